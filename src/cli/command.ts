@@ -1,0 +1,49 @@
+import type { Context } from './context.js';
+
+export interface OptionSpec {
+  /** As commander takes them: `--idp <name>`, `-f, --force`, `--no-token`. */
+  flags: string;
+  description: string;
+  /** Turns the text into a value; throws a usage Problem. */
+  parse?: (text: string) => unknown;
+  choices?: readonly string[];
+  default?: unknown;
+  required?: boolean;
+}
+
+export interface ArgumentSpec {
+  /** `<name>` required, `[name]` optional, `[name...]` many. Arrives in the options under its camel-cased name. */
+  syntax: string;
+  description: string;
+}
+
+export interface Example {
+  does: string;
+  /** Without the leading `scimctl`. */
+  command: string;
+}
+
+/** One verb: what a person may type, and what happens then. */
+// biome-ignore lint/suspicious/noExplicitAny: each command names its own options; lists hold all of them
+export interface Command<Options = any> {
+  name: string;
+  summary: string;
+  /** More than the summary, where there is more to say. */
+  description?: string;
+  arguments?: readonly ArgumentSpec[];
+  options?: readonly OptionSpec[];
+  /** At least two. */
+  examples: readonly Example[];
+  /** Resolves to an exit code, or to nothing for 0. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a run that returns nothing is a run that went well
+  run(options: Options, context: Context): Promise<number | void>;
+}
+
+/** A noun and its verbs. */
+export interface CommandGroup {
+  name: string;
+  summary: string;
+  commands: readonly Command[];
+}
+
+export const isGroup = (entry: Command | CommandGroup): entry is CommandGroup => 'commands' in entry;

@@ -1,0 +1,37 @@
+import type { AuditEvent } from '../../../core/audit/list.js';
+import type { EventOutcome } from '../../../database/queries/events.js';
+import type { OptionSpec } from '../../command.js';
+import { parseInstant } from '../../input/parse.js';
+import type { Column } from '../../output/output.js';
+
+export const EVENT_COLUMNS: Column<AuditEvent>[] = [
+  { key: 'seq', label: 'SEQ', align: 'right' },
+  { key: 'id', label: 'ID', wide: true },
+  { key: 'at', label: 'AT' },
+  { key: 'actor', label: 'ACTOR' },
+  { key: 'action', label: 'ACTION' },
+  { key: 'targetType', label: 'TYPE', wide: true },
+  { key: 'targetId', label: 'TARGET ID', wide: true },
+  { key: 'targetName', label: 'TARGET', show: ({ targetName, targetId }) => targetName ?? targetId ?? '' },
+  { key: 'outcome', label: 'OUTCOME' },
+  { key: 'details', label: 'DETAILS', wide: true },
+];
+
+export interface FilterFlags {
+  since?: Date;
+  until?: Date;
+  actor?: string;
+  action?: string;
+  target?: string;
+  outcome?: EventOutcome;
+}
+
+/** What `audit list` and `audit export` choose events by. */
+export const FILTER_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--since <instant>', description: 'from this instant on', parse: parseInstant },
+  { flags: '--until <instant>', description: 'before this instant', parse: parseInstant },
+  { flags: '--actor <name>', description: 'only what this actor did' },
+  { flags: '--action <name>', description: 'only this action: token.create, or token.* for all on tokens' },
+  { flags: '--target <id>', description: 'only what was done to this target, by id or name' },
+  { flags: '--outcome <outcome>', description: 'only this outcome', choices: ['done', 'refused', 'failed'] },
+];

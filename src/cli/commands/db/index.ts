@@ -1,0 +1,12 @@
+import type { CommandGroup } from '../../command.js';
+import { migrate } from './migrate.js';
+import { script } from './script.js';
+import { status } from './status.js';
+import { verify } from './verify.js';
+import { wait } from './wait.js';
+
+export const db: CommandGroup = {
+  name: 'db',
+  summary: 'The schema: status, migrate, script, verify, wait',
+  commands: [status, migrate, script, verify, wait],
+};

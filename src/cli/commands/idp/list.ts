@@ -1,0 +1,16 @@
+import { listAccounts } from '../../../core/service-accounts/service-account.js';
+import type { Command } from '../../command.js';
+import { ACCOUNT_FIELDS } from './fields.js';
+
+export const list: Command = {
+  name: 'list',
+  summary: 'All IdPs',
+  examples: [
+    { does: 'a line each', command: 'idp list' },
+    { does: 'names only', command: "idp list -o json | jq -r '.[].name'" },
+  ],
+  async run(_, context) {
+    const accounts = await listAccounts(await context.core());
+    await context.output.list(accounts, ACCOUNT_FIELDS, 'No IdP yet. Add one with: scimctl idp add entra');
+  },
+};

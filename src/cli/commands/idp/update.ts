@@ -1,0 +1,51 @@
+import { updateAccount } from '../../../core/service-accounts/change.js';
+import { DEPROVISION_POLICIES } from '../../../core/service-accounts/service-account.js';
+import type { DeprovisionPolicy } from '../../../database/queries/service-accounts.js';
+import { usageProblem } from '../../../problem.js';
+import type { Command } from '../../command.js';
+import { DRY_RUN, sayDone } from '../shared.js';
+import { ACCOUNT_FIELDS } from './fields.js';
+
+interface Options {
+  idp: string;
+  displayName?: string;
+  ssoProvider?: string;
+  deprovisionPolicy?: DeprovisionPolicy;
+  dryRun?: boolean;
+}
+
+export const update: Command<Options> = {
+  name: 'update',
+  summary: 'Change the service account of an IdP',
+  arguments: [{ syntax: '<idp>', description: 'name, id, or a unique beginning of either' }],
+  options: [
+    { flags: '--display-name <text>', description: 'what people call it' },
+    { flags: '--sso-provider <id>', description: 'enabled SAML provider, by id or name' },
+    {
+      flags: '--deprovision-policy <policy>',
+      description: 'manual or disable',
+      choices: DEPROVISION_POLICIES,
+    },
+    DRY_RUN,
+  ],
+  examples: [
+    { does: 'disable leavers at once', command: 'idp update entra --deprovision-policy disable' },
+    { does: 'after SAML was set up anew', command: 'idp update entra --sso-provider "Contoso SAML"' },
+  ],
+  async run(options, context) {
+    const { idp, displayName, ssoProvider, deprovisionPolicy } = options;
+    if (displayName === undefined && ssoProvider === undefined && deprovisionPolicy === undefined) {
+      throw usageProblem('nothing-to-update', 'There is nothing to change.', {
+        hint: 'Give --display-name, --sso-provider or --deprovision-policy.',
+      });
+    }
+    const account = await updateAccount(
+      await context.core(),
+      idp,
+      { displayName, ssoProvider, deprovisionPolicy },
+      options,
+    );
+    await context.output.one(account, ACCOUNT_FIELDS);
+    sayDone(context, options, `IdP ${account.name} is now as shown.`);
+  },
+};

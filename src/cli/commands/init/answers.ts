@@ -1,0 +1,52 @@
+import { usageProblem } from '../../../problem.js';
+import type { Context } from '../../context.js';
+
+interface Question<T> {
+  /** For the list of missing answers: `the database`. */
+  what: string;
+  /** The flags that answer it. */
+  flag: string;
+  /** The answer that a flag gave. */
+  given: T | undefined;
+}
+
+/** Answers come from flags, else from a person; one that nobody can give is noted as missing. */
+export class Answers {
+  readonly #missing: { what: string; flag: string }[] = [];
+  /** Whether a person can be asked. */
+  readonly interactive: boolean;
+
+  constructor(private readonly context: Pick<Context, 'prompts' | 'globals'>) {
+    this.interactive = context.prompts.available;
+  }
+
+  /** @returns nothing where the answer is missing; `assertComplete` then says so. */
+  async take<T>({ what, flag, given, ask }: Question<T> & { ask: () => Promise<T> }): Promise<T | undefined> {
+    if (given !== undefined) return given;
+    if (this.interactive) return ask();
+    this.#missing.push({ what, flag });
+    return undefined;
+  }
+
+  /** With --yes, the default is the answer. */
+  async yesNo(
+    asked: Question<boolean> & { question: string; initial: boolean },
+  ): Promise<boolean | undefined> {
+    const { question, initial } = asked;
+    const given = asked.given ?? (this.context.globals.yes ? initial : undefined);
+    return this.take({ ...asked, given, ask: () => this.context.prompts.yesNo(question, initial) });
+  }
+
+  /** @throws Problem `answer-missing`, naming every flag that is needed. */
+  assertComplete(): void {
+    if (this.#missing.length === 0) return;
+    const asked = this.#missing.map(({ what, flag }) => `${what} (${flag})`);
+    throw usageProblem(
+      'answer-missing',
+      `Answers are missing, and nobody can be asked here: ${asked.join(', ')}.`,
+      {
+        hint: 'Give these flags, or run it at a terminal without --no-input. Nothing was changed.',
+      },
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { parseConnectionSetting } from '../../../database/settings/parse.js';
+import { storableSetting } from '../../../database/settings/storable.js';
+import { writeConfigFile } from '../../config-file.js';
+import type { Context } from '../../context.js';
+import { type ConfigFile, configPath } from '../../settings.js';
+import type { Answers } from './answers.js';
+import type { Connected } from './connection.js';
+import type { InitFlags } from './flags.js';
+
+export interface ConfigPlan {
+  path: string;
+  /** Nothing where the file holds all of this already, or is to be left as it is. */
+  content?: ConfigFile;
+  /** The setting held a password, which is not written. */
+  leavesOutPassword: boolean;
+}
+
+/** Works out what the config file is to hold, and asks before another database is put into it. */
+export async function askConfig(
+  { text, baseDirectory }: Connected,
+  flags: InitFlags,
+  answers: Answers,
+  context: Context,
+): Promise<ConfigPlan> {
+  const { world, globals } = context;
+  const path = configPath(globals, world);
+  const { databaseFrom, schema } = await context.settings();
+  if (databaseFrom === 'config file') return { path, leavesOutPassword: false };
+  const options = { ...world, cwd: baseDirectory };
+  const { passwordInText: leavesOutPassword } = await parseConnectionSetting(text, options);
+  const before = await currentContent(path);
+  const database = await storableSetting(text, options);
+  const content: ConfigFile = { ...before, database, ...(schema !== 'scim' && { schema }) };
+  if (isDeepStrictEqual(before, content)) return { path, leavesOutPassword };
+  const overwrite =
+    before?.database === undefined ||
+    (await answers.yesNo({
+      what: `whether to put another database into ${path}`,
+      flag: '--force',
+      given: flags.force || globals.yes || undefined,
+      question: `${path} is for another database. Overwrite it?`,
+      initial: false,
+    }));
+  return { path, ...(overwrite && { content }), leavesOutPassword };
+}
+
+export async function applyConfig({ talk, world }: Context, plan: ConfigPlan): Promise<void> {
+  if (plan.content) await writeConfigFile(plan.path, plan.content, world);
+  talk.done(`Config file: ${plan.content ? 'written to' : 'kept as it is,'} ${plan.path}.`);
+  if (!plan.leavesOutPassword) return;
+  talk.warn(
+    'The database password is not kept. Set SCIMCTL_DATABASE_PASSWORD, or databasePasswordFile in the config file, for the commands to come.',
+  );
+}
+
+/** The settings have been read from it before, so it is sound. */
+async function currentContent(path: string): Promise<ConfigFile | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text.replace(/^\uFEFF/, ''));
+}

@@ -1,0 +1,50 @@
+import type { Command } from '../../command.js';
+import type { Context } from '../../context.js';
+import { EXIT_CODES } from '../../exit-codes.js';
+import { readSettings } from '../../settings.js';
+import { Answers } from './answers.js';
+import { carryOut } from './carry-out.js';
+import { type Connected, connect } from './connection.js';
+import { INIT_OPTIONS, type InitFlags } from './flags.js';
+import { describePlan, makePlan, type Plan } from './plan.js';
+import { describeDatabase } from './report.js';
+
+export const init: Command<InitFlags> = {
+  name: 'init',
+  summary: 'Set up an installation, step by step',
+  description:
+    'Connects to the database, installs the schema, binds the host application, adds the first IdP with a token, checks the prerequisites and prints the set-up sheet; writes the config file. Asks for everything first and changes nothing until it has all answers. Every question has a flag. May be run again: what is there is kept.',
+  options: INIT_OPTIONS,
+  examples: [
+    { does: 'asks for everything', command: 'init' },
+    { does: 'on a sample', command: 'init --yes --database embedded:try --host reference --idp okta' },
+    { does: 'in a script', command: 'init --migrate --host skip --idp entra --token-file entra.token' },
+    { does: 'look first', command: 'init --dry-run' },
+  ],
+  async run(flags, outer) {
+    const context = await withFutureConfig(outer);
+    const answers = new Answers(context);
+    const connected = await connect(context, answers);
+    const plan = await makePlan(connected, flags, answers, context);
+    answers.assertComplete();
+    if (!connected) return;
+    if (flags.dryRun) return rehearse(context, connected, plan);
+    const { check } = await carryOut(context, connected, plan);
+    return check?.status === 'fail' ? EXIT_CODES.prerequisite.code : EXIT_CODES.done.code;
+  },
+};
+
+/** The same context, for which a config file that was named need not exist yet. */
+async function withFutureConfig(context: Context): Promise<Context> {
+  const settings = await readSettings(context.globals, context.world, { configMayBeMissing: true });
+  return { ...context, settings: async () => settings };
+}
+
+function rehearse(context: Context, { connection }: Connected, plan: Plan): void {
+  const would = describePlan(plan);
+  if (context.output.format === 'json') {
+    context.output.json({ database: describeDatabase(connection), would, dryRun: true });
+  }
+  for (const line of would) context.talk.note(line);
+  context.talk.done(would.length > 0 ? 'Dry run, nothing was changed.' : 'Dry run: there is nothing to do.');
+}

@@ -1,0 +1,51 @@
+import { isAbsolute, join, relative } from 'node:path';
+import type { ServiceAccount } from '../../../core/service-accounts/service-account.js';
+import type { World } from '../../../world.js';
+import { shellWord } from '../../output/shell-word.js';
+import type { QuickstartDirectory } from './directory.js';
+
+export interface NextStep {
+  does: string;
+  /** Works when pasted into sh, PowerShell or cmd where the user stands. */
+  command: string;
+}
+
+/** What to try now. */
+export function nextSteps(
+  place: QuickstartDirectory,
+  accounts: readonly ServiceAccount[],
+  world: World,
+): NextStep[] {
+  const command = (words: string) => `${programOf(world)} ${databaseOf(place, world)} ${words}`;
+  const entra = accounts.find(({ name }) => name === 'entra');
+  return [
+    { does: 'Who waits for an administrator to disable the account', command: command('users pending') },
+    { does: 'The same for an auditor', command: command('users pending -o csv') },
+    { does: 'What to type into Microsoft Entra ID', command: command('idp sheet entra') },
+    { does: 'What to type into Okta', command: command('idp sheet okta') },
+    // A third live token would be refused.
+    entra && entra.tokens.active > 1
+      ? { does: 'The tokens of an IdP', command: command('token list --idp entra') }
+      : { does: 'Replace a token without an outage', command: command('token rotate --idp entra') },
+    { does: 'Free seats', command: command('seats') },
+    { does: 'Who did what', command: command('audit list') },
+  ];
+}
+
+/** As the user started it: npx finds the program where a plain `scimctl` would not be found. */
+const programOf = ({ env }: World) =>
+  env.npm_command === 'exec' || env.npm_lifecycle_event === 'npx' ? 'npx scimctl' : 'scimctl';
+
+/** The config file; where SCIMCTL_DATABASE, which beats it, leads elsewhere, the database itself. */
+function databaseOf({ directory, config }: QuickstartDirectory, world: World): string {
+  if (!world.env.SCIMCTL_DATABASE) return `--config ${shellWord(nearPath(config, world), world.platform)}`;
+  return `--database ${shellWord(`embedded:${nearPath(join(directory, 'database'), world)}`, world.platform)}`;
+}
+
+/** Relative to where the user stands if it is below; with slashes, which all three shells and Node take. */
+function nearPath(path: string, { cwd, platform }: World): string {
+  const below = relative(cwd, path);
+  const near = below.startsWith('..') || isAbsolute(below) ? path : below;
+  const slashed = platform === 'win32' ? near.replaceAll('\\', '/') : near;
+  return slashed.startsWith('-') ? `./${slashed}` : slashed;
+}

@@ -1,0 +1,94 @@
+import type { Core } from '../core/core.js';
+import type { Database } from '../database/database.js';
+import type { ConnectionSettings } from '../database/settings/settings.js';
+import type { World } from '../world.js';
+import type { Globals } from './globals.js';
+import { createPrompts, type Prompts } from './input/prompts.js';
+import { createOutput, type Output } from './output/output.js';
+import { createTalk, type Talk } from './output/talk.js';
+import { readSettings, type Settings } from './settings.js';
+
+/** What a command works with. Nothing is loaded, read or connected before it is asked for. */
+export interface Context {
+  readonly world: World;
+  readonly globals: Globals;
+  /** stdout: data. */
+  readonly output: Output;
+  /** stderr: progress, warnings, hints. */
+  readonly talk: Talk;
+  readonly prompts: Prompts;
+  /** The config file and environment, read once. */
+  settings(): Promise<Settings>;
+  /** The database as it is, schema or not; connected once. */
+  database(): Promise<Database>;
+  /** The product on a database whose schema is installed and current. */
+  core(): Promise<Core>;
+  /** From now on, work with this database (the wizard and quickstart choose theirs on the way). */
+  useDatabase(settings: ConnectionSettings, schema: string): Promise<Database>;
+  close(): Promise<void>;
+  /** Gives up what is under way: its connections are cut, and the database rolls it back. */
+  abandon(): Promise<void>;
+}
+
+export function createContext(globals: Globals, world: World): Context {
+  const talk = createTalk(globals, world);
+  const prompts = createPrompts(globals, world);
+  let settings: Promise<Settings> | undefined;
+  let database: Promise<Database> | undefined;
+  let core: Promise<Core> | undefined;
+
+  const close = async (how: { abandon: boolean }) => {
+    const opening = database;
+    [database, core] = [undefined, undefined];
+    const open = await opening?.catch(() => undefined);
+    await open?.close(how);
+  };
+
+  const context: Context = {
+    world,
+    globals,
+    output: createOutput(globals, world),
+    talk,
+    prompts,
+    settings: () => {
+      settings ??= readSettings(globals, world);
+      return settings;
+    },
+    database: () => {
+      database ??= connectAsConfigured(context);
+      return database;
+    },
+    core: () => {
+      core ??= openCore(context);
+      return core;
+    },
+    useDatabase: async (chosen, schema) => {
+      await context.close();
+      const { openDatabase } = await import('../database/open.js');
+      database = openDatabase(chosen, { schema, jitter: () => jitter(world) });
+      return database;
+    },
+    close: () => close({ abandon: false }),
+    abandon: () => close({ abandon: true }),
+  };
+  return context;
+}
+
+async function connectAsConfigured(context: Context): Promise<Database> {
+  const { resolveConnection } = await import('./connection.js');
+  const [{ schema }, connection] = [await context.settings(), await resolveConnection(context)];
+  const { openDatabase } = await import('../database/open.js');
+  return openDatabase(connection, { schema, jitter: () => jitter(context.world) });
+}
+
+async function openCore(context: Context): Promise<Core> {
+  const database = await context.database();
+  const { schemaStatus } = await import('../database/migrator/migrate.js');
+  const { assertCurrent } = await import('../database/migrator/plan.js');
+  assertCurrent(await schemaStatus(database));
+  const { readTokenKeys } = await import('./token-keys.js');
+  const { clock, random, actor } = context.world;
+  return { database, clock, random, actor, tokenKeys: await readTokenKeys(context) };
+}
+
+const jitter = (world: World) => (world.random(1)[0] ?? 0) / 256;

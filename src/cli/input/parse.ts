@@ -1,0 +1,47 @@
+import { usageProblem } from '../../problem.js';
+
+const UNIT_MS: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 };
+
+/** A duration such as `90d`, `12h`, `30m`, in milliseconds. @throws Problem `duration-invalid`. */
+export function parseDuration(text: string): number {
+  const [, amount, unit] = /^(\d{1,6})([dhms])$/.exec(text.trim()) ?? [];
+  if (amount && unit) return Number(amount) * (UNIT_MS[unit] ?? 0);
+  throw usageProblem('duration-invalid', `${JSON.stringify(text)} is not a duration.`, {
+    hint: 'Write a number and d, h, m or s: 90d, 12h, 30m.',
+  });
+}
+
+/** A lifetime: a duration of at least a minute, or `never`, which is null. */
+export function parseLifetime(text: string): number | null {
+  if (text.trim() === 'never') return null;
+  const lifetime = parseDuration(text);
+  if (lifetime >= 60_000) return lifetime;
+  throw usageProblem('duration-invalid', 'A token has to live for at least a minute.', {
+    hint: 'For example: 365d.',
+  });
+}
+
+/** An instant: RFC 3339, or a day (`2026-01-31`), which begins at midnight UTC. @throws Problem `instant-invalid`. */
+export function parseInstant(text: string): Date {
+  const form = /^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:\d{2}))?$/;
+  const instant = form.test(text)
+    ? new Date(text.length === 10 ? `${text}T00:00:00Z` : text)
+    : new Date(Number.NaN);
+  const dayKept =
+    text.length !== 10 || (!Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text));
+  if (!Number.isNaN(instant.getTime()) && dayKept) return instant;
+  throw usageProblem('instant-invalid', `${JSON.stringify(text)} is not an instant.`, {
+    hint: 'Write 2026-01-31 or 2026-01-31T08:00:00Z.',
+  });
+}
+
+/** A whole number from `least` up. @throws Problem `number-invalid`. */
+export const parseCount =
+  (least: number) =>
+  (text: string): number => {
+    const value = /^\d{1,9}$/.test(text.trim()) ? Number(text) : Number.NaN;
+    if (value >= least) return value;
+    throw usageProblem('number-invalid', `${JSON.stringify(text)} is not a whole number from ${least} up.`, {
+      hint: 'Write it in digits.',
+    });
+  };

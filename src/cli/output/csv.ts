@@ -1,0 +1,21 @@
+import type { Column } from './output.js';
+
+/** RFC 4180 with `\r\n`, a head of JSON keys, values as in JSON (instants RFC 3339). */
+export function renderCsv<Row extends object>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+  const lines = [
+    columns.map(({ key }) => key),
+    ...rows.map((row) => columns.map(({ key }) => cell(row[key]))),
+  ];
+  return lines.map((line) => `${line.join(',')}\r\n`).join('');
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === 'object') return quote(JSON.stringify(value));
+  if (typeof value !== 'string') return String(value);
+  // Spreadsheets run a cell that starts like a formula (OWASP, CSV injection); an apostrophe stops them.
+  return quote(/^[=+\-@\t\r]/.test(value) ? `'${value}` : value);
+}
+
+const quote = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,0 +1,45 @@
+import { DatabaseFault, problemOfFault } from '../database/fault.js';
+import { operationProblem, Problem } from '../problem.js';
+import type { World } from '../world.js';
+import { peekGlobals } from './globals.js';
+import { printable } from './output/printable.js';
+
+/** What an error that is not yet a Problem means: a database fault, a file's, or a mistake of ours. */
+export async function problemOf(error: unknown): Promise<Problem> {
+  if (error instanceof DatabaseFault) return problemOfFault(error);
+  // inquirer's own way of saying Ctrl-C.
+  if (error instanceof Error && error.name === 'ExitPromptError') {
+    return new Problem('interrupted', 'interrupted', 'Interrupted.', {
+      hint: 'Nothing further was changed.',
+    });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return operationProblem('internal-error', `Something went wrong inside scimctl: ${message}`, {
+    hint: 'Run again with --verbose and report what it prints; nothing in it is secret.',
+    cause: error,
+  });
+}
+
+/** Says on stderr what happened and what to do next; as one JSON document with `-o json`. */
+export function reportProblem(problem: Problem, argv: readonly string[], world: World): void {
+  const { output, verbose } = peekGlobals(argv, world);
+  const { code, message, hint } = problem;
+  if (output === 'json') {
+    world.stderr.write(`${JSON.stringify({ error: { code, message, ...(hint && { hint }) } })}\n`);
+  } else {
+    world.stderr.write(`Error: ${printable(message)} [${code}]\n${hint ? `  ${printable(hint)}\n` : ''}`);
+  }
+  if (verbose) for (const line of causes(problem)) world.stderr.write(`${line}\n`);
+}
+
+/** The chain of causes with their stacks. Statements are left out: their values may be personal. */
+function causes(problem: Problem): string[] {
+  const lines: string[] = [];
+  let cause: unknown = problem.cause ?? problem;
+  for (let depth = 0; cause && depth < 5; depth++) {
+    if (cause instanceof Error) lines.push(`Cause: ${cause.stack ?? cause.message}`);
+    else lines.push(`Cause: ${String(cause)}`);
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return lines;
+}

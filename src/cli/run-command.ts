@@ -1,0 +1,51 @@
+import { Problem } from '../problem.js';
+import type { World } from '../world.js';
+import { createContext } from './context.js';
+import { resolveGlobals } from './globals.js';
+import type { Invocation } from './program.js';
+
+/** How long an interrupted command may take, in milliseconds, to clear away what it has begun. */
+const CLEAN_UP_MS = 1000;
+
+/** Runs one command and lets go of everything it opened, however it ends. */
+export async function runCommand(invocation: Invocation, world: World): Promise<number | undefined> {
+  const globals = resolveGlobals(invocation.globals, world);
+  const context = createContext(globals, world);
+  const interruption = watchForInterruption(world);
+  const running = invocation.command.run(invocation.options, context);
+  try {
+    return (await Promise.race([running, interruption.happened])) ?? undefined;
+  } catch (error) {
+    // It may be waiting for a lock or a server, and would go on when that answers: its connections are cut.
+    if (isInterruption(error)) await atMost(CLEAN_UP_MS, Promise.allSettled([context.abandon(), running]));
+    throw error;
+  } finally {
+    interruption.stopWatching();
+    await context.close();
+  }
+}
+
+function watchForInterruption(world: World): { happened: Promise<never>; stopWatching: () => void } {
+  let stopWatching = () => {};
+  const happened = new Promise<never>((_, reject) => {
+    stopWatching = world.onInterrupt(() =>
+      reject(
+        new Problem('interrupted', 'interrupted', 'Interrupted.', {
+          hint: 'What was under way was kept whole or not at all; run the command again to be sure.',
+        }),
+      ),
+    );
+  });
+  return { happened, stopWatching };
+}
+
+const isInterruption = (error: unknown) => error instanceof Problem && error.kind === 'interrupted';
+
+async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { configurationProblem } from '../problem.js';
+import type { World } from '../world.js';
+import type { Globals } from './globals.js';
+
+/** What the config file may hold. Every field can also be set by flag or environment. */
+export interface ConfigFile {
+  /** Any connection setting; paths in it are relative to the config file. Without the password, preferably. */
+  database?: string;
+  /** A file that holds the database password and nothing else. */
+  databasePasswordFile?: string;
+  schema?: string;
+  /** The file with the keys for keyed token hashes. */
+  tokenKeysFile?: string;
+  /** `true`: tokens hashed without a key are refused. */
+  requireKeyedTokens?: string;
+}
+
+export interface Settings extends ConfigFile {
+  schema: string;
+  /** Where the connection setting came from, for messages. */
+  databaseFrom?: '--database' | 'SCIMCTL_DATABASE' | 'config file';
+  /** What relative paths in the connection setting are relative to. */
+  baseDirectory: string;
+  /** The config file that was read. */
+  configFile?: string;
+}
+
+const KNOWN_FIELDS = [
+  '$schema',
+  'database',
+  'databasePasswordFile',
+  'schema',
+  'tokenKeysFile',
+  'requireKeyedTokens',
+];
+
+/**
+ * Merges flags, environment and config file, in this order of strength.
+ * @param configMayBeMissing for whoever is about to write it.
+ * @throws Problem `config-…`.
+ */
+export async function readSettings(
+  globals: Globals,
+  world: World,
+  { configMayBeMissing = false } = {},
+): Promise<Settings> {
+  const path = configPath(globals, world);
+  const file = await readConfigFile(path, globals.config !== undefined && !configMayBeMissing);
+  const fromFlags = globals.database;
+  const schema = world.env.SCIMCTL_SCHEMA || file?.schema || 'scim';
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
+    throw configurationProblem(
+      'schema-name-invalid',
+      `${JSON.stringify(schema)} cannot be a schema's name here.`,
+      {
+        hint: 'Use lower-case letters, digits and underscores.',
+      },
+    );
+  }
+  return {
+    ...file,
+    schema,
+    database: fromFlags ?? file?.database,
+    databaseFrom: fromFlags
+      ? fromFlags === world.env.SCIMCTL_DATABASE
+        ? 'SCIMCTL_DATABASE'
+        : '--database'
+      : file?.database
+        ? 'config file'
+        : undefined,
+    baseDirectory: !fromFlags && file ? resolve(path, '..') : world.cwd,
+    configFile: file && path,
+  };
+}
+
+/** The config file that is meant: the named one, or the one that is looked for. */
+export const configPath = (globals: Globals, world: World): string =>
+  globals.config ? resolve(world.cwd, globals.config) : defaultConfigFile(world);
+
+/** `~/.config/scimctl/config.json`, or `%APPDATA%\scimctl\config.json`. */
+export function defaultConfigFile(world: World): string {
+  const { env, platform, homeDirectory } = world;
+  const base =
+    platform === 'win32'
+      ? env.APPDATA || join(homeDirectory, 'AppData', 'Roaming')
+      : env.XDG_CONFIG_HOME || join(env.HOME || homeDirectory, '.config');
+  return join(base, 'scimctl', 'config.json');
+}
+
+async function readConfigFile(path: string, named: boolean): Promise<ConfigFile | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (!named && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw configurationProblem('config-unreadable', `The config file ${path} cannot be read.`, {
+      hint: 'Give another with --config, or write one with `scimctl init`.',
+      cause: error,
+    });
+  }
+  return parseConfigFile(text, path);
+}
+
+function parseConfigFile(text: string, path: string): ConfigFile {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    // The parser's own message quotes the text, which may hold a password: it is not passed on.
+    const at = error instanceof SyntaxError ? /position (\d+)/.exec(error.message)?.[1] : undefined;
+    const where = at ? ` (line ${text.slice(0, Number(at)).split('\n').length})` : '';
+    throw configurationProblem('config-invalid', `The config file ${path} is not valid JSON${where}.`, {
+      hint: 'Mend it, or write a new one with `scimctl init`.',
+    });
+  }
+  const fields =
+    typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+      ? Object.entries(parsed)
+      : undefined;
+  const wrong = fields?.find(([name, value]) => !KNOWN_FIELDS.includes(name) || typeof value !== 'string');
+  if (!fields || wrong) {
+    const what = wrong ? `the field ${JSON.stringify(wrong[0])}` : 'something that is not an object';
+    throw configurationProblem(
+      'config-invalid',
+      `The config file ${path} holds ${what}, which is not understood.`,
+      {
+        hint: `It may hold the text fields ${KNOWN_FIELDS.slice(1).join(', ')}.`,
+      },
+    );
+  }
+  return parsed as ConfigFile;
+}

@@ -1,0 +1,103 @@
+import type { Session } from '../../database/database.js';
+import { type EventOutcome, eventExists, insertEvent } from '../../database/queries/events.js';
+import { Problem } from '../../problem.js';
+import type { Core } from '../core.js';
+import { randomUuid } from '../uuid.js';
+
+export interface Target {
+  /** `idp`, `token`, `user`, `installation`. */
+  type: string;
+  id?: string;
+  name?: string;
+}
+
+/** What is about to be tried. */
+export interface Intent {
+  /** `token.create`: noun and verb. */
+  action: string;
+  target: Target;
+}
+
+export interface Done<T> {
+  result: T;
+  /** False where things already were as asked: no event is written. */
+  changed?: boolean;
+  /** What is known only now, such as the new id. */
+  target?: Partial<Target>;
+  /** Never a secret, never a digest. */
+  details?: Record<string, unknown>;
+}
+
+export interface ChangeOptions {
+  /** Does everything, constraints and all, and takes it back. */
+  dryRun?: boolean;
+}
+
+/**
+ * Makes one change and its event in one transaction. A refusal leaves an event too, in a transaction of its
+ * own, since the change's was rolled back. Safe to run again when the connection breaks: the event's id tells
+ * whether an attempt whose COMMIT got no answer has arrived.
+ */
+export async function change<T>(
+  core: Core,
+  intent: Intent,
+  work: (session: Session) => Promise<Done<T>>,
+  { dryRun = false }: ChangeOptions = {},
+): Promise<T> {
+  const eventId = randomUuid(core.random);
+  try {
+    return await core.database.transaction(
+      async (session) => {
+        const done = await work(session);
+        if (done.changed !== false) {
+          await writeEvent(core, session, eventId, intent, 'done', done.details ?? {}, done.target);
+        }
+        if (dryRun) throw new Rehearsed(done.result);
+        return done.result;
+      },
+      { arrived: (session) => eventExists(session, eventId) },
+    );
+  } catch (error) {
+    if (error instanceof Rehearsed) return error.result as T;
+    if (error instanceof Problem && error.kind !== 'usage' && !dryRun)
+      await recordRefusal(core, intent, error);
+    throw error;
+  }
+}
+
+/** Writes down that something was refused and why (by code, since messages may quote input). */
+export async function recordRefusal(core: Core, intent: Intent, problem: Problem): Promise<void> {
+  await core.database.transaction((session) =>
+    writeEvent(core, session, randomUuid(core.random), intent, 'refused', { code: problem.code }),
+  );
+}
+
+async function writeEvent(
+  core: Core,
+  session: Session,
+  eventId: string,
+  { action, target }: Intent,
+  outcome: EventOutcome,
+  details: Record<string, unknown>,
+  found: Partial<Target> = {},
+): Promise<void> {
+  const { type, id, name } = { ...target, ...found };
+  await insertEvent(session, {
+    eventId,
+    occurredAt: core.clock(),
+    actor: core.actor,
+    action,
+    targetType: type,
+    targetId: id?.slice(0, 128) ?? null,
+    targetName: name?.slice(0, 320) ?? null,
+    outcome,
+    details: JSON.stringify(details),
+  });
+}
+
+/** Carries a rehearsed result out of the transaction that must not commit. */
+class Rehearsed extends Error {
+  constructor(readonly result: unknown) {
+    super('rehearsed');
+  }
+}

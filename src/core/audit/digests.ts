@@ -1,0 +1,79 @@
+import { hash } from 'node:crypto';
+import type { StoredEvent } from '../../database/queries/events.js';
+import type { SealRow } from '../../database/queries/seals.js';
+
+/*
+ * The canonical forms and their digests, as docs/audit-trail.md describes them for everybody who wants to
+ * verify a trail without this program. They can never change: what is sealed is sealed in this form.
+ */
+
+/** Before the first seal. */
+export const NO_DIGEST = Buffer.alloc(32);
+
+/**
+ * An event as the text that is hashed: a JSON array without white space (as RFC 8785 writes it), the same on
+ * every engine. Never throws, whatever a tampered row holds.
+ */
+export function eventForm(event: StoredEvent): string {
+  const { seq, eventId, occurredAt, actor, action, targetType, targetId, targetName, outcome, details } =
+    event;
+  const at = instantText(occurredAt);
+  const texts = [
+    eventId.toLowerCase(),
+    at,
+    actor,
+    action,
+    targetType,
+    targetId,
+    targetName,
+    outcome,
+    details,
+  ];
+  return `[${seq},${JSON.stringify(texts).slice(1)}`;
+}
+
+export const eventDigest = (event: StoredEvent): Buffer => hash('sha256', eventForm(event), 'buffer');
+
+/** A seal as the text that is hashed; it covers the digests of the events through their own digest. */
+export function sealForm(seal: Omit<SealRow, 'digest'>): string {
+  const { sealNo, previousDigest, firstSeq, lastSeq, eventCount, rowDigests, sealedAt, sealedBy } = seal;
+  const rows = hash('sha256', rowDigests, 'hex');
+  const text = JSON.stringify(['scimctl-seal-1', sealNo, previousDigest.toString('hex')]).slice(0, -1);
+  return `${text},${firstSeq},${lastSeq},${eventCount},${JSON.stringify([rows, instantText(sealedAt), sealedBy]).slice(1)}`;
+}
+
+export const sealDigest = (seal: Omit<SealRow, 'digest'>): Buffer => hash('sha256', sealForm(seal), 'buffer');
+
+const ENTRY_BYTES = 40;
+const SEQ_BYTES = 8;
+
+/** What a seal says about one event. */
+export interface SealEntry {
+  seq: bigint;
+  digest: Buffer;
+}
+
+export function packEntries(entries: readonly SealEntry[]): Buffer {
+  const packed = Buffer.alloc(entries.length * ENTRY_BYTES);
+  entries.forEach(({ seq, digest }, at) => {
+    packed.writeBigInt64BE(seq, at * ENTRY_BYTES);
+    digest.copy(packed, at * ENTRY_BYTES + SEQ_BYTES);
+  });
+  return packed;
+}
+
+/** Nothing where the bytes are not whole entries. */
+export function unpackEntries(packed: Buffer): SealEntry[] {
+  const isWhole = packed.length % ENTRY_BYTES === 0;
+  return Array.from({ length: isWhole ? packed.length / ENTRY_BYTES : 0 }, (_, at) => {
+    const start = at * ENTRY_BYTES;
+    return {
+      seq: packed.readBigInt64BE(start),
+      digest: packed.subarray(start + SEQ_BYTES, start + ENTRY_BYTES),
+    };
+  });
+}
+
+/** RFC 3339 in UTC to the millisecond. The drivers have other values for what is no instant (`infinity`). */
+const instantText = (instant: unknown): string =>
+  instant instanceof Date && !Number.isNaN(instant.getTime()) ? instant.toISOString() : String(instant);

@@ -1,0 +1,42 @@
+export type FindingKind =
+  /** An event is not what it was when it was sealed. */
+  | 'changed'
+  /** An event that was sealed is not there. */
+  | 'removed'
+  /** An event is there that was not when those around it were sealed. */
+  | 'inserted'
+  /** A seal is not what it was, so its events cannot be proved. */
+  | 'seal-changed'
+  /** Seals are gone, so their events cannot be proved. */
+  | 'seal-removed'
+  /** The trail ends before the head that was kept. */
+  | 'tail-cut'
+  /** The seal of the kept head is another: the trail was rewritten, or the head is of another trail. */
+  | 'head-mismatch';
+
+export interface Finding {
+  kind: FindingKind;
+  /** Number of the event; of a cut tail, of the first event that may be gone. */
+  seq?: number;
+  /** Of a cut tail: number of the last event the kept head vouches for. */
+  toSeq?: number;
+  /** Of an event that is there: its id. */
+  eventId?: string;
+  /** Number of the seal that says so, or that is meant. */
+  sealNo?: number;
+  /** Where several seals in a row are gone: the last of them. */
+  toSealNo?: number;
+}
+
+const KEPT = 100;
+
+/** Findings in the order in which they come up: all are counted, the first hundred are kept. */
+export class Findings {
+  readonly list: Finding[] = [];
+  count = 0;
+
+  add(finding: Finding): void {
+    this.count++;
+    if (this.list.length < KEPT) this.list.push(finding);
+  }
+}

@@ -1,0 +1,64 @@
+import type { Session } from '../../database/database.js';
+import { countSealedEvents, lastSeal, type SealHead } from '../../database/queries/seals.js';
+import { usageProblem } from '../../problem.js';
+import type { Core } from '../core.js';
+import { NO_DIGEST } from './digests.js';
+
+/**
+ * The newest seal, to be kept where whoever can write to the database cannot: it vouches for every event up
+ * to `lastSeq`. Before the first seal all numbers are 0.
+ */
+export interface Head {
+  sealNo: number;
+  lastSeq: number;
+  /** How many events the seals up to this one cover. */
+  events: number;
+  /** Hex. */
+  digest: string;
+  sealedAt: Date | null;
+}
+
+/** The head as the database has it; that it is honest, only `verifyTrail` says. */
+export const readHead = (core: Core): Promise<Head> => core.database.read(trailHead);
+
+export async function trailHead(session: Session): Promise<Head> {
+  const last = await lastSeal(session);
+  return headOf(last, last ? await countSealedEvents(session, last.sealNo) : 0);
+}
+
+export const headOf = (seal: SealHead | undefined, events: number): Head => ({
+  sealNo: seal?.sealNo ?? 0,
+  lastSeq: Number(seal?.lastSeq ?? 0),
+  events,
+  digest: (seal?.digest ?? NO_DIGEST).toString('hex'),
+  sealedAt: seal?.sealedAt ?? null,
+});
+
+/** What verifying needs of a head that was kept elsewhere. */
+export type KeptHead = Omit<Head, 'sealedAt'>;
+
+/**
+ * Reads a kept head: what `audit head` printed, or the `head` in what `audit verify -o json` printed.
+ * @throws Problem `head-invalid`.
+ */
+export function parseHead(text: string): KeptHead {
+  const document = parseJson(text);
+  const { sealNo, lastSeq, events, digest } = (document?.head ?? document ?? {}) as Record<string, unknown>;
+  const isSha256 = typeof digest === 'string' && /^[0-9a-f]{64}$/i.test(digest);
+  if (isCount(sealNo) && isCount(lastSeq) && isCount(events) && isSha256) {
+    return { sealNo, lastSeq, events, digest: digest.toLowerCase() };
+  }
+  throw usageProblem('head-invalid', 'The file does not hold a head of the audit trail.', {
+    hint: 'It has to be what `scimctl audit head` printed.',
+  });
+}
+
+function parseJson(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;

@@ -1,0 +1,70 @@
+import {
+  type EventFilter,
+  type EventOutcome,
+  newestEvents,
+  oldestEvents,
+  type StoredEvent,
+} from '../../database/queries/events.js';
+import type { Core } from '../core.js';
+
+/** An event as people and scripts see it. */
+export interface AuditEvent {
+  seq: number;
+  id: string;
+  at: Date;
+  actor: string;
+  action: string;
+  targetType: string;
+  targetId: string | null;
+  targetName: string | null;
+  outcome: EventOutcome;
+  /** An object; text where a row that was tampered with holds no JSON. */
+  details: unknown;
+}
+
+export interface ListOptions extends EventFilter {
+  limit: number;
+  /** Only events with a number below this one: the next page. */
+  before?: number;
+}
+
+/** Newest first. */
+export async function auditEvents(core: Core, { before, ...filter }: ListOptions): Promise<AuditEvent[]> {
+  const range = before === undefined ? {} : { upTo: BigInt(before) - 1n };
+  const rows = await core.database.read((session) => newestEvents(session, { ...filter, ...range }));
+  return rows.map(toAuditEvent);
+}
+
+const EXPORTED_AT_ONCE = 1000;
+
+/** All that fit, oldest first, in pages: however many there are, only one page is in memory. */
+export async function* allAuditEvents(core: Core, filter: EventFilter): AsyncGenerator<AuditEvent[]> {
+  for (let after: bigint | undefined; ; ) {
+    const range = { after, limit: EXPORTED_AT_ONCE };
+    const rows = await core.database.read((session) => oldestEvents(session, { ...filter, ...range }));
+    if (rows.length > 0) yield rows.map(toAuditEvent);
+    if (rows.length < EXPORTED_AT_ONCE) return;
+    after = rows.at(-1)?.seq;
+  }
+}
+
+const toAuditEvent = ({ seq, eventId, occurredAt, details, ...row }: StoredEvent): AuditEvent => ({
+  seq: Number(seq),
+  id: eventId,
+  at: occurredAt,
+  actor: row.actor,
+  action: row.action,
+  targetType: row.targetType,
+  targetId: row.targetId,
+  targetName: row.targetName,
+  outcome: row.outcome,
+  details: parseDetails(details),
+});
+
+function parseDetails(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

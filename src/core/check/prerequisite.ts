@@ -1,0 +1,55 @@
+import type { Database } from '../../database/database.js';
+
+export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skipped';
+
+/** What one prerequisite found. */
+export interface Finding {
+  status: CheckStatus;
+  /** One sentence of what is. */
+  summary: string;
+  /** One sentence of what to do, where something is to be done. */
+  advice?: string;
+  /** For `--verbose` and JSON readers who asked for it. */
+  details?: Record<string, unknown>;
+}
+
+export interface CheckInput {
+  /** The database, connected. */
+  database: Database;
+  clock: () => Date;
+  /** How many users the first sync will bring. */
+  expectUsers?: number;
+  /** Look at this IdP only. */
+  idp?: string;
+}
+
+export interface Prerequisite {
+  name: string;
+  /** What it looks at, for `--list`. */
+  about: string;
+  /** Prerequisites without which this one has nothing to look at. */
+  needs: readonly string[];
+  run(input: CheckInput): Promise<Finding>;
+}
+
+export const pass = (summary: string, details?: Finding['details']): Finding => ({
+  status: 'pass',
+  summary,
+  details,
+});
+
+export const warn = (summary: string, advice: string, details?: Finding['details']): Finding => ({
+  status: 'warn',
+  summary,
+  advice,
+  details,
+});
+
+export const fail = (summary: string, advice: string, details?: Finding['details']): Finding => ({
+  status: 'fail',
+  summary,
+  advice,
+  details,
+});
+
+export const skipped = (summary: string): Finding => ({ status: 'skipped', summary });

@@ -1,0 +1,127 @@
+import type { Database } from '../../database/database.js';
+import { DatabaseFault, problemOfFault } from '../../database/fault.js';
+import { Problem, usageProblem } from '../../problem.js';
+import {
+  type CheckInput,
+  type CheckStatus,
+  type Finding,
+  fail,
+  type Prerequisite,
+  pass,
+  skipped,
+} from './prerequisite.js';
+import { certificate, saml, seats, token } from './provisioning.js';
+import { hosting, hostViews, rights, schema } from './schema.js';
+import { clock, tls, version } from './server.js';
+
+export interface CheckResult extends Finding {
+  name: string;
+}
+
+export interface CheckReport {
+  /** The worst one decides; skipped ones do not count. */
+  status: Exclude<CheckStatus, 'skipped'>;
+  checks: CheckResult[];
+}
+
+export interface RunChecks extends Omit<CheckInput, 'database'> {
+  /** May fail; that is the first finding. */
+  connect: () => Promise<Database>;
+  /** Only these and what they need; all where empty. */
+  names?: readonly string[];
+}
+
+const DATABASE = { name: 'database', about: 'the database can be reached', needs: [] as readonly string[] };
+
+const REST: readonly Prerequisite[] = [
+  version,
+  tls,
+  rights,
+  clock,
+  schema,
+  hostViews,
+  hosting,
+  saml,
+  certificate,
+  seats,
+  token,
+];
+
+/** Every prerequisite, in the order in which they build on each other. */
+export const PREREQUISITES: readonly Pick<Prerequisite, 'name' | 'about' | 'needs'>[] = [DATABASE, ...REST];
+
+/**
+ * Checks the prerequisites of provisioning. One that cannot be looked at because an earlier one failed is
+ * skipped; nothing throws but a name that does not exist.
+ * @throws Problem `check-unknown`, `idp-unknown`.
+ */
+export async function runChecks({ connect, names = [], ...input }: RunChecks): Promise<CheckReport> {
+  const wanted = closure(names);
+  const checks: CheckResult[] = [];
+  const { finding, database } = await reach(connect);
+  if (wanted.has(DATABASE.name)) checks.push({ name: DATABASE.name, ...finding });
+  const failed = new Set(finding.status === 'fail' ? [DATABASE.name] : []);
+  for (const prerequisite of REST.filter(({ name }) => wanted.has(name))) {
+    const inTheWay = prerequisite.needs.find((need) => failed.has(need));
+    const result: Finding =
+      inTheWay || !database
+        ? skipped(`not looked at, because ${inTheWay ?? 'database'} failed`)
+        : await look(prerequisite, { ...input, database });
+    if (result.status === 'fail' || inTheWay) failed.add(prerequisite.name);
+    checks.push({ name: prerequisite.name, ...result });
+  }
+  const shown =
+    names.length === 0
+      ? checks
+      : checks.filter(({ name, status }) => names.includes(name) || status === 'fail');
+  return { status: worst(shown), checks: shown };
+}
+
+async function reach(connect: () => Promise<Database>): Promise<{ finding: Finding; database?: Database }> {
+  try {
+    return { finding: pass('the database can be reached'), database: await connect() };
+  } catch (error) {
+    return { finding: asFinding(error) };
+  }
+}
+
+async function look(prerequisite: Prerequisite, input: CheckInput): Promise<Finding> {
+  try {
+    return await prerequisite.run(input);
+  } catch (error) {
+    if (error instanceof Problem && /^idp-/.test(error.code)) throw error;
+    return asFinding(error);
+  }
+}
+
+/** A mistake of ours is not a finding and goes on up. */
+function asFinding(error: unknown): Finding {
+  const problem = error instanceof DatabaseFault ? problemOfFault(error) : error;
+  if (!(problem instanceof Problem)) throw error;
+  return fail(problem.message.replace(/\.$/, ''), problem.hint ?? 'Run with --verbose for more.', {
+    code: problem.code,
+  });
+}
+
+/** The named ones and all that they build on. */
+function closure(names: readonly string[]): Set<string> {
+  const known = new Map(PREREQUISITES.map((each) => [each.name, each]));
+  const wanted = new Set<string>();
+  const add = (name: string) => {
+    const found = known.get(name);
+    if (!found) {
+      throw usageProblem('check-unknown', `There is no check ${JSON.stringify(name)}.`, {
+        hint: `There are: ${[...known.keys()].join(', ')}.`,
+      });
+    }
+    wanted.add(name);
+    found.needs.forEach(add);
+  };
+  (names.length > 0 ? names : [...known.keys()]).forEach(add);
+  return wanted;
+}
+
+const SEVERITY: readonly CheckReport['status'][] = ['fail', 'warn', 'pass'];
+
+const worst = (checks: readonly Finding[]): CheckReport['status'] =>
+  SEVERITY.find((status) => checks.some((check) => check.status === status)) ?? 'pass';

@@ -1,0 +1,14 @@
+import type { Database } from '../database/database.js';
+import type { TokenKeys } from './tokens/keys.js';
+
+/** What every part of the core works with: all of it handed in. */
+export interface Core {
+  database: Database;
+  clock: () => Date;
+  /** Cryptographically strong random bytes. */
+  random: (bytes: number) => Uint8Array;
+  /** Who does what is done: `cli:alice@sql01`, `idp:entra`. */
+  actor: string;
+  /** Keys for keyed token hashes; without them tokens are hashed plainly. */
+  tokenKeys?: TokenKeys;
+}

@@ -1,0 +1,102 @@
+import type { Session } from '../../database/database.js';
+import { unlinkIdentities } from '../../database/queries/identities.js';
+import {
+  type DeprovisionPolicy,
+  lockServiceAccount,
+  markServiceAccountRemoved,
+  type ServiceAccountChange,
+  updateServiceAccount,
+} from '../../database/queries/service-accounts.js';
+import { type ChangeOptions, change } from '../audit/change.js';
+import type { Core } from '../core.js';
+import { assertOnPremises } from '../installation.js';
+import { endAllTokens } from '../tokens/end.js';
+import { chooseSsoProvider } from './add.js';
+import { findAccount, type ServiceAccount } from './service-account.js';
+
+export interface AccountUpdate {
+  displayName?: string;
+  ssoProvider?: string;
+  deprovisionPolicy?: DeprovisionPolicy;
+}
+
+/** Changes what is given; what is already so is no change. */
+export function updateAccount(
+  core: Core,
+  reference: string,
+  update: AccountUpdate,
+  options?: ChangeOptions,
+): Promise<ServiceAccount> {
+  return apply(core, 'idp.update', reference, options, async (session) => {
+    const { displayName, deprovisionPolicy, ssoProvider } = update;
+    const provider = ssoProvider === undefined ? undefined : await chooseSsoProvider(session, ssoProvider);
+    return { displayName, deprovisionPolicy, ssoProviderId: provider?.providerId };
+  });
+}
+
+/** The operator's switch: while an account is disabled, its IdP is refused. Its tokens stay as they are. */
+export function setAccountEnabled(
+  core: Core,
+  reference: string,
+  isEnabled: boolean,
+  options?: ChangeOptions,
+): Promise<ServiceAccount> {
+  return apply(core, isEnabled ? 'idp.enable' : 'idp.disable', reference, options, async (session) => {
+    if (isEnabled) await assertOnPremises(session);
+    return { isEnabled };
+  });
+}
+
+async function apply(
+  core: Core,
+  action: string,
+  reference: string,
+  options: ChangeOptions | undefined,
+  decide: (session: Session) => Promise<ServiceAccountChange>,
+): Promise<ServiceAccount> {
+  return change(
+    core,
+    { action, target: { type: 'idp', name: reference } },
+    async (session) => {
+      const { id, name } = await findAccount(session, reference, core.clock());
+      const current = await lockServiceAccount(session, id);
+      const wanted = Object.entries(await decide(session)).filter(([, value]) => value !== undefined);
+      const different = wanted.filter(
+        ([field, value]) => current?.[field as keyof ServiceAccountChange] !== value,
+      );
+      if (different.length > 0) {
+        await updateServiceAccount(session, id, Object.fromEntries(different), core.clock());
+      }
+      const result = await findAccount(session, id, core.clock());
+      const details = Object.fromEntries(different);
+      return { result, changed: different.length > 0, target: { id, name }, details };
+    },
+    options,
+  );
+}
+
+/**
+ * Removes the service account: its tokens end at once, its name is free again, and its users are no longer
+ * managed by any IdP. Users who are pending stay on the audit list.
+ */
+export function removeAccount(
+  core: Core,
+  reference: string,
+  options?: ChangeOptions,
+): Promise<ServiceAccount> {
+  return change(
+    core,
+    { action: 'idp.remove', target: { type: 'idp', name: reference } },
+    async (session) => {
+      const account = await findAccount(session, reference, core.clock());
+      await lockServiceAccount(session, account.id);
+      const now = core.clock();
+      const tokens = await endAllTokens(session, account.id, now);
+      const users = await unlinkIdentities(session, account.id, now);
+      await markServiceAccountRemoved(session, account.id, now);
+      const result = { ...account, enabled: false, tokens: { active: 0, expiresAt: null } };
+      return { result, target: { id: account.id, name: account.name }, details: { tokens, users } };
+    },
+    options,
+  );
+}

@@ -1,0 +1,77 @@
+import type { Session } from '../../database/database.js';
+import {
+  type DeprovisionPolicy,
+  type IdpKind,
+  listServiceAccounts,
+  type ServiceAccountRow,
+} from '../../database/queries/service-accounts.js';
+import { listTokens, type TokenRow } from '../../database/queries/tokens.js';
+import { pick } from '../address.js';
+import type { Core } from '../core.js';
+import { isLive, validUntil } from '../tokens/status.js';
+
+export const IDP_KINDS: readonly IdpKind[] = ['entra', 'okta', 'generic'];
+export const DEPROVISION_POLICIES: readonly DeprovisionPolicy[] = ['manual', 'disable'];
+
+/** A service account as the CLI shows it: one per IdP. */
+export interface ServiceAccount {
+  id: string;
+  name: string;
+  kind: IdpKind;
+  displayName: string;
+  enabled: boolean;
+  ssoProviderId: string;
+  /** `manual`: a leaver stays enabled until an administrator disables the account. `disable`: at once. */
+  deprovisionPolicy: DeprovisionPolicy;
+  createdAt: Date;
+  createdBy: string;
+  tokens: {
+    /** Live ones, retiring ones among them. */
+    active: number;
+    /** When the last of them ends; null where one never does, or there is none. */
+    expiresAt: Date | null;
+  };
+}
+
+export async function readServiceAccounts(session: Session, now: Date): Promise<ServiceAccount[]> {
+  const accounts = await listServiceAccounts(session);
+  const tokens = await listTokens(session);
+  return accounts.map((account) =>
+    describe(
+      account,
+      tokens.filter((token) => token.serviceAccountId === account.serviceAccountId),
+      now,
+    ),
+  );
+}
+
+/** All service accounts, by name. */
+export const listAccounts = (core: Core): Promise<ServiceAccount[]> =>
+  core.database.read((session) => readServiceAccounts(session, core.clock()));
+
+/** @throws Problem `idp-unknown` or `idp-ambiguous`. */
+export async function findAccount(session: Session, reference: string, now: Date): Promise<ServiceAccount> {
+  return pickAccount(await readServiceAccounts(session, now), reference);
+}
+
+/** @throws Problem `idp-unknown` or `idp-ambiguous`. */
+export const pickAccount = (accounts: readonly ServiceAccount[], reference: string): ServiceAccount =>
+  pick(accounts, reference, { noun: 'IdP', code: 'idp', list: 'idp list' });
+
+export function describe(account: ServiceAccountRow, tokens: readonly TokenRow[], now: Date): ServiceAccount {
+  const live = tokens.filter((token) => isLive(token, now));
+  const ends = live.map((token) => validUntil(token)?.getTime() ?? Number.POSITIVE_INFINITY);
+  const last = Math.max(...ends);
+  return {
+    id: account.serviceAccountId,
+    name: account.name,
+    kind: account.kind,
+    displayName: account.displayName,
+    enabled: account.isEnabled,
+    ssoProviderId: account.ssoProviderId,
+    deprovisionPolicy: account.deprovisionPolicy,
+    createdAt: account.createdAt,
+    createdBy: account.createdBy,
+    tokens: { active: live.length, expiresAt: Number.isFinite(last) ? new Date(last) : null },
+  };
+}

@@ -1,0 +1,43 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { HashScheme } from '../../database/queries/tokens.js';
+import type { TokenKey, TokenKeys } from './keys.js';
+
+export interface TokenDigest {
+  hashScheme: HashScheme;
+  keyId: string | null;
+  /** 32 bytes. */
+  digest: Buffer;
+}
+
+/**
+ * The digest to store for a new token, over the whole of its text (UTF-8), which binds the id to it: HMAC-SHA-256
+ * where there is a key, else SHA-256. A plain hash is enough for 256 random bits (NIST SP 800-63B asks for salt
+ * and stretching only below 112); a key also keeps write access to the database from planting a token.
+ */
+export function digestForStorage(text: string, { current }: TokenKeys): TokenDigest {
+  if (current) return { hashScheme: 'hmac-sha256', keyId: current.id, digest: hmacSha256(text, current) };
+  return { hashScheme: 'sha256', keyId: null, digest: sha256(text) };
+}
+
+export type DigestMatch = 'same' | 'different' | 'key-missing' | 'key-required';
+
+/** Compares what was presented with what is stored, in constant time. */
+export function matchDigest(
+  text: string,
+  stored: { hashScheme: HashScheme; keyId: string | null; digest: Uint8Array },
+  keys: TokenKeys,
+): DigestMatch {
+  if (stored.hashScheme === 'sha256') {
+    return keys.requireKeyed ? 'key-required' : compare(sha256(text), stored.digest);
+  }
+  const key = keys.find(stored.keyId ?? '');
+  return key ? compare(hmacSha256(text, key), stored.digest) : 'key-missing';
+}
+
+const compare = (a: Uint8Array, b: Uint8Array): DigestMatch =>
+  a.length === b.length && timingSafeEqual(a, b) ? 'same' : 'different';
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
+
+const hmacSha256 = (text: string, { key }: TokenKey): Buffer =>
+  createHmac('sha256', key).update(text, 'utf8').digest();

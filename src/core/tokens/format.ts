@@ -1,0 +1,55 @@
+import { crc32 } from 'node:zlib';
+
+/**
+ * `scimctl_<public id>_<secret><checksum>`: 12 base62 characters of id, 43 of secret (32 random bytes), 6 of
+ * CRC-32 over all that stands before. Letters, digits and `_` only, so that a double click selects all of it.
+ * The checksum catches typing errors offline and serves secret scanners; it decides nothing.
+ */
+export const TOKEN_PATTERN = /^scimctl_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}$/;
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const PUBLIC_ID_LENGTH = 12;
+const SECRET_LENGTH = 43; // ⌈256 / log2 62⌉
+const CHECKSUM_LENGTH = 6; // ⌈32 / log2 62⌉
+
+export interface NewToken {
+  publicId: string;
+  /** The whole token: the one secret there is. */
+  text: string;
+}
+
+/** A new token from 32 random bytes and an id of its own. */
+export function generateToken(random: (bytes: number) => Uint8Array): NewToken {
+  const publicId = randomText(random, PUBLIC_ID_LENGTH);
+  const secret = BigInt(`0x${Buffer.from(random(32)).toString('hex')}`);
+  const body = `scimctl_${publicId}_${base62(secret, SECRET_LENGTH)}`;
+  return { publicId, text: `${body}${checksum(body)}` };
+}
+
+export type ParsedToken = { publicId: string } | { fault: 'form' | 'checksum' };
+
+/** Takes a token apart, offline. Its fault, if any, says nothing about any real token. */
+export function parseToken(text: string): ParsedToken {
+  if (!TOKEN_PATTERN.test(text)) return { fault: 'form' };
+  const body = text.slice(0, -CHECKSUM_LENGTH);
+  if (checksum(body) !== text.slice(-CHECKSUM_LENGTH)) return { fault: 'checksum' };
+  return { publicId: text.slice('scimctl_'.length, 'scimctl_'.length + PUBLIC_ID_LENGTH) };
+}
+
+const checksum = (body: string) => base62(BigInt(crc32(body)), CHECKSUM_LENGTH);
+
+function base62(value: bigint, length: number): string {
+  let text = '';
+  for (let rest = value; text.length < length; rest /= 62n) text = ALPHABET.charAt(Number(rest % 62n)) + text;
+  return text;
+}
+
+/** Every character equally likely: bytes of 248 and more, which would favour the first eight, are thrown away. */
+function randomText(random: (bytes: number) => Uint8Array, length: number): string {
+  let text = '';
+  while (text.length < length) {
+    for (const byte of random(length))
+      if (byte < 248 && text.length < length) text += ALPHABET.charAt(byte % 62);
+  }
+  return text;
+}

@@ -1,0 +1,129 @@
+import type { Knex } from 'knex';
+import { Problem } from '../problem.js';
+import type { Dialect } from './dialect.js';
+import { DatabaseFault, RETRYABLE } from './fault.js';
+import type { ConnectionSettings } from './settings/settings.js';
+
+/** What runs statements: the pool, or one transaction. Statements of one session run one after another. */
+export interface Session {
+  readonly knex: Knex;
+  readonly dialect: Dialect;
+  /** The schema of our own tables and the host views; `scim` unless set otherwise. */
+  readonly schema: string;
+}
+
+export interface TransactionOptions {
+  /**
+   * Asked when the connection was lost while COMMIT was on its way, so that nobody knows what happened:
+   * did this attempt's change arrive? Without it the transaction is run again.
+   */
+  arrived?: (session: Session) => Promise<boolean>;
+}
+
+export interface Database {
+  readonly dialect: Dialect;
+  readonly settings: ConnectionSettings;
+  readonly schema: string;
+  /** Runs queries that change nothing; run again when the connection is lost. */
+  read<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction at READ COMMITTED. The whole of it is run again, at most five times,
+   * after a deadlock, a serialization failure, a lock time-out or a lost connection, so `work` must keep
+   * no state between attempts. Other driver errors arrive as `DatabaseFault`, Problems as they are.
+   */
+  transaction<T>(work: (session: Session) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /**
+   * Lets go of the connections; waits for what is under way, or, with `abandon`, cuts it off, so that the
+   * server rolls it back, and begins nothing more.
+   */
+  close(how?: { abandon?: boolean }): Promise<void>;
+}
+
+export interface DatabaseParts {
+  knex: Knex;
+  dialect: Dialect;
+  settings: ConnectionSettings;
+  schema: string;
+  /** Released after the pool. */
+  dispose?: () => Promise<void>;
+  /** Milliseconds to wait before attempt `n + 1`; with jitter, so that rivals do not meet again. */
+  backoff: (attempt: number) => number;
+}
+
+const MAX_ATTEMPTS = 5;
+
+/** Puts retry and fault handling around a pool. See `open.ts` for how the parts are made. */
+export function createDatabase(parts: DatabaseParts): Database {
+  const { knex, dialect, settings, schema } = parts;
+  let abandoned = false;
+  const sessionOf = (runner: Knex): Session => ({ knex: runner, dialect, schema });
+
+  const toFault = (error: unknown): Error => {
+    if (error instanceof Problem || error instanceof DatabaseFault) return error;
+    const fault = dialect.classify(error);
+    if (fault === 'other' && !isDriverError(error)) return error as Error;
+    return new DatabaseFault(fault, dialect.violatedConstraint(error), error);
+  };
+
+  /** Runs `attempt` until it succeeds, fails for good, or has been tried often enough. */
+  const withRetry = async <T>(attempt: () => Promise<T>): Promise<T> => {
+    for (let tries = 1; ; tries++) {
+      if (abandoned) throw new Error('the database was closed');
+      try {
+        return await attempt();
+      } catch (error) {
+        const fault = toFault(error);
+        const again = fault instanceof DatabaseFault && RETRYABLE.includes(fault.fault);
+        if (!again || abandoned || tries >= MAX_ATTEMPTS) throw fault;
+        await new Promise((resolve) => setTimeout(resolve, parts.backoff(tries)));
+      }
+    }
+  };
+
+  const read: Database['read'] = (work) => withRetry(() => work(sessionOf(knex)));
+
+  return {
+    dialect,
+    settings,
+    schema,
+    read,
+    transaction: (work, options = {}) =>
+      withRetry(async () => {
+        let worked: { result: Awaited<ReturnType<typeof work>> } | undefined;
+        try {
+          return await knex.transaction(async (transaction) => {
+            for (const statement of dialect.beginTransaction) await transaction.raw(statement);
+            const result = await work(sessionOf(transaction));
+            worked = { result };
+            return result;
+          });
+        } catch (error) {
+          const unknown = worked && options.arrived && dialect.classify(error) === 'connection-lost';
+          if (unknown && worked && options.arrived && (await read(options.arrived))) return worked.result;
+          throw error;
+        }
+      }),
+    close: async ({ abandon = false } = {}) => {
+      abandoned = abandon;
+      if (abandon) cutConnections(knex);
+      await knex.destroy();
+      await parts.dispose?.();
+    },
+  };
+}
+
+/** Cuts the connections that are in use. knex has no word for it, but it ends each of them in this way. */
+function cutConnections(knex: Knex): void {
+  const { pool } = knex.client as { pool?: { used: { resource: unknown }[] } };
+  for (const { resource } of pool?.used ?? []) {
+    knex.client.destroyRawConnection(resource).catch(() => undefined);
+  }
+}
+
+/** Errors of pg, tedious and knex carry a code, a number or a SQLSTATE; programming errors do not. */
+const isDriverError = (error: unknown) =>
+  error instanceof Error &&
+  ('code' in error ||
+    'number' in error ||
+    error.name === 'KnexTimeoutError' ||
+    error.name === 'RequestError');

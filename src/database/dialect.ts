@@ -1,0 +1,146 @@
+import type { Knex } from 'knex';
+import type { ServerSettings } from './settings/settings.js';
+
+export type EngineName = 'postgres' | 'mssql';
+
+/** What a driver's error means to us; everything not listed is a fault to be shown as it is. */
+export type Fault =
+  | 'deadlock'
+  | 'serialization'
+  | 'lock-timeout'
+  | 'connection-lost'
+  | 'unique-violation'
+  | 'foreign-key-violation'
+  | 'check-violation'
+  | 'permission-denied'
+  | 'missing-object'
+  | 'statement-timeout'
+  | 'disk-full'
+  | 'read-only'
+  | 'other';
+
+export interface ServerInfo {
+  /** `PostgreSQL`, `SQL Server`, `Babelfish`. */
+  product: string;
+  version: string;
+  /** Comparable: major version of PostgreSQL (17), or of SQL Server (13 = 2016, 16 = 2022). */
+  majorVersion: number;
+  /** Whether this version is on the supported list (PostgreSQL 14+, SQL Server 2016 SP1+). */
+  supported: boolean;
+  database: string;
+  login: string;
+  /** Whether this very connection is encrypted; undefined where the server does not say. */
+  encrypted: boolean | undefined;
+  collation: string;
+  /** The server's clock. */
+  now: Date;
+}
+
+/**
+ * One database engine, as the rest of the product needs to know it. Everything that differs between
+ * engines is behind this interface, in the engine's own folder.
+ */
+export interface Dialect {
+  readonly name: EngineName;
+  /** For people: `PostgreSQL`, `SQL Server`. */
+  readonly label: string;
+
+  /** What knex needs to connect. Loads the driver. */
+  knexConfig(settings: ServerSettings): Promise<Knex.Config>;
+
+  /** What a driver's error means. Never throws. */
+  classify(error: unknown): Fault;
+
+  /**
+   * Says in plain words why a connection could not be made (unreachable, wrong password, missing
+   * database, TLS refused …): a Problem of kind `configuration` with a stable code and a hint.
+   */
+  connectionProblem(error: unknown, settings: ServerSettings): Error;
+
+  /** The constraint or index that a unique violation names, where the server says. */
+  violatedConstraint(error: unknown): string | undefined;
+
+  serverInfo(knex: Knex): Promise<ServerInfo>;
+
+  /**
+   * Every own table, column, constraint, index, trigger and view of the schema, a line each, sorted, the
+   * schema's name left out, so that two databases can be compared by comparing the lines.
+   */
+  catalogue(knex: Knex, schema: string): Promise<string[]>;
+
+  readonly expressions: {
+    /** For scripts: the server's clock in UTC, the login, a new UUID. */
+    now: string;
+    login: string;
+    uuid: string;
+    /** A host id, whatever its type, as text that compares exactly with our own columns. */
+    hostId: (column: string) => string;
+  };
+
+  /**
+   * Rights that the operator's work on our own tables needs and this login lacks, in the words of the
+   * engine's GRANT: `INSERT on scim.token`. Without a schema: the right to create one.
+   */
+  missingRights(knex: Knex, schema: string, tables: readonly TableRights[]): Promise<string[]>;
+
+  /** Splits a script into what the server takes at once: whole for PostgreSQL, at `GO` for SQL Server. */
+  splitScript(sql: string): string[];
+
+  /**
+   * Holds the schema lock until the transaction ends, waiting for whoever has it. Bound to the
+   * transaction, so that a crash leaves no lock behind.
+   */
+  lockSchema(transaction: Knex, schema: string): Promise<void>;
+
+  /** An instant as this engine takes it for a parameter, exact to the millisecond, in UTC. */
+  bindInstant(instant: Date): Date | string;
+
+  /**
+   * One script for the engine's own client (psql; sqlcmd and SSMS) that stops at the first error, runs in
+   * one transaction under the schema lock, and applies only the steps that the history does not hold yet.
+   */
+  installScript(script: InstallScript): string;
+
+  /** What `token create` or `token rotate` would do, for a DBA to run; plain SQL for any client. */
+  tokenScript(request: TokenScript): string;
+
+  /** Statements run on every new transaction (time-outs, XACT_ABORT …). */
+  readonly beginTransaction: readonly string[];
+}
+
+export interface TableRights {
+  table: string;
+  rights: readonly ('SELECT' | 'INSERT' | 'UPDATE' | 'DELETE')[];
+}
+
+export interface InstallScript {
+  schema: string;
+  /** Safe to run at any time; creates the schema and its history. */
+  bootstrap: string;
+  steps: { version: number; name: string; sql: string; record: string }[];
+  /** Lines for the head of the file. */
+  title: string[];
+}
+
+export interface TokenScript {
+  schema: string;
+  /** Lines for the head of the file. */
+  title: string[];
+  /** Name of the service account. */
+  idp: string;
+  /** Who made the token and has it. */
+  actor: string;
+  publicId: string;
+  hashScheme: 'sha256' | 'hmac-sha256';
+  keyId: string | null;
+  digest: Uint8Array;
+  /** Seconds from the moment the script runs; null for never. */
+  lifetimeSeconds: number | null;
+  /** Absent for a token beside those there are. */
+  rotate?: {
+    /** Seconds the old token goes on; 0 ends it at once, and where no token is named, all live ones. */
+    overlapSeconds: number;
+    /** Public id of the old token; without it, the only active one. */
+    token?: string;
+  };
+}

@@ -1,0 +1,34 @@
+import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
+import { holdsData } from './data-directory.js';
+import { isLockEntry } from './lock.js';
+import { directoryProblem, directoryUnusable } from './problems.js';
+
+/**
+ * Makes sure of a directory that belongs to us alone. PGlite makes files that everybody may read, so it is
+ * the directory that protects them: mode 0700. (On Windows it inherits the protection of its parent.)
+ * @throws Problem `embedded-directory-unusable`.
+ */
+export async function prepareDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const { uid, mode } = await stat(directory);
+    if (process.geteuid && uid !== process.geteuid()) {
+      throw directoryUnusable(
+        directory,
+        `it belongs to another user (uid ${uid})`,
+        'Run the command as that user, or choose another directory.',
+      );
+    }
+    const entries = await readdir(directory);
+    if (entries.length > 0 && !entries.some(isLockEntry) && !(await holdsData(directory))) {
+      throw directoryUnusable(
+        directory,
+        'it holds files that are not of an embedded database',
+        'Choose an empty directory or a new one.',
+      );
+    }
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) await chmod(directory, 0o700);
+  } catch (error) {
+    throw directoryProblem(directory, error);
+  }
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import type { Fault } from '../dialect.js';
+import { codeOf, connectFailureOf, isTlsFailure, unfold } from '../settings/failure.js';
+
+export { connectionProblem } from './connection-problem.js';
+
+// https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors
+const FAULTS: Record<number, Fault> = {
+  207: 'missing-object',
+  208: 'missing-object',
+  229: 'permission-denied',
+  230: 'permission-denied',
+  262: 'permission-denied',
+  297: 'permission-denied',
+  300: 'permission-denied',
+  515: 'check-violation',
+  596: 'connection-lost',
+  916: 'permission-denied',
+  1088: 'missing-object',
+  1101: 'disk-full',
+  1105: 'disk-full',
+  1205: 'deadlock',
+  1222: 'lock-timeout',
+  1505: 'unique-violation',
+  2601: 'unique-violation',
+  2627: 'unique-violation',
+  2760: 'permission-denied',
+  2812: 'missing-object',
+  3701: 'missing-object',
+  3906: 'read-only',
+  3908: 'read-only',
+  3960: 'serialization',
+  3961: 'serialization',
+  6005: 'connection-lost',
+  9002: 'disk-full',
+  15247: 'permission-denied',
+  41302: 'serialization',
+  41305: 'serialization',
+  41325: 'serialization',
+};
+
+// Babelfish gives what it has no number for the texts of PostgreSQL and one number for all.
+const BABELFISH: [RegExp, Fault][] = [
+  [/deadlock detected/, 'deadlock'],
+  [/could not serialize access/, 'serialization'],
+  [/canceling statement due to lock timeout|could not obtain lock on/, 'lock-timeout'],
+  [/canceling statement due to (statement timeout|user request)/, 'statement-timeout'],
+  [/terminating connection due to|the database system is (starting up|shutting down)/, 'connection-lost'],
+  [/violates unique constraint|conflicting key value violates exclusion constraint/, 'unique-violation'],
+  [/violates foreign key constraint/, 'foreign-key-violation'],
+  [/violates (check|not-null) constraint/, 'check-violation'],
+  [/permission denied (for|to)|must be (owner|member) of/, 'permission-denied'],
+  [/No space left on device/, 'disk-full'],
+  [/cannot execute .* in a read-only transaction/, 'read-only'],
+  [/(relation|column|function|procedure|schema|type) .* does not exist/, 'missing-object'],
+];
+
+/** What an error of tedious or knex means. Never throws. */
+export function classify(error: unknown): Fault {
+  const errors = unfold(error);
+  if (errors.some(isTlsFailure)) return 'other';
+  for (const one of errors) {
+    const fault = faultOf(one);
+    if (fault !== 'other') return fault;
+  }
+  return 'other';
+}
+
+function faultOf(error: Error): Fault {
+  const { number } = error as { number?: unknown };
+  if (typeof number === 'number') {
+    // One number for both kinds; the driver sets the session's language to English.
+    if (number === 547)
+      return /FOREIGN KEY|REFERENCE/i.test(error.message) ? 'foreign-key-violation' : 'check-violation';
+    return FAULTS[number] ?? BABELFISH.find(([text]) => text.test(error.message))?.[1] ?? 'other';
+  }
+  const code = codeOf(error);
+  if (code === 'ETIMEOUT') {
+    return /Request failed to complete/.test(error.message) ? 'statement-timeout' : 'connection-lost';
+  }
+  if (code !== undefined && LOST.has(code)) return 'connection-lost';
+  return connectFailureOf(error) ? 'connection-lost' : 'other';
+}
+
+// EINVALIDSTATE: the connection was closed before the request came to its turn.
+const LOST = new Set(['ESOCKET', 'ECLOSE', 'EINVALIDSTATE', 'ECONNCLOSED', 'ENOTOPEN']);
+
+/** The constraint or index that a violation names. */
+export function violatedConstraint(error: unknown): string | undefined {
+  for (const one of unfold(error)) {
+    for (const text of CONSTRAINT) {
+      const name = text.exec(one.message)?.[1];
+      if (name !== undefined) return withoutHash(name);
+    }
+  }
+  return undefined;
+}
+
+// knex puts the statement, with placeholders, in front; a value that violates comes after the name.
+const CONSTRAINT = [
+  /(?:UNIQUE KEY|PRIMARY KEY) constraint '([^']+)'/,
+  /with unique index '([^']+)'/,
+  /conflicted with the .*? constraint "([^"]+)"/,
+  /violates (?:unique|foreign key|check|exclusion) constraint "([^"]+)"/,
+];
+
+/** Babelfish stores an index under its name, the table's, and the MD5 of its name. */
+function withoutHash(name: string): string {
+  const hash = /[0-9a-f]{32}$/.exec(name)?.[0];
+  if (hash === undefined) return name;
+  for (let end = 1; end <= name.length - hash.length; end++) {
+    const candidate = name.slice(0, end);
+    if (createHash('md5').update(candidate).digest('hex') === hash) return candidate;
+  }
+  return name;
+}

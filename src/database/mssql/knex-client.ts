@@ -1,0 +1,51 @@
+import type { Knex } from 'knex';
+import type { Connection, Request } from 'tedious';
+import { type DriverOptions, guardedDriver } from './driver.js';
+
+/** What we use of knex's own SQL Server client, which has no types. */
+type BaseClient = new (
+  config: Knex.Config,
+) => Knex.Client & { destroyRawConnection(connection: Connection): Promise<void> };
+
+type Driven = Connection & { readonly state: { name: string }; readonly closed: boolean };
+
+/**
+ * knex's SQL Server client on our driver, with a queue of requests for each connection.
+ *
+ * knex 3.3's own queue is one for all connections of all instances, so that a query can run on another
+ * connection than its transaction's, or wait for ever on one that is closed.
+ */
+export async function mssqlClient(options: DriverOptions): Promise<typeof Knex.Client> {
+  // @ts-expect-error: knex ships no types for its dialects
+  const { default: dialect } = await import('knex/lib/dialects/mssql/index.js');
+  const driver = await guardedDriver(options);
+  const queues = new WeakMap<Connection, Request[]>();
+
+  class MssqlClient extends (dialect as BaseClient) {
+    _driver() {
+      return driver;
+    }
+
+    /** knex would wait for the end of a connection that has ended already. */
+    override async destroyRawConnection(connection: Driven): Promise<void> {
+      if (!connection.closed) await super.destroyRawConnection(connection);
+    }
+
+    _enqueueRequest(request: Request, connection: Driven): void {
+      const queue = queues.get(connection) ?? [];
+      queues.set(connection, [...queue, request]);
+      // Also after a failure, which knex does not go on from.
+      request.once('requestCompleted', () => setImmediate(() => this._chomp(connection)));
+      this._chomp(connection);
+    }
+
+    /** Runs the next request if the connection is free; on a closed one it fails at once. */
+    _chomp(connection: Driven): void {
+      if (connection.state.name !== 'LoggedIn' && !connection.closed) return;
+      const [next, ...rest] = queues.get(connection) ?? [];
+      queues.set(connection, rest);
+      if (next) connection.execSql(next);
+    }
+  }
+  return MssqlClient as unknown as typeof Knex.Client;
+}

@@ -1,0 +1,66 @@
+import type { Knex } from 'knex';
+import { createDatabase, type Database } from './database.js';
+import type { Dialect, EngineName } from './dialect.js';
+import type { ConnectionSettings, ServerSettings } from './settings/settings.js';
+
+export interface OpenOptions {
+  schema: string;
+  /** 0 to 1; spreads the retries of rivals. */
+  jitter: () => number;
+}
+
+/** The dialect of an engine; loads nothing heavy until it connects. */
+export async function loadDialect(engine: EngineName): Promise<Dialect> {
+  return engine === 'mssql'
+    ? (await import('./mssql/dialect.js')).mssqlDialect
+    : (await import('./postgres/dialect.js')).postgresDialect;
+}
+
+/**
+ * Connects, and proves it with one round trip, so that every way a connection can fail is reported here
+ * and not by the first query.
+ * @throws Problem of kind `configuration`, worded by the engine.
+ */
+export async function openDatabase(settings: ConnectionSettings, options: OpenOptions): Promise<Database> {
+  const dialect = await loadDialect(settings.engine === 'embedded' ? 'postgres' : settings.engine);
+  const { config, dispose } = await connectionOf(settings, dialect);
+  const { default: knexFactory } = await import('knex');
+  const knex: Knex = knexFactory(config);
+  const database = createDatabase({
+    knex,
+    dialect,
+    settings,
+    schema: options.schema,
+    dispose,
+    backoff: (attempt) => 20 * 2 ** attempt * (0.5 + options.jitter()),
+  });
+  try {
+    await knex.raw('select 1 as one');
+  } catch (error) {
+    await database.close().catch(() => undefined);
+    throw settings.engine === 'embedded' ? error : dialect.connectionProblem(error, settings);
+  }
+  return database;
+}
+
+async function connectionOf(
+  settings: ConnectionSettings,
+  dialect: Dialect,
+): Promise<{ config: Knex.Config; dispose?: () => Promise<void> }> {
+  if (settings.engine !== 'embedded') {
+    return { config: quiet(await dialect.knexConfig(settings as ServerSettings)) };
+  }
+  const { openEmbedded, embeddedKnexConfig } = await import('./embedded/index.js');
+  const embedded = await openEmbedded(settings.directory);
+  return { config: quiet(embeddedKnexConfig(embedded)), dispose: () => embedded.close() };
+}
+
+/** knex writes warnings to the console by itself, and puts bound values into error messages: neither here. */
+const quiet = (config: Knex.Config): Knex.Config => {
+  const ignore = () => undefined;
+  return {
+    ...config,
+    compileSqlOnError: false,
+    log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
+  };
+};

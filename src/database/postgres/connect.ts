@@ -1,0 +1,40 @@
+import type { Knex } from 'knex';
+import {
+  type ConnectionUse,
+  DEFAULT_MAX_CONNECTIONS,
+  DEFAULT_STATEMENT_TIMEOUT_MS,
+  type ServerSettings,
+} from '../settings/settings.js';
+import { readTlsMaterial } from '../settings/tls-files.js';
+import { attemptsOf } from './attempts.js';
+import { postgresClient } from './knex-client.js';
+
+/**
+ * What knex needs to connect to PostgreSQL: hosts in their order, TLS as the settings say, bounded waits.
+ * Loads the driver; reads the TLS files.
+ * @throws Problem `tls-file-unreadable`
+ */
+export async function postgresKnexConfig(
+  settings: ServerSettings,
+  use: ConnectionUse = {},
+): Promise<Knex.Config> {
+  const attempts = attemptsOf(settings, await readTlsMaterial(settings.tls), use);
+  const connectMs = settings.connectTimeoutMs * attempts.length;
+  return {
+    client: await postgresClient(attempts, settings.targetSessionAttributes === 'read-write'),
+    // knex starts its pool only where there is something here; the attempts are what is used.
+    connection: { host: settings.hosts[0]?.host ?? '', database: settings.database },
+    pool: {
+      min: 0,
+      max: use.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+      createTimeoutMillis: connectMs + 5_000,
+    },
+    acquireConnectionTimeout: acquireTimeout(connectMs, use),
+    // Errors then show placeholders, not the values of the statement.
+    compileSqlOnError: false,
+  };
+}
+
+/** Longer than any statement that a waiting one may have to outlast. */
+export const acquireTimeout = (connectMs: number, { statementTimeoutMs }: ConnectionUse): number =>
+  connectMs + 10_000 + (statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS);

@@ -1,0 +1,82 @@
+import type { Duplex } from 'node:stream';
+import type { Knex } from 'knex';
+import type { Client } from 'pg';
+import type { Attempt } from './attempts.js';
+import { isSilence, isTlsRefusal, isWorthAnotherHost } from './errors.js';
+
+/** Thrown for a server that takes no writes where one is asked for that does. */
+export class ReadOnlyServer extends Error {
+  readonly code = 'READ_ONLY_SERVER';
+}
+
+/** What we use of knex's own PostgreSQL client, which has no types. */
+type BaseClient = new (
+  config: Knex.Config,
+) => Knex.Client & { _query(connection: PooledClient, query: unknown): Promise<unknown> };
+
+/** pg's client as knex keeps it in its pool; a disposed one is thrown away instead of reused. */
+type PooledClient = Client & { __knex__disposed?: unknown; connection?: { stream: Duplex } };
+
+/**
+ * knex's PostgreSQL client, connecting in our way: several hosts, `prefer`, and `target_session_attrs`,
+ * none of which pg knows.
+ */
+export async function postgresClient(attempts: Attempt[], writable: boolean): Promise<typeof Knex.Client> {
+  const { default: pg } = await import('pg');
+  // @ts-expect-error: knex ships no types for its dialects
+  const { default: dialect } = await import('knex/lib/dialects/postgres/index.js');
+
+  class PostgresClient extends (dialect as BaseClient) {
+    async _acquireOnlyConnection(): Promise<PooledClient> {
+      const errors: unknown[] = [];
+      for (const { client, afterTlsRefusal } of attempts) {
+        if (afterTlsRefusal) {
+          if (!isTlsRefusal(errors.at(-1))) continue;
+          errors.pop();
+        }
+        try {
+          return await connect(new pg.Client(client), writable);
+        } catch (error) {
+          if (!isWorthAnotherHost(error)) throw error;
+          errors.push(error);
+        }
+      }
+      throw errors.length === 1 ? errors[0] : new AggregateError(errors, 'No host could be connected to');
+    }
+
+    override async _query(connection: PooledClient, query: unknown): Promise<unknown> {
+      try {
+        return await super._query(connection, query);
+      } catch (error) {
+        // pg would keep the connection, whose next answer belongs to the query it gave up.
+        if (isSilence(error)) connection.connection?.stream.destroy();
+        throw error;
+      }
+    }
+  }
+  return PostgresClient as unknown as typeof Knex.Client;
+}
+
+async function connect(client: PooledClient, writable: boolean): Promise<PooledClient> {
+  client.on('error', (error) => {
+    client.__knex__disposed = error;
+  });
+  client.on('end', () => {
+    client.__knex__disposed ??= 'The connection has ended';
+  });
+  try {
+    await client.connect();
+    if (writable) await proveWritable(client);
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function proveWritable(client: Client): Promise<void> {
+  const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only');
+  if (rows[0]?.transaction_read_only === 'on') {
+    throw new ReadOnlyServer('The server takes no writes');
+  }
+}

@@ -1,0 +1,33 @@
+import type { InstallScript } from '../dialect.js';
+
+/** For psql. Conditions are psql's own, so the SQL inside stays plain to read. */
+export function postgresInstallScript({ schema, bootstrap, steps, title }: InstallScript): string {
+  const history = `${schema}.schema_history`;
+  const newest = steps.at(-1)?.version ?? 0;
+  const parts = [
+    ...title.map((line) => `-- ${line}`),
+    '-- Run with: psql --no-psqlrc --dbname DATABASE --file THIS_FILE',
+    '\\set ON_ERROR_STOP on',
+    'begin;',
+    `do $$ begin perform pg_advisory_xact_lock(hashtextextended('scimctl schema ${schema}', 0)); end $$;`,
+    bootstrap.trim(),
+    `do $$
+begin
+  if exists (select 1 from ${history} where version > ${newest}) then
+    raise exception 'scimctl: the schema is newer than this script; nothing was changed';
+  end if;
+end
+$$;`,
+  ];
+  for (const { version, name, sql, record } of steps) {
+    parts.push(
+      `\n-- ${String(version).padStart(4, '0')} ${name}`,
+      `select not exists (select 1 from ${history} where version = ${version}) as is_missing \\gset`,
+      '\\if :is_missing',
+      sql.trim(),
+      record.trim(),
+      '\\endif',
+    );
+  }
+  return `${[...parts, '', 'commit;'].join('\n')}\n`;
+}

@@ -1,0 +1,131 @@
+import type { Knex } from 'knex';
+import type { Session } from '../database.js';
+import { bind, own } from './rows.js';
+
+export type EventOutcome = 'done' | 'refused' | 'failed';
+export const EVENT_OUTCOMES: readonly EventOutcome[] = ['done', 'refused', 'failed'];
+
+export interface EventRow {
+  eventId: string;
+  occurredAt: Date;
+  actor: string;
+  /** `token.create`, `idp.disable`. */
+  action: string;
+  targetType: string;
+  targetId: string | null;
+  targetName: string | null;
+  outcome: EventOutcome;
+  /** JSON, as it was written. */
+  details: string;
+}
+
+/** An event as it is stored. */
+export interface StoredEvent extends EventRow {
+  /** Exact whatever it is, since a row that was slipped in may have any number. */
+  seq: bigint;
+}
+
+export async function insertEvent(session: Session, event: EventRow): Promise<void> {
+  await own(session, 'event').insert({
+    event_id: event.eventId,
+    occurred_at: bind(session, event.occurredAt),
+    actor: event.actor,
+    action: event.action,
+    target_type: event.targetType,
+    target_id: event.targetId,
+    target_name: event.targetName,
+    outcome: event.outcome,
+    details: event.details,
+  });
+}
+
+export async function eventExists(session: Session, eventId: string): Promise<boolean> {
+  return (await own(session, 'event').where({ event_id: eventId }).select('event_id')).length > 0;
+}
+
+export interface EventFilter {
+  since?: Date;
+  until?: Date;
+  /** Whatever its case. */
+  actor?: string;
+  /** `token.create`, or with a `*` at its end all that begin so: `token.*`. */
+  action?: string;
+  /** Id, or name whatever its case. */
+  target?: string;
+  outcome?: EventOutcome;
+}
+
+/** A stretch of the trail by number. */
+export interface SeqRange {
+  /** Left out itself. */
+  after?: bigint;
+  /** Included itself. */
+  upTo?: bigint;
+}
+
+/** Newest first. */
+export async function newestEvents(
+  session: Session,
+  filter: EventFilter & Pick<SeqRange, 'upTo'> & { limit: number },
+): Promise<StoredEvent[]> {
+  const query = own(session, 'event').orderBy('seq', 'desc').limit(filter.limit).select('*');
+  narrow(session, query, filter);
+  return (await within(query, filter)).map(toEvent);
+}
+
+/** Oldest first. */
+export async function oldestEvents(
+  session: Session,
+  filter: EventFilter & SeqRange & { limit: number },
+): Promise<StoredEvent[]> {
+  const query = own(session, 'event').orderBy('seq').limit(filter.limit).select('*');
+  narrow(session, query, filter);
+  return (await within(query, filter)).map(toEvent);
+}
+
+export async function countEvents(session: Session, range: SeqRange = {}): Promise<number> {
+  const [row] = await within(own(session, 'event').count({ count: '*' }), range);
+  return Number(row?.count ?? 0);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: rows as the driver hands them over
+function within(query: Knex.QueryBuilder<any, any>, { after, upTo }: SeqRange): Knex.QueryBuilder<any, any> {
+  // As text and cast: the drivers have no parameter for the whole of a bigint.
+  if (after !== undefined) query.whereRaw('seq > cast(? as bigint)', [String(after)]);
+  if (upTo !== undefined) query.whereRaw('seq <= cast(? as bigint)', [String(upTo)]);
+  return query;
+}
+
+function narrow(session: Session, query: Knex.QueryBuilder, filter: EventFilter): void {
+  const { since, until, actor, action, target, outcome } = filter;
+  if (since) query.where('occurred_at', '>=', bind(session, since));
+  if (until) query.where('occurred_at', '<', bind(session, until));
+  // Folded on both sides, or it would hang on the collation of the database.
+  if (actor !== undefined) query.whereRaw('lower(actor) = lower(?)', [actor]);
+  if (action?.endsWith('*')) {
+    const beginning = action.slice(0, -1);
+    query.whereRaw('left(action, ?) = ?', [beginning.length, beginning]);
+  } else if (action !== undefined) {
+    query.where({ action });
+  }
+  if (outcome) query.where({ outcome });
+  if (target !== undefined) {
+    query.where((either) =>
+      either.where({ target_id: target }).orWhereRaw('lower(target_name) = lower(?)', [target]),
+    );
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
+const toEvent = (row: any): StoredEvent => ({
+  seq: BigInt(row.seq),
+  eventId: row.event_id,
+  occurredAt: row.occurred_at,
+  actor: row.actor,
+  action: row.action,
+  targetType: row.target_type,
+  targetId: row.target_id,
+  targetName: row.target_name,
+  outcome: row.outcome,
+  details: row.details,
+});

@@ -1,0 +1,72 @@
+import type { Session } from '../database.js';
+import { hostViewColumns } from './host.js';
+import type { DeprovisionReason } from './identities.js';
+import { asInstant, asText, bind } from './rows.js';
+
+export interface PendingRow {
+  userId: string;
+  loginName: string;
+  email: string | null;
+  displayName: string | null;
+  idp: string;
+  externalId: string | null;
+  reason: DeprovisionReason;
+  since: Date;
+  licenceType: string | null;
+  lastSignInAt: Date | null;
+}
+
+export interface PendingFilter {
+  serviceAccountId?: string;
+  reason?: DeprovisionReason;
+  /** Deprovisioned at or before. */
+  before?: Date;
+}
+
+/**
+ * Everybody whom an IdP has deprovisioned and whose host user is enabled at this moment, longest waiting
+ * first. A host user who is provisioned again, by whichever IdP, is not pending.
+ */
+export async function listPending(session: Session, filter: PendingFilter): Promise<PendingRow[]> {
+  const { knex, schema } = session;
+  const { hostId } = session.dialect.expressions;
+  const columns = await hostViewColumns(session, 'host_user');
+  const optional = ['licence_type', 'last_sign_in_at']
+    .filter((name) => columns.has(name))
+    .map((name) => `h.${name}`);
+  const query = knex(`${schema}.identity as i`)
+    .join(`${schema}.service_account as a`, 'a.service_account_id', 'i.service_account_id')
+    .join(`${schema}.host_user as h`, (on) => {
+      on.on(knex.raw(`${hostId('h.user_id')} = ${hostId('i.host_user_id')}`));
+    })
+    .whereNotNull('i.deprovisioned_at')
+    .whereRaw('cast(h.is_enabled as int) = 1')
+    .whereNotExists(
+      knex(`${schema}.identity as again`)
+        .select('again.identity_id')
+        .whereRaw('again.host_user_id = i.host_user_id')
+        .whereNull('again.deprovisioned_at')
+        .whereNull('again.unlinked_at'),
+    )
+    .orderBy(['i.deprovisioned_at', 'i.user_name'])
+    .select('i.host_user_id', 'h.login_name', 'h.email', 'h.display_name', 'a.name', 'i.external_id')
+    .select('i.deprovision_reason', 'i.deprovisioned_at', ...optional);
+  if (columns.has('is_protected')) query.whereRaw('coalesce(cast(h.is_protected as int), 0) = 0');
+  if (filter.serviceAccountId) query.where('i.service_account_id', filter.serviceAccountId);
+  if (filter.reason) query.where('i.deprovision_reason', filter.reason);
+  if (filter.before) query.where('i.deprovisioned_at', '<=', bind(session, filter.before));
+  // biome-ignore lint/suspicious/noExplicitAny: rows as the driver hands them over
+  const rows: any[] = await query;
+  return rows.map((row) => ({
+    userId: String(row.host_user_id),
+    loginName: String(row.login_name),
+    email: asText(row.email),
+    displayName: asText(row.display_name),
+    idp: row.name,
+    externalId: row.external_id,
+    reason: row.deprovision_reason,
+    since: row.deprovisioned_at,
+    licenceType: asText(row.licence_type),
+    lastSignInAt: asInstant(row.last_sign_in_at),
+  }));
+}

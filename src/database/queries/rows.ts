@@ -1,0 +1,35 @@
+import type { Knex } from 'knex';
+import type { Session } from '../database.js';
+
+/** A query on one of our own tables, in the session's schema. */
+export const own = (session: Session, table: string): Knex.QueryBuilder =>
+  session.knex(table).withSchema(session.schema);
+
+/** Rows of a raw query: PostgreSQL's driver hands over an object that holds them, SQL Server's the rows. */
+export async function selectRaw<Row>(
+  { knex }: Pick<Session, 'knex'>,
+  sql: string,
+  bindings: readonly Knex.RawBinding[] = [],
+): Promise<Row[]> {
+  const result = (await knex.raw(sql, bindings)) as unknown as Row[] | { rows: Row[] };
+  return Array.isArray(result) ? result : result.rows;
+}
+
+/** An instant, or nothing, as the engine binds it. */
+export const bind = (session: Session, instant: Date | null | undefined): Date | string | null =>
+  instant ? session.dialect.bindInstant(instant) : null;
+
+/** Host columns may be of any type the application chose: 0/1, 'true', a boolean, a BIT. */
+export const asBoolean = (value: unknown): boolean =>
+  value === true ||
+  value === 1 ||
+  (typeof value === 'string' && /^(1|t|true|y|yes)$/i.test(value)) ||
+  value === 1n;
+
+export const asText = (value: unknown): string | null =>
+  value === null || value === undefined ? null : String(value);
+
+export const asInstant = (value: unknown): Date | null => {
+  if (value === null || value === undefined) return null;
+  return value instanceof Date ? value : new Date(String(value));
+};

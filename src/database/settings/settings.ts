@@ -1,0 +1,59 @@
+/** Where a database is and how to talk to it, whatever form it was written in. Data only. */
+export type ConnectionSettings = EmbeddedSettings | ServerSettings;
+
+/** PGlite in a directory; for trying out and small tests. */
+export interface EmbeddedSettings {
+  engine: 'embedded';
+  /** Absolute path of the directory. */
+  directory: string;
+}
+
+export interface ServerSettings {
+  engine: 'postgres' | 'mssql';
+  /** A name or address; several for PostgreSQL's multi-host URLs; a directory for a Unix socket. */
+  hosts: { host: string; port?: number }[];
+  /** SQL Server's named instance; a port, where given, wins over it. */
+  instance?: string;
+  database: string;
+  user?: string;
+  /** Never logged, never written to a file by us. */
+  password?: string;
+  /** NTLM: the Windows domain of `user`. */
+  domain?: string;
+  tls: TlsSettings;
+  applicationName?: string;
+  /** Milliseconds until an attempt to connect is given up. */
+  connectTimeoutMs: number;
+  readOnlyIntent?: boolean;
+  multiSubnetFailover?: boolean;
+  /** PostgreSQL's `target_session_attrs`, for several hosts. */
+  targetSessionAttributes?: 'any' | 'read-write';
+}
+
+export interface TlsSettings {
+  /**
+   * `disable`: plain text. `prefer`: encrypted, unverified, and plain text where the server has no TLS.
+   * `require`: encrypted, the certificate is not verified. `verify-ca`: its chain is. `verify-full`: chain
+   * and host name. Unless the setting says otherwise: `prefer` for loopback addresses and Unix sockets,
+   * whose bytes never leave the machine, and `verify-full` for everything else, on both engines.
+   */
+  mode: 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+  /** PEM files, absolute paths. Without `caFile` the authorities of Node and of the machine are trusted. */
+  caFile?: string;
+  certFile?: string;
+  keyFile?: string;
+  /** The name the certificate must carry, where it is not the host's. */
+  serverName?: string;
+}
+
+/** How a connection will be used, as against where it leads. */
+export interface ConnectionUse {
+  /** Size of the pool; 4 unless said otherwise. */
+  maxConnections?: number;
+  /** Milliseconds a statement may take; 0 waits for ever. 90 000 unless said otherwise. */
+  statementTimeoutMs?: number;
+}
+
+export const DEFAULT_CONNECT_TIMEOUT_MS = 15_000;
+export const DEFAULT_STATEMENT_TIMEOUT_MS = 90_000;
+export const DEFAULT_MAX_CONNECTIONS = 4;

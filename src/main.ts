@@ -1,0 +1,36 @@
+import { EXIT_CODES, exitCodeOf } from './cli/exit-codes.js';
+import { Problem } from './problem.js';
+import { toolVersion } from './version.js';
+import type { World } from './world.js';
+
+/**
+ * Runs one command line.
+ * @returns the exit code. This is the only place where errors become exit codes.
+ */
+export async function main(argv: readonly string[], world: World): Promise<number> {
+  // Ahead of everything, because nothing else is needed for it.
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    world.stdout.write(`${toolVersion()}\n`);
+    return EXIT_CODES.done.code;
+  }
+  quietBrokenPipe(world);
+  try {
+    const { parseCommandLine } = await import('./cli/program.js');
+    const invocation = await parseCommandLine(argv, world);
+    if (!invocation) return EXIT_CODES.done.code;
+    const { runCommand } = await import('./cli/run-command.js');
+    return (await runCommand(invocation, world)) ?? EXIT_CODES.done.code;
+  } catch (error) {
+    const { reportProblem, problemOf } = await import('./cli/report-problem.js');
+    const problem = error instanceof Problem ? error : await problemOf(error);
+    reportProblem(problem, argv, world);
+    return exitCodeOf(problem.kind);
+  }
+}
+
+/** `scimctl … | head` closes our stdout early; that is not a fault. */
+function quietBrokenPipe(world: World): void {
+  world.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}

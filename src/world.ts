@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+
+/** Everything a run needs from outside: handed in, so that tests can put their own in its place. */
+export interface World {
+  stdin: Readable & { isTTY?: boolean };
+  stdout: Writable & { isTTY?: boolean; columns?: number };
+  stderr: Writable & { isTTY?: boolean };
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  platform: NodeJS.Platform;
+  homeDirectory: string;
+  clock: () => Date;
+  /** Cryptographically strong. */
+  random: (bytes: number) => Uint8Array;
+  /** The actor of everything this run does, as the audit trail names it: `cli:alice@sql01`. */
+  actor: string;
+  /** Calls back once on SIGINT or SIGTERM; the returned function takes the handler off again. */
+  onInterrupt: (handler: (signal: 'SIGINT' | 'SIGTERM') => void) => () => void;
+}
+
+export function realWorld(): World {
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    platform: process.platform,
+    homeDirectory: user().homedir,
+    clock: () => new Date(),
+    random: (bytes) => randomBytes(bytes),
+    get actor() {
+      return `cli:${user().username}@${hostname()}`.slice(0, 200);
+    },
+    onInterrupt: (handler) => {
+      const signals = ['SIGINT', 'SIGTERM'] as const;
+      let called = false;
+      // Not `process.once`: while a signal is delivered, inquirer ends the process if nobody else listens.
+      const listener = (signal: 'SIGINT' | 'SIGTERM') => {
+        if (!called) handler(signal);
+        called = true;
+      };
+      for (const signal of signals) process.on(signal, listener);
+      return () => {
+        for (const signal of signals) process.off(signal, listener);
+      };
+    },
+  };
+}
+
+/** A container may run as a user that has no name. */
+function user(): { username: string; homedir: string } {
+  try {
+    return userInfo();
+  } catch {
+    return { username: `uid-${process.getuid?.() ?? 'unknown'}`, homedir: process.env.HOME ?? '/' };
+  }
+}

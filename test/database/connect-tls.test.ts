@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { connectionFailure } from '../support/attempt-connection.js';
+import { type CertificateName, tlsFixture } from '../support/fake-servers/listen.js';
+import { fakePostgres } from '../support/fake-servers/postgres.js';
+import { fakeTds } from '../support/fake-servers/tds.js';
+
+const authority = tlsFixture('authority');
+const loginRefused = 'database-login-failed';
+
+/** What a certificate and the TLS part of the setting come to. `login` says: TLS was fine, the login came. */
+const cases: [certificate: CertificateName, setting: string, code: string, mends: RegExp][] = [
+  ['trusted', `sslmode=verify-full&sslrootcert=${authority}`, loginRefused, /password/],
+  ['trusted', 'sslmode=verify-full', 'tls-untrusted', /sslrootcert=FILE.*sslmode=require/],
+  ['trusted', 'sslmode=require', loginRefused, /password/],
+  ['self-signed', 'sslmode=verify-full', 'tls-untrusted', /sslrootcert=FILE/],
+  ['self-signed', `sslmode=verify-full&sslrootcert=${tlsFixture('self-signed')}`, loginRefused, /password/],
+  ['other-name', `sslmode=verify-full&sslrootcert=${authority}`, 'tls-name-mismatch', /sslmode=verify-ca/],
+  ['other-name', `sslmode=verify-ca&sslrootcert=${authority}`, loginRefused, /password/],
+  ['expired', `sslmode=verify-full&sslrootcert=${authority}`, 'tls-expired', /Renew.*sslmode=require/],
+  ['expired', `sslmode=verify-ca&sslrootcert=${authority}`, 'tls-expired', /sslmode=require/],
+  ['expired', 'sslmode=require', loginRefused, /password/],
+];
+
+describe('TLS of PostgreSQL', () => {
+  for (const [certificate, setting, code, mends] of cases) {
+    it(`${certificate}.pem with ${setting.replace(/sslrootcert=.*\//, 'sslrootcert=')}: ${code}`, async () => {
+      const server = await fakePostgres({ certificate });
+
+      const problem = await connectionFailure(`postgres://joe:pw@localhost:${server.port}/app?${setting}`);
+
+      await server.close();
+      assert.equal(problem.code, code, problem.message);
+      assert.match(problem.hint ?? '', mends);
+    });
+  }
+
+  it('names the names on a certificate that is for another host', async () => {
+    const server = await fakePostgres({ certificate: 'other-name' });
+
+    const { message } = await connectionFailure(
+      `postgres://joe:pw@localhost:${server.port}/app?sslmode=verify-full&sslrootcert=${authority}`,
+    );
+
+    await server.close();
+    assert.match(message, /not for localhost but for db\.example, db2\.example/);
+  });
+
+  it('verifies the name of host where hostaddr is what it connects to', async () => {
+    const server = await fakePostgres({ certificate: 'other-name' });
+
+    const problem = await connectionFailure(
+      `host=db.example hostaddr=127.0.0.1 port=${server.port} dbname=app user=joe password=pw sslmode=verify-full sslrootcert=${authority}`,
+    );
+
+    await server.close();
+    assert.equal(problem.code, loginRefused, problem.message);
+  });
+
+  for (const mode of ['require', 'verify-ca', 'verify-full']) {
+    it(`${mode} never talks to a server without TLS`, async () => {
+      const server = await fakePostgres({});
+
+      const problem = await connectionFailure(
+        `postgres://joe:pw@127.0.0.1:${server.port}/app?sslmode=${mode}`,
+      );
+
+      await server.close();
+      assert.equal(problem.code, 'tls-refused');
+      assert.match(problem.hint ?? '', /sslmode=disable/);
+    });
+  }
+
+  it('prefer goes on without TLS where there is none, and so does loopback by default', async () => {
+    const server = await fakePostgres({});
+
+    const preferred = await connectionFailure(
+      `postgres://joe:pw@127.0.0.1:${server.port}/app?sslmode=prefer`,
+    );
+    const byDefault = await connectionFailure(`postgres://joe:pw@127.0.0.1:${server.port}/app`);
+
+    await server.close();
+    assert.deepEqual([preferred.code, byDefault.code], [loginRefused, loginRefused]);
+  });
+});
+
+describe('TLS of SQL Server', () => {
+  const settings: [certificate: CertificateName, setting: string, code: string, mends: RegExp][] = [
+    ['trusted', 'Encrypt=True', 'tls-untrusted', /ServerCertificate=FILE.*TrustServerCertificate=True/],
+    ['self-signed', 'Encrypt=True', 'tls-untrusted', /TrustServerCertificate=True/],
+    [
+      'other-name',
+      `Encrypt=True;ServerCertificate=${authority}`,
+      'tls-name-mismatch',
+      /HostNameInCertificate=db\.example/,
+    ],
+    ['expired', `Encrypt=True;ServerCertificate=${authority}`, 'tls-expired', /TrustServerCertificate=True/],
+  ];
+  for (const [certificate, setting, code, mends] of settings) {
+    it(`${certificate}.pem with ${setting.replace(/=\/.*\//, '=')}: ${code}`, async () => {
+      const server = await fakeTds({ certificate });
+
+      const problem = await connectionFailure(
+        `Server=localhost,${server.port};Database=app;User ID=joe;Password=pw;${setting}`,
+      );
+
+      await server.close();
+      assert.equal(problem.code, code, problem.message);
+      assert.match(problem.hint ?? '', mends);
+    });
+  }
+
+  // What follows a good handshake is encrypted login, which the fake server does not understand.
+  for (const [certificate, setting] of [
+    ['trusted', `Encrypt=True;ServerCertificate=${authority}`],
+    ['other-name', `Encrypt=True;ServerCertificate=${authority};HostNameInCertificate=db.example`],
+    ['expired', 'Encrypt=True;TrustServerCertificate=True'],
+    ['self-signed', 'Encrypt=True;TrustServerCertificate=True'],
+  ] as const) {
+    it(`${certificate}.pem with ${setting.replace(/=\/.*\//, '=')} is taken`, async () => {
+      const server = await fakeTds({ certificate });
+
+      const problem = await connectionFailure(
+        `Server=localhost,${server.port};Database=app;User ID=joe;Password=pw;Connect Timeout=1;${setting}`,
+      );
+
+      await server.close();
+      assert.equal(problem.code, 'database-timeout', problem.message);
+      assert.equal(server.plainLogins, 0);
+    });
+  }
+
+  for (const setting of [
+    'Encrypt=True',
+    'Encrypt=True;TrustServerCertificate=True',
+    'HostNameInCertificate=h',
+  ]) {
+    it(`${setting} sends no password to a server, or somebody between, that will not encrypt`, async () => {
+      const server = await fakeTds({ refusal: [{ number: 18456, message: 'Login failed' }] });
+
+      const problem = await connectionFailure(
+        `Server=127.0.0.1,${server.port};Database=app;User ID=joe;Password=pw;${setting}`,
+      );
+
+      await server.close();
+      assert.equal(problem.code, 'tls-refused', problem.message);
+      assert.match(problem.hint ?? '', /Encrypt=False/);
+      assert.equal(server.plainLogins, 0);
+    });
+  }
+
+  it('goes on without TLS on loopback by default, and with Encrypt=False', async () => {
+    const server = await fakeTds({ refusal: [{ number: 18456, message: 'Login failed' }] });
+    const setting = `Server=127.0.0.1,${server.port};Database=app;User ID=joe;Password=pw`;
+
+    const byDefault = await connectionFailure(setting);
+    const disabled = await connectionFailure(`${setting};Encrypt=False`);
+
+    await server.close();
+    assert.deepEqual([byDefault.code, disabled.code], [loginRefused, loginRefused]);
+    assert.equal(server.plainLogins, 2);
+  });
+
+  it('says so where the server takes encrypted connections only', async () => {
+    const server = await fakeTds({ encryptionRequired: true });
+
+    const problem = await connectionFailure(
+      `Server=127.0.0.1,${server.port};Database=app;User ID=joe;Password=pw;Encrypt=False`,
+    );
+
+    await server.close();
+    assert.equal(problem.code, 'tls-required');
+    assert.match(problem.hint ?? '', /Encrypt=True/);
+  });
+});

@@ -1,0 +1,48 @@
+import type { TestContext } from 'node:test';
+import type { Database } from '../../src/database/database.js';
+import { migrate } from '../../src/database/migrator/migrate.js';
+import { openDatabase } from '../../src/database/open.js';
+import { parseConnectionSetting } from '../../src/database/settings/parse.js';
+import type { TestDatabase, TestEngine } from '../support/engines.js';
+
+export const TOOL_VERSION = '0.0.0-test';
+
+/** Opens a database as the product does, with nothing of this machine mixed in. */
+export async function openAt(url: string, schema = 'scim'): Promise<Database> {
+  const { settings } = await parseConnectionSetting(url, { cwd: '/', env: {}, homeDirectory: '/nowhere' });
+  return openDatabase(settings, { schema, jitter: Math.random });
+}
+
+export interface OpenTestDatabase {
+  test: TestDatabase;
+  /** Closed when the test ends. */
+  database: Database;
+  schema: string;
+}
+
+/** A fresh database, open, without our schema. */
+export async function openFresh(
+  context: TestContext,
+  engine: TestEngine,
+  schema = 'scim',
+): Promise<OpenTestDatabase> {
+  const test = await engine.freshDatabase();
+  const database = await openAt(test.url, schema);
+  context.after(() => database.close());
+  return { test, database, schema };
+}
+
+/** The same with the schema installed. */
+export async function openMigrated(
+  context: TestContext,
+  engine: TestEngine,
+  schema = 'scim',
+): Promise<OpenTestDatabase> {
+  const opened = await openFresh(context, engine, schema);
+  await migrate(opened.database, TOOL_VERSION);
+  return opened;
+}
+
+/** Runs one statement, or batch, of SQL as it stands. */
+export const execute = (database: Database, sql: string): Promise<unknown> =>
+  database.transaction(({ knex }) => knex.raw(sql));

@@ -1,0 +1,32 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { RunningServer } from './server.js';
+
+/** Starts PostgreSQL for a test run, in the care of a process of its own (see keeper.ts). */
+export async function keepPostgres(): Promise<RunningServer> {
+  // Detached: an interrupt typed at the terminal ends the tests first, and the server only after them.
+  const keeper = fork(fileURLToPath(new URL('./keeper.js', import.meta.url)), {
+    detached: true,
+    env: keeperEnvironment(),
+  });
+  const ended = new Promise<void>((resolve) => keeper.once('exit', () => resolve()));
+  const answer = await new Promise<{ url?: string; error?: string }>((resolve) => {
+    keeper.once('message', resolve as (message: unknown) => void);
+    keeper.once('exit', () =>
+      resolve({ error: 'the process that starts PostgreSQL ended without an answer' }),
+    );
+  });
+  if (!answer.url) throw new Error(answer.error);
+  return {
+    url: answer.url,
+    async stop() {
+      if (keeper.connected) keeper.disconnect();
+      await ended;
+    },
+  };
+}
+
+/** Settings of the person's own PostgreSQL must not reach the programs of this one. */
+function keeperEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^PG[A-Z]+$/.test(name)));
+}
