@@ -18,7 +18,7 @@ import { testFiles } from './support/test-files.js';
  * PostgreSQL is started for the run, unless SCIMCTL_TEST_POSTGRES names a server to use instead;
  * SCIMCTL_TEST_MSSQL names a server that speaks TDS; SCIMCTL_TEST_ENGINES chooses among the engines.
  */
-const fileTimeoutMs = 5 * 60_000;
+const fileTimeoutMs = 10 * 60_000;
 const compiled = fileURLToPath(new URL('.', import.meta.url));
 
 const interruption = new AbortController();

@@ -15,6 +15,8 @@ export interface ArgumentSpec {
   /** `<name>` required, `[name]` optional, `[name...]` many. Arrives in the options under its camel-cased name. */
   syntax: string;
   description: string;
+  /** The words it may be, where there are only a few; completion offers them. */
+  choices?: readonly string[];
 }
 
 export interface Example {

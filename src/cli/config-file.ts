@@ -1,4 +1,4 @@
-import { mkdir, open, realpath, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { configurationProblem } from '../problem.js';
 import type { World } from '../world.js';
@@ -18,7 +18,7 @@ export const isUnfinishedConfig = (name: string, config: string): boolean =>
 export async function writeConfigFile(path: string, config: ConfigFile, world: World): Promise<void> {
   let unfinished: string | undefined;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeDirectory(dirname(path));
     // Where it is a link, what it leads to is replaced, not the link.
     const target = await realpath(path).catch(() => path);
     unfinished = `${target}.${Buffer.from(world.random(6)).toString('hex')}.tmp`;
@@ -38,4 +38,23 @@ export async function writeConfigFile(path: string, config: ConfigFile, world: W
       cause: error,
     });
   }
+}
+
+/** With all above it, for its owner only. Not Node's `recursive`, which goes round for ever in /proc. */
+async function makeDirectory(path: string): Promise<void> {
+  const make = () => mkdir(path, { mode: 0o700 });
+  try {
+    await make();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeDirectory(dirname(path));
+    await make().catch(unlessThere);
+  }
+}
+
+/** Somebody else was quicker. */
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
 }

@@ -1,6 +1,7 @@
 import type { Core } from '../core/core.js';
 import type { Database } from '../database/database.js';
 import type { ConnectionSettings } from '../database/settings/settings.js';
+import { Problem } from '../problem.js';
 import type { World } from '../world.js';
 import type { Globals } from './globals.js';
 import { createPrompts, type Prompts } from './input/prompts.js';
@@ -19,11 +20,13 @@ export interface Context {
   readonly prompts: Prompts;
   /** The config file and environment, read once. */
   settings(): Promise<Settings>;
+  /** From now on, these are the settings (the wizard and quickstart write the config file on the way). */
+  useSettings(settings: Settings): void;
   /** The database as it is, schema or not; connected once. */
   database(): Promise<Database>;
   /** The product on a database whose schema is installed and current. */
   core(): Promise<Core>;
-  /** From now on, work with this database (the wizard and quickstart choose theirs on the way). */
+  /** From now on, work with this database (the wizard finds out which). */
   useDatabase(settings: ConnectionSettings, schema: string): Promise<Database>;
   close(): Promise<void>;
   /** Gives up what is under way: its connections are cut, and the database rolls it back. */
@@ -36,7 +39,12 @@ export function createContext(globals: Globals, world: World): Context {
   let settings: Promise<Settings> | undefined;
   let database: Promise<Database> | undefined;
   let core: Promise<Core> | undefined;
+  let ended = false;
 
+  /** An interrupted command goes on until it notices; it must not open anything any more. */
+  const assertNotEnded = () => {
+    if (ended) throw new Problem('interrupted', 'interrupted', 'Interrupted.');
+  };
   const close = async (how: { abandon: boolean }) => {
     const opening = database;
     [database, core] = [undefined, undefined];
@@ -54,22 +62,34 @@ export function createContext(globals: Globals, world: World): Context {
       settings ??= readSettings(globals, world);
       return settings;
     },
-    database: () => {
+    useSettings: (chosen) => {
+      settings = Promise.resolve(chosen);
+    },
+    database: async () => {
+      assertNotEnded();
       database ??= connectAsConfigured(context);
       return database;
     },
-    core: () => {
+    core: async () => {
+      assertNotEnded();
       core ??= openCore(context);
       return core;
     },
     useDatabase: async (chosen, schema) => {
-      await context.close();
+      await close({ abandon: false });
       const { openDatabase } = await import('../database/open.js');
+      assertNotEnded();
       database = openDatabase(chosen, { schema, jitter: () => jitter(world) });
       return database;
     },
-    close: () => close({ abandon: false }),
-    abandon: () => close({ abandon: true }),
+    close: () => {
+      ended = true;
+      return close({ abandon: false });
+    },
+    abandon: () => {
+      ended = true;
+      return close({ abandon: true });
+    },
   };
   return context;
 }

@@ -17,6 +17,12 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
     description: 'the database schema of the own tables and host views (default scim)',
   },
   { name: 'SCIMCTL_BASE_URL', description: 'where the IdP reaches the endpoint, as --base-url' },
+  { name: 'SCIMCTL_TOKEN_KEYS', description: 'the keys for keyed token hashes themselves' },
+  { name: 'SCIMCTL_TOKEN_KEYS_FILE', description: 'the file with the keys for keyed token hashes' },
+  {
+    name: 'SCIMCTL_REQUIRE_KEYED_TOKENS',
+    description: 'true: tokens that were hashed without a key are refused',
+  },
   { name: 'SCIMCTL_OUTPUT', description: 'table, json or csv, as --output' },
   { name: 'SCIMCTL_NO_INPUT', description: 'never ask, as --no-input; set to anything but 0, false or no' },
   { name: 'SCIMCTL_VERBOSE', description: 'say more, as --verbose; set to anything but 0, false or no' },

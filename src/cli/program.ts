@@ -54,7 +54,9 @@ function root(world: World): Commander {
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
-      writeErr: () => undefined,
+      // Help that nobody asked for, where a command is missing. Errors become Problems.
+      writeErr: (text) => world.stdout.write(text),
+      outputError: () => undefined,
       getOutHelpWidth: () => world.stdout.columns ?? 100,
     });
   for (const spec of GLOBAL_OPTIONS) program.addOption(optionOf(spec));

@@ -1,3 +1,4 @@
+import { withoutTokens } from '../core/tokens/format.js';
 import { DatabaseFault, problemOfFault } from '../database/fault.js';
 import { operationProblem, Problem } from '../problem.js';
 import type { World } from '../world.js';
@@ -24,12 +25,11 @@ export async function problemOf(error: unknown): Promise<Problem> {
 export function reportProblem(problem: Problem, argv: readonly string[], world: World): void {
   const { output, verbose } = peekGlobals(argv, world);
   const { code, message, hint } = problem;
-  if (output === 'json') {
-    world.stderr.write(`${JSON.stringify({ error: { code, message, ...(hint && { hint }) } })}\n`);
-  } else {
-    world.stderr.write(`Error: ${printable(message)} [${code}]\n${hint ? `  ${printable(hint)}\n` : ''}`);
-  }
-  if (verbose) for (const line of causes(problem)) world.stderr.write(`${line}\n`);
+  // Messages quote what was typed, and somebody may have pasted a token there.
+  const say = (text: string) => world.stderr.write(`${withoutTokens(text)}\n`);
+  if (output === 'json') say(JSON.stringify({ error: { code, message, ...(hint && { hint }) } }));
+  else say(`Error: ${printable(message)} [${code}]${hint ? `\n  ${printable(hint)}` : ''}`);
+  if (verbose) for (const line of causes(problem)) say(printable(line));
 }
 
 /** The chain of causes with their stacks. Statements are left out: their values may be personal. */

@@ -36,6 +36,10 @@ const KNOWN_FIELDS = [
   'requireKeyedTokens',
 ];
 
+/** Schemas that belong to the server or to the reference host application, and words that SQL reserves. */
+const NOT_OURS =
+  /^(pg_.*|sys|dbo|guest|public|information_schema|db_.*|app|user|order|group|table|select|schema|index|view|grant|check|default|primary|references|to|from|where|all|and|or|not|in|on|as)$/;
+
 /**
  * Merges flags, environment and config file, in this order of strength.
  * @param configMayBeMissing for whoever is about to write it.
@@ -50,12 +54,12 @@ export async function readSettings(
   const file = await readConfigFile(path, globals.config !== undefined && !configMayBeMissing);
   const fromFlags = globals.database;
   const schema = world.env.SCIMCTL_SCHEMA || file?.schema || 'scim';
-  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema) || NOT_OURS.test(schema)) {
     throw configurationProblem(
       'schema-name-invalid',
       `${JSON.stringify(schema)} cannot be a schema's name here.`,
       {
-        hint: 'Use lower-case letters, digits and underscores.',
+        hint: 'Use lower-case letters, digits and underscores, and a name that means nothing to the server.',
       },
     );
   }

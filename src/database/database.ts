@@ -27,8 +27,8 @@ export interface Database {
   /** Runs queries that change nothing; run again when the connection is lost. */
   read<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /**
-   * Runs `work` in one transaction at READ COMMITTED. The whole of it is run again, at most five times,
-   * after a deadlock, a serialization failure, a lock time-out or a lost connection, so `work` must keep
+   * Runs `work` in one transaction at READ COMMITTED. The whole of it is run again, at most five times
+   * and for a minute, after a deadlock, a serialization failure, a lock time-out or a lost connection, so `work` must keep
    * no state between attempts. Other driver errors arrive as `DatabaseFault`, Problems as they are.
    */
   transaction<T>(work: (session: Session) => Promise<T>, options?: TransactionOptions): Promise<T>;
@@ -51,6 +51,8 @@ export interface DatabaseParts {
 }
 
 const MAX_ATTEMPTS = 5;
+/** No new attempt after so many milliseconds: a person is waiting, and each one may take a time-out's length. */
+const MAX_RETRYING_MS = 60_000;
 
 /** Puts retry and fault handling around a pool. See `open.ts` for how the parts are made. */
 export function createDatabase(parts: DatabaseParts): Database {
@@ -67,6 +69,7 @@ export function createDatabase(parts: DatabaseParts): Database {
 
   /** Runs `attempt` until it succeeds, fails for good, or has been tried often enough. */
   const withRetry = async <T>(attempt: () => Promise<T>): Promise<T> => {
+    const started = performance.now();
     for (let tries = 1; ; tries++) {
       if (abandoned) throw new Error('the database was closed');
       try {
@@ -74,7 +77,8 @@ export function createDatabase(parts: DatabaseParts): Database {
       } catch (error) {
         const fault = toFault(error);
         const again = fault instanceof DatabaseFault && RETRYABLE.includes(fault.fault);
-        if (!again || abandoned || tries >= MAX_ATTEMPTS) throw fault;
+        const enough = tries >= MAX_ATTEMPTS || performance.now() - started > MAX_RETRYING_MS;
+        if (!again || abandoned || enough) throw fault;
         await new Promise((resolve) => setTimeout(resolve, parts.backoff(tries)));
       }
     }

@@ -35,7 +35,9 @@ export async function openDatabase(settings: ConnectionSettings, options: OpenOp
     backoff: (attempt) => 20 * 2 ** attempt * (0.5 + options.jitter()),
   });
   try {
-    await knex.raw('select 1 as one');
+    // The owner of an embedded database may end at this very moment: then the next one answers.
+    if (settings.engine === 'embedded') await database.read((session) => session.knex.raw('select 1 as one'));
+    else await knex.raw('select 1 as one');
   } catch (error) {
     await database.close().catch(() => undefined);
     throw settings.engine === 'embedded' ? error : dialect.connectionProblem(error, settings);

@@ -1,4 +1,3 @@
-import type { Knex } from 'knex';
 import { operationProblem } from '../problem.js';
 import type { Database, Session } from './database.js';
 import { readSchemaFiles, readSql } from './migrator/files.js';
@@ -19,23 +18,25 @@ const PARTS = [
  * @throws Problem `host-exists` when any table or view of these names is there that is not, as a whole, the
  *   reference application: somebody's real host application must never be touched.
  */
-export async function installReferenceHost(database: Database): Promise<{ installed: boolean }> {
-  const { name } = database.dialect;
+export const installReferenceHost = (database: Database): Promise<{ installed: boolean }> =>
+  database.transaction(installReferenceHostIn);
+
+/** The same inside the caller's transaction. */
+export async function installReferenceHostIn(session: Session): Promise<{ installed: boolean }> {
+  const { name } = session.dialect;
   const [script, { migrations }] = await Promise.all([
     readSql(`reference-host/${name}.sql`),
     readSchemaFiles(name),
   ]);
-  return database.transaction(async (session) => {
-    await session.dialect.lockSchema(session.knex as Knex.Transaction, session.schema);
-    assertCurrent(planSchema(migrations, await readHistory(session)));
-    const found = await findParts(session);
-    const foreign = found.filter((part) => part.state === 'foreign');
-    if (foreign.length === 0 && found.every((part) => part.state === 'ours')) return { installed: false };
-    const inTheWay = found.filter((part) => part.state !== 'absent');
-    if (inTheWay.length > 0) throw hostExists(inTheWay.map((part) => part.name));
-    await run(session, script);
-    return { installed: true };
-  });
+  await session.dialect.lockSchema(session.knex, session.schema);
+  assertCurrent(planSchema(migrations, await readHistory(session)));
+  const found = await findParts(session);
+  const foreign = found.filter((part) => part.state === 'foreign');
+  if (foreign.length === 0 && found.every((part) => part.state === 'ours')) return { installed: false };
+  const inTheWay = found.filter((part) => part.state !== 'absent');
+  if (inTheWay.length > 0) throw hostExists(inTheWay.map((part) => part.name));
+  await run(session, script);
+  return { installed: true };
 }
 
 interface FoundPart {

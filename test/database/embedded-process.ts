@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EmbeddedOptions, openEmbedded } from '../../src/database/embedded/index.js';
 import { copyTemplate } from '../support/engines/embedded-template.js';
@@ -40,7 +40,11 @@ export class EmbeddedProcess {
   #lastId = 0;
 
   constructor(context: Cleanup, directory: string, options: EmbeddedOptions = {}) {
-    this.#child = fork(CHILD, [directory, JSON.stringify(options)], { execArgv: [] });
+    this.#child = fork(CHILD, [directory, JSON.stringify(options)], {
+      execArgv: [],
+      // A killed owner leaves its socket behind; it goes with the rest of the test's files.
+      env: { ...process.env, TMPDIR: dirname(directory) },
+    });
     this.#exited = once(this.#child, 'exit');
     this.#child.on('message', (message: Answer | { acknowledged: number }) => {
       if ('acknowledged' in message) this.acknowledged = message.acknowledged;
@@ -73,6 +77,11 @@ export class EmbeddedProcess {
     this.#child.disconnect();
     await this.#exited;
     assert.equal(this.#child.exitCode, 0);
+  }
+
+  /** Stops the process where it stands, as Ctrl-Z does, or lets it go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child.kill(signal);
   }
 
   /** `kill -9` */

@@ -98,6 +98,23 @@ describe('an embedded database', () => {
     assert.deepEqual(await client.query('select n from idle'), []);
   });
 
+  const noStopping = process.platform === 'win32' ? 'processes cannot be stopped' : false;
+  it('is not taken from an owner that is merely stopped', { skip: noStopping }, async (context) => {
+    const directory = await madeDirectory(context);
+    const owner = await openIn(context, directory);
+    const other = new EmbeddedProcess(context, directory, { waitMs: 500 });
+
+    owner.signal('SIGSTOP');
+    await assert.rejects(other.open(), {
+      code: 'database-in-use',
+      message: new RegExp(`process ${owner.pid} `),
+    });
+
+    owner.signal('SIGCONT');
+    await other.open();
+    assert.deepEqual(await other.query('select 1 as one'), [{ one: 1 }]);
+  });
+
   it('takes back what a client had begun when it died', async (context) => {
     const directory = await madeDirectory(context);
     const owner = await openIn(context, directory);

@@ -4,6 +4,7 @@ import { EXIT_CODES } from '../exit-codes.js';
 import { parseCount } from '../input/parse.js';
 import { renderCheck } from '../output/check.js';
 import type { Column } from '../output/output.js';
+import { readTokenKeys } from '../token-keys.js';
 
 interface Options {
   name: string[];
@@ -54,6 +55,7 @@ export const check: Command<Options> = {
       names,
       idp,
       expectUsers,
+      tokenKeys: () => readTokenKeys(context),
     });
     const shown = globals.verbose ? report : withoutDetails(report);
     if (output.format === 'json') output.json(shown);

@@ -59,6 +59,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./audit/index.js')).audit,
   },
   {
+    name: 'completion',
+    summary: 'Completion of commands and options for a shell',
+    load: async () => (await import('./completion/index.js')).completion,
+  },
+  {
     name: 'help',
     summary: 'Help on a command, or on exit-codes, environment, output',
     load: async () => (await import('./help/index.js')).help,

@@ -2,6 +2,7 @@ import type { Session } from '../../database/database.js';
 import { type EventOutcome, eventExists, insertEvent } from '../../database/queries/events.js';
 import { Problem } from '../../problem.js';
 import type { Core } from '../core.js';
+import { withoutTokens } from '../tokens/format.js';
 import { randomUuid } from '../uuid.js';
 
 export interface Target {
@@ -88,12 +89,15 @@ async function writeEvent(
     actor: core.actor,
     action,
     targetType: type,
-    targetId: id?.slice(0, 128) ?? null,
-    targetName: name?.slice(0, 320) ?? null,
+    targetId: kept(id, 128),
+    targetName: kept(name, 320),
     outcome,
     details: JSON.stringify(details),
   });
 }
+
+const kept = (text: string | undefined, length: number): string | null =>
+  text === undefined ? null : withoutTokens(text).slice(0, length);
 
 /** Carries a rehearsed result out of the transaction that must not commit. */
 class Rehearsed extends Error {

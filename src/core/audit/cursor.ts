@@ -3,7 +3,7 @@ import { type SealRow, sealsAfter } from '../../database/queries/seals.js';
 import type { Core } from '../core.js';
 
 const EVENTS_AT_ONCE = 1000;
-const SEALS_AT_ONCE = 100;
+const SEALS_AT_ONCE = 25;
 
 /** All seals in the order of their numbers, some at a time. `onRead` hears of each before any of its page is yielded. */
 export async function* readSeals(core: Core, onRead: (seal: SealRow) => void): AsyncGenerator<SealRow> {

@@ -101,7 +101,7 @@ class Walk {
       if (entry?.seq !== event.seq) this.#found.add({ kind: 'inserted', ...about });
       else {
         at++;
-        if (!eventDigest(event).equals(entry.digest)) this.#found.add({ kind: 'changed', ...about });
+        if (eventDigest(event) !== entry.digest) this.#found.add({ kind: 'changed', ...about });
       }
       this.#checked++;
     }

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.js';
+import type { TokenKeys } from '../tokens/keys.js';
 
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skipped';
 
@@ -21,6 +22,8 @@ export interface CheckInput {
   expectUsers?: number;
   /** Look at this IdP only. */
   idp?: string;
+  /** Reads the keys for token hashes; without it they are not looked at. */
+  tokenKeys?: () => Promise<TokenKeys>;
 }
 
 export interface Prerequisite {

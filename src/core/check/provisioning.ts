@@ -1,5 +1,6 @@
 import type { Session } from '../../database/database.js';
 import { listSsoProviders, type SsoProvider } from '../../database/queries/host.js';
+import { listTokens } from '../../database/queries/tokens.js';
 import { seatPools } from '../seats.js';
 import { isUsable } from '../service-accounts/add.js';
 import {
@@ -16,6 +17,7 @@ import {
   skipped,
   warn,
 } from './prerequisite.js';
+import { hashingFinding } from './token-hashing.js';
 
 const DAY_MS = 86_400_000;
 const WARN_DAYS = 30;
@@ -125,16 +127,29 @@ export const token: Prerequisite = {
         `Create one with \`scimctl token create --idp ${without[0]}\`.`,
       );
     }
-    const ending = accounts.flatMap(({ name, tokens: { expiresAt } }) =>
-      expiresAt ? [{ name, expiresAt }] : [],
-    );
-    const [first] = ending.sort((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime());
-    if (!first) return pass('every enabled IdP has a live token');
-    return lasting(
-      first.expiresAt,
-      input.clock(),
-      `the token of ${first.name}`,
-      `Run \`scimctl token rotate --idp ${first.name}\` and enter the new one in the IdP; an expired token quarantines the job.`,
-    );
+    const keys = await input.tokenKeys?.();
+    const tokens = keys && (await input.database.read((session) => listTokens(session)));
+    const hashed = tokens && hashingFinding(accounts, tokens, keys, input.clock());
+    return worse(lastingTokens(accounts, input.clock()), hashed);
   },
 };
+
+/** The worse of two findings, the first where they are alike. */
+function worse(first: Finding, second: Finding | undefined): Finding {
+  if (!second || first.status === 'fail') return first;
+  return second.status === 'fail' || first.status === 'pass' ? second : first;
+}
+
+function lastingTokens(accounts: readonly ServiceAccount[], now: Date): Finding {
+  const ending = accounts.flatMap(({ name, tokens: { expiresAt } }) =>
+    expiresAt ? [{ name, expiresAt }] : [],
+  );
+  const [first] = ending.sort((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime());
+  if (!first) return pass('every enabled IdP has a live token');
+  return lasting(
+    first.expiresAt,
+    now,
+    `the token of ${first.name}`,
+    `Run \`scimctl token rotate --idp ${first.name}\` and enter the new one in the IdP; an expired token quarantines the job.`,
+  );
+}

@@ -36,6 +36,13 @@ export function parseToken(text: string): ParsedToken {
   return { publicId: text.slice('scimctl_'.length, 'scimctl_'.length + PUBLIC_ID_LENGTH) };
 }
 
+/**
+ * The text without the secret part of any token in it: `scimctl_7Gk2mQx91ZbT_…`. For whatever is kept or shown
+ * and may quote what a person typed: a token pasted where a name belongs must not get into the trail or a log.
+ */
+export const withoutTokens = (text: string): string =>
+  text.replace(/(scimctl_[0-9A-Za-z]{12}_)[0-9A-Za-z]{8,}/g, '$1…');
+
 const checksum = (body: string) => base62(BigInt(crc32(body)), CHECKSUM_LENGTH);
 
 function base62(value: bigint, length: number): string {

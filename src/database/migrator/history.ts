@@ -43,7 +43,11 @@ export async function readHistory(session: Session): Promise<AppliedMigration[]>
  * The statements that write down that a file was applied. The tool runs them and the emitted script carries
  * them, word for word, so that both leave the same record.
  */
-export function recordSql(migration: Migration, session: Pick<Session, 'dialect'>, toolVersion: string): string {
+export function recordSql(
+  migration: Migration,
+  session: Pick<Session, 'dialect'>,
+  toolVersion: string,
+): string {
   const { now, login, uuid } = session.dialect.expressions;
   const { version, name, checksum } = migration;
   return `insert into scim.schema_history (version, name, checksum, applied_at, applied_by, tool_version)
@@ -52,6 +56,3 @@ insert into scim.event (event_id, occurred_at, actor, action, target_type, targe
 values (${uuid}, ${now}, concat('db:', ${login}), 'schema.apply', 'schema', '${version}', '${name}', 'done', '{"checksum":"${checksum}"}');
 `;
 }
-
-
-

@@ -1,5 +1,5 @@
 import type { Database, Session } from '../database.js';
-import { inSchema, readSchemaFiles, type Migration, type SchemaFiles } from './files.js';
+import { inSchema, type Migration, readSchemaFiles, type SchemaFiles } from './files.js';
 import { type AppliedMigration, readHistory, recordSql } from './history.js';
 import { assertKnown, planSchema, type SchemaPlan } from './plan.js';
 
@@ -13,7 +13,11 @@ export interface MigrateResult {
  * that of several at once one applies and the others find nothing to do, and a crash leaves nothing behind.
  * @throws Problem `schema-newer` or `schema-drift`, and nothing is changed.
  */
-export async function migrate(database: Database, toolVersion: string, files?: SchemaFiles): Promise<MigrateResult> {
+export async function migrate(
+  database: Database,
+  toolVersion: string,
+  files?: SchemaFiles,
+): Promise<MigrateResult> {
   const { bootstrap, migrations } = files ?? (await readSchemaFiles(database.dialect.name));
   return database.transaction(async (session) => {
     const { dialect, schema } = session;
@@ -32,7 +36,8 @@ export async function migrate(database: Database, toolVersion: string, files?: S
 
 /** Runs a script of ours as it stands, batch by batch. */
 export async function run(session: Session, sql: string): Promise<void> {
-  for (const batch of session.dialect.splitScript(inSchema(sql, session.schema))) await session.knex.raw(batch);
+  for (const batch of session.dialect.splitScript(inSchema(sql, session.schema)))
+    await session.knex.raw(batch);
 }
 
 export interface SchemaStatus extends SchemaPlan {

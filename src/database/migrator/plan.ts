@@ -52,9 +52,13 @@ export function assertKnown(plan: SchemaPlan): void {
   if (plan.state === 'newer') throw newerProblem(plan);
   const [first] = plan.drift;
   if (first) {
-    throw prerequisiteProblem('schema-drift', `The schema's history does not match this version's files: ${describeDrift(first)}.`, {
-      hint: 'Run `scimctl db verify` for all differences. Never edit a file that was applied; put the original back.',
-    });
+    throw prerequisiteProblem(
+      'schema-drift',
+      `The schema's history does not match this version's files: ${describeDrift(first)}.`,
+      {
+        hint: 'Run `scimctl db verify` for all differences. Never edit a file that was applied; put the original back.',
+      },
+    );
   }
 }
 
@@ -67,16 +71,24 @@ export function assertCurrent(plan: SchemaPlan): void {
     });
   }
   if (plan.pending.length > 0) {
-    throw configurationProblem('schema-outdated', `The schema is at version ${plan.version}; this version needs ${plan.latest}.`, {
-      hint: 'Run `scimctl db migrate`, or hand the DBA the output of `scimctl db script`.',
-    });
+    throw configurationProblem(
+      'schema-outdated',
+      `The schema is at version ${plan.version}; this version needs ${plan.latest}.`,
+      {
+        hint: 'Run `scimctl db migrate`, or hand the DBA the output of `scimctl db script`.',
+      },
+    );
   }
 }
 
 const newerProblem = (plan: SchemaPlan) =>
-  configurationProblem('schema-newer', `The schema is at version ${plan.version}, newer than version ${plan.latest}, the newest this scimctl knows.`, {
-    hint: 'Use the newer scimctl that installed it. Nothing was changed.',
-  });
+  configurationProblem(
+    'schema-newer',
+    `The schema is at version ${plan.version}, newer than version ${plan.latest}, the newest this scimctl knows.`,
+    {
+      hint: 'Use the newer scimctl that installed it. Nothing was changed.',
+    },
+  );
 
 export function describeDrift({ version, name, kind }: Drift): string {
   const file = `${String(version).padStart(4, '0')}_${name}.sql`;

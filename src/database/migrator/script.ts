@@ -17,6 +17,9 @@ export async function installScript(dialect: Dialect, schema: string, toolVersio
       sql: inSchema(migration.sql, schema),
       record: inSchema(recordSql(migration, { dialect }, toolVersion), schema),
     })),
-    title: [`scimctl ${toolVersion}: schema "${schema}" for ${dialect.label}`, 'Safe to run again: applies only what is missing.'],
+    title: [
+      `scimctl ${toolVersion}: schema "${schema}" for ${dialect.label}`,
+      'Safe to run again: applies only what is missing.',
+    ],
   });
 }

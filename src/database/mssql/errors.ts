@@ -42,7 +42,7 @@ const FAULTS: Record<number, Fault> = {
 // Babelfish gives what it has no number for the texts of PostgreSQL and one number for all.
 const BABELFISH: [RegExp, Fault][] = [
   [/deadlock detected/, 'deadlock'],
-  [/could not serialize access/, 'serialization'],
+  [/could not serialize access|tuple concurrently updated|could not open relation with OID/, 'serialization'],
   [/canceling statement due to lock timeout|could not obtain lock on/, 'lock-timeout'],
   [/canceling statement due to (statement timeout|user request)/, 'statement-timeout'],
   [/terminating connection due to|the database system is (starting up|shutting down)/, 'connection-lost'],

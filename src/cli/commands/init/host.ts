@@ -1,7 +1,7 @@
+import { installReference } from '../../../core/host/install-reference.js';
 import { markHosting } from '../../../core/installation.js';
 import { HOST_VIEWS, type HostView } from '../../../database/queries/host-views.js';
 import type { Hosting } from '../../../database/queries/installation.js';
-import { installReferenceHost } from '../../../database/reference-host.js';
 import { prerequisiteProblem } from '../../../problem.js';
 import type { Context } from '../../context.js';
 import type { Choice } from '../../input/prompts.js';
@@ -64,7 +64,7 @@ export async function applyHost(context: Context, choice: HostChoice | undefined
     return { bound: true, installed: false };
   }
   if (choice === 'reference') {
-    const { installed } = await installReferenceHost(await context.database());
+    const { installed } = await installReference(await context.core());
     talk.done(`Host application: sample ${installed ? 'installed' : 'there already'}.`);
     return { bound: true, installed };
   }

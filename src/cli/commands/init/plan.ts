@@ -79,3 +79,9 @@ export function describePlan({ config, migrate, host, hosting, idp, token, found
   ];
   return lines.filter((line) => typeof line === 'string');
 }
+
+/** Checks that cannot pass yet, because what they look at was left to later. */
+export const leftOut = ({ host, idp, token }: Plan): string[] => [
+  ...(host === 'skip' ? ['host', 'token'] : []),
+  ...(idp && !token ? ['token'] : []),
+];

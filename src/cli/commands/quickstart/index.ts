@@ -48,9 +48,9 @@ export const quickstart: Command<Options> = {
     const place = await inspectDirectory(resolve(context.world.cwd, dir));
     if (dryRun) return rehearse(context, place);
     await claimDirectory(place, context.world);
-    await openQuickstart(context, place);
-    const { core, tokens, accounts } = await fillQuickstart(context, place);
-    const check = await runChecks({ connect: () => context.database(), clock: core.clock });
+    const database = await openQuickstart(context, place);
+    const { core, tokens, accounts } = await fillQuickstart(context, database, place);
+    const check = await runChecks({ connect: async () => database, clock: core.clock });
     const report: Report = {
       directory: place.directory,
       config: place.config,

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Core } from '../../../core/core.js';
+import { installReference } from '../../../core/host/install-reference.js';
 import { linkSampleUsers, SAMPLE_IDPS, SAMPLE_SSO_PROVIDER } from '../../../core/quickstart/sample-links.js';
 import { addServiceAccount } from '../../../core/service-accounts/add.js';
 import { listAccounts, type ServiceAccount } from '../../../core/service-accounts/service-account.js';
+import type { Database } from '../../../database/database.js';
 import { migrate } from '../../../database/migrator/migrate.js';
-import { installReferenceHost } from '../../../database/reference-host.js';
 import { Problem } from '../../../problem.js';
 import { toolVersion } from '../../../version.js';
-import { parseDatabaseSetting } from '../../connection.js';
 import type { Context } from '../../context.js';
 import { readSettings } from '../../settings.js';
 import type { QuickstartDirectory } from './directory.js';
@@ -20,30 +20,29 @@ export async function openQuickstart(context: Context, { directory, config, isNe
   talk.note(
     isNew ? `Making an embedded database in ${where} ...` : `Opening the embedded database in ${where} ...`,
   );
-  const settings = await readSettings({ ...globals, config, database: undefined }, world);
-  const from = { baseDirectory: settings.baseDirectory, isFlag: false };
-  await context.useDatabase(
-    await parseDatabaseSetting(context, settings.database ?? '', from),
-    settings.schema,
-  );
+  context.useSettings(await readSettings({ ...globals, config, database: undefined }, world));
+  return context.database();
 }
 
 /** Schema, host application, service accounts, tokens and users: whatever is missing is added. */
-export async function fillQuickstart(context: Context, { directory }: QuickstartDirectory) {
+export async function fillQuickstart(
+  context: Context,
+  database: Database,
+  { directory }: QuickstartDirectory,
+) {
   const { talk, world } = context;
-  const database = await context.database();
   const { applied, version } = await migrate(database, toolVersion());
   talk.done(
     applied.length > 0
       ? `Schema: installed, version ${version}.`
       : `Schema: there already, version ${version}.`,
   );
-  const { installed } = await installReferenceHost(database);
+  const core = await context.core();
+  const { installed } = await installReference(core);
   talk.done(
     installed ? 'Host application: sample installed in schema app.' : 'Host application: there already.',
   );
 
-  const core = await context.core();
   const tokens: QuickstartToken[] = [];
   for (const name of SAMPLE_IDPS) {
     const added = await ensureAccount(core, name);

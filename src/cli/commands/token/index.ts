@@ -1,6 +1,7 @@
 import type { CommandGroup } from '../../command.js';
 import { create } from './create.js';
 import { list } from './list.js';
+import { newKey } from './new-key.js';
 import { revoke } from './revoke.js';
 import { rotate } from './rotate.js';
 import { show } from './show.js';
@@ -9,5 +10,5 @@ import { verify } from './verify.js';
 export const token: CommandGroup = {
   name: 'token',
   summary: 'Bearer tokens: create, rotate, revoke, verify',
-  commands: [create, list, show, rotate, revoke, verify],
+  commands: [create, list, show, rotate, revoke, verify, newKey],
 };

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import { createToken, rotateToken } from '../../src/core/tokens/create.js';
+import { readTokens } from '../../src/core/tokens/find.js';
+import { listTokens } from '../../src/database/queries/tokens.js';
+import { tieToThisProcess } from '../support/children.js';
+import { forEachEngine } from '../support/engines.js';
+import { installProduct, type Product, rowsOf } from '../support/product.js';
+
+const CHILD = fileURLToPath(new URL('./token-child.js', import.meta.url));
+const KILLS = 200;
+const LIFETIME = { expiresInMs: 86_400_000 };
+
+/** A process that is connected and waits for the word to begin. */
+async function readyChild(url: string, idp: string, times: number): Promise<ChildProcess> {
+  const child = fork(CHILD, [url, idp, String(times)], { execArgv: [] });
+  tieToThisProcess(child);
+  await once(child, 'message');
+  return child;
+}
+
+/** Kills a child in the middle of its first changes. @returns how many it had made by then. */
+async function killAtRandom(child: ChildProcess): Promise<number> {
+  const wanted = randomInt(3);
+  let changes = 0;
+  const reached = new Promise<void>((resolve) => {
+    child.on('message', () => {
+      changes++;
+      if (changes === wanted) resolve();
+    });
+  });
+  const ended = once(child, 'exit');
+  child.send('begin');
+  if (wanted > 0) await reached;
+  await sleep(randomInt(12));
+  child.kill('SIGKILL');
+  await ended;
+  return changes;
+}
+
+/** What a child says, until it ends. */
+async function outcomesOf(child: ChildProcess): Promise<string[]> {
+  const outcomes: string[] = [];
+  child.on('message', ({ outcome }: { outcome: string }) => outcomes.push(outcome));
+  const ended = once(child, 'exit');
+  child.send('begin');
+  await ended;
+  return outcomes;
+}
+
+/** Never fewer than one working token, never more than two, and exactly one event for each token. */
+async function assertSound(product: Product, idp: string): Promise<void> {
+  product.now = new Date();
+  const tokens = await readTokens(product.core, idp);
+  const live = tokens.filter(({ status }) => status === 'active' || status === 'retiring');
+  assert.ok(live.length >= 1 && live.length <= 2, `${live.length} live tokens`);
+  const rows = (await product.database.read((session) => listTokens(session))).filter(({ publicId }) =>
+    tokens.some(({ id }) => id === publicId),
+  );
+  const holding = rows.filter(({ slot }) => slot !== null).length;
+  assert.ok(holding <= 2, `${holding} tokens hold a slot`);
+  const events = await rowsOf(product, 'scim.event');
+  const issued = events.filter(
+    ({ action, outcome, target_name }) =>
+      outcome === 'done' && target_name === idp && ['token.create', 'token.rotate'].includes(String(action)),
+  );
+  assert.deepEqual(
+    issued.map(({ target_id }) => String(target_id)).sort(),
+    rows.map(({ publicId }) => publicId).sort(),
+    'every token has one event and every event its token',
+  );
+}
+
+forEachEngine(
+  'tokens outlive what happens to the process that changes them',
+  (engine) => {
+    let product: Product;
+    before(async () => {
+      product = await installProduct(await engine.freshDatabase());
+      for (const name of ['killed', 'crowded']) {
+        await addServiceAccount(product.core, { name, kind: 'generic' });
+        await createToken(product.core, name, LIFETIME);
+      }
+    });
+    after(() => product.close());
+
+    test(`a process killed at ${KILLS} random moments leaves a working token and a true trail`, async () => {
+      let next = readyChild(product.url, 'killed', 1_000_000);
+      let changes = 0;
+      for (let kill = 0; kill < KILLS; kill++) {
+        const child = await next;
+        next = readyChild(product.url, 'killed', 1_000_000);
+        changes += await killAtRandom(child);
+        if (kill % 10 === 0) await assertSound(product, 'killed').catch(rethrowAt(kill));
+      }
+      (await next).kill('SIGKILL');
+      await assertSound(product, 'killed');
+      assert.ok(changes > KILLS / 4, `only ${changes} changes were made in between`);
+      // The next run is clean.
+      await rotateToken(product.core, 'killed', { ...LIFETIME, overlapMs: 0 });
+      await assertSound(product, 'killed');
+    });
+
+    test('200 changes from 8 processes at once: clean conflicts and nothing else', async () => {
+      const children = await Promise.all(
+        Array.from({ length: 8 }, () => readyChild(product.url, 'crowded', 25)),
+      );
+      const outcomes = (await Promise.all(children.map(outcomesOf))).flat();
+      assert.equal(outcomes.length, 200);
+      const expected = ['done', 'token-limit', 'token-ambiguous'];
+      assert.deepEqual([...new Set(outcomes.filter((outcome) => !expected.includes(outcome)))], []);
+      assert.ok(outcomes.filter((outcome) => outcome === 'done').length >= 8);
+      await assertSound(product, 'crowded');
+    });
+  },
+  { only: ['postgres', 'mssql'] },
+);
+
+const rethrowAt = (kill: number) => (error: Error) => {
+  throw new Error(`after kill ${kill}: ${error.message}`, { cause: error });
+};
