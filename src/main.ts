@@ -8,12 +8,17 @@ import type { World } from './world.js';
  * @returns the exit code. This is the only place where errors become exit codes.
  */
 export async function main(argv: readonly string[], world: World): Promise<number> {
-  // Ahead of everything, because nothing else is needed for it.
+  quietBrokenPipe(world);
+  // Ahead of everything, because next to nothing is needed for them.
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     world.stdout.write(`${toolVersion()}\n`);
     return EXIT_CODES.done.code;
   }
-  quietBrokenPipe(world);
+  if (argv.length === 0 || (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h'))) {
+    const { rootHelp } = await import('./cli/root-help.js');
+    world.stdout.write(rootHelp());
+    return EXIT_CODES.done.code;
+  }
   try {
     const { parseCommandLine } = await import('./cli/program.js');
     const invocation = await parseCommandLine(argv, world);

@@ -4,6 +4,7 @@ import type { World } from '../world.js';
 import { type Command, isGroup, type OptionSpec } from './command.js';
 import { COMMANDS, type CommandEntry } from './commands/index.js';
 import { GLOBAL_OPTIONS } from './globals.js';
+import { rootHelp } from './root-help.js';
 
 export interface Invocation {
   command: Command;
@@ -45,8 +46,6 @@ export async function parseCommandLine(
 
 function root(world: World): Commander {
   const program = new Commander('scimctl')
-    .description('Set up, secure and audit SCIM 2.0 provisioning for an on-premises application.')
-    .usage('<command> [options]')
     .option('-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
@@ -60,10 +59,7 @@ function root(world: World): Commander {
       getOutHelpWidth: () => world.stdout.columns ?? 100,
     });
   for (const spec of GLOBAL_OPTIONS) program.addOption(optionOf(spec));
-  program.addHelpText(
-    'after',
-    '\nExamples:\n  scimctl quickstart          try everything on an embedded database\n  scimctl init                set up an installation, step by step\n\nMore: scimctl help exit-codes | environment | output',
-  );
+  program.helpInformation = rootHelp;
   return program;
 }
 
