@@ -33,9 +33,11 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
   }
 }
 
-/** `scimctl … | head` closes our stdout early; that is not a fault. */
-function quietBrokenPipe(world: World): void {
-  world.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+/** `scimctl … | head` closes our stdout early, and with `2>&1` stderr too; that is not a fault. */
+function quietBrokenPipe({ stdout, stderr }: World): void {
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 }

@@ -12,7 +12,7 @@ import type { Context } from './context.js';
 export async function readTokenKeys(context: Context): Promise<TokenKeys> {
   const { env, cwd, platform } = context.world;
   const { tokenKeysFile, requireKeyedTokens, configFile } = await context.settings();
-  const requireKeyed = (env.SCIMCTL_REQUIRE_KEYED_TOKENS || requireKeyedTokens) === 'true';
+  const requireKeyed = readSwitch(env.SCIMCTL_REQUIRE_KEYED_TOKENS || requireKeyedTokens);
   if (env.SCIMCTL_TOKEN_KEYS)
     return parseTokenKeys(env.SCIMCTL_TOKEN_KEYS, 'SCIMCTL_TOKEN_KEYS', requireKeyed);
   const path = env.SCIMCTL_TOKEN_KEYS_FILE
@@ -31,4 +31,15 @@ export async function readTokenKeys(context: Context): Promise<TokenKeys> {
       cause: error,
     });
   }
+}
+
+/** A security switch: a value that is not understood must not be taken for off. */
+function readSwitch(value: string | undefined): boolean {
+  if (value === undefined || /^(|0|false|no|off)$/i.test(value)) return false;
+  if (/^(1|true|yes|on)$/i.test(value)) return true;
+  throw configurationProblem(
+    'setting-invalid',
+    `${JSON.stringify(value)} is neither true nor false for requireKeyedTokens (SCIMCTL_REQUIRE_KEYED_TOKENS).`,
+    { hint: 'Write true or false.' },
+  );
 }

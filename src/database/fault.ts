@@ -69,7 +69,7 @@ const OPERATION: Partial<Record<Fault, Wording>> = {
   'statement-timeout': [
     'database-timeout',
     'The database took too long to answer.',
-    'Nothing was changed. Run the command again, or give it longer with --timeout.',
+    'Nothing was changed. Run the command again when the server is less busy.',
   ],
 };
 

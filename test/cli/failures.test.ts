@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { before, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { generateToken } from '../../src/core/tokens/format.js';
+import type { Database } from '../../src/database/database.js';
 import { allCommands, leastWords } from '../support/commands.js';
 import { dumpOf } from '../support/dump.js';
 import { forEachEngine, type TestDatabase } from '../support/engines.js';
-import { installProduct } from '../support/product.js';
+import { installProduct, openTestDatabase } from '../support/product.js';
 import { type Heard, runHere } from '../support/world.js';
 
 /** Commands that do not work with a database that is there already, and have tests of their own. */
@@ -84,9 +85,13 @@ describe('every command', () => {
 
 forEachEngine('every command on a database', (engine) => {
   let database: TestDatabase;
+  // Open all the time: the embedded database then need not start for every command.
+  let open: Database;
   before(async () => {
     database = await engine.freshDatabase();
+    open = await openTestDatabase(database.url);
   });
+  after(() => open.close());
 
   it('that refuses the login says so', {
     skip: engine.name === 'embedded' && 'it has no logins',

@@ -4,9 +4,9 @@ import { finishRotation } from '../../src/core/tokens/finish.js';
 import { Problem } from '../../src/problem.js';
 import { openTestDatabase } from '../support/product.js';
 
-// A process that changes the tokens of one IdP: `token-child.js URL IDP TIMES`. It connects, says that it is
+// A process that changes the tokens of one IdP: `token-child.js URL IDP TIMES [rotate]`. It connects, says that it is
 // ready, begins when it is told to, and says what came of each change.
-const [url = '', idp = '', times = ''] = process.argv.slice(2);
+const [url = '', idp = '', times = '', only = ''] = process.argv.slice(2);
 const database = await openTestDatabase(url);
 const core = {
   database,
@@ -16,16 +16,20 @@ const core = {
 };
 const lifetime = { expiresInMs: 86_400_000 };
 
-const changes = [
+const rotations = [
   () => rotateToken(core, idp, { ...lifetime, overlapMs: 3_600_000 }),
   () => rotateToken(core, idp, { ...lifetime, overlapMs: 0 }),
+];
+const changes = [
+  ...rotations,
   () => createToken(core, idp, lifetime),
   () => finishRotation(core, idp, { force: true }),
 ];
 
 async function changeOnce(): Promise<void> {
   try {
-    await changes[randomInt(changes.length)]?.();
+    const among = only === 'rotate' ? rotations : changes;
+    await among[randomInt(among.length)]?.();
     process.send?.({ outcome: 'done' });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

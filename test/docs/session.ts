@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { main } from '../../src/main.js';
 import type { World } from '../../src/world.js';
+import { cleanEnvironment } from '../support/environment.js';
 
 /** What a command printed, and how it ended. */
 export interface Outcome {
@@ -16,14 +17,14 @@ export interface Outcome {
  * a clean environment, as alice on sql01, and with the same random numbers every time.
  */
 export class ShellSession {
-  readonly #env: Record<string, string>;
+  readonly #env: Record<string, string | undefined>;
   #drawn = 0;
 
   constructor(
     private readonly directory: string,
     env: Record<string, string> = {},
   ) {
-    this.#env = { HOME: directory, ...env };
+    this.#env = cleanEnvironment(directory, env);
   }
 
   set(name: string, value: string): void {
@@ -37,11 +38,18 @@ export class ShellSession {
     const args = isNpx ? rest.slice(1) : rest;
     if ((isNpx ? rest[0] : program) !== 'scimctl') throw new Error(`This is not scimctl: ${line}`);
     const [stdout, stderr] = [new Collector(), new Collector()];
-    const world: World = {
+    const env = isNpx ? { ...this.#env, npm_command: 'exec' } : this.#env;
+    const code = await main(args, { ...this.world, stdout, stderr, env });
+    return { code, stdout: stdout.text, stderr: stderr.text };
+  }
+
+  /** Nobody listens to what is printed there. */
+  get world(): World {
+    return {
       stdin: Readable.from([]),
-      stdout,
-      stderr,
-      env: isNpx ? { ...this.#env, npm_command: 'exec' } : this.#env,
+      stdout: new Collector(),
+      stderr: new Collector(),
+      env: this.#env,
       cwd: this.directory,
       platform: process.platform,
       homeDirectory: join(this.directory, 'home'),
@@ -50,8 +58,6 @@ export class ShellSession {
       actor: 'cli:alice@sql01',
       onInterrupt: () => () => {},
     };
-    const code = await main(args, world);
-    return { code, stdout: stdout.text, stderr: stderr.text };
   }
 
   #random(bytes: number): Uint8Array {

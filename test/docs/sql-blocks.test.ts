@@ -21,6 +21,39 @@ import { testedBlock } from './markdown.js';
 
 const DAY_MS = 86_400_000;
 
+forEachEngine('the statement of docs/tokens.md that records the last use', (engine) => {
+  let product: Product;
+  before(async () => {
+    product = await installProduct(await engine.freshDatabase());
+  });
+  after(() => product.close());
+
+  it('is seen in lists, written once a minute, and proves that a new token works', async () => {
+    const { core } = product;
+    await addServiceAccount(core, { name: 'entra', kind: 'entra' });
+    await createToken(core, 'entra', { expiresInMs: null });
+    const { id } = await rotateToken(core, 'entra', { expiresInMs: null, overlapMs: DAY_MS });
+    await assert.rejects(finishRotation(core, 'entra', {}), /has never been used/);
+    const sql = await testedBlock(
+      'docs/tokens.md',
+      `last use on ${engine.name === 'mssql' ? 'mssql' : 'postgres'}`,
+    );
+    const record = () =>
+      product.database.transaction(({ knex }) =>
+        knex.raw(sql.replace(/\$1|@id/, '?').replace(';', ''), [id]),
+      );
+    const lastUsed = async () =>
+      (await readTokens(core)).find((token) => token.id === id)?.lastUsedAt?.getTime();
+
+    await record();
+    const first = await lastUsed();
+    assert.ok(first !== undefined && Math.abs(first - Date.now()) < 60_000);
+    await record();
+    assert.equal(await lastUsed(), first);
+    assert.equal((await finishRotation(core, 'entra', {})).length, 1);
+  });
+});
+
 async function runSql({ database }: Product, sql: string): Promise<void> {
   await database.transaction(async ({ knex, dialect }) => {
     for (const batch of dialect.splitScript(sql)) await knex.raw(batch);

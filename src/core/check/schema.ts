@@ -13,6 +13,7 @@ const OPERATOR_RIGHTS: readonly TableRights[] = [
   { table: 'token', rights: ['SELECT', 'INSERT', 'UPDATE'] },
   { table: 'identity', rights: ['SELECT', 'INSERT', 'UPDATE'] },
   { table: 'event', rights: ['SELECT', 'INSERT'] },
+  { table: 'event_seal', rights: ['SELECT', 'INSERT'] },
   { table: 'host_user', rights: ['SELECT'] },
   { table: 'host_sso_provider', rights: ['SELECT'] },
   { table: 'host_licence', rights: ['SELECT'] },

@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { HashScheme } from '../../database/queries/tokens.js';
+import { configurationProblem } from '../../problem.js';
 import type { TokenKey, TokenKeys } from './keys.js';
 
 export interface TokenDigest {
@@ -13,8 +14,18 @@ export interface TokenDigest {
  * The digest to store for a new token, over the whole of its text (UTF-8), which binds the id to it: HMAC-SHA-256
  * where there is a key, else SHA-256. A plain hash is enough for 256 random bits (NIST SP 800-63B asks for salt
  * and stretching only below 112); a key also keeps write access to the database from planting a token.
+ * @throws Problem `token-key-missing` where plain tokens are refused and there is no key.
  */
-export function digestForStorage(text: string, { current }: TokenKeys): TokenDigest {
+export function digestForStorage(text: string, { current, requireKeyed }: TokenKeys): TokenDigest {
+  if (!current && requireKeyed) {
+    throw configurationProblem(
+      'token-key-missing',
+      'Only keyed tokens are accepted here, and there is no key.',
+      {
+        hint: 'Set SCIMCTL_TOKEN_KEYS_FILE or tokenKeysFile; `scimctl token new-key` makes a key. No token was issued.',
+      },
+    );
+  }
   if (current) return { hashScheme: 'hmac-sha256', keyId: current.id, digest: hmacSha256(text, current) };
   return { hashScheme: 'sha256', keyId: null, digest: sha256(text) };
 }
