@@ -72,7 +72,7 @@ forEachEngine('scimctl audit', (engine) => {
 
     assert.match(verified.stdout, /^STATUS: +intact$/m);
     assert.deepEqual([verified.code, verified.stderr], [0, '']);
-    assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, '', '']);
+    assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, '0\n', '']);
   });
 
   it('exports as JSON lines what it lists as JSON', async () => {

@@ -22,6 +22,19 @@ describe('help', () => {
     }
   });
 
+  it('hands a declaration to a script', async () => {
+    const rotate = await runJson<{ name: string; options: { flags: string }[] }>(['help', 'token', 'rotate']);
+    const token = await runJson<{ commands: { name: string }[] }>(['help', 'token']);
+    const all = await runJson<{ name: string }[]>(['help']);
+
+    assert.ok(rotate.options.some(({ flags }) => flags === '--overlap <duration>'));
+    assert.ok(token.commands.some(({ name }) => name === 'rotate'));
+    assert.deepEqual(
+      all.map(({ name }) => name),
+      COMMANDS.map(({ name }) => name),
+    );
+  });
+
   it('lists the exit codes', async () => {
     const listed = await runJson<{ code: number; meaning: string }[]>(['help', 'exit-codes']);
 

@@ -8,9 +8,9 @@ import {
   eventForm,
   NO_DIGEST,
   packEntries,
+  SealEntries,
   sealDigest,
   sealForm,
-  unpackEntries,
 } from '../../src/core/audit/digests.js';
 import type { StoredEvent } from '../../src/database/queries/events.js';
 import { projectDirectory } from '../support/environment.js';
@@ -110,10 +110,19 @@ describe('the list of digests in a seal', () => {
       digest: createHash('sha256').update(String(seq)).digest('hex'),
     }));
 
-    assert.deepEqual(unpackEntries(packEntries(entries)), entries);
+    const unpacked = new SealEntries(packEntries(entries));
+
+    assert.deepEqual(
+      [...entries.keys(), -1, 5].map((at) => unpacked.at(at)),
+      [...entries, undefined, undefined],
+    );
+    assert.deepEqual([unpacked.length, unpacked.isAscending], [5, true]);
+    assert.equal(new SealEntries(packEntries(entries.toReversed())).isAscending, false);
   });
 
-  it('is nothing where bytes are missing', () => {
-    assert.deepEqual(unpackEntries(seal.rowDigests.subarray(1)), []);
+  it('is empty where bytes are missing', () => {
+    const unpacked = new SealEntries(seal.rowDigests.subarray(1));
+
+    assert.deepEqual([unpacked.length, unpacked.at(0)], [0, undefined]);
   });
 });

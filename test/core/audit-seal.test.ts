@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { change } from '../../src/core/audit/change.js';
-import { unpackEntries } from '../../src/core/audit/digests.js';
+import { SealEntries } from '../../src/core/audit/digests.js';
 import { parseHead, readHead } from '../../src/core/audit/head.js';
 import { sealEvents } from '../../src/core/audit/seal.js';
 import { verifyTrail } from '../../src/core/audit/verify.js';
@@ -22,7 +22,10 @@ const write = ({ core }: Product, name: string, dryRun = false) =>
 async function numbers(product: Product) {
   const events = (await rowsOf(product, 'scim.event')).map(({ seq }) => Number(seq)).sort((a, b) => a - b);
   const seals = await product.database.read((session) => sealsAfter(session, undefined, 1000));
-  const sealed = seals.flatMap(({ rowDigests }) => unpackEntries(rowDigests).map(({ seq }) => Number(seq)));
+  const sealed = seals.flatMap(({ rowDigests }) => {
+    const entries = new SealEntries(rowDigests);
+    return Array.from({ length: entries.length }, (_, at) => Number(entries.at(at)?.seq));
+  });
   return { events, sealed, seals };
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { change } from '../../src/core/audit/change.js';
-import { eventDigest, packEntries, sealDigest, unpackEntries } from '../../src/core/audit/digests.js';
+import { eventDigest, packEntries, SealEntries, sealDigest } from '../../src/core/audit/digests.js';
 import { type Head, readHead } from '../../src/core/audit/head.js';
 import { sealEvents } from '../../src/core/audit/seal.js';
 import { type TrailVerification, verifyTrail } from '../../src/core/audit/verify.js';
@@ -234,10 +234,13 @@ forEachEngine('a sealed trail of 40 events', (engine) => {
     await tamper(product, 'event', `update scim.event set actor = 'x' where seq = ${seqAt(23)}`);
     const forgedEvent = (await storedEvents(product))[23];
     assert.ok(forgedEvent);
-    const entries = unpackEntries(seal.rowDigests).map((entry) =>
-      entry.seq === forgedEvent.seq ? { seq: entry.seq, digest: eventDigest(forgedEvent) } : entry,
+    const entries = new SealEntries(seal.rowDigests);
+    const rowDigests = packEntries(
+      Array.from({ length: entries.length }, (_, at) => {
+        const entry = entries.at(at) ?? assert.fail();
+        return entry.seq === forgedEvent.seq ? { ...entry, digest: eventDigest(forgedEvent) } : entry;
+      }),
     );
-    const rowDigests = packEntries(entries);
     const forgedDigest = sealDigest({ ...seal, rowDigests });
     await tamper(
       product,

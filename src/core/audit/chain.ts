@@ -1,10 +1,10 @@
 import type { SealRow } from '../../database/queries/seals.js';
-import { NO_DIGEST, type SealEntry, sealDigest, unpackEntries } from './digests.js';
+import { NO_DIGEST, SealEntries, sealDigest } from './digests.js';
 
 /** What the chain of seals says about one place in it. */
 export type Link =
   /** Its list of events can be relied on. */
-  | { kind: 'intact'; seal: SealRow; entries: SealEntry[] }
+  | { kind: 'intact'; seal: SealRow }
   /** It is not what it was: what its events were cannot be proved. */
   | { kind: 'changed'; seal: SealRow }
   /** Seals that are gone, from `sealNo` to `toSealNo`. */
@@ -14,7 +14,6 @@ export type Link =
 interface Candidate {
   seal: SealRow;
   isSound: boolean;
-  entries: SealEntry[];
 }
 
 /**
@@ -26,12 +25,12 @@ export async function* judgeChain(seals: AsyncIterable<SealRow>): AsyncGenerator
   let expected = 1;
   let lastSeq: bigint | undefined;
   for await (const [candidate, next, afterNext] of windows(candidates(seals))) {
-    const { seal, entries } = candidate;
+    const { seal } = candidate;
     if (seal.sealNo > expected) yield { kind: 'removed', sealNo: expected, toSealNo: seal.sealNo - 1 };
     const isDenied = denies(next, candidate) && !denies(afterNext, next);
     const isInOrder = seal.sealNo >= expected && (lastSeq === undefined || seal.firstSeq > lastSeq);
     if (candidate.isSound && isInOrder && !isDenied) {
-      yield { kind: 'intact', seal, entries };
+      yield { kind: 'intact', seal };
       lastSeq = seal.lastSeq;
     } else {
       yield { kind: 'changed', seal };
@@ -48,19 +47,19 @@ function denies(later: Candidate | undefined, earlier: Candidate | undefined): b
 
 async function* candidates(seals: AsyncIterable<SealRow>): AsyncGenerator<Candidate> {
   for await (const seal of seals) {
-    const entries = unpackEntries(seal.rowDigests);
-    yield { seal, entries, isSound: isWhole(seal, entries) && sealDigest(seal).equals(seal.digest) };
+    yield { seal, isSound: isWhole(seal) && sealDigest(seal).equals(seal.digest) };
   }
 }
 
-function isWhole(seal: SealRow, entries: readonly SealEntry[]): boolean {
+function isWhole({ sealNo, firstSeq, lastSeq, eventCount, rowDigests, previousDigest }: SealRow): boolean {
+  const entries = new SealEntries(rowDigests);
   return (
     entries.length > 0 &&
-    entries.length === seal.eventCount &&
-    entries[0]?.seq === seal.firstSeq &&
-    entries.at(-1)?.seq === seal.lastSeq &&
-    entries.every(({ seq }, at) => at === 0 || seq > (entries[at - 1]?.seq ?? seq)) &&
-    (seal.sealNo !== 1 || seal.previousDigest.equals(NO_DIGEST))
+    entries.length === eventCount &&
+    entries.at(0)?.seq === firstSeq &&
+    entries.at(entries.length - 1)?.seq === lastSeq &&
+    entries.isAscending &&
+    (sealNo !== 1 || previousDigest.equals(NO_DIGEST))
   );
 }
 

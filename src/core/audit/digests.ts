@@ -64,16 +64,34 @@ export function packEntries(entries: readonly SealEntry[]): Buffer {
   return packed;
 }
 
-/** Nothing where the bytes are not whole entries. */
-export function unpackEntries(packed: Buffer): SealEntry[] {
-  const isWhole = packed.length % ENTRY_BYTES === 0;
-  return Array.from({ length: isWhole ? packed.length / ENTRY_BYTES : 0 }, (_, at) => {
-    const start = at * ENTRY_BYTES;
+/**
+ * The list of events in a seal, read where it lies: unpacked, the lists in hand at once would be many objects.
+ * It is empty where the bytes are not whole entries.
+ */
+export class SealEntries {
+  readonly length: number;
+
+  constructor(private readonly packed: Buffer) {
+    this.length = packed.length % ENTRY_BYTES === 0 ? packed.length / ENTRY_BYTES : 0;
+  }
+
+  at(index: number): SealEntry | undefined {
+    if (index < 0 || index >= this.length) return undefined;
+    const start = index * ENTRY_BYTES;
     return {
-      seq: packed.readBigInt64BE(start),
-      digest: packed.toString('hex', start + SEQ_BYTES, start + ENTRY_BYTES),
+      seq: this.packed.readBigInt64BE(start),
+      digest: this.packed.toString('hex', start + SEQ_BYTES, start + ENTRY_BYTES),
     };
-  });
+  }
+
+  /** Whether every number is greater than the one before it. */
+  get isAscending(): boolean {
+    for (let end = 2 * ENTRY_BYTES; end <= this.packed.length; end += ENTRY_BYTES) {
+      const before = this.packed.readBigInt64BE(end - 2 * ENTRY_BYTES);
+      if (this.packed.readBigInt64BE(end - ENTRY_BYTES) <= before) return false;
+    }
+    return true;
+  }
 }
 
 /** RFC 3339 in UTC to the millisecond. The drivers have other values for what is no instant (`infinity`). */

@@ -35,7 +35,7 @@ export async function auditEvents(core: Core, { before, ...filter }: ListOptions
   return rows.map(toAuditEvent);
 }
 
-const EXPORTED_AT_ONCE = 1000;
+const EXPORTED_AT_ONCE = 250;
 
 /** All that fit, oldest first, in pages: however many there are, only one page is in memory. */
 export async function* allAuditEvents(core: Core, filter: EventFilter): AsyncGenerator<AuditEvent[]> {

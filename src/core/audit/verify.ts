@@ -3,7 +3,7 @@ import type { SealRow } from '../../database/queries/seals.js';
 import type { Core } from '../core.js';
 import { judgeChain } from './chain.js';
 import { EventCursor, readSeals } from './cursor.js';
-import { eventDigest, type SealEntry } from './digests.js';
+import { eventDigest, SealEntries, type SealEntry } from './digests.js';
 import { type Finding, Findings } from './findings.js';
 import { type Head, headOf, type KeptHead } from './head.js';
 
@@ -44,7 +44,7 @@ export async function verifyTrail(
     if (link.kind === 'removed') walk.skip(link);
     else {
       if (link.kind === 'changed') walk.distrust(link.seal);
-      else await walk.check(link.seal, link.entries);
+      else await walk.check(link.seal);
       if (head && head.sealNo === link.seal.sealNo) walk.compare(link.seal, head);
     }
   }
@@ -84,30 +84,26 @@ class Walk {
     this.#last = seal;
   }
 
-  async check(seal: SealRow, entries: readonly SealEntry[]): Promise<void> {
-    const { sealNo } = seal;
-    if (this.#isDoubtful) while (await this.cursor.take(seal.firstSeq - 1n)) this.#unproved++;
+  async check(seal: SealRow): Promise<void> {
+    const { sealNo, firstSeq, lastSeq } = seal;
+    if (this.#isDoubtful) while (await this.cursor.take(firstSeq - 1n)) this.#unproved++;
+    const entries = new SealEntries(seal.rowDigests);
+    const missing = ({ seq }: SealEntry) => this.#found.add({ kind: 'removed', seq: Number(seq), sealNo });
     let at = 0;
-    const missing = (entry: SealEntry) =>
-      this.#found.add({ kind: 'removed', seq: Number(entry.seq), sealNo });
-    for (
-      let event = await this.cursor.take(seal.lastSeq);
-      event;
-      event = await this.cursor.take(seal.lastSeq)
-    ) {
-      let entry = entries[at];
-      for (; entry && entry.seq < event.seq; entry = entries[++at]) missing(entry);
+    let entry = entries.at(at);
+    for (let event = await this.cursor.take(lastSeq); event; event = await this.cursor.take(lastSeq)) {
+      for (; entry && entry.seq < event.seq; entry = entries.at(++at)) missing(entry);
       const about = { seq: Number(event.seq), eventId: event.eventId, sealNo };
       if (entry?.seq !== event.seq) this.#found.add({ kind: 'inserted', ...about });
       else {
-        at++;
         if (eventDigest(event) !== entry.digest) this.#found.add({ kind: 'changed', ...about });
+        entry = entries.at(++at);
       }
       this.#checked++;
     }
-    entries.slice(at).forEach(missing);
+    for (; entry; entry = entries.at(++at)) missing(entry);
     this.#sealed += entries.length;
-    [this.#last, this.#settled, this.#isDoubtful, this.#doubtfulTo] = [seal, seal.lastSeq, false, undefined];
+    [this.#last, this.#settled, this.#isDoubtful, this.#doubtfulTo] = [seal, lastSeq, false, undefined];
     this.onProgress(this.#checked);
   }
 

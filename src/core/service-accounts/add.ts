@@ -25,7 +25,7 @@ export interface NewServiceAccount {
 
 /**
  * Adds the service account of one IdP, enabled, bound to an enabled SAML provider.
- * @throws Problem `idp-name-invalid`, `idp-name-taken`, `hosting-cloud`, `saml-not-enabled`,
+ * @throws Problem `idp-name-invalid`, `display-name-invalid`, `idp-name-taken`, `hosting-cloud`, `saml-not-enabled`,
  *   `sso-provider-unknown`, `sso-provider-ambiguous`; nothing is changed.
  */
 export async function addServiceAccount(
@@ -35,6 +35,7 @@ export async function addServiceAccount(
 ): Promise<ServiceAccount> {
   const { name } = account;
   assertSlug(name);
+  assertDisplayName(account.displayName);
   const id = randomUuid(core.random);
   const intent = { action: 'idp.add', target: { type: 'idp', name } };
   const taken = operationProblem('idp-name-taken', `There is already an IdP ${JSON.stringify(name)}.`, {
@@ -91,6 +92,19 @@ export function assertSlug(name: string): void {
     hint: 'Use 1 to 63 lower-case letters, digits and hyphens, not a hyphen first or last: okta-eu.',
   });
 }
+
+/** @throws Problem `display-name-invalid`. */
+export function assertDisplayName(text: string | undefined): void {
+  if (text === undefined || (text.trim() !== '' && text.length <= MAX_DISPLAY_NAME)) return;
+  throw usageProblem(
+    'display-name-invalid',
+    `A display name has 1 to ${MAX_DISPLAY_NAME} characters and is not blank.`,
+    { hint: 'Give another with --display-name, or leave it out.' },
+  );
+}
+
+/** UTF-16 units, as SQL Server counts; PostgreSQL, which counts characters, takes no fewer. */
+const MAX_DISPLAY_NAME = 200;
 
 /**
  * The enabled SAML provider that is meant.

@@ -11,7 +11,7 @@ import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertOnPremises } from '../installation.js';
 import { endAllTokens } from '../tokens/end.js';
-import { chooseSsoProvider } from './add.js';
+import { assertDisplayName, chooseSsoProvider } from './add.js';
 import { findAccount, type ServiceAccount } from './service-account.js';
 
 export interface AccountUpdate {
@@ -20,13 +20,17 @@ export interface AccountUpdate {
   deprovisionPolicy?: DeprovisionPolicy;
 }
 
-/** Changes what is given; what is already so is no change. */
-export function updateAccount(
+/**
+ * Changes what is given; what is already so is no change.
+ * @throws Problem `display-name-invalid`, and as `chooseSsoProvider` and `findAccount` do.
+ */
+export async function updateAccount(
   core: Core,
   reference: string,
   update: AccountUpdate,
   options?: ChangeOptions,
 ): Promise<ServiceAccount> {
+  assertDisplayName(update.displayName);
   return apply(core, 'idp.update', reference, options, async (session) => {
     const { displayName, deprovisionPolicy, ssoProvider } = update;
     const provider = ssoProvider === undefined ? undefined : await chooseSsoProvider(session, ssoProvider);

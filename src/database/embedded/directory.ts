@@ -1,4 +1,5 @@
 import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { holdsData } from './data-directory.js';
 import { isLockEntry } from './lock.js';
 import { directoryProblem, directoryUnusable } from './problems.js';
@@ -10,7 +11,7 @@ import { directoryProblem, directoryUnusable } from './problems.js';
  */
 export async function prepareDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeDirectory(directory);
     const { uid, mode } = await stat(directory);
     if (process.geteuid && uid !== process.geteuid()) {
       throw directoryUnusable(
@@ -31,4 +32,19 @@ export async function prepareDirectory(directory: string): Promise<void> {
   } catch (error) {
     throw directoryProblem(directory, error);
   }
+}
+
+/**
+ * Like `mkdir -p`. Node's own `recursive` never ends where a file system answers ENOENT although the parent
+ * is there (/proc), and hides the real reason on a read-only one.
+ */
+async function makeDirectory(directory: string): Promise<void> {
+  const exists = await stat(directory).catch(() => undefined);
+  if (exists?.isDirectory()) return;
+  const parent = dirname(directory);
+  if (parent !== directory) await makeDirectory(parent);
+  await mkdir(directory, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    // A rival may have made it meanwhile; a file of that name is found out by whoever uses it next.
+    if (error.code !== 'EEXIST') throw error;
+  });
 }

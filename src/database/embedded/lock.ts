@@ -72,7 +72,9 @@ export async function claimLock(
 export async function releaseLock(directory: string, lock: Lock): Promise<void> {
   const { generation: _generation, file, ...record } = lock;
   if ((await readRecord(file))?.nonce !== lock.nonce) return;
-  const temporary = await writeTemporary(directory, { ...record, released: true });
+  const temporary = await writeTemporary(directory, { ...record, released: true }).catch(() => undefined);
+  // A full disk, mostly. No lock at all says the same, and takes no room.
+  if (temporary === undefined) return rm(file, { force: true });
   for (let attempt = 1; ; attempt++) {
     try {
       return await rename(temporary, file);

@@ -78,7 +78,8 @@ function serve(
     await stopListening(server, [], lock.address);
     await session.leave(connections);
     await engine.close();
-    await releaseLock(directory, lock);
+    // What the command did is done, and soon this process is gone, which frees the lock as well.
+    await releaseLock(directory, lock).catch(() => undefined);
     await Promise.all([...connections].map(({ closed }) => closed));
   };
   let leaving: Promise<void> | undefined;

@@ -40,8 +40,7 @@ export const seal: Command<Options> = {
     const sealing = await sealEvents(core, { marginMs: margin, dryRun, onProgress: bar.show }).finally(
       bar.end,
     );
-    if (context.output.format !== 'table' || !context.globals.quiet)
-      await context.output.one(sealing, FIELDS);
+    await context.output.one(sealing, FIELDS);
     if (dryRun) sayDone(context, { dryRun }, `${sealing.events} events would be sealed.`);
   },
 };

@@ -68,13 +68,13 @@ export const verify: Command<{ head?: string }> = {
   },
 };
 
-async function print(found: TrailVerification, { output, talk }: Context): Promise<void> {
+async function print(found: TrailVerification, { output, talk, globals }: Context): Promise<void> {
   // CSV is one list: of what was found.
   if (output.format === 'csv') return output.list(found.findings, FINDING_COLUMNS, '');
   await output.one(found, FIELDS);
   const [first] = found.findings;
   if (!first || output.format === 'json') return;
-  await output.list(found.findings, FINDING_COLUMNS, '');
+  if (!globals.quiet) await output.list(found.findings, FINDING_COLUMNS, '');
   const more = found.findingCount - found.findings.length;
   if (more > 0) talk.note(`${more} more findings are not listed.`);
   const where = first.seq === undefined ? `seal ${span(first.sealNo, first.toSealNo)}` : `event ${first.seq}`;

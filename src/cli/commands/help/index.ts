@@ -1,5 +1,5 @@
 import { usageProblem } from '../../../problem.js';
-import { type Command, isGroup } from '../../command.js';
+import { type Command, type CommandGroup, isGroup } from '../../command.js';
 import { nearest } from '../../nearest.js';
 import { COMMANDS } from '../index.js';
 import { TOPICS } from './topics.js';
@@ -16,31 +16,59 @@ export const help: Command<{ topic: string[] }> = {
   ],
   async run({ topic: words }, context) {
     const topic = words.length === 1 ? TOPICS.find(({ name }) => name === words[0]) : undefined;
-    if (topic) return topic.print(context);
-    await assertCommand(words);
+    if (topic) {
+      await topic.print(context);
+      return;
+    }
+    const found = await find(words);
+    if (context.output.format === 'json') {
+      context.output.json(found ? declaration(found) : COMMANDS.map(summary));
+      return;
+    }
     const { parseCommandLine } = await import('../../program.js');
     await parseCommandLine([...words, '--help'], context.world);
   },
 };
 
-/** @throws Problem `help-topic-unknown`. */
-async function assertCommand([noun, verb, ...rest]: string[]): Promise<void> {
-  if (noun === undefined) return;
+/** The command or group that the words mean; nothing for no words. @throws Problem `help-topic-unknown`. */
+async function find([noun, verb, ...rest]: string[]): Promise<Command | CommandGroup | undefined> {
+  if (noun === undefined) return undefined;
   const entry = COMMANDS.find(({ name }) => name === noun);
-  if (!entry)
-    throw unknown(
-      noun,
-      [...COMMANDS, ...TOPICS].map(({ name }) => name),
-    );
-  if (verb === undefined) return;
+  if (!entry) throw unknown(noun, [...COMMANDS, ...TOPICS]);
   const loaded = await entry.load();
-  const verbs = isGroup(loaded) ? loaded.commands.map(({ name }) => name) : [];
-  if (!verbs.includes(verb)) throw unknown(verb, verbs, noun);
+  if (verb === undefined) return loaded;
+  const verbs = isGroup(loaded) ? loaded.commands : [];
+  const found = verbs.find(({ name }) => name === verb);
+  if (!found) throw unknown(verb, verbs, noun);
   if (rest[0] !== undefined) throw unknown(rest[0], [], `${noun} ${verb}`);
+  return found;
 }
 
-function unknown(word: string, candidates: readonly string[], below?: string) {
-  const near = nearest(word, candidates);
+const summary = ({ name, summary: text }: { name: string; summary: string }) => ({ name, summary: text });
+
+/** A command as it is declared, without what it does. */
+function declaration(found: Command | CommandGroup) {
+  if (isGroup(found)) return { ...summary(found), commands: found.commands.map(summary) };
+  const { description, arguments: taken = [], options = [], examples } = found;
+  return {
+    ...summary(found),
+    description,
+    arguments: taken,
+    options: options.map(({ flags, description: about, choices, required }) => ({
+      flags,
+      description: about,
+      choices,
+      required,
+    })),
+    examples,
+  };
+}
+
+function unknown(word: string, candidates: readonly { name: string }[], below?: string) {
+  const near = nearest(
+    word,
+    candidates.map(({ name }) => name),
+  );
   const subject =
     below === undefined ? 'There is no command or topic' : `\`scimctl ${below}\` has no command`;
   return usageProblem('help-topic-unknown', `${subject} ${JSON.stringify(word)}.`, {

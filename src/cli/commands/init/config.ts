@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { parseConnectionSetting } from '../../../database/settings/parse.js';
+import type { ConnectionSettings } from '../../../database/settings/settings.js';
 import { storableSetting } from '../../../database/settings/storable.js';
 import { writeConfigFile } from '../../config-file.js';
 import type { Context } from '../../context.js';
@@ -13,27 +14,30 @@ export interface ConfigPlan {
   path: string;
   /** Nothing where the file holds all of this already, or is to be left as it is. */
   content?: ConfigFile;
-  /** The setting held a password, which is not written. */
-  leavesOutPassword: boolean;
+  /** Later commands will have to be told the password, which is not written. */
+  lacksPassword: boolean;
 }
 
 /** Works out what the config file is to hold, and asks before another database is put into it. */
 export async function askConfig(
-  { text, baseDirectory }: Connected,
+  { connection, text, baseDirectory }: Connected,
   flags: InitFlags,
   answers: Answers,
   context: Context,
 ): Promise<ConfigPlan> {
   const { world, globals } = context;
   const path = configPath(globals, world);
-  const { databaseFrom, schema } = await context.settings();
-  if (databaseFrom === 'config file') return { path, leavesOutPassword: false };
+  const { databaseFrom, databasePasswordFile, schema } = await context.settings();
+  if (databaseFrom === 'config file') return { path, lacksPassword: false };
   const options = { ...world, cwd: baseDirectory };
-  const { passwordInText: leavesOutPassword } = await parseConnectionSetting(text, options);
   const before = await currentContent(path);
   const database = await storableSetting(text, options);
+  const { settings: stored } = await parseConnectionSetting(database, options);
+  const isKnown =
+    databasePasswordFile ?? world.env.SCIMCTL_DATABASE_PASSWORD ?? world.env.SCIMCTL_DATABASE_PASSWORD_FILE;
+  const lacksPassword = isKnown === undefined && hasPassword(connection) && !hasPassword(stored);
   const content: ConfigFile = { ...before, database, ...(schema !== 'scim' && { schema }) };
-  if (isDeepStrictEqual(before, content)) return { path, leavesOutPassword };
+  if (isDeepStrictEqual(before, content)) return { path, lacksPassword };
   const overwrite =
     before?.database === undefined ||
     (await answers.yesNo({
@@ -43,17 +47,20 @@ export async function askConfig(
       question: `${path} is for another database. Overwrite it?`,
       initial: false,
     }));
-  return { path, ...(overwrite && { content }), leavesOutPassword };
+  return { path, ...(overwrite && { content }), lacksPassword };
 }
 
 export async function applyConfig({ talk, world }: Context, plan: ConfigPlan): Promise<void> {
   if (plan.content) await writeConfigFile(plan.path, plan.content, world);
   talk.done(`Config file: ${plan.content ? 'written to' : 'kept as it is,'} ${plan.path}.`);
-  if (!plan.leavesOutPassword) return;
+  if (!plan.lacksPassword) return;
   talk.warn(
-    'The database password is not kept. Set SCIMCTL_DATABASE_PASSWORD, or databasePasswordFile in the config file, for the commands to come.',
+    'The database password is not in the config file. Set SCIMCTL_DATABASE_PASSWORD, or databasePasswordFile there, for the commands to come.',
   );
 }
+
+const hasPassword = (settings: ConnectionSettings) =>
+  'password' in settings && settings.password !== undefined;
 
 /** The settings have been read from it before, so it is sound. */
 async function currentContent(path: string): Promise<ConfigFile | undefined> {

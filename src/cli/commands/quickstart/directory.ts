@@ -51,8 +51,8 @@ export async function claimDirectory({ directory, config, isNew }: QuickstartDir
 }
 
 const WHY: Record<string, string> = {
-  EACCES: 'you may not write to it',
-  EPERM: 'you may not write to it',
+  EACCES: 'you may not read or write it',
+  EPERM: 'you may not read or write it',
   EROFS: 'its file system is read-only',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'it is, or is below, something that is not a directory',
