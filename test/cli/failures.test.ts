@@ -111,12 +111,12 @@ forEachEngine('every command on a database', (engine) => {
   });
 
   it('without the schema says so, and changes nothing', async () => {
-    const before = await dumpOf(database, engine.name);
+    const before = await dumpOf(open);
     const answers = { check: 4, 'db script': 0, 'db status': 0, 'db wait': 0, 'host status': 4 };
 
     await assertAllFail(database.url, { code: 'schema-missing', answers, without: ['db migrate'] });
 
-    assert.equal(await dumpOf(database, engine.name), before);
+    assert.equal(await dumpOf(open), before);
   });
 
   it('with a schema newer than this version says so, and changes nothing', async () => {
@@ -127,12 +127,12 @@ forEachEngine('every command on a database', (engine) => {
     await database.query(
       `insert into scim.schema_history ${columns} values (9999, 'later', '${'0'.repeat(64)}', ${now}, 'x', '9.9.9')`,
     );
-    const before = await dumpOf(database, engine.name);
+    const before = await dumpOf(open);
     const answers = { check: 4, 'db script': 0, 'db status': 0, 'db wait': 0, 'host status': 0 };
 
     await assertAllFail(database.url, { code: 'schema-newer', answers });
 
-    assert.equal(await dumpOf(database, engine.name), before);
+    assert.equal(await dumpOf(open), before);
     await database.query('delete from scim.schema_history where version = 9999');
   });
 
@@ -140,11 +140,11 @@ forEachEngine('every command on a database', (engine) => {
     await database.query(
       'delete from scim.schema_history where version = (select max(version) from scim.schema_history)',
     );
-    const before = await dumpOf(database, engine.name);
+    const before = await dumpOf(open);
     const answers = { check: 4, 'db script': 0, 'db status': 0, 'db wait': 0, 'host status': 0 };
 
     await assertAllFail(database.url, { code: 'schema-outdated', answers, without: ['db migrate'] });
 
-    assert.equal(await dumpOf(database, engine.name), before);
+    assert.equal(await dumpOf(open), before);
   });
 });

@@ -125,7 +125,7 @@ forEachEngine('the text of a token', (engine) => {
 
   it('is nowhere in the database, nor in the config file', async () => {
     assert.ok(tokens.length > 0);
-    const dump = await dumpOf(test, engine.name);
+    const dump = await dumpOf(product.database);
     assert.match(dump, /token\.create/);
     for (const place of ['scim.token', 'scim.event', 'app.users']) assert.ok(dump.includes(place), place);
 

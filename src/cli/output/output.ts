@@ -34,7 +34,9 @@ export interface Output {
 }
 
 export function createOutput(globals: Globals, world: World): Output {
-  const write = (text: string) => world.stdout.write(text);
+  const write = (text: string): void => {
+    world.stdout.write(text);
+  };
   const json = (document: unknown) => write(`${JSON.stringify(document, null, 2)}\n`);
   const style = { color: globals.color, isTerminal: world.stdout.isTTY === true };
   const { output: format, quiet } = globals;
