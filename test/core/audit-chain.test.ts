@@ -117,6 +117,12 @@ describe('a chain of seals', () => {
     assert.equal(await judged([below, first, overlapping]), '0! 1 2!');
   });
 
+  it('does not take a list of events that is out of order', async () => {
+    const rowDigests = packEntries([10n, 12n, 11n, 13n].map((seq) => ({ seq, digest: '00'.repeat(32) })));
+
+    assert.equal(await judged([makeSeal(1, NO_DIGEST, { rowDigests, eventCount: 4, lastSeq: 13n })]), '1!');
+  });
+
   it('does not take a first seal that follows another', async () => {
     assert.equal(await judged([makeSeal(1, sha256('something'))]), '1!');
   });

@@ -2,7 +2,7 @@ import { oldestEvents, type StoredEvent } from '../../database/queries/events.js
 import { type SealRow, sealsAfter } from '../../database/queries/seals.js';
 import type { Core } from '../core.js';
 
-// Small, so that little of a page outlives it in the young generation of the heap, which costs memory and time.
+// Small: what a garbage collection finds alive, such as the page in hand, goes on taking memory long after.
 const EVENTS_AT_ONCE = 250;
 const SEALS_AT_ONCE = 25;
 

@@ -2,7 +2,6 @@ import type { Session } from '../../database/database.js';
 import { unlinkIdentities } from '../../database/queries/identities.js';
 import {
   type DeprovisionPolicy,
-  lockServiceAccount,
   markServiceAccountRemoved,
   type ServiceAccountChange,
   updateServiceAccount,
@@ -12,7 +11,7 @@ import type { Core } from '../core.js';
 import { assertOnPremises } from '../installation.js';
 import { endAllTokens } from '../tokens/end.js';
 import { assertDisplayName, chooseSsoProvider } from './add.js';
-import { findAccount, type ServiceAccount } from './service-account.js';
+import { findAccount, lockAccount, type ServiceAccount } from './service-account.js';
 
 export interface AccountUpdate {
   displayName?: string;
@@ -62,11 +61,11 @@ async function apply(
     core,
     { action, target: { type: 'idp', name: reference } },
     async (session) => {
-      const { id, name } = await findAccount(session, reference, core.clock());
-      const current = await lockServiceAccount(session, id);
+      const { id, name, enabled, ...rest } = await lockAccount(session, reference, core.clock());
+      const current: ServiceAccountChange = { ...rest, isEnabled: enabled };
       const wanted = Object.entries(await decide(session)).filter(([, value]) => value !== undefined);
       const different = wanted.filter(
-        ([field, value]) => current?.[field as keyof ServiceAccountChange] !== value,
+        ([field, value]) => current[field as keyof ServiceAccountChange] !== value,
       );
       if (different.length > 0) {
         await updateServiceAccount(session, id, Object.fromEntries(different), core.clock());
@@ -92,8 +91,7 @@ export function removeAccount(
     core,
     { action: 'idp.remove', target: { type: 'idp', name: reference } },
     async (session) => {
-      const account = await findAccount(session, reference, core.clock());
-      await lockServiceAccount(session, account.id);
+      const account = await lockAccount(session, reference, core.clock());
       const now = core.clock();
       const tokens = await endAllTokens(session, account.id, now);
       const users = await unlinkIdentities(session, account.id, now);

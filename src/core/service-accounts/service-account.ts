@@ -3,6 +3,7 @@ import {
   type DeprovisionPolicy,
   type IdpKind,
   listServiceAccounts,
+  lockServiceAccount,
   type ServiceAccountRow,
 } from '../../database/queries/service-accounts.js';
 import { listTokens, type TokenRow } from '../../database/queries/tokens.js';
@@ -52,6 +53,16 @@ export const listAccounts = (core: Core): Promise<ServiceAccount[]> =>
 /** @throws Problem `idp-unknown` or `idp-ambiguous`. */
 export async function findAccount(session: Session, reference: string, now: Date): Promise<ServiceAccount> {
   return pickAccount(await readServiceAccounts(session, now), reference);
+}
+
+/**
+ * The same, and from here to the end of the transaction alone with the account and its tokens.
+ * @throws Problem `idp-unknown` or `idp-ambiguous`; also where it was removed while this waited for its turn.
+ */
+export async function lockAccount(session: Session, reference: string, now: Date): Promise<ServiceAccount> {
+  const { id } = await findAccount(session, reference, now);
+  if (!(await lockServiceAccount(session, id))) return pickAccount([], reference);
+  return findAccount(session, id, now);
 }
 
 /** @throws Problem `idp-unknown` or `idp-ambiguous`. */

@@ -1,11 +1,10 @@
 import type { Session } from '../../database/database.js';
-import { lockServiceAccount } from '../../database/queries/service-accounts.js';
 import { insertToken, type TokenRow, updateToken } from '../../database/queries/tokens.js';
 import { operationProblem } from '../../problem.js';
 import { type ChangeOptions, change, type Done } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertOnPremises } from '../installation.js';
-import { findAccount, type ServiceAccount } from '../service-accounts/service-account.js';
+import { lockAccount, type ServiceAccount } from '../service-accounts/service-account.js';
 import { digestForStorage } from './digest.js';
 import { freeEndedSlots, revoke } from './end.js';
 import { pickToken, tokenToRotate } from './find.js';
@@ -100,8 +99,7 @@ export async function rotateToken(core: Core, idp: string, options: RotateOption
 export async function enter(core: Core, session: Session, idp: string) {
   await assertOnPremises(session);
   const now = core.clock();
-  const account = await findAccount(session, idp, now);
-  await lockServiceAccount(session, account.id);
+  const account = await lockAccount(session, idp, now);
   return { account, live: await freeEndedSlots(session, account.id, now), now };
 }
 

@@ -1,9 +1,8 @@
-import { lockServiceAccount } from '../../database/queries/service-accounts.js';
 import { listTokens, type TokenRow, updateToken } from '../../database/queries/tokens.js';
 import { operationProblem } from '../../problem.js';
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
-import { findAccount } from '../service-accounts/service-account.js';
+import { lockAccount } from '../service-accounts/service-account.js';
 import { freeEndedSlots } from './end.js';
 import { tokenStatus } from './status.js';
 import { summarise, type TokenSummary } from './token.js';
@@ -24,8 +23,7 @@ export function finishRotation(core: Core, idp: string, options: FinishOptions):
     { action: 'token.finish', target: { type: 'idp', name: idp } },
     async (session) => {
       const now = core.clock();
-      const { id, name } = await findAccount(session, idp, now);
-      await lockServiceAccount(session, id);
+      const { id, name } = await lockAccount(session, idp, now);
       const live = await freeEndedSlots(session, id, now);
       const isRetiring = (token: TokenRow) => tokenStatus(token, now) === 'retiring';
       const retiring = live.filter(isRetiring);

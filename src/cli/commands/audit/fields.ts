@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../../core/audit/list.js';
-import type { EventOutcome } from '../../../database/queries/events.js';
+import { EVENT_OUTCOMES, type EventOutcome } from '../../../database/queries/events.js';
 import type { OptionSpec } from '../../command.js';
 import { parseInstant } from '../../input/parse.js';
 import type { Column } from '../../output/output.js';
@@ -33,5 +33,5 @@ export const FILTER_OPTIONS: readonly OptionSpec[] = [
   { flags: '--actor <name>', description: 'only what this actor did' },
   { flags: '--action <name>', description: 'only this action: token.create, or token.* for all on tokens' },
   { flags: '--target <id>', description: 'only what was done to this target, by id or name' },
-  { flags: '--outcome <outcome>', description: 'only this outcome', choices: ['done', 'refused', 'failed'] },
+  { flags: '--outcome <outcome>', description: 'only this outcome', choices: EVENT_OUTCOMES },
 ];
