@@ -91,9 +91,12 @@ export function createDatabase(parts: DatabaseParts): Database {
     settings,
     schema,
     read,
-    transaction: (work, options = {}) =>
-      withRetry(async () => {
-        let worked: { result: Awaited<ReturnType<typeof work>> } | undefined;
+    transaction: (work, { arrived } = {}) => {
+      // An attempt whose COMMIT got no answer. It may arrive even while the next attempt is under way, which
+      // then fails, by whatever is there already.
+      let unanswered: { result: Awaited<ReturnType<typeof work>> } | undefined;
+      return withRetry(async () => {
+        let worked: typeof unanswered;
         try {
           return await knex.transaction(async (transaction) => {
             for (const statement of dialect.beginTransaction) await transaction.raw(statement);
@@ -102,11 +105,12 @@ export function createDatabase(parts: DatabaseParts): Database {
             return result;
           });
         } catch (error) {
-          const unknown = worked && options.arrived && dialect.classify(error) === 'connection-lost';
-          if (unknown && worked && options.arrived && (await read(options.arrived))) return worked.result;
+          if (worked && dialect.classify(error) === 'connection-lost') unanswered = worked;
+          if (unanswered && arrived && (await read(arrived))) return unanswered.result;
           throw error;
         }
-      }),
+      });
+    },
     close: async ({ abandon = false } = {}) => {
       abandoned = abandon;
       if (abandon) cutConnections(knex);

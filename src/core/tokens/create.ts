@@ -10,6 +10,7 @@ import { freeEndedSlots, revoke } from './end.js';
 import { pickToken, tokenToRotate } from './find.js';
 import { generateToken, type NewToken } from './format.js';
 import { NO_KEYS } from './keys.js';
+import { validUntil } from './status.js';
 
 /** A token just made: the only time its text is to be had. */
 export interface IssuedToken {
@@ -77,22 +78,26 @@ export async function rotateToken(core: Core, idp: string, options: RotateOption
         options.token === undefined
           ? tokenToRotate(live, account, now, options.overlapMs)
           : pickToken(live, options.token);
-      const slot = options.overlapMs === 0 ? old.slot : freeSlot(live, account);
-      const retiresAt = new Date(
-        Math.min(now.getTime() + options.overlapMs, old.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY),
+      const ending = options.overlapMs > 0 ? [] : options.token === undefined ? live : [old];
+      const slot = freeSlot(
+        live.filter((token) => !ending.includes(token)),
+        account,
       );
-      if (options.overlapMs > 0) await updateToken(session, old.publicId, { retiresAt });
-      else
-        for (const token of options.token === undefined ? live : [old])
-          await revoke(session, token.publicId, now);
+      for (const token of ending) await revoke(session, token.publicId, now);
+      const end = ending.length > 0 ? now : endOfOverlap(old, now, options.overlapMs);
+      if (ending.length === 0) await updateToken(session, old.publicId, { retiresAt: end });
       const row = newRow(core, account, fresh, now, options, { slot, replaces: old.publicId });
-      return issue(session, account, fresh, row, {
-        id: old.publicId,
-        validUntil: options.overlapMs > 0 ? retiresAt : now,
-      });
+      return issue(session, account, fresh, row, { id: old.publicId, validUntil: end });
     },
     options,
   );
+}
+
+/** An overlap never makes a token last longer than it would have. */
+function endOfOverlap(old: TokenRow, now: Date, overlapMs: number): Date {
+  const end = new Date(now.getTime() + overlapMs);
+  const before = validUntil(old);
+  return before && before < end ? before : end;
 }
 
 /** Finds the account, takes its lock, and clears away what has run out. */

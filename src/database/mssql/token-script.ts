@@ -13,7 +13,7 @@ GO
 begin transaction;
 declare @moment datetime2(3) = sysutcdatetime();
 declare @ends datetime2(3) = ${ends};
-declare @account uniqueidentifier, @slot smallint, @old nvarchar(16), @old_expires datetime2(3), @old_ends datetime2(3);
+declare @account uniqueidentifier, @slot smallint, @old nvarchar(16), @old_expires datetime2(3), @old_retires datetime2(3), @old_ends datetime2(3);
 if not exists (select 1 from ${schema}.installation where hosting = N'on-premises')
   throw 50001, N'scimctl: this installation is marked as cloud-hosted', 1;
 -- Also the lock: whoever changes this account's tokens writes its row first.
@@ -54,11 +54,12 @@ if (select count(*) from ${schema}.token where ${live} and retires_at is null) >
     overlapSeconds > 0
       ? `set @old_ends = ${after('@moment', overlapSeconds)};
 if @old_expires < @old_ends set @old_ends = @old_expires;
+if @old_retires < @old_ends set @old_ends = @old_retires;
 update ${schema}.token set retires_at = @old_ends where public_id = @old;`
       : `set @old_ends = @moment;
 update ${schema}.token set slot = null, revoked_at = @moment, ended_at = @moment where ${live}${which};`;
   return `-- The old token: the active one, newest first.
-select top (1) @old = public_id, @old_expires = expires_at from ${schema}.token where ${live}${which}
+select top (1) @old = public_id, @old_expires = expires_at, @old_retires = retires_at from ${schema}.token where ${live}${which}
  order by case when retires_at is null then 0 else 1 end, created_at desc;
 if @old is null
   throw 50001, N'scimctl: there is no such live token to rotate', 1;${several}

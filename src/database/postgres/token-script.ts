@@ -57,7 +57,7 @@ function rotateOld(schema: string, { overlapSeconds, token }: NonNullable<TokenS
       : '';
   const end =
     overlapSeconds > 0
-      ? `  old_ends := least(moment + interval '${overlapSeconds} seconds', old.expires_at);
+      ? `  old_ends := least(moment + interval '${overlapSeconds} seconds', old.expires_at, old.retires_at);
   update ${schema}.token set retires_at = old_ends where public_id = old.public_id;`
       : `  old_ends := moment;
   update ${schema}.token set slot = null, revoked_at = moment, ended_at = moment where ${live}${which};`;
