@@ -23,17 +23,21 @@ export function parseLifetime(text: string): number | null {
 
 /** An instant: RFC 3339, or a day (`2026-01-31`), which begins at midnight UTC. @throws Problem `instant-invalid`. */
 export function parseInstant(text: string): Date {
-  const form = /^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:\d{2}))?$/;
-  const instant = form.test(text)
-    ? new Date(text.length === 10 ? `${text}T00:00:00Z` : text)
-    : new Date(Number.NaN);
-  const dayKept =
-    text.length !== 10 || (!Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text));
-  if (!Number.isNaN(instant.getTime()) && dayKept) return instant;
+  const form = /^(\d{4}-\d{2}-\d{2})([Tt ]([01]\d|2[0-3]):\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:\d{2}))?$/;
+  const [, day, time] = form.exec(text) ?? [];
+  // JavaScript takes the 30th of February for the 2nd of March.
+  if (day !== undefined && startOf(day)?.toISOString().startsWith(day)) {
+    const instant = time === undefined ? startOf(day) : valid(new Date(text));
+    if (instant) return instant;
+  }
   throw usageProblem('instant-invalid', `${JSON.stringify(text)} is not an instant.`, {
     hint: 'Write 2026-01-31 or 2026-01-31T08:00:00Z.',
   });
 }
+
+const startOf = (day: string) => valid(new Date(`${day}T00:00:00Z`));
+
+const valid = (instant: Date) => (Number.isNaN(instant.getTime()) ? undefined : instant);
 
 /** A whole number from `least` up. @throws Problem `number-invalid`. */
 export const parseCount =

@@ -38,7 +38,11 @@ export function createOutput(globals: Globals, world: World): Output {
     world.stdout.write(text);
   };
   const json = (document: unknown) => write(`${JSON.stringify(document, null, 2)}\n`);
-  const style = { color: globals.color, isTerminal: world.stdout.isTTY === true };
+  const style = {
+    color: globals.color,
+    isTerminal: world.stdout.isTTY === true,
+    width: world.stdout.columns ?? 80,
+  };
   const { output: format, quiet } = globals;
   return {
     format,

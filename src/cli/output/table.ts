@@ -4,31 +4,36 @@ import { printableCell } from './printable.js';
 export interface Style {
   color: boolean;
   isTerminal: boolean;
+  /** Columns of the terminal. */
+  width: number;
 }
 
-/** A list for people. Without a terminal: columns set apart by two blanks, no colour, no box drawing. */
+/**
+ * A list for people: boxed on a terminal that is wide enough. Without a terminal, or on a narrow one, columns
+ * set apart by two blanks, no box drawing.
+ */
 export async function renderTable<Row extends object>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   style: Style,
 ): Promise<string> {
-  const head = columns.map(({ label }) => label);
-  const body = rows.map((row) => columns.map((column) => printableCell(show(row, column))));
   const { default: Table } = await import('cli-table3');
   const chalk = await chalkFor(style);
-  const table = new Table({
-    head: head.map((label) => chalk.bold(label)),
-    colAligns: columns.map(({ align }) => align ?? 'left'),
-    style: {
-      head: [],
-      border: [],
-      compact: true,
-      ...(style.isTerminal ? {} : { 'padding-left': 0, 'padding-right': 2 }),
-    },
-    ...(style.isTerminal ? {} : { chars: NO_BOX }),
-  });
-  table.push(...body);
-  return `${trimLines(table.toString())}\n`;
+  const body = rows.map((row) => columns.map((column) => printableCell(show(row, column))));
+  const draw = (look: object, padding: object): string => {
+    const table = new Table({
+      head: columns.map(({ label }) => chalk.bold(label)),
+      colAligns: columns.map(({ align }) => align ?? 'left'),
+      style: { head: [], border: [], compact: true, ...padding },
+      ...look,
+    });
+    table.push(...body);
+    return table.toString();
+  };
+  const boxed = style.isTerminal ? draw({}, {}) : undefined;
+  // The top of the box is as wide as all of it, and only made of characters one column wide.
+  const fits = boxed !== undefined && boxed.indexOf('\n') <= style.width;
+  return `${trimLines(fits ? boxed : draw({ chars: NO_BOX }, { 'padding-left': 0, 'padding-right': 2 }))}\n`;
 }
 
 /** One thing, a field a line. Fields without a value are left out. */
