@@ -22,13 +22,18 @@ export interface World {
 
 export function realWorld(): World {
   return {
-    stdin: process.stdin,
+    // Node opens it when it is first looked at, which takes time that most commands need not spend.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
     cwd: process.cwd(),
     platform: process.platform,
-    homeDirectory: user().homedir,
+    get homeDirectory() {
+      return user().homedir;
+    },
     clock: () => new Date(),
     random: (bytes) => randomBytes(bytes),
     get actor() {

@@ -32,6 +32,8 @@ export async function parseDatabaseSetting(
 ): Promise<ConnectionSettings> {
   const settings = await parse(context, text, origin);
   if (!('user' in settings) || settings.password !== undefined || !settings.user) return settings;
+  // A Unix socket's server knows who is asking, mostly; where it does not, it says so.
+  if (settings.hosts.every(({ host }) => host.startsWith('/'))) return settings;
   const password = await findPassword(context, settings.user);
   return password === undefined ? settings : { ...settings, password };
 }

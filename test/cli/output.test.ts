@@ -113,7 +113,7 @@ forEachEngine('what is printed', (engine) => {
 
   for (const words of tables) {
     it(`has boxes and colours on a terminal: ${words.join(' ')}`, async () => {
-      const { stdout } = await run(words, { isTTY: true });
+      const { stdout } = await run(words, { isTTY: true, columns: 250 });
       assert.match(stdout, escapes);
       assert.match(stdout, boxes);
     });
