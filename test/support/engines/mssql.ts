@@ -52,7 +52,21 @@ async function endSessions(adminUrl: string, name: string): Promise<void> {
   }
 }
 
+/** Babelfish keeps all databases in one, so that somebody else's DDL can get in the way of any statement. */
+const GOT_IN_THE_WAY = /tuple concurrently updated|could not open relation with OID/;
+
 async function query<T extends Row>(url: string, sql: string, parameters: unknown[] = []): Promise<T[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await queryOnce<T>(url, sql, parameters);
+    } catch (error) {
+      if (attempt === 3 || !GOT_IN_THE_WAY.test(String(error))) throw error;
+      await delay(100 * attempt);
+    }
+  }
+}
+
+async function queryOnce<T extends Row>(url: string, sql: string, parameters: unknown[]): Promise<T[]> {
   const connection = await connect(url);
   try {
     return await new Promise<T[]>((resolve, reject) => {
