@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
+import { change } from '../../src/core/audit/change.js';
 import type { Core } from '../../src/core/core.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { removeAccount } from '../../src/core/service-accounts/change.js';
@@ -118,7 +119,20 @@ forEachEngine(
         .map(({ action, outcome }) => `${action} ${outcome}`);
     const add = (core: Core, name: string) => addServiceAccount(core, { name, kind: 'generic' });
 
-    it('in the middle is made once, on a new connection', async () => {
+    it('between two of its statements is made once, on a new connection', async () => {
+      let attempts = 0;
+      const intent = { action: 'test.change', target: { type: 'idp', name: 'between' } };
+      await change(product.core, intent, async (session) => {
+        // The event is still to be written.
+        if (++attempts === 1) await killSession(session, product);
+        return { result: undefined };
+      });
+
+      assert.equal(attempts, 2);
+      assert.deepEqual(await eventsOf('between'), ['test.change done']);
+    });
+
+    it('before its COMMIT is made once, on a new connection', async () => {
       let attempts = 0;
       const core: Core = {
         ...product.core,

@@ -79,11 +79,12 @@ function faultOf(error: Error): Fault {
     return /Request failed to complete/.test(error.message) ? 'statement-timeout' : 'connection-lost';
   }
   if (code !== undefined && LOST.has(code)) return 'connection-lost';
-  const lost = connectFailureOf(error) || error.message === END_OF_STREAM;
+  const lost = connectFailureOf(error) || error.message.endsWith(END_OF_STREAM);
   return lost ? 'connection-lost' : 'other';
 }
 
-// What the driver says, without a code, when the server hangs up instead of answering.
+// What the driver says, without a code, when the server hangs up instead of answering; knex puts the statement
+// in front.
 const END_OF_STREAM = 'unexpected end of message stream';
 
 // EINVALIDSTATE: the connection was closed before the request came to its turn.
