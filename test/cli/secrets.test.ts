@@ -30,7 +30,9 @@ forEachEngine('the text of a token', (engine) => {
   let test: TestDatabase;
   let product: Product;
   let directory: string;
+  /** Written by `init`; without the password, which comes from the environment. */
   let configFile: string;
+  let password: string | undefined;
   /** Everything any command said, but for stdout of those that were asked for a token. */
   const said: { command: string; text: string }[] = [];
   const tokens: string[] = [];
@@ -40,13 +42,14 @@ forEachEngine('the text of a token', (engine) => {
     product = await installProduct(test);
     directory = await temporaryDirectory();
     configFile = join(directory, 'config.json');
-    await writeFile(configFile, JSON.stringify({ database: test.url }));
+    password = /:\/\/[^:/]*:([^@]*)@/.exec(test.url)?.[1];
   });
   after(() => product.close());
 
   const run = async (words: string[], options: CliOptions = {}): Promise<CliResult> => {
     const result = await runCli([...words, '--config', configFile, '--verbose'], {
       cwd: directory,
+      env: { SCIMCTL_DATABASE_PASSWORD: password && decodeURIComponent(password) },
       ...options,
     });
     said.push({ command: words.join(' '), text: result.stderr });
@@ -67,8 +70,7 @@ forEachEngine('the text of a token', (engine) => {
   };
 
   it('is printed by the command that was asked for it, and by no other', async () => {
-    await runSilent(['idp', 'add', 'entra']);
-    const first = await runForToken(['token', 'create', '--idp', 'entra']);
+    const first = await runForToken(['init', '--yes', '--database', test.url, '--idp', 'entra', '--token']);
     const second = await runForToken(['token', 'create', '--idp', 'entra', '-o', 'json']);
     const [firstId = '', secondId = ''] = [first, second].map((token) => token.split('_')[1]);
     await runSilent(['token', 'create', '--idp', 'entra']); // refused: two are live
@@ -97,7 +99,8 @@ forEachEngine('the text of a token', (engine) => {
     );
 
     assert.equal(new Set(tokens).size, 4);
-    for (const { command, text } of said) assertWithout(text, tokens.map(secretOf), command);
+    const secrets = [...tokens.map(secretOf), ...(password ? [password] : [])];
+    for (const { command, text } of said) assertWithout(text, secrets, command);
   });
 
   it('is neither said again nor kept when it is pasted where something else belongs', async () => {
@@ -130,7 +133,8 @@ forEachEngine('the text of a token', (engine) => {
     for (const place of ['scim.token', 'scim.event', 'app.users']) assert.ok(dump.includes(place), place);
 
     assertWithout(dump, tokens.map(secretOf), 'the database');
-    assertWithout(await readFile(configFile, 'utf8'), tokens.map(secretOf), 'the config file');
+    const secrets = [...tokens.map(secretOf), ...(password ? [password] : [])];
+    assertWithout(await readFile(configFile, 'utf8'), secrets, 'the config file');
     if (engine.name === 'embedded') await assertNotInFiles(test.url.replace('embedded:', ''), tokens);
   });
 });
