@@ -1,0 +1,72 @@
+import type { DeprovisionPolicy, IdpKind } from '../../database/queries/service-accounts.js';
+
+/** Who is at the door: the service account of one IdP, as it was authenticated. */
+export interface Idp {
+  /** The service account's id. */
+  id: string;
+  name: string;
+  kind: IdpKind;
+  /** The SAML provider that users of this IdP sign in with. */
+  ssoProviderId: string;
+  deprovisionPolicy: DeprovisionPolicy;
+}
+
+/**
+ * What an IdP says of one person, whole: what is null or absent here is not known or was taken away. The
+ * first fields go through the host views; `attributes` are kept for the IdP to read back.
+ */
+export interface Profile {
+  /** The IdP's own unique name of the user: Entra's user principal name, Okta's login. 1 to 320 characters. */
+  userName: string;
+  /** The IdP's id of the object, where it sends one. At most 255 characters, compared exactly. */
+  externalId: string | null;
+  active: boolean;
+  /** The one address the host application has: the primary one, else the work one, else the first. */
+  email: string | null;
+  displayName: string | null;
+  givenName: string | null;
+  familyName: string | null;
+  /** All other attributes of RFC 7643, by name; those of extensions under their URN. JSON. */
+  attributes: Record<string, unknown>;
+}
+
+/** A user as the IdP reads it back: live data of the host application under the IdP's link. */
+export interface ProvisionedUser extends Profile {
+  /** UUID of the identity, the `id` of the SCIM resource. */
+  id: string;
+  hostUserId: string;
+  /** The pool of the seat the host user holds; null for none, or where the host does not say. */
+  licenceType: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+  /** The IdP's groups the user is in, by display name. */
+  groups: { id: string; displayName: string }[];
+}
+
+/** What became of a create. */
+export interface Created {
+  user: ProvisionedUser;
+  /**
+   * `created`: a new host user. `matched`: linked to one that was there. `revived`: the IdP had deleted this
+   * user before, and the link is in force again.
+   */
+  how: 'created' | 'matched' | 'revived';
+}
+
+/** What an IdP says of a group, whole. */
+export interface GroupProfile {
+  /** Unique within the IdP, without regard to case. 1 to 255 characters. */
+  displayName: string;
+  externalId: string | null;
+  /** Ids of users of the same IdP (`ProvisionedUser.id`). */
+  memberIds: string[];
+}
+
+export interface ProvisionedGroup extends Omit<GroupProfile, 'memberIds'> {
+  /** UUID. */
+  id: string;
+  createdAt: Date;
+  updatedAt: Date;
+  /** By name; empty and not read where the caller asked for none. */
+  members: { id: string; display: string }[];
+}

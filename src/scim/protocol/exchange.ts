@@ -1,0 +1,36 @@
+import type { Core } from '../../core/core.js';
+import type { Idp } from '../../core/provisioning/types.js';
+
+/** One request under `/scim/v2`, after transport, authentication and limits, before any meaning. */
+export interface ScimRequest {
+  /** In capitals. */
+  method: string;
+  /** Below `/scim/v2`, percent-encoded as it came: `/Users/2819c223…`, `/Users/.search`, `/Bulk`. */
+  path: string;
+  query: URLSearchParams;
+  ifMatch?: string;
+  ifNoneMatch?: string;
+  /** The parsed JSON body; absent where there was none. */
+  body?: unknown;
+  /** What the client calls this service: `https://app.example.com/scim/v2`. */
+  baseUrl: string;
+}
+
+export interface ScimResponse {
+  status: number;
+  /** `Location`, `ETag`, `Retry-After` …; the content type is the server's business. */
+  headers: Record<string, string>;
+  /** To be sent as `application/scim+json`; nothing for 204 and 304. */
+  body?: unknown;
+  /** The code of the Problem behind an error, for logs and metrics: `seats-exhausted`. */
+  problem?: string;
+}
+
+/** Who asks, and what the answer is made with. The core's actor is the IdP: `idp:entra`. */
+export interface Door {
+  core: Core;
+  idp: Idp;
+}
+
+/** Answers one request. Never throws: whatever goes wrong is a SCIM error body (RFC 7644 §3.12). */
+export type ScimHandler = (request: ScimRequest, door: Door) => Promise<ScimResponse>;
