@@ -73,8 +73,19 @@ export interface Dialect {
     now: string;
     login: string;
     uuid: string;
-    /** A host id, whatever its type, as text that compares exactly with our own columns. */
+    /**
+     * A column that holds a host id, whatever its type (int, bigint, GUID, text), as text that compares
+     * exactly, also with our own columns: `i.host_user_id = ${hostId('h.user_id')}`. A GUID is in lower
+     * case, as the drivers hand it over. On the side of our own column it is not needed, and would keep the
+     * index from being used.
+     */
     hostId: (column: string) => string;
+    /**
+     * The form in which text compares without regard to case, whatever collation the database or the column
+     * has; the indexes over names hold it. Of a text column or a parameter (`?`), and needed on both sides:
+     * `${folded('h.login_name')} = ${folded('?')}`.
+     */
+    folded: (text: string) => string;
   };
 
   /**

@@ -23,7 +23,8 @@ export const mssqlDialect: Dialect = {
     now: 'sysutcdatetime()',
     login: 'suser_sname()',
     uuid: 'newid()',
-    hostId: (column) => `cast(${column} as nvarchar(128)) collate Latin1_General_BIN2`,
+    hostId,
+    folded: (text) => `lower(${text} collate Latin1_General_CI_AS) collate Latin1_General_BIN2`,
   },
   missingRights: missingMssqlRights,
   installScript: mssqlInstallScript,
@@ -36,6 +37,16 @@ export const mssqlDialect: Dialect = {
   // it, since the driver sends every statement through sp_executesql.
   beginTransaction: [],
 };
+
+/**
+ * SQL Server writes a GUID in capitals, the driver in lower case; text must stay as it is. 16 bytes that make
+ * 36 characters are a GUID, whatever the column's type says.
+ */
+function hostId(column: string): string {
+  const text = `cast(${column} as nvarchar(128))`;
+  const exact = `${text} collate Latin1_General_BIN2`;
+  return `case when datalength(${column}) = 16 and len(${text}) = 36 then lower(${exact}) else ${exact} end`;
+}
 
 // Below the time-out of a statement, so that the server answers; the transaction is then run again.
 const LOCK_TIMEOUT_MS = 20_000;

@@ -95,7 +95,7 @@ export function violatedConstraint(error: unknown): string | undefined {
   for (const one of unfold(error)) {
     for (const text of CONSTRAINT) {
       const name = text.exec(one.message)?.[1];
-      if (name !== undefined) return withoutHash(name);
+      if (name !== undefined) return withoutHash(name, one.message);
     }
   }
   return undefined;
@@ -109,13 +109,23 @@ const CONSTRAINT = [
   /violates (?:unique|foreign key|check|exclusion) constraint "([^"]+)"/,
 ];
 
-/** Babelfish stores an index under its name, the table's, and the MD5 of its name. */
-function withoutHash(name: string): string {
-  const hash = /[0-9a-f]{32}$/.exec(name)?.[0];
-  if (hash === undefined) return name;
-  for (let end = 1; end <= name.length - hash.length; end++) {
-    const candidate = name.slice(0, end);
-    if (createHash('md5').update(candidate).digest('hex') === hash) return candidate;
+/**
+ * Babelfish stores an index under its name, the table's, and the MD5 of its name; where that is longer than
+ * PostgreSQL's 63 characters, under the first 31 of them and the MD5 of them all. The table is then one that
+ * the statement names, which knex puts in front of the message.
+ */
+function withoutHash(stored: string, message: string): string {
+  const [, start, hash] = /^(.+)([0-9a-f]{32})$/.exec(stored) ?? [];
+  if (start === undefined) return stored;
+  const tables = new Set(message.match(/\w+/g));
+  for (let end = 1; end <= start.length; end++) {
+    const name = start.slice(0, end);
+    if (md5(name) === hash) return name;
+    for (const table of tables) {
+      if (table.startsWith(start.slice(end)) && md5(name + table + md5(name)) === hash) return name;
+    }
   }
-  return name;
+  return stored;
 }
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');

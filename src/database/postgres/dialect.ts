@@ -21,7 +21,9 @@ export const postgresDialect: Dialect = {
     now: "date_trunc('milliseconds', clock_timestamp())",
     login: 'session_user',
     uuid: 'gen_random_uuid()',
-    hostId: (column) => `cast(${column} as varchar(128))`,
+    // The default collation tells apart whatever differs; the column's own may not.
+    hostId: (column) => `cast(${column} as varchar(128)) collate "default"`,
+    folded: (text) => `lower(${text} collate "default")`,
   },
   missingRights: missingPostgresRights,
   installScript: postgresInstallScript,

@@ -100,8 +100,8 @@ function narrow(session: Session, query: Knex.QueryBuilder, filter: EventFilter)
   const { since, until, actor, action, target, outcome } = filter;
   if (since) query.where('occurred_at', '>=', bind(session, since));
   if (until) query.where('occurred_at', '<', bind(session, until));
-  // Folded on both sides, or it would hang on the collation of the database.
-  if (actor !== undefined) query.whereRaw('lower(actor) = lower(?)', [actor]);
+  const { folded } = session.dialect.expressions;
+  if (actor !== undefined) query.whereRaw(`${folded('actor')} = ${folded('?')}`, [actor]);
   if (action?.endsWith('*')) {
     const beginning = action.slice(0, -1);
     query.whereRaw('left(action, ?) = ?', [beginning.length, beginning]);
@@ -111,7 +111,7 @@ function narrow(session: Session, query: Knex.QueryBuilder, filter: EventFilter)
   if (outcome) query.where({ outcome });
   if (target !== undefined) {
     query.where((either) =>
-      either.where({ target_id: target }).orWhereRaw('lower(target_name) = lower(?)', [target]),
+      either.where({ target_id: target }).orWhereRaw(`${folded('target_name')} = ${folded('?')}`, [target]),
     );
   }
 }

@@ -37,7 +37,7 @@ export async function listPending(session: Session, filter: PendingFilter): Prom
   const query = knex(`${schema}.identity as i`)
     .join(`${schema}.service_account as a`, 'a.service_account_id', 'i.service_account_id')
     .join(`${schema}.host_user as h`, (on) => {
-      on.on(knex.raw(`${hostId('h.user_id')} = ${hostId('i.host_user_id')}`));
+      on.on(knex.raw(`i.host_user_id = ${hostId('h.user_id')}`));
     })
     .whereNotNull('i.deprovisioned_at')
     .whereRaw('cast(h.is_enabled as int) = 1')
