@@ -36,6 +36,8 @@ export interface Command<Options = any> {
   options?: readonly OptionSpec[];
   /** At least two. */
   examples: readonly Example[];
+  /** How long it may take, in milliseconds, to clear away what it has begun when it is interrupted. */
+  cleanUpMs?: number;
   /** Resolves to an exit code, or to nothing for 0. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a run that returns nothing is a run that went well
   run(options: Options, context: Context): Promise<number | void>;

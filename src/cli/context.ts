@@ -29,6 +29,8 @@ export interface Context {
   /** From now on, work with this database (the wizard finds out which). */
   useDatabase(settings: ConnectionSettings, schema: string): Promise<Database>;
   close(): Promise<void>;
+  /** Aborted when the command is interrupted: for what has more to end than connections to the database. */
+  readonly interrupted: AbortSignal;
   /** Gives up what is under way: its connections are cut, and the database rolls it back. */
   abandon(): Promise<void>;
 }
@@ -40,6 +42,7 @@ export function createContext(globals: Globals, world: World): Context {
   let database: Promise<Database> | undefined;
   let core: Promise<Core> | undefined;
   let ended = false;
+  const interruption = new AbortController();
 
   /** An interrupted command goes on until it notices; it must not open anything any more. */
   const assertNotEnded = () => {
@@ -86,8 +89,10 @@ export function createContext(globals: Globals, world: World): Context {
       ended = true;
       return close({ abandon: false });
     },
+    interrupted: interruption.signal,
     abandon: () => {
       ended = true;
+      interruption.abort();
       return close({ abandon: true });
     },
   };

@@ -4,7 +4,7 @@ import { createContext } from './context.js';
 import { resolveGlobals } from './globals.js';
 import type { Invocation } from './program.js';
 
-/** How long an interrupted command may take, in milliseconds, to clear away what it has begun. */
+/** How long an interrupted command may take to clear away what it has begun, where it does not say itself. */
 const CLEAN_UP_MS = 1000;
 
 /** Runs one command and lets go of everything it opened, however it ends. */
@@ -12,12 +12,16 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
   const globals = resolveGlobals(invocation.globals, world);
   const context = createContext(globals, world);
   const interruption = watchForInterruption(world);
-  const running = invocation.command.run(invocation.options, context);
+  const { command, options } = invocation;
+  const running = command.run(options, context);
   try {
     return (await Promise.race([running, interruption.happened])) ?? undefined;
   } catch (error) {
     // It may be waiting for a lock or a server, and would go on when that answers: its connections are cut.
-    if (isInterruption(error)) await atMost(CLEAN_UP_MS, Promise.allSettled([context.abandon(), running]));
+    if (isInterruption(error)) {
+      const cleanUp = Promise.allSettled([context.abandon(), running]);
+      await atMost(command.cleanUpMs ?? CLEAN_UP_MS, cleanUp);
+    }
     throw error;
   } finally {
     interruption.stopWatching();
