@@ -50,6 +50,9 @@ export interface DatabaseParts {
   backoff: (attempt: number) => number;
 }
 
+/** Said for each transaction: a PostgreSQL server, database or role may have another default. */
+const AT_READ_COMMITTED = { isolationLevel: 'read committed' } as const;
+
 const MAX_ATTEMPTS = 5;
 /** No new attempt after so many milliseconds: a person is waiting, and each one may take a time-out's length. */
 const MAX_RETRYING_MS = 60_000;
@@ -103,7 +106,7 @@ export function createDatabase(parts: DatabaseParts): Database {
             const result = await work(sessionOf(transaction));
             worked = { result };
             return result;
-          });
+          }, AT_READ_COMMITTED);
         } catch (error) {
           if (worked && dialect.classify(error) === 'connection-lost') unanswered = worked;
           if (unanswered && arrived && (await read(arrived))) return unanswered.result;

@@ -20,6 +20,8 @@ export type Fault =
   | 'other';
 
 export interface ServerInfo {
+  /** Which one answered, in its own words: `SQL01\\INST`, `10.0.0.1 port 5432`; absent for a Unix socket. */
+  server?: string;
   /** `PostgreSQL`, `SQL Server`, `Babelfish`. */
   product: string;
   version: string;
@@ -32,6 +34,12 @@ export interface ServerInfo {
   /** Whether this very connection is encrypted; undefined where the server does not say. */
   encrypted: boolean | undefined;
   collation: string;
+  /** What a transaction has that asks for nothing else: `READ COMMITTED`. Ours ask for READ COMMITTED. */
+  isolation: string;
+  /** SQL Server: READ COMMITTED reads the last committed version of a row instead of waiting for its lock. */
+  readCommittedSnapshot?: boolean;
+  /** SQL Server: transactions may ask for SNAPSHOT. */
+  allowSnapshotIsolation?: boolean;
   /** The server's clock. */
   now: Date;
 }

@@ -21,5 +21,11 @@ export async function renderCheck(
 
 const below = ({ advice, details }: CheckResult, verbose: boolean): string[] => [
   ...(advice ? [`-> ${advice}`] : []),
-  ...(verbose && details ? [JSON.stringify(details)] : []),
+  ...(verbose && details ? detailLines(details) : []),
 ];
+
+/** One line for each detail; what is not known is left out. */
+const detailLines = (details: Record<string, unknown>): string[] =>
+  Object.entries(details)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);

@@ -7,12 +7,11 @@ import {
   type Finding,
   fail,
   type Prerequisite,
-  pass,
   skipped,
 } from './prerequisite.js';
 import { certificate, saml, seats, token } from './provisioning.js';
 import { hosting, hostViews, rights, schema } from './schema.js';
-import { clock, tls, version } from './server.js';
+import { clock, reached, tls, version } from './server.js';
 
 export interface CheckResult extends Finding {
   name: string;
@@ -79,7 +78,8 @@ export async function runChecks({ connect, names = [], ...input }: RunChecks): P
 
 async function reach(connect: () => Promise<Database>): Promise<{ finding: Finding; database?: Database }> {
   try {
-    return { finding: pass('the database can be reached'), database: await connect() };
+    const database = await connect();
+    return { finding: await reached(database), database };
   } catch (error) {
     return { finding: asFinding(error) };
   }

@@ -1,8 +1,35 @@
+import type { Database } from '../../database/database.js';
+import { measureLatency } from '../../database/latency.js';
+import { describeServer } from '../../database/settings/describe.js';
 import { isLocal } from '../../database/settings/local.js';
 import type { ServerSettings } from '../../database/settings/settings.js';
-import { fail, type Prerequisite, pass, warn } from './prerequisite.js';
+import { type Finding, fail, type Prerequisite, pass, warn } from './prerequisite.js';
 
 /** Every prerequisite that is about the server rather than what is in it. */
+
+/** What answers, for somebody who has to know or to ask another about it. */
+export async function reached(database: Database): Promise<Finding> {
+  const { settings } = database;
+  const { info, latencyMs } = await database.read(async ({ knex, dialect }) => ({
+    info: await dialect.serverInfo(knex),
+    latencyMs: await measureLatency(knex),
+  }));
+  const { server, product, version: number, database: name, login, encrypted, collation } = info;
+  const place = settings.engine === 'embedded' ? settings.directory : describeServer(settings);
+  return pass('the database can be reached', {
+    server: server ?? place,
+    product,
+    version: number,
+    database: name,
+    login,
+    encrypted,
+    collation,
+    isolation: info.isolation,
+    readCommittedSnapshot: info.readCommittedSnapshot,
+    allowSnapshotIsolation: info.allowSnapshotIsolation,
+    latencyMs,
+  });
+}
 
 export const version: Prerequisite = {
   name: 'version',

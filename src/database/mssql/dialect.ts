@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
-import type { Dialect, ServerInfo } from '../dialect.js';
+import type { Dialect } from '../dialect.js';
 import { DatabaseFault } from '../fault.js';
 import { mssqlCatalogue } from './catalogue.js';
 import { mssqlKnexConfig } from './connect.js';
 import { classify, connectionProblem, violatedConstraint } from './errors.js';
 import { missingMssqlRights } from './rights.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
+import { mssqlServerInfo } from './server-info.js';
 import { splitBatches } from './split-batches.js';
 import { mssqlTokenScript } from './token-script.js';
 
@@ -17,7 +18,7 @@ export const mssqlDialect: Dialect = {
   classify,
   connectionProblem,
   violatedConstraint,
-  serverInfo,
+  serverInfo: mssqlServerInfo,
   catalogue: mssqlCatalogue,
   expressions: {
     now: 'sysutcdatetime()',
@@ -63,29 +64,4 @@ async function lockSchema(transaction: Knex.Transaction, schema: string): Promis
     const refused = new Error(`sp_getapplock returned ${result}`);
     throw new DatabaseFault(result === -3 ? 'deadlock' : 'lock-timeout', undefined, refused);
   }
-}
-
-async function serverInfo(knex: Knex): Promise<ServerInfo> {
-  const rows = await knex.raw<Record<string, string | Date | null>[]>(`
-    select cast(serverproperty('ProductVersion') as nvarchar(128)) as version,
-           cast(@@version as nvarchar(300)) as banner,
-           db_name() as [database],
-           suser_sname() as login,
-           cast(databasepropertyex(db_name(), 'Collation') as nvarchar(128)) as collation,
-           sysutcdatetime() as now`);
-  const row = rows[0] ?? {};
-  const version = String(row.version);
-  const [major = 0, , build = 0] = version.split('.').map(Number);
-  return {
-    product: /babelfish/i.test(String(row.banner)) ? 'Babelfish' : 'SQL Server',
-    version,
-    majorVersion: major,
-    // 13.0.4001 is SQL Server 2016 SP1; Babelfish reports 12 or later whatever it can do.
-    supported: /babelfish/i.test(String(row.banner)) || major > 13 || (major === 13 && build >= 4001),
-    database: String(row.database),
-    login: String(row.login),
-    encrypted: undefined,
-    collation: String(row.collation),
-    now: row.now as Date,
-  };
 }

@@ -51,6 +51,11 @@ export async function guardedDriver({ encryptionRequired }: DriverOptions) {
       });
     }
 
+    /** Whether the whole session is encrypted, not only its login. */
+    get isEncrypted(): boolean {
+      return this.#encrypted;
+    }
+
     override connect(listener?: (error?: Error) => void): void {
       super.connect((error?: Error) => {
         if (error) Object.assign(error, { serverMessages: this.#serverMessages });
