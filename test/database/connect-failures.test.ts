@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { connectionFailure } from '../support/attempt-connection.js';
-import { closedPort, listen } from '../support/fake-servers/listen.js';
+import { closedPort, listen, noIpv6 } from '../support/fake-servers/listen.js';
 import { fakePostgres } from '../support/fake-servers/postgres.js';
 import { fakeTds } from '../support/fake-servers/tds.js';
 
@@ -171,6 +171,40 @@ describe('how SQL Server refuses', () => {
 
     await server.close();
     assert.equal(problem.code, 'database-password-missing');
+  });
+
+  it('is reached over IPv6', { skip: noIpv6 }, async () => {
+    const server = await fakeTds({ refusal: [failed], host: '::1' });
+
+    const byUrl = await connectionFailure(`mssql://joe:pw@[::1]:${server.port}/app`);
+    const byKeyword = await connectionFailure(
+      `Server=[::1],${server.port};Database=app;User ID=joe;Password=pw`,
+    );
+
+    await server.close();
+    assert.deepEqual([byUrl.code, byKeyword.code], ['database-login-failed', 'database-login-failed']);
+    assert.match(byUrl.message, new RegExp(`\\[::1\\]:${server.port}`));
+  });
+
+  it('is offered NTLM, and no password, where the login has a domain', async () => {
+    const server = await fakeTds({ refusal: [{ number: 18452, message: 'Login failed.' }] });
+
+    const problem = await connectionFailure(
+      `Server=127.0.0.1,${server.port};Database=app;User ID=CORP\\joe;Password=s3cret`,
+    );
+
+    await server.close();
+    const [login = Buffer.alloc(0)] = server.plainLogins;
+    const negotiate = login.subarray(login.indexOf('NTLMSSP\0'));
+    assert.equal(negotiate.readUInt32LE(8), 1, 'the first message of NTLM');
+    assert.ok(negotiate.includes('CORP'));
+    // A password of a login proper is only scrambled: nibbles swapped, then 0xA5.
+    const scrambled = Buffer.from('s3cret', 'utf16le');
+    for (const [at, byte] of scrambled.entries()) scrambled[at] = (((byte & 15) << 4) | (byte >> 4)) ^ 0xa5;
+    assert.ok(!login.includes(scrambled) && !login.includes(Buffer.from('s3cret', 'utf16le')));
+    assert.equal(problem.code, 'database-login-failed');
+    assert.match(problem.message, /CORP\\joe/);
+    assert.match(problem.hint ?? '', /NTLM/);
   });
 
   it('says that a named instance needs SQL Server Browser, or a port', async () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { connectionFailure } from '../support/attempt-connection.js';
+import { loadDialect } from '../../src/database/open.js';
+import type { Problem } from '../../src/problem.js';
+import { connectionFailure, serverSettings } from '../support/attempt-connection.js';
 import { type CertificateName, tlsFixture } from '../support/fake-servers/listen.js';
 import { fakePostgres } from '../support/fake-servers/postgres.js';
 import { fakeTds } from '../support/fake-servers/tds.js';
@@ -20,6 +22,12 @@ const cases: [certificate: CertificateName, setting: string, code: string, mends
   ['expired', `sslmode=verify-full&sslrootcert=${authority}`, 'tls-expired', /Renew.*sslmode=require/],
   ['expired', `sslmode=verify-ca&sslrootcert=${authority}`, 'tls-expired', /sslmode=require/],
   ['expired', 'sslmode=require', loginRefused, /password/],
+  [
+    'not-yet-valid',
+    `sslmode=verify-full&sslrootcert=${tlsFixture('not-yet-valid')}`,
+    'tls-not-yet-valid',
+    /clocks.*sslmode=require/,
+  ],
 ];
 
 describe('TLS of PostgreSQL', () => {
@@ -95,6 +103,12 @@ describe('TLS of SQL Server', () => {
       /HostNameInCertificate=db\.example/,
     ],
     ['expired', `Encrypt=True;ServerCertificate=${authority}`, 'tls-expired', /TrustServerCertificate=True/],
+    [
+      'not-yet-valid',
+      `Encrypt=True;ServerCertificate=${tlsFixture('not-yet-valid')}`,
+      'tls-not-yet-valid',
+      /clocks.*TrustServerCertificate=True/,
+    ],
   ];
   for (const [certificate, setting, code, mends] of settings) {
     it(`${certificate}.pem with ${setting.replace(/=\/.*\//, '=')}: ${code}`, async () => {
@@ -126,7 +140,7 @@ describe('TLS of SQL Server', () => {
 
       await server.close();
       assert.equal(problem.code, 'database-timeout', problem.message);
-      assert.equal(server.plainLogins, 0);
+      assert.deepEqual(server.plainLogins, []);
     });
   }
 
@@ -145,7 +159,7 @@ describe('TLS of SQL Server', () => {
       await server.close();
       assert.equal(problem.code, 'tls-refused', problem.message);
       assert.match(problem.hint ?? '', /Encrypt=False/);
-      assert.equal(server.plainLogins, 0);
+      assert.deepEqual(server.plainLogins, []);
     });
   }
 
@@ -158,7 +172,7 @@ describe('TLS of SQL Server', () => {
 
     await server.close();
     assert.deepEqual([byDefault.code, disabled.code], [loginRefused, loginRefused]);
-    assert.equal(server.plainLogins, 2);
+    assert.equal(server.plainLogins.length, 2);
   });
 
   it('says so where the server takes encrypted connections only', async () => {
@@ -172,4 +186,37 @@ describe('TLS of SQL Server', () => {
     assert.equal(problem.code, 'tls-required');
     assert.match(problem.hint ?? '', /Encrypt=True/);
   });
+});
+
+describe('what TLS itself complains of', () => {
+  const complaints: [code: string, failure: string, mends: Record<'postgres' | 'mssql', RegExp>][] = [
+    ['ERR_SSL_EE_KEY_TOO_SMALL', 'tls-weak', { postgres: /2048 bits/, mssql: /2048 bits/ }],
+    ['ERR_SSL_CA_MD_TOO_WEAK', 'tls-weak', { postgres: /SHA-256/, mssql: /SHA-256/ }],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls-failed', { postgres: /TLS 1\.2/, mssql: /TLS 1\.2/ }],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tls-failed', { postgres: /TLS 1\.2/, mssql: /TLS 1\.2/ }],
+    [
+      'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+      'tls-client-certificate',
+      { postgres: /sslcert=FILE and sslkey=FILE/, mssql: /a login that needs no client certificate/ },
+    ],
+    [
+      'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+      'tls-client-certificate',
+      { postgres: /sslcert=FILE and sslkey=FILE/, mssql: /a login that needs no client certificate/ },
+    ],
+  ];
+  const texts = { postgres: 'postgres://joe:pw@db1/app', mssql: 'mssql://joe:pw@db1/app' };
+  for (const engine of ['postgres', 'mssql'] as const) {
+    for (const [code, failure, mends] of complaints) {
+      it(`${code} of ${engine}: ${failure}`, async () => {
+        const { connectionProblem } = await loadDialect(engine);
+        const error = Object.assign(new Error('ssl'), { code });
+
+        const problem = connectionProblem(error, await serverSettings(texts[engine])) as Problem;
+
+        assert.equal(problem.code, failure);
+        assert.match(problem.hint ?? '', mends[engine]);
+      });
+    }
+  }
 });

@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.js';
 import { measureLatency } from '../../database/latency.js';
-import { describeServer } from '../../database/settings/describe.js';
+import { describePlace } from '../../database/settings/describe.js';
 import { isLocal } from '../../database/settings/local.js';
 import type { ServerSettings } from '../../database/settings/settings.js';
 import { type Finding, fail, type Prerequisite, pass, warn } from './prerequisite.js';
@@ -9,15 +9,13 @@ import { type Finding, fail, type Prerequisite, pass, warn } from './prerequisit
 
 /** What answers, for somebody who has to know or to ask another about it. */
 export async function reached(database: Database): Promise<Finding> {
-  const { settings } = database;
   const { info, latencyMs } = await database.read(async ({ knex, dialect }) => ({
     info: await dialect.serverInfo(knex),
     latencyMs: await measureLatency(knex),
   }));
   const { server, product, version: number, database: name, login, encrypted, collation } = info;
-  const place = settings.engine === 'embedded' ? settings.directory : describeServer(settings);
   return pass('the database can be reached', {
-    server: server ?? place,
+    server: server ?? describePlace(database.settings),
     product,
     version: number,
     database: name,

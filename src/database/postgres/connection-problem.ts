@@ -102,7 +102,7 @@ function refusedByRule(error: Error, settings: ServerSettings, server: string): 
     return [
       'tls-client-certificate',
       `${server} asks for a client certificate that names ${settings.user}.`,
-      'Use sslcert=FILE and sslkey=FILE.',
+      `Use sslcert=FILE and sslkey=FILE with a certificate for CN=${settings.user}, from an authority that the server knows.`,
     ];
   }
   if (/no encryption|SSL off/i.test(error.message)) {

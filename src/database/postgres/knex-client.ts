@@ -66,6 +66,12 @@ async function connect(client: PooledClient, writable: boolean): Promise<PooledC
   });
   try {
     await client.connect();
+  } catch (error) {
+    // pg's own end() may wait for ever where TLS has ended the connection, as it does for a client certificate.
+    client.connection?.stream.destroy();
+    throw error;
+  }
+  try {
     if (writable) await proveWritable(client);
     return client;
   } catch (error) {

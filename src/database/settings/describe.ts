@@ -8,6 +8,10 @@ export function describeSettings(settings: ConnectionSettings): string {
   return parts.join(', ');
 }
 
+/** The directory of an embedded database, or the hosts of a server. */
+export const describePlace = (settings: ConnectionSettings): string =>
+  settings.engine === 'embedded' ? settings.directory : describeServer(settings);
+
 /** For people: `PostgreSQL`, `SQL Server`. */
 export const engineLabel = ({ engine }: ServerSettings) => (engine === 'mssql' ? 'SQL Server' : 'PostgreSQL');
 

@@ -126,8 +126,10 @@ function tlsWording(
     case 'tls-client-certificate':
       return [
         'tls-client-certificate',
-        `${server} asks for a client certificate.`,
-        `Use ${spelling.clientCertificate}.`,
+        settings.tls.certFile === undefined
+          ? `${server} asks for a client certificate.`
+          : `${server} does not accept the client certificate.`,
+        `Use ${spelling.clientCertificate}${settings.tls.certFile === undefined ? '' : ', from an authority that the server knows'}.`,
       ];
     default:
       return [

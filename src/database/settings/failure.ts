@@ -54,7 +54,10 @@ export function connectFailureOf(error: unknown): ConnectFailure | undefined {
   const known = BY_CODE[code];
   if (known) return known;
   if (/KEY_TOO_SMALL|MD_TOO_WEAK|DH_KEY_TOO_SMALL/.test(code)) return 'tls-weak';
-  if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE_NO_CERT/.test(code)) return 'tls-client-certificate';
+  // An alert comes from the server, and of certificates it sees none but the client's.
+  if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE_NO_CERT|ALERT_(UNKNOWN_CA|(\w+_)?CERTIFICATE)/.test(code)) {
+    return 'tls-client-certificate';
+  }
   if (/^ERR_(SSL|TLS|OSSL)_/.test(code) || code === 'EPROTO') return 'tls-failed';
   return undefined;
 }

@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { projectDirectory } from '../environment.js';
 
-export type CertificateName = 'trusted' | 'other-name' | 'expired' | 'self-signed';
+export type CertificateName = 'trusted' | 'other-name' | 'expired' | 'not-yet-valid' | 'self-signed';
 
 export interface FakeServer {
   port: number;
   close(): Promise<void>;
 }
 
-/** Listens on a free port of 127.0.0.1. Errors of its sockets are the clients' business. */
-export function listen(serve: (socket: Socket) => void): Promise<FakeServer> {
+/** Listens on a free port, of 127.0.0.1 unless told otherwise. Errors of its sockets are the clients' business. */
+export function listen(serve: (socket: Socket) => void, host = '127.0.0.1'): Promise<FakeServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -20,7 +21,7 @@ export function listen(serve: (socket: Socket) => void): Promise<FakeServer> {
     serve(socket);
   });
   return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', () => {
+    server.once('error', reject).listen(0, host, () => {
       const address = server.address();
       resolve({
         port: typeof address === 'object' && address ? address.port : 0,
@@ -40,6 +41,13 @@ export async function closedPort(): Promise<number> {
   await server.close();
   return server.port;
 }
+
+/** Why nothing can be tested over IPv6 on this machine; false where it can. */
+export const noIpv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((each) => each?.address === '::1')
+  ? false
+  : 'this machine has no IPv6 loopback';
 
 export const tlsFixture = (name: string) => join(projectDirectory, 'test', 'fixtures', 'tls', `${name}.pem`);
 

@@ -10,11 +10,13 @@ export interface FakeTdsOptions {
   encryptionRequired?: boolean;
   /** The errors it sends to every login. */
   refusal?: { number: number; message: string }[];
+  /** Where it listens; 127.0.0.1 unless told otherwise. */
+  host?: string;
 }
 
 export interface FakeTds extends FakeServer {
-  /** How many logins were sent to it in plain text. */
-  readonly plainLogins: number;
+  /** The logins that were sent to it in plain text. */
+  readonly plainLogins: readonly Buffer[];
 }
 
 const PRELOGIN = 0x12;
@@ -23,13 +25,13 @@ const ANSWER = 0x04;
 
 /** The first steps of SQL Server's protocol: TLS or not, then a refusal. */
 export async function fakeTds(options: FakeTdsOptions): Promise<FakeTds> {
-  let plainLogins = 0;
+  const plainLogins: Buffer[] = [];
   const server = await listen((socket) => {
     let handshake: Duplex | undefined;
     socket.on('data', (packet) => {
       const [type] = packet;
       if (type === LOGIN) {
-        plainLogins++;
+        plainLogins.push(packet);
         socket.end(packetOf(Buffer.concat((options.refusal ?? []).map(errorToken).concat(doneToken))));
       } else if (type === PRELOGIN && handshake) handshake.push(packet.subarray(8));
       else if (type === PRELOGIN) {
@@ -37,13 +39,8 @@ export async function fakeTds(options: FakeTdsOptions): Promise<FakeTds> {
         if (options.certificate) handshake = startTls(socket, options.certificate);
       }
     });
-  });
-  return {
-    ...server,
-    get plainLogins() {
-      return plainLogins;
-    },
-  };
+  }, options.host);
+  return { ...server, plainLogins };
 }
 
 function packetOf(payload: Buffer): Buffer {

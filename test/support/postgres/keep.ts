@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { RunningServer } from './server.js';
+import type { RunningServer, ServerOptions } from './server.js';
 
-/** Starts PostgreSQL for a test run, in the care of a process of its own (see keeper.ts). */
-export async function keepPostgres(): Promise<RunningServer> {
+/** Starts PostgreSQL for a test run, or with options for one test, in the care of a process of its own (see keeper.ts). */
+export async function keepPostgres(options: ServerOptions = {}): Promise<RunningServer> {
   // Detached: an interrupt typed at the terminal ends the tests first, and the server only after them.
-  const keeper = fork(fileURLToPath(new URL('./keeper.js', import.meta.url)), {
+  const keeper = fork(fileURLToPath(new URL('./keeper.js', import.meta.url)), [JSON.stringify(options)], {
     detached: true,
     env: keeperEnvironment(),
   });

@@ -13,6 +13,14 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** What a test of connections wants to be otherwise. */
+export interface ServerOptions {
+  /** Lines for postgresql.conf; the last of two settings counts. */
+  configuration?: string;
+  /** Files of the data directory, such as pg_hba.conf and certificates, that only the server may read. */
+  files?: Record<string, string>;
+}
+
 /**
  * For speed, nothing is forced to disk. All of this can be changed on the running server, so a test of
  * durability can say `alter system set fsync = on` and `select pg_reload_conf()`.
@@ -30,7 +38,7 @@ timezone = 'UTC'
 `;
 
 /** Makes a new database cluster in a temporary directory and starts it on a free port of 127.0.0.1. */
-export async function startServer(): Promise<RunningServer> {
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const user = await serverUser();
   const directory = await mkdtemp(join(await temporaryRoot(user), 'scimctl-postgres-'));
   const remove = () => rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
@@ -38,7 +46,7 @@ export async function startServer(): Promise<RunningServer> {
     if (user) await chown(directory, user.uid, user.gid);
     const programs = join(await postgresFolder(user, directory), 'bin');
     const cluster: Cluster = { programs, user, directory, data: join(directory, 'data') };
-    const password = await initialise(cluster);
+    const password = await initialise(cluster, options);
     const port = await startOnFreePort(cluster);
     return {
       url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
@@ -61,7 +69,7 @@ interface Cluster {
 }
 
 /** Creates the cluster; its locale is the same on every platform. Returns the superuser's password. */
-async function initialise(cluster: Cluster): Promise<string> {
+async function initialise(cluster: Cluster, options: ServerOptions): Promise<string> {
   const password = randomBytes(24).toString('hex');
   const passwordFile = join(cluster.directory, 'password');
   await writeFile(passwordFile, password, { mode: 0o600 });
@@ -70,7 +78,12 @@ async function initialise(cluster: Cluster): Promise<string> {
   const access = ['-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
   await run(cluster, 'initdb', ['-D', cluster.data, '--no-sync', '--no-instructions', ...locale, ...access]);
   await rm(passwordFile);
-  await appendFile(join(cluster.data, 'postgresql.conf'), configuration);
+  await appendFile(join(cluster.data, 'postgresql.conf'), `${configuration}${options.configuration ?? ''}\n`);
+  for (const [name, text] of Object.entries(options.files ?? {})) {
+    const file = join(cluster.data, name);
+    await writeFile(file, text, { mode: 0o600 });
+    if (cluster.user) await chown(file, cluster.user.uid, cluster.user.gid);
+  }
   return password;
 }
 
