@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import { Problem } from '../problem.js';
 import type { Dialect } from './dialect.js';
-import { DatabaseFault, RETRYABLE } from './fault.js';
+import { DatabaseFault, isFault, RETRYABLE } from './fault.js';
+import { Memory } from './memory.js';
 import type { ConnectionSettings } from './settings/settings.js';
 
 /** What runs statements: the pool, or one transaction. Statements of one session run one after another. */
@@ -10,6 +11,8 @@ export interface Session {
   readonly dialect: Dialect;
   /** The schema of our own tables and the host views; `scim` unless set otherwise. */
   readonly schema: string;
+  /** Shared by all sessions of the database. */
+  readonly memory: Memory;
 }
 
 export interface TransactionOptions {
@@ -28,8 +31,8 @@ export interface Database {
   read<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /**
    * Runs `work` in one transaction at READ COMMITTED. The whole of it is run again, at most five times
-   * and for a minute, after a deadlock, a serialization failure, a lock time-out or a lost connection, so `work` must keep
-   * no state between attempts. Other driver errors arrive as `DatabaseFault`, Problems as they are.
+   * and for a minute, after a deadlock, a serialization failure, a lock time-out or a lost connection (and
+   * once, where a view is not as it was remembered), so `work` must keep no state between attempts. Other driver errors arrive as `DatabaseFault`, Problems as they are.
    */
   transaction<T>(work: (session: Session) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
@@ -61,7 +64,8 @@ const MAX_RETRYING_MS = 60_000;
 export function createDatabase(parts: DatabaseParts): Database {
   const { knex, dialect, settings, schema } = parts;
   let abandoned = false;
-  const sessionOf = (runner: Knex): Session => ({ knex: runner, dialect, schema });
+  const memory = new Memory();
+  const sessionOf = (runner: Knex): Session => ({ knex: runner, dialect, schema, memory });
 
   const toFault = (error: unknown): Error => {
     if (error instanceof Problem || error instanceof DatabaseFault) return error;
@@ -79,9 +83,12 @@ export function createDatabase(parts: DatabaseParts): Database {
         return await attempt();
       } catch (error) {
         const fault = toFault(error);
-        const again = fault instanceof DatabaseFault && RETRYABLE.includes(fault.fault);
+        // Something that is remembered as there is not there: it has changed since, and is asked for anew.
+        const outdated = tries === 1 && isFault(fault, 'missing-object') && memory.forget();
+        const again = outdated || (fault instanceof DatabaseFault && RETRYABLE.includes(fault.fault));
         const enough = tries >= MAX_ATTEMPTS || performance.now() - started > MAX_RETRYING_MS;
         if (!again || abandoned || enough) throw fault;
+        if (outdated) continue;
         await new Promise((resolve) => setTimeout(resolve, parts.backoff(tries)));
       }
     }

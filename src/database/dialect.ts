@@ -94,6 +94,17 @@ export interface Dialect {
      * `${folded('h.login_name')} = ${folded('?')}`.
      */
     folded: (text: string) => string;
+    /**
+     * An own column that holds a host id, as a value of the type of the host's own column, so that the host
+     * finds it by an index: `h.user_id = ${hostKey('i.host_user_id', type)}`. Null for what cannot be an id
+     * of that type. What it finds is to be compared exactly as well, with `hostId`. Undefined for a type that
+     * only `hostId` can deal with.
+     */
+    hostKey: (column: string, type: HostKeyType) => string | undefined;
+    /** A bound host id, as a value that the host finds by an index. */
+    boundHostKey: (type: HostKeyType) => string;
+    /** The rows of a query as one JSON array of objects, null where there are none. Names are fixed text. */
+    jsonRows: (query: JsonRows) => string;
   };
 
   /**
@@ -111,6 +122,12 @@ export interface Dialect {
    */
   lockSchema(transaction: Knex, schema: string): Promise<void>;
 
+  /**
+   * Waits until nobody else is provisioning users of this schema, and keeps the others waiting until the
+   * transaction ends: who matches whom, and who gets the last seat, is decided by one at a time.
+   */
+  lockProvisioning(transaction: Knex, schema: string): Promise<void>;
+
   /** An instant as this engine takes it for a parameter, exact to the millisecond, in UTC. */
   bindInstant(instant: Date): Date | string;
 
@@ -125,6 +142,23 @@ export interface Dialect {
 
   /** Statements run on every new transaction (time-outs, XACT_ABORT …). */
   readonly beginTransaction: readonly string[];
+}
+
+/** The type of the host's column `user_id`. */
+export interface HostKeyType {
+  /** As INFORMATION_SCHEMA has it, with its length: `integer`, `nvarchar(128)`. */
+  dataType: string;
+  /** The name of the column's collation; null for none, or (on PostgreSQL) the database's own. */
+  collation: string | null;
+  collationSchema: string | null;
+}
+
+export interface JsonRows {
+  /** Expressions by the names they get. */
+  columns: Readonly<Record<string, string>>;
+  /** What follows `from`, with joins and conditions. */
+  from: string;
+  orderBy: string;
 }
 
 export interface TableRights {

@@ -23,6 +23,8 @@ export interface Done<T> {
   result: T;
   /** False where things already were as asked: no event is written. */
   changed?: boolean;
+  /** What it turned out to be, where that is known only now: a create that matched, `user.match`. */
+  action?: string;
   /** What is known only now, such as the new id. */
   target?: Partial<Target>;
   /** Never a secret, never a digest. */
@@ -51,7 +53,8 @@ export async function change<T>(
       async (session) => {
         const done = await work(session);
         if (done.changed !== false) {
-          await writeEvent(core, session, eventId, intent, 'done', done.details ?? {}, done.target);
+          const known = { ...intent, action: done.action ?? intent.action };
+          await writeEvent(core, session, eventId, known, 'done', done.details ?? {}, done.target);
         }
         if (dryRun) throw new Rehearsed(done.result);
         return done.result;

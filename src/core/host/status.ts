@@ -27,7 +27,7 @@ export async function hostStatus(database: Database): Promise<HostStatus> {
     ({ name, exists, columns, missing, optional }): HostViewStatus => ({
       view: name,
       status: !exists ? 'missing' : missing.length > 0 ? 'incomplete' : 'bound',
-      columns,
+      columns: columns.map(({ name, dataType }) => ({ name, dataType })),
       missing,
       without: exists ? HOST_VIEWS[name].optional.filter((column) => !optional.includes(column)) : [],
     }),

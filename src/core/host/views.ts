@@ -1,5 +1,6 @@
 import type { Session } from '../../database/database.js';
-import { describeHostViews, type HostViewName } from '../../database/queries/host-views.js';
+import { rememberedHostViews } from '../../database/queries/host-user-shape.js';
+import type { HostViewName } from '../../database/queries/host-views.js';
 import { prerequisiteProblem } from '../../problem.js';
 
 /**
@@ -7,7 +8,7 @@ import { prerequisiteProblem } from '../../problem.js';
  * @throws Problem `host-views-missing`.
  */
 export async function assertHostViews(session: Session, names: readonly HostViewName[]): Promise<void> {
-  const views = await describeHostViews(session);
+  const views = await rememberedHostViews(session);
   for (const { name, exists, missing } of views.filter((view) => names.includes(view.name))) {
     if (missing.length === 0) continue;
     const what = exists ? `lacks ${missing.join(', ')}` : 'does not exist';

@@ -4,6 +4,7 @@ import { DatabaseFault } from '../fault.js';
 import { mssqlCatalogue } from './catalogue.js';
 import { mssqlKnexConfig } from './connect.js';
 import { classify, connectionProblem, violatedConstraint } from './errors.js';
+import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
 import { missingMssqlRights } from './rights.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
 import { mssqlServerInfo } from './server-info.js';
@@ -26,12 +27,19 @@ export const mssqlDialect: Dialect = {
     uuid: 'newid()',
     hostId,
     folded: (text) => `lower(${text} collate Latin1_General_CI_AS) collate Latin1_General_BIN2`,
+    hostKey: mssqlHostKey,
+    boundHostKey: mssqlBoundHostKey,
+    jsonRows: ({ columns, from, orderBy }) => {
+      const named = Object.entries(columns).map(([name, expression]) => `${expression} as [${name}]`);
+      return `(select ${named.join(', ')} from ${from} order by ${orderBy} for json path)`;
+    },
   },
   missingRights: missingMssqlRights,
   installScript: mssqlInstallScript,
   tokenScript: mssqlTokenScript,
   splitScript: splitBatches,
-  lockSchema,
+  lockSchema: (transaction, schema) => lock(transaction, schemaLock(schema)),
+  lockProvisioning: (transaction, schema) => lock(transaction, `scimctl provisioning ${schema}`),
   // A string converts to datetime2(3) exactly; a Date would be bound as DATETIME and rounded to 1/300 s.
   bindInstant: (instant) => instant.toISOString().slice(0, -1),
   // XACT_ABORT is turned on by the connection: set by a statement of ours it would be off again at the end of
@@ -39,25 +47,15 @@ export const mssqlDialect: Dialect = {
   beginTransaction: [],
 };
 
-/**
- * SQL Server writes a GUID in capitals, the driver in lower case; text must stay as it is. 16 bytes that make
- * 36 characters are a GUID, whatever the column's type says.
- */
-function hostId(column: string): string {
-  const text = `cast(${column} as nvarchar(128))`;
-  const exact = `${text} collate Latin1_General_BIN2`;
-  return `case when datalength(${column}) = 16 and len(${text}) = 36 then lower(${exact}) else ${exact} end`;
-}
-
 // Below the time-out of a statement, so that the server answers; the transaction is then run again.
 const LOCK_TIMEOUT_MS = 20_000;
 
-async function lockSchema(transaction: Knex.Transaction, schema: string): Promise<void> {
+async function lock(transaction: Knex, name: string): Promise<void> {
   const [row] = await transaction.raw<{ result: number }[]>(
     `declare @result int;
      exec @result = sp_getapplock @Resource = ?, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = ${LOCK_TIMEOUT_MS};
      select @result as result;`,
-    [schemaLock(schema)],
+    [name],
   );
   const result = row?.result ?? -1;
   if (result < 0) {

@@ -1,7 +1,9 @@
+import type { Knex } from 'knex';
 import type { Dialect } from '../dialect.js';
 import { postgresCatalogue } from './catalogue.js';
 import { postgresKnexConfig } from './connect.js';
 import { classify, connectionProblem, violatedConstraint } from './errors.js';
+import { postgresHostKey } from './host-key.js';
 import { missingPostgresRights } from './rights.js';
 import { postgresInstallScript } from './script.js';
 import { postgresServerInfo } from './server-info.js';
@@ -24,16 +26,23 @@ export const postgresDialect: Dialect = {
     // The default collation tells apart whatever differs; the column's own may not.
     hostId: (column) => `cast(${column} as varchar(128)) collate "default"`,
     folded: (text) => `lower(${text} collate "default")`,
+    hostKey: postgresHostKey,
+    boundHostKey: () => '?',
+    jsonRows: ({ columns, from, orderBy }) => {
+      const pairs = Object.entries(columns).map(([name, expression]) => `'${name}', ${expression}`);
+      return `(select json_agg(json_build_object(${pairs.join(', ')}) order by ${orderBy}) from ${from})`;
+    },
   },
   missingRights: missingPostgresRights,
   installScript: postgresInstallScript,
   tokenScript: postgresTokenScript,
   splitScript: (sql) => [sql],
-  lockSchema: async (transaction, schema) => {
-    await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
-      `scimctl schema ${schema}`,
-    ]);
-  },
+  lockSchema: (transaction, schema) => lock(transaction, `scimctl schema ${schema}`),
+  lockProvisioning: (transaction, schema) => lock(transaction, `scimctl provisioning ${schema}`),
   bindInstant: (instant) => instant,
   beginTransaction: [],
 };
+
+async function lock(transaction: Knex, name: string): Promise<void> {
+  await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [name]);
+}

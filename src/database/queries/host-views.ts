@@ -1,4 +1,6 @@
 import type { Session } from '../database.js';
+import type { HostKeyType } from '../dialect.js';
+import { selectRaw } from './rows.js';
 
 export type HostViewName = 'host_user' | 'host_sso_provider' | 'host_licence';
 
@@ -27,10 +29,8 @@ export const HOST_VIEWS: Readonly<Record<HostViewName, Contract>> = {
   host_licence: { required: ['licence_type', 'assign_order', 'seats_total', 'seats_used'], optional: [] },
 };
 
-export interface HostViewColumn {
+export interface HostViewColumn extends HostKeyType {
   name: string;
-  /** As the server calls it: `character varying(128)`, `nvarchar(128)`, `bit`. */
-  dataType: string;
 }
 
 export interface HostView {
@@ -49,14 +49,15 @@ export interface HostView {
 export async function describeHostViews(session: Session): Promise<HostView[]> {
   const names = Object.keys(HOST_VIEWS) as HostViewName[];
   // Capitals and no quotes: a case-sensitive SQL Server knows INFORMATION_SCHEMA by no other spelling.
-  const result = await session.knex.raw(
-    `select TABLE_NAME as view_name, COLUMN_NAME as name, DATA_TYPE as data_type, CHARACTER_MAXIMUM_LENGTH as length
+  const rows = await selectRaw<ColumnRow>(
+    session,
+    `select TABLE_NAME as view_name, COLUMN_NAME as name, DATA_TYPE as data_type, CHARACTER_MAXIMUM_LENGTH as length,
+            COLLATION_NAME as collation_name, COLLATION_SCHEMA as collation_schema
        from INFORMATION_SCHEMA.COLUMNS
       where TABLE_SCHEMA = ? and TABLE_NAME in (${names.map(() => '?').join(', ')})
       order by ORDINAL_POSITION`,
     [session.schema, ...names],
   );
-  const rows: ColumnRow[] = Array.isArray(result) ? result : result.rows;
   return names.map((name) => describe(name, rows.filter((row) => row.view_name === name).map(toColumn)));
 }
 
@@ -66,6 +67,8 @@ interface ColumnRow {
   data_type: string;
   /** Characters; -1 for no limit on SQL Server, null where there is none to speak of. */
   length: number | null;
+  collation_name: string | null;
+  collation_schema: string | null;
 }
 
 function describe(name: HostViewName, columns: HostViewColumn[]): HostView {
@@ -80,7 +83,13 @@ function describe(name: HostViewName, columns: HostViewColumn[]): HostView {
   };
 }
 
-function toColumn({ name, data_type, length }: ColumnRow): HostViewColumn {
+function toColumn(row: ColumnRow): HostViewColumn {
+  const { name, data_type, length } = row;
   const size = length === null || Number(length) === 0 ? '' : `(${Number(length) < 0 ? 'max' : length})`;
-  return { name, dataType: `${data_type}${size}` };
+  return {
+    name,
+    dataType: `${data_type}${size}`,
+    collation: row.collation_name,
+    collationSchema: row.collation_schema,
+  };
 }

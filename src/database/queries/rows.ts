@@ -5,6 +5,10 @@ import type { Session } from '../database.js';
 export const own = (session: Session, table: string): Knex.QueryBuilder =>
   session.knex(table).withSchema(session.schema);
 
+/** One of our own tables, or a host view, for SQL text. */
+export const ownTable = ({ schema }: Session, table: string): string =>
+  `"${schema.replaceAll('"', '""')}"."${table}"`;
+
 /** Rows of a raw query: PostgreSQL's driver hands over an object that holds them, SQL Server's the rows. */
 export async function selectRaw<Row>(
   { knex }: Pick<Session, 'knex'>,

@@ -1,0 +1,27 @@
+/** Facts about a database that are dear to ask for at every request and seldom change. */
+export class Memory {
+  readonly #kept = new Map<string, { value: Promise<unknown>; since: number }>();
+
+  /** What is remembered under this name, or else what `ask` finds out now; kept if it is `worth` that. */
+  recall<T>(name: string, ask: () => Promise<T>, worth: (value: T) => boolean): Promise<T> {
+    const known = this.#kept.get(name);
+    if (known && performance.now() - known.since < KEEP_MS) return known.value as Promise<T>;
+    const value = ask();
+    const entry = { value, since: performance.now() };
+    this.#kept.set(name, entry);
+    const drop = () => this.#kept.get(name) === entry && this.#kept.delete(name);
+    // Whoever asked hears of the error himself.
+    value.then((found) => worth(found) || drop(), drop);
+    return value;
+  }
+
+  /** Forgets all of it, since something turned out to have changed. @returns whether there was anything. */
+  forget(): boolean {
+    const some = this.#kept.size > 0;
+    this.#kept.clear();
+    return some;
+  }
+}
+
+/** What a DBA adds to a host view is seen after so long; what is taken away, at the first error. */
+const KEEP_MS = 30_000;

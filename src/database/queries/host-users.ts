@@ -1,0 +1,146 @@
+import type { Session } from '../database.js';
+import { type HostUserShape, hostUserColumns, isHostUser } from './host-user-shape.js';
+import { asBoolean, asText, own, ownTable, selectRaw } from './rows.js';
+
+export interface HostUserRow {
+  userId: string;
+  loginName: string;
+  email: string | null;
+  displayName: string | null;
+  isEnabled: boolean;
+  /** These are null, and `isProtected` false, where the host has no such column. */
+  givenName: string | null;
+  familyName: string | null;
+  ssoProviderId: string | null;
+  licenceType: string | null;
+  isProtected: boolean;
+}
+
+/** A host user whom an address may mean. */
+export interface HostUserCandidate extends HostUserRow {
+  /** The active identity that is linked to the host user, if there is one. */
+  claimedBy: string | null;
+}
+
+/** What provisioning writes of a host user; what is undefined stays as it is. */
+export type HostUserChange = Partial<Omit<HostUserRow, 'userId' | 'isProtected'>>;
+
+const COLUMNS: Readonly<Record<keyof HostUserChange, string>> = {
+  loginName: 'login_name',
+  email: 'email',
+  displayName: 'display_name',
+  isEnabled: 'is_enabled',
+  givenName: 'given_name',
+  familyName: 'family_name',
+  ssoProviderId: 'sso_provider_id',
+  licenceType: 'licence_type',
+};
+
+/** Without what the host has no columns for. */
+export const keepable = ({ columns }: HostUserShape, change: HostUserChange): HostUserChange =>
+  Object.fromEntries(
+    Object.entries(change).filter(([field]) => columns.has(COLUMNS[field as keyof HostUserChange])),
+  );
+
+/** Everybody whose e-mail address or login name is this one, without regard to case. */
+export async function hostUsersByAddress(
+  session: Session,
+  shape: HostUserShape,
+  address: string,
+): Promise<HostUserCandidate[]> {
+  const { folded, hostId } = session.dialect.expressions;
+  const rows = await selectRaw<HostRow>(
+    session,
+    `select ${hostUserColumns(shape).join(', ')}, c.identity_id as claimed_by
+       from ${ownTable(session, 'host_user')} h
+       left join ${ownTable(session, 'identity')} c
+         on c.host_user_id = ${hostId('h.user_id')} and c.deprovisioned_at is null and c.unlinked_at is null
+      where ${folded('h.login_name')} = ${folded('?')} or ${folded('h.email')} = ${folded('?')}`,
+    [address, address],
+  );
+  return rows
+    .map((row) => ({ ...toHostUser(row), claimedBy: asText(row.claimed_by) }))
+    .filter(({ loginName, email }) => sameAddress(loginName, address) || sameAddress(email, address));
+}
+
+/** The host user that a link leads to, while it is there, and who else is actively linked to it. */
+export async function hostUserOf(
+  session: Session,
+  shape: HostUserShape,
+  identityId: string,
+): Promise<HostUserCandidate | undefined> {
+  const rows = await selectRaw<HostRow>(
+    session,
+    `select ${hostUserColumns(shape).join(', ')}, c.identity_id as claimed_by
+       from ${ownTable(session, 'identity')} i
+       join ${ownTable(session, 'host_user')} h on ${isHostUser(session, shape, 'i.host_user_id')}
+       left join ${ownTable(session, 'identity')} c
+         on c.host_user_id = i.host_user_id and c.identity_id <> i.identity_id
+        and c.deprovisioned_at is null and c.unlinked_at is null
+      where i.identity_id = ?`,
+    [identityId],
+  );
+  return rows.map((row) => ({ ...toHostUser(row), claimedBy: asText(row.claimed_by) }))[0];
+}
+
+/** The same but for case; to the code point, whatever a collation thinks of accents and trailing blanks. */
+export const sameAddress = (a: string | null, b: string | null): boolean =>
+  a !== null && b !== null && a.toLowerCase() === b.toLowerCase();
+
+/**
+ * Makes a host user; the host gives it its id.
+ * @returns the row as it is now, whatever the host made of it.
+ */
+export async function insertHostUser(
+  session: Session,
+  shape: HostUserShape,
+  user: HostUserChange & { loginName: string },
+): Promise<HostUserRow> {
+  await own(session, 'host_user').insert(columnsOf(shape, user));
+  // By its login, since not every engine hands over what a trigger makes.
+  const made = (await hostUsersByAddress(session, shape, user.loginName)).find(({ loginName }) =>
+    sameAddress(loginName, user.loginName),
+  );
+  if (!made) throw new Error('the host view host_user accepted a new row, and has none');
+  return made;
+}
+
+/** Writes only what is given and what the host has columns for. */
+export async function updateHostUser(
+  session: Session,
+  shape: HostUserShape,
+  userId: string,
+  change: HostUserChange,
+): Promise<void> {
+  const columns = columnsOf(shape, change);
+  if (Object.keys(columns).length === 0) return;
+  const { boundHostKey, hostId } = session.dialect.expressions;
+  await own(session, 'host_user')
+    .whereRaw(`user_id = ${boundHostKey(shape.userId)} and ${hostId('user_id')} = ?`, [userId, userId])
+    .update(columns);
+}
+
+function columnsOf(shape: HostUserShape, change: HostUserChange): Record<string, unknown> {
+  const given = Object.entries(COLUMNS).flatMap(([field, column]) => {
+    const value = change[field as keyof HostUserChange];
+    if (value === undefined || !shape.columns.has(column)) return [];
+    return [[column, typeof value === 'boolean' && !shape.hasBoolean ? Number(value) : value]];
+  });
+  return Object.fromEntries(given);
+}
+
+/** A host user's columns as `hostUserColumns` names them. */
+export type HostRow = Record<string, unknown>;
+
+export const toHostUser = (row: HostRow): HostUserRow => ({
+  userId: String(row.h_user_id),
+  loginName: String(row.h_login_name),
+  email: asText(row.h_email),
+  displayName: asText(row.h_display_name),
+  isEnabled: asBoolean(row.h_is_enabled),
+  givenName: asText(row.h_given_name),
+  familyName: asText(row.h_family_name),
+  ssoProviderId: asText(row.h_sso_provider_id),
+  licenceType: asText(row.h_licence_type),
+  isProtected: asBoolean(row.h_is_protected),
+});
