@@ -6,6 +6,8 @@ set quoted_identifier on;
 set ansi_nulls on;
 GO
 
+-- Of the owner of the views, so that who may use a view needs no right on the tables below it.
+if schema_id('app') is null and has_perms_by_name('dbo', 'USER', 'IMPERSONATE') = 1 exec('create schema app authorization dbo');
 if schema_id('app') is null exec('create schema app');
 GO
 

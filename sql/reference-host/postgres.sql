@@ -80,7 +80,9 @@ $$;
 -- The application's own types differ from those of the contract (ids are text there), so plain updates
 -- through the view are not possible, and a trigger carries them out. An update writes only what it changes,
 -- or it would undo what somebody else changed at the same time.
-create or replace function app.write_host_user() returns trigger language plpgsql as $$
+-- Runs with the rights of its owner, as the views do: who writes through the view needs none on the tables.
+create or replace function app.write_host_user() returns trigger language plpgsql
+security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_op = 'INSERT' then
     insert into app.users (login, email, display_name, first_name, last_name, enabled, identity_provider_id, licence_type)
@@ -103,6 +105,8 @@ begin
   return case when found then new end;
 end
 $$;
+-- Or anybody could hang it on a table of their own, and write here.
+revoke execute on function app.write_host_user() from public;
 
 do $$
 begin

@@ -1,3 +1,4 @@
+import type { Needs } from '../core/rights/needs.js';
 import type { Context } from './context.js';
 
 export interface OptionSpec {
@@ -38,6 +39,11 @@ export interface Command<Options = any> {
   examples: readonly Example[];
   /** How long it may take, in milliseconds, to clear away what it has begun when it is interrupted. */
   cleanUpMs?: number;
+  /**
+   * What it needs in the database, `SELECT` on schema_history apart, which all need that use the schema; absent
+   * where it needs no right at all. The least role that can run it follows from this.
+   */
+  rights?: Needs;
   /** Resolves to an exit code, or to nothing for 0. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a run that returns nothing is a run that went well
   run(options: Options, context: Context): Promise<number | void>;

@@ -24,6 +24,8 @@ export interface Context {
   useSettings(settings: Settings): void;
   /** The database as it is, schema or not; connected once. */
   database(): Promise<Database>;
+  /** Whether a database was asked for; it may turn out that there is none. */
+  isConnected(): boolean;
   /** The product on a database whose schema is installed and current. */
   core(): Promise<Core>;
   /** From now on, work with this database (the wizard finds out which). */
@@ -73,6 +75,7 @@ export function createContext(globals: Globals, world: World): Context {
       database ??= connectAsConfigured(context);
       return database;
     },
+    isConnected: () => database !== undefined && !ended,
     core: async () => {
       assertNotEnded();
       core ??= openCore(context);

@@ -1,6 +1,6 @@
 import { Problem } from '../problem.js';
 import type { World } from '../world.js';
-import { createContext } from './context.js';
+import { type Context, createContext } from './context.js';
 import { resolveGlobals } from './globals.js';
 import type { Invocation } from './program.js';
 
@@ -22,11 +22,18 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
       const cleanUp = Promise.allSettled([context.abandon(), running]);
       await atMost(command.cleanUpMs ?? CLEAN_UP_MS, cleanUp);
     }
-    throw error;
+    throw await explained(error, invocation, context);
   } finally {
     interruption.stopWatching();
     await context.close();
   }
+}
+
+/** A refusal of the database, said with the right that is lacking and the role that has it. */
+async function explained(error: unknown, { command }: Invocation, context: Context): Promise<unknown> {
+  if (!context.isConnected() || !command.rights) return error;
+  const { explainDenial, mayBeDenied } = await import('../core/rights/denied.js');
+  return mayBeDenied(error) ? explainDenial(error, command.rights, await context.database()) : error;
 }
 
 function watchForInterruption(world: World): { happened: Promise<never>; stopWatching: () => void } {

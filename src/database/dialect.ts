@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Grants, RoleState, SchemaRights } from './rights.js';
 import type { ServerSettings } from './settings/settings.js';
 
 export type EngineName = 'postgres' | 'mssql';
@@ -108,10 +109,22 @@ export interface Dialect {
   };
 
   /**
-   * Rights that the operator's work on our own tables needs and this login lacks, in the words of the
-   * engine's GRANT: `INSERT on scim.token`. Without a schema: the right to create one.
+   * Those of the rights that this login lacks, in the words of the engine's GRANT: `INSERT on scim.token`.
+   * Tables that are not there are passed over. Without a schema: the right to create one.
    */
-  missingRights(knex: Knex, schema: string, tables: readonly TableRights[]): Promise<string[]>;
+  missingRights(knex: Knex, schema: string, needed: SchemaRights): Promise<string[]>;
+
+  /** What `db grants` prints and applies. */
+  readonly grants: Grants;
+
+  /** These roles of the database, with their members and rights in the schema. */
+  roles(knex: Knex, schema: string, names: readonly string[]): Promise<RoleState[]>;
+
+  /** Those of the roles that this login is a member of. */
+  memberships(knex: Knex, names: readonly string[]): Promise<string[]>;
+
+  /** Whether the server, or a contained database, knows the login. */
+  loginExists(knex: Knex, login: string): Promise<boolean>;
 
   /** Splits a script into what the server takes at once: whole for PostgreSQL, at `GO` for SQL Server. */
   splitScript(sql: string): string[];
@@ -127,6 +140,12 @@ export interface Dialect {
    * transaction ends: who matches whom, and who gets the last seat, is decided by one at a time.
    */
   lockProvisioning(transaction: Knex, schema: string): Promise<void>;
+
+  /**
+   * From here to the end of the transaction, what is made belongs to the owner of the schema, whoever of its
+   * members makes it, so that the others can change it later.
+   */
+  actAsSchemaOwner(transaction: Knex, schema: string): Promise<void>;
 
   /** An instant as this engine takes it for a parameter, exact to the millisecond, in UTC. */
   bindInstant(instant: Date): Date | string;
@@ -159,11 +178,6 @@ export interface JsonRows {
   /** What follows `from`, with joins and conditions. */
   from: string;
   orderBy: string;
-}
-
-export interface TableRights {
-  table: string;
-  rights: readonly ('SELECT' | 'INSERT' | 'UPDATE' | 'DELETE')[];
 }
 
 export interface InstallScript {

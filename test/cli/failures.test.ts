@@ -15,6 +15,7 @@ const APART = ['quickstart', 'init', 'help', 'completion', 'token new-key'];
 /** What some need to get as far as the database, or not to wait there. */
 const MORE: Record<string, string[]> = {
   'db wait': ['--for', '0s'],
+  'db grants': ['--apply', '--dry-run'],
   'idp update': ['--display-name', 'Other'],
   'idp remove': ['--confirm', 'entra'],
   'token revoke': ['--yes'],

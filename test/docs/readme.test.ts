@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { runCliOk } from '../support/cli.js';
-import { projectDirectory } from '../support/environment.js';
-import { commandNames, commandTable, generatedPart, table, withGeneratedPart } from './generated.js';
+import { assertGenerated, commandNames, commandTable, table } from './generated.js';
 import { codeBlocks, readPage } from './markdown.js';
 
 const PAGE = 'README.md';
 
-/** With SCIMCTL_TEST_UPDATE=1 the page is written instead of compared: look at what changed before it is kept. */
-async function assertGenerated(name: string, part: string): Promise<void> {
-  const text = await readPage(PAGE);
-  if (process.env.SCIMCTL_TEST_UPDATE === '1') {
-    await writeFile(join(projectDirectory, PAGE), withGeneratedPart(text, name, part));
-    return;
-  }
-  assert.equal(generatedPart(text, name), part);
-}
-
 describe('the README', () => {
   it('lists every command', async () => {
-    await assertGenerated('commands', await commandTable());
+    await assertGenerated(PAGE, 'commands', await commandTable());
   });
 
   it('has the exit codes of `help exit-codes`', async () => {
@@ -29,7 +16,7 @@ describe('the README', () => {
     const codes: { code: number; meaning: string }[] = JSON.parse(stdout);
 
     const rows = codes.map(({ code, meaning }) => [`${code}`, meaning]);
-    await assertGenerated('exit-codes', table(['code', 'meaning'], rows));
+    await assertGenerated(PAGE, 'exit-codes', table(['code', 'meaning'], rows));
   });
 
   it('says of no command that it is still to come when it has come', async () => {

@@ -1,22 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { sealEvents } from '../../src/core/audit/seal.js';
 import { runChecks } from '../../src/core/check/run-checks.js';
-import type { Core } from '../../src/core/core.js';
 import { hostStatus } from '../../src/core/host/status.js';
-import { markHosting } from '../../src/core/installation.js';
 import { readSeats } from '../../src/core/seats.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
-import { removeAccount, setAccountEnabled } from '../../src/core/service-accounts/change.js';
 import { createToken, rotateToken } from '../../src/core/tokens/create.js';
 import { readTokens } from '../../src/core/tokens/find.js';
 import { finishRotation } from '../../src/core/tokens/finish.js';
-import { revokeToken } from '../../src/core/tokens/revoke.js';
-import { verifyToken } from '../../src/core/tokens/verify.js';
-import { pendingUsers } from '../../src/core/users/pending.js';
-import type { Database } from '../../src/database/database.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
+import { installProduct, type Product, rowsOf } from '../support/product.js';
 import { testedBlock } from './markdown.js';
 
 const DAY_MS = 86_400_000;
@@ -147,87 +139,3 @@ forEachEngine('the host views of docs/host-views.md', (engine) => {
     await assert.rejects(disable, /a system account is not provisioned/);
   });
 });
-
-forEachEngine(
-  'the rights of docs/databases.md',
-  (engine) => {
-    let product: Product;
-    let operator: Database;
-    /** Babelfish has no VIEW DEFINITION, so that only its administrator sees triggers. */
-    let seesTriggers = true;
-    const login = `scimctl_test_operator_${process.pid}`;
-    const password = 'Only-for-this-test-1';
-    before(async () => {
-      product = await installProduct(await engine.freshDatabase());
-      const { product: server } = await product.database.read(({ knex, dialect }) =>
-        dialect.serverInfo(knex),
-      );
-      seesTriggers = server !== 'Babelfish';
-      const grants = (await testedBlock('docs/databases.md', `operator on ${engine.name}`))
-        .split('\n')
-        .filter((line) => seesTriggers || !line.startsWith('grant view definition '))
-        .join('\n');
-      await runSql(product, grants.replaceAll('scim_operator', `${login}_role`));
-      const [create, join] =
-        engine.name === 'mssql'
-          ? [
-              `create login ${login} with password = '${password}'; create user ${login} for login ${login};`,
-              `alter role ${login}_role add member ${login}`,
-            ]
-          : [`create role ${login} login password '${password}'`, `grant ${login}_role to ${login}`];
-      for (const statement of create.split(/;\s*/).filter(Boolean)) await product.test.query(statement);
-      await product.test.query(join);
-      const url = new URL(product.url);
-      [url.username, url.password] = [login, password];
-      operator = await openTestDatabase(url.href);
-    });
-    after(async () => {
-      await operator?.close();
-      await product.close();
-      await product.test.drop();
-      await dropLogin();
-    });
-    /** Logins and roles outlive the database. */
-    const dropLogin = async () => {
-      const server = await engine.freshDatabase();
-      if (engine.name === 'mssql') return void (await server.query(`drop login ${login}`));
-      await server.query(`drop role ${login}`);
-      await server.query(`drop role ${login}_role`);
-    };
-
-    it('are all that the operator’s commands need', async () => {
-      const core: Core = { ...product.core, database: operator };
-      const { checks } = await runChecks({ connect: async () => operator, clock: core.clock });
-      const failed = checks.filter(({ status }) => status === 'fail').map(({ name }) => name);
-      assert.deepEqual(failed, seesTriggers ? [] : ['schema']);
-
-      await addServiceAccount(core, { name: 'entra', kind: 'entra' });
-      const { token } = await createToken(core, 'entra', { expiresInMs: 90 * DAY_MS });
-      await rotateToken(core, 'entra', { expiresInMs: null, overlapMs: DAY_MS });
-      assert.equal((await verifyToken(core, token)).valid, true);
-      await finishRotation(core, 'entra', { force: true });
-      for (const { id } of await readTokens(core)) await revokeToken(core, id);
-      await setAccountEnabled(core, 'entra', false);
-      await removeAccount(core, 'entra');
-      await markHosting(core, 'cloud');
-      assert.deepEqual(await pendingUsers(core), []);
-      assert.ok((await sealEvents(core, { marginMs: 0 })).events > 5);
-    });
-
-    it('are no more than that', async () => {
-      for (const statement of [
-        'delete from scim.token',
-        'delete from scim.service_account',
-        'update scim.host_user set is_enabled = null',
-        'create table scim.mine (id int)',
-        'drop view scim.live_token',
-      ]) {
-        await assert.rejects(
-          operator.transaction(({ knex }) => knex.raw(statement)),
-          statement,
-        );
-      }
-    });
-  },
-  { only: ['postgres', 'mssql'] },
-);

@@ -26,9 +26,9 @@ export interface Product {
  */
 export async function installProduct(
   test: TestDatabase,
-  { host = true }: { host?: boolean } = {},
+  { host = true, schema }: { host?: boolean; schema?: string } = {},
 ): Promise<Product> {
-  const database = await openTestDatabase(test.url);
+  const database = await openTestDatabase(test.url, schema);
   await migrate(database, '0.0.0-test');
   if (host) await installReferenceHost(database);
   const product: Product = {
@@ -43,9 +43,9 @@ export async function installProduct(
 }
 
 /** Connects as the command line would, with nothing of the environment. */
-export async function openTestDatabase(url: string): Promise<Database> {
+export async function openTestDatabase(url: string, schema = 'scim'): Promise<Database> {
   const { settings } = await parseConnectionSetting(url, { cwd: process.cwd(), env: {} });
-  return openDatabase(settings, { schema: 'scim', jitter: Math.random });
+  return openDatabase(settings, { schema, jitter: Math.random });
 }
 
 /** Rows of a table of ours or of the reference application, as the product's own connection sees them. */

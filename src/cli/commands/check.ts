@@ -36,6 +36,14 @@ export const check: Command<Options> = {
     { does: 'nightly; 5 when something is about to go wrong', command: 'check --fail-on-findings' },
     { does: 'only two, for a script', command: 'check saml token --idp entra -o json' },
   ],
+  rights: {
+    installation: 'SELECT',
+    service_account: 'SELECT',
+    token: 'SELECT',
+    host_user: 'SELECT',
+    host_sso_provider: 'SELECT',
+    host_licence: 'SELECT',
+  },
   async run({ name: names, list, idp, expectUsers, failOnFindings }, context) {
     const { output, globals, world } = context;
     if (list) {

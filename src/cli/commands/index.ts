@@ -20,7 +20,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'db',
-    summary: 'The schema: status, migrate, script, verify, wait',
+    summary: 'The schema: status, migrate, script, verify, grants, wait',
     load: async () => (await import('./db/index.js')).db,
   },
   {

@@ -17,6 +17,7 @@ export const seats: Command = {
     { does: 'total, used and free', command: 'seats' },
     { does: 'free seats of all pools', command: "seats -o json | jq 'map(.free) | add'" },
   ],
+  rights: { host_licence: 'SELECT' },
   async run(_, context) {
     await context.output.list(
       await readSeats(await context.core()),

@@ -10,7 +10,8 @@ import {
   skipped,
 } from './prerequisite.js';
 import { certificate, saml, seats, token } from './provisioning.js';
-import { hosting, hostViews, rights, schema } from './schema.js';
+import { rights } from './rights.js';
+import { hosting, hostViews, schema } from './schema.js';
 import { clock, reached, tls, version } from './server.js';
 
 export interface CheckResult extends Finding {

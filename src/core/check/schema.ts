@@ -1,36 +1,8 @@
-import type { TableRights } from '../../database/dialect.js';
 import { schemaStatus } from '../../database/migrator/migrate.js';
 import { verifySchema } from '../../database/migrator/verify.js';
 import { describeHostViews } from '../../database/queries/host-views.js';
 import { readHosting } from '../../database/queries/installation.js';
 import { fail, type Prerequisite, pass } from './prerequisite.js';
-
-/** What the operator's commands do to each own table. */
-const OPERATOR_RIGHTS: readonly TableRights[] = [
-  { table: 'schema_history', rights: ['SELECT'] },
-  { table: 'installation', rights: ['SELECT', 'UPDATE'] },
-  { table: 'service_account', rights: ['SELECT', 'INSERT', 'UPDATE'] },
-  { table: 'token', rights: ['SELECT', 'INSERT', 'UPDATE'] },
-  { table: 'identity', rights: ['SELECT', 'INSERT', 'UPDATE'] },
-  { table: 'event', rights: ['SELECT', 'INSERT'] },
-  { table: 'event_seal', rights: ['SELECT', 'INSERT'] },
-  { table: 'host_user', rights: ['SELECT'] },
-  { table: 'host_sso_provider', rights: ['SELECT'] },
-  { table: 'host_licence', rights: ['SELECT'] },
-];
-
-export const rights: Prerequisite = {
-  name: 'rights',
-  about: 'the login may do what the commands need',
-  needs: ['database'],
-  async run({ database }) {
-    const missing = await database.read(({ knex, dialect, schema }) =>
-      dialect.missingRights(knex, schema, OPERATOR_RIGHTS),
-    );
-    if (missing.length === 0) return pass('the login may do what the commands need');
-    return fail(`the login lacks ${missing.join(', ')}`, 'Ask the DBA to grant it.', { missing });
-  },
-};
 
 export const schema: Prerequisite = {
   name: 'schema',

@@ -22,6 +22,7 @@ export async function migrate(
   return database.transaction(async (session) => {
     const { dialect, schema } = session;
     await dialect.lockSchema(session.knex, schema);
+    await dialect.actAsSchemaOwner(session.knex, schema);
     await run(session, bootstrap);
     const plan = planSchema(migrations, await readHistory(session));
     assertKnown(plan);

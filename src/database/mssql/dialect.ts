@@ -4,8 +4,9 @@ import { DatabaseFault } from '../fault.js';
 import { mssqlCatalogue } from './catalogue.js';
 import { mssqlKnexConfig } from './connect.js';
 import { classify, connectionProblem, violatedConstraint } from './errors.js';
+import { mssqlGrants } from './grants.js';
 import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
-import { missingMssqlRights } from './rights.js';
+import { missingMssqlRights, mssqlLoginExists, mssqlMemberships, mssqlRoles } from './rights.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
 import { mssqlServerInfo } from './server-info.js';
 import { splitBatches } from './split-batches.js';
@@ -35,11 +36,17 @@ export const mssqlDialect: Dialect = {
     },
   },
   missingRights: missingMssqlRights,
+  grants: mssqlGrants,
+  roles: mssqlRoles,
+  memberships: mssqlMemberships,
+  loginExists: mssqlLoginExists,
   installScript: mssqlInstallScript,
   tokenScript: mssqlTokenScript,
   splitScript: splitBatches,
   lockSchema: (transaction, schema) => lock(transaction, schemaLock(schema)),
   lockProvisioning: (transaction, schema) => lock(transaction, `scimctl provisioning ${schema}`),
+  // It does so by itself.
+  actAsSchemaOwner: async () => undefined,
   // A string converts to datetime2(3) exactly; a Date would be bound as DATETIME and rounded to 1/300 s.
   bindInstant: (instant) => instant.toISOString().slice(0, -1),
   // XACT_ABORT is turned on by the connection: set by a statement of ours it would be off again at the end of

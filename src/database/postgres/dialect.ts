@@ -3,9 +3,10 @@ import type { Dialect } from '../dialect.js';
 import { postgresCatalogue } from './catalogue.js';
 import { postgresKnexConfig } from './connect.js';
 import { classify, connectionProblem, violatedConstraint } from './errors.js';
+import { postgresGrants } from './grants.js';
 import { postgresHostKey } from './host-key.js';
-import { missingPostgresRights } from './rights.js';
-import { postgresInstallScript } from './script.js';
+import { missingPostgresRights, postgresLoginExists, postgresMemberships, postgresRoles } from './rights.js';
+import { ACT_AS_SCHEMA_OWNER, postgresInstallScript } from './script.js';
 import { postgresServerInfo } from './server-info.js';
 import { postgresTokenScript } from './token-script.js';
 
@@ -34,11 +35,18 @@ export const postgresDialect: Dialect = {
     },
   },
   missingRights: missingPostgresRights,
+  grants: postgresGrants,
+  roles: postgresRoles,
+  memberships: postgresMemberships,
+  loginExists: postgresLoginExists,
   installScript: postgresInstallScript,
   tokenScript: postgresTokenScript,
   splitScript: (sql) => [sql],
   lockSchema: (transaction, schema) => lock(transaction, `scimctl schema ${schema}`),
   lockProvisioning: (transaction, schema) => lock(transaction, `scimctl provisioning ${schema}`),
+  actAsSchemaOwner: async (transaction, schema) => {
+    await transaction.raw(ACT_AS_SCHEMA_OWNER(schema));
+  },
   bindInstant: (instant) => instant,
   beginTransaction: [],
 };

@@ -1,5 +1,17 @@
 import type { InstallScript } from '../dialect.js';
 
+/**
+ * Only the owner of a table may change it. Where a role owns the schema, it is to own what is made there too,
+ * and not whichever of its members happens to be logged in.
+ */
+export const ACT_AS_SCHEMA_OWNER = (schema: string): string => `do $$
+begin
+  perform set_config('role', r.rolname, true)
+     from pg_namespace n join pg_roles r on r.oid = n.nspowner
+    where n.nspname = '${schema}' and r.rolname <> current_user and pg_has_role(r.oid, 'MEMBER');
+end
+$$;`;
+
 /** For psql. Conditions are psql's own, so the SQL inside stays plain to read. */
 export function postgresInstallScript({ schema, bootstrap, steps, title }: InstallScript): string {
   const history = `${schema}.schema_history`;
@@ -10,6 +22,7 @@ export function postgresInstallScript({ schema, bootstrap, steps, title }: Insta
     '\\set ON_ERROR_STOP on',
     'begin;',
     `do $$ begin perform pg_advisory_xact_lock(hashtextextended('scimctl schema ${schema}', 0)); end $$;`,
+    ACT_AS_SCHEMA_OWNER(schema),
     bootstrap.trim(),
     `do $$
 begin

@@ -40,6 +40,7 @@ export const exportEvents: Command<Options> = {
     },
     { does: 'with what proves it later', command: 'audit export --head-file head.json > trail.jsonl' },
   ],
+  rights: { event: 'SELECT', event_seal: 'SELECT' },
   async run({ format, headFile, ...filter }, context) {
     const core = await context.core();
     // Before the events, so that all that it covers are among them.

@@ -10,6 +10,7 @@ export const head: Command = {
     { does: 'keep it with today’s date', command: 'audit head > head-2026-01-31.json' },
     { does: 'verify with it later', command: 'audit verify --head head-2026-01-31.json' },
   ],
+  rights: { event: 'SELECT', event_seal: 'SELECT' },
   async run(_, context) {
     context.output.json(await readHead(await context.core()));
   },

@@ -25,6 +25,7 @@ export const list: Command<Options> = {
     { does: 'tokens made this year', command: 'audit list --action token.create --since 2026-01-01 -o json' },
     { does: 'what was refused', command: 'audit list --outcome refused' },
   ],
+  rights: { event: 'SELECT' },
   async run(filter, context) {
     await context.output.list(
       await auditEvents(await context.core(), filter),

@@ -34,6 +34,7 @@ export const seal: Command<Options> = {
     { does: 'in a scheduled job', command: 'audit seal -q' },
     { does: 'when nobody is writing', command: 'audit seal --margin 0s' },
   ],
+  rights: { event: 'SELECT', event_seal: 'SELECT, INSERT' },
   async run({ margin, dryRun }, context) {
     const bar = progress(context, 'sealed');
     const core = await context.core();

@@ -58,6 +58,7 @@ export const verify: Command<{ head?: string }> = {
     { does: 'with the head kept last month', command: 'audit verify --head head-2026-01-31.json' },
     { does: 'for a script', command: 'audit verify -o json' },
   ],
+  rights: { event: 'SELECT', event_seal: 'SELECT' },
   async run({ head: file }, context) {
     const head = file === undefined ? undefined : await readKeptHead(file, context);
     const bar = progress(context, 'checked');

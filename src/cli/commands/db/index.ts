@@ -1,4 +1,5 @@
 import type { CommandGroup } from '../../command.js';
+import { grants } from './grants.js';
 import { migrate } from './migrate.js';
 import { script } from './script.js';
 import { status } from './status.js';
@@ -7,6 +8,6 @@ import { wait } from './wait.js';
 
 export const db: CommandGroup = {
   name: 'db',
-  summary: 'The schema: status, migrate, script, verify, wait',
-  commands: [status, migrate, script, verify, wait],
+  summary: 'The schema: status, migrate, script, verify, grants, wait',
+  commands: [status, migrate, script, verify, grants, wait],
 };

@@ -29,6 +29,7 @@ export const migrate: Command<{ dryRun?: boolean }> = {
     { does: 'apply', command: 'db migrate' },
     { does: 'look first', command: 'db migrate --dry-run' },
   ],
+  rights: { schema: 'change' },
   async run({ dryRun }, context) {
     const database = await context.database();
     if (dryRun) {

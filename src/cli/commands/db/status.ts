@@ -31,6 +31,7 @@ export const status: Command = {
     { does: 'at a glance', command: 'db status' },
     { does: 'who applied what, and when', command: 'db status -o json' },
   ],
+  rights: {},
   async run(_, context) {
     const { state, version, latest, applied, pending, drift } = await schemaStatus(await context.database());
     const report = {

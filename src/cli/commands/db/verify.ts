@@ -21,6 +21,7 @@ export const verify: Command = {
     { does: 'look for drift', command: 'db verify' },
     { does: 'every difference, for a script', command: 'db verify -o json' },
   ],
+  rights: {},
   async run(_, context) {
     const found = await verifySchema(await context.database());
     await context.output.one(found, FIELDS);

@@ -12,6 +12,7 @@ export const installReference: Command<{ dryRun?: boolean }> = {
     { does: 'in a database for tests', command: 'host install-reference' },
     { does: 'whether it was new', command: 'host install-reference -o json' },
   ],
+  rights: { schema: 'change', database: 'create schema' },
   async run(options, context) {
     const report = await install(await context.core(), options);
     await context.output.one(report, [{ key: 'installed', label: 'INSTALLED' }]);

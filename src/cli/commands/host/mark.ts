@@ -21,6 +21,7 @@ export const mark: Command<{ hosting: Hosting; dryRun?: boolean }> = {
     { does: 'refuse SCIM here', command: 'host mark --hosting cloud' },
     { does: 'allow it again', command: 'host mark --hosting on-premises' },
   ],
+  rights: { installation: 'SELECT, UPDATE', event: 'SELECT, INSERT' },
   async run(options, context) {
     const marked = await markHosting(await context.core(), options.hosting, options);
     await context.output.one(marked, [{ key: 'hosting', label: 'HOSTING' }]);

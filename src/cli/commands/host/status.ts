@@ -20,6 +20,7 @@ export const status: Command = {
     { does: 'what is bound', command: 'host status' },
     { does: 'columns and types', command: 'host status -o json' },
   ],
+  rights: { host_user: 'SELECT', host_sso_provider: 'SELECT', host_licence: 'SELECT' },
   async run(_, context) {
     const found = await hostStatus(await context.database());
     if (context.output.format === 'json') context.output.json(found);

@@ -38,6 +38,12 @@ export const add: Command<Options> = {
     { does: 'Microsoft Entra ID', command: 'idp add entra' },
     { does: 'a second Okta', command: 'idp add okta-eu --kind okta --deprovision-policy disable' },
   ],
+  rights: {
+    installation: 'SELECT',
+    service_account: 'INSERT',
+    event: 'SELECT, INSERT',
+    host_sso_provider: 'SELECT',
+  },
   async run(options, context) {
     const kind = options.kind ?? kindOfName(options.name);
     const account = await addServiceAccount(await context.core(), { ...options, kind }, options);

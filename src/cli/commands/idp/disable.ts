@@ -14,6 +14,7 @@ export const disable: Command<{ idp: string; dryRun?: boolean }> = {
     { does: "the operator's switch", command: 'idp disable entra' },
     { does: 'for a script', command: 'idp disable entra -o json' },
   ],
+  rights: { service_account: 'SELECT, UPDATE', token: 'SELECT', event: 'SELECT, INSERT' },
   async run(options, context) {
     const account = await setAccountEnabled(await context.core(), options.idp, false, options);
     await context.output.one(account, ACCOUNT_FIELDS);

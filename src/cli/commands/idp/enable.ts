@@ -13,6 +13,12 @@ export const enable: Command<{ idp: string; dryRun?: boolean }> = {
     { does: "the operator's switch", command: 'idp enable entra' },
     { does: 'for a script', command: 'idp enable entra -o json' },
   ],
+  rights: {
+    installation: 'SELECT',
+    service_account: 'SELECT, UPDATE',
+    token: 'SELECT',
+    event: 'SELECT, INSERT',
+  },
   async run(options, context) {
     const account = await setAccountEnabled(await context.core(), options.idp, true, options);
     await context.output.one(account, ACCOUNT_FIELDS);

@@ -24,6 +24,12 @@ export const remove: Command<Options> = {
     { does: 'asks for the name', command: 'idp remove okta-eu' },
     { does: 'in a script', command: 'idp remove okta-eu --confirm okta-eu' },
   ],
+  rights: {
+    service_account: 'SELECT, UPDATE',
+    token: 'SELECT, UPDATE',
+    identity: 'SELECT, UPDATE',
+    event: 'SELECT, INSERT',
+  },
   async run(options, context) {
     const core = await context.core();
     const found = await core.database.read((session) => findAccount(session, options.idp, core.clock()));

@@ -21,6 +21,7 @@ export const sheet: Command<{ idp: string; baseUrl?: string }> = {
     { does: 'for Entra', command: 'idp sheet entra --base-url https://iqm.example.com' },
     { does: 'to hand over', command: 'idp sheet okta --base-url https://iqm.example.com > okta.txt' },
   ],
+  rights: { service_account: 'SELECT', token: 'SELECT' },
   async run({ idp, baseUrl }, context) {
     const core = await context.core();
     const account = await core.database.read((session) => findAccount(session, idp, core.clock()));

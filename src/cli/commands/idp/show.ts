@@ -10,6 +10,7 @@ export const show: Command<{ idp: string }> = {
     { does: 'all there is to know', command: 'idp show entra' },
     { does: 'when its last token ends', command: 'idp show entra -o json | jq -r .tokens.expiresAt' },
   ],
+  rights: { service_account: 'SELECT', token: 'SELECT' },
   async run({ idp }, context) {
     const core = await context.core();
     const account = await core.database.read((session) => findAccount(session, idp, core.clock()));

@@ -32,6 +32,12 @@ export const update: Command<Options> = {
     { does: 'disable leavers at once', command: 'idp update entra --deprovision-policy disable' },
     { does: 'after SAML was set up anew', command: 'idp update entra --sso-provider "Contoso SAML"' },
   ],
+  rights: {
+    service_account: 'SELECT, UPDATE',
+    token: 'SELECT',
+    event: 'SELECT, INSERT',
+    host_sso_provider: 'SELECT',
+  },
   async run(options, context) {
     const { idp, displayName, ssoProvider, deprovisionPolicy } = options;
     if (displayName === undefined && ssoProvider === undefined && deprovisionPolicy === undefined) {

@@ -21,6 +21,15 @@ export const init: Command<InitFlags> = {
     { does: 'in a script', command: 'init --migrate --host skip --idp entra --token-file entra.token' },
     { does: 'look first', command: 'init --dry-run' },
   ],
+  rights: {
+    installation: 'SELECT, UPDATE',
+    service_account: 'SELECT, INSERT, UPDATE',
+    token: 'SELECT, INSERT, UPDATE',
+    event: 'SELECT, INSERT',
+    host_user: 'SELECT',
+    host_sso_provider: 'SELECT',
+    host_licence: 'SELECT',
+  },
   async run(flags, context) {
     // A config file that was named need not exist yet.
     context.useSettings(await readSettings(context.globals, context.world, { configMayBeMissing: true }));

@@ -15,6 +15,12 @@ export const create: Command<IssueFlags> = {
     { does: 'for a DBA to run', command: 'token create --idp entra --script --engine mssql' },
     { does: 'into a file', command: 'token create --idp entra --expires 180d --token-file entra.token' },
   ],
+  rights: {
+    installation: 'SELECT',
+    service_account: 'SELECT, UPDATE(token_changes)',
+    token: 'SELECT, INSERT, UPDATE',
+    event: 'SELECT, INSERT',
+  },
   async run(flags, context) {
     const { idp, expires = DEFAULT_LIFETIME_MS, dryRun } = flags;
     if (flags.script) return printTokenScript(context, flags, { idp, expiresInMs: expires });

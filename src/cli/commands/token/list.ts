@@ -27,6 +27,7 @@ export const list: Command<Options> = {
     { does: 'of all IdPs', command: 'token list' },
     { does: 'in a scheduled job', command: 'token list --expiring 30d --fail-on-findings' },
   ],
+  rights: { service_account: 'SELECT', token: 'SELECT' },
   async run({ idp, expiring, failOnFindings }, context) {
     const all = await readTokens(await context.core(), idp);
     const found = expiring === undefined ? all : all.filter(expiresWithin(expiring, context.world.clock()));

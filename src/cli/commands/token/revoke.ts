@@ -13,6 +13,11 @@ export const revoke: Command<{ token: string; dryRun?: boolean }> = {
     { does: 'asks first', command: 'token revoke 7Gk2mQx91ZbT' },
     { does: 'in a script', command: 'token revoke 7Gk2mQx91ZbT --yes' },
   ],
+  rights: {
+    service_account: 'SELECT, UPDATE(token_changes)',
+    token: 'SELECT, UPDATE',
+    event: 'SELECT, INSERT',
+  },
   async run(options, context) {
     const core = await context.core();
     const { id, idp, status } = await findTokenSummary(core, options.token);

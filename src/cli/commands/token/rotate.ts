@@ -43,6 +43,12 @@ export const rotate: Command<Options> = {
     { does: 'once the new one works', command: 'token rotate --idp entra --finish' },
     { does: 'after a leak', command: 'token rotate --idp entra --now' },
   ],
+  rights: {
+    installation: 'SELECT',
+    service_account: 'SELECT, UPDATE(token_changes)',
+    token: 'SELECT, INSERT, UPDATE',
+    event: 'SELECT, INSERT',
+  },
   async run(flags, context) {
     assertNoConflict(flags);
     const { idp, expires = DEFAULT_LIFETIME_MS, dryRun, token } = flags;

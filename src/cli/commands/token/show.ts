@@ -10,6 +10,7 @@ export const show: Command<{ token: string }> = {
     { does: 'by its id', command: 'token show 7Gk2mQx91ZbT' },
     { does: 'when it was last used', command: 'token show 7Gk2 -o json | jq -r .lastUsedAt' },
   ],
+  rights: { service_account: 'SELECT', token: 'SELECT' },
   async run({ token }, context) {
     await context.output.one(await findTokenSummary(await context.core(), token), TOKEN_FIELDS);
   },

@@ -39,6 +39,7 @@ export const verify: Command<{ tokenFile?: string }> = {
     { does: 'from a file', command: 'token verify --token-file entra.token' },
     { does: 'from stdin', command: 'token verify < entra.token' },
   ],
+  rights: { service_account: 'SELECT', token: 'SELECT' },
   async run({ tokenFile }, context) {
     const text = (await readSecret(context, tokenFile, 'Token:')).trim();
     if (text === '') {

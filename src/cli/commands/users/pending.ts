@@ -46,6 +46,7 @@ export const pending: Command<Options> = {
     { does: 'for an audit', command: 'users pending -o csv > pending.csv' },
     { does: 'in a scheduled job', command: 'users pending --older-than 7d --fail-on-findings' },
   ],
+  rights: { service_account: 'SELECT', token: 'SELECT', identity: 'SELECT', host_user: 'SELECT' },
   async run({ olderThan, idp, reason, failOnFindings }, context) {
     const core = await context.core();
     const users = await pendingUsers(core, { olderThanMs: olderThan, idp, reason });

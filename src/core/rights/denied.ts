@@ -1,0 +1,52 @@
+import type { Database } from '../../database/database.js';
+import { isFault } from '../../database/fault.js';
+import { configurationProblem, Problem } from '../../problem.js';
+import { leastRole, type Needs, rightsNeeded } from './needs.js';
+import { type Role, roleName } from './roles.js';
+
+/** What is not there and what one may not see look alike to who asks. */
+const LOOKS_MISSING = ['schema-missing', 'host-views-missing'];
+
+export const mayBeDenied = (error: unknown): boolean =>
+  isFault(error, 'permission-denied') || (error instanceof Problem && LOOKS_MISSING.includes(error.code));
+
+/**
+ * Why the database refused a command: which of the rights it needs this login lacks, as the server says, and
+ * which role has them. Anything else stays as it is.
+ */
+export async function explainDenial(error: unknown, needs: Needs, database: Database): Promise<unknown> {
+  if (!mayBeDenied(error)) return error;
+  try {
+    const { missing, login, product } = await database.read(async ({ knex, dialect, schema }) => ({
+      missing: await dialect.missingRights(knex, schema, rightsNeeded(needs)),
+      ...(await dialect.serverInfo(knex)),
+    }));
+    if (missing.length > 0) return lacks(login, missing, leastRole(needs), database.schema, error);
+    return error instanceof Problem ? error : refused(login, product, error);
+  } catch {
+    // The server does not answer this either: what it said first is what counts.
+    return error;
+  }
+}
+
+const lacks = (login: string, missing: string[], role: Role | undefined, schema: string, cause: unknown) =>
+  configurationProblem('database-permission-denied', `The login ${login} lacks ${listed(missing)}.`, {
+    hint: role
+      ? `The role ${roleName(role, schema)} has ${missing.length === 1 ? 'it' : 'them'}: \`scimctl db grants --role ${role}\`.`
+      : 'None of our roles has it: a DBA does this, or runs the script that the command prints.',
+    cause,
+  });
+
+const refused = (login: string, product: string, cause: unknown) =>
+  configurationProblem(
+    'database-permission-denied',
+    `${product} refused the login ${login}, though it has every right in the schema that this command needs.`,
+    {
+      hint: 'A host view, or a trigger on one, works with the rights of the login instead of its owner: see docs/host-views.md.',
+      cause,
+    },
+  );
+
+/** `a`, `a and b`, `a, b and c`. */
+const listed = (items: readonly string[]): string =>
+  items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;

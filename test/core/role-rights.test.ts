@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, it } from 'node:test';
+import { sealEvents } from '../../src/core/audit/seal.js';
+import { runChecks } from '../../src/core/check/run-checks.js';
+import type { Core } from '../../src/core/core.js';
+import { hostStatus } from '../../src/core/host/status.js';
+import { markHosting } from '../../src/core/installation.js';
+import { grantRoles } from '../../src/core/rights/grant.js';
+import { ROLES, type Role, roleName } from '../../src/core/rights/roles.js';
+import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import { removeAccount, setAccountEnabled } from '../../src/core/service-accounts/change.js';
+import { createToken, rotateToken } from '../../src/core/tokens/create.js';
+import { readTokens } from '../../src/core/tokens/find.js';
+import { finishRotation } from '../../src/core/tokens/finish.js';
+import { revokeToken } from '../../src/core/tokens/revoke.js';
+import { verifyToken } from '../../src/core/tokens/verify.js';
+import { pendingUsers } from '../../src/core/users/pending.js';
+import type { Database } from '../../src/database/database.js';
+import { readSchemaFiles } from '../../src/database/migrator/files.js';
+import { migrate } from '../../src/database/migrator/migrate.js';
+import { forEachEngine } from '../support/engines.js';
+import { openTestDatabase, type Product } from '../support/product.js';
+import { type Cast, createCast } from '../support/roles.js';
+
+const DAY_MS = 86_400_000;
+
+forEachEngine(
+  'a login with one role',
+  (engine) => {
+    let cast: Cast;
+    let product: Product;
+    let isBabelfish = false;
+    const databases = new Map<Role, Database>();
+    const as = (role: Role): Core => ({ ...product.core, database: databases.get(role) as Database });
+    const run = (role: Role, sql: string) =>
+      as(role).database.transaction(({ knex }) => knex.raw(sql.replaceAll('scim.', `${cast.schema}.`)));
+    const refused = (role: Role, sql: string) =>
+      assert.rejects(run(role, sql), { fault: 'permission-denied' }, `${role}: ${sql}`);
+
+    before(async () => {
+      cast = createCast(engine);
+      product = await cast.install();
+      for (const role of ROLES)
+        databases.set(role, await openTestDatabase(cast.as(role, product), cast.schema));
+      const { product: server } = await product.database.read(({ knex, dialect }) =>
+        dialect.serverInfo(knex),
+      );
+      isBabelfish = server === 'Babelfish';
+      if (isBabelfish) {
+        // Its triggers run with the rights of the caller: ownership reaches as far as the view and no further.
+        for (const role of ['operator', 'endpoint'] as const)
+          await product.test.query(
+            `grant select, insert, update on app.users to ${roleName(role, cast.schema)}`,
+          );
+      }
+    });
+    after(async () => {
+      for (const database of databases.values()) await database.close();
+      await product.close();
+      await cast.drop();
+    });
+
+    it('has, by check rights, all that its role has', async () => {
+      for (const role of ROLES) {
+        const { database } = as(role);
+        const { checks } = await runChecks({ connect: async () => database, clock: product.core.clock });
+        const failed = checks.filter(({ status }) => status === 'fail').map(({ name }) => name);
+        // Without VIEW DEFINITION and ALTER, which Babelfish does not have.
+        const wanting = role === 'installer' ? ['rights', 'schema'] : ['schema'];
+        assert.deepEqual(failed, isBabelfish ? wanting : [], role);
+        const found = checks.find(({ name }) => name === 'rights')?.details;
+        assert.deepEqual(found?.roles, [role]);
+      }
+    });
+
+    it('operator: does all of the everyday work, and no more', async () => {
+      const core = as('operator');
+      await addServiceAccount(core, { name: 'entra', kind: 'entra' });
+      const { token } = await createToken(core, 'entra', { expiresInMs: 90 * DAY_MS });
+      await rotateToken(core, 'entra', { expiresInMs: null, overlapMs: DAY_MS });
+      assert.equal((await verifyToken(core, token)).valid, true);
+      await finishRotation(core, 'entra', { force: true });
+      for (const { id } of await readTokens(core)) await revokeToken(core, id);
+      await setAccountEnabled(core, 'entra', false);
+      await removeAccount(core, 'entra');
+      await markHosting(core, 'cloud');
+      await markHosting(core, 'on-premises');
+      assert.deepEqual(await pendingUsers(core), []);
+      assert.ok((await sealEvents(core, { marginMs: 0 })).events > 5);
+      await run(
+        'operator',
+        "update scim.host_user set display_name = 'Aisha' where login_name like 'aisha%'",
+      );
+
+      for (const statement of [
+        'delete from scim.token',
+        'delete from scim.service_account',
+        "insert into scim.host_user (login_name, display_name) values ('x', 'x')",
+        'insert into scim.idp_group_member values (null, null)',
+        'drop view scim.live_token',
+        'create table scim.mine (id int)',
+      ]) {
+        await assert.rejects(run('operator', statement), statement);
+      }
+    });
+
+    it('endpoint: provisions, and does no more', async () => {
+      await addServiceAccount(product.core, { name: 'okta', kind: 'okta' });
+      const { id: tokenId } = await createToken(product.core, 'okta', { expiresInMs: null });
+      const { writes } = await hostStatus(as('endpoint').database);
+      assert.equal(writes.length, 9);
+      assert.deepEqual(
+        writes.filter(({ writable }) => !writable),
+        [],
+      );
+      await run('endpoint', `update scim.token set last_used_at = created_at where public_id = '${tokenId}'`);
+      const group = randomUUID();
+      const now = engine.name === 'mssql' ? 'sysutcdatetime()' : 'now()';
+      await run(
+        'endpoint',
+        `insert into scim.idp_group (group_id, service_account_id, display_name, created_at, updated_at)
+         select '${group}', service_account_id, 'Staff', ${now}, ${now} from scim.service_account where name = 'okta'`,
+      );
+      await run('endpoint', `delete from scim.idp_group where group_id = '${group}'`);
+      await run(
+        'endpoint',
+        "update scim.service_account set token_changes = token_changes + 1 where name = 'okta'",
+      );
+
+      for (const statement of [
+        'update scim.token set expires_at = null',
+        "update scim.service_account set deprovision_policy = 'disable'",
+        'update scim.service_account set is_enabled = null',
+        'delete from scim.identity',
+        "update scim.installation set hosting = 'on-premises'",
+        'delete from scim.schema_history',
+        'delete from app.users',
+      ]) {
+        await refused('endpoint', statement);
+      }
+    });
+
+    it('auditor: reads everything and changes nothing', async () => {
+      const names = ['token', 'event', 'event_seal', 'live_token', 'host_user', 'host_licence'];
+      for (const name of names) await run('auditor', `select count(*) as rows_there from scim.${name}`);
+      for (const statement of [
+        "update scim.installation set hosting = 'cloud'",
+        'delete from scim.token',
+        'update scim.host_user set is_enabled = null',
+        'update scim.token set last_used_at = created_at',
+      ]) {
+        await refused('auditor', statement);
+      }
+    });
+
+    it('installer: upgrades a schema that another installer has installed', {
+      skip: engine.name === 'mssql' && 'Babelfish has no right to make a table in a schema of another owner',
+    }, async () => {
+      const other = createCast(engine);
+      const test = await engine.freshDatabase();
+      const admin = await openTestDatabase(test.url, other.schema);
+      const core = { ...product.core, database: admin };
+      // Two logins with the role, neither of which may make a schema.
+      const installers = [cast.loginOf('installer'), cast.loginOf('auditor')];
+      for (const login of installers) await grantRoles(core, { roles: ['installer'], login });
+      const files = await readSchemaFiles(admin.dialect.name);
+      for (const [at, login] of installers.entries()) {
+        const url = new URL(cast.as('installer', product));
+        [url.username, url.pathname] = [login, new URL(test.url).pathname];
+        const database = await openTestDatabase(url.href, other.schema);
+        const migrations = at === 0 ? files.migrations.slice(0, 1) : files.migrations;
+        await migrate(database, '0.0.0-test', { ...files, migrations });
+        await database.close();
+      }
+      const owners = await test.query(
+        `select distinct tableowner from pg_tables where schemaname = '${other.schema}'`,
+      );
+      await admin.close();
+      await test.drop();
+      const server = await engine.freshDatabase();
+      await server.query(`drop role ${roleName('installer', other.schema)}`);
+
+      assert.deepEqual(owners, [{ tableowner: roleName('installer', other.schema) }]);
+    });
+  },
+  { only: ['postgres', 'mssql'] },
+);
