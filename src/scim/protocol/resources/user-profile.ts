@@ -1,0 +1,123 @@
+import type { Profile, ProvisionedUser } from '../../../core/provisioning/types.js';
+import type { Document } from '../patch/apply.js';
+import type { Attribute, Extension, ResourceType } from '../schemas/resource-type.js';
+import { invalidValue } from '../scim-error.js';
+
+/** What the profile has fields for; everything else is among its attributes. */
+const OWN = new Set(['userName', 'displayName', 'active', 'emails', 'groups', 'name']);
+const MAX_USER_NAME = 320;
+const MAX_EMAIL = 320;
+const MAX_EXTERNAL_ID = 255;
+/** Kept with each link, so bounded; in UTF-16 units of JSON. */
+const MAX_ATTRIBUTES = 65_536;
+
+type Named = { [part: string]: unknown; givenName?: unknown; familyName?: unknown };
+
+/** A user's attributes as a document that may be changed on its first level. */
+export function documentOf(user: ProvisionedUser): Document {
+  const { userName, externalId, active, email, displayName, givenName, familyName, attributes } = user;
+  const document: Document = { ...attributes, userName, active };
+  if (externalId !== null) document.externalId = externalId;
+  if (displayName !== null) document.displayName = displayName;
+  if (email !== null) document.emails = [{ value: email, type: 'work', primary: true }];
+  if (givenName !== null || familyName !== null) {
+    const name: Named = { ...(attributes.name as Named | undefined) };
+    if (givenName !== null) name.givenName = givenName;
+    if (familyName !== null) name.familyName = familyName;
+    document.name = name;
+  }
+  return document;
+}
+
+/**
+ * What a document says of a user. `active`, where it does not say, is as given: an IdP that leaves it out
+ * neither enables nor disables anybody. `invalidValue` names the attribute that cannot be.
+ */
+export function profileOf(type: ResourceType, document: Document, active: boolean): Profile {
+  const { givenName = null, familyName = null, ...restOfName } = (document.name ?? {}) as Named;
+  const profile: Profile = {
+    userName: requiredName(document.userName),
+    externalId: bounded('externalId', document.externalId, MAX_EXTERNAL_ID),
+    active: (document.active as boolean | undefined) ?? active,
+    email: bounded('emails.value', addressOf(document.emails), MAX_EMAIL),
+    displayName: (document.displayName as string | undefined) ?? null,
+    givenName: givenName as string | null,
+    familyName: familyName as string | null,
+    attributes: attributesOf(type, document, restOfName),
+  };
+  const size = JSON.stringify(profile.attributes).length;
+  if (size > MAX_ATTRIBUTES) {
+    throw invalidValue(
+      `The user’s attributes are ${size} characters of JSON, and ${MAX_ATTRIBUTES} are kept at most.`,
+    );
+  }
+  return profile;
+}
+
+function requiredName(userName: unknown): string {
+  if (typeof userName !== 'string' || userName.trim() === '') {
+    throw invalidValue('userName is required.');
+  }
+  return bounded('userName', userName, MAX_USER_NAME) as string;
+}
+
+function bounded(name: string, value: unknown, length: number): string | null {
+  if (typeof value !== 'string') return null;
+  if (value.length > length) throw invalidValue(`${name} is longer than ${length} characters.`);
+  return value;
+}
+
+/** The one address the host application has: the primary one, else that of type work, else the first. */
+function addressOf(emails: unknown): string | undefined {
+  const addresses = ((emails ?? []) as { value?: string; type?: string; primary?: boolean }[]).filter(
+    ({ value }) => value !== undefined,
+  );
+  const best =
+    addresses.find(({ primary }) => primary === true) ??
+    addresses.find((address) => address.type?.toLowerCase() === 'work') ??
+    addresses[0];
+  return best?.value;
+}
+
+/** In the schemas' order, so that the same attributes are always written alike. */
+function attributesOf(type: ResourceType, document: Document, name: Named): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  if (Object.keys(name).length > 0) kept.name = name;
+  for (const attribute of type.attributes) {
+    if (!OWN.has(attribute.name)) keep(kept, attribute, document[attribute.name]);
+  }
+  for (const extension of type.extensions) {
+    const given = document[extension.urn] as Document | undefined;
+    if (given) keepExtension(kept, extension, given);
+  }
+  // What is stored under a schema that is not configured at the moment stays as it is.
+  for (const name of Object.keys(document)) {
+    if (!type.names.has(name.toLowerCase()) && !(name in kept) && !isExtension(type, name))
+      kept[name] = document[name];
+  }
+  return kept;
+}
+
+const isExtension = (type: ResourceType, name: string) => type.extensions.some(({ urn }) => urn === name);
+
+function keepExtension(kept: Record<string, unknown>, extension: Extension, given: Document): void {
+  const inner: Record<string, unknown> = {};
+  for (const attribute of extension.attributes) keep(inner, attribute, given[attribute.name]);
+  if (Object.keys(inner).length === 0) return;
+  for (const { name, label, definition } of extension.attributes) {
+    if (definition.required && inner[name] === undefined) throw invalidValue(`${label} is required.`);
+  }
+  kept[extension.urn] = inner;
+}
+
+function keep(kept: Record<string, unknown>, attribute: Attribute, value: unknown): void {
+  if (value === undefined) return;
+  if (!attribute.definition.multiValued || !attribute.child.has('value')) {
+    kept[attribute.name] = value;
+    return;
+  }
+  // A type without a value is what Entra ID sends for an attribute that the person does not have.
+  const list = value as { value?: unknown }[];
+  const valued = list.filter((one) => one.value !== undefined);
+  if (valued.length > 0) kept[attribute.name] = valued.length === list.length ? list : valued;
+}

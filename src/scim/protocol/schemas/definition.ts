@@ -1,0 +1,91 @@
+export type AttributeType =
+  | 'string'
+  | 'boolean'
+  | 'decimal'
+  | 'integer'
+  | 'dateTime'
+  | 'reference'
+  | 'binary'
+  | 'complex';
+
+/** One attribute with its characteristics, as RFC 7643 §7 writes them in JSON. */
+export interface AttributeDefinition {
+  name: string;
+  type: AttributeType;
+  multiValued: boolean;
+  description: string;
+  required: boolean;
+  caseExact: boolean;
+  mutability: 'readOnly' | 'readWrite' | 'immutable' | 'writeOnly';
+  returned: 'always' | 'never' | 'default' | 'request';
+  uniqueness: 'none' | 'server' | 'global';
+  canonicalValues?: readonly string[];
+  referenceTypes?: readonly string[];
+  subAttributes?: readonly AttributeDefinition[];
+}
+
+/** A schema, as RFC 7643 §7 writes it in JSON. */
+export interface SchemaDefinition {
+  /** URN. */
+  id: string;
+  name: string;
+  description: string;
+  attributes: readonly AttributeDefinition[];
+}
+
+export const CORE = 'urn:ietf:params:scim:schemas:core:2.0:';
+export const EXTENSION = 'urn:ietf:params:scim:schemas:extension:';
+
+type Characteristics = Partial<Omit<AttributeDefinition, 'name' | 'description'>>;
+
+/** An attribute; a string of one value that may be written, unless said otherwise. */
+export function attribute(
+  name: string,
+  description: string,
+  given: Characteristics = {},
+): AttributeDefinition {
+  const type = given.type ?? (given.subAttributes ? 'complex' : 'string');
+  return {
+    name,
+    type,
+    multiValued: false,
+    description,
+    required: false,
+    // RFC 7643 §2.3: references and binaries are case exact.
+    caseExact: type === 'reference' || type === 'binary',
+    mutability: 'readWrite',
+    returned: 'default',
+    uniqueness: 'none',
+    ...given,
+  };
+}
+
+/** An attribute, and all its parts, that the service alone writes. */
+export function readOnly(definition: AttributeDefinition): AttributeDefinition {
+  const { subAttributes, ...rest } = definition;
+  return {
+    ...rest,
+    mutability: 'readOnly',
+    ...(subAttributes ? { subAttributes: subAttributes.map(readOnly) } : {}),
+  };
+}
+
+/** A list of values with `value`, `display`, `type` and `primary` (RFC 7643 §2.4). */
+export function plural(
+  name: string,
+  description: string,
+  one: string,
+  { types, value = {} }: { types?: readonly string[]; value?: Characteristics } = {},
+): AttributeDefinition {
+  return attribute(name, description, {
+    multiValued: true,
+    subAttributes: [
+      attribute('value', one, value),
+      attribute('display', 'A name of the value, for people to read.'),
+      attribute('type', 'What the value is used for.', types ? { canonicalValues: types } : {}),
+      attribute('primary', 'Whether this is the preferred value; true for one value at most.', {
+        type: 'boolean',
+      }),
+    ],
+  });
+}
