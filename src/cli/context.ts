@@ -1,6 +1,6 @@
 import type { Core } from '../core/core.js';
 import type { Database } from '../database/database.js';
-import type { ConnectionSettings } from '../database/settings/settings.js';
+import type { ConnectionSettings, ConnectionUse } from '../database/settings/settings.js';
 import { Problem } from '../problem.js';
 import type { World } from '../world.js';
 import type { Globals } from './globals.js';
@@ -29,7 +29,7 @@ export interface Context {
   /** The product on a database whose schema is installed and current. */
   core(): Promise<Core>;
   /** From now on, work with this database (the wizard finds out which). */
-  useDatabase(settings: ConnectionSettings, schema: string): Promise<Database>;
+  useDatabase(settings: ConnectionSettings, schema: string, use?: ConnectionUse): Promise<Database>;
   close(): Promise<void>;
   /** Aborted when the command is interrupted: for what has more to end than connections to the database. */
   readonly interrupted: AbortSignal;
@@ -81,11 +81,16 @@ export function createContext(globals: Globals, world: World): Context {
       core ??= openCore(context);
       return core;
     },
-    useDatabase: async (chosen, schema) => {
+    useDatabase: async (chosen, schema, use = {}) => {
+      const { timeoutMs } = await context.settings();
       await close({ abandon: false });
       const { openDatabase } = await import('../database/open.js');
       assertNotEnded();
-      database = openDatabase(chosen, { schema, jitter: () => jitter(world) });
+      database = openDatabase(chosen, {
+        schema,
+        jitter: () => jitter(world),
+        use: { timeoutMs, ...use },
+      });
       return database;
     },
     close: () => {
@@ -104,9 +109,9 @@ export function createContext(globals: Globals, world: World): Context {
 
 async function connectAsConfigured(context: Context): Promise<Database> {
   const { resolveConnection } = await import('./connection.js');
-  const [{ schema }, connection] = [await context.settings(), await resolveConnection(context)];
+  const [{ schema, timeoutMs }, connection] = [await context.settings(), await resolveConnection(context)];
   const { openDatabase } = await import('../database/open.js');
-  return openDatabase(connection, { schema, jitter: () => jitter(context.world) });
+  return openDatabase(connection, { schema, jitter: () => jitter(context.world), use: { timeoutMs } });
 }
 
 async function openCore(context: Context): Promise<Core> {

@@ -13,6 +13,10 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
     description: 'a file that holds the database password and nothing else',
   },
   {
+    name: 'SCIMCTL_TIMEOUT',
+    description: 'how long to wait for the database at a stretch (30s, 5m), as --timeout',
+  },
+  {
     name: 'SCIMCTL_SCHEMA',
     description: 'the database schema of the own tables and host views (default scim)',
   },

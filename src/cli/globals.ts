@@ -1,6 +1,7 @@
 import { usageProblem } from '../problem.js';
 import type { World } from '../world.js';
 import type { OptionSpec } from './command.js';
+import { parseTimeout } from './input/parse.js';
 
 export const OUTPUT_FORMATS = ['table', 'json', 'csv'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
@@ -9,6 +10,8 @@ export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 export interface Globals {
   config?: string;
   database?: string;
+  /** How long to wait for the database, in milliseconds, where somebody has said so. */
+  timeoutMs?: number;
   output: OutputFormat;
   /** False with --no-input. */
   input: boolean;
@@ -21,6 +24,11 @@ export interface Globals {
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: '--config <file>', description: 'the config file (SCIMCTL_CONFIG)' },
   { flags: '--database <setting>', description: 'URL, ADO.NET string, @FILE or env:NAME (SCIMCTL_DATABASE)' },
+  {
+    flags: '--timeout <duration>',
+    description: 'how long to wait for the database at a stretch (SCIMCTL_TIMEOUT)',
+    parse: (text) => parseTimeout(text),
+  },
   {
     flags: '-o, --output <format>',
     description: 'table, json or csv (SCIMCTL_OUTPUT)',
@@ -45,6 +53,7 @@ export function resolveGlobals(flags: Record<string, unknown>, world: World): Gl
   return {
     config: (flags.config as string | undefined) ?? (env.SCIMCTL_CONFIG || undefined),
     database: (flags.database as string | undefined) ?? (env.SCIMCTL_DATABASE || undefined),
+    timeoutMs: (flags.timeout as number | undefined) ?? timeoutOf(env),
     output,
     input: flags.input !== false && !isSet(env.SCIMCTL_NO_INPUT),
     yes: flags.yes === true,
@@ -54,6 +63,9 @@ export function resolveGlobals(flags: Record<string, unknown>, world: World): Gl
     color: flags.color !== false && !env.NO_COLOR && stdout.isTTY === true && env.TERM !== 'dumb',
   };
 }
+
+const timeoutOf = ({ SCIMCTL_TIMEOUT: text }: World['env']) =>
+  text ? parseTimeout(text, 'SCIMCTL_TIMEOUT') : undefined;
 
 const isSet = (value: string | undefined) => value !== undefined && !['', '0', 'false', 'no'].includes(value);
 

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { configurationProblem } from '../problem.js';
+import { configurationProblem, type Problem } from '../problem.js';
 import type { World } from '../world.js';
 import type { Globals } from './globals.js';
+import { parseTimeout } from './input/parse.js';
 
 /** What the config file may hold. Every field can also be set by flag or environment. */
 export interface ConfigFile {
@@ -11,6 +12,8 @@ export interface ConfigFile {
   /** A file that holds the database password and nothing else. */
   databasePasswordFile?: string;
   schema?: string;
+  /** How long to wait for the database at a stretch: `30s`. */
+  timeout?: string;
   /** The file with the keys for keyed token hashes. */
   tokenKeysFile?: string;
   /** `true`: tokens hashed without a key are refused. */
@@ -19,6 +22,8 @@ export interface ConfigFile {
 
 export interface Settings extends ConfigFile {
   schema: string;
+  /** `timeout` in milliseconds, whoever said it. */
+  timeoutMs?: number;
   /** Where the connection setting came from, for messages. */
   databaseFrom?: '--database' | 'SCIMCTL_DATABASE' | 'config file';
   /** What relative paths in the connection setting are relative to. */
@@ -32,6 +37,7 @@ const KNOWN_FIELDS = [
   'database',
   'databasePasswordFile',
   'schema',
+  'timeout',
   'tokenKeysFile',
   'requireKeyedTokens',
 ];
@@ -66,6 +72,7 @@ export async function readSettings(
   return {
     ...file,
     schema,
+    timeoutMs: globals.timeoutMs ?? (file?.timeout ? configuredTimeout(file.timeout, path) : undefined),
     database: fromFlags ?? file?.database,
     databaseFrom: fromFlags
       ? fromFlags === world.env.SCIMCTL_DATABASE
@@ -77,6 +84,19 @@ export async function readSettings(
     baseDirectory: !fromFlags && file ? resolve(path, '..') : world.cwd,
     configFile: file && path,
   };
+}
+
+/** @throws Problem `config-invalid`. */
+function configuredTimeout(text: string, path: string): number {
+  try {
+    return parseTimeout(text);
+  } catch (error) {
+    throw configurationProblem(
+      'config-invalid',
+      `The field "timeout" of the config file ${path} cannot be ${JSON.stringify(text)}.`,
+      { hint: (error as Problem).hint },
+    );
+  }
 }
 
 /** The config file that is meant: the named one, or the one that is looked for. */

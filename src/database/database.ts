@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import { Problem } from '../problem.js';
-import type { Dialect } from './dialect.js';
-import { DatabaseFault, isFault, RETRYABLE } from './fault.js';
+import type { Dialect, Fault } from './dialect.js';
+import { DatabaseFault, isFault, LEAVES_COMMIT_OPEN, RETRYABLE } from './fault.js';
 import { Memory } from './memory.js';
+import { type RetryParts, type Span, spanOf, withRetry } from './retry.js';
 import type { ConnectionSettings } from './settings/settings.js';
+import type { Waits } from './settings/waits.js';
 
 /** What runs statements: the pool, or one transaction. Statements of one session run one after another. */
 export interface Session {
@@ -30,9 +32,10 @@ export interface Database {
   /** Runs queries that change nothing; run again when the connection is lost. */
   read<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /**
-   * Runs `work` in one transaction at READ COMMITTED. The whole of it is run again, at most five times
-   * and for a minute, after a deadlock, a serialization failure, a lock time-out or a lost connection (and
-   * once, where a view is not as it was remembered), so `work` must keep no state between attempts. Other driver errors arrive as `DatabaseFault`, Problems as they are.
+   * Runs `work` in one transaction at READ COMMITTED. The whole of it is run again, at most five times and as
+   * long as `Waits.retryMs` says, after a deadlock, a serialization failure, a lock time-out or a lost
+   * connection (and once, where a view is not as it was remembered), so `work` must keep no state between
+   * attempts. Other driver errors arrive as `DatabaseFault`, Problems as they are.
    */
   transaction<T>(work: (session: Session) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
@@ -51,14 +54,11 @@ export interface DatabaseParts {
   dispose?: () => Promise<void>;
   /** Milliseconds to wait before attempt `n + 1`; with jitter, so that rivals do not meet again. */
   backoff: (attempt: number) => number;
+  waits: Waits;
 }
 
 /** Said for each transaction: a PostgreSQL server, database or role may have another default. */
 const AT_READ_COMMITTED = { isolationLevel: 'read committed' } as const;
-
-const MAX_ATTEMPTS = 5;
-/** No new attempt after so many milliseconds: a person is waiting, and each one may take a time-out's length. */
-const MAX_RETRYING_MS = 60_000;
 
 /** Puts retry and fault handling around a pool. See `open.ts` for how the parts are made. */
 export function createDatabase(parts: DatabaseParts): Database {
@@ -71,55 +71,54 @@ export function createDatabase(parts: DatabaseParts): Database {
     if (error instanceof Problem || error instanceof DatabaseFault) return error;
     const fault = dialect.classify(error);
     if (fault === 'other' && !isDriverError(error)) return error as Error;
-    return new DatabaseFault(fault, dialect.violatedConstraint(error), error);
+    return new DatabaseFault(fault, dialect.violatedConstraint(error), error, limitOf(fault, parts.waits));
   };
 
-  /** Runs `attempt` until it succeeds, fails for good, or has been tried often enough. */
-  const withRetry = async <T>(attempt: () => Promise<T>): Promise<T> => {
-    const started = performance.now();
-    for (let tries = 1; ; tries++) {
+  const retrying: RetryParts = {
+    waits: parts.waits,
+    backoff: parts.backoff,
+    toFault,
+    // Something that is remembered as there is not there: it has changed since, and is asked for anew.
+    isOutdated: (fault) => isFault(fault, 'missing-object') && memory.forget(),
+    reconnect: (withinMs) => acquireWithin(knex, withinMs),
+    assertOpen: () => {
       if (abandoned) throw new Error('the database was closed');
-      try {
-        return await attempt();
-      } catch (error) {
-        const fault = toFault(error);
-        // Something that is remembered as there is not there: it has changed since, and is asked for anew.
-        const outdated = tries === 1 && isFault(fault, 'missing-object') && memory.forget();
-        const again = outdated || (fault instanceof DatabaseFault && RETRYABLE.includes(fault.fault));
-        const enough = tries >= MAX_ATTEMPTS || performance.now() - started > MAX_RETRYING_MS;
-        if (!again || abandoned || enough) throw fault;
-        if (outdated) continue;
-        await new Promise((resolve) => setTimeout(resolve, parts.backoff(tries)));
-      }
-    }
+    },
   };
-
-  const read: Database['read'] = (work) => withRetry(() => work(sessionOf(knex)));
+  const readIn = <T>(span: Span, work: (session: Session) => Promise<T>) =>
+    withRetry(retrying, span, () => work(sessionOf(knex)));
 
   return {
     dialect,
     settings,
     schema,
-    read,
-    transaction: (work, { arrived } = {}) => {
+    read: (work) => readIn(spanOf(parts.waits), work),
+    transaction: async (work, { arrived } = {}) => {
+      const span = spanOf(parts.waits);
       // An attempt whose COMMIT got no answer. It may arrive even while the next attempt is under way, which
       // then fails, by whatever is there already.
       let unanswered: { result: Awaited<ReturnType<typeof work>> } | undefined;
-      return withRetry(async () => {
-        let worked: typeof unanswered;
-        try {
-          return await knex.transaction(async (transaction) => {
-            for (const statement of dialect.beginTransaction) await transaction.raw(statement);
-            const result = await work(sessionOf(transaction));
-            worked = { result };
-            return result;
-          }, AT_READ_COMMITTED);
-        } catch (error) {
-          if (worked && dialect.classify(error) === 'connection-lost') unanswered = worked;
-          if (unanswered && arrived && (await read(arrived))) return unanswered.result;
-          throw error;
-        }
-      });
+      try {
+        return await withRetry(retrying, span, async () => {
+          let worked: typeof unanswered;
+          try {
+            return await knex.transaction(async (transaction) => {
+              for (const statement of dialect.beginTransaction) await transaction.raw(statement);
+              const result = await work(sessionOf(transaction));
+              worked = { result };
+              return result;
+            }, AT_READ_COMMITTED);
+          } catch (error) {
+            if (worked && LEAVES_COMMIT_OPEN.includes(dialect.classify(error))) unanswered = worked;
+            if (unanswered && arrived && (await readIn(withTimeToAsk(span, parts.waits), arrived)))
+              return unanswered.result;
+            throw error;
+          }
+        });
+      } catch (error) {
+        if (unanswered && isPassing(error)) throw new DatabaseFault('outcome-unknown', undefined, error);
+        throw error;
+      }
     },
     close: async ({ abandon = false } = {}) => {
       abandoned = abandon;
@@ -128,6 +127,43 @@ export function createDatabase(parts: DatabaseParts): Database {
       await parts.dispose?.();
     },
   };
+}
+
+/** Finding out what became of a COMMIT may take half as long again: without an answer nobody would know. */
+const withTimeToAsk = ({ started, until }: Span, { retryMs }: Waits): Span => ({
+  started,
+  until: Math.max(until, performance.now() + retryMs / 2),
+});
+
+/** Whether it says nothing of what is in the database: only that it could not be asked, or not changed now. */
+const isPassing = (error: unknown) =>
+  error instanceof DatabaseFault &&
+  [...RETRYABLE, ...LEAVES_COMMIT_OPEN, 'statement-timeout', 'pool-exhausted'].includes(error.fault);
+
+/** The wait that a fault is the end of, in milliseconds. */
+function limitOf(fault: Fault, waits: Waits): number | undefined {
+  if (fault === 'lock-timeout') return waits.lockMs;
+  if (fault === 'pool-exhausted') return waits.acquireMs;
+  return fault === 'statement-timeout' || fault === 'unanswered' ? waits.statementMs : undefined;
+}
+
+/** Takes a connection and gives it back. One that comes later than `milliseconds` is given back all the same. */
+async function acquireWithin(knex: Knex, milliseconds: number): Promise<void> {
+  const client = knex.client as Knex.Client;
+  const acquired = client
+    .acquireConnection()
+    .then((connection: unknown) => client.releaseConnection(connection));
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const silence = Object.assign(new Error('timeout expired'), { code: 'ETIMEDOUT' });
+    timer = setTimeout(() => reject(silence), milliseconds);
+  });
+  try {
+    await Promise.race([acquired, late]);
+  } finally {
+    clearTimeout(timer);
+    acquired.catch(() => undefined);
+  }
 }
 
 /** Cuts the connections that are in use. knex has no word for it, but it ends each of them in this way. */

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Grants, RoleState, SchemaRights } from './rights.js';
-import type { ServerSettings } from './settings/settings.js';
+import type { ConnectionUse, ServerSettings } from './settings/settings.js';
 
 export type EngineName = 'postgres' | 'mssql';
 
@@ -10,6 +10,10 @@ export type Fault =
   | 'serialization'
   | 'lock-timeout'
   | 'connection-lost'
+  /** No answer in time, not even that a time-out has struck; the connection was given up. */
+  | 'unanswered'
+  | 'pool-exhausted'
+  | 'too-many-connections'
   | 'unique-violation'
   | 'foreign-key-violation'
   | 'check-violation'
@@ -18,6 +22,8 @@ export type Fault =
   | 'statement-timeout'
   | 'disk-full'
   | 'read-only'
+  /** The connection was lost with a COMMIT under way, and nobody can be asked what became of it. */
+  | 'outcome-unknown'
   | 'other';
 
 export interface ServerInfo {
@@ -55,7 +61,7 @@ export interface Dialect {
   readonly label: string;
 
   /** What knex needs to connect. Loads the driver. */
-  knexConfig(settings: ServerSettings): Promise<Knex.Config>;
+  knexConfig(settings: ServerSettings, use?: ConnectionUse): Promise<Knex.Config>;
 
   /** What a driver's error means. Never throws. */
   classify(error: unknown): Fault;

@@ -9,6 +9,8 @@ export class DatabaseFault extends Error {
     /** The constraint or index a violation names, where the server says. */
     readonly constraint: string | undefined,
     cause: unknown,
+    /** How long was waited at most, in milliseconds, where that is what went wrong. */
+    readonly limitMs?: number,
   ) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
   }
@@ -18,7 +20,19 @@ export const isFault = (error: unknown, ...faults: Fault[]): error is DatabaseFa
   error instanceof DatabaseFault && faults.includes(error.fault);
 
 /** Faults after which the whole transaction may simply be run again. */
-export const RETRYABLE: readonly Fault[] = ['deadlock', 'serialization', 'lock-timeout', 'connection-lost'];
+export const RETRYABLE: readonly Fault[] = [
+  'deadlock',
+  'serialization',
+  'lock-timeout',
+  'connection-lost',
+  'too-many-connections',
+];
+
+/** Faults that mean that there is no connection now, and may be one later. */
+export const NO_CONNECTION: readonly Fault[] = ['connection-lost', 'too-many-connections'];
+
+/** Faults after which nobody knows what became of a COMMIT that was on its way. */
+export const LEAVES_COMMIT_OPEN: readonly Fault[] = ['connection-lost', 'unanswered'];
 
 type Wording = [code: string, message: string, hint: string];
 
@@ -35,8 +49,18 @@ const CONFIGURATION: Partial<Record<Fault, Wording>> = {
   ],
   'connection-lost': [
     'database-connection-lost',
-    'The connection to the database was lost and could not be made again.',
-    'Nothing was left half done. Try again when the server is back; `scimctl db wait` waits for it.',
+    'The connection to the database was lost and could not be made again in time.',
+    'Nothing was left half done. Try again when the server is back (`scimctl db wait` waits for it), or have commands try longer with --timeout.',
+  ],
+  'too-many-connections': [
+    'database-too-many-connections',
+    'The server has no connection left.',
+    'Nothing was changed. Try again later, have commands try longer with --timeout, or raise the limit of the server.',
+  ],
+  'outcome-unknown': [
+    'database-outcome-unknown',
+    'The connection was lost while the change was being saved; whether it was saved is not known.',
+    'It was saved whole or not at all: when the server is back, `scimctl audit list` shows its event if it was.',
   ],
   'read-only': [
     'database-read-only',
@@ -63,13 +87,23 @@ const OPERATION: Partial<Record<Fault, Wording>> = {
   ],
   'lock-timeout': [
     'database-lock-timeout',
-    'Somebody else holds a lock that this command needs.',
-    'Nothing was changed. Find the session that blocks, or run the command again later.',
+    'Somebody else holds a lock that this command waited for.',
+    'Nothing was changed. Find the session that blocks, run the command again later, or have it wait longer with --timeout.',
   ],
   'statement-timeout': [
     'database-timeout',
-    'The database took too long to answer.',
-    'Nothing was changed. Run the command again when the server is less busy.',
+    'A statement took too long.',
+    'Nothing was changed. Run the command again when the server is less busy, or give it longer with --timeout.',
+  ],
+  unanswered: [
+    'database-timeout',
+    'A statement got no answer: the server, or the network on the way there, hangs.',
+    'Nothing was changed. Check both, or give the server longer with --timeout.',
+  ],
+  'pool-exhausted': [
+    'database-pool-exhausted',
+    'All connections of this program stayed in use.',
+    'Nothing was changed. Try again, or wait longer with --timeout; if it stays so, a statement hangs on the server.',
   ],
 };
 
@@ -78,15 +112,19 @@ export function problemOfFault(error: DatabaseFault): Problem {
   const configuration = CONFIGURATION[error.fault];
   if (configuration) {
     const [code, message, hint] = configuration;
-    return configurationProblem(code, message, { hint, cause: error });
+    return configurationProblem(code, withLimit(message, error), { hint, cause: error });
   }
   const [code, message, hint] = OPERATION[error.fault] ?? [
     'database-error',
     `The database refused the statement: ${firstLine(error.message)}`,
     'Nothing was changed. Run again with --verbose for the whole error.',
   ];
-  return operationProblem(code, message, { hint, cause: error });
+  return operationProblem(code, withLimit(message, error), { hint, cause: error });
 }
+
+/** `… stayed in use (5 s).` */
+const withLimit = (message: string, { limitMs }: DatabaseFault) =>
+  limitMs === undefined ? message : message.replace(/\.$/, ` (waited ${limitMs / 1000} s).`);
 
 // knex puts the statement in front of the message: `insert into … - duplicate key …`.
 const firstLine = (message: string) => (message.split('\n')[0] ?? '').replace(/^.* - /, '').slice(0, 300);

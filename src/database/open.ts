@@ -1,12 +1,15 @@
 import type { Knex } from 'knex';
 import { createDatabase, type Database } from './database.js';
 import type { Dialect, EngineName } from './dialect.js';
-import type { ConnectionSettings, ServerSettings } from './settings/settings.js';
+import type { ConnectionSettings, ConnectionUse } from './settings/settings.js';
+import { connectWithin, waitsOf } from './settings/waits.js';
 
 export interface OpenOptions {
   schema: string;
   /** 0 to 1; spreads the retries of rivals. */
   jitter: () => number;
+  /** Size of the pool and time-outs, where they differ from the defaults. */
+  use?: ConnectionUse;
 }
 
 /** The dialect of an engine; loads nothing heavy until it connects. */
@@ -21,9 +24,11 @@ export async function loadDialect(engine: EngineName): Promise<Dialect> {
  * and not by the first query.
  * @throws Problem of kind `configuration`, worded by the engine.
  */
-export async function openDatabase(settings: ConnectionSettings, options: OpenOptions): Promise<Database> {
+export async function openDatabase(wanted: ConnectionSettings, options: OpenOptions): Promise<Database> {
+  const { use = {} } = options;
+  const settings = wanted.engine === 'embedded' ? wanted : connectWithin(wanted, use);
   const dialect = await loadDialect(settings.engine === 'embedded' ? 'postgres' : settings.engine);
-  const { config, dispose } = await connectionOf(settings, dialect);
+  const { config, dispose } = await connectionOf(settings, dialect, use);
   const { default: knexFactory } = await import('knex');
   const knex: Knex = knexFactory(config);
   const database = createDatabase({
@@ -32,6 +37,7 @@ export async function openDatabase(settings: ConnectionSettings, options: OpenOp
     settings,
     schema: options.schema,
     dispose,
+    waits: waitsOf(use, settings.engine === 'embedded' ? 0 : settings.connectTimeoutMs),
     backoff: (attempt) => 20 * 2 ** attempt * (0.5 + options.jitter()),
   });
   try {
@@ -48,13 +54,18 @@ export async function openDatabase(settings: ConnectionSettings, options: OpenOp
 async function connectionOf(
   settings: ConnectionSettings,
   dialect: Dialect,
+  use: ConnectionUse,
 ): Promise<{ config: Knex.Config; dispose?: () => Promise<void> }> {
   if (settings.engine !== 'embedded') {
-    return { config: quiet(await dialect.knexConfig(settings as ServerSettings)) };
+    return { config: quiet(await dialect.knexConfig(settings, use)) };
   }
   const { openEmbedded, embeddedKnexConfig } = await import('./embedded/index.js');
-  const embedded = await openEmbedded(settings.directory);
-  return { config: quiet(embeddedKnexConfig(embedded)), dispose: () => embedded.close() };
+  const { timeoutMs } = use;
+  const embedded = await openEmbedded(
+    settings.directory,
+    timeoutMs === undefined ? {} : { waitMs: timeoutMs },
+  );
+  return { config: quiet(await embeddedKnexConfig(embedded, use)), dispose: () => embedded.close() };
 }
 
 /** knex writes warnings to the console by itself, and puts bound values into error messages: neither here. */

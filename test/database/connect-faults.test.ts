@@ -94,6 +94,29 @@ describe('what SQL Server’s errors mean', () => {
     });
   }
 
+  const logins: [number: number, message: string, fault: Fault][] = [
+    [4060, 'Cannot open database "IQM" requested by the login.', 'connection-lost'],
+    [18401, 'Server is in script upgrade mode.', 'connection-lost'],
+    [
+      17809,
+      'Could not connect because the maximum number of user connections has been reached.',
+      'too-many-connections',
+    ],
+    [33557097, 'sorry, too many clients already', 'too-many-connections'],
+    [18456, "Login failed for user 'joe'.", 'other'],
+  ];
+  for (const [number, message, fault] of logins) {
+    it(`a login that fails with ${number} ${message}: ${fault}`, () => {
+      const failed = { number: 18456, message: "Login failed for user 'joe'." };
+      const serverMessages = [{ number, message }, failed];
+
+      assert.equal(
+        classify(Object.assign(new Error('Login failed.'), { code: 'ELOGIN', serverMessages })),
+        fault,
+      );
+    });
+  }
+
   it('looks at what a failed ROLLBACK covered up', () => {
     const deadlock = serverError(1205, 'deadlock victim');
     const rollback = Object.assign(
@@ -118,7 +141,8 @@ describe('what SQL Server’s errors mean', () => {
 
   const driver: [code: string, message: string, fault: Fault][] = [
     ['ETIMEOUT', 'Timeout: Request failed to complete in 500ms', 'statement-timeout'],
-    ['ETIMEOUT', 'Failed to cancel request in 5000ms', 'connection-lost'],
+    ['ETIMEOUT', 'Failed to cancel request in 5000ms', 'unanswered'],
+    ['ETIMEOUT', 'Failed to connect to db01:1433 in 15000ms', 'connection-lost'],
     ['ESOCKET', 'Connection lost - read ECONNRESET', 'connection-lost'],
     ['ECLOSE', 'Connection closed before request completed.', 'connection-lost'],
     [
@@ -153,6 +177,7 @@ describe('what PostgreSQL’s errors mean', () => {
     ['57P01', 'connection-lost'],
     ['ECONNRESET', 'connection-lost'],
     ['53100', 'disk-full'],
+    ['53300', 'too-many-connections'],
     ['25006', 'read-only'],
     ['42501', 'permission-denied'],
     ['3F000', 'missing-object'],
@@ -166,12 +191,19 @@ describe('what PostgreSQL’s errors mean', () => {
   }
 
   it('knows the driver’s words for a lost connection', () => {
-    for (const message of [
-      'Connection terminated unexpectedly',
-      'select 1 - Connection terminated',
-      'select 1 - Query read timeout',
-    ]) {
+    for (const message of ['Connection terminated unexpectedly', 'select 1 - Connection terminated']) {
       assert.equal(classifyPostgres(new Error(message)), 'connection-lost', message);
+    }
+  });
+
+  it('knows a server that says nothing, and a pool that has no connection left', () => {
+    const exhausted = Object.assign(new Error('Knex: Timeout acquiring a connection.'), {
+      name: 'KnexTimeoutError',
+    });
+
+    assert.equal(classifyPostgres(new Error('select 1 - Query read timeout')), 'unanswered');
+    for (const classifyEither of [classify, classifyPostgres]) {
+      assert.equal(classifyEither(exhausted), 'pool-exhausted');
     }
   });
 });

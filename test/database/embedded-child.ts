@@ -35,7 +35,7 @@ async function retry<T>(work: () => Promise<T>): Promise<T> {
 async function obey(order: Order): Promise<unknown> {
   if (order.do === 'open') {
     database = await openEmbedded(directory, JSON.parse(options));
-    knex = knexFactory({ ...embeddedKnexConfig(database), log: { warn: () => undefined } });
+    knex = knexFactory({ ...(await embeddedKnexConfig(database)), log: { warn: () => undefined } });
     return undefined;
   }
   if (!knex) throw new Error('not open');

@@ -12,6 +12,7 @@ import { selectRaw } from '../../src/database/queries/rows.js';
 import { operationProblem } from '../../src/problem.js';
 import { type CommitCutter, type Cut, cutCommits } from '../support/commit-cutter.js';
 import { forEachEngine } from '../support/engines.js';
+import { gate } from '../support/gate.js';
 import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
 
 forEachEngine('a transaction', (engine) => {
@@ -87,14 +88,6 @@ forEachEngine('a transaction', (engine) => {
     );
   });
 });
-
-const gate = () => {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, opened };
-};
 
 forEachEngine(
   'a change whose connection is lost',

@@ -5,6 +5,7 @@ import { migrate } from '../../src/database/migrator/migrate.js';
 import { openDatabase } from '../../src/database/open.js';
 import { installReferenceHost } from '../../src/database/reference-host.js';
 import { parseConnectionSetting } from '../../src/database/settings/parse.js';
+import type { ConnectionUse } from '../../src/database/settings/settings.js';
 import type { TestDatabase } from './engines.js';
 
 /** The product on a database of its own, driven from within this process. */
@@ -43,9 +44,9 @@ export async function installProduct(
 }
 
 /** Connects as the command line would, with nothing of the environment. */
-export async function openTestDatabase(url: string, schema = 'scim'): Promise<Database> {
+export async function openTestDatabase(url: string, schema = 'scim', use?: ConnectionUse): Promise<Database> {
   const { settings } = await parseConnectionSetting(url, { cwd: process.cwd(), env: {} });
-  return openDatabase(settings, { schema, jitter: Math.random });
+  return openDatabase(settings, { schema, jitter: Math.random, use });
 }
 
 /** Rows of a table of ours or of the reference application, as the product's own connection sees them. */

@@ -11,6 +11,22 @@ export function parseDuration(text: string): number {
   });
 }
 
+const [LEAST_TIMEOUT_MS, MOST_TIMEOUT_MS] = [1000, 86_400_000];
+
+/**
+ * How long to wait for the database at most, in milliseconds: a duration from a second to a day.
+ * @param source what the text comes from, as the person knows it.
+ * @throws Problem `timeout-invalid`.
+ */
+export function parseTimeout(text: string, source = '--timeout'): number {
+  const [, amount, unit] = /^(\d{1,6})([dhms])$/.exec(text.trim()) ?? [];
+  const milliseconds = Number(amount) * (UNIT_MS[unit ?? ''] ?? Number.NaN);
+  if (milliseconds >= LEAST_TIMEOUT_MS && milliseconds <= MOST_TIMEOUT_MS) return milliseconds;
+  throw usageProblem('timeout-invalid', `${source} cannot be ${JSON.stringify(text)}.`, {
+    hint: 'Write a number and s, m or h, from 1s to 24h: 30s, 5m.',
+  });
+}
+
 /** A lifetime: a duration of at least a minute, or `never`, which is null. */
 export function parseLifetime(text: string): number | null {
   if (text.trim() === 'never') return null;

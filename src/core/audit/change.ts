@@ -71,8 +71,10 @@ export async function change<T>(
 
 /** Writes down that something was refused and why (by code, since messages may quote input). */
 export async function recordRefusal(core: Core, intent: Intent, problem: Problem): Promise<void> {
-  await core.database.transaction((session) =>
-    writeEvent(core, session, randomUuid(core.random), intent, 'refused', { code: problem.code }),
+  const eventId = randomUuid(core.random);
+  await core.database.transaction(
+    (session) => writeEvent(core, session, eventId, intent, 'refused', { code: problem.code }),
+    { arrived: (session) => eventExists(session, eventId) },
   );
 }
 

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import type { ClientConfig } from 'pg';
+import { type ConnectionUse, DEFAULT_MAX_CONNECTIONS } from '../settings/settings.js';
 import { assertPrivate } from './address.js';
 import { prepareDirectory } from './directory.js';
 import { greet } from './greet.js';
@@ -54,19 +56,26 @@ export async function openEmbedded(
 }
 
 /** knex's configuration: above this line the embedded database is just PostgreSQL. */
-export function embeddedKnexConfig(database: EmbeddedDatabase): Knex.Config {
+export async function embeddedKnexConfig(
+  database: EmbeddedDatabase,
+  { timeoutMs, maxConnections = DEFAULT_MAX_CONNECTIONS }: ConnectionUse = {},
+): Promise<Knex.Config> {
+  const { postgresClient } = await import('../postgres/knex-client.js');
+  // Everything is said here, so that pg's environment variables (PGHOST, PGSSLMODE …) say nothing.
+  const client: ClientConfig = {
+    host: 'localhost',
+    user: 'postgres',
+    database: 'postgres',
+    ssl: false,
+    stream: () => database.stream(),
+    // There is one session for all, which cannot be interrupted: whoever gives up waiting hangs up.
+    ...(timeoutMs === undefined ? {} : { query_timeout: timeoutMs }),
+  };
   return {
-    client: 'pg',
-    // Everything is said here, so that pg's environment variables (PGHOST, PGSSLMODE …) say nothing.
-    connection: {
-      host: 'localhost',
-      user: 'postgres',
-      database: 'postgres',
-      ssl: false,
-      stream: () => database.stream(),
-    },
+    client: await postgresClient([{ client, afterTlsRefusal: false }], false),
+    connection: { host: 'localhost', database: 'postgres' },
     acquireConnectionTimeout: database.patienceMs,
-    pool: { min: 0, max: 4, createTimeoutMillis: database.patienceMs },
+    pool: { min: 0, max: maxConnections, createTimeoutMillis: database.patienceMs },
   };
 }
 
@@ -82,7 +91,7 @@ class Access implements EmbeddedDatabase {
   ) {}
 
   get patienceMs(): number {
-    // A connection's first query may have to wait for somebody else's transaction.
+    // A connection's first query may have to wait for somebody else's transaction, and the engine to start.
     return this.waitMs + this.idleInTransactionMs + 5_000;
   }
 

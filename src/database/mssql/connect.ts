@@ -1,13 +1,9 @@
 import { isIP } from 'node:net';
 import type { Knex } from 'knex';
 import type { ConnectionOptions } from 'tedious';
-import {
-  type ConnectionUse,
-  DEFAULT_MAX_CONNECTIONS,
-  DEFAULT_STATEMENT_TIMEOUT_MS,
-  type ServerSettings,
-} from '../settings/settings.js';
+import { type ConnectionUse, DEFAULT_MAX_CONNECTIONS, type ServerSettings } from '../settings/settings.js';
 import { readTlsMaterial } from '../settings/tls-files.js';
+import { graceOf, type Waits, waitsOf } from '../settings/waits.js';
 import { mssqlClient } from './knex-client.js';
 
 /**
@@ -21,9 +17,9 @@ export async function mssqlKnexConfig(
   use: ConnectionUse = {},
 ): Promise<Knex.Config> {
   const { user, password, domain, database, connectTimeoutMs } = settings;
-  const statementMs = use.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS;
+  const waits = waitsOf(use, connectTimeoutMs);
   return {
-    client: await mssqlClient({ encryptionRequired: mustEncrypt(settings) }),
+    client: await mssqlClient({ encryptionRequired: mustEncrypt(settings), lockTimeoutMs: waits.lockMs }),
     connection: {
       type: domain === undefined ? 'default' : 'ntlm',
       server: settings.hosts[0]?.host ?? '',
@@ -31,14 +27,14 @@ export async function mssqlKnexConfig(
       ...(user === undefined ? {} : { userName: user }),
       password: password ?? '',
       ...(domain === undefined ? {} : { domain }),
-      options: await driverOptions(settings, statementMs),
+      options: await driverOptions(settings, waits),
     } as Knex.MsSqlConnectionConfig,
     pool: {
       min: 0,
       max: use.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
-      createTimeoutMillis: connectTimeoutMs + 5_000,
+      createTimeoutMillis: connectTimeoutMs + graceOf(connectTimeoutMs),
     },
-    acquireConnectionTimeout: connectTimeoutMs + statementMs + 10_000,
+    acquireConnectionTimeout: waits.acquireMs,
     // Errors then show placeholders, not the values of the statement.
     compileSqlOnError: false,
   };
@@ -46,7 +42,7 @@ export async function mssqlKnexConfig(
 
 const mustEncrypt = ({ tls: { mode } }: ServerSettings) => mode !== 'disable' && mode !== 'prefer';
 
-async function driverOptions(settings: ServerSettings, statementMs: number): Promise<ConnectionOptions> {
+async function driverOptions(settings: ServerSettings, { statementMs }: Waits): Promise<ConnectionOptions> {
   const { tls, instance } = settings;
   const [{ host, port } = { host: '', port: undefined }] = settings.hosts;
   const verified = tls.mode === 'verify-full' || tls.mode === 'verify-ca';
@@ -64,7 +60,7 @@ async function driverOptions(settings: ServerSettings, statementMs: number): Pro
     appName: settings.applicationName ?? 'scimctl',
     connectTimeout: settings.connectTimeoutMs,
     requestTimeout: statementMs,
-    cancelTimeout: 5_000,
+    cancelTimeout: graceOf(statementMs),
     // Retrying is the caller's, who knows what may be run twice.
     maxRetriesOnTransientErrors: 0,
     readOnlyIntent: settings.readOnlyIntent ?? false,

@@ -16,7 +16,7 @@ import { mssqlTokenScript } from './token-script.js';
 export const mssqlDialect: Dialect = {
   name: 'mssql',
   label: 'SQL Server',
-  knexConfig: async (settings) => mssqlKnexConfig(settings),
+  knexConfig: mssqlKnexConfig,
   classify,
   connectionProblem,
   violatedConstraint,
@@ -54,13 +54,10 @@ export const mssqlDialect: Dialect = {
   beginTransaction: [],
 };
 
-// Below the time-out of a statement, so that the server answers; the transaction is then run again.
-const LOCK_TIMEOUT_MS = 20_000;
-
 async function lock(transaction: Knex, name: string): Promise<void> {
   const [row] = await transaction.raw<{ result: number }[]>(
-    `declare @result int;
-     exec @result = sp_getapplock @Resource = ?, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = ${LOCK_TIMEOUT_MS};
+    `declare @result int, @patience int = @@lock_timeout;
+     exec @result = sp_getapplock @Resource = ?, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = @patience;
      select @result as result;`,
     [name],
   );

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Fault } from '../dialect.js';
 import { codeOf, connectFailureOf, isTlsFailure, unfold } from '../settings/failure.js';
+import type { ServerMessage } from './driver.js';
 
 export { connectionProblem } from './connection-problem.js';
 
@@ -46,6 +47,7 @@ const BABELFISH: [RegExp, Fault][] = [
   [/canceling statement due to lock timeout|could not obtain lock on/, 'lock-timeout'],
   [/canceling statement due to (statement timeout|user request)/, 'statement-timeout'],
   [/terminating connection due to|the database system is (starting up|shutting down)/, 'connection-lost'],
+  [/too many clients already|remaining connection slots are reserved/, 'too-many-connections'],
   [/violates unique constraint|conflicting key value violates exclusion constraint/, 'unique-violation'],
   [/violates foreign key constraint/, 'foreign-key-violation'],
   [/violates (check|not-null) constraint/, 'check-violation'],
@@ -54,6 +56,23 @@ const BABELFISH: [RegExp, Fault][] = [
   [/cannot execute .* in a read-only transaction/, 'read-only'],
   [/(relation|column|function|procedure|schema|type) .* does not exist/, 'missing-object'],
 ];
+
+/** A login that fails where one has worked before: the server, or its availability group, is changing over. */
+const WHILE_CONNECTING: Record<number, Fault> = {
+  922: 'connection-lost',
+  927: 'connection-lost',
+  976: 'connection-lost',
+  983: 'connection-lost',
+  4060: 'connection-lost',
+  17142: 'connection-lost',
+  18401: 'connection-lost',
+  18451: 'connection-lost',
+  10928: 'too-many-connections',
+  17809: 'too-many-connections',
+  17810: 'too-many-connections',
+};
+
+const babelfishFault = (message: string) => BABELFISH.find(([text]) => text.test(message))?.[1];
 
 /** What an error of tedious or knex means. Never throws. */
 export function classify(error: unknown): Fault {
@@ -67,17 +86,23 @@ export function classify(error: unknown): Fault {
 }
 
 function faultOf(error: Error): Fault {
-  const { number } = error as { number?: unknown };
+  const { number, serverMessages = [] } = error as { number?: unknown; serverMessages?: ServerMessage[] };
+  for (const told of serverMessages) {
+    const fault = WHILE_CONNECTING[told.number] ?? babelfishFault(told.message);
+    if (fault) return fault;
+  }
   if (typeof number === 'number') {
     // One number for both kinds; the driver sets the session's language to English.
     if (number === 547)
       return /FOREIGN KEY|REFERENCE/i.test(error.message) ? 'foreign-key-violation' : 'check-violation';
-    return FAULTS[number] ?? BABELFISH.find(([text]) => text.test(error.message))?.[1] ?? 'other';
+    return FAULTS[number] ?? babelfishFault(error.message) ?? 'other';
   }
   const code = codeOf(error);
   if (code === 'ETIMEOUT') {
-    return /Request failed to complete/.test(error.message) ? 'statement-timeout' : 'connection-lost';
+    if (/Request failed to complete/.test(error.message)) return 'statement-timeout';
+    return /Failed to cancel request/.test(error.message) ? 'unanswered' : 'connection-lost';
   }
+  if (error.name === 'KnexTimeoutError') return 'pool-exhausted';
   if (code !== undefined && LOST.has(code)) return 'connection-lost';
   const lost = connectFailureOf(error) || error.message.endsWith(END_OF_STREAM);
   return lost ? 'connection-lost' : 'other';

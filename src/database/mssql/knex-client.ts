@@ -5,7 +5,15 @@ import { type DriverOptions, guardedDriver } from './driver.js';
 /** What we use of knex's own SQL Server client, which has no types. */
 type BaseClient = new (
   config: Knex.Config,
-) => Knex.Client & { destroyRawConnection(connection: Connection): Promise<void> };
+) => Knex.Client & {
+  acquireRawConnection(): Promise<Connection>;
+  destroyRawConnection(connection: Connection): Promise<void>;
+};
+
+export interface ClientOptions extends DriverOptions {
+  /** Milliseconds after which the server gives up waiting for a lock. */
+  lockTimeoutMs: number;
+}
 
 type Driven = Connection & { readonly state: { name: string }; readonly closed: boolean };
 
@@ -15,7 +23,7 @@ type Driven = Connection & { readonly state: { name: string }; readonly closed: 
  * knex 3.3's own queue is one for all connections of all instances, so that a query can run on another
  * connection than its transaction's, or wait for ever on one that is closed.
  */
-export async function mssqlClient(options: DriverOptions): Promise<typeof Knex.Client> {
+export async function mssqlClient(options: ClientOptions): Promise<typeof Knex.Client> {
   // @ts-expect-error: knex ships no types for its dialects
   const { default: dialect } = await import('knex/lib/dialects/mssql/index.js');
   const driver = await guardedDriver(options);
@@ -24,6 +32,13 @@ export async function mssqlClient(options: DriverOptions): Promise<typeof Knex.C
   class MssqlClient extends (dialect as BaseClient) {
     _driver() {
       return driver;
+    }
+
+    override async acquireRawConnection(): Promise<Connection> {
+      const connection = await super.acquireRawConnection();
+      // As a batch: what sp_executesql sets is undone at its end.
+      await runBatch(driver, connection, `set lock_timeout ${Math.ceil(options.lockTimeoutMs)}`);
+      return connection;
     }
 
     /** knex would wait for the end of a connection that has ended already. */
@@ -48,4 +63,19 @@ export async function mssqlClient(options: DriverOptions): Promise<typeof Knex.C
     }
   }
   return MssqlClient as unknown as typeof Knex.Client;
+}
+
+async function runBatch(
+  driver: Awaited<ReturnType<typeof guardedDriver>>,
+  connection: Connection,
+  sql: string,
+): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      connection.execSqlBatch(new driver.Request(sql, (error) => (error ? reject(error) : resolve())));
+    });
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 }

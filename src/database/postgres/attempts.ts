@@ -1,11 +1,8 @@
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { ClientConfig } from 'pg';
-import {
-  type ConnectionUse,
-  DEFAULT_STATEMENT_TIMEOUT_MS,
-  type ServerSettings,
-} from '../settings/settings.js';
+import type { ServerSettings } from '../settings/settings.js';
 import type { TlsMaterial } from '../settings/tls-files.js';
+import { graceOf, type Waits } from '../settings/waits.js';
 
 /** Thrown where the server asks for a password and there is none. */
 export class PasswordMissing extends Error {
@@ -23,10 +20,10 @@ export interface Attempt {
  * The ways to connect, in the order in which libpq would try them: host by host, and for `prefer` first
  * with TLS, then without. TLS means nothing on a Unix socket.
  */
-export function attemptsOf(settings: ServerSettings, material: TlsMaterial, use: ConnectionUse): Attempt[] {
+export function attemptsOf(settings: ServerSettings, material: TlsMaterial, waits: Waits): Attempt[] {
   const { mode } = settings.tls;
   return settings.hosts.flatMap(({ host, port }) => {
-    const plain: ClientConfig = { ...commonConfig(settings, use), host, port: port ?? 5432, ssl: false };
+    const plain: ClientConfig = { ...commonConfig(settings, waits), host, port: port ?? 5432, ssl: false };
     const encrypted: ClientConfig = { ...plain, ssl: tlsOptions(settings, material) };
     if (host.startsWith('/') || mode === 'disable') return [{ client: plain, afterTlsRefusal: false }];
     const first = { client: encrypted, afterTlsRefusal: false };
@@ -34,11 +31,7 @@ export function attemptsOf(settings: ServerSettings, material: TlsMaterial, use:
   });
 }
 
-// How much longer than the server's own time-out we wait before we take the server for gone.
-const GRACE_MS = 5_000;
-
-function commonConfig(settings: ServerSettings, use: ConnectionUse): ClientConfig {
-  const statementMs = use.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS;
+function commonConfig(settings: ServerSettings, waits: Waits): ClientConfig {
   return {
     database: settings.database,
     // pg fills gaps from the environment; the settings have been through that already.
@@ -46,12 +39,18 @@ function commonConfig(settings: ServerSettings, use: ConnectionUse): ClientConfi
     password: settings.password ?? missingPassword,
     application_name: settings.applicationName ?? 'scimctl',
     connectionTimeoutMillis: settings.connectTimeoutMs,
-    statement_timeout: statementMs,
-    ...(statementMs > 0 ? { query_timeout: statementMs + GRACE_MS } : {}),
+    ...statementLimits(waits),
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   };
 }
+
+/** The server's own time-outs, and one of ours for a server that does not even say that it has given up. */
+export const statementLimits = ({ statementMs, lockMs }: Waits): ClientConfig => ({
+  statement_timeout: statementMs,
+  lock_timeout: lockMs,
+  ...(statementMs > 0 ? { query_timeout: statementMs + graceOf(statementMs) } : {}),
+});
 
 const missingPassword = () => {
   throw new PasswordMissing('The server asks for a password');

@@ -1,11 +1,7 @@
 import type { Knex } from 'knex';
-import {
-  type ConnectionUse,
-  DEFAULT_MAX_CONNECTIONS,
-  DEFAULT_STATEMENT_TIMEOUT_MS,
-  type ServerSettings,
-} from '../settings/settings.js';
+import { type ConnectionUse, DEFAULT_MAX_CONNECTIONS, type ServerSettings } from '../settings/settings.js';
 import { readTlsMaterial } from '../settings/tls-files.js';
+import { graceOf, waitsOf } from '../settings/waits.js';
 import { attemptsOf } from './attempts.js';
 import { postgresClient } from './knex-client.js';
 
@@ -18,8 +14,9 @@ export async function postgresKnexConfig(
   settings: ServerSettings,
   use: ConnectionUse = {},
 ): Promise<Knex.Config> {
-  const attempts = attemptsOf(settings, await readTlsMaterial(settings.tls), use);
-  const connectMs = settings.connectTimeoutMs * attempts.length;
+  const connectMs = settings.connectTimeoutMs * settings.hosts.length;
+  const waits = waitsOf(use, connectMs);
+  const attempts = attemptsOf(settings, await readTlsMaterial(settings.tls), waits);
   return {
     client: await postgresClient(attempts, settings.targetSessionAttributes === 'read-write'),
     // knex starts its pool only where there is something here; the attempts are what is used.
@@ -27,14 +24,10 @@ export async function postgresKnexConfig(
     pool: {
       min: 0,
       max: use.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
-      createTimeoutMillis: connectMs + 5_000,
+      createTimeoutMillis: connectMs + graceOf(connectMs),
     },
-    acquireConnectionTimeout: acquireTimeout(connectMs, use),
+    acquireConnectionTimeout: waits.acquireMs,
     // Errors then show placeholders, not the values of the statement.
     compileSqlOnError: false,
   };
 }
-
-/** Longer than any statement that a waiting one may have to outlast. */
-export const acquireTimeout = (connectMs: number, { statementTimeoutMs }: ConnectionUse): number =>
-  connectMs + 10_000 + (statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS);

@@ -18,7 +18,9 @@ export function connectionProblem(error: unknown, settings: ServerSettings): Pro
     if (wording) return problem(wording, error);
   }
   for (const one of errors) {
-    const failure = /timeout expired$/.test(one.message) ? 'timed-out' : connectFailureOf(one);
+    const failure = /(timeout expired|Query read timeout)$/.test(one.message)
+      ? 'timed-out'
+      : connectFailureOf(one);
     if (failure) return failureProblem(failure, one, settings);
   }
   if (errors.some((one) => /^Connection terminated/.test(one.message))) {

@@ -14,7 +14,7 @@ import { postgresTokenScript } from './token-script.js';
 export const postgresDialect: Dialect = {
   name: 'postgres',
   label: 'PostgreSQL',
-  knexConfig: async (settings) => postgresKnexConfig(settings),
+  knexConfig: postgresKnexConfig,
   classify,
   connectionProblem,
   violatedConstraint,

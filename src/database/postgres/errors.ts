@@ -24,6 +24,7 @@ const FAULTS: Record<string, Fault> = {
   '42883': 'missing-object',
   '42P01': 'missing-object',
   '53100': 'disk-full',
+  '53300': 'too-many-connections',
   '55P03': 'lock-timeout',
   '57014': 'statement-timeout',
   '57P01': 'connection-lost',
@@ -42,7 +43,9 @@ export function classify(error: unknown): Fault {
   for (const one of errors) {
     const fault = FAULTS[codeOf(one) ?? ''];
     if (fault) return fault;
-    if (connectFailureOf(one) || isSilence(one) || LOST.test(ownMessage(one))) return 'connection-lost';
+    if (isSilence(one)) return 'unanswered';
+    if (one.name === 'KnexTimeoutError') return 'pool-exhausted';
+    if (connectFailureOf(one) || LOST.test(ownMessage(one))) return 'connection-lost';
   }
   return 'other';
 }

@@ -9,10 +9,15 @@ export class ReadOnlyServer extends Error {
   readonly code = 'READ_ONLY_SERVER';
 }
 
+const FAREWELL_MS = 1_000;
+
 /** What we use of knex's own PostgreSQL client, which has no types. */
 type BaseClient = new (
   config: Knex.Config,
-) => Knex.Client & { _query(connection: PooledClient, query: unknown): Promise<unknown> };
+) => Knex.Client & {
+  _query(connection: PooledClient, query: unknown): Promise<unknown>;
+  destroyRawConnection(connection: PooledClient): Promise<void>;
+};
 
 /** pg's client as knex keeps it in its pool; a disposed one is thrown away instead of reused. */
 type PooledClient = Client & { __knex__disposed?: unknown; connection?: { stream: Duplex } };
@@ -49,9 +54,17 @@ export async function postgresClient(attempts: Attempt[], writable: boolean): Pr
         return await super._query(connection, query);
       } catch (error) {
         // pg would keep the connection, whose next answer belongs to the query it gave up.
-        if (isSilence(error)) connection.connection?.stream.destroy();
+        if (isSilence(error)) {
+          connection.__knex__disposed = error;
+          connection.connection?.stream.destroy();
+        }
         throw error;
       }
+    }
+
+    /** Says goodbye, but does not wait long for a server, or a network, that does not answer. */
+    override async destroyRawConnection(connection: PooledClient): Promise<void> {
+      await farewell(connection, super.destroyRawConnection(connection));
     }
   }
   return PostgresClient as unknown as typeof Knex.Client;
@@ -75,9 +88,15 @@ async function connect(client: PooledClient, writable: boolean): Promise<PooledC
     if (writable) await proveWritable(client);
     return client;
   } catch (error) {
-    await client.end().catch(() => undefined);
+    await farewell(client, client.end());
     throw error;
   }
+}
+
+async function farewell(client: PooledClient, ended: Promise<void>): Promise<void> {
+  const impatience = setTimeout(() => client.connection?.stream.destroy(), FAREWELL_MS);
+  await ended.catch(() => undefined);
+  clearTimeout(impatience);
 }
 
 async function proveWritable(client: Client): Promise<void> {

@@ -64,7 +64,7 @@ function networkWording(failure: ConnectFailure, settings: ServerSettings, serve
       return [
         'database-timeout',
         `${server} did not answer within ${settings.connectTimeoutMs / 1000} seconds.`,
-        `Check host, port and firewalls; a slow server may need ${settings.engine === 'mssql' ? 'Connect Timeout' : 'connect_timeout'} raised.`,
+        `Check host, port and firewalls; a slow server may need a longer --timeout, or ${settings.engine === 'mssql' ? 'Connect Timeout' : 'connect_timeout'} raised.`,
       ];
     case 'socket-missing':
       return [

@@ -50,10 +50,19 @@ export interface TlsSettings {
 export interface ConnectionUse {
   /** Size of the pool; 4 unless said otherwise. */
   maxConnections?: number;
-  /** Milliseconds a statement may take; 0 waits for ever. 90 000 unless said otherwise. */
+  /**
+   * Milliseconds that any one wait for the database may take: for a connection, for a statement, for a lock,
+   * and for the right moment to begin again what has failed. Without it, each has a default of its own.
+   */
+  timeoutMs?: number;
+  /** Milliseconds a statement may take; 0 waits for ever. `timeoutMs`, or 90 000, unless said otherwise. */
   statementTimeoutMs?: number;
+  /** Milliseconds to wait for a lock; a little less than `timeoutMs`, or 20 000, unless said otherwise. */
+  lockTimeoutMs?: number;
 }
 
 export const DEFAULT_CONNECT_TIMEOUT_MS = 15_000;
 export const DEFAULT_STATEMENT_TIMEOUT_MS = 90_000;
+export const DEFAULT_LOCK_TIMEOUT_MS = 20_000;
+export const DEFAULT_RETRY_MS = 60_000;
 export const DEFAULT_MAX_CONNECTIONS = 4;

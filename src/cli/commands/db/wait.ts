@@ -1,3 +1,4 @@
+import { DEFAULT_CONNECT_TIMEOUT_MS } from '../../../database/settings/settings.js';
 import { Problem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import { resolveConnection } from '../../connection.js';
@@ -17,6 +18,8 @@ const PASSING = [
   'database-in-use',
 ];
 
+const LEAST_TRY_MS = 2000;
+
 export const wait: Command<{ for?: number }> = {
   name: 'wait',
   summary: 'Wait until the database answers',
@@ -31,11 +34,16 @@ export const wait: Command<{ for?: number }> = {
   ],
   async run({ for: patience = 60_000 }, context) {
     const { clock } = context.world;
-    const [{ schema }, connection] = [await context.settings(), await resolveConnection(context)];
+    const [{ schema, timeoutMs = DEFAULT_CONNECT_TIMEOUT_MS }, connection] = [
+      await context.settings(),
+      await resolveConnection(context),
+    ];
     const end = clock().getTime() + patience;
     for (let tries = 1; ; tries++) {
       try {
-        await context.useDatabase(connection, schema);
+        // No single try goes much beyond the end either.
+        const left = Math.max(LEAST_TRY_MS, end - clock().getTime());
+        await context.useDatabase(connection, schema, { timeoutMs: Math.min(timeoutMs, left) });
         if (context.output.format === 'json') context.output.json({ reachable: true, tries });
         else context.talk.done('The database answers.');
         return;
