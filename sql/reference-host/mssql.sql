@@ -50,6 +50,21 @@ create table app.users (
 );
 GO
 
+-- What the host views are searched by: the id as text, the e-mail address without regard to case, and the seats
+-- in use. The id could be null as far as SQL Server knows, since it is not given at an insert.
+if col_length('app.users', 'id_text') is null
+alter table app.users add id_text as cast(nullif(id, 0) as nvarchar(128)) persisted;
+if col_length('app.users', 'email_folded') is null
+alter table app.users add email_folded as (lower(email collate Latin1_General_CI_AS) collate Latin1_General_BIN2) persisted;
+GO
+if not exists (select 1 from sys.indexes where object_id = object_id('app.users') and name = 'users_id_text')
+create unique index users_id_text on app.users (id_text);
+if not exists (select 1 from sys.indexes where object_id = object_id('app.users') and name = 'users_email')
+create index users_email on app.users (email_folded);
+if not exists (select 1 from sys.indexes where object_id = object_id('app.users') and name = 'users_seats')
+create index users_seats on app.users (licence_type) where enabled = 1;
+GO
+
 if not exists (select 1 from app.SY_IdentityProviders)
 insert into app.SY_IdentityProviders (Id, Name, Protocol, Enabled, CertificateExpiresAt) values
   ('a3c4b1de-5f27-4e0b-9d2c-71e86b0f4a55', N'Contoso SAML', N'SAML', 1, '2099-12-31T00:00:00'),
@@ -92,12 +107,12 @@ GO
 -- The application's own types differ from those of the contract (ids are text there), so plain updates
 -- through the view are not possible, and triggers carry them out. An update writes only the columns it
 -- names, or it would undo what somebody else changed at the same time.
--- nullif: an INSERT must name every column of such a view that cannot be null, even those it cannot set.
+-- An INSERT must name every column of such a view that cannot be null, even those it cannot set: hence nullif.
 if object_id('scim.host_user', 'V') is null
 begin
   exec(N'
     create view scim.host_user as
-    select cast(nullif(u.id, 0) as nvarchar(128)) as user_id,
+    select u.id_text as user_id,
            u.login as login_name,
            u.email,
            u.display_name,

@@ -34,6 +34,9 @@ create table if not exists app.users (
 );
 create unique index if not exists users_login on app.users (lower(login));
 create index if not exists users_email on app.users (lower(email));
+-- For the host view, which has the id as text, and for counting the seats in use.
+create unique index if not exists users_id_text on app.users ((id::varchar(128)));
+create index if not exists users_seats on app.users (licence_type) where enabled;
 
 insert into app.SY_IdentityProviders (Id, Name, Protocol, Enabled, CertificateExpiresAt)
 select * from (values
