@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Grants, RoleState, SchemaRights } from './rights.js';
+import type { SearchExpressions } from './search-expressions.js';
 import type { ConnectionUse, ServerSettings } from './settings/settings.js';
 
 export type EngineName = 'postgres' | 'mssql';
@@ -113,6 +114,9 @@ export interface Dialect {
     /** The rows of a query as one JSON array of objects, null where there are none. Names are fixed text. */
     jsonRows: (query: JsonRows) => string;
   };
+
+  /** What filters, sorting and paging are made of. */
+  readonly search: SearchExpressions;
 
   /**
    * Those of the rights that this login lacks, in the words of the engine's GRANT: `INSERT on scim.token`.

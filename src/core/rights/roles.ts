@@ -24,6 +24,7 @@ const TABLES = {
   token: { operator: 'SELECT, INSERT, UPDATE', endpoint: 'SELECT, UPDATE(last_used_at)' },
   access_token: { operator: 'SELECT', endpoint: 'SELECT, INSERT, DELETE' },
   live_token: { operator: 'SELECT', endpoint: 'SELECT' },
+  live_group_member: { operator: 'SELECT', endpoint: 'SELECT' },
   identity: { operator: 'SELECT, INSERT, UPDATE', endpoint: 'SELECT, INSERT, UPDATE' },
   idp_group: { operator: 'SELECT', endpoint: 'SELECT, INSERT, UPDATE, DELETE' },
   idp_group_member: { operator: 'SELECT', endpoint: 'SELECT, INSERT, DELETE' },

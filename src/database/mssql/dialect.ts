@@ -4,10 +4,12 @@ import { DatabaseFault } from '../fault.js';
 import { mssqlCatalogue } from './catalogue.js';
 import { mssqlKnexConfig } from './connect.js';
 import { classify, connectionProblem, violatedConstraint } from './errors.js';
+import { folded } from './expressions.js';
 import { mssqlGrants } from './grants.js';
 import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
 import { missingMssqlRights, mssqlLoginExists, mssqlMemberships, mssqlRoles } from './rights.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
+import { mssqlSearch } from './search.js';
 import { mssqlServerInfo } from './server-info.js';
 import { splitBatches } from './split-batches.js';
 import { mssqlTokenScript } from './token-script.js';
@@ -27,7 +29,7 @@ export const mssqlDialect: Dialect = {
     login: 'suser_sname()',
     uuid: 'newid()',
     hostId,
-    folded: (text) => `lower(${text} collate Latin1_General_CI_AS) collate Latin1_General_BIN2`,
+    folded,
     hostKey: mssqlHostKey,
     boundHostKey: mssqlBoundHostKey,
     jsonRows: ({ columns, from, orderBy }) => {
@@ -35,6 +37,7 @@ export const mssqlDialect: Dialect = {
       return `(select ${named.join(', ')} from ${from} order by ${orderBy} for json path)`;
     },
   },
+  search: mssqlSearch,
   missingRights: missingMssqlRights,
   grants: mssqlGrants,
   roles: mssqlRoles,

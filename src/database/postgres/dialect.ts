@@ -3,10 +3,12 @@ import type { Dialect } from '../dialect.js';
 import { postgresCatalogue } from './catalogue.js';
 import { postgresKnexConfig } from './connect.js';
 import { classify, connectionProblem, violatedConstraint } from './errors.js';
+import { folded } from './expressions.js';
 import { postgresGrants } from './grants.js';
 import { postgresHostKey } from './host-key.js';
 import { missingPostgresRights, postgresLoginExists, postgresMemberships, postgresRoles } from './rights.js';
 import { ACT_AS_SCHEMA_OWNER, postgresInstallScript } from './script.js';
+import { postgresSearch } from './search.js';
 import { postgresServerInfo } from './server-info.js';
 import { postgresTokenScript } from './token-script.js';
 
@@ -26,7 +28,7 @@ export const postgresDialect: Dialect = {
     uuid: 'gen_random_uuid()',
     // The default collation tells apart whatever differs; the column's own may not.
     hostId: (column) => `cast(${column} as varchar(128)) collate "default"`,
-    folded: (text) => `lower(${text} collate "default")`,
+    folded,
     hostKey: postgresHostKey,
     boundHostKey: () => '?',
     jsonRows: ({ columns, from, orderBy }) => {
@@ -34,6 +36,7 @@ export const postgresDialect: Dialect = {
       return `(select json_agg(json_build_object(${pairs.join(', ')}) order by ${orderBy}) from ${from})`;
     },
   },
+  search: postgresSearch,
   missingRights: missingPostgresRights,
   grants: postgresGrants,
   roles: postgresRoles,

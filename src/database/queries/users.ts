@@ -23,6 +23,14 @@ export interface UserRow {
   groups: { id: string; displayName: string }[];
 }
 
+/** The links that an IdP may see: not those of users whom it has deleted, nor those that were ended. */
+export const linksFrom = (session: Session, serviceAccountId: string): Knex.QueryBuilder =>
+  session
+    .knex(`${session.schema}.identity as i`)
+    .where('i.service_account_id', serviceAccountId)
+    .whereNull('i.unlinked_at')
+    .whereRaw("(i.deprovision_reason is null or i.deprovision_reason <> 'deleted')");
+
 /**
  * The users that an IdP may see, without columns, order or limit: `i` is the identity, `h` its host user,
  * which may be gone. Each is found by the indexes over identity and by the host's own over its ids.
@@ -32,18 +40,18 @@ export const usersFrom = (
   shape: HostUserShape,
   serviceAccountId: string,
 ): Knex.QueryBuilder =>
-  session
-    .knex(`${session.schema}.identity as i`)
-    .leftJoin(`${session.schema}.host_user as h`, (on) => {
-      on.on(session.knex.raw(isHostUser(session, shape, 'i.host_user_id')));
-    })
-    .where('i.service_account_id', serviceAccountId)
-    .whereNull('i.unlinked_at')
-    .whereRaw("(i.deprovision_reason is null or i.deprovision_reason <> 'deleted')");
+  linksFrom(session, serviceAccountId).leftJoin(`${session.schema}.host_user as h`, (on) => {
+    on.on(session.knex.raw(isHostUser(session, shape, 'i.host_user_id')));
+  });
 
 /** The columns that `toUserRow` reads. */
-export function userColumns(session: Session, shape: HostUserShape): (string | Knex.Raw)[] {
-  return [...OWN_COLUMNS, ...hostUserColumns(shape), session.knex.raw(`${groupsOf(session)} as user_groups`)];
+export function userColumns(
+  session: Session,
+  shape: HostUserShape,
+  { withGroups = true } = {},
+): (string | Knex.Raw)[] {
+  const groups = withGroups ? [session.knex.raw(`${groupsOf(session)} as user_groups`)] : [];
+  return [...OWN_COLUMNS, ...hostUserColumns(shape), ...groups];
 }
 
 /** Those users with all that is known of them; for more conditions, order and limit. */
@@ -51,7 +59,9 @@ export const selectUsers = (
   session: Session,
   shape: HostUserShape,
   serviceAccountId: string,
-): Knex.QueryBuilder => usersFrom(session, shape, serviceAccountId).select(...userColumns(session, shape));
+  options: { withGroups?: boolean } = {},
+): Knex.QueryBuilder =>
+  usersFrom(session, shape, serviceAccountId).select(...userColumns(session, shape, options));
 
 const OWN_COLUMNS = [
   'i.identity_id',

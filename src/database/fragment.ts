@@ -1,0 +1,54 @@
+import type { Knex } from 'knex';
+
+/** A piece of SQL with the values that are bound to its question marks, in order. */
+export interface Fragment {
+  readonly sql: string;
+  readonly bindings: readonly Knex.RawBinding[];
+}
+
+/** Puts fragments together: sql`${column} = ${bound(value)}`. Nothing but fragments can be put in. */
+export function sql(texts: TemplateStringsArray, ...parts: readonly Fragment[]): Fragment {
+  return {
+    sql: texts.map((text, at) => text + (parts[at]?.sql ?? '')).join(''),
+    bindings: parts.flatMap((part) => part.bindings),
+  };
+}
+
+/** SQL that is ours, word for word; never anything that came from outside. */
+export const raw = (text: string): Fragment => ({ sql: text, bindings: [] });
+
+/** A value that came from outside. */
+export const bound = (value: Knex.RawBinding): Fragment => ({ sql: '?', bindings: [value] });
+
+/** A name of ours, quoted in the engine's way: `scim.identity`. */
+export const named = (name: string): Fragment => ({ sql: '??', bindings: [name] });
+
+/** The fragments with a text between them. */
+export const joined = (parts: readonly Fragment[], between: string): Fragment => ({
+  sql: parts.map((part) => part.sql).join(between),
+  bindings: parts.flatMap((part) => part.bindings),
+});
+
+/** Conditions that hold for every row, and for none, in any dialect. */
+export const ALWAYS = raw('1 = 1');
+export const NEVER = raw('1 = 0');
+
+export const not = (condition: Fragment): Fragment => {
+  if (condition === ALWAYS) return NEVER;
+  if (condition === NEVER) return ALWAYS;
+  return sql`not (${condition})`;
+};
+
+export function allOf(conditions: readonly Fragment[]): Fragment {
+  const telling = conditions.filter((condition) => condition !== ALWAYS);
+  if (telling.includes(NEVER)) return NEVER;
+  if (telling.length === 0) return ALWAYS;
+  return telling.length === 1 ? (telling[0] as Fragment) : sql`(${joined(telling, ' and ')})`;
+}
+
+export const anyOf = (conditions: readonly Fragment[]): Fragment => {
+  const telling = conditions.filter((condition) => condition !== NEVER);
+  if (telling.includes(ALWAYS)) return ALWAYS;
+  if (telling.length === 0) return NEVER;
+  return telling.length === 1 ? (telling[0] as Fragment) : sql`(${joined(telling, ' or ')})`;
+};

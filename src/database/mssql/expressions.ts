@@ -1,0 +1,3 @@
+/** See `Dialect.expressions.folded`. */
+export const folded = (text: string): string =>
+  `lower(${text} collate Latin1_General_CI_AS) collate Latin1_General_BIN2`;

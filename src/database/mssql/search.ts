@@ -1,0 +1,71 @@
+import { bound, type Fragment, raw, sql } from '../fragment.js';
+import type { HostViewColumn } from '../queries/host-views.js';
+import type { SearchExpressions } from '../search-expressions.js';
+import { folded as lower } from './expressions.js';
+import { jsonElements, jsonPresent, jsonText } from './json.js';
+
+const folded = (text: Fragment): Fragment => ({ ...text, sql: lower(`(${text.sql})`) });
+
+const binary = (text: Fragment): Fragment => sql`(${text}) collate Latin1_General_BIN2`;
+
+/** Longer beginnings than this do not change an order that anybody could read. */
+const SORTED_LENGTH = 400;
+
+/**
+ * Filters and sorting on SQL Server 2016 and Babelfish. Blanks at the end of a text count for nothing in a
+ * comparison there, so whatever must be exact also compares lengths, or puts a character at the end.
+ */
+export const mssqlSearch: SearchExpressions = {
+  folded,
+  // By name: SQL Server would find the column by its expression, Babelfish would not.
+  ownFolded: (column) => raw(`${column}_folded`),
+  equal: (one, other) => sql`(${one} = ${other} and datalength(${one}) = datalength(${other}))`,
+  contains: (text, part) => sql`charindex(${part}, ${text}) > 0`,
+  startsWith: (text, part) => sql`charindex(${part}, ${text}) = 1`,
+  endsWith: (text, part) => sql`charindex(reverse(${part}), reverse(${text})) = 1`,
+  longestPart: 4000,
+  ordered: (text) => binary(sql`${text} + nchar(1)`),
+  inOrder: (text) => text,
+  sortable: (text) => binary(sql`left(${text}, ${raw(String(SORTED_LENGTH))})`),
+  sortableInstant: (instant) =>
+    binary(sql`convert(nvarchar(40), cast(switchoffset(${instant}, '+00:00') as datetime2(7)), 126)`),
+  uuidText: (column) => raw(`lower(cast(${column} as nvarchar(36))) collate Latin1_General_BIN2`),
+
+  storedAddress: (identity) => raw(`${identity}.address_folded`),
+  hostTextCandidates,
+  isTrue: (column, { dataType }) =>
+    /char|text/i.test(dataType)
+      ? raw(
+          `case when lower(cast(${column} as nvarchar(10))) in (N'1', N't', N'true', N'y', N'yes') then 1 else 0 end = 1`,
+        )
+      : raw(`coalesce(cast(${column} as int), 0) = 1`),
+
+  toNumber: (text) => sql`try_cast(${text} as float)`,
+  toInstant,
+
+  jsonText,
+  jsonPresent,
+  jsonElements,
+  jsonNames: (json) => ({ from: raw(`openjson(${json}) as e`), name: raw('e.[key]') }),
+  jsonStrings: (array) => ({ from: sql`openjson(${array}) as s`, value: raw('s.value') }),
+};
+
+/**
+ * Only under a collation that takes upper and lower case for the same can an index over the column help, and
+ * not where I is no capital i. Of the column's own type, since a column that has to be converted is scanned.
+ */
+function hostTextCandidates(column: string, type: HostViewColumn, value: string): Fragment | undefined {
+  const { dataType, collation } = type;
+  if (!/_CI(_|$)/i.test(collation ?? '') || /^(turkish|azeri)/i.test(collation ?? '')) return undefined;
+  if (!/^n{0,1}varchar\(([0-9]+|max)\)$/.test(dataType)) return undefined;
+  return sql`${raw(column)} = cast(${bound(value)} as ${raw(dataType)})`;
+}
+
+/** A date and time of RFC 3339, spelled as both servers convert it. */
+function toInstant(text: Fragment): Fragment {
+  const converted = `case
+    when v.t like N'____-__-__T__:__:__%Z' then try_cast(concat(left(v.t, 10), N' ', substring(v.t, 12, len(v.t) - 12), N' +00:00') as datetimeoffset(7))
+    when v.t like N'____-__-__T__:__:__%[+-]__:__' then try_cast(concat(left(v.t, 10), N' ', substring(v.t, 12, len(v.t) - 17), N' ', right(v.t, 6)) as datetimeoffset(7))
+  end`;
+  return sql`(select ${raw(converted)} from (select ${text} as t) as v)`;
+}

@@ -1,0 +1,30 @@
+import { allOf, bound, type Fragment, named, raw, sql } from '../../fragment.js';
+import { isHostUser } from '../host-user-shape.js';
+import type { UserScope } from './user-attributes.js';
+
+/**
+ * The users who may have an address, by indexes: the host's own over its addresses, and ours over those that
+ * the IdP said, for users whom the host has no more. Without them a look-up by address would read everybody.
+ */
+export function emailCandidates(
+  { session, shape, columns, serviceAccountId }: UserScope,
+  address: string,
+): Fragment {
+  const { search } = session.dialect;
+  const identity = named(`${session.schema}.identity`);
+  const ofAccount = sql`c.service_account_id = ${bound(serviceAccountId)}`;
+  const folded = search.folded(bound(address));
+  const type = columns.find(({ name }) => name === 'email');
+  const inHost = allOf([
+    ...(type ? [search.hostTextCandidates('h.email', type, address)] : []).filter(
+      (found) => found !== undefined,
+    ),
+    sql`${search.folded(raw('h.email'))} = ${folded}`,
+  ]);
+  return sql`i.identity_id in (
+    select c.identity_id from ${named(`${session.schema}.host_user`)} h
+      join ${identity} c on ${raw(isHostUser(session, shape, 'c.host_user_id'))}
+     where ${ofAccount} and ${inHost}
+    union all
+    select c.identity_id from ${identity} c where ${ofAccount} and ${search.storedAddress('c')} = ${folded})`;
+}

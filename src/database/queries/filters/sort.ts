@@ -1,0 +1,126 @@
+import { allOf, anyOf, bound, type Fragment, joined, raw, sql } from '../../fragment.js';
+import type { AttributePath } from '../filter.js';
+import type { Means } from './compare.js';
+import type { Attributes, Operand } from './operand.js';
+
+/** What a list is ordered by; the id comes after it. */
+export interface SortKey {
+  key: Fragment;
+  /** Whether some may have none: last, or first where the order descends (RFC 7644 §3.4.2.3). */
+  mayBeMissing: boolean;
+  /** The key of a row, as a cursor carries it. */
+  carried: (value: unknown) => KeyValue;
+  /** A carried key, to compare with; nothing where it cannot be one. */
+  bind: (value: KeyValue) => Fragment | undefined;
+}
+
+export type KeyValue = string | number | null;
+
+/** Sorts text without regard to case unless it is exact, by character codes. */
+export function sortKey(means: Means, attributes: Attributes, sortBy: AttributePath): SortKey | undefined {
+  return keyOf(means, attributes.operand(sortBy), sortBy);
+}
+
+function keyOf(means: Means, operand: Operand, sortBy: AttributePath): SortKey | undefined {
+  const { search } = means;
+  switch (operand.kind) {
+    case 'text': {
+      const text = operand.caseExact ? operand.text : (operand.folded ?? search.folded(operand.text));
+      // What has an index of ours is never missing, and its order is the index's.
+      if (operand.folded) return textKey(search.inOrder(text), false);
+      return textKey(search.sortable(text), true);
+    }
+    case 'id':
+      return { ...textKey(raw(operand.column), false), bind: bindUuid };
+    case 'instant':
+      return instantKey(means, operand.column);
+    case 'number':
+      return numberKey(operand.value, (value) => search.toNumber(sql`cast(${bound(value)} as varchar(400))`));
+    case 'instantText':
+      return textKey(search.sortableInstant(operand.value), true);
+    case 'boolean': {
+      const number = sql`case when ${operand.isTrue} then 1 ${raw(operand.present ? 'when' : 'else 0')} ${operand.present ?? raw('')} ${raw(operand.present ? 'then 0' : '')} end`;
+      return numberKey(number, (value) => sql`cast(${bound(value)} as integer)`);
+    }
+    case 'many': {
+      const first = operand.elements.first?.(sortBy);
+      if (!first) return undefined;
+      return textKey(search.sortable(sortBy.caseExact ? first : search.folded(first)), true);
+    }
+    default:
+      return undefined;
+  }
+}
+
+const textKey = (key: Fragment, mayBeMissing: boolean): SortKey => ({
+  key,
+  mayBeMissing,
+  carried: (value) => (value === null || value === undefined ? null : String(value)),
+  bind: (value) => (typeof value === 'string' && isText(value) ? bound(value) : undefined),
+});
+
+const bindUuid = (value: KeyValue) =>
+  typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)
+    ? bound(value)
+    : undefined;
+
+const numberKey = (key: Fragment, bind: (text: string) => Fragment): SortKey => ({
+  key,
+  mayBeMissing: true,
+  carried: (value) => (value === null || value === undefined ? null : String(value)),
+  bind: (value) =>
+    typeof value === 'string' && /^-?\d{1,310}(\.\d{1,310})?(e[+-]?\d{1,3})?$/i.test(value)
+      ? bind(value)
+      : undefined,
+});
+
+export function instantKey({ bindInstant }: Pick<Means, 'bindInstant'>, column: string): SortKey {
+  return {
+    key: raw(column),
+    mayBeMissing: false,
+    carried: (value) => (value instanceof Date ? value.getTime() : null),
+    bind: (value) =>
+      typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < LAST
+        ? bound(bindInstant(new Date(value)))
+        : undefined,
+  };
+}
+
+/** The end of the year 9999. */
+const LAST = 253_402_300_800_000;
+
+const isText = (value: string) => value.length <= 1000 && !/[\0\p{Surrogate}]/u.test(value);
+
+/** `order by`, without the words. */
+export function orderBy({ key, mayBeMissing }: SortKey, id: string, descending: boolean): Fragment {
+  const way = raw(descending ? ' desc' : '');
+  const missing = descending ? raw('then 0 else 1') : raw('then 1 else 0');
+  const keys = [sql`${key}${way}`, sql`${raw(id)}${way}`];
+  return joined(mayBeMissing ? [sql`case when ${key} is null ${missing} end`, ...keys] : keys, ', ');
+}
+
+/**
+ * The rows after one of which the key and the id are known. Written so that an index over both can begin
+ * there, on engines that do not compare rows.
+ */
+export function after(
+  { key, mayBeMissing, bind }: SortKey,
+  id: string,
+  at: { key: KeyValue; id: string },
+  descending: boolean,
+): Fragment | undefined {
+  const sign = raw(descending ? '<' : '>');
+  const idBound = bindUuid(at.id);
+  if (!idBound) return undefined;
+  const beyondId = sql`${raw(id)} ${sign} ${idBound}`;
+  const missing = sql`${key} is null`;
+  if (at.key === null) {
+    if (!mayBeMissing) return undefined;
+    const sameKey = allOf([missing, beyondId]);
+    return descending ? anyOf([sameKey, sql`${key} is not null`]) : sameKey;
+  }
+  const value = bind(at.key);
+  if (!value) return undefined;
+  const beyond = sql`(${key} ${sign}= ${value} and (${key} ${sign} ${value} or ${beyondId}))`;
+  return mayBeMissing && !descending ? anyOf([beyond, missing]) : beyond;
+}

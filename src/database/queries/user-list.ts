@@ -1,0 +1,119 @@
+import type { Knex } from 'knex';
+import type { Session } from '../database.js';
+import { ALWAYS, type Fragment } from '../fragment.js';
+import type { AttributePath, Filter } from './filter.js';
+import type { Means } from './filters/compare.js';
+import { compileFilter } from './filters/compile.js';
+import { after, instantKey, type KeyValue, orderBy, type SortKey, sortKey } from './filters/sort.js';
+import { userAttributes } from './filters/user-attributes.js';
+import { type HostUserShape, hostUserShape, rememberedHostViews } from './host-user-shape.js';
+import { linksFrom, selectUsers, toUserRow, type UserRow, usersFrom } from './users.js';
+
+/** A filter and an order, as SQL for one IdP's users. */
+export interface UserList {
+  session: Session;
+  shape: HostUserShape;
+  serviceAccountId: string;
+  condition: Fragment;
+  /** Whether filter or order read the host's columns. */
+  filtersHost: boolean;
+  sortsHost: boolean;
+  sort: SortKey;
+  descending: boolean;
+}
+
+export interface Selection {
+  filter?: Filter;
+  sortBy?: AttributePath;
+  descending?: boolean;
+}
+
+/** Makes SQL of filter and order; without an order, oldest first. */
+export async function userList(
+  session: Session,
+  serviceAccountId: string,
+  { filter, sortBy, descending = false }: Selection,
+): Promise<UserList> {
+  const shape = await hostUserShape(session);
+  const columns =
+    (await rememberedHostViews(session)).find(({ name }) => name === 'host_user')?.columns ?? [];
+  const means = { search: session.dialect.search, bindInstant: session.dialect.bindInstant } satisfies Means;
+  let readsHost = false;
+  const onHost = () => {
+    readsHost = true;
+  };
+  const attributes = userAttributes({ session, shape, columns, serviceAccountId, onHost });
+  const condition = filter ? compileFilter(means, attributes, filter) : ALWAYS;
+  const filtersHost = readsHost;
+  readsHost = false;
+  const sort = sortBy && sortKey(means, attributes, sortBy);
+  return {
+    session,
+    shape,
+    serviceAccountId,
+    condition,
+    filtersHost,
+    sortsHost: readsHost,
+    sort: sort ?? instantKey(means, 'i.created_at'),
+    descending,
+  };
+}
+
+export interface Stretch {
+  limit: number;
+  /** So many rows are left out before it. */
+  offset?: number;
+  /** Or all up to a row of which this much is known. */
+  after?: { key: KeyValue; id: string };
+  withGroups: boolean;
+}
+
+/** A row with what it is ordered by. */
+export interface ListedUser {
+  row: UserRow;
+  key: KeyValue;
+}
+
+const ID = 'i.identity_id';
+
+/** @returns nothing where `after` is not of a row that this order could have. */
+export async function selectUserList(list: UserList, stretch: Stretch): Promise<ListedUser[] | undefined> {
+  const { session, shape, serviceAccountId, sort, descending } = list;
+  const { offset = 0, limit, withGroups } = stretch;
+  const beyond = stretch.after ? after(sort, ID, stretch.after, descending) : ALWAYS;
+  if (!beyond) return undefined;
+  const order = orderBy(sort, ID, descending);
+  const query = selectUsers(session, shape, serviceAccountId, { withGroups });
+  if (offset > 0) {
+    // What is skipped is skipped over our own index, before the host's users are looked up.
+    const place = session.knex.raw(`row_number() over (order by ${order.sql}) as place`, [...order.bindings]);
+    const skipped = matching(list, list.filtersHost || list.sortsHost)
+      .select(ID, place)
+      .orderByRaw(order.sql, [...order.bindings])
+      .offset(offset)
+      .limit(limit);
+    query.join(skipped.as('page'), 'page.identity_id', ID).orderBy('page.place');
+  } else {
+    narrow(query, list.condition);
+    narrow(query, beyond);
+    query.orderByRaw(order.sql, [...order.bindings]).limit(limit);
+  }
+  query.select(session.knex.raw(`${sort.key.sql} as sort_key`, [...sort.key.bindings]));
+  const rows: Record<string, unknown>[] = await query;
+  return rows.map((row) => ({ row: toUserRow(row), key: sort.carried(row.sort_key) }));
+}
+
+export async function countUserList(list: UserList): Promise<number> {
+  const [row] = await matching(list, list.filtersHost).count({ total: '*' });
+  return Number(row?.total ?? 0);
+}
+
+function matching(list: UserList, withHost: boolean): Knex.QueryBuilder {
+  const { session, shape, serviceAccountId } = list;
+  const query = withHost ? usersFrom(session, shape, serviceAccountId) : linksFrom(session, serviceAccountId);
+  return narrow(query, list.condition);
+}
+
+function narrow(query: Knex.QueryBuilder, condition: Fragment): Knex.QueryBuilder {
+  return condition === ALWAYS ? query : query.whereRaw(condition.sql, [...condition.bindings]);
+}

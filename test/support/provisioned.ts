@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { Idp } from '../../src/core/provisioning/types.js';
+import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import { type IdentityRow, insertIdentity } from '../../src/database/queries/identities.js';
+import { linkedHostUserIds } from '../../src/database/queries/links.js';
+import type { Product } from './product.js';
+
+export const addIdp = (product: Product, name: string): Promise<Idp> =>
+  addServiceAccount(product.core, { name, kind: 'generic', ssoProvider: 'Contoso SAML' });
+
+/** An identity as it is stored, with whatever the test wants to be otherwise; made when the clock says. */
+export async function link(
+  product: Product,
+  idp: Idp,
+  hostUserId: string,
+  more: Partial<IdentityRow> = {},
+): Promise<string> {
+  const identityId = randomUUID();
+  await product.database.transaction((session) =>
+    insertIdentity(session, {
+      identityId,
+      serviceAccountId: idp.id,
+      externalId: null,
+      userName: `user-${hostUserId}`,
+      hostUserId,
+      createdAt: product.now,
+      updatedAt: product.now,
+      deprovisionedAt: null,
+      deprovisionReason: null,
+      ...more,
+    }),
+  );
+  return identityId;
+}
+
+/** Links so many of the sample users whom nobody has yet, a millisecond apart. @returns their names. */
+export async function linkHostUsers(product: Product, idp: Idp, count: number): Promise<string[]> {
+  const [linked, all] = await product.database.read(async (session) => [
+    await linkedHostUserIds(session),
+    await session.knex('host_user').withSchema(session.schema).select('user_id', 'login_name'),
+  ]);
+  const free = all.filter(({ user_id }) => !linked.has(String(user_id))).slice(0, count);
+  for (const { user_id, login_name } of free) {
+    product.now = new Date(product.now.getTime() + 1);
+    await link(product, idp, String(user_id), { userName: login_name });
+  }
+  return free.map(({ login_name }) => login_name);
+}
