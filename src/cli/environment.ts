@@ -27,6 +27,10 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
     name: 'SCIMCTL_REQUIRE_KEYED_TOKENS',
     description: 'true: tokens that were hashed without a key are refused',
   },
+  {
+    name: 'SCIMCTL_PROBE_TOKEN',
+    description: 'the token that `probe` presents, where --token-file names none',
+  },
   { name: 'SCIMCTL_OUTPUT', description: 'table, json or csv, as --output' },
   { name: 'SCIMCTL_NO_INPUT', description: 'never ask, as --no-input; set to anything but 0, false or no' },
   { name: 'SCIMCTL_VERBOSE', description: 'say more, as --verbose; set to anything but 0, false or no' },

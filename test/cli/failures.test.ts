@@ -9,8 +9,8 @@ import { forEachEngine, type TestDatabase } from '../support/engines.js';
 import { installProduct, openTestDatabase } from '../support/product.js';
 import { type Heard, runHere } from '../support/world.js';
 
-/** Commands that do not work with a database that is there already, and have tests of their own. */
-const APART = ['quickstart', 'init', 'help', 'completion', 'token new-key'];
+/** Commands that work with no database, or none that is there already, and have tests of their own. */
+const APART = ['quickstart', 'init', 'help', 'completion', 'token new-key', 'probe'];
 
 /** What some need to get as far as the database, or not to wait there. */
 const MORE: Record<string, string[]> = {

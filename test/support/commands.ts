@@ -30,7 +30,7 @@ export function leastWords({ path, command }: FoundCommand): string[] {
     ),
     ...required.flatMap(({ flags, choices }) => [
       flags.match(/--[\w-]+/)?.[0] ?? flags,
-      choices?.[0] ?? 'entra',
+      choices?.[0] ?? (flags.includes('<url>') ? 'https://iqm.example.com/scim/v2' : 'entra'),
     ]),
   ];
 }

@@ -59,6 +59,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./audit/index.js')).audit,
   },
   {
+    name: 'probe',
+    summary: 'Act as Entra and Okta against any SCIM endpoint',
+    load: async () => (await import('./probe/index.js')).probe,
+  },
+  {
     name: 'completion',
     summary: 'Completion of commands and options for a shell',
     load: async () => (await import('./completion/index.js')).completion,

@@ -1,0 +1,103 @@
+import type { Client } from './client.js';
+import type { TestGroup } from './group-steps.js';
+import { asObject } from './replies.js';
+import type { StepResult } from './step.js';
+import type { TestUser } from './test-user.js';
+import { equals, pathTo, queryAs } from './wording.js';
+
+/** Everything that was made, or may have been. */
+export interface Things {
+  users: readonly TestUser[];
+  groups: readonly TestGroup[];
+}
+
+interface Thing {
+  resource: 'Users' | 'Groups';
+  nameAttribute: 'userName' | 'displayName';
+  name: string;
+  externalId: string;
+  id?: string;
+}
+
+export interface Leftover {
+  resource: 'Users' | 'Groups';
+  /** Nothing where it is not known whether it is there. */
+  id?: string;
+  name: string;
+}
+
+/**
+ * Deletes all that the test has made: groups first, then users. Where a create got no proper answer, what it
+ * may have made is searched for, and deleted only if it has both names of the test. Never throws; what may be
+ * left is returned.
+ */
+export async function cleanUp(client: Client, { users, groups }: Things): Promise<Leftover[]> {
+  const things: Thing[] = [
+    ...groups
+      .filter(mayBeThere)
+      .map(
+        (group) =>
+          ({ ...group, resource: 'Groups', nameAttribute: 'displayName', name: group.displayName }) as const,
+      ),
+    ...users
+      .filter(mayBeThere)
+      .map(
+        (user) => ({ ...user, resource: 'Users', nameAttribute: 'userName', name: user.userName }) as const,
+      ),
+  ];
+  const left: Leftover[] = [];
+  for (const thing of things) if (!(await isRemoved(client, thing))) left.push(leftover(thing));
+  return left;
+}
+
+const mayBeThere = ({ id, uncertain }: { id?: string; uncertain?: boolean }) =>
+  id !== undefined || uncertain === true;
+
+const leftover = ({ resource, id, name }: Thing): Leftover => ({
+  resource,
+  ...(id !== undefined && { id }),
+  name,
+});
+
+async function isRemoved(client: Client, thing: Thing): Promise<boolean> {
+  try {
+    thing.id ??= await search(client, thing);
+    if (thing.id === undefined) return true;
+    const { status } = await client.send({ method: 'DELETE', path: pathTo(thing.resource, thing.id) });
+    return status < 300 || status === 404;
+  } catch {
+    return false;
+  }
+}
+
+/** The id of what has the names of the test; an endpoint that ignores filters answers with others as well. */
+async function search(client: Client, thing: Thing): Promise<string | undefined> {
+  const { resource, nameAttribute, name, externalId } = thing;
+  const query = queryAs('entra', { filter: equals(nameAttribute, name) });
+  const { status, text } = await client.send({ method: 'GET', path: `/${resource}`, query });
+  if (status === 404) return undefined;
+  const found = asObject(JSON.parse(text))?.Resources;
+  const ours = (Array.isArray(found) ? found.map(asObject) : []).find(
+    (each) =>
+      String(each?.[nameAttribute]).toLowerCase() === name.toLowerCase() &&
+      (each?.externalId === undefined || each.externalId === null || each.externalId === externalId),
+  );
+  return typeof ours?.id === 'string' ? ours.id : undefined;
+}
+
+/** Clearing up as the last line of the report. */
+export function cleanUpResult(left: readonly Leftover[]): StepResult {
+  const common = { name: 'clean-up', idp: 'any' } as const;
+  if (left.length === 0) {
+    return { ...common, status: 'pass', summary: 'nothing is left of the test at the endpoint' };
+  }
+  return {
+    ...common,
+    status: 'fail',
+    summary: `left behind: ${left.map(shown).join(', ')}`,
+    advice: 'Delete by hand what is left of the test.',
+  };
+}
+
+export const shown = ({ resource, id, name }: Leftover): string =>
+  id === undefined ? `perhaps ${name} in /${resource}` : `${name} (${pathTo(resource, id)})`;
