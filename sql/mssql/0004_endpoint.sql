@@ -14,14 +14,13 @@ alter table scim.service_account add allows_basic bit not null constraint servic
 alter table scim.service_account add allows_oauth bit not null constraint service_account_allows_oauth_default default 0;
 GO
 
--- OAuth 2.0 access tokens: minutes long, given for a token of ours and never outliving it.
+-- OAuth 2.0 access tokens: an hour long at most, given for a token of ours, with which each is looked up, so that
+-- it is of no use without it. No foreign key, so that old tokens can be cleared away.
 create table scim.access_token (
   access_token_id nvarchar(16)  collate Latin1_General_BIN2 not null constraint access_token_pkey primary key,
-  token_public_id nvarchar(16)  collate Latin1_General_BIN2 not null
-                                constraint access_token_token_public_id_fkey references scim.token (public_id) on delete cascade,
+  token_public_id nvarchar(16)  collate Latin1_General_BIN2 not null,
   digest          varbinary(32) not null constraint access_token_digest_check check (datalength(digest) = 32),
   created_at      datetime2(3)  not null,
   expires_at      datetime2(3)  not null
 );
 create index access_token_expires_at on scim.access_token (expires_at);
-create index access_token_token on scim.access_token (token_public_id);

@@ -11,13 +11,13 @@ create index idp_group_listing on scim.idp_group (service_account_id, created_at
 alter table scim.service_account add allows_basic boolean not null default false;
 alter table scim.service_account add allows_oauth boolean not null default false;
 
--- OAuth 2.0 access tokens: minutes long, given for a token of ours and never outliving it.
+-- OAuth 2.0 access tokens: an hour long at most, given for a token of ours, with which each is looked up, so that
+-- it is of no use without it. No foreign key, so that old tokens can be cleared away.
 create table scim.access_token (
   access_token_id varchar(16)    not null primary key,
-  token_public_id varchar(16)    not null references scim.token on delete cascade,
+  token_public_id varchar(16)    not null,
   digest          bytea          not null check (octet_length(digest) = 32),
   created_at      timestamptz(3) not null,
   expires_at      timestamptz(3) not null
 );
 create index access_token_expires_at on scim.access_token (expires_at);
-create index access_token_token on scim.access_token (token_public_id);

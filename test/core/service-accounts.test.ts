@@ -67,6 +67,7 @@ forEachEngine('service accounts', (engine) => {
       enabled: true,
       ssoProviderId: CONTOSO,
       deprovisionPolicy: 'manual',
+      authentication: ['bearer'],
       createdAt: product.now,
       createdBy: 'cli:tester@test',
       tokens: { active: 0, expiresAt: null },

@@ -21,6 +21,9 @@ export interface NewServiceAccount {
   /** Id or name of an enabled SAML provider; chosen by itself when there is exactly one. */
   ssoProvider?: string;
   deprovisionPolicy?: DeprovisionPolicy;
+  /** Beside bearer tokens; both off unless said otherwise. */
+  allowBasic?: boolean;
+  allowOauth?: boolean;
 }
 
 /**
@@ -63,17 +66,17 @@ async function insert(core: Core, session: Session, id: string, account: NewServ
     isEnabled: true,
     ssoProviderId: provider.providerId,
     deprovisionPolicy: account.deprovisionPolicy ?? 'manual',
+    allowsBasic: account.allowBasic ?? false,
+    allowsOauth: account.allowOauth ?? false,
     createdAt: now,
     createdBy: core.actor,
     updatedAt: now,
   } as const;
   await insertServiceAccount(session, row);
   const { kind, deprovisionPolicy, ssoProviderId } = row;
-  return {
-    result: describe(row, [], now),
-    target: { id },
-    details: { kind, deprovisionPolicy, ssoProviderId },
-  };
+  const result = describe(row, [], now);
+  const { authentication } = result;
+  return { result, target: { id }, details: { kind, deprovisionPolicy, ssoProviderId, authentication } };
 }
 
 const KIND_NAMES: Record<IdpKind, string> = {

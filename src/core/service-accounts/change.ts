@@ -17,6 +17,8 @@ export interface AccountUpdate {
   displayName?: string;
   ssoProvider?: string;
   deprovisionPolicy?: DeprovisionPolicy;
+  allowBasic?: boolean;
+  allowOauth?: boolean;
 }
 
 /**
@@ -31,9 +33,15 @@ export async function updateAccount(
 ): Promise<ServiceAccount> {
   assertDisplayName(update.displayName);
   return apply(core, 'idp.update', reference, options, async (session) => {
-    const { displayName, deprovisionPolicy, ssoProvider } = update;
+    const { displayName, deprovisionPolicy, ssoProvider, allowBasic, allowOauth } = update;
     const provider = ssoProvider === undefined ? undefined : await chooseSsoProvider(session, ssoProvider);
-    return { displayName, deprovisionPolicy, ssoProviderId: provider?.providerId };
+    return {
+      displayName,
+      deprovisionPolicy,
+      ssoProviderId: provider?.providerId,
+      allowsBasic: allowBasic,
+      allowsOauth: allowOauth,
+    };
   });
 }
 
@@ -61,8 +69,17 @@ async function apply(
     core,
     { action, target: { type: 'idp', name: reference } },
     async (session) => {
-      const { id, name, enabled, ...rest } = await lockAccount(session, reference, core.clock());
-      const current: ServiceAccountChange = { ...rest, isEnabled: enabled };
+      const { id, name, enabled, authentication, ...rest } = await lockAccount(
+        session,
+        reference,
+        core.clock(),
+      );
+      const current: ServiceAccountChange = {
+        ...rest,
+        isEnabled: enabled,
+        allowsBasic: authentication.includes('basic'),
+        allowsOauth: authentication.includes('oauth'),
+      };
       const wanted = Object.entries(await decide(session)).filter(([, value]) => value !== undefined);
       const different = wanted.filter(
         ([field, value]) => current[field as keyof ServiceAccountChange] !== value,

@@ -8,6 +8,7 @@ import {
 } from '../../database/queries/service-accounts.js';
 import { listTokens, type TokenRow } from '../../database/queries/tokens.js';
 import { pick } from '../address.js';
+import { type AuthenticationMethod, methodsOf } from '../authentication/methods.js';
 import type { Core } from '../core.js';
 import { isLive, validUntil } from '../tokens/status.js';
 
@@ -24,6 +25,7 @@ export interface ServiceAccount {
   ssoProviderId: string;
   /** `manual`: a leaver stays enabled until an administrator disables the account. `disable`: at once. */
   deprovisionPolicy: DeprovisionPolicy;
+  authentication: AuthenticationMethod[];
   createdAt: Date;
   createdBy: string;
   tokens: {
@@ -81,6 +83,7 @@ export function describe(account: ServiceAccountRow, tokens: readonly TokenRow[]
     enabled: account.isEnabled,
     ssoProviderId: account.ssoProviderId,
     deprovisionPolicy: account.deprovisionPolicy,
+    authentication: methodsOf(account),
     createdAt: account.createdAt,
     createdBy: account.createdBy,
     tokens: { active: live.length, expiresAt: Number.isFinite(last) ? new Date(last) : null },

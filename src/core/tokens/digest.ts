@@ -30,6 +30,21 @@ export function digestForStorage(text: string, { current, requireKeyed }: TokenK
   return { hashScheme: 'sha256', keyId: null, digest: sha256(text) };
 }
 
+/**
+ * The digest of a text that belongs to a token, made with the same scheme and key.
+ * @throws Problem `token-key-missing`; but a token that was let in has its key.
+ */
+export function digestAs(
+  text: string,
+  { hashScheme, keyId }: { hashScheme: HashScheme; keyId: string | null },
+  keys: TokenKeys,
+): Buffer {
+  if (hashScheme === 'sha256') return sha256(text);
+  const key = keys.find(keyId ?? '');
+  if (key) return hmacSha256(text, key);
+  throw configurationProblem('token-key-missing', `The key ${JSON.stringify(keyId)} is not there.`);
+}
+
 export type DigestMatch = 'same' | 'different' | 'key-missing' | 'key-required';
 
 /** Compares what was presented with what is stored, in constant time. */

@@ -7,6 +7,10 @@ import { crc32 } from 'node:zlib';
  */
 export const TOKEN_PATTERN = /^scimctl_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}$/;
 
+/** What a token begins with; an access token of OAuth 2.0, which is short-lived and made of one, differently. */
+export const PREFIXES = { token: 'scimctl_', accessToken: 'scimctl_at_' } as const;
+export type TokenKind = keyof typeof PREFIXES;
+
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const PUBLIC_ID_LENGTH = 12;
 const SECRET_LENGTH = 43; // ⌈256 / log2 62⌉
@@ -19,21 +23,24 @@ export interface NewToken {
 }
 
 /** A new token from 32 random bytes and an id of its own. */
-export function generateToken(random: (bytes: number) => Uint8Array): NewToken {
+export function generateToken(random: (bytes: number) => Uint8Array, kind: TokenKind = 'token'): NewToken {
   const publicId = randomText(random, PUBLIC_ID_LENGTH);
   const secret = BigInt(`0x${Buffer.from(random(32)).toString('hex')}`);
-  const body = `scimctl_${publicId}_${base62(secret, SECRET_LENGTH)}`;
+  const body = `${PREFIXES[kind]}${publicId}_${base62(secret, SECRET_LENGTH)}`;
   return { publicId, text: `${body}${checksum(body)}` };
 }
 
 export type ParsedToken = { publicId: string } | { fault: 'form' | 'checksum' };
 
 /** Takes a token apart, offline. Its fault, if any, says nothing about any real token. */
-export function parseToken(text: string): ParsedToken {
-  if (!TOKEN_PATTERN.test(text)) return { fault: 'form' };
+export function parseToken(text: string, kind: TokenKind = 'token'): ParsedToken {
+  const prefix = PREFIXES[kind];
+  // With another prefix in front it has to be what a token is behind its own.
+  if (!text.startsWith(prefix) || !TOKEN_PATTERN.test(`${PREFIXES.token}${text.slice(prefix.length)}`))
+    return { fault: 'form' };
   const body = text.slice(0, -CHECKSUM_LENGTH);
   if (checksum(body) !== text.slice(-CHECKSUM_LENGTH)) return { fault: 'checksum' };
-  return { publicId: text.slice('scimctl_'.length, 'scimctl_'.length + PUBLIC_ID_LENGTH) };
+  return { publicId: text.slice(prefix.length, prefix.length + PUBLIC_ID_LENGTH) };
 }
 
 /**
@@ -41,7 +48,7 @@ export function parseToken(text: string): ParsedToken {
  * and may quote what a person typed: a token pasted where a name belongs must not get into the trail or a log.
  */
 export const withoutTokens = (text: string): string =>
-  text.replace(/(scimctl_[0-9A-Za-z]{12}_)[0-9A-Za-z]{8,}/g, '$1…');
+  text.replace(/(scimctl_(?:at_)?[0-9A-Za-z]{12}_)[0-9A-Za-z]{8,}/g, '$1…');
 
 const checksum = (body: string) => base62(BigInt(crc32(body)), CHECKSUM_LENGTH);
 

@@ -48,17 +48,34 @@ export async function verifyToken(core: Core, text: string): Promise<Verificatio
   return judge(text, row, core.tokenKeys ?? NO_KEYS, core.clock());
 }
 
+/** What the decision is made of. */
+export type Judged = Pick<
+  PresentedToken,
+  | 'publicId'
+  | 'idp'
+  | 'hashScheme'
+  | 'keyId'
+  | 'digest'
+  | 'expiresAt'
+  | 'retiresAt'
+  | 'revokedAt'
+  | 'endedAt'
+  | 'isAccountEnabled'
+  | 'isAccountRemoved'
+>;
+
 /** The decision itself. Pure. Nothing about the token is told to one who has only its id. */
-export function judge(text: string, row: PresentedToken, keys: TokenKeys, now: Date): Verification {
+export function judge(text: string, row: Judged, keys: TokenKeys, now: Date): Verification {
   const { publicId: id, idp, hashScheme, keyId } = row;
   const match = matchDigest(text, row, keys);
   if (match === 'different') return { valid: false, reason: 'digest', id };
   if (match !== 'same') return { valid: false, reason: match, id, hashScheme, keyId };
-  const reason = reasonOf(row, now);
+  const reason = standing(row, now);
   return { valid: reason === 'valid', reason, id, idp, validUntil: validUntil(row), hashScheme, keyId };
 }
 
-function reasonOf(row: PresentedToken, now: Date): VerificationReason {
+/** Whether a token that is the right one works now. Pure. */
+export function standing(row: Judged, now: Date): VerificationReason {
   const status = tokenStatus(row, now);
   if (status === 'expired' || status === 'revoked') return status;
   if (row.isAccountRemoved) return 'account-removed';

@@ -12,6 +12,9 @@ export interface ServiceAccountRow {
   isEnabled: boolean;
   ssoProviderId: string;
   deprovisionPolicy: DeprovisionPolicy;
+  /** Whether HTTP basic, and OAuth 2.0 client credentials, are taken beside bearer tokens. */
+  allowsBasic: boolean;
+  allowsOauth: boolean;
   createdAt: Date;
   createdBy: string;
   updatedAt: Date;
@@ -26,6 +29,8 @@ export async function insertServiceAccount(session: Session, row: ServiceAccount
     is_enabled: row.isEnabled,
     sso_provider_id: row.ssoProviderId,
     deprovision_policy: row.deprovisionPolicy,
+    allows_basic: row.allowsBasic,
+    allows_oauth: row.allowsOauth,
     created_at: bind(session, row.createdAt),
     created_by: row.createdBy,
     updated_at: bind(session, row.updatedAt),
@@ -40,7 +45,10 @@ export async function listServiceAccounts(session: Session): Promise<ServiceAcco
 }
 
 export type ServiceAccountChange = Partial<
-  Pick<ServiceAccountRow, 'displayName' | 'isEnabled' | 'ssoProviderId' | 'deprovisionPolicy'>
+  Pick<
+    ServiceAccountRow,
+    'displayName' | 'isEnabled' | 'ssoProviderId' | 'deprovisionPolicy' | 'allowsBasic' | 'allowsOauth'
+  >
 >;
 
 export async function updateServiceAccount(
@@ -54,6 +62,8 @@ export async function updateServiceAccount(
     is_enabled: change.isEnabled,
     sso_provider_id: change.ssoProviderId,
     deprovision_policy: change.deprovisionPolicy,
+    allows_basic: change.allowsBasic,
+    allows_oauth: change.allowsOauth,
   };
   const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
   await own(session, 'service_account')
@@ -91,6 +101,8 @@ const toRow = (row: any): ServiceAccountRow => ({
   isEnabled: row.is_enabled,
   ssoProviderId: row.sso_provider_id,
   deprovisionPolicy: row.deprovision_policy,
+  allowsBasic: row.allows_basic,
+  allowsOauth: row.allows_oauth,
   createdAt: row.created_at,
   createdBy: row.created_by,
   updatedAt: row.updated_at,

@@ -3,9 +3,10 @@ import { DEPROVISION_POLICIES, IDP_KINDS } from '../../../core/service-accounts/
 import type { DeprovisionPolicy, IdpKind } from '../../../database/queries/service-accounts.js';
 import type { Command } from '../../command.js';
 import { DRY_RUN, sayDone } from '../shared.js';
+import { AUTHENTICATION_OPTIONS, type AuthenticationFlags } from './authentication.js';
 import { ACCOUNT_FIELDS } from './fields.js';
 
-interface Options {
+interface Options extends AuthenticationFlags {
   name: string;
   kind?: IdpKind;
   displayName?: string;
@@ -32,6 +33,7 @@ export const add: Command<Options> = {
       description: 'manual (default): an administrator disables leavers; disable: at once',
       choices: DEPROVISION_POLICIES,
     },
+    ...AUTHENTICATION_OPTIONS,
     DRY_RUN,
   ],
   examples: [

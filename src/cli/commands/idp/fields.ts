@@ -10,6 +10,12 @@ export const ACCOUNT_FIELDS: Column<ServiceAccount>[] = [
   { key: 'displayName', label: 'DISPLAY NAME' },
   { key: 'enabled', label: 'ENABLED' },
   { key: 'deprovisionPolicy', label: 'DEPROVISION' },
+  {
+    key: 'authentication',
+    label: 'AUTHENTICATION',
+    wide: true,
+    show: ({ authentication }) => authentication.join(', '),
+  },
   { key: 'ssoProviderId', label: 'SSO PROVIDER', wide: true },
   { key: 'tokens', label: 'TOKENS', show: ({ tokens }) => describeTokens(tokens) },
   { key: 'createdAt', label: 'CREATED', wide: true },

@@ -4,9 +4,10 @@ import type { DeprovisionPolicy } from '../../../database/queries/service-accoun
 import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import { DRY_RUN, sayDone } from '../shared.js';
+import { AUTHENTICATION_OPTIONS, type AuthenticationFlags } from './authentication.js';
 import { ACCOUNT_FIELDS } from './fields.js';
 
-interface Options {
+interface Options extends AuthenticationFlags {
   idp: string;
   displayName?: string;
   ssoProvider?: string;
@@ -26,10 +27,12 @@ export const update: Command<Options> = {
       description: 'manual or disable',
       choices: DEPROVISION_POLICIES,
     },
+    ...AUTHENTICATION_OPTIONS,
     DRY_RUN,
   ],
   examples: [
     { does: 'disable leavers at once', command: 'idp update entra --deprovision-policy disable' },
+    { does: 'for a client that knows OAuth only', command: 'idp update entra --allow-oauth' },
     { does: 'after SAML was set up anew', command: 'idp update entra --sso-provider "Contoso SAML"' },
   ],
   rights: {
@@ -39,18 +42,14 @@ export const update: Command<Options> = {
     host_sso_provider: 'SELECT',
   },
   async run(options, context) {
-    const { idp, displayName, ssoProvider, deprovisionPolicy } = options;
-    if (displayName === undefined && ssoProvider === undefined && deprovisionPolicy === undefined) {
+    const { idp, displayName, ssoProvider, deprovisionPolicy, allowBasic, allowOauth } = options;
+    const wanted = { displayName, ssoProvider, deprovisionPolicy, allowBasic, allowOauth };
+    if (Object.values(wanted).every((value) => value === undefined)) {
       throw usageProblem('nothing-to-update', 'There is nothing to change.', {
-        hint: 'Give --display-name, --sso-provider or --deprovision-policy.',
+        hint: 'Give --display-name, --sso-provider, --deprovision-policy, --allow-basic or --allow-oauth.',
       });
     }
-    const account = await updateAccount(
-      await context.core(),
-      idp,
-      { displayName, ssoProvider, deprovisionPolicy },
-      options,
-    );
+    const account = await updateAccount(await context.core(), idp, wanted, options);
     await context.output.one(account, ACCOUNT_FIELDS);
     sayDone(context, options, `IdP ${account.name} is now as shown.`);
   },

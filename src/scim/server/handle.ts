@@ -1,0 +1,186 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Core } from '../../core/core.js';
+import type { Readiness } from '../../core/readiness.js';
+import type { ScimHandler } from '../protocol/exchange.js';
+import { type Answer, json, refuse, scimError } from './answer.js';
+import type { DoorKeeper } from './authentication.js';
+import { discardRest, readJson } from './body.js';
+import { answerTo, TooSlow } from './faults.js';
+import type { Gate } from './gate.js';
+import type { Limits } from './limits.js';
+import { answerTokenRequest, readTokenRequest } from './oauth.js';
+import { isLocal, type OriginOptions, sourceAddress, tenantUrlOf } from './origin.js';
+import { type Target, targetOf } from './target.js';
+import { requestIdOf, type Trace } from './trace.js';
+
+export interface HandleParts {
+  core: Core;
+  handler: ScimHandler;
+  keeper: DoorKeeper;
+  gate: Gate;
+  limits: Limits;
+  origin: OriginOptions;
+  /** Path of the base URL in front of `/scim/v2`. */
+  prefix: string;
+  readiness: () => Promise<Readiness>;
+  metricsPage: () => Promise<string>;
+  isStopping: () => boolean;
+  /** Called once for every request, when it is over. */
+  onDone: (
+    trace: Trace,
+    outcome: { status: number; seconds: number; bytes: number; aborted: boolean },
+  ) => void;
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const WITH_BODY = ['POST', 'PUT', 'PATCH'];
+
+/** Answers whatever comes, and never fails to. */
+export function createListener(parts: HandleParts): RequestListener {
+  return (request, response) => {
+    const began = performance.now();
+    const target = targetOf(request.url ?? '/', parts.prefix);
+    const trace: Trace = {
+      requestId: requestIdOf(request.headers['x-request-id'], parts.core.random),
+      method: METHODS.includes(request.method ?? '') ? (request.method as string) : 'other',
+      route: target.route,
+      source: sourceAddress(request, parts.origin),
+      ...(target.id !== undefined && { id: target.id }),
+    };
+    let sent = { status: 0, bytes: 0 };
+    response.once('close', () => {
+      const aborted = !response.writableFinished;
+      parts.onDone(trace, { ...sent, seconds: (performance.now() - began) / 1000, aborted });
+    });
+    answerFor(request, target, trace, parts)
+      .catch((error: unknown) => answerTo(error, trace))
+      .then((answer) => {
+        if (answer.problem) trace.problem = answer.problem;
+        if (answer.error !== undefined) trace.error = answer.error;
+        sent = send(request, response, answer, trace, parts.isStopping());
+      })
+      // Only where the answer itself cannot be written as JSON or its headers are not headers.
+      .catch((error: unknown) => {
+        trace.error = error;
+        response.destroy();
+      });
+  };
+}
+
+function answerFor(
+  request: IncomingMessage,
+  target: Target,
+  trace: Trace,
+  parts: HandleParts,
+): Promise<Answer> {
+  switch (target.door) {
+    case 'scim':
+      return answerScim(request, target, trace, parts);
+    case 'oauth':
+      return answerOauth(request, trace, parts);
+    default:
+      return answerAboutServer(request, target, parts);
+  }
+}
+
+async function answerScim(
+  request: IncomingMessage,
+  { path, query }: Target,
+  trace: Trace,
+  { core, handler, keeper, gate, limits, origin }: HandleParts,
+): Promise<Answer> {
+  const { method = '' } = request;
+  if (!METHODS.includes(method)) {
+    return scimError(405, `The method ${method} is not used by SCIM.`, {
+      headers: { Allow: METHODS.join(', ') },
+    });
+  }
+  if (method === 'OPTIONS') return { status: 204, headers: { Allow: METHODS.join(', ') } };
+  const admitted = await inTurn(gate, limits, () => keeper.admit(request, trace));
+  if ('answer' in admitted) return admitted.answer;
+  const { idp } = admitted;
+  // Only now: nobody sends us a body without having shown a token.
+  const body = WITH_BODY.includes(method) ? await readJson(request, limits) : undefined;
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
+  const scimRequest = {
+    method: method === 'HEAD' ? 'GET' : method,
+    path: path === '' ? '/' : path,
+    query: new URLSearchParams(query),
+    ...(ifMatch !== undefined && { ifMatch }),
+    ...(ifNoneMatch !== undefined && { ifNoneMatch }),
+    ...(body !== undefined && { body }),
+    baseUrl: tenantUrlOf(request, origin),
+  };
+  const door = { core: { ...core, actor: `idp:${idp.name}` }, idp };
+  return inTurn(gate, limits, () => handler(scimRequest, door));
+}
+
+async function answerOauth(request: IncomingMessage, trace: Trace, parts: HandleParts): Promise<Answer> {
+  const { gate, limits } = parts;
+  const asked = await readTokenRequest(request, limits);
+  return inTurn(gate, limits, () => answerTokenRequest(asked, parts, trace));
+}
+
+/** Waits for a turn, and for the work, as long as the limits allow; the turn lasts until the work has ended. */
+async function inTurn<T>(gate: Gate, { handlerMs }: Limits, work: () => Promise<T>): Promise<T> {
+  await gate.enter();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TooSlow(`no answer in ${handlerMs} ms`)), handlerMs);
+  });
+  const working = work().finally(() => gate.leave());
+  try {
+    return await Promise.race([working, late]);
+  } finally {
+    clearTimeout(timer);
+    working.catch(() => undefined);
+  }
+}
+
+async function answerAboutServer(
+  request: IncomingMessage,
+  { door }: Target,
+  { readiness, metricsPage, isStopping, origin }: HandleParts,
+): Promise<Answer> {
+  if (door === 'nothing' || (door === 'metrics' && (origin.behindProxy || !isLocal(request)))) {
+    throw refuse(404, 'There is nothing here. The endpoint is at /scim/v2.', { problem: 'not-found' });
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return scimError(405, 'Only GET is understood here.', { headers: { Allow: 'GET, HEAD' } });
+  }
+  if (door === 'health') return json(200, { status: 'alive' });
+  if (door === 'metrics') return metricsAnswer(await metricsPage());
+  const status = isStopping() ? 'stopping' : await readiness();
+  return status === 'ready' ? json(200, { status }) : json(503, { status }, { 'Retry-After': '5' });
+}
+
+const metricsAnswer = (text: string): Answer => ({
+  status: 200,
+  headers: {},
+  text,
+  contentType: 'text/plain; version=0.0.4; charset=utf-8',
+});
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  { requestId }: Trace,
+  isStopping: boolean,
+): { status: number; bytes: number } {
+  const { status, headers, body, contentType = 'application/scim+json; charset=utf-8' } = answer;
+  const text = answer.text ?? (body === undefined ? undefined : JSON.stringify(body));
+  const payload = text === undefined ? undefined : Buffer.from(text);
+  response.writeHead(status, {
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Request-Id': requestId,
+    ...(payload && { 'Content-Type': contentType, 'Content-Length': payload.length }),
+    ...(payload || status === 204 || status === 304 ? {} : { 'Content-Length': 0 }),
+    ...(isStopping && { Connection: 'close' }),
+    ...headers,
+  });
+  response.end(payload);
+  discardRest(request);
+  return { status, bytes: request.method === 'HEAD' ? 0 : (payload?.length ?? 0) };
+}

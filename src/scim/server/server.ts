@@ -1,0 +1,184 @@
+import type { Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
+import { type AttemptLimits, FailedAttempts } from '../../core/authentication/attempts.js';
+import { LastUsed } from '../../core/authentication/last-used.js';
+import type { Core } from '../../core/core.js';
+import type { ScimHandler } from '../protocol/exchange.js';
+import { createDoorKeeper } from './authentication.js';
+import { type CertificateFiles, readCertificate, watchCertificate } from './certificate.js';
+import { Gate } from './gate.js';
+import { gauges } from './gauges.js';
+import { createListener } from './handle.js';
+import { createReadiness } from './health.js';
+import { keepHouse } from './housekeeping.js';
+import type { Limits } from './limits.js';
+import { listen, portOf } from './listen.js';
+import { describeError, type Log } from './log.js';
+import { Metrics } from './metrics.js';
+import { metricsListener } from './metrics-listener.js';
+import type { OriginOptions } from './origin.js';
+import { logDone } from './request-log.js';
+
+export interface ServerOptions {
+  core: Core;
+  handler: ScimHandler;
+  host: string;
+  /** 0 for any free one. */
+  port: number;
+  tls?: CertificateFiles;
+  origin: OriginOptions;
+  limits: Limits;
+  log: Log;
+  /** Stacks of unexpected errors go into the log. */
+  verbose: boolean;
+  /** Where else `/metrics` is to be had. */
+  metrics?: { host: string; port: number };
+  /** Between two seals of the audit trail, in milliseconds; 0 for none. */
+  sealEveryMs: number;
+  /** Between two looks at the certificate's files, in milliseconds. */
+  certificateEveryMs?: number;
+  attempts?: AttemptLimits;
+}
+
+export interface RunningServer {
+  /** Where it listens, without a path: `http://127.0.0.1:8090`. */
+  url: string;
+  port: number;
+  metricsUrl?: string;
+  /**
+   * Accepts nothing more, lets what is under way end, for `withinMs` at most, and writes down what is still to be.
+   * @returns how many requests were cut off.
+   */
+  stop(withinMs: number): Promise<number>;
+}
+
+/**
+ * Starts the endpoint.
+ * @throws Problem `port-in-use` and others of `listen`, `certificate-…` of `readCertificate`.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { core, log, limits, origin, verbose } = options;
+  const certificate = options.tls && (await readCertificate(options.tls));
+  const explain = (error: unknown) => (verbose ? describeError(error) : nameOf(error));
+  const metrics = new Metrics();
+  const lastUsed = new LastUsed(core);
+  const house = keepHouse({ core, lastUsed, log, sealEveryMs: options.sealEveryMs, explain });
+  const gate = new Gate({
+    maxInside: limits.maxConcurrency,
+    maxWaiting: limits.maxQueue,
+    maxWaitMs: Math.ceil(limits.handlerMs / 3),
+  });
+  const keeper = createDoorKeeper({
+    core,
+    lastUsed,
+    attempts: new FailedAttempts(options.attempts),
+    onUseDue: () => house.flushSoon(),
+    onFailure: (reason) => metrics.authenticationFailure(reason),
+  });
+  let stopping = false;
+  const readiness = createReadiness(core);
+  const began = core.clock();
+  const metricsPage = async () =>
+    metrics.render(await gauges({ core, gate, began, certificate: () => watch?.current(), readiness }));
+  const listener = createListener({
+    core,
+    handler: options.handler,
+    keeper,
+    gate,
+    limits,
+    origin,
+    prefix: prefixOf(origin.tenantUrl),
+    readiness,
+    metricsPage,
+    isStopping: () => stopping,
+    onDone: (trace, outcome) => {
+      const { method, route, idp = '' } = trace;
+      metrics.request({ method, route, idp, status: outcome.status }, outcome.seconds);
+      logDone(log, trace, outcome, verbose);
+    },
+  });
+  const onBadClient = (status: number, code: string) => {
+    metrics.request({ method: 'other', route: 'other', idp: '', status }, 0);
+    log.line('debug', 'bad-client', { status, code }, `A connection was cut: ${code}.`);
+  };
+
+  const { host, port } = options;
+  const open: (Server | SecureServer)[] = [];
+  let watch: ReturnType<typeof watchCertificate> | undefined;
+  try {
+    const server = await listen(listener, { host, port, limits, onBadClient, tls: certificate?.options });
+    open.push(server);
+    if (options.tls && certificate) {
+      const everyMs = options.certificateEveryMs ?? 5000;
+      watch = watchCertificate(server as SecureServer, options.tls, certificate, { log, everyMs });
+      warnOfCertificate(log, certificate, options.tls, core.clock());
+    }
+    if (options.metrics) {
+      open.push(await listen(metricsListener(metricsPage), { ...options.metrics, limits, onBadClient }));
+    }
+    const [main, second] = open;
+    return {
+      url: urlOf(certificate ? 'https' : 'http', host, portOf(main as Server)),
+      port: portOf(main as Server),
+      ...(second && options.metrics && { metricsUrl: urlOf('http', options.metrics.host, portOf(second)) }),
+      stop: async (withinMs) => {
+        stopping = true;
+        watch?.stop();
+        const cut = await close(open, gate, withinMs);
+        await house.stop();
+        return cut;
+      },
+    };
+  } catch (error) {
+    for (const server of open) server.close();
+    await house.stop();
+    throw error;
+  }
+}
+
+/** @returns how many requests were under way when the time was over. */
+async function close(
+  servers: readonly (Server | SecureServer)[],
+  gate: Gate,
+  withinMs: number,
+): Promise<number> {
+  const closed = Promise.all(
+    servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
+  );
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), withinMs);
+  });
+  const outcome = await Promise.race([closed, late]);
+  clearTimeout(timer);
+  if (outcome !== 'late') return 0;
+  const cut = gate.inside + gate.waiting;
+  for (const server of servers) server.closeAllConnections();
+  await closed;
+  return cut;
+}
+
+function warnOfCertificate(
+  log: Log,
+  { expiresAt, isExposed }: { expiresAt: Date; isExposed: boolean },
+  { keyFile }: CertificateFiles,
+  now: Date,
+): void {
+  if (isExposed) {
+    const text = `Others can read the private key in ${keyFile}. Run: chmod o-rwx ${keyFile}`;
+    log.line('warn', 'private-key-exposed', {}, text);
+  }
+  if (expiresAt.getTime() - now.getTime() < 30 * 86_400_000) {
+    const until = expiresAt.toISOString();
+    log.line('warn', 'certificate-expiring', { expiresAt: until }, `The certificate ends at ${until}.`);
+  }
+}
+
+const urlOf = (scheme: string, host: string, port: number) =>
+  `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+/** The path of a tenant URL in front of `/scim/v2`. */
+const prefixOf = (tenantUrl: string | undefined): string =>
+  tenantUrl === undefined ? '' : new URL(tenantUrl).pathname.replace(/\/scim\/v2\/?$/, '');
+
+const nameOf = (error: unknown) => (error instanceof Error ? error.name : 'error');

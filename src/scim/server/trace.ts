@@ -1,0 +1,30 @@
+/** What is known of one request, for its log line and the metrics. Filled as the work goes on. */
+export interface Trace {
+  requestId: string;
+  method: string;
+  /** Pattern, never the path itself. */
+  route: string;
+  /** The client's address. */
+  source: string;
+  /** Id of the resource it is about. */
+  id?: string;
+  /** Name of the service account. */
+  idp?: string;
+  /** Public id of the token. */
+  token?: string;
+  /** Why it was not let in. */
+  auth?: string;
+  /** Code of what went wrong. */
+  problem?: string;
+  /** What went wrong, where nobody expected it. */
+  error?: unknown;
+}
+
+/** The client's own id for the request where it is one that can be logged, else a new one. */
+export function requestIdOf(
+  header: string | string[] | undefined,
+  random: (bytes: number) => Uint8Array,
+): string {
+  if (typeof header === 'string' && /^[A-Za-z0-9._:-]{1,128}$/.test(header)) return header;
+  return Buffer.from(random(12)).toString('base64url');
+}
