@@ -1,0 +1,49 @@
+import type { Door, ScimRequest, ScimResponse } from '../exchange.js';
+import type { Resource } from '../resources/resource.js';
+import { invalidSyntax, shown } from '../scim-error.js';
+import type { Service } from './service.js';
+
+/** One request with all that is needed to answer it. */
+export interface Exchange {
+  service: Service;
+  door: Door;
+  request: ScimRequest;
+}
+
+/** What answers the requests with one method to one kind of path. Throws what is wrong. */
+export type Answer = (exchange: Exchange, id: string) => Promise<ScimResponse> | ScimResponse;
+
+interface Meta {
+  location?: string;
+  version?: string;
+}
+
+/** A resource as the response to a request that made, read or changed it. */
+export function resourceResponse(status: number, resource: Resource, sent: Resource): ScimResponse {
+  const { location, version } = resource.meta as Meta;
+  return {
+    status,
+    headers: {
+      ...(location ? { Location: location } : {}),
+      ...(version ? { ETag: version } : {}),
+    },
+    body: sent,
+  };
+}
+
+export const noContent = (headers: Record<string, string> = {}): ScimResponse => ({ status: 204, headers });
+
+export function bodyOf({ body }: ScimRequest, what: string): Record<string, unknown> {
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) {
+    throw invalidSyntax(
+      body === undefined
+        ? `The request must have a body: ${what}.`
+        : `The body must be a JSON object, and was sent as ${shown(body)}.`,
+    );
+  }
+  return body as Record<string, unknown>;
+}
+
+/** Whether the body says anything of an attribute, be it that it has no value. */
+export const mentions = (body: Record<string, unknown>, name: string): boolean =>
+  name in body || Object.keys(body).some((key) => key.toLowerCase() === name.toLowerCase());

@@ -1,0 +1,90 @@
+import type { ScimResponse } from '../exchange.js';
+import { notFound, ScimError } from '../scim-error.js';
+import { bulkAnswer } from './bulk.js';
+import {
+  configAnswer,
+  resourceTypeAnswer,
+  resourceTypesAnswer,
+  schemaAnswer,
+  schemasAnswer,
+} from './discovery.js';
+import type { Answer, Exchange } from './exchange.js';
+import { listAnswer, searchAnswer, userLister } from './list.js';
+import {
+  createUserAnswer,
+  deleteUserAnswer,
+  patchUserAnswer,
+  readUserAnswer,
+  replaceUserAnswer,
+} from './users.js';
+
+/** The methods of one kind of path. */
+type Methods = Record<string, Answer>;
+
+interface Endpoint {
+  /** `/Users` */
+  all: Methods;
+  /** `/Users/{id}` */
+  one?: Methods;
+  /** `/Users/.search` */
+  search?: Methods;
+}
+
+/** RFC 7644 §3.2, table 1. Names of endpoints are in lower case, to be found whatever the case. */
+export function createRoutes(dispatch: (exchange: Exchange) => Promise<ScimResponse>): Map<string, Endpoint> {
+  return new Map<string, Endpoint>([
+    [
+      'users',
+      {
+        all: { GET: listAnswer(userLister), POST: createUserAnswer },
+        one: {
+          GET: readUserAnswer,
+          PUT: replaceUserAnswer,
+          PATCH: patchUserAnswer,
+          DELETE: deleteUserAnswer,
+        },
+        search: { POST: searchAnswer(userLister) },
+      },
+    ],
+    ['bulk', { all: { POST: bulkAnswer(dispatch) } }],
+    ['serviceproviderconfig', { all: { GET: configAnswer } }],
+    ['schemas', { all: { GET: schemasAnswer }, one: { GET: schemaAnswer } }],
+    ['resourcetypes', { all: { GET: resourceTypesAnswer }, one: { GET: resourceTypeAnswer } }],
+  ]);
+}
+
+/** Finds what answers a request, and the id in its path. */
+export function route(
+  routes: Map<string, Endpoint>,
+  method: string,
+  path: string,
+): { answer: Answer; id: string } {
+  const [name = '', id, ...rest] = segmentsOf(path);
+  if (name.toLowerCase() === 'me') {
+    throw new ScimError(501, undefined, '/Me is not supported: who asks is an IdP, which is no user.');
+  }
+  const endpoint = routes.get(name.toLowerCase());
+  const methods = rest.length > 0 ? undefined : id === undefined ? endpoint?.all : methodsOf(endpoint, id);
+  if (!methods) throw notFound('There is nothing at this path.');
+  const asked = method === 'HEAD' ? 'GET' : method;
+  const answer = Object.hasOwn(methods, asked) ? methods[asked] : undefined;
+  if (!answer) {
+    const allowed = Object.keys(methods).join(', ');
+    throw new ScimError(405, undefined, `Only ${allowed} can be sent here.`, { Allow: allowed });
+  }
+  return { answer, id: id ?? '' };
+}
+
+const methodsOf = (endpoint: Endpoint | undefined, id: string) =>
+  id.toLowerCase() === '.search' && endpoint?.search ? endpoint.search : endpoint?.one;
+
+function segmentsOf(path: string): string[] {
+  try {
+    return path
+      .replace(/^\/+|\/+$/g, '')
+      .split('/')
+      .map(decodeURIComponent);
+  } catch {
+    throw notFound('There is nothing at this path.');
+  }
+}
