@@ -13,7 +13,7 @@ import { type Cast, createCast } from '../support/roles.js';
 const NEVER_USED = /_no_truncate$/;
 
 /** What the roles are to have, as `grantRoles` reports it. */
-const EXPECTED = [...ROLES].reverse().map((role) => ({
+const EXPECTED = ROLES.map((role) => ({
   role,
   changesSchema: role === 'installer',
   rights: rightsOf(role)
@@ -73,7 +73,7 @@ forEachEngine(
       assert.deepEqual(withoutNames(roles), EXPECTED);
       assert.deepEqual(
         roles.map(({ role, name, members }) => [role, name, members]),
-        [...ROLES].reverse().map((role) => [role, roleName(role, cast.schema), [cast.loginOf(role)]]),
+        ROLES.map((role) => [role, roleName(role, cast.schema), [cast.loginOf(role)]]),
       );
       const { product: server } = await product.database.read(({ knex, dialect }) =>
         dialect.serverInfo(knex),
@@ -119,57 +119,57 @@ forEachEngine(
       assert.equal((await rowsOf(product, `${cast.schema}.event`)).length, events + 1);
     });
 
-    for (const client of scriptClients.filter(({ engine: of }) => of === engine.name)) {
-      it(`are the same by the script, run twice with ${client.name}`, {
-        skip: client.absent ?? false,
-      }, async () => {
-        const other = createCast(engine);
-        const test = await engine.freshDatabase();
-        const { dialect } = product.database;
-        const options = { dialect, schema: other.schema, toolVersion: '0.0.0-test' };
+    // A DBA's own program, or what stands in for it where there is none.
+    const client = scriptClients.find(({ engine: of, absent }) => of === engine.name && !absent);
+    it(`are the same by the script, run twice with ${client?.name ?? 'no client'}`, {
+      skip: client ? false : 'none of the programs that run scripts is installed',
+    }, async () => {
+      assert.ok(client);
+      const other = createCast(engine);
+      const test = await engine.freshDatabase();
+      const { dialect } = product.database;
+      const options = { dialect, schema: other.schema, toolVersion: '0.0.0-test' };
+      try {
+        // The installer's role first, then the schema; the rest then has something to be about.
+        const setUp = await grantScript({ roles: ['installer'] }, options);
+        assert.deepEqual(await client.run(test.url, setUp), []);
+        const early = await grantScript({ roles: ROLES }, options);
+        assert.notDeepEqual(await client.run(test.url, early), []);
+        const scripted = await installProduct(test, { schema: other.schema });
         try {
-          // The installer's role first, then the schema; the rest then has something to be about.
-          const setUp = await grantScript({ roles: ['installer'] }, options);
-          assert.deepEqual(await client.run(test.url, setUp), []);
-          const early = await grantScript({ roles: ROLES }, options);
-          assert.notDeepEqual(await client.run(test.url, early), []);
-          const scripted = await installProduct(test, { schema: other.schema });
-          try {
-            const script = await grantScript({ roles: ROLES, login: cast.loginOf('auditor') }, options);
-            assert.deepEqual(await client.run(test.url, script), []);
-            assert.deepEqual(await client.run(test.url, script), []);
+          const script = await grantScript({ roles: ROLES, login: cast.loginOf('auditor') }, options);
+          assert.deepEqual(await client.run(test.url, script), []);
+          assert.deepEqual(await client.run(test.url, script), []);
 
-            const roles = await grantRoles(scripted.core, { roles: ROLES }, { dryRun: true });
-            assert.deepEqual(withoutNames(roles), EXPECTED);
-            assert.deepEqual(
-              new Set(roles.flatMap(({ members }) => members)),
-              new Set([cast.loginOf('auditor')]),
-            );
-            const trail = await rowsOf(scripted, `${other.schema}.event`);
-            const granted = trail.filter(({ action }) => action === 'role.grant');
-            assert.deepEqual(
-              granted.map(({ outcome, details }) => [outcome, details]),
-              Array(2).fill([
-                'done',
-                JSON.stringify({
-                  roles: [...ROLES].reverse().map((role) => roleName(role, other.schema)),
-                  login: cast.loginOf('auditor'),
-                }),
-              ]),
-            );
-          } finally {
-            await scripted.close();
-          }
+          const roles = await grantRoles(scripted.core, { roles: ROLES }, { dryRun: true });
+          assert.deepEqual(withoutNames(roles), EXPECTED);
+          assert.deepEqual(
+            new Set(roles.flatMap(({ members }) => members)),
+            new Set([cast.loginOf('auditor')]),
+          );
+          const trail = await rowsOf(scripted, `${other.schema}.event`);
+          const granted = trail.filter(({ action }) => action === 'role.grant');
+          assert.deepEqual(
+            granted.map(({ outcome, details }) => [outcome, details]),
+            Array(2).fill([
+              'done',
+              JSON.stringify({
+                roles: ROLES.map((role) => roleName(role, other.schema)),
+                login: cast.loginOf('auditor'),
+              }),
+            ]),
+          );
         } finally {
-          await test.drop();
-          if (engine.name === 'postgres') {
-            const server = await engine.freshDatabase();
-            for (const role of ROLES)
-              await server.query(`drop role if exists ${roleName(role, other.schema)}`);
-          }
+          await scripted.close();
         }
-      });
-    }
+      } finally {
+        await test.drop();
+        if (engine.name === 'postgres') {
+          const server = await engine.freshDatabase();
+          for (const role of ROLES) await server.query(`drop role if exists ${roleName(role, other.schema)}`);
+        }
+      }
+    });
   },
   { only: ['postgres', 'mssql'] },
 );

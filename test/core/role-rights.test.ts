@@ -6,6 +6,7 @@ import { runChecks } from '../../src/core/check/run-checks.js';
 import type { Core } from '../../src/core/core.js';
 import { hostStatus } from '../../src/core/host/status.js';
 import { markHosting } from '../../src/core/installation.js';
+import { explainDenial } from '../../src/core/rights/denied.js';
 import { grantRoles } from '../../src/core/rights/grant.js';
 import { ROLES, type Role, roleName } from '../../src/core/rights/roles.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
@@ -19,6 +20,7 @@ import { pendingUsers } from '../../src/core/users/pending.js';
 import type { Database } from '../../src/database/database.js';
 import { readSchemaFiles } from '../../src/database/migrator/files.js';
 import { migrate } from '../../src/database/migrator/migrate.js';
+import { Problem } from '../../src/problem.js';
 import { forEachEngine } from '../support/engines.js';
 import { openTestDatabase, type Product } from '../support/product.js';
 import { type Cast, createCast } from '../support/roles.js';
@@ -139,6 +141,34 @@ forEachEngine(
       ]) {
         await refused('endpoint', statement);
       }
+    });
+
+    it('is told that it is not its own rights, where a host view asks too much', {
+      skip: engine.name === 'mssql' && 'ownership cannot be taken from a trigger here',
+    }, async () => {
+      await product.test.query('alter function app.write_host_user() security invoker');
+      const needs = { host_user: 'SELECT, UPDATE' };
+      const write = run('endpoint', 'update scim.host_user set is_enabled = not is_enabled');
+      const fault = await write.catch((error: unknown) => error);
+
+      const problem = await explainDenial(fault, needs, as('endpoint').database);
+
+      assert.ok(problem instanceof Problem);
+      assert.match(problem.message, /refused the login \S+, though it has every right in the schema/);
+      assert.match(problem.hint ?? '', /host-views\.md/);
+      await product.test.query('alter function app.write_host_user() security definer');
+    });
+
+    it('cannot take the rights of a trigger for itself', {
+      skip: engine.name === 'mssql' && 'there are no such functions here',
+    }, async () => {
+      await product.test.query(`grant usage on schema app to ${roleName('auditor', cast.schema)}`);
+      const hang = run(
+        'auditor',
+        `create temp view mine as select 1 as user_id;
+         create trigger mine_write instead of insert on mine for each row execute function app.write_host_user()`,
+      );
+      await assert.rejects(hang, /permission denied for function/);
     });
 
     it('auditor: reads everything and changes nothing', async () => {

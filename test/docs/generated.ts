@@ -64,11 +64,9 @@ async function commands(): Promise<{ name: string; summary: string }[]> {
 /** What each role may do to each table and view. */
 export const roleTable = (): string =>
   table(
-    ['table or view', ...ROLES_SHOWN.map((role) => `\`${role}\``)],
-    TABLE_NAMES.map((name) => [`\`${name}\``, ...ROLES_SHOWN.map((role) => rightsInCell(role, name))]),
+    ['table or view', ...ROLES.map((role) => `\`${role}\``)],
+    TABLE_NAMES.map((name) => [`\`${name}\``, ...ROLES.map((role) => rightsInCell(role, name))]),
   );
-
-const ROLES_SHOWN = [...ROLES].reverse();
 
 function rightsInCell(role: Role, name: TableName): string {
   const { tables, change } = rightsOf(role);
@@ -83,10 +81,10 @@ export async function commandsByRole(): Promise<string> {
     rights ? [{ title: rowTitle(path), rights }] : [],
   );
   return table(
-    ['command', ...ROLES_SHOWN.map((role) => `\`${role}\``)],
+    ['command', ...ROLES.map((role) => `\`${role}\``)],
     found.map(({ title, rights }) => [
       `\`${title}\``,
-      ...ROLES_SHOWN.map((role) => {
+      ...ROLES.map((role) => {
         const lacks = lacking(role, rights);
         return lacks.length === 0 ? 'yes' : `no: ${lacks.join(', ')}`;
       }),

@@ -8,7 +8,8 @@ import { type Role, roleName } from './roles.js';
 const LOOKS_MISSING = ['schema-missing', 'host-views-missing'];
 
 export const mayBeDenied = (error: unknown): boolean =>
-  isFault(error, 'permission-denied') || (error instanceof Problem && LOOKS_MISSING.includes(error.code));
+  isFault(error, 'permission-denied', 'missing-object') ||
+  (error instanceof Problem && LOOKS_MISSING.includes(error.code));
 
 /**
  * Why the database refused a command: which of the rights it needs this login lacks, as the server says, and
@@ -22,7 +23,7 @@ export async function explainDenial(error: unknown, needs: Needs, database: Data
       ...(await dialect.serverInfo(knex)),
     }));
     if (missing.length > 0) return lacks(login, missing, leastRole(needs), database.schema, error);
-    return error instanceof Problem ? error : refused(login, product, error);
+    return isFault(error, 'permission-denied') ? refused(login, product, error) : error;
   } catch {
     // The server does not answer this either: what it said first is what counts.
     return error;

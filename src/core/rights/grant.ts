@@ -110,13 +110,13 @@ async function requestFor(wish: GrantWish, dialect: Dialect, schema: string): Pr
   return {
     schema,
     version: migrations.at(-1)?.version ?? 0,
-    // The schema's owner first: it makes the schema.
+    // The installer first: the schema is made with it.
     roles: inOrder(wish.roles).map((role) => databaseRole(role, schema)),
     ...(wish.login !== undefined && { login: wish.login }),
   };
 }
 
-const inOrder = (roles: readonly Role[]): Role[] => ROLES.filter((role) => roles.includes(role)).reverse();
+const inOrder = (roles: readonly Role[]): Role[] => ROLES.filter((role) => roles.includes(role));
 
 const detailsOf = ({ roles, login }: GrantWish, schema: string) => ({
   roles: inOrder(roles).map((role) => roleName(role, schema)),

@@ -5,7 +5,7 @@ import {
   type SchemaRights,
   type TableRights,
 } from '../../database/rights.js';
-import { parseRights, ROLES, type Role, rightsOf, TABLE_NAMES, type TableName } from './roles.js';
+import { parseRights, type Role, rightsOf, TABLE_NAMES, type TableName } from './roles.js';
 
 /**
  * What a command does in the database: `{ token: 'SELECT, INSERT', event: 'SELECT, INSERT' }`, with the words
@@ -52,6 +52,9 @@ function covers(tables: readonly TableRights[], wanted: TableRights, right: Righ
   return wanted.columns?.every((column) => had.columns?.includes(column)) === true;
 }
 
-/** The first role, from the one that may do least, that may do all of it; none where only a DBA may. */
+/** People's roles before the endpoint's, which is a program's. */
+const FROM_LEAST: readonly Role[] = ['auditor', 'operator', 'endpoint', 'installer'];
+
+/** The role with the least rights that may do all of it; none where only a DBA may. */
 export const leastRole = (needs: Needs): Role | undefined =>
-  ROLES.find((role) => lacking(role, needs).length === 0);
+  FROM_LEAST.find((role) => lacking(role, needs).length === 0);

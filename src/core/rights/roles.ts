@@ -7,8 +7,7 @@ import {
   type TableRights,
 } from '../../database/rights.js';
 
-/** From the one that may do least. */
-export const ROLES = ['auditor', 'endpoint', 'operator', 'installer'] as const;
+export const ROLES = ['installer', 'operator', 'endpoint', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
 
 /**

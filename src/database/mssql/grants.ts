@@ -13,13 +13,8 @@ import { schemaLock } from './script.js';
 export const mssqlGrants: Grants = { statements, script };
 
 function statements({ schema, version, roles, login }: GrantRequest): string {
-  const parts = roles.map((role) => `-- ${role.name}: ${role.about}.\n${roleStatements(schema, role)}`);
-  if (roles.some(({ change }) => !change))
-    parts.splice(
-      roles.findIndex(({ change }) => !change),
-      0,
-      assertVersion(schema, version),
-    );
+  const parts = roles.some(({ change }) => !change) ? [assertVersion(schema, version)] : [];
+  parts.push(...roles.map((role) => `-- ${role.name}: ${role.about}.\n${roleStatements(schema, role)}`));
   if (login !== undefined) parts.push(membership(roles, login));
   return `declare @revoke nvarchar(max);\n${parts.join('\n\n')}\n`;
 }

@@ -12,13 +12,10 @@ import {
 export const postgresGrants: Grants = { statements, script };
 
 function statements({ schema, version, roles, login }: GrantRequest): string {
-  const parts = roles.map((role) => `-- ${role.name}: ${role.about}.\n${roleStatements(schema, role)}`);
-  if (roles.some(({ change }) => !change))
-    parts.splice(
-      roles.findIndex(({ change }) => !change),
-      0,
-      assertVersion(schema, version),
-    );
+  const parts = [assertOwner(schema)];
+  if (roles.some(({ change }) => !change)) parts.push(assertVersion(schema, version));
+  const of = roles.map((role) => `-- ${role.name}: ${role.about}.\n${roleStatements(schema, role)}`);
+  parts.push(...of);
   if (login !== undefined) {
     parts.push(roles.map(({ name }) => `grant ${quoted(name)} to ${quoted(login)};`).join('\n'));
   }
@@ -48,6 +45,17 @@ $$;
 commit;
 `;
 }
+
+/** A grant by somebody else is no error to PostgreSQL: it warns, and grants nothing. */
+const assertOwner = (schema: string): string => `do $$
+begin
+  if exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
+              where n.nspname = ${text(schema)} and c.relkind in ('r', 'p', 'v') and not pg_has_role(c.relowner, 'MEMBER')) then
+    raise exception 'scimctl: run this as the owner of all tables and views in schema ${schema}, or as a superuser'
+      using errcode = 'insufficient_privilege';
+  end if;
+end
+$$;`;
 
 const assertVersion = (schema: string, version: number): string => `do $$
 begin

@@ -11,7 +11,10 @@ export async function missingPostgresRights(
     (await knex.raw<{ rows: Row[] }>(sql, bindings)).rows;
   const [server] = await ask<Record<string, boolean>>(SERVER, [schema, schema, schema, schema]);
   const beyond = (needed.database ?? []).flatMap((right) => {
-    if (right === 'create role') return server?.may_create_roles ? [] : ['CREATEROLE'];
+    if (right === 'create role') {
+      if (!server?.may_create_roles) return ['CREATEROLE'];
+      return server.owns_all ? [] : [`ownership of all tables and views in schema ${schema}`];
+    }
     return server?.may_create_schemas ? [] : ['CREATE on the database'];
   });
   if (!server?.schema_exists) return server?.may_create_schemas ? beyond : ['CREATE on the database'];
@@ -35,9 +38,10 @@ select exists (select 1 from pg_namespace where nspname = ?) as schema_exists,
        coalesce((select has_schema_privilege(oid, 'CREATE') and pg_has_role(nspowner, 'MEMBER')
                    from pg_namespace where nspname = ?), false) as may_change,
        has_database_privilege(current_database(), 'CREATE') as may_create_schemas,
-       (select r.rolsuper or r.rolcreaterole and coalesce((select pg_has_role(nspowner, 'MEMBER')
-                                                             from pg_namespace where nspname = ?), true)
-          from pg_roles r where r.rolname = current_user) as may_create_roles`;
+       (select r.rolsuper or r.rolcreaterole from pg_roles r where r.rolname = current_user) as may_create_roles,
+       not exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                    where n.nspname = ? and c.relkind in ('r', 'p', 'v')
+                      and not pg_has_role(c.relowner, 'MEMBER')) as owns_all`;
 
 /** The numbers, from 1, of those that are lacking; tables that are not there have no rights to lack. */
 const TABLES = `

@@ -34,7 +34,9 @@ export const status: Command = {
   },
 };
 
-function describeWrites({ writes }: HostStatus): string {
+function describeWrites({ lacks, writes }: HostStatus): string {
+  if (lacks.length > 0)
+    return `What can be written was not tried, because this login lacks ${lacks.join(', ')}, which the endpoint's has.`;
   const refused = writes.filter(({ writable }) => !writable).map(({ column }) => column);
   if (refused.length === 0) return 'Everything the endpoint writes can be written through host_user.';
   return `Cannot be written through host_user, which the endpoint needs: ${refused.join(', ')}.`;

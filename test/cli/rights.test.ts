@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { sealEvents } from '../../src/core/audit/seal.js';
+import { lacking, leastRole } from '../../src/core/rights/needs.js';
+import { ROLES, type Role, roleName } from '../../src/core/rights/roles.js';
+import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import { setAccountEnabled } from '../../src/core/service-accounts/change.js';
+import { createToken } from '../../src/core/tokens/create.js';
+import { generateToken } from '../../src/core/tokens/format.js';
+import { allCommands } from '../support/commands.js';
+import { forEachEngine } from '../support/engines.js';
+import { temporaryDirectory } from '../support/environment.js';
+import { failureOf } from '../support/failure.js';
+import type { Product } from '../support/product.js';
+import { type Cast, createCast } from '../support/roles.js';
+import { runHere } from '../support/world.js';
+
+/**
+ * A command line for each command that uses a database, such that it does all it is there for, and, with
+ * --dry-run, does not get in the way of the next. `<id>` is the id of a token, `<directory>` an empty one.
+ */
+const LINES: Record<string, string> = {
+  init: 'init --yes --no-migrate --config <directory>/config.json --host skip --hosting on-premises --idp generic --token-file <directory>/<role>.token --another-token',
+  'db status': 'db status',
+  'db verify': 'db verify',
+  'db script': 'db script',
+  'db grants': 'db grants --apply --dry-run',
+  'db wait': 'db wait --for 0s',
+  'host status': 'host status',
+  'host mark': 'host mark --hosting cloud --dry-run',
+  check: 'check',
+  'idp add': 'idp add other --kind generic --dry-run',
+  'idp list': 'idp list',
+  'idp show': 'idp show okta',
+  'idp update': 'idp update okta --display-name Other --dry-run',
+  'idp enable': 'idp enable asleep --dry-run',
+  'idp disable': 'idp disable okta --dry-run',
+  'idp remove': 'idp remove okta --confirm okta --dry-run',
+  'idp sheet': 'idp sheet okta --base-url https://iqm.example.com',
+  'token create': 'token create --idp okta --dry-run',
+  'token list': 'token list',
+  'token show': 'token show <id>',
+  'token rotate': 'token rotate --idp okta --dry-run',
+  'token revoke': 'token revoke <id> --yes --dry-run',
+  'token verify': 'token verify --token-file <directory>/token',
+  'users pending': 'users pending',
+  seats: 'seats',
+  'audit list': 'audit list',
+  'audit verify': 'audit verify',
+  'audit export': 'audit export',
+  'audit seal': 'audit seal --margin 0s',
+  'audit head': 'audit head',
+};
+
+/** Those that need the database in another state. */
+const ELSEWHERE: Record<string, string> = {
+  'db migrate': 'db migrate',
+  'host install-reference': 'host install-reference --dry-run',
+};
+
+/** Those that use no database, or one of their own. */
+const WITHOUT = ['quickstart', 'probe', 'token new-key', 'completion', 'help'];
+
+const CHANGING = 'changing the schema';
+
+const commands = await allCommands();
+const needsOf = (title: string) => commands.find(({ path }) => path.join(' ') === title)?.command.rights;
+
+describe('every command', () => {
+  it('is run below as each role, or uses no database', () => {
+    const titles = commands.map(({ path }) => path.join(' '));
+    const known = [...Object.keys(LINES), ...Object.keys(ELSEWHERE), ...WITHOUT];
+    assert.deepEqual(known.sort(), titles.sort());
+    assert.deepEqual(
+      WITHOUT.filter((title) => needsOf(title)),
+      [],
+    );
+  });
+});
+
+forEachEngine(
+  'who may run what',
+  (engine) => {
+    let cast: Cast;
+    let product: Product;
+    let isBabelfish = false;
+    let tokenId = '';
+    let directory = '';
+
+    before(async () => {
+      cast = createCast(engine);
+      product = await cast.install();
+      await addServiceAccount(product.core, { name: 'okta', kind: 'okta' });
+      tokenId = (await createToken(product.core, 'okta', { expiresInMs: null })).id;
+      await sealEvents(product.core, { marginMs: 0 });
+      await addServiceAccount(product.core, { name: 'asleep', kind: 'generic' });
+      await setAccountEnabled(product.core, 'asleep', false);
+      directory = await temporaryDirectory('rights');
+      await writeFile(join(directory, 'token'), generateToken(randomBytes).text);
+      const { product: server } = await product.database.read(({ knex, dialect }) =>
+        dialect.serverInfo(knex),
+      );
+      isBabelfish = server === 'Babelfish';
+    });
+    after(async () => {
+      await product.close();
+      await cast.drop();
+    });
+
+    const run = (role: Role, line: string) =>
+      runHere(
+        line
+          .split(' ')
+          .map((word) =>
+            word.replace('<id>', tokenId).replace('<directory>', directory).replace('<role>', role),
+          )
+          .concat('-o', 'json'),
+        { env: { SCIMCTL_DATABASE: cast.as(role, product), SCIMCTL_SCHEMA: cast.schema } },
+      );
+
+    /** How the program says what a role lacks, in the engine's words. */
+    const saidOf = (lacks: readonly string[]) =>
+      lacks.flatMap((right) => {
+        if (right === CHANGING)
+          return engine.name === 'mssql' ? ['ALTER on schema scim'] : ['CREATE on schema scim'];
+        if (right === 'making roles')
+          return engine.name === 'mssql' ? ['CREATE ROLE in the database'] : ['CREATEROLE'];
+        if (right === 'making schemas')
+          return engine.name === 'mssql' ? ['CREATE SCHEMA in the database'] : ['CREATE on the database'];
+        return [right.replace(' on ', ' on scim.')];
+      });
+
+    async function assertAs(role: Role, title: string, line: string): Promise<string | undefined> {
+      const heard = await run(role, line);
+      const needs = needsOf(title);
+      const lacks = needs ? lacking(role, needs) : [];
+      // Babelfish has no ALTER to grant, nor CREATE TABLE.
+      if (isBabelfish && role === 'installer' && needs?.schema === 'change') lacks.unshift(CHANGING);
+      if (lacks.length === 0) {
+        // Without VIEW DEFINITION, which Babelfish does not have, the triggers cannot be seen.
+        const answers = isBabelfish && ['db verify', 'check', 'init'].includes(title) ? [0, 4] : [0];
+        // The token that is looked up was never issued.
+        if (title === 'token verify') answers.push(4);
+        return answers.includes(heard.code) && heard.stdout !== ''
+          ? undefined
+          : `${role}: ${title} should work, but: ${heard.code} ${heard.stderr}`;
+      }
+      const { code, message, hint } =
+        heard.code === 0 ? { code: 'none', message: '', hint: '' } : failureOf(heard.stderr);
+      const list = saidOf(lacks).map((right) => right.replace(' scim', ` ${cast.schema}`));
+      const all = list.length < 2 ? list[0] : `${list.slice(0, -1).join(', ')} and ${list.at(-1)}`;
+      const least = needs && leastRole(needs);
+      const expected = [
+        'database-permission-denied',
+        `The login ${cast.loginOf(role)} lacks ${all}.`,
+        least
+          ? `The role ${roleName(least, cast.schema)} has ${list.length === 1 ? 'it' : 'them'}: \`scimctl db grants --role ${least}\`.`
+          : 'None of our roles has it: a DBA does this, or runs the script that the command prints.',
+        3,
+      ];
+      const actual = [code, message, hint, heard.code];
+      return actual.join('\n') === expected.join('\n')
+        ? undefined
+        : `${role}: ${title} said\n${actual.join('\n')}\nbut should say\n${expected.join('\n')}`;
+    }
+
+    // Who may do least goes first: whoever may do more, changes something.
+    for (const role of [...ROLES].reverse()) {
+      it(`${role}: exactly what docs/databases.md says`, async () => {
+        const surprises: string[] = [];
+        for (const [title, line] of Object.entries(LINES)) {
+          const surprise = await assertAs(role, title, line);
+          if (surprise) surprises.push(surprise);
+        }
+        assert.deepEqual(surprises.join('\n\n'), '');
+      });
+    }
+
+    it('only a DBA: the reference host application', async () => {
+      for (const view of ['host_user', 'host_sso_provider', 'host_licence'])
+        await product.test.query(`drop view ${cast.schema}.${view}`);
+      for (const role of ROLES) {
+        const line = ELSEWHERE['host install-reference'] ?? '';
+        assert.equal(await assertAs(role, 'host install-reference', line), undefined);
+      }
+    });
+
+    it('nobody but the installer: an upgrade', async () => {
+      // test/core/role-rights.test.ts has the installer's own, for which a version has to be missing.
+      await product.test.query(
+        `delete from ${cast.schema}.schema_history where version = (select max(version) from ${cast.schema}.schema_history)`,
+      );
+      for (const role of ROLES.filter((each) => each !== 'installer')) {
+        assert.equal(await assertAs(role, 'db migrate', 'db migrate'), undefined);
+      }
+    });
+
+    it('a login without any role: nothing, and it is told so', {
+      skip: engine.name === 'mssql' && 'a login has no user here before it has a role',
+    }, async () => {
+      const login = cast.loginOf('auditor');
+      await product.test.query(`revoke ${roleName('auditor', cast.schema)} from ${login}`);
+      for (const line of ['idp list', 'users pending', 'audit list']) {
+        const { stderr } = await run('auditor', line);
+        const { code, message, hint } = failureOf(stderr);
+        assert.deepEqual(
+          [code, message, hint],
+          [
+            'database-permission-denied',
+            `The login ${login} lacks USAGE on schema ${cast.schema}.`,
+            `The role ${roleName('auditor', cast.schema)} has it: \`scimctl db grants --role auditor\`.`,
+          ],
+          line,
+        );
+      }
+    });
+  },
+  { only: ['postgres', 'mssql'] },
+);
