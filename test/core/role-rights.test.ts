@@ -16,6 +16,8 @@ import { readTokens } from '../../src/core/tokens/find.js';
 import { finishRotation } from '../../src/core/tokens/finish.js';
 import { revokeToken } from '../../src/core/tokens/revoke.js';
 import { verifyToken } from '../../src/core/tokens/verify.js';
+import { disableUser } from '../../src/core/users/disable.js';
+import { listLinkedUsers } from '../../src/core/users/linked.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
 import type { Database } from '../../src/database/database.js';
 import { readSchemaFiles } from '../../src/database/migrator/files.js';
@@ -23,6 +25,7 @@ import { migrate } from '../../src/database/migrator/migrate.js';
 import { Problem } from '../../src/problem.js';
 import { forEachEngine } from '../support/engines.js';
 import { openTestDatabase, type Product } from '../support/product.js';
+import { link } from '../support/provisioned.js';
 import { type Cast, createCast } from '../support/roles.js';
 
 const DAY_MS = 86_400_000;
@@ -78,7 +81,8 @@ forEachEngine(
 
     it('operator: does all of the everyday work, and no more', async () => {
       const core = as('operator');
-      await addServiceAccount(core, { name: 'entra', kind: 'entra' });
+      const account = await addServiceAccount(core, { name: 'entra', kind: 'entra' });
+      await link(product, account, '10', { deprovisionedAt: product.now, deprovisionReason: 'disabled' });
       const { token } = await createToken(core, 'entra', { expiresInMs: 90 * DAY_MS });
       await rotateToken(core, 'entra', { expiresInMs: null, overlapMs: DAY_MS });
       assert.equal((await verifyToken(core, token)).valid, true);
@@ -88,6 +92,8 @@ forEachEngine(
       await removeAccount(core, 'entra');
       await markHosting(core, 'cloud');
       await markHosting(core, 'on-premises');
+      assert.equal((await listLinkedUsers(core)).length, 1);
+      assert.equal((await disableUser(core, '10')).changed, true);
       assert.deepEqual(await pendingUsers(core), []);
       assert.ok((await sealEvents(core, { marginMs: 0 })).events > 5);
       await run(

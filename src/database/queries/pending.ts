@@ -1,7 +1,7 @@
 import type { Session } from '../database.js';
 import { hostViewColumns } from './host.js';
 import type { DeprovisionReason } from './identities.js';
-import { asInstant, asText, bind } from './rows.js';
+import { asInstant, asText, bind, ownTable } from './rows.js';
 
 export interface PendingRow {
   userId: string;
@@ -18,9 +18,24 @@ export interface PendingRow {
 
 export interface PendingFilter {
   serviceAccountId?: string;
+  hostUserId?: string;
   reason?: DeprovisionReason;
   /** Deprovisioned at or before. */
   before?: Date;
+}
+
+/**
+ * A condition: the link `i` was deprovisioned, and its host user `h` is enabled at this moment. One who is
+ * provisioned again, by whichever IdP, is not pending, nor is one who is protected.
+ */
+export function isPending(session: Session, hostColumns: ReadonlySet<string>): string {
+  return [
+    'i.deprovisioned_at is not null',
+    'cast(h.is_enabled as int) = 1',
+    `not exists (select 1 from ${ownTable(session, 'identity')} again
+      where again.host_user_id = i.host_user_id and again.deprovisioned_at is null and again.unlinked_at is null)`,
+    ...(hostColumns.has('is_protected') ? ['coalesce(cast(h.is_protected as int), 0) = 0'] : []),
+  ].join(' and ');
 }
 
 /**
@@ -39,20 +54,12 @@ export async function listPending(session: Session, filter: PendingFilter): Prom
     .join(`${schema}.host_user as h`, (on) => {
       on.on(knex.raw(`i.host_user_id = ${hostId('h.user_id')}`));
     })
-    .whereNotNull('i.deprovisioned_at')
-    .whereRaw('cast(h.is_enabled as int) = 1')
-    .whereNotExists(
-      knex(`${schema}.identity as again`)
-        .select('again.identity_id')
-        .whereRaw('again.host_user_id = i.host_user_id')
-        .whereNull('again.deprovisioned_at')
-        .whereNull('again.unlinked_at'),
-    )
+    .whereRaw(isPending(session, columns))
     .orderBy(['i.deprovisioned_at', 'i.user_name'])
     .select('i.host_user_id', 'h.login_name', 'h.email', 'h.display_name', 'a.name', 'i.external_id')
     .select('i.deprovision_reason', 'i.deprovisioned_at', ...optional);
-  if (columns.has('is_protected')) query.whereRaw('coalesce(cast(h.is_protected as int), 0) = 0');
   if (filter.serviceAccountId) query.where('i.service_account_id', filter.serviceAccountId);
+  if (filter.hostUserId !== undefined) query.where('i.host_user_id', filter.hostUserId);
   if (filter.reason) query.where('i.deprovision_reason', filter.reason);
   if (filter.before) query.where('i.deprovisioned_at', '<=', bind(session, filter.before));
   // biome-ignore lint/suspicious/noExplicitAny: rows as the driver hands them over

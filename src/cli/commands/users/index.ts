@@ -1,8 +1,11 @@
 import type { CommandGroup } from '../../command.js';
+import { disable } from './disable.js';
+import { list } from './list.js';
 import { pending } from './pending.js';
+import { show } from './show.js';
 
 export const users: CommandGroup = {
   name: 'users',
   summary: 'Linked users, and those pending manual disable',
-  commands: [pending],
+  commands: [pending, list, show, disable],
 };
