@@ -30,6 +30,8 @@ export interface SearchExpressions {
   sortableInstant(instant: Fragment): Fragment;
   /** One of our own keys as text, in lower case. */
   uuidText(column: string): Fragment;
+  /** A text that is a UUID as one of our own keys. */
+  toUuid(text: Fragment): Fragment;
 
   /** The folded address that the IdP said, of a row of `identity`, as its index holds it. */
   storedAddress(identity: string): Fragment;

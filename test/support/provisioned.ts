@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import type { AttributePath, Filter } from '../../src/database/queries/filter.js';
 import { type IdentityRow, insertIdentity } from '../../src/database/queries/identities.js';
 import { linkedHostUserIds } from '../../src/database/queries/links.js';
 import type { Product } from './product.js';
@@ -45,4 +46,31 @@ export async function linkHostUsers(product: Product, idp: Idp, count: number): 
     await link(product, idp, String(user_id), { userName: login_name });
   }
   return free.map(({ login_name }) => login_name);
+}
+
+/** So many users at once, whose host users are not there. @returns their ids. */
+export async function linkMany(product: Product, idp: Idp, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => randomUUID());
+  const at = product.database.dialect.bindInstant(product.now);
+  await product.database.transaction(async ({ knex, schema }) => {
+    // As few as SQL Server takes parameters.
+    for (let from = 0; from < count; from += 250) {
+      const rows = ids.slice(from, from + 250).map((identity_id, at_) => ({
+        identity_id,
+        service_account_id: idp.id,
+        user_name: `many-${from + at_}`,
+        host_user_id: `many-${from + at_}`,
+        created_at: at,
+        updated_at: at,
+      }));
+      await knex('identity').withSchema(schema).insert(rows);
+    }
+  });
+  return ids;
+}
+
+/** The commonest filter. */
+export function eq(path: string[], value: string, caseExact = false, multiValued = false) {
+  const attribute: AttributePath = { path, type: 'string', caseExact, multiValued };
+  return { kind: 'compare', attribute, operator: 'eq', value } satisfies Filter;
 }

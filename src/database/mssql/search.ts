@@ -30,6 +30,7 @@ export const mssqlSearch: SearchExpressions = {
   sortableInstant: (instant) =>
     binary(sql`convert(nvarchar(40), cast(switchoffset(${instant}, '+00:00') as datetime2(7)), 126)`),
   uuidText: (column) => raw(`lower(cast(${column} as nvarchar(36))) collate Latin1_General_BIN2`),
+  toUuid: (text) => sql`cast(${text} as uniqueidentifier)`,
 
   storedAddress: (identity) => raw(`${identity}.address_folded`),
   hostTextCandidates,

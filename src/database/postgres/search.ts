@@ -23,6 +23,7 @@ export const postgresSearch: SearchExpressions = {
   sortableInstant: (instant) =>
     sql`to_char(${instant} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') collate "C"`,
   uuidText: (column) => raw(`cast(${column} as text)`),
+  toUuid: (text) => sql`cast(${text} as uuid)`,
 
   storedAddress: (identity) => folded(raw(`${identity}.attributes ->> 'urn:scimctl:address'`)),
   // A plain index knows the case that was written, and no other.

@@ -4,6 +4,7 @@ import { ALWAYS, type Fragment } from '../fragment.js';
 import type { AttributePath, Filter } from './filter.js';
 import type { Means } from './filters/compare.js';
 import { compileFilter } from './filters/compile.js';
+import { narrow } from './filters/narrow.js';
 import { after, instantKey, type KeyValue, orderBy, type SortKey, sortKey } from './filters/sort.js';
 import { userAttributes } from './filters/user-attributes.js';
 import { type HostUserShape, hostUserShape, rememberedHostViews } from './host-user-shape.js';
@@ -112,8 +113,4 @@ function matching(list: UserList, withHost: boolean): Knex.QueryBuilder {
   const { session, shape, serviceAccountId } = list;
   const query = withHost ? usersFrom(session, shape, serviceAccountId) : linksFrom(session, serviceAccountId);
   return narrow(query, list.condition);
-}
-
-function narrow(query: Knex.QueryBuilder, condition: Fragment): Knex.QueryBuilder {
-  return condition === ALWAYS ? query : query.whereRaw(condition.sql, [...condition.bindings]);
 }

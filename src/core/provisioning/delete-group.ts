@@ -1,0 +1,27 @@
+import { lockGroup, removeGroup } from '../../database/queries/groups.js';
+import { change, type Intent } from '../audit/change.js';
+import type { Core } from '../core.js';
+import { withMembersOf } from './group.js';
+import { findGroup } from './read-group.js';
+import type { Idp, ProvisionedGroup } from './types.js';
+
+/**
+ * Deletes a group. Its members stay users.
+ * @param decide is run on the group as it is, and may throw to refuse; it may be run again.
+ * @throws Problem `group-unknown`; `host-views-missing`, where there is something to decide.
+ */
+export function deleteGroup(
+  core: Core,
+  idp: Idp,
+  id: string,
+  decide?: (current: ProvisionedGroup) => void,
+): Promise<void> {
+  const intent: Intent = { action: 'group.delete', target: { type: 'group', id } };
+  return change(core, intent, async (session) => {
+    const row = await findGroup(session, idp, id, lockGroup);
+    const [group] = await withMembersOf(session, [row], { withMembers: decide !== undefined });
+    decide?.(group as ProvisionedGroup);
+    await removeGroup(session, row.groupId);
+    return { result: undefined, target: { name: row.displayName } };
+  });
+}

@@ -1,0 +1,112 @@
+import type { Knex } from 'knex';
+import type { Session } from '../database.js';
+import { bound, type Fragment, joined, named, raw, sql } from '../fragment.js';
+import { hostOrStored } from './filters/user-attributes.js';
+import { type HostUserShape, isHostUser } from './host-user-shape.js';
+import { own, selectRaw } from './rows.js';
+import { linksFrom } from './users.js';
+
+export interface MemberRow {
+  groupId: string;
+  identityId: string;
+  /** As the host application shows the user, or else the user name. */
+  display: string;
+}
+
+/**
+ * Ids that go into one statement. As a list of parameters, since a join with a set whose size the server
+ * cannot know may be done in any way; SQL Server takes 2,100.
+ */
+const AT_ONCE = 1_000;
+
+/** The users in these groups, in no order; those whom the IdP has deleted are in none. */
+export async function readMembers(
+  session: Session,
+  shape: HostUserShape,
+  groupIds: readonly string[],
+): Promise<MemberRow[]> {
+  if (groupIds.length === 0) return [];
+  const rows = await run<{ group_id: string; identity_id: string; display: string }>(
+    session,
+    sql`select m.group_id, i.identity_id, ${displayOf(session, shape)} as display
+          from ${named(`${session.schema}.idp_group_member`)} m
+          join ${named(`${session.schema}.identity`)} i on i.identity_id = m.identity_id
+          left join ${named(`${session.schema}.host_user`)} h on ${raw(isHostUser(session, shape, 'i.host_user_id'))}
+         where m.group_id in (${joined(groupIds.map(bound), ', ')}) and ${raw(VISIBLE)}`,
+  );
+  return rows.map((row) => ({ groupId: row.group_id, identityId: row.identity_id, display: row.display }));
+}
+
+/** What a member is called, in a query over `identity` as `i` and `host_user` as `h`. */
+export const displayOf = (session: Session, shape: HostUserShape): Fragment =>
+  sql`coalesce(${hostOrStored({ session, shape }, 'display_name', ['displayName'])}, i.user_name)`;
+
+/** Those links of an identity `i` that the IdP sees. */
+export const VISIBLE =
+  "i.unlinked_at is null and (i.deprovision_reason is null or i.deprovision_reason <> 'deleted')";
+
+/** Those of these ids that are users of the IdP. */
+export const userIdsAmong = (
+  session: Session,
+  serviceAccountId: string,
+  identityIds: readonly string[],
+): Promise<Set<string>> => among(identityIds, () => linksFrom(session, serviceAccountId));
+
+/** Those of these users who are in the group. */
+export const memberIdsAmong = (
+  session: Session,
+  groupId: string,
+  identityIds: readonly string[],
+): Promise<Set<string>> =>
+  among(identityIds, () =>
+    session.knex(`${session.schema}.idp_group_member as i`).where('i.group_id', groupId),
+  );
+
+/** Those of these ids that a query over `i` finds. */
+async function among(ids: readonly string[], find: () => Knex.QueryBuilder): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const some of chunks(ids)) {
+    const rows = await find()
+      .whereIn('i.identity_id', [...some])
+      .select('i.identity_id');
+    for (const { identity_id } of rows) found.add(identity_id);
+  }
+  return found;
+}
+
+/** Adds users who are not in the group yet. The caller holds the group's lock. */
+export async function insertMembers(
+  session: Session,
+  groupId: string,
+  identityIds: readonly string[],
+): Promise<void> {
+  const { jsonStrings, toUuid } = session.dialect.search;
+  for (const some of chunks(identityIds)) {
+    const { from, value } = jsonStrings(bound(JSON.stringify(some)));
+    const table = named(`${session.schema}.idp_group_member`);
+    await run(
+      session,
+      sql`insert into ${table} (group_id, identity_id) select ${toUuid(bound(groupId))}, ${toUuid(value)} from ${from}`,
+    );
+  }
+}
+
+export async function deleteMembers(
+  session: Session,
+  groupId: string,
+  identityIds: readonly string[],
+): Promise<void> {
+  for (const some of chunks(identityIds)) {
+    await own(session, 'idp_group_member')
+      .where({ group_id: groupId })
+      .whereIn('identity_id', [...some])
+      .delete();
+  }
+}
+
+function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < all.length; from += AT_ONCE) yield all.slice(from, from + AT_ONCE);
+}
+
+const run = <Row>(session: Session, statement: Fragment): Promise<Row[]> =>
+  selectRaw<Row>(session, statement.sql, statement.bindings as Knex.RawBinding[]);
