@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { Problem } from '../problem.js';
 import type { Dialect, Fault } from './dialect.js';
-import { DatabaseFault, isFault, LEAVES_COMMIT_OPEN, RETRYABLE } from './fault.js';
+import { DatabaseFault, isFault, isPassing, LEAVES_COMMIT_OPEN } from './fault.js';
 import { Memory } from './memory.js';
 import { type RetryParts, type Span, spanOf, withRetry } from './retry.js';
 import type { ConnectionSettings } from './settings/settings.js';
@@ -134,11 +134,6 @@ const withTimeToAsk = ({ started, until }: Span, { retryMs }: Waits): Span => ({
   started,
   until: Math.max(until, performance.now() + retryMs / 2),
 });
-
-/** Whether it says nothing of what is in the database: only that it could not be asked, or not changed now. */
-const isPassing = (error: unknown) =>
-  error instanceof DatabaseFault &&
-  [...RETRYABLE, ...LEAVES_COMMIT_OPEN, 'statement-timeout', 'pool-exhausted'].includes(error.fault);
 
 /** The wait that a fault is the end of, in milliseconds. */
 function limitOf(fault: Fault, waits: Waits): number | undefined {

@@ -34,6 +34,18 @@ export const NO_CONNECTION: readonly Fault[] = ['connection-lost', 'too-many-con
 /** Faults after which nobody knows what became of a COMMIT that was on its way. */
 export const LEAVES_COMMIT_OPEN: readonly Fault[] = ['connection-lost', 'unanswered'];
 
+/** Whether an error says nothing of what is in the database: only that it could not be asked, or not now. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof DatabaseFault && PASSING.includes(error.fault);
+
+const PASSING: readonly Fault[] = [
+  ...RETRYABLE,
+  'unanswered',
+  'statement-timeout',
+  'pool-exhausted',
+  'outcome-unknown',
+];
+
 type Wording = [code: string, message: string, hint: string];
 
 const CONFIGURATION: Partial<Record<Fault, Wording>> = {

@@ -72,6 +72,7 @@ export async function embeddedKnexConfig(
     ...(timeoutMs === undefined ? {} : { query_timeout: timeoutMs }),
   };
   return {
+    version: '14.0',
     client: await postgresClient([{ client, afterTlsRefusal: false }], false),
     connection: { host: 'localhost', database: 'postgres' },
     acquireConnectionTimeout: database.patienceMs,

@@ -18,6 +18,8 @@ export async function postgresKnexConfig(
   const waits = waitsOf(use, connectMs);
   const attempts = attemptsOf(settings, await readTlsMaterial(settings.tls), waits);
   return {
+    // At least; knex would ask every server, and does not need to know more.
+    version: '14.0',
     client: await postgresClient(attempts, settings.targetSessionAttributes === 'read-write'),
     // knex starts its pool only where there is something here; the attempts are what is used.
     connection: { host: settings.hosts[0]?.host ?? '', database: settings.database },

@@ -23,7 +23,8 @@ export function connectionProblem(error: unknown, settings: ServerSettings): Pro
       : connectFailureOf(one);
     if (failure) return failureProblem(failure, one, settings);
   }
-  if (errors.some((one) => /^Connection terminated/.test(one.message))) {
+  // knex puts the statement in front.
+  if (errors.some((one) => /(^|- )Connection terminated/.test(one.message))) {
     return failureProblem('cut-off', errors[0] as Error, settings);
   }
   const message = errors[0]?.message ?? String(error);

@@ -1,5 +1,5 @@
 import type { Database, Session } from '../database.js';
-import { DatabaseFault } from '../fault.js';
+import { DatabaseFault, isPassing } from '../fault.js';
 import { describeHostViews } from './host-views.js';
 
 export interface HostWrite {
@@ -64,7 +64,8 @@ async function attempt(
   } catch (error) {
     if (error instanceof Undo) return { column, writable: true };
     if (error instanceof NotHeld) return { column, writable: false, reason: error.message };
-    if (error instanceof DatabaseFault) return { column, writable: false, reason: reasonOf(error) };
+    if (error instanceof DatabaseFault && !isPassing(error))
+      return { column, writable: false, reason: reasonOf(error) };
     throw error;
   }
   throw new Error('a probe was committed');

@@ -1,5 +1,5 @@
 import type { Fault } from '../../../database/dialect.js';
-import { DatabaseFault, problemOfFault, RETRYABLE } from '../../../database/fault.js';
+import { DatabaseFault, isPassing, problemOfFault } from '../../../database/fault.js';
 import { Problem } from '../../../problem.js';
 import type { ScimResponse } from '../exchange.js';
 import { ScimError, type ScimType } from '../scim-error.js';
@@ -28,8 +28,8 @@ const PROBLEMS: Record<string, { status: number; scimType?: ScimType }> = {
   'cursor-invalid': { status: 400, scimType: 'invalidCursor' },
 };
 
-/** Faults that end by themselves, or when somebody has seen to the server; the request may come again. */
-const PASSING: readonly Fault[] = [...RETRYABLE, 'statement-timeout', 'read-only', 'disk-full'];
+/** Faults that end when somebody has seen to the server, beside those that end by themselves. */
+const MENDABLE: readonly Fault[] = ['read-only', 'disk-full'];
 const RETRY_AFTER_SECONDS = 5;
 
 /** An error as its response, and whether it is one that the operator has to hear of. */
@@ -53,7 +53,8 @@ export function errorResponse(error: unknown): { response: ScimResponse; unexpec
   }
   if (error instanceof DatabaseFault) {
     const { code } = problemOfFault(error);
-    return { response: PASSING.includes(error.fault) ? unavailable(code) : internal(code), unexpected: true };
+    const mayComeAgain = isPassing(error) || MENDABLE.includes(error.fault);
+    return { response: mayComeAgain ? unavailable(code) : internal(code), unexpected: true };
   }
   return { response: internal('internal-error'), unexpected: true };
 }
