@@ -679,6 +679,12 @@ describe('a PATCH of a user', () => {
       /phoneNumbers.value must be text/,
     );
     refuses(
+      'where an address is none',
+      replace('emails[type eq "work"].value', 'admin'),
+      'invalidValue',
+      /emails.value must be an e-mail address, and was sent as "admin"/,
+    );
+    refuses(
       'where a number is none',
       replace(`${FACTORY}:floor`, 'third'),
       'invalidValue',

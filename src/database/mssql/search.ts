@@ -62,11 +62,11 @@ function hostTextCandidates(column: string, type: HostViewColumn, value: string)
   return sql`${raw(column)} = cast(${bound(value)} as ${raw(dataType)})`;
 }
 
-/** A date and time of RFC 3339, spelled as both servers convert it. */
+/** A date and time of RFC 3339, spelled as both servers convert it; Babelfish makes null of one with a precision. */
 function toInstant(text: Fragment): Fragment {
   const converted = `case
-    when v.t like N'____-__-__T__:__:__%Z' then try_cast(concat(left(v.t, 10), N' ', substring(v.t, 12, len(v.t) - 12), N' +00:00') as datetimeoffset(7))
-    when v.t like N'____-__-__T__:__:__%[+-]__:__' then try_cast(concat(left(v.t, 10), N' ', substring(v.t, 12, len(v.t) - 17), N' ', right(v.t, 6)) as datetimeoffset(7))
+    when v.t like N'____-__-__T__:__:__%Z' then try_cast(concat(left(v.t, 10), N' ', substring(v.t, 12, len(v.t) - 12), N' +00:00') as datetimeoffset)
+    when v.t like N'____-__-__T__:__:__%[+-]__:__' then try_cast(concat(left(v.t, 10), N' ', substring(v.t, 12, len(v.t) - 17), N' ', right(v.t, 6)) as datetimeoffset)
   end`;
   return sql`(select ${raw(converted)} from (select ${text} as t) as v)`;
 }

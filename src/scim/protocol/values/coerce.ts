@@ -8,6 +8,8 @@ export type Parts = Record<string, unknown>;
 
 const MAX_TEXT = 10_000;
 const MAX_ELEMENTS = 200;
+/** What could be an address at all. Accounts are found by it, and a bare name would find whoever is named so. */
+const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
 
 /** RFC 7643 §2.5, and what IdPs send to take a value away: null, an empty list, empty text. */
@@ -82,8 +84,13 @@ function coerceSimple(attribute: Attribute, value: unknown): unknown {
       if (!BASE64.test(text)) throw mismatch(attribute, 'base64', value);
       return text;
     }
-    default:
-      return textOf(attribute, value);
+    default: {
+      const text = textOf(attribute, value);
+      if (attribute.label === 'emails.value' && !ADDRESS.test(text)) {
+        throw mismatch(attribute, 'an e-mail address', value);
+      }
+      return text;
+    }
   }
 }
 
