@@ -84,6 +84,12 @@ export interface Dialect {
    */
   catalogue(knex: Knex, schema: string): Promise<string[]>;
 
+  /**
+   * Which lines of a complete catalogue this login might lack for want of a right, though the objects are
+   * there; nothing where it sees all there is. `listed` is what it does see.
+   */
+  blindSpots(knex: Knex, schema: string, listed: readonly string[]): Promise<BlindSpot[]>;
+
   readonly expressions: {
     /** For scripts: the server's clock in UTC, the login, a new UUID. */
     now: string;
@@ -188,6 +194,14 @@ export interface JsonRows {
   /** What follows `from`, with joins and conditions. */
   from: string;
   orderBy: string;
+}
+
+/** Something a login may not see. */
+export interface BlindSpot {
+  /** Whether a line of the catalogue is of that kind. */
+  covers: (line: string) => boolean;
+  /** The right that would show it, in the words of the engine's GRANT: `VIEW DEFINITION on schema::scim`. */
+  right: string;
 }
 
 export interface InstallScript {

@@ -90,8 +90,13 @@ const newerProblem = (plan: SchemaPlan) =>
     },
   );
 
-export function describeDrift({ version, name, kind }: Drift): string {
-  const file = `${String(version).padStart(4, '0')}_${name}.sql`;
+/** `0001_initial.sql` */
+export const fileName = ({ version, name }: Pick<Migration, 'version' | 'name'>): string =>
+  `${String(version).padStart(4, '0')}_${name}.sql`;
+
+export function describeDrift(drift: Drift): string {
+  const { kind } = drift;
+  const file = fileName(drift);
   if (kind === 'edited') return `${file} was edited after it was applied`;
   if (kind === 'unknown') return `${file} was applied but is missing here`;
   return `${file} has a number below what is already applied`;

@@ -1,21 +1,36 @@
 import type { Database } from '../database.js';
+import { adviceOnFile, adviceOnObject } from './advice.js';
+import { compareCatalogues, type Difference } from './compare.js';
 import { readSchemaFiles, readSql, type SchemaFiles } from './files.js';
 import { readHistory } from './history.js';
-import { assertCurrent, describeDrift, planSchema } from './plan.js';
+import { assertCurrent, type Drift, fileName, planSchema } from './plan.js';
+
+/** One thing that is not as it should be. */
+export interface SchemaFinding {
+  kind: `file-${'edited' | 'missing' | 'out-of-order'}` | Difference['kind'];
+  /** `0001_initial.sql`, `trigger event.event_append_only`. */
+  object: string;
+  /** As our catalogue and the database's have it, where they do. */
+  expected?: string;
+  found?: string;
+  /** What to do next. */
+  advice: string;
+}
 
 export interface SchemaVerification {
   ok: boolean;
-  /** What is wrong with the history of the schema, in words. */
-  drift: string[];
-  /** Lines of the expected catalogue that the database lacks. */
-  missing: string[];
-  /** Lines of the database's catalogue that are not expected. */
-  unexpected: string[];
+  findings: SchemaFinding[];
 }
+
+const FILE_KINDS = {
+  edited: 'file-edited',
+  unknown: 'file-missing',
+  'out-of-order': 'file-out-of-order',
+} as const satisfies Record<Drift['kind'], string>;
 
 /**
  * Holds the database against what this version installs: the history against our files, and every own
- * table, constraint, index, trigger and view against `sql/<engine>/catalogue.txt`. Changes nothing.
+ * table, column, constraint, index, trigger and view against `sql/<engine>/catalogue.txt`. Changes nothing.
  * @throws Problem `schema-missing`, `schema-outdated` or `schema-newer`: there is nothing to compare with.
  */
 export async function verifySchema(database: Database, files?: SchemaFiles): Promise<SchemaVerification> {
@@ -23,31 +38,27 @@ export async function verifySchema(database: Database, files?: SchemaFiles): Pro
   const { migrations } = files ?? (await readSchemaFiles(name));
   const expected = (await readSql(`${name}/catalogue.txt`)).split('\n').filter((line) => line !== '');
   return database.read(async (session) => {
-    const plan = planSchema(migrations, await readHistory(session));
+    const { knex, dialect, schema } = session;
+    const applied = await readHistory(session);
+    const plan = planSchema(migrations, applied);
     if (plan.state !== 'drifted') assertCurrent(plan);
-    const actual = await session.dialect.catalogue(session.knex, session.schema);
-    const drift = plan.drift.map(describeDrift);
-    const { missing, unexpected } = compareCatalogues(expected, actual);
-    return { ok: drift.length + missing.length + unexpected.length === 0, drift, missing, unexpected };
+    const actual = await dialect.catalogue(knex, schema);
+    const blindSpots = await dialect.blindSpots(knex, schema, actual);
+    const findings = [
+      ...plan.drift.map(
+        (drift): SchemaFinding => ({
+          kind: FILE_KINDS[drift.kind],
+          object: fileName(drift),
+          advice: adviceOnFile(drift, applied, migrations),
+        }),
+      ),
+      ...compareCatalogues(expected, actual, blindSpots).map(
+        ({ right, ...difference }): SchemaFinding => ({
+          ...difference,
+          advice: adviceOnObject({ ...difference, right }, migrations),
+        }),
+      ),
+    ];
+    return { ok: findings.length === 0, findings };
   });
-}
-
-/**
- * The lines that only one of two catalogues has. An actual line that ends in ` ?` stands for one expected
- * line that begins like it: the server does not tell the rest. Pure.
- */
-export function compareCatalogues(
-  expected: readonly string[],
-  actual: readonly string[],
-): Pick<SchemaVerification, 'missing' | 'unexpected'> {
-  const missing = [...expected];
-  const unexpected: string[] = [];
-  // Whole lines first, so that a half-told one does not take the place of another.
-  for (const line of [...actual].sort((a, b) => Number(a.endsWith(' ?')) - Number(b.endsWith(' ?')))) {
-    const known = line.endsWith(' ?') ? line.slice(0, -2) : undefined;
-    const at = missing.findIndex((one) => one === (known ?? line) || (known && one.startsWith(`${known} `)));
-    if (at >= 0) missing.splice(at, 1);
-    else unexpected.push(line);
-  }
-  return { missing, unexpected };
 }

@@ -12,14 +12,21 @@ export const COLUMNS = `
 select case o.type when 'V' then 'view' else 'column' end as kind,
        cast(o.name as nvarchar(128)) as table_name, cast(c.name as nvarchar(128)) as name,
        cast(y.name as nvarchar(128)) as type_name, c.max_length, c.scale, c.is_nullable, c.is_identity,
-       k.is_persisted, cast(c.collation_name as nvarchar(128)) as collation_name,
-       case when k.object_id is null then cast(d.definition as nvarchar(400)) end as default_definition
+       k.is_persisted, cast(c.collation_name as nvarchar(128)) as collation_name, c.object_id, c.column_id
   from sys.objects o
   join sys.columns c on c.object_id = o.object_id
   join sys.types y on y.user_type_id = c.user_type_id
   left join sys.computed_columns k on k.object_id = c.object_id and k.column_id = c.column_id
-  left join sys.default_constraints d on d.parent_object_id = c.object_id and d.parent_column_id = c.column_id
  where o.schema_id = schema_id(:schema) and o.type in ('U', 'V') and o.name not like 'host[_]%'`;
+
+/**
+ * Asked by itself: in a join, Babelfish works out the text of every computed column of the server as well, and
+ * fails over some.
+ */
+export const DEFAULTS = `
+select d.parent_object_id as object_id, d.parent_column_id as column_id, cast(d.definition as nvarchar(400)) as definition
+  from sys.default_constraints d
+ where d.schema_id = schema_id(:schema)`;
 
 /** Check constraints by name, foreign keys by their (single) columns. */
 export const CONSTRAINTS = `
@@ -47,7 +54,7 @@ select cast(t.name as nvarchar(128)) as table_name, cast(i.name as nvarchar(128)
        case when i.is_primary_key = 1 then 'primary key' when i.is_unique_constraint = 1 then 'unique constraint'
             when i.is_unique = 1 then 'unique index' else 'index' end as kind,
        cast(c.name as nvarchar(128)) as column_name, ic.is_descending_key, ic.is_included_column, i.is_disabled,
-       cast(i.filter_definition as nvarchar(400)) as filter_definition
+       i.has_filter, cast(i.filter_definition as nvarchar(400)) as filter_definition
   from sys.tables t
   join sys.indexes i on i.object_id = t.object_id
   join sys.index_columns ic on ic.object_id = i.object_id and ic.index_id = i.index_id

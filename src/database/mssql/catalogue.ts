@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
-import { COLUMNS, CONSTRAINTS, INDEX_COLUMNS, MODULES, SERVER } from './catalogue-queries.js';
+import { COLUMNS, CONSTRAINTS, DEFAULTS, INDEX_COLUMNS, MODULES, SERVER } from './catalogue-queries.js';
 
 /**
  * Own tables, constraints, indexes, triggers and views, from the catalogue views that SQL Server and
@@ -13,11 +13,12 @@ export async function mssqlCatalogue(knex: Knex, schema: string): Promise<string
   const ask = async <T>(sql: string) => (await knex.raw(sql, { schema })) as T[];
   const [server] = await ask<ServerRow>(SERVER);
   const columns = await ask<ColumnRow>(COLUMNS);
+  const defaults = await ask<DefaultRow>(DEFAULTS);
   const constraints = await ask<{ line: string }>(CONSTRAINTS);
   const indexes = await ask<IndexColumnRow>(INDEX_COLUMNS);
   const modules = await ask<ModuleRow>(MODULES);
   return [
-    ...columns.map((row) => columnLine(row, /bin2$/i.test(server?.collation ?? ''))),
+    ...columns.map((row) => columnLine(row, defaults, /bin2$/i.test(server?.collation ?? ''))),
     ...constraints.map(({ line }) => line),
     ...indexLines(indexes, server?.is_babelfish !== 1),
     ...moduleLines(modules, schema),
@@ -42,21 +43,32 @@ interface ColumnRow {
   is_identity: boolean;
   is_persisted: boolean | null;
   collation_name: string | null;
-  default_definition: string | null;
+  object_id: number;
+  column_id: number;
+}
+
+interface DefaultRow {
+  object_id: number;
+  column_id: number;
+  /** Null where the login may not see it. */
+  definition: string | null;
 }
 
 /** Whether a text column's binary collation was chosen, or is just that of the database, nobody can tell. */
-function columnLine(row: ColumnRow, binaryDatabase: boolean): string {
+function columnLine(row: ColumnRow, defaults: readonly DefaultRow[], binaryDatabase: boolean): string {
   const start = `${row.kind} ${row.table_name}.${row.name}`;
   // The type of a computed column follows from its expression, and each server has a view of its own on it.
   if (row.is_persisted !== null) return `${start} computed${row.is_persisted ? ' persisted' : ''}`;
   const isText = row.collation_name !== null;
+  const initial = defaults.find(
+    ({ object_id, column_id }) => object_id === row.object_id && column_id === row.column_id,
+  );
   return [
     start,
     typeOf(row),
     row.is_nullable || row.kind === 'view' ? '' : 'not null',
     row.is_identity ? 'identity' : '',
-    row.default_definition === null ? '' : `default ${unwrap(row.default_definition)}`,
+    initial ? `default ${initial.definition === null ? '?' : unwrap(initial.definition)}` : '',
     isText && binaryDatabase ? '?' : /bin2$/i.test(row.collation_name ?? '') ? 'binary' : '',
   ]
     .filter((part) => part !== '')
@@ -83,6 +95,8 @@ interface IndexColumnRow {
   is_descending_key: boolean;
   is_included_column: boolean;
   is_disabled: boolean;
+  has_filter: boolean;
+  /** Null also where the login may not see it. */
   filter_definition: string | null;
 }
 
@@ -104,14 +118,16 @@ function indexLines(rows: IndexColumnRow[], tellsFilters: boolean): string[] {
     const included = listed(true) && ` include (${listed(true)})`;
     const disabled = first.is_disabled ? ' disabled' : '';
     const filterable = first.kind === 'unique index' || first.kind === 'index';
-    return `${start}${included}${disabled}${filterable ? filterOf(first.filter_definition, tellsFilters) : ''}`;
+    return `${start}${included}${disabled}${filterable ? filterOf(first, tellsFilters) : ''}`;
   });
 }
 
 /** `([slot] IS NOT NULL)`, as SQL Server writes it, becomes ` where slot is not null`. */
-function filterOf(definition: string | null, told: boolean): string {
-  if (!told) return ' ?';
-  return definition === null ? '' : ` where ${definition.replace(/[[\]()]/g, '').toLowerCase()}`;
+function filterOf({ has_filter, filter_definition }: IndexColumnRow, told: boolean): string {
+  if (!told || (has_filter && filter_definition === null)) return ' ?';
+  return filter_definition === null
+    ? ''
+    : ` where ${filter_definition.replace(/[[\]()]/g, '').toLowerCase()}`;
 }
 
 interface ModuleRow {

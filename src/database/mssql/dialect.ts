@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Dialect } from '../dialect.js';
 import { DatabaseFault } from '../fault.js';
+import { mssqlBlindSpots } from './blind-spots.js';
 import { mssqlCatalogue } from './catalogue.js';
 import { mssqlKnexConfig } from './connect.js';
 import { classify, connectionProblem, violatedConstraint } from './errors.js';
@@ -24,6 +25,7 @@ export const mssqlDialect: Dialect = {
   violatedConstraint,
   serverInfo: mssqlServerInfo,
   catalogue: mssqlCatalogue,
+  blindSpots: mssqlBlindSpots,
   expressions: {
     now: 'sysutcdatetime()',
     login: 'suser_sname()',

@@ -21,7 +21,7 @@ export function mssqlInstallScript({ schema, bootstrap, steps, title }: InstallS
       ':on error exit',
     ].join('\n'),
     // Filtered indexes need these, and sqlcmd starts with QUOTED_IDENTIFIER off.
-    'set quoted_identifier on;\nset ansi_nulls on;\nset xact_abort on;\nset implicit_transactions off;\nset nocount on;',
+    'set quoted_identifier on;\nset ansi_nulls on;\nset xact_abort on;\nset implicit_transactions off;\nset transaction isolation level read committed;\nset nocount on;',
     `begin transaction;
 declare @result int;
 exec @result = sp_getapplock @Resource = N'${schemaLock(schema)}', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;

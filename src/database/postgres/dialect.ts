@@ -22,6 +22,8 @@ export const postgresDialect: Dialect = {
   violatedConstraint,
   serverInfo: postgresServerInfo,
   catalogue: postgresCatalogue,
+  // PostgreSQL shows its catalogue to everybody.
+  blindSpots: async () => [],
   expressions: {
     now: "date_trunc('milliseconds', clock_timestamp())",
     login: 'session_user',

@@ -20,7 +20,7 @@ export function postgresInstallScript({ schema, bootstrap, steps, title }: Insta
     ...title.map((line) => `-- ${line}`),
     '-- Run with: psql --no-psqlrc --dbname DATABASE --file THIS_FILE',
     '\\set ON_ERROR_STOP on',
-    'begin;',
+    'begin transaction isolation level read committed;',
     `do $$ begin perform pg_advisory_xact_lock(hashtextextended('scimctl schema ${schema}', 0)); end $$;`,
     ACT_AS_SCHEMA_OWNER(schema),
     bootstrap.trim(),

@@ -1,34 +1,47 @@
-import { type SchemaVerification, verifySchema } from '../../../database/migrator/verify.js';
+import { type SchemaFinding, verifySchema } from '../../../database/migrator/verify.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import type { Column } from '../../output/output.js';
 
-const lines = (found: string[]) => found.join('; ');
-
-const FIELDS: Column<SchemaVerification>[] = [
-  { key: 'ok', label: 'AS IT SHOULD BE' },
-  { key: 'drift', label: 'FILES', show: ({ drift }) => lines(drift) },
-  { key: 'missing', label: 'MISSING', show: ({ missing }) => lines(missing) },
-  { key: 'unexpected', label: 'UNEXPECTED', show: ({ unexpected }) => lines(unexpected) },
+const COLUMNS: Column<SchemaFinding>[] = [
+  { key: 'kind', label: 'FINDING', show: ({ kind }) => FINDINGS[kind] },
+  { key: 'object', label: 'WHAT' },
+  { key: 'expected', label: 'EXPECTED', wide: true },
+  { key: 'found', label: 'FOUND', wide: true },
+  { key: 'advice', label: 'WHAT TO DO' },
 ];
+
+const FINDINGS: Record<SchemaFinding['kind'], string> = {
+  'file-edited': 'file edited',
+  'file-missing': 'file missing here',
+  'file-out-of-order': 'file out of order',
+  missing: 'missing',
+  changed: 'changed',
+  unexpected: 'unexpected',
+  hidden: 'cannot be seen',
+};
 
 export const verify: Command = {
   name: 'verify',
   summary: 'Compare the schema with what this version should have',
   description:
-    'Compares the applied files with ours by checksum, and the own tables, constraints, indexes and triggers with what this version should have. Exit 4 on any difference.',
+    'Compares the applied files with ours by checksum, and the own tables, columns, constraints, indexes, triggers and views with what this version should have. Each finding comes with what to do about it. Exit 4 on any.',
   examples: [
     { does: 'look for drift', command: 'db verify' },
-    { does: 'every difference, for a script', command: 'db verify -o json' },
+    { does: 'every difference in full, for a script', command: 'db verify -o json' },
   ],
   rights: {},
-  async run(_, context) {
-    const found = await verifySchema(await context.database());
-    await context.output.one(found, FIELDS);
-    if (!found.ok)
-      context.talk.warn(
-        'The schema is not as it should be. Put back what was changed by hand; `scimctl db script` shows how it was made.',
-      );
-    return found.ok ? EXIT_CODES.done.code : EXIT_CODES.prerequisite.code;
+  async run(_, { output, talk, database }) {
+    const found = await verifySchema(await database());
+    if (output.format === 'json') output.json(found);
+    else await output.list(found.findings, COLUMNS, 'The schema is as it should be.');
+    if (found.ok) return EXIT_CODES.done.code;
+    const unseen = found.findings.every(({ kind }) => kind === 'hidden');
+    talk.warn(
+      unseen
+        ? 'What this login sees is as it should be, but it does not see everything.'
+        : 'The schema is not as it should be. `scimctl db script` shows how each part of it is made.',
+    );
+    return EXIT_CODES.prerequisite.code;
   },
 };
