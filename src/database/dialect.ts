@@ -19,6 +19,8 @@ export type Fault =
   | 'foreign-key-violation'
   | 'check-violation'
   | 'permission-denied'
+  /** A value that its column cannot hold, or that a trigger refuses. */
+  | 'value-refused'
   | 'missing-object'
   | 'statement-timeout'
   | 'disk-full'

@@ -102,7 +102,11 @@ async function writeEvent(
 }
 
 const kept = (text: string | undefined, length: number): string | null =>
-  text === undefined ? null : withoutTokens(text).slice(0, length);
+  text === undefined ? null : withoutTokens(text).slice(0, length).replace(UNSTORABLE, '\u{fffd}');
+
+/** U+0000, which PostgreSQL refuses, and half surrogate pairs, which have no UTF-8. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+const UNSTORABLE = /\u0000|\p{Surrogate}/gu;
 
 /** Carries a rehearsed result out of the transaction that must not commit. */
 class Rehearsed extends Error {

@@ -11,6 +11,7 @@ import {
 } from '../../database/queries/host-users.js';
 import { access } from './access.js';
 import { adoption, different, newHostUser } from './host-profile.js';
+import { askingTheHost } from './host-refusal.js';
 import { addressOf, chooseMatch } from './match.js';
 import { userNameTaken } from './problems.js';
 import { nextFreeSeat } from './seat.js';
@@ -50,7 +51,7 @@ async function makePlace(session: Session, shape: HostUserShape, idp: Idp, profi
   const licenceType = profile.active ? await nextFreeSeat(session) : undefined;
   const { ssoProviderId } = idp;
   const user = { ...newHostUser(profile), isEnabled: profile.active, ssoProviderId, licenceType };
-  const host = await insertHostUser(session, shape, user);
+  const host = await askingTheHost(session, () => insertHostUser(session, shape, user));
   return { host, isNew: true, ...(host.licenceType !== null && { licenceTaken: host.licenceType }) };
 }
 
@@ -62,7 +63,7 @@ export async function writePlace(
   wanted: HostUserChange,
 ): Promise<Place> {
   const change = keepable(shape, different(host, wanted));
-  await updateHostUser(session, shape, host.userId, change);
+  await askingTheHost(session, () => updateHostUser(session, shape, host.userId, change));
   const { licenceType } = change;
   return {
     host: { ...host, ...change },

@@ -59,5 +59,11 @@ export const samlNotEnabled = () =>
     },
   );
 
+export const hostRefused = (reason: string, cause: unknown) =>
+  operationProblem('host-refused', `The host application does not take this user: ${reason}`, {
+    hint: 'Shorten or correct the value in the IdP, or leave its attribute out of the mapping.',
+    cause,
+  });
+
 export const profileInvalid = (what: string) =>
   usageProblem('profile-invalid', `The user cannot be stored: ${what}.`);

@@ -11,6 +11,9 @@ const FAULTS: Record<number, Fault> = {
   208: 'missing-object',
   229: 'permission-denied',
   230: 'permission-denied',
+  241: 'value-refused',
+  242: 'value-refused',
+  245: 'value-refused',
   262: 'permission-denied',
   297: 'permission-denied',
   300: 'permission-denied',
@@ -25,6 +28,7 @@ const FAULTS: Record<number, Fault> = {
   1505: 'unique-violation',
   2601: 'unique-violation',
   2627: 'unique-violation',
+  2628: 'value-refused',
   2760: 'permission-denied',
   2812: 'missing-object',
   3701: 'missing-object',
@@ -34,6 +38,10 @@ const FAULTS: Record<number, Fault> = {
   3961: 'serialization',
   4613: 'permission-denied',
   6005: 'connection-lost',
+  8114: 'value-refused',
+  8115: 'value-refused',
+  8152: 'value-refused',
+  8169: 'value-refused',
   9002: 'disk-full',
   15151: 'permission-denied',
   15247: 'permission-denied',
@@ -54,6 +62,7 @@ const BABELFISH: [RegExp, Fault][] = [
   [/violates foreign key constraint/, 'foreign-key-violation'],
   [/violates (check|not-null) constraint/, 'check-violation'],
   [/permission denied (for|to)|must be (owner|member) of/, 'permission-denied'],
+  [/value too long for type|invalid input syntax for|out of range/, 'value-refused'],
   [/No space left on device/, 'disk-full'],
   [/cannot execute .* in a read-only transaction/, 'read-only'],
   [/(relation|column|function|procedure|schema|type) .* does not exist/, 'missing-object'],
@@ -73,6 +82,9 @@ const WHILE_CONNECTING: Record<number, Fault> = {
   17809: 'too-many-connections',
   17810: 'too-many-connections',
 };
+
+/** Its number for whatever it has no number for. */
+const BABELFISH_UNMAPPED = 33_557_097;
 
 const babelfishFault = (message: string) => BABELFISH.find(([text]) => text.test(message))?.[1];
 
@@ -97,7 +109,9 @@ function faultOf(error: Error): Fault {
     // One number for both kinds; the driver sets the session's language to English.
     if (number === 547)
       return /FOREIGN KEY|REFERENCE/i.test(error.message) ? 'foreign-key-violation' : 'check-violation';
-    return FAULTS[number] ?? babelfishFault(error.message) ?? 'other';
+    const fault = FAULTS[number] ?? babelfishFault(error.message);
+    // From 50000 on the numbers are those of RAISERROR and THROW.
+    return fault ?? (number >= 50_000 && number < BABELFISH_UNMAPPED ? 'value-refused' : 'other');
   }
   const code = codeOf(error);
   if (code === 'ETIMEOUT') {

@@ -8,6 +8,12 @@ const FAULTS: Record<string, Fault> = {
   '08003': 'connection-lost',
   '08004': 'connection-lost',
   '08006': 'connection-lost',
+  '22001': 'value-refused',
+  '22003': 'value-refused',
+  '22007': 'value-refused',
+  '22008': 'value-refused',
+  '22P02': 'value-refused',
+  '22P05': 'value-refused',
   '23502': 'check-violation',
   '23503': 'foreign-key-violation',
   '23505': 'unique-violation',
@@ -31,6 +37,7 @@ const FAULTS: Record<string, Fault> = {
   '57P02': 'connection-lost',
   '57P03': 'connection-lost',
   '57P05': 'connection-lost',
+  P0001: 'value-refused',
 };
 
 const LOST =

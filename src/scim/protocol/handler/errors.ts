@@ -20,6 +20,7 @@ const PROBLEMS: Record<string, { status: number; scimType?: ScimType }> = {
   'seats-exhausted': { status: 400 },
   'saml-not-enabled': { status: 400 },
   'hosting-cloud': { status: 403 },
+  'host-refused': { status: 400, scimType: 'invalidValue' },
   'profile-invalid': { status: 400, scimType: 'invalidValue' },
   'group-invalid': { status: 400, scimType: 'invalidValue' },
   'group-member-unknown': { status: 400, scimType: 'invalidValue' },
