@@ -47,6 +47,9 @@ describe('an error', () => {
       ['group-unknown', 404, undefined],
       ['hosting-cloud', 403, undefined],
       ['profile-invalid', 400, 'invalidValue'],
+      ['host-refused', 400, 'invalidValue'],
+      ['group-invalid', 400, 'invalidValue'],
+      ['group-member-unknown', 400, 'invalidValue'],
       ['cursor-invalid', 400, 'invalidCursor'],
     ] as const) {
       it(`${code} is ${status}${scimType ? ` ${scimType}` : ''}`, () => {
@@ -91,6 +94,10 @@ describe('an error', () => {
       'statement-timeout',
       'read-only',
       'disk-full',
+      'unanswered',
+      'pool-exhausted',
+      'too-many-connections',
+      'outcome-unknown',
     ];
     const errors: [string, unknown][] = [
       ...passing.map((fault): [string, unknown] => [

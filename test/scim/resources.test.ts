@@ -279,10 +279,12 @@ describe('a group as a resource', () => {
     });
   });
 
-  it('has no version where its members were not read', () => {
+  it('has the same version where its members were not read', () => {
     const { members, meta } = groupResource(GROUP, group, BASE, false);
     assert.equal(members, undefined);
-    assert.equal((meta as { version?: string }).version, undefined);
+    assert.deepEqual(meta, groupResource(GROUP, group, BASE, true).meta);
+    const later = { ...group, updatedAt: new Date(group.updatedAt.getTime() + 1) };
+    assert.notDeepEqual(groupResource(GROUP, later, BASE, false).meta, meta);
   });
 });
 

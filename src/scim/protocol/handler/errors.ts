@@ -52,12 +52,14 @@ export function errorResponse(error: unknown): { response: ScimResponse; unexpec
     if (error.code.startsWith('database-')) return { response: unavailable(error.code), unexpected: true };
     return { response: internal(error.code), unexpected: true };
   }
-  if (error instanceof DatabaseFault) {
-    const { code } = problemOfFault(error);
-    const mayComeAgain = isPassing(error) || MENDABLE.includes(error.fault);
-    return { response: mayComeAgain ? unavailable(code) : internal(code), unexpected: true };
-  }
+  if (error instanceof DatabaseFault) return { response: faultResponse(error), unexpected: true };
   return { response: internal('internal-error'), unexpected: true };
+}
+
+function faultResponse(error: DatabaseFault): ScimResponse {
+  const { code } = problemOfFault(error);
+  if (isPassing(error) || MENDABLE.includes(error.fault)) return unavailable(code);
+  return internal(code);
 }
 
 /** RFC 7644 §3.12: the status is text. */
@@ -71,10 +73,7 @@ export const errorBody = (status: number, detail: string, scimType?: ScimType) =
 const unavailable = (problem: string): ScimResponse => ({
   status: 503,
   headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
-  body: errorBody(
-    503,
-    'The service cannot reach its database at the moment. Nothing was changed; try again.',
-  ),
+  body: errorBody(503, 'The service cannot work with its database at the moment. Try again.'),
   problem,
 });
 

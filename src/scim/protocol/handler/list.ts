@@ -1,7 +1,9 @@
+import { listGroups } from '../../../core/provisioning/list-groups.js';
 import { listUsers } from '../../../core/provisioning/list-users.js';
 import type { AttributePath, ListQuery, Page } from '../../../database/queries/filter.js';
 import type { ScimResponse } from '../exchange.js';
 import { resolveFilter } from '../filter/resolve.js';
+import { groupResource } from '../resources/group-resource.js';
 import { createProjection, type Projection } from '../resources/projection.js';
 import type { Resource } from '../resources/resource.js';
 import { userResource } from '../resources/user-resource.js';
@@ -46,6 +48,17 @@ export const userLister: Lister = async (exchange, asked, others) => {
   const withGroups = projection.wants('groups') || projection.wants('meta');
   const page = await listUsers(door.core, door.idp, query, { withGroups });
   return shown(page, (user) => projection.apply(userResource(type, user, request.baseUrl)));
+};
+
+export const groupLister: Lister = async (exchange, asked, others) => {
+  const { door, request, service } = exchange;
+  const { type } = service.groups;
+  const query = queryOf(exchange, type, asked, others);
+  if (!query) return { total: 0, items: [] };
+  const projection = projectionFor(service.groups, asked);
+  const withMembers = projection.wants('members');
+  const page = await listGroups(door.core, door.idp, query, { withMembers });
+  return shown(page, (group) => projection.apply(groupResource(type, group, request.baseUrl, withMembers)));
 };
 
 /** The query for the database; undefined where no resource can match. */

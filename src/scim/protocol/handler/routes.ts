@@ -9,7 +9,15 @@ import {
   schemasAnswer,
 } from './discovery.js';
 import type { Answer, Exchange } from './exchange.js';
-import { listAnswer, searchAnswer, userLister } from './list.js';
+import {
+  createGroupAnswer,
+  deleteGroupAnswer,
+  patchGroupAnswer,
+  readGroupAnswer,
+  replaceGroupAnswer,
+} from './groups.js';
+import { groupLister, listAnswer, searchAnswer, userLister } from './list.js';
+import { everythingLister } from './search-all.js';
 import {
   createUserAnswer,
   deleteUserAnswer,
@@ -46,6 +54,20 @@ export function createRoutes(dispatch: (exchange: Exchange) => Promise<ScimRespo
         search: { POST: searchAnswer(userLister) },
       },
     ],
+    [
+      'groups',
+      {
+        all: { GET: listAnswer(groupLister), POST: createGroupAnswer },
+        one: {
+          GET: readGroupAnswer,
+          PUT: replaceGroupAnswer,
+          PATCH: patchGroupAnswer,
+          DELETE: deleteGroupAnswer,
+        },
+        search: { POST: searchAnswer(groupLister) },
+      },
+    ],
+    ['.search', { all: { POST: searchAnswer(everythingLister) } }],
     ['bulk', { all: { POST: bulkAnswer(dispatch) } }],
     ['serviceproviderconfig', { all: { GET: configAnswer } }],
     ['schemas', { all: { GET: schemasAnswer }, one: { GET: schemaAnswer } }],

@@ -46,6 +46,34 @@ export function applyToGroup(type: ResourceType, draft: GroupDraft, operation: O
   else changeMembers(draft, operation);
 }
 
+/** Who is to be in and who is not, where operations say that and nothing else; who is in is not needed then. */
+export function memberChangeIn(
+  type: ResourceType,
+  operations: readonly Operation[],
+): { add: string[]; remove: string[] } | undefined {
+  const wanted = new Map<string, 'add' | 'remove'>();
+  for (const { op, path: text, value, hasValue } of operations) {
+    const path = text === undefined || op === 'replace' ? undefined : parsePath(type, text);
+    if (path?.kind !== 'attribute' || path.attribute.name !== 'members' || path.part) return undefined;
+    const chosen = path.filter === undefined ? undefined : idIn(path.filter);
+    if (path.filter !== undefined && (op !== 'remove' || chosen === undefined)) return undefined;
+    if (path.filter === undefined && !hasValue) return undefined;
+    for (const id of chosen === undefined ? idsOf(value, op) : [chosen])
+      wanted.set(id, op as 'add' | 'remove');
+  }
+  const those = (op: 'add' | 'remove') => [...wanted].filter(([, one]) => one === op).map(([id]) => id);
+  return { add: those('add'), remove: those('remove') };
+}
+
+/** The one member whom `value eq "…"` selects. */
+const idIn = (filter: Filter | boolean): string | undefined =>
+  typeof filter === 'object' &&
+  filter.kind === 'compare' &&
+  filter.operator === 'eq' &&
+  filter.attribute.path.at(-1) === 'value'
+    ? String(filter.value).toLowerCase()
+    : undefined;
+
 /** Applies a body, or an operation without a path. */
 export function applyGroupBody(type: ResourceType, draft: GroupDraft, operation: Operation): void {
   const { value } = operation;
@@ -91,10 +119,8 @@ function selectedBy(
   before: ProvisionedGroup['members'],
 ): string[] {
   if (typeof filter === 'boolean') return filter ? [...members] : [];
-  if (filter.kind === 'compare' && filter.operator === 'eq' && filter.attribute.path.at(-1) === 'value') {
-    const id = String(filter.value).toLowerCase();
-    return members.has(id) ? [id] : [];
-  }
+  const one = idIn(filter);
+  if (one !== undefined) return members.has(one) ? [one] : [];
   const displays = new Map(before.map(({ id, display }) => [id, display]));
   return [...members].filter((id) => matches(filter, { value: id, type: 'User', display: displays.get(id) }));
 }

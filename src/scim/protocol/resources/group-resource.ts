@@ -3,8 +3,8 @@ import type { ResourceType } from '../schemas/resource-type.js';
 import { type Resource, versionOf } from './resource.js';
 
 /**
- * A group as the IdP reads it. Without its members, where they were not read, it has no version either: a
- * version says which members there are.
+ * A group as the IdP reads it. Its version does not need its members to be read: every change of them gives
+ * the group another instant of change.
  */
 export function groupResource(
   type: ResourceType,
@@ -15,18 +15,21 @@ export function groupResource(
   const resource: Resource = { schemas: [type.schema.id], id: group.id };
   if (group.externalId !== null) resource.externalId = group.externalId;
   resource.displayName = group.displayName;
-  const members = withMembers
-    ? group.members.map(({ id, display }): Resource => ({ value: id, display, type: 'User' }))
-    : undefined;
-  if (members) resource.members = members;
-  const version = members ? { version: versionOf(resource, group.updatedAt) } : {};
-  for (const member of members ?? []) member.$ref = `${baseUrl}/Users/${member.value}`;
+  const version = versionOf(resource, group.updatedAt);
+  if (withMembers) {
+    resource.members = group.members.map(({ id, display }) => ({
+      value: id,
+      $ref: `${baseUrl}/Users/${id}`,
+      display,
+      type: 'User',
+    }));
+  }
   resource.meta = {
     resourceType: type.name,
     created: group.createdAt.toISOString(),
     lastModified: group.updatedAt.toISOString(),
     location: `${baseUrl}${type.endpoint}/${group.id}`,
-    ...version,
+    version,
   };
   return resource;
 }

@@ -1,0 +1,60 @@
+import type { CursorPage, IndexPage, Page } from '../../../database/queries/filter.js';
+import type { Resource } from '../resources/resource.js';
+import { ScimError } from '../scim-error.js';
+import type { Exchange } from './exchange.js';
+import { groupLister, type Lister, userLister } from './list.js';
+import type { ListRequest } from './query.js';
+
+/**
+ * Users and groups in one list (RFC 7644 §3.4.2.1): the users first, then the groups, each in the order that
+ * was asked for. An attribute that only one of them has counts as one without a value for the other.
+ */
+export const everythingLister: Lister = (exchange, asked) =>
+  asked.page.kind === 'index' ? byIndex(exchange, asked, asked.page) : byCursor(exchange, asked, asked.page);
+
+const users = (exchange: Exchange, asked: ListRequest, page: ListRequest['page']) =>
+  userLister(exchange, { ...asked, page }, [exchange.service.groups.type]);
+
+const groups = (exchange: Exchange, asked: ListRequest, page: ListRequest['page']) =>
+  groupLister(exchange, { ...asked, page }, [exchange.service.users.type]);
+
+async function byIndex(exchange: Exchange, asked: ListRequest, page: IndexPage): Promise<Page<Resource>> {
+  const first = await users(exchange, asked, page);
+  const second = await groups(exchange, asked, {
+    kind: 'index',
+    startIndex: Math.max(page.startIndex - first.total, 1),
+    count: page.count - first.items.length,
+  });
+  return { total: first.total + second.total, items: [...first.items, ...second.items] };
+}
+
+/** A cursor says which of the two lists it is of. */
+async function byCursor(exchange: Exchange, asked: ListRequest, page: CursorPage): Promise<Page<Resource>> {
+  const { cursor, count } = page;
+  const [, list, inner] = /^(u|g)\.(.*)$/.exec(cursor ?? 'u.') ?? [];
+  if (list === undefined)
+    throw new ScimError(400, 'invalidCursor', 'The cursor is not one of a page of this list.');
+  const from = inner ? { cursor: inner } : {};
+  const none: IndexPage = { kind: 'index', startIndex: 1, count: 0 };
+  if (list === 'g') {
+    const second = await groups(exchange, asked, { kind: 'cursor', count, ...from });
+    const { total } = await users(exchange, asked, none);
+    return { ...marked(second, 'g'), total: total + second.total };
+  }
+  const first = await users(exchange, asked, { kind: 'cursor', count, ...from });
+  const rest = count - first.items.length;
+  if (first.nextCursor !== undefined || rest === 0) {
+    const { total } = await groups(exchange, asked, none);
+    const next = first.nextCursor === undefined && total > 0 ? { nextCursor: 'g.' } : {};
+    return { ...marked(first, 'u'), ...next, total: first.total + total };
+  }
+  const second = await groups(exchange, asked, { kind: 'cursor', count: rest });
+  return {
+    ...marked(second, 'g'),
+    total: first.total + second.total,
+    items: [...first.items, ...second.items],
+  };
+}
+
+const marked = ({ nextCursor, ...page }: Page<Resource>, list: string): Page<Resource> =>
+  nextCursor === undefined ? page : { ...page, nextCursor: `${list}.${nextCursor}` };
