@@ -51,9 +51,10 @@ create table app.users (
 GO
 
 -- What the host views are searched by: the id as text, the e-mail address without regard to case, and the seats
--- in use. The id could be null as far as SQL Server knows, since it is not given at an insert.
+-- in use. The id could be null as far as SQL Server knows, since it is not given at an insert: that is what lower
+-- is for, whose result always could be.
 if col_length('app.users', 'id_text') is null
-alter table app.users add id_text as cast(nullif(id, 0) as nvarchar(128)) persisted;
+alter table app.users add id_text as cast(lower(cast(id as nvarchar(128))) as nvarchar(128)) persisted;
 if col_length('app.users', 'email_folded') is null
 alter table app.users add email_folded as (lower(email collate Latin1_General_CI_AS) collate Latin1_General_BIN2) persisted;
 GO

@@ -15,7 +15,8 @@ import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { failureOf } from '../support/failure.js';
 import type { Product } from '../support/product.js';
-import { type Cast, createCast } from '../support/roles.js';
+import { addIdp, link } from '../support/provisioned.js';
+import { type Cast, createCast, isBabelfish } from '../support/roles.js';
 import { runHere } from '../support/world.js';
 
 /**
@@ -47,6 +48,9 @@ const LINES: Record<string, string> = {
   'token revoke': 'token revoke <id> --yes --dry-run',
   'token verify': 'token verify --token-file <directory>/token',
   'users pending': 'users pending',
+  'users list': 'users list',
+  'users show': 'users show 4',
+  'users disable': 'users disable 4 --dry-run',
   seats: 'seats',
   'audit list': 'audit list',
   'audit verify': 'audit verify',
@@ -86,24 +90,22 @@ forEachEngine(
   (engine) => {
     let cast: Cast;
     let product: Product;
-    let isBabelfish = false;
+    let onBabelfish = false;
     let tokenId = '';
     let directory = '';
 
     before(async () => {
       cast = createCast(engine);
       product = await cast.install();
-      await addServiceAccount(product.core, { name: 'okta', kind: 'okta' });
+      const okta = await addIdp(product, 'okta');
+      await link(product, okta, '4', { deprovisionedAt: product.now, deprovisionReason: 'disabled' });
       tokenId = (await createToken(product.core, 'okta', { expiresInMs: null })).id;
       await sealEvents(product.core, { marginMs: 0 });
       await addServiceAccount(product.core, { name: 'asleep', kind: 'generic' });
       await setAccountEnabled(product.core, 'asleep', false);
       directory = await temporaryDirectory('rights');
       await writeFile(join(directory, 'token'), generateToken(randomBytes).text);
-      const { product: server } = await product.database.read(({ knex, dialect }) =>
-        dialect.serverInfo(knex),
-      );
-      isBabelfish = server === 'Babelfish';
+      onBabelfish = await isBabelfish(product);
     });
     after(async () => {
       await product.close();
@@ -136,12 +138,15 @@ forEachEngine(
     async function assertAs(role: Role, title: string, line: string): Promise<string | undefined> {
       const heard = await run(role, line);
       const needs = needsOf(title);
-      const lacks = needs ? lacking(role, needs) : [];
+      const byTable = needs ? lacking(role, needs) : [];
+      // On SQL Server the installer's rights are on the schema, the host views in it included.
+      const isWhole = engine.name === 'mssql' && role === 'installer';
+      const lacks = byTable.filter((right) => !isWhole || !/ on host_/.test(right));
       // Babelfish has no ALTER to grant, nor CREATE TABLE.
-      if (isBabelfish && role === 'installer' && needs?.schema === 'change') lacks.unshift(CHANGING);
+      if (onBabelfish && role === 'installer' && needs?.schema === 'change') lacks.unshift(CHANGING);
       if (lacks.length === 0) {
         // Without VIEW DEFINITION, which Babelfish does not have, the triggers cannot be seen.
-        const answers = isBabelfish && ['db verify', 'check', 'init'].includes(title) ? [0, 4] : [0];
+        const answers = onBabelfish && ['db verify', 'check', 'init'].includes(title) ? [0, 4] : [0];
         // The token that is looked up was never issued.
         if (title === 'token verify') answers.push(4);
         return answers.includes(heard.code) && heard.stdout !== ''
@@ -180,6 +185,9 @@ forEachEngine(
     }
 
     it('only a DBA: the reference host application', async () => {
+      // Babelfish drops no view that has triggers.
+      const triggers = engine.name === 'mssql' ? ['host_user_insert', 'host_user_update'] : [];
+      for (const trigger of triggers) await product.test.query(`drop trigger ${cast.schema}.${trigger}`);
       for (const view of ['host_user', 'host_sso_provider', 'host_licence'])
         await product.test.query(`drop view ${cast.schema}.${view}`);
       for (const role of ROLES) {
