@@ -9,15 +9,15 @@ import type { Core } from './core.js';
  * @throws Problem `hosting-cloud`.
  */
 export async function assertOnPremises(session: Session): Promise<void> {
-  if ((await readHosting(session)) === 'on-premises') return;
-  throw prerequisiteProblem(
+  if ((await readHosting(session)) !== 'on-premises') throw cloudHosted();
+}
+
+export const cloudHosted = () =>
+  prerequisiteProblem(
     'hosting-cloud',
     'This installation is marked as cloud-hosted; SCIM provisioning is for on-premises installations only.',
-    {
-      hint: 'If the mark is wrong, correct it with `scimctl host mark --hosting on-premises`.',
-    },
+    { hint: 'If the mark is wrong, correct it with `scimctl host mark --hosting on-premises`.' },
   );
-}
 
 /** Marks what this installation is. */
 export function markHosting(

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { Problem } from '../problem.js';
-import type { Dialect, Fault } from './dialect.js';
+import type { Dialect, Fault, Lock } from './dialect.js';
 import { DatabaseFault, isFault, isPassing, LEAVES_COMMIT_OPEN } from './fault.js';
 import { Memory } from './memory.js';
 import { type RetryParts, type Span, spanOf, withRetry } from './retry.js';
@@ -23,12 +23,15 @@ export interface TransactionOptions {
    * did this attempt's change arrive? Without it the transaction is run again.
    */
   arrived?: (session: Session) => Promise<boolean>;
+  /** Taken at the beginning, in this order, and held to the end. */
+  locks?: readonly Lock[];
 }
 
 export interface Database {
   readonly dialect: Dialect;
   readonly settings: ConnectionSettings;
   readonly schema: string;
+  readonly memory: Memory;
   /** Runs queries that change nothing; run again when the connection is lost. */
   read<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /**
@@ -92,9 +95,11 @@ export function createDatabase(parts: DatabaseParts): Database {
     dialect,
     settings,
     schema,
+    memory,
     read: (work) => readIn(spanOf(parts.waits), work),
-    transaction: async (work, { arrived } = {}) => {
+    transaction: async (work, { arrived, locks = [] } = {}) => {
       const span = spanOf(parts.waits);
+      const begin = { ...AT_READ_COMMITTED, ...dialect.lockingTransaction(schema, locks) };
       // An attempt whose COMMIT got no answer. It may arrive even while the next attempt is under way, which
       // then fails, by whatever is there already.
       let unanswered: { result: Awaited<ReturnType<typeof work>> } | undefined;
@@ -104,10 +109,11 @@ export function createDatabase(parts: DatabaseParts): Database {
           try {
             return await knex.transaction(async (transaction) => {
               for (const statement of dialect.beginTransaction) await transaction.raw(statement);
+              await dialect.takeLocks(transaction, schema, locks);
               const result = await work(sessionOf(transaction));
               worked = { result };
               return result;
-            }, AT_READ_COMMITTED);
+            }, begin);
           } catch (error) {
             if (worked && LEAVES_COMMIT_OPEN.includes(dialect.classify(error))) unanswered = worked;
             if (unanswered && arrived && (await readIn(withTimeToAsk(span, parts.waits), arrived)))

@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
+import type { Fragment } from './fragment.js';
 import type { Grants, RoleState, SchemaRights } from './rights.js';
 import type { SearchExpressions } from './search-expressions.js';
 import type { ConnectionUse, ServerSettings } from './settings/settings.js';
+import type { Columns } from './statements.js';
 
 export type EngineName = 'postgres' | 'mssql';
 
@@ -154,10 +156,18 @@ export interface Dialect {
   lockSchema(transaction: Knex, schema: string): Promise<void>;
 
   /**
-   * Waits until nobody else is provisioning users of this schema, and keeps the others waiting until the
-   * transaction ends: who matches whom, and who gets the last seat, is decided by one at a time.
+   * How a transaction begins that takes locks, one after the other as they stand, and keeps them until it ends.
+   * `config` is for knex, which takes them as it begins where the engine can; `takeLocks` does what is left.
    */
-  lockProvisioning(transaction: Knex, schema: string): Promise<void>;
+  lockingTransaction(schema: string, locks: readonly Lock[]): Knex.TransactionConfig;
+  takeLocks(transaction: Knex, schema: string, locks: readonly Lock[]): Promise<void>;
+
+  /**
+   * What is written to provision a user, in one round trip. It answers with the new host user, if there is one;
+   * without a row, or without an id in it, nothing but the host user was written, since the host says its id
+   * only when it is asked anew.
+   */
+  provision(writes: ProvisionWrites): Fragment;
 
   /**
    * From here to the end of the transaction, what is made belongs to the owner of the schema, whoever of its
@@ -189,6 +199,38 @@ export interface HostKeyType {
   collation: string | null;
   collationSchema: string | null;
 }
+
+/**
+ * What one transaction does at a time, among all processes; shared, what it does not do beside one that has
+ * the lock for itself. Whoever takes several takes them in one order, the same for everybody.
+ */
+export interface Lock {
+  name: string;
+  shared?: boolean;
+}
+
+/** Columns and values of one provisioning. */
+export interface ProvisionWrites {
+  /** Names of tables and views, quoted and with their schema. */
+  tables: { hostUser: string; identity: string; event: string };
+  /** Where the host user stays as it is, nothing. */
+  host?: NewHostUser | { update: Columns; userId: string; type: HostKeyType };
+  /** The id of a new host user is filled in. */
+  identity: { insert: Columns } | { update: Columns; identityId: string };
+  /** In its `details` the id of a new host user, as JSON, takes the place of `"NEW_HOST_USER"`. */
+  event: Columns & { details: string };
+}
+
+export interface NewHostUser {
+  insert: Columns;
+  /** What the new row is found by. */
+  loginName: string;
+  /** Expressions over `h`, the new row, with names; one of them is `made_id`, its id as text. */
+  answer: string;
+}
+
+/** Stands for the id of the new host user in the details of the event. */
+export const NEW_HOST_USER = '@new-host-user';
 
 export interface JsonRows {
   /** Expressions by the names they get. */

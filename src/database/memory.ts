@@ -15,6 +15,9 @@ export class Memory {
     return value;
   }
 
+  /** What was found last, to begin with what is likely; it decides nothing. */
+  readonly hints = new Map<string, unknown>();
+
   /** Forgets all of it, since something turned out to have changed. @returns whether there was anything. */
   forget(): boolean {
     const some = this.#kept.size > 0;

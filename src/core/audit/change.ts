@@ -1,5 +1,6 @@
 import type { Session } from '../../database/database.js';
-import { type EventOutcome, eventExists, insertEvent } from '../../database/queries/events.js';
+import type { Lock } from '../../database/dialect.js';
+import { type EventOutcome, type EventRow, eventExists, insertEvent } from '../../database/queries/events.js';
 import { Problem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { withoutTokens } from '../tokens/format.js';
@@ -19,8 +20,12 @@ export interface Intent {
   target: Target;
 }
 
-export interface Done<T> {
-  result: T;
+export type Done<T> = Outcome & ({ result: T; write?: undefined } | { result?: undefined; write: Writer<T> });
+
+/** Makes the change and writes its event in one round trip. */
+export type Writer<T> = (event: EventRow) => Promise<T>;
+
+interface Outcome {
   /** False where things already were as asked: no event is written. */
   changed?: boolean;
   /** What it turned out to be, where that is known only now: a create that matched, `user.match`. */
@@ -34,6 +39,8 @@ export interface Done<T> {
 export interface ChangeOptions {
   /** Does everything, constraints and all, and takes it back. */
   dryRun?: boolean;
+  /** Held from the beginning to the end of the transaction. */
+  locks?: readonly Lock[];
 }
 
 /**
@@ -45,21 +52,17 @@ export async function change<T>(
   core: Core,
   intent: Intent,
   work: (session: Session) => Promise<Done<T>>,
-  { dryRun = false }: ChangeOptions = {},
+  { dryRun = false, locks }: ChangeOptions = {},
 ): Promise<T> {
   const eventId = randomUuid(core.random);
   try {
     return await core.database.transaction(
       async (session) => {
-        const done = await work(session);
-        if (done.changed !== false) {
-          const known = { ...intent, action: done.action ?? intent.action };
-          await writeEvent(core, session, eventId, known, 'done', done.details ?? {}, done.target);
-        }
-        if (dryRun) throw new Rehearsed(done.result);
-        return done.result;
+        const result = await finish(core, session, eventId, intent, await work(session));
+        if (dryRun) throw new Rehearsed(result);
+        return result;
       },
-      { arrived: (session) => eventExists(session, eventId) },
+      { arrived: (session) => eventExists(session, eventId), locks },
     );
   } catch (error) {
     if (error instanceof Rehearsed) return error.result as T;
@@ -69,26 +72,40 @@ export async function change<T>(
   }
 }
 
+async function finish<T>(
+  core: Core,
+  session: Session,
+  eventId: string,
+  intent: Intent,
+  { action, changed, target, details, result, write }: Done<T>,
+): Promise<T> {
+  if (changed === false) return result as T;
+  const done = { ...intent, action: action ?? intent.action };
+  const event = eventOf(core, eventId, done, 'done', details, target);
+  if (write) return write(event);
+  await insertEvent(session, event);
+  return result as T;
+}
+
 /** Writes down that something was refused and why (by code, since messages may quote input). */
 export async function recordRefusal(core: Core, intent: Intent, problem: Problem): Promise<void> {
   const eventId = randomUuid(core.random);
   await core.database.transaction(
-    (session) => writeEvent(core, session, eventId, intent, 'refused', { code: problem.code }),
+    (session) => insertEvent(session, eventOf(core, eventId, intent, 'refused', { code: problem.code })),
     { arrived: (session) => eventExists(session, eventId) },
   );
 }
 
-async function writeEvent(
+function eventOf(
   core: Core,
-  session: Session,
   eventId: string,
   { action, target }: Intent,
   outcome: EventOutcome,
-  details: Record<string, unknown>,
+  details: Record<string, unknown> = {},
   found: Partial<Target> = {},
-): Promise<void> {
+): EventRow {
   const { type, id, name } = { ...target, ...found };
-  await insertEvent(session, {
+  return {
     eventId,
     occurredAt: core.clock(),
     actor: core.actor,
@@ -98,7 +115,7 @@ async function writeEvent(
     targetName: kept(name, 320),
     outcome,
     details: JSON.stringify(details),
-  });
+  };
 }
 
 const kept = (text: string | undefined, length: number): string | null =>

@@ -1,25 +1,51 @@
-import type { Session } from '../../database/database.js';
 import type { HostUserShape } from '../../database/queries/host-user-shape.js';
 import type { HostUserChange, HostUserRow } from '../../database/queries/host-users.js';
+import type { Facts } from '../../database/queries/provisioning-facts.js';
 import type { DeprovisionPolicy } from '../../database/queries/service-accounts.js';
+import type { Core } from '../core.js';
+import { cloudHosted } from '../installation.js';
+import { isUsable } from '../service-accounts/add.js';
+import type { Held } from './locks.js';
+import { idpDisabled, samlNotEnabled } from './problems.js';
 import { nextFreeSeat } from './seat.js';
-import type { Idp, Profile } from './types.js';
+import type { Idp } from './types.js';
+
+/** What a change of a user is decided on. */
+export interface Scene {
+  core: Core;
+  idp: Idp;
+  shape: HostUserShape;
+  held: Held;
+  facts: Facts;
+}
 
 /**
- * What lets a host user in, or shuts them out, as a profile says.
+ * Nobody is given access unless the installation is on-premises, the IdP may provision, and its users can
+ * sign in.
+ * @throws Problem `hosting-cloud`, `idp-disabled`, `saml-not-enabled`.
+ */
+export function assertMayProvision({ idp, facts }: Scene): void {
+  if (facts.hosting === 'cloud') throw cloudHosted();
+  if (!facts.accountEnabled) throw idpDisabled();
+  const bound = idp.ssoProviderId.toLowerCase();
+  const provider = facts.ssoProviders.find(({ providerId }) => providerId.toLowerCase() === bound);
+  if (!provider || !isUsable(provider)) throw samlNotEnabled();
+}
+
+/**
+ * What lets a host user in, or shuts them out.
  * @throws Problem `seats-exhausted`.
  */
-export async function access(
-  session: Session,
-  shape: HostUserShape,
-  idp: Idp,
-  { active }: Pick<Profile, 'active'>,
-  host: HostUserRow,
-): Promise<HostUserChange> {
-  if (!active) return exclusion(idp.deprovisionPolicy);
-  const { ssoProviderId } = idp;
-  const isSeated = host.isEnabled && (host.licenceType !== null || !shape.columns.has('licence_type'));
-  return { isEnabled: true, ssoProviderId, ...(!isSeated && { licenceType: await nextFreeSeat(session) }) };
+export function access(scene: Scene, active: boolean, host: HostUserRow): HostUserChange {
+  if (!active) return exclusion(scene.idp.deprovisionPolicy);
+  const { ssoProviderId } = scene.idp;
+  const needsNoPool = !scene.shape.columns.has('licence_type');
+  const isSeated = host.isEnabled && (host.licenceType !== null || needsNoPool);
+  return {
+    isEnabled: true,
+    ssoProviderId,
+    ...(!isSeated && { licenceType: nextFreeSeat(scene.core, scene.facts, scene.held) }),
+  };
 }
 
 /** What becomes of a host user whom the IdP deprovisions; under `manual` an administrator sees to it. */

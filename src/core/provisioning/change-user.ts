@@ -1,11 +1,16 @@
 import type { Session } from '../../database/database.js';
+import { NEW_HOST_USER } from '../../database/dialect.js';
 import { hostUserShape } from '../../database/queries/host-user-shape.js';
-import { type IdentityChange, identitiesKnownAs, updateIdentity } from '../../database/queries/identities.js';
+import { type IdentityChange, updateIdentity } from '../../database/queries/identities.js';
 import type { UserRow } from '../../database/queries/users.js';
-import { change, type Done, type Intent } from '../audit/change.js';
+import type { Done, Intent } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
+import type { Scene } from './access.js';
 import { changeHost } from './change-host.js';
+import { factsForChange } from './facts-for-change.js';
+import { writeUser } from './host-refusal.js';
+import { changeUnder, type Held, linkLock } from './locks.js';
 import { userExists } from './problems.js';
 import { settlingRaces } from './races.js';
 import { findUser } from './read-user.js';
@@ -13,54 +18,67 @@ import { assertStorable, toStored } from './stored-attributes.js';
 import type { Idp, Profile, ProvisionedUser } from './types.js';
 import { changedAttributes, toUser } from './user.js';
 
+export interface Changed {
+  user: ProvisionedUser;
+  /** False where nothing was different: nothing was written. */
+  changed: boolean;
+}
+
 /**
  * Changes a user to what `decide` makes of its present state, in one transaction: profile, deprovisioning,
  * re-enabling. `decide` is pure; it may be run again, and what it throws is the outcome.
- * @returns the user as it is now, and whether anything changed; if not, nothing was written.
  * @throws Problem `user-unknown`, `user-exists`, `user-name-taken`, `user-protected`, `user-claimed`,
- *   `seats-exhausted`, `hosting-cloud`, `saml-not-enabled`, `user-ambiguous`, `host-views-missing`,
- *   `profile-invalid`.
+ *   `user-ambiguous`, `seats-exhausted`, `hosting-cloud`, `idp-disabled`, `saml-not-enabled`,
+ *   `host-views-missing`, `profile-invalid`.
  */
 export function changeUser(
   core: Core,
   idp: Idp,
   id: string,
   decide: (current: ProvisionedUser) => Profile,
-): Promise<{ user: ProvisionedUser; changed: boolean }> {
+): Promise<Changed> {
   const intent: Intent = { action: 'user.update', target: { type: 'user', id } };
+  const first: Held = { names: [linkLock(id)], claims: 'none' };
   return settlingRaces(core, intent, () =>
-    change(core, intent, async (session): Promise<Done<{ user: ProvisionedUser; changed: boolean }>> => {
+    changeUnder(core, intent, first, async (session, held): Promise<Done<Changed>> => {
       await assertHostViews(session, ['host_user', 'host_sso_provider', 'host_licence']);
       const shape = await hostUserShape(session);
-      await session.dialect.lockProvisioning(session.knex, session.schema);
       const row = await findUser(session, shape, idp, id);
       const current = toUser(row, shape);
       const wanted = decide(current);
       const attributes = changedAttributes(current, wanted);
       if (attributes.length === 0) return { result: { user: current, changed: false }, changed: false };
       assertStorable(wanted);
-      await assertNamesFree(session, idp, row, wanted, attributes);
-      const place = await changeHost(session, shape, idp, row, current, wanted);
+      const facts = await factsForChange(session, { core, idp, shape, held }, row, current, wanted);
+      const scene: Scene = { core, idp, shape, held, facts };
+      await assertNamesFree(session, scene, row, wanted);
+      const place = changeHost(scene, row, current, wanted);
       const link: IdentityChange = {
         userName: wanted.userName,
         externalId: wanted.externalId,
         attributes: toStored(wanted),
-        updatedAt: core.clock(),
-        ...(place && { hostUserId: place.host.userId }),
+        // Two changes within a millisecond are two versions.
+        updatedAt: new Date(Math.max(core.clock().getTime(), row.updatedAt.getTime() + 1)),
+        ...(place.host && { hostUserId: place.host.userId }),
         ...deprovisioning(core, current, wanted),
       };
-      await updateIdentity(session, row.identityId, link);
-      const user = toUser({ ...row, ...link, ...(place && { host: place.host }) } as UserRow, shape);
+      const isNew = place.write !== undefined && 'make' in place.write;
       return {
-        result: { user, changed: true },
         action: actionOf(current, wanted),
         target: { name: wanted.userName },
         details: {
-          hostUserId: user.hostUserId,
+          hostUserId: isNew ? NEW_HOST_USER : (place.host?.userId ?? row.hostUserId),
           changed: attributes,
-          ...(place?.licenceTaken !== undefined && { licenceTaken: place.licenceTaken }),
-          ...(place?.licenceFreed !== undefined && { licenceFreed: place.licenceFreed }),
+          ...(place.licenceTaken !== undefined && { licenceTaken: place.licenceTaken }),
+          ...(place.licenceFreed !== undefined && { licenceFreed: place.licenceFreed }),
           ...(current.active && !wanted.active && { policy: idp.deprovisionPolicy }),
+        },
+        write: async (event) => {
+          const change = { host: place.write, link: { identityId: row.identityId, change: link }, event };
+          const made = await writeUser(session, shape, change);
+          const host = made ?? place.host ?? row.host;
+          const now = { ...row, ...link, host, hostUserId: host?.userId ?? row.hostUserId };
+          return { user: toUser(now as UserRow, shape), changed: true };
         },
       };
     }),
@@ -77,19 +95,16 @@ function deprovisioning(core: Core, current: Profile, wanted: Profile): Identity
 }
 
 /**
- * A user name belongs to one user of the IdP, and so does an external id; a deleted user gives up both.
+ * A user name belongs to one user of the IdP, and so does an external id; a deleted user gives both up.
  * @throws Problem `user-exists`.
  */
 async function assertNamesFree(
   session: Session,
-  idp: Idp,
+  { facts }: Scene,
   { identityId }: UserRow,
   wanted: Profile,
-  changed: readonly string[],
 ): Promise<void> {
-  if (!changed.includes('userName') && !changed.includes('externalId')) return;
-  const known = await identitiesKnownAs(session, idp.id, wanted);
-  for (const other of known.filter((one) => one.identityId !== identityId)) {
+  for (const other of facts.known.filter((one) => one.identityId !== identityId)) {
     const sameExternalId = wanted.externalId !== null && other.externalId === wanted.externalId;
     if (!other.isDeleted) throw userExists(sameExternalId ? 'externalId' : 'userName');
     if (sameExternalId) await updateIdentity(session, other.identityId, { externalId: null });

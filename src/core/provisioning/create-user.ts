@@ -1,24 +1,25 @@
 import type { Session } from '../../database/database.js';
-import { type HostUserShape, hostUserShape } from '../../database/queries/host-user-shape.js';
-import { hostUserOf } from '../../database/queries/host-users.js';
+import { NEW_HOST_USER } from '../../database/dialect.js';
+import { hostUserShape } from '../../database/queries/host-user-shape.js';
+import type { IdentityRow } from '../../database/queries/identities.js';
 import {
-  type IdentityRow,
-  identitiesKnownAs,
-  insertIdentity,
+  type FactsQuery,
   type KnownIdentity,
-  updateIdentity,
-} from '../../database/queries/identities.js';
-import { change, type Done, type Intent } from '../audit/change.js';
+  provisioningFacts,
+} from '../../database/queries/provisioning-facts.js';
+import type { Done, Intent } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { randomUuid } from '../uuid.js';
-import { access } from './access.js';
+import { assertMayProvision, type Scene } from './access.js';
 import { adoption } from './host-profile.js';
-import { assertOpen } from './match.js';
-import { assertAddressFree, findPlace, type Place, writePlace } from './place.js';
-import { assertMayProvision } from './prerequisites.js';
+import { writeUser } from './host-refusal.js';
+import { changeUnder, type Held, linkLock, nameLocks, need, placeLock } from './locks.js';
+import { addressOf, assertOpen } from './match.js';
+import { assertAddressFree, findPlace, type Place, takePlace } from './place.js';
 import { userExists } from './problems.js';
 import { settlingRaces } from './races.js';
+import { claimsFor } from './seat.js';
 import { assertStorable, toStored } from './stored-attributes.js';
 import type { Created, Idp, Profile } from './types.js';
 import { toUser } from './user.js';
@@ -28,32 +29,61 @@ import { toUser } from './user.js';
  * sign in through the IdP's SAML provider and gives it a seat; all of it or nothing, in one transaction. A
  * user whom the IdP had deleted is taken up again under the same id.
  * @throws Problem `user-exists`, `user-ambiguous`, `user-protected`, `user-claimed`, `user-name-taken`,
- *   `seats-exhausted`, `hosting-cloud`, `saml-not-enabled`, `host-views-missing`, `profile-invalid`.
+ *   `seats-exhausted`, `hosting-cloud`, `idp-disabled`, `saml-not-enabled`, `host-views-missing`,
+ *   `profile-invalid`.
  */
-export function createUser(core: Core, idp: Idp, profile: Profile): Promise<Created> {
+export async function createUser(core: Core, idp: Idp, profile: Profile): Promise<Created> {
+  assertStorable(profile);
   const intent: Intent = { action: 'user.create', target: { type: 'user', name: profile.userName } };
   const newId = randomUuid(core.random);
+  const first: Held = {
+    names: [...nameLocks(idp, profile), placeLock(profile)],
+    claims: profile.active ? claimsFor(core) : 'none',
+  };
   return settlingRaces(core, intent, () =>
-    change(core, intent, async (session): Promise<Done<Created>> => {
-      assertStorable(profile);
-      await assertHostViews(session, ['host_user', 'host_sso_provider', 'host_licence']);
-      const shape = await hostUserShape(session);
-      await session.dialect.lockProvisioning(session.knex, session.schema);
-      await assertMayProvision(session, idp);
-      const former = takenUpAgain(await identitiesKnownAs(session, idp.id, profile), profile);
-      const place = await placeOf(session, shape, idp, profile, former);
-      const row = identityRow(core, idp, profile, place, former?.identityId ?? newId, former?.createdAt);
-      await write(session, row, former);
-      const user = toUser({ ...row, host: place.host, groups: [] }, shape);
-      const how = former ? 'revived' : place.isNew ? 'created' : 'matched';
-      return {
-        result: { user, how },
-        action: ACTIONS[how],
-        target: { id: row.identityId },
-        details: details(idp, profile, place),
-      };
-    }),
+    changeUnder(core, intent, first, (session, held) => create(core, session, held, idp, profile, newId)),
   );
+}
+
+async function create(
+  core: Core,
+  session: Session,
+  held: Held,
+  idp: Idp,
+  profile: Profile,
+  newId: string,
+): Promise<Done<Created>> {
+  await assertHostViews(session, ['host_user', 'host_sso_provider', 'host_licence']);
+  const shape = await hostUserShape(session);
+  const query: FactsQuery = {
+    serviceAccountId: idp.id,
+    names: profile,
+    addresses: [addressOf(profile) ?? profile.userName],
+    access: true,
+  };
+  const scene: Scene = { core, idp, shape, held, facts: await provisioningFacts(session, shape, query) };
+  assertMayProvision(scene);
+  const former = takenUpAgain(scene.facts.known, profile);
+  const place = former ? await formerPlace(session, scene, profile, former) : findPlace(scene, profile);
+  const row = linkOf(core, idp, profile, former?.identityId ?? newId, former?.createdAt);
+  const how = former ? 'revived' : place.host ? 'matched' : 'created';
+  return {
+    action: ACTIONS[how],
+    target: { id: row.identityId },
+    details: details(idp, profile, place),
+    write: async (event) => {
+      const hostUserId = place.host?.userId;
+      const link = { ...row, ...(hostUserId !== undefined && { hostUserId }) };
+      const made = await writeUser(session, shape, {
+        host: place.write,
+        link: former ? { identityId: row.identityId, change: link } : { make: link },
+        event,
+      });
+      const host = place.host ?? made ?? null;
+      const user = toUser({ ...row, host, hostUserId: host?.userId ?? '', groups: [] }, shape);
+      return { user, how };
+    },
+  };
 }
 
 const ACTIONS = { created: 'user.create', matched: 'user.match', revived: 'user.revive' } as const;
@@ -70,36 +100,29 @@ function takenUpAgain(known: readonly KnownIdentity[], { externalId }: Profile):
 }
 
 /** The host user a deleted link led to is the one, while it is there; else whoever is meant by the address. */
-async function placeOf(
+async function formerPlace(
   session: Session,
-  shape: HostUserShape,
-  idp: Idp,
+  scene: Scene,
   profile: Profile,
-  former: KnownIdentity | undefined,
+  { identityId }: KnownIdentity,
 ): Promise<Place> {
-  const host = former && (await hostUserOf(session, shape, former.identityId));
-  if (!host) return findPlace(session, shape, idp, profile);
-  const change = adoption(profile, assertOpen(host));
-  await assertAddressFree(session, shape, host, change);
-  const accessChange = await access(session, shape, idp, profile, host);
-  return writePlace(session, shape, host, { ...change, ...accessChange });
+  need(scene.held, { names: [linkLock(identityId)] });
+  const query = { serviceAccountId: scene.idp.id, linkedBy: identityId };
+  const { linked } = await provisioningFacts(session, scene.shape, query);
+  if (!linked) return findPlace(scene, profile);
+  assertAddressFree(scene, linked, adoption(profile, assertOpen(linked)));
+  return takePlace(scene, profile, linked);
 }
 
-function identityRow(
-  core: Core,
-  idp: Idp,
-  profile: Profile,
-  { host }: Place,
-  identityId: string,
-  createdAt: Date | undefined,
-): Required<IdentityRow> {
+type Link = Required<Omit<IdentityRow, 'hostUserId'>>;
+
+function linkOf(core: Core, idp: Idp, profile: Profile, identityId: string, createdAt?: Date): Link {
   const now = core.clock();
   return {
     identityId,
     serviceAccountId: idp.id,
     externalId: profile.externalId,
     userName: profile.userName,
-    hostUserId: host.userId,
     createdAt: createdAt ?? now,
     updatedAt: now,
     deprovisionedAt: profile.active ? null : now,
@@ -108,13 +131,8 @@ function identityRow(
   };
 }
 
-async function write(session: Session, row: Required<IdentityRow>, former: KnownIdentity | undefined) {
-  if (former) await updateIdentity(session, row.identityId, row);
-  else await insertIdentity(session, row);
-}
-
 const details = (idp: Idp, { active }: Profile, { host, licenceTaken, licenceFreed }: Place) => ({
-  hostUserId: host.userId,
+  hostUserId: host?.userId ?? NEW_HOST_USER,
   ...(licenceTaken !== undefined && { licenceTaken }),
   ...(licenceFreed !== undefined && { licenceFreed }),
   ...(!active && { active, policy: idp.deprovisionPolicy }),

@@ -1,22 +1,31 @@
 import type { Session } from '../../database/database.js';
 import type { Fault } from '../../database/dialect.js';
+import type { HostUserShape } from '../../database/queries/host-user-shape.js';
+import type { HostUserRow } from '../../database/queries/host-users.js';
+import { type Provision, provision } from '../../database/queries/provision.js';
 import { hostRefused } from './problems.js';
 
 const REFUSALS: readonly Fault[] = ['value-refused', 'check-violation', 'foreign-key-violation'];
 
 /**
- * Writes through the host views. The host application has rules of its own for what a user may be: how long a
+ * Writes a change of a user. The host application has rules of its own for what a user may be: how long a
  * name, which characters, which values; whoever sent the user hears of them, since only there they can be met.
+ * @returns the new host user, where there is one.
  * @throws Problem `host-refused`.
  */
-export async function askingTheHost<T>({ dialect }: Session, write: () => Promise<T>): Promise<T> {
+export async function writeUser(
+  session: Session,
+  shape: HostUserShape,
+  wanted: Provision,
+): Promise<HostUserRow | undefined> {
   try {
-    return await write();
+    return await provision(session, shape, wanted);
   } catch (error) {
-    if (!REFUSALS.includes(dialect.classify(error))) throw error;
+    if (!wanted.host || !REFUSALS.includes(session.dialect.classify(error))) throw error;
     throw hostRefused(reasonOf(error as Error), error);
   }
 }
 
-// knex puts the statement in front of the message: `update … - value too long …`.
-const reasonOf = (error: Error) => (error.message.split('\n')[0] ?? '').replace(/^.* - /, '').slice(0, 200);
+// knex puts the statement, of many lines, in front of the message: `with … - value too long …`.
+const reasonOf = (error: Error) =>
+  (error.message.replace(/^[\s\S]* - /, '').split('\n')[0] ?? '').slice(0, 200);

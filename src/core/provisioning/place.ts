@@ -1,92 +1,86 @@
-import type { Session } from '../../database/database.js';
-import type { HostUserShape } from '../../database/queries/host-user-shape.js';
 import {
+  type HostUserCandidate,
   type HostUserChange,
   type HostUserRow,
-  hostUsersByAddress,
-  insertHostUser,
   keepable,
   sameAddress,
-  updateHostUser,
 } from '../../database/queries/host-users.js';
-import { access } from './access.js';
+import type { Provision } from '../../database/queries/provision.js';
+import { access, type Scene } from './access.js';
 import { adoption, different, newHostUser } from './host-profile.js';
-import { askingTheHost } from './host-refusal.js';
+import { need } from './locks.js';
 import { addressOf, chooseMatch } from './match.js';
 import { userNameTaken } from './problems.js';
 import { nextFreeSeat } from './seat.js';
-import type { Idp, Profile } from './types.js';
+import type { Profile } from './types.js';
 
-/** The host user of a user, found or made, as it is now. */
+/** The host user of a user, as decided, and what is to be written of it. */
 export interface Place {
-  host: HostUserRow;
-  isNew: boolean;
+  /** As it will be; undefined for a new one, whom the host has to make. */
+  host?: HostUserRow;
+  /** Undefined where it is so already. */
+  write?: Provision['host'];
   licenceTaken?: string;
   licenceFreed?: string;
 }
 
 /**
- * Finds the host user that a profile means, or makes one, brings it up to date, and lets it in or not, as the
- * profile says. The caller holds the provisioning lock.
+ * The host user whom a profile means by its address, brought up to date, or a new one; let in or not, as the
+ * profile says.
  * @throws Problem as `chooseMatch` and `nextFreeSeat` do, and `user-name-taken`.
  */
-export async function findPlace(
-  session: Session,
-  shape: HostUserShape,
-  idp: Idp,
-  profile: Profile,
-): Promise<Place> {
+export function findPlace(scene: Scene, profile: Profile): Place {
+  const { candidates } = scene.facts;
   const address = addressOf(profile);
-  const candidates = await hostUsersByAddress(session, shape, address ?? profile.userName);
   const match = address === null ? undefined : chooseMatch(candidates, address);
-  if (match) {
-    const change = { ...adoption(profile, match), ...(await access(session, shape, idp, profile, match)) };
-    return writePlace(session, shape, match, change);
-  }
+  if (match) return takePlace(scene, profile, match);
   if (candidates.some(({ loginName }) => sameAddress(loginName, profile.userName))) throw userNameTaken();
-  return makePlace(session, shape, idp, profile);
+  return newPlace(scene, profile);
 }
 
-async function makePlace(session: Session, shape: HostUserShape, idp: Idp, profile: Profile): Promise<Place> {
-  const licenceType = profile.active ? await nextFreeSeat(session) : undefined;
+/** A host user who is there, for a profile as it came. */
+export function takePlace(scene: Scene, profile: Profile, host: HostUserCandidate): Place {
+  // A link that is not active does not keep others from the host user; being alone does, for the moment.
+  if (!profile.active) need(scene.held, { claims: 'alone' });
+  return placeAt(scene, host, { ...adoption(profile, host), ...access(scene, profile.active, host) });
+}
+
+function newPlace({ core, idp, shape, facts, held }: Scene, profile: Profile): Place {
+  const licenceType = profile.active ? nextFreeSeat(core, facts, held) : undefined;
   const { ssoProviderId } = idp;
-  const user = { ...newHostUser(profile), isEnabled: profile.active, ssoProviderId, licenceType };
-  const host = await askingTheHost(session, () => insertHostUser(session, shape, user));
-  return { host, isNew: true, ...(host.licenceType !== null && { licenceTaken: host.licenceType }) };
+  const make = { ...newHostUser(profile), isEnabled: profile.active, ssoProviderId, licenceType };
+  const isSaid = licenceType !== undefined && shape.columns.has('licence_type');
+  return { write: { make }, ...(isSaid && { licenceTaken: licenceType }) };
 }
 
-/** Writes what of a change the host user does not have yet. */
-export async function writePlace(
-  session: Session,
-  shape: HostUserShape,
-  host: HostUserRow,
-  wanted: HostUserChange,
-): Promise<Place> {
+/** What of a change the host user does not have yet. */
+export function placeAt({ shape }: Pick<Scene, 'shape'>, host: HostUserRow, wanted: HostUserChange): Place {
   const change = keepable(shape, different(host, wanted));
-  await askingTheHost(session, () => updateHostUser(session, shape, host.userId, change));
+  if (Object.keys(change).length === 0) return { host };
   const { licenceType } = change;
   return {
     host: { ...host, ...change },
-    isNew: false,
+    write: { userId: host.userId, change },
     ...(licenceType != null && { licenceTaken: licenceType }),
     ...(licenceType !== undefined && host.licenceType !== null && { licenceFreed: host.licenceType }),
   };
+}
+
+/** Addresses that a change gives a host user who goes by neither of them yet. */
+export function newAddresses(host: HostUserRow, { loginName, email }: HostUserChange): string[] {
+  const isNew = (address: string | null | undefined): address is string =>
+    address != null && !sameAddress(address, host.loginName) && !sameAddress(address, host.email);
+  return [...new Set([loginName, email].filter(isNew))];
 }
 
 /**
  * No two host users may go by one address.
  * @throws Problem `user-name-taken`.
  */
-export async function assertAddressFree(
-  session: Session,
-  shape: HostUserShape,
-  host: HostUserRow,
-  { loginName, email }: HostUserChange,
-): Promise<void> {
-  const isNew = (address: string | null | undefined): address is string =>
-    address != null && !sameAddress(address, host.loginName) && !sameAddress(address, host.email);
-  for (const address of new Set([loginName, email].filter(isNew))) {
-    const others = await hostUsersByAddress(session, shape, address);
-    if (others.some(({ userId }) => userId !== host.userId)) throw userNameTaken();
-  }
+export function assertAddressFree({ facts }: Scene, host: HostUserRow, change: HostUserChange): void {
+  const wanted = newAddresses(host, change);
+  const others = facts.candidates.filter(({ userId }) => userId !== host.userId);
+  const has = (one: HostUserRow, address: string) =>
+    sameAddress(one.loginName, address) || sameAddress(one.email, address);
+  if (others.some((one) => wanted.some((address) => has(one, address)))) throw userNameTaken();
 }

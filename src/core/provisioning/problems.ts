@@ -1,5 +1,5 @@
+import type { LicencePool } from '../../database/queries/host.js';
 import { operationProblem, prerequisiteProblem, usageProblem } from '../../problem.js';
-import type { SeatPool } from '../seats.js';
 
 // What an administrator of the IdP reads in its log. No names of other people: they may be of another IdP.
 
@@ -41,14 +41,21 @@ export const userNameTaken = () =>
     },
   );
 
-export const seatsExhausted = (pools: readonly SeatPool[]) => {
-  const counts = pools.map(({ licenceType, total, used }) => `${licenceType} ${used} of ${total}`).join(', ');
+export const seatsExhausted = (pools: readonly LicencePool[]) => {
+  const counts = pools
+    .map(({ licenceType, seatsTotal, seatsUsed }) => `${licenceType} ${seatsUsed} of ${seatsTotal}`)
+    .join(', ');
   return operationProblem(
     'seats-exhausted',
     `No licence seat is free: ${counts || 'the host application has no licence pools'}.`,
     { hint: 'Free a seat in the host application or buy more; the IdP tries again by itself.' },
   );
 };
+
+export const idpDisabled = () =>
+  operationProblem('idp-disabled', 'The service account of this IdP is disabled, or was removed.', {
+    hint: '`scimctl idp enable` enables it.',
+  });
 
 export const samlNotEnabled = () =>
   prerequisiteProblem(

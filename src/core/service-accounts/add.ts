@@ -146,7 +146,7 @@ export async function chooseSsoProvider(session: Session, wanted?: string): Prom
 }
 
 /** SAML by whatever the host calls it: `SAML`, `saml2`, `SAML 2.0`. */
-export const isUsable = ({ isEnabled, protocol }: SsoProvider): boolean =>
+export const isUsable = ({ isEnabled, protocol }: Pick<SsoProvider, 'isEnabled' | 'protocol'>): boolean =>
   isEnabled && /^saml/i.test(protocol);
 
 // GUIDs come in either case, depending on the engine.

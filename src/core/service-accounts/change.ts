@@ -9,6 +9,7 @@ import {
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertOnPremises } from '../installation.js';
+import { aloneWithClaims } from '../provisioning/locks.js';
 import { endAllTokens } from '../tokens/end.js';
 import { assertDisplayName, chooseSsoProvider } from './add.js';
 import { findAccount, lockAccount, type ServiceAccount } from './service-account.js';
@@ -116,6 +117,7 @@ export function removeAccount(
       const result = { ...account, enabled: false, tokens: { active: 0, expiresAt: null } };
       return { result, target: { id: account.id, name: account.name }, details: { tokens, users } };
     },
-    options,
+    // Nobody is being provisioned by the account meanwhile, who would be linked to it after all.
+    { ...options, locks: aloneWithClaims },
   );
 }

@@ -7,6 +7,7 @@ import { operationProblem } from '../../problem.js';
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
+import { aloneWithClaims } from '../provisioning/locks.js';
 import { ambiguous } from './linked.js';
 
 /** A host user as it is after it was disabled. */
@@ -49,8 +50,6 @@ export function disableUser(core: Core, reference: string, options?: ChangeOptio
     core,
     { action: 'user.disable', target: { type: 'user', name: reference } },
     async (session) => {
-      // The IdP may be about to let the user in again.
-      await session.dialect.lockProvisioning(session.knex, session.schema);
       const { host, pending } = await choose(session, reference);
       const { userId, loginName, email, displayName } = host;
       const known = { userId, loginName, email, displayName, enabled: false };
@@ -69,7 +68,8 @@ export function disableUser(core: Core, reference: string, options?: ChangeOptio
         },
       };
     },
-    options,
+    // The IdP may be about to let the user in again.
+    { ...options, locks: aloneWithClaims },
   );
 }
 

@@ -1,6 +1,4 @@
-import type { Knex } from 'knex';
 import type { Dialect } from '../dialect.js';
-import { DatabaseFault } from '../fault.js';
 import { mssqlBlindSpots } from './blind-spots.js';
 import { mssqlCatalogue } from './catalogue.js';
 import { mssqlKnexConfig } from './connect.js';
@@ -8,6 +6,8 @@ import { classify, connectionProblem, violatedConstraint } from './errors.js';
 import { folded } from './expressions.js';
 import { mssqlGrants } from './grants.js';
 import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
+import { mssqlTakeLocks, takeNamedLocks } from './locks.js';
+import { mssqlProvision } from './provision.js';
 import { missingMssqlRights, mssqlLoginExists, mssqlMemberships, mssqlRoles } from './rights.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
 import { mssqlSearch } from './search.js';
@@ -48,8 +48,10 @@ export const mssqlDialect: Dialect = {
   installScript: mssqlInstallScript,
   tokenScript: mssqlTokenScript,
   splitScript: splitBatches,
-  lockSchema: (transaction, schema) => lock(transaction, schemaLock(schema)),
-  lockProvisioning: (transaction, schema) => lock(transaction, `scimctl provisioning ${schema}`),
+  lockSchema: (transaction, schema) => takeNamedLocks(transaction, [{ name: schemaLock(schema) }]),
+  lockingTransaction: () => ({}),
+  takeLocks: mssqlTakeLocks,
+  provision: mssqlProvision,
   // It does so by itself.
   actAsSchemaOwner: async () => undefined,
   // A string converts to datetime2(3) exactly; a Date would be bound as DATETIME and rounded to 1/300 s.
@@ -58,17 +60,3 @@ export const mssqlDialect: Dialect = {
   // it, since the driver sends every statement through sp_executesql.
   beginTransaction: [],
 };
-
-async function lock(transaction: Knex, name: string): Promise<void> {
-  const [row] = await transaction.raw<{ result: number }[]>(
-    `declare @result int, @patience int = @@lock_timeout;
-     exec @result = sp_getapplock @Resource = ?, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = @patience;
-     select @result as result;`,
-    [name],
-  );
-  const result = row?.result ?? -1;
-  if (result < 0) {
-    const refused = new Error(`sp_getapplock returned ${result}`);
-    throw new DatabaseFault(result === -3 ? 'deadlock' : 'lock-timeout', undefined, refused);
-  }
-}

@@ -6,6 +6,8 @@ import { classify, connectionProblem, violatedConstraint } from './errors.js';
 import { folded } from './expressions.js';
 import { postgresGrants } from './grants.js';
 import { postgresHostKey } from './host-key.js';
+import { lockingConfig } from './locks.js';
+import { postgresProvision } from './provision.js';
 import { missingPostgresRights, postgresLoginExists, postgresMemberships, postgresRoles } from './rights.js';
 import { ACT_AS_SCHEMA_OWNER, postgresInstallScript } from './script.js';
 import { postgresSearch } from './search.js';
@@ -48,7 +50,9 @@ export const postgresDialect: Dialect = {
   tokenScript: postgresTokenScript,
   splitScript: (sql) => [sql],
   lockSchema: (transaction, schema) => lock(transaction, `scimctl schema ${schema}`),
-  lockProvisioning: (transaction, schema) => lock(transaction, `scimctl provisioning ${schema}`),
+  lockingTransaction: (schema, locks) => lockingConfig(schema, locks),
+  takeLocks: async () => undefined,
+  provision: postgresProvision,
   actAsSchemaOwner: async (transaction, schema) => {
     await transaction.raw(ACT_AS_SCHEMA_OWNER(schema));
   },

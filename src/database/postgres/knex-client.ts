@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { Client } from 'pg';
 import type { Attempt } from './attempts.js';
 import { isSilence, isTlsRefusal, isWorthAnotherHost } from './errors.js';
+import { lockingTransactions } from './locks.js';
 
 /** Thrown for a server that takes no writes where one is asked for that does. */
 export class ReadOnlyServer extends Error {
@@ -31,7 +32,13 @@ export async function postgresClient(attempts: Attempt[], writable: boolean): Pr
   // @ts-expect-error: knex ships no types for its dialects
   const { default: dialect } = await import('knex/lib/dialects/postgres/index.js');
 
+  const LockingTransaction = await lockingTransactions();
+
   class PostgresClient extends (dialect as BaseClient) {
+    override transaction(container: unknown, config: unknown, outer: unknown): Knex.Transaction {
+      return new LockingTransaction(this, container, config, outer);
+    }
+
     async _acquireOnlyConnection(): Promise<PooledClient> {
       const errors: unknown[] = [];
       for (const { client, afterTlsRefusal } of attempts) {

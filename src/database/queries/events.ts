@@ -26,18 +26,21 @@ export interface StoredEvent extends EventRow {
 }
 
 export async function insertEvent(session: Session, event: EventRow): Promise<void> {
-  await own(session, 'event').insert({
-    event_id: event.eventId,
-    occurred_at: bind(session, event.occurredAt),
-    actor: event.actor,
-    action: event.action,
-    target_type: event.targetType,
-    target_id: event.targetId,
-    target_name: event.targetName,
-    outcome: event.outcome,
-    details: event.details,
-  });
+  await own(session, 'event').insert(eventValues(session, event));
 }
+
+/** Columns and values of an event. */
+export const eventValues = (session: Session, event: EventRow) => ({
+  event_id: event.eventId,
+  occurred_at: bind(session, event.occurredAt),
+  actor: event.actor,
+  action: event.action,
+  target_type: event.targetType,
+  target_id: event.targetId,
+  target_name: event.targetName,
+  outcome: event.outcome,
+  details: event.details,
+});
 
 export async function eventExists(session: Session, eventId: string): Promise<boolean> {
   return (await own(session, 'event').where({ event_id: eventId }).select('event_id')).length > 0;

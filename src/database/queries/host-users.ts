@@ -1,6 +1,7 @@
 import type { Session } from '../database.js';
-import { type HostUserShape, hostUserColumns, isHostUser } from './host-user-shape.js';
-import { asBoolean, asText, own, ownTable, selectRaw } from './rows.js';
+import type { Columns } from '../statements.js';
+import type { HostUserShape } from './host-user-shape.js';
+import { asBoolean, asText, own } from './rows.js';
 
 export interface HostUserRow {
   userId: string;
@@ -42,68 +43,9 @@ export const keepable = ({ columns }: HostUserShape, change: HostUserChange): Ho
     Object.entries(change).filter(([field]) => columns.has(COLUMNS[field as keyof HostUserChange])),
   );
 
-/** Everybody whose e-mail address or login name is this one, without regard to case. */
-export async function hostUsersByAddress(
-  session: Session,
-  shape: HostUserShape,
-  address: string,
-): Promise<HostUserCandidate[]> {
-  const { folded, hostId } = session.dialect.expressions;
-  const rows = await selectRaw<HostRow>(
-    session,
-    `select ${hostUserColumns(shape).join(', ')}, c.identity_id as claimed_by
-       from ${ownTable(session, 'host_user')} h
-       left join ${ownTable(session, 'identity')} c
-         on c.host_user_id = ${hostId('h.user_id')} and c.deprovisioned_at is null and c.unlinked_at is null
-      where ${folded('h.login_name')} = ${folded('?')} or ${folded('h.email')} = ${folded('?')}`,
-    [address, address],
-  );
-  return rows
-    .map((row) => ({ ...toHostUser(row), claimedBy: asText(row.claimed_by) }))
-    .filter(({ loginName, email }) => sameAddress(loginName, address) || sameAddress(email, address));
-}
-
-/** The host user that a link leads to, while it is there, and who else is actively linked to it. */
-export async function hostUserOf(
-  session: Session,
-  shape: HostUserShape,
-  identityId: string,
-): Promise<HostUserCandidate | undefined> {
-  const rows = await selectRaw<HostRow>(
-    session,
-    `select ${hostUserColumns(shape).join(', ')}, c.identity_id as claimed_by
-       from ${ownTable(session, 'identity')} i
-       join ${ownTable(session, 'host_user')} h on ${isHostUser(session, shape, 'i.host_user_id')}
-       left join ${ownTable(session, 'identity')} c
-         on c.host_user_id = i.host_user_id and c.identity_id <> i.identity_id
-        and c.deprovisioned_at is null and c.unlinked_at is null
-      where i.identity_id = ?`,
-    [identityId],
-  );
-  return rows.map((row) => ({ ...toHostUser(row), claimedBy: asText(row.claimed_by) }))[0];
-}
-
 /** The same but for case; to the code point, whatever a collation thinks of accents and trailing blanks. */
 export const sameAddress = (a: string | null, b: string | null): boolean =>
   a !== null && b !== null && a.toLowerCase() === b.toLowerCase();
-
-/**
- * Makes a host user; the host gives it its id.
- * @returns the row as it is now, whatever the host made of it.
- */
-export async function insertHostUser(
-  session: Session,
-  shape: HostUserShape,
-  user: HostUserChange & { loginName: string },
-): Promise<HostUserRow> {
-  await own(session, 'host_user').insert(columnsOf(shape, user));
-  // By its login, since not every engine hands over what a trigger makes.
-  const made = (await hostUsersByAddress(session, shape, user.loginName)).find(({ loginName }) =>
-    sameAddress(loginName, user.loginName),
-  );
-  if (!made) throw new Error('the host view host_user accepted a new row, and has none');
-  return made;
-}
 
 /** Writes only what is given and what the host has columns for. */
 export async function updateHostUser(
@@ -112,7 +54,7 @@ export async function updateHostUser(
   userId: string,
   change: HostUserChange,
 ): Promise<void> {
-  const columns = columnsOf(shape, change);
+  const columns = hostUserValues(shape, change);
   if (Object.keys(columns).length === 0) return;
   const { boundHostKey, hostId } = session.dialect.expressions;
   await own(session, 'host_user')
@@ -120,7 +62,8 @@ export async function updateHostUser(
     .update(columns);
 }
 
-function columnsOf(shape: HostUserShape, change: HostUserChange): Record<string, unknown> {
+/** Columns and values, without what the host has no columns for. */
+export function hostUserValues(shape: HostUserShape, change: HostUserChange): Columns {
   const given = Object.entries(COLUMNS).flatMap(([field, column]) => {
     const value = change[field as keyof HostUserChange];
     if (value === undefined || !shape.columns.has(column)) return [];

@@ -1,4 +1,5 @@
 import type { Session } from '../database.js';
+import type { Columns } from '../statements.js';
 import { bind, own } from './rows.js';
 
 export type DeprovisionReason = 'disabled' | 'deleted' | 'missing';
@@ -19,18 +20,7 @@ export interface IdentityRow {
 }
 
 export async function insertIdentity(session: Session, row: IdentityRow): Promise<void> {
-  await own(session, 'identity').insert({
-    identity_id: row.identityId,
-    service_account_id: row.serviceAccountId,
-    external_id: row.externalId,
-    user_name: row.userName,
-    host_user_id: row.hostUserId,
-    created_at: bind(session, row.createdAt),
-    updated_at: bind(session, row.updatedAt),
-    deprovisioned_at: bind(session, row.deprovisionedAt),
-    deprovision_reason: row.deprovisionReason,
-    attributes: row.attributes === undefined ? null : JSON.stringify(row.attributes),
-  });
+  await own(session, 'identity').insert(identityValues(session, row));
 }
 
 export type IdentityChange = Partial<Omit<IdentityRow, 'identityId' | 'serviceAccountId' | 'createdAt'>>;
@@ -41,56 +31,26 @@ export async function updateIdentity(
   identityId: string,
   change: IdentityChange,
 ): Promise<void> {
+  await own(session, 'identity').where({ identity_id: identityId }).update(identityValues(session, change));
+}
+
+/** Columns and values of what is given. */
+export function identityValues(session: Session, row: Partial<IdentityRow>): Columns {
   const instant = (value: Date | null | undefined) =>
     value === undefined ? undefined : bind(session, value);
   const columns = {
-    external_id: change.externalId,
-    user_name: change.userName,
-    host_user_id: change.hostUserId,
-    updated_at: instant(change.updatedAt),
-    deprovisioned_at: instant(change.deprovisionedAt),
-    deprovision_reason: change.deprovisionReason,
-    attributes: change.attributes && JSON.stringify(change.attributes),
+    identity_id: row.identityId,
+    service_account_id: row.serviceAccountId,
+    external_id: row.externalId,
+    user_name: row.userName,
+    host_user_id: row.hostUserId,
+    created_at: instant(row.createdAt),
+    updated_at: instant(row.updatedAt),
+    deprovisioned_at: instant(row.deprovisionedAt),
+    deprovision_reason: row.deprovisionReason,
+    attributes: row.attributes && JSON.stringify(row.attributes),
   };
-  const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
-  await own(session, 'identity').where({ identity_id: identityId }).update(given);
-}
-
-/** A link that an IdP's object may be known by already. */
-export interface KnownIdentity {
-  identityId: string;
-  externalId: string | null;
-  userName: string;
-  hostUserId: string;
-  createdAt: Date;
-  /** The IdP had deleted the user: the link is history, and may be taken up again. */
-  isDeleted: boolean;
-}
-
-/** The IdP's links that have this external id, or this user name without regard to case. */
-export async function identitiesKnownAs(
-  session: Session,
-  serviceAccountId: string,
-  { externalId, userName }: { externalId: string | null; userName: string },
-): Promise<KnownIdentity[]> {
-  const { folded } = session.dialect.expressions;
-  const rows = await own(session, 'identity')
-    .where({ service_account_id: serviceAccountId, unlinked_at: null })
-    .where((either) => {
-      either.whereRaw(`${folded('user_name')} = ${folded('?')}`, [userName]);
-      if (externalId !== null) either.orWhere({ external_id: externalId });
-    })
-    .orderBy('updated_at', 'desc')
-    .select('*');
-  // biome-ignore lint/suspicious/noExplicitAny: rows as the driver hands them over
-  return rows.map((row: any) => ({
-    identityId: row.identity_id,
-    externalId: row.external_id,
-    userName: row.user_name,
-    hostUserId: row.host_user_id,
-    createdAt: row.created_at,
-    isDeleted: row.deprovision_reason === 'deleted',
-  }));
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)) as Columns;
 }
 
 /** Takes a user out of all groups; the groups have changed by that. */

@@ -1,0 +1,102 @@
+import type { Session } from '../database.js';
+import { NEW_HOST_USER, type NewHostUser, type ProvisionWrites } from '../dialect.js';
+import { type EventRow, eventValues } from './events.js';
+import { type HostUserShape, hostUserColumns } from './host-user-shape.js';
+import {
+  type HostRow,
+  type HostUserChange,
+  type HostUserRow,
+  hostUserValues,
+  sameAddress,
+  toHostUser,
+} from './host-users.js';
+import { type IdentityChange, type IdentityRow, identityValues } from './identities.js';
+import { provisioningFacts } from './provisioning-facts.js';
+import { ownTable, selectRaw } from './rows.js';
+
+/** Everything that one change of a user writes. */
+export interface Provision {
+  /** A new host user, or a change of one. */
+  host?: { make: HostUserChange & { loginName: string } } | { userId: string; change: HostUserChange };
+  /** With a new host user, its id is filled in. */
+  link:
+    | { make: Omit<IdentityRow, 'hostUserId'> & { hostUserId?: string } }
+    | { identityId: string; change: IdentityChange };
+  /** In its details, `NEW_HOST_USER` stands for the id of a new host user. */
+  event: EventRow;
+}
+
+/**
+ * Writes it all in one round trip, or in three where the host does not say at once which id it gave.
+ * @returns the new host user as it is, whatever the host made of it.
+ */
+export async function provision(
+  session: Session,
+  shape: HostUserShape,
+  wanted: Provision,
+): Promise<HostUserRow | undefined> {
+  const { sql, bindings } = session.dialect.provision(writes(session, shape, wanted));
+  const [row] = await selectRaw<HostRow>(session, sql, [...bindings]);
+  if (!wanted.host || !('make' in wanted.host)) return undefined;
+  if (row?.made_id != null) return toHostUser(row);
+  return linkAfterwards(session, shape, wanted, wanted.host.make.loginName);
+}
+
+async function linkAfterwards(
+  session: Session,
+  shape: HostUserShape,
+  { link, event }: Provision,
+  loginName: string,
+): Promise<HostUserRow> {
+  const query = { serviceAccountId: '', addresses: [loginName] };
+  const { candidates } = await provisioningFacts(session, shape, query);
+  const host = candidates.find((one) => sameAddress(one.loginName, loginName));
+  if (!host) throw new Error('the host view host_user accepted a new row, and has none');
+  const hostUserId = host.userId;
+  await provision(session, shape, {
+    link:
+      'make' in link
+        ? { make: { ...link.make, hostUserId } }
+        : { ...link, change: { ...link.change, hostUserId } },
+    event: {
+      ...event,
+      details: event.details.replace(`"${NEW_HOST_USER}"`, () => JSON.stringify(hostUserId)),
+    },
+  });
+  return host;
+}
+
+function writes(session: Session, shape: HostUserShape, { host, link, event }: Provision): ProvisionWrites {
+  return {
+    tables: {
+      hostUser: ownTable(session, 'host_user'),
+      identity: ownTable(session, 'identity'),
+      event: ownTable(session, 'event'),
+    },
+    ...(host && { host: 'make' in host ? newHostUser(session, shape, host.make) : hostChange(shape, host) }),
+    identity:
+      'make' in link
+        ? { insert: identityValues(session, link.make) }
+        : { update: identityValues(session, link.change), identityId: link.identityId },
+    event: eventValues(session, event),
+  };
+}
+
+const hostChange = (
+  shape: HostUserShape,
+  { userId, change }: { userId: string; change: HostUserChange },
+) => ({
+  update: hostUserValues(shape, change),
+  userId,
+  type: shape.userId,
+});
+
+const newHostUser = (
+  { dialect }: Session,
+  shape: HostUserShape,
+  user: HostUserChange & { loginName: string },
+): NewHostUser => ({
+  insert: hostUserValues(shape, user),
+  loginName: user.loginName,
+  answer: [...hostUserColumns(shape), `${dialect.expressions.hostId('h.user_id')} as made_id`].join(', '),
+});

@@ -1,0 +1,199 @@
+import type { Session } from '../database.js';
+import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
+import type { LicencePool } from './host.js';
+import { type HostUserShape, isHostUser } from './host-user-shape.js';
+import { type HostRow, type HostUserCandidate, sameAddress, toHostUser } from './host-users.js';
+import { asBoolean, asText, ownTable, selectRaw } from './rows.js';
+
+/** A link that an IdP's object may be known by already. */
+export interface KnownIdentity {
+  identityId: string;
+  externalId: string | null;
+  createdAt: Date;
+  /** The IdP had deleted the user: the link is history, and may be taken up again. */
+  isDeleted: boolean;
+}
+
+/** What is asked; what is left out is not looked up, and answered with nothing. */
+export interface FactsQuery {
+  serviceAccountId: string;
+  /** Links of the IdP that have this external id, or this user name without regard to case. */
+  names?: { externalId: string | null; userName: string };
+  /** Host users who have one of these as e-mail address or login name, without regard to case. */
+  addresses?: readonly string[];
+  /** The host user that this link leads to, and who else is actively linked to it. */
+  linkedBy?: string;
+  /** Whether access may be given, and which seats there are. */
+  access?: boolean;
+}
+
+export interface Facts {
+  /** Newest first. */
+  known: KnownIdentity[];
+  candidates: HostUserCandidate[];
+  linked: HostUserCandidate | undefined;
+  hosting: string | null;
+  /** Whether the service account is there and enabled. */
+  accountEnabled: boolean;
+  ssoProviders: { providerId: string; protocol: string; isEnabled: boolean }[];
+  /** In the order their seats are taken. */
+  pools: LicencePool[];
+}
+
+/** All that a provisioning is decided by, in one round trip. */
+export async function provisioningFacts(
+  session: Session,
+  shape: HostUserShape,
+  query: FactsQuery,
+): Promise<Facts> {
+  const { names, addresses = [], linkedBy, access = false } = query;
+  const parts: Record<string, Fragment> = {
+    ...(names && { known: knownAs(session, query.serviceAccountId, names) }),
+    ...(addresses.length > 0 && { candidates: withAddress(session, shape, addresses) }),
+    ...(linkedBy !== undefined && { linked: linkedTo(session, shape, linkedBy) }),
+    ...(access && accessFacts(session, query.serviceAccountId)),
+  };
+  const columns = Object.entries(parts).map(([name, part]) => sql`${part} as ${raw(name)}`);
+  const statement = sql`select ${joined(columns, ',\n')}`;
+  const [row = {}] = await selectRaw<Partial<Record<string, unknown>>>(session, statement.sql, [
+    ...statement.bindings,
+  ]);
+  const candidates = asRows(row.candidates).map(toCandidate);
+  return {
+    known: asRows(row.known).map((one) => ({
+      identityId: String(one.id).toLowerCase(),
+      externalId: asText(one.externalId),
+      createdAt: instantOf(String(one.createdAt)),
+      isDeleted: one.reason === 'deleted',
+    })),
+    candidates: candidates.filter(({ loginName, email }) =>
+      addresses.some((address) => sameAddress(loginName, address) || sameAddress(email, address)),
+    ),
+    linked: asRows(row.linked).map(toCandidate)[0],
+    hosting: asText(row.hosting),
+    accountEnabled: Number(row.account_enabled) === 1,
+    ssoProviders: asRows(row.sso_providers).map((one) => ({
+      providerId: String(one.id),
+      protocol: String(one.protocol),
+      isEnabled: asBoolean(one.isEnabled),
+    })),
+    pools: asRows(row.pools).map((one) => ({
+      licenceType: String(one.licenceType),
+      assignOrder: Number(one.assignOrder),
+      seatsTotal: Number(one.total),
+      seatsUsed: Number(one.used),
+    })),
+  };
+}
+
+function knownAs(
+  session: Session,
+  serviceAccountId: string,
+  { externalId, userName }: { externalId: string | null; userName: string },
+): Fragment {
+  const { folded } = session.dialect.expressions;
+  const byExternalId = externalId === null ? '' : ' or k.external_id = ?';
+  return jsonRows(
+    session,
+    {
+      id: 'k.identity_id',
+      externalId: 'k.external_id',
+      createdAt: 'k.created_at',
+      reason: 'k.deprovision_reason',
+    },
+    `${ownTable(session, 'identity')} k where k.service_account_id = ? and k.unlinked_at is null
+       and (${folded('k.user_name')} = ${folded('?')}${byExternalId})`,
+    'k.updated_at desc',
+    [serviceAccountId, userName, ...(externalId === null ? [] : [externalId])],
+  );
+}
+
+function withAddress(session: Session, shape: HostUserShape, addresses: readonly string[]): Fragment {
+  const { folded, hostId } = session.dialect.expressions;
+  const same = ['h.login_name', 'h.email'].flatMap((column) =>
+    addresses.map(() => `${folded(column)} = ${folded('?')}`),
+  );
+  return jsonRows(
+    session,
+    { ...hostColumns(session, shape), claimedBy: 'c.identity_id' },
+    `${ownTable(session, 'host_user')} h
+       left join ${ownTable(session, 'identity')} c on c.host_user_id = ${hostId('h.user_id')}
+        and c.deprovisioned_at is null and c.unlinked_at is null
+      where ${same.join(' or ')}`,
+    'h.login_name',
+    [...addresses, ...addresses],
+  );
+}
+
+const linkedTo = (session: Session, shape: HostUserShape, identityId: string): Fragment =>
+  jsonRows(
+    session,
+    { ...hostColumns(session, shape), claimedBy: 'c.identity_id' },
+    `${ownTable(session, 'identity')} i
+       join ${ownTable(session, 'host_user')} h on ${isHostUser(session, shape, 'i.host_user_id')}
+       left join ${ownTable(session, 'identity')} c on c.host_user_id = i.host_user_id
+        and c.identity_id <> i.identity_id and c.deprovisioned_at is null and c.unlinked_at is null
+      where i.identity_id = ?`,
+    'h.login_name',
+    [identityId],
+  );
+
+function accessFacts(session: Session, serviceAccountId: string): Record<string, Fragment> {
+  const { hostId } = session.dialect.expressions;
+  const account = `${ownTable(session, 'service_account')} a where a.removed_at is null and a.service_account_id =`;
+  return {
+    hosting: raw(`(select n.hosting from ${ownTable(session, 'installation')} n)`),
+    account_enabled: sql`(select cast(a.is_enabled as int) from ${raw(account)} ${bound(serviceAccountId)})`,
+    sso_providers: jsonRows(
+      session,
+      { id: hostId('p.provider_id'), protocol: 'p.protocol', isEnabled: 'p.is_enabled' },
+      `${ownTable(session, 'host_sso_provider')} p`,
+      'p.name',
+    ),
+    pools: jsonRows(
+      session,
+      {
+        licenceType: 'l.licence_type',
+        assignOrder: 'l.assign_order',
+        total: 'l.seats_total',
+        used: 'l.seats_used',
+      },
+      `${ownTable(session, 'host_licence')} l`,
+      'l.assign_order',
+    ),
+  };
+}
+
+function jsonRows(
+  session: Session,
+  columns: Readonly<Record<string, string>>,
+  from: string,
+  orderBy: string,
+  bindings: readonly string[] = [],
+): Fragment {
+  return { sql: session.dialect.expressions.jsonRows({ columns, from, orderBy }), bindings };
+}
+
+/** Ids as text, whatever their type, since JSON would have a GUID in capitals and a big number cut short. */
+function hostColumns({ dialect }: Session, { columns }: HostUserShape): Record<string, string> {
+  const { hostId } = dialect.expressions;
+  const wanted = [...columns].filter((name) => name !== 'last_sign_in_at');
+  return Object.fromEntries(
+    wanted.map((name) => [
+      `h_${name}`,
+      name === 'user_id' || name === 'sso_provider_id' ? hostId(`h.${name}`) : `h.${name}`,
+    ]),
+  );
+}
+
+const toCandidate = (row: HostRow): HostUserCandidate => ({
+  ...toHostUser(row),
+  claimedBy: asText(row.claimedBy)?.toLowerCase() ?? null,
+});
+
+/** PostgreSQL's driver has parsed it, SQL Server's has not. */
+const asRows = (value: unknown): Record<string, unknown>[] =>
+  typeof value === 'string' ? JSON.parse(value) : ((value ?? []) as Record<string, unknown>[]);
+
+/** SQL Server writes an instant into JSON without saying that it is UTC. */
+const instantOf = (text: string): Date => new Date(/Z$|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`);
