@@ -43,6 +43,7 @@ describe('an error', () => {
       ['group-exists', 409, 'uniqueness'],
       ['seats-exhausted', 400, undefined],
       ['saml-not-enabled', 400, undefined],
+      ['idp-disabled', 403, undefined],
       ['user-unknown', 404, undefined],
       ['group-unknown', 404, undefined],
       ['hosting-cloud', 403, undefined],

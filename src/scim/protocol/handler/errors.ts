@@ -21,6 +21,7 @@ const PROBLEMS: Record<string, { status: number; scimType?: ScimType }> = {
   'saml-not-enabled': { status: 400 },
   'hosting-cloud': { status: 403 },
   'host-refused': { status: 400, scimType: 'invalidValue' },
+  'idp-disabled': { status: 403 },
   'profile-invalid': { status: 400, scimType: 'invalidValue' },
   'group-invalid': { status: 400, scimType: 'invalidValue' },
   'group-member-unknown': { status: 400, scimType: 'invalidValue' },
