@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { createDatabase, type Database } from './database.js';
 import type { Dialect, EngineName } from './dialect.js';
+import { isCutOff } from './settings/failure.js';
 import type { ConnectionSettings, ConnectionUse } from './settings/settings.js';
 import { connectWithin, waitsOf } from './settings/waits.js';
 
@@ -31,6 +33,7 @@ export async function openDatabase(wanted: ConnectionSettings, options: OpenOpti
   const { config, dispose } = await connectionOf(settings, dialect, use);
   const { default: knexFactory } = await import('knex');
   const knex: Knex = knexFactory(config);
+  const backoff = (attempt: number) => 20 * 2 ** attempt * (0.5 + options.jitter());
   const database = createDatabase({
     knex,
     dialect,
@@ -38,18 +41,32 @@ export async function openDatabase(wanted: ConnectionSettings, options: OpenOpti
     schema: options.schema,
     dispose,
     waits: waitsOf(use, settings.engine === 'embedded' ? 0 : settings.connectTimeoutMs),
-    backoff: (attempt) => 20 * 2 ** attempt * (0.5 + options.jitter()),
+    backoff,
   });
   try {
     // The owner of an embedded database may end at this very moment: then the next one answers.
     if (settings.engine === 'embedded') await database.read((session) => session.knex.raw('select 1 as one'));
-    else await knex.raw('select 1 as one');
+    else await firstAnswer(knex, backoff);
   } catch (error) {
     await database.close().catch(() => undefined);
     throw settings.engine === 'embedded' ? error : dialect.connectionProblem(error, settings);
   }
   return database;
 }
+
+/** A connection that is cut while it is made is made again; a server that is not there is not waited for. */
+async function firstAnswer(knex: Knex, backoff: (attempt: number) => number): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await knex.raw('select 1 as one');
+    } catch (error) {
+      if (tries === MAX_FIRST_TRIES || !isCutOff(error)) throw error;
+      await sleep(backoff(tries));
+    }
+  }
+}
+
+const MAX_FIRST_TRIES = 3;
 
 async function connectionOf(
   settings: ConnectionSettings,

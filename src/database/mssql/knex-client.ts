@@ -37,7 +37,7 @@ export async function mssqlClient(options: ClientOptions): Promise<typeof Knex.C
     override async acquireRawConnection(): Promise<Connection> {
       const connection = await super.acquireRawConnection();
       // As a batch: what sp_executesql sets is undone at its end.
-      await runBatch(driver, connection, `set lock_timeout ${Math.ceil(options.lockTimeoutMs)}`);
+      await runBatch(this._driver(), connection, `set lock_timeout ${Math.ceil(options.lockTimeoutMs)}`);
       return connection;
     }
 

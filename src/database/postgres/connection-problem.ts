@@ -1,6 +1,6 @@
 import { configurationProblem, Problem } from '../../problem.js';
 import { describeServer, describeSettings } from '../settings/describe.js';
-import { codeOf, connectFailureOf, unfold } from '../settings/failure.js';
+import { codeOf, connectFailureOf, isCutOff, unfold } from '../settings/failure.js';
 import { failureProblem } from '../settings/failure-problem.js';
 import type { ServerSettings } from '../settings/settings.js';
 
@@ -23,8 +23,7 @@ export function connectionProblem(error: unknown, settings: ServerSettings): Pro
       : connectFailureOf(one);
     if (failure) return failureProblem(failure, one, settings);
   }
-  // knex puts the statement in front.
-  if (errors.some((one) => /(^|- )Connection terminated/.test(one.message))) {
+  if (isCutOff(error)) {
     return failureProblem('cut-off', errors[0] as Error, settings);
   }
   const message = errors[0]?.message ?? String(error);

@@ -65,6 +65,15 @@ export function connectFailureOf(error: unknown): ConnectFailure | undefined {
 /** Whether TLS failed, which trying again does not mend. */
 export const isTlsFailure = (error: unknown): boolean => (connectFailureOf(error) ?? '').startsWith('tls-');
 
+/** Whether a connection was there, or nearly, and was then cut: by the network, or by whoever listens. */
+export const isCutOff = (error: unknown): boolean =>
+  unfold(error).some(
+    (one) =>
+      connectFailureOf(one) === 'cut-off' ||
+      // The words of pg and tedious; knex puts the statement in front.
+      /(^|- )Connection terminated|unexpected end of message stream$/.test(one.message),
+  );
+
 /** The error's code where it has one that is text. */
 export function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | undefined)?.code;

@@ -1,5 +1,7 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { KeeperOrder } from './keeper.js';
 import type { RunningServer, ServerOptions } from './server.js';
 
 /** Starts PostgreSQL for a test run, or with options for one test, in the care of a process of its own (see keeper.ts). */
@@ -23,7 +25,16 @@ export async function keepPostgres(options: ServerOptions = {}): Promise<Running
       if (keeper.connected) keeper.disconnect();
       await ended;
     },
+    halt: (how) => ordered(keeper, { halt: how }),
+    resume: () => ordered(keeper, {}),
   };
+}
+
+async function ordered(keeper: ChildProcess, order: KeeperOrder): Promise<void> {
+  const answered = once(keeper, 'message');
+  keeper.send(order);
+  const [{ error }] = (await answered) as [{ error?: string }];
+  if (error !== undefined) throw new Error(error);
 }
 
 /** Settings of the person's own PostgreSQL must not reach the programs of this one. */

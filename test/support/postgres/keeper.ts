@@ -1,8 +1,13 @@
-import { startServer } from './server.js';
+import { type HaltMode, startServer } from './server.js';
+
+/** To halt the server in some way; without one, to resume it. */
+export interface KeeperOrder {
+  halt?: HaltMode;
+}
 
 /**
- * The process that keeps the test run's PostgreSQL. It is told no more than the options: it starts the server, sends its URL
- * to its parent, and stops it when the channel to the parent closes. A channel closes however a process
+ * The process that keeps the test run's PostgreSQL. Told the options, it starts the server, sends its URL to its
+ * parent, halts and resumes it when it is told to, and stops it when the channel to the parent closes. A channel closes however a process
  * ends, so no server outlives its run, not even one that was killed.
  */
 const gone = new Promise<void>((resolve) => process.once('disconnect', resolve));
@@ -10,6 +15,14 @@ const gone = new Promise<void>((resolve) => process.once('disconnect', resolve))
 try {
   const server = await startServer(JSON.parse(process.argv[2] ?? '{}'));
   process.send?.({ url: server.url });
+  process.on('message', async (order: KeeperOrder) => {
+    try {
+      await (order.halt ? server.halt(order.halt) : server.resume());
+      process.send?.({});
+    } catch (error) {
+      process.send?.({ error: String(error) });
+    }
+  });
   await gone;
   await server.stop();
 } catch (error) {

@@ -11,7 +11,13 @@ export interface RunningServer {
   url: string;
   /** Stops the server at once and removes everything it wrote. */
   stop(): Promise<void>;
+  /** Stops the server and keeps what it wrote: `fast` with a word to its clients, `immediate` as in a crash. */
+  halt(how: HaltMode): Promise<void>;
+  /** Starts it again where it was. */
+  resume(): Promise<void>;
 }
+
+export type HaltMode = 'fast' | 'immediate';
 
 /** What a test of connections wants to be otherwise. */
 export interface ServerOptions {
@@ -51,9 +57,12 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     return {
       url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
       async stop() {
-        await run(cluster, 'pg_ctl', ['stop', '-D', cluster.data, '-m', 'immediate', '-w']);
+        // It may have been halted.
+        await halt(cluster, 'immediate').catch(() => undefined);
         await remove();
       },
+      halt: (how) => halt(cluster, how),
+      resume: () => startOn(cluster, port, join(cluster.directory, 'server-resumed.log')),
     };
   } catch (error) {
     await remove();
@@ -94,7 +103,7 @@ async function startOnFreePort(cluster: Cluster): Promise<number> {
     const port = await freePort();
     const log = join(cluster.directory, `server-${attempt}.log`);
     try {
-      await run(cluster, 'pg_ctl', ['start', '-D', cluster.data, '-l', log, '-w', '-o', `-p ${port}`]);
+      await startOn(cluster, port, log);
       return port;
     } catch (error) {
       const reason = await readFile(log, 'utf8').catch(() => '');
@@ -102,6 +111,12 @@ async function startOnFreePort(cluster: Cluster): Promise<number> {
     }
   }
 }
+
+const startOn = (cluster: Cluster, port: number, log: string): Promise<void> =>
+  run(cluster, 'pg_ctl', ['start', '-D', cluster.data, '-l', log, '-w', '-o', `-p ${port}`]);
+
+const halt = (cluster: Cluster, how: HaltMode): Promise<void> =>
+  run(cluster, 'pg_ctl', ['stop', '-D', cluster.data, '-m', how, '-w']);
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -1,0 +1,71 @@
+import { EventEmitter } from 'node:events';
+
+type Done = (error?: Error | null, rowCount?: number) => void;
+
+/** One statement, and the connection it was sent on. */
+export interface Sent {
+  sql: string;
+  connection: number;
+}
+
+/**
+ * What knex uses of tedious, without a server: every statement is answered a moment after it was sent, one at
+ * a time on each connection, as a server does. Like the driver it refuses a second one before the first has its
+ * answer.
+ */
+export function stubTdsDriver() {
+  const sent: Sent[] = [];
+  let made = 0;
+
+  class Request extends EventEmitter {
+    constructor(
+      readonly sql: string,
+      readonly done: Done,
+    ) {
+      super();
+    }
+    addParameter() {}
+  }
+
+  class Connection extends EventEmitter {
+    readonly number = ++made;
+    state = { name: 'LoggedIn' };
+    closed = false;
+
+    connect(done: Done) {
+      setImmediate(done);
+    }
+
+    execSql(request: Request) {
+      if (this.state.name !== 'LoggedIn') {
+        const message = `Requests can only be made in the LoggedIn state, not the ${this.state.name} state`;
+        request.done(Object.assign(new Error(message), { code: 'EINVALIDSTATE' }));
+        return;
+      }
+      sent.push({ sql: request.sql, connection: this.number });
+      this.#answer(() => {
+        request.done(null, 0);
+        request.emit('requestCompleted');
+      });
+    }
+
+    execSqlBatch = this.execSql;
+    beginTransaction = (done: Done) => this.#answer(done);
+    commitTransaction = (done: Done) => this.#answer(done);
+    rollbackTransaction = (done: Done) => this.#answer(done);
+
+    close() {
+      this.closed = true;
+      setImmediate(() => this.emit('end'));
+    }
+
+    #answer(done: Done) {
+      this.state = { name: 'SentClientRequest' };
+      setTimeout(() => {
+        this.state = { name: 'LoggedIn' };
+        done();
+      }, 2);
+    }
+  }
+  return { driver: { Connection, Request, TYPES: { NVarChar: {}, Int: {} }, ISOLATION_LEVEL: {} }, sent };
+}
