@@ -124,7 +124,7 @@ async function carryOut(
 }
 
 function resolvedPath(path: string, ids: Map<string, string>): string {
-  if (!/^\/(Users|Groups)(\/|$)/i.test(path)) {
+  if (!/^\/(Users|Groups)(\/(?!\.search)|$)/i.test(path)) {
     throw new ScimError(400, 'invalidPath', 'A bulk operation is of /Users, /Groups or what is below.');
   }
   return path.replace(/bulkId:([^/]+)/, (_, bulkId: string) => idOf(bulkId, ids));

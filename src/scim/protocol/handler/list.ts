@@ -74,8 +74,7 @@ function queryOf(
   if (filter === false) return undefined;
   return {
     ...(filter === true ? {} : { filter }),
-    ...(sortBy ? { sortBy } : {}),
-    descending: asked.descending,
+    ...(sortBy ? { sortBy, descending: asked.descending } : {}),
     page: asked.page,
   };
 }
