@@ -33,11 +33,17 @@ export interface Context {
   close(): Promise<void>;
   /** Aborted when the command is interrupted: for what has more to end than connections to the database. */
   readonly interrupted: AbortSignal;
+  /** From now on signals do not end the command: it sees to them itself. */
+  takeSignals(): void;
   /** Gives up what is under way: its connections are cut, and the database rolls it back. */
   abandon(): Promise<void>;
 }
 
-export function createContext(globals: Globals, world: World): Context {
+export function createContext(
+  globals: Globals,
+  world: World,
+  { takeSignals = () => {} }: Partial<Pick<Context, 'takeSignals'>> = {},
+): Context {
   const talk = createTalk(globals, world);
   const prompts = createPrompts(globals, world);
   let settings: Promise<Settings> | undefined;
@@ -98,6 +104,7 @@ export function createContext(globals: Globals, world: World): Context {
       return close({ abandon: false });
     },
     interrupted: interruption.signal,
+    takeSignals,
     abandon: () => {
       ended = true;
       interruption.abort();

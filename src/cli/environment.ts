@@ -1,3 +1,5 @@
+import { SERVE_SETTINGS } from './commands/serve/settings.js';
+
 export interface EnvironmentVariable {
   name: string;
   description: string;
@@ -31,6 +33,10 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
     name: 'SCIMCTL_PROBE_TOKEN',
     description: 'the token that `probe` presents, where --token-file names none',
   },
+  ...SERVE_SETTINGS.filter(({ env }) => env !== 'SCIMCTL_BASE_URL').map(({ env, flags }) => ({
+    name: env,
+    description: `serve: as ${flags.split(' ')[0]}`,
+  })),
   { name: 'SCIMCTL_OUTPUT', description: 'table, json or csv, as --output' },
   { name: 'SCIMCTL_NO_INPUT', description: 'never ask, as --no-input; set to anything but 0, false or no' },
   { name: 'SCIMCTL_VERBOSE', description: 'say more, as --verbose; set to anything but 0, false or no' },

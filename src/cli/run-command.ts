@@ -10,8 +10,8 @@ const CLEAN_UP_MS = 1000;
 /** Runs one command and lets go of everything it opened, however it ends. */
 export async function runCommand(invocation: Invocation, world: World): Promise<number | undefined> {
   const globals = resolveGlobals(invocation.globals, world);
-  const context = createContext(globals, world);
   const interruption = watchForInterruption(world);
+  const context = createContext(globals, world, { takeSignals: interruption.stopWatching });
   const { command, options } = invocation;
   const running = command.run(options, context);
   try {

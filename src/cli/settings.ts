@@ -18,6 +18,8 @@ export interface ConfigFile {
   tokenKeysFile?: string;
   /** `true`: tokens hashed without a key are refused. */
   requireKeyedTokens?: string;
+  /** The options of `serve`, by their names in camel case. */
+  serve?: Record<string, unknown>;
 }
 
 export interface Settings extends ConfigFile {
@@ -41,6 +43,8 @@ const KNOWN_FIELDS = [
   'tokenKeysFile',
   'requireKeyedTokens',
 ];
+/** The fields that hold fields of their own. */
+const GROUPS = ['serve'];
 
 /** Schemas that belong to the server or to the reference host application, and words that SQL reserves. */
 const NOT_OURS =
@@ -143,16 +147,25 @@ function parseConfigFile(text: string, path: string): ConfigFile {
     typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
       ? Object.entries(parsed)
       : undefined;
-  const wrong = fields?.find(([name, value]) => !KNOWN_FIELDS.includes(name) || typeof value !== 'string');
+  const wrong = fields?.find(([name, value]) =>
+    GROUPS.includes(name) ? !isGroup(value) : !KNOWN_FIELDS.includes(name) || typeof value !== 'string',
+  );
   if (!fields || wrong) {
     const what = wrong ? `the field ${JSON.stringify(wrong[0])}` : 'something that is not an object';
     throw configurationProblem(
       'config-invalid',
       `The config file ${path} holds ${what}, which is not understood.`,
       {
-        hint: `It may hold the text fields ${KNOWN_FIELDS.slice(1).join(', ')}.`,
+        hint: `It may hold the text fields ${KNOWN_FIELDS.slice(1).join(', ')}, and serve with the options of scimctl serve.`,
       },
     );
   }
   return parsed as ConfigFile;
 }
+
+/** An object of plain values. */
+const isGroup = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((one) => ['string', 'number', 'boolean'].includes(typeof one));

@@ -57,6 +57,7 @@ const LINES: Record<string, string> = {
   'audit export': 'audit export',
   'audit seal': 'audit seal --margin 0s',
   'audit head': 'audit head',
+  serve: 'serve --port 0',
 };
 
 /** Those that need the database in another state. */
@@ -120,7 +121,11 @@ forEachEngine(
             word.replace('<id>', tokenId).replace('<directory>', directory).replace('<role>', role),
           )
           .concat('-o', 'json'),
-        { env: { SCIMCTL_DATABASE: cast.as(role, product), SCIMCTL_SCHEMA: cast.schema } },
+        {
+          env: { SCIMCTL_DATABASE: cast.as(role, product), SCIMCTL_SCHEMA: cast.schema },
+          // Else the endpoint would go on for ever.
+          interruptWhen: /"event":"listening"/,
+        },
       );
 
     /** How the program says what a role lacks, in the engine's words. */

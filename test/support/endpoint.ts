@@ -6,6 +6,8 @@ import { type RunningServer, type ServerOptions, startServer } from '../../src/s
 import type { Product } from './product.js';
 
 export interface EndpointOptions extends Partial<Omit<ServerOptions, 'core' | 'limits'>> {
+  /** In place of `createHandler`. */
+  handler?: ScimHandler;
   limits?: Partial<Limits>;
 }
 
@@ -24,10 +26,13 @@ export const echo: ScimHandler = async (request, { idp, core }) => ({
   body: { ...request, query: String(request.query), idp, actor: core.actor },
 });
 
-export async function startEndpoint({ core }: Product, options: EndpointOptions = {}): Promise<Endpoint> {
+export async function startEndpoint(
+  { core }: Pick<Product, 'core'>,
+  { handler = echo, ...options }: EndpointOptions = {},
+): Promise<Endpoint> {
   const log: Record<string, unknown>[] = [];
   const running = await startServer({
-    handler: echo,
+    createHandler: () => handler,
     host: '127.0.0.1',
     port: 0,
     origin: { behindProxy: false },

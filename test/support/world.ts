@@ -12,6 +12,8 @@ export interface WorldOptions {
   columns?: number;
   cwd?: string;
   clock?: () => Date;
+  /** The signal SIGTERM comes as soon as this was written to stderr. */
+  interruptWhen?: RegExp;
 }
 
 export interface Heard {
@@ -33,10 +35,15 @@ export async function runHere(words: readonly string[], options: WorldOptions = 
 /** A world without a terminal, a home or an environment; what is written to it is to be found in `heard`. */
 export function fakeWorld(heard: { stdout: string; stderr: string }, options: WorldOptions = {}): World {
   const { env = {}, stdin = '', isTTY = false, columns, cwd = tmpdir(), clock = () => new Date() } = options;
+  const handlers = new Set<(signal: 'SIGTERM') => void>();
+  const interrupt = () => {
+    for (const handler of [...handlers]) handler('SIGTERM');
+  };
   const into = (stream: 'stdout' | 'stderr') =>
     new Writable({
       write(chunk, _encoding, done) {
         heard[stream] += String(chunk);
+        if (stream === 'stderr' && options.interruptWhen?.test(String(chunk))) interrupt();
         done();
       },
     });
@@ -51,6 +58,9 @@ export function fakeWorld(heard: { stdout: string; stderr: string }, options: Wo
     clock,
     random: (bytes) => randomBytes(bytes),
     actor: 'cli:tester@test',
-    onInterrupt: () => () => undefined,
+    onInterrupt: (handler) => {
+      handlers.add(handler);
+      return () => void handlers.delete(handler);
+    },
   };
 }

@@ -59,6 +59,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./audit/index.js')).audit,
   },
   {
+    name: 'serve',
+    summary: 'Run the SCIM 2.0 endpoint that the IdP talks to',
+    load: async () => (await import('./serve/index.js')).serve,
+  },
+  {
     name: 'probe',
     summary: 'Act as Entra and Okta against any SCIM endpoint',
     load: async () => (await import('./probe/index.js')).probe,

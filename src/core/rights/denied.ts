@@ -30,7 +30,19 @@ export async function explainDenial(error: unknown, needs: Needs, database: Data
   }
 }
 
-const lacks = (login: string, missing: string[], role: Role | undefined, schema: string, cause: unknown) =>
+/**
+ * For a command that would find out only as it goes on, whom others wait for.
+ * @throws Problem `database-permission-denied`, as `explainDenial` words it.
+ */
+export async function assertRights(needs: Needs, database: Database): Promise<void> {
+  const { missing, login } = await database.read(async ({ knex, dialect, schema }) => ({
+    missing: await dialect.missingRights(knex, schema, rightsNeeded(needs)),
+    ...(await dialect.serverInfo(knex)),
+  }));
+  if (missing.length > 0) throw lacks(login, missing, leastRole(needs), database.schema);
+}
+
+const lacks = (login: string, missing: string[], role: Role | undefined, schema: string, cause?: unknown) =>
   configurationProblem('database-permission-denied', `The login ${login} lacks ${listed(missing)}.`, {
     hint: role
       ? `The role ${roleName(role, schema)} has ${missing.length === 1 ? 'it' : 'them'}: \`scimctl db grants --role ${role}\`.`

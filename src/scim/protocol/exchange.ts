@@ -24,8 +24,6 @@ export interface ScimResponse {
   body?: unknown;
   /** The code of the Problem behind an error, for logs and metrics: `seats-exhausted`. */
   problem?: string;
-  /** What nobody expected, for the log; with 500. */
-  error?: unknown;
 }
 
 /** Who asks, and what the answer is made with. The core's actor is the IdP: `idp:entra`. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Core } from '../../core/core.js';
 import type { Readiness } from '../../core/readiness.js';
-import type { ScimHandler } from '../protocol/exchange.js';
+import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
 import { type Answer, json, refuse, scimError } from './answer.js';
 import type { DoorKeeper } from './authentication.js';
 import { discardRest, readJson } from './body.js';
@@ -25,6 +25,8 @@ export interface HandleParts {
   readiness: () => Promise<Readiness>;
   metricsPage: () => Promise<string>;
   isStopping: () => boolean;
+  /** Called with each request that goes to the handler. */
+  onRequest: (request: ScimRequest, trace: Trace) => void;
   /** Called once for every request, when it is over. */
   onDone: (
     trace: Trace,
@@ -56,13 +58,12 @@ export function createListener(parts: HandleParts): RequestListener {
       .catch((error: unknown) => answerTo(error, trace))
       .then((answer) => {
         if (answer.problem) trace.problem = answer.problem;
-        if (answer.error !== undefined) trace.error = answer.error;
         sent = send(request, response, answer, trace, parts.isStopping());
       })
-      // Only where the answer itself cannot be written as JSON or its headers are not headers.
+      // Only where the answer cannot be written as JSON, or a header is none.
       .catch((error: unknown) => {
-        trace.error = error;
-        response.destroy();
+        if (response.headersSent) response.destroy();
+        else sent = send(request, response, answerTo(error, trace), trace, parts.isStopping());
       });
   };
 }
@@ -87,7 +88,7 @@ async function answerScim(
   request: IncomingMessage,
   { path, query }: Target,
   trace: Trace,
-  { core, handler, keeper, gate, limits, origin }: HandleParts,
+  { core, handler, keeper, gate, limits, origin, onRequest }: HandleParts,
 ): Promise<Answer> {
   const { method = '' } = request;
   if (!METHODS.includes(method)) {
@@ -102,7 +103,7 @@ async function answerScim(
   // Only now: nobody sends us a body without having shown a token.
   const body = WITH_BODY.includes(method) ? await readJson(request, limits) : undefined;
   const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
-  const scimRequest = {
+  const scimRequest: ScimRequest = {
     method: method === 'HEAD' ? 'GET' : method,
     path: path === '' ? '/' : path,
     query: new URLSearchParams(query),
@@ -111,6 +112,7 @@ async function answerScim(
     ...(body !== undefined && { body }),
     baseUrl: tenantUrlOf(request, origin),
   };
+  onRequest(scimRequest, trace);
   const door = { core: { ...core, actor: `idp:${idp.name}` }, idp };
   return inTurn(gate, limits, () => handler(scimRequest, door));
 }

@@ -3,7 +3,7 @@ import type { Server as SecureServer } from 'node:https';
 import { type AttemptLimits, FailedAttempts } from '../../core/authentication/attempts.js';
 import { LastUsed } from '../../core/authentication/last-used.js';
 import type { Core } from '../../core/core.js';
-import type { ScimHandler } from '../protocol/exchange.js';
+import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
 import { createDoorKeeper } from './authentication.js';
 import { type CertificateFiles, readCertificate, watchCertificate } from './certificate.js';
 import { Gate } from './gate.js';
@@ -18,10 +18,12 @@ import { Metrics } from './metrics.js';
 import { metricsListener } from './metrics-listener.js';
 import type { OriginOptions } from './origin.js';
 import { logDone } from './request-log.js';
+import type { Trace } from './trace.js';
 
 export interface ServerOptions {
   core: Core;
-  handler: ScimHandler;
+  /** Makes the handler; it tells of errors that the client is told nothing about. */
+  createHandler: (onError: (error: unknown, request: ScimRequest) => void) => ScimHandler;
   host: string;
   /** 0 for any free one. */
   port: number;
@@ -60,6 +62,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { core, log, limits, origin, verbose } = options;
   const certificate = options.tls && (await readCertificate(options.tls));
   const explain = (error: unknown) => (verbose ? describeError(error) : nameOf(error));
+  const traces = new WeakMap<ScimRequest, Trace>();
+  const handler = options.createHandler((error, request) => {
+    const trace = traces.get(request);
+    // One operation of a bulk request has a request of its own.
+    if (trace) trace.error = error;
+    else
+      log.line(
+        'error',
+        'operation-failed',
+        { error: explain(error) },
+        'An operation of a bulk request failed.',
+      );
+  });
   const metrics = new Metrics();
   const lastUsed = new LastUsed(core);
   const house = keepHouse({ core, lastUsed, log, sealEveryMs: options.sealEveryMs, explain });
@@ -82,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     metrics.render(await gauges({ core, gate, began, certificate: () => watch?.current(), readiness }));
   const listener = createListener({
     core,
-    handler: options.handler,
+    handler,
     keeper,
     gate,
     limits,
@@ -91,6 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     readiness,
     metricsPage,
     isStopping: () => stopping,
+    onRequest: (request, trace) => traces.set(request, trace),
     onDone: (trace, outcome) => {
       const { method, route, idp = '' } = trace;
       metrics.request({ method, route, idp, status: outcome.status }, outcome.seconds);

@@ -20,6 +20,10 @@ const PASSING = [
 
 const LEAST_TRY_MS = 2000;
 
+/** Whether waiting may mend what keeps the database from answering. */
+export const isPassing = (error: unknown): error is Problem =>
+  error instanceof Problem && PASSING.includes(error.code);
+
 export const wait: Command<{ for?: number }> = {
   name: 'wait',
   summary: 'Wait until the database answers',
@@ -48,8 +52,7 @@ export const wait: Command<{ for?: number }> = {
         else context.talk.done('The database answers.');
         return;
       } catch (error) {
-        const passing = error instanceof Problem && PASSING.includes(error.code);
-        if (!passing || clock().getTime() >= end) throw error;
+        if (!isPassing(error) || clock().getTime() >= end) throw error;
         context.talk.detail(`Try ${tries}: ${error.message}`);
         await new Promise((resolve) =>
           setTimeout(resolve, Math.min(1000, Math.max(1, end - clock().getTime()))),

@@ -25,11 +25,9 @@ export const sheet: Command<{ idp: string; baseUrl?: string }> = {
   async run({ idp, baseUrl }, context) {
     const core = await context.core();
     const account = await core.database.read((session) => findAccount(session, idp, core.clock()));
-    const fromEnvironment = context.world.env.SCIMCTL_BASE_URL;
-    const sheet = setUpSheet(
-      account,
-      baseUrl ?? (fromEnvironment ? parseBaseUrl(fromEnvironment) : undefined),
-    );
+    const { serve } = await context.settings();
+    const configured = context.world.env.SCIMCTL_BASE_URL || serve?.baseUrl;
+    const sheet = setUpSheet(account, baseUrl ?? (configured ? parseBaseUrl(String(configured)) : undefined));
     if (context.output.format === 'json') context.output.json(sheet);
     else context.output.text(renderSheet(sheet));
   },

@@ -1,0 +1,28 @@
+import { tenantUrlOf } from '../../../core/service-accounts/sheet.js';
+import type { Log } from '../../../scim/server/log.js';
+import type { RunningServer } from '../../../scim/server/server.js';
+import type { Context } from '../../context.js';
+import type { ServeSettings } from './settings.js';
+
+/** Says where it listens: for people on stderr, with `-o json` as one line on stdout, for scripts. */
+export function announce(
+  context: Context,
+  { url, port, metricsUrl }: RunningServer,
+  settings: ServeSettings,
+  log: Log,
+): void {
+  const { output, world, talk } = context;
+  const { host, baseUrl, behindProxy, logFormat } = settings;
+  const tenantUrl = tenantUrlOf(baseUrl ?? url);
+  const where = { url, host, port, tenantUrl, ...(metricsUrl !== undefined && { metricsUrl }) };
+  if (output.format === 'json') output.text(`${JSON.stringify(where)}\n`);
+  log.line('info', 'listening', where, `Listening at ${url}`);
+  if (logFormat === 'json' && world.stderr.isTTY !== true) return;
+  talk.note(`\nTenant URL for the IdP:  ${tenantUrl}`);
+  if (baseUrl === undefined && behindProxy) {
+    talk.note('  As the proxy is reached from outside; say so with --base-url.');
+  }
+  talk.note('What to type into it:    scimctl idp sheet NAME');
+  talk.note(`Is it well:              ${url}/readyz`);
+  talk.note('Ctrl-C ends it once what is under way is done.\n');
+}
