@@ -98,6 +98,7 @@ const EXPECTED: Record<Fault, [check: string, code: DeviationCode, status: 'fail
   'removal-ignored': ['okta group-remove', 'remove-ignored', 'fail'],
   'rename-ignored': ['okta group-rename', 'group-update-ignored', 'fail'],
   'scim-type-missing': ['entra duplicate', 'duplicate-scim-type', 'fail'],
+  'seats-400': ['entra create', 'no-seat', 'warn'],
   'seats-403': ['entra create', 'forbidden', 'fail'],
   'sign-in-page': ['any reach', 'not-scim', 'fail'],
   throttles: ['okta update', 'throttled', 'warn'],

@@ -55,6 +55,9 @@ export async function create(scene: Scene, user: TestUser): Promise<void> {
   user.uncertain = true;
   const reply = await scene.send({ method: 'POST', path: '/Users', body: bodyOf(user) });
   user.uncertain = !isRefusal(reply);
+  if (reply.status === 400 && /\b(seat|licen[cs]e|quota)/i.test(describe(reply))) {
+    scene.stop('no-seat', told(reply));
+  }
   expectStatus(scene, reply, [201, 200], 'create-refused');
   if (reply.status !== 201) scene.deviates('create-status', told(reply));
   if (isEmpty(reply)) scene.stop('create-empty', `${told(reply)} and no body`);

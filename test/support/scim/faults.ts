@@ -54,6 +54,7 @@ export const FAULTS = {
   'removal-ignored': 'a member who is removed stays',
   'rename-ignored': 'a new displayName of a group is ignored',
   'scim-type-missing': 'the 409 has no scimType',
+  'seats-400': 'no free seat is a 400 that says so',
   'seats-403': 'no free seat is a 403',
   'sign-in-page': 'every request is answered with a web page',
   throttles: 'every change of a user is a 429',

@@ -98,6 +98,7 @@ export async function startScimServer(options: ScimServerOptions = {}): Promise<
   function create(response: ServerResponse, resource: string, body: Json): void {
     const isUser = resource === 'Users';
     if (isUser && has('create-refused')) throw new ScimError(400, 'roles is not supported', 'invalidValue');
+    if (isUser && has('seats-400')) throw new ScimError(400, 'No licence seat is free: Concurrent 20 of 20');
     if (isUser && has('seats-403')) throw new ScimError(403, 'no licence is free');
     if (!isUser && has('group-refused')) throw new ScimError(400, 'unknown schema', 'invalidValue');
     const key = isUser ? 'userName' : 'displayName';

@@ -84,7 +84,10 @@ export const LIST_DEVIATIONS = {
     severity: 'warn',
     rule: 'Offer /Groups, or switch group provisioning off in the IdP',
     standard: 'RFC 7644 §3.2',
-    minds: { entra: 'fails groups that are in scope', okta: 'fails Push Groups' },
+    minds: {
+      entra: 'looks for a group when the connection is tested, and fails groups that are in scope',
+      okta: 'fails Push Groups',
+    },
   },
   'discovery-missing': {
     severity: 'warn',

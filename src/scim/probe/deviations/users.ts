@@ -12,6 +12,11 @@ export const USER_DEVIATIONS = {
     rule: 'Create the user first, with --step create, or check the name',
     standard: 'RFC 7644 §3.4.2',
   },
+  'no-seat': {
+    severity: 'warn',
+    rule: 'Free a seat for each of the two test users and probe again; the refusal itself is as IdPs need it',
+    standard: 'RFC 7644 §3.12',
+  },
   'create-refused': {
     severity: 'fail',
     rule: 'Create a user from what this IdP sends',
