@@ -1,7 +1,9 @@
 import { findAccount } from '../../../core/service-accounts/service-account.js';
 import { setUpSheet } from '../../../core/service-accounts/sheet.js';
+import { isLoopback } from '../../../database/settings/tls-default.js';
 import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
+import type { Context } from '../../context.js';
 import { renderSheet } from '../../output/sheet.js';
 
 export const sheet: Command<{ idp: string; baseUrl?: string }> = {
@@ -25,12 +27,32 @@ export const sheet: Command<{ idp: string; baseUrl?: string }> = {
   async run({ idp, baseUrl }, context) {
     const core = await context.core();
     const account = await core.database.read((session) => findAccount(session, idp, core.clock()));
-    const { serve } = await context.settings();
-    const configured = context.world.env.SCIMCTL_BASE_URL || serve?.baseUrl;
-    const sheet = setUpSheet(account, baseUrl ?? (configured ? parseBaseUrl(String(configured)) : undefined));
+    const address = await configuredBaseUrl(baseUrl, context);
+    if (address === undefined) {
+      context.talk.note(
+        'Say where the IdP reaches the endpoint with --base-url: it stands in the sheet then.',
+      );
+    } else if (isPlainHttp(address)) {
+      context.talk.warn(
+        `Neither Entra nor Okta connects to ${address}: the address has to begin with https://.`,
+      );
+    }
+    const sheet = setUpSheet(account, address);
     if (context.output.format === 'json') context.output.json(sheet);
     else context.output.text(renderSheet(sheet));
   },
+};
+
+/** Where the IdP reaches the endpoint, as far as anybody has said. */
+async function configuredBaseUrl(flag: string | undefined, context: Context): Promise<string | undefined> {
+  const { serve } = await context.settings();
+  const configured = context.world.env.SCIMCTL_BASE_URL || serve?.baseUrl;
+  return flag ?? (configured ? parseBaseUrl(String(configured)) : undefined);
+}
+
+const isPlainHttp = (url: string): boolean => {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''));
 };
 
 export function parseBaseUrl(text: string): string {
