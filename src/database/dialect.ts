@@ -46,6 +46,8 @@ export interface ServerInfo {
   /** Whether this very connection is encrypted; undefined where the server does not say. */
   encrypted: boolean | undefined;
   collation: string;
+  /** Whether letters beyond A to Z compare without regard to case: PostgreSQL's locale C tells Ä from ä. */
+  foldsAllLetters: boolean;
   /** What a transaction has that asks for nothing else: `READ COMMITTED`. Ours ask for READ COMMITTED. */
   isolation: string;
   /** SQL Server: READ COMMITTED reads the last committed version of a row instead of waiting for its lock. */

@@ -41,6 +41,11 @@ export interface SearchExpressions {
    * value, and perhaps more. Nothing where no such index could help.
    */
   hostTextCandidates(column: string, type: HostViewColumn, value: string): Fragment | undefined;
+  /**
+   * A column of the host as text that can stand beside ours in one expression: of two collations SQL Server
+   * takes neither, and under some of PostgreSQL's no part of a text can be looked for.
+   */
+  hostText(column: string): Fragment;
   /** A host column of whatever type as a condition: 1, true, 'Y'. */
   isTrue(column: string, type: HostViewColumn): Fragment;
 

@@ -105,7 +105,8 @@ forEachEngine(
         await session.knex.raw('set local enable_seqscan = off');
         return selectRaw(
           session,
-          `explain select 1 from scim.identity where service_account_id = gen_random_uuid() and ${folded('user_name')} = ${folded("'Anna'")}`,
+          `explain select 1 from scim.identity where service_account_id = gen_random_uuid() and ${folded('user_name')} = ${folded('?')}`,
+          ['Anna'],
         );
       });
 

@@ -12,8 +12,8 @@ export interface TestEngine {
   readonly name: EngineName;
   /** For people: `PostgreSQL`. */
   readonly label: string;
-  /** Makes an empty database, dropped at the end of the suite. */
-  freshDatabase(): Promise<TestDatabase>;
+  /** Makes an empty database, dropped at the end of the suite; with options of the engine's CREATE DATABASE. */
+  freshDatabase(options?: string): Promise<TestDatabase>;
 }
 
 /**
@@ -39,8 +39,8 @@ function runSuite({ name, label, ...rest }: EngineAvailability, suite: (engine: 
   suite({
     name,
     label,
-    async freshDatabase() {
-      const database = await server.create(uniqueName(process.env));
+    async freshDatabase(options) {
+      const database = await server.create(uniqueName(process.env), options);
       made.push(database);
       return database;
     },

@@ -37,6 +37,13 @@ export const version: Prerequisite = {
     const info = await database.read(({ knex, dialect }) => dialect.serverInfo(knex));
     const { product, version: number, login, collation, database: name } = info;
     const details = { product, version: number, database: name, login, collation };
+    if (info.supported && !info.foldsAllLetters) {
+      return warn(
+        `the server is recent enough, but the collation ${collation} of the database tells Ä from ä`,
+        'Names with letters beyond A to Z match only as they are written; a database with a UTF-8 locale matches them.',
+        details,
+      );
+    }
     if (info.supported) return pass('the server is recent enough', details);
     return fail(
       `${product} ${number} is too old`,

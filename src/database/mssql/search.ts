@@ -34,6 +34,7 @@ export const mssqlSearch: SearchExpressions = {
 
   storedAddress: (identity) => raw(`${identity}.address_folded`),
   hostTextCandidates,
+  hostText: (column) => raw(`cast(${column} as nvarchar(4000)) collate Latin1_General_BIN2`),
   isTrue: (column, { dataType }) =>
     /char|text/i.test(dataType)
       ? raw(

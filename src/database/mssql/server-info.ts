@@ -41,6 +41,7 @@ export async function mssqlServerInfo(knex: Knex): Promise<ServerInfo> {
     login: String(row.login),
     encrypted: await isEncrypted(knex),
     collation: String(row.collation),
+    foldsAllLetters: true,
     isolation: ISOLATION[String(row.isolation)] ?? 'unknown',
     readCommittedSnapshot: row.is_read_committed_snapshot_on === true,
     allowSnapshotIsolation: row.snapshot_isolation_state === 1,

@@ -28,6 +28,7 @@ export const postgresSearch: SearchExpressions = {
   storedAddress: (identity) => folded(raw(`${identity}.attributes ->> 'urn:scimctl:address'`)),
   // A plain index knows the case that was written, and no other.
   hostTextCandidates: () => undefined,
+  hostText: (column) => raw(`cast(${column} as text) collate "default"`),
   isTrue: (column, { dataType }) =>
     isText(dataType)
       ? raw(`coalesce(lower(${column}) in ('1', 't', 'true', 'y', 'yes'), false)`)

@@ -9,6 +9,7 @@ select coalesce(host(inet_server_addr()) || ' port ' || inet_server_port(), '') 
        current_user as login,
        (select ssl from pg_stat_ssl where pid = pg_backend_pid()) as encrypted,
        (select datcollate from pg_database where datname = current_database()) as collation,
+       lower('Ä' collate "default") = 'ä' as folds,
        current_setting('default_transaction_isolation') as isolation,
        clock_timestamp() as now`;
 
@@ -27,6 +28,7 @@ export async function postgresServerInfo(knex: Knex): Promise<ServerInfo> {
     login: String(row.login),
     encrypted: typeof row.encrypted === 'boolean' ? row.encrypted : undefined,
     collation: String(row.collation),
+    foldsAllLetters: row.folds === true,
     isolation: String(row.isolation).toUpperCase(),
     now: row.now as Date,
   };

@@ -19,7 +19,8 @@ export interface TestDatabase {
 export interface EngineServer {
   /** What answers there, for the report: `PostgreSQL 18.4`. */
   version(): Promise<string>;
-  create(name: string): Promise<TestDatabase>;
+  /** `options` is what follows in the engine's CREATE DATABASE: `collate Latin1_General_BIN2`. */
+  create(name: string, options?: string): Promise<TestDatabase>;
   /** Drops every database whose name begins with the prefix: what a run that was cut short left behind. */
   dropAll(prefix: string): Promise<void>;
 }

@@ -10,8 +10,8 @@ export function mssqlServer(adminUrl: string): EngineServer {
       const [row] = await query<{ text: string }>(adminUrl, 'select @@version as text');
       return row?.text.split('\n')[0]?.split(' - ')[0]?.trim() ?? 'unknown';
     },
-    async create(name): Promise<TestDatabase> {
-      await query(adminUrl, `create database [${name}]`);
+    async create(name, options = ''): Promise<TestDatabase> {
+      await query(adminUrl, `create database [${name}] ${options}`);
       const url = withDatabase(adminUrl, name);
       return {
         url,

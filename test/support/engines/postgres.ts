@@ -9,8 +9,8 @@ export function postgresServer(adminUrl: string): EngineServer {
       const [row] = await query<{ server_version: string }>(adminUrl, 'show server_version');
       return `PostgreSQL ${row?.server_version.split(' ')[0]}`;
     },
-    async create(name): Promise<TestDatabase> {
-      await query(adminUrl, `create database ${quoted(name)}`);
+    async create(name, options = ''): Promise<TestDatabase> {
+      await query(adminUrl, `create database ${quoted(name)} ${options}`);
       const url = withDatabase(adminUrl, name);
       return {
         url,

@@ -78,7 +78,7 @@ function ownOperand(scope: UserScope, attribute: AttributePath): Operand | undef
     case `${HOST_URN}/licenceType`:
       scope.onHost?.();
       return scope.shape.columns.has('licence_type')
-        ? { kind: 'text', text: raw('h.licence_type'), caseExact: false }
+        ? { kind: 'text', text: search.hostText('h.licence_type'), caseExact: false }
         : { kind: 'none' };
   }
   const [name] = attribute.path;
@@ -103,7 +103,7 @@ export function hostOrStored(
   const stored = session.dialect.search.jsonText(KEPT, path);
   if (!shape.columns.has(column)) return stored;
   onHost?.();
-  return sql`case when h.user_id is null then ${stored} else ${raw(`h.${column}`)} end`;
+  return sql`case when h.user_id is null then ${stored} else ${session.dialect.search.hostText(`h.${column}`)} end`;
 }
 
 /** Not deprovisioned by the IdP, and enabled in the host application. */
