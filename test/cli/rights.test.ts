@@ -71,6 +71,12 @@ const WITHOUT = ['quickstart', 'probe', 'token new-key', 'completion', 'help'];
 
 const CHANGING = 'changing the schema';
 
+/** What to do where none of the roles suffices. */
+const HINTS: Record<string, string> = {
+  'db grants': 'hand a DBA the script that `scimctl db grants` prints without --apply',
+  'host install-reference': 'a DBA has to do this',
+};
+
 const commands = await allCommands();
 const needsOf = (title: string) => commands.find(({ path }) => path.join(' ') === title)?.command.rights;
 
@@ -168,7 +174,7 @@ forEachEngine(
         `The login ${cast.loginOf(role)} lacks ${all}.`,
         least
           ? `The role ${roleName(least, cast.schema)} has ${list.length === 1 ? 'it' : 'them'}: \`scimctl db grants --role ${least}\`.`
-          : 'None of our roles has it: a DBA does this, or runs the script that the command prints.',
+          : `None of our roles has ${list.length === 1 ? 'it' : 'them'}: ${HINTS[title]}.`,
         3,
       ];
       const actual = [code, message, hint, heard.code];
@@ -180,12 +186,14 @@ forEachEngine(
     // Who may do least goes first: whoever may do more, changes something.
     for (const role of [...ROLES].reverse()) {
       it(`${role}: exactly what docs/databases.md says`, async () => {
-        const surprises: string[] = [];
-        for (const [title, line] of Object.entries(LINES)) {
-          const surprise = await assertAs(role, title, line);
-          if (surprise) surprises.push(surprise);
+        const lines = Object.entries(LINES);
+        const surprises: (string | undefined)[] = [];
+        // A few at once, to save time: what changes something is taken back.
+        for (let at = 0; at < lines.length; at += 3) {
+          const some = lines.slice(at, at + 3);
+          surprises.push(...(await Promise.all(some.map(([title, line]) => assertAs(role, title, line)))));
         }
-        assert.deepEqual(surprises.join('\n\n'), '');
+        assert.equal(surprises.filter((each) => each !== undefined).join('\n\n'), '');
       });
     }
 
@@ -195,6 +203,8 @@ forEachEngine(
       for (const trigger of triggers) await product.test.query(`drop trigger ${cast.schema}.${trigger}`);
       for (const view of ['host_user', 'host_sso_provider', 'host_licence'])
         await product.test.query(`drop view ${cast.schema}.${view}`);
+      for (const table of ['users', 'licence_pools', 'SY_IdentityProviders'])
+        await product.test.query(`drop table app.${table}`);
       for (const role of ROLES) {
         const line = ELSEWHERE['host install-reference'] ?? '';
         assert.equal(await assertAs(role, 'host install-reference', line), undefined);

@@ -2,7 +2,7 @@ import type { Database } from '../../database/database.js';
 import { isFault } from '../../database/fault.js';
 import { configurationProblem, Problem } from '../../problem.js';
 import { leastRole, type Needs, rightsNeeded } from './needs.js';
-import { type Role, roleName } from './roles.js';
+import { roleName } from './roles.js';
 
 /** What is not there and what one may not see look alike to who asks. */
 const LOOKS_MISSING = ['schema-missing', 'host-views-missing'];
@@ -22,7 +22,7 @@ export async function explainDenial(error: unknown, needs: Needs, database: Data
       missing: await dialect.missingRights(knex, schema, rightsNeeded(needs)),
       ...(await dialect.serverInfo(knex)),
     }));
-    if (missing.length > 0) return lacks(login, missing, leastRole(needs), database.schema, error);
+    if (missing.length > 0) return lacks(login, missing, needs, database.schema, error);
     return isFault(error, 'permission-denied') ? refused(login, product, error) : error;
   } catch {
     // The server does not answer this either: what it said first is what counts.
@@ -39,16 +39,21 @@ export async function assertRights(needs: Needs, database: Database): Promise<vo
     missing: await dialect.missingRights(knex, schema, rightsNeeded(needs)),
     ...(await dialect.serverInfo(knex)),
   }));
-  if (missing.length > 0) throw lacks(login, missing, leastRole(needs), database.schema);
+  if (missing.length > 0) throw lacks(login, missing, needs, database.schema);
 }
 
-const lacks = (login: string, missing: string[], role: Role | undefined, schema: string, cause?: unknown) =>
+const lacks = (login: string, missing: string[], needs: Needs, schema: string, cause?: unknown) =>
   configurationProblem('database-permission-denied', `The login ${login} lacks ${listed(missing)}.`, {
-    hint: role
-      ? `The role ${roleName(role, schema)} has ${missing.length === 1 ? 'it' : 'them'}: \`scimctl db grants --role ${role}\`.`
-      : 'None of our roles has it: a DBA does this, or runs the script that the command prints.',
+    hint: whoHas(missing.length === 1 ? 'it' : 'them', needs, schema),
     cause,
   });
+
+function whoHas(what: string, needs: Needs, schema: string): string {
+  const role = leastRole(needs);
+  if (role) return `The role ${roleName(role, schema)} has ${what}: \`scimctl db grants --role ${role}\`.`;
+  if (needs.database !== 'create role') return `None of our roles has ${what}: a DBA has to do this.`;
+  return `None of our roles has ${what}: hand a DBA the script that \`scimctl db grants\` prints without --apply.`;
+}
 
 const refused = (login: string, product: string, cause: unknown) =>
   configurationProblem(
