@@ -97,6 +97,30 @@ const GROUP_NAMES = [
   'nothing',
   '__proto__',
 ];
+const TEXT_NAMES = [
+  'userName',
+  'externalId',
+  'id',
+  'displayName',
+  'name.givenName',
+  'name.formatted',
+  'emails.value',
+  'emails',
+  'phoneNumbers.value',
+  'roles.value',
+  'addresses.locality',
+  'groups.display',
+  'title',
+  `${ENTERPRISE}:department`,
+  `${ENTERPRISE}:manager`,
+  `${FACTORY}:badge`,
+  `${FACTORY}:tags`,
+  `${FACTORY}:machines`,
+  'urn:ietf:params:scim:schemas:extension:scimctl:2.0:User:hostUserId',
+  'urn:ietf:params:scim:schemas:extension:scimctl:2.0:User:licenceType',
+];
+const ORDER = ['eq', 'ne', 'gt', 'ge', 'lt', 'le'];
+const TEXT_OPERATORS = [...ORDER, 'co', 'sw', 'ew'];
 const PARTS = [
   'value',
   'type',
@@ -256,7 +280,32 @@ export function createShapes(seed: number, ids: readonly string[] = []): Shapes 
       ...ids.map((id) => JSON.stringify(id)),
     ]);
   };
+  /** Of the right type, with text of any kind. */
+  const sensible = (names: readonly string[]): string => {
+    if (names !== USER_NAMES)
+      return `${pick(['displayName', 'externalId', 'members.value'])} ${pick(TEXT_OPERATORS)} ${quoted()}`;
+    const kind = below(10);
+    if (kind < 6) return `${pick(TEXT_NAMES)} ${pick(TEXT_OPERATORS)} ${quoted()}`;
+    if (kind === 6)
+      return pick([
+        'active eq "True"',
+        'active ne false',
+        `${FACTORY}:trained eq true`,
+        'title pr',
+        'groups pr',
+        'title eq null',
+        'meta.resourceType eq "User"',
+      ]);
+    if (kind === 7)
+      return `${FACTORY}:${pick(['floor', 'machines.hours'])} ${pick(ORDER)} ${pick(['0', '-7', '42', '9007199254740991'])}`;
+    if (kind === 8)
+      return `${pick(['meta.created', 'meta.lastModified', `${FACTORY}:since`])} ${pick(ORDER)} "${pick(['2026-01-31T12:00:00Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999+14:00'])}"`;
+    return `${pick(['emails', 'phoneNumbers', 'roles', 'addresses'])}[type ${pick(TEXT_OPERATORS)} ${quoted()}]`;
+  };
+  const quoted = () => JSON.stringify(storable());
+  const storable = () => text().replace(/[\0\p{Surrogate}]/gu, '');
   const comparison = (names: readonly string[]): string => {
+    if (names !== PARTS && chance(0.7)) return sensible(names);
     const operator = pick(OPERATORS);
     return operator === 'pr' ? `${pick(names)} pr` : `${pick(names)} ${operator} ${literal()}`;
   };
@@ -296,6 +345,47 @@ export function createShapes(seed: number, ids: readonly string[] = []): Shapes 
       ...(chance(0.85) ? { value: given() } : {}),
     };
   };
+  /** A user as it could be, with text of any kind. */
+  const usualUser = (): Record<string, unknown> => {
+    const name = `${below(1_000_000)}@contoso.example`;
+    const part = (make: () => Record<string, unknown>) => (chance(0.5) ? make() : {});
+    return {
+      userName: name,
+      ...part(() => ({ externalId: `object-${below(1_000_000)}` })),
+      ...part(() => ({ active: pick([true, false, 'True', 'False']) })),
+      ...part(() => ({ displayName: storable().slice(0, 100) })),
+      ...part(() => ({
+        name: {
+          givenName: storable().slice(0, 50),
+          familyName: storable().slice(0, 50),
+          formatted: storable(),
+        },
+      })),
+      ...part(() => ({
+        emails: [{ value: name, type: pick(['work', 'home']), primary: pick([true, 'True', null]) }],
+      })),
+      ...part(() => ({ title: storable(), locale: storable() })),
+      ...part(() => ({
+        phoneNumbers: some(() => ({ value: storable(), type: pick(['work', 'mobile']) }), 3),
+      })),
+      ...part(() => ({ roles: some(storable, 3), addresses: some(() => ({ locality: storable() }), 2) })),
+      ...part(() => ({
+        [ENTERPRISE]: {
+          department: storable(),
+          manager: pick<unknown>(['m', { value: storable() }, [{ value: 'm' }], '']),
+        },
+      })),
+      ...part(() => ({
+        [FACTORY]: {
+          floor: below(100),
+          tags: some(storable, 3),
+          since: '2026-01-31T12:00:00Z',
+          trained: 'False',
+          machines: [{ value: storable(), hours: below(9) }],
+        },
+      })),
+    };
+  };
   const bodyOf = (names: readonly string[], given: () => unknown) =>
     chance(0.03) ? value() : Object.fromEntries(some(() => [pathOf(names), given()] as const, 8));
   const patchOf = (names: readonly string[], given: () => unknown, usual: readonly object[]) =>
@@ -315,26 +405,25 @@ export function createShapes(seed: number, ids: readonly string[] = []): Shapes 
     filter: () => cut(filterOf(chance(0.8) ? USER_NAMES : GROUP_NAMES, 3)),
     path: () => cut(pathOf(USER_NAMES)),
     userBody: () => {
-      const body = bodyOf(USER_NAMES, value);
-      return chance(0.7) && body !== null && typeof body === 'object' && !Array.isArray(body)
-        ? { ...body, userName: `${below(1_000_000)}@contoso.example` }
-        : body;
+      if (chance(0.2)) return bodyOf(USER_NAMES, value);
+      return { ...usualUser(), ...(chance(0.3) ? { [pathOf(USER_NAMES)]: value() } : {}) };
     },
     groupBody: () => {
-      const body = bodyOf(GROUP_NAMES, () => (chance(0.5) ? some(member, 3) : value()));
-      return chance(0.7) && body !== null && typeof body === 'object' && !Array.isArray(body)
-        ? { ...body, displayName: `group ${below(1_000_000)} ${text().slice(0, 200)}` }
-        : body;
+      if (chance(0.2)) return bodyOf(GROUP_NAMES, () => (chance(0.5) ? some(member, 3) : value()));
+      const displayName = `group ${below(1_000_000)} ${storable().slice(0, 200)}`;
+      return { displayName, ...(chance(0.5) ? { members: chance(0.8) ? ids : some(member, 3) } : {}) };
     },
     patchBody: () => patchOf(USER_NAMES, userValue, USUAL),
     groupPatchBody: () =>
       patchOf(GROUP_NAMES, () => (chance(0.7) ? some(member, 3) : userValue()), usualOf(ids)),
     query: () => ({
       ...(chance(0.7) ? { filter: cut(filterOf(chance(0.8) ? USER_NAMES : GROUP_NAMES, 3)) } : {}),
-      ...(chance(0.3) ? { sortBy: pathOf(USER_NAMES) } : {}),
-      ...(chance(0.2) ? { sortOrder: pick(['ascending', 'DESCENDING', text()]) } : {}),
-      ...(chance(0.3) ? { startIndex: pick(['1', '0', '-5', '3', '99999999999', '1.5', text()]) } : {}),
-      ...(chance(0.3) ? { count: pick(['0', '1', '2', '-1', '1000000', 'x', text()]) } : {}),
+      ...(chance(0.3) ? { sortBy: chance(0.8) ? pick(TEXT_NAMES) : pathOf(USER_NAMES) } : {}),
+      ...(chance(0.2) ? { sortOrder: chance(0.1) ? text() : pick(['ascending', 'DESCENDING']) } : {}),
+      ...(chance(0.3)
+        ? { startIndex: chance(0.1) ? text() : pick(['1', '0', '-5', '3', '99999999999']) }
+        : {}),
+      ...(chance(0.3) ? { count: chance(0.1) ? text() : pick(['0', '1', '2', '-1', '1000000']) } : {}),
       ...(chance(0.2) ? { cursor: pick(['', text(), Buffer.from(text()).toString('base64url')]) } : {}),
       ...(chance(0.3)
         ? { [pick(['attributes', 'excludedAttributes'])]: some(() => pick(USER_NAMES), 4).join() }

@@ -108,7 +108,8 @@ function numberOf(attribute: Attribute, value: unknown): number {
     attribute.definition.type === 'integer' ? Number.isSafeInteger(number) : Number.isFinite(number);
   if (!fits)
     throw mismatch(attribute, attribute.definition.type === 'integer' ? 'a whole number' : 'a number', value);
-  return number as number;
+  // JSON has no -0, so it would not read back as it was.
+  return (number as number) + 0;
 }
 
 function textOf(attribute: Attribute, value: unknown): string {
