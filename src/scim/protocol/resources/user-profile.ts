@@ -4,7 +4,7 @@ import type { Attribute, Extension, ResourceType } from '../schemas/resource-typ
 import { invalidValue } from '../scim-error.js';
 
 /** What the profile has fields for; everything else is among its attributes. */
-const OWN = new Set(['userName', 'displayName', 'active', 'emails', 'groups', 'name']);
+const OWN = new Set(['userName', 'externalId', 'displayName', 'active', 'emails', 'groups', 'name']);
 const MAX_USER_NAME = 320;
 const MAX_EMAIL = 320;
 const MAX_EXTERNAL_ID = 255;
@@ -79,26 +79,21 @@ function addressOf(emails: unknown): string | undefined {
   return best?.value;
 }
 
-/** In the schemas' order, so that the same attributes are always written alike. */
 function attributesOf(type: ResourceType, document: Document, name: Named): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   if (Object.keys(name).length > 0) kept.name = name;
-  for (const attribute of type.attributes) {
-    if (!OWN.has(attribute.name)) keep(kept, attribute, document[attribute.name]);
-  }
-  for (const extension of type.extensions) {
-    const given = document[extension.urn] as Document | undefined;
-    if (given) keepExtension(kept, extension, given);
-  }
-  // What is stored under a schema that is not configured at the moment stays as it is.
-  for (const name of Object.keys(document)) {
-    if (!type.names.has(name.toLowerCase()) && !(name in kept) && !isExtension(type, name))
-      kept[name] = document[name];
+  for (const key of Object.keys(document)) {
+    if (OWN.has(key)) continue;
+    const value = document[key];
+    const attribute = type.byName.get(key);
+    const extension = attribute ? undefined : type.byUrn.get(key);
+    if (attribute) keep(kept, attribute, value);
+    else if (extension) keepExtension(kept, extension, value as Document);
+    // What is stored under a schema that is not configured at the moment stays as it is.
+    else kept[key] = value;
   }
   return kept;
 }
-
-const isExtension = (type: ResourceType, name: string) => type.extensions.some(({ urn }) => urn === name);
 
 function keepExtension(kept: Record<string, unknown>, extension: Extension, given: Document): void {
   const inner: Record<string, unknown> = {};

@@ -33,6 +33,9 @@ export interface ResourceType {
   readonly extensions: readonly Extension[];
   /** The attributes of the base schema, without the common ones, in its order. */
   readonly attributes: readonly Attribute[];
+  /** Those attributes, and the extensions, as they are spelled. */
+  readonly byName: ReadonlyMap<string, Attribute>;
+  readonly byUrn: ReadonlyMap<string, Extension>;
   /** Every name an attribute goes by, in lower case: `emails.value`, and with the URN of its schema. */
   readonly names: ReadonlyMap<string, Attribute>;
   /** Extensions and the base schema (undefined) by their URN without punctuation, in lower case. */
@@ -73,6 +76,8 @@ export function createResourceType(
     schema,
     extensions,
     attributes,
+    byName: new Map(attributes.map((attribute) => [attribute.name, attribute])),
+    byUrn: new Map(extensions.map((extension) => [extension.urn, extension])),
     names,
     schemasByUrn: new Map<string, Extension | undefined>([
       [urnKey(schema.id), undefined],
