@@ -18,6 +18,9 @@ const isUpdate = process.env.SCIMCTL_TEST_UPDATE === '1';
 /** The README begins on an empty database; the other pages where the reference host application is installed. */
 const isEmptyAtFirst = (page: string) => page === 'README.md';
 
+/** It has a database of its own, and refuses to be given another. */
+const isQuickstart = (command: string) => /\bscimctl quickstart\b/.test(command);
+
 for (const page of await pages()) {
   const text = await readPage(page);
   const steps = consoleSteps(text);
@@ -27,6 +30,7 @@ for (const page of await pages()) {
     `the console blocks of ${page}`,
     (engine) => {
       let database: Database | undefined;
+      let session: ShellSession | undefined;
       const outcomes: Outcome[] = [];
       before(async () => {
         const { url } = await engine.freshDatabase();
@@ -36,15 +40,18 @@ for (const page of await pages()) {
           await migrate(database, '0.0.0-test');
           await installReferenceHost(database);
         }
-        const session = new ShellSession(await temporaryDirectory('docs'));
+        session = new ShellSession(await temporaryDirectory('docs'));
+        // A page that goes on with the sample data says so by its variable.
+        const goesOn = steps.some(({ command }) => command.startsWith('export SCIMCTL_CONFIG='));
         for (const { command } of steps) {
-          // It has a database of its own, and refuses to be given another.
-          const isQuickstart = /\bscimctl quickstart\b/.test(command);
-          session.set('SCIMCTL_DATABASE', isQuickstart ? '' : url);
+          session.set('SCIMCTL_DATABASE', goesOn || isQuickstart(command) ? '' : url);
           outcomes.push(await session.run(command));
         }
       });
-      after(() => database?.close());
+      after(async () => {
+        await session?.end();
+        await database?.close();
+      });
 
       it('hold commands that work', () => {
         for (const [at, { command, line }] of steps.entries()) {
