@@ -4,6 +4,7 @@ import { readTlsMaterial } from '../settings/tls-files.js';
 import { graceOf, waitsOf } from '../settings/waits.js';
 import { attemptsOf } from './attempts.js';
 import { postgresClient } from './knex-client.js';
+import { StatementNames } from './prepared.js';
 
 /**
  * What knex needs to connect to PostgreSQL: hosts in their order, TLS as the settings say, bounded waits.
@@ -20,7 +21,11 @@ export async function postgresKnexConfig(
   return {
     // At least; knex would ask every server, and does not need to know more.
     version: '14.0',
-    client: await postgresClient(attempts, settings.targetSessionAttributes === 'read-write'),
+    client: await postgresClient(
+      attempts,
+      settings.targetSessionAttributes === 'read-write',
+      use.repeatsStatements ? new StatementNames() : undefined,
+    ),
     // knex starts its pool only where there is something here; the attempts are what is used.
     connection: { host: settings.hosts[0]?.host ?? '', database: settings.database },
     pool: {

@@ -1,5 +1,6 @@
 import type { Fault } from '../dialect.js';
 import { codeOf, connectFailureOf, isTlsFailure, unfold } from '../settings/failure.js';
+import { isMislaid, isOutdatedPlan } from './prepared.js';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const FAULTS: Record<string, Fault> = {
@@ -48,6 +49,7 @@ export function classify(error: unknown): Fault {
   const errors = unfold(error);
   if (errors.some(isTlsFailure)) return 'other';
   for (const one of errors) {
+    if (isMislaid(one) || isOutdatedPlan(one)) return 'serialization';
     const fault = FAULTS[codeOf(one) ?? ''];
     if (fault) return fault;
     if (isSilence(one)) return 'unanswered';

@@ -4,6 +4,7 @@ import type { Client } from 'pg';
 import type { Attempt } from './attempts.js';
 import { isSilence, isTlsRefusal, isWorthAnotherHost } from './errors.js';
 import { lockingTransactions } from './locks.js';
+import { isMislaid, isOutdatedPlan, type StatementNames } from './prepared.js';
 
 /** Thrown for a server that takes no writes where one is asked for that does. */
 export class ReadOnlyServer extends Error {
@@ -16,9 +17,15 @@ const FAREWELL_MS = 1_000;
 type BaseClient = new (
   config: Knex.Config,
 ) => Knex.Client & {
-  _query(connection: PooledClient, query: unknown): Promise<unknown>;
+  _query(connection: PooledClient, query: Statement): Promise<unknown>;
   destroyRawConnection(connection: PooledClient): Promise<void>;
 };
+
+/** A statement as knex hands it over; the options are those of pg. */
+interface Statement {
+  sql?: string;
+  options?: { name?: string };
+}
 
 /** pg's client as knex keeps it in its pool; a disposed one is thrown away instead of reused. */
 type PooledClient = Client & { __knex__disposed?: unknown; connection?: { stream: Duplex } };
@@ -27,7 +34,11 @@ type PooledClient = Client & { __knex__disposed?: unknown; connection?: { stream
  * knex's PostgreSQL client, connecting in our way: several hosts, `prefer`, and `target_session_attrs`,
  * none of which pg knows.
  */
-export async function postgresClient(attempts: Attempt[], writable: boolean): Promise<typeof Knex.Client> {
+export async function postgresClient(
+  attempts: Attempt[],
+  writable: boolean,
+  names?: StatementNames,
+): Promise<typeof Knex.Client> {
   const { default: pg } = await import('pg');
   // @ts-expect-error: knex ships no types for its dialects
   const { default: dialect } = await import('knex/lib/dialects/postgres/index.js');
@@ -56,7 +67,9 @@ export async function postgresClient(attempts: Attempt[], writable: boolean): Pr
       throw errors.length === 1 ? errors[0] : new AggregateError(errors, 'No host could be connected to');
     }
 
-    override async _query(connection: PooledClient, query: unknown): Promise<unknown> {
+    override async _query(connection: PooledClient, query: Statement): Promise<unknown> {
+      const name = query.sql === undefined ? undefined : names?.of(query.sql);
+      if (name !== undefined) query.options = { ...query.options, name };
       try {
         return await super._query(connection, query);
       } catch (error) {
@@ -65,6 +78,9 @@ export async function postgresClient(attempts: Attempt[], writable: boolean): Pr
           connection.__knex__disposed = error;
           connection.connection?.stream.destroy();
         }
+        if (name !== undefined && isMislaid(error)) names?.giveUp();
+        // Neither can be mended on this connection.
+        if (isMislaid(error) || isOutdatedPlan(error)) connection.__knex__disposed = error;
         throw error;
       }
     }

@@ -51,6 +51,11 @@ export interface ConnectionUse {
   /** Size of the pool; 4 unless said otherwise. */
   maxConnections?: number;
   /**
+   * Whether connections live long and are asked the same again and again, so that the server is to keep its
+   * plans, where it does not do so by itself.
+   */
+  repeatsStatements?: boolean;
+  /**
    * Milliseconds that any one wait for the database may take: for a connection, for a statement, for a lock,
    * and for the right moment to begin again what has failed. Without it, each has a default of its own.
    */

@@ -27,7 +27,7 @@ export async function connectForServing(
     await context.settings(),
     await resolveConnection(context),
   ];
-  const use = { maxConnections: databaseConnections, timeoutMs };
+  const use = { maxConnections: databaseConnections, timeoutMs, repeatsStatements: true };
   const end = clock().getTime() + wait;
   for (let tries = 1; ; tries++) {
     try {

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Database, Session } from '../../src/database/database.js';
+import { openDatabase } from '../../src/database/open.js';
+import { parseConnectionSetting } from '../../src/database/settings/parse.js';
+import { forEachEngine, type TestDatabase } from '../support/engines.js';
+
+forEachEngine(
+  'statements that the server keeps the plans of',
+  (engine) => {
+    let home: TestDatabase;
+    let database: Database;
+    before(async () => {
+      home = await engine.freshDatabase();
+      await home.query('create table kept (id integer primary key, name varchar(20))');
+      await home.query("insert into kept values (1, 'one')");
+      const { settings } = await parseConnectionSetting(home.url, { cwd: process.cwd(), env: {} });
+      database = await openDatabase(settings, {
+        schema: 'scim',
+        jitter: Math.random,
+        use: { maxConnections: 1, repeatsStatements: true },
+      });
+    });
+    after(() => database.close());
+
+    const byId = async ({ knex }: Session) => (await knex('kept').where({ id: 1 }))[0];
+    const kept = async () => {
+      const rows = await database.read(({ knex }) => knex.raw('select name from pg_prepared_statements'));
+      return rows.rows.length;
+    };
+
+    test('each is kept once, however often it runs; what binds nothing is not', async () => {
+      for (let times = 0; times < 3; times++) await database.read(byId);
+      assert.equal(await kept(), 1);
+    });
+
+    test('a table that changes under its plan is read as it is now', async () => {
+      assert.deepEqual(await database.read(byId), { id: 1, name: 'one' });
+      await home.query('alter table kept add column more integer');
+      assert.deepEqual(await database.read(byId), { id: 1, name: 'one', more: null });
+    });
+
+    test('in a transaction too, which is run again as a whole', async () => {
+      await database.transaction(byId);
+      await home.query('alter table kept drop column more');
+      assert.deepEqual(await database.transaction(byId), { id: 1, name: 'one' });
+    });
+
+    test('where names get lost on the way, as with a pooler, it goes on without them', async () => {
+      await database.read(byId);
+      await database.read(({ knex }) => knex.raw('deallocate all'));
+      assert.deepEqual(await database.read(byId), { id: 1, name: 'one' });
+      assert.equal(await kept(), 0);
+    });
+  },
+  { only: ['postgres'] },
+);
