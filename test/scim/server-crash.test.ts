@@ -46,6 +46,7 @@ forEachEngine(
     let product: Product;
     let token: string;
     let serial = 0;
+    let acknowledgements = 0;
     const known: Known[] = [];
 
     before(async () => {
@@ -65,6 +66,7 @@ forEachEngine(
           const created = await endpoint.send(token, 'POST', '/Users', person(user));
           assert.equal(created.status, 201, JSON.stringify(created.body));
           user.id = created.body.id;
+          acknowledgements++;
           await change(endpoint, user, { displayName: `Renamed ${serial}` });
           await change(endpoint, user, { active: false });
           await change(endpoint, user, { active: true });
@@ -83,6 +85,7 @@ forEachEngine(
       if (value.active !== undefined) user.active.push(value.active);
       const changed = await endpoint.send(token, 'PATCH', `/Users/${user.id}`, patch(value));
       assert.equal(changed.status, 200, JSON.stringify(changed.body));
+      acknowledgements++;
       user.names = user.names.slice(-1);
       user.active = user.active.slice(-1);
     }
@@ -91,7 +94,9 @@ forEachEngine(
       for (let kill = 0; kill < KILLS; kill++) {
         const endpoint = await startEndpoint(product.url);
         const clients = Array.from({ length: CLIENTS }, () => client(endpoint));
-        await sleep(200 + randomInt(600));
+        const enough = acknowledgements + 3 + randomInt(40);
+        while (acknowledgements < enough) await sleep(5);
+        await sleep(randomInt(10));
         endpoint.process.kill('SIGKILL');
         await endpoint.process.end();
         await Promise.all(clients);
