@@ -7,7 +7,7 @@ import { ScimError, type ScimType } from '../scim-error.js';
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
 /** What an administrator of the IdP could mend, by the code of the core's Problem. */
-const PROBLEMS: Record<string, { status: number; scimType?: ScimType }> = {
+export const PROBLEMS: Record<string, { status: number; scimType?: ScimType }> = {
   'user-unknown': { status: 404 },
   'group-unknown': { status: 404 },
   'user-exists': { status: 409, scimType: 'uniqueness' },
@@ -25,8 +25,6 @@ const PROBLEMS: Record<string, { status: number; scimType?: ScimType }> = {
   'profile-invalid': { status: 400, scimType: 'invalidValue' },
   'group-invalid': { status: 400, scimType: 'invalidValue' },
   'group-member-unknown': { status: 400, scimType: 'invalidValue' },
-  'filter-invalid': { status: 400, scimType: 'invalidFilter' },
-  'sort-invalid': { status: 400, scimType: 'invalidPath' },
   'cursor-invalid': { status: 400, scimType: 'invalidCursor' },
 };
 
