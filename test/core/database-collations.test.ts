@@ -1,14 +1,7 @@
-import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
-import { auditEvents } from '../../src/core/audit/list.js';
-import { runChecks } from '../../src/core/check/run-checks.js';
-import { changeUser } from '../../src/core/provisioning/change-user.js';
-import { createUser } from '../../src/core/provisioning/create-user.js';
-import { disableUser } from '../../src/core/users/disable.js';
-import { verifySchema } from '../../src/database/migrator/verify.js';
 import { forEachEngine, type TestDatabase, type TestEngine } from '../support/engines.js';
 import { installProduct } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
+import { wholeProduct } from '../support/whole-product.js';
 
 interface Locale {
   name: string;
@@ -88,59 +81,22 @@ forEachEngine(
         if (!test) return;
         const product = await installProduct(test);
         context.after(() => product.close());
-        const { core, database } = product;
-        const profile = {
-          externalId: null,
-          active: true,
-          email: null,
-          displayName: null,
-          givenName: null,
-          familyName: null,
-          attributes: {},
-        };
-
-        const idp = await addIdp(product, 'entra');
-        // In Turkish, I is no capital i.
-        const ascii = await createUser(core, idp, { ...profile, userName: 'SIOBHAN.ONEILL@CONTOSO.EXAMPLE' });
-        const letters = await createUser(core, idp, {
-          ...profile,
-          userName: 'jg@contoso.example',
-          email: 'JÜRGEN.groß@contoso.example',
-        });
-        const leaver = await createUser(core, idp, { ...profile, userName: 'aisha.khan@contoso.example' });
-        await changeUser(core, idp, leaver.user.id, (user) => ({ ...user, active: false }));
-        await disableUser(core, 'AISHA.KHAN@contoso.example');
-
-        assert.equal(ascii.how, 'matched');
-        assert.equal(leaver.how, 'matched');
-        assert.equal(letters.how, locale.foldsAllLetters ? 'matched' : 'created');
-        const events = await auditEvents(core, {
-          actor: 'CLI:TesTer@TEST',
-          action: 'user.disable',
-          limit: 10,
-        });
-        assert.deepEqual(
-          events.map(({ action }) => action),
-          ['user.disable'],
-        );
-        assert.deepEqual(await verifySchema(database), { ok: true, findings: [] });
-        const { checks } = await runChecks({
-          connect: async () => database,
-          clock: core.clock,
-          names: ['version', 'schema', 'host', 'saml', 'seats'],
-        });
-        assert.deepEqual(
-          checks.map(({ name, status }) => `${name} ${status}`),
-          [
-            `version ${locale.foldsAllLetters ? 'pass' : 'warn'}`,
-            'schema pass',
-            'host pass',
-            'saml pass',
-            'seats pass',
-          ],
-        );
+        await wholeProduct(product, locale);
       });
     }
   },
   { only: ['postgres', 'mssql'] },
 );
+
+forEachEngine('the whole of the product in a schema of another name', (engine) => {
+  it('beside tables of the same names', async (context) => {
+    const test = await engine.freshDatabase();
+    await test.query('create schema scim');
+    for (const table of ['event', 'token', 'host_user']) {
+      await test.query(`create table scim.${table} (nothing int)`);
+    }
+    const product = await installProduct(test, { schema: 'iam' });
+    context.after(() => product.close());
+    await wholeProduct(product, { foldsAllLetters: true });
+  });
+});
