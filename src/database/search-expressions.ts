@@ -15,6 +15,8 @@ export interface SearchExpressions {
   ownFolded(column: string): Fragment;
   /** Equal to the last character, blanks at the end as well. An index over `one` can be used. */
   equal(one: Fragment, other: Fragment): Fragment;
+  /** There is a text, and it is not empty; never null. */
+  isFilled(text: Fragment): Fragment;
   contains(text: Fragment, part: Fragment): Fragment;
   startsWith(text: Fragment, part: Fragment): Fragment;
   endsWith(text: Fragment, part: Fragment): Fragment;
@@ -26,6 +28,8 @@ export interface SearchExpressions {
   inOrder(text: Fragment): Fragment;
   /** The beginning of a text in an order by character codes, as a sort key, which blanks at the end may tie. */
   sortable(text: Fragment): Fragment;
+  /** A sort key of text to be handed over; Babelfish would take folded text for one of a code page. */
+  handedOver(text: Fragment): Fragment;
   /** The same of an instant that `toInstant` gave: text in UTC, as fine as the instant. */
   sortableInstant(instant: Fragment): Fragment;
   /** One of our own keys as text, in lower case. */

@@ -20,6 +20,7 @@ export const mssqlSearch: SearchExpressions = {
   // By name: SQL Server would find the column by its expression, Babelfish would not.
   ownFolded: (column) => raw(`${column}_folded`),
   equal: (one, other) => sql`(${one} = ${other} and datalength(${one}) = datalength(${other}))`,
+  isFilled: (text) => sql`coalesce(datalength(${text}), 0) > 0`,
   contains: (text, part) => sql`charindex(${part}, ${text}) > 0`,
   startsWith: (text, part) => sql`charindex(${part}, ${text}) = 1`,
   endsWith: (text, part) => sql`charindex(reverse(${part}), reverse(${text})) = 1`,
@@ -27,8 +28,9 @@ export const mssqlSearch: SearchExpressions = {
   ordered: (text) => binary(sql`${text} + nchar(1)`),
   inOrder: (text) => text,
   sortable: (text) => binary(sql`left(${text}, ${raw(String(SORTED_LENGTH))})`),
+  handedOver: (text) => sql`cast(${text} as nvarchar(max))`,
   sortableInstant: (instant) =>
-    binary(sql`convert(nvarchar(40), cast(switchoffset(${instant}, '+00:00') as datetime2(7)), 126)`),
+    binary(sql`convert(nvarchar(40), cast(switchoffset(${instant}, '+00:00') as datetime2), 126)`),
   uuidText: (column) => raw(`lower(cast(${column} as nvarchar(36))) collate Latin1_General_BIN2`),
   toUuid: (text) => sql`cast(${text} as uniqueidentifier)`,
 
@@ -65,9 +67,12 @@ function hostTextCandidates(column: string, type: HostViewColumn, value: string)
 
 /** A date and time of RFC 3339, spelled as both servers convert it; Babelfish makes null of one with a precision. */
 function toInstant(text: Fragment): Fragment {
+  const spelled = (time: string, offset: string) =>
+    `try_cast(concat(left(v.t, 10), N' ', ${time}, N' ', ${offset}) as datetimeoffset)`;
   const converted = `case
-    when v.t like N'____-__-__T__:__:__%Z' then try_cast(concat(left(v.t, 10), N' ', substring(v.t, 12, len(v.t) - 12), N' +00:00') as datetimeoffset)
-    when v.t like N'____-__-__T__:__:__%[+-]__:__' then try_cast(concat(left(v.t, 10), N' ', substring(v.t, 12, len(v.t) - 17), N' ', right(v.t, 6)) as datetimeoffset)
+    when v.t not like N'____-__-__T__:__:__%' then null
+    when right(v.t, 1) = N'Z' then ${spelled('substring(v.t, 12, len(v.t) - 12)', "N'+00:00'")}
+    when left(right(v.t, 6), 1) in (N'+', N'-') then ${spelled('substring(v.t, 12, len(v.t) - 17)', 'right(v.t, 6)')}
   end`;
   return sql`(select ${raw(converted)} from (select ${text} as t) as v)`;
 }

@@ -12,6 +12,7 @@ export const postgresSearch: SearchExpressions = {
   folded,
   ownFolded: (column) => folded(raw(column)),
   equal: (one, other) => sql`${one} = ${other}`,
+  isFilled: (text) => sql`coalesce(${text}, '') <> ''`,
   contains: (text, part) => sql`strpos(${text}, ${part}) > 0`,
   startsWith: (text, part) => sql`starts_with(${text}, ${part})`,
   // No right(): of no characters it would take the whole of a text.
@@ -20,6 +21,7 @@ export const postgresSearch: SearchExpressions = {
   ordered: (text) => sql`(${text}) collate "C"`,
   inOrder: (text) => sql`(${text}) collate "C"`,
   sortable: (text) => sql`left(${text}, ${raw(String(SORTED_LENGTH))}) collate "C"`,
+  handedOver: (text) => text,
   sortableInstant: (instant) =>
     sql`to_char(${instant} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') collate "C"`,
   uuidText: (column) => raw(`cast(${column} as text)`),

@@ -49,7 +49,7 @@ export async function selectGroupList(
   const order = orderBy(sort, ID, descending);
   const query = narrow(groupsFrom(list), beyond)
     .select(GROUP_COLUMNS.map((column) => `g.${column}`))
-    .select(session.knex.raw(`${sort.key.sql} as sort_key`, [...sort.key.bindings]))
+    .select(session.knex.raw(`${sort.shown.sql} as sort_key`, [...sort.shown.bindings]))
     .orderByRaw(order.sql, [...order.bindings])
     .limit(stretch.limit);
   if (stretch.offset) query.offset(stretch.offset);

@@ -99,7 +99,7 @@ export async function selectUserList(list: UserList, stretch: Stretch): Promise<
     narrow(query, beyond);
     query.orderByRaw(order.sql, [...order.bindings]).limit(limit);
   }
-  query.select(session.knex.raw(`${sort.key.sql} as sort_key`, [...sort.key.bindings]));
+  query.select(session.knex.raw(`${sort.shown.sql} as sort_key`, [...sort.shown.bindings]));
   const rows: Record<string, unknown>[] = await query;
   return rows.map((row) => ({ row: toUserRow(row), key: sort.carried(row.sort_key) }));
 }

@@ -20,20 +20,33 @@ export function compareId(
 }
 
 /** An instant as it is asked for: whole milliseconds, and whether there was more after them. */
-function parseInstant(value: Given): { at: Date; more: boolean } | undefined {
+interface Asked {
+  at: Date;
+  more: boolean;
+  /** RFC 3339, as fine as it was asked for. */
+  text: string;
+}
+
+function parseInstant(value: Given): Asked | undefined {
   if (typeof value !== 'string') return undefined;
-  const parts = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:\d{2})?$/i.exec(value.trim());
+  const parts = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(\.\d{1,9})?\d*(Z|[+-]\d{2}:\d{2})?$/i.exec(
+    value.trim(),
+  );
   if (!parts) return undefined;
   const [, seconds = '', fraction = '', zone = 'Z'] = parts;
   const at = new Date(`${seconds}${fraction.slice(0, 4)}${zone}`.toUpperCase());
   if (Number.isNaN(at.getTime())) return undefined;
-  return { at: clamp(at), more: /[1-9]/.test(fraction.slice(4)) };
+  const text = `${seconds}${fraction}${zone}`.toUpperCase();
+  return within(at) ?? { at, more: /[1-9]/.test(fraction.slice(4)), text };
 }
 
-/** Offsets can lead out of the years that SQL Server knows; nothing is stored that is out there. */
-function clamp(at: Date): Date {
-  const [first, last] = [Date.UTC(100, 0, 1), Date.UTC(9999, 11, 31, 23, 59, 59, 999)];
-  return new Date(Math.min(Math.max(at.getTime(), first), last));
+const FIRST = new Date('0001-01-01T00:00:00.000Z');
+const LAST = new Date('9999-12-31T23:59:59.999Z');
+
+/** Offsets can lead out of the years that engines know. Nothing that is stored is out there, nor at the edge. */
+function within(at: Date): Asked | undefined {
+  const edge = at < FIRST ? FIRST : at > LAST ? LAST : undefined;
+  return edge && { at: edge, more: false, text: edge.toISOString() };
 }
 
 /** A column of whole milliseconds with an instant that may be finer. */
@@ -60,8 +73,7 @@ export function compareInstantText(
   value: Given,
 ): Fragment {
   const sign = SIGNS[operator];
-  if (!sign || !parseInstant(value)) return NEVER;
-  const text = String(value).trim().toUpperCase();
-  const zoned = /(Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`;
-  return sql`${instant} ${sign} ${search.toInstant(sql`cast(${bound(zoned)} as varchar(60))`)}`;
+  const asked = parseInstant(value);
+  if (!sign || !asked) return NEVER;
+  return sql`${instant} ${sign} ${search.toInstant(sql`cast(${bound(asked.text)} as varchar(60))`)}`;
 }

@@ -15,7 +15,11 @@ export function compareText(
   if (operator === 'eq') {
     if (!isStorable(value)) return NEVER;
     const candidates = operand.candidates?.(value);
-    const equal = search.equal(text, fold(bound(value)));
+    const other = fold(bound(value));
+    // Without an index to be found by, the text is best read once.
+    const equal = operand.indexed
+      ? search.equal(text, other)
+      : sql`${search.ordered(text)} = ${search.ordered(other)}`;
     return candidates ? allOf([candidates, equal]) : equal;
   }
   if (sign) {

@@ -1,4 +1,4 @@
-import { ALWAYS, anyOf, type Fragment, NEVER, not, raw, sql } from '../../fragment.js';
+import { ALWAYS, anyOf, type Fragment, NEVER, not, sql } from '../../fragment.js';
 import type { SearchExpressions } from '../../search-expressions.js';
 import type { AttributePath, FilterOperator, FilterValue } from '../filter.js';
 import { compareId, compareInstant, compareInstantText } from './compare-exact.js';
@@ -38,7 +38,7 @@ function presenceOf(means: Means, operand: Operand, attribute: AttributePath): F
   switch (operand.kind) {
     case 'text':
       if (operand.present) return operand.present;
-      return sql`(${operand.text} is not null and not ${means.search.equal(operand.text, raw("''"))})`;
+      return means.search.isFilled(operand.text);
     case 'number':
     case 'instantText':
       return sql`${operand.value} is not null`;

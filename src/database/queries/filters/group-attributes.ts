@@ -10,12 +10,13 @@ export function groupAttributes(session: Session, shape: HostUserShape): Attribu
   const { ownFolded } = session.dialect.search;
   const own: Record<string, Operand> = {
     id: { kind: 'id', column: 'g.group_id' },
-    externalId: { kind: 'text', text: raw('g.external_id'), caseExact: true },
+    externalId: { kind: 'text', text: raw('g.external_id'), caseExact: true, indexed: true },
     displayName: {
       kind: 'text',
       text: raw('g.display_name'),
       caseExact: false,
       folded: ownFolded('g.display_name'),
+      indexed: true,
     },
     'meta/created': { kind: 'instant', column: 'g.created_at' },
     'meta/lastModified': { kind: 'instant', column: 'g.updated_at' },

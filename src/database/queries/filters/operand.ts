@@ -27,7 +27,9 @@ export interface TextOperand {
   caseExact: boolean;
   /** Whether there is a text that is not empty, where something knows without reading it; never null. */
   present?: Fragment;
-  /** The folded text, where an index holds it. */
+  /** Whether an index of ours holds the text, or its folded form. */
+  indexed?: boolean;
+  /** The folded text, where a column holds it. */
   folded?: Fragment;
   /** Rows that have the value, and perhaps others: what an index can answer. */
   candidates?: (value: string) => Fragment | undefined;
@@ -41,7 +43,7 @@ export interface Elements {
   /** There is an element for which the condition holds; never null where the condition is false or null. */
   some(condition: (element: ElementResolver) => Fragment): Fragment;
   /** A text to sort by: of the primary element, or else of the first. */
-  first?(attribute: AttributePath): Fragment;
+  first?(attribute: AttributePath): Fragment | undefined;
 }
 
 /** What the attributes of one kind of resource are. */

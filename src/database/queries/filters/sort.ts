@@ -1,4 +1,5 @@
 import { allOf, anyOf, bound, type Fragment, joined, raw, sql } from '../../fragment.js';
+import type { SearchExpressions } from '../../search-expressions.js';
 import type { AttributePath } from '../filter.js';
 import type { Means } from './compare.js';
 import type { Attributes, Operand } from './operand.js';
@@ -6,6 +7,8 @@ import type { Attributes, Operand } from './operand.js';
 /** What a list is ordered by; the id comes after it. */
 export interface SortKey {
   key: Fragment;
+  /** The key as it is selected. */
+  shown: Fragment;
   /** Whether some may have none: last, or first where the order descends (RFC 7644 §3.4.2.3). */
   mayBeMissing: boolean;
   /** The key of a row, as a cursor carries it. */
@@ -27,33 +30,34 @@ function keyOf(means: Means, operand: Operand, sortBy: AttributePath): SortKey |
     case 'text': {
       const text = operand.caseExact ? operand.text : (operand.folded ?? search.folded(operand.text));
       // What has an index of ours is never missing, and its order is the index's.
-      if (operand.folded) return textKey(search.inOrder(text), false);
-      return textKey(search.sortable(text), true);
+      if (operand.folded) return textKey(search, search.inOrder(text), false);
+      return textKey(search, search.sortable(text), true);
     }
     case 'id':
-      return { ...textKey(raw(operand.column), false), bind: bindUuid };
+      return { ...textKey(search, raw(operand.column), false), shown: raw(operand.column), bind: bindUuid };
     case 'instant':
       return instantKey(means, operand.column);
     case 'number':
-      return numberKey(operand.value, (value) => search.toNumber(sql`cast(${bound(value)} as varchar(400))`));
+      return numberKey(search, operand.value);
     case 'instantText':
-      return textKey(search.sortableInstant(operand.value), true);
+      return textKey(search, search.sortableInstant(operand.value), true);
     case 'boolean': {
       const number = sql`case when ${operand.isTrue} then 1 ${raw(operand.present ? 'when' : 'else 0')} ${operand.present ?? raw('')} ${raw(operand.present ? 'then 0' : '')} end`;
-      return numberKey(number, (value) => sql`cast(${bound(value)} as integer)`);
+      return numberKey(search, number);
     }
     case 'many': {
       const first = operand.elements.first?.(sortBy);
       if (!first) return undefined;
-      return textKey(search.sortable(sortBy.caseExact ? first : search.folded(first)), true);
+      return elementKey(search, first, sortBy);
     }
     default:
       return undefined;
   }
 }
 
-const textKey = (key: Fragment, mayBeMissing: boolean): SortKey => ({
+const textKey = (search: SearchExpressions, key: Fragment, mayBeMissing: boolean): SortKey => ({
   key,
+  shown: search.handedOver(key),
   mayBeMissing,
   carried: (value) => (value === null || value === undefined ? null : String(value)),
   bind: (value) => (typeof value === 'string' && isText(value) ? bound(value) : undefined),
@@ -64,19 +68,28 @@ const bindUuid = (value: KeyValue) =>
     ? bound(value)
     : undefined;
 
-const numberKey = (key: Fragment, bind: (text: string) => Fragment): SortKey => ({
+/** The text of one of many values, as what the schemas say it is. */
+function elementKey(search: SearchExpressions, text: Fragment, { type, caseExact }: AttributePath): SortKey {
+  if (type === 'integer' || type === 'decimal') return numberKey(search, search.toNumber(text));
+  if (type === 'dateTime') return textKey(search, search.sortableInstant(search.toInstant(text)), true);
+  return textKey(search, search.sortable(caseExact ? text : search.folded(text)), true);
+}
+
+const numberKey = (search: SearchExpressions, key: Fragment): SortKey => ({
   key,
+  shown: key,
   mayBeMissing: true,
   carried: (value) => (value === null || value === undefined ? null : String(value)),
   bind: (value) =>
     typeof value === 'string' && /^-?\d{1,310}(\.\d{1,310})?(e[+-]?\d{1,3})?$/i.test(value)
-      ? bind(value)
+      ? search.toNumber(sql`cast(${bound(value)} as varchar(700))`)
       : undefined,
 });
 
 export function instantKey({ bindInstant }: Pick<Means, 'bindInstant'>, column: string): SortKey {
   return {
     key: raw(column),
+    shown: raw(column),
     mayBeMissing: false,
     carried: (value) => (value instanceof Date ? value.getTime() : null),
     bind: (value) =>

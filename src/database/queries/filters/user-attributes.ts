@@ -53,13 +53,14 @@ function ownOperand(scope: UserScope, attribute: AttributePath): Operand | undef
     case 'id':
       return { kind: 'id', column: 'i.identity_id' };
     case 'externalId':
-      return { kind: 'text', text: raw('i.external_id'), caseExact: true };
+      return { kind: 'text', text: raw('i.external_id'), caseExact: true, indexed: true };
     case 'userName':
       return {
         kind: 'text',
         text: raw('i.user_name'),
         caseExact: false,
         folded: search.ownFolded('i.user_name'),
+        indexed: true,
       };
     case 'displayName':
       return hostText(scope, 'display_name', attribute.path);
@@ -74,7 +75,7 @@ function ownOperand(scope: UserScope, attribute: AttributePath): Operand | undef
     case 'meta/lastModified':
       return { kind: 'instant', column: 'i.updated_at' };
     case `${HOST_URN}/hostUserId`:
-      return { kind: 'text', text: raw('i.host_user_id'), caseExact: true };
+      return { kind: 'text', text: raw('i.host_user_id'), caseExact: true, indexed: true };
     case `${HOST_URN}/licenceType`:
       scope.onHost?.();
       return scope.shape.columns.has('licence_type')
@@ -137,7 +138,11 @@ function emails(scope: UserScope): Elements {
   };
   return {
     some: (condition) => allOf([condition(operand), sql`${address} is not null`]),
-    first: (attribute) =>
-      (partOf(['emails'], attribute) ?? 'value') === 'value' ? address : raw("cast('work' as varchar(4))"),
+    first: (attribute) => {
+      const part = partOf(['emails'], attribute) ?? 'value';
+      if (part === 'value') return address;
+      // Those who have an address, before those who have none.
+      return part === 'display' ? undefined : sql`case when ${address} is not null then 'work' end`;
+    },
   };
 }
