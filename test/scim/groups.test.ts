@@ -119,6 +119,14 @@ forEachEngine('groups over SCIM', (engine) => {
     );
   });
 
+  it('keep whom the IdP disables and enables again, since it does not say again who is in', async () => {
+    const { id } = await group('Leavers', users.ann, users.ben);
+    await idp.patch(`/Users/${users.ann}`, { op: 'Replace', path: 'active', value: 'False' });
+    assert.equal(await membersOf(id), 'ann,ben');
+    await idp.patch(`/Users/${users.ann}`, { op: 'Replace', path: 'active', value: 'True' });
+    assert.equal(await membersOf(id), 'ann,ben');
+  });
+
   it('answer a PATCH with the whole where attributes are asked for', async () => {
     const { id } = await group('Asked', users.ann);
     const { status, body } = await idp.patch(`/Groups/${id}?attributes=displayName`, {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { forEachEngine } from '../support/engines.js';
+import { seatsUsed, setSeats } from '../support/people.js';
 import { installProduct, type Product } from '../support/product.js';
 import { CORE_USER, ENTERPRISE, FACTORY, FACTORY_SCHEMA } from '../support/scim.js';
 import { BASE_URL, filterBy, type ScimClient, scimClient } from '../support/scim-client.js';
@@ -409,6 +410,42 @@ forEachEngine('users over SCIM', (engine) => {
         assert.equal((await entra.send('POST', '/Users/.search', search)).body.scimType, scimType);
       }
     });
+  });
+
+  it('cannot take the external id or the name of another, by PATCH or by PUT', async () => {
+    await entra.create('/Users', user('owner'));
+    const { id } = await entra.create('/Users', user('rival'));
+    const before = await entra.get(`/Users/${id}`);
+    for (const taken of [{ externalId: 'object-owner' }, { userName: 'OWNER@contoso.example' }]) {
+      const patched = await entra.patch(`/Users/${id}`, { op: 'replace', value: taken });
+      assert.deepEqual([patched.status, patched.body.scimType], [409, 'uniqueness']);
+      const put = await entra.send('PUT', `/Users/${id}`, { ...user('rival'), ...taken });
+      assert.deepEqual([put.status, put.body.scimType], [409, 'uniqueness']);
+    }
+    assert.deepEqual((await entra.get(`/Users/${id}`)).body, before.body);
+  });
+
+  it('are refused with 400 and the counts where no seat is free, created or enabled again', async () => {
+    const { id } = await okta.create('/Users', user('seatless'));
+    await okta.patch(`/Users/${id}`, { op: 'replace', value: { active: false } });
+    const used = await seatsUsed(product);
+    for (const [pool, taken] of Object.entries(used)) await setSeats(product, pool, taken);
+    const answers = [
+      await entra.send('POST', '/Users', user('late')),
+      await okta.patch(`/Users/${id}`, { op: 'replace', value: { active: true } }),
+    ];
+    for (const { status, body, problem } of answers) {
+      assert.deepEqual([status, body.status, problem], [400, '400', 'seats-exhausted']);
+      assert.match(String(body.detail), new RegExp(`Concurrent ${used.Concurrent} of ${used.Concurrent}`));
+      assert.match(String(body.detail), new RegExp(`Dedicated ${used.Dedicated} of ${used.Dedicated}`));
+    }
+    assert.deepEqual(await entra.list(`/Users?${filterBy('userName sw "late"')}`), []);
+    assert.equal((await okta.get(`/Users/${id}`)).body.active, false);
+
+    await setSeats(product, 'Concurrent', (used.Concurrent ?? 0) + 2);
+    await entra.create('/Users', user('late'));
+    assert.equal((await okta.patch(`/Users/${id}`, { op: 'replace', value: { active: true } })).status, 200);
+    await setSeats(product, 'Concurrent', 100);
   });
 
   it('ignore query parameters that nobody knows', async () => {
