@@ -225,8 +225,9 @@ export interface ProvisionWrites {
 
 export interface NewHostUser {
   insert: Columns;
-  /** What the new row is found by. */
-  loginName: string;
+  /** A condition over `h` that is true of the new row alone. */
+  found: Fragment;
+  type: HostKeyType;
   /** Expressions over `h`, the new row, with names; one of them is `made_id`, its id as text. */
   answer: string;
 }

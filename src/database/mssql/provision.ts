@@ -1,8 +1,7 @@
 import { NEW_HOST_USER, type NewHostUser, type ProvisionWrites } from '../dialect.js';
 import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
 import { type Columns, insertInto, updateOf } from '../statements.js';
-import { folded } from './expressions.js';
-import { hostId, mssqlBoundHostKey } from './host-key.js';
+import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
 
 /** See `Dialect.provision`: one batch, of which only the last statement, where there is one, gives a row. */
 export function mssqlProvision({ tables, host, identity, event }: ProvisionWrites): Fragment {
@@ -26,21 +25,24 @@ export function mssqlProvision({ tables, host, identity, event }: ProvisionWrite
     insertInto(tables.event, isNew ? { ...event, details: filledIn(event.details) } : event),
   );
   if (host && 'insert' in host) {
-    statements.push(
-      sql`select ${raw(host.answer)} from ${raw(tables.hostUser)} h where ${raw(hostId('h.user_id'))} = @host`,
-    );
+    statements.push(sql`select ${raw(host.answer)} from ${raw(tables.hostUser)} h where ${madeIs(host)}`);
   }
   return joined(statements, ';\n');
 }
 
 /** An INSTEAD OF trigger hands over no id, so the row is looked up; logins are unique without regard to case. */
-const making = (table: string, { insert, loginName }: NewHostUser): Fragment[] => [
+const making = (table: string, { insert, found }: NewHostUser): Fragment[] => [
   raw('declare @host nvarchar(128)'),
   insertInto(table, insert),
-  sql`select @host = max(${raw(hostId('h.user_id'))}) from ${raw(table)} h where ${raw(folded('h.login_name'))} = ${{ sql: folded('?'), bindings: [loginName] }}`,
+  sql`select @host = max(${raw(hostId('h.user_id'))}) from ${raw(table)} h where ${found}`,
 ];
 
 const filledIn = (details: string): Fragment => {
   const id = String.raw`N'"' + replace(replace(@host, N'\', N'\\'), N'"', N'\"') + N'"'`;
   return sql`replace(${bound(details)}, N'"${raw(NEW_HOST_USER)}"', ${raw(id)})`;
+};
+
+const madeIs = ({ type }: NewHostUser): Fragment => {
+  const key = mssqlHostKey('@host', type);
+  return raw(`${key === undefined ? '' : `h.user_id = ${key} and `}${hostId('h.user_id')} = @host`);
 };

@@ -1,12 +1,15 @@
 import type { Session } from '../database.js';
 import type { HostKeyType } from '../dialect.js';
-import { describeHostViews, HOST_VIEWS, type HostView } from './host-views.js';
+import { allOf, bound, type Fragment, raw, sql } from '../fragment.js';
+import { describeHostViews, HOST_VIEWS, type HostView, type HostViewColumn } from './host-views.js';
 
 /** What the host's DBA made of `host_user`: optional columns may be missing, and types vary. */
 export interface HostUserShape {
   /** Columns of the contract that are there. */
   columns: ReadonlySet<string>;
   userId: HostKeyType;
+  /** Of what type each of them is. */
+  types: ReadonlyMap<string, HostViewColumn>;
   /** Whether `is_enabled` takes true and false; if not, it takes 1 and 0. */
   hasBoolean: boolean;
 }
@@ -26,6 +29,7 @@ export async function hostUserShape(session: Session): Promise<HostUserShape> {
   const column = (wanted: string) => found.find(({ name }) => name === wanted);
   return {
     columns: new Set([...required, ...optional].filter((name) => column(name))),
+    types: new Map(found.map((one) => [one.name, one])),
     userId: column('user_id') ?? { dataType: 'unknown', collation: null, collationSchema: null },
     hasBoolean: column('is_enabled')?.dataType === 'boolean',
   };
@@ -41,4 +45,23 @@ export function isHostUser({ dialect }: Session, shape: HostUserShape, ownColumn
   const exact = `${hostId('h.user_id')} = ${ownColumn}`;
   const key = hostKey(ownColumn, shape.userId);
   return key === undefined ? exact : `h.user_id = ${key} and ${exact}`;
+}
+
+/**
+ * A condition: the host user `h` has this text in a column, without regard to case. Uses the host's index,
+ * over the folded column or, where its collation ignores case, over the column itself.
+ */
+export function hasText(
+  { dialect }: Session,
+  { types }: HostUserShape,
+  column: 'login_name' | 'email',
+  text: string,
+): Fragment {
+  const { search } = dialect;
+  const type = types.get(column);
+  const near = type && search.hostTextCandidates(`h.${column}`, type, text);
+  return allOf([
+    ...(near ? [near] : []),
+    sql`${search.folded(raw(`h.${column}`))} = ${search.folded(bound(text))}`,
+  ]);
 }

@@ -1,7 +1,7 @@
 import type { Session } from '../database.js';
 import { NEW_HOST_USER, type NewHostUser, type ProvisionWrites } from '../dialect.js';
 import { type EventRow, eventValues } from './events.js';
-import { type HostUserShape, hostUserColumns } from './host-user-shape.js';
+import { type HostUserShape, hasText, hostUserColumns } from './host-user-shape.js';
 import {
   type HostRow,
   type HostUserChange,
@@ -92,11 +92,14 @@ const hostChange = (
 });
 
 const newHostUser = (
-  { dialect }: Session,
+  session: Session,
   shape: HostUserShape,
   user: HostUserChange & { loginName: string },
 ): NewHostUser => ({
   insert: hostUserValues(shape, user),
-  loginName: user.loginName,
-  answer: [...hostUserColumns(shape), `${dialect.expressions.hostId('h.user_id')} as made_id`].join(', '),
+  found: hasText(session, shape, 'login_name', user.loginName),
+  type: shape.userId,
+  answer: [...hostUserColumns(shape), `${session.dialect.expressions.hostId('h.user_id')} as made_id`].join(
+    ', ',
+  ),
 });

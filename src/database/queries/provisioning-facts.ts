@@ -1,7 +1,7 @@
 import type { Session } from '../database.js';
-import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
+import { anyOf, bound, type Fragment, joined, raw, sql } from '../fragment.js';
 import type { LicencePool } from './host.js';
-import { type HostUserShape, isHostUser } from './host-user-shape.js';
+import { type HostUserShape, hasText, isHostUser } from './host-user-shape.js';
 import { type HostRow, type HostUserCandidate, sameAddress, toHostUser } from './host-users.js';
 import { asBoolean, asText, ownTable, selectRaw } from './rows.js';
 
@@ -91,8 +91,9 @@ function knownAs(
   serviceAccountId: string,
   { externalId, userName }: { externalId: string | null; userName: string },
 ): Fragment {
-  const { folded } = session.dialect.expressions;
-  const byExternalId = externalId === null ? '' : ' or k.external_id = ?';
+  const { search } = session.dialect;
+  const byUserName = sql`${search.ownFolded('k.user_name')} = ${search.folded(bound(userName))}`;
+  const byExternalId = externalId === null ? [] : [sql`k.external_id = ${bound(externalId)}`];
   return jsonRows(
     session,
     {
@@ -101,27 +102,25 @@ function knownAs(
       createdAt: 'k.created_at',
       reason: 'k.deprovision_reason',
     },
-    `${ownTable(session, 'identity')} k where k.service_account_id = ? and k.unlinked_at is null
-       and (${folded('k.user_name')} = ${folded('?')}${byExternalId})`,
+    sql`${raw(ownTable(session, 'identity'))} k where k.service_account_id = ${bound(serviceAccountId)}
+       and k.unlinked_at is null and ${anyOf([byUserName, ...byExternalId])}`,
     'k.updated_at desc',
-    [serviceAccountId, userName, ...(externalId === null ? [] : [externalId])],
   );
 }
 
 function withAddress(session: Session, shape: HostUserShape, addresses: readonly string[]): Fragment {
-  const { folded, hostId } = session.dialect.expressions;
-  const same = ['h.login_name', 'h.email'].flatMap((column) =>
-    addresses.map(() => `${folded(column)} = ${folded('?')}`),
+  const { hostId } = session.dialect.expressions;
+  const same = (['login_name', 'email'] as const).flatMap((column) =>
+    addresses.map((address) => hasText(session, shape, column, address)),
   );
   return jsonRows(
     session,
     { ...hostColumns(session, shape), claimedBy: 'c.identity_id' },
-    `${ownTable(session, 'host_user')} h
-       left join ${ownTable(session, 'identity')} c on c.host_user_id = ${hostId('h.user_id')}
+    sql`${raw(ownTable(session, 'host_user'))} h
+       left join ${raw(ownTable(session, 'identity'))} c on c.host_user_id = ${raw(hostId('h.user_id'))}
         and c.deprovisioned_at is null and c.unlinked_at is null
-      where ${same.join(' or ')}`,
+      where ${anyOf(same)}`,
     'h.login_name',
-    [...addresses, ...addresses],
   );
 }
 
@@ -129,13 +128,12 @@ const linkedTo = (session: Session, shape: HostUserShape, identityId: string): F
   jsonRows(
     session,
     { ...hostColumns(session, shape), claimedBy: 'c.identity_id' },
-    `${ownTable(session, 'identity')} i
-       join ${ownTable(session, 'host_user')} h on ${isHostUser(session, shape, 'i.host_user_id')}
-       left join ${ownTable(session, 'identity')} c on c.host_user_id = i.host_user_id
+    sql`${raw(ownTable(session, 'identity'))} i
+       join ${raw(ownTable(session, 'host_user'))} h on ${raw(isHostUser(session, shape, 'i.host_user_id'))}
+       left join ${raw(ownTable(session, 'identity'))} c on c.host_user_id = i.host_user_id
         and c.identity_id <> i.identity_id and c.deprovisioned_at is null and c.unlinked_at is null
-      where i.identity_id = ?`,
+      where i.identity_id = ${bound(identityId)}`,
     'h.login_name',
-    [identityId],
   );
 
 function accessFacts(session: Session, serviceAccountId: string): Record<string, Fragment> {
@@ -147,7 +145,7 @@ function accessFacts(session: Session, serviceAccountId: string): Record<string,
     sso_providers: jsonRows(
       session,
       { id: hostId('p.provider_id'), protocol: 'p.protocol', isEnabled: 'p.is_enabled' },
-      `${ownTable(session, 'host_sso_provider')} p`,
+      raw(`${ownTable(session, 'host_sso_provider')} p`),
       'p.name',
     ),
     pools: jsonRows(
@@ -158,7 +156,7 @@ function accessFacts(session: Session, serviceAccountId: string): Record<string,
         total: 'l.seats_total',
         used: 'l.seats_used',
       },
-      `${ownTable(session, 'host_licence')} l`,
+      raw(`${ownTable(session, 'host_licence')} l`),
       'l.assign_order',
     ),
   };
@@ -167,9 +165,8 @@ function accessFacts(session: Session, serviceAccountId: string): Record<string,
 function jsonRows(
   session: Session,
   columns: Readonly<Record<string, string>>,
-  from: string,
+  { sql: from, bindings }: Fragment,
   orderBy: string,
-  bindings: readonly string[] = [],
 ): Fragment {
   return { sql: session.dialect.expressions.jsonRows({ columns, from, orderBy }), bindings };
 }
