@@ -19,7 +19,6 @@ const boxes = /[\u2500-\u257f]/;
 const printing: string[][] = [
   ['db', 'status'],
   ['db', 'migrate'],
-  ['db', 'verify'],
   ['host', 'status'],
   ['check'],
   ['check', '--list'],

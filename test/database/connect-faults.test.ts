@@ -83,7 +83,7 @@ describe('what SQL Server’s errors mean', () => {
     [9002, "The transaction log for database 'IQM' is full due to 'ACTIVE_TRANSACTION'.", 'disk-full'],
     [3906, 'Failed to update database "IQM" because the database is read-only.', 'read-only'],
     [596, 'Cannot continue the execution because the session is in the kill state.', 'connection-lost'],
-    [50001, 'own', 'other'],
+    [50001, 'own', 'value-refused'],
   ];
   for (const [number, message, fault, constraint] of cases) {
     it(`${number} ${message.slice(0, 60)}: ${fault}`, () => {
