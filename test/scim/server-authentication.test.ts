@@ -401,6 +401,22 @@ forEachEngine('authentication at the endpoint', (engine) => {
     await own.stop(0);
   });
 
+  it('seals the trail by itself, as several do at the same time', async () => {
+    await idp();
+    const sealed = async () => (await rowsOf(product, 'scim.event_seal')).length;
+    const events = (await rowsOf(product, 'scim.event')).length;
+    const several = await Promise.all([1, 2].map(() => startEndpoint(product, { sealEveryMs: 20 })));
+    for (let tries = 0; tries < 200 && (await sealed()) === 0; tries++);
+    for (const one of several) await one.stop(0);
+
+    const seals = await rowsOf(product, 'scim.event_seal');
+    assert.equal(
+      seals.reduce((sum, { event_count: count }) => sum + Number(count), 0),
+      events,
+    );
+    assert.ok(several.every(({ log }) => !log.some(({ event }) => event === 'housekeeping-failed')));
+  });
+
   it('logs who was not let in and why, and never a secret', async () => {
     const name = await idp({ allowBasic: true, allowOauth: true });
     const { id, token } = await issue(product, name);

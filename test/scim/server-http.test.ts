@@ -96,7 +96,7 @@ forEachEngine(
         });
 
         assert.equal(kept.headers.get('x-request-id'), 'a1-b2_c3.d4');
-        assert.match(made.headers.get('x-request-id') ?? '', /^[\w-]{16}$/);
+        assert.match(made.headers.get('x-request-id') ?? '', /^[\w-]{12}-[0-9a-z]+$/);
       });
     });
 

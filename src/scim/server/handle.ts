@@ -11,7 +11,7 @@ import type { Limits } from './limits.js';
 import { answerTokenRequest, readTokenRequest } from './oauth.js';
 import { isLocal, type OriginOptions, sourceAddress, tenantUrlOf } from './origin.js';
 import { type Target, targetOf } from './target.js';
-import { requestIdOf, type Trace } from './trace.js';
+import { requestIdOf, requestIds, type Trace } from './trace.js';
 
 export interface HandleParts {
   core: Core;
@@ -39,11 +39,12 @@ const WITH_BODY = ['POST', 'PUT', 'PATCH'];
 
 /** Answers whatever comes, and never fails to. */
 export function createListener(parts: HandleParts): RequestListener {
+  const newId = requestIds(parts.core.random);
   return (request, response) => {
     const began = performance.now();
     const target = targetOf(request.url ?? '/', parts.prefix);
     const trace: Trace = {
-      requestId: requestIdOf(request.headers['x-request-id'], parts.core.random),
+      requestId: requestIdOf(request.headers['x-request-id']) ?? newId(),
       method: METHODS.includes(request.method ?? '') ? (request.method as string) : 'other',
       route: target.route,
       source: sourceAddress(request, parts.origin),
@@ -172,17 +173,18 @@ function send(
 ): { status: number; bytes: number } {
   const { status, headers, body, contentType = 'application/scim+json; charset=utf-8' } = answer;
   const text = answer.text ?? (body === undefined ? undefined : JSON.stringify(body));
-  const payload = text === undefined ? undefined : Buffer.from(text);
+  const length = text === undefined ? 0 : Buffer.byteLength(text);
   response.writeHead(status, {
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     'X-Request-Id': requestId,
-    ...(payload && { 'Content-Type': contentType, 'Content-Length': payload.length }),
-    ...(payload || status === 204 || status === 304 ? {} : { 'Content-Length': 0 }),
+    ...(text !== undefined && { 'Content-Type': contentType }),
+    ...(status !== 204 && status !== 304 && { 'Content-Length': length }),
     ...(isStopping && { Connection: 'close' }),
     ...headers,
   });
-  response.end(payload);
+  // As text it goes out together with the headers.
+  response.end(text);
   discardRest(request);
-  return { status, bytes: request.method === 'HEAD' ? 0 : (payload?.length ?? 0) };
+  return { status, bytes: request.method === 'HEAD' ? 0 : length };
 }

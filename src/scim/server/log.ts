@@ -42,6 +42,21 @@ export function createLog({ format, level, write, clock }: LogOptions): Log {
   };
 }
 
+/** Writes what comes within one turn of the event loop all at once. */
+export function batched(write: (text: string) => void): (line: string) => void {
+  let lines = '';
+  return (line) => {
+    if (lines === '') {
+      setImmediate(() => {
+        const text = lines;
+        lines = '';
+        write(text);
+      });
+    }
+    lines += line;
+  };
+}
+
 // Control characters would let whoever is quoted forge lines or talk to the terminal.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
 const oneLine = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');

@@ -20,11 +20,13 @@ export interface Trace {
   error?: unknown;
 }
 
-/** The client's own id for the request where it is one that can be logged, else a new one. */
-export function requestIdOf(
-  header: string | string[] | undefined,
-  random: (bytes: number) => Uint8Array,
-): string {
-  if (typeof header === 'string' && /^[A-Za-z0-9._:-]{1,128}$/.test(header)) return header;
-  return Buffer.from(random(12)).toString('base64url');
+/** The client's own id for the request, where it is one that can be logged. */
+export const requestIdOf = (header: string | string[] | undefined): string | undefined =>
+  typeof header === 'string' && /^[A-Za-z0-9._:-]{1,128}$/.test(header) ? header : undefined;
+
+/** New ids: random for the process, and counted within it. */
+export function requestIds(random: (bytes: number) => Uint8Array): () => string {
+  const process = Buffer.from(random(9)).toString('base64url');
+  let count = 0;
+  return () => `${process}-${(++count).toString(36)}`;
 }

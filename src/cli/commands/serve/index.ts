@@ -1,7 +1,7 @@
 import type { Needs } from '../../../core/rights/needs.js';
 import { tenantUrlOf } from '../../../core/service-accounts/sheet.js';
 import { DEFAULT_LIMITS } from '../../../scim/server/limits.js';
-import { createLog } from '../../../scim/server/log.js';
+import { batched, createLog } from '../../../scim/server/log.js';
 import type { Command } from '../../command.js';
 import { announce } from './announce.js';
 import { connectForServing } from './connect.js';
@@ -56,7 +56,7 @@ export const serve: Command<Partial<ServeSettings>> = {
     const log = createLog({
       format: settings.logFormat,
       level: settings.logLevel,
-      write: (line) => world.stderr.write(line),
+      write: batched((lines) => world.stderr.write(lines)),
       clock: world.clock,
     });
     const { startServer } = await import('../../../scim/server/server.js');
@@ -94,7 +94,7 @@ export const serve: Command<Partial<ServeSettings>> = {
         ...(metricsPort !== undefined && { metrics: { host: settings.metricsHost, port: metricsPort } }),
         sealEveryMs: settings.sealEvery,
       });
-      announce(context, server, settings, log);
+      await announce(context, server, settings, log);
       const signal = await signals.first;
       const wait = settings.stopTimeout;
       log.line(
