@@ -5,23 +5,43 @@ import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Core } from '../../src/core/core.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken, rotateToken } from '../../src/core/tokens/create.js';
 import { readTokens } from '../../src/core/tokens/find.js';
+import { finishRotation } from '../../src/core/tokens/finish.js';
+import type { Database } from '../../src/database/database.js';
 import { listTokens } from '../../src/database/queries/tokens.js';
-import { tieToThisProcess } from '../support/children.js';
+import { tieToThisProcess, within } from '../support/children.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
+import { type KillingProxy, type KillMoment, killingProxy } from '../support/killing-proxy.js';
+import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
 
 const CHILD = fileURLToPath(new URL('./token-child.js', import.meta.url));
-const KILLS = 200;
+const KILLS = 20;
 const LIFETIME = { expiresInMs: 86_400_000 };
+
+type Change = (core: Core, idp: string) => Promise<unknown>;
+
+const OVERLAP_MS = 3_600_000;
+const rotate: Change = (core, idp) => rotateToken(core, idp, { ...LIFETIME, overlapMs: OVERLAP_MS });
+
+/** What each needs to be there beside one token, and the change itself. */
+const CHANGES: [name: string, prepare: Change | undefined, change: Change][] = [
+  ['a rotation with overlap', undefined, rotate],
+  ['a rotation at once', undefined, (core, idp) => rotateToken(core, idp, { ...LIFETIME, overlapMs: 0 })],
+  ['a second token', undefined, (core, idp) => createToken(core, idp, LIFETIME)],
+  ['the end of an overlap', rotate, (core, idp) => finishRotation(core, idp, { force: true })],
+];
+
+/** Children do not keep this process alive: whoever waits for one does. */
+const soon = async (what: Promise<unknown>) => assert.ok(await within(240_000, what), 'a child hangs');
 
 /** A process that is connected and waits for the word to begin. */
 async function readyChild(url: string, idp: string, times: number, only = ''): Promise<ChildProcess> {
   const child = fork(CHILD, [url, idp, String(times), only], { execArgv: [] });
   tieToThisProcess(child);
-  await once(child, 'message');
+  await soon(once(child, 'message'));
   return child;
 }
 
@@ -37,10 +57,10 @@ async function killAtRandom(child: ChildProcess): Promise<number> {
   });
   const ended = once(child, 'exit');
   child.send('begin');
-  if (wanted > 0) await reached;
+  if (wanted > 0) await soon(reached.then(() => true));
   await sleep(randomInt(12));
   child.kill('SIGKILL');
-  await ended;
+  await soon(ended);
   return changes;
 }
 
@@ -50,7 +70,7 @@ async function outcomesOf(child: ChildProcess): Promise<string[]> {
   child.on('message', ({ outcome }: { outcome: string }) => outcomes.push(outcome));
   const ended = once(child, 'exit');
   child.send('begin');
-  await ended;
+  await soon(ended);
   return outcomes;
 }
 
@@ -90,6 +110,36 @@ forEachEngine(
     });
     after(() => product.close());
 
+    // As the server sees it a killed process is a client that hangs up: so it can be done at each message there
+    // is, and without the cost of a process. The next test kills true ones, now and then.
+    for (const [name, prepare, change] of CHANGES) {
+      test(`${name}, killed at any of its messages, leaves a working token and a true trail`, async () => {
+        const proxy = await killingProxy(product.url);
+        let reached = 0;
+        for (const when of ['before it arrives', 'after its answer'] satisfies KillMoment[]) {
+          for (let message = 1; ; message++) {
+            const idp = `${name.replaceAll(' ', '-')}-${when.slice(0, 1)}${message}`;
+            await addServiceAccount(product.core, { name: idp, kind: 'generic' });
+            await createToken(product.core, idp, LIFETIME);
+            await prepare?.(product.core, idp);
+
+            const wasKilled = await killedAt(proxy, { message, when }, (database) =>
+              change({ ...product.core, database }, idp),
+            );
+
+            await assertSound(product, idp).catch(rethrowAt(`${when}, message ${message}`));
+            // The next run is clean.
+            await rotateToken(product.core, idp, { ...LIFETIME, overlapMs: 0 });
+            await assertSound(product, idp);
+            if (!wasKilled) break;
+            reached = Math.max(reached, message);
+          }
+        }
+        await proxy.close();
+        assert.ok(reached >= 5, `only ${reached} messages`);
+      });
+    }
+
     test(`a process killed at ${KILLS} random moments leaves a working token and a true trail`, async () => {
       let next = readyChild(product.url, 'killed', 1_000_000);
       let changes = 0;
@@ -97,7 +147,7 @@ forEachEngine(
         const child = await next;
         next = readyChild(product.url, 'killed', 1_000_000);
         changes += await killAtRandom(child);
-        if (kill % 10 === 0) await assertSound(product, 'killed').catch(rethrowAt(kill));
+        if (kill % 10 === 0) await assertSound(product, 'killed').catch(rethrowAt(`kill ${kill}`));
       }
       (await next).kill('SIGKILL');
       await assertSound(product, 'killed');
@@ -122,6 +172,23 @@ forEachEngine(
   { only: ['postgres', 'mssql'] },
 );
 
-const rethrowAt = (kill: number) => (error: Error) => {
-  throw new Error(`after kill ${kill}: ${error.message}`, { cause: error });
+/** Whether the change was killed; else it was done by then. */
+async function killedAt(
+  proxy: KillingProxy,
+  plan: { message: number; when: KillMoment },
+  change: (database: Database) => Promise<unknown>,
+): Promise<boolean> {
+  void proxy.killAt(null);
+  const database = await openTestDatabase(proxy.url);
+  const killed = proxy.killAt(plan).then(() => true);
+  const done = change(database).then(() => false);
+  const wasKilled = await Promise.race([killed, done]);
+  // A killed process tries nothing any more.
+  await database.close({ abandon: true });
+  await done.catch(() => undefined);
+  return wasKilled;
+}
+
+const rethrowAt = (where: string) => (error: Error) => {
+  throw new Error(`after ${where}: ${error.message}`, { cause: error });
 };

@@ -47,8 +47,10 @@ export class EmbeddedProcess {
     });
     this.#exited = once(this.#child, 'exit');
     this.#child.on('message', (message: Answer | { acknowledged: number }) => {
-      if ('acknowledged' in message) this.acknowledged = message.acknowledged;
-      else this.#open.get(message.id)?.(message);
+      if ('acknowledged' in message) {
+        this.acknowledged = message.acknowledged;
+        this.#child.emit('acknowledged');
+      } else this.#open.get(message.id)?.(message);
     });
     context.after(() => this.kill());
   }
@@ -82,6 +84,11 @@ export class EmbeddedProcess {
   /** Stops the process where it stands, as Ctrl-Z does, or lets it go on. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
     this.#child.kill(signal);
+  }
+
+  /** Waits until `insert for ever` has seen so high a number committed. */
+  async hasAcknowledged(number: number): Promise<void> {
+    while (this.acknowledged < number) await once(this.#child, 'acknowledged');
   }
 
   /** `kill -9` */

@@ -66,7 +66,7 @@ describe('the target of a request', () => {
     ['//scim//v2//Users//', '', 'scim', '/Users', '/scim/v2/Users'],
     ['/scim/v2/Users/ann%2Fb', '', 'scim', '/Users/ann%2Fb', '/scim/v2/Users/:id'],
     ['/scim/v2/Groups/.search', '', 'scim', '/Groups/.search', '/scim/v2/Groups/.search'],
-    ['/scim/v2/Users/1/2', '', 'scim', '/Users/1/2', 'other'],
+    ['/scim/v2/Groups/1/2', '', 'scim', '/Groups/1/2', 'other'],
     ['/scim/v2/ann@example.com', '', 'scim', '/ann@example.com', 'other'],
     ['/scim/v20/Users', '', 'nothing', '', 'other'],
     ['http://iqm.example.com/scim/v2/Me', '', 'scim', '/Me', '/scim/v2/Me'],
