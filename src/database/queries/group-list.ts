@@ -43,6 +43,17 @@ export async function selectGroupList(
   list: GroupList,
   stretch: Omit<Stretch, 'withGroups'>,
 ): Promise<{ row: GroupRow; key: KeyValue }[] | undefined> {
+  const query = groupListQuery(list, stretch);
+  if (!query) return undefined;
+  const rows: Record<string, unknown>[] = await query;
+  return rows.map((row) => ({ row: toGroupRow(row), key: list.sort.carried(row.sort_key) }));
+}
+
+/** The statement itself. */
+export function groupListQuery(
+  list: GroupList,
+  stretch: Omit<Stretch, 'withGroups'>,
+): Knex.QueryBuilder | undefined {
   const { session, sort, descending } = list;
   const beyond = stretch.after ? after(sort, ID, stretch.after, descending) : ALWAYS;
   if (!beyond) return undefined;
@@ -53,8 +64,7 @@ export async function selectGroupList(
     .orderByRaw(order.sql, [...order.bindings])
     .limit(stretch.limit);
   if (stretch.offset) query.offset(stretch.offset);
-  const rows: Record<string, unknown>[] = await query;
-  return rows.map((row) => ({ row: toGroupRow(row), key: sort.carried(row.sort_key) }));
+  return query;
 }
 
 export async function countGroupList(list: GroupList): Promise<number> {

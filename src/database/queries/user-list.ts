@@ -79,6 +79,14 @@ const ID = 'i.identity_id';
 
 /** @returns nothing where `after` is not of a row that this order could have. */
 export async function selectUserList(list: UserList, stretch: Stretch): Promise<ListedUser[] | undefined> {
+  const query = userListQuery(list, stretch);
+  if (!query) return undefined;
+  const rows: Record<string, unknown>[] = await query;
+  return rows.map((row) => ({ row: toUserRow(row), key: list.sort.carried(row.sort_key) }));
+}
+
+/** The statement itself. */
+export function userListQuery(list: UserList, stretch: Stretch): Knex.QueryBuilder | undefined {
   const { session, shape, serviceAccountId, sort, descending } = list;
   const { offset = 0, limit, withGroups } = stretch;
   const beyond = stretch.after ? after(sort, ID, stretch.after, descending) : ALWAYS;
@@ -99,9 +107,7 @@ export async function selectUserList(list: UserList, stretch: Stretch): Promise<
     narrow(query, beyond);
     query.orderByRaw(order.sql, [...order.bindings]).limit(limit);
   }
-  query.select(session.knex.raw(`${sort.shown.sql} as sort_key`, [...sort.shown.bindings]));
-  const rows: Record<string, unknown>[] = await query;
-  return rows.map((row) => ({ row: toUserRow(row), key: sort.carried(row.sort_key) }));
+  return query.select(session.knex.raw(`${sort.shown.sql} as sort_key`, [...sort.shown.bindings]));
 }
 
 export async function countUserList(list: UserList): Promise<number> {
