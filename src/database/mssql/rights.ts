@@ -72,15 +72,17 @@ interface ServerRow {
 
 const yes = (condition: string) => `cast(case when ${condition} then 1 else 0 end as bit)`;
 
-// Babelfish knows the owner of the database, and few of these rights.
+// On Babelfish the owner of the database is dbo, but no member of db_owner, and few of these rights are known.
+const OWNS = "(is_member('db_owner') = 1 or user_name() = N'dbo')";
+
 const SERVER = `
 select ${yes('schema_id(?) is not null')} as schema_exists,
-       ${yes("is_member('db_owner') = 1 or has_perms_by_name(?, 'SCHEMA', 'VIEW DEFINITION') = 1")} as sees_all,
+       ${yes(`${OWNS} or has_perms_by_name(?, 'SCHEMA', 'VIEW DEFINITION') = 1`)} as sees_all,
        ${yes(
-         "is_member('db_owner') = 1 or has_perms_by_name(?, 'SCHEMA', 'ALTER') = 1 and has_perms_by_name(db_name(), 'DATABASE', 'CREATE TABLE') = 1",
+         `${OWNS} or has_perms_by_name(?, 'SCHEMA', 'ALTER') = 1 and has_perms_by_name(db_name(), 'DATABASE', 'CREATE TABLE') = 1`,
        )} as may_change,
-       ${yes("is_member('db_owner') = 1 or has_perms_by_name(db_name(), 'DATABASE', 'CREATE SCHEMA') = 1")} as may_create_schemas,
-       ${yes("is_member('db_owner') = 1 or has_perms_by_name(db_name(), 'DATABASE', 'CREATE ROLE') = 1")} as may_create_roles`;
+       ${yes(`${OWNS} or has_perms_by_name(db_name(), 'DATABASE', 'CREATE SCHEMA') = 1`)} as may_create_schemas,
+       ${yes(`${OWNS} or has_perms_by_name(db_name(), 'DATABASE', 'CREATE ROLE') = 1`)} as may_create_roles`;
 
 /** See `Dialect.memberships`. */
 export async function mssqlMemberships(knex: Knex, names: readonly string[]): Promise<string[]> {

@@ -40,7 +40,8 @@ export function drawCommand(random: Random, number: number, tokens: readonly str
 const THOROUGH: readonly ChaosCommand[] = [
   { words: ['db', 'verify'] },
   { words: ['host', 'status'], waits: 4 },
-  { words: ['check'] },
+  { words: ['check'], waits: 3 },
+  { words: ['check', 'schema', 'saml', 'token'], waits: 2 },
 ];
 
 const READING: readonly (readonly string[])[] = [
@@ -52,5 +53,4 @@ const READING: readonly (readonly string[])[] = [
   ['audit', 'list', '--limit', '20'],
   ['audit', 'seal', '--margin', '1s'],
   ['audit', 'verify'],
-  ['check', 'schema', 'saml', 'token'],
 ];
