@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
+import { createGroup } from '../../src/core/provisioning/create-group.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
 import { deleteUser } from '../../src/core/provisioning/delete-user.js';
 import { readUser } from '../../src/core/provisioning/read-user.js';
@@ -249,6 +250,23 @@ forEachEngine('a user whom the IdP had deleted', (engine) => {
       events.map(({ action, details }) => [action, details]),
       [['user.revive', { hostUserId: old.hostUserId, licenceTaken: 'Concurrent' }]],
     );
+  });
+
+  it('is in no group any more, even one that took it in while it was being deleted', async () => {
+    const { id } = await former('lingering');
+    const group = await createGroup(product.core, idp, {
+      displayName: 'Lingerers',
+      externalId: null,
+      memberIds: [],
+    });
+    await product.database.transaction(({ knex, schema }) =>
+      knex('idp_group_member').withSchema(schema).insert({ group_id: group.id, identity_id: id }),
+    );
+
+    const { user } = await createUser(product.core, idp, person('lingering'));
+
+    assert.equal(user.id, id);
+    assert.deepEqual((await readUser(product.core, idp, id)).groups, []);
   });
 
   it('is known by its external id, else by its user name in any case', async () => {

@@ -1,7 +1,7 @@
 import type { Session } from '../../database/database.js';
 import { NEW_HOST_USER } from '../../database/dialect.js';
 import { hostUserShape } from '../../database/queries/host-user-shape.js';
-import type { IdentityRow } from '../../database/queries/identities.js';
+import { type IdentityRow, leaveGroups } from '../../database/queries/identities.js';
 import {
   type FactsQuery,
   type KnownIdentity,
@@ -73,6 +73,8 @@ async function create(
     details: details(idp, profile, place),
     write: async (event) => {
       const hostUserId = place.host?.userId;
+      // A group that was changed while the user was deleted may have taken it in again, unseen.
+      if (former) await leaveGroups(session, former.identityId, row.updatedAt);
       const link = { ...row, ...(hostUserId !== undefined && { hostUserId }) };
       const made = await writeUser(session, shape, {
         host: place.write,
