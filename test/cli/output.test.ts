@@ -19,6 +19,7 @@ const boxes = /[\u2500-\u257f]/;
 const printing: string[][] = [
   ['db', 'status'],
   ['db', 'migrate'],
+  ['db', 'verify'],
   ['host', 'status'],
   ['check'],
   ['check', '--list'],
@@ -77,7 +78,9 @@ forEachEngine(
         const { code, stdout, stderr } = await run(words);
 
         assert.equal(code, 0);
-        assert.match(stdout, /\S/);
+        // With nothing amiss there are no findings, and only the talk says so.
+        if (words[1] === 'verify') assert.match(stderr, /as it should be/);
+        else assert.match(stdout, /\S/);
         for (const text of [stdout, stderr]) {
           assert.doesNotMatch(text, escapes);
           assert.doesNotMatch(text, boxes);
@@ -104,6 +107,10 @@ forEachEngine(
 
         assert.equal(code, 0);
         if (words[1] === 'sheet') return; // Text for people, in every form but JSON.
+        if (words[1] === 'verify') {
+          assert.deepEqual(parseCsv(stdout), [['kind', 'object', 'expected', 'found', 'advice']]);
+          return;
+        }
         const [head = [], ...rows] = parseCsv(stdout);
         assert.ok(
           head.every((name) => /^[a-z][A-Za-z]+$/.test(name)),

@@ -18,7 +18,7 @@ import { type KillingProxy, type KillMoment, killingProxy } from '../support/kil
 import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
 
 const CHILD = fileURLToPath(new URL('./token-child.js', import.meta.url));
-const KILLS = 20;
+const KILLS = 200;
 const LIFETIME = { expiresInMs: 86_400_000 };
 
 type Change = (core: Core, idp: string) => Promise<unknown>;

@@ -18,7 +18,7 @@ describe('an embedded database whose owner is killed', () => {
     await maker.query('create table number (n int primary key)');
     await maker.kill();
 
-    for (let round = 0, acknowledged = 0; round < 8; round++) {
+    for (let round = 0, acknowledged = 0; round < 20; round++) {
       const owner = await openIn(context, directory);
       const [{ highest, count } = {}] = await owner.query(
         'select max(n) as highest, count(*)::int from number',

@@ -40,8 +40,7 @@ export function drawCommand(random: Random, number: number, tokens: readonly str
 const THOROUGH: readonly ChaosCommand[] = [
   { words: ['db', 'verify'] },
   { words: ['host', 'status'], waits: 4 },
-  { words: ['check'], waits: 3 },
-  { words: ['check', 'schema', 'saml', 'token'], waits: 2 },
+  { words: ['check'] },
 ];
 
 const READING: readonly (readonly string[])[] = [
@@ -53,4 +52,5 @@ const READING: readonly (readonly string[])[] = [
   ['audit', 'list', '--limit', '20'],
   ['audit', 'seal', '--margin', '1s'],
   ['audit', 'verify'],
+  ['check', 'schema', 'saml', 'token'],
 ];
