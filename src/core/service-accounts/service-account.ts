@@ -4,6 +4,7 @@ import {
   type IdpKind,
   listServiceAccounts,
   lockServiceAccount,
+  readServiceAccount,
   type ServiceAccountRow,
 } from '../../database/queries/service-accounts.js';
 import { listTokens, type TokenRow } from '../../database/queries/tokens.js';
@@ -51,6 +52,12 @@ export async function readServiceAccounts(session: Session, now: Date): Promise<
 /** All service accounts, by name. */
 export const listAccounts = (core: Core): Promise<ServiceAccount[]> =>
   core.database.read((session) => readServiceAccounts(session, core.clock()));
+
+/** How a service account may show who it is, as it is set now; in no way once it was removed. */
+export async function authenticationOf(core: Core, id: string): Promise<AuthenticationMethod[]> {
+  const account = await core.database.read((session) => readServiceAccount(session, id));
+  return account ? methodsOf(account) : [];
+}
 
 /** @throws Problem `idp-unknown` or `idp-ambiguous`. */
 export async function findAccount(session: Session, reference: string, now: Date): Promise<ServiceAccount> {

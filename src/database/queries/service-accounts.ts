@@ -44,6 +44,18 @@ export async function listServiceAccounts(session: Session): Promise<ServiceAcco
   return rows.map(toRow);
 }
 
+/** By its id; nothing where it was removed. */
+export async function readServiceAccount(
+  session: Session,
+  id: string,
+): Promise<ServiceAccountRow | undefined> {
+  const rows = await own(session, 'service_account')
+    .where({ service_account_id: id })
+    .whereNull('removed_at')
+    .select('*');
+  return rows.map(toRow)[0];
+}
+
 export type ServiceAccountChange = Partial<
   Pick<
     ServiceAccountRow,
@@ -85,11 +97,7 @@ export async function lockServiceAccount(
   id: string,
 ): Promise<ServiceAccountRow | undefined> {
   await own(session, 'service_account').where({ service_account_id: id }).increment('token_changes', 1);
-  const rows = await own(session, 'service_account')
-    .where({ service_account_id: id })
-    .whereNull('removed_at')
-    .select('*');
-  return rows.map(toRow)[0];
+  return readServiceAccount(session, id);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over

@@ -1,9 +1,11 @@
+import { authenticationOf } from '../../../core/service-accounts/service-account.js';
 import type { ScimResponse } from '../exchange.js';
 import type { Resource } from '../resources/resource.js';
 import { CORE, type SchemaDefinition } from '../schemas/definition.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { RESOURCE_TYPE_SCHEMA, SCHEMA_SCHEMA, SERVICE_PROVIDER_CONFIG_SCHEMA } from '../schemas/service.js';
 import { notFound, ScimError } from '../scim-error.js';
+import { SCHEMES } from './authentication-schemes.js';
 import type { Answer, Exchange } from './exchange.js';
 import { listResponse } from './list.js';
 import type { Service } from './service.js';
@@ -20,11 +22,16 @@ const refuseFilter = ({ request }: Exchange): void => {
   }
 };
 
-export const configAnswer: Answer = (exchange) => {
+/** The ways to authenticate are those of the IdP that asks: others may be allowed others. */
+export const configAnswer: Answer = async (exchange) => {
   refuseFilter(exchange);
-  const { service, request } = exchange;
-  const location = `${request.baseUrl}/ServiceProviderConfig`;
-  return ok({ ...configOf(service), meta: { resourceType: 'ServiceProviderConfig', location } });
+  const { service, request, door } = exchange;
+  const methods = await authenticationOf(door.core, door.idp.id);
+  return ok({
+    ...configOf(service),
+    authenticationSchemes: methods.map((method) => SCHEMES[method]),
+    meta: { resourceType: 'ServiceProviderConfig', location: `${request.baseUrl}/ServiceProviderConfig` },
+  });
 };
 
 export const schemasAnswer: Answer = (exchange) => {
@@ -83,13 +90,7 @@ const typeResource = (type: ResourceType, { request }: Exchange): Resource => ({
   meta: { resourceType: 'ResourceType', location: `${request.baseUrl}/ResourceTypes/${type.name}` },
 });
 
-function configOf({
-  bulk,
-  maxResults,
-  defaultCount,
-  documentationUri,
-  authenticationSchemes,
-}: Service): Resource {
+function configOf({ bulk, maxResults, defaultCount, documentationUri }: Service): Resource {
   return {
     schemas: [`${CORE}ServiceProviderConfig`],
     ...(documentationUri === undefined ? {} : { documentationUri }),
@@ -106,6 +107,5 @@ function configOf({
       defaultPageSize: defaultCount,
       maxPageSize: maxResults,
     },
-    authenticationSchemes,
   };
 }

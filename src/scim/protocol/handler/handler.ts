@@ -4,7 +4,7 @@ import type { Exchange } from './exchange.js';
 import { createRoutes, route } from './routes.js';
 import { createService, type ScimOptions } from './service.js';
 
-export type { AuthenticationScheme, ScimOptions } from './service.js';
+export type { ScimOptions } from './service.js';
 
 /**
  * Makes what answers every request under `/scim/v2` (RFC 7644). Schemas, routes and all that can be known

@@ -7,16 +7,6 @@ import { createResourceType, type ResourceType, urnKey } from '../schemas/resour
 import { USER_SCHEMA } from '../schemas/user.js';
 import { ENTERPRISE_USER_SCHEMA, HOST_USER_SCHEMA } from '../schemas/user-extensions.js';
 
-/** A way to authenticate, as ServiceProviderConfig lists it (RFC 7643 §5). */
-export interface AuthenticationScheme {
-  type: 'oauth2' | 'oauthbearertoken' | 'httpbasic';
-  name: string;
-  description: string;
-  specUri?: string;
-  documentationUri?: string;
-  primary?: boolean;
-}
-
 export interface ScimOptions {
   /** Extensions of the User schema: RFC 7643 §7 in JSON, parsed. */
   userExtensions?: readonly unknown[];
@@ -30,7 +20,6 @@ export interface ScimOptions {
     maxPayloadSize: number;
   };
   documentationUri?: string;
-  authenticationSchemes?: readonly AuthenticationScheme[];
   /** Told of every error that the client is told nothing about: the cause of a 500 or 503. */
   onError?: (error: unknown, request: ScimRequest) => void;
 }
@@ -50,16 +39,7 @@ export interface Service {
   maxResults: number;
   bulk: { maxOperations: number; maxPayloadSize: number };
   documentationUri: string | undefined;
-  authenticationSchemes: readonly AuthenticationScheme[];
 }
-
-const BEARER: AuthenticationScheme = {
-  type: 'oauthbearertoken',
-  name: 'Bearer token',
-  description: 'The token of the service account, in the Authorization header',
-  specUri: 'https://www.rfc-editor.org/info/rfc6750',
-  primary: true,
-};
 
 /** @throws Problem `scim-schema-invalid`. */
 export function createService(options: ScimOptions): Service {
@@ -83,7 +63,6 @@ export function createService(options: ScimOptions): Service {
     maxResults,
     bulk: options.bulk ?? { maxOperations: 1_000, maxPayloadSize: 1_048_576 },
     documentationUri: options.documentationUri,
-    authenticationSchemes: options.authenticationSchemes ?? [BEARER],
   };
 }
 
