@@ -4,10 +4,11 @@ import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:f
 import { delimiter, join } from 'node:path';
 import { it } from 'node:test';
 import { promisify } from 'node:util';
-import { binFile, runCli, runCliOk, runJson, startCli } from '../support/cli.js';
+import { binFile, runCli, runCliOk, runJson, startCli, startCommand } from '../support/cli.js';
 import { forEachEngine } from '../support/engines.js';
 import { cleanEnvironment, temporaryDirectory } from '../support/environment.js';
 import { failureOf } from '../support/failure.js';
+import { closedPort } from '../support/fake-servers/listen.js';
 
 interface Report {
   directory: string;
@@ -78,14 +79,24 @@ forEachEngine(
 
       const { stdout } = await runCliOk(['quickstart', '--dir', "it's my $HOME"], { home });
       const commands = stdout.split('\n').flatMap((line) => /^ {2}(scimctl .*)$/.exec(line)?.[1] ?? []);
+      const [serve = '', probe = ''] = commands.splice(-2);
+      const paste = (command: string) =>
+        promisify(execFile)('/bin/sh', ['-c', command], { cwd: home, env: cleanEnvironment(home, env) });
 
       assert.equal(commands.length, 7);
-      for (const command of commands) {
-        await promisify(execFile)('/bin/sh', ['-c', command], {
-          cwd: home,
-          env: cleanEnvironment(home, env),
-        });
-      }
+      for (const command of commands) await paste(command);
+      // Somebody else may have the port.
+      const port = `${await closedPort()}`;
+      const serving = await startCommand('/bin/sh', ['-c', `exec ${serve}`], {
+        home,
+        env: { ...env, SCIMCTL_SERVE_PORT: port },
+      });
+      await serving.waitFor(/listening/);
+      const probed = await paste(probe.replace(':8090/', `:${port}/`));
+      serving.kill();
+
+      assert.match(probed.stdout, /^pass +okta +test-connection /m);
+      assert.equal((await serving.end()).code, 0);
     });
 
     it('never prints a token, and keeps every part of it in one directory that can be moved', async () => {
@@ -186,7 +197,9 @@ forEachEngine(
       assert.equal(failureOf(flag.stderr).code, 'options-conflict');
       assert.deepEqual(await readdir(home), ['scimctl-quickstart']);
       // The variable beats the config file, so that the next steps must beat the variable.
-      for (const { command } of report.nextSteps) {
+      const onDatabase = report.nextSteps.filter(({ command }) => !command.startsWith('scimctl probe '));
+      assert.equal(onDatabase.length, report.nextSteps.length - 1);
+      for (const { command } of onDatabase) {
         assert.match(command, /^scimctl --database embedded:scimctl-quickstart\/database /);
       }
     });

@@ -41,9 +41,17 @@ export interface RunningCli {
 export const binFile = join(projectDirectory, 'bin', 'scimctl.js');
 
 /** Starts the command line as a process of its own. */
-export async function startCli(args: readonly string[], options: CliOptions = {}): Promise<RunningCli> {
+export const startCli = (args: readonly string[], options: CliOptions = {}): Promise<RunningCli> =>
+  startCommand(process.execPath, [binFile, ...args], options);
+
+/** The same of another program, such as a shell that starts the command line. */
+export async function startCommand(
+  program: string,
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<RunningCli> {
   const home = options.home ?? (await temporaryDirectory('home'));
-  const child = spawn(process.execPath, [binFile, ...args], {
+  const child = spawn(program, args, {
     cwd: options.cwd ?? home,
     env: cleanEnvironment(home, options.env),
   });
@@ -78,7 +86,9 @@ export async function startCli(args: readonly string[], options: CliOptions = {}
       const ended = await within(timeoutMs, result);
       if (ended) return ended;
       child.kill('SIGKILL');
-      throw new Error(`${shown(args)} did not end within ${timeoutMs} ms\n${transcript(said)}`);
+      throw new Error(
+        `${[program, ...args].join(' ')} did not end within ${timeoutMs} ms\n${transcript(said)}`,
+      );
     },
   };
 }

@@ -2,6 +2,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import type { ServiceAccount } from '../../../core/service-accounts/service-account.js';
 import type { World } from '../../../world.js';
 import { shellWord } from '../../output/shell-word.js';
+import { DEFAULT_PORT } from '../serve/settings.js';
 import type { QuickstartDirectory } from './directory.js';
 
 export interface NextStep {
@@ -10,7 +11,7 @@ export interface NextStep {
   command: string;
 }
 
-/** What to try now. */
+/** What to try now. What goes on until it is ended comes behind all that ends by itself. */
 export function nextSteps(
   place: QuickstartDirectory,
   accounts: readonly ServiceAccount[],
@@ -29,7 +30,16 @@ export function nextSteps(
       : { does: 'Replace a token without an outage', command: command('token rotate --idp entra') },
     { does: 'Free seats', command: command('seats') },
     { does: 'Who did what', command: command('audit list') },
+    { does: 'Serve SCIM to IdPs until Ctrl-C ends it', command: command('serve') },
+    { does: 'Act as Okta towards it, in another terminal', command: probeOf(place, world) },
   ];
+}
+
+/** With Okta's token: that of Entra may have been replaced, by the step above, for longer than it stays valid. */
+function probeOf({ directory }: QuickstartDirectory, world: World): string {
+  const file = shellWord(nearPath(join(directory, 'okta.token'), world), world.platform);
+  const url = `http://127.0.0.1:${DEFAULT_PORT}/scim/v2`;
+  return `${programOf(world)} probe --url ${url} --idp okta --token-file ${file}`;
 }
 
 /** As the user started it: npx finds the program where a plain `scimctl` would not be found. */

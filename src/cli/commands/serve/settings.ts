@@ -7,6 +7,8 @@ import type { Context } from '../../context.js';
 import { parseCount, parseDuration } from '../../input/parse.js';
 import { parseBaseUrl } from '../idp/sheet.js';
 
+export const DEFAULT_PORT = 8090;
+
 /** How the endpoint is to run: by flag, environment, the `serve` part of the config file, or default. */
 export interface ServeSettings {
   port: number;
@@ -52,7 +54,7 @@ export const SERVE_SETTINGS: readonly Setting[] = [
     name: 'port',
     flags: '--port <n>',
     env: 'SCIMCTL_SERVE_PORT',
-    description: 'where to listen, 0 for any free port (default 8090)',
+    description: `where to listen, 0 for any free port (default ${DEFAULT_PORT})`,
     parse: parsePort,
   },
   {
@@ -198,7 +200,7 @@ export const SERVE_OPTIONS: readonly OptionSpec[] = SERVE_SETTINGS.map(
 );
 
 const DEFAULTS = {
-  port: 8090,
+  port: DEFAULT_PORT,
   host: '127.0.0.1',
   behindProxy: false,
   metricsHost: '127.0.0.1',
