@@ -13,7 +13,7 @@ import { installProduct, type Product } from '../support/product.js';
 import { slipIn, tamper } from '../support/tamper.js';
 
 /*
- * Seals and verifies a long trail, and tampers with it: `node dist/test/bench/audit.js [events]`. On
+ * Seals and verifies a long trail, and tampers with it: `npm run bench -- audit`, with EVENTS in the environment. On
  * PostgreSQL, which is started unless SCIMCTL_TEST_POSTGRES names a server, and on what SCIMCTL_TEST_MSSQL
  * names. Fails where anything is not named exactly, or a process needs 200 MB.
  */
@@ -189,5 +189,5 @@ async function benchAll(events: number | undefined): Promise<void> {
   }
 }
 
-const [, , events] = process.argv;
+const { EVENTS: events } = process.env;
 await benchAll(events === undefined ? undefined : Number(events));

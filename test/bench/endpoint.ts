@@ -17,11 +17,11 @@ import { countRoundTrips, type RoundTrips } from './round-trips.js';
 
 /*
  * The endpoint beside a plain SCIMMY server (bench/scimmy) on the same PostgreSQL, doing the same work in the
- * same run: `node dist/test/bench/endpoint.js [users]`. Both are told apart by nothing but their port. Rounds
- * alternate; what is printed is the median of the rounds' ratios.
+ * same run: `npm run bench -- endpoint`, with USERS, ROUNDS and SECONDS in the environment. Both are told apart by
+ * nothing but their port. Rounds alternate; what is printed is the median of the rounds' ratios.
  */
 
-const USERS = Number(process.argv[2] ?? 10_000);
+const USERS = Number(process.env.USERS ?? 10_000);
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const CONNECTIONS = 16;
 

@@ -12,13 +12,13 @@ import { addIdp, eq } from '../support/provisioned.js';
 import { seeded, seedUsers } from '../support/seed.js';
 
 /*
- * What a look-up of one user costs among few and among many: `node dist/test/bench/lookup.js [few] [many]`. On
- * PostgreSQL, which is started unless SCIMCTL_TEST_POSTGRES names a server, and on what SCIMCTL_TEST_MSSQL
- * names. The connection is that of the endpoint, one look-up at a time, of users drawn by chance.
+ * What a look-up of one user costs among few and among many: `npm run bench -- lookup`, with FEW and MANY in the
+ * environment. On PostgreSQL, which is started unless SCIMCTL_TEST_POSTGRES names a server, and on what
+ * SCIMCTL_TEST_MSSQL names. The connection is that of the endpoint, one look-up at a time, of users drawn by chance.
  */
 
-const FEW = 10_000;
-const MANY = 1_000_000;
+const FEW = Number(process.env.FEW ?? 10_000);
+const MANY = Number(process.env.MANY ?? 1_000_000);
 const WARM_UP = 500;
 const LOOK_UPS = 4_000;
 
@@ -87,11 +87,11 @@ async function measure(directories: readonly Directory[], ask: Ask): Promise<num
   return took.map((each) => each.sort((a, b) => a - b)[Math.floor(each.length / 2)] as number);
 }
 
-async function bench(engine: EngineAvailability, few: number, many: number): Promise<void> {
+async function bench(engine: EngineAvailability): Promise<void> {
   const directories: Directory[] = [];
   try {
-    for (const users of [few, many]) directories.push(await directoryOf(engine, users));
-    console.log(`${engine.label}, ${few} and ${many} users:`);
+    for (const users of [FEW, MANY]) directories.push(await directoryOf(engine, users));
+    console.log(`${engine.label}, ${FEW} and ${MANY} users:`);
     for (const [name, ask] of Object.entries(ASKED)) {
       const [one = 0, other = 0] = await measure(directories, ask);
       console.log(
@@ -103,12 +103,11 @@ async function bench(engine: EngineAvailability, few: number, many: number): Pro
   }
 }
 
-const [, , few = FEW, many = MANY] = process.argv.map(Number);
 const postgres = process.env.SCIMCTL_TEST_POSTGRES ? undefined : await keepPostgres();
 if (postgres) process.env.SCIMCTL_TEST_POSTGRES = postgres.url;
 try {
   for (const engine of engineAvailability(process.env)) {
-    if (engine.name !== 'embedded' && engine.skipped === undefined) await bench(engine, few, many);
+    if (engine.name !== 'embedded' && engine.skipped === undefined) await bench(engine);
   }
 } finally {
   await postgres?.stop();
