@@ -2,7 +2,7 @@ import { createStatus, deletion } from './life.js';
 import { readList } from './list.js';
 import type { IdpName } from './names.js';
 import { asObject, expectStatus, isRefusal, type JsonObject, told } from './replies.js';
-import type { Scene, ScimReply } from './scene.js';
+import type { Scene } from './scene.js';
 import type { Step } from './step.js';
 import type { TestUser } from './test-user.js';
 import { equals, pathTo, queryAs } from './wording.js';
@@ -21,7 +21,7 @@ export const needsGroup = (group: TestGroup) => () =>
   group.id === undefined ? 'not done, because the group could not be created' : undefined;
 
 /** Two members are needed to tell the removal of one from the removal of all. */
-export const needsBoth = (group: TestGroup, users: readonly TestUser[]) => () =>
+const needsBoth = (group: TestGroup, users: readonly TestUser[]) => () =>
   needsGroup(group)() ??
   (users.every(({ id }) => id !== undefined) ? undefined : 'not done, because it takes two users');
 
@@ -68,13 +68,11 @@ export const findGroupStep = (group: TestGroup): Step => ({
 });
 
 /** Sends changes one by one; PATCH of a group may be answered with 204 or with the group. */
-export async function change(scene: Scene, group: TestGroup, ...bodies: unknown[]): Promise<ScimReply> {
-  let last: ScimReply | undefined;
+async function change(scene: Scene, group: TestGroup, ...bodies: unknown[]): Promise<void> {
   for (const body of bodies) {
-    last = await scene.send({ method: 'PATCH', path: pathTo('Groups', group.id ?? ''), body });
-    expectStatus(scene, last, [200, 204], 'group-update-refused');
+    const reply = await scene.send({ method: 'PATCH', path: pathTo('Groups', group.id ?? ''), body });
+    expectStatus(scene, reply, [200, 204], 'group-update-refused');
   }
-  return last as ScimReply;
 }
 
 export async function readGroup(scene: Scene, group: TestGroup, query?: string): Promise<JsonObject> {
@@ -89,11 +87,7 @@ export const membersOf = ({ members }: JsonObject): string[] =>
   (Array.isArray(members) ? members : []).map((member) => String(asObject(member)?.value));
 
 /** After adding, everybody who should be there is. */
-export async function expectMembers(
-  scene: Scene,
-  group: TestGroup,
-  users: readonly TestUser[],
-): Promise<void> {
+async function expectMembers(scene: Scene, group: TestGroup, users: readonly TestUser[]): Promise<void> {
   const there = membersOf(await readGroup(scene, group));
   const missing = users.filter(({ id }) => !there.includes(id ?? ''));
   if (missing.length > 0) {
@@ -105,7 +99,7 @@ export async function expectMembers(
 }
 
 /** After removing one of two, the other one and nobody else is there. */
-export async function expectRemoved(
+async function expectRemoved(
   scene: Scene,
   group: TestGroup,
   removed: TestUser,
@@ -119,6 +113,41 @@ export async function expectRemoved(
     scene.deviates('removed-all', `all members are gone after ${sent} for one`);
   return `${sent} removes one member of two`;
 }
+
+/** Changes after which both users are in the group. */
+export const membersStep = (
+  name: string,
+  group: TestGroup,
+  users: readonly [TestUser, TestUser],
+  bodies: () => unknown[],
+  done: string,
+): Step => ({
+  name,
+  idp: group.idp,
+  obstacle: needsBoth(group, users),
+  run: async (scene) => {
+    await change(scene, group, ...bodies());
+    await expectMembers(scene, group, users);
+    return done;
+  },
+});
+
+/** Changes after which the first of two users has left the group, and the second has not. */
+export const removalStep = (
+  name: string,
+  group: TestGroup,
+  [removed, stays]: readonly [TestUser, TestUser],
+  bodies: () => unknown[],
+  sent: string,
+): Step => ({
+  name,
+  idp: group.idp,
+  obstacle: needsBoth(group, [removed, stays]),
+  run: async (scene) => {
+    await change(scene, group, ...bodies());
+    return expectRemoved(scene, group, removed, stays, sent);
+  },
+});
 
 export const renameGroup = (group: TestGroup, body: (displayName: string) => unknown): Step => ({
   name: 'group-rename',
