@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { runChecks } from '../../src/core/check/run-checks.js';
 import type { Database } from '../../src/database/database.js';
+import { openDatabase } from '../../src/database/open.js';
 import { selectRaw } from '../../src/database/queries/rows.js';
+import { parseConnectionSetting } from '../../src/database/settings/parse.js';
 import { openAt } from '../database/open-test-database.js';
 import { forEachEngine, type TestDatabase } from '../support/engines.js';
+import { installProduct } from '../support/product.js';
+import { troubleProxy } from '../support/trouble-proxy.js';
 import { runHere } from '../support/world.js';
 
 async function detailsOf(database: Database): Promise<Record<string, unknown>> {
@@ -117,4 +121,43 @@ forEachEngine(
     });
   },
   { only: ['mssql'] },
+);
+
+forEachEngine(
+  'a check of a server that falls silent',
+  (engine) => {
+    it('waits for it once, and leaves out what is left', async () => {
+      const product = await installProduct(await engine.freshDatabase());
+      const proxy = await troubleProxy(product.url);
+      const { settings } = await parseConnectionSetting(proxy.url, { cwd: '/', env: {}, homeDirectory: '/' });
+      const database = await openDatabase(settings, {
+        schema: 'scim',
+        jitter: Math.random,
+        use: { timeoutMs: 1_000 },
+      });
+
+      const { status, checks } = await runChecks({
+        connect: async () => database,
+        // Asked by the check of the clock, before it asks the server for its own.
+        clock: () => {
+          proxy.freeze();
+          return new Date();
+        },
+      });
+
+      proxy.thaw();
+      await database.close();
+      await proxy.close();
+      await product.close();
+      const rest = checks.slice(checks.findIndex(({ name }) => name === 'clock'));
+      assert.equal(status, 'fail');
+      assert.deepEqual(
+        rest.map((check) => check.status),
+        ['fail', ...Array(rest.length - 1).fill('skipped')],
+      );
+      assert.ok(rest.length > 5);
+      assert.match(rest.at(-1)?.summary ?? '', /stopped answering/);
+    });
+  },
+  { only: ['postgres', 'mssql'] },
 );

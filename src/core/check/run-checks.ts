@@ -1,5 +1,5 @@
 import type { Database } from '../../database/database.js';
-import { DatabaseFault, problemOfFault } from '../../database/fault.js';
+import { DatabaseFault, isPassing, problemOfFault } from '../../database/fault.js';
 import { Problem, usageProblem } from '../../problem.js';
 import {
   type CheckInput,
@@ -52,23 +52,27 @@ export const PREREQUISITES: readonly Pick<Prerequisite, 'name' | 'about' | 'need
 
 /**
  * Checks the prerequisites of provisioning. One that cannot be looked at because an earlier one failed is
- * skipped; nothing throws but a name that does not exist.
+ * skipped, and so is all that is left when the database no longer answers; nothing throws but a name that does
+ * not exist.
  * @throws Problem `check-unknown`, `idp-unknown`.
  */
 export async function runChecks({ connect, names = [], ...input }: RunChecks): Promise<CheckReport> {
   const wanted = closure(names);
   const checks: CheckResult[] = [];
-  const { finding, database } = await reach(connect);
-  if (wanted.has(DATABASE.name)) checks.push({ name: DATABASE.name, ...finding });
-  const failed = new Set(finding.status === 'fail' ? [DATABASE.name] : []);
+  const { finding: first, database } = await reach(connect);
+  if (wanted.has(DATABASE.name)) checks.push({ name: DATABASE.name, ...first });
+  const failed = new Set(first.status === 'fail' ? [DATABASE.name] : []);
+  let silent = false;
   for (const prerequisite of REST.filter(({ name }) => wanted.has(name))) {
-    const inTheWay = prerequisite.needs.find((need) => failed.has(need));
-    const result: Finding =
-      inTheWay || !database
-        ? skipped(`not looked at, because ${inTheWay ?? 'database'} failed`)
-        : await look(prerequisite, { ...input, database });
-    if (result.status === 'fail' || inTheWay) failed.add(prerequisite.name);
-    checks.push({ name: prerequisite.name, ...result });
+    const need = prerequisite.needs.find((one) => failed.has(one));
+    const obstacle = obstacleOf(silent, database ? need : (need ?? DATABASE.name));
+    const looked: Looked =
+      database && obstacle === undefined
+        ? await look(prerequisite, { ...input, database })
+        : { finding: skipped(`not looked at, because ${obstacle}`) };
+    if (looked.unanswered) silent = true;
+    if (looked.finding.status === 'fail' || need) failed.add(prerequisite.name);
+    checks.push({ name: prerequisite.name, ...looked.finding });
   }
   const shown =
     names.length === 0
@@ -76,6 +80,12 @@ export async function runChecks({ connect, names = [], ...input }: RunChecks): P
       : checks.filter(({ name, status }) => names.includes(name) || status === 'fail');
   return { status: worst(shown), checks: shown };
 }
+
+/** A database that no longer answers is waited for once, not by every check that is left. */
+const obstacleOf = (silent: boolean, failedNeed: string | undefined): string | undefined => {
+  if (silent) return 'the database stopped answering';
+  return failedNeed === undefined ? undefined : `${failedNeed} failed`;
+};
 
 async function reach(connect: () => Promise<Database>): Promise<{ finding: Finding; database?: Database }> {
   try {
@@ -86,12 +96,18 @@ async function reach(connect: () => Promise<Database>): Promise<{ finding: Findi
   }
 }
 
-async function look(prerequisite: Prerequisite, input: CheckInput): Promise<Finding> {
+interface Looked {
+  finding: Finding;
+  /** The database could not be asked: gone, silent, or too slow. */
+  unanswered?: boolean;
+}
+
+async function look(prerequisite: Prerequisite, input: CheckInput): Promise<Looked> {
   try {
-    return await prerequisite.run(input);
+    return { finding: await prerequisite.run(input) };
   } catch (error) {
     if (error instanceof Problem && /^idp-/.test(error.code)) throw error;
-    return asFinding(error);
+    return { finding: asFinding(error), unanswered: isPassing(error) };
   }
 }
 
