@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reset } from './reset.js';
 
 const QUIET_MS = 700;
 
@@ -116,7 +117,7 @@ class Link {
   }
 
   cut(): void {
-    this.client.resetAndDestroy();
+    reset(this.client);
     this.upstream.destroy();
   }
 }

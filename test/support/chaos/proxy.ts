@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listen } from '../fake-servers/listen.js';
+import { reset } from '../reset.js';
 import { through } from '../trouble-proxy.js';
 import type { Random } from './random.js';
 
@@ -35,7 +36,7 @@ export async function chaosProxy(url: string, random: Random): Promise<ChaosProx
   const server = await listen((client) => {
     if (random.next() < REFUSED) {
       fates.refused++;
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     const upstream = connect(Number(target.port), target.hostname);
@@ -74,8 +75,8 @@ async function deliver(link: Link, to: Socket, chunk: Buffer, fate: Fate | undef
   if (fate === 'torn') to.write(chunk.subarray(0, chunk.length >> 1), () => to.destroy());
   else if (fate === 'cut') link.client.destroy();
   else if (fate === 'reset') {
-    link.client.resetAndDestroy();
-    link.upstream.resetAndDestroy();
+    reset(link.client);
+    reset(link.upstream);
   } else to.write(chunk);
 }
 
