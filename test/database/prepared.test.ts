@@ -46,6 +46,30 @@ forEachEngine(
       assert.deepEqual(await database.transaction(byId), { id: 1, name: 'one' });
     });
 
+    test('a name is that of one text everywhere, whatever was asked for before', async () => {
+      // Given two processes, one of which has asked for something else first.
+      const { settings } = await parseConnectionSetting(home.url, { cwd: process.cwd(), env: {} });
+      const use = { maxConnections: 1, repeatsStatements: true };
+      const [one, other] = await Promise.all(
+        [1, 2].map(() => openDatabase(settings, { schema: 'scim', jitter: Math.random, use })),
+      );
+      assert.ok(one && other);
+      const named = async (database: Database): Promise<{ name: string; statement: string }[]> =>
+        (await database.read(({ knex }) => knex.raw('select name, statement from pg_prepared_statements')))
+          .rows;
+
+      await one.read(byId);
+      await other.read(({ knex }) => knex('kept').where({ name: 'one' }));
+      await other.read(byId);
+
+      const [first] = await named(one);
+      assert.equal(
+        (await named(other)).find(({ name }) => name === first?.name)?.statement,
+        first?.statement,
+      );
+      await Promise.all([one.close(), other.close()]);
+    });
+
     test('where names get lost on the way, as with a pooler, it goes on without them', async () => {
       await database.read(byId);
       await database.read(({ knex }) => knex.raw('deallocate all'));

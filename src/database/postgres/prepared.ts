@@ -1,7 +1,13 @@
+import { createHash } from 'node:crypto';
+
 /**
  * Names for statements that a connection is asked again and again, so that the server parses and plans each
  * once (the extended protocol's named statements). Bounded: texts beyond the limit stay unnamed, because every
  * name is kept by every connection for as long as it lives.
+ *
+ * A name is made from the text alone. Behind a pooler that hands one server connection to several of us and keeps
+ * no names, two processes that counted theirs would run each other's statements under the same name; so they find
+ * the name missing, or there already, and both are noticed.
  */
 export class StatementNames {
   readonly #names = new Map<string, string>();
@@ -12,7 +18,7 @@ export class StatementNames {
     if (this.#off || !REPEATED.test(text)) return undefined;
     const known = this.#names.get(text);
     if (known !== undefined || this.#names.size >= MAX_NAMES) return known;
-    const name = `scimctl_${this.#names.size + 1}`;
+    const name = `scimctl_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
     this.#names.set(text, name);
     return name;
   }
