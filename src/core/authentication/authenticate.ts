@@ -11,6 +11,7 @@ import { PREFIXES, parseToken } from '../tokens/format.js';
 import { NO_KEYS, type TokenKeys } from '../tokens/keys.js';
 import { validUntil } from '../tokens/status.js';
 import { judge, standing, type VerificationReason } from '../tokens/verify.js';
+import { Gathered } from './gathered.js';
 import type { AuthenticationMethod } from './methods.js';
 
 /** What a client presents: a token, or the name of a service account with one of its tokens. */
@@ -57,16 +58,27 @@ export function recognise(presented: Presented): Recognised | { refused: 'form' 
   return 'fault' in parsed ? { refused: parsed.fault } : { presented, kind, publicId: parsed.publicId };
 }
 
-/** Looks the secret up, with one statement by primary keys, and decides. Nothing is remembered between calls. */
-export async function authenticate(core: Core, recognised: Recognised): Promise<Authentication> {
-  const { kind, publicId, presented } = recognised;
+/** Looks a secret up and decides. */
+export type Authenticate = (recognised: Recognised) => Promise<Authentication>;
+
+/**
+ * Looks secrets up, with one statement by primary keys, and decides. Requests that come at the same time with the
+ * same token share the statement, which begins after the last of them has come; nothing is remembered after it.
+ */
+export function createAuthenticate(core: Core): Authenticate {
   const keys = core.tokenKeys ?? NO_KEYS;
-  if (kind === 'accessToken') {
-    const found = await core.database.read((session) => findAccessCredential(session, publicId));
-    return found ? admitAccess(presented, found, keys, core.clock()) : { refused: 'unknown' };
-  }
-  const found = await core.database.read((session) => findCredential(session, publicId));
-  return found ? admit(presented, found, keys, core.clock()) : { refused: 'unknown', token: publicId };
+  const tokens = new Gathered((id) => core.database.read((session) => findCredential(session, id)));
+  const accessTokens = new Gathered((id) =>
+    core.database.read((session) => findAccessCredential(session, id)),
+  );
+  return async ({ kind, publicId, presented }) => {
+    if (kind === 'accessToken') {
+      const found = await accessTokens.ask(publicId);
+      return found ? admitAccess(presented, found, keys, core.clock()) : { refused: 'unknown' };
+    }
+    const found = await tokens.ask(publicId);
+    return found ? admit(presented, found, keys, core.clock()) : { refused: 'unknown', token: publicId };
+  };
 }
 
 /** The decision on a token. Pure. */

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import type { HashScheme } from '../../database/queries/tokens.js';
 import { configurationProblem } from '../../problem.js';
 import type { TokenKey, TokenKeys } from './keys.js';
@@ -63,7 +63,7 @@ export function matchDigest(
 const compare = (a: Uint8Array, b: Uint8Array): DigestMatch =>
   a.length === b.length && timingSafeEqual(a, b) ? 'same' : 'different';
 
-const sha256 = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
+const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 const hmacSha256 = (text: string, { key }: TokenKey): Buffer =>
   createHmac('sha256', key).update(text, 'utf8').digest();

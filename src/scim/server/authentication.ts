@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FailedAttempts } from '../../core/authentication/attempts.js';
 import {
   type Authentication,
-  authenticate,
+  createAuthenticate,
   type Presented,
   type Refusal,
   recognise,
@@ -37,10 +37,11 @@ const NO_GUESS: readonly Refusal[] = ['account-disabled', 'hosting-cloud', 'key-
 
 export function createDoorKeeper(parts: DoorKeeperParts): DoorKeeper {
   const { core, lastUsed, attempts } = parts;
+  const authenticate = createAuthenticate(core);
 
   const judge: DoorKeeper['judge'] = async (presented, trace) => {
     const recognised = recognise(presented);
-    const found = 'refused' in recognised ? recognised : await authenticate(core, recognised);
+    const found = 'refused' in recognised ? recognised : await authenticate(recognised);
     if ('credential' in found) {
       const { publicId, lastUsedAt } = found.credential;
       Object.assign(trace, { idp: found.idp.name, token: publicId });

@@ -98,13 +98,32 @@ async function answerScim(
     });
   }
   if (method === 'OPTIONS') return { status: 204, headers: { Allow: METHODS.join(', ') } };
-  const admitted = await inTurn(gate, limits, () => keeper.admit(request, trace));
+  const admit = () => keeper.admit(request, trace);
+  const work = (admitted: Awaited<ReturnType<typeof admit>>, body?: unknown): Promise<Answer> => {
+    if ('answer' in admitted) return Promise.resolve(admitted.answer);
+    const { idp } = admitted;
+    const scimRequest = scimRequestOf(request, path, query, origin, body);
+    onRequest(scimRequest, trace);
+    return handler(scimRequest, { core: { ...core, actor: `idp:${idp.name}` }, idp });
+  };
+  if (!WITH_BODY.includes(method)) return inTurn(gate, limits, async () => work(await admit()));
+  const admitted = await inTurn(gate, limits, admit);
   if ('answer' in admitted) return admitted.answer;
-  const { idp } = admitted;
-  // Only now: nobody sends us a body without having shown a token.
-  const body = WITH_BODY.includes(method) ? await readJson(request, limits) : undefined;
+  // Only now: nobody sends us a body without having shown a token. And without a turn, however long it takes.
+  const body = await readJson(request, limits);
+  return inTurn(gate, limits, () => work(admitted, body));
+}
+
+function scimRequestOf(
+  request: IncomingMessage,
+  path: string,
+  query: string,
+  origin: OriginOptions,
+  body: unknown,
+): ScimRequest {
+  const { method = '' } = request;
   const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
-  const scimRequest: ScimRequest = {
+  return {
     method: method === 'HEAD' ? 'GET' : method,
     path: path === '' ? '/' : path,
     query: new URLSearchParams(query),
@@ -113,9 +132,6 @@ async function answerScim(
     ...(body !== undefined && { body }),
     baseUrl: tenantUrlOf(request, origin),
   };
-  onRequest(scimRequest, trace);
-  const door = { core: { ...core, actor: `idp:${idp.name}` }, idp };
-  return inTurn(gate, limits, () => handler(scimRequest, door));
 }
 
 async function answerOauth(request: IncomingMessage, trace: Trace, parts: HandleParts): Promise<Answer> {
