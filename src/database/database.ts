@@ -4,12 +4,12 @@ import type { Dialect, Fault, Lock } from './dialect.js';
 import { DatabaseFault, isFault, isPassing, LEAVES_COMMIT_OPEN } from './fault.js';
 import { Memory } from './memory.js';
 import { type RetryParts, type Span, spanOf, withRetry } from './retry.js';
+import type { Runner } from './runner.js';
 import type { ConnectionSettings } from './settings/settings.js';
 import type { Waits } from './settings/waits.js';
 
 /** What runs statements: the pool, or one transaction. Statements of one session run one after another. */
-export interface Session {
-  readonly knex: Knex;
+export interface Session extends Runner {
   readonly dialect: Dialect;
   /** The schema of our own tables and the host views; `scim` unless set otherwise. */
   readonly schema: string;
@@ -60,15 +60,21 @@ export interface DatabaseParts {
   waits: Waits;
 }
 
-/** Said for each transaction: a PostgreSQL server, database or role may have another default. */
-const AT_READ_COMMITTED = { isolationLevel: 'read committed' } as const;
-
 /** Puts retry and fault handling around a pool. See `open.ts` for how the parts are made. */
 export function createDatabase(parts: DatabaseParts): Database {
   const { knex, dialect, settings, schema } = parts;
   let abandoned = false;
   const memory = new Memory();
-  const sessionOf = (runner: Knex): Session => ({ knex: runner, dialect, schema, memory });
+  const sessionOf = (runner: Runner): Session => ({
+    get knex() {
+      return runner.knex;
+    },
+    rows: (sql, bindings) => runner.rows(sql, bindings),
+    dialect,
+    schema,
+    memory,
+  });
+  const pooled = sessionOf(dialect.runner(knex));
 
   const toFault = (error: unknown): Error => {
     if (error instanceof Problem || error instanceof DatabaseFault) return error;
@@ -89,7 +95,7 @@ export function createDatabase(parts: DatabaseParts): Database {
     },
   };
   const readIn = <T>(span: Span, work: (session: Session) => Promise<T>) =>
-    withRetry(retrying, span, () => work(sessionOf(knex)));
+    withRetry(retrying, span, () => work(pooled));
 
   return {
     dialect,
@@ -99,7 +105,6 @@ export function createDatabase(parts: DatabaseParts): Database {
     read: (work) => readIn(spanOf(parts.waits), work),
     transaction: async (work, { arrived, locks = [] } = {}) => {
       const span = spanOf(parts.waits);
-      const begin = { ...AT_READ_COMMITTED, ...dialect.lockingTransaction(schema, locks) };
       // An attempt whose COMMIT got no answer. It may arrive even while the next attempt is under way, which
       // then fails, by whatever is there already.
       let unanswered: { result: Awaited<ReturnType<typeof work>> } | undefined;
@@ -107,13 +112,11 @@ export function createDatabase(parts: DatabaseParts): Database {
         return await withRetry(retrying, span, async () => {
           let worked: typeof unanswered;
           try {
-            return await knex.transaction(async (transaction) => {
-              for (const statement of dialect.beginTransaction) await transaction.raw(statement);
-              await dialect.takeLocks(transaction, schema, locks);
-              const result = await work(sessionOf(transaction));
+            return await dialect.transaction(knex, schema, locks, async (runner) => {
+              const result = await work(sessionOf(runner));
               worked = { result };
               return result;
-            }, begin);
+            });
           } catch (error) {
             if (worked && LEAVES_COMMIT_OPEN.includes(dialect.classify(error))) unanswered = worked;
             if (unanswered && arrived && (await readIn(withTimeToAsk(span, parts.waits), arrived)))

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Fragment } from './fragment.js';
 import type { Grants, RoleState, SchemaRights } from './rights.js';
+import type { Runner } from './runner.js';
 import type { SearchExpressions } from './search-expressions.js';
 import type { ConnectionUse, ServerSettings } from './settings/settings.js';
 import type { Columns } from './statements.js';
@@ -157,12 +158,19 @@ export interface Dialect {
    */
   lockSchema(transaction: Knex, schema: string): Promise<void>;
 
+  /** What runs statements on a pool. */
+  runner(pool: Knex): Runner;
+
   /**
-   * How a transaction begins that takes locks, one after the other as they stand, and keeps them until it ends.
-   * `config` is for knex, which takes them as it begins where the engine can; `takeLocks` does what is left.
+   * Runs `work` in one transaction at READ COMMITTED, whatever the server's default is, and commits it; rolls it
+   * back where `work` throws. The locks are taken first, one after the other as they stand, and kept until it ends.
    */
-  lockingTransaction(schema: string, locks: readonly Lock[]): Knex.TransactionConfig;
-  takeLocks(transaction: Knex, schema: string, locks: readonly Lock[]): Promise<void>;
+  transaction<T>(
+    pool: Knex,
+    schema: string,
+    locks: readonly Lock[],
+    work: (runner: Runner) => Promise<T>,
+  ): Promise<T>;
 
   /**
    * What is written to provision a user, in one round trip. It answers with the new host user, if there is one;
@@ -188,9 +196,6 @@ export interface Dialect {
 
   /** What `token create` or `token rotate` would do, for a DBA to run; plain SQL for any client. */
   tokenScript(request: TokenScript): string;
-
-  /** Statements run on every new transaction (time-outs, XACT_ABORT …). */
-  readonly beginTransaction: readonly string[];
 }
 
 /** The type of the host's column `user_id`. */

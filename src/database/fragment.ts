@@ -20,8 +20,9 @@ export const raw = (text: string): Fragment => ({ sql: text, bindings: [] });
 /** A value that came from outside. */
 export const bound = (value: Knex.RawBinding): Fragment => ({ sql: '?', bindings: [value] });
 
-/** A name of ours, quoted in the engine's way: `scim.identity`. */
-export const named = (name: string): Fragment => ({ sql: '??', bindings: [name] });
+/** For the end of an ordered query: so many rows, after so many others. Standard SQL, for either engine. */
+export const stretchOf = (offset: number, limit: number): Fragment =>
+  sql`offset ${bound(offset)} rows fetch next ${bound(limit)} rows only`;
 
 /** The fragments with a text between them. */
 export const joined = (parts: readonly Fragment[], between: string): Fragment => ({

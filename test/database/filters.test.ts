@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { listUsers } from '../../src/core/provisioning/list-users.js';
 import type { Idp, ProvisionedUser } from '../../src/core/provisioning/types.js';
+import { joined, raw, sql } from '../../src/database/fragment.js';
 import type { AttributePath, Filter, FilterValue, ListQuery } from '../../src/database/queries/filter.js';
 import { compileFilter } from '../../src/database/queries/filters/compile.js';
 import { userAttributes } from '../../src/database/queries/filters/user-attributes.js';
 import { hostUserShape, rememberedHostViews } from '../../src/database/queries/host-user-shape.js';
-import { usersFrom } from '../../src/database/queries/users.js';
+import { selectRows } from '../../src/database/queries/rows.js';
+import { usersFrom, visibleTo } from '../../src/database/queries/users.js';
 import { forEachEngine } from '../support/engines.js';
 import { type Alphabet, alphabetOf, textsIn } from '../support/filters/alphabet.js';
 import { USER_ATTRIBUTES } from '../support/filters/attributes.js';
@@ -65,22 +67,19 @@ forEachEngine('a filter over users', (engine) => {
   function matching(filters: readonly Filter[]): Promise<Set<string>[]> {
     return product.database.read(async (session) => {
       const shape = await hostUserShape(session);
-      const columns =
+      const hostColumns =
         (await rememberedHostViews(session)).find(({ name }) => name === 'host_user')?.columns ?? [];
-      const attributes = userAttributes({ session, shape, columns, serviceAccountId: idp.id });
+      const attributes = userAttributes({ session, shape, columns: hostColumns, serviceAccountId: idp.id });
       const { search, bindInstant } = session.dialect;
       const found = filters.map(() => new Set<string>());
       for (let from = 0; from < filters.length; from += AT_ONCE) {
-        const query = usersFrom(session, shape, idp.id).select('i.identity_id as id');
-        for (const [at, filter] of filters.slice(from, from + AT_ONCE).entries()) {
+        const columns = filters.slice(from, from + AT_ONCE).map((filter, at) => {
           const condition = compileFilter({ search, bindInstant }, attributes, filter);
-          query.select(
-            session.knex.raw(`case when ${condition.sql} then 1 else 0 end as f${at}`, [
-              ...condition.bindings,
-            ]),
-          );
-        }
-        for (const row of await query) {
+          return sql`case when ${condition} then 1 else 0 end as ${raw(`f${at}`)}`;
+        });
+        const query = sql`select i.identity_id as id, ${joined(columns, ', ')}
+          from ${usersFrom(session, shape)} where ${visibleTo(idp.id)}`;
+        for (const row of await selectRows<Record<string, unknown> & { id: string }>(session, query)) {
           for (const [at, ids] of found.slice(from, from + AT_ONCE).entries()) {
             if (row[`f${at}`] === 1) ids.add(row.id);
           }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import type { Session } from '../../src/database/database.js';
+import type { Fragment } from '../../src/database/fragment.js';
 import type { Filter } from '../../src/database/queries/filter.js';
 import { groupList, groupListQuery } from '../../src/database/queries/group-list.js';
 import { selectRaw } from '../../src/database/queries/rows.js';
@@ -58,20 +59,22 @@ forEachEngine(
     after(() => product.close());
 
     /** The plan of a statement with its values in it. */
-    const explain = (build: (session: Session) => Promise<string | undefined>): Promise<Plan[]> =>
+    const explain = (build: (session: Session) => Promise<Fragment | undefined>): Promise<Plan[]> =>
       product.database.read(async (session) => {
-        const statement = `explain (format json) ${await build(session)}`.replaceAll('?', '\\?');
+        const { sql, bindings } = (await build(session)) as Fragment;
+        const whole = session.knex.raw(sql, [...bindings]).toQuery();
+        const statement = `explain (format json) ${whole}`.replaceAll('?', '\\?');
         const [row] = await selectRaw<{ 'QUERY PLAN': { Plan: Plan }[] }>(session, statement);
         return flat(row?.['QUERY PLAN'][0]?.Plan);
       });
     const users = (filter?: Filter) =>
       explain(async (session) => {
         const list = await userList(session, idp.id, filter ? { filter } : {});
-        return userListQuery(list, { limit: 101, withGroups: true })?.toQuery();
+        return userListQuery(list, { limit: 101, withGroups: true });
       });
     const groups = (filter: Filter) =>
       explain(async (session) =>
-        groupListQuery(await groupList(session, idp.id, { filter }), { limit: 101 })?.toQuery(),
+        groupListQuery(await groupList(session, idp.id, { filter }), { limit: 101 }),
       );
 
     const work = (value: string): Filter => ({

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.js';
+import { knexRunner } from '../runner.js';
 import { mssqlBlindSpots } from './blind-spots.js';
 import { mssqlCatalogue } from './catalogue.js';
 import { mssqlKnexConfig } from './connect.js';
@@ -6,7 +7,7 @@ import { classify, connectionProblem, violatedConstraint } from './errors.js';
 import { folded } from './expressions.js';
 import { mssqlGrants } from './grants.js';
 import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
-import { mssqlTakeLocks, takeNamedLocks } from './locks.js';
+import { takeNamedLocks } from './locks.js';
 import { mssqlProvision } from './provision.js';
 import { missingMssqlRights, mssqlLoginExists, mssqlMemberships, mssqlRoles } from './rights.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
@@ -14,6 +15,7 @@ import { mssqlSearch } from './search.js';
 import { mssqlServerInfo } from './server-info.js';
 import { splitBatches } from './split-batches.js';
 import { mssqlTokenScript } from './token-script.js';
+import { mssqlTransaction } from './transaction.js';
 
 /** SQL Server 2016 SP1 and later, and Babelfish for PostgreSQL, which speaks its protocol. */
 export const mssqlDialect: Dialect = {
@@ -49,8 +51,8 @@ export const mssqlDialect: Dialect = {
   tokenScript: mssqlTokenScript,
   splitScript: splitBatches,
   lockSchema: (transaction, schema) => takeNamedLocks(transaction, [{ name: schemaLock(schema) }]),
-  lockingTransaction: () => ({}),
-  takeLocks: mssqlTakeLocks,
+  runner: knexRunner,
+  transaction: mssqlTransaction,
   provision: mssqlProvision,
   // It does so by itself.
   actAsSchemaOwner: async () => undefined,
@@ -58,5 +60,4 @@ export const mssqlDialect: Dialect = {
   bindInstant: (instant) => instant.toISOString().slice(0, -1),
   // XACT_ABORT is turned on by the connection: set by a statement of ours it would be off again at the end of
   // it, since the driver sends every statement through sp_executesql.
-  beginTransaction: [],
 };

@@ -3,8 +3,8 @@ import type { Knex } from 'knex';
 import type { Lock } from '../dialect.js';
 import { DatabaseFault } from '../fault.js';
 
-/** See `Dialect.takeLocks`. Names may be long, and hold what is not for a list of locks: they are hashed. */
-export const mssqlTakeLocks = (transaction: Knex, schema: string, locks: readonly Lock[]): Promise<void> =>
+/** See `Dialect.transaction`. Names may be long, and hold what is not for a list of locks: they are hashed. */
+export const takeLocks = (transaction: Knex, schema: string, locks: readonly Lock[]): Promise<void> =>
   takeNamedLocks(
     transaction,
     locks.map(({ name, shared }) => ({

@@ -6,9 +6,9 @@ import { classify, connectionProblem, violatedConstraint } from './errors.js';
 import { folded } from './expressions.js';
 import { postgresGrants } from './grants.js';
 import { postgresHostKey } from './host-key.js';
-import { lockingConfig } from './locks.js';
 import { postgresProvision } from './provision.js';
 import { missingPostgresRights, postgresLoginExists, postgresMemberships, postgresRoles } from './rights.js';
+import { postgresRunner, postgresTransaction } from './runner.js';
 import { ACT_AS_SCHEMA_OWNER, postgresInstallScript } from './script.js';
 import { postgresSearch } from './search.js';
 import { postgresServerInfo } from './server-info.js';
@@ -50,14 +50,13 @@ export const postgresDialect: Dialect = {
   tokenScript: postgresTokenScript,
   splitScript: (sql) => [sql],
   lockSchema: (transaction, schema) => lock(transaction, `scimctl schema ${schema}`),
-  lockingTransaction: (schema, locks) => lockingConfig(schema, locks),
-  takeLocks: async () => undefined,
+  runner: postgresRunner,
+  transaction: postgresTransaction,
   provision: postgresProvision,
   actAsSchemaOwner: async (transaction, schema) => {
     await transaction.raw(ACT_AS_SCHEMA_OWNER(schema));
   },
   bindInstant: (instant) => instant,
-  beginTransaction: [],
 };
 
 async function lock(transaction: Knex, name: string): Promise<void> {

@@ -1,9 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Knex } from 'knex';
-import type { Client } from 'pg';
+import type { Client as Connection } from 'pg';
 import type { Attempt } from './attempts.js';
 import { isSilence, isTlsRefusal, isWorthAnotherHost } from './errors.js';
-import { lockingTransactions } from './locks.js';
 import { isMislaid, isOutdatedPlan, type StatementNames } from './prepared.js';
 
 /** Thrown for a server that takes no writes where one is asked for that does. */
@@ -17,18 +16,32 @@ const FAREWELL_MS = 1_000;
 type BaseClient = new (
   config: Knex.Config,
 ) => Knex.Client & {
-  _query(connection: PooledClient, query: Statement): Promise<unknown>;
+  _query(connection: PooledClient, query: Statement): Promise<Answered>;
   destroyRawConnection(connection: PooledClient): Promise<void>;
 };
 
-/** A statement as knex hands it over; the options are those of pg. */
+/** A statement as knex hands it over, with `$1`; the options are those of pg. */
 interface Statement {
   sql?: string;
+  bindings?: readonly unknown[];
   options?: { name?: string };
 }
 
+interface Answered {
+  response: { rows: unknown[] };
+}
+
+/** The same with what `runner.ts` uses. */
+export interface PostgresClient {
+  acquireConnection(): Promise<PooledClient>;
+  releaseConnection(connection: PooledClient): Promise<void>;
+  _query(connection: PooledClient, query: Statement): Promise<Answered>;
+  /** A knex whose queries all go to one connection. */
+  knexOn(connection: () => Promise<PooledClient>): Knex;
+}
+
 /** pg's client as knex keeps it in its pool; a disposed one is thrown away instead of reused. */
-type PooledClient = Client & { __knex__disposed?: unknown; connection?: { stream: Duplex } };
+export type PooledClient = Connection & { __knex__disposed?: unknown; connection?: { stream: Duplex } };
 
 /**
  * knex's PostgreSQL client, connecting in our way: several hosts, `prefer`, and `target_session_attrs`,
@@ -43,11 +56,21 @@ export async function postgresClient(
   // @ts-expect-error: knex ships no types for its dialects
   const { default: dialect } = await import('knex/lib/dialects/postgres/index.js');
 
-  const LockingTransaction = await lockingTransactions();
+  // @ts-expect-error: nor for what makes a knex of a client
+  const { default: makeKnex } = await import('knex/lib/knex-builder/make-knex.js');
 
-  class PostgresClient extends (dialect as BaseClient) {
-    override transaction(container: unknown, config: unknown, outer: unknown): Knex.Transaction {
-      return new LockingTransaction(this, container, config, outer);
+  class Client extends (dialect as BaseClient) {
+    /** As knex does it for its own transactions: a client that has one connection, and does not give it back. */
+    knexOn(connection: () => Promise<PooledClient>): Knex {
+      const { config, driver, logger, version, valueForUndefined, connectionSettings } =
+        this as unknown as Record<string, unknown>;
+      const bound = Object.assign(Object.create(Client.prototype), {
+        ...{ config, driver, logger, version, valueForUndefined, connectionSettings },
+        transacting: true,
+        acquireConnection: connection,
+        releaseConnection: async () => undefined,
+      });
+      return makeKnex(bound);
     }
 
     async _acquireOnlyConnection(): Promise<PooledClient> {
@@ -67,7 +90,7 @@ export async function postgresClient(
       throw errors.length === 1 ? errors[0] : new AggregateError(errors, 'No host could be connected to');
     }
 
-    override async _query(connection: PooledClient, query: Statement): Promise<unknown> {
+    override async _query(connection: PooledClient, query: Statement): Promise<Answered> {
       const name = query.sql === undefined ? undefined : names?.of(query.sql);
       if (name !== undefined) query.options = { ...query.options, name };
       try {
@@ -90,7 +113,7 @@ export async function postgresClient(
       await farewell(connection, super.destroyRawConnection(connection));
     }
   }
-  return PostgresClient as unknown as typeof Knex.Client;
+  return Client as unknown as typeof Knex.Client;
 }
 
 async function connect(client: PooledClient, writable: boolean): Promise<PooledClient> {
@@ -122,7 +145,7 @@ async function farewell(client: PooledClient, ended: Promise<void>): Promise<voi
   clearTimeout(impatience);
 }
 
-async function proveWritable(client: Client): Promise<void> {
+async function proveWritable(client: Connection): Promise<void> {
   const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only');
   if (rows[0]?.transaction_read_only === 'on') {
     throw new ReadOnlyServer('The server takes no writes');

@@ -1,12 +1,11 @@
-import type { Knex } from 'knex';
 import type { Session } from '../database.js';
-import { ALWAYS, type Fragment } from '../fragment.js';
+import { ALWAYS, allOf, bound, type Fragment, raw, sql, stretchOf } from '../fragment.js';
 import { compileFilter } from './filters/compile.js';
 import { groupAttributes } from './filters/group-attributes.js';
-import { narrow } from './filters/narrow.js';
 import { after, instantKey, type KeyValue, orderBy, type SortKey, sortKey } from './filters/sort.js';
 import { GROUP_COLUMNS, type GroupRow, toGroupRow } from './groups.js';
 import { hostUserShape } from './host-user-shape.js';
+import { ownTable, selectRows } from './rows.js';
 import type { Selection, Stretch } from './user-list.js';
 
 /** A filter and an order, as SQL for one IdP's groups. */
@@ -45,35 +44,29 @@ export async function selectGroupList(
 ): Promise<{ row: GroupRow; key: KeyValue }[] | undefined> {
   const query = groupListQuery(list, stretch);
   if (!query) return undefined;
-  const rows: Record<string, unknown>[] = await query;
+  const rows = await selectRows(list.session, query);
   return rows.map((row) => ({ row: toGroupRow(row), key: list.sort.carried(row.sort_key) }));
 }
 
 /** The statement itself. */
-export function groupListQuery(
-  list: GroupList,
-  stretch: Omit<Stretch, 'withGroups'>,
-): Knex.QueryBuilder | undefined {
-  const { session, sort, descending } = list;
+export function groupListQuery(list: GroupList, stretch: Omit<Stretch, 'withGroups'>): Fragment | undefined {
+  const { sort, descending } = list;
   const beyond = stretch.after ? after(sort, ID, stretch.after, descending) : ALWAYS;
   if (!beyond) return undefined;
-  const order = orderBy(sort, ID, descending);
-  const query = narrow(groupsFrom(list), beyond)
-    .select(GROUP_COLUMNS.map((column) => `g.${column}`))
-    .select(session.knex.raw(`${sort.shown.sql} as sort_key`, [...sort.shown.bindings]))
-    .orderByRaw(order.sql, [...order.bindings])
-    .limit(stretch.limit);
-  if (stretch.offset) query.offset(stretch.offset);
-  return query;
+  const columns = raw(GROUP_COLUMNS.map((column) => `g.${column}`).join(', '));
+  return sql`select ${columns}, ${sort.shown} as sort_key from ${groupsOf(list)} where ${matching(list, beyond)}
+    order by ${orderBy(sort, ID, descending)} ${stretchOf(stretch.offset ?? 0, stretch.limit)}`;
 }
 
 export async function countGroupList(list: GroupList): Promise<number> {
-  const [row] = await groupsFrom(list).count({ total: '*' });
+  const [row] = await selectRows(
+    list.session,
+    sql`select count(*) as total from ${groupsOf(list)} where ${matching(list)}`,
+  );
   return Number(row?.total ?? 0);
 }
 
-const groupsFrom = ({ session, serviceAccountId, condition }: GroupList): Knex.QueryBuilder =>
-  narrow(
-    session.knex(`${session.schema}.idp_group as g`).where('g.service_account_id', serviceAccountId),
-    condition,
-  );
+const groupsOf = ({ session }: GroupList): Fragment => raw(`${ownTable(session, 'idp_group')} g`);
+
+const matching = ({ serviceAccountId, condition }: GroupList, more: Fragment = ALWAYS): Fragment =>
+  allOf([sql`g.service_account_id = ${bound(serviceAccountId)}`, condition, more]);

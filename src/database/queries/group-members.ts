@@ -1,10 +1,9 @@
-import type { Knex } from 'knex';
 import type { Session } from '../database.js';
-import { bound, type Fragment, joined, named, raw, sql } from '../fragment.js';
+import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
 import { hostOrStored } from './filters/user-attributes.js';
 import { type HostUserShape, isHostUser } from './host-user-shape.js';
-import { own, selectRaw } from './rows.js';
-import { linksFrom } from './users.js';
+import { own, ownTable, selectRows } from './rows.js';
+import { linksFrom, visibleTo } from './users.js';
 
 export interface MemberRow {
   groupId: string;
@@ -26,12 +25,12 @@ export async function readMembers(
   groupIds: readonly string[],
 ): Promise<MemberRow[]> {
   if (groupIds.length === 0) return [];
-  const rows = await run<{ group_id: string; identity_id: string; display: string }>(
+  const rows = await selectRows<{ group_id: string; identity_id: string; display: string }>(
     session,
     sql`select m.group_id, i.identity_id, ${displayOf(session, shape)} as display
-          from ${named(`${session.schema}.idp_group_member`)} m
-          join ${named(`${session.schema}.identity`)} i on i.identity_id = m.identity_id
-          left join ${named(`${session.schema}.host_user`)} h on ${raw(isHostUser(session, shape, 'i.host_user_id'))}
+          from ${raw(ownTable(session, 'idp_group_member'))} m
+          join ${raw(ownTable(session, 'identity'))} i on i.identity_id = m.identity_id
+          left join ${raw(ownTable(session, 'host_user'))} h on ${raw(isHostUser(session, shape, 'i.host_user_id'))}
          where m.group_id in (${joined(groupIds.map(bound), ', ')}) and ${raw(VISIBLE)}`,
   );
   return rows.map((row) => ({ groupId: row.group_id, identityId: row.identity_id, display: row.display }));
@@ -50,7 +49,8 @@ export const userIdsAmong = (
   session: Session,
   serviceAccountId: string,
   identityIds: readonly string[],
-): Promise<Set<string>> => among(identityIds, () => linksFrom(session, serviceAccountId));
+): Promise<Set<string>> =>
+  among(session, identityIds, sql`${linksFrom(session)} where ${visibleTo(serviceAccountId)}`);
 
 /** Those of these users who are in the group. */
 export const memberIdsAmong = (
@@ -58,17 +58,20 @@ export const memberIdsAmong = (
   groupId: string,
   identityIds: readonly string[],
 ): Promise<Set<string>> =>
-  among(identityIds, () =>
-    session.knex(`${session.schema}.idp_group_member as i`).where('i.group_id', groupId),
+  among(
+    session,
+    identityIds,
+    sql`${raw(ownTable(session, 'idp_group_member'))} i where i.group_id = ${bound(groupId)}`,
   );
 
 /** Those of these ids that a query over `i` finds. */
-async function among(ids: readonly string[], find: () => Knex.QueryBuilder): Promise<Set<string>> {
+async function among(session: Session, ids: readonly string[], from: Fragment): Promise<Set<string>> {
   const found = new Set<string>();
   for (const some of chunks(ids)) {
-    const rows = await find()
-      .whereIn('i.identity_id', [...some])
-      .select('i.identity_id');
+    const rows = await selectRows<{ identity_id: string }>(
+      session,
+      sql`select i.identity_id from ${from} and i.identity_id in (${joined(some.map(bound), ', ')})`,
+    );
     for (const { identity_id } of rows) found.add(identity_id);
   }
   return found;
@@ -83,8 +86,8 @@ export async function insertMembers(
   const { jsonStrings, toUuid } = session.dialect.search;
   for (const some of chunks(identityIds)) {
     const { from, value } = jsonStrings(bound(JSON.stringify(some)));
-    const table = named(`${session.schema}.idp_group_member`);
-    await run(
+    const table = raw(ownTable(session, 'idp_group_member'));
+    await selectRows(
       session,
       sql`insert into ${table} (group_id, identity_id) select ${toUuid(bound(groupId))}, ${toUuid(value)} from ${from}`,
     );
@@ -107,6 +110,3 @@ export async function deleteMembers(
 function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
   for (let from = 0; from < all.length; from += AT_ONCE) yield all.slice(from, from + AT_ONCE);
 }
-
-const run = <Row>(session: Session, statement: Fragment): Promise<Row[]> =>
-  selectRaw<Row>(session, statement.sql, statement.bindings as Knex.RawBinding[]);

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Session } from '../database.js';
+import type { Fragment } from '../fragment.js';
 
 /** A query on one of our own tables, in the session's schema. */
 export const own = (session: Session, table: string): Knex.QueryBuilder =>
@@ -9,15 +10,18 @@ export const own = (session: Session, table: string): Knex.QueryBuilder =>
 export const ownTable = ({ schema }: Session, table: string): string =>
   `"${schema.replaceAll('"', '""')}"."${table}"`;
 
-/** Rows of a raw query: PostgreSQL's driver hands over an object that holds them, SQL Server's the rows. */
-export async function selectRaw<Row>(
-  { knex }: Pick<Session, 'knex'>,
+/** Rows of a statement whose text is ours. */
+export const selectRaw = <Row>(
+  session: Pick<Session, 'rows'>,
   sql: string,
   bindings: readonly Knex.RawBinding[] = [],
-): Promise<Row[]> {
-  const result = (await knex.raw(sql, bindings)) as unknown as Row[] | { rows: Row[] };
-  return Array.isArray(result) ? result : result.rows;
-}
+): Promise<Row[]> => session.rows<Row>(sql, bindings);
+
+/** The same of a fragment. */
+export const selectRows = <Row = Record<string, unknown>>(
+  session: Pick<Session, 'rows'>,
+  { sql, bindings }: Fragment,
+): Promise<Row[]> => session.rows<Row>(sql, bindings);
 
 /** An instant, or nothing, as the engine binds it. */
 export const bind = (session: Session, instant: Date | null | undefined): Date | string | null =>

@@ -1,14 +1,13 @@
-import type { Knex } from 'knex';
 import type { Session } from '../database.js';
-import { ALWAYS, type Fragment } from '../fragment.js';
+import { ALWAYS, allOf, type Fragment, raw, sql, stretchOf } from '../fragment.js';
 import type { AttributePath, Filter } from './filter.js';
 import type { Means } from './filters/compare.js';
 import { compileFilter } from './filters/compile.js';
-import { narrow } from './filters/narrow.js';
 import { after, instantKey, type KeyValue, orderBy, type SortKey, sortKey } from './filters/sort.js';
 import { userAttributes } from './filters/user-attributes.js';
 import { type HostUserShape, hostUserShape, rememberedHostViews } from './host-user-shape.js';
-import { linksFrom, selectUsers, toUserRow, type UserRow, usersFrom } from './users.js';
+import { selectRows } from './rows.js';
+import { linksFrom, toUserRow, type UserRow, userColumns, usersFrom, visibleTo } from './users.js';
 
 /** A filter and an order, as SQL for one IdP's users. */
 export interface UserList {
@@ -81,42 +80,40 @@ const ID = 'i.identity_id';
 export async function selectUserList(list: UserList, stretch: Stretch): Promise<ListedUser[] | undefined> {
   const query = userListQuery(list, stretch);
   if (!query) return undefined;
-  const rows: Record<string, unknown>[] = await query;
+  const rows = await selectRows(list.session, query);
   return rows.map((row) => ({ row: toUserRow(row), key: list.sort.carried(row.sort_key) }));
 }
 
 /** The statement itself. */
-export function userListQuery(list: UserList, stretch: Stretch): Knex.QueryBuilder | undefined {
-  const { session, shape, serviceAccountId, sort, descending } = list;
+export function userListQuery(list: UserList, stretch: Stretch): Fragment | undefined {
+  const { session, shape, sort, descending } = list;
   const { offset = 0, limit, withGroups } = stretch;
   const beyond = stretch.after ? after(sort, ID, stretch.after, descending) : ALWAYS;
   if (!beyond) return undefined;
   const order = orderBy(sort, ID, descending);
-  const query = selectUsers(session, shape, serviceAccountId, { withGroups });
-  if (offset > 0) {
-    // What is skipped is skipped over our own index, before the host's users are looked up.
-    const place = session.knex.raw(`row_number() over (order by ${order.sql}) as place`, [...order.bindings]);
-    const skipped = matching(list, list.filtersHost || list.sortsHost)
-      .select(ID, place)
-      .orderByRaw(order.sql, [...order.bindings])
-      .offset(offset)
-      .limit(limit);
-    query.join(skipped.as('page'), 'page.identity_id', ID).orderBy('page.place');
-  } else {
-    narrow(query, list.condition);
-    narrow(query, beyond);
-    query.orderByRaw(order.sql, [...order.bindings]).limit(limit);
+  const select = sql`select ${userColumns(session, shape, { withGroups })}, ${sort.shown} as sort_key
+    from ${usersFrom(session, shape)}`;
+  if (offset === 0) {
+    return sql`${select} where ${matching(list, beyond)} order by ${order} ${stretchOf(0, limit)}`;
   }
-  return query.select(session.knex.raw(`${sort.shown.sql} as sort_key`, [...sort.shown.bindings]));
+  // What is skipped is skipped over our own index, before the host's users are looked up.
+  const from = linksOf(list, list.filtersHost || list.sortsHost);
+  const skipped = sql`select ${raw(ID)}, row_number() over (order by ${order}) as place from ${from}
+    where ${matching(list)} order by ${order} ${stretchOf(offset, limit)}`;
+  return sql`${select} join (${skipped}) page on page.identity_id = ${raw(ID)}
+    where ${visibleTo(list.serviceAccountId)} order by page.place`;
 }
 
 export async function countUserList(list: UserList): Promise<number> {
-  const [row] = await matching(list, list.filtersHost).count({ total: '*' });
+  const [row] = await selectRows(
+    list.session,
+    sql`select count(*) as total from ${linksOf(list, list.filtersHost)} where ${matching(list)}`,
+  );
   return Number(row?.total ?? 0);
 }
 
-function matching(list: UserList, withHost: boolean): Knex.QueryBuilder {
-  const { session, shape, serviceAccountId } = list;
-  const query = withHost ? usersFrom(session, shape, serviceAccountId) : linksFrom(session, serviceAccountId);
-  return narrow(query, list.condition);
-}
+const linksOf = ({ session, shape }: UserList, withHost: boolean): Fragment =>
+  withHost ? usersFrom(session, shape) : linksFrom(session);
+
+const matching = ({ serviceAccountId, condition }: UserList, more: Fragment = ALWAYS): Fragment =>
+  allOf([visibleTo(serviceAccountId), condition, more]);

@@ -1,9 +1,9 @@
-import type { Knex } from 'knex';
 import type { Session } from '../database.js';
+import { bound, type Fragment, raw, sql } from '../fragment.js';
 import { type HostUserShape, hostUserColumns, isHostUser } from './host-user-shape.js';
 import { type HostRow, type HostUserRow, toHostUser } from './host-users.js';
 import type { DeprovisionReason } from './identities.js';
-import { ownTable } from './rows.js';
+import { ownTable, selectRows } from './rows.js';
 
 /** A user of an IdP: the link, and the host user it leads to. */
 export interface UserRow {
@@ -23,45 +23,29 @@ export interface UserRow {
   groups: { id: string; displayName: string }[];
 }
 
-/** The links that an IdP may see: not those of users whom it has deleted, nor those that were ended. */
-export const linksFrom = (session: Session, serviceAccountId: string): Knex.QueryBuilder =>
-  session
-    .knex(`${session.schema}.identity as i`)
-    .where('i.service_account_id', serviceAccountId)
-    .whereNull('i.unlinked_at')
-    .whereRaw("(i.deprovision_reason is null or i.deprovision_reason <> 'deleted')");
+/** For a query over `i`: the links that an IdP may see. Not those of users whom it has deleted, nor ended ones. */
+export const visibleTo = (serviceAccountId: string): Fragment =>
+  sql`i.service_account_id = ${bound(serviceAccountId)} and i.unlinked_at is null
+    and (i.deprovision_reason is null or i.deprovision_reason <> 'deleted')`;
+
+/** The links, as `i`. */
+export const linksFrom = (session: Session): Fragment => raw(`${ownTable(session, 'identity')} i`);
 
 /**
- * The users that an IdP may see, without columns, order or limit: `i` is the identity, `h` its host user,
- * which may be gone. Each is found by the indexes over identity and by the host's own over its ids.
+ * The links as `i`, each with its host user as `h`, which may be gone. Found by the indexes over identity and by
+ * the host's own over its ids.
  */
-export const usersFrom = (
-  session: Session,
-  shape: HostUserShape,
-  serviceAccountId: string,
-): Knex.QueryBuilder =>
-  linksFrom(session, serviceAccountId).leftJoin(`${session.schema}.host_user as h`, (on) => {
-    on.on(session.knex.raw(isHostUser(session, shape, 'i.host_user_id')));
-  });
+export const usersFrom = (session: Session, shape: HostUserShape): Fragment =>
+  raw(
+    `${ownTable(session, 'identity')} i
+     left join ${ownTable(session, 'host_user')} h on ${isHostUser(session, shape, 'i.host_user_id')}`,
+  );
 
 /** The columns that `toUserRow` reads. */
-export function userColumns(
-  session: Session,
-  shape: HostUserShape,
-  { withGroups = true } = {},
-): (string | Knex.Raw)[] {
-  const groups = withGroups ? [session.knex.raw(`${groupsOf(session)} as user_groups`)] : [];
-  return [...OWN_COLUMNS, ...hostUserColumns(shape), ...groups];
+export function userColumns(session: Session, shape: HostUserShape, { withGroups = true } = {}): Fragment {
+  const groups = withGroups ? [`${groupsOf(session)} as user_groups`] : [];
+  return raw([...OWN_COLUMNS, ...hostUserColumns(shape), ...groups].join(', '));
 }
-
-/** Those users with all that is known of them; for more conditions, order and limit. */
-export const selectUsers = (
-  session: Session,
-  shape: HostUserShape,
-  serviceAccountId: string,
-  options: { withGroups?: boolean } = {},
-): Knex.QueryBuilder =>
-  usersFrom(session, shape, serviceAccountId).select(...userColumns(session, shape, options));
 
 const OWN_COLUMNS = [
   'i.identity_id',
@@ -112,6 +96,10 @@ export async function readUserRow(
   serviceAccountId: string,
   identityId: string,
 ): Promise<UserRow | undefined> {
-  const rows = await selectUsers(session, shape, serviceAccountId).where('i.identity_id', identityId);
-  return rows.map(toUserRow)[0];
+  const [row] = await selectRows(
+    session,
+    sql`select ${userColumns(session, shape)} from ${usersFrom(session, shape)}
+      where ${visibleTo(serviceAccountId)} and i.identity_id = ${bound(identityId)}`,
+  );
+  return row && toUserRow(row);
 }

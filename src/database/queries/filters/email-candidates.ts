@@ -1,5 +1,6 @@
-import { allOf, bound, type Fragment, named, raw, sql } from '../../fragment.js';
+import { allOf, bound, type Fragment, raw, sql } from '../../fragment.js';
 import { isHostUser } from '../host-user-shape.js';
+import { ownTable } from '../rows.js';
 import type { UserScope } from './user-attributes.js';
 
 /**
@@ -11,7 +12,7 @@ export function emailCandidates(
   address: string,
 ): Fragment {
   const { search } = session.dialect;
-  const identity = named(`${session.schema}.identity`);
+  const identity = raw(ownTable(session, 'identity'));
   const ofAccount = sql`c.service_account_id = ${bound(serviceAccountId)}`;
   const folded = search.folded(bound(address));
   const type = columns.find(({ name }) => name === 'email');
@@ -22,7 +23,7 @@ export function emailCandidates(
     sql`${search.folded(raw('h.email'))} = ${folded}`,
   ]);
   return sql`i.identity_id in (
-    select c.identity_id from ${named(`${session.schema}.host_user`)} h
+    select c.identity_id from ${raw(ownTable(session, 'host_user'))} h
       join ${identity} c on ${raw(isHostUser(session, shape, 'c.host_user_id'))}
      where ${ofAccount} and ${inHost}
     union all

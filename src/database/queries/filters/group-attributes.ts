@@ -1,7 +1,8 @@
 import type { Session } from '../../database.js';
-import { named, raw, sql } from '../../fragment.js';
+import { raw, sql } from '../../fragment.js';
 import { displayOf, VISIBLE } from '../group-members.js';
 import { type HostUserShape, isHostUser } from '../host-user-shape.js';
+import { ownTable } from '../rows.js';
 import { partOf } from './json-attributes.js';
 import type { Attributes, Elements, Operand } from './operand.js';
 
@@ -35,7 +36,6 @@ export function groupAttributes(session: Session, shape: HostUserShape): Attribu
 }
 
 function membersOf(session: Session, shape: HostUserShape): Elements {
-  const { schema } = session;
   return {
     some: (condition) => {
       let readsHost = false;
@@ -53,9 +53,9 @@ function membersOf(session: Session, shape: HostUserShape): Elements {
         }
       });
       const host = readsHost
-        ? sql`left join ${named(`${schema}.host_user`)} h on ${raw(isHostUser(session, shape, 'i.host_user_id'))}`
+        ? sql`left join ${raw(ownTable(session, 'host_user'))} h on ${raw(isHostUser(session, shape, 'i.host_user_id'))}`
         : raw('');
-      return sql`exists (select 1 from ${named(`${schema}.idp_group_member`)} m join ${named(`${schema}.identity`)} i on i.identity_id = m.identity_id ${host} where m.group_id = g.group_id and ${raw(VISIBLE)} and ${holds})`;
+      return sql`exists (select 1 from ${raw(ownTable(session, 'idp_group_member'))} m join ${raw(ownTable(session, 'identity'))} i on i.identity_id = m.identity_id ${host} where m.group_id = g.group_id and ${raw(VISIBLE)} and ${holds})`;
     },
   };
 }

@@ -1,17 +1,18 @@
 import type { Session } from '../../database.js';
-import { named, raw, sql } from '../../fragment.js';
+import { raw, sql } from '../../fragment.js';
+import { ownTable } from '../rows.js';
 import { partOf } from './json-attributes.js';
 import type { Elements, Operand } from './operand.js';
 
 /** The groups a user (`i`) is in. */
-export function groupsOfUser({ schema, dialect }: Session): Elements {
+export function groupsOfUser(session: Session): Elements {
   const operands: Record<string, Operand> = {
     value: { kind: 'id', column: 'm.group_id' },
     display: {
       kind: 'text',
       text: raw('mg.display_name'),
       caseExact: false,
-      folded: dialect.search.ownFolded('mg.display_name'),
+      folded: session.dialect.search.ownFolded('mg.display_name'),
     },
     type: { kind: 'constant', value: 'direct' },
   };
@@ -20,7 +21,7 @@ export function groupsOfUser({ schema, dialect }: Session): Elements {
       const holds = condition(
         (attribute) => operands[partOf(['groups'], attribute) ?? 'value'] ?? { kind: 'none' },
       );
-      return sql`exists (select 1 from ${named(`${schema}.idp_group_member`)} m join ${named(`${schema}.idp_group`)} mg on mg.group_id = m.group_id where m.identity_id = i.identity_id and ${holds})`;
+      return sql`exists (select 1 from ${raw(ownTable(session, 'idp_group_member'))} m join ${raw(ownTable(session, 'idp_group'))} mg on mg.group_id = m.group_id where m.identity_id = i.identity_id and ${holds})`;
     },
   };
 }

@@ -1,0 +1,19 @@
+import type { Knex } from 'knex';
+import type { Lock } from '../dialect.js';
+import { knexRunner, type Runner } from '../runner.js';
+import { takeLocks } from './locks.js';
+
+/** Said for each transaction: a connection keeps the level that the one before it had set. */
+const AT_READ_COMMITTED = { isolationLevel: 'read committed' } as const;
+
+/** See `Dialect.transaction`. */
+export const mssqlTransaction = <T>(
+  pool: Knex,
+  schema: string,
+  locks: readonly Lock[],
+  work: (runner: Runner) => Promise<T>,
+): Promise<T> =>
+  pool.transaction(async (transaction) => {
+    await takeLocks(transaction, schema, locks);
+    return work(knexRunner(transaction));
+  }, AT_READ_COMMITTED);

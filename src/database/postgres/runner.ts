@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import type { Lock } from '../dialect.js';
+import type { Runner } from '../runner.js';
+import type { PooledClient, PostgresClient } from './knex-client.js';
+import { takeLocks } from './locks.js';
+import { numbered } from './placeholders.js';
+
+/** How long a connection may take to say that a transaction was rolled back, before it is cut. */
+const ROLLBACK_MS = 5_000;
+
+const clientOf = (knex: Knex): PostgresClient => knex.client as unknown as PostgresClient;
+
+/** See `Dialect.runner`: each statement on whichever connection is free. */
+export const postgresRunner = (pool: Knex): Runner => ({
+  knex: pool,
+  rows: async (sql, bindings) => {
+    const client = clientOf(pool);
+    const connection = await client.acquireConnection();
+    try {
+      return await run(client, connection, sql, bindings);
+    } finally {
+      await client.releaseConnection(connection);
+    }
+  },
+});
+
+/** See `Dialect.transaction`. The locks are taken in the round trip that begins it. */
+export async function postgresTransaction<T>(
+  pool: Knex,
+  schema: string,
+  locks: readonly Lock[],
+  work: (runner: Runner) => Promise<T>,
+): Promise<T> {
+  const client = clientOf(pool);
+  const connection = await client.acquireConnection();
+  const say = (sql: string) => client._query(connection, { sql });
+  const bound = new BoundRunner(client, connection);
+  try {
+    let result: T;
+    try {
+      // Said for each transaction: a server, database or role may have another default.
+      const begin = 'begin transaction isolation level read committed';
+      await say([begin, takeLocks(schema, locks)].filter(Boolean).join('; '));
+      result = await work(bound);
+    } catch (error) {
+      await rollBack(connection, say);
+      throw error;
+    }
+    await say('commit');
+    return result;
+  } finally {
+    bound.end();
+    await client.releaseConnection(connection);
+  }
+}
+
+/** Runs statements on one connection, until the transaction has ended. */
+class BoundRunner implements Runner {
+  #knex: Knex | undefined;
+  #ended = false;
+
+  constructor(
+    private readonly client: PostgresClient,
+    private readonly connection: PooledClient,
+  ) {}
+
+  /** Made when it is wanted: it takes longer to make than most transactions take. */
+  get knex(): Knex {
+    this.#knex ??= this.client.knexOn(async () => this.#open());
+    return this.#knex;
+  }
+
+  async rows<Row>(sql: string, bindings?: readonly Knex.RawBinding[]): Promise<Row[]> {
+    return run(this.client, this.#open(), sql, bindings);
+  }
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  #open(): PooledClient {
+    if (this.#ended) throw new Error('the transaction is over');
+    return this.connection;
+  }
+}
+
+/** A connection that does not do so is thrown away, and the server rolls back on its own. */
+async function rollBack(connection: PooledClient, say: (sql: string) => Promise<unknown>): Promise<void> {
+  const patience = new AbortController();
+  const late = sleep(ROLLBACK_MS, undefined, { signal: patience.signal }).then(() => {
+    throw new Error('no answer to ROLLBACK');
+  });
+  try {
+    await Promise.race([say('rollback'), late]);
+  } catch (error) {
+    connection.__knex__disposed ??= error;
+    connection.connection?.stream.destroy();
+  } finally {
+    patience.abort();
+    late.catch(() => undefined);
+  }
+}
+
+async function run<Row>(
+  client: PostgresClient,
+  connection: PooledClient,
+  sql: string,
+  bindings: readonly Knex.RawBinding[] = [],
+): Promise<Row[]> {
+  const { response } = await client._query(connection, { sql: numbered(sql), bindings });
+  return response.rows as Row[];
+}
