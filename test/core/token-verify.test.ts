@@ -7,6 +7,7 @@ import { revokeToken } from '../../src/core/tokens/revoke.js';
 import { verifyToken } from '../../src/core/tokens/verify.js';
 import { forEachEngine } from '../support/engines.js';
 import { installProduct, type Product } from '../support/product.js';
+import { watchStatements } from '../support/statements.js';
 
 const DAY_MS = 86_400_000;
 
@@ -24,14 +25,13 @@ forEachEngine('verifying a token', (engine) => {
 
   test('costs one statement, and none for a token that was mistyped', async () => {
     const statements: string[] = [];
-    const watch = ({ sql }: { sql: string }) => statements.push(sql);
-    await product.database.read(async ({ knex }) => knex.on('query', watch));
+    const stop = await watchStatements(product.database, (sql) => statements.push(sql));
     assert.equal(await reasonNow(), 'valid');
     assert.equal(statements.length, 1);
     const mistyped = issued.token.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'));
     assert.equal(await reasonNow(mistyped), 'checksum');
     assert.equal(statements.length, 1);
-    await product.database.read(async ({ knex }) => knex.removeListener('query', watch));
+    stop();
   });
 
   test('tells one who knows an id, but not the secret, nothing more', async () => {

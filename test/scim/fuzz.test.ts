@@ -7,6 +7,7 @@ import { type InProcess, startServer } from '../support/endpoint-in-process.js';
 import { forEachEngine } from '../support/engines.js';
 import { Chance, fuzzRequest, MARKER } from '../support/fuzz.js';
 import { installProduct, type Product } from '../support/product.js';
+import { watchStatements } from '../support/statements.js';
 
 /** SCIMCTL_TEST_FUZZ=100000 for the long run; SCIMCTL_TEST_SEED to have a run again. */
 const REQUESTS = Number(process.env.SCIMCTL_TEST_FUZZ ?? 3000);
@@ -31,10 +32,10 @@ forEachEngine(
       const { token } = await createToken(product.core, 'entra', { expiresInMs: null });
       await product.test.query('update app.licence_pools set seats_total = 100000');
       const inSql: string[] = [];
-      await product.database.read(async ({ knex }) => {
-        knex.on('query', ({ sql }: { sql: string }) => {
-          if (sql.includes(MARKER)) inSql.push(sql);
-        });
+      let heard = 0;
+      await watchStatements(product.database, (sql) => {
+        heard++;
+        if (sql.includes(MARKER)) inSql.push(sql);
       });
       server = await startServer(product);
       const chance = new Chance(SEED);
@@ -77,6 +78,7 @@ forEachEngine(
 
       assert.deepEqual(faults.slice(0, 3), [], `${faults.length} requests of ${REQUESTS} failed`);
       assert.deepEqual(inSql.slice(0, 3), []);
+      assert.ok(heard > REQUESTS / 2, `${heard} statements were heard of`);
       assert.ok(grown < 200, `memory grew by ${grown} MB`);
       const well = (statuses[200] ?? 0) + (statuses[201] ?? 0) + (statuses[204] ?? 0);
       assert.ok(well > REQUESTS / 10, `hardly anything got through: ${JSON.stringify(statuses)}`);

@@ -17,7 +17,7 @@ export function readOperations(body: unknown): Operation[] {
   const { schemas, Operations } = lowerNames(body, 'The body of a PATCH');
   if (
     Array.isArray(schemas) &&
-    !schemas.some((urn) => String(urn).toLowerCase() === PATCH_OP.toLowerCase())
+    !schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === PATCH_OP.toLowerCase())
   ) {
     throw invalidSyntax(`The schemas of a PATCH must have ${PATCH_OP}.`);
   }
