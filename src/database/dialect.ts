@@ -87,9 +87,10 @@ export interface Dialect {
 
   /**
    * Every own table, column, constraint, index, trigger and view of the schema, a line each, sorted, the
-   * schema's name left out, so that two databases can be compared by comparing the lines.
+   * schema's name left out, so that two databases can be compared by comparing the lines. Asked in as many
+   * pieces as the engine needs, so that one that is lost on the way costs no other.
    */
-  catalogue(knex: Knex, schema: string): Promise<string[]>;
+  catalogue(ask: Ask, schema: string): Promise<string[]>;
 
   /**
    * Which lines of a complete catalogue this login might lack for want of a right, though the objects are
@@ -197,6 +198,9 @@ export interface Dialect {
   /** What `token create` or `token rotate` would do, for a DBA to run; plain SQL for any client. */
   tokenScript(request: TokenScript): string;
 }
+
+/** Has one query of several answered, by whichever connection. */
+export type Ask = <T>(query: (knex: Knex) => Promise<T>) => Promise<T>;
 
 /** The type of the host's column `user_id`. */
 export interface HostKeyType {

@@ -133,7 +133,7 @@ forEachEngine(
       const database = await openDatabase(settings, {
         schema: 'scim',
         jitter: Math.random,
-        use: { timeoutMs: 1_000 },
+        use: { timeoutMs: 3_000 },
       });
 
       const { status, checks } = await runChecks({

@@ -14,7 +14,7 @@ import { execute, openAt, openFresh, openMigrated } from './open-test-database.j
 const GOOD = { ok: true, findings: [] };
 
 const listing = (database: Database, schema: string) =>
-  database.read(({ knex }) => database.dialect.catalogue(knex, schema));
+  database.read(({ knex }) => database.dialect.catalogue((query) => query(knex), schema));
 
 const fileOf = (database: Database) => join(projectDirectory, 'sql', database.dialect.name, 'catalogue.txt');
 

@@ -98,7 +98,7 @@ forEachEngine('the migrator', (engine) => {
     const { database } = await openMigrated(context, engine);
     const present = () =>
       database.read(async (session) => ({
-        catalogue: await database.dialect.catalogue(session.knex, 'scim'),
+        catalogue: await database.dialect.catalogue((query) => query(session.knex), 'scim'),
         history: await readHistory(session),
       }));
     const before = await present();

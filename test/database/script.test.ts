@@ -15,7 +15,7 @@ import { scriptClients } from './script-clients.js';
 /** Everything that an installation leaves, but for instants and ids. */
 const left = (database: Database) =>
   database.read(async (session) => ({
-    catalogue: await database.dialect.catalogue(session.knex, session.schema),
+    catalogue: await database.dialect.catalogue((query) => query(session.knex), session.schema),
     history: (await readHistory(session)).map(({ appliedAt, ...rest }) => rest),
     events: await session
       .knex('event')

@@ -1,4 +1,5 @@
 import type { Database } from '../database.js';
+import type { Ask } from '../dialect.js';
 import { adviceOnFile, adviceOnObject } from './advice.js';
 import { compareCatalogues, type Difference } from './compare.js';
 import { readSchemaFiles, readSql, type SchemaFiles } from './files.js';
@@ -37,28 +38,27 @@ export async function verifySchema(database: Database, files?: SchemaFiles): Pro
   const { name } = database.dialect;
   const { migrations } = files ?? (await readSchemaFiles(name));
   const expected = (await readSql(`${name}/catalogue.txt`)).split('\n').filter((line) => line !== '');
-  return database.read(async (session) => {
-    const { knex, dialect, schema } = session;
-    const applied = await readHistory(session);
-    const plan = planSchema(migrations, applied);
-    if (plan.state !== 'drifted') assertCurrent(plan);
-    const actual = await dialect.catalogue(knex, schema);
-    const blindSpots = await dialect.blindSpots(knex, schema, actual);
-    const findings = [
-      ...plan.drift.map(
-        (drift): SchemaFinding => ({
-          kind: FILE_KINDS[drift.kind],
-          object: fileName(drift),
-          advice: adviceOnFile(drift, applied, migrations),
-        }),
-      ),
-      ...compareCatalogues(expected, actual, blindSpots).map(
-        ({ right, ...difference }): SchemaFinding => ({
-          ...difference,
-          advice: adviceOnObject({ ...difference, right }, migrations),
-        }),
-      ),
-    ];
-    return { ok: findings.length === 0, findings };
-  });
+  const { dialect, schema } = database;
+  const applied = await database.read(readHistory);
+  const plan = planSchema(migrations, applied);
+  if (plan.state !== 'drifted') assertCurrent(plan);
+  const ask: Ask = (query) => database.read(({ knex }) => query(knex));
+  const actual = await dialect.catalogue(ask, schema);
+  const blindSpots = await ask((knex) => dialect.blindSpots(knex, schema, actual));
+  const findings = [
+    ...plan.drift.map(
+      (drift): SchemaFinding => ({
+        kind: FILE_KINDS[drift.kind],
+        object: fileName(drift),
+        advice: adviceOnFile(drift, applied, migrations),
+      }),
+    ),
+    ...compareCatalogues(expected, actual, blindSpots).map(
+      ({ right, ...difference }): SchemaFinding => ({
+        ...difference,
+        advice: adviceOnObject({ ...difference, right }, migrations),
+      }),
+    ),
+  ];
+  return { ok: findings.length === 0, findings };
 }

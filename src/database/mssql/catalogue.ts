@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Knex } from 'knex';
+import type { Ask } from '../dialect.js';
 import { COLUMNS, CONSTRAINTS, DEFAULTS, INDEX_COLUMNS, MODULES, SERVER } from './catalogue-queries.js';
 
 /**
@@ -9,14 +9,14 @@ import { COLUMNS, CONSTRAINTS, DEFAULTS, INDEX_COLUMNS, MODULES, SERVER } from '
  * Babelfish, a module's text where the login may not see it. The host views are not ours. Check constraints
  * are listed by name only, for each server has a notation of its own.
  */
-export async function mssqlCatalogue(knex: Knex, schema: string): Promise<string[]> {
-  const ask = async <T>(sql: string) => (await knex.raw(sql, { schema })) as T[];
-  const [server] = await ask<ServerRow>(SERVER);
-  const columns = await ask<ColumnRow>(COLUMNS);
-  const defaults = await ask<DefaultRow>(DEFAULTS);
-  const constraints = await ask<{ line: string }>(CONSTRAINTS);
-  const indexes = await ask<IndexColumnRow>(INDEX_COLUMNS);
-  const modules = await ask<ModuleRow>(MODULES);
+export async function mssqlCatalogue(ask: Ask, schema: string): Promise<string[]> {
+  const rows = <T>(sql: string) => ask(async (knex) => (await knex.raw(sql, { schema })) as T[]);
+  const [server] = await rows<ServerRow>(SERVER);
+  const columns = await rows<ColumnRow>(COLUMNS);
+  const defaults = await rows<DefaultRow>(DEFAULTS);
+  const constraints = await rows<{ line: string }>(CONSTRAINTS);
+  const indexes = await rows<IndexColumnRow>(INDEX_COLUMNS);
+  const modules = await rows<ModuleRow>(MODULES);
   return [
     ...columns.map((row) => columnLine(row, defaults, /bin2$/i.test(server?.collation ?? ''))),
     ...constraints.map(({ line }) => line),

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Knex } from 'knex';
+import type { Ask } from '../dialect.js';
 
 /**
  * Own tables, constraints, indexes, triggers, functions and views, each as PostgreSQL itself writes it. Only
  * what PostgreSQL 14 and later write alike: NOT NULL is left to the columns (18 lists it as a constraint
  * too), and a view is its columns and what they are read from, not its text. The host views are not ours.
  */
-export async function postgresCatalogue(knex: Knex, schema: string): Promise<string[]> {
-  const { rows } = await knex.raw<{ rows: CatalogueRow[] }>(QUERY, { schema });
+export async function postgresCatalogue(ask: Ask, schema: string): Promise<string[]> {
+  const { rows } = await ask<{ rows: CatalogueRow[] }>((knex) => knex.raw(QUERY, { schema }));
   const ownName = new RegExp(`(?<![\\w."])"?${schema}"?\\.`, 'g');
   return rows
     .map(({ kind, label, definition, hashed }) => {
