@@ -1,6 +1,7 @@
 /** Facts about a database that are dear to ask for at every request and seldom change. */
 export class Memory {
   readonly #kept = new Map<string, { value: Promise<unknown>; since: number }>();
+  readonly #learnt = new Map<string, { value: unknown; at: number }>();
 
   /** What is remembered under this name, or else what `ask` finds out now; kept if it is `worth` that. */
   recall<T>(name: string, ask: () => Promise<T>, worth: (value: T) => boolean): Promise<T> {
@@ -15,6 +16,18 @@ export class Memory {
     return value;
   }
 
+  /** What was learnt under this name, if that is not more than so many milliseconds ago. */
+  lately<T>(name: string, withinMs: number): T | undefined {
+    const known = this.#learnt.get(name);
+    return known && performance.now() - known.at <= withinMs ? (known.value as T) : undefined;
+  }
+
+  /** Makes what learns something that is about to be asked for: it counts as of now, not of when it is answered. */
+  learner(name: string): (value: unknown) => void {
+    const at = performance.now();
+    return (value) => void this.#learnt.set(name, { value, at });
+  }
+
   /** What was found last, to begin with what is likely; it decides nothing. */
   readonly hints = new Map<string, unknown>();
 
@@ -22,6 +35,7 @@ export class Memory {
   forget(): boolean {
     const some = this.#kept.size > 0;
     this.#kept.clear();
+    this.#learnt.clear();
     return some;
   }
 }

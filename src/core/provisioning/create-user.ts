@@ -19,7 +19,7 @@ import { addressOf, assertOpen } from './match.js';
 import { assertAddressFree, findPlace, type Place, takePlace } from './place.js';
 import { userExists } from './problems.js';
 import { settlingRaces } from './races.js';
-import { claimsFor } from './seat.js';
+import { claimsFor, factsWithSeats } from './seat.js';
 import { assertStorable, toStored } from './stored-attributes.js';
 import type { Created, Idp, Profile } from './types.js';
 import { toUser } from './user.js';
@@ -61,7 +61,7 @@ async function create(
     addresses: [addressOf(profile) ?? profile.userName],
     access: true,
   };
-  const scene: Scene = { core, idp, shape, held, facts: await provisioningFacts(session, shape, query) };
+  const scene: Scene = { core, idp, shape, held, facts: await factsWithSeats(session, shape, query) };
   assertMayProvision(scene);
   const former = takenUpAgain(scene.facts.known, profile);
   const place = former ? await formerPlace(session, scene, profile, former) : findPlace(scene, profile);

@@ -7,7 +7,7 @@ import { revision } from './host-profile.js';
 import { addressLock, linkLock, nameLocks, need } from './locks.js';
 import { addressOf } from './match.js';
 import { newAddresses } from './place.js';
-import { claimsFor } from './seat.js';
+import { claimsFor, factsWithSeats } from './seat.js';
 import type { Profile, ProvisionedUser } from './types.js';
 
 const NOTHING: Facts = {
@@ -54,6 +54,7 @@ export async function factsForChange(
     ...(isForeign && (enables || writesForeign) && { linkedBy: row.identityId }),
     access: enables,
   };
-  const isAsked = renames || addresses.length > 0 || query.linkedBy !== undefined || enables;
+  if (enables) return factsWithSeats(session, shape, query);
+  const isAsked = renames || addresses.length > 0 || query.linkedBy !== undefined;
   return isAsked ? provisioningFacts(session, shape, query) : NOTHING;
 }

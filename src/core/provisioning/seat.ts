@@ -1,4 +1,7 @@
-import type { Facts } from '../../database/queries/provisioning-facts.js';
+import type { Session } from '../../database/database.js';
+import type { LicencePool } from '../../database/queries/host.js';
+import type { HostUserShape } from '../../database/queries/host-user-shape.js';
+import { type Facts, type FactsQuery, provisioningFacts } from '../../database/queries/provisioning-facts.js';
 import type { Core } from '../core.js';
 import { type Held, need, SLOTS } from './locks.js';
 import { seatsExhausted } from './problems.js';
@@ -8,6 +11,31 @@ const SCARCE = 'seats are scarce';
 /** What to hold to give access: alone, if it is likely that somebody has to be alone to take a seat. */
 export const claimsFor = ({ database }: Core): Held['claims'] =>
   database.memory.hints.has(SCARCE) ? 'alone' : 'beside';
+
+/**
+ * Counting seats may be dear: a host has to count its users. So a count holds for a moment where the first pool
+ * has more free seats than could be taken in it. All servers together take `SLOTS` seats at a time, and none that
+ * was measured took 2,000 in a second.
+ */
+const COUNT_HOLDS_MS = 100;
+const HOLDS_WITH_FREE = 2_000;
+const COUNT = 'seats of a moment ago';
+
+/** The facts, with the seats of now, or of a moment ago where they cannot run out within it. */
+export async function factsWithSeats(
+  session: Session,
+  shape: HostUserShape,
+  query: FactsQuery,
+): Promise<Facts> {
+  const { memory } = session;
+  const pools = memory.lately<LicencePool[]>(COUNT, COUNT_HOLDS_MS);
+  if (pools) return { ...(await provisioningFacts(session, shape, query)), pools };
+  const learn = memory.learner(COUNT);
+  const facts = await provisioningFacts(session, shape, { ...query, seats: true });
+  const [first] = facts.pools;
+  if (first && first.seatsTotal - first.seatsUsed >= HOLDS_WITH_FREE) learn(facts.pools);
+  return facts;
+}
 
 /**
  * The pool of the next free seat, in the order the pools are assigned.

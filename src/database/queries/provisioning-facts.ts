@@ -23,8 +23,10 @@ export interface FactsQuery {
   addresses?: readonly string[];
   /** The host user that this link leads to, and who else is actively linked to it. */
   linkedBy?: string;
-  /** Whether access may be given, and which seats there are. */
+  /** Whether access may be given. */
   access?: boolean;
+  /** Which seats there are. */
+  seats?: boolean;
 }
 
 export interface Facts {
@@ -46,12 +48,13 @@ export async function provisioningFacts(
   shape: HostUserShape,
   query: FactsQuery,
 ): Promise<Facts> {
-  const { names, addresses = [], linkedBy, access = false } = query;
+  const { names, addresses = [], linkedBy, access = false, seats = false } = query;
   const parts: Record<string, Fragment> = {
     ...(names && { known: knownAs(session, query.serviceAccountId, names) }),
     ...(addresses.length > 0 && { candidates: withAddress(session, shape, addresses) }),
     ...(linkedBy !== undefined && { linked: linkedTo(session, shape, linkedBy) }),
     ...(access && accessFacts(session, query.serviceAccountId)),
+    ...(seats && { pools: seatFacts(session) }),
   };
   const columns = Object.entries(parts).map(([name, part]) => sql`${part} as ${raw(name)}`);
   const statement = sql`select ${joined(columns, ',\n')}`;
@@ -148,19 +151,21 @@ function accessFacts(session: Session, serviceAccountId: string): Record<string,
       raw(`${ownTable(session, 'host_sso_provider')} p`),
       'p.name',
     ),
-    pools: jsonRows(
-      session,
-      {
-        licenceType: 'l.licence_type',
-        assignOrder: 'l.assign_order',
-        total: 'l.seats_total',
-        used: 'l.seats_used',
-      },
-      raw(`${ownTable(session, 'host_licence')} l`),
-      'l.assign_order',
-    ),
   };
 }
+
+const seatFacts = (session: Session): Fragment =>
+  jsonRows(
+    session,
+    {
+      licenceType: 'l.licence_type',
+      assignOrder: 'l.assign_order',
+      total: 'l.seats_total',
+      used: 'l.seats_used',
+    },
+    raw(`${ownTable(session, 'host_licence')} l`),
+    'l.assign_order',
+  );
 
 function jsonRows(
   session: Session,
