@@ -35,7 +35,7 @@ export function realWorld(): World {
       return user().homedir;
     },
     clock: () => new Date(),
-    random: (bytes) => randomBytes(bytes),
+    random: drawing(randomBytes),
     get actor() {
       return `cli:${user().username}@${hostname()}`.slice(0, 200);
     },
@@ -62,4 +62,20 @@ function user(): { username: string; homedir: string } {
   } catch {
     return { username: `uid-${process.getuid?.() ?? 'unknown'}`, homedir: process.env.HOME ?? '/' };
   }
+}
+
+/** Of so many bytes at most: ids, never a secret, which is drawn by itself. */
+const SMALL = 16;
+const POOL = 4096;
+
+/** Draws from a source, what is small out of a pool: asking the system costs more than an id is long. */
+export function drawing(source: (bytes: number) => Uint8Array): (bytes: number) => Uint8Array {
+  let pool: Uint8Array = new Uint8Array(0);
+  let used = 0;
+  return (bytes) => {
+    if (bytes > SMALL) return source(bytes);
+    if (used + bytes > pool.length) [pool, used] = [source(POOL), 0];
+    used += bytes;
+    return pool.slice(used - bytes, used);
+  };
 }
