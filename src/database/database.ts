@@ -70,6 +70,7 @@ export function createDatabase(parts: DatabaseParts): Database {
       return runner.knex;
     },
     rows: (sql, bindings) => runner.rows(sql, bindings),
+    lookUp: (sql, bindings) => runner.lookUp(sql, bindings),
     dialect,
     schema,
     memory,

@@ -8,10 +8,14 @@ export interface Fragment {
 
 /** Puts fragments together: sql`${column} = ${bound(value)}`. Nothing but fragments can be put in. */
 export function sql(texts: TemplateStringsArray, ...parts: readonly Fragment[]): Fragment {
-  return {
-    sql: texts.map((text, at) => text + (parts[at]?.sql ?? '')).join(''),
-    bindings: parts.flatMap((part) => part.bindings),
-  };
+  let text = texts[0] ?? '';
+  const bindings: Knex.RawBinding[] = [];
+  // Plain loops, since every statement of the endpoint is put together here.
+  for (const [at, part] of parts.entries()) {
+    text += part.sql + (texts[at + 1] ?? '');
+    for (const binding of part.bindings) bindings.push(binding);
+  }
+  return { sql: text, bindings };
 }
 
 /** SQL that is ours, word for word; never anything that came from outside. */
@@ -25,10 +29,15 @@ export const stretchOf = (offset: number, limit: number): Fragment =>
   sql`offset ${bound(offset)} rows fetch next ${bound(limit)} rows only`;
 
 /** The fragments with a text between them. */
-export const joined = (parts: readonly Fragment[], between: string): Fragment => ({
-  sql: parts.map((part) => part.sql).join(between),
-  bindings: parts.flatMap((part) => part.bindings),
-});
+export function joined(parts: readonly Fragment[], between: string): Fragment {
+  let text = '';
+  const bindings: Knex.RawBinding[] = [];
+  for (const [at, part] of parts.entries()) {
+    text += at === 0 ? part.sql : between + part.sql;
+    for (const binding of part.bindings) bindings.push(binding);
+  }
+  return { sql: text, bindings };
+}
 
 /** Conditions that hold for every row, and for none, in any dialect. */
 export const ALWAYS = raw('1 = 1');

@@ -9,11 +9,13 @@ export interface Runner {
    * engine can, without knex's builder, which takes longer than most statements do.
    */
   rows<Row>(sql: string, bindings?: readonly Knex.RawBinding[]): Promise<Row[]>;
+  /** The same for what goes by indexes and is answered at once: several may share a connection of the pool. */
+  lookUp<Row>(sql: string, bindings?: readonly Knex.RawBinding[]): Promise<Row[]>;
 }
 
 /** A runner that leaves everything to knex. */
-export const knexRunner = (knex: Knex): Runner => ({
-  knex,
-  rows: async <Row>(sql: string, bindings: readonly Knex.RawBinding[] = []) =>
-    (await knex.raw(sql, bindings)) as unknown as Row[],
-});
+export function knexRunner(knex: Knex): Runner {
+  const rows = async <Row>(sql: string, bindings: readonly Knex.RawBinding[] = []) =>
+    (await knex.raw(sql, bindings)) as unknown as Row[];
+  return { knex, rows, lookUp: rows };
+}

@@ -20,10 +20,21 @@ export interface Attempt {
  * The ways to connect, in the order in which libpq would try them: host by host, and for `prefer` first
  * with TLS, then without. TLS means nothing on a Unix socket.
  */
-export function attemptsOf(settings: ServerSettings, material: TlsMaterial, waits: Waits): Attempt[] {
+export function attemptsOf(
+  settings: ServerSettings,
+  material: TlsMaterial,
+  waits: Waits,
+  more: ClientConfig = {},
+): Attempt[] {
   const { mode } = settings.tls;
   return settings.hosts.flatMap(({ host, port }) => {
-    const plain: ClientConfig = { ...commonConfig(settings, waits), host, port: port ?? 5432, ssl: false };
+    const plain: ClientConfig = {
+      ...commonConfig(settings, waits),
+      ...more,
+      host,
+      port: port ?? 5432,
+      ssl: false,
+    };
     const encrypted: ClientConfig = { ...plain, ssl: tlsOptions(settings, material) };
     if (host.startsWith('/') || mode === 'disable') return [{ client: plain, afterTlsRefusal: false }];
     const first = { client: encrypted, afterTlsRefusal: false };

@@ -17,7 +17,8 @@ export async function postgresKnexConfig(
 ): Promise<Knex.Config> {
   const connectMs = settings.connectTimeoutMs * settings.hosts.length;
   const waits = waitsOf(use, connectMs);
-  const attempts = attemptsOf(settings, await readTlsMaterial(settings.tls), waits);
+  const material = await readTlsMaterial(settings.tls);
+  const attempts = attemptsOf(settings, material, waits, { pipeline: use.repeatsStatements ?? false });
   return {
     // At least; knex would ask every server, and does not need to know more.
     version: '14.0',

@@ -36,6 +36,8 @@ export interface PostgresClient {
   acquireConnection(): Promise<PooledClient>;
   releaseConnection(connection: PooledClient): Promise<void>;
   _query(connection: PooledClient, query: Statement): Promise<Answered>;
+  /** Whether a connection may be asked the next statement before it has answered. */
+  readonly takesBatches: boolean;
   /** A knex whose queries all go to one connection. */
   knexOn(connection: () => Promise<PooledClient>): Knex;
 }
@@ -60,6 +62,8 @@ export async function postgresClient(
   const { default: makeKnex } = await import('knex/lib/knex-builder/make-knex.js');
 
   class Client extends (dialect as BaseClient) {
+    readonly takesBatches = names !== undefined;
+
     /** As knex does it for its own transactions: a client that has one connection, and does not give it back. */
     knexOn(connection: () => Promise<PooledClient>): Knex {
       const { config, driver, logger, version, valueForUndefined, connectionSettings } =

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Lock } from '../dialect.js';
 import type { Runner } from '../runner.js';
+import { Batches } from './batches.js';
 import type { PooledClient, PostgresClient } from './knex-client.js';
 import { takeLocks } from './locks.js';
 import { numbered } from './placeholders.js';
@@ -9,21 +10,24 @@ import { numbered } from './placeholders.js';
 /** How long a connection may take to say that a transaction was rolled back, before it is cut. */
 const ROLLBACK_MS = 5_000;
 
+const READS = /^\s*select\b/i;
+
 const clientOf = (knex: Knex): PostgresClient => knex.client as unknown as PostgresClient;
 
 /** See `Dialect.runner`: each statement on whichever connection is free. */
-export const postgresRunner = (pool: Knex): Runner => ({
-  knex: pool,
-  rows: async (sql, bindings) => {
-    const client = clientOf(pool);
+export function postgresRunner(pool: Knex): Runner {
+  const client = clientOf(pool);
+  const rows: Runner['rows'] = async (sql, bindings) => {
     const connection = await client.acquireConnection();
     try {
       return await run(client, connection, sql, bindings);
     } finally {
       await client.releaseConnection(connection);
     }
-  },
-});
+  };
+  const batches = client.takesBatches ? new Batches(client) : undefined;
+  return { knex: pool, rows, lookUp: (sql, bindings = []) => (batches ?? { ask: rows }).ask(sql, bindings) };
+}
 
 /** See `Dialect.transaction`. The locks are taken in the round trip that begins it. */
 export async function postgresTransaction<T>(
@@ -35,14 +39,16 @@ export async function postgresTransaction<T>(
   const client = clientOf(pool);
   const connection = await client.acquireConnection();
   const say = (sql: string) => client._query(connection, { sql });
-  const bound = new BoundRunner(client, connection);
+  // Said for each transaction: a server, database or role may have another default.
+  const begin = 'begin transaction isolation level read committed';
+  const begun = say([begin, takeLocks(schema, locks)].filter(Boolean).join('; '));
+  const bound = new BoundRunner(client, connection, begun);
   try {
     let result: T;
     try {
-      // Said for each transaction: a server, database or role may have another default.
-      const begin = 'begin transaction isolation level read committed';
-      await say([begin, takeLocks(schema, locks)].filter(Boolean).join('; '));
+      if (!client.takesBatches) await begun;
       result = await work(bound);
+      await begun;
     } catch (error) {
       await rollBack(connection, say);
       throw error;
@@ -63,16 +69,31 @@ class BoundRunner implements Runner {
   constructor(
     private readonly client: PostgresClient,
     private readonly connection: PooledClient,
-  ) {}
+    /** The answer to BEGIN, which may be on its way yet. */
+    private readonly begun: Promise<unknown>,
+  ) {
+    begun.catch(() => undefined);
+  }
 
   /** Made when it is wanted: it takes longer to make than most transactions take. */
   get knex(): Knex {
-    this.#knex ??= this.client.knexOn(async () => this.#open());
+    this.#knex ??= this.client.knexOn(async () => {
+      await this.begun;
+      return this.#open();
+    });
     return this.#knex;
   }
 
   async rows<Row>(sql: string, bindings?: readonly Knex.RawBinding[]): Promise<Row[]> {
-    return run(this.client, this.#open(), sql, bindings);
+    // What only reads goes out right behind BEGIN: had that failed, it would have changed nothing.
+    if (!READS.test(sql)) await this.begun;
+    const answer = run<Row>(this.client, this.#open(), sql, bindings);
+    const [, rows] = await Promise.all([this.begun, answer]);
+    return rows;
+  }
+
+  lookUp<Row>(sql: string, bindings?: readonly Knex.RawBinding[]): Promise<Row[]> {
+    return this.rows(sql, bindings);
   }
 
   end(): void {

@@ -1,6 +1,6 @@
 import type { Session } from '../database.js';
 import type { Hosting } from './installation.js';
-import { bind, own, selectRaw } from './rows.js';
+import { bind, own } from './rows.js';
 import type { DeprovisionPolicy, IdpKind } from './service-accounts.js';
 import type { HashScheme } from './tokens.js';
 
@@ -46,7 +46,7 @@ const account = (
 export async function findCredential(session: Session, publicId: string): Promise<Credential | undefined> {
   const { schema } = session;
   const sql = `select ${COLUMNS} from ${schema}.token t ${account(schema)} where t.public_id = ?`;
-  const [row] = await selectRaw<Row>(session, sql, [publicId]);
+  const [row] = await session.lookUp<Row>(sql, [publicId]);
   return row && toCredential(row);
 }
 
@@ -59,7 +59,7 @@ export async function findAccessCredential(
   const sql = `select ${COLUMNS}, x.digest as access_digest, x.expires_at as access_expires_at
     from ${schema}.access_token x join ${schema}.token t on t.public_id = x.token_public_id ${account(schema)}
     where x.access_token_id = ?`;
-  const [row] = await selectRaw<Row>(session, sql, [id]);
+  const [row] = await session.lookUp<Row>(sql, [id]);
   return (
     row && { ...toCredential(row), access: { digest: row.access_digest, expiresAt: row.access_expires_at } }
   );

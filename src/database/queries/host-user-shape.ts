@@ -23,9 +23,20 @@ export const rememberedHostViews = (session: Session): Promise<HostView[]> =>
     (views) => views.every(({ missing }) => missing.length === 0),
   );
 
+const shapes = new WeakMap<readonly HostView[], HostUserShape>();
+
 export async function hostUserShape(session: Session): Promise<HostUserShape> {
+  const views = await rememberedHostViews(session);
+  const known = shapes.get(views);
+  if (known) return known;
+  const shape = shapeOf(views);
+  shapes.set(views, shape);
+  return shape;
+}
+
+function shapeOf(views: readonly HostView[]): HostUserShape {
   const { required, optional } = HOST_VIEWS.host_user;
-  const found = (await rememberedHostViews(session)).find(({ name }) => name === 'host_user')?.columns ?? [];
+  const found = views.find(({ name }) => name === 'host_user')?.columns ?? [];
   const column = (wanted: string) => found.find(({ name }) => name === wanted);
   return {
     columns: new Set([...required, ...optional].filter((name) => column(name))),

@@ -23,6 +23,12 @@ export const selectRows = <Row = Record<string, unknown>>(
   { sql, bindings }: Fragment,
 ): Promise<Row[]> => session.rows<Row>(sql, bindings);
 
+/** The same of one that goes by indexes. */
+export const lookUpRows = <Row = Record<string, unknown>>(
+  session: Pick<Session, 'lookUp'>,
+  { sql, bindings }: Fragment,
+): Promise<Row[]> => session.lookUp<Row>(sql, bindings);
+
 /** An instant, or nothing, as the engine binds it. */
 export const bind = (session: Session, instant: Date | null | undefined): Date | string | null =>
   instant ? session.dialect.bindInstant(instant) : null;

@@ -6,7 +6,7 @@ import { compileFilter } from './filters/compile.js';
 import { after, instantKey, type KeyValue, orderBy, type SortKey, sortKey } from './filters/sort.js';
 import { userAttributes } from './filters/user-attributes.js';
 import { type HostUserShape, hostUserShape, rememberedHostViews } from './host-user-shape.js';
-import { selectRows } from './rows.js';
+import { lookUpRows, selectRows } from './rows.js';
 import { linksFrom, toUserRow, type UserRow, userColumns, usersFrom, visibleTo } from './users.js';
 
 /** A filter and an order, as SQL for one IdP's users. */
@@ -20,6 +20,8 @@ export interface UserList {
   sortsHost: boolean;
   sort: SortKey;
   descending: boolean;
+  /** Whether it asks for one user by a name that has an index. */
+  isLookUp: boolean;
 }
 
 export interface Selection {
@@ -56,8 +58,15 @@ export async function userList(
     sortsHost: readsHost,
     sort: sort ?? instantKey(means, 'i.created_at'),
     descending,
+    isLookUp: filter !== undefined && isLookUp(filter),
   };
 }
+
+/** What IdPs find users by; all of it has indexes. */
+const isLookUp = (filter: Filter): boolean =>
+  filter.kind === 'compare' &&
+  filter.operator === 'eq' &&
+  ['userName', 'externalId', 'id'].includes(filter.attribute.path.join('.'));
 
 export interface Stretch {
   limit: number;
@@ -80,7 +89,7 @@ const ID = 'i.identity_id';
 export async function selectUserList(list: UserList, stretch: Stretch): Promise<ListedUser[] | undefined> {
   const query = userListQuery(list, stretch);
   if (!query) return undefined;
-  const rows = await selectRows(list.session, query);
+  const rows = await (list.isLookUp ? lookUpRows : selectRows)(list.session, query);
   return rows.map((row) => ({ row: toUserRow(row), key: list.sort.carried(row.sort_key) }));
 }
 

@@ -3,7 +3,7 @@ import { bound, type Fragment, raw, sql } from '../fragment.js';
 import { type HostUserShape, hostUserColumns, isHostUser } from './host-user-shape.js';
 import { type HostRow, type HostUserRow, toHostUser } from './host-users.js';
 import type { DeprovisionReason } from './identities.js';
-import { ownTable, selectRows } from './rows.js';
+import { lookUpRows, ownTable } from './rows.js';
 
 /** A user of an IdP: the link, and the host user it leads to. */
 export interface UserRow {
@@ -43,9 +43,19 @@ export const usersFrom = (session: Session, shape: HostUserShape): Fragment =>
 
 /** The columns that `toUserRow` reads. */
 export function userColumns(session: Session, shape: HostUserShape, { withGroups = true } = {}): Fragment {
-  const groups = withGroups ? [`${groupsOf(session)} as user_groups`] : [];
-  return raw([...OWN_COLUMNS, ...hostUserColumns(shape), ...groups].join(', '));
+  const known = columnsOf.get(shape)?.[withGroups ? 'withGroups' : 'without'];
+  if (known) return known;
+  const without = [...OWN_COLUMNS, ...hostUserColumns(shape)];
+  const columns = {
+    without: raw(without.join(', ')),
+    withGroups: raw([...without, `${groupsOf(session)} as user_groups`].join(', ')),
+  };
+  columnsOf.set(shape, columns);
+  return withGroups ? columns.withGroups : columns.without;
 }
+
+/** A shape belongs to one database, and so to one dialect and one schema. */
+const columnsOf = new WeakMap<HostUserShape, { withGroups: Fragment; without: Fragment }>();
 
 const OWN_COLUMNS = [
   'i.identity_id',
@@ -96,7 +106,7 @@ export async function readUserRow(
   serviceAccountId: string,
   identityId: string,
 ): Promise<UserRow | undefined> {
-  const [row] = await selectRows(
+  const [row] = await lookUpRows(
     session,
     sql`select ${userColumns(session, shape)} from ${usersFrom(session, shape)}
       where ${visibleTo(serviceAccountId)} and i.identity_id = ${bound(identityId)}`,

@@ -1,0 +1,1 @@
+export const isGroup = (entry) => 'commands' in entry;

@@ -1,0 +1,93 @@
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { readHead } from '../../../core/audit/head.js';
+import { allAuditEvents } from '../../../core/audit/list.js';
+import { operationProblem } from '../../../problem.js';
+import { renderCsv } from '../../output/csv.js';
+import { EVENT_COLUMNS, FILTER_OPTIONS } from './fields.js';
+import { progress } from './progress.js';
+export const exportEvents = {
+    name: 'export',
+    summary: 'All of the trail as JSON lines or CSV, oldest first',
+    description: 'Streams every event that fits, however many there are, oldest first: one JSON object a line (https://jsonlines.org), or CSV (RFC 4180) with the columns of `audit list`.',
+    options: [
+        {
+            flags: '--format <format>',
+            description: 'jsonl or csv (default jsonl, or csv with -o csv)',
+            choices: ['jsonl', 'csv'],
+        },
+        ...FILTER_OPTIONS,
+        {
+            flags: '--head-file <file>',
+            description: 'write the newest seal to a new file, as `audit head` prints it',
+        },
+    ],
+    examples: [
+        { does: 'everything', command: 'audit export > trail.jsonl' },
+        {
+            does: 'a year, for a spreadsheet',
+            command: 'audit export --format csv --since 2025-01-01 --until 2026-01-01',
+        },
+        { does: 'with what proves it later', command: 'audit export --head-file head.json > trail.jsonl' },
+    ],
+    rights: { event: 'SELECT', event_seal: 'SELECT' },
+    async run({ format, headFile, ...filter }, context) {
+        const core = await context.core();
+        // Before the events, so that all that it covers are among them.
+        if (headFile !== undefined)
+            await writeHead(headFile, await readHead(core), context);
+        const chosen = format ?? (context.output.format === 'csv' ? 'csv' : 'jsonl');
+        const bar = progress(context, 'exported');
+        try {
+            let events = 0;
+            if (chosen === 'csv')
+                await write(renderCsv([], EVENT_COLUMNS), context);
+            for await (const page of allAuditEvents(core, filter)) {
+                if (!(await write(chosen === 'csv' ? csvRows(page) : jsonLines(page), context)))
+                    break;
+                events += page.length;
+                bar.show(events);
+            }
+        }
+        finally {
+            bar.end();
+        }
+    },
+};
+const jsonLines = (events) => events.map((event) => `${JSON.stringify(event)}\n`).join('');
+/** Without the head, which was written first. */
+const csvRows = (events) => renderCsv(events, EVENT_COLUMNS).slice(renderCsv([], EVENT_COLUMNS).length);
+/** Waits until the reader has caught up. False when nobody reads any more (`| head`). */
+function write(text, { world: { stdout } }) {
+    if (stdout.destroyed)
+        return Promise.resolve(false);
+    if (stdout.write(text))
+        return Promise.resolve(true);
+    return new Promise((resolve) => {
+        const settle = () => {
+            stdout.off('drain', settle).off('error', settle).off('close', settle);
+            resolve(!stdout.destroyed);
+        };
+        stdout.on('drain', settle).on('error', settle).on('close', settle);
+    });
+}
+/** @throws Problem `head-file-unwritable`; a head that is there already is not written over. */
+async function writeHead(name, head, { world }) {
+    const path = resolve(world.cwd, name);
+    try {
+        const file = await open(path, 'wx');
+        try {
+            await file.writeFile(`${JSON.stringify(head, null, 2)}\n`);
+        }
+        finally {
+            await file.close();
+        }
+    }
+    catch (cause) {
+        const code = cause.code ?? 'error';
+        throw operationProblem('head-file-unwritable', `The head cannot be written to ${path} (${code}).`, {
+            hint: 'Name a file that does not exist yet, in a directory you can write to.',
+            cause,
+        });
+    }
+}

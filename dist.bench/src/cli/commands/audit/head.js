@@ -1,0 +1,14 @@
+import { readHead } from '../../../core/audit/head.js';
+export const head = {
+    name: 'head',
+    summary: 'The newest seal as JSON, to be kept elsewhere',
+    description: 'Prints the number and the digest of the newest seal. Keep it where nobody who can write to the database can: with it, `audit verify --head` also tells a tail that was cut off and a trail that was rewritten as a whole.',
+    examples: [
+        { does: 'keep it with today’s date', command: 'audit head > head-2026-01-31.json' },
+        { does: 'verify with it later', command: 'audit verify --head head-2026-01-31.json' },
+    ],
+    rights: { event: 'SELECT', event_seal: 'SELECT' },
+    async run(_, context) {
+        context.output.json(await readHead(await context.core()));
+    },
+};

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseHead } from '../../../core/audit/head.js';
+import { verifyTrail } from '../../../core/audit/verify.js';
+import { usageProblem } from '../../../problem.js';
+import { EXIT_CODES } from '../../exit-codes.js';
+import { progress } from './progress.js';
+const FIELDS = [
+    { key: 'status', label: 'STATUS' },
+    { key: 'events', label: 'EVENTS' },
+    { key: 'sealed', label: 'SEALED' },
+    { key: 'unsealed', label: 'NOT YET SEALED' },
+    {
+        key: 'unproved',
+        label: 'CANNOT BE PROVED',
+        show: ({ unproved }) => (unproved === 0 ? '' : `${unproved}`),
+    },
+    { key: 'head', label: 'HEAD', show: ({ head }) => `${head.sealNo} (event ${head.lastSeq}) ${head.digest}` },
+    { key: 'findingCount', label: 'FINDINGS' },
+];
+const MEANINGS = {
+    changed: 'the event is not what it was when it was sealed',
+    removed: 'the event was sealed and is gone',
+    inserted: 'the event was not there when those around it were sealed',
+    'seal-changed': 'the seal is not what it was: its events cannot be proved',
+    'seal-removed': 'the seal is gone: its events cannot be proved',
+    'tail-cut': 'the trail ends before the head that was kept',
+    'head-mismatch': 'the seal is not the one of the head that was kept: the trail was rewritten, or is another',
+};
+const span = (from, to) => from === undefined ? '' : to === undefined || to === from ? `${from}` : `${from} to ${to}`;
+const FINDING_COLUMNS = [
+    { key: 'kind', label: 'FINDING' },
+    { key: 'seq', label: 'EVENT', align: 'right', show: ({ seq, toSeq }) => span(seq, toSeq) },
+    { key: 'toSeq', label: 'TO EVENT', wide: true },
+    { key: 'eventId', label: 'ID' },
+    { key: 'sealNo', label: 'SEAL', align: 'right', show: ({ sealNo, toSealNo }) => span(sealNo, toSealNo) },
+    { key: 'toSealNo', label: 'TO SEAL', wide: true },
+];
+export const verify = {
+    name: 'verify',
+    summary: 'Prove that nobody has tampered with the trail',
+    description: 'Holds every sealed event against its seal and the seals against one another, and names what was changed, removed or slipped in, the first first. With a head that was kept elsewhere (`audit head`) also a tail that was cut off, and a trail that was rewritten as a whole. Changes nothing. Exit 4 when something is found.',
+    options: [{ flags: '--head <file>', description: 'a head kept elsewhere, to compare with' }],
+    examples: [
+        { does: 'look at everything that is sealed', command: 'audit verify' },
+        { does: 'with the head kept last month', command: 'audit verify --head head-2026-01-31.json' },
+        { does: 'for a script', command: 'audit verify -o json' },
+    ],
+    rights: { event: 'SELECT', event_seal: 'SELECT' },
+    async run({ head: file }, context) {
+        const head = file === undefined ? undefined : await readKeptHead(file, context);
+        const bar = progress(context, 'checked');
+        const core = await context.core();
+        const found = await verifyTrail(core, { head, onProgress: bar.show }).finally(bar.end);
+        await print(found, context);
+        return found.status === 'intact' ? EXIT_CODES.done.code : EXIT_CODES.prerequisite.code;
+    },
+};
+async function print(found, { output, talk, globals }) {
+    // CSV is one list: of what was found.
+    if (output.format === 'csv')
+        return output.list(found.findings, FINDING_COLUMNS, '');
+    await output.one(found, FIELDS);
+    const [first] = found.findings;
+    if (!first || output.format === 'json')
+        return;
+    if (!globals.quiet)
+        await output.list(found.findings, FINDING_COLUMNS, '');
+    const more = found.findingCount - found.findings.length;
+    if (more > 0)
+        talk.note(`${more} more findings are not listed.`);
+    const where = first.seq === undefined ? `seal ${span(first.sealNo, first.toSealNo)}` : `event ${first.seq}`;
+    talk.warn(`The trail was tampered with. First, ${where}: ${MEANINGS[first.kind]}.`);
+}
+/** @throws Problem `head-unreadable` or `head-invalid`. */
+async function readKeptHead(file, { world }) {
+    const path = resolve(world.cwd, file);
+    const text = await readFile(path, 'utf8').catch((cause) => {
+        throw usageProblem('head-unreadable', `The file ${path} cannot be read (${cause.code ?? 'error'}).`, {
+            hint: 'Name the file that holds what `scimctl audit head` printed.',
+            cause,
+        });
+    });
+    return parseHead(text);
+}

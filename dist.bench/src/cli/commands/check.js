@@ -1,0 +1,74 @@
+import { PREREQUISITES, runChecks } from '../../core/check/run-checks.js';
+import { EXIT_CODES } from '../exit-codes.js';
+import { parseCount } from '../input/parse.js';
+import { renderCheck } from '../output/check.js';
+import { readTokenKeys } from '../token-keys.js';
+export const check = {
+    name: 'check',
+    summary: 'Check the prerequisites of provisioning',
+    description: 'Looks at every prerequisite, one line each: pass, warn, fail or skipped, with advice. The worst decides: exit 4 when any failed.',
+    arguments: [{ syntax: '[name...]', description: 'only these, and what they build on' }],
+    options: [
+        { flags: '--list', description: 'only say which there are' },
+        { flags: '--idp <name>', description: 'look at this IdP only' },
+        {
+            flags: '--expect-users <n>',
+            description: 'how many users the first sync will bring',
+            parse: parseCount(0),
+        },
+        { flags: '--fail-on-findings', description: 'exit 5 when anything only warns' },
+    ],
+    examples: [
+        { does: 'all of them', command: 'check' },
+        { does: 'before the first sync', command: 'check --expect-users 250' },
+        { does: 'nightly; 5 when something is about to go wrong', command: 'check --fail-on-findings' },
+        { does: 'only two, for a script', command: 'check saml token --idp entra -o json' },
+    ],
+    rights: {
+        installation: 'SELECT',
+        service_account: 'SELECT',
+        token: 'SELECT',
+        host_user: 'SELECT',
+        host_sso_provider: 'SELECT',
+        host_licence: 'SELECT',
+    },
+    async run({ name: names, list, idp, expectUsers, failOnFindings }, context) {
+        const { output, globals, world } = context;
+        if (list) {
+            await output.list(PREREQUISITES.map((each) => ({ name: each.name, about: each.about })), [
+                { key: 'name', label: 'NAME' },
+                { key: 'about', label: 'LOOKS AT' },
+            ], '');
+            return EXIT_CODES.done.code;
+        }
+        const report = await runChecks({
+            connect: () => context.database(),
+            clock: world.clock,
+            names,
+            idp,
+            expectUsers,
+            tokenKeys: () => readTokenKeys(context),
+        });
+        const shown = globals.verbose ? report : withoutDetails(report);
+        if (output.format === 'json')
+            output.json(shown);
+        else if (output.format === 'csv')
+            await output.list(shown.checks, CSV_COLUMNS, '');
+        else
+            output.text(await renderCheck(shown, globals));
+        if (report.status === 'fail')
+            return EXIT_CODES.prerequisite.code;
+        return failOnFindings && report.status === 'warn' ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
+    },
+};
+const CSV_COLUMNS = [
+    { key: 'name', label: 'NAME' },
+    { key: 'status', label: 'STATUS' },
+    { key: 'summary', label: 'SUMMARY' },
+    { key: 'advice', label: 'ADVICE' },
+];
+/** Details differ from server to server; they are for those who ask. */
+export const withoutDetails = ({ status, checks }) => ({
+    status,
+    checks: checks.map(({ details: _details, ...rest }) => rest),
+});

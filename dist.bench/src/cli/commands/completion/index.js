@@ -1,0 +1,41 @@
+import { usageProblem } from '../../../problem.js';
+import { nearest } from '../../nearest.js';
+import { bashScript } from './bash.js';
+import { fishScript } from './fish.js';
+import { powershellScript } from './powershell.js';
+import { completionTree } from './tree.js';
+import { zshScript } from './zsh.js';
+const SHELLS = {
+    bash: bashScript,
+    zsh: zshScript,
+    fish: fishScript,
+    powershell: powershellScript,
+};
+const NAMES = Object.keys(SHELLS);
+export const completion = {
+    name: 'completion',
+    summary: 'Completion of commands and options for a shell',
+    description: 'Prints a script that makes the shell complete commands, options and their values.',
+    arguments: [{ syntax: '<shell>', description: NAMES.join(', '), choices: NAMES }],
+    examples: [
+        {
+            does: 'for this session',
+            command: 'completion bash > ~/.scimctl-completion && source ~/.scimctl-completion',
+        },
+        { does: 'for every session', command: 'completion fish > ~/.config/fish/completions/scimctl.fish' },
+    ],
+    async run({ shell }, { output }) {
+        const script = SHELLS[shell];
+        if (!script) {
+            const near = nearest(shell, NAMES);
+            throw usageProblem('shell-unknown', `There is no completion for ${JSON.stringify(shell)}.`, {
+                hint: near === undefined ? `There is one for ${NAMES.join(', ')}.` : `Did you mean ${near}?`,
+            });
+        }
+        const text = script(await completionTree());
+        if (output.format === 'json')
+            output.json({ shell, script: text });
+        else
+            output.text(text);
+    },
+};

@@ -1,0 +1,63 @@
+import { grantRoles, grantScript } from '../../../core/rights/grant.js';
+import { ROLES } from '../../../core/rights/roles.js';
+import { usageProblem } from '../../../problem.js';
+import { toolVersion } from '../../../version.js';
+import { chosenDialect, ENGINE_OPTION } from '../../engine.js';
+import { sayDone } from '../shared.js';
+const COLUMNS = [
+    { key: 'role', label: 'ROLE' },
+    { key: 'name', label: 'IN THE DATABASE' },
+    { key: 'members', label: 'MEMBERS', show: ({ members }) => members.join(', ') },
+    { key: 'changesSchema', label: 'CHANGES SCHEMA' },
+    {
+        key: 'rights',
+        label: 'RIGHTS',
+        wide: true,
+        show: ({ rights }) => rights.map(({ on, rights: each }) => `${each.join(', ')} on ${on}`).join('; '),
+    },
+];
+export const grants = {
+    name: 'grants',
+    summary: 'Roles with the least rights that suffice, as a script or applied',
+    description: 'Prints one file for psql, or for sqlcmd and SSMS, that makes the roles installer, operator, endpoint and auditor in the database and gives each exactly its rights; or applies it. May be run again, as after an upgrade or once the host views are there. The script needs no database; --apply needs a login that may create roles, mostly a DBA.',
+    options: [
+        {
+            flags: '--role <role...>',
+            description: 'installer, operator, endpoint, auditor; all of them without',
+            choices: ROLES,
+        },
+        { flags: '--to <login>', description: 'also make this login a member of the roles' },
+        { flags: '--apply', description: 'do it, instead of printing it' },
+        { flags: '--dry-run', description: 'with --apply: do everything but keep nothing' },
+        ENGINE_OPTION,
+    ],
+    examples: [
+        { does: 'for a DBA to run', command: 'db grants --engine mssql > roles.sql' },
+        { does: 'first of all', command: 'db grants --role installer --to scim_setup --apply' },
+        { does: 'for a scheduled job', command: 'db grants --role auditor --to nightly --apply' },
+    ],
+    rights: { database: 'create role' },
+    async run({ role: roles, to: login, apply, dryRun, engine }, context) {
+        if (login !== undefined && !roles) {
+            throw usageProblem('role-not-given', 'Without --role, the login would become a member of every role.', {
+                hint: `Name what it is to be with --role: ${ROLES.join(', ')}.`,
+            });
+        }
+        const wish = { roles: roles ?? [...ROLES], login };
+        if (!apply) {
+            const dialect = await chosenDialect(engine, context);
+            const { schema } = await context.settings();
+            const script = await grantScript(wish, { dialect, schema, toolVersion: toolVersion() });
+            if (context.output.format === 'json')
+                context.output.json({ engine: dialect.name, script });
+            else
+                context.output.text(script);
+            return;
+        }
+        const database = await context.database();
+        const { clock, random, actor } = context.world;
+        const granted = await grantRoles({ database, clock, random, actor }, wish, { dryRun });
+        await context.output.list(granted, COLUMNS, '');
+        sayDone(context, { dryRun }, 'Each role has exactly its rights.');
+    },
+};

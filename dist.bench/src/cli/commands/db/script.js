@@ -1,0 +1,22 @@
+import { installScript } from '../../../database/migrator/script.js';
+import { toolVersion } from '../../../version.js';
+import { chosenDialect, ENGINE_OPTION } from '../../engine.js';
+export const script = {
+    name: 'script',
+    summary: 'The schema as one SQL file for a DBA to review and run',
+    description: 'Prints one file for psql, or for sqlcmd and SSMS, that does what `db migrate` does: installs or upgrades from any earlier version, may be run again, stops at the first error and records itself. Needs no database.',
+    options: [ENGINE_OPTION],
+    examples: [
+        { does: 'for psql', command: 'db script --engine postgres > scim.sql' },
+        { does: 'for sqlcmd and SSMS', command: 'db script --engine mssql > scim.sql' },
+    ],
+    async run({ engine }, context) {
+        const dialect = await chosenDialect(engine, context);
+        const { schema } = await context.settings();
+        const text = await installScript(dialect, schema, toolVersion());
+        if (context.output.format === 'json')
+            context.output.json({ engine: dialect.name, script: text });
+        else
+            context.output.text(text);
+    },
+};

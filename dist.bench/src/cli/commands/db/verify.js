@@ -1,0 +1,42 @@
+import { verifySchema } from '../../../database/migrator/verify.js';
+import { EXIT_CODES } from '../../exit-codes.js';
+const COLUMNS = [
+    { key: 'kind', label: 'FINDING', show: ({ kind }) => FINDINGS[kind] },
+    { key: 'object', label: 'WHAT' },
+    { key: 'expected', label: 'EXPECTED', wide: true },
+    { key: 'found', label: 'FOUND', wide: true },
+    { key: 'advice', label: 'WHAT TO DO' },
+];
+const FINDINGS = {
+    'file-edited': 'file edited',
+    'file-missing': 'file missing here',
+    'file-out-of-order': 'file out of order',
+    missing: 'missing',
+    changed: 'changed',
+    unexpected: 'unexpected',
+    hidden: 'cannot be seen',
+};
+export const verify = {
+    name: 'verify',
+    summary: 'Compare the schema with what this version should have',
+    description: 'Compares the applied files with ours by checksum, and the own tables, columns, constraints, indexes, triggers and views with what this version should have. Each finding comes with what to do about it. Exit 4 on any.',
+    examples: [
+        { does: 'look for drift', command: 'db verify' },
+        { does: 'every difference in full, for a script', command: 'db verify -o json' },
+    ],
+    rights: {},
+    async run(_, { output, talk, database }) {
+        const found = await verifySchema(await database());
+        if (output.format === 'json')
+            output.json(found);
+        else
+            await output.list(found.findings, COLUMNS, 'The schema is as it should be.');
+        if (found.ok)
+            return EXIT_CODES.done.code;
+        const unseen = found.findings.every(({ kind }) => kind === 'hidden');
+        talk.warn(unseen
+            ? 'What this login sees is as it should be, but it does not see everything.'
+            : 'The schema is not as it should be. `scimctl db script` shows how each part of it is made.');
+        return EXIT_CODES.prerequisite.code;
+    },
+};

@@ -1,0 +1,58 @@
+import { DEFAULT_CONNECT_TIMEOUT_MS } from '../../../database/settings/settings.js';
+import { Problem } from '../../../problem.js';
+import { resolveConnection } from '../../connection.js';
+import { parseDuration } from '../../input/parse.js';
+/** What time may mend. */
+const PASSING = [
+    'database-unreachable',
+    'database-host-unknown',
+    'database-instance-unknown',
+    'database-starting',
+    'database-missing',
+    'database-timeout',
+    'database-too-many-connections',
+    'database-connection-failed',
+    'database-connection-lost',
+    'database-in-use',
+];
+const LEAST_TRY_MS = 2000;
+/** Whether waiting may mend what keeps the database from answering. */
+export const isPassing = (error) => error instanceof Problem && PASSING.includes(error.code);
+export const wait = {
+    name: 'wait',
+    summary: 'Wait until the database answers',
+    description: 'Tries again and again until the database answers; gives up at once on what waiting cannot mend, such as a wrong password.',
+    options: [
+        { flags: '--for <duration>', description: 'how long at most (default 60s)', parse: parseDuration },
+    ],
+    examples: [
+        { does: 'a minute at most', command: 'db wait' },
+        { does: 'in an install script', command: 'db wait --for 5m && scimctl db migrate' },
+    ],
+    async run({ for: patience = 60_000 }, context) {
+        const { clock } = context.world;
+        const [{ schema, timeoutMs = DEFAULT_CONNECT_TIMEOUT_MS }, connection] = [
+            await context.settings(),
+            await resolveConnection(context),
+        ];
+        const end = clock().getTime() + patience;
+        for (let tries = 1;; tries++) {
+            try {
+                // No single try goes much beyond the end either.
+                const left = Math.max(LEAST_TRY_MS, end - clock().getTime());
+                await context.useDatabase(connection, schema, { timeoutMs: Math.min(timeoutMs, left) });
+                if (context.output.format === 'json')
+                    context.output.json({ reachable: true, tries });
+                else
+                    context.talk.done('The database answers.');
+                return;
+            }
+            catch (error) {
+                if (!isPassing(error) || clock().getTime() >= end)
+                    throw error;
+                context.talk.detail(`Try ${tries}: ${error.message}`);
+                await new Promise((resolve) => setTimeout(resolve, Math.min(1000, Math.max(1, end - clock().getTime()))));
+            }
+        }
+    },
+};

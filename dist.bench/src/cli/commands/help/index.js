@@ -1,0 +1,77 @@
+import { usageProblem } from '../../../problem.js';
+import { isGroup } from '../../command.js';
+import { nearest } from '../../nearest.js';
+import { COMMANDS } from '../index.js';
+import { TOPICS } from './topics.js';
+export const help = {
+    name: 'help',
+    summary: `Help on a command, or on ${TOPICS.map(({ name }) => name).join(', ')}`,
+    description: `Explains a command, as --help does, or a topic: ${TOPICS.map(({ name, summary }) => `${name} (${lowerFirst(summary)})`).join(', ')}.`,
+    arguments: [{ syntax: '[topic...]', description: 'a command, a command and its verb, or a topic' }],
+    examples: [
+        { does: 'for scripts', command: 'help exit-codes' },
+        { does: 'every variable', command: 'help environment' },
+        { does: 'one verb', command: 'help token rotate' },
+    ],
+    async run({ topic: words }, context) {
+        const topic = words.length === 1 ? TOPICS.find(({ name }) => name === words[0]) : undefined;
+        if (topic) {
+            await topic.print(context);
+            return;
+        }
+        const found = await find(words);
+        if (context.output.format === 'json') {
+            context.output.json(found ? declaration(found) : COMMANDS.map(summary));
+            return;
+        }
+        const { parseCommandLine } = await import('../../program.js');
+        await parseCommandLine([...words, '--help'], context.world);
+    },
+};
+/** The command or group that the words mean; nothing for no words. @throws Problem `help-topic-unknown`. */
+async function find([noun, verb, ...rest]) {
+    if (noun === undefined)
+        return undefined;
+    const entry = COMMANDS.find(({ name }) => name === noun);
+    if (!entry)
+        throw unknown(noun, [...COMMANDS, ...TOPICS]);
+    const loaded = await entry.load();
+    if (verb === undefined)
+        return loaded;
+    const verbs = isGroup(loaded) ? loaded.commands : [];
+    const found = verbs.find(({ name }) => name === verb);
+    if (!found)
+        throw unknown(verb, verbs, noun);
+    if (rest[0] !== undefined)
+        throw unknown(rest[0], [], `${noun} ${verb}`);
+    return found;
+}
+const summary = ({ name, summary: text }) => ({ name, summary: text });
+/** A command as it is declared, without what it does. */
+function declaration(found) {
+    if (isGroup(found))
+        return { ...summary(found), commands: found.commands.map(summary) };
+    const { description, arguments: taken = [], options = [], examples } = found;
+    return {
+        ...summary(found),
+        description,
+        arguments: taken,
+        options: options.map(({ flags, description: about, choices, required }) => ({
+            flags,
+            description: about,
+            choices,
+            required,
+        })),
+        examples,
+    };
+}
+function unknown(word, candidates, below) {
+    const near = nearest(word, candidates.map(({ name }) => name));
+    const subject = below === undefined ? 'There is no command or topic' : `\`scimctl ${below}\` has no command`;
+    return usageProblem('help-topic-unknown', `${subject} ${JSON.stringify(word)}.`, {
+        hint: near === undefined ? '`scimctl help` shows what there is.' : `Did you mean ${near}?`,
+    });
+}
+function lowerFirst(text) {
+    return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,44 @@
+import { addServiceAccount } from '../../../core/service-accounts/add.js';
+import { DEPROVISION_POLICIES, IDP_KINDS } from '../../../core/service-accounts/service-account.js';
+import { DRY_RUN, sayDone } from '../shared.js';
+import { AUTHENTICATION_OPTIONS } from './authentication.js';
+import { ACCOUNT_FIELDS } from './fields.js';
+export const add = {
+    name: 'add',
+    summary: 'Add the service account of an IdP',
+    description: 'Adds the service account of one IdP, enabled and bound to an enabled SAML provider of the host application. The kind is taken from the name where it is not given: entra, okta-eu.',
+    arguments: [{ syntax: '<name>', description: 'lower-case letters, digits and hyphens: entra, okta-eu' }],
+    options: [
+        { flags: '--kind <kind>', description: 'entra, okta or generic', choices: IDP_KINDS },
+        { flags: '--display-name <text>', description: 'what people call it' },
+        {
+            flags: '--sso-provider <id>',
+            description: 'SAML provider, by id or name; needed where more than one is enabled',
+        },
+        {
+            flags: '--deprovision-policy <policy>',
+            description: 'manual (default): an administrator disables leavers; disable: at once',
+            choices: DEPROVISION_POLICIES,
+        },
+        ...AUTHENTICATION_OPTIONS,
+        DRY_RUN,
+    ],
+    examples: [
+        { does: 'Microsoft Entra ID', command: 'idp add entra' },
+        { does: 'a second Okta', command: 'idp add okta-eu --kind okta --deprovision-policy disable' },
+    ],
+    rights: {
+        installation: 'SELECT',
+        service_account: 'INSERT',
+        event: 'SELECT, INSERT',
+        host_sso_provider: 'SELECT',
+    },
+    async run(options, context) {
+        const kind = options.kind ?? kindOfName(options.name);
+        const account = await addServiceAccount(await context.core(), { ...options, kind }, options);
+        await context.output.one(account, ACCOUNT_FIELDS);
+        sayDone(context, options, `IdP ${account.name} added. Next: scimctl token create --idp ${account.name}`);
+    },
+};
+/** `okta-eu` is an Okta, `entra` is Entra; anything else is a SCIM client of any make. */
+export const kindOfName = (name) => IDP_KINDS.find((kind) => name === kind || name.startsWith(`${kind}-`)) ?? 'generic';

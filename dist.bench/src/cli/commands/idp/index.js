@@ -1,0 +1,13 @@
+import { add } from './add.js';
+import { disable } from './disable.js';
+import { enable } from './enable.js';
+import { list } from './list.js';
+import { remove } from './remove.js';
+import { sheet } from './sheet.js';
+import { show } from './show.js';
+import { update } from './update.js';
+export const idp = {
+    name: 'idp',
+    summary: 'Per-IdP service accounts and their set-up sheets',
+    commands: [add, list, show, update, enable, disable, remove, sheet],
+};

@@ -1,0 +1,57 @@
+import { findAccount } from '../../../core/service-accounts/service-account.js';
+import { setUpSheet } from '../../../core/service-accounts/sheet.js';
+import { isLoopback } from '../../../database/settings/tls-default.js';
+import { usageProblem } from '../../../problem.js';
+import { renderSheet } from '../../output/sheet.js';
+export const sheet = {
+    name: 'sheet',
+    summary: 'What to type into Entra or Okta',
+    description: 'Prints the set-up sheet of an IdP: the tenant URL, where the token goes, the attribute mappings.',
+    arguments: [{ syntax: '<idp>', description: 'name, id, or a unique beginning of either' }],
+    options: [
+        {
+            flags: '--base-url <url>',
+            description: 'where the IdP reaches the endpoint (SCIMCTL_BASE_URL)',
+            parse: parseBaseUrl,
+        },
+    ],
+    examples: [
+        { does: 'for Entra', command: 'idp sheet entra --base-url https://iqm.example.com' },
+        { does: 'to hand over', command: 'idp sheet okta --base-url https://iqm.example.com > okta.txt' },
+    ],
+    rights: { service_account: 'SELECT', token: 'SELECT' },
+    async run({ idp, baseUrl }, context) {
+        const core = await context.core();
+        const account = await core.database.read((session) => findAccount(session, idp, core.clock()));
+        const address = await configuredBaseUrl(baseUrl, context);
+        if (address === undefined) {
+            context.talk.note('Say where the IdP reaches the endpoint with --base-url: it stands in the sheet then.');
+        }
+        else if (isPlainHttp(address)) {
+            context.talk.warn(`Neither Entra nor Okta connects to ${address}: the address has to begin with https://.`);
+        }
+        const sheet = setUpSheet(account, address);
+        if (context.output.format === 'json')
+            context.output.json(sheet);
+        else
+            context.output.text(renderSheet(sheet));
+    },
+};
+/** Where the IdP reaches the endpoint, as far as anybody has said. */
+async function configuredBaseUrl(flag, context) {
+    const { serve } = await context.settings();
+    const configured = context.world.env.SCIMCTL_BASE_URL || serve?.baseUrl;
+    return flag ?? (configured ? parseBaseUrl(String(configured)) : undefined);
+}
+const isPlainHttp = (url) => {
+    const { protocol, hostname } = new URL(url);
+    return protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''));
+};
+export function parseBaseUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password)
+        return text;
+    throw usageProblem('url-invalid', `${JSON.stringify(text.slice(0, 200))} is not a base URL.`, {
+        hint: 'Write it as https://host, without user name and password.',
+    });
+}

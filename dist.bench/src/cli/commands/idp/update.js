@@ -1,0 +1,45 @@
+import { updateAccount } from '../../../core/service-accounts/change.js';
+import { DEPROVISION_POLICIES } from '../../../core/service-accounts/service-account.js';
+import { usageProblem } from '../../../problem.js';
+import { DRY_RUN, sayDone } from '../shared.js';
+import { AUTHENTICATION_OPTIONS } from './authentication.js';
+import { ACCOUNT_FIELDS } from './fields.js';
+export const update = {
+    name: 'update',
+    summary: 'Change the service account of an IdP',
+    arguments: [{ syntax: '<idp>', description: 'name, id, or a unique beginning of either' }],
+    options: [
+        { flags: '--display-name <text>', description: 'what people call it' },
+        { flags: '--sso-provider <id>', description: 'enabled SAML provider, by id or name' },
+        {
+            flags: '--deprovision-policy <policy>',
+            description: 'manual or disable',
+            choices: DEPROVISION_POLICIES,
+        },
+        ...AUTHENTICATION_OPTIONS,
+        DRY_RUN,
+    ],
+    examples: [
+        { does: 'disable leavers at once', command: 'idp update entra --deprovision-policy disable' },
+        { does: 'for a client that knows OAuth only', command: 'idp update entra --allow-oauth' },
+        { does: 'after SAML was set up anew', command: 'idp update entra --sso-provider "Contoso SAML"' },
+    ],
+    rights: {
+        service_account: 'SELECT, UPDATE',
+        token: 'SELECT',
+        event: 'SELECT, INSERT',
+        host_sso_provider: 'SELECT',
+    },
+    async run(options, context) {
+        const { idp, displayName, ssoProvider, deprovisionPolicy, allowBasic, allowOauth } = options;
+        const wanted = { displayName, ssoProvider, deprovisionPolicy, allowBasic, allowOauth };
+        if (Object.values(wanted).every((value) => value === undefined)) {
+            throw usageProblem('nothing-to-update', 'There is nothing to change.', {
+                hint: 'Give --display-name, --sso-provider, --deprovision-policy, --allow-basic or --allow-oauth.',
+            });
+        }
+        const account = await updateAccount(await context.core(), idp, wanted, options);
+        await context.output.one(account, ACCOUNT_FIELDS);
+        sayDone(context, options, `IdP ${account.name} is now as shown.`);
+    },
+};

@@ -1,0 +1,57 @@
+import { runChecks } from '../../../core/check/run-checks.js';
+import { setUpSheet } from '../../../core/service-accounts/sheet.js';
+import { applyConfig } from './config.js';
+import { applyHost, applyHosting } from './host.js';
+import { applyIdp, readAccount } from './idp.js';
+import { describeDatabase, showReport, showToken } from './report.js';
+import { applySchema } from './schema.js';
+import { applyToken, openTokenFile } from './token.js';
+/** Does what was answered, step by step, each whole in itself; then checks, and prints the report. */
+export async function carryOut(context, connected, plan) {
+    const file = await openTokenFile(context, plan.token);
+    let report;
+    let issued;
+    try {
+        report = await applySteps(context, connected, plan);
+        if (plan.idp && plan.token)
+            issued = await applyToken(context, plan.idp.name, plan.token, file);
+    }
+    finally {
+        if (!issued)
+            await file?.discard();
+    }
+    if (issued && !file)
+        showToken(context, issued);
+    if (issued)
+        report.token = file ? { ...issued, token: undefined, file: plan.token?.file } : issued;
+    try {
+        const idp = plan.idp?.name;
+        if (report.idp && issued)
+            report.idp = { ...report.idp, ...(await readAccount(context, report.idp.name)) };
+        report.check = await runChecks({ connect: () => context.database(), clock: context.world.clock, idp });
+    }
+    finally {
+        // A token that was not printed yet would be lost.
+        await showReport(context, report);
+    }
+    return report;
+}
+async function applySteps(context, connected, plan) {
+    const { connection, exists } = connected;
+    if (!exists)
+        await context.useDatabase(connection, (await context.settings()).schema);
+    if (plan.config)
+        await applyConfig(context, plan.config);
+    const schema = await applySchema(context, plan.migrate);
+    const host = await applyHost(context, plan.host, plan.found);
+    await applyHosting(context, plan.hosting);
+    return {
+        config: { path: plan.config?.path ?? '', written: plan.config?.content !== undefined },
+        database: describeDatabase(connection),
+        schema,
+        host: { ...host, hosting: plan.hosting },
+        idp: plan.idp ? await applyIdp(context, plan.idp) : null,
+        check: null,
+        sheet: plan.idp ? setUpSheet(plan.idp, plan.baseUrl) : null,
+    };
+}

@@ -1,0 +1,79 @@
+import { installReference } from '../../../core/host/install-reference.js';
+import { markHosting } from '../../../core/installation.js';
+import { HOST_VIEWS } from '../../../database/queries/host-views.js';
+import { prerequisiteProblem } from '../../../problem.js';
+import { isBound } from './found.js';
+const CHOICES = [
+    {
+        name: 'Stop there',
+        value: 'stop',
+        description: "the host application's DBA defines the host views; then run this again",
+    },
+    {
+        name: 'Install the sample application',
+        value: 'reference',
+        description: 'to try it out; not for production',
+    },
+    { name: 'Go on without', value: 'skip', description: 'no IdP can be added before the views are there' },
+];
+/** Asks what to do about host views that are missing; nothing where they are bound. */
+export async function askHost(found, flags, answers, { prompts, talk }) {
+    if (isBound(found))
+        return undefined;
+    if (answers.interactive && flags.host === undefined)
+        talk.note(describeMissing(found.hostViews).join('\n'));
+    return answers.take({
+        what: 'what to do about missing host views',
+        flag: '--host',
+        given: flags.host,
+        ask: () => prompts.choose('The host views are missing. What now?', CHOICES, 'stop'),
+    });
+}
+/** Asks what the installation is, the first time. */
+export async function askHosting(found, flags, answers, { prompts }) {
+    if (flags.hosting !== undefined)
+        return flags.hosting;
+    if (!answers.interactive || found.accounts.length > 0)
+        return found.hosting;
+    const choices = [
+        { name: 'On-premises', value: 'on-premises' },
+        { name: 'Cloud-hosted', value: 'cloud', description: 'SCIM provisioning is refused there' },
+    ];
+    return prompts.choose('Where does this installation run?', choices, found.hosting);
+}
+/** @throws Problem `host-views-missing` where the choice was to stop, `host-exists`. */
+export async function applyHost(context, choice, found) {
+    const { talk } = context;
+    if (choice === undefined) {
+        talk.done('Host application: the host views are there.');
+        return { bound: true, installed: false };
+    }
+    if (choice === 'reference') {
+        const { installed } = await installReference(await context.core());
+        talk.done(`Host application: sample ${installed ? 'installed' : 'there already'}.`);
+        return { bound: true, installed };
+    }
+    talk.note(describeMissing(found.hostViews).join('\n'));
+    if (choice === 'skip')
+        return { bound: false, installed: false };
+    throw prerequisiteProblem('host-views-missing', 'The host views are not there yet.', {
+        hint: 'Run `scimctl init` again when the DBA has defined them; what was done so far is kept.',
+    });
+}
+export async function applyHosting(context, hosting) {
+    await markHosting(await context.core(), hosting);
+    context.talk.done(`Installation: ${hosting}.`);
+}
+/** What the DBA has to define, a line for each view that is not complete. */
+function describeMissing(views) {
+    const lines = Object.entries(HOST_VIEWS).flatMap(([name, { required, optional }]) => {
+        const view = views.find((each) => each.name === name);
+        if (view?.exists && view.missing.length === 0)
+            return [];
+        if (view?.exists)
+            return [`  ${name} lacks ${view.missing.join(', ')}`];
+        const more = optional.length > 0 ? `; if it can, also ${optional.join(', ')}` : '';
+        return [`  ${name} with ${required.join(', ')}${more}`];
+    });
+    return ["Host views that the host application's DBA has to define in our schema:", ...lines];
+}

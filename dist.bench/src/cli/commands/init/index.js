@@ -1,0 +1,55 @@
+import { EXIT_CODES } from '../../exit-codes.js';
+import { readSettings } from '../../settings.js';
+import { Answers } from './answers.js';
+import { carryOut } from './carry-out.js';
+import { connect } from './connection.js';
+import { INIT_OPTIONS } from './flags.js';
+import { describePlan, leftOut, makePlan } from './plan.js';
+import { describeDatabase } from './report.js';
+export const init = {
+    name: 'init',
+    summary: 'Set up an installation, step by step',
+    description: 'Connects to the database, installs the schema, binds the host application, adds the first IdP with a token, checks the prerequisites and prints the set-up sheet; writes the config file. Asks for everything first and changes nothing until it has all answers. Every question has a flag. May be run again: what is there is kept.',
+    options: INIT_OPTIONS,
+    examples: [
+        { does: 'asks for everything', command: 'init' },
+        { does: 'on a sample', command: 'init --yes --database embedded:try --host reference --idp okta' },
+        { does: 'in a script', command: 'init --migrate --host skip --idp entra --token-file entra.token' },
+        { does: 'look first', command: 'init --dry-run' },
+    ],
+    rights: {
+        installation: 'SELECT, UPDATE',
+        service_account: 'SELECT, INSERT, UPDATE',
+        token: 'SELECT, INSERT, UPDATE',
+        event: 'SELECT, INSERT',
+        host_user: 'SELECT',
+        host_sso_provider: 'SELECT',
+        host_licence: 'SELECT',
+    },
+    async run(flags, context) {
+        // A config file that was named need not exist yet.
+        context.useSettings(await readSettings(context.globals, context.world, { configMayBeMissing: true }));
+        const answers = new Answers(context);
+        const connected = await connect(context, answers);
+        const plan = await makePlan(connected, flags, answers, context);
+        answers.assertComplete();
+        if (!connected)
+            return;
+        if (flags.dryRun)
+            return rehearse(context, connected, plan);
+        const { check } = await carryOut(context, connected, plan);
+        const failed = (check?.checks ?? []).filter(({ status }) => status === 'fail');
+        // What was left out on purpose is shown as failed, but that is what was asked for.
+        const asAsked = failed.every(({ name }) => leftOut(plan).includes(name));
+        return asAsked ? EXIT_CODES.done.code : EXIT_CODES.prerequisite.code;
+    },
+};
+function rehearse(context, { connection }, plan) {
+    const would = describePlan(plan);
+    if (context.output.format === 'json') {
+        context.output.json({ database: describeDatabase(connection), would, dryRun: true });
+    }
+    for (const line of would)
+        context.talk.note(line);
+    context.talk.done(would.length > 0 ? 'Dry run, nothing was changed.' : 'Dry run: there is nothing to do.');
+}

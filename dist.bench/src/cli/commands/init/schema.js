@@ -1,0 +1,29 @@
+import { migrate, schemaStatus } from '../../../database/migrator/migrate.js';
+import { toolVersion } from '../../../version.js';
+/** Asks whether to apply what is not applied yet. */
+export async function askSchema({ schema }, flags, answers, { talk }) {
+    if (schema?.state === 'current')
+        return false;
+    const files = schema?.pending.map(({ version, name }) => `${version} ${name}`).join(', ');
+    if (answers.interactive)
+        talk.note(`Schema: not current; to be applied: ${files ?? 'all of it'}.`);
+    const answer = await answers.yesNo({
+        what: 'whether to install the schema',
+        flag: '--migrate or --no-migrate',
+        given: flags.migrate,
+        question: 'Apply it?',
+        initial: true,
+    });
+    return answer === true;
+}
+/**
+ * Applies it, or sees to it that somebody has.
+ * @throws Problem `schema-missing`, `schema-outdated` where it was left to a DBA who has not done it.
+ */
+export async function applySchema(context, wanted) {
+    const applied = wanted ? (await migrate(await context.database(), toolVersion())).applied : [];
+    await context.core();
+    const { version } = await schemaStatus(await context.database());
+    context.talk.done(applied.length > 0 ? `Schema: installed, version ${version}.` : `Schema: current, version ${version}.`);
+    return { version, applied: applied.map(({ version: number, name }) => ({ version: number, name })) };
+}

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import * as tls from 'node:tls';
+import { usageProblem } from '../../../problem.js';
+import { readSecret } from '../../input/secret.js';
+/** The base URL of an endpoint, as it is entered in the IdP. @throws Problem `url-invalid`. */
+export function parseEndpointUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.hash)
+        return url;
+    throw usageProblem('url-invalid', `${JSON.stringify(withoutPassword(text))} is not the URL of an endpoint.`, {
+        hint: 'Write it as it is entered in the IdP: https://host/scim/v2, without user name and password.',
+    });
+}
+const withoutPassword = (text) => text.slice(0, 200).replace(/\/\/[^/@]*@/, '//…@');
+/** Where to probe, and with which token: from a file, the environment, stdin, or asked for. */
+export async function resolveEndpoint(options, context) {
+    const { url, tokenFile, requestTimeout: timeoutMs } = options;
+    const fromEnvironment = context.world.env.SCIMCTL_PROBE_TOKEN;
+    const text = tokenFile === undefined && fromEnvironment
+        ? fromEnvironment
+        : await readSecret(context, tokenFile, 'Token of the endpoint:');
+    return { url, token: checkToken(text.trim()), timeoutMs, ...(await authorities(options, context)) };
+}
+function checkToken(token) {
+    if (token === '') {
+        throw usageProblem('token-not-given', 'No token was given.', {
+            hint: 'Name a file with --token-file, set SCIMCTL_PROBE_TOKEN, or pipe it in.',
+        });
+    }
+    // RFC 6750 §2.1: what a token may be made of, and a header may hold.
+    if (/^[A-Za-z0-9\-._~+/]+=*$/.test(token))
+        return token;
+    throw usageProblem('token-form', 'What was given is not a bearer token.', {
+        hint: 'Give the token alone, without "Bearer" in front of it; it holds letters, digits and -._~+/ only.',
+    });
+}
+/** Node's own authorities, and those of the file. */
+async function authorities({ ca }, { world }) {
+    if (ca === undefined)
+        return {};
+    const path = resolve(world.cwd, ca);
+    const text = await readFile(path, 'utf8').catch((cause) => {
+        throw usageProblem('file-unreadable', `The file ${path} cannot be read.`, {
+            hint: 'Check its name and the rights on it.',
+            cause,
+        });
+    });
+    if (!text.includes('-----BEGIN CERTIFICATE-----')) {
+        throw usageProblem('ca-invalid', `The file ${path} holds no certificate in PEM form.`, {
+            hint: 'It has to begin with -----BEGIN CERTIFICATE-----.',
+        });
+    }
+    return { ca: [...tls.rootCertificates, text] };
+}

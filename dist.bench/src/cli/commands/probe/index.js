@@ -1,0 +1,143 @@
+import { usageProblem } from '../../../problem.js';
+import { shown } from '../../../scim/probe/clean-up.js';
+import { IDP_LABELS, IDP_NAMES } from '../../../scim/probe/names.js';
+import { connectionPlan, lifePlan } from '../../../scim/probe/plan.js';
+import { runProbe } from '../../../scim/probe/run.js';
+import { SINGLE_STEPS, singleStepPlan } from '../../../scim/probe/single-step.js';
+import { EXIT_CODES } from '../../exit-codes.js';
+import { parseDuration } from '../../input/parse.js';
+import { parseEndpointUrl, resolveEndpoint } from './endpoint.js';
+import { resultLines } from './render.js';
+const COLUMNS = ['name', 'idp', 'status', 'summary', 'advice'].map((key) => ({
+    key,
+    label: key.toUpperCase(),
+}));
+export const probe = {
+    name: 'probe',
+    summary: 'Act as Entra and Okta against any SCIM endpoint',
+    description: 'Does what Entra and Okta do and says what they would mind: without --write the test of the connection and look-ups, with it the whole life of two test users and a group for each IdP, which are cleared away at the end. Reads the token from a file, from SCIMCTL_PROBE_TOKEN, from stdin, or asks for it; never from the command line. Exit 4 when an IdP would fail.',
+    options: [
+        {
+            flags: '--url <url>',
+            description: 'the endpoint, as it is entered in the IdP',
+            parse: parseEndpointUrl,
+            required: true,
+        },
+        { flags: '--idp <idp>', description: 'act as this one only', choices: IDP_NAMES },
+        { flags: '--token-file <file>', description: 'the file that holds the token; - for stdin' },
+        { flags: '--write', description: 'create, change, disable and delete test users and groups' },
+        {
+            flags: '--user-name <name>',
+            description: 'the name of the test user, where the endpoint wants a domain',
+        },
+        {
+            flags: '--step <step>',
+            description: 'with --write: only this, with the user of --user-name, and leave it so',
+            choices: SINGLE_STEPS,
+        },
+        { flags: '--ca <file>', description: 'trust this authority as well, PEM' },
+        {
+            flags: '--request-timeout <duration>',
+            description: 'how long to wait for an answer (default 60s, as Okta does)',
+            parse: parseDuration,
+            default: 60_000,
+        },
+        { flags: '--fail-on-findings', description: 'exit 5 when anything only warns' },
+    ],
+    examples: [
+        {
+            does: 'does the connection work?',
+            command: 'probe --url https://iqm.example.com/scim/v2 --token-file entra.token',
+        },
+        { does: 'all that Okta does', command: 'probe --url https://iqm.example.com/scim/v2 --idp okta --write' },
+        {
+            does: 'one step, as Entra does it',
+            command: 'probe --url https://iqm.example.com/scim/v2 --idp entra --write --step create --user-name new.hire@example.com',
+        },
+    ],
+    // Two users and two groups to be deleted, over a slow line.
+    cleanUpMs: 30_000,
+    async run(options, context) {
+        const { output, globals, world, talk } = context;
+        const idps = options.idp ? [options.idp] : IDP_NAMES;
+        const plan = planOf(options, idps, context);
+        const endpoint = await resolveEndpoint(options, context);
+        if (options.write)
+            await context.prompts.confirm(questionOf(options, plan));
+        const lines = output.format === 'table' ? await resultLines(plan.steps, globals) : undefined;
+        const { random, clock } = world;
+        const report = await runProbe({
+            endpoint,
+            plan,
+            idps,
+            random,
+            clock,
+            signal: context.interrupted,
+            onResult: (result) => lines && output.text(lines(result)),
+            onInterrupted: (left) => sayLeft(left, plan, context),
+        });
+        if (output.format === 'json')
+            output.json(globals.verbose ? report : withoutDetails(report));
+        else if (output.format === 'csv')
+            await output.list(report.checks, COLUMNS, '');
+        for (const idp of idps)
+            talk.done(verdict(idp, report));
+        if (plan.users.some(({ uncertain }) => uncertain !== undefined))
+            talk.note(ABOUT_POLICIES);
+        if (report.status === 'fail')
+            return EXIT_CODES.prerequisite.code;
+        const isFinding = options.failOnFindings && report.status === 'warn';
+        return isFinding ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
+    },
+};
+function planOf(options, idps, { world }) {
+    const { url, write, step, userName, idp } = options;
+    if (!write) {
+        if (step === undefined && userName === undefined)
+            return connectionPlan(url, idps, world.random);
+        throw usageProblem('write-missing', 'Without --write the probe only reads.', {
+            hint: 'Add --write, or leave --step and --user-name out.',
+        });
+    }
+    if (step === undefined)
+        return lifePlan(url, idps, world.random, userName);
+    if (idp === undefined || userName === undefined) {
+        throw usageProblem('option-missing', 'A single step takes --idp and --user-name.', {
+            hint: 'Say as whom to act, and on which user.',
+        });
+    }
+    if (step === 'delete' && idp === 'okta') {
+        throw usageProblem('step-unknown', 'Okta never deletes a user.', { hint: 'Use --step deactivate.' });
+    }
+    return singleStepPlan(url, idp, step, userName);
+}
+function questionOf({ url, step, userName, idp }, { users, groups }) {
+    if (step !== undefined) {
+        return `This does "${step}" with ${userName} at ${url.host}, as ${IDP_LABELS[idp ?? 'entra']} would, and leaves it so. Go on?`;
+    }
+    const names = users.map((user) => user.userName).join(' and ');
+    const what = groups.length > 1 ? `${groups.length} groups` : 'a group';
+    return `This creates the users ${names} and ${what} at ${url.host}, changes them and deletes them. Go on?`;
+}
+const ABOUT_POLICIES = 'An endpoint may keep accounts whose users were deleted: with the policy manual of scimctl they stay enabled in the host application, with their seats, and are listed by `scimctl users pending`.';
+/** `Entra: 21 passed, 1 failed`; what both lean on counts for each. */
+function verdict(name, { checks }) {
+    const own = checks.filter(({ idp }) => idp === name || idp === 'any');
+    const counted = ['pass', 'warn', 'fail', 'skipped']
+        .map((status) => [own.filter((check) => check.status === status).length, STATUS_WORDS[status]])
+        .filter(([count]) => count > 0);
+    return `${IDP_LABELS[name]}: ${counted.map(([count, word]) => `${count} ${word}`).join(', ')}.`;
+}
+const STATUS_WORDS = { pass: 'passed', warn: 'with a warning', fail: 'failed', skipped: 'skipped' };
+function sayLeft(left, { users }, { talk }) {
+    if (left.length > 0)
+        talk.warn(`Left behind, delete it by hand: ${left.map(shown).join(', ')}.`);
+    else if (users.some(({ uncertain }) => uncertain !== undefined)) {
+        talk.done('What the probe had made was cleared away.');
+    }
+}
+/** What was sent differs from run to run; it is for those who ask. */
+const withoutDetails = ({ checks, ...rest }) => ({
+    ...rest,
+    checks: checks.map(({ details: _details, ...check }) => check),
+});

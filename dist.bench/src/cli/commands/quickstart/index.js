@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import { runChecks } from '../../../core/check/run-checks.js';
+import { pendingUsers } from '../../../core/users/pending.js';
+import { usageProblem } from '../../../problem.js';
+import { EXIT_CODES } from '../../exit-codes.js';
+import { renderCheck } from '../../output/check.js';
+import { withoutDetails } from '../check.js';
+import { DRY_RUN } from '../shared.js';
+import { PENDING_COLUMNS } from '../users/pending.js';
+import { claimDirectory, inspectDirectory } from './directory.js';
+import { nextSteps } from './next-steps.js';
+import { fillQuickstart, openQuickstart } from './steps.js';
+export const quickstart = {
+    name: 'quickstart',
+    summary: 'Try all of it on an embedded database with sample users',
+    description: 'Makes a directory with an embedded database, a sample host application, service accounts for Entra and Okta with a token each, and users some of whom have left; then checks the prerequisites, lists who is pending manual disable, and says what to try next. May be run again: what is there is kept.',
+    options: [
+        { flags: '--dir <directory>', description: 'where to put all of it', default: 'scimctl-quickstart' },
+        DRY_RUN,
+    ],
+    examples: [
+        { does: 'in ./scimctl-quickstart', command: 'quickstart' },
+        { does: 'somewhere else', command: 'quickstart --dir /tmp/try-scimctl' },
+        { does: 'where the config file is', command: 'quickstart -o json | jq -r .config' },
+    ],
+    async run({ dir, dryRun }, context) {
+        refuseOtherDatabase(context);
+        const place = await inspectDirectory(resolve(context.world.cwd, dir));
+        if (dryRun)
+            return rehearse(context, place);
+        await claimDirectory(place, context.world);
+        const database = await openQuickstart(context, place);
+        const { core, tokens, accounts } = await fillQuickstart(context, database, place);
+        const check = await runChecks({ connect: async () => database, clock: core.clock });
+        const report = {
+            directory: place.directory,
+            config: place.config,
+            tokens,
+            check: context.globals.verbose ? check : withoutDetails(check),
+            pending: await pendingUsers(core),
+            nextSteps: nextSteps(place, accounts, context.world),
+        };
+        await show(context, report);
+        return check.status === 'fail' ? EXIT_CODES.prerequisite.code : EXIT_CODES.done.code;
+    },
+};
+/** Sample data must never get into a database that was not made for it. */
+function refuseOtherDatabase({ globals, world }) {
+    if (globals.database === undefined || globals.database === world.env.SCIMCTL_DATABASE)
+        return;
+    throw usageProblem('options-conflict', 'quickstart makes a database of its own; --database is not for it.', {
+        hint: 'Leave out --database, or set up that database with `scimctl init`.',
+    });
+}
+function rehearse({ output, talk }, { directory, config, isNew }) {
+    if (output.format === 'json')
+        output.json({ directory, config, isNew, dryRun: true });
+    talk.done(isNew
+        ? `Dry run, nothing was changed. ${directory} would be made.`
+        : `Dry run, nothing was changed. ${directory} is there; what is missing in it would be added.`);
+}
+async function show({ output, globals }, report) {
+    if (output.format === 'json')
+        return output.json(report);
+    if (output.format === 'csv')
+        return output.list(report.pending, PENDING_COLUMNS, '');
+    if (globals.quiet)
+        return output.text(`${report.config}\n`);
+    output.text(`\nPrerequisites\n\n${await renderCheck(report.check, globals)}`);
+    output.text('\nUsers who have left their IdP and can still sign in (pending manual disable)\n\n');
+    await output.list(report.pending, PENDING_COLUMNS, 'Nobody is pending manual disable.');
+    const steps = report.nextSteps.map(({ does, command }) => `\n  ${does}:\n  ${command}\n`);
+    output.text(`\nNext steps\n${steps.join('')}`);
+}

@@ -1,0 +1,43 @@
+import { isAbsolute, join, relative } from 'node:path';
+import { shellWord } from '../../output/shell-word.js';
+import { DEFAULT_PORT } from '../serve/settings.js';
+/** What to try now. What goes on until it is ended comes behind all that ends by itself. */
+export function nextSteps(place, accounts, world) {
+    const command = (words) => `${programOf(world)} ${databaseOf(place, world)} ${words}`;
+    const entra = accounts.find(({ name }) => name === 'entra');
+    return [
+        { does: 'Who waits for an administrator to disable the account', command: command('users pending') },
+        { does: 'The same for an auditor', command: command('users pending -o csv') },
+        { does: 'What to type into Microsoft Entra ID', command: command('idp sheet entra') },
+        { does: 'What to type into Okta', command: command('idp sheet okta') },
+        // A third live token would be refused.
+        entra && entra.tokens.active > 1
+            ? { does: 'The tokens of an IdP', command: command('token list --idp entra') }
+            : { does: 'Replace a token without an outage', command: command('token rotate --idp entra') },
+        { does: 'Free seats', command: command('seats') },
+        { does: 'Who did what', command: command('audit list') },
+        { does: 'Serve SCIM to IdPs until Ctrl-C ends it', command: command('serve') },
+        { does: 'Act as Okta towards it, in another terminal', command: probeOf(place, world) },
+    ];
+}
+/** With Okta's token: that of Entra may have been replaced, by the step above, for longer than it stays valid. */
+function probeOf({ directory }, world) {
+    const file = shellWord(nearPath(join(directory, 'okta.token'), world), world.platform);
+    const url = `http://127.0.0.1:${DEFAULT_PORT}/scim/v2`;
+    return `${programOf(world)} probe --url ${url} --idp okta --token-file ${file}`;
+}
+/** As the user started it: npx finds the program where a plain `scimctl` would not be found. */
+const programOf = ({ env }) => env.npm_command === 'exec' || env.npm_lifecycle_event === 'npx' ? 'npx scimctl' : 'scimctl';
+/** The config file; where SCIMCTL_DATABASE, which beats it, leads elsewhere, the database itself. */
+function databaseOf({ directory, config }, world) {
+    if (!world.env.SCIMCTL_DATABASE)
+        return `--config ${shellWord(nearPath(config, world), world.platform)}`;
+    return `--database ${shellWord(`embedded:${nearPath(join(directory, 'database'), world)}`, world.platform)}`;
+}
+/** Relative to where the user stands if it is below; with slashes, which all three shells and Node take. */
+function nearPath(path, { cwd, platform }) {
+    const below = relative(cwd, path);
+    const near = below.startsWith('..') || isAbsolute(below) ? path : below;
+    const slashed = platform === 'win32' ? near.replaceAll('\\', '/') : near;
+    return slashed.startsWith('-') ? `./${slashed}` : slashed;
+}

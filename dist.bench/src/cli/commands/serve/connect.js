@@ -1,0 +1,38 @@
+import { assertRights } from '../../../core/rights/denied.js';
+import { resolveConnection } from '../../connection.js';
+import { isPassing } from '../db/wait.js';
+/**
+ * How long an endpoint waits for the database at a stretch, in milliseconds, where nobody has said otherwise:
+ * long enough to sit out a failover, and shorter than an IdP waits for us.
+ */
+const PATIENCE_MS = 10_000;
+/**
+ * The core on a pool of the endpoint's size; waits for the database for as long as it was told to.
+ * @throws Problem of kind `configuration`, as every command does; also where the login lacks a right, which only
+ *   the IdP would hear of later.
+ */
+export async function connectForServing(context, { databaseConnections, wait }, rights) {
+    const { clock } = context.world;
+    const [{ schema, timeoutMs = PATIENCE_MS }, connection] = [
+        await context.settings(),
+        await resolveConnection(context),
+    ];
+    const use = { maxConnections: databaseConnections, timeoutMs, repeatsStatements: true };
+    const end = clock().getTime() + wait;
+    for (let tries = 1;; tries++) {
+        try {
+            await context.useDatabase(connection, schema, use);
+            break;
+        }
+        catch (error) {
+            if (!isPassing(error) || clock().getTime() >= end)
+                throw error;
+            if (tries === 1)
+                context.talk.note('The database does not answer yet; waiting for it ...');
+            await new Promise((resolve) => setTimeout(resolve, 1000));
+        }
+    }
+    const core = await context.core();
+    await assertRights(rights, core.database);
+    return { ...core, actor: core.actor.replace(/^cli:/, 'serve:') };
+}

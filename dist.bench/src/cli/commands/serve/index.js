@@ -1,0 +1,105 @@
+import { tenantUrlOf } from '../../../core/service-accounts/sheet.js';
+import { DEFAULT_LIMITS } from '../../../scim/server/limits.js';
+import { batched, createLog } from '../../../scim/server/log.js';
+import { announce } from './announce.js';
+import { connectForServing } from './connect.js';
+import { assertSafe } from './safety.js';
+import { readServeSettings, SERVE_OPTIONS } from './settings.js';
+import { watchSignals } from './signals.js';
+import { readUserSchemas } from './user-schemas.js';
+/** In one bulk request. */
+const MAX_OPERATIONS = 1000;
+const RIGHTS = {
+    installation: 'SELECT',
+    service_account: 'SELECT, UPDATE(token_changes)',
+    token: 'SELECT, UPDATE(last_used_at)',
+    access_token: 'SELECT, INSERT, DELETE',
+    identity: 'SELECT, INSERT, UPDATE',
+    idp_group: 'SELECT, INSERT, UPDATE, DELETE',
+    idp_group_member: 'SELECT, INSERT, DELETE',
+    event: 'SELECT, INSERT',
+    event_seal: 'SELECT, INSERT',
+    host_user: 'SELECT, INSERT, UPDATE',
+    host_sso_provider: 'SELECT',
+    host_licence: 'SELECT',
+};
+export const serve = {
+    name: 'serve',
+    summary: 'Run the SCIM 2.0 endpoint that the IdP talks to',
+    description: 'Serves /scim/v2, and /healthz, /readyz and /metrics beside it, until it is told to stop by Ctrl-C or a signal. Plain HTTP is for this machine alone, or behind a proxy. Every option can also stand in the environment (SCIMCTL_SERVE_PORT) or in the config file ("serve": {"port": 8443}).',
+    options: SERVE_OPTIONS,
+    examples: [
+        { does: 'on this machine, to try it out', command: 'serve' },
+        {
+            does: 'for everybody, with TLS',
+            command: 'serve --host 0.0.0.0 --port 443 --tls-cert server.pem --tls-key server.key',
+        },
+        {
+            does: 'behind IIS, nginx or Caddy',
+            command: 'serve --behind-proxy --base-url https://iqm.example.com/provisioning',
+        },
+        { does: 'which port it was given, for a script', command: 'serve --port 0 -o json' },
+    ],
+    rights: RIGHTS,
+    async run(flags, context) {
+        const { world, globals } = context;
+        const settings = await readServeSettings(flags, context);
+        assertSafe(settings);
+        const userExtensions = await readUserSchemas(settings.userSchemas);
+        const core = await connectForServing(context, settings, RIGHTS);
+        const log = createLog({
+            format: settings.logFormat,
+            level: settings.logLevel,
+            write: batched((lines) => world.stderr.write(lines)),
+            clock: world.clock,
+        });
+        const { startServer } = await import('../../../scim/server/server.js');
+        const { createScimHandler } = await import('../../../scim/protocol/handler/handler.js');
+        const { requestTimeout, maxBody, maxConcurrency, maxQueue, tlsCert, tlsKey, metricsPort } = settings;
+        context.takeSignals();
+        const signals = watchSignals(context);
+        try {
+            const server = await startServer({
+                core,
+                createHandler: (onError) => createScimHandler({
+                    userExtensions,
+                    bulk: { maxOperations: MAX_OPERATIONS, maxPayloadSize: maxBody },
+                    onError,
+                }),
+                host: settings.host,
+                port: settings.port,
+                ...(tlsCert !== undefined && tlsKey !== undefined && { tls: { certFile: tlsCert, keyFile: tlsKey } }),
+                origin: {
+                    behindProxy: settings.behindProxy,
+                    ...(settings.baseUrl !== undefined && { tenantUrl: tenantUrlOf(settings.baseUrl) }),
+                },
+                limits: {
+                    ...DEFAULT_LIMITS,
+                    maxBody,
+                    maxConcurrency,
+                    maxQueue,
+                    requestMs: requestTimeout,
+                    handlerMs: requestTimeout,
+                    headersMs: Math.min(DEFAULT_LIMITS.headersMs, requestTimeout),
+                },
+                log,
+                verbose: globals.verbose,
+                ...(metricsPort !== undefined && { metrics: { host: settings.metricsHost, port: metricsPort } }),
+                sealEveryMs: settings.sealEvery,
+            });
+            await announce(context, server, settings, log);
+            const signal = await signals.first;
+            const wait = settings.stopTimeout;
+            log.line('info', 'stopping', { signal }, `${signal}: stopping; what is under way has ${wait / 1000} s.`);
+            const cut = await Promise.race([server.stop(wait), signals.second]);
+            if (cut > 0) {
+                log.line('warn', 'cut-off', { requests: cut }, `${cut} requests were cut off.`);
+                await context.abandon();
+            }
+            log.line('info', 'stopped', {}, 'Stopped.');
+        }
+        finally {
+            signals.stop();
+        }
+    },
+};

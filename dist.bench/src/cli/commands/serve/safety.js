@@ -1,0 +1,24 @@
+import { usageProblem } from '../../../problem.js';
+import { isLoopback } from '../../../scim/server/origin.js';
+/**
+ * A token over plain HTTP is lost, so that is for this machine alone, or for the way from a proxy.
+ * @throws Problem `plain-http-refused`, `option-missing`, `options-conflict`.
+ */
+export function assertSafe({ host, tlsCert, tlsKey, behindProxy, metricsPort, port }) {
+    if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+        const [given, missing] = tlsCert === undefined ? ['--tls-key', '--tls-cert'] : ['--tls-cert', '--tls-key'];
+        throw usageProblem('option-missing', `${given} needs ${missing}.`, {
+            hint: 'HTTPS takes a certificate and its private key, each a file in PEM.',
+        });
+    }
+    if (metricsPort !== undefined && metricsPort === port && port !== 0) {
+        throw usageProblem('options-conflict', `--metrics-port is the same as --port: ${port}.`, {
+            hint: 'Give the metrics a port of their own.',
+        });
+    }
+    if (tlsCert !== undefined || behindProxy || isLoopback(host))
+        return;
+    throw usageProblem('plain-http-refused', `At ${host}, tokens would travel over the network in plain text.`, {
+        hint: 'Serve HTTPS with --tls-cert and --tls-key; or, where a reverse proxy does that, listen where only it can reach this and add --behind-proxy; or leave out --host.',
+    });
+}

@@ -1,0 +1,240 @@
+import { resolve } from 'node:path';
+import { configurationProblem, Problem, usageProblem } from '../../../problem.js';
+import { DEFAULT_LIMITS } from '../../../scim/server/limits.js';
+import { LOG_FORMATS, LOG_LEVELS } from '../../../scim/server/log.js';
+import { parseCount, parseDuration } from '../../input/parse.js';
+import { parseBaseUrl } from '../idp/sheet.js';
+export const DEFAULT_PORT = 8090;
+const text = (value) => value;
+/** In the order of their importance; the description ends with the default. */
+export const SERVE_SETTINGS = [
+    {
+        name: 'port',
+        flags: '--port <n>',
+        env: 'SCIMCTL_SERVE_PORT',
+        description: `where to listen, 0 for any free port (default ${DEFAULT_PORT})`,
+        parse: parsePort,
+    },
+    {
+        name: 'host',
+        flags: '--host <address>',
+        env: 'SCIMCTL_SERVE_HOST',
+        description: 'the address to listen at; 0.0.0.0 or :: for all (default 127.0.0.1)',
+        parse: text,
+    },
+    {
+        name: 'tlsCert',
+        flags: '--tls-cert <file>',
+        env: 'SCIMCTL_SERVE_TLS_CERT',
+        description: 'serve HTTPS: certificate and intermediates, PEM; read again when it changes',
+        parse: text,
+        isPath: true,
+    },
+    {
+        name: 'tlsKey',
+        flags: '--tls-key <file>',
+        env: 'SCIMCTL_SERVE_TLS_KEY',
+        description: 'its private key, PEM',
+        parse: text,
+        isPath: true,
+    },
+    {
+        name: 'behindProxy',
+        flags: '--behind-proxy',
+        env: 'SCIMCTL_SERVE_BEHIND_PROXY',
+        description: 'a reverse proxy does the TLS; believe its X-Forwarded-For, -Proto and -Host',
+        parse: parseSwitch,
+    },
+    {
+        name: 'baseUrl',
+        flags: '--base-url <url>',
+        env: 'SCIMCTL_BASE_URL',
+        description: 'where the IdP reaches the endpoint, with the path of the proxy, if any',
+        parse: parseBaseUrl,
+    },
+    {
+        name: 'metricsPort',
+        flags: '--metrics-port <n>',
+        env: 'SCIMCTL_SERVE_METRICS_PORT',
+        description: 'a port of its own for /metrics',
+        parse: parsePort,
+    },
+    {
+        name: 'metricsHost',
+        flags: '--metrics-host <address>',
+        env: 'SCIMCTL_SERVE_METRICS_HOST',
+        description: 'the address of that port (default 127.0.0.1)',
+        parse: text,
+    },
+    {
+        name: 'maxBody',
+        flags: '--max-body <size>',
+        env: 'SCIMCTL_SERVE_MAX_BODY',
+        description: 'largest body of a request: 512k, 4m (default 1m)',
+        parse: parseSize,
+    },
+    {
+        name: 'maxConcurrency',
+        flags: '--max-concurrency <n>',
+        env: 'SCIMCTL_SERVE_MAX_CONCURRENCY',
+        description: 'requests that are worked on at once (default 32)',
+        parse: parseCount(1),
+    },
+    {
+        name: 'maxQueue',
+        flags: '--max-queue <n>',
+        env: 'SCIMCTL_SERVE_MAX_QUEUE',
+        description: 'requests that may wait for their turn (default 512)',
+        parse: parseCount(0),
+    },
+    {
+        name: 'databaseConnections',
+        flags: '--database-connections <n>',
+        env: 'SCIMCTL_SERVE_DATABASE_CONNECTIONS',
+        description: 'connections to the database at most (default 10)',
+        parse: parseCount(1),
+    },
+    {
+        name: 'requestTimeout',
+        flags: '--request-timeout <duration>',
+        env: 'SCIMCTL_SERVE_REQUEST_TIMEOUT',
+        description: 'how long a request may take to arrive, and to be answered (default 30s)',
+        parse: parseDuration,
+    },
+    {
+        name: 'stopTimeout',
+        flags: '--stop-timeout <duration>',
+        env: 'SCIMCTL_SERVE_STOP_TIMEOUT',
+        description: 'how long to wait at the end for what is under way (default 30s)',
+        parse: parseDuration,
+    },
+    {
+        name: 'wait',
+        flags: '--wait <duration>',
+        env: 'SCIMCTL_SERVE_WAIT',
+        description: 'how long to wait at the start for the database (default 0s)',
+        parse: parseDuration,
+    },
+    {
+        name: 'sealEvery',
+        flags: '--seal-every <duration>',
+        env: 'SCIMCTL_SERVE_SEAL_EVERY',
+        description: 'how often to seal the audit trail; 0s for never (default 15m)',
+        parse: parseDuration,
+    },
+    {
+        name: 'userSchemas',
+        flags: '--user-schemas <file>',
+        env: 'SCIMCTL_SERVE_USER_SCHEMAS',
+        description: 'further extensions of the User schema: a JSON array of them (RFC 7643)',
+        parse: text,
+        isPath: true,
+    },
+    {
+        name: 'logFormat',
+        flags: '--log-format <format>',
+        env: 'SCIMCTL_SERVE_LOG_FORMAT',
+        description: 'json or text (default text on a terminal, else json)',
+        parse: text,
+        choices: LOG_FORMATS,
+    },
+    {
+        name: 'logLevel',
+        flags: '--log-level <level>',
+        env: 'SCIMCTL_SERVE_LOG_LEVEL',
+        description: 'debug, info, warn or error (default info)',
+        parse: text,
+        choices: LOG_LEVELS,
+    },
+];
+export const SERVE_OPTIONS = SERVE_SETTINGS.map(({ flags, description, parse, choices }) => ({
+    flags,
+    description,
+    ...(flags.includes('<') && !choices && { parse }),
+    ...(choices && { choices }),
+}));
+const DEFAULTS = {
+    port: DEFAULT_PORT,
+    host: '127.0.0.1',
+    behindProxy: false,
+    metricsHost: '127.0.0.1',
+    maxBody: DEFAULT_LIMITS.maxBody,
+    maxConcurrency: DEFAULT_LIMITS.maxConcurrency,
+    maxQueue: DEFAULT_LIMITS.maxQueue,
+    databaseConnections: 10,
+    requestTimeout: DEFAULT_LIMITS.handlerMs,
+    stopTimeout: 30_000,
+    wait: 0,
+    sealEvery: 15 * 60_000,
+    logLevel: 'info',
+};
+/**
+ * Flags beat the environment beats the config file beats the defaults.
+ * @throws Problem `setting-invalid` for what stands in the environment or the config file and is not understood.
+ */
+export async function readServeSettings(flags, context) {
+    const { world } = context;
+    const { serve = {}, configFile } = await context.settings();
+    const unknown = Object.keys(serve).find((name) => !SERVE_SETTINGS.some((setting) => setting.name === name));
+    if (unknown !== undefined) {
+        throw configurationProblem('config-invalid', `"serve" in ${configFile} has no field ${JSON.stringify(unknown)}.`, {
+            hint: `It may hold ${SERVE_SETTINGS.map(({ name }) => name).join(', ')}.`,
+        });
+    }
+    const given = SERVE_SETTINGS.flatMap((setting) => {
+        const { name, env, isPath } = setting;
+        const place = (value, directory) => isPath && typeof value === 'string' ? resolve(directory, value) : value;
+        if (flags[name] !== undefined)
+            return [[name, place(flags[name], world.cwd)]];
+        const inEnvironment = world.env[env];
+        if (inEnvironment)
+            return [[name, place(understood(setting, inEnvironment, env), world.cwd)]];
+        const inFile = serve[name];
+        if (inFile === undefined)
+            return [];
+        const value = understood(setting, String(inFile), `serve.${name} in ${configFile}`);
+        return [[name, place(value, resolve(configFile ?? world.cwd, '..'))]];
+    });
+    const logFormat = world.stderr.isTTY === true ? 'text' : 'json';
+    return { ...DEFAULTS, logFormat, ...Object.fromEntries(given) };
+}
+function understood({ parse, choices }, value, where) {
+    const complain = (hint) => configurationProblem('setting-invalid', `${JSON.stringify(value)} is not a value for ${where}.`, {
+        hint,
+    });
+    if (choices && !choices.includes(value))
+        throw complain(`Use one of ${choices.join(', ')}.`);
+    try {
+        return parse(value);
+    }
+    catch (error) {
+        throw error instanceof Problem ? complain(error.hint) : error;
+    }
+}
+function parsePort(value) {
+    const port = /^\d{1,5}$/.test(value.trim()) ? Number(value) : 65_536;
+    if (port < 65_536)
+        return port;
+    throw usageProblem('number-invalid', `${JSON.stringify(value)} is not a port.`, {
+        hint: 'A port is a number from 1 to 65535; 0 is any free one.',
+    });
+}
+/** Bytes: `512k`, `4m`, `1048576`. */
+function parseSize(value) {
+    const [, amount, unit = ''] = /^(\d{1,9})([km]?)b?$/i.exec(value.trim()) ?? [];
+    const bytes = Number(amount) * ({ k: 1024, m: 1024 * 1024 }[unit.toLowerCase()] ?? 1);
+    if (bytes >= 1024 && bytes <= 256 * 1024 * 1024)
+        return bytes;
+    throw usageProblem('size-invalid', `${JSON.stringify(value)} is not a size from 1k to 256m.`, {
+        hint: 'Write bytes, or a number with k or m: 512k, 4m.',
+    });
+}
+function parseSwitch(value) {
+    if (/^(1|true|yes|on)$/i.test(value))
+        return true;
+    if (/^(0|false|no|off)$/i.test(value))
+        return false;
+    throw usageProblem('setting-invalid', `${JSON.stringify(value)} is neither true nor false.`, {
+        hint: 'Write true or false.',
+    });
+}

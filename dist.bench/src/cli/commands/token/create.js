@@ -1,0 +1,28 @@
+import { createToken } from '../../../core/tokens/create.js';
+import { DEFAULT_LIFETIME_MS, ISSUE_OPTIONS, issueToken } from './issue.js';
+import { printTokenScript } from './script.js';
+export const create = {
+    name: 'create',
+    summary: 'Create a bearer token for an IdP',
+    description: 'Creates a bearer token. It is shown once, here, and only its hash is stored. An IdP has at most two live tokens; to replace one without an outage use `token rotate`.',
+    options: ISSUE_OPTIONS,
+    examples: [
+        { does: 'shown once', command: 'token create --idp entra' },
+        { does: 'in a script', command: 'token create --idp entra -q' },
+        { does: 'for a DBA to run', command: 'token create --idp entra --script --engine mssql' },
+        { does: 'into a file', command: 'token create --idp entra --expires 180d --token-file entra.token' },
+    ],
+    rights: {
+        installation: 'SELECT',
+        service_account: 'SELECT, UPDATE(token_changes)',
+        token: 'SELECT, INSERT, UPDATE',
+        event: 'SELECT, INSERT',
+    },
+    async run(flags, context) {
+        const { idp, expires = DEFAULT_LIFETIME_MS, dryRun } = flags;
+        if (flags.script)
+            return printTokenScript(context, flags, { idp, expiresInMs: expires });
+        const core = await context.core();
+        await issueToken(context, flags, (deliver) => createToken(core, idp, { expiresInMs: expires, dryRun, deliver }));
+    },
+};

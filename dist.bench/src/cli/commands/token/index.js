@@ -1,0 +1,12 @@
+import { create } from './create.js';
+import { list } from './list.js';
+import { newKey } from './new-key.js';
+import { revoke } from './revoke.js';
+import { rotate } from './rotate.js';
+import { show } from './show.js';
+import { verify } from './verify.js';
+export const token = {
+    name: 'token',
+    summary: 'Bearer tokens: create, rotate, revoke, verify',
+    commands: [create, list, show, rotate, revoke, verify, newKey],
+};

@@ -1,0 +1,67 @@
+import { ENGINE_OPTION } from '../../engine.js';
+import { parseLifetime } from '../../input/parse.js';
+import { createTokenFile } from '../../output/token-file.js';
+import { DRY_RUN, sayDone } from '../shared.js';
+/** What `token create` and `token rotate` have in common. */
+export const ISSUE_OPTIONS = [
+    { flags: '--idp <name>', description: 'the IdP it is for', required: true },
+    { flags: '--expires <duration>', description: 'lifetime, or never (default 365d)', parse: parseLifetime },
+    {
+        flags: '--token-file <file>',
+        description: 'write the token to a new file that only you can read, not to stdout',
+    },
+    DRY_RUN,
+    { flags: '--script', description: 'touch no database: print the token and the SQL for a DBA to run' },
+    ENGINE_OPTION,
+];
+export const DEFAULT_LIFETIME_MS = 365 * 86_400_000;
+const FIELDS = [
+    { key: 'id', label: 'ID' },
+    { key: 'idp', label: 'IDP' },
+    { key: 'token', label: 'TOKEN' },
+    { key: 'createdAt', label: 'CREATED' },
+    { key: 'expiresAt', label: 'EXPIRES' },
+    {
+        key: 'replaces',
+        label: 'REPLACES',
+        show: ({ replaces }) => replaces ? `${replaces.id}, valid until ${replaces.validUntil.toISOString()}` : '',
+    },
+];
+/**
+ * Issues a token and hands it over in the one place that was asked for. A token file is written before the
+ * change is committed and taken away again if that fails, so a token that counts is never lost.
+ */
+export async function issueToken(context, flags, issue) {
+    let file;
+    let issued;
+    try {
+        const path = flags.dryRun ? undefined : flags.tokenFile;
+        file = path === undefined ? undefined : await createTokenFile(path, context.world);
+        issued = await issue(file?.write);
+    }
+    catch (error) {
+        await file?.discard();
+        throw error;
+    }
+    await hand(context, flags, issued);
+}
+async function hand(context, flags, issued) {
+    const { output, globals, talk } = context;
+    // A rehearsed token would never work, so it is not shown.
+    const hidden = flags.dryRun || flags.tokenFile !== undefined;
+    const { token, ...rest } = issued;
+    const shown = hidden ? rest : issued;
+    if (globals.quiet && output.format === 'table') {
+        output.text(hidden ? '' : `${token}\n`);
+        return;
+    }
+    await output.one(shown, hidden ? FIELDS.filter(({ key }) => key !== 'token') : FIELDS);
+    if (issued.expiresAt === null)
+        talk.warn('This token never expires. Rotate it by hand, at least once a year.');
+    if (flags.tokenFile !== undefined && !flags.dryRun)
+        talk.note(`The token is in ${flags.tokenFile}; delete the file once it is in the IdP.`);
+    else if (!flags.dryRun)
+        talk.note('Copy the token now: it is not stored and cannot be shown again.');
+    if (flags.dryRun)
+        sayDone(context, flags, 'A token would be issued as shown.');
+}

@@ -1,0 +1,36 @@
+import { readTokens } from '../../../core/tokens/find.js';
+import { EXIT_CODES } from '../../exit-codes.js';
+import { parseDuration } from '../../input/parse.js';
+import { TOKEN_FIELDS } from './fields.js';
+export const list = {
+    name: 'list',
+    summary: 'Tokens and how long they last, newest first',
+    options: [
+        { flags: '--idp <name>', description: 'only of this IdP' },
+        {
+            flags: '--expiring <duration>',
+            description: 'only active ones that expire within this time (30d)',
+            parse: parseDuration,
+        },
+        { flags: '--fail-on-findings', description: 'with --expiring: exit 5 when any is listed' },
+    ],
+    examples: [
+        { does: 'of all IdPs', command: 'token list' },
+        { does: 'in a scheduled job', command: 'token list --expiring 30d --fail-on-findings' },
+    ],
+    rights: { service_account: 'SELECT', token: 'SELECT' },
+    async run({ idp, expiring, failOnFindings }, context) {
+        const all = await readTokens(await context.core(), idp);
+        const found = expiring === undefined ? all : all.filter(expiresWithin(expiring, context.world.clock()));
+        const none = expiring === undefined
+            ? 'No tokens yet. Create one with: scimctl token create --idp NAME'
+            : 'No active token expires that soon.';
+        await context.output.list(found, TOKEN_FIELDS, none);
+        const findings = expiring !== undefined && found.length > 0;
+        if (findings)
+            context.talk.warn('An expired token stops provisioning and quarantines the job in the IdP. Rotate in time: scimctl token rotate');
+        return failOnFindings && findings ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
+    },
+};
+/** A retiring token is meant to end; only an active one is missed. */
+const expiresWithin = (ms, now) => ({ status, expiresAt }) => status === 'active' && expiresAt !== null && expiresAt.getTime() <= now.getTime() + ms;

@@ -1,0 +1,85 @@
+import { rotateToken } from '../../../core/tokens/create.js';
+import { finishRotation } from '../../../core/tokens/finish.js';
+import { usageProblem } from '../../../problem.js';
+import { parseDuration } from '../../input/parse.js';
+import { sayDone } from '../shared.js';
+import { TOKEN_FIELDS } from './fields.js';
+import { DEFAULT_LIFETIME_MS, ISSUE_OPTIONS, issueToken } from './issue.js';
+import { printTokenScript } from './script.js';
+const DAY_MS = 86_400_000;
+const MAX_OVERLAP_MS = 30 * DAY_MS;
+export const rotate = {
+    name: 'rotate',
+    summary: 'Replace a token without an outage',
+    description: 'Creates a new token while the old one goes on working for the overlap, so that nothing fails until the new one is in the IdP. With --now the old ones end at once: for a token that has leaked.',
+    options: [
+        ...ISSUE_OPTIONS,
+        {
+            flags: '--overlap <duration>',
+            description: 'how long the old token goes on, up to 30d (default 24h)',
+            parse: parseOverlap,
+        },
+        { flags: '--now', description: 'end the old tokens with this very change' },
+        { flags: '--finish', description: 'end a running overlap now; issues nothing' },
+        { flags: '--force', description: 'with --finish: even though the new token was never used' },
+        { flags: '--token <id>', description: 'the token to replace, where the IdP has two active ones' },
+    ],
+    examples: [
+        { does: 'the old one works for a day', command: 'token rotate --idp entra' },
+        { does: 'over a long weekend', command: 'token rotate --idp entra --overlap 4d' },
+        { does: 'once the new one works', command: 'token rotate --idp entra --finish' },
+        { does: 'after a leak', command: 'token rotate --idp entra --now' },
+    ],
+    rights: {
+        installation: 'SELECT',
+        service_account: 'SELECT, UPDATE(token_changes)',
+        token: 'SELECT, INSERT, UPDATE',
+        event: 'SELECT, INSERT',
+    },
+    async run(flags, context) {
+        assertNoConflict(flags);
+        const { idp, expires = DEFAULT_LIFETIME_MS, dryRun, token } = flags;
+        const overlapMs = flags.now ? 0 : (flags.overlap ?? DAY_MS);
+        if (flags.finish)
+            return finish(flags, context);
+        if (flags.script)
+            return printTokenScript(context, flags, { idp, expiresInMs: expires, rotate: { overlapMs, token } });
+        const core = await context.core();
+        await issueToken(context, flags, (deliver) => rotateToken(core, idp, { expiresInMs: expires, overlapMs, token, dryRun, deliver }));
+    },
+};
+async function finish({ idp, force, dryRun }, context) {
+    const ended = await finishRotation(await context.core(), idp, { force, dryRun });
+    await context.output.list(ended, TOKEN_FIELDS, 'No token is retiring; nothing was changed.');
+    if (ended.length > 0)
+        sayDone(context, { dryRun }, 'The overlap has ended: the old token no longer works.');
+}
+/** Flags that say opposite things. */
+function assertNoConflict(flags) {
+    const both = (one, other, hint) => usageProblem('options-conflict', `${one} and ${other} exclude each other.`, { hint });
+    if (flags.now && flags.overlap !== undefined) {
+        throw both('--now', '--overlap', '--now ends the old token at once; --overlap lets it go on.');
+    }
+    const issuing = [
+        flags.now && '--now',
+        flags.overlap !== undefined && '--overlap',
+        flags.tokenFile && '--token-file',
+        flags.script && '--script',
+    ];
+    const clash = flags.finish ? issuing.find((flag) => flag) : undefined;
+    if (clash)
+        throw both('--finish', clash, '--finish issues no token; it only ends the overlap of the last rotation.');
+    if (flags.force && !flags.finish) {
+        throw usageProblem('option-without-effect', '--force means something only together with --finish.', {
+            hint: 'Leave it out.',
+        });
+    }
+}
+function parseOverlap(text) {
+    const overlap = parseDuration(text);
+    if (overlap <= MAX_OVERLAP_MS)
+        return overlap;
+    throw usageProblem('duration-invalid', `An overlap of ${text} is too long.`, {
+        hint: 'It may be up to 30d.',
+    });
+}

@@ -1,0 +1,15 @@
+import { findTokenSummary } from '../../../core/tokens/find.js';
+import { TOKEN_FIELDS } from './fields.js';
+export const show = {
+    name: 'show',
+    summary: 'What is known of one token; never the token itself',
+    arguments: [{ syntax: '<token>', description: 'its id, or a unique beginning of it' }],
+    examples: [
+        { does: 'by its id', command: 'token show 7Gk2mQx91ZbT' },
+        { does: 'when it was last used', command: 'token show 7Gk2 -o json | jq -r .lastUsedAt' },
+    ],
+    rights: { service_account: 'SELECT', token: 'SELECT' },
+    async run({ token }, context) {
+        await context.output.one(await findTokenSummary(await context.core(), token), TOKEN_FIELDS);
+    },
+};

@@ -1,0 +1,43 @@
+import { LINK_STATES, listLinkedUsers } from '../../../core/users/linked.js';
+import { parseCount } from '../../input/parse.js';
+export const LINKED_COLUMNS = [
+    { key: 'userName', label: 'USER NAME' },
+    { key: 'idp', label: 'IDP' },
+    { key: 'externalId', label: 'EXTERNAL ID', wide: true },
+    { key: 'hostUserId', label: 'USER' },
+    { key: 'displayName', label: 'NAME' },
+    { key: 'active', label: 'ACTIVE' },
+    { key: 'pending', label: 'PENDING' },
+    { key: 'licenceType', label: 'SEAT' },
+    { key: 'groups', label: 'GROUPS', show: ({ groups }) => groups.join(', ') },
+];
+export const list = {
+    name: 'list',
+    summary: 'Users whom IdPs have linked, and what they are',
+    description: 'Lists the users of the IdPs with the accounts they are linked to, by user name. Active is what the IdP reads back; pending is who was deprovisioned and whose account is still enabled. Users whom an IdP has deleted and who cannot sign in any more are left out.',
+    options: [
+        { flags: '--idp <name>', description: 'only users of this IdP' },
+        { flags: '--state <state>', description: 'only these', choices: LINK_STATES },
+        { flags: '--limit <n>', description: 'at most so many', parse: parseCount(1), default: 100 },
+    ],
+    examples: [
+        { does: 'the first hundred', command: 'users list' },
+        { does: 'all who cannot sign in', command: 'users list --state inactive --limit 100000 -o csv' },
+        { does: 'of one IdP', command: 'users list --idp entra' },
+    ],
+    rights: {
+        service_account: 'SELECT',
+        token: 'SELECT',
+        identity: 'SELECT',
+        idp_group: 'SELECT',
+        idp_group_member: 'SELECT',
+        host_user: 'SELECT',
+    },
+    async run({ limit, ...query }, context) {
+        // One more tells whether there are more.
+        const found = await listLinkedUsers(await context.core(), { ...query, limit: limit + 1 });
+        await context.output.list(found.slice(0, limit), LINKED_COLUMNS, 'No IdP has linked such a user.');
+        if (found.length > limit)
+            context.talk.note(`There are more than ${limit}: see --limit.`);
+    },
+};

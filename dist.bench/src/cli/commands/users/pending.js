@@ -1,0 +1,43 @@
+import { DEPROVISION_REASONS, pendingUsers } from '../../../core/users/pending.js';
+import { EXIT_CODES } from '../../exit-codes.js';
+import { parseDuration } from '../../input/parse.js';
+export const PENDING_COLUMNS = [
+    { key: 'userId', label: 'USER' },
+    { key: 'loginName', label: 'LOGIN' },
+    { key: 'email', label: 'E-MAIL', wide: true },
+    { key: 'displayName', label: 'NAME' },
+    { key: 'idp', label: 'IDP' },
+    { key: 'externalId', label: 'EXTERNAL ID', wide: true },
+    { key: 'reason', label: 'REASON' },
+    { key: 'since', label: 'SINCE' },
+    { key: 'days', label: 'DAYS', align: 'right' },
+    { key: 'licenceType', label: 'SEAT' },
+    { key: 'lastSignInAt', label: 'LAST SIGN-IN' },
+];
+export const pending = {
+    name: 'pending',
+    summary: 'Users deprovisioned in an IdP whose account is still enabled',
+    description: 'Lists users whom an IdP has disabled or deleted and whose account in the host application is still enabled. It is worked out from live data at every call: disable the account in the host application and the user is gone from the list.',
+    options: [
+        {
+            flags: '--older-than <duration>',
+            description: 'only those waiting at least this long (30d, 12h)',
+            parse: parseDuration,
+        },
+        { flags: '--idp <name>', description: 'only users of this IdP' },
+        { flags: '--reason <reason>', description: 'only this reason', choices: DEPROVISION_REASONS },
+        { flags: '--fail-on-findings', description: 'exit 5 when anybody is listed' },
+    ],
+    examples: [
+        { does: 'everybody who waits', command: 'users pending' },
+        { does: 'for an audit', command: 'users pending -o csv > pending.csv' },
+        { does: 'in a scheduled job', command: 'users pending --older-than 7d --fail-on-findings' },
+    ],
+    rights: { service_account: 'SELECT', token: 'SELECT', identity: 'SELECT', host_user: 'SELECT' },
+    async run({ olderThan, idp, reason, failOnFindings }, context) {
+        const core = await context.core();
+        const users = await pendingUsers(core, { olderThanMs: olderThan, idp, reason });
+        await context.output.list(users, PENDING_COLUMNS, 'Nobody is pending manual disable.');
+        return failOnFindings && users.length > 0 ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
+    },
+};

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseConnectionSetting } from '../database/settings/parse.js';
+import { configurationProblem } from '../problem.js';
+/** The connection the user means, its password found: in the setting, a variable, a file, or asked for. */
+export async function resolveConnection(context) {
+    const [text, origin] = await configuredSetting(context);
+    return parseDatabaseSetting(context, text, origin);
+}
+/** The engine of the connection the user means; needs no password. */
+export async function resolveEngine(context) {
+    const [text, origin] = await configuredSetting(context);
+    return (await parse(context, text, origin)).engine;
+}
+/** Parses one connection setting and finds its password. */
+export async function parseDatabaseSetting(context, text, origin) {
+    const settings = await parse(context, text, origin);
+    if (!('user' in settings) || settings.password !== undefined || !settings.user)
+        return settings;
+    // A Unix socket's server knows who is asking, mostly; where it does not, it says so.
+    if (settings.hosts.every(({ host }) => host.startsWith('/')))
+        return settings;
+    const password = await findPassword(context, settings.user);
+    return password === undefined ? settings : { ...settings, password };
+}
+async function configuredSetting(context) {
+    const { database, databaseFrom, baseDirectory } = await context.settings();
+    if (database)
+        return [database, { baseDirectory, isFlag: databaseFrom === '--database' }];
+    throw configurationProblem('database-not-set', 'No database is set.', {
+        hint: 'Give --database, set SCIMCTL_DATABASE, or run `scimctl init`. To try it out: `scimctl quickstart`.',
+    });
+}
+async function parse(context, text, origin) {
+    const { world, talk } = context;
+    const { settings, warnings, passwordInText } = await parseConnectionSetting(text, {
+        cwd: origin.baseDirectory,
+        env: world.env,
+        homeDirectory: world.homeDirectory,
+        platform: world.platform,
+    });
+    for (const warning of warnings)
+        talk.warn(warning);
+    if (origin.isFlag && passwordInText) {
+        talk.warn('The password was given on the command line, where other users of this machine can read it. Use @FILE, env:NAME or SCIMCTL_DATABASE_PASSWORD instead.');
+    }
+    return settings;
+}
+async function findPassword(context, user) {
+    const { world, prompts } = context;
+    const { env } = world;
+    if (env.SCIMCTL_DATABASE_PASSWORD !== undefined)
+        return env.SCIMCTL_DATABASE_PASSWORD;
+    const { databasePasswordFile, configFile } = await context.settings();
+    const named = env.SCIMCTL_DATABASE_PASSWORD_FILE
+        ? resolve(world.cwd, env.SCIMCTL_DATABASE_PASSWORD_FILE)
+        : databasePasswordFile && resolve(configFile ?? world.cwd, '..', databasePasswordFile);
+    if (named) {
+        try {
+            return (await readFile(named, 'utf8')).replace(/^\uFEFF/, '').replace(/\r?\n$/, '');
+        }
+        catch (error) {
+            throw configurationProblem('password-file-unreadable', `The password file ${named} cannot be read.`, {
+                hint: 'Check SCIMCTL_DATABASE_PASSWORD_FILE or databasePasswordFile, and the rights on the file.',
+                cause: error,
+            });
+        }
+    }
+    return prompts.available ? prompts.password(`Password of ${user}:`) : undefined;
+}

@@ -1,0 +1,90 @@
+import { Problem, usageProblem } from '../../problem.js';
+import { printable } from '../output/printable.js';
+import { withoutColour } from './without-colour.js';
+export function createPrompts(globals, world) {
+    const available = globals.input && world.stdin.isTTY === true && world.stdout.isTTY === true;
+    const ask = (question) => askOne(question, globals, world);
+    const prompts = {
+        available,
+        text: (message, { initial, check } = {}) => ask({
+            type: 'input',
+            message,
+            default: initial,
+            validate: (answer) => check?.(answer) ?? true,
+        }),
+        password: (message) => ask({ type: 'password', message, mask: '*', toggleMask: false }),
+        choose: (message, choices, initial) => ask({ type: 'select', message, choices: choices.map(printableChoice), default: initial, loop: false }),
+        yesNo: (message, initial = true) => ask({ type: 'confirm', message, default: initial }),
+        confirm: async (question, severe) => {
+            if (severe)
+                return confirmByName(prompts, question, severe);
+            if (globals.yes)
+                return;
+            if (!available) {
+                throw usageProblem('confirmation-missing', `${question} Nobody can be asked here.`, {
+                    hint: 'Add --yes to go on without being asked.',
+                });
+            }
+            if (!(await prompts.yesNo(question, false)))
+                throw declined();
+        },
+    };
+    return prompts;
+}
+/**
+ * Asks one question on the terminal and ends with it: by an answer, by Ctrl-C or Ctrl-D, by a signal, or
+ * with the terminal.
+ * @throws Problem `interrupted`.
+ */
+async function askOne(question, { color }, world) {
+    const { stdin, stdout, stderr } = world;
+    const interruption = new AbortController();
+    const interrupt = () => interruption.abort();
+    // stderr, unless that goes somewhere else than the terminal: nobody would see the question.
+    const terminal = stderr.isTTY ? stderr : stdout;
+    const { default: inquirer } = await import('inquirer');
+    const ask = inquirer.createPromptModule({
+        input: stdin,
+        output: color ? terminal : withoutColour(terminal),
+        signal: interruption.signal,
+    });
+    const stopWatching = world.onInterrupt(interrupt);
+    // At its end, and at Ctrl-D, readline lets go of the input without a word; no answer can come any more.
+    const abandoned = () => setImmediate(interrupt);
+    stdin.once('pause', abandoned);
+    try {
+        const asked = { ...question, message: printable(question.message), name: 'answer' };
+        const { answer } = (await ask([asked]));
+        return answer;
+    }
+    catch (error) {
+        if (!isInterruption(error))
+            throw error;
+        throw new Problem('interrupted', 'interrupted', 'Interrupted.', { hint: 'Nothing further was changed.' });
+    }
+    finally {
+        stdin.off('pause', abandoned);
+        stopWatching();
+    }
+}
+/** How inquirer says Ctrl-C, and how it says that it was told to stop. */
+const isInterruption = (error) => error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name);
+/** Names come from databases and may be hostile to terminals. */
+const printableChoice = ({ name, value, description }) => ({
+    name: printable(name),
+    value,
+    ...(description !== undefined && { description: printable(description) }),
+});
+async function confirmByName(prompts, question, { name, confirmed }) {
+    if (confirmed === name)
+        return;
+    if (confirmed !== undefined || !prompts.available) {
+        throw usageProblem('confirmation-missing', `${question} This needs its name.`, {
+            hint: `Add --confirm ${name} to go on.`,
+        });
+    }
+    const typed = await prompts.text(`${question} Type ${name} to go on:`);
+    if (typed !== name)
+        throw declined();
+}
+const declined = () => usageProblem('declined', 'Not confirmed.', { hint: 'Nothing was changed.' });

@@ -1,0 +1,67 @@
+import { chown, readFile, realpath, rename, stat } from 'node:fs/promises';
+import { parseTokenKeys } from '../../core/tokens/keys.js';
+import { operationProblem, Problem } from '../../problem.js';
+import { createTokenFile } from './token-file.js';
+/**
+ * Puts a key in front of those in the file, so that it is the one for new tokens, and makes the file where
+ * there is none. It is written whole, for its owner only, beside the old one and then put in its place: what
+ * reads the keys at that moment sees all of the old or all of the new ones.
+ * @param rehearse only look whether it could be done.
+ * @throws Problem `token-key-exists`, `token-keys-invalid`, `key-file-busy`, `key-file-unwritable`.
+ */
+export async function prependKey(path, { id, line }, world, rehearse = false) {
+    // Where it is a link, what it leads to is replaced, not the link.
+    const target = await realpath(path).catch(() => path);
+    if (rehearse)
+        return void (await withKey(target, id, line));
+    const unfinished = `${target}.new`;
+    let file;
+    try {
+        // Also the lock: of two at once only one can make it, and so no key is lost.
+        file = await createTokenFile(unfinished, world);
+        await file.write(await withKey(target, id, line));
+        await keepOwner(target, unfinished, world);
+        await rename(unfinished, target);
+    }
+    catch (error) {
+        await file?.discard();
+        throw problemOf(error, target, unfinished);
+    }
+}
+/** An administrator may add a key for a service that runs as somebody else, who has to go on reading the file. */
+async function keepOwner(from, to, { platform }) {
+    const owner = platform === 'win32' ? undefined : await stat(from).catch(() => undefined);
+    if (owner)
+        await chown(to, owner.uid, owner.gid);
+}
+/** The file's text with the new key first, but for the last line break. */
+async function withKey(path, id, line) {
+    const text = await readFile(path, 'utf8').catch((error) => {
+        if (error.code === 'ENOENT')
+            return undefined;
+        throw error;
+    });
+    if (text === undefined || text.trim() === '')
+        return line;
+    if (parseTokenKeys(text, path).find(id)) {
+        throw operationProblem('token-key-exists', `There is already a key ${id} in ${path}.`, {
+            hint: 'Choose another id. A key is never replaced, because tokens may have been hashed with it.',
+        });
+    }
+    return `${line}\n${text.replace(/^\uFEFF/, '').trimEnd()}`;
+}
+function problemOf(error, path, unfinished) {
+    if (error instanceof Problem && error.code === 'token-file-exists') {
+        return operationProblem('key-file-busy', `Somebody else is changing the key file ${path}.`, {
+            hint: `Nothing was changed. If nobody is, an earlier attempt was cut short: delete ${unfinished} and try again.`,
+        });
+    }
+    if (error instanceof Problem && error.code !== 'token-file-unwritable')
+        return error;
+    const cause = error instanceof Problem ? error.cause : error;
+    const { code = 'error' } = (cause ?? {});
+    return operationProblem('key-file-unwritable', `The key file ${path} cannot be written (${code}).`, {
+        hint: 'No key was made. Name a file in a directory you can write to, with room on its disk.',
+        cause,
+    });
+}

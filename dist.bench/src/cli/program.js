@@ -1,0 +1,137 @@
+import { Command as Commander, CommanderError, Option } from 'commander';
+import { usageProblem } from '../problem.js';
+import { isGroup } from './command.js';
+import { COMMANDS } from './commands/index.js';
+import { GLOBAL_OPTIONS } from './globals.js';
+import { rootHelp } from './root-help.js';
+/**
+ * Parses the command line. Only the noun that was typed is loaded; the others are known by name and summary.
+ * @returns what to run, or nothing where help was printed.
+ * @throws Problem of kind `usage`.
+ */
+export async function parseCommandLine(argv, world) {
+    let invocation;
+    const program = root(world);
+    const typed = firstOperand(argv);
+    for (const entry of COMMANDS) {
+        const node = new Commander(entry.name).summary(entry.summary).description(entry.summary);
+        inherit(program, node);
+        if (entry.name === typed) {
+            await fill(node, entry, (found) => {
+                invocation = found;
+            });
+        }
+        program.addCommand(node);
+    }
+    try {
+        await program.parseAsync(argv, { from: 'user' });
+    }
+    catch (error) {
+        if (!(error instanceof CommanderError))
+            throw error;
+        if (error.exitCode !== 0 && error.code !== 'commander.help')
+            throw problemOf(error);
+        return undefined;
+    }
+    return invocation && { ...invocation, globals: program.opts() };
+}
+function root(world) {
+    const program = new Commander('scimctl')
+        .option('-V, --version', 'print the version')
+        .helpOption('-h, --help', 'show help')
+        .helpCommand(false)
+        .exitOverride()
+        .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+        .configureOutput({
+        writeOut: (text) => world.stdout.write(text),
+        // Help that nobody asked for, where a command is missing. Errors become Problems.
+        writeErr: (text) => world.stdout.write(text),
+        outputError: () => undefined,
+        getOutHelpWidth: () => world.stdout.columns ?? 100,
+    });
+    for (const spec of GLOBAL_OPTIONS)
+        program.addOption(optionOf(spec));
+    program.helpInformation = rootHelp;
+    return program;
+}
+const inherit = (parent, child) => {
+    child.copyInheritedSettings(parent).helpCommand(false);
+};
+async function fill(node, entry, found) {
+    const loaded = await entry.load();
+    if (!isGroup(loaded))
+        return declare(node, loaded, found);
+    node.usage('<command> [options]');
+    for (const command of loaded.commands) {
+        const child = new Commander(command.name);
+        inherit(node, child);
+        declare(child, command, found);
+        node.addCommand(child);
+    }
+}
+function declare(node, command, found) {
+    node.summary(command.summary).description(command.description ?? `${command.summary}.`);
+    for (const { syntax, description } of command.arguments ?? [])
+        node.argument(syntax, description);
+    for (const spec of command.options ?? [])
+        node.addOption(optionOf(spec));
+    const width = Math.max(...command.examples.map((example) => example.command.length));
+    const examples = command.examples.map((example) => `  scimctl ${example.command.padEnd(width)}   ${example.does}`);
+    node.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
+    node.action(() => {
+        // Not left to commander, which would rather report this than an unknown option beside it.
+        const missing = command.options?.find((spec) => spec.required && node.getOptionValue(optionOf(spec).attributeName()) === undefined);
+        if (missing) {
+            throw usageProblem('option-missing', `The option ${missing.flags} is missing.`, {
+                hint: 'Add --help to see what can be used.',
+            });
+        }
+        const named = node.registeredArguments.map((argument, at) => [
+            camelCase(argument.name()),
+            node.processedArgs[at],
+        ]);
+        found({ command, options: { ...node.opts(), ...Object.fromEntries(named) }, globals: {} });
+    });
+}
+function optionOf(spec) {
+    const option = new Option(spec.flags, spec.description);
+    if (spec.choices)
+        option.choices(spec.choices);
+    if (spec.parse)
+        option.argParser(spec.parse);
+    if (spec.default !== undefined)
+        option.default(spec.default);
+    return option;
+}
+/** The first word that is neither a global option nor a global option's value. */
+function firstOperand(argv) {
+    const takesValue = new Set(GLOBAL_OPTIONS.filter(({ flags }) => flags.includes('<')).flatMap(({ flags }) => flags.match(/--?[\w-]+/g) ?? []));
+    for (let at = 0; at < argv.length; at++) {
+        const word = argv[at] ?? '';
+        if (word === '--')
+            return argv[at + 1];
+        if (!word.startsWith('-'))
+            return word;
+        if (takesValue.has(word))
+            at++;
+    }
+    return undefined;
+}
+const CODES = {
+    'commander.unknownOption': 'unknown-option',
+    'commander.unknownCommand': 'unknown-command',
+    'commander.excessArguments': 'too-many-arguments',
+    'commander.missingArgument': 'argument-missing',
+    'commander.optionMissingArgument': 'option-value-missing',
+    'commander.invalidArgument': 'option-value-invalid',
+    'commander.conflictingOption': 'options-conflict',
+    'commander.help': 'command-missing',
+};
+/** Commander's message is one line, with its suggestion on a second. */
+function problemOf(error) {
+    const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+    const message = `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.?$/, '.')}`;
+    const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'Add --help to see what can be used.';
+    return usageProblem(CODES[error.code] ?? 'usage', message, { hint });
+}
+const camelCase = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());

@@ -1,0 +1,48 @@
+import { withoutTokens } from '../core/tokens/format.js';
+import { DatabaseFault, problemOfFault } from '../database/fault.js';
+import { operationProblem, Problem } from '../problem.js';
+import { peekGlobals } from './globals.js';
+import { printable } from './output/printable.js';
+/** What an error that is not yet a Problem means: a database fault, a file's, or a mistake of ours. */
+export async function problemOf(error) {
+    if (error instanceof DatabaseFault)
+        return problemOfFault(error);
+    // inquirer's own way of saying Ctrl-C.
+    if (error instanceof Error && error.name === 'ExitPromptError') {
+        return new Problem('interrupted', 'interrupted', 'Interrupted.', {
+            hint: 'Nothing further was changed.',
+        });
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    return operationProblem('internal-error', `Something went wrong inside scimctl: ${message}`, {
+        hint: 'Run again with --verbose and report what it prints; nothing in it is secret.',
+        cause: error,
+    });
+}
+/** Says on stderr what happened and what to do next; as one JSON document with `-o json`. */
+export function reportProblem(problem, argv, world) {
+    const { output, verbose } = peekGlobals(argv, world);
+    const { code, message, hint } = problem;
+    // Messages quote what was typed, and somebody may have pasted a token there.
+    const say = (text) => world.stderr.write(`${withoutTokens(text)}\n`);
+    if (output === 'json')
+        say(JSON.stringify({ error: { code, message, ...(hint && { hint }) } }));
+    else
+        say(`Error: ${printable(message)} [${code}]${hint ? `\n  ${printable(hint)}` : ''}`);
+    if (verbose)
+        for (const line of causes(problem))
+            say(printable(line));
+}
+/** The chain of causes with their stacks. Statements are left out: their values may be personal. */
+function causes(problem) {
+    const lines = [];
+    let cause = problem.cause ?? problem;
+    for (let depth = 0; cause && depth < 5; depth++) {
+        if (cause instanceof Error)
+            lines.push(`Cause: ${cause.stack ?? cause.message}`);
+        else
+            lines.push(`Cause: ${String(cause)}`);
+        cause = cause instanceof Error ? cause.cause : undefined;
+    }
+    return lines;
+}

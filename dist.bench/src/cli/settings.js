@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { configurationProblem } from '../problem.js';
+import { parseTimeout } from './input/parse.js';
+const KNOWN_FIELDS = [
+    '$schema',
+    'database',
+    'databasePasswordFile',
+    'schema',
+    'timeout',
+    'tokenKeysFile',
+    'requireKeyedTokens',
+];
+/** The fields that hold fields of their own. */
+const GROUPS = ['serve'];
+/** Schemas that belong to the server or to the reference host application, and words that SQL reserves. */
+const NOT_OURS = /^(pg_.*|sys|dbo|guest|public|information_schema|db_.*|app|user|order|group|table|select|schema|index|view|grant|check|default|primary|references|to|from|where|all|and|or|not|in|on|as)$/;
+/**
+ * Merges flags, environment and config file, in this order of strength.
+ * @param configMayBeMissing for whoever is about to write it.
+ * @throws Problem `config-…`.
+ */
+export async function readSettings(globals, world, { configMayBeMissing = false } = {}) {
+    const path = configPath(globals, world);
+    const file = await readConfigFile(path, globals.config !== undefined && !configMayBeMissing);
+    const fromFlags = globals.database;
+    const schema = world.env.SCIMCTL_SCHEMA || file?.schema || 'scim';
+    if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema) || NOT_OURS.test(schema)) {
+        throw configurationProblem('schema-name-invalid', `${JSON.stringify(schema)} cannot be a schema's name here.`, {
+            hint: 'Use lower-case letters, digits and underscores, and a name that means nothing to the server.',
+        });
+    }
+    return {
+        ...file,
+        schema,
+        timeoutMs: globals.timeoutMs ?? (file?.timeout ? configuredTimeout(file.timeout, path) : undefined),
+        database: fromFlags ?? file?.database,
+        databaseFrom: fromFlags
+            ? fromFlags === world.env.SCIMCTL_DATABASE
+                ? 'SCIMCTL_DATABASE'
+                : '--database'
+            : file?.database
+                ? 'config file'
+                : undefined,
+        baseDirectory: !fromFlags && file ? resolve(path, '..') : world.cwd,
+        configFile: file && path,
+    };
+}
+/** @throws Problem `config-invalid`. */
+function configuredTimeout(text, path) {
+    try {
+        return parseTimeout(text);
+    }
+    catch (error) {
+        throw configurationProblem('config-invalid', `The field "timeout" of the config file ${path} cannot be ${JSON.stringify(text)}.`, { hint: error.hint });
+    }
+}
+/** The config file that is meant: the named one, or the one that is looked for. */
+export const configPath = (globals, world) => globals.config ? resolve(world.cwd, globals.config) : defaultConfigFile(world);
+/** `~/.config/scimctl/config.json`, or `%APPDATA%\scimctl\config.json`. */
+export function defaultConfigFile(world) {
+    const { env, platform, homeDirectory } = world;
+    const base = platform === 'win32'
+        ? env.APPDATA || join(homeDirectory, 'AppData', 'Roaming')
+        : env.XDG_CONFIG_HOME || join(env.HOME || homeDirectory, '.config');
+    return join(base, 'scimctl', 'config.json');
+}
+async function readConfigFile(path, named) {
+    let text;
+    try {
+        text = await readFile(path, 'utf8');
+    }
+    catch (error) {
+        if (!named && error.code === 'ENOENT')
+            return undefined;
+        throw configurationProblem('config-unreadable', `The config file ${path} cannot be read.`, {
+            hint: 'Give another with --config, or write one with `scimctl init`.',
+            cause: error,
+        });
+    }
+    return parseConfigFile(text, path);
+}
+function parseConfigFile(text, path) {
+    let parsed;
+    try {
+        parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
+    }
+    catch (error) {
+        // The parser's own message quotes the text, which may hold a password: it is not passed on.
+        const at = error instanceof SyntaxError ? /position (\d+)/.exec(error.message)?.[1] : undefined;
+        const where = at ? ` (line ${text.slice(0, Number(at)).split('\n').length})` : '';
+        throw configurationProblem('config-invalid', `The config file ${path} is not valid JSON${where}.`, {
+            hint: 'Mend it, or write a new one with `scimctl init`.',
+        });
+    }
+    const fields = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+        ? Object.entries(parsed)
+        : undefined;
+    const wrong = fields?.find(([name, value]) => GROUPS.includes(name) ? !isGroup(value) : !KNOWN_FIELDS.includes(name) || typeof value !== 'string');
+    if (!fields || wrong) {
+        const what = wrong ? `the field ${JSON.stringify(wrong[0])}` : 'something that is not an object';
+        throw configurationProblem('config-invalid', `The config file ${path} holds ${what}, which is not understood.`, {
+            hint: `It may hold the text fields ${KNOWN_FIELDS.slice(1).join(', ')}, and serve with the options of scimctl serve.`,
+        });
+    }
+    return parsed;
+}
+/** An object of plain values. */
+const isGroup = (value) => typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((one) => ['string', 'number', 'boolean'].includes(typeof one));

@@ -1,0 +1,43 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { NO_KEYS, parseTokenKeys } from '../core/tokens/keys.js';
+import { configurationProblem } from '../problem.js';
+/**
+ * The keys for keyed token hashes: from SCIMCTL_TOKEN_KEYS, or from the file that SCIMCTL_TOKEN_KEYS_FILE or
+ * the config file names.
+ * @throws Problem `token-keys-unreadable` or `token-keys-invalid`.
+ */
+export async function readTokenKeys(context) {
+    const { env, cwd, platform } = context.world;
+    const { tokenKeysFile, requireKeyedTokens, configFile } = await context.settings();
+    const requireKeyed = readSwitch(env.SCIMCTL_REQUIRE_KEYED_TOKENS || requireKeyedTokens);
+    if (env.SCIMCTL_TOKEN_KEYS)
+        return parseTokenKeys(env.SCIMCTL_TOKEN_KEYS, 'SCIMCTL_TOKEN_KEYS', requireKeyed);
+    const path = env.SCIMCTL_TOKEN_KEYS_FILE
+        ? resolve(cwd, env.SCIMCTL_TOKEN_KEYS_FILE)
+        : tokenKeysFile && resolve(configFile ?? cwd, '..', tokenKeysFile);
+    if (!path)
+        return { ...NO_KEYS, requireKeyed };
+    try {
+        if (platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0) {
+            context.talk.warn(`Others can read the token keys in ${path}. Run: chmod 600 ${path}`);
+        }
+        return parseTokenKeys(await readFile(path, 'utf8'), path, requireKeyed);
+    }
+    catch (error) {
+        if (!error.syscall)
+            throw error;
+        throw configurationProblem('token-keys-unreadable', `The token keys in ${path} cannot be read.`, {
+            hint: 'Without them, tokens that were hashed with a key cannot be verified. Restore the file from its backup.',
+            cause: error,
+        });
+    }
+}
+/** A security switch: a value that is not understood must not be taken for off. */
+function readSwitch(value) {
+    if (value === undefined || /^(|0|false|no|off)$/i.test(value))
+        return false;
+    if (/^(1|true|yes|on)$/i.test(value))
+        return true;
+    throw configurationProblem('setting-invalid', `${JSON.stringify(value)} is neither true nor false for requireKeyedTokens (SCIMCTL_REQUIRE_KEYED_TOKENS).`, { hint: 'Write true or false.' });
+}

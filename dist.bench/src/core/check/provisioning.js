@@ -1,0 +1,112 @@
+import { listSsoProviders } from '../../database/queries/host.js';
+import { listTokens } from '../../database/queries/tokens.js';
+import { seatPools } from '../seats.js';
+import { isUsable } from '../service-accounts/add.js';
+import { pickAccount, readServiceAccounts, } from '../service-accounts/service-account.js';
+import { fail, pass, skipped, warn, } from './prerequisite.js';
+import { hashingFinding } from './token-hashing.js';
+const DAY_MS = 86_400_000;
+const WARN_DAYS = 30;
+async function accountsOf(session, { clock, idp }) {
+    const accounts = await readServiceAccounts(session, clock());
+    return idp === undefined ? accounts.filter(({ enabled }) => enabled) : [pickAccount(accounts, idp)];
+}
+/** The providers that matter: those the IdPs are bound to, or all enabled ones before there is an IdP. */
+async function providersOf(session, input) {
+    const providers = await listSsoProviders(session);
+    const accounts = await accountsOf(session, input);
+    const bound = accounts.map(({ name, ssoProviderId }) => ({
+        name,
+        provider: providers.find(({ providerId }) => providerId === ssoProviderId),
+    }));
+    return { usable: providers.filter(isUsable), bound };
+}
+export const saml = {
+    name: 'saml',
+    about: 'SAML single sign-on is enabled in the host application',
+    needs: ['schema', 'host'],
+    async run(input) {
+        const { usable, bound } = await input.database.read((session) => providersOf(session, input));
+        const advice = 'Enable SAML single sign-on in the host application; users provisioned without it could not sign in.';
+        if (usable.length === 0)
+            return fail('no SAML provider is enabled', advice);
+        const broken = bound.filter(({ provider }) => !provider || !isUsable(provider));
+        if (broken.length === 0)
+            return pass(`SAML is enabled: ${usable.map(({ name }) => name).join(', ')}`);
+        const names = broken.map(({ name }) => name).join(', ');
+        return fail(`the SAML provider of ${names} is not enabled any more`, 'Enable it, or bind another with `scimctl idp update --sso-provider`.');
+    },
+};
+export const certificate = {
+    name: 'certificate',
+    about: `the SAML certificate lasts for ${WARN_DAYS} days and more, where the host says`,
+    needs: ['schema', 'host'],
+    async run(input) {
+        const { usable, bound } = await input.database.read((session) => providersOf(session, input));
+        const relevant = bound.length > 0 ? bound.flatMap(({ provider }) => provider ?? []) : usable;
+        const known = relevant.flatMap(({ name, certificateExpiresAt }) => certificateExpiresAt ? [{ name, at: certificateExpiresAt }] : []);
+        if (known.length === 0)
+            return skipped('the host application does not say when the certificate expires');
+        const first = known.reduce((a, b) => (a.at <= b.at ? a : b));
+        return lasting(first.at, input.clock(), `the SAML certificate of ${first.name}`, 'Renew it in the IdP and in the host application.');
+    },
+};
+/** Pass, warn or fail by how long something still lasts. */
+function lasting(end, now, what, advice) {
+    const days = Math.floor((end.getTime() - now.getTime()) / DAY_MS);
+    const details = { expiresAt: end };
+    if (end <= now)
+        return fail(`${what} has expired`, advice, details);
+    if (days < WARN_DAYS)
+        return warn(`${what} expires in ${days} day${days === 1 ? '' : 's'}`, advice, details);
+    return pass(`${what} lasts for ${WARN_DAYS} days and more`, details);
+}
+export const seats = {
+    name: 'seats',
+    about: 'there are free licence seats; enough for --expect-users',
+    needs: ['host'],
+    async run({ database, expectUsers }) {
+        const pools = await database.read(seatPools);
+        const free = pools.reduce((sum, pool) => sum + pool.free, 0);
+        const list = pools.map((pool) => `${pool.licenceType} ${pool.free} of ${pool.total}`).join(', ');
+        const details = { free, pools };
+        const advice = 'Free some seats or buy more: with none free, provisioning fails for that user until one is.';
+        if (expectUsers !== undefined && free < expectUsers) {
+            return fail(`${free} free seats for ${expectUsers} users: ${list}`, advice, details);
+        }
+        if (free === 0)
+            return warn(`no seat is free: ${list || 'the host has no licence pools'}`, advice, details);
+        return pass(`${free} free seats: ${list}`, details);
+    },
+};
+export const token = {
+    name: 'token',
+    about: `every enabled IdP has a token that lasts for ${WARN_DAYS} days and more`,
+    needs: ['schema'],
+    async run(input) {
+        const accounts = await input.database.read((session) => accountsOf(session, input));
+        if (accounts.length === 0)
+            return warn('no IdP is enabled', 'Add one with `scimctl idp add`, or enable it with `scimctl idp enable`.');
+        const without = accounts.filter(({ tokens }) => tokens.active === 0).map(({ name }) => name);
+        if (without.length > 0) {
+            return fail(`no live token: ${without.join(', ')}`, `Create one with \`scimctl token create --idp ${without[0]}\`.`);
+        }
+        const keys = await input.tokenKeys?.();
+        const tokens = keys && (await input.database.read((session) => listTokens(session)));
+        const hashed = tokens && hashingFinding(accounts, tokens, keys, input.clock());
+        return worse(lastingTokens(accounts, input.clock()), hashed);
+    },
+};
+/** The worse of two findings, the first where they are alike. */
+function worse(first, second) {
+    if (!second || first.status === 'fail')
+        return first;
+    return second.status === 'fail' || first.status === 'pass' ? second : first;
+}
+function lastingTokens(accounts, now) {
+    const ending = accounts.flatMap(({ name, tokens: { expiresAt } }) => expiresAt ? [{ name, expiresAt }] : []);
+    const [first] = ending.sort((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime());
+    if (!first)
+        return pass('every enabled IdP has a live token');
+    return lasting(first.expiresAt, now, `the token of ${first.name}`, `Run \`scimctl token rotate --idp ${first.name}\` and enter the new one in the IdP; an expired token quarantines the job.`);
+}

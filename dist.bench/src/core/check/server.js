@@ -1,0 +1,81 @@
+import { measureLatency } from '../../database/latency.js';
+import { describePlace } from '../../database/settings/describe.js';
+import { isLocal } from '../../database/settings/local.js';
+import { fail, pass, warn } from './prerequisite.js';
+/** Every prerequisite that is about the server rather than what is in it. */
+/** What answers, for somebody who has to know or to ask another about it. */
+export async function reached(database) {
+    const { info, latencyMs } = await database.read(async ({ knex, dialect }) => ({
+        info: await dialect.serverInfo(knex),
+        latencyMs: await measureLatency(knex),
+    }));
+    const { server, product, version: number, database: name, login, encrypted, collation } = info;
+    return pass('the database can be reached', {
+        server: server ?? describePlace(database.settings),
+        product,
+        version: number,
+        database: name,
+        login,
+        encrypted,
+        collation,
+        isolation: info.isolation,
+        readCommittedSnapshot: info.readCommittedSnapshot,
+        allowSnapshotIsolation: info.allowSnapshotIsolation,
+        latencyMs,
+    });
+}
+export const version = {
+    name: 'version',
+    about: 'the server is recent enough: PostgreSQL 14, SQL Server 2016 SP1',
+    needs: ['database'],
+    async run({ database }) {
+        const info = await database.read(({ knex, dialect }) => dialect.serverInfo(knex));
+        const { product, version: number, login, collation, database: name } = info;
+        const details = { product, version: number, database: name, login, collation };
+        if (info.supported && !info.foldsAllLetters) {
+            return warn(`the server is recent enough, but the collation ${collation} of the database tells Ä from ä`, 'Names with letters beyond A to Z match only as they are written; a database with a UTF-8 locale matches them.', details);
+        }
+        if (info.supported)
+            return pass('the server is recent enough', details);
+        return fail(`${product} ${number} is too old`, 'Upgrade to PostgreSQL 14 or SQL Server 2016 SP1, or later.', details);
+    },
+};
+export const tls = {
+    name: 'tls',
+    about: 'the connection is encrypted and the server proves who it is',
+    needs: ['database'],
+    async run({ database: { settings } }) {
+        if (isLocal(settings))
+            return pass('the connection does not leave this machine');
+        const { mode } = settings.tls;
+        if (mode === 'verify-full')
+            return pass('encrypted, and the certificate is verified');
+        if (mode === 'disable' || mode === 'prefer') {
+            return warn('the connection may be plain text', 'Turn encryption on: sslmode=verify-full, or Encrypt=True.');
+        }
+        return warn('encrypted, but anybody could pose as the server', 'Have the certificate verified: sslmode=verify-full with sslrootcert, or TrustServerCertificate=False.');
+    },
+};
+const CLOCK_WARN_MS = 5_000;
+const CLOCK_FAIL_MS = 60_000;
+export const clock = {
+    name: 'clock',
+    about: 'this machine and the server agree on the time, on which expiry depends',
+    needs: ['database'],
+    async run({ database, clock: now }) {
+        const before = now().getTime();
+        const info = await database.read(({ knex, dialect }) => dialect.serverInfo(knex));
+        const after = now().getTime();
+        // The server read its clock at some moment between the two: only what lies outside is a difference.
+        const server = info.now.getTime();
+        const differenceMs = Math.max(before - server, server - after, 0);
+        const seconds = Math.round(differenceMs / 1000);
+        if (differenceMs <= CLOCK_WARN_MS)
+            return pass('this machine and the server agree on the time');
+        const advice = 'Set both by the same time server (NTP); tokens begin and end by this clock.';
+        const summary = `this machine and the server differ by ${seconds} s`;
+        return differenceMs <= CLOCK_FAIL_MS
+            ? warn(summary, advice, { seconds })
+            : fail(summary, advice, { seconds });
+    },
+};

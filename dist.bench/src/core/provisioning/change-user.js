@@ -1,0 +1,88 @@
+import { NEW_HOST_USER } from '../../database/dialect.js';
+import { hostUserShape } from '../../database/queries/host-user-shape.js';
+import { updateIdentity } from '../../database/queries/identities.js';
+import { assertHostViews } from '../host/views.js';
+import { changeHost } from './change-host.js';
+import { factsForChange } from './facts-for-change.js';
+import { writeUser } from './host-refusal.js';
+import { changeUnder, linkLock } from './locks.js';
+import { userExists } from './problems.js';
+import { settlingRaces } from './races.js';
+import { findUser } from './read-user.js';
+import { assertStorable, toStored } from './stored-attributes.js';
+import { changedAttributes, toUser } from './user.js';
+/**
+ * Changes a user to what `decide` makes of its present state, in one transaction: profile, deprovisioning,
+ * re-enabling. `decide` is pure; it may be run again, and what it throws is the outcome.
+ * @throws Problem `user-unknown`, `user-exists`, `user-name-taken`, `user-protected`, `user-claimed`,
+ *   `user-ambiguous`, `seats-exhausted`, `hosting-cloud`, `idp-disabled`, `saml-not-enabled`,
+ *   `host-views-missing`, `profile-invalid`.
+ */
+export function changeUser(core, idp, id, decide) {
+    const intent = { action: 'user.update', target: { type: 'user', id } };
+    const first = { names: [linkLock(id)], claims: 'none' };
+    return settlingRaces(core, intent, () => changeUnder(core, intent, first, async (session, held) => {
+        await assertHostViews(session, ['host_user', 'host_sso_provider', 'host_licence']);
+        const shape = await hostUserShape(session);
+        const row = await findUser(session, shape, idp, id);
+        const current = toUser(row, shape);
+        const wanted = decide(current);
+        const attributes = changedAttributes(current, wanted);
+        if (attributes.length === 0)
+            return { result: { user: current, changed: false }, changed: false };
+        assertStorable(wanted);
+        const facts = await factsForChange(session, { core, idp, shape, held }, row, current, wanted);
+        const scene = { core, idp, shape, held, facts };
+        await assertNamesFree(session, scene, row, wanted);
+        const place = changeHost(scene, row, current, wanted);
+        const link = {
+            userName: wanted.userName,
+            externalId: wanted.externalId,
+            attributes: toStored(wanted),
+            // Two changes within a millisecond are two versions.
+            updatedAt: new Date(Math.max(core.clock().getTime(), row.updatedAt.getTime() + 1)),
+            ...(place.host && { hostUserId: place.host.userId }),
+            ...deprovisioning(core, current, wanted),
+        };
+        const isNew = place.write !== undefined && 'make' in place.write;
+        return {
+            action: actionOf(current, wanted),
+            target: { name: wanted.userName },
+            details: {
+                hostUserId: isNew ? NEW_HOST_USER : (place.host?.userId ?? row.hostUserId),
+                changed: attributes,
+                ...(place.licenceTaken !== undefined && { licenceTaken: place.licenceTaken }),
+                ...(place.licenceFreed !== undefined && { licenceFreed: place.licenceFreed }),
+                ...(current.active && !wanted.active && { policy: idp.deprovisionPolicy }),
+            },
+            write: async (event) => {
+                const change = { host: place.write, link: { identityId: row.identityId, change: link }, event };
+                const made = await writeUser(session, shape, change);
+                const host = made ?? place.host ?? row.host;
+                const now = { ...row, ...link, host, hostUserId: host?.userId ?? row.hostUserId };
+                return { user: toUser(now, shape), changed: true };
+            },
+        };
+    }));
+}
+const actionOf = (current, wanted) => current.active === wanted.active ? 'user.update' : wanted.active ? 'user.enable' : 'user.deprovision';
+function deprovisioning(core, current, wanted) {
+    if (current.active === wanted.active)
+        return {};
+    if (wanted.active)
+        return { deprovisionedAt: null, deprovisionReason: null };
+    return { deprovisionedAt: core.clock(), deprovisionReason: 'disabled' };
+}
+/**
+ * A user name belongs to one user of the IdP, and so does an external id; a deleted user gives both up.
+ * @throws Problem `user-exists`.
+ */
+async function assertNamesFree(session, { facts }, { identityId }, wanted) {
+    for (const other of facts.known.filter((one) => one.identityId !== identityId)) {
+        const sameExternalId = wanted.externalId !== null && other.externalId === wanted.externalId;
+        if (!other.isDeleted)
+            throw userExists(sameExternalId ? 'externalId' : 'userName');
+        if (sameExternalId)
+            await updateIdentity(session, other.identityId, { externalId: null });
+    }
+}

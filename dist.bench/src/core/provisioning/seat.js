@@ -1,0 +1,43 @@
+import { provisioningFacts } from '../../database/queries/provisioning-facts.js';
+import { need, SLOTS } from './locks.js';
+import { seatsExhausted } from './problems.js';
+const SCARCE = 'seats are scarce';
+/** What to hold to give access: alone, if it is likely that somebody has to be alone to take a seat. */
+export const claimsFor = ({ database }) => database.memory.hints.has(SCARCE) ? 'alone' : 'beside';
+/**
+ * Counting seats may be dear: a host has to count its users. So a count holds for a moment where the first pool
+ * has more free seats than could be taken in it. All servers together take `SLOTS` seats at a time, and none that
+ * was measured took 2,000 in a second.
+ */
+const COUNT_HOLDS_MS = 100;
+const HOLDS_WITH_FREE = 2_000;
+const COUNT = 'seats of a moment ago';
+/** The facts, with the seats of now, or of a moment ago where they cannot run out within it. */
+export async function factsWithSeats(session, shape, query) {
+    const { memory } = session;
+    const pools = memory.lately(COUNT, COUNT_HOLDS_MS);
+    if (pools)
+        return { ...(await provisioningFacts(session, shape, query)), pools };
+    const learn = memory.learner(COUNT);
+    const facts = await provisioningFacts(session, shape, { ...query, seats: true });
+    const [first] = facts.pools;
+    if (first && first.seatsTotal - first.seatsUsed >= HOLDS_WITH_FREE)
+        learn(facts.pools);
+    return facts;
+}
+/**
+ * The pool of the next free seat, in the order the pools are assigned.
+ * @throws Problem `seats-exhausted`, with all pools and counts.
+ */
+export function nextFreeSeat({ database }, { pools }, held) {
+    const pool = pools.find(({ seatsTotal, seatsUsed }) => seatsTotal > seatsUsed);
+    const isPlenty = pool !== undefined && pool.seatsTotal - pool.seatsUsed >= SLOTS;
+    if (isPlenty)
+        database.memory.hints.delete(SCARCE);
+    else
+        database.memory.hints.set(SCARCE, true);
+    need(held, { claims: isPlenty ? 'beside' : 'alone' });
+    if (!pool)
+        throw seatsExhausted(pools);
+    return pool.licenceType;
+}

@@ -1,0 +1,55 @@
+import { profileInvalid } from './problems.js';
+/** Where the e-mail address is kept that the host has while its user is there: no name of RFC 7643. */
+const ADDRESS = 'urn:scimctl:address';
+/**
+ * What is kept with the link: the attributes, and the names and the address as the IdP last said them, where
+ * RFC 7643 has them. The host's own are what counts; these stand in where the host has no column, or no
+ * user any more.
+ */
+export function toStored({ attributes, displayName, givenName, familyName, email }) {
+    const name = { ...asObject(attributes.name), ...given({ givenName, familyName }) };
+    return {
+        ...attributes,
+        ...given({ displayName, [ADDRESS]: email }),
+        ...(Object.keys(name).length > 0 && { name }),
+    };
+}
+/** The two apart again. */
+export function fromStored(stored) {
+    const { displayName, name, [ADDRESS]: email, ...rest } = stored;
+    const { givenName, familyName, ...others } = asObject(name);
+    return {
+        attributes: Object.keys(others).length > 0 ? { ...rest, name: others } : rest,
+        names: {
+            displayName: text(displayName),
+            givenName: text(givenName),
+            familyName: text(familyName),
+            email: text(email),
+        },
+    };
+}
+const asObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+const text = (value) => (typeof value === 'string' ? value : null);
+const given = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+/**
+ * What no database takes is refused before it gets there.
+ * @throws Problem `profile-invalid`.
+ */
+export function assertStorable(profile) {
+    const { userName, externalId } = profile;
+    if (userName === '' || userName.length > 320)
+        throw profileInvalid('a userName has 1 to 320 characters');
+    if (externalId !== null && externalId.length > 255)
+        throw profileInvalid('an externalId has at most 255 characters');
+    if (holdsBadText(profile))
+        throw profileInvalid('its text has U+0000 or half a surrogate pair');
+}
+function holdsBadText(value) {
+    if (typeof value === 'string')
+        return BAD.test(value);
+    if (typeof value !== 'object' || value === null)
+        return false;
+    return Object.entries(value).some(([key, one]) => BAD.test(key) || holdsBadText(one));
+}
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+const BAD = /\u0000|\p{Surrogate}/u;

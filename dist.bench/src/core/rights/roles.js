@@ -1,0 +1,63 @@
+import { isHostView, RIGHTS, } from '../../database/rights.js';
+export const ROLES = ['installer', 'operator', 'endpoint', 'auditor'];
+/**
+ * Every own table and every host view, a line each, with what operator and endpoint may do to it. The auditor
+ * reads all of them; the installer has every right on own tables and reads the host views. `UPDATE(a, b)` is an
+ * UPDATE of these columns alone.
+ */
+const TABLES = {
+    schema_history: { operator: 'SELECT', endpoint: 'SELECT' },
+    installation: { operator: 'SELECT, UPDATE', endpoint: 'SELECT' },
+    // The endpoint writes the one column that is the account's lock.
+    service_account: { operator: 'SELECT, INSERT, UPDATE', endpoint: 'SELECT, UPDATE(token_changes)' },
+    token: { operator: 'SELECT, INSERT, UPDATE', endpoint: 'SELECT, UPDATE(last_used_at)' },
+    access_token: { operator: 'SELECT', endpoint: 'SELECT, INSERT, DELETE' },
+    live_token: { operator: 'SELECT', endpoint: 'SELECT' },
+    live_group_member: { operator: 'SELECT', endpoint: 'SELECT' },
+    identity: { operator: 'SELECT, INSERT, UPDATE', endpoint: 'SELECT, INSERT, UPDATE' },
+    idp_group: { operator: 'SELECT', endpoint: 'SELECT, INSERT, UPDATE, DELETE' },
+    idp_group_member: { operator: 'SELECT', endpoint: 'SELECT, INSERT, DELETE' },
+    event: { operator: 'SELECT, INSERT', endpoint: 'SELECT, INSERT' },
+    event_seal: { operator: 'SELECT, INSERT', endpoint: 'SELECT, INSERT' },
+    host_user: { operator: 'SELECT, UPDATE', endpoint: 'SELECT, INSERT, UPDATE' },
+    host_sso_provider: { operator: 'SELECT', endpoint: 'SELECT' },
+    host_licence: { operator: 'SELECT', endpoint: 'SELECT' },
+};
+export const TABLE_NAMES = Object.keys(TABLES);
+export const ABOUT = {
+    auditor: 'reads everything and changes nothing',
+    endpoint: 'provisions: identities, groups, host users and the trail',
+    operator: 'the everyday commands: IdPs, tokens, checks, pending users, the trail',
+    installer: 'installs and upgrades the schema',
+};
+/** What a role may do in the schema. */
+export function rightsOf(role) {
+    const tables = TABLE_NAMES.map((table) => parseRights(table, textOf(role, table)));
+    return { tables, change: role === 'installer' };
+}
+function textOf(role, table) {
+    if (role === 'operator' || role === 'endpoint')
+        return TABLES[table][role];
+    return role === 'installer' && !isHostView(table) ? RIGHTS.join(', ') : 'SELECT';
+}
+/** The role in the database: its name goes by the schema, since PostgreSQL's roles are for the whole server. */
+export const databaseRole = (role, schema) => ({
+    name: roleName(role, schema),
+    about: ABOUT[role],
+    ...rightsOf(role),
+});
+// Both engines take 63 bytes.
+export const roleName = (role, schema) => `${schema.slice(0, 53)}_${role}`;
+/**
+ * Reads `SELECT, UPDATE(last_used_at)`.
+ * @throws Error where it is not understood: a mistake of ours.
+ */
+export function parseRights(table, text) {
+    const found = [...text.matchAll(/([A-Z]+)(?:\(([^)]*)\))?/g)];
+    const rights = found.map(([, right]) => right);
+    const unknown = rights.find((right) => !RIGHTS.includes(right));
+    if (unknown !== undefined || rights.length === 0)
+        throw new Error(`${table}: no such right: ${text}`);
+    const columns = found.find(([, , named]) => named !== undefined)?.[2]?.split(/, */);
+    return { table, rights, ...(columns && { columns }) };
+}

@@ -1,0 +1,57 @@
+import { leavers, tokenEndpointOf, tokenOf } from './step.js';
+// Names of pages and fields are Microsoft's: learn.microsoft.com/entra/identity/app-provisioning, "Develop and
+// plan provisioning for a SCIM endpoint" and "On-premises app provisioning to SCIM-enabled apps".
+export const entraSteps = (facts) => [
+    {
+        title: 'Connect (Enterprise application > Provisioning > New configuration, or Admin credentials)',
+        lines: [
+            `Tenant URL:    ${facts.tenantUrl}`,
+            `Secret Token:  ${tokenOf(facts.name)}`,
+            'Press Test Connection: it searches for a user who does not exist. Then Create, or Save.',
+        ],
+    },
+    ...otherCredentials(facts),
+    {
+        title: 'Match by object id (Attribute mapping > Provision Microsoft Entra ID Users)',
+        lines: [
+            'Edit externalId: source attribute objectId (the default, mailNickname, is not stable).',
+            'externalId: Match objects using this attribute Yes, matching precedence 1.',
+            'userName (userPrincipalName): Match objects using this attribute Yes, matching precedence 2.',
+            'emails[type eq "work"].value: source attribute mail; userPrincipalName where people have no mailbox.',
+            'active: Switch([IsSoftDeleted], , "False", "True", "True", "False"), as it is.',
+        ],
+    },
+    {
+        title: 'Keep only the mappings that are used; delete the others',
+        lines: [
+            'Keep: userName, active, displayName, emails[type eq "work"].value, name.givenName, name.familyName, externalId.',
+            'Delete: addresses[...], phoneNumbers[...], title, preferredLanguage, name.formatted, employeeNumber, department, manager.',
+            'Groups: keep displayName, externalId (objectId), members; or set Enabled to No where the application reads no groups.',
+        ],
+    },
+    {
+        title: 'Start',
+        lines: [
+            'Scope: Sync only assigned users and groups. Assign one test user.',
+            'Provision on demand for that user, and look at it: scimctl users show NAME',
+            'Properties: notification e-mails on, to an address that somebody reads; prevent accidental deletion on.',
+            'Then Start provisioning. A cycle takes about 40 minutes.',
+        ],
+    },
+    { title: 'Leavers', lines: [leavers(facts)] },
+];
+/** What Entra can do instead of a secret token, where the service account allows it. */
+function otherCredentials({ name, tenantUrl, authentication }) {
+    const lines = [
+        ...(authentication.includes('oauth')
+            ? [
+                'Where the page offers the OAuth 2.0 client credentials grant as authentication method:',
+                `Token Endpoint:     ${tokenEndpointOf(tenantUrl)}`,
+                `Client Identifier:  ${name}`,
+                `Client Secret:      ${tokenOf(name)}`,
+            ]
+            : []),
+        ...(authentication.includes('basic') ? ['Entra does not do HTTP basic: use the secret token.'] : []),
+    ];
+    return lines.length > 0 ? [{ title: 'Or connect with other credentials', lines }] : [];
+}

@@ -1,0 +1,34 @@
+import { configurationProblem } from '../../problem.js';
+export const NO_KEYS = { current: undefined, find: () => undefined, requireKeyed: false };
+const MIN_KEY_BYTES = 32;
+/**
+ * Reads keys, one a line: an id, blanks, the key in base64. The first is for new tokens; the others are kept
+ * for the tokens that were hashed with them. Lines that begin with `#` are comments.
+ * @throws Problem `token-keys-invalid`; the message names the line, never what is in it.
+ */
+export function parseTokenKeys(text, source, requireKeyed = false) {
+    const keys = new Map();
+    for (const [at, line] of text
+        .replace(/^\uFEFF/, '')
+        .split(/\r?\n/)
+        .entries()) {
+        if (/^\s*(#|$)/.test(line))
+            continue;
+        const [, id, encoded] = /^\s*([A-Za-z0-9][A-Za-z0-9._-]{0,62})\s+([A-Za-z0-9+/]+={0,2})\s*$/.exec(line) ?? [];
+        const key = encoded === undefined ? new Uint8Array() : new Uint8Array(Buffer.from(encoded, 'base64'));
+        if (!id || key.length < MIN_KEY_BYTES || keys.has(id)) {
+            const what = id && keys.has(id) ? 'an id that was there before' : 'no key';
+            throw configurationProblem('token-keys-invalid', `Line ${at + 1} of ${source} holds ${what}.`, {
+                hint: `A line is an id, a blank, and at least ${MIN_KEY_BYTES} random bytes in base64; \`scimctl token new-key\` makes one.`,
+            });
+        }
+        keys.set(id, { id, key });
+    }
+    const [current] = keys.values();
+    if (!current) {
+        throw configurationProblem('token-keys-invalid', `There is no key in ${source}.`, {
+            hint: 'Make one with `scimctl token new-key`, or take the setting out.',
+        });
+    }
+    return { current, find: (id) => keys.get(id), requireKeyed };
+}

@@ -1,0 +1,66 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { NO_SPACE } from './engine.js';
+/**
+ * PGlite in a thread of its own. There it can run for seconds without holding up the process, and it can
+ * die alone: after a PANIC (a full disk, say) PostgreSQL must not run another instruction, and PGlite by
+ * itself would go on.
+ */
+const recentLog = [];
+const ENOSPC = 51;
+const reply = (message, transfer = []) => parentPort?.postMessage(message, transfer);
+/** The end of this thread. */
+function stop(reason) {
+    reply({ kind: 'stopped', reason });
+    process.exit(1);
+}
+function log(line) {
+    recentLog.push(line);
+    if (recentLog.length > 20)
+        recentLog.shift();
+    if (/\bPANIC: /.test(line))
+        stop(reasonOf(line));
+    return false;
+}
+const reasonOf = (line) => line.replace(/^.*?\b(PANIC|FATAL|ERROR): */, '').trim();
+/** The log knows best. A failed file operation that is not logged has Emscripten's number (WASI's errno). */
+function lastReason(error) {
+    const line = recentLog.findLast((text) => /\b(PANIC|FATAL|ERROR): /.test(text));
+    if (line)
+        return reasonOf(line);
+    const { errno } = error;
+    if (typeof errno === 'number')
+        return errno === ENOSPC ? NO_SPACE : `file error ${errno}`;
+    return error instanceof Error ? error.message : String(error);
+}
+async function run() {
+    const { PGlite } = await import('@electric-sql/pglite');
+    const pglite = await PGlite.create(workerData, { onStderr: log, relaxedDurability: false });
+    const execute = async (bytes) => {
+        const chunks = [];
+        // The chunk is a view of memory that the next one overwrites.
+        await pglite.execProtocolRawStream(bytes, { onRawData: (chunk) => chunks.push(chunk.slice()) });
+        return new Uint8Array(Buffer.concat(chunks));
+    };
+    parentPort?.on('message', async (request) => {
+        try {
+            if (request.kind === 'close') {
+                await pglite.close();
+                reply({ kind: 'closed' });
+                parentPort?.close();
+                return;
+            }
+            const answer = await execute(request.bytes);
+            reply({ kind: 'answer', bytes: answer }, [answer.buffer]);
+        }
+        catch (error) {
+            stop(lastReason(error));
+        }
+    });
+    reply({ kind: 'ready' });
+}
+try {
+    await run();
+}
+catch (error) {
+    stop(lastReason(error));
+}

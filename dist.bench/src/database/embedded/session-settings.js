@@ -1,0 +1,68 @@
+import { EngineStopped } from './engine.js';
+import { errorFields, literal, messagesIn, query, rowOf } from './wire.js';
+/** What clients have set for their sessions, in an order in which it can be set again. */
+const READ = `
+  select name, setting from pg_settings where source = 'session'
+  union all select 'session_authorization', session_user where session_user <> 'postgres'
+  union all select 'role', current_setting('role') where current_setting('role') <> 'none'`;
+/**
+ * Keeps the settings of clients apart that share one PostgreSQL session. Whatever else a session can hold
+ * (temporary tables, prepared statements, LISTEN, advisory locks, settings with names of one's own, which
+ * PostgreSQL does not list) ends when another client's turn begins.
+ */
+export class SessionSettings {
+    engine;
+    /** Whose settings PostgreSQL has now. */
+    #holder;
+    constructor(engine) {
+        this.engine = engine;
+    }
+    /** Makes the session that client's; false, and the client is sent away, if that cannot be. */
+    async changeTo(connection) {
+        if (this.#holder === connection)
+            return true;
+        await this.remember();
+        this.#holder = undefined;
+        await ask(this.engine, 'discard all');
+        if (!(await this.#restore(connection)))
+            return false;
+        this.#holder = connection;
+        return true;
+    }
+    /** Brings the holder's settings up to date. Not in a transaction. */
+    async remember() {
+        const holder = this.#holder;
+        if (!holder?.settingsTouched || holder.gone)
+            return;
+        const rows = await ask(this.engine, READ);
+        holder.settings = rows.map(([name, value]) => [name ?? '', value ?? '']);
+        holder.settingsTouched = false;
+    }
+    async #restore(connection) {
+        if (connection.settings.length === 0)
+            return true;
+        const calls = connection.settings.map(([name, value]) => `set_config(${literal(name)}, ${literal(value)}, false)`);
+        try {
+            await ask(this.engine, `select ${calls.join(', ')}`);
+            return true;
+        }
+        catch (error) {
+            if (error instanceof EngineStopped)
+                throw error;
+            // XX000: internal error. Somebody dropped its role, for instance.
+            connection.dismiss('XX000', 'the settings of this session cannot be made again');
+            return false;
+        }
+    }
+}
+/** Runs a statement of our own. */
+export async function ask(engine, sql) {
+    const rows = [];
+    for (const { type, body } of messagesIn(await engine.execute(query(sql)))) {
+        if (type === 'D')
+            rows.push(rowOf(body));
+        if (type === 'E')
+            throw new Error(errorFields(body).M ?? sql);
+    }
+    return rows;
+}

@@ -1,0 +1,127 @@
+import { configurationProblem, operationProblem } from '../problem.js';
+/** A driver's error, classified. The message of the driver is only in `cause`. */
+export class DatabaseFault extends Error {
+    fault;
+    constraint;
+    limitMs;
+    name = 'DatabaseFault';
+    constructor(fault, 
+    /** The constraint or index a violation names, where the server says. */
+    constraint, cause, 
+    /** How long was waited at most, in milliseconds, where that is what went wrong. */
+    limitMs) {
+        super(cause instanceof Error ? cause.message : String(cause), { cause });
+        this.fault = fault;
+        this.constraint = constraint;
+        this.limitMs = limitMs;
+    }
+}
+export const isFault = (error, ...faults) => error instanceof DatabaseFault && faults.includes(error.fault);
+/** Faults after which the whole transaction may simply be run again. */
+export const RETRYABLE = [
+    'deadlock',
+    'serialization',
+    'lock-timeout',
+    'connection-lost',
+    'too-many-connections',
+];
+/** Faults that mean that there is no connection now, and may be one later. */
+export const NO_CONNECTION = ['connection-lost', 'too-many-connections'];
+/** Faults after which nobody knows what became of a COMMIT that was on its way. */
+export const LEAVES_COMMIT_OPEN = ['connection-lost', 'unanswered'];
+/** Whether an error says nothing of what is in the database: only that it could not be asked, or not now. */
+export const isPassing = (error) => error instanceof DatabaseFault && PASSING.includes(error.fault);
+const PASSING = [
+    ...RETRYABLE,
+    'unanswered',
+    'statement-timeout',
+    'pool-exhausted',
+    'outcome-unknown',
+];
+const CONFIGURATION = {
+    'permission-denied': [
+        'database-permission-denied',
+        'The database login lacks a right that this command needs.',
+        'Ask the DBA to grant it; `scimctl check rights` names what is missing.',
+    ],
+    'missing-object': [
+        'schema-missing',
+        'The database does not have the tables or views this command needs.',
+        'Run `scimctl db migrate`, or `scimctl db status` to see what is there.',
+    ],
+    'connection-lost': [
+        'database-connection-lost',
+        'The connection to the database was lost and could not be made again in time.',
+        'Nothing was left half done. Try again when the server is back (`scimctl db wait` waits for it), or have commands try longer with --timeout.',
+    ],
+    'too-many-connections': [
+        'database-too-many-connections',
+        'The server has no connection left.',
+        'Nothing was changed. Try again later, have commands try longer with --timeout, or raise the limit of the server.',
+    ],
+    'outcome-unknown': [
+        'database-outcome-unknown',
+        'The connection was lost while the change was being saved; whether it was saved is not known.',
+        'It was saved whole or not at all: when the server is back, `scimctl audit list` shows its event if it was.',
+    ],
+    'read-only': [
+        'database-read-only',
+        'The database is read-only.',
+        'Connect to the primary, or mend what made the database read-only.',
+    ],
+    'disk-full': [
+        'database-disk-full',
+        'The database has no room left on its disk.',
+        'Nothing was changed. Free some space and run the command again.',
+    ],
+};
+const OPERATION = {
+    deadlock: [
+        'database-busy',
+        'The database kept choosing this change as a deadlock victim.',
+        'Nothing was changed. Run the command again.',
+    ],
+    serialization: [
+        'database-busy',
+        'Other changes kept getting in the way of this one.',
+        'Nothing was changed. Run the command again.',
+    ],
+    'lock-timeout': [
+        'database-lock-timeout',
+        'Somebody else holds a lock that this command waited for.',
+        'Nothing was changed. Find the session that blocks, run the command again later, or have it wait longer with --timeout.',
+    ],
+    'statement-timeout': [
+        'database-timeout',
+        'A statement took too long.',
+        'Nothing was changed. Run the command again when the server is less busy, or give it longer with --timeout.',
+    ],
+    unanswered: [
+        'database-timeout',
+        'A statement got no answer: the server, or the network on the way there, hangs.',
+        'Nothing was changed. Check both, or give the server longer with --timeout.',
+    ],
+    'pool-exhausted': [
+        'database-pool-exhausted',
+        'All connections of this program stayed in use.',
+        'Nothing was changed. Try again, or wait longer with --timeout; if it stays so, a statement hangs on the server.',
+    ],
+};
+/** What a fault that nobody handled means for the person at the prompt. */
+export function problemOfFault(error) {
+    const configuration = CONFIGURATION[error.fault];
+    if (configuration) {
+        const [code, message, hint] = configuration;
+        return configurationProblem(code, withLimit(message, error), { hint, cause: error });
+    }
+    const [code, message, hint] = OPERATION[error.fault] ?? [
+        'database-error',
+        `The database refused the statement: ${firstLine(error.message)}`,
+        'Nothing was changed. Run again with --verbose for the whole error.',
+    ];
+    return operationProblem(code, withLimit(message, error), { hint, cause: error });
+}
+/** `… stayed in use (5 s).` */
+const withLimit = (message, { limitMs }) => limitMs === undefined ? message : message.replace(/\.$/, ` (waited ${limitMs / 1000} s).`);
+// knex puts the statement in front of the message: `insert into … - duplicate key …`.
+const firstLine = (message) => (message.split('\n')[0] ?? '').replace(/^.* - /, '').slice(0, 300);

@@ -1,0 +1,55 @@
+/** Puts fragments together: sql`${column} = ${bound(value)}`. Nothing but fragments can be put in. */
+export function sql(texts, ...parts) {
+    let text = texts[0] ?? '';
+    const bindings = [];
+    // Plain loops, since every statement of the endpoint is put together here.
+    for (const [at, part] of parts.entries()) {
+        text += part.sql + (texts[at + 1] ?? '');
+        for (const binding of part.bindings)
+            bindings.push(binding);
+    }
+    return { sql: text, bindings };
+}
+/** SQL that is ours, word for word; never anything that came from outside. */
+export const raw = (text) => ({ sql: text, bindings: [] });
+/** A value that came from outside. */
+export const bound = (value) => ({ sql: '?', bindings: [value] });
+/** For the end of an ordered query: so many rows, after so many others. Standard SQL, for either engine. */
+export const stretchOf = (offset, limit) => sql `offset ${bound(offset)} rows fetch next ${bound(limit)} rows only`;
+/** The fragments with a text between them. */
+export function joined(parts, between) {
+    let text = '';
+    const bindings = [];
+    for (const [at, part] of parts.entries()) {
+        text += at === 0 ? part.sql : between + part.sql;
+        for (const binding of part.bindings)
+            bindings.push(binding);
+    }
+    return { sql: text, bindings };
+}
+/** Conditions that hold for every row, and for none, in any dialect. */
+export const ALWAYS = raw('1 = 1');
+export const NEVER = raw('1 = 0');
+export const not = (condition) => {
+    if (condition === ALWAYS)
+        return NEVER;
+    if (condition === NEVER)
+        return ALWAYS;
+    return sql `not (${condition})`;
+};
+export function allOf(conditions) {
+    const telling = conditions.filter((condition) => condition !== ALWAYS);
+    if (telling.includes(NEVER))
+        return NEVER;
+    if (telling.length === 0)
+        return ALWAYS;
+    return telling.length === 1 ? telling[0] : sql `(${joined(telling, ' and ')})`;
+}
+export const anyOf = (conditions) => {
+    const telling = conditions.filter((condition) => condition !== NEVER);
+    if (telling.includes(ALWAYS))
+        return ALWAYS;
+    if (telling.length === 0)
+        return NEVER;
+    return telling.length === 1 ? telling[0] : sql `(${joined(telling, ' or ')})`;
+};

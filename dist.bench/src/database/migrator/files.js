@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+const SQL_DIRECTORY = fileURLToPath(new URL('../../../../sql/', import.meta.url));
+/** A file below `sql/`, line ends made `\n` (a Windows checkout may have changed them). */
+export async function readSql(path, directory = SQL_DIRECTORY) {
+    return (await readFile(`${directory}${path}`, 'utf8')).replaceAll('\r\n', '\n');
+}
+/** The schema of one engine. */
+export async function readSchemaFiles(engine, directory = SQL_DIRECTORY) {
+    const names = (await readdir(`${directory}${engine}`)).sort();
+    const migrations = [];
+    for (const file of names) {
+        const [, version, name] = /^(\d{4})_(\w+)\.sql$/.exec(file) ?? [];
+        if (!version || !name)
+            continue;
+        const sql = await readSql(`${engine}/${file}`, directory);
+        migrations.push({ version: Number(version), name, sql, checksum: sha256(sql) });
+    }
+    return { bootstrap: await readSql(`${engine}/history.sql`, directory), migrations };
+}
+/**
+ * Our files say `scim` for the schema and for nothing else, so that they read and run as they are; a schema
+ * of another name is put in its place.
+ */
+export function inSchema(sql, schema) {
+    if (schema === 'scim')
+        return sql;
+    return sql.replace(/\bscim\b(?=\.)|(?<=\bschema (?:if not exists )?)\bscim\b|(?<=')scim(?=')/gi, schema);
+}
+const sha256 = (text) => createHash('sha256').update(text, 'utf8').digest('hex');

@@ -1,0 +1,61 @@
+import { knexRunner } from '../runner.js';
+import { mssqlBlindSpots } from './blind-spots.js';
+import { mssqlCatalogue } from './catalogue.js';
+import { mssqlKnexConfig } from './connect.js';
+import { classify, connectionProblem, violatedConstraint } from './errors.js';
+import { folded } from './expressions.js';
+import { mssqlGrants } from './grants.js';
+import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
+import { takeNamedLocks } from './locks.js';
+import { mssqlProvision } from './provision.js';
+import { missingMssqlRights, mssqlLoginExists, mssqlMemberships, mssqlRoles } from './rights.js';
+import { mssqlInstallScript, schemaLock } from './script.js';
+import { mssqlSearch } from './search.js';
+import { mssqlServerInfo } from './server-info.js';
+import { splitBatches } from './split-batches.js';
+import { mssqlTokenScript } from './token-script.js';
+import { mssqlTransaction } from './transaction.js';
+/** SQL Server 2016 SP1 and later, and Babelfish for PostgreSQL, which speaks its protocol. */
+export const mssqlDialect = {
+    name: 'mssql',
+    label: 'SQL Server',
+    knexConfig: mssqlKnexConfig,
+    classify,
+    connectionProblem,
+    violatedConstraint,
+    serverInfo: mssqlServerInfo,
+    catalogue: mssqlCatalogue,
+    blindSpots: mssqlBlindSpots,
+    expressions: {
+        now: 'sysutcdatetime()',
+        login: 'suser_sname()',
+        uuid: 'newid()',
+        hostId,
+        folded,
+        hostKey: mssqlHostKey,
+        boundHostKey: mssqlBoundHostKey,
+        jsonRows: ({ columns, from, orderBy }) => {
+            const named = Object.entries(columns).map(([name, expression]) => `${expression} as [${name}]`);
+            return `(select ${named.join(', ')} from ${from} order by ${orderBy} for json path)`;
+        },
+    },
+    search: mssqlSearch,
+    missingRights: missingMssqlRights,
+    grants: mssqlGrants,
+    roles: mssqlRoles,
+    memberships: mssqlMemberships,
+    loginExists: mssqlLoginExists,
+    installScript: mssqlInstallScript,
+    tokenScript: mssqlTokenScript,
+    splitScript: splitBatches,
+    lockSchema: (transaction, schema) => takeNamedLocks(transaction, [{ name: schemaLock(schema) }]),
+    runner: knexRunner,
+    transaction: mssqlTransaction,
+    provision: mssqlProvision,
+    // It does so by itself.
+    actAsSchemaOwner: async () => undefined,
+    // A string converts to datetime2(3) exactly; a Date would be bound as DATETIME and rounded to 1/300 s.
+    bindInstant: (instant) => instant.toISOString().slice(0, -1),
+    // XACT_ABORT is turned on by the connection: set by a statement of ours it would be off again at the end of
+    // it, since the driver sends every statement through sp_executesql.
+};

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { codeOf, connectFailureOf, isTlsFailure, unfold } from '../settings/failure.js';
+export { connectionProblem } from './connection-problem.js';
+// https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors
+const FAULTS = {
+    207: 'missing-object',
+    208: 'missing-object',
+    229: 'permission-denied',
+    230: 'permission-denied',
+    241: 'value-refused',
+    242: 'value-refused',
+    245: 'value-refused',
+    262: 'permission-denied',
+    297: 'permission-denied',
+    300: 'permission-denied',
+    515: 'check-violation',
+    596: 'connection-lost',
+    916: 'permission-denied',
+    1088: 'missing-object',
+    1101: 'disk-full',
+    1105: 'disk-full',
+    1205: 'deadlock',
+    1222: 'lock-timeout',
+    1505: 'unique-violation',
+    2601: 'unique-violation',
+    2627: 'unique-violation',
+    2628: 'value-refused',
+    2760: 'permission-denied',
+    2812: 'missing-object',
+    3701: 'missing-object',
+    3906: 'read-only',
+    3908: 'read-only',
+    3960: 'serialization',
+    3961: 'serialization',
+    4613: 'permission-denied',
+    6005: 'connection-lost',
+    8114: 'value-refused',
+    8115: 'value-refused',
+    8152: 'value-refused',
+    8169: 'value-refused',
+    9002: 'disk-full',
+    15151: 'permission-denied',
+    15247: 'permission-denied',
+    41302: 'serialization',
+    41305: 'serialization',
+    41325: 'serialization',
+};
+// Babelfish gives what it has no number for the texts of PostgreSQL and one number for all.
+const BABELFISH = [
+    [/deadlock detected/, 'deadlock'],
+    [/could not serialize access|tuple concurrently updated|could not open relation with OID/, 'serialization'],
+    [/canceling statement due to lock timeout|could not obtain lock on/, 'lock-timeout'],
+    [/canceling statement due to (statement timeout|user request)/, 'statement-timeout'],
+    [/terminating connection due to|the database system is (starting up|shutting down)/, 'connection-lost'],
+    [/too many clients already|remaining connection slots are reserved/, 'too-many-connections'],
+    [/violates unique constraint|conflicting key value violates exclusion constraint/, 'unique-violation'],
+    [/violates foreign key constraint/, 'foreign-key-violation'],
+    [/violates (check|not-null) constraint/, 'check-violation'],
+    [/permission denied (for|to)|must be (owner|member) of/, 'permission-denied'],
+    [/value too long for type|invalid input syntax for|out of range/, 'value-refused'],
+    [/No space left on device/, 'disk-full'],
+    [/cannot execute .* in a read-only transaction/, 'read-only'],
+    [/(relation|column|function|procedure|schema|type) .* does not exist/, 'missing-object'],
+];
+/** A login that fails where one has worked before: the server, or its availability group, is changing over. */
+const WHILE_CONNECTING = {
+    922: 'connection-lost',
+    927: 'connection-lost',
+    976: 'connection-lost',
+    983: 'connection-lost',
+    4060: 'connection-lost',
+    17142: 'connection-lost',
+    18401: 'connection-lost',
+    18451: 'connection-lost',
+    10928: 'too-many-connections',
+    17809: 'too-many-connections',
+    17810: 'too-many-connections',
+};
+/** Its number for whatever it has no number for. */
+const BABELFISH_UNMAPPED = 33_557_097;
+const babelfishFault = (message) => BABELFISH.find(([text]) => text.test(message))?.[1];
+/** What an error of tedious or knex means. Never throws. */
+export function classify(error) {
+    const errors = unfold(error);
+    if (errors.some(isTlsFailure))
+        return 'other';
+    for (const one of errors) {
+        const fault = faultOf(one);
+        if (fault !== 'other')
+            return fault;
+    }
+    return 'other';
+}
+function faultOf(error) {
+    const { number, serverMessages = [] } = error;
+    for (const told of serverMessages) {
+        const fault = WHILE_CONNECTING[told.number] ?? babelfishFault(told.message);
+        if (fault)
+            return fault;
+    }
+    if (typeof number === 'number') {
+        // One number for both kinds; the driver sets the session's language to English.
+        if (number === 547)
+            return /FOREIGN KEY|REFERENCE/i.test(error.message) ? 'foreign-key-violation' : 'check-violation';
+        const fault = FAULTS[number] ?? babelfishFault(error.message);
+        // From 50000 on the numbers are those of RAISERROR and THROW.
+        return fault ?? (number >= 50_000 && number < BABELFISH_UNMAPPED ? 'value-refused' : 'other');
+    }
+    const code = codeOf(error);
+    if (code === 'ETIMEOUT') {
+        if (/Request failed to complete/.test(error.message))
+            return 'statement-timeout';
+        return /Failed to cancel request/.test(error.message) ? 'unanswered' : 'connection-lost';
+    }
+    if (error.name === 'KnexTimeoutError')
+        return 'pool-exhausted';
+    if (code !== undefined && LOST.has(code))
+        return 'connection-lost';
+    const lost = connectFailureOf(error) || error.message.endsWith(END_OF_STREAM);
+    return lost ? 'connection-lost' : 'other';
+}
+// What the driver says, without a code, when the server hangs up instead of answering; knex puts the statement
+// in front.
+const END_OF_STREAM = 'unexpected end of message stream';
+// EINVALIDSTATE: the connection was closed before the request came to its turn.
+const LOST = new Set(['ESOCKET', 'ECLOSE', 'EINVALIDSTATE', 'ECONNCLOSED', 'ENOTOPEN']);
+/** The constraint or index that a violation names. */
+export function violatedConstraint(error) {
+    for (const one of unfold(error)) {
+        for (const text of CONSTRAINT) {
+            const name = text.exec(one.message)?.[1];
+            if (name !== undefined)
+                return withoutHash(name, one.message);
+        }
+    }
+    return undefined;
+}
+// knex puts the statement, with placeholders, in front; a value that violates comes after the name.
+const CONSTRAINT = [
+    /(?:UNIQUE KEY|PRIMARY KEY) constraint '([^']+)'/,
+    /with unique index '([^']+)'/,
+    /conflicted with the .*? constraint "([^"]+)"/,
+    /violates (?:unique|foreign key|check|exclusion) constraint "([^"]+)"/,
+];
+/**
+ * Babelfish stores an index under its name, the table's, and the MD5 of its name; where that is longer than
+ * PostgreSQL's 63 characters, under the first 31 of them and the MD5 of them all. The table is then one that
+ * the statement names, which knex puts in front of the message.
+ */
+function withoutHash(stored, message) {
+    const [, start, hash] = /^(.+)([0-9a-f]{32})$/.exec(stored) ?? [];
+    if (start === undefined)
+        return stored;
+    const tables = new Set(message.match(/\w+/g));
+    for (let end = 1; end <= start.length; end++) {
+        const name = start.slice(0, end);
+        if (md5(name) === hash)
+            return name;
+        for (const table of tables) {
+            if (table.startsWith(start.slice(end)) && md5(name + table + md5(name)) === hash)
+                return name;
+        }
+    }
+    return stored;
+}
+const md5 = (text) => createHash('md5').update(text).digest('hex');

@@ -1,0 +1,48 @@
+import { splitBatches } from './split-batches.js';
+/** The resource that sp_getapplock locks while the schema is changed. */
+export const schemaLock = (schema) => `scimctl schema ${schema}`;
+/**
+ * For sqlcmd and SSMS. A condition cannot span `GO`, so every batch looks for itself whether its step is
+ * still missing; the record is a step's last batch, so the answer holds until then. An error ends the
+ * transaction (XACT_ABORT), and without one no later batch does anything: the script installs all or nothing
+ * even in a client that goes on after an error and does not know `:on error exit`.
+ */
+export function mssqlInstallScript({ schema, bootstrap, steps, title }) {
+    const history = `${schema}.schema_history`;
+    const newest = steps.at(-1)?.version ?? 0;
+    return joinBatches([
+        [
+            ...title.map((line) => `-- ${line}`),
+            '-- Run with: sqlcmd -b -d DATABASE -i THIS_FILE',
+            '-- or open it in SSMS, in SQLCMD mode (Query > SQLCMD Mode), in the database it is for.',
+            ':on error exit',
+        ].join('\n'),
+        // Filtered indexes need these, and sqlcmd starts with QUOTED_IDENTIFIER off.
+        'set quoted_identifier on;\nset ansi_nulls on;\nset xact_abort on;\nset implicit_transactions off;\nset transaction isolation level read committed;\nset nocount on;',
+        `begin transaction;
+declare @result int;
+exec @result = sp_getapplock @Resource = N'${schemaLock(schema)}', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;
+if @result < 0
+begin
+  throw 50001, 'scimctl: somebody else is changing the schema', 1;
+end`,
+        ...splitBatches(bootstrap).map((batch) => guarded('@@trancount > 0', batch)),
+        `if exists (select 1 from ${history} where version > ${newest})
+begin
+  throw 50002, 'scimctl: the schema is newer than this script; nothing was changed', 1;
+end`,
+        ...steps.flatMap(({ version, name, sql, record }) => {
+            const isMissing = `@@trancount > 0 and not exists (select 1 from ${history} where version = ${version})`;
+            const [first, ...rest] = [...splitBatches(sql), record.trim()].map((batch) => guarded(isMissing, batch));
+            return [`-- ${String(version).padStart(4, '0')} ${name}\n${first}`, ...rest];
+        }),
+        `if @@trancount = 0
+begin
+  throw 50003, 'scimctl: nothing was changed, because of the first error above', 1;
+end
+commit transaction;`,
+    ]);
+}
+/** CREATE SCHEMA and CREATE TRIGGER must be alone in their batch, so a condition can only run them as text. */
+const guarded = (condition, batch) => `if ${condition}\nexec(N'${batch.replaceAll("'", "''")}');`;
+const joinBatches = (batches) => batches.map((batch) => `${batch}\nGO\n`).join('\n');

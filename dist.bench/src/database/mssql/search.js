@@ -1,0 +1,64 @@
+import { bound, raw, sql } from '../fragment.js';
+import { folded as lower } from './expressions.js';
+import { jsonElements, jsonPresent, jsonText } from './json.js';
+const folded = (text) => ({ ...text, sql: lower(`(${text.sql})`) });
+const binary = (text) => sql `(${text}) collate Latin1_General_BIN2`;
+/** Longer beginnings than this do not change an order that anybody could read. */
+const SORTED_LENGTH = 400;
+/**
+ * Filters and sorting on SQL Server 2016 and Babelfish. Blanks at the end of a text count for nothing in a
+ * comparison there, so whatever must be exact also compares lengths, or puts a character at the end.
+ */
+export const mssqlSearch = {
+    folded,
+    // By name: SQL Server would find the column by its expression, Babelfish would not.
+    ownFolded: (column) => raw(`${column}_folded`),
+    equal: (one, other) => sql `(${one} = ${other} and datalength(${one}) = datalength(${other}))`,
+    isFilled: (text) => sql `coalesce(datalength(${text}), 0) > 0`,
+    contains: (text, part) => sql `charindex(${part}, ${text}) > 0`,
+    startsWith: (text, part) => sql `charindex(${part}, ${text}) = 1`,
+    endsWith: (text, part) => sql `charindex(reverse(${part}), reverse(${text})) = 1`,
+    longestPart: 4000,
+    ordered: (text) => binary(sql `${text} + nchar(1)`),
+    inOrder: (text) => text,
+    sortable: (text) => binary(sql `left(${text}, ${raw(String(SORTED_LENGTH))})`),
+    handedOver: (text) => sql `cast(${text} as nvarchar(max))`,
+    sortableInstant: (instant) => binary(sql `convert(nvarchar(40), cast(switchoffset(${instant}, '+00:00') as datetime2), 126)`),
+    uuidText: (column) => raw(`lower(cast(${column} as nvarchar(36))) collate Latin1_General_BIN2`),
+    toUuid: (text) => sql `cast(${text} as uniqueidentifier)`,
+    storedAddress: (identity) => raw(`${identity}.address_folded`),
+    hostTextCandidates,
+    hostText: (column) => raw(`cast(${column} as nvarchar(4000)) collate Latin1_General_BIN2`),
+    isTrue: (column, { dataType }) => /char|text/i.test(dataType)
+        ? raw(`case when lower(cast(${column} as nvarchar(10))) in (N'1', N't', N'true', N'y', N'yes') then 1 else 0 end = 1`)
+        : raw(`coalesce(cast(${column} as int), 0) = 1`),
+    toNumber: (text) => sql `try_cast(${text} as float)`,
+    toInstant,
+    jsonText,
+    jsonPresent,
+    jsonElements,
+    jsonNames: (json) => ({ from: raw(`openjson(${json}) as e`), name: raw('e.[key]') }),
+    jsonStrings: (array) => ({ from: sql `openjson(${array}) as s`, value: raw('s.value') }),
+};
+/**
+ * Only under a collation that takes upper and lower case for the same can an index over the column help, and
+ * not where I is no capital i. Of the column's own type, since a column that has to be converted is scanned.
+ */
+function hostTextCandidates(column, type, value) {
+    const { dataType, collation } = type;
+    if (!/_CI(_|$)/i.test(collation ?? '') || /^(turkish|azeri)/i.test(collation ?? ''))
+        return undefined;
+    if (!/^n{0,1}varchar\(([0-9]+|max)\)$/.test(dataType))
+        return undefined;
+    return sql `${raw(column)} = cast(${bound(value)} as ${raw(dataType)})`;
+}
+/** A date and time of RFC 3339, spelled as both servers convert it; Babelfish makes null of one with a precision. */
+function toInstant(text) {
+    const spelled = (time, offset) => `try_cast(concat(left(v.t, 10), N' ', ${time}, N' ', ${offset}) as datetimeoffset)`;
+    const converted = `case
+    when v.t not like N'____-__-__T__:__:__%' then null
+    when right(v.t, 1) = N'Z' then ${spelled('substring(v.t, 12, len(v.t) - 12)', "N'+00:00'")}
+    when left(right(v.t, 6), 1) in (N'+', N'-') then ${spelled('substring(v.t, 12, len(v.t) - 17)', 'right(v.t, 6)')}
+  end`;
+    return sql `(select ${raw(converted)} from (select ${text} as t) as v)`;
+}

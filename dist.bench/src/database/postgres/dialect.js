@@ -1,0 +1,60 @@
+import { postgresCatalogue } from './catalogue.js';
+import { postgresKnexConfig } from './connect.js';
+import { classify, connectionProblem, violatedConstraint } from './errors.js';
+import { folded } from './expressions.js';
+import { postgresGrants } from './grants.js';
+import { postgresHostKey } from './host-key.js';
+import { postgresProvision } from './provision.js';
+import { missingPostgresRights, postgresLoginExists, postgresMemberships, postgresRoles } from './rights.js';
+import { postgresRunner, postgresTransaction } from './runner.js';
+import { ACT_AS_SCHEMA_OWNER, postgresInstallScript } from './script.js';
+import { postgresSearch } from './search.js';
+import { postgresServerInfo } from './server-info.js';
+import { postgresTokenScript } from './token-script.js';
+/** PostgreSQL 14 and later, and the embedded PGlite, which is PostgreSQL. */
+export const postgresDialect = {
+    name: 'postgres',
+    label: 'PostgreSQL',
+    knexConfig: postgresKnexConfig,
+    classify,
+    connectionProblem,
+    violatedConstraint,
+    serverInfo: postgresServerInfo,
+    catalogue: postgresCatalogue,
+    // PostgreSQL shows its catalogue to everybody.
+    blindSpots: async () => [],
+    expressions: {
+        now: "date_trunc('milliseconds', clock_timestamp())",
+        login: 'session_user',
+        uuid: 'gen_random_uuid()',
+        // The default collation tells apart whatever differs; the column's own may not.
+        hostId: (column) => `cast(${column} as varchar(128)) collate "default"`,
+        folded,
+        hostKey: postgresHostKey,
+        boundHostKey: () => '?',
+        jsonRows: ({ columns, from, orderBy }) => {
+            const pairs = Object.entries(columns).map(([name, expression]) => `'${name}', ${expression}`);
+            return `(select json_agg(json_build_object(${pairs.join(', ')}) order by ${orderBy}) from ${from})`;
+        },
+    },
+    search: postgresSearch,
+    missingRights: missingPostgresRights,
+    grants: postgresGrants,
+    roles: postgresRoles,
+    memberships: postgresMemberships,
+    loginExists: postgresLoginExists,
+    installScript: postgresInstallScript,
+    tokenScript: postgresTokenScript,
+    splitScript: (sql) => [sql],
+    lockSchema: (transaction, schema) => lock(transaction, `scimctl schema ${schema}`),
+    runner: postgresRunner,
+    transaction: postgresTransaction,
+    provision: postgresProvision,
+    actAsSchemaOwner: async (transaction, schema) => {
+        await transaction.raw(ACT_AS_SCHEMA_OWNER(schema));
+    },
+    bindInstant: (instant) => instant,
+};
+async function lock(transaction, name) {
+    await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [name]);
+}

@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+/**
+ * A statement that takes these locks until the transaction ends, one after the other; nothing where there are
+ * none. The numbers are our own: nothing of a name gets into the SQL.
+ */
+export function takeLocks(schema, locks) {
+    if (locks.length === 0)
+        return undefined;
+    const calls = locks.map(({ name, shared }) => {
+        const key = createHash('sha256').update(`${schema}\0${name}`).digest().readBigInt64BE();
+        return `pg_advisory_xact_lock${shared ? '_shared' : ''}(${key})`;
+    });
+    return `select ${calls.join(', ')}`;
+}

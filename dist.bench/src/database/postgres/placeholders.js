@@ -1,0 +1,17 @@
+/** Texts that are turned over and over; of more than so many, the rest is turned anew each time. */
+const MAX_KEPT = 1_000;
+const kept = new Map();
+/**
+ * The text with `$1`, `$2` … for its question marks, as PostgreSQL's protocol wants it. A question mark that is
+ * meant is written `\?`, as for knex; one in a quoted name or text is not told apart.
+ */
+export function numbered(sql) {
+    const known = kept.get(sql);
+    if (known !== undefined)
+        return known;
+    let count = 0;
+    const text = sql.replace(/\\\?|\?/g, (found) => (found === '?' ? `$${++count}` : '?'));
+    if (kept.size < MAX_KEPT)
+        kept.set(sql, text);
+    return text;
+}

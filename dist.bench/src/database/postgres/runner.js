@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Batches } from './batches.js';
+import { takeLocks } from './locks.js';
+import { numbered } from './placeholders.js';
+/** How long a connection may take to say that a transaction was rolled back, before it is cut. */
+const ROLLBACK_MS = 5_000;
+const READS = /^\s*select\b/i;
+const clientOf = (knex) => knex.client;
+/** See `Dialect.runner`: each statement on whichever connection is free. */
+export function postgresRunner(pool) {
+    const client = clientOf(pool);
+    const rows = async (sql, bindings) => {
+        const connection = await client.acquireConnection();
+        try {
+            return await run(client, connection, sql, bindings);
+        }
+        finally {
+            await client.releaseConnection(connection);
+        }
+    };
+    const batches = client.takesBatches ? new Batches(client) : undefined;
+    return { knex: pool, rows, lookUp: (sql, bindings = []) => (batches ?? { ask: rows }).ask(sql, bindings) };
+}
+/** See `Dialect.transaction`. The locks are taken in the round trip that begins it. */
+export async function postgresTransaction(pool, schema, locks, work) {
+    const client = clientOf(pool);
+    const connection = await client.acquireConnection();
+    const say = (sql) => client._query(connection, { sql });
+    // Said for each transaction: a server, database or role may have another default.
+    const begin = 'begin transaction isolation level read committed';
+    const begun = say([begin, takeLocks(schema, locks)].filter(Boolean).join('; '));
+    const bound = new BoundRunner(client, connection, begun);
+    try {
+        let result;
+        try {
+            if (!client.takesBatches)
+                await begun;
+            result = await work(bound);
+            await begun;
+        }
+        catch (error) {
+            await rollBack(connection, say);
+            throw error;
+        }
+        await say('commit');
+        return result;
+    }
+    finally {
+        bound.end();
+        await client.releaseConnection(connection);
+    }
+}
+/** Runs statements on one connection, until the transaction has ended. */
+class BoundRunner {
+    client;
+    connection;
+    begun;
+    #knex;
+    #ended = false;
+    constructor(client, connection, 
+    /** The answer to BEGIN, which may be on its way yet. */
+    begun) {
+        this.client = client;
+        this.connection = connection;
+        this.begun = begun;
+        begun.catch(() => undefined);
+    }
+    /** Made when it is wanted: it takes longer to make than most transactions take. */
+    get knex() {
+        this.#knex ??= this.client.knexOn(async () => {
+            await this.begun;
+            return this.#open();
+        });
+        return this.#knex;
+    }
+    async rows(sql, bindings) {
+        // What only reads goes out right behind BEGIN: had that failed, it would have changed nothing.
+        if (!READS.test(sql))
+            await this.begun;
+        const answer = run(this.client, this.#open(), sql, bindings);
+        const [, rows] = await Promise.all([this.begun, answer]);
+        return rows;
+    }
+    lookUp(sql, bindings) {
+        return this.rows(sql, bindings);
+    }
+    end() {
+        this.#ended = true;
+    }
+    #open() {
+        if (this.#ended)
+            throw new Error('the transaction is over');
+        return this.connection;
+    }
+}
+/** A connection that does not do so is thrown away, and the server rolls back on its own. */
+async function rollBack(connection, say) {
+    const patience = new AbortController();
+    const late = sleep(ROLLBACK_MS, undefined, { signal: patience.signal }).then(() => {
+        throw new Error('no answer to ROLLBACK');
+    });
+    try {
+        await Promise.race([say('rollback'), late]);
+    }
+    catch (error) {
+        connection.__knex__disposed ??= error;
+        connection.connection?.stream.destroy();
+    }
+    finally {
+        patience.abort();
+        late.catch(() => undefined);
+    }
+}
+async function run(client, connection, sql, bindings = []) {
+    const { response } = await client._query(connection, { sql: numbered(sql), bindings });
+    return response.rows;
+}

@@ -1,0 +1,83 @@
+import { ALWAYS, anyOf, NEVER, not, sql } from '../../fragment.js';
+import { compareId, compareInstant, compareInstantText } from './compare-exact.js';
+import { compareBoolean, compareConstant, compareNumber } from './compare-plain.js';
+import { compareText } from './compare-text.js';
+/**
+ * The condition under which the attribute has a value; negated, under which it has none. Neither is null.
+ */
+export function presence(means, operand, attribute, negated) {
+    const condition = presenceOf(means, operand, attribute);
+    return negated ? not(condition) : condition;
+}
+function presenceOf(means, operand, attribute) {
+    switch (operand.kind) {
+        case 'text':
+            if (operand.present)
+                return operand.present;
+            return means.search.isFilled(operand.text);
+        case 'number':
+        case 'instantText':
+            return sql `${operand.value} is not null`;
+        case 'boolean':
+            return operand.present ?? ALWAYS;
+        case 'complex':
+            return operand.present;
+        case 'many':
+            return operand.elements.some((element) => presenceOf(means, operand.operand(element), attribute));
+        case 'none':
+            return NEVER;
+        default:
+            return ALWAYS;
+    }
+}
+/**
+ * The condition of a comparison, or of its contrary. As they stand, and joined by `and` and `or`, rows are
+ * taken for which they are true: a missing value has no order and is equal to nothing, but is `ne` to all.
+ * Contraries are made here and nowhere else, since `not` of what is null would be null again.
+ */
+export function comparison(means, operand, asked, negated) {
+    const { attribute, operator, value } = asked;
+    if (value === null)
+        return presence(means, operand, attribute, (operator === 'ne') === negated);
+    if (operand.kind === 'many') {
+        const { elements } = operand;
+        const some = elements.some((element) => comparison(means, operand.operand(element), asked, false));
+        // One value that differs is enough, and so is having none.
+        const condition = operator === 'ne' ? anyOf([some, not(elements.some(() => ALWAYS))]) : some;
+        return negated ? not(condition) : condition;
+    }
+    if (operator === 'ne')
+        return comparison(means, operand, { ...asked, operator: 'eq' }, !negated);
+    return single(means, operand, operator, value, negated);
+}
+function single(means, operand, operator, value, negated) {
+    switch (operand.kind) {
+        case 'text':
+            return typeof value === 'string'
+                ? orMissing(operand.text, compareText(means.search, operand, operator, value), negated)
+                : contrary(NEVER, negated);
+        case 'id':
+            return contrary(compareId(means.search, operand.column, operator, value), negated);
+        case 'instant':
+            return contrary(compareInstant(means, operand.column, operator, value), negated);
+        case 'instantText':
+            return orMissing(operand.value, compareInstantText(means.search, operand.value, operator, value), negated);
+        case 'number':
+            return orMissing(operand.value, compareNumber(means.search, operand.value, operator, value), negated);
+        case 'boolean':
+            return contrary(compareBoolean(operand.isTrue, operand.present, operator, value), negated);
+        case 'constant':
+            return contrary(compareConstant(operand, operator, value) ? ALWAYS : NEVER, negated);
+        default:
+            return contrary(NEVER, negated);
+    }
+}
+const contrary = (condition, negated) => (negated ? not(condition) : condition);
+/** The contrary holds for a missing value as well. */
+function orMissing(value, condition, negated) {
+    if (!negated)
+        return condition;
+    if (condition === NEVER)
+        return ALWAYS;
+    return sql `(${value} is null or ${not(condition)})`;
+}

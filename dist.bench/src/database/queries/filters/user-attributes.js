@@ -1,0 +1,127 @@
+import { allOf, raw, sql } from '../../fragment.js';
+import { emailCandidates } from './email-candidates.js';
+import { groupsOfUser } from './group-membership.js';
+import { arrayPath, jsonElementsOf, jsonOperand, partOf } from './json-attributes.js';
+const KEPT = 'i.attributes';
+/** Where the address is kept for the time when the host user is gone. */
+export const STORED_ADDRESS = 'urn:scimctl:address';
+const HOST_URN = 'urn:ietf:params:scim:schemas:extension:scimctl:2.0:User';
+/** The attributes of users, in a query over `identity` as `i` and `host_user` as `h`. */
+export function userAttributes(scope) {
+    const { search } = scope.session.dialect;
+    return {
+        operand(attribute) {
+            const own = ownOperand(scope, attribute);
+            return own ?? jsonOperand(search, KEPT, attribute);
+        },
+        elements(attribute) {
+            const [name = ''] = attribute.path;
+            if (name === 'emails')
+                return emails(scope);
+            if (name === 'groups')
+                return groupsOfUser(scope.session);
+            return attribute.multiValued ? jsonElementsOf(search, KEPT, attribute) : undefined;
+        },
+    };
+}
+/** Attributes that are not in JSON, or not there alone. */
+function ownOperand(scope, attribute) {
+    const { search } = scope.session.dialect;
+    const many = (elements) => ({
+        kind: 'many',
+        elements,
+        operand: (element) => element(attribute),
+    });
+    switch (attribute.path.join('/')) {
+        case 'id':
+            return { kind: 'id', column: 'i.identity_id' };
+        case 'externalId':
+            return { kind: 'text', text: raw('i.external_id'), caseExact: true, indexed: true };
+        case 'userName':
+            return {
+                kind: 'text',
+                text: raw('i.user_name'),
+                caseExact: false,
+                folded: search.ownFolded('i.user_name'),
+                indexed: true,
+            };
+        case 'displayName':
+            return hostText(scope, 'display_name', attribute.path);
+        case 'name/givenName':
+            return hostText(scope, 'given_name', attribute.path);
+        case 'name/familyName':
+            return hostText(scope, 'family_name', attribute.path);
+        case 'active':
+            return { kind: 'boolean', isTrue: isActive(scope) };
+        case 'meta/created':
+            return { kind: 'instant', column: 'i.created_at' };
+        case 'meta/lastModified':
+            return { kind: 'instant', column: 'i.updated_at' };
+        case `${HOST_URN}/hostUserId`:
+            return { kind: 'text', text: raw('i.host_user_id'), caseExact: true, indexed: true };
+        case `${HOST_URN}/licenceType`:
+            scope.onHost?.();
+            return scope.shape.columns.has('licence_type')
+                ? { kind: 'text', text: search.hostText('h.licence_type'), caseExact: false }
+                : { kind: 'none' };
+    }
+    const [name] = attribute.path;
+    if (name === 'emails')
+        return many(emails(scope));
+    if (name === 'groups')
+        return many(groupsOfUser(scope.session));
+    return name === 'meta' || name === 'schemas' ? { kind: 'none' } : undefined;
+}
+/**
+ * What the host has in a column, or else what the IdP said last: where the view has no such column, and where
+ * the host user is gone.
+ */
+function hostText(scope, column, path) {
+    return { kind: 'text', text: hostOrStored(scope, column, path), caseExact: false };
+}
+export function hostOrStored({ session, shape, onHost }, column, path) {
+    const stored = session.dialect.search.jsonText(KEPT, path);
+    if (!shape.columns.has(column))
+        return stored;
+    onHost?.();
+    return sql `case when h.user_id is null then ${stored} else ${session.dialect.search.hostText(`h.${column}`)} end`;
+}
+/** Not deprovisioned by the IdP, and enabled in the host application. */
+function isActive({ session, columns, onHost }) {
+    onHost?.();
+    const type = columns.find(({ name }) => name === 'is_enabled');
+    const enabled = type ? session.dialect.search.isTrue('h.is_enabled', type) : raw('1 = 0');
+    return allOf([raw('i.deprovisioned_at is null'), enabled]);
+}
+/** One address at most: of type work, and primary. */
+function emails(scope) {
+    const address = hostOrStored(scope, 'email', [STORED_ADDRESS]);
+    const value = {
+        kind: 'text',
+        text: address,
+        caseExact: false,
+        candidates: (asked) => emailCandidates(scope, asked),
+    };
+    const operand = (attribute) => {
+        switch (partOf(arrayPath(attribute), attribute) ?? 'value') {
+            case 'value':
+                return value;
+            case 'type':
+                return { kind: 'constant', value: 'work' };
+            case 'primary':
+                return { kind: 'constant', value: true };
+            default:
+                return { kind: 'none' };
+        }
+    };
+    return {
+        some: (condition) => allOf([condition(operand), sql `${address} is not null`]),
+        first: (attribute) => {
+            const part = partOf(['emails'], attribute) ?? 'value';
+            if (part === 'value')
+                return address;
+            // Those who have an address, before those who have none.
+            return part === 'display' ? undefined : sql `case when ${address} is not null then 'work' end`;
+        },
+    };
+}

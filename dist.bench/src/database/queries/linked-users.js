@@ -1,0 +1,68 @@
+import { hostUserShape, isHostUser } from './host-user-shape.js';
+import { isPending } from './pending.js';
+import { asInstant } from './rows.js';
+import { toUserRow, userColumns } from './users.js';
+/**
+ * The users whom IdPs have linked, by name. Links are left out that are history: of those whom an IdP has
+ * deleted and who cannot sign in any more, and of service accounts that were removed.
+ */
+export async function linkedUsers(session, filter) {
+    const { knex, schema } = session;
+    const shape = await hostUserShape(session);
+    const pending = isPending(session, shape.columns);
+    const query = knex(`${schema}.identity as i`)
+        .join(`${schema}.service_account as a`, 'a.service_account_id', 'i.service_account_id')
+        .leftJoin(`${schema}.host_user as h`, (on) => {
+        on.on(knex.raw(isHostUser(session, shape, 'i.host_user_id')));
+    })
+        .whereNull('i.unlinked_at')
+        .whereRaw(`((a.removed_at is null and (i.deprovision_reason is null or i.deprovision_reason <> 'deleted')) or (${pending}))`)
+        .orderBy(['i.user_name', 'i.identity_id'])
+        .select(knex.raw(userColumns(session, shape).sql), 'a.name as idp_name')
+        .select(knex.raw(`case when ${pending} then 1 else 0 end as is_pending`));
+    if (filter.serviceAccountId !== undefined)
+        query.where('i.service_account_id', filter.serviceAccountId);
+    if (filter.state !== undefined)
+        query.whereRaw(conditionOf(filter.state, pending));
+    if (filter.reference !== undefined) {
+        const { sql, bindings } = isMeant(session, shape, filter.reference);
+        query.whereRaw(sql, bindings);
+    }
+    if (filter.limit !== undefined)
+        query.limit(filter.limit);
+    const rows = await query;
+    return rows.map((row) => ({
+        ...toUserRow(row),
+        idp: String(row.idp_name),
+        isPending: Number(row.is_pending) === 1,
+        lastSignInAt: asInstant(row.h_last_sign_in_at),
+    }));
+}
+const IS_ACTIVE = 'i.deprovisioned_at is null and coalesce(cast(h.is_enabled as int), 0) = 1';
+function conditionOf(state, pending) {
+    if (state === 'pending')
+        return pending;
+    return state === 'active' ? IS_ACTIVE : `not (${IS_ACTIVE})`;
+}
+/** A condition: the text names this link or its host user. */
+function isMeant(session, shape, text) {
+    const { folded, hostId } = session.dialect.expressions;
+    const same = (column) => `${folded(column)} = ${folded('?')}`;
+    const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+    const conditions = [
+        'i.external_id = ?',
+        `${hostId('h.user_id')} = ?`,
+        same('i.user_name'),
+        same('h.login_name'),
+        ...(shape.columns.has('email') ? [same('h.email')] : []),
+    ];
+    const bindings = conditions.map(() => text);
+    if (!isUuid)
+        return { sql: `(${conditions.join(' or ')})`, bindings };
+    // A GUID of the host's is in lower case here, and so are ours.
+    const guid = text.toLowerCase();
+    return {
+        sql: `(${[...conditions, `${hostId('h.user_id')} = ?`, 'i.identity_id = ?'].join(' or ')})`,
+        bindings: [...bindings, guid, guid],
+    };
+}

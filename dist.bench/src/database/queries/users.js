@@ -1,0 +1,72 @@
+import { bound, raw, sql } from '../fragment.js';
+import { hostUserColumns, isHostUser } from './host-user-shape.js';
+import { toHostUser } from './host-users.js';
+import { lookUpRows, ownTable } from './rows.js';
+/** For a query over `i`: the links that an IdP may see. Not those of users whom it has deleted, nor ended ones. */
+export const visibleTo = (serviceAccountId) => sql `i.service_account_id = ${bound(serviceAccountId)} and i.unlinked_at is null
+    and (i.deprovision_reason is null or i.deprovision_reason <> 'deleted')`;
+/** The links, as `i`. */
+export const linksFrom = (session) => raw(`${ownTable(session, 'identity')} i`);
+/**
+ * The links as `i`, each with its host user as `h`, which may be gone. Found by the indexes over identity and by
+ * the host's own over its ids.
+ */
+export const usersFrom = (session, shape) => raw(`${ownTable(session, 'identity')} i
+     left join ${ownTable(session, 'host_user')} h on ${isHostUser(session, shape, 'i.host_user_id')}`);
+/** The columns that `toUserRow` reads. */
+export function userColumns(session, shape, { withGroups = true } = {}) {
+    const known = columnsOf.get(shape)?.[withGroups ? 'withGroups' : 'without'];
+    if (known)
+        return known;
+    const without = [...OWN_COLUMNS, ...hostUserColumns(shape)];
+    const columns = {
+        without: raw(without.join(', ')),
+        withGroups: raw([...without, `${groupsOf(session)} as user_groups`].join(', ')),
+    };
+    columnsOf.set(shape, columns);
+    return withGroups ? columns.withGroups : columns.without;
+}
+/** A shape belongs to one database, and so to one dialect and one schema. */
+const columnsOf = new WeakMap();
+const OWN_COLUMNS = [
+    'i.identity_id',
+    'i.external_id',
+    'i.user_name',
+    'i.host_user_id',
+    'i.attributes',
+    'i.created_at',
+    'i.updated_at',
+    'i.deprovisioned_at',
+    'i.deprovision_reason',
+];
+const groupsOf = (session) => session.dialect.expressions.jsonRows({
+    columns: { id: 'g.group_id', displayName: 'g.display_name' },
+    from: `${ownTable(session, 'idp_group_member')} m join ${ownTable(session, 'idp_group')} g on g.group_id = m.group_id where m.identity_id = i.identity_id`,
+    orderBy: 'g.display_name, g.group_id',
+});
+// biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
+export const toUserRow = (row) => ({
+    identityId: row.identity_id,
+    externalId: row.external_id,
+    userName: row.user_name,
+    hostUserId: row.host_user_id,
+    attributes: fromJson(row.attributes) ?? {},
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    deprovisionedAt: row.deprovisioned_at,
+    deprovisionReason: row.deprovision_reason,
+    host: row.h_user_id === null ? null : toHostUser(row),
+    // SQL Server writes GUIDs in capitals here.
+    groups: (fromJson(row.user_groups) ?? []).map(({ id, displayName }) => ({
+        id: id.toLowerCase(),
+        displayName,
+    })),
+});
+/** PostgreSQL's driver has parsed it, SQL Server's has not. */
+const fromJson = (value) => typeof value === 'string' ? JSON.parse(value) : (value ?? null);
+/** One user, if the IdP may see one of this id. */
+export async function readUserRow(session, shape, serviceAccountId, identityId) {
+    const [row] = await lookUpRows(session, sql `select ${userColumns(session, shape)} from ${usersFrom(session, shape)}
+      where ${visibleTo(serviceAccountId)} and i.identity_id = ${bound(identityId)}`);
+    return row && toUserRow(row);
+}

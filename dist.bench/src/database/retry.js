@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DatabaseFault, NO_CONNECTION, RETRYABLE } from './fault.js';
+const MAX_ATTEMPTS = 5;
+/** A server that is away is asked this often, in milliseconds. */
+const MAX_BACKOFF_MS = 1_000;
+export const spanOf = ({ retryMs }) => {
+    const started = performance.now();
+    return { started, until: started + retryMs };
+};
+/**
+ * Runs `attempt` until it succeeds, fails for good, or has been tried often or long enough. While the server
+ * is away nothing is tried but to connect, for as long as there is time: a failover takes longer than five
+ * quick attempts.
+ */
+export async function withRetry(parts, span, attempt) {
+    for (let tries = 1;; tries++) {
+        parts.assertOpen();
+        try {
+            return await attempt();
+        }
+        catch (error) {
+            const fault = parts.toFault(error);
+            if (tries === 1 && parts.isOutdated(fault))
+                continue;
+            if (!mayTryAgain(fault, tries, parts.waits, span))
+                throw fault;
+            parts.assertOpen();
+            await pause(parts, tries, span);
+            if (NO_CONNECTION.includes(fault.fault))
+                await awaitServer(parts, fault, span);
+        }
+    }
+}
+function mayTryAgain(fault, tries, waits, span) {
+    if (!(fault instanceof DatabaseFault) || !RETRYABLE.includes(fault.fault))
+        return false;
+    // Another wait for a lock must fit in, or most of it.
+    const needed = fault.fault === 'lock-timeout' ? waits.lockMs / 2 : 0;
+    return tries < MAX_ATTEMPTS && performance.now() + needed < span.until;
+}
+/** @throws DatabaseFault the first one, when the server has not come back in time. */
+async function awaitServer(parts, first, span) {
+    for (let tries = 1;; tries++) {
+        parts.assertOpen();
+        const left = span.until - performance.now();
+        if (left <= 0)
+            throw first;
+        try {
+            return await parts.reconnect(left);
+        }
+        catch (error) {
+            const fault = parts.toFault(error);
+            if (!(fault instanceof DatabaseFault))
+                throw fault;
+            if (performance.now() >= span.until)
+                throw fault.fault === 'too-many-connections' ? fault : first;
+            if (!NO_CONNECTION.includes(fault.fault))
+                throw fault;
+            await pause(parts, tries, span);
+        }
+    }
+}
+const pause = ({ backoff }, tries, { until }) => sleep(Math.max(0, Math.min(backoff(tries), MAX_BACKOFF_MS, until - performance.now())));

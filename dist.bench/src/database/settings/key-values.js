@@ -1,0 +1,50 @@
+import { invalidSetting } from './invalid.js';
+// The grammar of .NET's DbConnectionStringBuilder: `==` in a keyword is a literal `=`, values may be
+// quoted with " or ' (doubled inside), empty statements (`;;`) are skipped.
+const ADO_NET = /[\s;]*(?<key>(?:[^=;\s\p{Cc}]|\s+[^=;\s\p{Cc}]|\s*==)+)\s*=(?!=)\s*(?<value>"(?:[^"]|"")*"|'(?:[^']|'')*'|(?:(?!["'\s])(?:[^;\s\p{Cc}]|\s+[^;\s\p{Cc}])*(?<!["']))?)\s*(?:;|$)/uy;
+// ODBC: no quotes, but braces (with `}` doubled).
+const ODBC = /[\s;]*(?<key>[^=;\s]+(?:\s+[^=;\s]+)*)\s*=\s*(?<value>\{(?:[^}]|\}\})*\}|[^;]*?)\s*(?:;|$)/y;
+const LIBPQ = /\s*(?<key>[a-z_]+)\s*=\s*(?<value>'(?:[^'\\]|\\[\s\S])*'|(?:[^\s'\\]|\\[\s\S])*)(?:\s+|$)/iy;
+/**
+ * The pairs of an ADO.NET connection string, or of an ODBC one, known by its `Driver`, in their order.
+ * @throws Problem `connection-setting-invalid`
+ * @see https://learn.microsoft.com/dotnet/api/system.data.common.dbconnectionstringbuilder
+ */
+export function parseSemicolonPairs(text) {
+    if (/(^|;)\s*driver\s*=/i.test(text))
+        return pairsOf(text, ODBC, unquoteOdbc);
+    return pairsOf(text, ADO_NET, unquoteAdoNet).map(({ key, value }) => ({
+        key: key.replaceAll('==', '='),
+        value,
+    }));
+}
+/**
+ * The pairs of a libpq connection string: `host=db1 dbname='my db'`.
+ * @throws Problem `connection-setting-invalid`
+ * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE
+ */
+export const parseLibpqPairs = (text) => pairsOf(text, LIBPQ, unquoteLibpq);
+/** Keywords differ in case, blanks and underscores between drivers and their versions, never in meaning. */
+export const normalisedKey = (key) => key.toLowerCase().replace(/[\s_]+/g, '');
+function pairsOf(text, pattern, unquote) {
+    const pairs = [];
+    const end = text.replace(/[\s;\0]+$/, '').length;
+    pattern.lastIndex = 0;
+    while (pattern.lastIndex < end) {
+        const { key, value } = pattern.exec(text)?.groups ?? {};
+        if (key === undefined || value === undefined)
+            throw malformed(pairs.length + 1);
+        pairs.push({ key, value: unquote(value) });
+    }
+    return pairs;
+}
+const malformed = (position) => invalidSetting(`The connection string cannot be read from its ${ordinal(position)} keyword on.`, 'Put a value that holds ; = or quotes into double quotes, and double the double quotes inside it.');
+const ordinal = (n) => `${n}${['st', 'nd', 'rd'][n - 1] ?? 'th'}`;
+function unquoteAdoNet(value) {
+    const quote = value[0];
+    if (quote !== '"' && quote !== "'")
+        return value;
+    return value.slice(1, -1).replaceAll(quote + quote, quote);
+}
+const unquoteOdbc = (value) => value.startsWith('{') ? value.slice(1, -1).replaceAll('}}', '}') : value;
+const unquoteLibpq = (value) => (value.startsWith("'") ? value.slice(1, -1) : value).replace(/\\([\s\S])/g, '$1');

@@ -1,0 +1,62 @@
+import { normalisedKey } from './key-values.js';
+const SYNONYMS = {
+    applicationIntent: 'applicationintent',
+    applicationName: 'applicationname app',
+    attachedFile: 'attachdbfilename attachdbfile extendedproperties initialfilename',
+    authentication: 'authentication',
+    columnEncryption: 'columnencryptionsetting columnencryption',
+    connectTimeout: 'connecttimeout connectiontimeout timeout logintimeout',
+    contextConnection: 'contextconnection',
+    database: 'initialcatalog database databasename',
+    dataSourceName: 'dsn filedsn',
+    domain: 'domain',
+    driver: 'driver',
+    encrypt: 'encrypt useencryptionfordata',
+    failoverPartner: 'failoverpartner',
+    hostNameInCertificate: 'hostnameincertificate',
+    instance: 'instancename instance',
+    integratedSecurity: 'integratedsecurity trustedconnection',
+    multiSubnetFailover: 'multisubnetfailover',
+    network: 'network networklibrary net',
+    password: 'password pwd',
+    port: 'port portnumber',
+    provider: 'provider',
+    server: 'datasource server address addr networkaddress',
+    serverCertificate: 'servercertificate',
+    trustServerCertificate: 'trustservercertificate',
+    user: 'userid uid user username',
+    userInstance: 'userinstance',
+};
+// About pooling, time zones of statements, tracing …: nothing a connection of ours would do differently.
+const WITHOUT_EFFECT = new Set(`async asynchronousprocessing attestationprotocol commandtimeout connectionlifetime connectionreset
+   connectretrycount connectretryinterval currentlanguage enclaveattestationurl enlist failoverpartnerspn
+   ipaddresspreference language loadbalancetimeout marsconnection maxpoolsize minpoolsize
+   multipleactiveresultsets packetsize persistsecurityinfo poolblockingperiod pooling
+   quotedid replication serverspn transactionbinding transparentnetworkipresolution typesystemversion
+   workstationid wsid`.split(/\s+/));
+const BY_SYNONYM = new Map(Object.entries(SYNONYMS).flatMap(([keyword, synonyms]) => synonyms.split(' ').map((synonym) => [synonym, keyword])));
+/** What the keyword means to SQL Server's drivers; undefined where it means nothing to us. */
+export const mssqlKeyword = (key) => BY_SYNONYM.get(normalisedKey(key));
+/**
+ * The keywords with their last values, as ADO.NET reads them; an empty value is no value. Whatever is
+ * neither known nor without effect is named in a warning, unless it follows a password: there it is more
+ * likely the rest of a password that should have been quoted.
+ */
+export function readMssqlKeywords(pairs, warnings) {
+    const values = new Map();
+    let afterPassword = false;
+    for (const { key, value } of pairs) {
+        const keyword = mssqlKeyword(key);
+        if (keyword !== undefined && value === '')
+            values.delete(keyword);
+        else if (keyword !== undefined)
+            values.set(keyword, value);
+        else if (!WITHOUT_EFFECT.has(normalisedKey(key))) {
+            warnings.push(afterPassword || !/^[a-z][a-z _]{0,40}$/i.test(key)
+                ? 'A keyword of the connection string is unknown and was ignored. A password that holds ; or = must be in double quotes.'
+                : `The keyword ${key.trim()} of the connection string is unknown and was ignored.`);
+        }
+        afterPassword = keyword === 'password';
+    }
+    return values;
+}

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import * as tls from 'node:tls';
+import { configurationProblem } from '../../problem.js';
+/**
+ * Reads the files that the TLS settings name. Where they name no authority, those that the machine trusts
+ * (on Windows, the company's own) are added to Node's, as far as this Node can read them (22.15 on).
+ * @throws Problem `tls-file-unreadable`
+ */
+export async function readTlsMaterial(settings) {
+    if (settings.mode === 'disable')
+        return {};
+    const verifies = settings.mode === 'verify-ca' || settings.mode === 'verify-full';
+    const ca = verifies ? await trusted(settings.caFile) : undefined;
+    const cert = settings.certFile === undefined ? undefined : await pem(settings.certFile);
+    const key = settings.keyFile === undefined ? undefined : await pem(settings.keyFile);
+    return {
+        ...(ca === undefined ? {} : { ca }),
+        ...(cert === undefined ? {} : { cert }),
+        ...(key === undefined ? {} : { key }),
+    };
+}
+async function trusted(caFile) {
+    if (caFile !== undefined)
+        return pem(caFile);
+    const { getCACertificates } = tls;
+    return getCACertificates && [...getCACertificates('default'), ...getCACertificates('system')];
+}
+async function pem(path) {
+    let bytes;
+    try {
+        bytes = await readFile(path);
+    }
+    catch (cause) {
+        throw configurationProblem('tls-file-unreadable', `The TLS file ${path} cannot be read.`, {
+            hint: 'Check the path in the connection setting, and the rights on the file.',
+            cause,
+        });
+    }
+    const text = bytes.toString('latin1');
+    if (text.includes('-----BEGIN '))
+        return text;
+    if (bytes[0] === 0x30)
+        return pemOfCertificate(bytes);
+    throw configurationProblem('tls-file-unreadable', `The TLS file ${path} holds no certificate or key.`, {
+        hint: 'Use a PEM file, or for a certificate a DER file (.cer).',
+    });
+}
+// Windows exports certificates in DER unless told otherwise.
+const pemOfCertificate = (der) => `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/(.{64})/g, '$1\n')}\n-----END CERTIFICATE-----\n`;

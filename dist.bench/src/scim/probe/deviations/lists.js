@@ -1,0 +1,96 @@
+/** What can be wrong with lists, filters, pages and discovery. */
+export const LIST_DEVIATIONS = {
+    'list-refused': {
+        severity: 'fail',
+        rule: 'Answer a list of users with 200 and a ListResponse',
+        standard: 'RFC 7644 §3.4.2',
+        minds: { entra: 'fails the test connection', okta: 'fails the test of the connector' },
+    },
+    'list-shape': {
+        severity: 'fail',
+        rule: 'Answer with schemas, totalResults and Resources of a ListResponse',
+        standard: 'RFC 7644 §3.4.2',
+        minds: { entra: 'cannot read the list', okta: 'cannot read the list' },
+    },
+    'count-not-integer': {
+        severity: 'fail',
+        rule: 'Send totalResults, startIndex and itemsPerPage as integers, not as text',
+        standard: 'RFC 7644 §3.4.2',
+        minds: { okta: 'cannot read the list' },
+        once: 'idp',
+    },
+    'count-wrong': {
+        severity: 'fail',
+        rule: 'Let totalResults count what matches, and Resources hold it',
+        standard: 'RFC 7644 §3.4.2',
+        minds: {
+            entra: 'goes by it to tell whether the user is there',
+            okta: 'goes by it to read page after page',
+        },
+    },
+    'page-size': {
+        severity: 'fail',
+        rule: 'Send no more resources than count asks for',
+        standard: 'RFC 7644 §3.4.2.4',
+        minds: { okta: 'reads pages that overlap' },
+    },
+    'order-unstable': {
+        severity: 'fail',
+        rule: 'List in the same order every time, so that pages neither repeat nor skip a user',
+        standard: 'RFC 7644 §3.4.2.4',
+        minds: { okta: 'misses users whom it imports page by page' },
+    },
+    'empty-not-200': {
+        severity: 'fail',
+        rule: 'Answer a search that finds nothing with 200 and an empty ListResponse',
+        standard: 'RFC 7644 §3.4.2',
+        minds: { entra: 'fails the test connection, and later puts the job into quarantine' },
+    },
+    'filter-refused': {
+        severity: 'fail',
+        rule: 'Support eq on userName, externalId and emails[type eq "work"].value',
+        standard: 'RFC 7644 §3.4.2.2',
+        minds: { entra: 'cannot match users', okta: 'cannot look users up before it creates them' },
+    },
+    'filter-ignored': {
+        severity: 'fail',
+        rule: 'Return only what the filter matches, or refuse the filter with 400 and invalidFilter',
+        standard: 'RFC 7644 §3.4.2.2',
+        minds: {
+            entra: 'links people to the accounts of others',
+            okta: 'links people to the accounts of others',
+        },
+    },
+    'filter-unquoted': {
+        severity: 'warn',
+        rule: "Take a value without quotation marks as well; one of Entra's documented lookups has none",
+        standard: "Entra's guide",
+        minds: { entra: 'may look up externalId that way' },
+    },
+    'parameter-refused': {
+        severity: 'fail',
+        rule: 'Ignore query parameters that you do not know; the flags of Entra ride on the tenant URL',
+        standard: "Entra's guide",
+        minds: { entra: 'fails every request once a flag is in the tenant URL' },
+    },
+    'attributes-ignored': {
+        severity: 'warn',
+        rule: 'Return with attributes= only what it names, and id and schemas',
+        standard: 'RFC 7644 §3.9',
+    },
+    'groups-missing': {
+        severity: 'warn',
+        rule: 'Offer /Groups, or switch group provisioning off in the IdP',
+        standard: 'RFC 7644 §3.2',
+        minds: {
+            entra: 'looks for a group when the connection is tested, and fails groups that are in scope',
+            okta: 'fails Push Groups',
+        },
+    },
+    'discovery-missing': {
+        severity: 'warn',
+        rule: 'Offer /ServiceProviderConfig, /ResourceTypes and /Schemas',
+        standard: 'RFC 7644 §4',
+        minds: { entra: 'asks gallery applications for /Schemas' },
+    },
+};

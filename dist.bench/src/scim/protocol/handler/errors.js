@@ -1,0 +1,77 @@
+import { DatabaseFault, isPassing, problemOfFault } from '../../../database/fault.js';
+import { Problem } from '../../../problem.js';
+import { ScimError } from '../scim-error.js';
+const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
+/** What an administrator of the IdP could mend, by the code of the core's Problem. */
+export const PROBLEMS = {
+    'user-unknown': { status: 404 },
+    'group-unknown': { status: 404 },
+    'user-exists': { status: 409, scimType: 'uniqueness' },
+    'user-claimed': { status: 409, scimType: 'uniqueness' },
+    'user-ambiguous': { status: 409, scimType: 'uniqueness' },
+    'user-protected': { status: 409, scimType: 'uniqueness' },
+    'user-name-taken': { status: 409, scimType: 'uniqueness' },
+    'group-exists': { status: 409, scimType: 'uniqueness' },
+    // Not 403, which IdPs read as a fault of the credentials, and then stop altogether.
+    'seats-exhausted': { status: 400 },
+    'saml-not-enabled': { status: 400 },
+    'hosting-cloud': { status: 403 },
+    'host-refused': { status: 400, scimType: 'invalidValue' },
+    'idp-disabled': { status: 403 },
+    'profile-invalid': { status: 400, scimType: 'invalidValue' },
+    'group-invalid': { status: 400, scimType: 'invalidValue' },
+    'group-member-unknown': { status: 400, scimType: 'invalidValue' },
+    'cursor-invalid': { status: 400, scimType: 'invalidCursor' },
+};
+/** Faults that end when somebody has seen to the server, beside those that end by themselves. */
+const MENDABLE = ['read-only', 'disk-full'];
+const RETRY_AFTER_SECONDS = 5;
+/** An error as its response, and whether it is one that the operator has to hear of. */
+export function errorResponse(error) {
+    if (error instanceof ScimError) {
+        const { status, scimType, detail, headers } = error;
+        return { response: { status, headers, body: errorBody(status, detail, scimType) }, unexpected: false };
+    }
+    if (error instanceof Problem) {
+        const known = PROBLEMS[error.code];
+        if (known) {
+            const body = errorBody(known.status, error.message, known.scimType);
+            return {
+                response: { status: known.status, headers: {}, body, problem: error.code },
+                unexpected: false,
+            };
+        }
+        // A server that cannot be reached: `database-unreachable`, `database-timeout` …
+        if (error.code.startsWith('database-'))
+            return { response: unavailable(error.code), unexpected: true };
+        return { response: internal(error.code), unexpected: true };
+    }
+    if (error instanceof DatabaseFault)
+        return { response: faultResponse(error), unexpected: true };
+    return { response: internal('internal-error'), unexpected: true };
+}
+function faultResponse(error) {
+    const { code } = problemOfFault(error);
+    if (isPassing(error) || MENDABLE.includes(error.fault))
+        return unavailable(code);
+    return internal(code);
+}
+/** RFC 7644 §3.12: the status is text. */
+export const errorBody = (status, detail, scimType) => ({
+    schemas: [ERROR],
+    status: String(status),
+    ...(scimType ? { scimType } : {}),
+    detail,
+});
+const unavailable = (problem) => ({
+    status: 503,
+    headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
+    body: errorBody(503, 'The service cannot work with its database at the moment. Try again.'),
+    problem,
+});
+const internal = (problem) => ({
+    status: 500,
+    headers: {},
+    body: errorBody(500, 'The service failed to answer. Its log says why.'),
+    problem,
+});

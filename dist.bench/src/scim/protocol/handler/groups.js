@@ -1,0 +1,93 @@
+import { changeGroup } from '../../../core/provisioning/change-group.js';
+import { changeMembers } from '../../../core/provisioning/change-members.js';
+import { createGroup } from '../../../core/provisioning/create-group.js';
+import { deleteGroup } from '../../../core/provisioning/delete-group.js';
+import { readGroup } from '../../../core/provisioning/read-group.js';
+import { applyGroupBody, applyToGroup, draftOf, memberChangeIn } from '../patch/members.js';
+import { readOperations } from '../patch/operations.js';
+import { groupProfileOf } from '../resources/group-profile.js';
+import { groupResource } from '../resources/group-resource.js';
+import { createProjection } from '../resources/projection.js';
+import { bodyOf, mentions, noContent, resourceResponse } from './exchange.js';
+import { assertMatches, names } from './preconditions.js';
+import { wantedOf } from './query.js';
+export const createGroupAnswer = async (exchange) => {
+    const { service, door, request } = exchange;
+    const draft = draftOf();
+    applyGroupBody(service.groups.type, draft, asBody(bodyOf(request, 'the group to be created')));
+    const group = await createGroup(door.core, door.idp, groupProfileOf(draft.document, draft.members));
+    return respond(exchange, 201, group, true);
+};
+export const readGroupAnswer = async (exchange, id) => {
+    const { door, request } = exchange;
+    const withMembers = projectionOf(exchange).wants('members');
+    const group = await readGroup(door.core, door.idp, id, { withMembers });
+    const response = respond(exchange, 200, group, withMembers);
+    const { ETag = '' } = response.headers;
+    return request.ifNoneMatch !== undefined && names(request.ifNoneMatch, ETag)
+        ? { status: 304, headers: { ETag } }
+        : response;
+};
+/** As with users, what the body leaves out is cleared, but for the external id and the members. */
+export const replaceGroupAnswer = async (exchange, id) => {
+    const { type } = exchange.service.groups;
+    const body = bodyOf(exchange.request, 'the group as it is to be');
+    const operation = { ...asBody(body), op: 'replace' };
+    return changed(exchange, id, (current) => {
+        const draft = { ...draftOf(current), document: {} };
+        if (current.externalId !== null && !mentions(body, 'externalId')) {
+            draft.document.externalId = current.externalId;
+        }
+        applyGroupBody(type, draft, operation);
+        return groupProfileOf(draft.document, draft.members);
+    });
+};
+/** 204, unless attributes are asked for: a group may be large, and neither IdP reads it (RFC 7644 §3.5.2). */
+export const patchGroupAnswer = async (exchange, id) => {
+    const { service, door, request } = exchange;
+    const { type } = service.groups;
+    const operations = readOperations(request.body);
+    const silent = !request.query.has('attributes') && !request.query.has('excludedAttributes');
+    const members = request.ifMatch === undefined && silent ? memberChangeIn(type, operations) : undefined;
+    if (members) {
+        const { group } = await changeMembers(door.core, door.idp, id, members);
+        return noContent(respond(exchange, 204, group, false).headers);
+    }
+    const response = await changed(exchange, id, (current) => {
+        const draft = draftOf(current);
+        for (const operation of operations)
+            applyToGroup(type, draft, operation);
+        return groupProfileOf(draft.document, draft.members);
+    }, !silent);
+    return silent ? noContent(response.headers) : response;
+};
+export const deleteGroupAnswer = async (exchange, id) => {
+    const { door, request } = exchange;
+    const { ifMatch } = request;
+    const decide = ifMatch === undefined
+        ? undefined
+        : (current) => assertMatches(ifMatch, () => versionOf(exchange, current));
+    await deleteGroup(door.core, door.idp, id, decide);
+    return noContent();
+};
+const asBody = (value) => ({ op: 'add', path: undefined, value, hasValue: true });
+async function changed(exchange, id, decide, shown = true) {
+    const { door, request } = exchange;
+    const withMembers = shown && projectionOf(exchange).wants('members');
+    const { group } = await changeGroup(door.core, door.idp, id, (current) => {
+        assertMatches(request.ifMatch, () => versionOf(exchange, current));
+        return decide(current);
+    }, { withMembers });
+    return respond(exchange, 200, group, withMembers);
+}
+function respond(exchange, status, group, withMembers) {
+    const resource = resourceOf(exchange, group, withMembers);
+    return resourceResponse(status, resource, projectionOf(exchange).apply(resource));
+}
+const resourceOf = ({ service, request }, group, withMembers) => groupResource(service.groups.type, group, request.baseUrl, withMembers);
+const versionOf = (exchange, group) => resourceOf(exchange, group, false).meta.version;
+function projectionOf({ service: { groups }, request }) {
+    const wanted = wantedOf(request.query);
+    const all = wanted.attributes.length === 0 && wanted.excludedAttributes.length === 0;
+    return all ? groups.everything : createProjection(groups.type, wanted);
+}

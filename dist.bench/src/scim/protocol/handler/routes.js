@@ -1,0 +1,73 @@
+import { notFound, ScimError } from '../scim-error.js';
+import { bulkAnswer } from './bulk.js';
+import { configAnswer, resourceTypeAnswer, resourceTypesAnswer, schemaAnswer, schemasAnswer, } from './discovery.js';
+import { createGroupAnswer, deleteGroupAnswer, patchGroupAnswer, readGroupAnswer, replaceGroupAnswer, } from './groups.js';
+import { groupLister, listAnswer, searchAnswer, userLister } from './list.js';
+import { everythingLister } from './search-all.js';
+import { createUserAnswer, deleteUserAnswer, patchUserAnswer, readUserAnswer, replaceUserAnswer, } from './users.js';
+/** RFC 7644 §3.2, table 1. Names of endpoints are in lower case, to be found whatever the case. */
+export function createRoutes(dispatch) {
+    return new Map([
+        [
+            'users',
+            {
+                all: { GET: listAnswer(userLister), POST: createUserAnswer },
+                one: {
+                    GET: readUserAnswer,
+                    PUT: replaceUserAnswer,
+                    PATCH: patchUserAnswer,
+                    DELETE: deleteUserAnswer,
+                },
+                search: { POST: searchAnswer(userLister) },
+            },
+        ],
+        [
+            'groups',
+            {
+                all: { GET: listAnswer(groupLister), POST: createGroupAnswer },
+                one: {
+                    GET: readGroupAnswer,
+                    PUT: replaceGroupAnswer,
+                    PATCH: patchGroupAnswer,
+                    DELETE: deleteGroupAnswer,
+                },
+                search: { POST: searchAnswer(groupLister) },
+            },
+        ],
+        ['.search', { all: { POST: searchAnswer(everythingLister) } }],
+        ['bulk', { all: { POST: bulkAnswer(dispatch) } }],
+        ['serviceproviderconfig', { all: { GET: configAnswer } }],
+        ['schemas', { all: { GET: schemasAnswer }, one: { GET: schemaAnswer } }],
+        ['resourcetypes', { all: { GET: resourceTypesAnswer }, one: { GET: resourceTypeAnswer } }],
+    ]);
+}
+/** Finds what answers a request, and the id in its path. */
+export function route(routes, method, path) {
+    const [name = '', id, ...rest] = segmentsOf(path);
+    if (name.toLowerCase() === 'me') {
+        throw new ScimError(501, undefined, '/Me is not supported: who asks is an IdP, which is no user.');
+    }
+    const endpoint = routes.get(name.toLowerCase());
+    const methods = rest.length > 0 ? undefined : id === undefined ? endpoint?.all : methodsOf(endpoint, id);
+    if (!methods)
+        throw notFound('There is nothing at this path.');
+    const asked = method === 'HEAD' ? 'GET' : method;
+    const answer = Object.hasOwn(methods, asked) ? methods[asked] : undefined;
+    if (!answer) {
+        const allowed = Object.keys(methods).join(', ');
+        throw new ScimError(405, undefined, `Only ${allowed} can be sent here.`, { Allow: allowed });
+    }
+    return { answer, id: id ?? '' };
+}
+const methodsOf = (endpoint, id) => id.toLowerCase() === '.search' && endpoint?.search ? endpoint.search : endpoint?.one;
+function segmentsOf(path) {
+    try {
+        return path
+            .replace(/^\/+|\/+$/g, '')
+            .split('/')
+            .map(decodeURIComponent);
+    }
+    catch {
+        throw notFound('There is nothing at this path.');
+    }
+}

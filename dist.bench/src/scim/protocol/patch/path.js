@@ -1,0 +1,75 @@
+import { FilterParser } from '../filter/parse.js';
+import { resolveFilter } from '../filter/resolve.js';
+import { SyntaxFault } from '../filter/tokens.js';
+import { find, findAttribute, noSuchAttribute } from '../schemas/find.js';
+import { invalidPath, ScimError } from '../scim-error.js';
+const IGNORED = { kind: 'ignored' };
+/** Okta pushes passwords, and some clients say again which schemas a resource has. */
+const IGNORED_NAMES = new Set(['password', 'schemas']);
+/** Reads a path; `invalidPath` where it is malformed or names what is not there. */
+export function parsePath(type, text) {
+    // Nearly all paths are just a name.
+    const plain = findAttribute(type, text);
+    if (plain)
+        return pathTo(plain);
+    try {
+        return parse(type, text);
+    }
+    catch (error) {
+        if (error instanceof SyntaxFault) {
+            throw invalidPath(`The path ${JSON.stringify(text.slice(0, 200))} cannot be read: ${error.message}.`);
+        }
+        if (error instanceof ScimError && error.scimType === 'invalidFilter')
+            throw invalidPath(error.detail);
+        throw error;
+    }
+}
+function parse(type, text) {
+    const parser = new FilterParser(text);
+    const name = parser.expect('word', 'the name of an attribute').text;
+    if (parser.peek().kind !== '[') {
+        parser.expect('end', 'a filter in brackets or the end');
+        return named(type, name);
+    }
+    const syntax = parser.bracketed();
+    const rest = parser.peek();
+    const suffix = rest.kind === 'word' ? parser.expect('word', '').text : '';
+    parser.expect('end', 'the name of a part or the end');
+    const path = named(type, name);
+    if (path.kind === 'ignored')
+        return path;
+    if (path.kind === 'extension' || path.part)
+        throw new SyntaxFault(`${name} takes no filter in brackets`);
+    const { attribute } = path;
+    return {
+        kind: 'attribute',
+        attribute,
+        filter: resolveFilter(syntax, { type, element: attribute }),
+        part: suffix === '' ? undefined : partOf(attribute, suffix),
+    };
+}
+function named(type, name) {
+    if (IGNORED_NAMES.has(name.toLowerCase()))
+        return IGNORED;
+    const found = find(type, name);
+    if (found.kind === 'attribute')
+        return pathTo(found.attribute);
+    if (found.kind === 'extension')
+        return found;
+    if (found.kind === 'foreign')
+        return IGNORED;
+    throw invalidPath(noSuchAttribute(type, name));
+}
+function pathTo(attribute) {
+    if (attribute.label === 'schemas')
+        return IGNORED;
+    return attribute.parent
+        ? { kind: 'attribute', attribute: attribute.parent, filter: undefined, part: attribute }
+        : { kind: 'attribute', attribute, filter: undefined, part: undefined };
+}
+function partOf(attribute, suffix) {
+    const part = suffix.startsWith('.') ? attribute.child.get(suffix.slice(1).toLowerCase()) : undefined;
+    if (!part)
+        throw new SyntaxFault(`${attribute.label} has no part ${JSON.stringify(suffix)}`);
+    return part;
+}

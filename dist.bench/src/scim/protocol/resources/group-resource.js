@@ -1,0 +1,28 @@
+import { versionOf } from './resource.js';
+/**
+ * A group as the IdP reads it. Its version does not need its members to be read: every change of them gives
+ * the group another instant of change.
+ */
+export function groupResource(type, group, baseUrl, withMembers) {
+    const resource = { schemas: [type.schema.id], id: group.id };
+    if (group.externalId !== null)
+        resource.externalId = group.externalId;
+    resource.displayName = group.displayName;
+    const version = versionOf(resource, group.updatedAt);
+    if (withMembers) {
+        resource.members = group.members.map(({ id, display }) => ({
+            value: id,
+            $ref: `${baseUrl}/Users/${id}`,
+            display,
+            type: 'User',
+        }));
+    }
+    resource.meta = {
+        resourceType: type.name,
+        created: group.createdAt.toISOString(),
+        lastModified: group.updatedAt.toISOString(),
+        location: `${baseUrl}${type.endpoint}/${group.id}`,
+        version,
+    };
+    return resource;
+}

@@ -1,0 +1,116 @@
+import { invalidValue } from '../scim-error.js';
+/** What the profile has fields for; everything else is among its attributes. */
+const OWN = new Set(['userName', 'externalId', 'displayName', 'active', 'emails', 'groups', 'name']);
+const MAX_USER_NAME = 320;
+const MAX_EMAIL = 320;
+const MAX_EXTERNAL_ID = 255;
+/** Kept with each link, so bounded; in UTF-16 units of JSON. */
+const MAX_ATTRIBUTES = 65_536;
+/** A user's attributes as a document that may be changed on its first level. */
+export function documentOf(user) {
+    const { userName, externalId, active, email, displayName, givenName, familyName, attributes } = user;
+    const document = { ...attributes, userName, active };
+    if (externalId !== null)
+        document.externalId = externalId;
+    if (displayName !== null)
+        document.displayName = displayName;
+    if (email !== null)
+        document.emails = [{ value: email, type: 'work', primary: true }];
+    if (givenName !== null || familyName !== null) {
+        const name = { ...attributes.name };
+        if (givenName !== null)
+            name.givenName = givenName;
+        if (familyName !== null)
+            name.familyName = familyName;
+        document.name = name;
+    }
+    return document;
+}
+/**
+ * What a document says of a user. `active`, where it does not say, is as given: an IdP that leaves it out
+ * neither enables nor disables anybody. `invalidValue` names the attribute that cannot be.
+ */
+export function profileOf(type, document, active) {
+    const { givenName = null, familyName = null, ...restOfName } = (document.name ?? {});
+    const profile = {
+        userName: requiredName(document.userName),
+        externalId: bounded('externalId', document.externalId, MAX_EXTERNAL_ID),
+        active: document.active ?? active,
+        email: bounded('emails.value', addressOf(document.emails), MAX_EMAIL),
+        displayName: document.displayName ?? null,
+        givenName: givenName,
+        familyName: familyName,
+        attributes: attributesOf(type, document, restOfName),
+    };
+    const size = JSON.stringify(profile.attributes).length;
+    if (size > MAX_ATTRIBUTES) {
+        throw invalidValue(`The user’s attributes are ${size} characters of JSON, and ${MAX_ATTRIBUTES} are kept at most.`);
+    }
+    return profile;
+}
+function requiredName(userName) {
+    if (typeof userName !== 'string' || userName.trim() === '') {
+        throw invalidValue('userName is required.');
+    }
+    return bounded('userName', userName, MAX_USER_NAME);
+}
+function bounded(name, value, length) {
+    if (typeof value !== 'string')
+        return null;
+    if (value.length > length)
+        throw invalidValue(`${name} is longer than ${length} characters.`);
+    return value;
+}
+/** The one address the host application has: the primary one, else that of type work, else the first. */
+function addressOf(emails) {
+    const addresses = (emails ?? []).filter(({ value }) => value !== undefined);
+    const best = addresses.find(({ primary }) => primary === true) ??
+        addresses.find((address) => address.type?.toLowerCase() === 'work') ??
+        addresses[0];
+    return best?.value;
+}
+function attributesOf(type, document, name) {
+    const kept = {};
+    if (Object.keys(name).length > 0)
+        kept.name = name;
+    for (const key of Object.keys(document)) {
+        if (OWN.has(key))
+            continue;
+        const value = document[key];
+        const attribute = type.byName.get(key);
+        const extension = attribute ? undefined : type.byUrn.get(key);
+        if (attribute)
+            keep(kept, attribute, value);
+        else if (extension)
+            keepExtension(kept, extension, value);
+        // What is stored under a schema that is not configured at the moment stays as it is.
+        else
+            kept[key] = value;
+    }
+    return kept;
+}
+function keepExtension(kept, extension, given) {
+    const inner = {};
+    for (const attribute of extension.attributes)
+        keep(inner, attribute, given[attribute.name]);
+    if (Object.keys(inner).length === 0)
+        return;
+    for (const { name, label, definition } of extension.attributes) {
+        if (definition.required && inner[name] === undefined)
+            throw invalidValue(`${label} is required.`);
+    }
+    kept[extension.urn] = inner;
+}
+function keep(kept, attribute, value) {
+    if (value === undefined)
+        return;
+    if (!attribute.definition.multiValued || !attribute.child.has('value')) {
+        kept[attribute.name] = value;
+        return;
+    }
+    // A type without a value is what Entra ID sends for an attribute that the person does not have.
+    const list = value;
+    const valued = list.filter((one) => one.value !== undefined);
+    if (valued.length > 0)
+        kept[attribute.name] = valued.length === list.length ? list : valued;
+}

@@ -1,0 +1,135 @@
+import { UNSTORABLE } from '../filter/tokens.js';
+import { invalidValue, shown } from '../scim-error.js';
+import { dateTimeOf } from './date-time.js';
+const MAX_TEXT = 10_000;
+const MAX_ELEMENTS = 200;
+/** What could be an address at all. Accounts are found by it, and a bare name would find whoever is named so. */
+const ADDRESS = /^[^\s@]+@[^\s@]+$/;
+const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
+/** RFC 7643 §2.5, and what IdPs send to take a value away: null, an empty list, empty text. */
+export const isNothing = (value) => value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+/**
+ * A value as the attribute's type has it, or undefined where it says that there is none. Lenient where IdPs
+ * are known to differ (`"False"`, a list of one for one value, a bare value for a complex one); otherwise
+ * `invalidValue`, naming the attribute.
+ */
+export function coerce(attribute, value) {
+    if (isNothing(value))
+        return undefined;
+    return attribute.definition.multiValued ? coerceList(attribute, value) : coerceOne(attribute, value);
+}
+function coerceList(attribute, value) {
+    const values = Array.isArray(value) ? value : [value];
+    if (values.length > MAX_ELEMENTS) {
+        throw invalidValue(`${attribute.label} has more than ${MAX_ELEMENTS} values.`);
+    }
+    const elements = [];
+    for (const one of values) {
+        const element = coerceOne(attribute, one);
+        if (element !== undefined)
+            elements.push(element);
+    }
+    return elements.length > 0 ? elements : undefined;
+}
+/** One value of the attribute, whether or not it has many. */
+export function coerceOne(attribute, value) {
+    let one = value;
+    if (Array.isArray(one)) {
+        // Entra ID sends a manager as a list of one.
+        if (one.length > 1)
+            throw invalidValue(`${attribute.label} has one value, and was sent ${one.length}.`);
+        one = one[0];
+    }
+    if (isNothing(one))
+        return undefined;
+    return attribute.definition.type === 'complex' ? coerceParts(attribute, one) : coerceSimple(attribute, one);
+}
+/** Parts that were sent empty are there and undefined, so that merging takes them away; see `pruned`. */
+function coerceParts(attribute, value) {
+    if (typeof value !== 'object' || value === null) {
+        const part = attribute.child.get('value');
+        if (!part)
+            throw mismatch(attribute, 'an object', value);
+        return { [part.name]: coerceOne(part, value) };
+    }
+    const parts = {};
+    for (const [name, one] of Object.entries(value)) {
+        const part = attribute.child.get(name.toLowerCase());
+        if (!part || part.definition.mutability === 'readOnly')
+            continue;
+        parts[part.name] = coerce(part, one);
+    }
+    return parts;
+}
+function coerceSimple(attribute, value) {
+    switch (attribute.definition.type) {
+        case 'boolean':
+            return booleanOf(attribute, value);
+        case 'integer':
+        case 'decimal':
+            return numberOf(attribute, value);
+        case 'dateTime': {
+            const instant = typeof value === 'string' ? dateTimeOf(value) : undefined;
+            if (instant === undefined)
+                throw mismatch(attribute, 'an instant such as 2026-01-31T12:00:00Z', value);
+            return instant;
+        }
+        case 'binary': {
+            const text = textOf(attribute, value);
+            if (!BASE64.test(text))
+                throw mismatch(attribute, 'base64', value);
+            return text;
+        }
+        default: {
+            const text = textOf(attribute, value);
+            if (attribute.label === 'emails.value' && !ADDRESS.test(text)) {
+                throw mismatch(attribute, 'an e-mail address', value);
+            }
+            return text;
+        }
+    }
+}
+function booleanOf(attribute, value) {
+    if (typeof value === 'boolean')
+        return value;
+    const lower = typeof value === 'string' ? value.toLowerCase() : undefined;
+    if (lower === 'true')
+        return true;
+    if (lower === 'false')
+        return false;
+    throw mismatch(attribute, 'true or false', value);
+}
+function numberOf(attribute, value) {
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    const fits = attribute.definition.type === 'integer' ? Number.isSafeInteger(number) : Number.isFinite(number);
+    if (!fits)
+        throw mismatch(attribute, attribute.definition.type === 'integer' ? 'a whole number' : 'a number', value);
+    // JSON has no -0, so it would not read back as it was.
+    return number + 0;
+}
+function textOf(attribute, value) {
+    // Directories keep such things as an employee number as a number.
+    const text = typeof value === 'number' ? String(value) : value;
+    if (typeof text !== 'string')
+        throw mismatch(attribute, 'text', value);
+    const limit = attribute.definition.type === 'binary' ? 10 * MAX_TEXT : MAX_TEXT;
+    if (text.length > limit)
+        throw invalidValue(`${attribute.label} is longer than ${limit} characters.`);
+    if (UNSTORABLE.test(text)) {
+        throw invalidValue(`${attribute.label} has a character that cannot be stored (U+0000, or half of a pair).`);
+    }
+    return text;
+}
+const mismatch = (attribute, wanted, value) => invalidValue(`${attribute.label} must be ${wanted}, and was sent as ${shown(value)}.`);
+/** Without the parts that are undefined; undefined itself where nothing is left. The same object if it may be. */
+export function pruned(parts) {
+    let left = 0;
+    let gone = 0;
+    for (const name in parts)
+        parts[name] === undefined ? gone++ : left++;
+    if (left === 0)
+        return undefined;
+    if (gone === 0)
+        return parts;
+    return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
+}

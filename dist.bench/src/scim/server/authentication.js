@@ -1,0 +1,96 @@
+import { createAuthenticate, recognise, } from '../../core/authentication/authenticate.js';
+import { scimError } from './answer.js';
+import { presentedIn } from './authorization.js';
+/** Refusals of one who has shown a right secret: these are no guesses, and are not counted. */
+const NO_GUESS = ['account-disabled', 'hosting-cloud', 'key-missing'];
+export function createDoorKeeper(parts) {
+    const { core, lastUsed, attempts } = parts;
+    const authenticate = createAuthenticate(core);
+    const judge = async (presented, trace) => {
+        const recognised = recognise(presented);
+        const found = 'refused' in recognised ? recognised : await authenticate(recognised);
+        if ('credential' in found) {
+            const { publicId, lastUsedAt } = found.credential;
+            Object.assign(trace, { idp: found.idp.name, token: publicId });
+            if (lastUsed.note(publicId, lastUsedAt))
+                parts.onUseDue();
+            return found;
+        }
+        Object.assign(trace, { auth: found.refused, ...('token' in found && { token: found.token }) });
+        if ('idp' in found && found.idp !== undefined)
+            trace.idp = found.idp;
+        parts.onFailure(found.refused);
+        if (NO_GUESS.includes(found.refused))
+            return found;
+        const away = attempts.fail(trace.source, performance.now());
+        return away > 0 ? { ...found, retryAfter: Math.ceil(away / 1000) } : found;
+    };
+    return {
+        judge,
+        admit: async (request, trace) => {
+            const presented = presentedIn(request.headers.authorization);
+            if (presented === undefined || presented === 'unreadable') {
+                trace.auth = presented ?? 'none';
+                parts.onFailure(trace.auth);
+                return { answer: withoutCredentials(presented) };
+            }
+            const found = await judge(presented, trace);
+            return 'credential' in found ? found : { answer: refusalOf(found, presented) };
+        },
+    };
+}
+const CHALLENGE = 'Bearer realm="scimctl"';
+/** RFC 6750 §3.1: no error code where nothing was presented. */
+const withoutCredentials = (presented) => scimError(401, presented === undefined
+    ? 'A token is needed: send the header Authorization: Bearer TOKEN.'
+    : 'The header Authorization is not understood; it is: Authorization: Bearer TOKEN.', {
+    problem: 'token-missing',
+    headers: {
+        'WWW-Authenticate': presented === undefined ? CHALLENGE : `${CHALLENGE}, error="invalid_request"`,
+    },
+});
+function refusalOf(found, { method }) {
+    const { refused, retryAfter } = found;
+    const detail = detailOf(found);
+    const problem = `token-${refused}`;
+    if (refused === 'key-missing')
+        return scimError(500, detail, { problem });
+    if (refused === 'account-disabled' || refused === 'hosting-cloud') {
+        return scimError(403, detail, { problem: refused });
+    }
+    if (retryAfter !== undefined) {
+        return scimError(429, `${detail} There were too many failed attempts; try again in ${retryAfter} s.`, {
+            problem,
+            headers: { 'Retry-After': String(retryAfter) },
+        });
+    }
+    const bearer = `${CHALLENGE}, error="invalid_token"`;
+    const challenge = method === 'basic' ? `${bearer}, Basic realm="scimctl", charset="UTF-8"` : bearer;
+    return scimError(401, detail, { problem, headers: { 'WWW-Authenticate': challenge } });
+}
+/** For the administrator who reads it in the IdP. Only one who has the secret is told more than that it is wrong. */
+export function detailOf({ refused, token, idp, validUntil }) {
+    const next = idp === undefined ? '' : ` A new one: scimctl token create --idp ${idp}`;
+    switch (refused) {
+        case 'form':
+            return 'This is not a scimctl token: its form is wrong. Copy the whole token, and nothing else.';
+        case 'checksum':
+            return 'The token is mistyped or cut off: its checksum is wrong. Copy the whole token.';
+        case 'expired':
+            return `The token ${token ?? ''} ended${validUntil ? ` at ${validUntil.toISOString()}` : ''}.${next}`;
+        case 'revoked':
+            return `The token ${token ?? ''} was revoked.${next}`;
+        case 'account-removed':
+            return 'The IdP of this token was removed.';
+        case 'account-disabled':
+            return `The IdP ${idp ?? ''} is disabled here. To let it in again: scimctl idp enable ${idp ?? 'NAME'}`;
+        case 'hosting-cloud':
+            return 'This installation is marked as cloud-hosted; SCIM provisioning is for on-premises installations only.';
+        case 'key-missing':
+            return 'The server lacks the key that this token was hashed with.';
+        case 'method':
+            return `This way of authenticating is not allowed for the IdP ${idp ?? ''}; scimctl idp update has --allow-basic and --allow-oauth.`;
+        default:
+            return 'The token is not valid.';
+    }
+}

@@ -1,0 +1,116 @@
+import { refuse } from './answer.js';
+const JSON_TYPES = ['application/scim+json', 'application/json'];
+/** What is thrown away of a body that nobody wants, so that the client hears why, before it is cut off. */
+const MAX_DISCARDED = 16 * 1024 * 1024;
+/** Whether the request says that it has a body. */
+export const hasBody = ({ headers }) => headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+/**
+ * Reads a JSON body (RFC 7644 §3.8).
+ * @returns nothing where there is none.
+ * @throws Refused 413, 415, or 400 `invalidSyntax`.
+ */
+export async function readJson(request, limits) {
+    if (!hasBody(request))
+        return undefined;
+    assertContentType(request, JSON_TYPES);
+    const text = await readText(request, limits.maxBody);
+    if (text.trim() === '')
+        return undefined;
+    return parseJson(text, limits.maxDepth);
+}
+/** @throws Refused 415. */
+export function assertContentType({ headers }, types) {
+    const [type = '', ...parameters] = (headers['content-type'] ?? types[0] ?? '').toLowerCase().split(';');
+    const charset = parameters
+        .map((each) => /^\s*charset\s*=\s*"?([^"\s]+)"?\s*$/.exec(each)?.[1])
+        .find(Boolean);
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+        throw refuse(415, `A body with the encoding ${quoted(encoding)} is not understood; send it as it is.`);
+    }
+    if (!types.includes(type.trim())) {
+        throw refuse(415, `The content type ${quoted(type.trim())} is not understood; send ${types.join(' or ')}.`);
+    }
+    if (charset !== undefined && !/^(utf-?8|us-ascii)$/.test(charset)) {
+        throw refuse(415, `The character set ${quoted(charset)} is not understood; send UTF-8.`);
+    }
+}
+/** @throws Refused 413, or 400 `invalidSyntax` where it is not UTF-8. */
+export async function readText(request, maxBytes) {
+    const tooLarge = () => refuse(413, `The body is larger than ${maxBytes} bytes, which is the most that is taken.`, {
+        problem: 'body-too-large',
+    });
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes)
+        throw tooLarge();
+    const bytes = await collect(request, maxBytes, tooLarge);
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    }
+    catch {
+        throw invalidSyntax('The body is not UTF-8.');
+    }
+}
+function collect(request, maxBytes, tooLarge) {
+    return new Promise((resolve, reject) => {
+        const chunks = [];
+        let size = 0;
+        const end = (settle) => {
+            request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
+            settle();
+        };
+        const onData = (chunk) => {
+            size += chunk.length;
+            if (size <= maxBytes)
+                chunks.push(chunk);
+            else
+                end(() => reject(tooLarge()));
+        };
+        const onEnd = () => end(() => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+        const onClose = () => end(() => reject(refuse(400, 'The body ended before its time.', { problem: 'aborted' })));
+        request.on('data', onData).once('end', onEnd).once('close', onClose).once('error', onClose);
+    });
+}
+/** Reads on, and throws away, what is left of a request that was answered before its end. */
+export function discardRest(request) {
+    if (request.complete || request.destroyed)
+        return;
+    let discarded = 0;
+    request.on('error', () => undefined);
+    request.on('data', (chunk) => {
+        discarded += chunk.length;
+        if (discarded > MAX_DISCARDED)
+            request.destroy();
+    });
+    request.resume();
+}
+/** @throws Refused 400 `invalidSyntax`. The parser's own message quotes what was sent: it is not passed on. */
+export function parseJson(text, maxDepth) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch {
+        throw invalidSyntax('The body is not valid JSON.');
+    }
+    assertShape(value, maxDepth);
+    return value;
+}
+/** Not too deep, and no key that means something to JavaScript itself. */
+function assertShape(value, levels) {
+    if (typeof value !== 'object' || value === null)
+        return;
+    if (levels === 0)
+        throw invalidSyntax('The body is nested too deeply.');
+    if (Array.isArray(value)) {
+        for (const one of value)
+            assertShape(one, levels - 1);
+        return;
+    }
+    for (const key of Object.keys(value)) {
+        if (key === '__proto__')
+            throw invalidSyntax('"__proto__" is not the name of an attribute.');
+        assertShape(value[key], levels - 1);
+    }
+}
+const invalidSyntax = (detail) => refuse(400, detail, { scimType: 'invalidSyntax', problem: 'invalid-syntax' });
+const quoted = (text) => JSON.stringify(text.slice(0, 100));

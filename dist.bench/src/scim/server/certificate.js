@@ -1,0 +1,107 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
+import { configurationProblem, Problem } from '../../problem.js';
+/**
+ * Reads a certificate with its private key, and makes sure that they belong together.
+ * @throws Problem `certificate-unreadable`, `certificate-invalid`, `certificate-key-mismatch`.
+ */
+export async function readCertificate(files) {
+    const version = await versionOf(files);
+    const [cert, key] = [await read(files.certFile, '--tls-cert'), await read(files.keyFile, '--tls-key')];
+    const options = { cert, key, minVersion: 'TLSv1.2' };
+    let leaf;
+    try {
+        leaf = new X509Certificate(cert);
+    }
+    catch (error) {
+        throw invalid(`${files.certFile} holds no certificate in PEM.`, error);
+    }
+    try {
+        createSecureContext(options);
+    }
+    catch (error) {
+        throw keyProblem(files, key, error);
+    }
+    return {
+        options,
+        expiresAt: new Date(leaf.validTo),
+        version,
+        isExposed: process.platform !== 'win32' && ((await stat(files.keyFile)).mode & 0o007) !== 0,
+    };
+}
+function keyProblem({ certFile, keyFile }, key, error) {
+    const { code } = error;
+    if (code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' || code === 'ERR_OSSL_X509_KEY_TYPE_MISMATCH') {
+        return configurationProblem('certificate-key-mismatch', `The private key in ${keyFile} is not that of the certificate in ${certFile}.`, {
+            hint: 'Name the two files that were made together; the certificate of the server comes first in its file.',
+        });
+    }
+    if (/ENCRYPTED/.test(key)) {
+        return configurationProblem('certificate-invalid', `The private key in ${keyFile} is protected by a password.`, {
+            hint: 'Take it off, and let only the account of the service read the file: openssl pkey -in KEY -out NEW',
+        });
+    }
+    return invalid(`${keyFile} holds no usable private key in PEM, or ${certFile} no usable certificate.`, error);
+}
+const invalid = (message, cause) => configurationProblem('certificate-invalid', message, {
+    hint: 'Both have to be PEM (-----BEGIN ...). From PFX: openssl pkcs12 -in FILE.pfx -out FILE.pem -nodes',
+    cause,
+});
+async function read(path, option) {
+    try {
+        return await readFile(path, 'utf8');
+    }
+    catch (error) {
+        const { code = 'error' } = error;
+        throw configurationProblem('certificate-unreadable', `The file ${path} cannot be read (${code}).`, {
+            hint: `Check ${option}, and the rights of the account that runs scimctl serve.`,
+            cause: error,
+        });
+    }
+}
+/** Follows links, such as those that Kubernetes and certbot put in place of the files. */
+async function versionOf({ certFile, keyFile }) {
+    const of = async (path) => {
+        const { ino, mtimeMs, size } = await stat(path).catch(() => ({ ino: 0, mtimeMs: 0, size: 0 }));
+        return `${ino}:${mtimeMs}:${size}`;
+    };
+    return `${await of(certFile)} ${await of(keyFile)}`;
+}
+/**
+ * Looks every `everyMs` whether the files have changed, and has new connections use the new pair; those that are
+ * open go on. A pair that cannot be used is warned about once, and the old one kept.
+ * @returns what is in use now, and how to stop looking.
+ */
+export function watchCertificate(server, files, first, { log, everyMs }) {
+    let current = first;
+    let looked = first.version;
+    let busy = false;
+    const look = async () => {
+        const version = await versionOf(files);
+        if (version === looked)
+            return;
+        looked = version;
+        try {
+            current = await readCertificate(files);
+            server.setSecureContext(current.options);
+            const until = current.expiresAt.toISOString();
+            log.line('info', 'certificate-reloaded', { expiresAt: until }, `New certificate, valid until ${until}.`);
+        }
+        catch (error) {
+            const { code, message } = error instanceof Problem ? error : { code: 'certificate-invalid', message: 'unusable' };
+            const text = `The new certificate cannot be used, the old one stays: ${message}`;
+            log.line('warn', 'certificate-not-reloaded', { problem: code }, text);
+        }
+    };
+    const timer = setInterval(() => {
+        if (busy)
+            return;
+        busy = true;
+        void look().finally(() => {
+            busy = false;
+        });
+    }, everyMs);
+    timer.unref();
+    return { current: () => current, stop: () => clearInterval(timer) };
+}

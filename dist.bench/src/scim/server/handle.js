@@ -1,0 +1,152 @@
+import { json, refuse, scimError } from './answer.js';
+import { discardRest, readJson } from './body.js';
+import { answerTo, TooSlow } from './faults.js';
+import { answerTokenRequest, readTokenRequest } from './oauth.js';
+import { isLocal, sourceAddress, tenantUrlOf } from './origin.js';
+import { targetOf } from './target.js';
+import { requestIdOf, requestIds } from './trace.js';
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const WITH_BODY = ['POST', 'PUT', 'PATCH'];
+/** Answers whatever comes, and never fails to. */
+export function createListener(parts) {
+    const newId = requestIds(parts.core.random);
+    return (request, response) => {
+        const began = performance.now();
+        const target = targetOf(request.url ?? '/', parts.prefix);
+        const trace = {
+            requestId: requestIdOf(request.headers['x-request-id']) ?? newId(),
+            method: METHODS.includes(request.method ?? '') ? request.method : 'other',
+            route: target.route,
+            source: sourceAddress(request, parts.origin),
+            ...(target.id !== undefined && { id: target.id }),
+        };
+        let sent = { status: 0, bytes: 0 };
+        response.once('close', () => {
+            const aborted = !response.writableFinished;
+            parts.onDone(trace, { ...sent, seconds: (performance.now() - began) / 1000, aborted });
+        });
+        answerFor(request, target, trace, parts)
+            .catch((error) => answerTo(error, trace))
+            .then((answer) => {
+            if (answer.problem)
+                trace.problem = answer.problem;
+            sent = send(request, response, answer, trace, parts.isStopping());
+        })
+            // Only where the answer cannot be written as JSON, or a header is none.
+            .catch((error) => {
+            if (response.headersSent)
+                response.destroy();
+            else
+                sent = send(request, response, answerTo(error, trace), trace, parts.isStopping());
+        });
+    };
+}
+function answerFor(request, target, trace, parts) {
+    switch (target.door) {
+        case 'scim':
+            return answerScim(request, target, trace, parts);
+        case 'oauth':
+            return answerOauth(request, trace, parts);
+        default:
+            return answerAboutServer(request, target, parts);
+    }
+}
+async function answerScim(request, { path, query }, trace, { core, handler, keeper, gate, limits, origin, onRequest }) {
+    const { method = '' } = request;
+    if (!METHODS.includes(method)) {
+        return scimError(405, `The method ${method} is not used by SCIM.`, {
+            headers: { Allow: METHODS.join(', ') },
+        });
+    }
+    if (method === 'OPTIONS')
+        return { status: 204, headers: { Allow: METHODS.join(', ') } };
+    const admit = () => keeper.admit(request, trace);
+    const work = (admitted, body) => {
+        if ('answer' in admitted)
+            return Promise.resolve(admitted.answer);
+        const { idp } = admitted;
+        const scimRequest = scimRequestOf(request, path, query, origin, body);
+        onRequest(scimRequest, trace);
+        return handler(scimRequest, { core: { ...core, actor: `idp:${idp.name}` }, idp });
+    };
+    if (!WITH_BODY.includes(method))
+        return inTurn(gate, limits, async () => work(await admit()));
+    const admitted = await inTurn(gate, limits, admit);
+    if ('answer' in admitted)
+        return admitted.answer;
+    // Only now: nobody sends us a body without having shown a token. And without a turn, however long it takes.
+    const body = await readJson(request, limits);
+    return inTurn(gate, limits, () => work(admitted, body));
+}
+function scimRequestOf(request, path, query, origin, body) {
+    const { method = '' } = request;
+    const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
+    return {
+        method: method === 'HEAD' ? 'GET' : method,
+        path: path === '' ? '/' : path,
+        query: new URLSearchParams(query),
+        ...(ifMatch !== undefined && { ifMatch }),
+        ...(ifNoneMatch !== undefined && { ifNoneMatch }),
+        ...(body !== undefined && { body }),
+        baseUrl: tenantUrlOf(request, origin),
+    };
+}
+async function answerOauth(request, trace, parts) {
+    const { gate, limits } = parts;
+    const asked = await readTokenRequest(request, limits);
+    return inTurn(gate, limits, () => answerTokenRequest(asked, parts, trace));
+}
+/** Waits for a turn, and for the work, as long as the limits allow; the turn lasts until the work has ended. */
+async function inTurn(gate, { handlerMs }, work) {
+    await gate.enter();
+    let timer;
+    const late = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new TooSlow(`no answer in ${handlerMs} ms`)), handlerMs);
+    });
+    const working = work().finally(() => gate.leave());
+    try {
+        return await Promise.race([working, late]);
+    }
+    finally {
+        clearTimeout(timer);
+        working.catch(() => undefined);
+    }
+}
+async function answerAboutServer(request, { door }, { readiness, metricsPage, isStopping, origin }) {
+    if (door === 'nothing' || (door === 'metrics' && (origin.behindProxy || !isLocal(request)))) {
+        throw refuse(404, 'There is nothing here. The endpoint is at /scim/v2.', { problem: 'not-found' });
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+        return scimError(405, 'Only GET is understood here.', { headers: { Allow: 'GET, HEAD' } });
+    }
+    if (door === 'health')
+        return json(200, { status: 'alive' });
+    if (door === 'metrics')
+        return metricsAnswer(await metricsPage());
+    const status = isStopping() ? 'stopping' : await readiness();
+    return status === 'ready' ? json(200, { status }) : json(503, { status }, { 'Retry-After': '5' });
+}
+const metricsAnswer = (text) => ({
+    status: 200,
+    headers: {},
+    text,
+    contentType: 'text/plain; version=0.0.4; charset=utf-8',
+});
+function send(request, response, answer, { requestId }, isStopping) {
+    const { status, headers, body, contentType = 'application/scim+json; charset=utf-8' } = answer;
+    const text = answer.text ?? (body === undefined ? undefined : JSON.stringify(body));
+    const length = text === undefined ? 0 : Buffer.byteLength(text);
+    response.writeHead(status, {
+        'Cache-Control': 'no-store',
+        'X-Content-Type-Options': 'nosniff',
+        'X-Request-Id': requestId,
+        ...(text !== undefined && { 'Content-Type': contentType }),
+        ...(status !== 204 && status !== 304 && { 'Content-Length': length }),
+        ...(isStopping && { Connection: 'close' }),
+        ...headers,
+    });
+    // As text it goes out together with the headers.
+    response.end(text);
+    discardRest(request);
+    return { status, bytes: request.method === 'HEAD' ? 0 : length };
+}

@@ -1,0 +1,44 @@
+/** Paths of SCIM endpoints that have resources below them. */
+const COLLECTIONS = ['Users', 'Groups', 'Schemas', 'ResourceTypes'];
+const SINGLE = ['Bulk', 'Me', 'ServiceProviderConfig', '.search'];
+const DOORS = {
+    '/oauth/token': 'oauth',
+    '/healthz': 'health',
+    '/readyz': 'ready',
+    '/metrics': 'metrics',
+};
+/**
+ * Takes a request's target apart (RFC 9112 §3.2), leniently: slashes may be doubled or trail, as they do when
+ * somebody types a base URL, and the path of the base URL may be in front where a proxy leaves it there.
+ * @param prefix path of the base URL in front of `/scim/v2`; empty for none.
+ */
+export function targetOf(url, prefix) {
+    const text = url.startsWith('/') ? url : url.replace(/^[a-z]+:\/\/[^/?#]*/i, '');
+    const [whole = '', ...rest] = (text.split('#')[0] ?? '').split('?');
+    const query = rest.join('?');
+    let path = whole.replace(/\/{2,}/g, '/').replace(/\/$/, '');
+    if (prefix !== '' && (path === prefix || path.startsWith(`${prefix}/`)))
+        path = path.slice(prefix.length);
+    const below = /^\/scim\/v2(?=\/|$)(.*)$/i.exec(path)?.[1];
+    if (below !== undefined)
+        return { door: 'scim', path: below, query, ...routeOf(below) };
+    const door = DOORS[path.toLowerCase()] ?? 'nothing';
+    return { door, path: '', query, route: door === 'nothing' ? 'other' : path.toLowerCase() };
+}
+function routeOf(below) {
+    const base = '/scim/v2';
+    if (below === '')
+        return { route: base };
+    const [, first = '', second, ...more] = below.split('/');
+    if (more.length > 0)
+        return { route: 'other' };
+    if (second === undefined) {
+        return { route: COLLECTIONS.includes(first) || SINGLE.includes(first) ? `${base}/${first}` : 'other' };
+    }
+    if (!COLLECTIONS.includes(first))
+        return { route: 'other' };
+    if (second === '.search')
+        return { route: `${base}/${first}/.search` };
+    const id = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(second) ? { id: second.toLowerCase() } : {};
+    return { route: `${base}/${first}/:id`, ...id };
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { projectDirectory } from './support/environment.js';
+import { ambientFaults, engineFaults, floorFaults, lengthFaults, loadingFaults, } from './support/source-rules.js';
+/** Each rule of the design, and sources that break it or keep it. */
+const rules = [
+    {
+        rule: 'imports never run up a floor, nor between cli and scim',
+        faults: floorFaults,
+        broken: {
+            'core/tokens/a.ts': "import { table } from '../../cli/table.js';",
+            'database/a.ts': "import type { Token } from '../core/tokens/token.js';",
+            'problem.ts': "export * from './core/clock.js';",
+            'core/b.ts': "const load = () => import('../main.js');",
+            'core/c.ts': "import type { World } from '../world.js';",
+            'scim/a.ts': "import {\n  table,\n} from '../cli/table.js';",
+            'cli/commands/token/rotate.ts': "import { listen } from '../../../scim/server.js';",
+        },
+        kept: {
+            'cli/a.ts': "import { a } from '../core/a.js';\nimport { b } from './b.js';\nimport '../database/c.js';",
+            'cli/commands/serve.ts': "const { listen } = await import('../../scim/server.js');",
+            'cli/commands/probe/run.ts': "import { probe } from '../../../scim/probe.js';",
+            'main.ts': "import { program } from './cli/program.js';",
+            'database/a.ts': "// import { a } from '../core/a.js'\nimport { readFile } from 'node:fs/promises';",
+        },
+    },
+    {
+        rule: 'core and scim are handed clock, chance, environment and console',
+        faults: ambientFaults,
+        broken: {
+            'core/a.ts': 'const key = process.env.KEY;',
+            'core/b.ts': "console.log('here');",
+            'scim/a.ts': 'const now = new Date();',
+            'scim/b.ts': 'const now = Date.now();',
+            'core/c.ts': 'process.exit(1);',
+            'core/d.ts': 'const id = Math.random();',
+        },
+        kept: {
+            'core/a.ts': '/** Never new Date(): the clock is handed in. */\nconst later = new Date(clock() + 1000);',
+            'cli/a.ts': 'const now = new Date();',
+        },
+    },
+    {
+        rule: 'heavy modules are loaded by the command that needs them',
+        faults: loadingFaults,
+        broken: {
+            'cli/a.ts': "import chalk from 'chalk';",
+            'cli/b.ts': "import { type Knex, knex } from 'knex';",
+            'database/a.ts': "import 'pg';",
+            'database/b.ts': "export { Connection } from 'tedious';",
+            'database/c.ts': "import { live } from '@electric-sql/pglite/live';",
+            'cli/c.ts': "const inquirer = await import('inquirer');",
+        },
+        kept: {
+            'database/a.ts': "import type { Knex } from 'knex';",
+            'database/b.ts': "export async function open() {\n  const { knex } = await import('knex');\n}",
+            'database/c.ts': "const load = async () => await import('pg');",
+            'cli/a.ts': "import { pgUrl } from 'pg-url';",
+        },
+    },
+    {
+        rule: 'engines differ only below, in database',
+        faults: engineFaults,
+        broken: {
+            'core/a.ts': "if (dialect.name === 'mssql') return 1;",
+            'cli/a.ts': "if ('postgres' !== engine) return 1;",
+            'scim/a.ts': "switch (engine) {\n  case 'embedded':\n}",
+        },
+        kept: {
+            'database/a.ts': "if (dialect.name === 'mssql') return 1;",
+            'cli/a.ts': "const engines = ['mssql', 'postgres'];",
+        },
+    },
+    {
+        rule: 'a file is one idea: 300 lines at most',
+        faults: lengthFaults,
+        broken: { 'core/a.ts': 'a;\n'.repeat(301) },
+        kept: { 'core/a.ts': 'a;\n'.repeat(300) },
+    },
+];
+for (const { rule, faults, broken, kept } of rules) {
+    describe(rule, () => {
+        it('holds throughout src', async () => {
+            assert.deepEqual((await sources()).flatMap(faults), []);
+        });
+        for (const [path, text] of Object.entries(broken)) {
+            it(`finds it broken in ${path}: ${firstLine(text)}`, () => {
+                assert.equal(faults({ path, text }).length, 1);
+            });
+        }
+        for (const [path, text] of Object.entries(kept)) {
+            it(`finds it kept in ${path}: ${firstLine(text)}`, () => {
+                assert.deepEqual(faults({ path, text }), []);
+            });
+        }
+    });
+}
+async function sources() {
+    const root = join(projectDirectory, 'src');
+    const paths = (await readdir(root, { recursive: true })).filter((path) => path.endsWith('.ts'));
+    assert.ok(paths.length > 0);
+    return Promise.all(paths.map(async (path) => ({
+        path: path.replaceAll('\\', '/'),
+        text: await readFile(join(root, path), 'utf8'),
+    })));
+}
+function firstLine(text) {
+    return text.split('\n')[0] ?? '';
+}

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, it } from 'node:test';
+import { change } from '../../src/core/audit/change.js';
+import { tieToThisProcess, within } from '../support/children.js';
+import { binFile, runCli, runCliOk, runJson } from '../support/cli.js';
+import { forEachEngine } from '../support/engines.js';
+import { cleanEnvironment, temporaryDirectory } from '../support/environment.js';
+import { installProduct } from '../support/product.js';
+import { tamper } from '../support/tamper.js';
+/** The rows of an RFC 4180 file. */
+function parseCsv(text) {
+    const rows = [];
+    let row = [];
+    let rest = text;
+    while (rest !== '') {
+        const [whole = '', quoted, plain = '', end = ''] = /^(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/.exec(rest) ?? assert.fail(`no CSV: ${rest.slice(0, 60)}`);
+        row.push(quoted?.replaceAll('""', '"') ?? plain);
+        if (end !== ',') {
+            rows.push(row);
+            row = [];
+        }
+        rest = rest.slice(whole.length);
+    }
+    return rows;
+}
+forEachEngine('scimctl audit', (engine) => {
+    let product;
+    let cwd;
+    const names = ['Zoë "王" 😀', 'line\nbreak, comma', 'CR\r\nLF', "o'brien", '', ' x '];
+    const options = () => ({ cwd, env: { SCIMCTL_DATABASE: product.url } });
+    const audit = (...words) => runCli(['audit', ...words], options());
+    const write = (name) => change(product.core, { action: 'test.write', target: { type: 'user', name } }, async () => ({
+        result: 1,
+        details: { name },
+    }));
+    before(async () => {
+        product = await installProduct(await engine.freshDatabase(), { host: false });
+        for (const name of names)
+            await write(name);
+        cwd = await temporaryDirectory('audit');
+    });
+    after(() => product.close());
+    it('seals, verifies and prints the head', async () => {
+        const rehearsed = await runJson(['audit', 'seal', '--dry-run'], options());
+        const sealed = await runJson(['audit', 'seal'], options());
+        const verified = await runJson(['audit', 'verify'], options());
+        const head = JSON.parse((await runCliOk(['audit', 'head'], options())).stdout);
+        assert.equal(rehearsed.events, sealed.events);
+        assert.ok(sealed.events > names.length);
+        assert.deepEqual([verified.status, verified.sealed, verified.unsealed], ['intact', sealed.events, 0]);
+        assert.deepEqual([verified.head, head], [sealed.head, sealed.head]);
+        await writeFile(join(cwd, 'head.json'), JSON.stringify(head));
+        await writeFile(join(cwd, 'verified.json'), JSON.stringify(verified));
+    });
+    it('says the same to people, with exit 0', async () => {
+        const verified = await audit('verify', '--head', 'head.json');
+        const quiet = await audit('seal', '-q');
+        assert.match(verified.stdout, /^STATUS: +intact$/m);
+        assert.deepEqual([verified.code, verified.stderr], [0, '']);
+        assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, '0\n', '']);
+    });
+    it('exports as JSON lines what it lists as JSON', async () => {
+        const listed = await runJson(['audit', 'list', '--limit', '1000'], options());
+        const { stdout } = await runCliOk(['audit', 'export'], options());
+        const lines = stdout.trimEnd().split('\n');
+        assert.deepEqual(lines.map((line) => JSON.parse(line)), listed.toReversed());
+        assert.ok(names.every((name) => listed.some(({ targetName }) => targetName === name)));
+    });
+    it('exports as CSV what it lists as JSON', async () => {
+        const listed = await runJson(['audit', 'list', '--limit', '1000'], options());
+        const { stdout } = await runCliOk(['audit', 'export', '--format', 'csv'], options());
+        const [head = [], ...rows] = parseCsv(stdout);
+        const text = (value) => value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+        assert.deepEqual(rows, listed.toReversed().map((event) => head.map((key) => text(event[key]))));
+        assert.deepEqual(head.toSorted(), Object.keys(listed[0] ?? {}).toSorted());
+        assert.equal((await runCliOk(['audit', 'export', '-o', 'csv'], options())).stdout, stdout);
+    });
+    it('exports what fits, and the head beside it, which it never writes over', async () => {
+        const filter = ['--action', 'test.*', '--target', names[0] ?? '', '--since', '2020-01-01'];
+        const exported = await audit('export', ...filter, '--head-file', 'exported.json');
+        const again = await audit('export', ...filter, '--head-file', 'exported.json');
+        assert.deepEqual(exported.stdout
+            .trimEnd()
+            .split('\n')
+            .map((line) => JSON.parse(line).targetName), [names[0]]);
+        const head = JSON.parse(await readFile(join(cwd, 'exported.json'), 'utf8'));
+        assert.deepEqual(head, JSON.parse((await audit('head')).stdout));
+        assert.deepEqual([again.code, again.stdout], [1, '']);
+        assert.match(again.stderr, /\[head-file-unwritable\]/);
+    });
+    it('pages through the list', async () => {
+        const page = await runJson(['audit', 'list', '--limit', '3'], options());
+        const before = String(page.at(-1)?.seq);
+        const next = await runJson(['audit', 'list', '--limit', '3', '--before', before], options());
+        const both = await runJson(['audit', 'list', '--limit', '6'], options());
+        assert.deepEqual([...page, ...next], both);
+    });
+    it('refuses a head that is none', async () => {
+        await writeFile(join(cwd, 'no-head.json'), '{}');
+        const [missing, invalid] = [
+            await audit('verify', '--head', 'nowhere.json'),
+            await audit('verify', '--head', 'no-head.json'),
+        ];
+        assert.deepEqual([missing.code, invalid.code], [2, 2]);
+        assert.match(missing.stderr, /\[head-unreadable\]/);
+        assert.match(invalid.stderr, /\[head-invalid\]/);
+    });
+    it('ends quietly when nobody reads the rest', async () => {
+        // More than fits into the pipe, so that the writer has to wait for us.
+        await write('x'.repeat(320));
+        await change(product.core, { action: 'test.long', target: { type: 'user' } }, async () => ({
+            result: 1,
+            details: { long: 'x'.repeat(1_000_000) },
+        }));
+        const home = await temporaryDirectory('home');
+        const child = spawn(process.execPath, [binFile, 'audit', 'export'], {
+            cwd,
+            env: cleanEnvironment(home, options().env),
+        });
+        tieToThisProcess(child);
+        let stderr = '';
+        child.stderr.on('data', (text) => (stderr += text));
+        child.stdout.once('data', () => child.stdout.destroy());
+        const ended = await within(30_000, once(child, 'close'));
+        assert.deepEqual([ended, stderr], [[0, null], '']);
+    });
+    it('names what was tampered with, first first, with exit 4', async () => {
+        const [first] = await runJson(['audit', 'list', '--action', 'test.write', '--before', '9'], options());
+        assert.ok(first);
+        const seq = first.seq;
+        await tamper(product, 'event', `update scim.event set actor = 'x' where seq = ${seq}`, `delete from scim.event where seq > ${seq}`);
+        const json = await audit('verify', '-o', 'json');
+        const shown = await audit('verify');
+        const csv = await audit('verify', '-o', 'csv');
+        const verification = JSON.parse(json.stdout);
+        assert.deepEqual([json.code, shown.code, csv.code], [4, 4, 4]);
+        assert.equal(verification.status, 'tampered');
+        assert.deepEqual(verification.findings[0], { kind: 'changed', seq, eventId: first.id, sealNo: 1 });
+        assert.equal(verification.findings[1]?.kind, 'removed');
+        assert.match(shown.stdout, new RegExp(`^changed +${seq} `, 'm'));
+        assert.match(shown.stderr, new RegExp(`First, event ${seq}: the event is not what it was`));
+        assert.equal(parseCsv(csv.stdout)[1]?.[0], 'changed');
+    });
+    it('tells a tail that was cut off by the head that was kept', async () => {
+        await tamper(product, 'event', 'delete from scim.event where seq > 2');
+        await tamper(product, 'event_seal', 'delete from scim.event_seal');
+        const without = await audit('verify');
+        const withHead = await audit('verify', '--head', 'verified.json');
+        assert.deepEqual([without.code, withHead.code], [0, 4]);
+        assert.match(withHead.stdout, /^tail-cut +1 to \d+ +1$/m);
+    });
+});

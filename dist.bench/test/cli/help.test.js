@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { isGroup } from '../../src/cli/command.js';
+import { COMMANDS } from '../../src/cli/commands/index.js';
+import { ENVIRONMENT } from '../../src/cli/environment.js';
+import { EXIT_CODES } from '../../src/cli/exit-codes.js';
+import { runCli, runCliOk, runJson } from '../support/cli.js';
+import { projectDirectory } from '../support/environment.js';
+describe('help', () => {
+    it('is for every command and verb what --help is', async () => {
+        const all = await Promise.all(COMMANDS.map(async ({ name, load }) => ({ name, command: await load() })));
+        const some = all.flatMap(({ name, command }) => isGroup(command) ? [[name], [name, command.commands[0]?.name ?? '']] : [[name]]);
+        for (const words of [[], ...some]) {
+            const [help, flag] = await Promise.all([runCliOk(['help', ...words]), runCliOk([...words, '--help'])]);
+            assert.equal(help.stdout, flag.stdout);
+            assert.match(help.stdout, new RegExp(`^Usage: ${['scimctl', ...words].join(' ')}\\b`, 'm'));
+        }
+    });
+    it('hands a declaration to a script', async () => {
+        const rotate = await runJson(['help', 'token', 'rotate']);
+        const token = await runJson(['help', 'token']);
+        const all = await runJson(['help']);
+        assert.ok(rotate.options.some(({ flags }) => flags === '--overlap <duration>'));
+        assert.ok(token.commands.some(({ name }) => name === 'rotate'));
+        assert.deepEqual(all.map(({ name }) => name), COMMANDS.map(({ name }) => name));
+    });
+    it('lists the exit codes', async () => {
+        const listed = await runJson(['help', 'exit-codes']);
+        assert.deepEqual(listed.map(({ code, meaning }) => ({ code, meaning })), Object.values(EXIT_CODES));
+    });
+    it('lists exactly the environment variables that are read', async () => {
+        const known = ENVIRONMENT.map(({ name }) => name).filter((name) => name.startsWith('SCIMCTL_'));
+        const listed = await runJson(['help', 'environment']);
+        assert.deepEqual([...known].sort(), await variablesInSources());
+        assert.deepEqual(listed.map(({ name }) => name), ENVIRONMENT.map(({ name }) => name));
+    });
+    it('states the rules of output', async () => {
+        const { stdout } = await runCliOk(['help', 'output']);
+        assert.match(stdout, /stdout is data, stderr is talk/);
+    });
+    for (const [words, suggested] of [
+        [['tokn'], 'token'],
+        [['exit-code'], 'exit-codes'],
+        [['token', 'rotat'], 'rotate'],
+    ]) {
+        it(`suggests ${suggested} for ${words.join(' ')}`, async () => {
+            const { code, stderr } = await runCli(['help', ...words]);
+            assert.equal(code, 2);
+            assert.match(stderr, /help-topic-unknown/);
+            assert.match(stderr, new RegExp(`Did you mean ${suggested}\\?`));
+        });
+    }
+    it('refuses what there is not, without a far-fetched suggestion', async () => {
+        for (const words of [['zebra'], ['seats', 'zebra'], ['token', 'rotate', 'zebra']]) {
+            const { code, stderr } = await runCli(['help', ...words]);
+            assert.equal(code, 2);
+            assert.match(stderr, /zebra/);
+            assert.doesNotMatch(stderr, /Did you mean/);
+        }
+    });
+});
+/** Every name of a variable of ours that stands in the sources, but for the list itself. */
+async function variablesInSources() {
+    const root = join(projectDirectory, 'src');
+    const found = new Set();
+    for (const path of await readdir(root, { recursive: true })) {
+        if (!path.endsWith('.ts') || path === join('cli', 'environment.ts'))
+            continue;
+        const text = await readFile(join(root, path), 'utf8');
+        for (const [name] of text.matchAll(/\bSCIMCTL_[A-Z_]*[A-Z]\b/g))
+            found.add(name);
+    }
+    return [...found].sort();
+}

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { forEachEngine } from '../support/engines.js';
+import { installProduct, rowsOf } from '../support/product.js';
+import { runHere } from '../support/world.js';
+forEachEngine('how an IdP may authenticate', (engine) => {
+    let product;
+    const scimctl = async (...words) => {
+        const { code, stdout, stderr } = await runHere([...words, '-o', 'json'], {
+            env: { SCIMCTL_DATABASE: product.url },
+        });
+        assert.equal(code, 0, stderr);
+        return JSON.parse(stdout);
+    };
+    before(async () => {
+        product = await installProduct(await engine.freshDatabase());
+    });
+    after(() => product.close());
+    it('is by bearer token alone, unless it is said otherwise, and goes back to that', async () => {
+        assert.deepEqual((await scimctl('idp', 'add', 'entra')).authentication, ['bearer']);
+        assert.deepEqual((await scimctl('idp', 'add', 'okta', '--allow-oauth')).authentication, [
+            'bearer',
+            'oauth',
+        ]);
+        const changed = await scimctl('idp', 'update', 'okta', '--allow-basic', '--no-allow-oauth');
+        assert.deepEqual(changed.authentication, ['bearer', 'basic']);
+        assert.deepEqual((await scimctl('idp', 'show', 'okta')).authentication, ['bearer', 'basic']);
+        assert.deepEqual((await scimctl('idp', 'update', 'okta', '--no-allow-basic')).authentication, ['bearer']);
+    });
+    it('is in the trail, and changed once only', async () => {
+        const events = async () => (await rowsOf(product, 'scim.event')).filter(({ actor }) => actor === 'cli:tester@test');
+        await scimctl('idp', 'add', 'audited');
+        await scimctl('idp', 'update', 'audited', '--allow-basic');
+        const before = await events();
+        await scimctl('idp', 'update', 'audited', '--allow-basic', '--no-allow-oauth');
+        assert.deepEqual(await events(), before);
+        const [added, updated] = before.slice(-2).map(({ details }) => JSON.parse(String(details)));
+        assert.deepEqual(added.authentication, ['bearer']);
+        assert.deepEqual(updated, { allowsBasic: true });
+    });
+});

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { sealEvents } from '../../src/core/audit/seal.js';
+import { lacking, leastRole } from '../../src/core/rights/needs.js';
+import { ROLES, roleName } from '../../src/core/rights/roles.js';
+import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import { setAccountEnabled } from '../../src/core/service-accounts/change.js';
+import { createToken } from '../../src/core/tokens/create.js';
+import { generateToken } from '../../src/core/tokens/format.js';
+import { allCommands } from '../support/commands.js';
+import { forEachEngine } from '../support/engines.js';
+import { temporaryDirectory } from '../support/environment.js';
+import { failureOf } from '../support/failure.js';
+import { addIdp, link } from '../support/provisioned.js';
+import { createCast, isBabelfish } from '../support/roles.js';
+import { runHere } from '../support/world.js';
+/**
+ * A command line for each command that uses a database, such that it does all it is there for, and, with
+ * --dry-run, does not get in the way of the next. `<id>` is the id of a token, `<directory>` an empty one.
+ */
+const LINES = {
+    init: 'init --yes --no-migrate --config <directory>/config.json --host skip --hosting on-premises --idp generic --token-file <directory>/<role>.token --another-token',
+    'db status': 'db status',
+    'db verify': 'db verify',
+    'db script': 'db script',
+    'db grants': 'db grants --apply --dry-run',
+    'db wait': 'db wait --for 0s',
+    'host status': 'host status',
+    'host mark': 'host mark --hosting cloud --dry-run',
+    check: 'check',
+    'idp add': 'idp add other --kind generic --dry-run',
+    'idp list': 'idp list',
+    'idp show': 'idp show okta',
+    'idp update': 'idp update okta --display-name Other --dry-run',
+    'idp enable': 'idp enable asleep --dry-run',
+    'idp disable': 'idp disable okta --dry-run',
+    'idp remove': 'idp remove okta --confirm okta --dry-run',
+    'idp sheet': 'idp sheet okta --base-url https://iqm.example.com',
+    'token create': 'token create --idp okta --dry-run',
+    'token list': 'token list',
+    'token show': 'token show <id>',
+    'token rotate': 'token rotate --idp okta --dry-run',
+    'token revoke': 'token revoke <id> --yes --dry-run',
+    'token verify': 'token verify --token-file <directory>/token',
+    'users pending': 'users pending',
+    'users list': 'users list',
+    'users show': 'users show 4',
+    'users disable': 'users disable 4 --dry-run',
+    seats: 'seats',
+    'audit list': 'audit list',
+    'audit verify': 'audit verify',
+    'audit export': 'audit export',
+    'audit seal': 'audit seal --margin 0s',
+    'audit head': 'audit head',
+    serve: 'serve --port 0',
+};
+/** Those that need the database in another state. */
+const ELSEWHERE = {
+    'db migrate': 'db migrate',
+    'host install-reference': 'host install-reference --dry-run',
+};
+/** Those that use no database, or one of their own. */
+const WITHOUT = ['quickstart', 'probe', 'token new-key', 'completion', 'help'];
+const CHANGING = 'changing the schema';
+/** What to do where none of the roles suffices. */
+const HINTS = {
+    'db grants': 'hand a DBA the script that `scimctl db grants` prints without --apply',
+    'host install-reference': 'a DBA has to do this',
+};
+const commands = await allCommands();
+const needsOf = (title) => commands.find(({ path }) => path.join(' ') === title)?.command.rights;
+describe('every command', () => {
+    it('is run below as each role, or uses no database', () => {
+        const titles = commands.map(({ path }) => path.join(' '));
+        const known = [...Object.keys(LINES), ...Object.keys(ELSEWHERE), ...WITHOUT];
+        assert.deepEqual(known.sort(), titles.sort());
+        assert.deepEqual(WITHOUT.filter((title) => needsOf(title)), []);
+    });
+});
+forEachEngine('who may run what', (engine) => {
+    let cast;
+    let product;
+    let onBabelfish = false;
+    let tokenId = '';
+    let directory = '';
+    before(async () => {
+        cast = createCast(engine);
+        product = await cast.install();
+        const okta = await addIdp(product, 'okta');
+        await link(product, okta, '4', { deprovisionedAt: product.now, deprovisionReason: 'disabled' });
+        tokenId = (await createToken(product.core, 'okta', { expiresInMs: null })).id;
+        await sealEvents(product.core, { marginMs: 0 });
+        await addServiceAccount(product.core, { name: 'asleep', kind: 'generic' });
+        await setAccountEnabled(product.core, 'asleep', false);
+        directory = await temporaryDirectory('rights');
+        await writeFile(join(directory, 'token'), generateToken(randomBytes).text);
+        onBabelfish = await isBabelfish(product);
+    });
+    after(async () => {
+        await product.close();
+        await cast.drop();
+    });
+    const run = (role, line) => runHere(line
+        .split(' ')
+        .map((word) => word.replace('<id>', tokenId).replace('<directory>', directory).replace('<role>', role))
+        .concat('-o', 'json'), {
+        env: { SCIMCTL_DATABASE: cast.as(role, product), SCIMCTL_SCHEMA: cast.schema },
+        // Else the endpoint would go on for ever.
+        interruptWhen: /"event":"listening"/,
+    });
+    /** How the program says what a role lacks, in the engine's words. */
+    const saidOf = (lacks) => lacks.flatMap((right) => {
+        if (right === CHANGING)
+            return engine.name === 'mssql' ? ['ALTER on schema scim'] : ['CREATE on schema scim'];
+        if (right === 'making roles')
+            return engine.name === 'mssql' ? ['CREATE ROLE in the database'] : ['CREATEROLE'];
+        if (right === 'making schemas')
+            return engine.name === 'mssql' ? ['CREATE SCHEMA in the database'] : ['CREATE on the database'];
+        return [right.replace(' on ', ' on scim.')];
+    });
+    async function assertAs(role, title, line) {
+        const heard = await run(role, line);
+        const needs = needsOf(title);
+        const byTable = needs ? lacking(role, needs) : [];
+        // On SQL Server the installer's rights are on the schema, the host views in it included.
+        const isWhole = engine.name === 'mssql' && role === 'installer';
+        const lacks = byTable.filter((right) => !isWhole || !/ on host_/.test(right));
+        // Babelfish has no ALTER to grant, nor CREATE TABLE.
+        if (onBabelfish && role === 'installer' && needs?.schema === 'change')
+            lacks.unshift(CHANGING);
+        if (lacks.length === 0) {
+            // Without VIEW DEFINITION, which Babelfish does not have, the triggers cannot be seen.
+            const answers = onBabelfish && ['db verify', 'check', 'init'].includes(title) ? [0, 4] : [0];
+            // The token that is looked up was never issued.
+            if (title === 'token verify')
+                answers.push(4);
+            return answers.includes(heard.code) && heard.stdout !== ''
+                ? undefined
+                : `${role}: ${title} should work, but: ${heard.code} ${heard.stderr}`;
+        }
+        const { code, message, hint } = heard.code === 0 ? { code: 'none', message: '', hint: '' } : failureOf(heard.stderr);
+        const list = saidOf(lacks).map((right) => right.replace(' scim', ` ${cast.schema}`));
+        const all = list.length < 2 ? list[0] : `${list.slice(0, -1).join(', ')} and ${list.at(-1)}`;
+        const least = needs && leastRole(needs);
+        const expected = [
+            'database-permission-denied',
+            `The login ${cast.loginOf(role)} lacks ${all}.`,
+            least
+                ? `The role ${roleName(least, cast.schema)} has ${list.length === 1 ? 'it' : 'them'}: \`scimctl db grants --role ${least}\`.`
+                : `None of our roles has ${list.length === 1 ? 'it' : 'them'}: ${HINTS[title]}.`,
+            3,
+        ];
+        const actual = [code, message, hint, heard.code];
+        return actual.join('\n') === expected.join('\n')
+            ? undefined
+            : `${role}: ${title} said\n${actual.join('\n')}\nbut should say\n${expected.join('\n')}`;
+    }
+    // Who may do least goes first: whoever may do more, changes something.
+    for (const role of [...ROLES].reverse()) {
+        it(`${role}: exactly what docs/databases.md says`, async () => {
+            const lines = Object.entries(LINES);
+            const surprises = [];
+            // A few at once, to save time: what changes something is taken back.
+            for (let at = 0; at < lines.length; at += 3) {
+                const some = lines.slice(at, at + 3);
+                surprises.push(...(await Promise.all(some.map(([title, line]) => assertAs(role, title, line)))));
+            }
+            assert.equal(surprises.filter((each) => each !== undefined).join('\n\n'), '');
+        });
+    }
+    it('only a DBA: the reference host application', async () => {
+        // Babelfish drops no view that has triggers.
+        const triggers = engine.name === 'mssql' ? ['host_user_insert', 'host_user_update'] : [];
+        for (const trigger of triggers)
+            await product.test.query(`drop trigger ${cast.schema}.${trigger}`);
+        for (const view of ['host_user', 'host_sso_provider', 'host_licence'])
+            await product.test.query(`drop view ${cast.schema}.${view}`);
+        for (const table of ['users', 'licence_pools', 'SY_IdentityProviders'])
+            await product.test.query(`drop table app.${table}`);
+        for (const role of ROLES) {
+            const line = ELSEWHERE['host install-reference'] ?? '';
+            assert.equal(await assertAs(role, 'host install-reference', line), undefined);
+        }
+    });
+    it('nobody but the installer: an upgrade', async () => {
+        // test/core/role-rights.test.ts has the installer's own, for which a version has to be missing.
+        await product.test.query(`delete from ${cast.schema}.schema_history where version = (select max(version) from ${cast.schema}.schema_history)`);
+        for (const role of ROLES.filter((each) => each !== 'installer')) {
+            assert.equal(await assertAs(role, 'db migrate', 'db migrate'), undefined);
+        }
+    });
+    it('a login without any role: nothing, and it is told so', {
+        skip: engine.name === 'mssql' && 'a login has no user here before it has a role',
+    }, async () => {
+        const login = cast.loginOf('auditor');
+        await product.test.query(`revoke ${roleName('auditor', cast.schema)} from ${login}`);
+        for (const line of ['idp list', 'users pending', 'audit list']) {
+            const { stderr } = await run('auditor', line);
+            const { code, message, hint } = failureOf(stderr);
+            assert.deepEqual([code, message, hint], [
+                'database-permission-denied',
+                `The login ${login} lacks USAGE on schema ${cast.schema}.`,
+                `The role ${roleName('auditor', cast.schema)} has it: \`scimctl db grants --role auditor\`.`,
+            ], line);
+        }
+    });
+}, { only: ['postgres', 'mssql'] });

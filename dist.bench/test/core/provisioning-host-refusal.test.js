@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { changeUser } from '../../src/core/provisioning/change-user.js';
+import { createUser } from '../../src/core/provisioning/create-user.js';
+import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import { forEachEngine } from '../support/engines.js';
+import { installProduct, rowsOf } from '../support/product.js';
+forEachEngine('what the host application does not take', (engine) => {
+    let product;
+    let idp;
+    before(async () => {
+        product = await installProduct(await engine.freshDatabase());
+        idp = await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
+    });
+    after(() => product.close());
+    const profile = (part) => ({
+        userName: 'long@contoso.example',
+        externalId: null,
+        active: true,
+        email: 'long@contoso.example',
+        displayName: 'Long',
+        givenName: null,
+        familyName: null,
+        attributes: {},
+        ...part,
+    });
+    test('a name longer than its column is refused by name, and nothing is left of the user', async () => {
+        const tooLong = profile({ givenName: 'x'.repeat(201) });
+        await assert.rejects(createUser(product.core, idp, tooLong), { code: 'host-refused' });
+        assert.equal((await rowsOf(product, 'scim.identity')).length, 0);
+        const users = await rowsOf(product, 'app.users');
+        assert.ok(!users.some(({ login }) => login === tooLong.userName));
+        const refusals = (await rowsOf(product, 'scim.event')).filter(({ outcome }) => outcome === 'refused');
+        assert.deepEqual(refusals.map(({ action, details }) => [action, JSON.parse(String(details))]), [['user.create', { code: 'host-refused' }]]);
+    });
+    test('a change to such a name is refused too, and the user is as before', async () => {
+        const { user } = await createUser(product.core, idp, profile({ givenName: 'Short' }));
+        await assert.rejects(changeUser(product.core, idp, user.id, (current) => ({ ...current, givenName: 'x'.repeat(201) })), { code: 'host-refused' });
+        const [row] = (await rowsOf(product, 'app.users')).filter(({ login }) => login === user.userName);
+        assert.equal(row?.first_name, 'Short');
+    });
+    test('an id that no database takes as text is unknown like any other', async () => {
+        for (const id of ['\u0000', 'x\ud800']) {
+            await assert.rejects(changeUser(product.core, idp, id, (current) => current), { code: 'user-unknown' });
+        }
+        const targets = (await rowsOf(product, 'scim.event')).map(({ target_id }) => target_id);
+        assert.ok(targets.includes('\ufffd') && targets.includes('x\ufffd'));
+    });
+});

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { changeUser } from '../../src/core/provisioning/change-user.js';
+import { createGroup } from '../../src/core/provisioning/create-group.js';
+import { createUser } from '../../src/core/provisioning/create-user.js';
+import { deleteUser } from '../../src/core/provisioning/delete-user.js';
+import { readUser } from '../../src/core/provisioning/read-user.js';
+import { pendingUsers } from '../../src/core/users/pending.js';
+import { forEachEngine } from '../support/engines.js';
+import { addHostUser, disabling, eventsOf, hostUser, hostUsers, person, seatsUsed, setSeats, } from '../support/people.js';
+import { problemOf } from '../support/problem.js';
+import { installProduct, rowsOf } from '../support/product.js';
+import { addIdp } from '../support/provisioned.js';
+forEachEngine('a user who has an account already', (engine) => {
+    let product;
+    let entra;
+    let okta;
+    before(async () => {
+        product = await installProduct(await engine.freshDatabase());
+        await setSeats(product, 'Concurrent', 500);
+        [entra, okta] = [await addIdp(product, 'entra'), await addIdp(product, 'okta')];
+    });
+    after(() => product.close());
+    const count = async () => (await rowsOf(product, 'app.users')).length;
+    it('is matched by the e-mail address in any case, updated, and not made twice', async () => {
+        const before = await count();
+        const events = await eventsOf(product, async () => {
+            const { user, how } = await createUser(product.core, entra, person('LARS.Holm', { givenName: 'Lars Erik', userName: 'lars' }));
+            assert.equal(how, 'matched');
+            assert.deepEqual(await readUser(product.core, entra, user.id), user);
+            assert.equal(user.hostUserId, '22');
+        });
+        assert.equal(await count(), before);
+        const row = await hostUser(product, 'LARS.Holm@contoso.example');
+        assert.equal(row.login, 'LARS.Holm@contoso.example');
+        assert.equal(row.first_name, 'Lars Erik');
+        // What the IdP did not say stays.
+        assert.equal(row.last_name, 'Holm');
+        assert.equal(row.licence_type, 'Concurrent');
+        assert.equal(String(row.identity_provider_id).toLowerCase(), entra.ssoProviderId);
+        assert.deepEqual(events, [
+            {
+                action: 'user.match',
+                outcome: 'done',
+                targetName: 'lars',
+                details: { hostUserId: '22', licenceTaken: 'Concurrent' },
+            },
+        ]);
+    });
+    it('keeps the seat that it has', async () => {
+        const before = await seatsUsed(product);
+        const { user } = await createUser(product.core, entra, person('robin.lindqvist'));
+        assert.equal(user.licenceType, 'Dedicated');
+        assert.deepEqual(await seatsUsed(product), before);
+    });
+    it('is enabled again, with a seat as if it were new', async () => {
+        assert.equal((await hostUser(product, 'peter.vogel@contoso.example')).licence_type, 'Dedicated');
+        const { user } = await createUser(product.core, entra, person('peter.vogel'));
+        assert.deepEqual([user.active, user.licenceType], [true, 'Concurrent']);
+        assert.equal(Boolean((await hostUser(product, 'peter.vogel@contoso.example')).enabled), true);
+    });
+    it('is matched by login name or by e-mail address, and the login name becomes the address', async () => {
+        const byLogin = await addHostUser(product, 'by.login@contoso.example', { email: null });
+        const byEmail = await addHostUser(product, 'bymail', { email: 'By.Mail@contoso.example' });
+        assert.equal((await createUser(product.core, entra, person('by.login'))).user.hostUserId, byLogin);
+        assert.equal((await createUser(product.core, entra, person('by.mail'))).user.hostUserId, byEmail);
+        assert.equal((await hostUser(product, 'by.login@contoso.example')).email, 'by.login@contoso.example');
+        assert.equal(String((await hostUser(product, 'by.mail@contoso.example')).id), byEmail);
+    });
+    it('is matched by a user name that is an address where there is no other, and by no bare name', async () => {
+        const id = await addHostUser(product, 'upn.only@contoso.example');
+        await addHostUser(product, 'operator', { email: null });
+        const { user } = await createUser(product.core, entra, person('upn.only', { email: null }));
+        assert.equal(user.hostUserId, id);
+        // The host's own address is not taken away by an IdP that knows of none.
+        assert.equal(user.email, 'upn.only@contoso.example');
+        const bare = person('x', { userName: 'Operator', email: null, externalId: 'op' });
+        assert.equal((await problemOf(createUser(product.core, entra, bare))).code, 'user-name-taken');
+    });
+    it('is told apart from somebody whose address differs by accents, or by a blank at its end', async () => {
+        await addHostUser(product, 'jose@contoso.example');
+        await addHostUser(product, 'ölm@contoso.example');
+        await addHostUser(product, 'blank.end@contoso.example ', { email: null });
+        for (const [name, login] of [
+            ['josé', 'josé@contoso.example'],
+            ['olm', 'olm@contoso.example'],
+            ['blank.end', 'blank.end@contoso.example'],
+        ]) {
+            // Where trailing blanks do not count for the host's own unique login, it refuses; nobody is taken over.
+            const how = await createUser(product.core, entra, person(name)).then((created) => created.how, (error) => error.code);
+            assert.ok(how === 'created' || (name === 'blank.end' && how === 'user-name-taken'), `${name}: ${how}`);
+            assert.equal((await hostUsers(product, login)).length, how === 'created' ? 1 : 0);
+        }
+        assert.equal((await createUser(product.core, entra, person('ÖLM'))).how, 'matched');
+    });
+    it('is the one whose login name is the address, where several have it', async () => {
+        const id = await addHostUser(product, 'shared@contoso.example', { email: 'else@contoso.example' });
+        await addHostUser(product, 'shared.too', { email: 'shared@contoso.example' });
+        assert.equal((await createUser(product.core, entra, person('shared'))).user.hostUserId, id);
+    });
+    it('is refused where several have the address and none as login name', async () => {
+        const before = await rowsOf(product, 'app.users');
+        const problem = await problemOf(createUser(product.core, entra, person('quality.lab')));
+        assert.equal(problem.code, 'user-ambiguous');
+        assert.match(problem.message, /^2 accounts/);
+        assert.deepEqual(await rowsOf(product, 'app.users'), before);
+    });
+    it('is never one who is protected', async () => {
+        const before = await hostUser(product, 'admin');
+        assert.equal((await problemOf(createUser(product.core, entra, person('admin')))).code, 'user-protected');
+        assert.equal((await problemOf(createUser(product.core, entra, person('admin', { active: false })))).code, 'user-protected');
+        assert.deepEqual(await hostUser(product, 'admin'), before);
+        // An administrator's own account, which has the same address as the protected one, is theirs.
+        const id = await addHostUser(product, 'own.account', { email: 'both@contoso.example' });
+        await addHostUser(product, 'local.admin', { email: 'both@contoso.example', protected: true });
+        assert.equal((await createUser(product.core, entra, person('both'))).user.hostUserId, id);
+    });
+    it('is refused while it is another user’s, of this IdP or another', async () => {
+        const first = await createUser(product.core, entra, person('claimed', { active: true }));
+        const again = person('claimed', { userName: 'claimed.2', externalId: 'claimed-2' });
+        for (const idp of [entra, okta]) {
+            for (const active of [true, false]) {
+                const problem = await problemOf(createUser(product.core, idp, { ...again, active }));
+                assert.equal(problem.code, 'user-claimed');
+                assert.doesNotMatch(problem.message + problem.hint, /entra|claimed@/);
+            }
+        }
+        await changeUser(product.core, entra, first.user.id, (user) => ({ ...user, active: false }));
+        const second = await createUser(product.core, okta, again);
+        assert.equal(second.user.hostUserId, first.user.hostUserId);
+    });
+    it('and is not active goes by the policy: pending, or disabled without a seat', async () => {
+        await addHostUser(product, 'leaver.1@contoso.example', { licence_type: 'Dedicated' });
+        await addHostUser(product, 'leaver.2@contoso.example', { licence_type: 'Dedicated' });
+        const before = await seatsUsed(product);
+        const pending = await createUser(product.core, entra, person('leaver.1', { active: false }));
+        const disabled = await createUser(product.core, disabling(entra), person('leaver.2', { active: false }));
+        assert.deepEqual([pending.user.active, disabled.user.active], [false, false]);
+        assert.deepEqual([pending.user.licenceType, disabled.user.licenceType], ['Dedicated', null]);
+        assert.equal(Boolean((await hostUser(product, 'leaver.1@contoso.example')).enabled), true);
+        assert.equal(Boolean((await hostUser(product, 'leaver.2@contoso.example')).enabled), false);
+        assert.equal((await seatsUsed(product)).Dedicated, (before.Dedicated ?? 0) - 1);
+        const names = (await pendingUsers(product.core)).map(({ loginName }) => loginName);
+        assert.ok(names.includes('leaver.1@contoso.example') && !names.includes('leaver.2@contoso.example'));
+        assert.deepEqual(await readUser(product.core, entra, pending.user.id), pending.user);
+        assert.deepEqual(await readUser(product.core, entra, disabled.user.id), disabled.user);
+    });
+    it('is refused a seat without anything having changed', async () => {
+        await addHostUser(product, 'no.seat@contoso.example');
+        const used = await seatsUsed(product);
+        await setSeats(product, 'Concurrent', used.Concurrent ?? 0);
+        await setSeats(product, 'Dedicated', used.Dedicated ?? 0);
+        const before = await hostUser(product, 'no.seat@contoso.example');
+        const problem = await problemOf(createUser(product.core, entra, person('no.seat', { givenName: 'N' })));
+        await setSeats(product, 'Concurrent', 500);
+        assert.equal(problem.code, 'seats-exhausted');
+        assert.deepEqual(await hostUser(product, 'no.seat@contoso.example'), before);
+    });
+});
+forEachEngine('a user whom the IdP had deleted', (engine) => {
+    let product;
+    let idp;
+    before(async () => {
+        product = await installProduct(await engine.freshDatabase());
+        await setSeats(product, 'Concurrent', 500);
+        idp = await addIdp(product, 'entra');
+    });
+    after(() => product.close());
+    /** Creates and deletes a user. */
+    async function former(name, policy = idp) {
+        const { user } = await createUser(product.core, idp, person(name));
+        await deleteUser(product.core, policy, user.id);
+        return user;
+    }
+    it('is taken up again under the same id, with its account and all that a new one gets', async () => {
+        const old = await former('back', disabling(idp));
+        product.now = new Date(product.now.getTime() + 5);
+        const events = await eventsOf(product, async () => {
+            const { user, how } = await createUser(product.core, idp, person('back', { displayName: 'Back again' }));
+            assert.equal(how, 'revived');
+            assert.deepEqual(user, { ...old, displayName: 'Back again', updatedAt: product.now });
+            assert.deepEqual(await readUser(product.core, idp, user.id), user);
+        });
+        const row = await hostUser(product, 'back@contoso.example');
+        assert.deepEqual([Boolean(row.enabled), row.licence_type], [true, 'Concurrent']);
+        assert.deepEqual(events.map(({ action, details }) => [action, details]), [['user.revive', { hostUserId: old.hostUserId, licenceTaken: 'Concurrent' }]]);
+    });
+    it('is in no group any more, even one that took it in while it was being deleted', async () => {
+        const { id } = await former('lingering');
+        const group = await createGroup(product.core, idp, {
+            displayName: 'Lingerers',
+            externalId: null,
+            memberIds: [],
+        });
+        await product.database.transaction(({ knex, schema }) => knex('idp_group_member').withSchema(schema).insert({ group_id: group.id, identity_id: id }));
+        const { user } = await createUser(product.core, idp, person('lingering'));
+        assert.equal(user.id, id);
+        assert.deepEqual((await readUser(product.core, idp, id)).groups, []);
+    });
+    it('is known by its external id, else by its user name in any case', async () => {
+        const byId = await former('by.id');
+        const byName = await former('by.name');
+        const first = await createUser(product.core, idp, person('moved', { externalId: 'object-by.id' }));
+        const second = await createUser(product.core, idp, person('BY.NAME', { externalId: 'object-new' }));
+        assert.deepEqual([first.user.id, second.user.id], [byId.id, byName.id]);
+        // The account that it had is the one, wherever it has moved.
+        assert.equal(first.user.hostUserId, byId.hostUserId);
+        assert.equal(String((await hostUser(product, 'moved@contoso.example')).id), byId.hostUserId);
+        assert.equal(second.user.externalId, 'object-new');
+    });
+    it('gets a new account where the old one is gone', async () => {
+        const old = await former('vanished');
+        await product.database.transaction(({ knex }) => knex('users')
+            .withSchema('app')
+            .where({ id: Number(old.hostUserId) })
+            .delete());
+        const { user } = await createUser(product.core, idp, person('vanished'));
+        assert.equal(user.id, old.id);
+        assert.notEqual(user.hostUserId, old.hostUserId);
+        assert.deepEqual(await readUser(product.core, idp, user.id), user);
+    });
+    it('is refused where the account is protected by now, somebody else’s, or the address is', async () => {
+        const [safe, given, moved] = [await former('safe'), await former('given'), await former('moving')];
+        const protect = { protected: true };
+        await product.database.transaction(({ knex }) => knex('users')
+            .withSchema('app')
+            .where({ id: Number(safe.hostUserId) })
+            .update(protect));
+        const okta = await addIdp(product, 'okta');
+        await createUser(product.core, okta, person('given'));
+        await addHostUser(product, 'occupied@contoso.example');
+        const code = async (profile) => (await problemOf(createUser(product.core, idp, profile))).code;
+        assert.equal(await code(person('safe')), 'user-protected');
+        assert.equal(await code(person('given')), 'user-claimed');
+        assert.equal(await code(person('occupied', { externalId: 'object-moving' })), 'user-name-taken');
+        for (const { id } of [safe, given, moved]) {
+            assert.equal((await problemOf(readUser(product.core, idp, id))).code, 'user-unknown');
+        }
+    });
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setUpSheet } from '../../src/core/service-accounts/sheet.js';
+const BASE = 'https://iqm.example.com/provisioning';
+/** All of a sheet, a line each. */
+const linesOf = (account, baseUrl) => setUpSheet(account, baseUrl)
+    .steps.flatMap(({ title, lines }) => [title, ...lines])
+    .join('\n');
+describe('the set-up sheet', () => {
+    for (const kind of ['entra', 'okta', 'generic']) {
+        it(`of ${kind} has the address and where the token comes from, and never asks to paste one into a command`, () => {
+            const text = linesOf({ name: 'idp-1', kind }, BASE);
+            assert.ok(text.includes('https://iqm.example.com/provisioning/scim/v2\n'));
+            assert.ok(text.includes('scimctl token create --idp idp-1 -q'));
+            assert.ok(text.includes('scimctl token rotate --idp idp-1'));
+            assert.doesNotMatch(text, /credentials grant|Basic Auth|HTTP basic/);
+        });
+        it(`of ${kind} says what becomes of leavers, by the policy`, () => {
+            const manual = linesOf({ name: 'x', kind, deprovisionPolicy: 'manual' });
+            const disable = linesOf({ name: 'x', kind, deprovisionPolicy: 'disable' });
+            assert.match(manual, /stays enabled .* scimctl users pending --idp x/);
+            assert.match(disable, /is disabled in the application at once/);
+            assert.doesNotMatch(disable, /users pending/);
+        });
+    }
+    it('of Entra maps objectId to externalId and matches by it first, and drops what is not used', () => {
+        const text = linesOf({ name: 'entra', kind: 'entra' }, BASE);
+        assert.match(text, /externalId: source attribute objectId \(the default, mailNickname,/);
+        assert.match(text, /externalId: .* matching precedence 1\./);
+        assert.match(text, /userName .* matching precedence 2\./);
+        assert.match(text, /Delete: .*manager/);
+    });
+    it('has OAuth where the service account allows it and the IdP can', () => {
+        const authentication = ['bearer', 'oauth'];
+        const [entra, okta, other] = ['entra', 'okta', 'generic'].map((kind) => linesOf({ name: 'idp-1', kind, authentication: [...authentication] }, BASE));
+        for (const text of [entra, other]) {
+            assert.match(text ?? '', /https:\/\/iqm\.example\.com\/provisioning\/oauth\/token/);
+            assert.match(text ?? '', /Client (Identifier|id): +idp-1/);
+            assert.match(text ?? '', /Client [Ss]ecret: +the output of: scimctl token create/);
+        }
+        assert.match(okta ?? '', /authorization code grant, which the endpoint does not have/);
+        assert.doesNotMatch(okta ?? '', /oauth\/token/);
+    });
+    it('has basic where the service account allows it and the IdP can', () => {
+        const authentication = ['bearer', 'basic'];
+        const [entra, okta, other] = ['entra', 'okta', 'generic'].map((kind) => linesOf({ name: 'idp-1', kind, authentication: [...authentication] }, BASE));
+        assert.match(entra ?? '', /Entra does not do HTTP basic/);
+        for (const text of [okta, other])
+            assert.match(text ?? '', /User ?name: +idp-1/i);
+    });
+    it('takes a base URL however it is written', () => {
+        for (const base of ['https://h', 'https://h/', 'https://h/scim/v2', 'https://h/scim/v2/']) {
+            assert.equal(setUpSheet({ name: 'x', kind: 'entra' }, base).tenantUrl, 'https://h/scim/v2');
+        }
+        assert.equal(setUpSheet({ name: 'x', kind: 'entra' }).tenantUrl, 'https://YOUR-HOST/scim/v2');
+    });
+});

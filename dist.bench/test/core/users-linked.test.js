@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { createUser } from '../../src/core/provisioning/create-user.js';
+import { removeAccount } from '../../src/core/service-accounts/change.js';
+import { listLinkedUsers, showLinkedUser } from '../../src/core/users/linked.js';
+import { forEachEngine } from '../support/engines.js';
+import { problemOf } from '../support/problem.js';
+import { installProduct } from '../support/product.js';
+import { addIdp, link } from '../support/provisioned.js';
+forEachEngine('linked users', (engine) => {
+    let product;
+    let entra;
+    let okta;
+    let gone;
+    before(async () => {
+        product = await installProduct(await engine.freshDatabase());
+        product.now = new Date('2026-03-31T12:00:00.000Z');
+        entra = await addIdp(product, 'entra');
+        okta = await addIdp(product, 'okta');
+        gone = await addIdp(product, 'gone');
+        const at = product.now;
+        const left = (deprovisionReason) => ({ deprovisionedAt: at, deprovisionReason });
+        await link(product, entra, '2', { userName: 'anna', externalId: 'object-2' });
+        await link(product, entra, '3', { userName: 'maria', ...left('disabled') });
+        await link(product, entra, '4', { userName: 'zoe', ...left('deleted') });
+        await link(product, okta, '5', { userName: 'eleni', ...left('disabled') });
+        await link(product, okta, '6', { userName: 'sergej', ...left('deleted') });
+        await link(product, okta, '7', { userName: 'wang' });
+        await link(product, okta, '1', { userName: 'admin', ...left('disabled') });
+        await link(product, gone, '8', { userName: 'yamada' });
+        await link(product, gone, '9', { userName: 'layla', ...left('disabled') });
+        await removeAccount(product.core, 'gone');
+        // Disabled in the host application: 5 and 6 by hand after they had left, 7 in spite of the IdP.
+        await product.database.transaction(({ knex }) => knex('users').withSchema('app').whereIn('id', [5, 6, 7]).update({ enabled: false, licence_type: null }));
+        const group = '0e9b4a52-6f1d-4c3a-8b7e-2d5c9f013a68';
+        await product.database.transaction(async ({ knex, dialect }) => {
+            const instant = dialect.bindInstant(at);
+            const row = { group_id: group, service_account_id: entra.id, display_name: 'Quality' };
+            await knex('idp_group')
+                .withSchema('scim')
+                .insert({ ...row, created_at: instant, updated_at: instant });
+            const [anna] = await knex('identity')
+                .withSchema('scim')
+                .where({ user_name: 'anna' })
+                .select('identity_id');
+            await knex('idp_group_member')
+                .withSchema('scim')
+                .insert({ group_id: group, identity_id: anna.identity_id });
+        });
+    });
+    after(() => product.close());
+    const listed = async (query) => (await listLinkedUsers(product.core, query)).map(({ userName, idp, active, pending }) => `${userName} ${idp} ${pending ? 'pending' : active ? 'active' : 'inactive'}`);
+    it('are those whom an IdP manages, or who are pending, by name', async () => {
+        assert.deepEqual(await listed(), [
+            'admin okta inactive', // Protected, and therefore never pending.
+            'anna entra active',
+            'eleni okta inactive',
+            'layla gone pending', // Of a service account that was removed.
+            'maria entra pending',
+            'wang okta inactive',
+            'zoe entra pending',
+        ]);
+    });
+    it('can be asked for by IdP and state', async () => {
+        assert.deepEqual(await listed({ idp: 'entra' }), [
+            'anna entra active',
+            'maria entra pending',
+            'zoe entra pending',
+        ]);
+        assert.deepEqual(await listed({ state: 'active' }), ['anna entra active']);
+        assert.deepEqual(await listed({ state: 'pending', idp: 'entra' }), [
+            'maria entra pending',
+            'zoe entra pending',
+        ]);
+        assert.equal((await listed({ state: 'inactive' })).length, 6);
+        assert.deepEqual(await listed({ limit: 2 }), ['admin okta inactive', 'anna entra active']);
+        assert.equal((await problemOf(listLinkedUsers(product.core, { idp: 'nobody' }))).code, 'idp-unknown');
+    });
+    it('are shown with what is known of them', async () => {
+        const [anna] = (await listLinkedUsers(product.core, { state: 'active' })).slice(0, 1);
+        assert.deepEqual(anna, {
+            userName: 'anna',
+            idp: 'entra',
+            externalId: 'object-2',
+            hostUserId: '2',
+            displayName: 'Anna Schmidt',
+            active: true,
+            pending: false,
+            licenceType: 'Concurrent',
+            groups: ['Quality'],
+        });
+        const details = await showLinkedUser(product.core, 'object-2');
+        const { id, lastSignInAt, ...rest } = details;
+        assert.match(id, /^[0-9a-f-]{36}$/);
+        assert.equal(lastSignInAt?.toISOString(), '2025-11-03T07:02:11.250Z');
+        assert.deepEqual(rest, {
+            ...anna,
+            loginName: 'anna.schmidt@contoso.example',
+            email: 'anna.schmidt@contoso.example',
+            enabled: true,
+            protected: false,
+            ssoProviderId: 'a3c4b1de-5f27-4e0b-9d2c-71e86b0f4a55',
+            deprovisionedAt: null,
+            reason: null,
+            createdAt: product.now,
+            updatedAt: product.now,
+        });
+    });
+    it('are found by any of their names and ids, exactly', async () => {
+        const { id } = await showLinkedUser(product.core, 'anna');
+        for (const name of ['ANNA', 'Anna.Schmidt@contoso.example', '2', 'object-2', id, id.toUpperCase()]) {
+            assert.equal((await showLinkedUser(product.core, name)).hostUserId, '2', name);
+        }
+        for (const name of ['ann', 'OBJECT-2', '', "' or 1=1 --", 'sergej']) {
+            assert.equal((await problemOf(showLinkedUser(product.core, name))).code, 'user-unknown', name);
+        }
+    });
+    it('are shown by the link in force, where there are several', async () => {
+        await link(product, okta, '3', { userName: 'maria@okta' });
+        const { idp, active } = await showLinkedUser(product.core, 'Maria.Rossi@contoso.example');
+        assert.deepEqual([idp, active], ['okta', true]);
+    });
+    it('are not guessed at where a name means several', async () => {
+        await link(product, okta, '12', { userName: 'robin' });
+        await link(product, entra, '11', { userName: 'robin' });
+        const problem = await problemOf(showLinkedUser(product.core, 'robin'));
+        assert.equal(problem.code, 'user-reference-ambiguous');
+    });
+    it('are there as soon as an IdP has created them', async () => {
+        const profile = {
+            email: 'new.hire@contoso.example',
+            displayName: 'New Hire',
+            givenName: null,
+            familyName: null,
+        };
+        const userName = 'new.hire@contoso.example';
+        await createUser(product.core, entra, {
+            ...profile,
+            userName,
+            externalId: 'n-1',
+            active: true,
+            attributes: {},
+        });
+        const { active, licenceType, email } = await showLinkedUser(product.core, 'n-1');
+        assert.deepEqual([active, licenceType, email], [true, 'Concurrent', userName]);
+    });
+});

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { classify, violatedConstraint } from '../../src/database/mssql/errors.js';
+import { classify as classifyPostgres } from '../../src/database/postgres/errors.js';
+/** As knex passes on what tedious makes of the server's error. */
+const serverError = (number, message) => Object.assign(new Error(`insert into t (a) values (@p0) - ${message}`), { code: 'EREQUEST', number });
+// The texts of SQL Server itself; Babelfish's own are met by the tests on that server.
+describe('what SQL Server’s errors mean', () => {
+    const cases = [
+        [
+            2627,
+            "Violation of UNIQUE KEY constraint 'uq_t_a'. Cannot insert duplicate key in object 'scim.t'. The duplicate key value is (Smith - with unique index 'x').",
+            'unique-violation',
+            'uq_t_a',
+        ],
+        [
+            2627,
+            "Violation of PRIMARY KEY constraint 'pk_t'. Cannot insert duplicate key in object 'scim.t'. The duplicate key value is (1).",
+            'unique-violation',
+            'pk_t',
+        ],
+        [
+            2601,
+            "Cannot insert duplicate key row in object 'scim.t' with unique index 'ux_t_a'. The duplicate key value is (a - b).",
+            'unique-violation',
+            'ux_t_a',
+        ],
+        [
+            547,
+            'The INSERT statement conflicted with the FOREIGN KEY constraint "fk_t_u". The conflict occurred in database "IQM", table "scim.u", column \'id\'.',
+            'foreign-key-violation',
+            'fk_t_u',
+        ],
+        [
+            547,
+            'The DELETE statement conflicted with the REFERENCE constraint "fk_t_u". The conflict occurred in database "IQM", table "scim.t", column \'u_id\'.',
+            'foreign-key-violation',
+            'fk_t_u',
+        ],
+        [
+            547,
+            'The INSERT statement conflicted with the CHECK constraint "ck_t_a". The conflict occurred in database "IQM", table "scim.t", column \'a\'.',
+            'check-violation',
+            'ck_t_a',
+        ],
+        [
+            515,
+            "Cannot insert the value NULL into column 'a', table 'IQM.scim.t'; column does not allow nulls.",
+            'check-violation',
+        ],
+        [
+            1205,
+            'Transaction (Process ID 55) was deadlocked on lock resources with another process and has been chosen as the deadlock victim.',
+            'deadlock',
+        ],
+        [1222, 'Lock request time out period exceeded.', 'lock-timeout'],
+        [3960, 'Snapshot isolation transaction aborted due to update conflict.', 'serialization'],
+        [
+            229,
+            "The SELECT permission was denied on the object 't', database 'IQM', schema 'scim'.",
+            'permission-denied',
+        ],
+        [230, "The SELECT permission was denied on the column 'a' of the object 't'.", 'permission-denied'],
+        [262, "CREATE TABLE permission denied in database 'IQM'.", 'permission-denied'],
+        [916, 'The server principal "joe" is not able to access the database "IQM".', 'permission-denied'],
+        [
+            2760,
+            'The specified schema name "scim" either does not exist or you do not have permission to use it.',
+            'permission-denied',
+        ],
+        [208, "Invalid object name 'scim.t'.", 'missing-object'],
+        [207, "Invalid column name 'a'.", 'missing-object'],
+        [2812, "Could not find stored procedure 'p'.", 'missing-object'],
+        [
+            1105,
+            "Could not allocate space for object 'scim.t' in database 'IQM' because the 'PRIMARY' filegroup is full.",
+            'disk-full',
+        ],
+        [9002, "The transaction log for database 'IQM' is full due to 'ACTIVE_TRANSACTION'.", 'disk-full'],
+        [3906, 'Failed to update database "IQM" because the database is read-only.', 'read-only'],
+        [596, 'Cannot continue the execution because the session is in the kill state.', 'connection-lost'],
+        [50001, 'own', 'value-refused'],
+    ];
+    for (const [number, message, fault, constraint] of cases) {
+        it(`${number} ${message.slice(0, 60)}: ${fault}`, () => {
+            const error = serverError(number, message);
+            assert.equal(classify(error), fault);
+            assert.equal(violatedConstraint(error), constraint);
+        });
+    }
+    const logins = [
+        [4060, 'Cannot open database "IQM" requested by the login.', 'connection-lost'],
+        [18401, 'Server is in script upgrade mode.', 'connection-lost'],
+        [
+            17809,
+            'Could not connect because the maximum number of user connections has been reached.',
+            'too-many-connections',
+        ],
+        [33557097, 'sorry, too many clients already', 'too-many-connections'],
+        [18456, "Login failed for user 'joe'.", 'other'],
+    ];
+    for (const [number, message, fault] of logins) {
+        it(`a login that fails with ${number} ${message}: ${fault}`, () => {
+            const failed = { number: 18456, message: "Login failed for user 'joe'." };
+            const serverMessages = [{ number, message }, failed];
+            assert.equal(classify(Object.assign(new Error('Login failed.'), { code: 'ELOGIN', serverMessages })), fault);
+        });
+    }
+    it('looks at what a failed ROLLBACK covered up', () => {
+        const deadlock = serverError(1205, 'deadlock victim');
+        const rollback = Object.assign(serverError(3903, 'The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.'), {
+            originalError: deadlock,
+        });
+        assert.equal(classify(rollback), 'deadlock');
+    });
+    it('looks into several errors of one statement', () => {
+        const several = new AggregateError([
+            serverError(3621, 'The statement has been terminated.'),
+            serverError(2627, "Violation of UNIQUE KEY constraint 'uq_t_a'."),
+        ]);
+        assert.equal(classify(several), 'unique-violation');
+        assert.equal(violatedConstraint(several), 'uq_t_a');
+    });
+    const driver = [
+        ['ETIMEOUT', 'Timeout: Request failed to complete in 500ms', 'statement-timeout'],
+        ['ETIMEOUT', 'Failed to cancel request in 5000ms', 'unanswered'],
+        ['ETIMEOUT', 'Failed to connect to db01:1433 in 15000ms', 'connection-lost'],
+        ['ESOCKET', 'Connection lost - read ECONNRESET', 'connection-lost'],
+        ['ECLOSE', 'Connection closed before request completed.', 'connection-lost'],
+        [
+            'EINVALIDSTATE',
+            'Requests can only be made in the LoggedIn state, not the Final state',
+            'connection-lost',
+        ],
+        ['DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate', 'other'],
+        ['ELOGIN', 'Login failed', 'other'],
+    ];
+    for (const [code, message, fault] of driver) {
+        it(`${code} ${message}: ${fault}`, () => {
+            assert.equal(classify(Object.assign(new Error(message), { code })), fault);
+        });
+    }
+    it('makes nothing of what is no error of a database', () => {
+        for (const thing of [undefined, null, 'text', {}, new TypeError('x is not a function')]) {
+            assert.equal(classify(thing), 'other');
+            assert.equal(classifyPostgres(thing), 'other');
+            assert.equal(violatedConstraint(thing), undefined);
+        }
+    });
+});
+describe('what PostgreSQL’s errors mean', () => {
+    const cases = [
+        ['40P01', 'deadlock'],
+        ['40001', 'serialization'],
+        ['55P03', 'lock-timeout'],
+        ['57014', 'statement-timeout'],
+        ['57P01', 'connection-lost'],
+        ['ECONNRESET', 'connection-lost'],
+        ['53100', 'disk-full'],
+        ['53300', 'too-many-connections'],
+        ['25006', 'read-only'],
+        ['42501', 'permission-denied'],
+        ['3F000', 'missing-object'],
+        ['CERT_HAS_EXPIRED', 'other'],
+        ['22012', 'other'],
+    ];
+    for (const [code, fault] of cases) {
+        it(`${code}: ${fault}`, () => {
+            assert.equal(classifyPostgres(Object.assign(new Error('message'), { code })), fault);
+        });
+    }
+    it('knows the driver’s words for a lost connection', () => {
+        for (const message of ['Connection terminated unexpectedly', 'select 1 - Connection terminated']) {
+            assert.equal(classifyPostgres(new Error(message)), 'connection-lost', message);
+        }
+    });
+    it('knows a server that says nothing, and a pool that has no connection left', () => {
+        const exhausted = Object.assign(new Error('Knex: Timeout acquiring a connection.'), {
+            name: 'KnexTimeoutError',
+        });
+        assert.equal(classifyPostgres(new Error('select 1 - Query read timeout')), 'unanswered');
+        for (const classifyEither of [classify, classifyPostgres]) {
+            assert.equal(classifyEither(exhausted), 'pool-exhausted');
+        }
+    });
+});

@@ -1,0 +1,103 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Connection, Request } from 'tedious';
+import { splitBatches } from '../../src/database/mssql/split-batches.js';
+import { serverSettings } from '../support/attempt-connection.js';
+import { tieToThisProcess, within } from '../support/children.js';
+import { temporaryDirectory } from '../support/environment.js';
+export const scriptClients = [
+    {
+        name: 'psql',
+        engine: 'postgres',
+        ...(isInstalled('psql', '--version') ? {} : { absent: 'psql is not installed' }),
+        stops: true,
+        async run(url, script) {
+            const args = ['--no-psqlrc', '--quiet', '--dbname', url, '--file', await fileOf(script)];
+            const { lines, exitCode } = await outputOf('psql', args);
+            return { errors: lines.filter((line) => /ERROR:|FATAL:/.test(line)), exitCode };
+        },
+    },
+    // FreeTDS's clients know `GO` but no command of sqlcmd. This one stops at the first error, of itself.
+    {
+        name: 'bsqldb',
+        engine: 'mssql',
+        ...(spawnSync('bsqldb').error ? { absent: 'bsqldb (FreeTDS) is not installed' } : {}),
+        stops: true,
+        async run(url, script) {
+            const { hosts, user = '', password = '', database } = await serverSettings(url);
+            const server = `${hosts[0]?.host}:${hosts[0]?.port ?? 1433}`;
+            const file = await fileOf(script.replace(/^:on error exit\n/m, ''));
+            const args = ['-S', server, '-U', user, '-P', password, '-D', database, '-i', file];
+            const { lines, exitCode } = await outputOf('bsqldb', args);
+            return { errors: lines.filter((line) => /^Msg \d+, Level 1[1-9]/.test(line)), exitCode };
+        },
+    },
+    // This one goes on after an error, the worst that a client can do.
+    {
+        name: 'tsql',
+        engine: 'mssql',
+        ...(isInstalled('tsql', '-C') ? {} : { absent: 'tsql (FreeTDS) is not installed' }),
+        stops: false,
+        async run(url, script) {
+            const { hosts, user = '', password = '', database } = await serverSettings(url);
+            const server = ['-H', hosts[0]?.host ?? '', '-p', String(hosts[0]?.port ?? 1433)];
+            const args = [...server, '-U', user, '-P', password, '-D', database, '-o', 'q'];
+            const { lines, exitCode } = await outputOf('tsql', args, script);
+            return {
+                errors: lines.filter((line, at) => /^Msg \d+/.test(line) && !isDirective(lines[at + 1])),
+                exitCode,
+            };
+        },
+    },
+    // Stands for sqlcmd: one session, batch by batch, and an error ends it.
+    { name: 'the driver', engine: 'mssql', stops: true, run: runBatches },
+];
+/** The complaint about `:on error exit`, which only sqlcmd and SSMS understand. */
+const isDirective = (message = '') => /near '(:|on)'/.test(message);
+async function fileOf(script) {
+    const file = join(await temporaryDirectory('script'), 'install.sql');
+    await writeFile(file, script);
+    return file;
+}
+function isInstalled(program, argument) {
+    return spawnSync(program, [argument]).status === 0;
+}
+async function outputOf(program, args, input = '') {
+    const child = spawn(program, args, { env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } });
+    tieToThisProcess(child);
+    // One that has ended already reads nothing any more.
+    child.stdin.on('error', () => undefined).end(input);
+    const ended = new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
+    const said = await within(120_000, Promise.all([text(child.stdout), text(child.stderr), ended]));
+    if (!said)
+        throw new Error(`${program} did not come to an end`);
+    const [out, errors, exitCode] = said;
+    return { lines: `${out}\n${errors}`.split('\n'), exitCode };
+}
+async function runBatches(url, script) {
+    const { hosts, user = '', password = '', database } = await serverSettings(url);
+    const connection = new Connection({
+        server: hosts[0]?.host ?? '',
+        authentication: { type: 'default', options: { userName: user, password } },
+        options: { port: hosts[0]?.port ?? 1433, database, encrypt: false, requestTimeout: 120_000 },
+    });
+    await new Promise((resolve, reject) => {
+        connection.connect((error) => (error ? reject(error) : resolve()));
+    });
+    try {
+        for (const batch of splitBatches(script.replace(/^:.*$/gm, ''))) {
+            await new Promise((resolve, reject) => {
+                connection.execSqlBatch(new Request(batch, (error) => (error ? reject(error) : resolve())));
+            });
+        }
+        return { errors: [], exitCode: 0 };
+    }
+    catch (error) {
+        return { errors: [String(error)], exitCode: 1 };
+    }
+    finally {
+        connection.close();
+    }
+}

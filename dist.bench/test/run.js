@@ -1,0 +1,94 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+import { engineAvailability } from './support/engines/availability.js';
+import { runPrefix } from './support/engines/database.js';
+import { engineServer } from './support/engines.js';
+import { keepPostgres } from './support/postgres/keep.js';
+import { RunReport } from './support/report.js';
+import { testFiles } from './support/test-files.js';
+/**
+ * Runs the tests: `node dist/test/run.js [part of a path …]`.
+ *
+ * PostgreSQL is started for the run, unless SCIMCTL_TEST_POSTGRES names a server to use instead;
+ * SCIMCTL_TEST_MSSQL names a server that speaks TDS; SCIMCTL_TEST_ENGINES chooses among the engines.
+ */
+const fileTimeoutMs = 10 * 60_000;
+const compiled = fileURLToPath(new URL('.', import.meta.url));
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => {
+        process.exitCode = signal === 'SIGINT' ? 130 : 143;
+        interruption.abort();
+    });
+}
+// A reader of our output that goes away (`| head`) wants no more of it.
+process.stdout.on('error', () => interruption.abort());
+const runDirectory = await mkdtemp(join(tmpdir(), 'scimctl-test-'));
+process.once('exit', () => rmSync(runDirectory, { recursive: true, force: true, maxRetries: 5 }));
+process.env.SCIMCTL_TEST_RUN_DIR = runDirectory;
+process.env.SCIMCTL_TEST_RUN = process.pid.toString(36) + Date.now().toString(36);
+try {
+    await main(process.argv.slice(2));
+}
+catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode ||= 1;
+}
+async function main(filters) {
+    const files = await testFiles(compiled, filters);
+    const postgres = ownPostgresWanted() ? await keepPostgres() : undefined;
+    if (postgres)
+        process.env.SCIMCTL_TEST_POSTGRES = postgres.url;
+    const engines = engineAvailability(process.env);
+    try {
+        await announce(engines);
+        await runFiles(files, engines);
+    }
+    finally {
+        if (postgres)
+            await postgres.stop();
+        await dropLeftovers(engines.filter(({ name }) => name !== 'postgres' || !postgres));
+    }
+}
+function ownPostgresWanted() {
+    const postgres = engineAvailability({ ...process.env, SCIMCTL_TEST_POSTGRES: 'own' }).find(({ name }) => name === 'postgres');
+    return !process.env.SCIMCTL_TEST_POSTGRES && postgres?.skipped === undefined;
+}
+/** Says what the run will use; a server that does not answer is an error, not a reason to skip. */
+async function announce(engines) {
+    for (const engine of engines) {
+        if (engine.skipped === undefined)
+            engine.label = await engineServer(engine, process.env).version();
+        console.log(`${engine.label}: ${engine.skipped === undefined ? 'will run' : `skipped, ${engine.skipped}`}`);
+    }
+}
+async function runFiles(files, engines) {
+    const report = new RunReport(engines);
+    const tests = run({
+        files,
+        concurrency: Math.max(2, availableParallelism()),
+        timeout: fileTimeoutMs,
+        signal: interruption.signal,
+    });
+    for await (const text of tests.compose(report).compose(new spec()))
+        process.stdout.write(text);
+    for (const file of report.emptyFiles)
+        console.error(`${relative(compiled, file)} holds no test`);
+    if (interruption.signal.aborted)
+        console.error('Interrupted.');
+    else if (report.ran === 0)
+        console.error('No test was run.');
+    if (report.failed > 0 || report.ran === 0 || report.emptyFiles.length > 0)
+        process.exitCode ||= 1;
+}
+async function dropLeftovers(engines) {
+    for (const engine of engines) {
+        if (engine.skipped === undefined)
+            await engineServer(engine, process.env).dropAll(runPrefix(process.env));
+    }
+}

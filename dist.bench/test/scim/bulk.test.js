@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
+import { forEachEngine } from '../support/engines.js';
+import { installProduct } from '../support/product.js';
+import { ENTERPRISE } from '../support/scim.js';
+import { BASE_URL, scimClient } from '../support/scim-client.js';
+forEachEngine('bulk requests', (engine) => {
+    let product;
+    let idp;
+    before(async () => {
+        product = await installProduct(await engine.freshDatabase());
+        const handler = createScimHandler({ bulk: { maxOperations: 10, maxPayloadSize: 1_000_000 } });
+        idp = await scimClient(product, handler, 'generic');
+    });
+    after(() => product.close());
+    const bulk = async (operations, more = {}) => {
+        const { status, body } = await idp.send('POST', '/Bulk', {
+            schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+            Operations: operations,
+            ...more,
+        });
+        assert.equal(status, 200, JSON.stringify(body));
+        assert.deepEqual(body.schemas, ['urn:ietf:params:scim:api:messages:2.0:BulkResponse']);
+        return body.Operations;
+    };
+    const user = (name, more = {}) => ({
+        method: 'POST',
+        path: '/Users',
+        bulkId: name,
+        data: { userName: `${name}@contoso.example`, ...more },
+    });
+    const idOf = (outcome) => outcome?.location?.split('/').at(-1) ?? '';
+    const statuses = (outcomes) => outcomes.map(({ status }) => status).join();
+    it('make, change and delete, and say of each what became of it', async () => {
+        const [made] = await bulk([user('ann')]);
+        const id = idOf(made);
+        const { headers } = await idp.get(`/Users/${id}`);
+        assert.deepEqual(made, {
+            method: 'POST',
+            bulkId: 'ann',
+            location: `${BASE_URL}/Users/${id}`,
+            version: headers.ETag,
+            status: '201',
+        });
+        const path = `/Users/${id}`;
+        const outcomes = await bulk([
+            { method: 'patch', path, data: { Operations: [{ op: 'replace', path: 'title', value: 'Boss' }] } },
+            { method: 'PUT', path, version: 'W/"old"', data: { userName: 'ann@contoso.example' } },
+            { method: 'DELETE', path },
+            { method: 'DELETE', path },
+        ]);
+        assert.equal(statuses(outcomes), '200,412,204,404');
+        assert.deepEqual(outcomes[2], { method: 'DELETE', location: `${BASE_URL}${path}`, status: '204' });
+        assert.equal(outcomes[3]?.response?.status, '404');
+    });
+    it('refer to what they make, before and after', async () => {
+        const outcomes = await bulk([
+            {
+                method: 'POST',
+                path: '/Groups',
+                bulkId: 'g',
+                data: { displayName: 'Team', members: [{ value: 'bulkId:ben' }] },
+            },
+            user('ben', { [ENTERPRISE]: { manager: { value: 'bulkId:cleo' } } }),
+            user('cleo'),
+            {
+                method: 'PATCH',
+                path: '/Users/bulkId:ben',
+                data: { Operations: [{ op: 'add', path: 'title', value: 'Engineer' }] },
+            },
+        ]);
+        assert.deepEqual(outcomes.map(({ bulkId, status }) => [bulkId, status]), [
+            ['cleo', '201'],
+            ['ben', '201'],
+            ['g', '201'],
+            [undefined, '200'],
+        ]);
+        const [cleo, ben, group] = outcomes.map(idOf);
+        const { body } = await idp.get(`/Users/${ben}`);
+        assert.deepEqual(body[ENTERPRISE], { manager: { value: cleo } });
+        assert.equal(body.title, 'Engineer');
+        assert.deepEqual(body.groups.map(({ value }) => value), [group]);
+    });
+    it('fail one by one, and with them what refers to them', async () => {
+        const outcomes = await bulk([
+            user('dora', { emails: ['no address'] }),
+            {
+                method: 'POST',
+                path: '/Groups',
+                bulkId: 'h',
+                data: { displayName: 'Nobody', members: [{ value: 'bulkId:dora' }] },
+            },
+            user('etta'),
+        ]);
+        assert.equal(statuses(outcomes), '400,409,201');
+        assert.match(outcomes[1]?.response?.detail ?? '', /"bulkId:dora" refers to nothing that was made/);
+        assert.equal(outcomes[0]?.location, undefined);
+    });
+    it('do not wait for each other for ever', async () => {
+        const manager = (value) => ({ [ENTERPRISE]: { manager: { value } } });
+        const outcomes = await bulk([
+            user('fay', manager('bulkId:gil')),
+            user('gil', manager('bulkId:fay')),
+            user('hal', manager('bulkId:hal')),
+        ]);
+        assert.equal(statuses(outcomes), '409,409,409');
+    });
+    it('stop after so many errors', async () => {
+        const nobody = { method: 'DELETE', path: '/Users/00000000-0000-0000-0000-000000000000' };
+        assert.equal(statuses(await bulk([nobody, nobody, nobody], { failOnErrors: 2 })), '404,404');
+        assert.equal(statuses(await bulk([nobody, nobody, nobody])), '404,404,404');
+    });
+    it('are of users and groups alone, and are bounded', async () => {
+        const outcomes = await bulk([
+            { method: 'POST', path: '/Bulk', data: { Operations: [] } },
+            { method: 'GET', path: '/Users' },
+            { method: 'POST', path: '/Users/.search', data: { count: 1 } },
+            { path: '/Users' },
+            {},
+        ]);
+        assert.equal(statuses(outcomes), '400,405,400,405,400');
+        for (const [operations, status] of [
+            [Array.from({ length: 11 }, () => user('x')), 413],
+            ['x', 400],
+            [['x'], 400],
+            [undefined, 400],
+        ]) {
+            assert.equal((await idp.send('POST', '/Bulk', { Operations: operations })).status, status);
+        }
+        assert.equal((await idp.send('POST', '/Bulk', { Operations: [], failOnErrors: 0 })).status, 400);
+    });
+});

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
+import { forEachEngine } from '../support/engines.js';
+import { installProduct } from '../support/product.js';
+import { addIdp, createReplay, readTraffic, writeTraffic } from '../support/traffic.js';
+const recordings = await Promise.all(['entra', 'entra-flag', 'okta-put', 'okta-catalogue'].map(async (name) => ({
+    name,
+    traffic: await readTraffic(name),
+})));
+const updating = process.env.SCIMCTL_TEST_UPDATE === '1';
+for (const { name, traffic } of recordings) {
+    forEachEngine(`recorded traffic: ${name}`, (engine) => {
+        let product;
+        let replay;
+        const errors = [];
+        before(async () => {
+            product = await installProduct(await engine.freshDatabase());
+            const idp = await addIdp(product, traffic.idp);
+            replay = createReplay(product, createScimHandler({ onError: (error) => errors.push(error) }), idp);
+        });
+        after(async () => {
+            if (updating)
+                await writeTraffic(name, traffic);
+            await product.close();
+        });
+        for (const exchange of traffic.exchanges) {
+            it(exchange.title, async () => {
+                const response = await replay(exchange);
+                if (updating)
+                    exchange.response = response;
+                assert.deepEqual(response, exchange.response);
+                assert.deepEqual(errors, []);
+            });
+        }
+    });
+}

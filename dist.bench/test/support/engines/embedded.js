@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase } from '../../../src/database/open.js';
+import { copyTemplate } from './embedded-template.js';
+/** The embedded engine: each database is a directory of its own. */
+export function embeddedServer(environment) {
+    const runDirectory = environment.SCIMCTL_TEST_RUN_DIR;
+    return {
+        version: async () => 'embedded (PGlite)',
+        async create(name) {
+            const directory = await mkdtemp(join(runDirectory ?? tmpdir(), `${name}-`));
+            if (runDirectory !== undefined)
+                await copyTemplate(runDirectory, directory);
+            return {
+                url: `embedded:${directory}`,
+                query: (sql, parameters) => query(directory, sql, parameters),
+                drop: () => rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }),
+            };
+        },
+        // They are all in the run's own directory, which goes as a whole.
+        dropAll: async () => { },
+    };
+}
+/** Through the product's own door: a second way into the directory, beside its lock, would destroy it. */
+async function query(directory, sql, parameters = []) {
+    const database = await openDatabase({ engine: 'embedded', directory }, { schema: 'scim', jitter: () => 0 });
+    try {
+        const bindings = [];
+        const raw = sql.replace(/\?|\$(\d+)/g, (found, number) => {
+            if (number === undefined)
+                return `\\${found}`;
+            bindings.push(parameters[Number(number) - 1]);
+            return '?';
+        });
+        const { rows } = await database.read(({ knex }) => knex.raw(raw, bindings));
+        return rows;
+    }
+    finally {
+        await database.close();
+    }
+}

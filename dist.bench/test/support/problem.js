@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { Problem } from '../../src/problem.js';
+/** The Problem that some work ends with; it must. */
+export async function problemOf(work) {
+    try {
+        await work;
+    }
+    catch (error) {
+        if (error instanceof Problem)
+            return error;
+        throw error;
+    }
+    return assert.fail('nothing was refused');
+}
