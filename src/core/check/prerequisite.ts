@@ -22,6 +22,8 @@ export interface CheckInput {
   expectUsers?: number;
   /** Look at this IdP only. */
   idp?: string;
+  /** What another check of the same run has asked under this name already, or else is asked now. */
+  once<T>(name: string, ask: () => Promise<T>): Promise<T>;
   /** Reads the keys for token hashes; without it they are not looked at. */
   tokenKeys?: () => Promise<TokenKeys>;
 }

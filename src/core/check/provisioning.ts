@@ -1,4 +1,3 @@
-import type { Session } from '../../database/database.js';
 import { listSsoProviders, type SsoProvider } from '../../database/queries/host.js';
 import { listTokens } from '../../database/queries/tokens.js';
 import { seatPools } from '../seats.js';
@@ -22,15 +21,17 @@ import { hashingFinding } from './token-hashing.js';
 const DAY_MS = 86_400_000;
 const WARN_DAYS = 30;
 
-async function accountsOf(session: Session, { clock, idp }: CheckInput): Promise<ServiceAccount[]> {
-  const accounts = await readServiceAccounts(session, clock());
+async function accountsOf({ database, once, clock, idp }: CheckInput): Promise<ServiceAccount[]> {
+  const accounts = await once('accounts', () =>
+    database.read((session) => readServiceAccounts(session, clock())),
+  );
   return idp === undefined ? accounts.filter(({ enabled }) => enabled) : [pickAccount(accounts, idp)];
 }
 
 /** The providers that matter: those the IdPs are bound to, or all enabled ones before there is an IdP. */
-async function providersOf(session: Session, input: CheckInput) {
-  const providers = await listSsoProviders(session);
-  const accounts = await accountsOf(session, input);
+async function providersOf(input: CheckInput) {
+  const providers = await input.once('providers', () => input.database.read(listSsoProviders));
+  const accounts = await accountsOf(input);
   const bound = accounts.map(({ name, ssoProviderId }) => ({
     name,
     provider: providers.find(({ providerId }) => providerId === ssoProviderId),
@@ -43,7 +44,7 @@ export const saml: Prerequisite = {
   about: 'SAML single sign-on is enabled in the host application',
   needs: ['schema', 'host'],
   async run(input) {
-    const { usable, bound } = await input.database.read((session) => providersOf(session, input));
+    const { usable, bound } = await providersOf(input);
     const advice =
       'Enable SAML single sign-on in the host application; users provisioned without it could not sign in.';
     if (usable.length === 0) return fail('no SAML provider is enabled', advice);
@@ -62,7 +63,7 @@ export const certificate: Prerequisite = {
   about: `the SAML certificate lasts for ${WARN_DAYS} days and more, where the host says`,
   needs: ['schema', 'host'],
   async run(input) {
-    const { usable, bound } = await input.database.read((session) => providersOf(session, input));
+    const { usable, bound } = await providersOf(input);
     const relevant: SsoProvider[] =
       bound.length > 0 ? bound.flatMap(({ provider }) => provider ?? []) : usable;
     const known = relevant.flatMap(({ name, certificateExpiresAt }) =>
@@ -114,7 +115,7 @@ export const token: Prerequisite = {
   about: `every enabled IdP has a token that lasts for ${WARN_DAYS} days and more`,
   needs: ['schema'],
   async run(input) {
-    const accounts = await input.database.read((session) => accountsOf(session, input));
+    const accounts = await accountsOf(input);
     if (accounts.length === 0)
       return warn(
         'no IdP is enabled',

@@ -24,7 +24,7 @@ export interface CheckReport {
   checks: CheckResult[];
 }
 
-export interface RunChecks extends Omit<CheckInput, 'database'> {
+export interface RunChecks extends Omit<CheckInput, 'database' | 'once'> {
   /** May fail; that is the first finding. */
   connect: () => Promise<Database>;
   /** Only these and what they need; all where empty. */
@@ -62,13 +62,14 @@ export async function runChecks({ connect, names = [], ...input }: RunChecks): P
   const { finding: first, database } = await reach(connect);
   if (wanted.has(DATABASE.name)) checks.push({ name: DATABASE.name, ...first });
   const failed = new Set(first.status === 'fail' ? [DATABASE.name] : []);
+  const once = remembering();
   let silent = false;
   for (const prerequisite of REST.filter(({ name }) => wanted.has(name))) {
     const need = prerequisite.needs.find((one) => failed.has(one));
     const obstacle = obstacleOf(silent, database ? need : (need ?? DATABASE.name));
     const looked: Looked =
       database && obstacle === undefined
-        ? await look(prerequisite, { ...input, database })
+        ? await look(prerequisite, { ...input, database, once })
         : { finding: skipped(`not looked at, because ${obstacle}`) };
     if (looked.unanswered) silent = true;
     if (looked.finding.status === 'fail' || need) failed.add(prerequisite.name);
@@ -79,6 +80,15 @@ export async function runChecks({ connect, names = [], ...input }: RunChecks): P
       ? checks
       : checks.filter(({ name, status }) => names.includes(name) || status === 'fail');
   return { status: worst(shown), checks: shown };
+}
+
+/** Answers are kept for one run, so that it asks little; what failed is asked again. */
+function remembering(): CheckInput['once'] {
+  const known = new Map<string, unknown>();
+  return async <T>(name: string, ask: () => Promise<T>) => {
+    if (!known.has(name)) known.set(name, await ask());
+    return known.get(name) as T;
+  };
 }
 
 /** A database that no longer answers is waited for once, not by every check that is left. */
