@@ -1,1 +1,0 @@
-export const isGroup = (entry) => 'commands' in entry;

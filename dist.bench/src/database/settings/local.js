@@ -1,3 +1,0 @@
-import { isLoopback } from './tls-default.js';
-/** Whether nothing of the connection leaves this machine: embedded, a Unix socket, or loopback. */
-export const isLocal = (settings) => settings.engine === 'embedded' || settings.hosts.every(({ host }) => isLoopback(host));
