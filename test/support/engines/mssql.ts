@@ -53,7 +53,7 @@ async function endSessions(adminUrl: string, name: string): Promise<void> {
 }
 
 /** Babelfish keeps all databases in one, so that somebody else's DDL can get in the way of any statement. */
-const GOT_IN_THE_WAY = /tuple concurrently updated|could not open relation with OID/;
+const GOT_IN_THE_WAY = /tuple concurrently (updated|deleted)|could not open relation with OID/;
 
 async function query<T extends Row>(url: string, sql: string, parameters: unknown[] = []): Promise<T[]> {
   for (let attempt = 1; ; attempt++) {
