@@ -23,7 +23,7 @@ export interface Context {
   /** From now on, these are the settings (the wizard and quickstart write the config file on the way). */
   useSettings(settings: Settings): void;
   /** The database as it is, schema or not; connected once. */
-  database(): Promise<Database>;
+  database(use?: ConnectionUse): Promise<Database>;
   /** Whether a database was asked for; it may turn out that there is none. */
   isConnected(): boolean;
   /** The product on a database whose schema is installed and current. */
@@ -76,9 +76,9 @@ export function createContext(
     useSettings: (chosen) => {
       settings = Promise.resolve(chosen);
     },
-    database: async () => {
+    database: async (use) => {
       assertNotEnded();
-      database ??= connectAsConfigured(context);
+      database ??= connectAsConfigured(context, use);
       return database;
     },
     isConnected: () => database !== undefined && !ended,
@@ -114,11 +114,15 @@ export function createContext(
   return context;
 }
 
-async function connectAsConfigured(context: Context): Promise<Database> {
+async function connectAsConfigured(context: Context, use: ConnectionUse = {}): Promise<Database> {
   const { resolveConnection } = await import('./connection.js');
   const [{ schema, timeoutMs }, connection] = [await context.settings(), await resolveConnection(context)];
   const { openDatabase } = await import('../database/open.js');
-  return openDatabase(connection, { schema, jitter: () => jitter(context.world), use: { timeoutMs } });
+  return openDatabase(connection, {
+    schema,
+    jitter: () => jitter(context.world),
+    use: { timeoutMs, ...use },
+  });
 }
 
 async function openCore(context: Context): Promise<Core> {

@@ -16,6 +16,8 @@ export type Fault =
   | 'connection-lost'
   /** No answer in time, not even that a time-out has struck; the connection was given up. */
   | 'unanswered'
+  /** Nothing was asked: the time of the whole command was over. */
+  | 'out-of-time'
   | 'pool-exhausted'
   | 'too-many-connections'
   | 'unique-violation'

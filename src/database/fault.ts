@@ -41,6 +41,7 @@ export const isPassing = (error: unknown): boolean =>
 const PASSING: readonly Fault[] = [
   ...RETRYABLE,
   'unanswered',
+  'out-of-time',
   'statement-timeout',
   'pool-exhausted',
   'outcome-unknown',
@@ -111,6 +112,11 @@ const OPERATION: Partial<Record<Fault, Wording>> = {
     'database-timeout',
     'A statement got no answer: the server, or the network on the way there, hangs.',
     'Nothing was changed. Check both, or give the server longer with --timeout.',
+  ],
+  'out-of-time': [
+    'database-timeout',
+    'The database took so long over the first questions that there was no time for the rest.',
+    'Nothing was changed. Run the command again when the server is less busy, or give it longer with --timeout.',
   ],
   'pool-exhausted': [
     'database-pool-exhausted',

@@ -26,9 +26,10 @@ export interface Span {
   until: number;
 }
 
-export const spanOf = ({ retryMs }: Waits): Span => {
+/** @param last when the last attempt of whatever work may begin. */
+export const spanOf = ({ retryMs }: Waits, last = Number.POSITIVE_INFINITY): Span => {
   const started = performance.now();
-  return { started, until: started + retryMs };
+  return { started, until: Math.min(started + retryMs, last) };
 };
 
 /**

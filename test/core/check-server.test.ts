@@ -156,7 +156,32 @@ forEachEngine(
         ['fail', ...Array(rest.length - 1).fill('skipped')],
       );
       assert.ok(rest.length > 5);
-      assert.match(rest.at(-1)?.summary ?? '', /stopped answering/);
+      assert.match(rest.at(-1)?.summary ?? '', /no longer answered in time/);
+    });
+
+    it('ends when twice its time is over, however little each answer takes', async () => {
+      const product = await installProduct(await engine.freshDatabase());
+      const proxy = await troubleProxy(product.url);
+      const { settings } = await parseConnectionSetting(proxy.url, { cwd: '/', env: {}, homeDirectory: '/' });
+      const use = { timeoutMs: 3_000, looksAround: true };
+      const database = await openDatabase(settings, { schema: 'scim', jitter: Math.random, use });
+      proxy.delayAnswers(1_000);
+      const began = performance.now();
+
+      const { status, checks } = await runChecks({ connect: async () => database, clock: () => new Date() });
+
+      const took = performance.now() - began;
+      await database.close();
+      await proxy.close();
+      await product.close();
+      assert.equal(status, 'fail');
+      assert.equal(checks.at(-1)?.status, 'skipped');
+      const failed = checks.filter((check) => check.status === 'fail');
+      assert.deepEqual(
+        failed.map(({ details }) => details?.code),
+        ['database-timeout'],
+      );
+      assert.ok(took < 10_000, `${took} ms`);
     });
   },
   { only: ['postgres', 'mssql'] },

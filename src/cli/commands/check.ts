@@ -58,7 +58,7 @@ export const check: Command<Options> = {
       return EXIT_CODES.done.code;
     }
     const report = await runChecks({
-      connect: () => context.database(),
+      connect: () => context.database({ looksAround: true }),
       clock: world.clock,
       names,
       idp,

@@ -93,7 +93,7 @@ function remembering(): CheckInput['once'] {
 
 /** A database that no longer answers is waited for once, not by every check that is left. */
 const obstacleOf = (silent: boolean, failedNeed: string | undefined): string | undefined => {
-  if (silent) return 'the database stopped answering';
+  if (silent) return 'the database no longer answered in time';
   return failedNeed === undefined ? undefined : `${failedNeed} failed`;
 };
 

@@ -60,6 +60,11 @@ export interface ConnectionUse {
    * and for the right moment to begin again what has failed. Without it, each has a default of its own.
    */
   timeoutMs?: number;
+  /**
+   * Whether it is to look at many things and report on them: with a `timeoutMs`, nothing new is then begun after
+   * twice that, so that the whole of it has an end as well.
+   */
+  looksAround?: boolean;
   /** Milliseconds a statement may take; 0 waits for ever. `timeoutMs`, or 90 000, unless said otherwise. */
   statementTimeoutMs?: number;
   /** Milliseconds to wait for a lock; a little less than `timeoutMs`, or 20 000, unless said otherwise. */

@@ -14,6 +14,8 @@ export interface Waits {
   lockMs: number;
   /** From the beginning of a piece of work, until which it is begun again after a fault that passes. */
   retryMs: number;
+  /** From the opening of the database, after which nothing new is begun; for ever where absent. */
+  beginMs?: number;
   /** For a connection of the pool, whether it has to be made or somebody else is using it. */
   acquireMs: number;
 }
@@ -30,6 +32,7 @@ export function waitsOf(use: ConnectionUse, connectMs: number): Waits {
     lockMs:
       use.lockTimeoutMs ?? (timeoutMs === undefined ? DEFAULT_LOCK_TIMEOUT_MS : Math.ceil(timeoutMs * 0.9)),
     retryMs: timeoutMs ?? DEFAULT_RETRY_MS,
+    ...(use.looksAround && timeoutMs !== undefined && { beginMs: 2 * timeoutMs }),
     // Longer than any statement that a waiting one may have to outlast, unless somebody has said how long.
     acquireMs:
       timeoutMs === undefined ? connectMs + statementMs + 10_000 : timeoutMs + 2 * graceOf(timeoutMs),

@@ -32,7 +32,7 @@ export const verify: Command = {
   ],
   rights: {},
   async run(_, { output, talk, database }) {
-    const found = await verifySchema(await database());
+    const found = await verifySchema(await database({ looksAround: true }));
     if (output.format === 'json') output.json(found);
     else await output.list(found.findings, COLUMNS, 'The schema is as it should be.');
     if (found.ok) return EXIT_CODES.done.code;
