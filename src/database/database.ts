@@ -9,7 +9,12 @@ import type { ConnectionSettings } from './settings/settings.js';
 import type { Waits } from './settings/waits.js';
 
 /** What runs statements: the pool, or one transaction. Statements of one session run one after another. */
-export interface Session extends Runner {
+export interface Session extends Omit<Runner, 'conclude'> {
+  /**
+   * Runs the last statement of a transaction, whose result is known before it is run: COMMIT may go out with it.
+   * @returns the result.
+   */
+  conclude<T>(result: T, sql: string, bindings: readonly Knex.RawBinding[]): Promise<T>;
   readonly dialect: Dialect;
   /** The schema of our own tables and the host views; `scim` unless set otherwise. */
   readonly schema: string;
@@ -62,20 +67,24 @@ export interface DatabaseParts {
 
 /** Puts retry and fault handling around a pool. See `open.ts` for how the parts are made. */
 export function createDatabase(parts: DatabaseParts): Database {
-  const { knex, dialect, settings, schema } = parts;
+  const { knex, dialect, settings, schema, waits } = parts;
   let abandoned = false;
   const memory = new Memory();
-  const sessionOf = (runner: Runner): Session => ({
+  const sessionOf = (runner: Runner, committing: (result: unknown) => void): Session => ({
     get knex() {
       return runner.knex;
     },
     rows: (sql, bindings) => runner.rows(sql, bindings),
     lookUp: (sql, bindings) => runner.lookUp(sql, bindings),
+    conclude: async (result, sql, bindings) => {
+      await runner.conclude(sql, bindings, () => committing(result));
+      return result;
+    },
     dialect,
     schema,
     memory,
   });
-  const pooled = sessionOf(dialect.runner(knex));
+  const pooled = sessionOf(dialect.runner(knex), () => undefined);
 
   const toFault = (error: unknown): Error => {
     if (error instanceof Problem || error instanceof DatabaseFault) return error;
@@ -95,6 +104,13 @@ export function createDatabase(parts: DatabaseParts): Database {
       if (abandoned) throw new Error('the database was closed');
     },
   };
+  const last = waits.beginMs === undefined ? undefined : performance.now() + waits.beginMs;
+  const begin = (): Span => {
+    if (last !== undefined && performance.now() > last) {
+      throw new DatabaseFault('out-of-time', undefined, new Error('the time of the command is over'));
+    }
+    return spanOf(waits, last);
+  };
   const readIn = <T>(span: Span, work: (session: Session) => Promise<T>) =>
     withRetry(retrying, span, () => work(pooled));
 
@@ -103,9 +119,9 @@ export function createDatabase(parts: DatabaseParts): Database {
     settings,
     schema,
     memory,
-    read: (work) => readIn(spanOf(parts.waits), work),
+    read: async (work) => readIn(begin(), work),
     transaction: async (work, { arrived, locks = [] } = {}) => {
-      const span = spanOf(parts.waits);
+      const span = begin();
       // An attempt whose COMMIT got no answer. It may arrive even while the next attempt is under way, which
       // then fails, by whatever is there already.
       let unanswered: { result: Awaited<ReturnType<typeof work>> } | undefined;
@@ -114,8 +130,11 @@ export function createDatabase(parts: DatabaseParts): Database {
           let worked: typeof unanswered;
           try {
             return await dialect.transaction(knex, schema, locks, async (runner) => {
-              const result = await work(sessionOf(runner));
-              worked = { result };
+              const worksOn = (result: unknown) => {
+                worked = { result: result as Awaited<ReturnType<typeof work>> };
+              };
+              const result = await work(sessionOf(runner, worksOn));
+              worksOn(result);
               return result;
             });
           } catch (error) {

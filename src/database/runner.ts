@@ -11,11 +11,16 @@ export interface Runner {
   rows<Row>(sql: string, bindings?: readonly Knex.RawBinding[]): Promise<Row[]>;
   /** The same for what goes by indexes and is answered at once: several may share a connection of the pool. */
   lookUp<Row>(sql: string, bindings?: readonly Knex.RawBinding[]): Promise<Row[]>;
+  /**
+   * The last statement of a transaction. Where the engine can, COMMIT goes out right behind it, and does nothing
+   * if the statement fails; `committing` is called before.
+   */
+  conclude(sql: string, bindings: readonly Knex.RawBinding[], committing: () => void): Promise<void>;
 }
 
 /** A runner that leaves everything to knex. */
 export function knexRunner(knex: Knex): Runner {
   const rows = async <Row>(sql: string, bindings: readonly Knex.RawBinding[] = []) =>
     (await knex.raw(sql, bindings)) as unknown as Row[];
-  return { knex, rows, lookUp: rows };
+  return { knex, rows, lookUp: rows, conclude: async (sql, bindings) => void (await rows(sql, bindings)) };
 }

@@ -69,9 +69,8 @@ export async function cutCommits(url: string): Promise<CommitCutter> {
 /** Longer than a client takes to notice, to ask and to begin anew. */
 const LATE_MS = 700;
 
-/** A simple query. https://www.postgresql.org/docs/current/protocol-message-formats.html */
-const isPostgresCommit = (chunk: Buffer) =>
-  chunk[0] === 0x51 && /^commit;?\0$/i.test(chunk.toString('latin1', 5));
+/** A simple query, alone or right behind another statement. https://www.postgresql.org/docs/current/protocol-message-formats.html */
+const isPostgresCommit = (chunk: Buffer) => /Q[\s\S]{4}commit;?\0$/i.test(chunk.toString('latin1'));
 
 /** A transaction manager request of type TM_COMMIT_XACT. MS-TDS 2.2.6.9 */
 function isTdsCommit(chunk: Buffer): boolean {

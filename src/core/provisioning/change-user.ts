@@ -1,6 +1,7 @@
 import type { Session } from '../../database/database.js';
 import { NEW_HOST_USER } from '../../database/dialect.js';
 import { hostUserShape } from '../../database/queries/host-user-shape.js';
+import type { HostUserRow } from '../../database/queries/host-users.js';
 import { type IdentityChange, updateIdentity } from '../../database/queries/identities.js';
 import type { UserRow } from '../../database/queries/users.js';
 import type { Done, Intent } from '../audit/change.js';
@@ -9,7 +10,7 @@ import { assertHostViews } from '../host/views.js';
 import type { Scene } from './access.js';
 import { changeHost } from './change-host.js';
 import { factsForChange } from './facts-for-change.js';
-import { writeUser } from './host-refusal.js';
+import { writeLast, writeUser } from './host-refusal.js';
 import { changeUnder, type Held, linkLock } from './locks.js';
 import { userExists } from './problems.js';
 import { settlingRaces } from './races.js';
@@ -75,10 +76,13 @@ export function changeUser(
         },
         write: async (event) => {
           const change = { host: place.write, link: { identityId: row.identityId, change: link }, event };
-          const made = await writeUser(session, shape, change);
-          const host = made ?? place.host ?? row.host;
-          const now = { ...row, ...link, host, hostUserId: host?.userId ?? row.hostUserId };
-          return { user: toUser(now as UserRow, shape), changed: true };
+          const changedTo = (host: HostUserRow | null): Changed => {
+            const now = { ...row, ...link, host, hostUserId: host?.userId ?? row.hostUserId };
+            return { user: toUser(now as UserRow, shape), changed: true };
+          };
+          const present = place.host ?? row.host;
+          if (!isNew) return writeLast(session, shape, change, changedTo(present));
+          return changedTo((await writeUser(session, shape, change)) ?? present);
         },
       };
     }),

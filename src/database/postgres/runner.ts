@@ -26,7 +26,12 @@ export function postgresRunner(pool: Knex): Runner {
     }
   };
   const batches = client.takesBatches ? new Batches(client) : undefined;
-  return { knex: pool, rows, lookUp: (sql, bindings = []) => (batches ?? { ask: rows }).ask(sql, bindings) };
+  return {
+    knex: pool,
+    rows,
+    lookUp: (sql, bindings = []) => (batches ?? { ask: rows }).ask(sql, bindings),
+    conclude: async (sql, bindings) => void (await rows(sql, bindings)),
+  };
 }
 
 /** See `Dialect.transaction`. The locks are taken in the round trip that begins it. */
@@ -53,7 +58,7 @@ export async function postgresTransaction<T>(
       await rollBack(connection, say);
       throw error;
     }
-    await say('commit');
+    await (bound.committed ?? say('commit'));
     return result;
   } finally {
     bound.end();
@@ -65,6 +70,8 @@ export async function postgresTransaction<T>(
 class BoundRunner implements Runner {
   #knex: Knex | undefined;
   #ended = false;
+  /** The answer to COMMIT, where it has been sent already. */
+  committed: Promise<unknown> | undefined;
 
   constructor(
     private readonly client: PostgresClient,
@@ -94,6 +101,21 @@ class BoundRunner implements Runner {
 
   lookUp<Row>(sql: string, bindings?: readonly Knex.RawBinding[]): Promise<Row[]> {
     return this.rows(sql, bindings);
+  }
+
+  async conclude(sql: string, bindings: readonly Knex.RawBinding[], committing: () => void): Promise<void> {
+    if (!this.client.takesBatches) return void (await this.rows(sql, bindings));
+    await this.begun;
+    const { stream } = this.#open().connection ?? {};
+    committing();
+    stream?.cork();
+    const answer = run(this.client, this.connection, sql, bindings);
+    // Of a transaction in which a statement has failed, PostgreSQL makes a ROLLBACK of it.
+    this.committed = this.client._query(this.connection, { sql: 'commit' });
+    stream?.uncork();
+    this.committed.catch(() => undefined);
+    this.end();
+    await answer;
   }
 
   end(): void {

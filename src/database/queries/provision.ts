@@ -42,6 +42,17 @@ export async function provision(
   return linkAfterwards(session, shape, wanted, wanted.host.make.loginName);
 }
 
+/** The same for a change without a new host user, as the last of its transaction, whose result is known. */
+export function conclude<T>(
+  session: Session,
+  shape: HostUserShape,
+  wanted: Provision,
+  result: T,
+): Promise<T> {
+  const { sql, bindings } = session.dialect.provision(writes(session, shape, wanted));
+  return session.conclude(result, sql, [...bindings]);
+}
+
 async function linkAfterwards(
   session: Session,
   shape: HostUserShape,

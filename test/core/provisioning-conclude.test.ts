@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import type { Core } from '../../src/core/core.js';
+import { changeUser } from '../../src/core/provisioning/change-user.js';
+import { createUser } from '../../src/core/provisioning/create-user.js';
+import { readUser } from '../../src/core/provisioning/read-user.js';
+import type { Idp, ProvisionedUser } from '../../src/core/provisioning/types.js';
+import type { Database } from '../../src/database/database.js';
+import { type CommitCutter, type Cut, cutCommits } from '../support/commit-cutter.js';
+import { forEachEngine } from '../support/engines.js';
+import { person } from '../support/people.js';
+import { problemOf } from '../support/problem.js';
+import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
+import { addIdp } from '../support/provisioned.js';
+
+forEachEngine(
+  'a change whose COMMIT goes out with its last statement',
+  (engine) => {
+    let product: Product;
+    let cutter: CommitCutter;
+    let served: Database;
+    let core: Core;
+    let idp: Idp;
+    let user: ProvisionedUser;
+    before(async () => {
+      product = await installProduct(await engine.freshDatabase());
+      idp = await addIdp(product, 'entra');
+      cutter = await cutCommits(product.url);
+      // As the endpoint opens it.
+      served = await openTestDatabase(cutter.url, 'scim', { maxConnections: 4, repeatsStatements: true });
+      core = { ...product.core, database: served };
+      user = (await createUser(core, idp, person('ada'))).user;
+    });
+    after(async () => {
+      await served.close();
+      cutter.close();
+      await product.close();
+    });
+
+    const rename = (displayName: string) =>
+      changeUser(core, idp, user.id, (current) => ({ ...current, displayName }));
+    const updates = async () =>
+      (await rowsOf(product, 'scim.event')).filter(
+        ({ action, outcome }) => action === 'user.update' && outcome === 'done',
+      ).length;
+    const nameNow = async () => (await readUser(product.core, idp, user.id)).displayName;
+
+    for (const cut of ['before it arrives', 'after its answer', 'on its way'] satisfies Cut[]) {
+      it(`and is cut ${cut} is made once`, async (context) => {
+        const [before, cuts] = [await updates(), cutter.cuts];
+        cutter.cutNext(cut);
+
+        const { user: changed } = await rename(`Cut ${cut}`);
+
+        if (cutter.cuts === cuts)
+          return context.skip('the connection is encrypted: its COMMIT cannot be seen');
+        assert.equal(changed.displayName, `Cut ${cut}`);
+        assert.equal(await nameNow(), `Cut ${cut}`);
+        assert.equal(await updates(), before + 1);
+      });
+    }
+
+    it('is not made at all when the statement is refused, and the next one is', async () => {
+      const [before, name] = [await updates(), await nameNow()];
+
+      const problem = await problemOf(rename('x'.repeat(5_000)));
+
+      assert.equal(problem.code, 'host-refused');
+      assert.deepEqual([await nameNow(), await updates()], [name, before]);
+      await rename('After that');
+      assert.deepEqual([await nameNow(), await updates()], ['After that', before + 1]);
+    });
+
+    it('has nothing asked after it', async () => {
+      const asked = served.transaction(async (session) => {
+        await session.conclude('done', "update scim.identity set user_name = 'late' where 1 = 0", []);
+        return session.rows('select 1 as one');
+      });
+
+      if (engine.name === 'postgres') await assert.rejects(asked, /the transaction is over/);
+      else assert.deepEqual(await asked, [{ one: 1 }]);
+    });
+  },
+  { only: ['postgres', 'mssql'] },
+);
