@@ -14,8 +14,7 @@ export const claimsFor = ({ database }: Core): Held['claims'] =>
 
 /**
  * Counting seats may be dear: a host has to count its users. So a count holds for a moment where the first pool
- * has more free seats than could be taken in it. All servers together take `SLOTS` seats at a time, and none that
- * was measured took 2,000 in a second.
+ * has more free seats than can be taken in it: it would take 20,000 creates a second.
  */
 const COUNT_HOLDS_MS = 100;
 const HOLDS_WITH_FREE = 2_000;
