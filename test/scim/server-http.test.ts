@@ -184,6 +184,11 @@ forEachEngine(
         strange.write('\x16\x03\x01 hello\r\n\r\n');
 
         assert.match(await large.read(), /^HTTP\/1\.1 431 [\s\S]*"status":"431"/);
+        const second = await rawClient(endpoint.port);
+        second.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+        await second.read(/alive/);
+        second.write(`GET /healthz HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`);
+        assert.match(await second.read(), /HTTP\/1\.1 200 [\s\S]*HTTP\/1\.1 431 /);
         assert.match(await strange.read(), /^HTTP\/1\.1 400 [\s\S]*"status":"400"/);
       });
     });

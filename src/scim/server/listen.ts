@@ -66,9 +66,13 @@ const DETAILS: Record<number, string> = {
   431: 'The headers are too large.',
 };
 
-/** There is no response to write to: the request did not come that far. */
-function answerRaw(socket: Socket, status: number): void {
-  if (!socket.writable || socket.bytesWritten > 0) {
+/**
+ * There is no response to write to: the request did not come that far. A connection that has answered before, and
+ * is busy with another answer, is cut: this one would be taken for that.
+ */
+function answerRaw(socket: Socket & { _httpMessage?: unknown }, status: number): void {
+  // Node keeps the response that a connection is busy with here; there is no other way to know.
+  if (!socket.writable || (socket.bytesWritten > 0 && socket._httpMessage)) {
     socket.destroy();
     return;
   }
