@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.js';
+import type { Sharing } from './provisioning/sharing.js';
 import type { TokenKeys } from './tokens/keys.js';
 
 /** What every part of the core works with: all of it handed in. */
@@ -9,6 +10,8 @@ export interface Core {
   random: (bytes: number) => Uint8Array;
   /** Who does what is done: `cli:alice@sql01`, `idp:entra`. */
   actor: string;
+  /** Makes changes of users that come together in one transaction; without it, each has its own. */
+  sharing?: Sharing;
   /** Keys for keyed token hashes; without them tokens are hashed plainly. */
   tokenKeys?: TokenKeys;
 }

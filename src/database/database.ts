@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { Problem } from '../problem.js';
 import type { Dialect, Fault, Lock } from './dialect.js';
-import { DatabaseFault, isFault, isPassing, LEAVES_COMMIT_OPEN } from './fault.js';
+import { DatabaseFault, isFault, isPassing, LEAVES_COMMIT_OPEN, NO_CONNECTION } from './fault.js';
 import { Memory } from './memory.js';
 import { type RetryParts, type Span, spanOf, withRetry } from './retry.js';
 import type { Runner } from './runner.js';
@@ -30,6 +30,11 @@ export interface TransactionOptions {
   arrived?: (session: Session) => Promise<boolean>;
   /** Taken at the beginning, in this order, and held to the end. */
   locks?: readonly Lock[];
+  /**
+   * For work that can be done in another way: it waits so many milliseconds for any lock, and is begun again only
+   * where the connection was lost. Heeded where the database `pipelines`.
+   */
+  lockMs?: number;
 }
 
 export interface Database {
@@ -37,6 +42,8 @@ export interface Database {
   readonly settings: ConnectionSettings;
   readonly schema: string;
   readonly memory: Memory;
+  /** See `Runner`. */
+  readonly pipelines: boolean;
   /** Runs queries that change nothing; run again when the connection is lost. */
   read<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /**
@@ -80,6 +87,7 @@ export function createDatabase(parts: DatabaseParts): Database {
       await runner.conclude(sql, bindings, () => committing(result));
       return result;
     },
+    pipelines: runner.pipelines,
     dialect,
     schema,
     memory,
@@ -119,17 +127,21 @@ export function createDatabase(parts: DatabaseParts): Database {
     settings,
     schema,
     memory,
+    pipelines: pooled.pipelines,
     read: async (work) => readIn(begin(), work),
-    transaction: async (work, { arrived, locks = [] } = {}) => {
+    transaction: async (work, { arrived, locks = [], lockMs } = {}) => {
       const span = begin();
       // An attempt whose COMMIT got no answer. It may arrive even while the next attempt is under way, which
       // then fails, by whatever is there already.
       let unanswered: { result: Awaited<ReturnType<typeof work>> } | undefined;
       try {
-        return await withRetry(retrying, span, async () => {
+        const parts = lockMs === undefined ? retrying : { ...retrying, retryable: NO_CONNECTION };
+        return await withRetry(parts, span, async () => {
           let worked: typeof unanswered;
           try {
-            return await dialect.transaction(knex, schema, locks, async (runner) => {
+            // Who is waited for may be the attempt before, whose COMMIT is still on its way.
+            const held = { locks, ...(lockMs !== undefined && !unanswered && { lockMs }) };
+            return await dialect.transaction(knex, schema, held, async (runner) => {
               const worksOn = (result: unknown) => {
                 worked = { result: result as Awaited<ReturnType<typeof work>> };
               };

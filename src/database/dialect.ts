@@ -168,12 +168,7 @@ export interface Dialect {
    * Runs `work` in one transaction at READ COMMITTED, whatever the server's default is, and commits it; rolls it
    * back where `work` throws. The locks are taken first, one after the other as they stand, and kept until it ends.
    */
-  transaction<T>(
-    pool: Knex,
-    schema: string,
-    locks: readonly Lock[],
-    work: (runner: Runner) => Promise<T>,
-  ): Promise<T>;
+  transaction<T>(pool: Knex, schema: string, held: Holding, work: (runner: Runner) => Promise<T>): Promise<T>;
 
   /**
    * What is written to provision a user, in one round trip. It answers with the new host user, if there is one;
@@ -220,6 +215,13 @@ export interface HostKeyType {
 export interface Lock {
   name: string;
   shared?: boolean;
+}
+
+/** What a transaction holds, and how long it waits. */
+export interface Holding {
+  locks: readonly Lock[];
+  /** Milliseconds to wait for any lock, also of a row, where that is less than usual; on engines that pipeline. */
+  lockMs?: number;
 }
 
 /** Columns and values of one provisioning. */

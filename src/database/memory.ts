@@ -1,6 +1,7 @@
 /** Facts about a database that are dear to ask for at every request and seldom change. */
 export class Memory {
   readonly #kept = new Map<string, { value: Promise<unknown>; since: number }>();
+  readonly #once = new WeakMap<object, Map<string, Promise<unknown>>>();
   readonly #learnt = new Map<string, { value: unknown; at: number }>();
 
   /** What is remembered under this name, or else what `ask` finds out now; kept if it is `worth` that. */
@@ -26,6 +27,15 @@ export class Memory {
   learner(name: string): (value: unknown) => void {
     const at = performance.now();
     return (value) => void this.#learnt.set(name, { value, at });
+  }
+
+  /** What `ask` finds out, asked once by all who share `whose`: a session, say. Kept as long as that is. */
+  once<T>(whose: object, name: string, ask: () => Promise<T>): Promise<T> {
+    const answers = this.#once.get(whose) ?? new Map<string, Promise<unknown>>();
+    this.#once.set(whose, answers);
+    const answer = answers.get(name) ?? ask();
+    answers.set(name, answer);
+    return answer as Promise<T>;
   }
 
   /** What was found last, to begin with what is likely; it decides nothing. */

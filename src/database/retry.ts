@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault } from './dialect.js';
 import { DatabaseFault, NO_CONNECTION, RETRYABLE } from './fault.js';
 import type { Waits } from './settings/waits.js';
 
@@ -18,6 +19,8 @@ export interface RetryParts {
   reconnect: (withinMs: number) => Promise<void>;
   /** Throws when nothing more must be begun. */
   assertOpen: () => void;
+  /** Faults after which it is begun again, where these are fewer than usual. */
+  retryable?: readonly Fault[];
 }
 
 /** When a piece of work began, by the monotonic clock, and until when it may be begun again. */
@@ -45,7 +48,7 @@ export async function withRetry<T>(parts: RetryParts, span: Span, attempt: () =>
     } catch (error) {
       const fault = parts.toFault(error);
       if (tries === 1 && parts.isOutdated(fault)) continue;
-      if (!mayTryAgain(fault, tries, parts.waits, span)) throw fault;
+      if (!mayTryAgain(fault, tries, parts, span)) throw fault;
       parts.assertOpen();
       await pause(parts, tries, span);
       if (NO_CONNECTION.includes(fault.fault)) await awaitServer(parts, fault, span);
@@ -53,8 +56,13 @@ export async function withRetry<T>(parts: RetryParts, span: Span, attempt: () =>
   }
 }
 
-function mayTryAgain(fault: Error, tries: number, waits: Waits, span: Span): fault is DatabaseFault {
-  if (!(fault instanceof DatabaseFault) || !RETRYABLE.includes(fault.fault)) return false;
+function mayTryAgain(
+  fault: Error,
+  tries: number,
+  { waits, retryable = RETRYABLE }: RetryParts,
+  span: Span,
+): fault is DatabaseFault {
+  if (!(fault instanceof DatabaseFault) || !retryable.includes(fault.fault)) return false;
   // Another wait for a lock must fit in, or most of it.
   const needed = fault.fault === 'lock-timeout' ? waits.lockMs / 2 : 0;
   return tries < MAX_ATTEMPTS && performance.now() + needed < span.until;

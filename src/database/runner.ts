@@ -16,11 +16,17 @@ export interface Runner {
    * if the statement fails; `committing` is called before.
    */
   conclude(sql: string, bindings: readonly Knex.RawBinding[], committing: () => void): Promise<void>;
+  /**
+   * Whether a transaction may be asked several things before it has answered the first. Where not, nothing may go
+   * beside anything else inside a transaction.
+   */
+  readonly pipelines: boolean;
 }
 
 /** A runner that leaves everything to knex. */
 export function knexRunner(knex: Knex): Runner {
   const rows = async <Row>(sql: string, bindings: readonly Knex.RawBinding[] = []) =>
     (await knex.raw(sql, bindings)) as unknown as Row[];
-  return { knex, rows, lookUp: rows, conclude: async (sql, bindings) => void (await rows(sql, bindings)) };
+  const conclude: Runner['conclude'] = async (sql, bindings) => void (await rows(sql, bindings));
+  return { knex, rows, lookUp: rows, conclude, pipelines: false };
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { Core } from '../../src/core/core.js';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
+import { Sharing } from '../../src/core/provisioning/sharing.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { Problem } from '../../src/problem.js';
 import { openTestDatabase } from '../support/product.js';
@@ -11,8 +13,15 @@ export type Task = { idp: Idp; create: Profile } | { idp: Idp; enable: string };
 // A process that provisions: `provisioning-child.js URL CONCURRENCY`. It connects, says that it is ready, does the
 // tasks it is sent, so many at a time, and says what came of each.
 const [url = '', concurrency = ''] = process.argv.slice(2);
-const database = await openTestDatabase(url);
-const core = { database, clock: () => new Date(), random: randomBytes, actor: `idp:child-${process.pid}` };
+// As the endpoint does it: where the database allows it, what comes together shares a transaction.
+const database = await openTestDatabase(url, 'scim', { maxConnections: 4, repeatsStatements: true });
+const core: Core = {
+  database,
+  clock: () => new Date(),
+  random: randomBytes,
+  actor: `idp:child-${process.pid}`,
+  ...(database.pipelines && { sharing: new Sharing(database, randomBytes) }),
+};
 
 async function outcomeOf(task: Task): Promise<string> {
   try {

@@ -107,7 +107,8 @@ forEachEngine(
       );
 
       const events = await eventsOf(product, async () => {
-        assert.deepEqual(await inTwoProcesses(product.url, tasks), { created: free, 'seats-exhausted': 20 });
+        const outcomes = await inTwoProcesses(product.url, tasks, 16);
+        assert.deepEqual(outcomes, { created: free, 'seats-exhausted': 20 });
       });
 
       assert.deepEqual(await seatsUsed(product), { Concurrent: Concurrent + free, Dedicated });

@@ -72,7 +72,8 @@ export async function change<T>(
   }
 }
 
-async function finish<T>(
+/** Writes what was decided, and its event. */
+export async function finish<T>(
   core: Core,
   session: Session,
   eventId: string,

@@ -1,7 +1,4 @@
-import type { Session } from '../../database/database.js';
 import type { Lock } from '../../database/dialect.js';
-import { change, type Done, type Intent } from '../audit/change.js';
-import type { Core } from '../core.js';
 import { addressOf } from './match.js';
 import type { Idp, Profile } from './types.js';
 
@@ -40,7 +37,7 @@ export const nameLocks = (
 export const placeLock = (profile: Profile): string => addressLock(addressOf(profile) ?? profile.userName);
 
 /** Thrown when it turns out that more must be kept than was: everything is looked at again under that. */
-class MoreLocks extends Error {
+export class MoreLocks extends Error {
   constructor(readonly wanted: Held) {
     super('more locks are needed');
   }
@@ -57,31 +54,18 @@ export function need(held: Held, wanted: Partial<Held>): void {
 
 const RANK = { none: 0, beside: 1, alone: 2 };
 
-/** `change`, under these locks, and under more if `work` needs them. */
-export async function changeUnder<T>(
-  core: Core,
-  intent: Intent,
-  first: Held,
-  work: (session: Session, held: Held) => Promise<Done<T>>,
-): Promise<T> {
-  for (let held = first; ; ) {
-    const locks = inOrder(core, held);
-    try {
-      return await change(core, intent, (session) => work(session, held), { locks });
-    } catch (error) {
-      if (!(error instanceof MoreLocks)) throw error;
-      held = error.wanted;
-    }
-  }
-}
-
-/** The same order for everybody, so that no two wait for each other. */
-function inOrder(core: Core, { names, claims }: Held): Lock[] {
-  const own = [...new Set(names)].sort().map((name): Lock => ({ name }));
-  if (claims === 'none') return own;
-  if (claims === 'alone') return [...own, CLAIMS];
-  const [random = 0] = core.random(1);
-  return [...own, { ...CLAIMS, shared: true }, { name: `claims ${random % SLOTS}` }];
+/**
+ * The locks of some who share a transaction, or of one: in the same order for everybody, so that no two wait for
+ * each other. Each of those who may take a seat has a slot of their own, from this one on.
+ */
+export function locksOf(helds: readonly Held[], firstSlot: number): Lock[] {
+  const names = [...new Set(helds.flatMap((held) => held.names))].sort();
+  const own = names.map((name): Lock => ({ name }));
+  if (helds.some(({ claims }) => claims === 'alone')) return [...own, CLAIMS];
+  const beside = helds.filter(({ claims }) => claims === 'beside');
+  if (beside.length === 0) return own;
+  const slots = beside.map((_, n) => (firstSlot + n) % SLOTS).sort((a, b) => a - b);
+  return [...own, { ...CLAIMS, shared: true }, ...slots.map((slot): Lock => ({ name: `claims ${slot}` }))];
 }
 
 const CLAIMS: Lock = { name: 'claims' };

@@ -20,7 +20,10 @@ const COUNT_HOLDS_MS = 100;
 const HOLDS_WITH_FREE = 2_000;
 const COUNT = 'seats of a moment ago';
 
-/** The facts, with the seats of now, or of a moment ago where they cannot run out within it. */
+/**
+ * The facts, with the seats of now, or of a moment ago where they cannot run out within it. Those who share a
+ * transaction count once: all of them decide before any of them writes.
+ */
 export async function factsWithSeats(
   session: Session,
   shape: HostUserShape,
@@ -29,11 +32,15 @@ export async function factsWithSeats(
   const { memory } = session;
   const pools = memory.lately<LicencePool[]>(COUNT, COUNT_HOLDS_MS);
   if (pools) return { ...(await provisioningFacts(session, shape, query)), pools };
-  const learn = memory.learner(COUNT);
-  const facts = await provisioningFacts(session, shape, { ...query, seats: true });
-  const [first] = facts.pools;
-  if (first && first.seatsTotal - first.seatsUsed >= HOLDS_WITH_FREE) learn(facts.pools);
-  return facts;
+  let own: Facts | undefined;
+  const counted = await memory.once(session, COUNT, async () => {
+    const learn = memory.learner(COUNT);
+    own = await provisioningFacts(session, shape, { ...query, seats: true });
+    const [first] = own.pools;
+    if (first && first.seatsTotal - first.seatsUsed >= HOLDS_WITH_FREE) learn(own.pools);
+    return own.pools;
+  });
+  return own ?? { ...(await provisioningFacts(session, shape, query)), pools: counted };
 }
 
 /**

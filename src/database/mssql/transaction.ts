@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Lock } from '../dialect.js';
+import type { Holding } from '../dialect.js';
 import { knexRunner, type Runner } from '../runner.js';
 import { takeLocks } from './locks.js';
 
@@ -10,7 +10,7 @@ const AT_READ_COMMITTED = { isolationLevel: 'read committed' } as const;
 export const mssqlTransaction = <T>(
   pool: Knex,
   schema: string,
-  locks: readonly Lock[],
+  { locks }: Holding,
   work: (runner: Runner) => Promise<T>,
 ): Promise<T> =>
   pool.transaction(async (transaction) => {

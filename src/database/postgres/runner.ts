@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import type { Lock } from '../dialect.js';
+import type { Holding } from '../dialect.js';
 import type { Runner } from '../runner.js';
 import { Batches } from './batches.js';
 import type { PooledClient, PostgresClient } from './knex-client.js';
@@ -31,6 +31,7 @@ export function postgresRunner(pool: Knex): Runner {
     rows,
     lookUp: (sql, bindings = []) => (batches ?? { ask: rows }).ask(sql, bindings),
     conclude: async (sql, bindings) => void (await rows(sql, bindings)),
+    pipelines: client.takesBatches,
   };
 }
 
@@ -38,7 +39,7 @@ export function postgresRunner(pool: Knex): Runner {
 export async function postgresTransaction<T>(
   pool: Knex,
   schema: string,
-  locks: readonly Lock[],
+  { locks, lockMs }: Holding,
   work: (runner: Runner) => Promise<T>,
 ): Promise<T> {
   const client = clientOf(pool);
@@ -46,7 +47,9 @@ export async function postgresTransaction<T>(
   const say = (sql: string) => client._query(connection, { sql });
   // Said for each transaction: a server, database or role may have another default.
   const begin = 'begin transaction isolation level read committed';
-  const begun = say([begin, takeLocks(schema, locks)].filter(Boolean).join('; '));
+  const brief = lockMs !== undefined && `set local lock_timeout = ${lockMs}`;
+  if (client.takesBatches) inOnePacket(connection);
+  const begun = say([begin, brief, takeLocks(schema, locks)].filter(Boolean).join('; '));
   const bound = new BoundRunner(client, connection, begun);
   try {
     let result: T;
@@ -91,9 +94,14 @@ class BoundRunner implements Runner {
     return this.#knex;
   }
 
+  get pipelines(): boolean {
+    return this.client.takesBatches;
+  }
+
   async rows<Row>(sql: string, bindings?: readonly Knex.RawBinding[]): Promise<Row[]> {
     // What only reads goes out right behind BEGIN: had that failed, it would have changed nothing.
     if (!READS.test(sql)) await this.begun;
+    if (this.pipelines) inOnePacket(this.#open());
     const answer = run<Row>(this.client, this.#open(), sql, bindings);
     const [, rows] = await Promise.all([this.begun, answer]);
     return rows;
@@ -106,13 +114,11 @@ class BoundRunner implements Runner {
   async conclude(sql: string, bindings: readonly Knex.RawBinding[], committing: () => void): Promise<void> {
     if (!this.client.takesBatches) return void (await this.rows(sql, bindings));
     await this.begun;
-    const { stream } = this.#open().connection ?? {};
+    inOnePacket(this.#open());
     committing();
-    stream?.cork();
     const answer = run(this.client, this.connection, sql, bindings);
     // Of a transaction in which a statement has failed, PostgreSQL makes a ROLLBACK of it.
     this.committed = this.client._query(this.connection, { sql: 'commit' });
-    stream?.uncork();
     this.committed.catch(() => undefined);
     this.end();
     await answer;
@@ -126,6 +132,14 @@ class BoundRunner implements Runner {
     if (this.#ended) throw new Error('the transaction is over');
     return this.connection;
   }
+}
+
+/** What is asked in the same turn goes out together: each packet has a price of its own, here and at the server. */
+function inOnePacket({ connection }: PooledClient): void {
+  const stream = connection?.stream;
+  if (!stream || stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 /** A connection that does not do so is thrown away, and the server rolls back on its own. */

@@ -1,4 +1,5 @@
 import type { Core } from '../../../core/core.js';
+import { Sharing } from '../../../core/provisioning/sharing.js';
 import { assertRights } from '../../../core/rights/denied.js';
 import type { Needs } from '../../../core/rights/needs.js';
 import { resolveConnection } from '../../connection.js';
@@ -41,5 +42,10 @@ export async function connectForServing(
   }
   const core = await context.core();
   await assertRights(rights, core.database);
-  return { ...core, actor: core.actor.replace(/^cli:/, 'serve:') };
+  const { database, random } = core;
+  return {
+    ...core,
+    actor: core.actor.replace(/^cli:/, 'serve:'),
+    ...(database.pipelines && { sharing: new Sharing(database, random) }),
+  };
 }

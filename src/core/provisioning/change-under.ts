@@ -1,0 +1,32 @@
+import type { Session } from '../../database/database.js';
+import { change, type Done, type Intent } from '../audit/change.js';
+import type { Core } from '../core.js';
+import { type Held, locksOf, MoreLocks } from './locks.js';
+
+/**
+ * `change`, under these locks, and under more if `work` needs them; in one transaction with others where the core
+ * is `sharing` and that goes well, else in its own.
+ */
+export async function changeUnder<T>(
+  core: Core,
+  intent: Intent,
+  first: Held,
+  work: (session: Session, held: Held) => Promise<Done<T>>,
+): Promise<T> {
+  const shared = await core.sharing?.make({
+    core,
+    intent,
+    held: first,
+    work: (session) => work(session, first),
+  });
+  if (shared) return shared.result;
+  for (let held = first; ; ) {
+    const [random = 0] = core.random(1);
+    try {
+      return await change(core, intent, (session) => work(session, held), { locks: locksOf([held], random) });
+    } catch (error) {
+      if (!(error instanceof MoreLocks)) throw error;
+      held = error.wanted;
+    }
+  }
+}

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it, test } from 'node:test';
+import type { Core } from '../../src/core/core.js';
+import { changeUser } from '../../src/core/provisioning/change-user.js';
+import { createUser } from '../../src/core/provisioning/create-user.js';
+import { deleteUser } from '../../src/core/provisioning/delete-user.js';
+import { type Held, locksOf, SLOTS } from '../../src/core/provisioning/locks.js';
+import { Sharing } from '../../src/core/provisioning/sharing.js';
+import type { Idp, Profile } from '../../src/core/provisioning/types.js';
+import type { Database } from '../../src/database/database.js';
+import { Problem } from '../../src/problem.js';
+import { type CommitCutter, cutCommits } from '../support/commit-cutter.js';
+import { forEachEngine } from '../support/engines.js';
+import { eventsOf, hostUsers, person, setSeats } from '../support/people.js';
+import { installProduct, openTestDatabase, type Product } from '../support/product.js';
+import { addIdp } from '../support/provisioned.js';
+
+/** For the code of a Problem, in the place of whatever came. */
+const outcomeOf = async <T>(work: Promise<T>): Promise<T | string> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Problem) return error.code;
+    throw error;
+  }
+};
+
+forEachEngine(
+  'changes of users that come together',
+  (engine) => {
+    let product: Product;
+    let cutter: CommitCutter;
+    let served: Database;
+    let core: Core;
+    let entra: Idp;
+    let okta: Idp;
+    before(async () => {
+      product = await installProduct(await engine.freshDatabase());
+      [entra, okta] = [await addIdp(product, 'entra'), await addIdp(product, 'okta')];
+      cutter = await cutCommits(product.url);
+      // As the endpoint opens it.
+      served = await openTestDatabase(cutter.url, 'scim', { maxConnections: 10, repeatsStatements: true });
+      const { random } = product.core;
+      core = { ...product.core, database: served, sharing: new Sharing(served, random) };
+    });
+    after(async () => {
+      await served.close();
+      cutter.close();
+      await product.close();
+    });
+    beforeEach(async () => {
+      await setSeats(product, 'Concurrent', 100_000);
+      // That they were scarce, and how many there were.
+      served.memory.forget();
+      served.memory.hints.clear();
+    });
+
+    const create = (name: string, more: Partial<Profile> = {}, idp = entra) =>
+      createUser({ ...core, actor: `idp:${idp.name}` }, idp, person(name, more));
+    const createAll = (names: string[]) => Promise.all(names.map((name) => outcomeOf(create(name))));
+
+    /** In how many transactions these users were written last. */
+    async function transactionsOf(names: string[]): Promise<number> {
+      const rows = await product.test.query('select user_name, xmin::text as tx from scim.identity');
+      const wanted = names.map((name) => `${name}@contoso.example`);
+      const found = rows.filter(({ user_name }) => wanted.includes(String(user_name)));
+      assert.equal(found.length, names.length);
+      return new Set(found.map(({ tx }) => tx)).size;
+    }
+
+    it('share a transaction, and each has its own event by its own actor', async () => {
+      const names = ['ann', 'ben', 'cem'];
+
+      const events = await product.test.query('select count(*) as count from scim.event');
+      await Promise.all([create('ann'), create('ben', {}, okta), create('cem')]);
+
+      assert.equal(await transactionsOf(names), 1);
+      const made = await product.test.query('select actor, target_name from scim.event order by seq');
+      assert.deepEqual(
+        made.slice(Number(events[0]?.count)).map(({ actor, target_name }) => `${actor} ${target_name}`),
+        ['idp:entra ann@contoso.example', 'idp:okta ben@contoso.example', 'idp:entra cem@contoso.example'],
+      );
+    });
+
+    it('are eight at most in one', async () => {
+      const names = Array.from({ length: 20 }, (_, n) => `many.${n}`);
+
+      await createAll(names);
+
+      assert.equal(await transactionsOf(names), 3);
+    });
+
+    it('may be of every kind', async () => {
+      const [one, two, three] = await Promise.all([create('kind.1'), create('kind.2'), create('kind.3')]);
+
+      const events = await eventsOf(product, () =>
+        Promise.all([
+          changeUser(core, entra, one.user.id, (now) => ({ ...now, displayName: 'Kind One' })),
+          changeUser(core, entra, two.user.id, (now) => now),
+          deleteUser(core, entra, three.user.id),
+          create('kind.4'),
+        ]),
+      );
+
+      assert.deepEqual(events.map(({ action, outcome }) => `${action} ${outcome}`).sort(), [
+        'user.create done',
+        'user.delete done',
+        'user.update done',
+      ]);
+      assert.equal(await transactionsOf(['kind.1', 'kind.3', 'kind.4']), 1);
+      assert.equal((await hostUsers(product, 'kind.1@contoso.example'))[0]?.display_name, 'Kind One');
+    });
+
+    it('are none the worse for one that is refused', async () => {
+      await create('here.already');
+
+      const events = await eventsOf(product, async () => {
+        const outcomes = await createAll(['good.1', 'here.already', 'good.2']);
+        assert.equal(outcomes[1], 'user-exists');
+      });
+
+      assert.equal(await transactionsOf(['good.1', 'good.2']), 1);
+      assert.deepEqual(events.map(({ targetName, outcome }) => `${outcome} ${targetName}`).sort(), [
+        'done good.1@contoso.example',
+        'done good.2@contoso.example',
+        'refused here.already@contoso.example',
+      ]);
+    });
+
+    it('are made one by one when the host does not take one of them', async () => {
+      const events = await eventsOf(product, async () => {
+        const [, refused] = await Promise.all([
+          create('short.1'),
+          outcomeOf(create('long', { displayName: 'x'.repeat(5_000) })),
+          create('short.2'),
+        ]);
+        assert.equal(refused, 'host-refused');
+      });
+
+      assert.deepEqual(events.map(({ targetName, outcome }) => `${outcome} ${targetName}`).sort(), [
+        'done short.1@contoso.example',
+        'done short.2@contoso.example',
+        'refused long@contoso.example',
+      ]);
+      assert.deepEqual(await hostUsers(product, 'long@contoso.example'), []);
+    });
+
+    it('and are of one person are one account', async () => {
+      const outcomes = await createAll(['same', 'same', 'SAME', 'other']);
+
+      const codes = outcomes.map((outcome) => (typeof outcome === 'string' ? outcome : outcome.how));
+      assert.deepEqual(codes.sort(), ['created', 'created', 'user-exists', 'user-exists']);
+      assert.equal((await hostUsers(product, 'same@contoso.example')).length, 1);
+    });
+
+    it('do not wait for the lock that one of them needs', async () => {
+      const blocked = await create('blocked');
+      let release = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const blocking = product.database.transaction(async ({ knex }) => {
+        await knex.raw("update app.users set display_name = 'Mine' where login = 'blocked@contoso.example'");
+        await held;
+      });
+      const done: string[] = [];
+      const change = changeUser(core, entra, blocked.user.id, (now) => ({
+        ...now,
+        displayName: 'Theirs',
+      })).then(() => done.push('blocked'));
+
+      await createAll(['free.1', 'free.2']);
+
+      assert.deepEqual(done, [], 'the others are there while it waits');
+      release();
+      await Promise.all([blocking, change]);
+      assert.equal((await hostUsers(product, 'blocked@contoso.example'))[0]?.display_name, 'Theirs');
+    });
+
+    it('take no seat that is not there', async () => {
+      const [{ used } = {}] = await product.test.query(
+        "select count(*) as used from app.users where licence_type = 'Concurrent' and enabled",
+      );
+      await setSeats(product, 'Concurrent', Number(used) + 3);
+      await setSeats(product, 'Dedicated', 0);
+
+      const outcomes = await createAll(Array.from({ length: 8 }, (_, n) => `seat.${n}`));
+
+      const counts = outcomes.map((outcome) => (typeof outcome === 'string' ? outcome : outcome.how));
+      assert.deepEqual(counts.sort(), [...Array(3).fill('created'), ...Array(5).fill('seats-exhausted')]);
+    });
+
+    for (const cut of ['before it arrives', 'after its answer', 'on its way'] as const) {
+      it(`and whose COMMIT is cut ${cut} are made once`, async (context) => {
+        const names = [1, 2, 3].map((n) => `cut.${cut.replaceAll(' ', '-')}.${n}`);
+        const cuts = cutter.cuts;
+        cutter.cutNext(cut);
+
+        const events = await eventsOf(product, async () => {
+          for (const outcome of await createAll(names))
+            assert.equal(typeof outcome, 'object', String(outcome));
+        });
+
+        if (cutter.cuts === cuts)
+          return context.skip('the connection is encrypted: its COMMIT cannot be seen');
+        assert.deepEqual(
+          events.map(({ action, outcome }) => `${action} ${outcome}`),
+          Array(3).fill('user.create done'),
+        );
+        assert.equal(await transactionsOf(names), 1);
+      });
+    }
+  },
+  { only: ['postgres'] },
+);
+
+describe('the locks of those who share a transaction', () => {
+  const beside = (name: string): Held => ({ names: [name, 'both'], claims: 'beside' });
+
+  test('are in one order, each once, with a slot for everybody who may take a seat', () => {
+    const locks = locksOf([beside('b'), { names: ['a'], claims: 'none' }, beside('c')], SLOTS - 1);
+
+    assert.deepEqual(
+      locks.map(({ name, shared }) => `${name}${shared ? ', shared' : ''}`),
+      ['a', 'b', 'both', 'c', 'claims, shared', 'claims 0', `claims ${SLOTS - 1}`],
+    );
+  });
+
+  test('hold no claims where nobody takes a seat', () => {
+    assert.deepEqual(locksOf([{ names: ['a'], claims: 'none' }], 7), [{ name: 'a' }]);
+  });
+});
