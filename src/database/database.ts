@@ -15,6 +15,8 @@ export interface Session extends Omit<Runner, 'conclude'> {
    * @returns the result.
    */
   conclude<T>(result: T, sql: string, bindings: readonly Knex.RawBinding[]): Promise<T>;
+  /** Whether several changes are made in it side by side, so that what they ask may be put together. */
+  readonly isShared?: boolean;
   readonly dialect: Dialect;
   /** The schema of our own tables and the host views; `scim` unless set otherwise. */
   readonly schema: string;

@@ -2,9 +2,12 @@ import type { Knex } from 'knex';
 import type { Fragment } from './fragment.js';
 import type { Grants, RoleState, SchemaRights } from './rights.js';
 import type { Runner } from './runner.js';
+import type { InstallScript, TokenScript } from './scripts.js';
 import type { SearchExpressions } from './search-expressions.js';
 import type { ConnectionUse, ServerSettings } from './settings/settings.js';
 import type { Columns } from './statements.js';
+
+export type { InstallScript, TokenScript };
 
 export type EngineName = 'postgres' | 'mssql';
 
@@ -178,6 +181,18 @@ export interface Dialect {
   provision(writes: ProvisionWrites): Fragment;
 
   /**
+   * The same for several new users at once: a row for each, in their order, or fewer, and then nothing may stay as
+   * it is. Undefined where they are not of a kind; absent on engines that do not pipeline.
+   */
+  provisionSeveral?(writes: readonly ProvisionWrites[]): Fragment | undefined;
+
+  /**
+   * A source of rows by the name of `w`, whose columns are these lists, and `n`, from 1 on. The text is the same for
+   * however many rows. Absent on engines that do not pipeline.
+   */
+  lists?(columns: Readonly<Record<string, List>>): Fragment;
+
+  /**
    * From here to the end of the transaction, what is made belongs to the owner of the schema, whoever of its
    * members makes it, so that the others can change it later.
    */
@@ -194,6 +209,12 @@ export interface Dialect {
 
   /** What `token create` or `token rotate` would do, for a DBA to run; plain SQL for any client. */
   tokenScript(request: TokenScript): string;
+}
+
+/** A column of values that are bound as one. */
+export interface List {
+  type: 'text' | 'uuid';
+  values: readonly (string | Date | null)[];
 }
 
 /** Has one query of several answered, by whichever connection. */
@@ -262,36 +283,4 @@ export interface BlindSpot {
   covers: (line: string) => boolean;
   /** The right that would show it, in the words of the engine's GRANT: `VIEW DEFINITION on schema::scim`. */
   right: string;
-}
-
-export interface InstallScript {
-  schema: string;
-  /** Safe to run at any time; creates the schema and its history. */
-  bootstrap: string;
-  steps: { version: number; name: string; sql: string; record: string }[];
-  /** Lines for the head of the file. */
-  title: string[];
-}
-
-export interface TokenScript {
-  schema: string;
-  /** Lines for the head of the file. */
-  title: string[];
-  /** Name of the service account. */
-  idp: string;
-  /** Who made the token and has it. */
-  actor: string;
-  publicId: string;
-  hashScheme: 'sha256' | 'hmac-sha256';
-  keyId: string | null;
-  digest: Uint8Array;
-  /** Seconds from the moment the script runs; null for never. */
-  lifetimeSeconds: number | null;
-  /** Absent for a token beside those there are. */
-  rotate?: {
-    /** Seconds the old token goes on; 0 ends it at once, and where no token is named, all live ones. */
-    overlapSeconds: number;
-    /** Public id of the old token; without it, the only active one. */
-    token?: string;
-  };
 }

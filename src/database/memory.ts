@@ -1,7 +1,7 @@
 /** Facts about a database that are dear to ask for at every request and seldom change. */
 export class Memory {
   readonly #kept = new Map<string, { value: Promise<unknown>; since: number }>();
-  readonly #once = new WeakMap<object, Map<string, Promise<unknown>>>();
+  readonly #once = new WeakMap<object, Map<string, unknown>>();
   readonly #learnt = new Map<string, { value: unknown; at: number }>();
 
   /** What is remembered under this name, or else what `ask` finds out now; kept if it is `worth` that. */
@@ -30,12 +30,12 @@ export class Memory {
   }
 
   /** What `ask` finds out, asked once by all who share `whose`: a session, say. Kept as long as that is. */
-  once<T>(whose: object, name: string, ask: () => Promise<T>): Promise<T> {
-    const answers = this.#once.get(whose) ?? new Map<string, Promise<unknown>>();
+  once<T>(whose: object, name: string, ask: () => T): T {
+    const answers = this.#once.get(whose) ?? new Map<string, unknown>();
     this.#once.set(whose, answers);
     const answer = answers.get(name) ?? ask();
     answers.set(name, answer);
-    return answer as Promise<T>;
+    return answer as T;
   }
 
   /** What was found last, to begin with what is likely; it decides nothing. */

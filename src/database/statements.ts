@@ -21,7 +21,8 @@ export function updateOf(table: string, columns: Columns, where: Fragment, sourc
 
 const column = (name: string): Fragment => raw(`"${name}"`);
 
-const value = (one: Knex.RawBinding | Fragment): Fragment => (isFragment(one) ? one : bound(one));
+/** A value to bind, or the expression that a fragment is. */
+export const value = (one: Knex.RawBinding | Fragment): Fragment => (isFragment(one) ? one : bound(one));
 
 const isFragment = (one: unknown): one is Fragment =>
   typeof one === 'object' && one !== null && 'sql' in one && 'bindings' in one;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it, test } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it, test } from 'node:test';
 import type { Core } from '../../src/core/core.js';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
@@ -188,6 +188,67 @@ forEachEngine(
 
       const counts = outcomes.map((outcome) => (typeof outcome === 'string' ? outcome : outcome.how));
       assert.deepEqual(counts.sort(), [...Array(3).fill('created'), ...Array(5).fill('seats-exhausted')]);
+    });
+
+    describe('where the host', () => {
+      let before: string;
+      beforeEach(async () => {
+        const [row] = await product.test.query(
+          `select pg_get_functiondef('app.write_host_user'::regproc) as text`,
+        );
+        before = String(row?.text);
+      });
+      afterEach(() => product.test.query(before));
+
+      /** Has the host do this with each new user, after it was inserted. */
+      const afterwards = (what: string) =>
+        product.test.query(before.replace('return new;', `${what} return new;`));
+
+      /** Each of them is linked to the account of that address. */
+      async function assertLinked(names: string[]): Promise<void> {
+        const linked = await product.test.query(
+          `select i.user_name, h.email, i.attributes ->> 'urn:scimctl:address' as address, e.details
+             from scim.identity i
+             join scim.host_user h on h.user_id = i.host_user_id
+             join scim.event e on e.target_id = i.identity_id::text and e.action = 'user.create'`,
+        );
+        for (const name of names) {
+          const [row, ...more] = linked.filter(({ user_name }) => user_name === `${name}@contoso.example`);
+          assert.equal(more.length, 0);
+          assert.deepEqual([row?.email, row?.address], [row?.user_name, row?.user_name]);
+          assert.match(String(row?.details), /"hostUserId":"\d+"/);
+        }
+      }
+
+      it('does as it is told, each is linked to its own account', async () => {
+        const names = ['own.1', 'own.2', 'own.3', 'own.4', 'own.5'];
+
+        await createAll(names);
+
+        await assertLinked(names);
+        assert.equal(await transactionsOf(names), 1);
+      });
+
+      it('changes login names, so that none can be told from another, they are made one by one', async () => {
+        await afterwards(
+          'update app.users set login = upper(login) where id = new.user_id::int; new.login_name := upper(new.login_name);',
+        );
+        const names = ['renamed.1', 'renamed.2'];
+
+        await createAll(names);
+
+        await assertLinked(names);
+        assert.equal(await transactionsOf(names), 2);
+      });
+
+      it('does not say which id it gave, they are made one by one, and later ones at once so', async () => {
+        await afterwards('new.user_id := null;');
+
+        await createAll(['silent.1', 'silent.2']);
+        await createAll(['silent.3', 'silent.4']);
+
+        await assertLinked(['silent.1', 'silent.2', 'silent.3', 'silent.4']);
+      });
     });
 
     for (const cut of ['before it arrives', 'after its answer', 'on its way'] as const) {

@@ -122,7 +122,7 @@ function together(session: Session): Session {
     return result;
   };
   // Not copied, since a transaction makes its knex only when somebody looks at it.
-  return Object.assign(Object.create(session) as Session, { conclude });
+  return Object.assign(Object.create(session) as Session, { conclude, isShared: true });
 }
 
 /**

@@ -6,7 +6,9 @@ import { classify, connectionProblem, violatedConstraint } from './errors.js';
 import { folded } from './expressions.js';
 import { postgresGrants } from './grants.js';
 import { postgresHostKey } from './host-key.js';
+import { postgresLists } from './lists.js';
 import { postgresProvision } from './provision.js';
+import { postgresProvisionSeveral } from './provision-several.js';
 import { missingPostgresRights, postgresLoginExists, postgresMemberships, postgresRoles } from './rights.js';
 import { postgresRunner, postgresTransaction } from './runner.js';
 import { ACT_AS_SCHEMA_OWNER, postgresInstallScript } from './script.js';
@@ -53,6 +55,8 @@ export const postgresDialect: Dialect = {
   runner: postgresRunner,
   transaction: postgresTransaction,
   provision: postgresProvision,
+  provisionSeveral: postgresProvisionSeveral,
+  lists: postgresLists,
   actAsSchemaOwner: async (transaction, schema) => {
     await transaction.raw(ACT_AS_SCHEMA_OWNER(schema));
   },

@@ -60,19 +60,20 @@ export function isHostUser({ dialect }: Session, shape: HostUserShape, ownColumn
 
 /**
  * A condition: the host user `h` has this text in a column, without regard to case. Uses the host's index,
- * over the folded column or, where its collation ignores case, over the column itself.
+ * over the folded column or, where its collation ignores case and the text is a value, over the column itself.
  */
 export function hasText(
   { dialect }: Session,
   { types }: HostUserShape,
   column: 'login_name' | 'email',
-  text: string,
+  text: string | Fragment,
 ): Fragment {
   const { search } = dialect;
   const type = types.get(column);
-  const near = type && search.hostTextCandidates(`h.${column}`, type, text);
+  const [value, wanted] = typeof text === 'string' ? [text, bound(text)] : [undefined, text];
+  const near = type && value !== undefined && search.hostTextCandidates(`h.${column}`, type, value);
   return allOf([
     ...(near ? [near] : []),
-    sql`${search.folded(raw(`h.${column}`))} = ${search.folded(bound(text))}`,
+    sql`${search.folded(raw(`h.${column}`))} = ${search.folded(wanted)}`,
   ]);
 }

@@ -1,5 +1,6 @@
 import type { Session } from '../database.js';
 import { NEW_HOST_USER, type NewHostUser, type ProvisionWrites } from '../dialect.js';
+import { gathering } from '../gathering.js';
 import { type EventRow, eventValues } from './events.js';
 import { type HostUserShape, hasText, hostUserColumns } from './host-user-shape.js';
 import {
@@ -12,7 +13,7 @@ import {
 } from './host-users.js';
 import { type IdentityChange, type IdentityRow, identityValues } from './identities.js';
 import { provisioningFacts } from './provisioning-facts.js';
-import { ownTable, selectRaw } from './rows.js';
+import { ownTable, selectRaw, selectRows } from './rows.js';
 
 /** Everything that one change of a user writes. */
 export interface Provision {
@@ -35,12 +36,40 @@ export async function provision(
   shape: HostUserShape,
   wanted: Provision,
 ): Promise<HostUserRow | undefined> {
-  const { sql, bindings } = session.dialect.provision(writes(session, shape, wanted));
-  const [row] = await selectRaw<HostRow>(session, sql, [...bindings]);
+  const { memory } = session;
+  const isNew = wanted.host !== undefined && 'make' in wanted.host;
+  const asked = writes(session, shape, wanted);
+  const row =
+    isNew && session.isShared && !memory.hints.has(SAYS_NO_ID)
+      ? await memory.once(session, 'provision', () => several(session))(asked)
+      : await provisionOne(session, asked);
   if (!wanted.host || !('make' in wanted.host)) return undefined;
-  if (row?.made_id != null) return toHostUser(row);
+  if (row?.made_id != null) {
+    memory.hints.delete(SAYS_NO_ID);
+    return toHostUser(row);
+  }
+  memory.hints.set(SAYS_NO_ID, true);
   return linkAfterwards(session, shape, wanted, wanted.host.make.loginName);
 }
+
+/** The host does not say at once which id it gave, so that each has to be asked for by itself. */
+const SAYS_NO_ID = 'host_user says no id';
+
+async function provisionOne(session: Session, asked: ProvisionWrites): Promise<HostRow | undefined> {
+  const { sql, bindings } = session.dialect.provision(asked);
+  const [row] = await selectRaw<HostRow>(session, sql, [...bindings]);
+  return row;
+}
+
+/** Writes what is asked of it in one turn by one statement, where the engine can and they are of a kind. */
+const several = (session: Session): ((asked: ProvisionWrites) => Promise<HostRow | undefined>) =>
+  gathering(async (all) => {
+    const statement = all.length > 1 ? session.dialect.provisionSeveral?.(all) : undefined;
+    if (!statement) return Promise.all(all.map((asked) => provisionOne(session, asked)));
+    const rows = await selectRows<HostRow>(session, statement);
+    if (rows.length !== all.length) throw new Error('the host does not say which of its new users is which');
+    return rows;
+  });
 
 /** The same for a change without a new host user, as the last of its transaction, whose result is known. */
 export function conclude<T>(

@@ -1,9 +1,10 @@
 import type { Session } from '../database.js';
 import { anyOf, bound, type Fragment, joined, raw, sql } from '../fragment.js';
+import { gathering } from '../gathering.js';
 import type { LicencePool } from './host.js';
 import { type HostUserShape, hasText, isHostUser } from './host-user-shape.js';
 import { type HostRow, type HostUserCandidate, sameAddress, toHostUser } from './host-users.js';
-import { asBoolean, asText, ownTable, selectRaw } from './rows.js';
+import { asBoolean, asText, ownTable, selectRows } from './rows.js';
 
 /** A link that an IdP's object may be known by already. */
 export interface KnownIdentity {
@@ -48,19 +49,72 @@ export async function provisioningFacts(
   shape: HostUserShape,
   query: FactsQuery,
 ): Promise<Facts> {
+  const row =
+    session.isShared && isOfNewUser(query)
+      ? await session.memory.once(session, 'facts', () => severalFacts(session, shape))(query)
+      : await rowOfFacts(session, shape, query);
+  return toFacts(row, query);
+}
+
+type FactsRow = Partial<Record<string, unknown>>;
+
+async function rowOfFacts(session: Session, shape: HostUserShape, query: FactsQuery): Promise<FactsRow> {
   const { names, addresses = [], linkedBy, access = false, seats = false } = query;
+  const account = bound(query.serviceAccountId);
   const parts: Record<string, Fragment> = {
-    ...(names && { known: knownAs(session, query.serviceAccountId, names) }),
+    ...(names && {
+      known: knownAs(
+        session,
+        account,
+        bound(names.userName),
+        names.externalId === null ? null : bound(names.externalId),
+      ),
+    }),
     ...(addresses.length > 0 && { candidates: withAddress(session, shape, addresses) }),
     ...(linkedBy !== undefined && { linked: linkedTo(session, shape, linkedBy) }),
-    ...(access && accessFacts(session, query.serviceAccountId)),
+    ...(access && accessFacts(session, account)),
     ...(seats && { pools: seatFacts(session) }),
   };
-  const columns = Object.entries(parts).map(([name, part]) => sql`${part} as ${raw(name)}`);
-  const statement = sql`select ${joined(columns, ',\n')}`;
-  const [row = {}] = await selectRaw<Partial<Record<string, unknown>>>(session, statement.sql, [
-    ...statement.bindings,
-  ]);
+  const [row = {}] = await selectRows<FactsRow>(session, sql`select ${columnsOf(parts)}`);
+  return row;
+}
+
+const columnsOf = (parts: Readonly<Record<string, Fragment>>): Fragment =>
+  joined(
+    Object.entries(parts).map(([name, part]) => sql`${part} as ${raw(name)}`),
+    ',\n',
+  );
+
+/** What a new user has to be decided by, with one address, and nothing that is asked once for all. */
+type OfNewUser = FactsQuery & { names: NonNullable<FactsQuery['names']>; addresses: readonly [string] };
+
+const isOfNewUser = ({ names, addresses, linkedBy, access, seats }: FactsQuery): boolean =>
+  names !== undefined && addresses?.length === 1 && linkedBy === undefined && access === true && !seats;
+
+/** Asks what is asked in one turn by one statement, where the engine can. */
+const severalFacts = (session: Session, shape: HostUserShape): ((query: FactsQuery) => Promise<FactsRow>) =>
+  gathering(async (queries) => {
+    const { lists } = session.dialect;
+    if (!lists || queries.length === 1) {
+      return Promise.all(queries.map((query) => rowOfFacts(session, shape, query)));
+    }
+    const all = queries as readonly OfNewUser[];
+    const source = lists({
+      account: { type: 'uuid', values: all.map(({ serviceAccountId }) => serviceAccountId) },
+      user_name: { type: 'text', values: all.map(({ names }) => names.userName) },
+      external_id: { type: 'text', values: all.map(({ names }) => names.externalId) },
+      address: { type: 'text', values: all.map(({ addresses: [address] }) => address) },
+    });
+    const account = raw('w.account');
+    const parts = {
+      known: knownAs(session, account, raw('w.user_name'), raw('w.external_id')),
+      candidates: withAddress(session, shape, [raw('w.address')]),
+      ...accessFacts(session, account),
+    };
+    return selectRows<FactsRow>(session, sql`select ${columnsOf(parts)} from ${source} order by w.n`);
+  });
+
+function toFacts(row: FactsRow, { addresses = [] }: FactsQuery): Facts {
   const candidates = asRows(row.candidates).map(toCandidate);
   return {
     known: asRows(row.known).map((one) => ({
@@ -91,12 +145,13 @@ export async function provisioningFacts(
 
 function knownAs(
   session: Session,
-  serviceAccountId: string,
-  { externalId, userName }: { externalId: string | null; userName: string },
+  account: Fragment,
+  userName: Fragment,
+  externalId: Fragment | null,
 ): Fragment {
   const { search } = session.dialect;
-  const byUserName = sql`${search.ownFolded('k.user_name')} = ${search.folded(bound(userName))}`;
-  const byExternalId = externalId === null ? [] : [sql`k.external_id = ${bound(externalId)}`];
+  const byUserName = sql`${search.ownFolded('k.user_name')} = ${search.folded(userName)}`;
+  const byExternalId = externalId !== null ? [sql`k.external_id = ${externalId}`] : [];
   return jsonRows(
     session,
     {
@@ -105,13 +160,17 @@ function knownAs(
       createdAt: 'k.created_at',
       reason: 'k.deprovision_reason',
     },
-    sql`${raw(ownTable(session, 'identity'))} k where k.service_account_id = ${bound(serviceAccountId)}
+    sql`${raw(ownTable(session, 'identity'))} k where k.service_account_id = ${account}
        and k.unlinked_at is null and ${anyOf([byUserName, ...byExternalId])}`,
     'k.updated_at desc',
   );
 }
 
-function withAddress(session: Session, shape: HostUserShape, addresses: readonly string[]): Fragment {
+function withAddress(
+  session: Session,
+  shape: HostUserShape,
+  addresses: readonly (string | Fragment)[],
+): Fragment {
   const { hostId } = session.dialect.expressions;
   const same = (['login_name', 'email'] as const).flatMap((column) =>
     addresses.map((address) => hasText(session, shape, column, address)),
@@ -139,12 +198,12 @@ const linkedTo = (session: Session, shape: HostUserShape, identityId: string): F
     'h.login_name',
   );
 
-function accessFacts(session: Session, serviceAccountId: string): Record<string, Fragment> {
+function accessFacts(session: Session, id: Fragment): Record<string, Fragment> {
   const { hostId } = session.dialect.expressions;
   const account = `${ownTable(session, 'service_account')} a where a.removed_at is null and a.service_account_id =`;
   return {
     hosting: raw(`(select n.hosting from ${ownTable(session, 'installation')} n)`),
-    account_enabled: sql`(select cast(a.is_enabled as int) from ${raw(account)} ${bound(serviceAccountId)})`,
+    account_enabled: sql`(select cast(a.is_enabled as int) from ${raw(account)} ${id})`,
     sso_providers: jsonRows(
       session,
       { id: hostId('p.provider_id'), protocol: 'p.protocol', isEnabled: 'p.is_enabled' },
