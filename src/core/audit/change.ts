@@ -22,7 +22,10 @@ export interface Intent {
 
 export type Done<T> = Outcome & ({ result: T; write?: undefined } | { result?: undefined; write: Writer<T> });
 
-/** Makes the change and writes its event in one round trip. */
+/**
+ * Makes the change and writes its event, in one round trip if possible. Until it is called nothing may have been
+ * written: others may share the transaction, and it goes on without whoever is refused.
+ */
 export type Writer<T> = (event: EventRow) => Promise<T>;
 
 interface Outcome {

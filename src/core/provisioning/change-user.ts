@@ -1,8 +1,8 @@
-import type { Session } from '../../database/database.js';
 import { NEW_HOST_USER } from '../../database/dialect.js';
 import { hostUserShape } from '../../database/queries/host-user-shape.js';
 import type { HostUserRow } from '../../database/queries/host-users.js';
 import { type IdentityChange, updateIdentity } from '../../database/queries/identities.js';
+import type { KnownIdentity } from '../../database/queries/provisioning-facts.js';
 import type { UserRow } from '../../database/queries/users.js';
 import type { Done, Intent } from '../audit/change.js';
 import type { Core } from '../core.js';
@@ -53,7 +53,7 @@ export function changeUser(
       assertStorable(wanted);
       const facts = await factsForChange(session, { core, idp, shape, held }, row, current, wanted);
       const scene: Scene = { core, idp, shape, held, facts };
-      await assertNamesFree(session, scene, row, wanted);
+      const givingUp = assertNamesFree(scene, row, wanted);
       const place = changeHost(scene, row, current, wanted);
       const link: IdentityChange = {
         userName: wanted.userName,
@@ -76,6 +76,8 @@ export function changeUser(
           ...(current.active && !wanted.active && { policy: idp.deprovisionPolicy }),
         },
         write: async (event) => {
+          for (const { identityId } of givingUp)
+            await updateIdentity(session, identityId, { externalId: null });
           const change = { host: place.write, link: { identityId: row.identityId, change: link }, event };
           const changedTo = (host: HostUserRow | null): Changed => {
             const now = { ...row, ...link, host, hostUserId: host?.userId ?? row.hostUserId };
@@ -101,17 +103,14 @@ function deprovisioning(core: Core, current: Profile, wanted: Profile): Identity
 
 /**
  * A user name belongs to one user of the IdP, and so does an external id; a deleted user gives both up.
+ * @returns those who have to give up the external id.
  * @throws Problem `user-exists`.
  */
-async function assertNamesFree(
-  session: Session,
-  { facts }: Scene,
-  { identityId }: UserRow,
-  wanted: Profile,
-): Promise<void> {
-  for (const other of facts.known.filter((one) => one.identityId !== identityId)) {
-    const sameExternalId = wanted.externalId !== null && other.externalId === wanted.externalId;
-    if (!other.isDeleted) throw userExists(sameExternalId ? 'externalId' : 'userName');
-    if (sameExternalId) await updateIdentity(session, other.identityId, { externalId: null });
-  }
+function assertNamesFree({ facts }: Scene, { identityId }: UserRow, wanted: Profile): KnownIdentity[] {
+  const others = facts.known.filter((one) => one.identityId !== identityId);
+  const hasExternalId = (one: KnownIdentity) =>
+    wanted.externalId !== null && one.externalId === wanted.externalId;
+  const there = others.find(({ isDeleted }) => !isDeleted);
+  if (there) throw userExists(hasExternalId(there) ? 'externalId' : 'userName');
+  return others.filter(hasExternalId);
 }

@@ -38,7 +38,6 @@ export function deleteUser(
     decide(current);
     const { write, licenceFreed } = await leftPlace(session, { core, idp, shape, held }, row);
     const now = core.clock();
-    if (current.groups.length > 0) await leaveGroups(session, row.identityId, now);
     const change = {
       // Somebody who was disabled before has been waiting since then.
       deprovisionedAt: row.deprovisionedAt ?? now,
@@ -53,6 +52,7 @@ export function deleteUser(
         ...(licenceFreed !== undefined && { licenceFreed }),
       },
       write: async (event) => {
+        if (current.groups.length > 0) await leaveGroups(session, row.identityId, now);
         await writeUser(session, shape, { host: write, link: { identityId: row.identityId, change }, event });
       },
     };

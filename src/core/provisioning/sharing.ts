@@ -11,7 +11,7 @@ export interface Member<T> {
   core: Core;
   intent: Intent;
   held: Held;
-  /** May be run again. What it throws concerns this change alone. */
+  /** Decides, and writes nothing yet. May be run again. What it throws concerns this change alone. */
   work: (session: Session) => Promise<Done<T>>;
 }
 
