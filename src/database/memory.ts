@@ -17,10 +17,12 @@ export class Memory {
     return value;
   }
 
-  /** What was learnt under this name, if that is not more than so many milliseconds ago. */
-  lately<T>(name: string, withinMs: number): T | undefined {
+  /** What was learnt under this name, if it `holds`, for so many milliseconds, until now. */
+  lately<T>(name: string, holds: (value: T) => number): T | undefined {
     const known = this.#learnt.get(name);
-    return known && performance.now() - known.at <= withinMs ? (known.value as T) : undefined;
+    if (!known) return undefined;
+    const value = known.value as T;
+    return performance.now() - known.at <= holds(value) ? value : undefined;
   }
 
   /** Makes what learns something that is about to be asked for: it counts as of now, not of when it is answered. */

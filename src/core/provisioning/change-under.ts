@@ -7,19 +7,23 @@ import { type Held, locksOf, MoreLocks } from './locks.js';
  * `change`, under these locks, and under more if `work` needs them; in one transaction with others where the core
  * is `sharing` and that goes well, else in its own.
  */
-export async function changeUnder<T>(
+export function changeUnder<T>(
   core: Core,
   intent: Intent,
   first: Held,
   work: (session: Session, held: Held) => Promise<Done<T>>,
 ): Promise<T> {
-  const shared = await core.sharing?.make({
-    core,
-    intent,
-    held: first,
-    work: (session) => work(session, first),
-  });
-  if (shared) return shared.result;
+  const alone = () => changeAlone(core, intent, first, work);
+  if (!core.sharing) return alone();
+  return core.sharing.make({ core, intent, held: first, work: (session) => work(session, first), alone });
+}
+
+async function changeAlone<T>(
+  core: Core,
+  intent: Intent,
+  first: Held,
+  work: (session: Session, held: Held) => Promise<Done<T>>,
+): Promise<T> {
   for (let held = first; ; ) {
     const [random = 0] = core.random(1);
     try {

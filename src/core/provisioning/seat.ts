@@ -14,11 +14,16 @@ export const claimsFor = ({ database }: Core): Held['claims'] =>
 
 /**
  * Counting seats may be dear: a host has to count its users. So a count holds for a moment where the first pool
- * has more free seats than can be taken in it: it would take 20,000 creates a second.
+ * has more free seats than can be taken in it: a tenth of a second with 2,000, a whole one with 20,000, which
+ * would take 20,000 creates a second.
  */
-const COUNT_HOLDS_MS = 100;
 const HOLDS_WITH_FREE = 2_000;
+const FREE_PER_MS = 20;
+const MAX_HOLD_MS = 1_000;
 const COUNT = 'seats of a moment ago';
+
+const freeInFirst = ([first]: readonly LicencePool[]): number =>
+  first ? first.seatsTotal - first.seatsUsed : 0;
 
 /**
  * The facts, with the seats of now, or of a moment ago where they cannot run out within it. Those who share a
@@ -30,14 +35,15 @@ export async function factsWithSeats(
   query: FactsQuery,
 ): Promise<Facts> {
   const { memory } = session;
-  const pools = memory.lately<LicencePool[]>(COUNT, COUNT_HOLDS_MS);
+  const pools = memory.lately<LicencePool[]>(COUNT, (known) =>
+    Math.min(MAX_HOLD_MS, freeInFirst(known) / FREE_PER_MS),
+  );
   if (pools) return { ...(await provisioningFacts(session, shape, query)), pools };
   let own: Facts | undefined;
   const counted = await memory.once(session, COUNT, async () => {
     const learn = memory.learner(COUNT);
     own = await provisioningFacts(session, shape, { ...query, seats: true });
-    const [first] = own.pools;
-    if (first && first.seatsTotal - first.seatsUsed >= HOLDS_WITH_FREE) learn(own.pools);
+    if (freeInFirst(own.pools) >= HOLDS_WITH_FREE) learn(own.pools);
     return own.pools;
   });
   return own ?? { ...(await provisioningFacts(session, shape, query)), pools: counted };

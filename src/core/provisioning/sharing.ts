@@ -13,12 +13,14 @@ export interface Member<T> {
   held: Held;
   /** Decides, and writes nothing yet. May be run again. What it throws concerns this change alone. */
   work: (session: Session) => Promise<Done<T>>;
+  /** Makes it by itself, from the beginning. */
+  alone: () => Promise<T>;
 }
 
 interface Waiting extends Member<unknown> {
   eventId: string;
-  settle: (outcome: Outcome) => void;
-  fail: (error: unknown) => void;
+  resolve: (result: unknown) => void;
+  reject: (error: unknown) => void;
 }
 
 /** Undefined where it has to be made by itself. */
@@ -27,11 +29,14 @@ type Outcome = { result: unknown } | undefined;
 /** So many at most: everybody is answered when the last of them is, and all are undone if one cannot be written. */
 const MOST_TOGETHER = 8;
 
-/** How long all of them may wait, in milliseconds, for a lock that one of them needs. */
+/** How long somebody waits for company while others are under way, in milliseconds. */
+const PATIENCE_MS = 5;
+
+/** How long all of a group may wait, in milliseconds, for a lock that one of them needs. */
 const LOCK_MS = 250;
 
 /**
- * Makes changes of users that come in the same turn of the event loop in one transaction: each with its own
+ * Makes changes of users that come at the same time in one transaction: each with its own
  * decision and its own event, and with one BEGIN, one COMMIT and a few packets for all of them. None is worse off
  * for the company of another: whoever is refused, or needs more than it holds, leaves before anything is written,
  * and when the writing fails for one, or a lock is not to be had soon, each is made by itself as if there were no
@@ -39,6 +44,10 @@ const LOCK_MS = 250;
  */
 export class Sharing {
   #waiting: Waiting[] = [];
+  #isGathering = false;
+  /** Groups, and those who set off by themselves. */
+  #underWay = 0;
+  #patience: NodeJS.Timeout | undefined;
   /** Moves on, so that those who are under way at the same time keep out of each other's slots. */
   #slot: number;
 
@@ -49,23 +58,49 @@ export class Sharing {
     this.#slot = random(1)[0] ?? 0;
   }
 
-  /** @returns nothing where it was not made, and is to be made alone. */
-  async make<T>(member: Member<T>): Promise<{ result: T } | undefined> {
-    if (member.held.claims === 'alone') return undefined;
-    const made = new Promise<Outcome>((settle, fail) => {
-      if (this.#waiting.length === 0) setImmediate(() => this.#begin());
-      this.#waiting.push({ ...member, eventId: randomUuid(member.core.random), settle, fail });
+  /** @throws what the change throws that is made by itself. */
+  make<T>(member: Member<T>): Promise<T> {
+    if (member.held.claims === 'alone') return member.alone();
+    return new Promise<T>((resolve, reject) => {
+      const eventId = randomUuid(member.core.random);
+      this.#waiting.push({ ...member, eventId, resolve: resolve as Waiting['resolve'], reject });
+      if (this.#isGathering) return;
+      this.#isGathering = true;
+      setImmediate(() => {
+        this.#isGathering = false;
+        this.#gather();
+      });
     });
-    return (await made) as { result: T } | undefined;
   }
 
-  #begin(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const group of groupsOf(waiting)) {
-      if (group.length === 1) group[0]?.settle(undefined);
-      else void this.#makeAll(group);
+  /**
+   * Whoever comes while others are under way waits for company until these are back, so that the database works
+   * on some while we work on others; a whole group, not that either, while there is but one before it.
+   */
+  #gather(): void {
+    while (this.#underWay === 0 || (this.#underWay === 1 && this.#waiting.length >= MOST_TOGETHER)) {
+      if (this.#waiting.length === 0) return;
+      this.#setOff();
     }
+    if (this.#waiting.length === 0) return;
+    this.#patience ??= setTimeout(() => {
+      this.#setOff();
+      this.#gather();
+    }, PATIENCE_MS);
+  }
+
+  #setOff(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    const group = firstGroupOf(this.#waiting);
+    this.#waiting = this.#waiting.slice(group.length);
+    this.#underWay++;
+    const [only] = group;
+    const made = group.length === 1 && only ? makeAlone(only) : this.#makeAll(group);
+    void made.finally(() => {
+      this.#underWay--;
+      this.#gather();
+    });
   }
 
   async #makeAll(group: readonly Waiting[]): Promise<void> {
@@ -89,30 +124,32 @@ export class Sharing {
           arrived: async (session) => event === undefined || eventExists(session, event),
         },
       );
-      for (const [n, { settle }] of group.entries()) settle(outcomes[n]);
+      for (const [n, one] of group.entries()) {
+        const outcome = outcomes[n];
+        if (outcome) one.resolve(outcome.result);
+        else void makeAlone(one);
+      }
     } catch (error) {
-      for (const { settle, fail } of group) {
-        if (isHopeless(error)) fail(error);
-        else settle(undefined);
+      for (const one of group) {
+        if (isHopeless(error)) one.reject(error);
+        else void makeAlone(one);
       }
     }
   }
 }
 
-/** In the order they came; no two of a group hold the same thing, or one would have to see what the other does. */
-function groupsOf(waiting: readonly Waiting[]): Waiting[][] {
-  const groups: { members: Waiting[]; names: Set<string> }[] = [];
-  for (const one of waiting) {
-    const { names } = one.held;
-    let group = groups.at(-1);
-    if (!group || group.members.length === MOST_TOGETHER || names.some((name) => group?.names.has(name))) {
-      group = { members: [], names: new Set() };
-      groups.push(group);
-    }
-    group.members.push(one);
-    for (const name of names) group.names.add(name);
-  }
-  return groups.map(({ members }) => members);
+/** Never fails itself. */
+const makeAlone = ({ alone, resolve, reject }: Waiting): Promise<void> => alone().then(resolve, reject);
+
+/** Those who came first; no two hold the same thing, or one would have to see what the other does. */
+function firstGroupOf(waiting: readonly Waiting[]): Waiting[] {
+  const taken = new Set<string>();
+  const end = waiting.findIndex(({ held: { names } }, n) => {
+    if (n === MOST_TOGETHER || names.some((name) => taken.has(name))) return true;
+    for (const name of names) taken.add(name);
+    return false;
+  });
+  return end < 0 ? [...waiting] : waiting.slice(0, end);
 }
 
 /** COMMIT waits until everybody has written. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Lock } from '../dialect.js';
 
 /**
@@ -8,7 +8,7 @@ import type { Lock } from '../dialect.js';
 export function takeLocks(schema: string, locks: readonly Lock[]): string | undefined {
   if (locks.length === 0) return undefined;
   const calls = locks.map(({ name, shared }) => {
-    const key = createHash('sha256').update(`${schema}\0${name}`).digest().readBigInt64BE();
+    const key = hash('sha256', `${schema}\0${name}`, 'buffer').readBigInt64BE();
     return `pg_advisory_xact_lock${shared ? '_shared' : ''}(${key})`;
   });
   return `select ${calls.join(', ')}`;

@@ -15,9 +15,9 @@ export class StatementNames {
 
   /** A name for this text; undefined where it is not worth one, or names do not work here. */
   of(text: string): string | undefined {
-    if (this.#off || !REPEATED.test(text)) return undefined;
+    if (this.#off) return undefined;
     const known = this.#names.get(text);
-    if (known !== undefined || this.#names.size >= MAX_NAMES) return known;
+    if (known !== undefined || this.#names.size >= MAX_NAMES || !REPEATED.test(text)) return known;
     const name = `scimctl_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
     this.#names.set(text, name);
     return name;
