@@ -18,7 +18,7 @@ import { testFiles } from './support/test-files.js';
  * PostgreSQL is started for the run, unless SCIMCTL_TEST_POSTGRES names a server to use instead;
  * SCIMCTL_TEST_MSSQL names a server that speaks TDS; SCIMCTL_TEST_ENGINES chooses among the engines.
  */
-const fileTimeoutMs = 10 * 60_000;
+const fileTimeoutMs = isAskedForMore(process.env) ? Number.POSITIVE_INFINITY : 10 * 60_000;
 const compiled = fileURLToPath(new URL('.', import.meta.url));
 
 const interruption = new AbortController();
@@ -41,6 +41,11 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode ||= 1;
+}
+
+/** Whether a test was told how long to go on; then it is for whoever said so to end it. */
+function isAskedForMore({ SCIMCTL_TEST_FUZZ, SCIMCTL_TEST_KILLS }: NodeJS.ProcessEnv): boolean {
+  return SCIMCTL_TEST_FUZZ !== undefined || SCIMCTL_TEST_KILLS !== undefined;
 }
 
 async function main(filters: string[]): Promise<void> {

@@ -11,17 +11,25 @@ import type { Waits } from './settings/waits.js';
 /** What runs statements: the pool, or one transaction. Statements of one session run one after another. */
 export interface Session extends Omit<Runner, 'conclude'> {
   /**
-   * Runs the last statement of a transaction, whose result is known before it is run: COMMIT may go out with it.
-   * @returns the result.
+   * Runs the last statement of a transaction: COMMIT may go out with it.
+   * @param result what the transaction comes to where COMMIT gets no answer, and is found to have arrived.
    */
-  conclude<T>(result: T, sql: string, bindings: readonly Knex.RawBinding[]): Promise<T>;
-  /** Whether several changes are made in it side by side, so that what they ask may be put together. */
-  readonly isShared?: boolean;
+  conclude<Row>(result: unknown, sql: string, bindings: readonly Knex.RawBinding[]): Promise<Row[]>;
+  /** Where several changes are made in it side by side, so that what they ask may be put together. */
+  readonly shared?: Shared;
   readonly dialect: Dialect;
   /** The schema of our own tables and the host views; `scim` unless set otherwise. */
   readonly schema: string;
   /** Shared by all sessions of the database. */
   readonly memory: Memory;
+}
+
+/** A transaction that several changes are made in. */
+export interface Shared {
+  /** How many of them write; known as soon as all of them have decided. */
+  writers: number;
+  /** Runs the one statement by which all of them write; it has to fail where it does not do all of it. */
+  conclude<Row>(sql: string, bindings: readonly Knex.RawBinding[]): Promise<Row[]>;
 }
 
 export interface TransactionOptions {
@@ -85,10 +93,7 @@ export function createDatabase(parts: DatabaseParts): Database {
     },
     rows: (sql, bindings) => runner.rows(sql, bindings),
     lookUp: (sql, bindings) => runner.lookUp(sql, bindings),
-    conclude: async (result, sql, bindings) => {
-      await runner.conclude(sql, bindings, () => committing(result));
-      return result;
-    },
+    conclude: (result, sql, bindings) => runner.conclude(sql, bindings, () => committing(result)),
     pipelines: runner.pipelines,
     dialect,
     schema,

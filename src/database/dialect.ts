@@ -181,8 +181,8 @@ export interface Dialect {
   provision(writes: ProvisionWrites): Fragment;
 
   /**
-   * The same for several new users at once: a row for each, in their order, or fewer, and then nothing may stay as
-   * it is. Undefined where they are not of a kind; absent on engines that do not pipeline.
+   * The same for several new users at once: a row for each, in their order. It fails where the host does not say
+   * which of its new users is which. Undefined where they are not of a kind; absent on engines that do not pipeline.
    */
   provisionSeveral?(writes: readonly ProvisionWrites[]): Fragment | undefined;
 
@@ -262,8 +262,8 @@ export interface NewHostUser {
   /** A condition over `h` that is true of the new row alone. */
   found: Fragment;
   type: HostKeyType;
-  /** Expressions over `h`, the new row, with names; one of them is `made_id`, its id as text. */
-  answer: string;
+  /** Expressions over `h`, the new row, by the names they get; one of them is `made_id`, its id as text. */
+  answer: Readonly<Record<string, string>>;
 }
 
 /** Stands for the id of the new host user in the details of the event. */

@@ -12,10 +12,10 @@ export interface Runner {
   /** The same for what goes by indexes and is answered at once: several may share a connection of the pool. */
   lookUp<Row>(sql: string, bindings?: readonly Knex.RawBinding[]): Promise<Row[]>;
   /**
-   * The last statement of a transaction. Where the engine can, COMMIT goes out right behind it, and does nothing
-   * if the statement fails; `committing` is called before.
+   * The last statement of a transaction, and its rows. Where the engine can, COMMIT goes out right behind it, and
+   * does nothing if the statement fails; `committing` is called before.
    */
-  conclude(sql: string, bindings: readonly Knex.RawBinding[], committing: () => void): Promise<void>;
+  conclude<Row>(sql: string, bindings: readonly Knex.RawBinding[], committing: () => void): Promise<Row[]>;
   /**
    * Whether a transaction may be asked several things before it has answered the first. Where not, nothing may go
    * beside anything else inside a transaction.
@@ -27,6 +27,5 @@ export interface Runner {
 export function knexRunner(knex: Knex): Runner {
   const rows = async <Row>(sql: string, bindings: readonly Knex.RawBinding[] = []) =>
     (await knex.raw(sql, bindings)) as unknown as Row[];
-  const conclude: Runner['conclude'] = async (sql, bindings) => void (await rows(sql, bindings));
-  return { knex, rows, lookUp: rows, conclude, pipelines: false };
+  return { knex, rows, lookUp: rows, conclude: rows, pipelines: false };
 }

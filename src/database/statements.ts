@@ -19,6 +19,12 @@ export function updateOf(table: string, columns: Columns, where: Fragment, sourc
   return sql`update ${raw(table)} set ${joined(changes, ', ')}${from} where ${where}`;
 }
 
+/** Expressions with their names, as they stand behind `select`. */
+export const named = (expressions: Readonly<Record<string, string>>): string =>
+  Object.entries(expressions)
+    .map(([name, expression]) => `${expression} as ${name}`)
+    .join(', ');
+
 const column = (name: string): Fragment => raw(`"${name}"`);
 
 /** A value to bind, or the expression that a fragment is. */

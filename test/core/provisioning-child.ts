@@ -5,7 +5,7 @@ import { createUser } from '../../src/core/provisioning/create-user.js';
 import { Sharing } from '../../src/core/provisioning/sharing.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { Problem } from '../../src/problem.js';
-import { openTestDatabase } from '../support/product.js';
+import { AS_SERVED, openTestDatabase } from '../support/product.js';
 
 /** One thing to do: create a user, or enable the one of this id. */
 export type Task = { idp: Idp; create: Profile } | { idp: Idp; enable: string };
@@ -14,7 +14,7 @@ export type Task = { idp: Idp; create: Profile } | { idp: Idp; enable: string };
 // tasks it is sent, so many at a time, and says what came of each.
 const [url = '', concurrency = ''] = process.argv.slice(2);
 // As the endpoint does it: where the database allows it, what comes together shares a transaction.
-const database = await openTestDatabase(url, 'scim', { maxConnections: 4, repeatsStatements: true });
+const database = await openTestDatabase(url, 'scim', AS_SERVED);
 const core: Core = {
   database,
   clock: () => new Date(),

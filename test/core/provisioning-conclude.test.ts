@@ -10,7 +10,7 @@ import { type CommitCutter, type Cut, cutCommits } from '../support/commit-cutte
 import { forEachEngine } from '../support/engines.js';
 import { person } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
-import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
+import { AS_SERVED, installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
 import { addIdp } from '../support/provisioned.js';
 
 forEachEngine(
@@ -27,7 +27,7 @@ forEachEngine(
       idp = await addIdp(product, 'entra');
       cutter = await cutCommits(product.url);
       // As the endpoint opens it.
-      served = await openTestDatabase(cutter.url, 'scim', { maxConnections: 4, repeatsStatements: true });
+      served = await openTestDatabase(cutter.url, 'scim', AS_SERVED);
       core = { ...product.core, database: served };
       user = (await createUser(core, idp, person('ada'))).user;
     });

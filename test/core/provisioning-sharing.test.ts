@@ -12,7 +12,7 @@ import { Problem } from '../../src/problem.js';
 import { type CommitCutter, cutCommits } from '../support/commit-cutter.js';
 import { forEachEngine } from '../support/engines.js';
 import { eventsOf, hostUsers, person, setSeats } from '../support/people.js';
-import { installProduct, openTestDatabase, type Product } from '../support/product.js';
+import { AS_SERVED, installProduct, openTestDatabase, type Product } from '../support/product.js';
 import { addIdp } from '../support/provisioned.js';
 
 /** For the code of a Problem, in the place of whatever came. */
@@ -39,7 +39,7 @@ forEachEngine(
       [entra, okta] = [await addIdp(product, 'entra'), await addIdp(product, 'okta')];
       cutter = await cutCommits(product.url);
       // As the endpoint opens it.
-      served = await openTestDatabase(cutter.url, 'scim', { maxConnections: 10, repeatsStatements: true });
+      served = await openTestDatabase(cutter.url, 'scim', AS_SERVED);
       const { random } = product.core;
       core = { ...product.core, database: served, sharing: new Sharing(served, random) };
     });
@@ -88,6 +88,24 @@ forEachEngine(
       await createAll(names);
 
       assert.equal(await transactionsOf(names), 3);
+    });
+
+    it('are decided and written by statements that are planned once', async () => {
+      const one = await openTestDatabase(product.url, 'scim', { ...AS_SERVED, maxConnections: 1 });
+      const alone = { ...core, database: one, sharing: new Sharing(one, core.random) };
+      const createOf = (name: string) => createUser(alone, entra, person(name));
+      // PostgreSQL looks at five plans with values before it takes one without.
+      for (let n = 0; n < 8; n++) await Promise.all([createOf(`plan.a.${n}`), createOf(`plan.b.${n}`)]);
+
+      const plans = await one.read((session) =>
+        session.rows(
+          "select generic_plans as kept from pg_prepared_statements where statement like '%with ordinality%'",
+        ),
+      );
+
+      assert.equal(plans.length, 2);
+      for (const { kept } of plans as { kept: string }[]) assert.ok(Number(kept) > 0, `${kept}`);
+      await one.close();
     });
 
     it('may be of every kind', async () => {

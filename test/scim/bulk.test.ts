@@ -19,7 +19,7 @@ forEachEngine('bulk requests', (engine) => {
   let product: Product;
   let idp: ScimClient;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await installProduct(await engine.freshDatabase(), { served: true });
     const handler = createScimHandler({ bulk: { maxOperations: 10, maxPayloadSize: 1_000_000 } });
     idp = await scimClient(product, handler, 'generic');
   });

@@ -26,7 +26,7 @@ forEachEngine('the endpoint and the probe', (engine) => {
   const errors: unknown[] = [];
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await installProduct(await engine.freshDatabase(), { served: true });
     await addIdp(product, 'entra');
     ({ token } = await issue(product, 'entra'));
     const handler = createScimHandler({ userExtensions: [], onError: (error) => errors.push(error) });

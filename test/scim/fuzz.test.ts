@@ -20,7 +20,7 @@ forEachEngine(
     let product: Product;
     let server: InProcess;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await installProduct(await engine.freshDatabase(), { served: true });
     });
     after(async () => {
       await server?.stop();

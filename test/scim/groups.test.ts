@@ -13,7 +13,7 @@ forEachEngine('groups over SCIM', (engine) => {
   const users: Record<'ann' | 'ben' | 'cleo', string> = { ann: '', ben: '', cleo: '' };
   const errors: unknown[] = [];
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await installProduct(await engine.freshDatabase(), { served: true });
     const handler = createScimHandler({ onError: (error) => errors.push(error) });
     idp = await scimClient(product, handler, 'entra');
     other = await scimClient(product, handler, 'okta');

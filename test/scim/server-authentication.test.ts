@@ -20,7 +20,7 @@ forEachEngine('authentication at the endpoint', (engine) => {
   let endpoint: Endpoint;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await installProduct(await engine.freshDatabase(), { served: true });
     endpoint = await startEndpoint(product);
   });
   after(async () => {

@@ -19,7 +19,7 @@ forEachEngine(
     let token: string;
 
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await installProduct(await engine.freshDatabase(), { served: true });
       await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
       ({ token } = await issue(product, 'entra'));
       endpoint = await startEndpoint(product);

@@ -20,7 +20,7 @@ for (const { name, traffic } of recordings) {
     let replay: ReturnType<typeof createReplay>;
     const errors: unknown[] = [];
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await installProduct(await engine.freshDatabase(), { served: true });
       const idp: Idp = await addIdp(product, traffic.idp);
       replay = createReplay(product, createScimHandler({ onError: (error) => errors.push(error) }), idp);
     });

@@ -13,7 +13,7 @@ forEachEngine('users over SCIM', (engine) => {
   let okta: ScimClient;
   const errors: unknown[] = [];
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await installProduct(await engine.freshDatabase(), { served: true });
     const handler = createScimHandler({
       userExtensions: [FACTORY_SCHEMA],
       onError: (error) => errors.push(error),

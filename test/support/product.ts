@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Core } from '../../src/core/core.js';
+import { Sharing } from '../../src/core/provisioning/sharing.js';
 import type { Database } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrator/migrate.js';
 import { openDatabase } from '../../src/database/open.js';
@@ -24,12 +25,13 @@ export interface Product {
 /**
  * Installs the schema and, unless told otherwise, the reference host application. On the embedded engine
  * this process is the database's owner from then on, so that the command line's processes start fast.
+ * `served`: with connections, and changes that share transactions, as `serve` has them.
  */
 export async function installProduct(
   test: TestDatabase,
-  { host = true, schema }: { host?: boolean; schema?: string } = {},
+  { host = true, schema, served = false }: { host?: boolean; schema?: string; served?: boolean } = {},
 ): Promise<Product> {
-  const database = await openTestDatabase(test.url, schema);
+  const database = await openTestDatabase(test.url, schema, served ? AS_SERVED : {});
   await migrate(database, '0.0.0-test');
   if (host) await installReferenceHost(database);
   const product: Product = {
@@ -37,11 +39,20 @@ export async function installProduct(
     url: test.url,
     test,
     now: new Date(),
-    core: { database, clock: () => product.now, random: randomBytes, actor: 'cli:tester@test' },
+    core: {
+      database,
+      clock: () => product.now,
+      random: randomBytes,
+      actor: 'cli:tester@test',
+      ...(served && database.pipelines && { sharing: new Sharing(database, randomBytes) }),
+    },
     close: () => database.close(),
   };
   return product;
 }
+
+/** How the endpoint uses its connections. */
+export const AS_SERVED: ConnectionUse = { maxConnections: 10, repeatsStatements: true };
 
 /** Connects as the command line would, with nothing of the environment. */
 export async function openTestDatabase(url: string, schema = 'scim', use?: ConnectionUse): Promise<Database> {

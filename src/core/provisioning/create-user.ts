@@ -20,6 +20,7 @@ import { addressOf, assertOpen } from './match.js';
 import { assertAddressFree, findPlace, type Place, takePlace } from './place.js';
 import { userExists } from './problems.js';
 import { settlingRaces } from './races.js';
+import { findUser } from './read-user.js';
 import { claimsFor, factsWithSeats } from './seat.js';
 import { assertStorable, toStored } from './stored-attributes.js';
 import type { Created, Idp, Profile } from './types.js';
@@ -64,6 +65,11 @@ async function create(
   };
   const scene: Scene = { core, idp, shape, held, facts: await factsWithSeats(session, shape, query) };
   assertMayProvision(scene);
+  if (scene.facts.known.some(({ identityId, isDeleted }) => identityId === newId && !isDeleted)) {
+    // Our own, of an attempt whose COMMIT got no answer.
+    const user = toUser(await findUser(session, shape, idp, newId), shape);
+    return { changed: false, result: { user, how: 'created' } };
+  }
   const former = takenUpAgain(scene.facts.known, profile);
   const place = former ? await formerPlace(session, scene, profile, former) : findPlace(scene, profile);
   const row = linkOf(core, idp, profile, former?.identityId ?? newId, former?.createdAt);

@@ -1,4 +1,4 @@
-import type { Database, Session } from '../../database/database.js';
+import type { Database, Session, Shared } from '../../database/database.js';
 import { DatabaseFault, isFault, isPassing } from '../../database/fault.js';
 import { eventExists } from '../../database/queries/events.js';
 import { type Done, finish, type Intent } from '../audit/change.js';
@@ -109,14 +109,15 @@ export class Sharing {
       this.#slot,
     );
     this.#slot += group.length;
-    // Of the last attempt that wrote anything; one tells of all, since they were committed together.
+    // Of the last attempt that may have written; one tells of all, since they are committed together.
     let event: string | undefined;
     try {
       const outcomes = await this.database.transaction(
         async (session) => {
-          const written = await makeEach(together(session), group, event !== undefined);
-          event = group.find((_, n) => written[n] !== undefined)?.eventId ?? event;
-          return written;
+          const shared = together(session);
+          const decided = await decideEach(shared, group, event !== undefined);
+          event = group.find((_, n) => writes(decided[n]))?.eventId ?? event;
+          return writeEach(shared, group, decided);
         },
         {
           locks,
@@ -152,26 +153,49 @@ function firstGroupOf(waiting: readonly Waiting[]): Waiting[] {
   return end < 0 ? [...waiting] : waiting.slice(0, end);
 }
 
-/** COMMIT waits until everybody has written. */
-function together(session: Session): Session {
-  const conclude: Session['conclude'] = async (result, sql, bindings) => {
-    await session.rows(sql, bindings);
-    return result;
+/** COMMIT waits until everybody has written, unless all write by one statement. */
+function together(session: Session): SharedSession {
+  const shared: Shared = {
+    writers: 0,
+    // Without the rows it is not known what each has made: nobody has an outcome, and finds it there already.
+    conclude: (sql, bindings) => session.conclude(NO_OUTCOMES, sql, bindings),
   };
+  const conclude: Session['conclude'] = (_, sql, bindings) => session.rows(sql, bindings);
   // Not copied, since a transaction makes its knex only when somebody looks at it.
-  return Object.assign(Object.create(session) as Session, { conclude, isShared: true });
+  return Object.assign(Object.create(session) as Session, { conclude, shared });
 }
 
+type SharedSession = Session & { shared: Shared };
+type Decision = PromiseSettledResult<Done<unknown>>;
+
+const NO_OUTCOMES: readonly Outcome[] = [];
+
 /**
- * First everybody decides, then those write who have something to write.
- * @param again whether an attempt before has written, so that a refusal may be a decision over what that one has
- *   made: then it is the failure of all, upon which it is asked whether that one has arrived.
+ * Everybody decides before anybody writes.
+ * @param again whether an attempt before may have written, so that a refusal may be a decision over what that one
+ *   has made: then it is the failure of all, upon which it is asked whether that one has arrived.
  */
-async function makeEach(session: Session, group: readonly Waiting[], again: boolean): Promise<Outcome[]> {
+async function decideEach(
+  session: SharedSession,
+  group: readonly Waiting[],
+  again: boolean,
+): Promise<Decision[]> {
   const decided = await Promise.allSettled(group.map(({ work }) => work(session)));
   for (const one of decided) {
     if (one.status === 'rejected' && (again || isOfDatabase(session, one.reason))) throw one.reason;
   }
+  session.shared.writers = decided.filter(writes).length;
+  return decided;
+}
+
+const writes = (decision: Decision | undefined): boolean =>
+  decision?.status === 'fulfilled' && decision.value.changed !== false;
+
+async function writeEach(
+  session: SharedSession,
+  group: readonly Waiting[],
+  decided: readonly Decision[],
+): Promise<readonly Outcome[]> {
   const written = await Promise.allSettled(
     group.map(async ({ core, eventId, intent }, n): Promise<Outcome> => {
       const decision = decided[n];

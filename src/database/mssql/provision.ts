@@ -1,6 +1,6 @@
 import { NEW_HOST_USER, type NewHostUser, type ProvisionWrites } from '../dialect.js';
 import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
-import { type Columns, insertInto, updateOf } from '../statements.js';
+import { type Columns, insertInto, named, updateOf } from '../statements.js';
 import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
 
 /** See `Dialect.provision`: one batch, of which only the last statement, where there is one, gives a row. */
@@ -25,7 +25,9 @@ export function mssqlProvision({ tables, host, identity, event }: ProvisionWrite
     insertInto(tables.event, isNew ? { ...event, details: filledIn(event.details) } : event),
   );
   if (host && 'insert' in host) {
-    statements.push(sql`select ${raw(host.answer)} from ${raw(tables.hostUser)} h where ${madeIs(host)}`);
+    statements.push(
+      sql`select ${raw(named(host.answer))} from ${raw(tables.hostUser)} h where ${madeIs(host)}`,
+    );
   }
   return joined(statements, ';\n');
 }

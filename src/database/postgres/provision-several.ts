@@ -1,6 +1,6 @@
 import { type List, NEW_HOST_USER, type NewHostUser, type ProvisionWrites } from '../dialect.js';
 import { type Fragment, joined, raw, sql } from '../fragment.js';
-import { type Columns, value } from '../statements.js';
+import { type Columns, named, value } from '../statements.js';
 import { postgresLists } from './lists.js';
 
 /** What makes a host user and its link. */
@@ -20,8 +20,9 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /**
  * See `Dialect.provisionSeveral`: one statement, whose parts see the database as it was before. The host says
- * which new row is which by its login name alone, so a row is given to a user only where exactly that name came
- * back; of any other, nothing is linked, and no row is answered.
+ * which new row is which by its login name alone. Where not exactly that name came back, or came without an id, the
+ * user has no `made_id`, which neither a link nor an event can do without; where it came twice, the link is there
+ * already: the statement fails.
  */
 export function postgresProvisionSeveral(several: readonly ProvisionWrites[]): Fragment | undefined {
   const [first] = several;
@@ -47,13 +48,13 @@ export function postgresProvisionSeveral(several: readonly ProvisionWrites[]): F
     users.map((one) => sql`(${joined(Object.values(one.host.insert).map(value), ', ')})`),
     ', ',
   )} returning *),
-made as (select ${raw(host.answer)} from h),
-placed as (select * from ${given} join made on made.h_login_name = w.login),
+made as (select ${raw(named(host.answer))} from h),
+placed as (select * from ${given} left join made on made.h_login_name = w.login),
 link as (insert into ${raw(tables.identity)} (${quoted([...identityColumns, 'host_user_id'])})
   select ${expressions('i', identityColumns)}, made_id from placed),
 trail as (insert into ${raw(tables.event)} (${quoted(eventColumns)})
   select ${expressions('e', eventColumns)} from placed order by n)
-select * from placed order by n`;
+select ${quoted(Object.keys(host.answer))} from placed order by n`;
 }
 
 const quoted = (names: readonly string[]) => raw(names.map((name) => `"${name}"`).join(', '));

@@ -1,6 +1,6 @@
 import { NEW_HOST_USER, type ProvisionWrites } from '../dialect.js';
 import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
-import { type Columns, insertInto, updateOf } from '../statements.js';
+import { type Columns, insertInto, named, updateOf } from '../statements.js';
 
 /**
  * See `Dialect.provision`: one statement, whose parts see the database as it was before. What the host's
@@ -11,7 +11,7 @@ export function postgresProvision({ tables, host, identity, event }: ProvisionWr
   const isNew = host !== undefined && 'insert' in host;
   if (host && 'insert' in host) {
     parts.push(sql`h as (${insertInto(tables.hostUser, host.insert)} returning *)`);
-    parts.push(sql`made as (select ${raw(host.answer)} from h)`);
+    parts.push(sql`made as (select ${raw(named(host.answer))} from h)`);
   } else if (host) {
     const exact = 'user_id = ? and cast(user_id as varchar(128)) collate "default" = ?';
     const where = { sql: exact, bindings: [host.userId, host.userId] };

@@ -30,7 +30,7 @@ export function postgresRunner(pool: Knex): Runner {
     knex: pool,
     rows,
     lookUp: (sql, bindings = []) => (batches ?? { ask: rows }).ask(sql, bindings),
-    conclude: async (sql, bindings) => void (await rows(sql, bindings)),
+    conclude: rows,
     pipelines: client.takesBatches,
   };
 }
@@ -111,17 +111,21 @@ class BoundRunner implements Runner {
     return this.rows(sql, bindings);
   }
 
-  async conclude(sql: string, bindings: readonly Knex.RawBinding[], committing: () => void): Promise<void> {
-    if (!this.client.takesBatches) return void (await this.rows(sql, bindings));
+  async conclude<Row>(
+    sql: string,
+    bindings: readonly Knex.RawBinding[],
+    committing: () => void,
+  ): Promise<Row[]> {
+    if (!this.client.takesBatches) return this.rows(sql, bindings);
     await this.begun;
     inOnePacket(this.#open());
     committing();
-    const answer = run(this.client, this.connection, sql, bindings);
+    const answer = run<Row>(this.client, this.connection, sql, bindings);
     // Of a transaction in which a statement has failed, PostgreSQL makes a ROLLBACK of it.
     this.committed = this.client._query(this.connection, { sql: 'commit' });
     this.committed.catch(() => undefined);
     this.end();
-    await answer;
+    return answer;
   }
 
   end(): void {

@@ -46,9 +46,9 @@ function shapeOf(views: readonly HostView[]): HostUserShape {
   };
 }
 
-/** The columns of the contract that are there, each as `h.name as h_name`. */
-export const hostUserColumns = ({ columns }: HostUserShape): string[] =>
-  [...columns].map((name) => `h.${name} as h_${name}`);
+/** The columns of the contract that are there, `h.name` by the name of `h_name`. */
+export const hostUserColumns = ({ columns }: HostUserShape): Record<string, string> =>
+  Object.fromEntries([...columns].map((name) => [`h_${name}`, `h.${name}`]));
 
 /** A condition: the host user `h` is the one whose id is in an own column. Uses the host's index. */
 export function isHostUser({ dialect }: Session, shape: HostUserShape, ownColumn: string): string {

@@ -1,4 +1,5 @@
 import type { Session } from '../database.js';
+import { named } from '../statements.js';
 import { hostUserColumns, hostUserShape } from './host-user-shape.js';
 import { type HostRow, type HostUserRow, toHostUser } from './host-users.js';
 import { ownTable, selectRaw } from './rows.js';
@@ -10,7 +11,7 @@ import { ownTable, selectRaw } from './rows.js';
 export async function hostUsersNamed(session: Session, text: string): Promise<HostUserRow[]> {
   const shape = await hostUserShape(session);
   const { folded, hostId } = session.dialect.expressions;
-  const select = `select ${hostUserColumns(shape).join(', ')} from ${ownTable(session, 'host_user')} h`;
+  const select = `select ${named(hostUserColumns(shape))} from ${ownTable(session, 'host_user')} h`;
   const byId = async (id: string) => {
     const rows = await selectRaw<HostRow>(session, `${select} where ${hostId('h.user_id')} = ?`, [id]);
     return rows.map(toHostUser).filter(({ userId }) => userId === id);

@@ -1,4 +1,4 @@
-import type { Session } from '../database.js';
+import type { Session, Shared } from '../database.js';
 import { NEW_HOST_USER, type NewHostUser, type ProvisionWrites } from '../dialect.js';
 import { gathering } from '../gathering.js';
 import { type EventRow, eventValues } from './events.js';
@@ -36,12 +36,12 @@ export async function provision(
   shape: HostUserShape,
   wanted: Provision,
 ): Promise<HostUserRow | undefined> {
-  const { memory } = session;
+  const { memory, shared } = session;
   const isNew = wanted.host !== undefined && 'make' in wanted.host;
   const asked = writes(session, shape, wanted);
   const row =
-    isNew && session.isShared && !memory.hints.has(SAYS_NO_ID)
-      ? await memory.once(session, 'provision', () => several(session))(asked)
+    isNew && shared && !memory.hints.has(SAYS_NO_ID)
+      ? await memory.once(session, 'provision', () => several(session, shared))(asked)
       : await provisionOne(session, asked);
   if (!wanted.host || !('make' in wanted.host)) return undefined;
   if (row?.made_id != null) {
@@ -62,24 +62,28 @@ async function provisionOne(session: Session, asked: ProvisionWrites): Promise<H
 }
 
 /** Writes what is asked of it in one turn by one statement, where the engine can and they are of a kind. */
-const several = (session: Session): ((asked: ProvisionWrites) => Promise<HostRow | undefined>) =>
+const several = (
+  session: Session,
+  shared: Shared,
+): ((asked: ProvisionWrites) => Promise<HostRow | undefined>) =>
   gathering(async (all) => {
     const statement = all.length > 1 ? session.dialect.provisionSeveral?.(all) : undefined;
     if (!statement) return Promise.all(all.map((asked) => provisionOne(session, asked)));
-    const rows = await selectRows<HostRow>(session, statement);
-    if (rows.length !== all.length) throw new Error('the host does not say which of its new users is which');
-    return rows;
+    return all.length === shared.writers
+      ? shared.conclude<HostRow>(statement.sql, statement.bindings)
+      : selectRows<HostRow>(session, statement);
   });
 
 /** The same for a change without a new host user, as the last of its transaction, whose result is known. */
-export function conclude<T>(
+export async function conclude<T>(
   session: Session,
   shape: HostUserShape,
   wanted: Provision,
   result: T,
 ): Promise<T> {
   const { sql, bindings } = session.dialect.provision(writes(session, shape, wanted));
-  return session.conclude(result, sql, [...bindings]);
+  await session.conclude(result, sql, bindings);
+  return result;
 }
 
 async function linkAfterwards(
@@ -139,7 +143,5 @@ const newHostUser = (
   insert: hostUserValues(shape, user),
   found: hasText(session, shape, 'login_name', user.loginName),
   type: shape.userId,
-  answer: [...hostUserColumns(shape), `${session.dialect.expressions.hostId('h.user_id')} as made_id`].join(
-    ', ',
-  ),
+  answer: { ...hostUserColumns(shape), made_id: session.dialect.expressions.hostId('h.user_id') },
 });

@@ -50,7 +50,7 @@ export async function provisioningFacts(
   query: FactsQuery,
 ): Promise<Facts> {
   const row =
-    session.isShared && isOfNewUser(query)
+    session.shared && isOfNewUser(query)
       ? await session.memory.once(session, 'facts', () => severalFacts(session, shape))(query)
       : await rowOfFacts(session, shape, query);
   return toFacts(row, query);

@@ -1,5 +1,6 @@
 import type { Session } from '../database.js';
 import { bound, type Fragment, raw, sql } from '../fragment.js';
+import { named } from '../statements.js';
 import { type HostUserShape, hostUserColumns, isHostUser } from './host-user-shape.js';
 import { type HostRow, type HostUserRow, toHostUser } from './host-users.js';
 import type { DeprovisionReason } from './identities.js';
@@ -45,7 +46,7 @@ export const usersFrom = (session: Session, shape: HostUserShape): Fragment =>
 export function userColumns(session: Session, shape: HostUserShape, { withGroups = true } = {}): Fragment {
   const known = columnsOf.get(shape)?.[withGroups ? 'withGroups' : 'without'];
   if (known) return known;
-  const without = [...OWN_COLUMNS, ...hostUserColumns(shape)];
+  const without = [...OWN_COLUMNS, named(hostUserColumns(shape))];
   const columns = {
     without: raw(without.join(', ')),
     withGroups: raw([...without, `${groupsOf(session)} as user_groups`].join(', ')),
