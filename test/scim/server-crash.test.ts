@@ -8,7 +8,7 @@ import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { forEachEngine } from '../support/engines.js';
 import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { type Endpoint, startEndpoint } from '../support/served.js';
+import { type Answer, type Endpoint, startEndpoint } from '../support/served.js';
 
 /** SCIMCTL_TEST_KILLS for more; the server is started anew after each. */
 const KILLS = Number(process.env.SCIMCTL_TEST_KILLS ?? 8);
@@ -64,7 +64,7 @@ forEachEngine(
           const user: Known = { email: `crash${serial++}@contoso.example`, names: ['New'], active: [true] };
           known.push(user);
           const created = await endpoint.send(token, 'POST', '/Users', person(user));
-          assert.equal(created.status, 201, JSON.stringify(created.body));
+          assert.equal(created.status, 201, whyOf(endpoint, created));
           user.id = created.body.id;
           acknowledgements++;
           await change(endpoint, user, { displayName: `Renamed ${serial}` });
@@ -84,7 +84,7 @@ forEachEngine(
       if (value.displayName !== undefined) user.names.push(value.displayName);
       if (value.active !== undefined) user.active.push(value.active);
       const changed = await endpoint.send(token, 'PATCH', `/Users/${user.id}`, patch(value));
-      assert.equal(changed.status, 200, JSON.stringify(changed.body));
+      assert.equal(changed.status, 200, whyOf(endpoint, changed));
       acknowledgements++;
       user.names = user.names.slice(-1);
       user.active = user.active.slice(-1);
@@ -142,6 +142,12 @@ forEachEngine(
   },
   { only: ['postgres', 'mssql'] },
 );
+
+/** What was answered, and what the endpoint has logged of such. */
+const whyOf = ({ process }: Endpoint, { status, body }: Answer): string => {
+  const lines = process.stderr.split('\n').filter((line) => line.includes(`"status":${status}`));
+  return [JSON.stringify(body), ...lines.slice(-3)].join('\n');
+};
 
 // SQL Server hands GUIDs over in capitals.
 const sameId = (a: unknown, b: unknown) => String(a).toLowerCase() === String(b).toLowerCase();
