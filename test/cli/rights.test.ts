@@ -50,6 +50,7 @@ const LINES: Record<string, string> = {
   'users pending': 'users pending',
   'users list': 'users list',
   'users show': 'users show 4',
+  'users preflight': 'users preflight <directory>/users.csv --idp okta',
   'users disable': 'users disable 4 --dry-run',
   seats: 'seats',
   'audit list': 'audit list',
@@ -112,6 +113,7 @@ forEachEngine(
       await setAccountEnabled(product.core, 'asleep', false);
       directory = await temporaryDirectory('rights');
       await writeFile(join(directory, 'token'), generateToken(randomBytes).text);
+      await writeFile(join(directory, 'users.csv'), 'login\nsomebody@contoso.example\n');
       onBabelfish = await isBabelfish(product);
     });
     after(async () => {

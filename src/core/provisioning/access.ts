@@ -39,14 +39,16 @@ export function assertMayProvision({ idp, facts }: Scene): void {
 export function access(scene: Scene, active: boolean, host: HostUserRow): HostUserChange {
   if (!active) return exclusion(scene.idp.deprovisionPolicy);
   const { ssoProviderId } = scene.idp;
-  const needsNoPool = !scene.shape.columns.has('licence_type');
-  const isSeated = host.isEnabled && (host.licenceType !== null || needsNoPool);
   return {
     isEnabled: true,
     ssoProviderId,
-    ...(!isSeated && { licenceType: nextFreeSeat(scene.core, scene.facts, scene.held) }),
+    ...(!isSeated(scene.shape, host) && { licenceType: nextFreeSeat(scene.core, scene.facts, scene.held) }),
   };
 }
+
+/** Whether a host user has a seat; where the host does not say from which pool, whoever is enabled has one. */
+export const isSeated = ({ columns }: HostUserShape, { isEnabled, licenceType }: HostUserRow): boolean =>
+  isEnabled && (licenceType !== null || !columns.has('licence_type'));
 
 /** What becomes of a host user whom the IdP deprovisions; under `manual` an administrator sees to it. */
 export const exclusion = (policy: DeprovisionPolicy): HostUserChange =>

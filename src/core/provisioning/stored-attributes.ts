@@ -54,7 +54,8 @@ export function assertStorable(profile: Profile): void {
   if (holdsBadText(profile)) throw profileInvalid('its text has U+0000 or half a surrogate pair');
 }
 
-function holdsBadText(value: unknown): boolean {
+/** U+0000, which PostgreSQL refuses, or half a surrogate pair, which has no UTF-8; anywhere in it. */
+export function holdsBadText(value: unknown): boolean {
   if (typeof value === 'string') return BAD.test(value);
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(([key, one]) => BAD.test(key) || holdsBadText(one));

@@ -7,8 +7,8 @@ import { operationProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { renderCsv } from '../../output/csv.js';
+import { progress } from '../../output/progress.js';
 import { EVENT_COLUMNS, FILTER_OPTIONS, type FilterFlags } from './fields.js';
-import { progress } from './progress.js';
 
 interface Options extends FilterFlags {
   format?: 'jsonl' | 'csv';
@@ -46,7 +46,7 @@ export const exportEvents: Command<Options> = {
     // Before the events, so that all that it covers are among them.
     if (headFile !== undefined) await writeHead(headFile, await readHead(core), context);
     const chosen = format ?? (context.output.format === 'csv' ? 'csv' : 'jsonl');
-    const bar = progress(context, 'exported');
+    const bar = progress(context, 'events exported');
     try {
       let events = 0;
       if (chosen === 'csv') await write(renderCsv([], EVENT_COLUMNS), context);

@@ -2,8 +2,8 @@ import { type Sealing, sealEvents } from '../../../core/audit/seal.js';
 import type { Command } from '../../command.js';
 import { parseDuration } from '../../input/parse.js';
 import type { Column } from '../../output/output.js';
+import { progress } from '../../output/progress.js';
 import { DRY_RUN, sayDone } from '../shared.js';
-import { progress } from './progress.js';
 
 interface Options {
   margin?: number;
@@ -36,7 +36,7 @@ export const seal: Command<Options> = {
   ],
   rights: { event: 'SELECT', event_seal: 'SELECT, INSERT' },
   async run({ margin, dryRun }, context) {
-    const bar = progress(context, 'sealed');
+    const bar = progress(context, 'events sealed');
     const core = await context.core();
     const sealing = await sealEvents(core, { marginMs: margin, dryRun, onProgress: bar.show }).finally(
       bar.end,

@@ -8,7 +8,7 @@ import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import type { Column } from '../../output/output.js';
-import { progress } from './progress.js';
+import { progress } from '../../output/progress.js';
 
 const FIELDS: Column<TrailVerification>[] = [
   { key: 'status', label: 'STATUS' },
@@ -61,7 +61,7 @@ export const verify: Command<{ head?: string }> = {
   rights: { event: 'SELECT', event_seal: 'SELECT' },
   async run({ head: file }, context) {
     const head = file === undefined ? undefined : await readKeptHead(file, context);
-    const bar = progress(context, 'checked');
+    const bar = progress(context, 'events checked');
     const core = await context.core();
     const found = await verifyTrail(core, { head, onProgress: bar.show }).finally(bar.end);
     await print(found, context);

@@ -2,10 +2,11 @@ import type { CommandGroup } from '../../command.js';
 import { disable } from './disable.js';
 import { list } from './list.js';
 import { pending } from './pending.js';
+import { preflight } from './preflight.js';
 import { show } from './show.js';
 
 export const users: CommandGroup = {
   name: 'users',
-  summary: 'Linked users, and those pending manual disable',
-  commands: [pending, list, show, disable],
+  summary: 'Linked users, those to come, and those pending manual disable',
+  commands: [pending, list, show, preflight, disable],
 };

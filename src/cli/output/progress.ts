@@ -1,0 +1,20 @@
+import type { Context } from '../context.js';
+
+const STEP = 10_000;
+
+/** Counts on a line of stderr that is overwritten; nothing without a terminal or with --quiet. */
+export function progress({ world: { stderr }, globals }: Context, done: string) {
+  const isShown = stderr.isTTY === true && !globals.quiet;
+  let next = STEP;
+  return {
+    show: (count: number) => {
+      if (!isShown || count < next) return;
+      next = count - (count % STEP) + STEP;
+      stderr.write(`\r${count.toLocaleString('en-GB')} ${done}`);
+    },
+    /** Wipes the line. */
+    end: () => {
+      if (next > STEP) stderr.write('\r\u001b[K');
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import type { HostUserShape } from '../../database/queries/host-user-shape.js';
+import type { HostUserCandidate } from '../../database/queries/host-users.js';
+import type { LinkedUserRow } from '../../database/queries/linked-users.js';
+import { Problem } from '../../problem.js';
+import type { Core } from '../core.js';
+import { isSeated } from '../provisioning/access.js';
+import { addressOf } from '../provisioning/match.js';
+import { findPlace } from '../provisioning/place.js';
+import { assertStorable } from '../provisioning/stored-attributes.js';
+import type { Idp, Profile } from '../provisioning/types.js';
+import type { Person } from './people.js';
+
+/**
+ * What a first sync makes of somebody: `create` a host user, `match` one that is there, or go on with one that is
+ * `linked`; all others are refused.
+ */
+export const OUTCOMES = [
+  'create',
+  'match',
+  'linked',
+  'ambiguous',
+  'protected',
+  'claimed',
+  'taken',
+  'invalid',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const isRefusal = (outcome: Outcome): boolean => !['create', 'match', 'linked'].includes(outcome);
+
+export interface Foreseen {
+  /** Line of a CSV file, or the how-manieth of a JSON one. */
+  at: number;
+  userName: string;
+  email: string | null;
+  active: boolean;
+  outcome: Outcome;
+  /** The host user, where one is matched or linked. */
+  userId: string | null;
+  loginName: string | null;
+  needsSeat: boolean;
+  /** Why the person is refused, and what to do. */
+  detail?: string;
+  advice?: string;
+}
+
+/** What a decision is made over. */
+export interface Scenery {
+  core: Core;
+  shape: HostUserShape;
+  idp: Idp;
+  /** Host users who have this address, as login name or e-mail address. */
+  candidates(address: string): readonly HostUserCandidate[];
+  /** The user of this IdP that it would go on with. */
+  linked(profile: Profile): LinkedUserRow | undefined;
+}
+
+const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
+  'user-ambiguous': 'ambiguous',
+  'user-protected': 'protected',
+  'user-claimed': 'claimed',
+  'user-name-taken': 'taken',
+  'profile-invalid': 'invalid',
+};
+
+/**
+ * Decides about everybody of an export, one after another, by the very rules of the endpoint (`findPlace`), as if
+ * those before had been provisioned, and without counting seats.
+ */
+export function foresee(people: readonly Person[], scenery: Scenery): Foreseen[] {
+  const before = new Map<string, Person>();
+  return people.map((person) => {
+    const foreseen = decide(person, scenery);
+    if (isRefusal(foreseen.outcome)) return foreseen;
+    const names = namesOf(person.profile, foreseen);
+    for (const [what, name] of names) {
+      const other = before.get(`${what} ${name}`);
+      if (other) return duplicate(foreseen, other, what);
+    }
+    for (const [what, name] of names) before.set(`${what} ${name}`, person);
+    return foreseen;
+  });
+}
+
+/** What no two may share, or the second is refused, or taken for the first. */
+function namesOf(profile: Profile, { userId }: Foreseen): [what: string, name: string][] {
+  const { userName, externalId } = profile;
+  return [
+    ['user name', userName.toLowerCase()],
+    ['address', (addressOf(profile) ?? userName).toLowerCase()],
+    ...(externalId === null ? [] : [['id', externalId] satisfies [string, string]]),
+    ...(userId === null ? [] : [['account', userId] satisfies [string, string]]),
+  ];
+}
+
+function decide({ at, profile, invalid }: Person, scenery: Scenery): Foreseen {
+  const { userName, email, active } = profile;
+  const known = { at, userName, email, active, userId: null, loginName: null, needsSeat: false };
+  if (invalid !== undefined) return { ...known, outcome: 'invalid', detail: invalid };
+  try {
+    assertStorable(profile);
+    return { ...known, ...placeOf(profile, scenery) };
+  } catch (error) {
+    const outcome = error instanceof Problem ? OUTCOME_OF[error.code] : undefined;
+    if (!(error instanceof Problem) || outcome === undefined) throw error;
+    const { message: detail, hint: advice } = error;
+    return { ...known, outcome, detail, ...(advice !== undefined && { advice }) };
+  }
+}
+
+function placeOf(
+  profile: Profile,
+  { core, idp, shape, candidates, linked }: Scenery,
+): Pick<Foreseen, 'outcome' | 'userId' | 'loginName' | 'needsSeat'> {
+  const link = linked(profile);
+  if (link) {
+    const needsSeat = profile.active && link.host !== null && !isSeated(shape, link.host);
+    return { outcome: 'linked', userId: link.hostUserId, loginName: link.host?.loginName ?? null, needsSeat };
+  }
+  const found = candidates(addressOf(profile) ?? profile.userName);
+  const facts = { ...NO_FACTS, candidates: [...found], pools: [WITHOUT_END] };
+  const { host } = findPlace({ core, idp, shape, facts, held: { names: [], claims: 'alone' } }, profile);
+  const match = found.find(({ userId }) => userId === host?.userId);
+  if (!match) return { outcome: 'create', userId: null, loginName: null, needsSeat: profile.active };
+  const needsSeat = profile.active && !isSeated(shape, match);
+  return { outcome: 'match', userId: match.userId, loginName: match.loginName, needsSeat };
+}
+
+const NO_FACTS = { known: [], linked: undefined, hosting: null, accountEnabled: true, ssoProviders: [] };
+
+/** Seats are counted when it is known how many are needed. */
+const WITHOUT_END = { licenceType: '', assignOrder: 1, seatsTotal: Number.POSITIVE_INFINITY, seatsUsed: 0 };
+
+const duplicate = (foreseen: Foreseen, { at }: Person, what: string): Foreseen => ({
+  ...foreseen,
+  outcome: 'ambiguous',
+  needsSeat: false,
+  detail: `Another of the export, at ${at}, has the same ${what}.`,
+  advice: `Leave one of the two out of provisioning, or give each its own ${what === 'account' ? 'address' : what}.`,
+});

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { isRefusal, type Outcome } from '../../src/core/preflight/foresee.js';
+import type { Person } from '../../src/core/preflight/people.js';
+import { preflight } from '../../src/core/preflight/preflight.js';
+import { createUser } from '../../src/core/provisioning/create-user.js';
+import type { Idp, Profile } from '../../src/core/provisioning/types.js';
+import { Problem } from '../../src/problem.js';
+import { forEachEngine } from '../support/engines.js';
+import { addHostUser, person, seatsUsed, setSeats } from '../support/people.js';
+import { installProduct, type Product } from '../support/product.js';
+import { addIdp } from '../support/provisioned.js';
+
+forEachEngine('what a first sync would do', (engine) => {
+  let product: Product;
+  let entra: Idp;
+  let okta: Idp;
+  before(async () => {
+    product = await installProduct(await engine.freshDatabase());
+    entra = await addIdp(product, 'entra');
+    okta = await addIdp(product, 'okta');
+    await setSeats(product, 'Concurrent', 1000);
+  });
+  after(() => product.close());
+
+  const at = (name: string, more: Partial<Profile> = {}, place = 0): Person => ({
+    at: place,
+    profile: person(name, more),
+  });
+  const outcomesOf = async (people: Person[], idp?: string) =>
+    (await preflight(product.core, people, idp === undefined ? {} : { idp })).people.map(
+      ({ outcome }) => outcome,
+    );
+
+  /** What the endpoint makes of them, one after another. */
+  async function made(idp: Idp, { profile }: Person): Promise<string> {
+    try {
+      const { how } = await createUser(product.core, idp, profile);
+      return how;
+    } catch (error) {
+      if (error instanceof Problem) return error.code;
+      throw error;
+    }
+  }
+
+  const SAME: Record<string, Outcome[]> = {
+    created: ['create'],
+    matched: ['match'],
+    'user-exists': ['linked', 'ambiguous'],
+    'user-ambiguous': ['ambiguous'],
+    'user-claimed': ['claimed', 'ambiguous'],
+    'user-protected': ['protected'],
+    'user-name-taken': ['taken'],
+    'profile-invalid': ['invalid'],
+  };
+
+  it('is what it then does, and takes as many seats', async () => {
+    const seats = async () => Object.values(await seatsUsed(product)).reduce((sum, used) => sum + used, 0);
+    await addHostUser(product, 'seated@contoso.example', { licence_type: 'Concurrent' });
+    await addHostUser(product, 'unseated@contoso.example');
+    await addHostUser(product, 'shut.out@contoso.example', { enabled: false, licence_type: 'Concurrent' });
+    await addHostUser(product, 'Case@Contoso.Example');
+    await addHostUser(product, 'by.mail', { email: 'by.mail@contoso.example' });
+    await addHostUser(product, 'twin.1', { email: 'twins@contoso.example' });
+    await addHostUser(product, 'twin.2', { email: 'twins@contoso.example' });
+    await addHostUser(product, 'kept@contoso.example', { protected: true });
+    await addHostUser(product, 'bare', { email: 'somebody@contoso.example' });
+    await createUser(product.core, entra, person('mine'));
+    await createUser(product.core, okta, person('theirs'));
+    const people = [
+      ...['seated', 'unseated', 'shut.out', 'case', 'by.mail', 'twins', 'kept', 'mine', 'theirs', 'new.1'],
+      ...['NEW.1', 'new.2', "o'brien; drop table scim.identity--", '山田花子'],
+    ].map((name) => at(name));
+    people.push(
+      at('inactive', { active: false }),
+      at('by.mail.again', { email: 'by.mail@contoso.example' }),
+      at('same.id', { externalId: 'object-new.2' }),
+      at('bare', { userName: 'bare', email: null }),
+      at('long', { userName: `${'x'.repeat(320)}@contoso.example` }),
+      at('nul', { userName: 'a\u0000@contoso.example', email: null }),
+    );
+
+    const { summary, people: foreseen } = await preflight(product.core, people, { idp: 'entra' });
+
+    const [before, outcomes] = [await seats(), new Set<string>()];
+    for (const [n, one] of people.entries()) {
+      const became = await made(entra, one);
+      outcomes.add(became);
+      const expected = SAME[became];
+      const { userName, outcome } = foreseen[n] ?? {};
+      assert.ok(outcome && expected?.includes(outcome), `${userName} was ${became}, foreseen ${outcome}`);
+    }
+    assert.deepEqual([...outcomes].sort(), Object.keys(SAME).sort(), 'each outcome came up');
+    assert.equal((await seats()) - before, summary.seatsNeeded);
+    const count = (outcome: Outcome) => foreseen.filter((one) => one.outcome === outcome).length;
+    const { users, matched, toCreate, linked, fits } = summary;
+    assert.deepEqual(
+      [users, matched, toCreate, linked, fits],
+      [people.length, count('match'), count('create'), count('linked'), true],
+    );
+  });
+
+  it('goes on with whoever is linked by now, and needs no seat any more', async () => {
+    const everybody = ['seated', 'unseated', 'new.1'].map((name) => at(name));
+
+    const { summary, people } = await preflight(product.core, everybody, { idp: 'entra' });
+
+    assert.deepEqual(
+      people.map(({ outcome }) => outcome),
+      ['linked', 'linked', 'linked'],
+    );
+    assert.deepEqual([summary.seatsNeeded, summary.linked], [0, 3]);
+    assert.deepEqual(await outcomesOf(everybody, 'okta'), ['claimed', 'claimed', 'claimed']);
+    assert.deepEqual(await outcomesOf(everybody), ['claimed', 'claimed', 'claimed']);
+  });
+
+  it('does not fit where one seat is missing', async () => {
+    const free = async () => (await preflight(product.core, [])).summary.seatsFree;
+    const used = await seatsUsed(product);
+    await setSeats(product, 'Dedicated', used.Dedicated ?? 0);
+    await setSeats(product, 'Concurrent', (used.Concurrent ?? 0) + 2);
+    assert.equal(await free(), 2);
+
+    const three = ['seat.1', 'seat.2', 'seat.3'].map((name) => at(name));
+
+    assert.equal((await preflight(product.core, three)).summary.fits, false);
+    assert.equal((await preflight(product.core, three.slice(1))).summary.fits, true);
+  });
+
+  it('is worked out for thousands at a time', async () => {
+    const many = Array.from({ length: 1_001 }, (_, n) => at(`many.${n}`, {}, n));
+    await addHostUser(product, 'many.1000@contoso.example');
+
+    const heard: number[] = [];
+    const { people } = await preflight(product.core, many, { progress: (done) => heard.push(done) });
+
+    assert.equal(people.filter(({ outcome }) => outcome === 'create').length, 1_000);
+    assert.equal(people.at(-1)?.outcome, 'match');
+    assert.equal(heard.at(-1), 1_001);
+    assert.ok(people.every(({ outcome }) => !isRefusal(outcome)));
+  });
+});
