@@ -87,9 +87,11 @@ async function candidatesFor(
   for (let from = 0; from < addresses.length; from += AT_A_TIME) {
     const some = addresses.slice(from, from + AT_A_TIME);
     const { candidates } = await provisioningFacts(session, shape, { serviceAccountId: '', addresses: some });
+    const asked = new Set(some);
     for (const one of candidates) {
       for (const key of new Set([one.loginName, one.email].map((text) => text?.toLowerCase()))) {
-        if (key !== undefined) found.set(key, [...(found.get(key) ?? []), one]);
+        // The other name of this host user may be asked for at another time, and bring it again.
+        if (key !== undefined && asked.has(key)) found.set(key, [...(found.get(key) ?? []), one]);
       }
     }
     progress?.(Math.min(from + AT_A_TIME, addresses.length));
