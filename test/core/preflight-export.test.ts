@@ -121,6 +121,13 @@ describe('an export of an IdP', () => {
     assert.equal(one?.profile.userName, 'anna@contoso.example');
   });
 
+  it('that goes down without end is read as far as it says something', async () => {
+    const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`;
+    assert.deepEqual(await short(`[{"userName": "anna@contoso.example", "a": ${deep}}]`), [
+      [1, 'anna@contoso.example', null, null, true, null, null],
+    ]);
+  });
+
   const REFUSED: Record<string, [string | Uint8Array, string, RegExp]> = {
     'is empty': ['  \n', 'export-unreadable', /empty/],
     'is in an old code page': [Buffer.from([0x6c, 0xe9, 0x2c]), 'export-unreadable', /UTF-8/],

@@ -91,15 +91,19 @@ function listIn(document: unknown): unknown[] | undefined {
   return [value, Resources].find((one) => Array.isArray(one));
 }
 
+/** No list of users has what we look for further down; a hostile one may go down for ever. */
+const DEEPEST = 3;
+
 /** `{profile: {login: 'a'}}` is `profile.login`; of the e-mail addresses of SCIM, the one that is the main one. */
-function flat(one: unknown, path = ''): Record<string, string> {
+function flat(one: unknown, path = '', depth = 0): Record<string, string> {
   if (typeof one !== 'object' || one === null) {
     return path === '' || one === null || one === undefined ? {} : { [path]: String(one) };
   }
   if (Array.isArray(one)) return path === 'emails' ? { email: mainAddress(one) } : {};
+  if (depth === DEEPEST) return {};
   return Object.fromEntries(
     Object.entries(one).flatMap(([name, value]) =>
-      Object.entries(flat(value, path === '' ? name : `${path}.${name}`)),
+      Object.entries(flat(value, path === '' ? name : `${path}.${name}`, depth + 1)),
     ),
   );
 }
