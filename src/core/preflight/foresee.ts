@@ -68,16 +68,16 @@ const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
  * those before had been provisioned, and without counting seats.
  */
 export function foresee(people: readonly Person[], scenery: Scenery): Foreseen[] {
-  const before = new Map<string, Person>();
+  const before = new Map<string, number>();
   return people.map((person) => {
     const foreseen = decide(person, scenery);
     if (isRefusal(foreseen.outcome)) return foreseen;
     const names = namesOf(person.profile, foreseen);
     for (const [what, name] of names) {
       const other = before.get(`${what} ${name}`);
-      if (other) return duplicate(foreseen, other, what);
+      if (other !== undefined) return duplicate(foreseen, other, what);
     }
-    for (const [what, name] of names) before.set(`${what} ${name}`, person);
+    for (const [what, name] of names) before.set(`${what} ${name}`, person.at);
     return foreseen;
   });
 }
@@ -131,10 +131,10 @@ const NO_FACTS = { known: [], linked: undefined, hosting: null, accountEnabled: 
 /** Seats are counted when it is known how many are needed. */
 const WITHOUT_END = { licenceType: '', assignOrder: 1, seatsTotal: Number.POSITIVE_INFINITY, seatsUsed: 0 };
 
-const duplicate = (foreseen: Foreseen, { at }: Person, what: string): Foreseen => ({
+const duplicate = (foreseen: Foreseen, before: number, what: string): Foreseen => ({
   ...foreseen,
   outcome: 'ambiguous',
   needsSeat: false,
-  detail: `Another of the export, at ${at}, has the same ${what}.`,
+  detail: `Another of the export, at ${before}, has the same ${what}.`,
   advice: `Leave one of the two out of provisioning, or give each its own ${what === 'account' ? 'address' : what}.`,
 });

@@ -61,7 +61,9 @@ export function preflight(
     const account = idp === undefined ? undefined : await findAccount(session, idp, core.clock());
     const shape = await hostUserShape(session);
     const scenery: Scenery = {
-      ...{ core, shape, idp: account ?? NOBODY },
+      core,
+      shape,
+      idp: account ?? NOBODY,
       candidates: await candidatesFor(session, shape, people, progress),
       linked: account ? await linksOf(session, account) : () => undefined,
     };
@@ -101,7 +103,7 @@ async function candidatesFor(
 
 /** By external id first, then by user name, as the IdP finds them. */
 async function linksOf(session: Session, { id }: ServiceAccount): Promise<Scenery['linked']> {
-  const rows = await linkedUsers(session, { serviceAccountId: id });
+  const rows = await linkedUsers(session, { serviceAccountId: id, withGroups: false });
   const byExternalId = new Map(rows.map((row) => [row.externalId, row]));
   const byUserName = new Map(rows.map((row) => [row.userName.toLowerCase(), row]));
   return ({ externalId, userName }) =>
@@ -116,7 +118,12 @@ function summaryOf(people: readonly Foreseen[], pools: readonly { free: number }
   const seatsNeeded = people.filter(({ needsSeat }) => needsSeat).length;
   const seatsFree = pools.reduce((sum, { free }) => sum + free, 0);
   return {
-    ...{ users: people.length, matched, toCreate, ...others },
-    ...{ seatsNeeded, seatsFree, fits: seatsNeeded <= seatsFree },
+    users: people.length,
+    matched,
+    toCreate,
+    ...others,
+    seatsNeeded,
+    seatsFree,
+    fits: seatsNeeded <= seatsFree,
   };
 }

@@ -21,6 +21,8 @@ export interface LinkedUserFilter {
   /** Exactly: id of the link or of the host user, external id; or without regard to case a name or an address. */
   reference?: string;
   limit?: number;
+  /** False for all without their groups, which are dear to look up. */
+  withGroups?: boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function linkedUsers(session: Session, filter: LinkedUserFilter): P
       `((a.removed_at is null and (i.deprovision_reason is null or i.deprovision_reason <> 'deleted')) or (${pending}))`,
     )
     .orderBy(['i.user_name', 'i.identity_id'])
-    .select(knex.raw(userColumns(session, shape).sql), 'a.name as idp_name')
+    .select(knex.raw(userColumns(session, shape, filter).sql), 'a.name as idp_name')
     .select(knex.raw(`case when ${pending} then 1 else 0 end as is_pending`));
   if (filter.serviceAccountId !== undefined) query.where('i.service_account_id', filter.serviceAccountId);
   if (filter.state !== undefined) query.whereRaw(conditionOf(filter.state, pending));

@@ -78,31 +78,26 @@ export const preflight: Command<Options> = {
     service_account: 'SELECT',
     token: 'SELECT',
     identity: 'SELECT',
-    idp_group: 'SELECT',
-    idp_group_member: 'SELECT',
     host_user: 'SELECT',
     host_sso_provider: 'SELECT',
     host_licence: 'SELECT',
   },
   async run({ file, idp, all = false, failOnFindings = false }, context) {
-    const core = await context.core();
     const everybody = peopleOf(await readExport(await bytesOf(file, context)));
+    const core = await context.core();
     const bar = progress(context, 'users looked up');
-    const { summary, people } = await lookAhead(core, everybody, {
-      ...(idp !== undefined && { idp }),
-      progress: bar.show,
-    }).finally(bar.end);
-    const { status, checks } = withoutDetails(
-      await runChecks({
-        connect: () => context.database(),
-        clock: core.clock,
-        names: CHECKS,
-        ...(idp !== undefined && { idp }),
-      }),
+    const { summary, people } = await lookAhead(core, everybody, { idp, progress: bar.show }).finally(
+      bar.end,
     );
+    const report = await runChecks({
+      connect: () => context.database(),
+      clock: core.clock,
+      names: CHECKS,
+      idp,
+    });
     const refused = people.filter(({ outcome }) => isRefusal(outcome));
-    await print(context, summary, { status, checks }, all ? people : refused);
-    if (status === 'fail' || !summary.fits) return EXIT_CODES.prerequisite.code;
+    await print(context, summary, withoutDetails(report), all ? people : refused);
+    if (report.status === 'fail' || !summary.fits) return EXIT_CODES.prerequisite.code;
     return failOnFindings && refused.length > 0 ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
   },
 };
