@@ -1,58 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { type CheckReport, runChecks } from '../../../core/check/run-checks.js';
-import { readExport } from '../../../core/preflight/export-file.js';
-import { type Foreseen, isRefusal } from '../../../core/preflight/foresee.js';
-import { peopleOf } from '../../../core/preflight/people.js';
-import { preflight as lookAhead, type Preflight } from '../../../core/preflight/preflight.js';
-import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
-import type { Context } from '../../context.js';
-import { EXIT_CODES } from '../../exit-codes.js';
-import { renderCheck } from '../../output/check.js';
-import type { Column } from '../../output/output.js';
-import { progress } from '../../output/progress.js';
-import { withoutDetails } from '../check.js';
 
-interface Options {
+export interface PreflightOptions {
   file: string;
   idp?: string;
   all?: boolean;
   failOnFindings?: boolean;
 }
 
-const PERSON_COLUMNS: Column<Foreseen>[] = [
-  { key: 'at', label: 'AT', align: 'right' },
-  { key: 'userName', label: 'USER NAME' },
-  { key: 'email', label: 'E-MAIL', wide: true },
-  { key: 'active', label: 'ACTIVE', wide: true },
-  { key: 'outcome', label: 'OUTCOME' },
-  { key: 'userId', label: 'USER' },
-  { key: 'loginName', label: 'LOGIN' },
-  { key: 'needsSeat', label: 'SEAT NEEDED' },
-  { key: 'detail', label: 'WHY' },
-  { key: 'advice', label: 'ADVICE', wide: true },
-];
-
-const SUMMARY_FIELDS: Column<Preflight>[] = [
-  { key: 'fits', label: 'FITS' },
-  { key: 'users', label: 'USERS' },
-  { key: 'matched', label: 'MATCHED' },
-  { key: 'toCreate', label: 'TO CREATE' },
-  { key: 'linked', label: 'LINKED' },
-  { key: 'ambiguous', label: 'AMBIGUOUS' },
-  { key: 'protected', label: 'PROTECTED' },
-  { key: 'claimed', label: 'CLAIMED' },
-  { key: 'taken', label: 'TAKEN' },
-  { key: 'invalid', label: 'INVALID' },
-  { key: 'seatsNeeded', label: 'SEATS NEEDED' },
-  { key: 'seatsFree', label: 'SEATS FREE' },
-];
-
-/** What everybody's first sync stands and falls with, whoever is in it. */
-const CHECKS = ['hosting', 'saml', 'certificate'];
-
-export const preflight: Command<Options> = {
+export const preflight: Command<PreflightOptions> = {
   name: 'preflight',
   summary: 'What a first sync would do, from an export of the IdP',
   description:
@@ -82,56 +37,6 @@ export const preflight: Command<Options> = {
     host_sso_provider: 'SELECT',
     host_licence: 'SELECT',
   },
-  async run({ file, idp, all = false, failOnFindings = false }, context) {
-    const everybody = peopleOf(await readExport(await bytesOf(file, context)));
-    const core = await context.core();
-    const bar = progress(context, 'users looked up');
-    const { summary, people } = await lookAhead(core, everybody, { idp, progress: bar.show }).finally(
-      bar.end,
-    );
-    const report = await runChecks({
-      connect: () => context.database(),
-      clock: core.clock,
-      names: CHECKS,
-      idp,
-    });
-    const refused = people.filter(({ outcome }) => isRefusal(outcome));
-    await print(context, summary, withoutDetails(report), all ? people : refused);
-    if (report.status === 'fail' || !summary.fits) return EXIT_CODES.prerequisite.code;
-    return failOnFindings && refused.length > 0 ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
-  },
+  // Loaded here, since it takes the checks along, and every command of this noun loads this file.
+  run: async (options, context) => (await import('./look-ahead.js')).lookAhead(options, context),
 };
-
-async function print(
-  { output, globals }: Context,
-  summary: Preflight,
-  report: CheckReport,
-  people: readonly Foreseen[],
-): Promise<void> {
-  if (output.format === 'json') return output.json({ ...summary, ...report, people });
-  if (output.format === 'csv') return output.list(people, PERSON_COLUMNS, '');
-  await output.one(summary, SUMMARY_FIELDS);
-  if (globals.quiet) return;
-  output.text(`\n${await renderCheck(report, globals)}`);
-  if (people.length === 0) return;
-  output.text('\n');
-  const isSaid = ({ key }: Column<Foreseen>) => people.some((one) => one[key] != null && one[key] !== false);
-  await output.list(people, PERSON_COLUMNS.filter(isSaid), '');
-}
-
-async function bytesOf(file: string, { world }: Context): Promise<Uint8Array> {
-  if (file === '-') {
-    const chunks: Buffer[] = [];
-    for await (const chunk of world.stdin) chunks.push(Buffer.from(chunk));
-    return Buffer.concat(chunks);
-  }
-  try {
-    return await readFile(resolve(world.cwd, file));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw usageProblem('export-unreadable', `The file ${file} cannot be read (${code}).`, {
-      hint: 'Check the path, and the rights of the account that runs scimctl.',
-      cause: error,
-    });
-  }
-}
