@@ -50,8 +50,8 @@ export async function lookAhead(
   { file, idp, all = false, failOnFindings = false }: PreflightOptions,
   context: Context,
 ): Promise<number> {
-  const everybody = peopleOf(await readExport(await bytesOf(file, context)));
   const core = await context.core();
+  const everybody = peopleOf(await readExport(await bytesOf(file, context)));
   const bar = progress(context, 'users looked up');
   const { summary, people } = await preflight(core, everybody, { idp, progress: bar.show }).finally(bar.end);
   const report = await runChecks({
