@@ -16,6 +16,8 @@ export interface ProblemOptions {
   hint?: string;
   /** The error underneath; shown only with `--verbose`. */
   cause?: unknown;
+  /** What the event of the refusal holds beside the code, and the client is not told: logins of other accounts. */
+  trail?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -26,6 +28,7 @@ export interface ProblemOptions {
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly hint: string | undefined;
+  readonly trail: Readonly<Record<string, unknown>>;
 
   constructor(
     readonly kind: ProblemKind,
@@ -36,6 +39,7 @@ export class Problem extends Error {
   ) {
     super(message, { cause: options.cause });
     this.hint = options.hint;
+    this.trail = options.trail ?? {};
   }
 }
 

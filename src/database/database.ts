@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { Problem } from '../problem.js';
 import type { Dialect, Fault, Lock } from './dialect.js';
 import { DatabaseFault, isFault, isPassing, LEAVES_COMMIT_OPEN, NO_CONNECTION } from './fault.js';
+import type { Fragment } from './fragment.js';
 import { Memory } from './memory.js';
 import { type RetryParts, type Span, spanOf, withRetry } from './retry.js';
 import type { Runner } from './runner.js';
@@ -11,10 +12,11 @@ import type { Waits } from './settings/waits.js';
 /** What runs statements: the pool, or one transaction. Statements of one session run one after another. */
 export interface Session extends Omit<Runner, 'conclude'> {
   /**
-   * Runs the last statement of a transaction: COMMIT may go out with it.
+   * Runs the last statements of a transaction: COMMIT may go out with them.
    * @param result what the transaction comes to where COMMIT gets no answer, and is found to have arrived.
+   * @returns the rows of the last statement.
    */
-  conclude<Row>(result: unknown, sql: string, bindings: readonly Knex.RawBinding[]): Promise<Row[]>;
+  conclude<Row>(result: unknown, statements: readonly Fragment[]): Promise<Row[]>;
   /** Where several changes are made in it side by side, so that what they ask may be put together. */
   readonly shared?: Shared;
   readonly dialect: Dialect;
@@ -28,8 +30,8 @@ export interface Session extends Omit<Runner, 'conclude'> {
 export interface Shared {
   /** How many of them write; known as soon as all of them have decided. */
   writers: number;
-  /** Runs the one statement by which all of them write; it has to fail where it does not do all of it. */
-  conclude<Row>(sql: string, bindings: readonly Knex.RawBinding[]): Promise<Row[]>;
+  /** Runs the statements by which all of them write; one has to fail where they do not do all of it. */
+  conclude<Row>(statements: readonly Fragment[]): Promise<Row[]>;
 }
 
 export interface TransactionOptions {
@@ -93,7 +95,8 @@ export function createDatabase(parts: DatabaseParts): Database {
     },
     rows: (sql, bindings) => runner.rows(sql, bindings),
     lookUp: (sql, bindings) => runner.lookUp(sql, bindings),
-    conclude: (result, sql, bindings) => runner.conclude(sql, bindings, () => committing(result)),
+    series: (statements) => runner.series(statements),
+    conclude: (result, statements) => runner.conclude(statements, () => committing(result)),
     pipelines: runner.pipelines,
     dialect,
     schema,

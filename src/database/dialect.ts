@@ -29,6 +29,8 @@ export type Fault =
   | 'permission-denied'
   /** A value that its column cannot hold, or that a trigger refuses. */
   | 'value-refused'
+  /** The host application did not take what was written; ours, not the server's. */
+  | 'write-ignored'
   | 'missing-object'
   | 'statement-timeout'
   | 'disk-full'
@@ -85,7 +87,7 @@ export interface Dialect {
    */
   connectionProblem(error: unknown, settings: ServerSettings): Error;
 
-  /** The constraint or index that a unique violation names, where the server says. */
+  /** The constraint or index that a violation names, where the server says; of an ignored write, the column. */
   violatedConstraint(error: unknown): string | undefined;
 
   serverInfo(knex: Knex): Promise<ServerInfo>;
@@ -174,17 +176,19 @@ export interface Dialect {
   transaction<T>(pool: Knex, schema: string, held: Holding, work: (runner: Runner) => Promise<T>): Promise<T>;
 
   /**
-   * What is written to provision a user, in one round trip. It answers with the new host user, if there is one;
-   * without a row, or without an id in it, nothing but the host user was written, since the host says its id
-   * only when it is asked anew.
+   * What is written to provision a user, as statements for one round trip. Where the host user is written, the last
+   * of them reads it back and fails if it is not as `expected`; its row is the answer.
    */
-  provision(writes: ProvisionWrites): Fragment;
+  provision(writes: ProvisionWrites): Fragment[];
 
   /**
    * The same for several new users at once: a row for each, in their order. It fails where the host does not say
    * which of its new users is which. Undefined where they are not of a kind; absent on engines that do not pipeline.
    */
-  provisionSeveral?(writes: readonly ProvisionWrites[]): Fragment | undefined;
+  provisionSeveral?(writes: readonly ProvisionWrites[]): Fragment[] | undefined;
+
+  /** What was read back of the host user, in the values and conditions of `ProvisionWrites`. */
+  readBack(name: string): Fragment;
 
   /**
    * A source of rows by the name of `w`, whose columns are these lists, and `n`, from 1 on. The text is the same for
@@ -247,27 +251,59 @@ export interface Holding {
 
 /** Columns and values of one provisioning. */
 export interface ProvisionWrites {
-  /** Names of tables and views, quoted and with their schema. */
-  tables: { hostUser: string; identity: string; event: string };
+  /** Names of tables and views, and of the function that refuses, quoted and with their schema. */
+  tables: { hostUser: string; identity: string; event: string; refuse: string };
   /** Where the host user stays as it is, nothing. */
-  host?: NewHostUser | { update: Columns; userId: string; type: HostKeyType };
-  /** The id of a new host user is filled in. */
-  identity: { insert: Columns } | { update: Columns; identityId: string };
-  /** In its `details` the id of a new host user, as JSON, takes the place of `"NEW_HOST_USER"`. */
+  host?: HostWrite & (NewHostUser | ChangedHostUser);
+  /** The id of a new host user is filled in. Absent where the link stays as it is. */
+  identity?: { insert: Columns } | { update: Columns; identityId: string };
+  /**
+   * In its `details` what was read back takes the place of `"NEW_HOST_USER"` and `"LOGIN_NOW"`: the id of the host
+   * user and its login name, as JSON.
+   */
   event: Columns & { details: string };
+}
+
+export interface HostWrite {
+  type: HostKeyType;
+  /** Expressions over `h`, the row after the write, by the names they get; `made_id` is its id as text. */
+  read: Readonly<Record<string, string>>;
+  /** What has to be so then, in the order in which it is looked at. */
+  expected: readonly Expectation[];
+  /** What of it is kept in columns of the link, beside what is given for it. */
+  notes: readonly Note[];
+}
+
+/** A column of the link, and its value by what was read back and what was planned. */
+export interface Note {
+  column: string;
+  planned: string | null;
+  value: (planned: Fragment) => Fragment;
+}
+
+/** What a column was to become, and whether it has. */
+export interface Expectation {
+  column: string;
+  /** As text; a flag as `1` or `0`. */
+  planned: string | null;
+  /** A condition over what was read back and what was planned. */
+  holds: (planned: Fragment) => Fragment;
 }
 
 export interface NewHostUser {
   insert: Columns;
   /** A condition over `h` that is true of the new row alone. */
   found: Fragment;
-  type: HostKeyType;
-  /** Expressions over `h`, the new row, by the names they get; one of them is `made_id`, its id as text. */
-  answer: Readonly<Record<string, string>>;
 }
 
-/** Stands for the id of the new host user in the details of the event. */
+export interface ChangedHostUser {
+  update: Columns;
+  userId: string;
+}
+
+/** Stand for the id and the login name of the host user in the details of the event. */
 export const NEW_HOST_USER = '@new-host-user';
+export const LOGIN_NOW = '@login-now';
 
 export interface JsonRows {
   /** Expressions by the names they get. */

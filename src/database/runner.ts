@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Fragment } from './fragment.js';
 
 /** What runs statements: the pool, or the connection of one transaction. */
 export interface Runner {
@@ -12,10 +13,15 @@ export interface Runner {
   /** The same for what goes by indexes and is answered at once: several may share a connection of the pool. */
   lookUp<Row>(sql: string, bindings?: readonly Knex.RawBinding[]): Promise<Row[]>;
   /**
-   * The last statement of a transaction, and its rows. Where the engine can, COMMIT goes out right behind it, and
-   * does nothing if the statement fails; `committing` is called before.
+   * The rows of the last of these statements, which run in their order. Where the engine can, they go out together;
+   * the first that fails fails the rest.
    */
-  conclude<Row>(sql: string, bindings: readonly Knex.RawBinding[], committing: () => void): Promise<Row[]>;
+  series<Row>(statements: readonly Fragment[]): Promise<Row[]>;
+  /**
+   * The same for the last statements of a transaction. Where the engine can, COMMIT goes out right behind them, and
+   * does nothing if one of them fails; `committing` is called before.
+   */
+  conclude<Row>(statements: readonly Fragment[], committing: () => void): Promise<Row[]>;
   /**
    * Whether a transaction may be asked several things before it has answered the first. Where not, nothing may go
    * beside anything else inside a transaction.
@@ -27,5 +33,15 @@ export interface Runner {
 export function knexRunner(knex: Knex): Runner {
   const rows = async <Row>(sql: string, bindings: readonly Knex.RawBinding[] = []) =>
     (await knex.raw(sql, bindings)) as unknown as Row[];
-  return { knex, rows, lookUp: rows, conclude: rows, pipelines: false };
+  const series = oneByOne(rows);
+  return { knex, rows, lookUp: rows, series, conclude: series, pipelines: false };
 }
+
+/** Runs statements one after another, each when the one before it was answered. */
+export const oneByOne =
+  (run: Runner['rows']): Runner['series'] =>
+  async <Row>(statements: readonly Fragment[]) => {
+    let rows: Row[] = [];
+    for (const { sql, bindings } of statements) rows = await run<Row>(sql, bindings);
+    return rows;
+  };

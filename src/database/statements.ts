@@ -5,10 +5,10 @@ import { bound, type Fragment, joined, raw, sql } from './fragment.js';
 export type Columns = Readonly<Record<string, Knex.RawBinding | Fragment>>;
 
 /** `insert into table (…) values (…)`; with a source, one row for each of its rows. */
-export function insertInto(table: string, columns: Columns, source?: string): Fragment {
+export function insertInto(table: string, columns: Columns, source?: Fragment): Fragment {
   const names = joined(Object.keys(columns).map(column), ', ');
   const values = joined(Object.values(columns).map(value), ', ');
-  const rows = source === undefined ? sql`values (${values})` : sql`select ${values} from ${raw(source)}`;
+  const rows = source === undefined ? sql`values (${values})` : sql`select ${values} from ${source}`;
   return sql`insert into ${raw(table)} (${names}) ${rows}`;
 }
 

@@ -6,6 +6,7 @@ import { createUser } from '../../src/core/provisioning/create-user.js';
 import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp, ProvisionedUser } from '../../src/core/provisioning/types.js';
 import type { Database } from '../../src/database/database.js';
+import { raw } from '../../src/database/fragment.js';
 import { type CommitCutter, type Cut, cutCommits } from '../support/commit-cutter.js';
 import { forEachEngine } from '../support/engines.js';
 import { person } from '../support/people.js';
@@ -73,7 +74,7 @@ forEachEngine(
 
     it('has nothing asked after it', async () => {
       const asked = served.transaction(async (session) => {
-        await session.conclude('done', "update scim.identity set user_name = 'late' where 1 = 0", []);
+        await session.conclude('done', [raw("update scim.identity set user_name = 'late' where 1 = 0")]);
         return session.rows('select 1 as one');
       });
 

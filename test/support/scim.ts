@@ -60,6 +60,7 @@ export const provisionedUser = (given: Partial<ProvisionedUser> = {}): Provision
   ...profile(),
   id: randomUUID(),
   hostUserId: '42',
+  seesAccount: true,
   licenceType: 'Concurrent',
   createdAt: new Date('2026-01-01T08:00:00.000Z'),
   updatedAt: new Date('2026-01-02T09:30:00.000Z'),

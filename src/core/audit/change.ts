@@ -95,7 +95,11 @@ export async function finish<T>(
 export async function recordRefusal(core: Core, intent: Intent, problem: Problem): Promise<void> {
   const eventId = randomUuid(core.random);
   await core.database.transaction(
-    (session) => insertEvent(session, eventOf(core, eventId, intent, 'refused', { code: problem.code })),
+    (session) =>
+      insertEvent(
+        session,
+        eventOf(core, eventId, intent, 'refused', { code: problem.code, ...problem.trail }),
+      ),
     { arrived: (session) => eventExists(session, eventId) },
   );
 }

@@ -1,6 +1,7 @@
 import type { HostUserShape } from '../../database/queries/host-user-shape.js';
 import type { HostUserCandidate } from '../../database/queries/host-users.js';
 import type { LinkedUserRow } from '../../database/queries/linked-users.js';
+import { NO_FACTS } from '../../database/queries/provisioning-facts.js';
 import { Problem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { isSeated } from '../provisioning/access.js';
@@ -125,8 +126,6 @@ function placeOf(
   const needsSeat = profile.active && !isSeated(shape, match);
   return { outcome: 'match', userId: match.userId, loginName: match.loginName, needsSeat };
 }
-
-const NO_FACTS = { known: [], linked: undefined, hosting: null, accountEnabled: true, ssoProviders: [] };
 
 /** Seats are counted when it is known how many are needed. */
 const WITHOUT_END = { licenceType: '', assignOrder: 1, seatsTotal: Number.POSITIVE_INFINITY, seatsUsed: 0 };

@@ -1,116 +1,248 @@
-import { NEW_HOST_USER } from '../../database/dialect.js';
-import { hostUserShape } from '../../database/queries/host-user-shape.js';
-import type { HostUserRow } from '../../database/queries/host-users.js';
-import { type IdentityChange, updateIdentity } from '../../database/queries/identities.js';
-import type { KnownIdentity } from '../../database/queries/provisioning-facts.js';
-import type { UserRow } from '../../database/queries/users.js';
+import type { Session } from '../../database/database.js';
+import { hostUserShape, NO_SHAPE } from '../../database/queries/host-user-shape.js';
+import { keepable } from '../../database/queries/host-users.js';
+import {
+  type Facts,
+  type FactsQuery,
+  NO_FACTS,
+  provisioningFacts,
+} from '../../database/queries/provisioning-facts.js';
+import type { LinkRow } from '../../database/queries/users.js';
+import { Problem } from '../../problem.js';
 import type { Done, Intent } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import type { Scene } from './access.js';
-import { changeHost } from './change-host.js';
+import { type Changed, type ChangePlan, carriedOut } from './change-plan.js';
 import { changeUnder } from './change-under.js';
-import { factsForChange } from './facts-for-change.js';
-import { writeLast, writeUser } from './host-refusal.js';
-import { type Held, linkLock } from './locks.js';
-import { userExists } from './problems.js';
+import { departure } from './departure.js';
+import { departuresSince, limitOf } from './departure-limit.js';
+import { revision } from './host-profile.js';
+import { addressLock, departuresLock, type Held, linkLock, nameLocks, need } from './locks.js';
+import { assertNamesFree, isRenamed } from './names.js';
+import { assertAddressFree, newAddresses, type Place, placeAt } from './place.js';
+import { userProtected } from './problems.js';
 import { settlingRaces } from './races.js';
-import { findUser } from './read-user.js';
-import { assertStorable, toStored } from './stored-attributes.js';
-import type { Idp, Profile, ProvisionedUser } from './types.js';
-import { changedAttributes, toUser } from './user.js';
+import { findLink, findLinkAlone } from './read-user.js';
+import { plannedReturn } from './return-user.js';
+import { claimsFor } from './seat.js';
+import { sparingTheAccount } from './sparing-account.js';
+import { assertStorable, isStorable } from './stored-attributes.js';
+import type { Idp, Profile, ProvisionedUser, Wanted } from './types.js';
+import { changedAttributes, FIELDS, nextSaid, saidProfile, shownHost, toUser } from './user.js';
 
-export interface Changed {
-  user: ProvisionedUser;
-  /** False where nothing was different: nothing was written. */
-  changed: boolean;
+export type { Changed } from './change-plan.js';
+
+/** Makes of the present user what the request wants. Pure; it may be run again, and what it throws is the outcome. */
+export type Decide = (current: ProvisionedUser) => Wanted;
+
+export interface ChangeOptions {
+  /** What the request seems to do to the link, so that what that needs is held from the beginning. */
+  likely?: 'departure' | 'return';
 }
 
 /**
- * Changes a user to what `decide` makes of its present state, in one transaction: profile, deprovisioning,
- * re-enabling. `decide` is pure; it may be run again, and what it throws is the outcome.
- * @throws Problem `user-unknown`, `user-exists`, `user-name-taken`, `user-protected`, `user-claimed`,
- *   `user-ambiguous`, `seats-exhausted`, `hosting-cloud`, `idp-disabled`, `saml-not-enabled`,
- *   `host-views-missing`, `profile-invalid`.
+ * Changes a user to what `decide` makes of its present state, in one transaction: profile, departure, return. See
+ * docs/people.md for what each of them does. Nothing that a request says besides prevents a departure: what cannot be
+ * had of it is left out, and what goes wrong with the host application leaves its account as it is.
+ * @throws Problem `user-unknown`, `user-exists`, `user-name-taken`, `user-name-hidden`, `user-protected`,
+ *   `user-claimed`, `user-ambiguous`, `user-disabled`, `user-doubtful`, `seats-exhausted`, `hosting-cloud`,
+ *   `idp-disabled`, `saml-not-enabled`, `host-views-missing`, `host-refused`, `host-write-ignored`, `profile-invalid`.
  */
-export function changeUser(
+export async function changeUser(
   core: Core,
   idp: Idp,
   id: string,
-  decide: (current: ProvisionedUser) => Profile,
+  decide: Decide,
+  { likely }: ChangeOptions = {},
 ): Promise<Changed> {
   const intent: Intent = { action: 'user.update', target: { type: 'user', id } };
-  const first: Held = { names: [linkLock(id)], claims: 'none' };
-  return settlingRaces(core, intent, () =>
-    changeUnder(core, intent, first, async (session, held): Promise<Done<Changed>> => {
-      await assertHostViews(session, ['host_user', 'host_sso_provider', 'host_licence']);
-      const shape = await hostUserShape(session);
-      const row = await findUser(session, shape, idp, id);
-      const current = toUser(row, shape);
-      const wanted = decide(current);
-      const attributes = changedAttributes(current, wanted);
-      if (attributes.length === 0) return { result: { user: current, changed: false }, changed: false };
-      assertStorable(wanted);
-      const facts = await factsForChange(session, { core, idp, shape, held }, row, current, wanted);
-      const scene: Scene = { core, idp, shape, held, facts };
-      const givingUp = assertNamesFree(scene, row, wanted);
-      const place = changeHost(scene, row, current, wanted);
-      const link: IdentityChange = {
-        userName: wanted.userName,
-        externalId: wanted.externalId,
-        attributes: toStored(wanted),
-        // Two changes within a millisecond are two versions.
-        updatedAt: new Date(Math.max(core.clock().getTime(), row.updatedAt.getTime() + 1)),
-        ...(place.host && { hostUserId: place.host.userId }),
-        ...deprovisioning(core, current, wanted),
-      };
-      const isNew = place.write !== undefined && 'make' in place.write;
-      return {
-        action: actionOf(current, wanted),
-        target: { name: wanted.userName },
-        details: {
-          hostUserId: isNew ? NEW_HOST_USER : (place.host?.userId ?? row.hostUserId),
-          changed: attributes,
-          ...(place.licenceTaken !== undefined && { licenceTaken: place.licenceTaken }),
-          ...(place.licenceFreed !== undefined && { licenceFreed: place.licenceFreed }),
-          ...(current.active && !wanted.active && { policy: idp.deprovisionPolicy }),
-        },
-        write: async (event) => {
-          for (const { identityId } of givingUp)
-            await updateIdentity(session, identityId, { externalId: null });
-          const change = { host: place.write, link: { identityId: row.identityId, change: link }, event };
-          const changedTo = (host: HostUserRow | null): Changed => {
-            const now = { ...row, ...link, host, hostUserId: host?.userId ?? row.hostUserId };
-            return { user: toUser(now as UserRow, shape), changed: true };
-          };
-          const present = place.host ?? row.host;
-          if (!isNew) return writeLast(session, shape, change, changedTo(present));
-          return changedTo((await writeUser(session, shape, change)) ?? present);
-        },
-      };
-    }),
+  const first: Held = {
+    names: [linkLock(id), ...(likely === 'departure' && limitOf(idp) ? [departuresLock(idp)] : [])],
+    claims: likely === 'return' ? claimsFor(core) : 'none',
+  };
+  const attempt = (work: (session: Session, held: Held) => Promise<Done<Changed>>) =>
+    settlingRaces(core, intent, () => changeUnder(core, intent, first, work));
+  return sparingTheAccount(
+    () => attempt((session, held) => changeInSight(core, idp, id, decide, session, held)),
+    (cause) => attempt((session, held) => departBlindly(core, idp, id, decide, cause, session, held)),
   );
 }
 
-const actionOf = (current: Profile, wanted: Profile) =>
-  current.active === wanted.active ? 'user.update' : wanted.active ? 'user.enable' : 'user.deprovision';
+async function changeInSight(
+  core: Core,
+  idp: Idp,
+  id: string,
+  decide: Decide,
+  session: Session,
+  held: Held,
+): Promise<Done<Changed>> {
+  await assertHostViews(session, ['host_user']);
+  const shape = await hostUserShape(session);
+  const row = await findLink(session, shape, idp, id);
+  const current = toUser(row, shape);
+  const wanted = decide(current);
+  const scene: Scene = { core, idp, shape, held, facts: NO_FACTS };
+  const move = moveOf(row, current, wanted);
+  if (move !== 'departure') assertStorable(wanted);
+  const plan =
+    move === 'departure'
+      ? await plannedDeparture(session, scene, row, current, wanted)
+      : move === 'return'
+        ? await plannedReturn(session, scene, row, current, wanted)
+        : await plannedUpdate(session, scene, row, current, wanted);
+  if (!plan) return { result: { user: current, changed: false }, changed: false };
+  return carriedOut(core, session, shape, row, plan);
+}
 
-function deprovisioning(core: Core, current: Profile, wanted: Profile): IdentityChange {
-  if (current.active === wanted.active) return {};
-  if (wanted.active) return { deprovisionedAt: null, deprovisionReason: null };
-  return { deprovisionedAt: core.clock(), deprovisionReason: 'disabled' };
+async function departBlindly(
+  core: Core,
+  idp: Idp,
+  id: string,
+  decide: Decide,
+  cause: Error,
+  session: Session,
+  held: Held,
+): Promise<Done<Changed>> {
+  const shape = NO_SHAPE;
+  const row = await findLinkAlone(session, idp, id);
+  const current = toUser(row, shape);
+  const wanted = decide(current);
+  if (moveOf(row, current, wanted) !== 'departure') throw cause;
+  const scene: Scene = { core, idp, shape, held, facts: NO_FACTS };
+  const plan = await plannedDeparture(session, scene, row, current, wanted);
+  const code = cause instanceof Problem ? cause.code : 'host-broken';
+  return carriedOut(core, session, shape, row, { ...plan, details: { ...plan.details, accountLeft: code } });
 }
 
 /**
- * A user name belongs to one user of the IdP, and so does an external id; a deleted user gives both up.
- * @returns those who have to give up the external id.
- * @throws Problem `user-exists`.
+ * What a request does to the link. A link in force whose account is gone reads `active: false`; the IdP's word of it is
+ * heard all the same, either way.
  */
-function assertNamesFree({ facts }: Scene, { identityId }: UserRow, wanted: Profile): KnownIdentity[] {
-  const others = facts.known.filter((one) => one.identityId !== identityId);
-  const hasExternalId = (one: KnownIdentity) =>
-    wanted.externalId !== null && one.externalId === wanted.externalId;
-  const there = others.find(({ isDeleted }) => !isDeleted);
-  if (there) throw userExists(hasExternalId(there) ? 'externalId' : 'userName');
-  return others.filter(hasExternalId);
+function moveOf(
+  { deprovisionedAt, host }: LinkRow,
+  current: Profile,
+  wanted: Wanted,
+): 'departure' | 'return' | 'update' {
+  const isInForce = deprovisionedAt === null;
+  const says = wanted.says ?? (wanted.active === current.active ? undefined : wanted.active);
+  if (says === false && isInForce) return 'departure';
+  if (says === true && (!isInForce || host === null)) return 'return';
+  return 'update';
 }
+
+async function plannedDeparture(
+  session: Session,
+  scene: Scene,
+  row: LinkRow,
+  current: ProvisionedUser,
+  wanted: Wanted,
+): Promise<ChangePlan> {
+  const { core, idp, shape, held } = scene;
+  const limit = limitOf(idp);
+  const storable = storablePart(current, wanted);
+  const renames = isRenamed(row, storable.wanted);
+  need(held, {
+    names: [...(renames ? nameLocks(idp, storable.wanted) : []), ...(limit ? [departuresLock(idp)] : [])],
+  });
+  const query: FactsQuery = {
+    serviceAccountId: idp.id,
+    ...(renames && { names: storable.wanted }),
+    ...(limit && { departures: departuresSince(limit, core.clock()) }),
+  };
+  const facts = renames || limit ? await provisioningFacts(session, shape, query) : NO_FACTS;
+  const { kept, taken } = freePart(facts, row, storable.wanted);
+  const said = { ...nextSaid(saidProfile(row), current, kept), active: false };
+  const skipped = [...new Set([...(wanted.skipped ?? []), ...storable.skipped, ...taken])];
+  const changed = [...new Set([...changedAttributes(saidProfile(row), said)])];
+  const { details, ...plan } = departure({ ...scene, facts }, row, 'disabled');
+  return {
+    action: 'user.deprovision',
+    said,
+    changed,
+    ...plan,
+    details: { ...details, ...(skipped.length > 0 && { skipped }) },
+  };
+}
+
+/** Without what no database takes; field by field, since the rest is to be had. */
+function storablePart(current: ProvisionedUser, wanted: Profile): { wanted: Profile; skipped: string[] } {
+  if (isStorable(wanted)) return { wanted, skipped: [] };
+  const kept: Profile = { ...wanted };
+  for (const field of [...FIELDS, 'attributes'] as const) {
+    if (!isStorable({ ...current, [field]: wanted[field] })) Object.assign(kept, { [field]: current[field] });
+  }
+  return { wanted: kept, skipped: changedAttributes(wanted, kept) };
+}
+
+/** Without the user name and the external id that another user has. */
+function freePart(facts: Facts, row: LinkRow, wanted: Profile): { kept: Profile; taken: string[] } {
+  const { userName, externalId } = row;
+  const others = facts.known.filter(({ identityId }) => identityId !== row.identityId);
+  const kept = { ...wanted };
+  if (others.some((one) => one.isVisible && sameName(one.userName, wanted.userName)))
+    kept.userName = userName;
+  // Also where a deleted user has it: a departure takes nothing from others.
+  if (others.some((one) => one.externalId !== null && one.externalId === wanted.externalId))
+    kept.externalId = externalId;
+  return { kept, taken: changedAttributes(wanted, kept) };
+}
+
+const sameName = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+
+async function plannedUpdate(
+  session: Session,
+  scene: Scene,
+  row: LinkRow,
+  current: ProvisionedUser,
+  wanted: Wanted,
+): Promise<ChangePlan | undefined> {
+  const { idp, shape, held } = scene;
+  const before = saidProfile(row);
+  const said = { ...nextSaid(before, current, wanted), active: before.active };
+  // Through a link that has ended, or is doubtful, nothing is changed of the account.
+  const host = shownHost(row);
+  const change = host ? keepable(shape, revision({ said: before, current, wanted }, host, row.derived)) : {};
+  const place: Place = host ? placeAt(scene, host, change) : {};
+  const changed = [
+    ...new Set([
+      ...changedAttributes(before, said),
+      ...changedAttributes(current, shownAfter(current, change)),
+    ]),
+  ];
+  if (changed.length === 0) return undefined;
+  if (host?.isProtected && place.write) throw userProtected();
+  const renames = isRenamed(row, said);
+  const addresses = host ? newAddresses(host, change) : [];
+  need(held, { names: [...(renames ? nameLocks(idp, said) : []), ...addresses.map(addressLock)] });
+  const query: FactsQuery = { serviceAccountId: idp.id, ...(renames && { names: said }), addresses };
+  const facts = renames || addresses.length > 0 ? await provisioningFacts(session, shape, query) : NO_FACTS;
+  if (host) assertAddressFree({ facts }, said, host, change);
+  return {
+    action: 'user.update',
+    said,
+    changed,
+    link: noted(row, said),
+    place,
+    givesUp: assertNamesFree(facts, row, said),
+  };
+}
+
+/** The account as it was read, and the user as it is known now, for a link in force. */
+function noted(row: LinkRow, { externalId }: Profile): ChangePlan['link'] {
+  if (row.deprovisionedAt !== null) return {};
+  const host = shownHost(row);
+  return {
+    accountExternalId: externalId,
+    awaitsIdp: false,
+    ...(host && { accountLogin: host.loginName, accountEmail: host.email }),
+  };
+}
+
+const shownAfter = (current: ProvisionedUser, change: Partial<Profile>): Profile => ({
+  ...current,
+  ...(change.email !== undefined && { email: change.email }),
+  ...(change.displayName !== undefined && { displayName: change.displayName }),
+  ...(change.givenName !== undefined && { givenName: change.givenName }),
+  ...(change.familyName !== undefined && { familyName: change.familyName }),
+});

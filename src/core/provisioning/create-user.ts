@@ -1,7 +1,12 @@
 import type { Session } from '../../database/database.js';
 import { NEW_HOST_USER } from '../../database/dialect.js';
 import { hostUserShape } from '../../database/queries/host-user-shape.js';
-import { type IdentityRow, leaveGroups } from '../../database/queries/identities.js';
+import {
+  type IdentityChange,
+  type IdentityRow,
+  leaveGroups,
+  updateIdentity,
+} from '../../database/queries/identities.js';
 import {
   type FactsQuery,
   type KnownIdentity,
@@ -12,15 +17,18 @@ import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { randomUuid } from '../uuid.js';
 import { assertMayProvision, type Scene } from './access.js';
+import { accountTrace } from './account-trace.js';
+import { assertAdoptable } from './adopt-disabled.js';
 import { changeUnder } from './change-under.js';
 import { adoption } from './host-profile.js';
 import { writeUser } from './host-refusal.js';
 import { type Held, linkLock, nameLocks, need, placeLock } from './locks.js';
 import { addressOf, assertOpen } from './match.js';
+import { originOf } from './origin.js';
 import { assertAddressFree, findPlace, type Place, takePlace } from './place.js';
-import { userExists } from './problems.js';
+import { userDoubtful } from './problems.js';
 import { settlingRaces } from './races.js';
-import { findUser } from './read-user.js';
+import { findLink, findUser } from './read-user.js';
 import { claimsFor, factsWithSeats } from './seat.js';
 import { assertStorable, toStored } from './stored-attributes.js';
 import type { Created, Idp, Profile } from './types.js';
@@ -29,10 +37,10 @@ import { toUser } from './user.js';
 /**
  * Provisions a user: finds the host user who is meant, or makes one, links it to the IdP's object, lets it
  * sign in through the IdP's SAML provider and gives it a seat; all of it or nothing, in one transaction. A
- * user whom the IdP had deleted is taken up again under the same id.
+ * user whom the IdP had before comes back under the same id. See docs/people.md.
  * @throws Problem `user-exists`, `user-ambiguous`, `user-protected`, `user-claimed`, `user-name-taken`,
- *   `seats-exhausted`, `hosting-cloud`, `idp-disabled`, `saml-not-enabled`, `host-views-missing`,
- *   `profile-invalid`.
+ *   `user-name-hidden`, `user-disabled`, `user-doubtful`, `seats-exhausted`, `hosting-cloud`, `idp-disabled`,
+ *   `saml-not-enabled`, `host-views-missing`, `host-refused`, `host-write-ignored`, `profile-invalid`.
  */
 export async function createUser(core: Core, idp: Idp, profile: Profile): Promise<Created> {
   assertStorable(profile);
@@ -65,32 +73,45 @@ async function create(
   };
   const scene: Scene = { core, idp, shape, held, facts: await factsWithSeats(session, shape, query) };
   assertMayProvision(scene);
-  if (scene.facts.known.some(({ identityId, isDeleted }) => identityId === newId && !isDeleted)) {
+  if (scene.facts.known.some(({ identityId }) => identityId === newId)) {
     // Our own, of an attempt whose COMMIT got no answer.
     const user = toUser(await findUser(session, shape, idp, newId), shape);
     return { changed: false, result: { user, how: 'created' } };
   }
-  const former = takenUpAgain(scene.facts.known, profile);
+  const { former, superseded } = originOf(scene.facts.known, profile);
   const place = former ? await formerPlace(session, scene, profile, former) : findPlace(scene, profile);
-  const row = linkOf(core, idp, profile, former?.identityId ?? newId, former?.createdAt);
-  const how = former ? 'revived' : place.host ? 'matched' : 'created';
+  if (profile.active && !former) await assertAdoptable(session, idp, place);
+  const link = linkOf(core, idp, profile, place);
+  const identityId = former?.identityId ?? newId;
+  const how = former && !former.awaitsIdp ? 'revived' : place.host ? 'matched' : 'created';
   return {
     action: ACTIONS[how],
-    target: { id: row.identityId },
-    details: details(idp, profile, place),
+    target: { id: identityId },
+    details: details(idp, profile, place, former),
     write: async (event) => {
-      const hostUserId = place.host?.userId;
-      // A group that was changed while the user was deleted may have taken it in again, unseen.
-      if (former) await leaveGroups(session, former.identityId, row.updatedAt);
-      const link = { ...row, ...(hostUserId !== undefined && { hostUserId }) };
+      for (const one of superseded) {
+        await updateIdentity(session, one.identityId, { supersededAt: link.updatedAt });
+        await leaveGroups(session, one.identityId, link.updatedAt);
+      }
+      const groups = former ? await groupsOf(session, scene, former, link.updatedAt) : [];
       const made = await writeUser(session, shape, {
         host: place.write,
-        link: former ? { identityId: row.identityId, change: link } : { make: link },
+        link: former
+          ? { identityId, change: returned(link, profile, former) }
+          : {
+              make: {
+                ...link,
+                identityId,
+                serviceAccountId: idp.id,
+                ...(place.host && { hostUserId: place.host.userId }),
+              },
+            },
         event,
       });
-      const host = place.host ?? made ?? null;
-      const user = toUser({ ...row, host, hostUserId: host?.userId ?? '', groups: [] }, shape);
-      return { user, how };
+      const host = made ?? place.host ?? null;
+      const createdAt = former?.createdAt ?? link.createdAt;
+      const row = { ...link, identityId, createdAt, host, hostUserId: host?.userId ?? '', groups };
+      return { user: toUser({ ...row, agrees: true }, shape), how };
     },
   };
 }
@@ -98,17 +119,9 @@ async function create(
 const ACTIONS = { created: 'user.create', matched: 'user.match', revived: 'user.revive' } as const;
 
 /**
- * The deleted link that is in force again, by external id before user name.
- * @throws Problem `user-exists` where one is not deleted.
+ * The account that a former link led to is the one, while it is there; else the one that the address means. Through a
+ * link that stays ended nothing is changed of it.
  */
-function takenUpAgain(known: readonly KnownIdentity[], { externalId }: Profile): KnownIdentity | undefined {
-  const byExternalId = known.find((one) => externalId !== null && one.externalId === externalId);
-  const there = known.find(({ isDeleted }) => !isDeleted);
-  if (there) throw userExists(there === byExternalId ? 'externalId' : 'userName');
-  return byExternalId ?? known[0];
-}
-
-/** The host user a deleted link led to is the one, while it is there; else whoever is meant by the address. */
 async function formerPlace(
   session: Session,
   scene: Scene,
@@ -117,32 +130,69 @@ async function formerPlace(
 ): Promise<Place> {
   need(scene.held, { names: [linkLock(identityId)] });
   const query = { serviceAccountId: scene.idp.id, linkedBy: identityId };
-  const { linked } = await provisioningFacts(session, scene.shape, query);
-  if (!linked) return findPlace(scene, profile);
-  assertAddressFree(scene, linked, adoption(profile, assertOpen(linked)));
+  const { linked, linkAgrees } = await provisioningFacts(session, scene.shape, query);
+  if (!profile.active) return linked ? { before: linked, host: linked } : {};
+  if (!linked) {
+    const place = findPlace(scene, profile);
+    await assertAdoptable(session, scene.idp, place);
+    return place;
+  }
+  if (!linkAgrees) throw userDoubtful(linked);
+  assertAddressFree(scene, profile, assertOpen(linked), adoption(profile, linked));
   return takePlace(scene, profile, linked);
 }
 
-type Link = Required<Omit<IdentityRow, 'hostUserId'>>;
+type Link = Omit<IdentityRow, 'identityId' | 'serviceAccountId' | 'hostUserId'> & {
+  attributes: Record<string, unknown>;
+};
 
-function linkOf(core: Core, idp: Idp, profile: Profile, identityId: string, createdAt?: Date): Link {
+function linkOf(core: Core, idp: Idp, profile: Profile, { host }: Place): Link {
   const now = core.clock();
   return {
-    identityId,
-    serviceAccountId: idp.id,
     externalId: profile.externalId,
     userName: profile.userName,
-    createdAt: createdAt ?? now,
+    createdAt: now,
     updatedAt: now,
     deprovisionedAt: profile.active ? null : now,
     deprovisionReason: profile.active ? null : 'disabled',
     attributes: toStored(profile),
+    accountExternalId: profile.externalId,
+    // Departures that leave an account enabled count, also where the IdP never had it in force.
+    departedAt: !profile.active && host?.isEnabled && idp.deprovisionPolicy === 'disable' ? now : null,
+    ...(host && { accountLogin: host.loginName, accountEmail: host.email }),
   };
 }
 
-const details = (idp: Idp, { active }: Profile, { host, licenceTaken, licenceFreed }: Place) => ({
-  hostUserId: host?.userId ?? NEW_HOST_USER,
-  ...(licenceTaken !== undefined && { licenceTaken }),
-  ...(licenceFreed !== undefined && { licenceFreed }),
+/** A link that is there, taken up again. One that stays ended keeps the instant of its end. */
+function returned({ createdAt, ...link }: Link, { active }: Profile, former: KnownIdentity): IdentityChange {
+  const { deprovisionedAt, departedAt, ...known } = link;
+  return {
+    ...known,
+    awaitsIdp: false,
+    supersededAt: null,
+    ...(active
+      ? { deprovisionedAt: null, departedAt: null, heldBackAt: null }
+      : former.isInForce && { deprovisionedAt, departedAt }),
+  };
+}
+
+/** What a user who comes back is in. A group that was changed while the IdP did not see the user may have taken it in. */
+async function groupsOf(
+  session: Session,
+  { idp, shape }: Scene,
+  { identityId, isVisible }: KnownIdentity,
+  at: Date,
+): Promise<{ id: string; displayName: string }[]> {
+  if (isVisible) return (await findLink(session, shape, idp, identityId)).groups;
+  await leaveGroups(session, identityId, at);
+  return [];
+}
+
+const details = (idp: Idp, { active }: Profile, place: Place, former: KnownIdentity | undefined) => ({
+  hostUserId:
+    place.write && 'make' in place.write ? NEW_HOST_USER : (place.host?.userId ?? former?.hostUserId),
+  ...accountTrace(place),
+  ...(place.licenceTaken !== undefined && { licenceTaken: place.licenceTaken }),
+  ...(place.licenceFreed !== undefined && { licenceFreed: place.licenceFreed }),
   ...(!active && { active, policy: idp.deprovisionPolicy }),
 });

@@ -1,85 +1,78 @@
 import type { Session } from '../../database/database.js';
-import { hostUserShape } from '../../database/queries/host-user-shape.js';
-import type { HostUserCandidate } from '../../database/queries/host-users.js';
-import { leaveGroups } from '../../database/queries/identities.js';
-import { provisioningFacts } from '../../database/queries/provisioning-facts.js';
-import type { UserRow } from '../../database/queries/users.js';
+import { type HostUserShape, hostUserShape, NO_SHAPE } from '../../database/queries/host-user-shape.js';
+import { NO_FACTS, provisioningFacts } from '../../database/queries/provisioning-facts.js';
+import type { LinkRow } from '../../database/queries/users.js';
+import { Problem } from '../../problem.js';
 import type { Done, Intent } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
-import { exclusion, type Scene } from './access.js';
+import type { Scene } from './access.js';
+import { type Changed, type ChangePlan, carriedOut } from './change-plan.js';
 import { changeUnder } from './change-under.js';
-import { writeUser } from './host-refusal.js';
-import { type Held, linkLock, need } from './locks.js';
-import { type Place, placeAt } from './place.js';
-import { findUser } from './read-user.js';
+import { departure } from './departure.js';
+import { departuresSince, limitOf } from './departure-limit.js';
+import { departuresLock, type Held, linkLock } from './locks.js';
+import { findLink, findLinkAlone } from './read-user.js';
+import { sparingTheAccount } from './sparing-account.js';
 import type { Idp, ProvisionedUser } from './types.js';
-import { toUser } from './user.js';
+import { saidProfile, toUser } from './user.js';
 
 /**
- * Deletes a user: the IdP does not see it any more, and it is in no group. What becomes of the host user is
- * the policy's business, as when it is disabled; under `manual` it is pending. A create takes it up again.
+ * Deletes a user: the IdP does not see it any more, and it is in no group. A link in force departs by that, as when it
+ * is disabled; one that has ended already only changes its reason. A create takes it up again.
  * @param decide is run on the user as it is, and may throw to refuse; it may be run again.
- * @throws Problem `user-unknown`, `host-views-missing`.
+ * @throws Problem `user-unknown`.
  */
-export function deleteUser(
+export async function deleteUser(
   core: Core,
   idp: Idp,
   id: string,
   decide: (current: ProvisionedUser) => void = () => undefined,
 ): Promise<void> {
   const intent: Intent = { action: 'user.delete', target: { type: 'user', id } };
-  const first: Held = { names: [linkLock(id)], claims: 'none' };
-  return changeUnder(core, intent, first, async (session, held): Promise<Done<void>> => {
-    await assertHostViews(session, ['host_user']);
-    const shape = await hostUserShape(session);
-    const row = await findUser(session, shape, idp, id);
-    const current = toUser(row, shape);
-    decide(current);
-    const { write, licenceFreed } = await leftPlace(session, { core, idp, shape, held }, row);
-    const now = core.clock();
-    const change = {
-      // Somebody who was disabled before has been waiting since then.
-      deprovisionedAt: row.deprovisionedAt ?? now,
-      deprovisionReason: 'deleted',
-      updatedAt: now,
-    } as const;
-    return {
-      target: { id: row.identityId, name: row.userName },
-      details: {
-        hostUserId: row.hostUserId,
-        policy: idp.deprovisionPolicy,
-        ...(licenceFreed !== undefined && { licenceFreed }),
-      },
-      write: async (event) => {
-        if (current.groups.length > 0) await leaveGroups(session, row.identityId, now);
-        await writeUser(session, shape, { host: write, link: { identityId: row.identityId, change }, event });
-      },
-    };
-  });
+  const first: Held = {
+    names: [linkLock(id), ...(limitOf(idp) ? [departuresLock(idp)] : [])],
+    claims: 'none',
+  };
+  const attempt = (
+    find: (session: Session) => Promise<{ shape: HostUserShape; row: LinkRow }>,
+    left?: string,
+  ) =>
+    changeUnder(core, intent, first, async (session, held): Promise<Done<Changed>> => {
+      const { shape, row } = await find(session);
+      decide(toUser(row, shape));
+      const plan = await planned(session, { core, idp, shape, held, facts: NO_FACTS }, row);
+      const details = { ...plan.details, ...(left !== undefined && { accountLeft: left }) };
+      return carriedOut(core, session, shape, row, { ...plan, details });
+    });
+  await sparingTheAccount(
+    () =>
+      attempt(async (session) => {
+        await assertHostViews(session, ['host_user']);
+        const shape = await hostUserShape(session);
+        return { shape, row: await findLink(session, shape, idp, id) };
+      }),
+    (cause) =>
+      attempt(
+        async (session) => ({ shape: NO_SHAPE, row: await findLinkAlone(session, idp, id) }),
+        cause instanceof Problem ? cause.code : 'host-broken',
+      ),
+  );
 }
 
-/** A host user who is protected, or by now somebody else's, is left alone. */
-async function leftPlace(session: Session, scene: Omit<Scene, 'facts'>, row: UserRow): Promise<Place> {
-  const change = exclusion(scene.idp.deprovisionPolicy);
-  if (Object.keys(change).length === 0 || !row.host) return {};
-  const host = await present(session, scene, row, row.host);
-  if (host.isProtected || host.claimedBy !== null) return {};
-  return placeAt(scene, host, change);
-}
-
-async function present(
-  session: Session,
-  { idp, shape, held }: Omit<Scene, 'facts'>,
-  { deprovisionedAt, identityId }: UserRow,
-  host: NonNullable<UserRow['host']>,
-): Promise<HostUserCandidate> {
-  // While the link is in force nobody else has one to the same host user; the database sees to that.
-  if (deprovisionedAt === null) return { ...host, claimedBy: null };
-  need(held, { claims: 'alone' });
-  const { linked } = await provisioningFacts(session, shape, {
-    serviceAccountId: idp.id,
-    linkedBy: identityId,
-  });
-  return linked ?? { ...host, claimedBy: null };
+async function planned(session: Session, scene: Scene, row: LinkRow): Promise<ChangePlan> {
+  const said = { ...saidProfile(row), active: false };
+  const known = { action: 'user.delete', said, changed: [], leavesGroups: true } as const;
+  if (row.deprovisionedAt !== null) {
+    const { deprovisionPolicy: policy } = scene.idp;
+    return { ...known, link: { deprovisionReason: 'deleted' }, place: {}, details: { policy } };
+  }
+  const limit = limitOf(scene.idp);
+  const facts = limit
+    ? await provisioningFacts(session, scene.shape, {
+        serviceAccountId: scene.idp.id,
+        departures: departuresSince(limit, scene.core.clock()),
+      })
+    : NO_FACTS;
+  return { ...known, ...departure({ ...scene, facts }, row, 'deleted') };
 }

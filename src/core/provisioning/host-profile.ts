@@ -1,4 +1,5 @@
 import { type HostUserChange, type HostUserRow, sameAddress } from '../../database/queries/host-users.js';
+import type { LinkRow } from '../../database/queries/users.js';
 import { addressOf } from './match.js';
 import type { Profile } from './types.js';
 
@@ -26,17 +27,51 @@ export function adoption(profile: Profile, host: HostUserRow): HostUserChange {
   });
 }
 
-/** What a change of the profile changes of the host user; what was taken away is cleared. */
-export function revision(current: Profile, wanted: Profile, host: HostUserRow): HostUserChange {
-  const changed = (...fields: (keyof Profile)[]) => fields.some((field) => wanted[field] !== current[field]);
+type HostField = 'email' | 'displayName' | 'givenName' | 'familyName';
+
+/** A user as its IdP said it last, as the IdP sees it, and as it is to be. */
+export interface Revision {
+  said: Profile;
+  current: Profile;
+  wanted: Profile;
+}
+
+/**
+ * What a change of the profile changes of the host user; what was taken away is cleared. What the IdP only says again
+ * is no change, though the host application has made something else of it by a rule of its own.
+ */
+export function revision(
+  { said, current, wanted }: Revision,
+  host: HostUserRow,
+  derived: LinkRow['derived'],
+): HostUserChange {
+  const isChanged = (field: HostField): boolean => {
+    if (wanted[field] === current[field]) return false;
+    if (wanted[field] !== said[field]) return true;
+    if (wanted[field] === null) return false;
+    if (field === 'email') return !sameAddress(wanted.email, host.email);
+    return derived[field] === null || derived[field] !== (host[field] ?? '');
+  };
   const login = addressOf(wanted) ?? wanted.userName;
+  const renamesLogin = isChanged('email') || (wanted.email === null && wanted.userName !== said.userName);
   return different(host, {
-    loginName: changed('email') || (wanted.email === null && changed('userName')) ? login : undefined,
-    email: changed('email') ? wanted.email : undefined,
-    displayName: changed('displayName') ? (displayNameOf(wanted) ?? undefined) : undefined,
-    givenName: changed('givenName') ? wanted.givenName : undefined,
-    familyName: changed('familyName') ? wanted.familyName : undefined,
+    loginName: renamesLogin ? login : undefined,
+    email: isChanged('email') ? wanted.email : undefined,
+    displayName: displayNameChange({ said, current, wanted }, isChanged),
+    givenName: isChanged('givenName') ? wanted.givenName : undefined,
+    familyName: isChanged('familyName') ? wanted.familyName : undefined,
   });
+}
+
+/** Where the IdP never sent a display name, it follows from the parts of the name. */
+function displayNameChange(
+  { said, current, wanted }: Revision,
+  isChanged: (field: HostField) => boolean,
+): string | undefined {
+  if (isChanged('displayName')) return displayNameOf(wanted) ?? undefined;
+  const isDerived = said.displayName === null && wanted.displayName === current.displayName;
+  if (!isDerived || !(isChanged('givenName') || isChanged('familyName'))) return undefined;
+  return displayNameOf({ ...wanted, displayName: null }) ?? undefined;
 }
 
 /** Without what the host user has already. */

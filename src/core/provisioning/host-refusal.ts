@@ -1,17 +1,19 @@
 import type { Session } from '../../database/database.js';
 import type { Fault } from '../../database/dialect.js';
+import { DatabaseFault } from '../../database/fault.js';
 import type { HostUserShape } from '../../database/queries/host-user-shape.js';
 import type { HostUserRow } from '../../database/queries/host-users.js';
 import { conclude, type Provision, provision } from '../../database/queries/provision.js';
-import { hostRefused } from './problems.js';
+import { hostRefused, hostWriteIgnored } from './problems.js';
 
 const REFUSALS: readonly Fault[] = ['value-refused', 'check-violation', 'foreign-key-violation'];
 
 /**
- * Writes a change of a user. The host application has rules of its own for what a user may be: how long a
- * name, which characters, which values; whoever sent the user hears of them, since only there they can be met.
- * @returns the new host user, where there is one.
- * @throws Problem `host-refused`.
+ * Writes a change of a user, and reads the host user back. The host application has rules of its own for what a user
+ * may be: how long a name, which characters, which values; whoever sent the user hears of them, since only there they
+ * can be met.
+ * @returns the host user as it is now; nothing where it was not written.
+ * @throws Problem `host-refused`, `host-write-ignored`.
  */
 export const writeUser = (
   session: Session,
@@ -20,21 +22,26 @@ export const writeUser = (
 ): Promise<HostUserRow | undefined> => refusing(session, wanted, () => provision(session, shape, wanted));
 
 /**
- * The same where nobody is made, as the last that is done: what comes of it all is known already.
- * @returns that.
+ * The same as the last that is done, where nobody is made.
+ * @param planned what comes of it all, where COMMIT gets no answer and has arrived.
  */
-export const writeLast = <T>(
+export const writeLast = (
   session: Session,
   shape: HostUserShape,
   wanted: Provision,
-  result: T,
-): Promise<T> => refusing(session, wanted, () => conclude(session, shape, wanted, result));
+  planned: unknown,
+): Promise<HostUserRow | undefined> =>
+  refusing(session, wanted, () => conclude(session, shape, wanted, planned));
 
 async function refusing<T>(session: Session, { host }: Provision, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    if (!host || !REFUSALS.includes(session.dialect.classify(error))) throw error;
+    if (!host) throw error;
+    const { dialect } = session;
+    const fault = error instanceof DatabaseFault ? error.fault : dialect.classify(error);
+    if (fault === 'write-ignored') throw hostWriteIgnored(dialect.violatedConstraint(error) ?? '', error);
+    if (!REFUSALS.includes(fault)) throw error;
     throw hostRefused(reasonOf(error as Error), error);
   }
 }

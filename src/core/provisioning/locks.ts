@@ -33,6 +33,9 @@ export const nameLocks = (
   ...(externalId === null ? [] : [`external id ${idp.id} ${externalId}`]),
 ];
 
+/** Departures of an IdP one after another, where it has a limit of them: each has to see those before it. */
+export const departuresLock = ({ id }: Idp): string => `departures ${id}`;
+
 /** What a host user for this profile is found by, and would be called. */
 export const placeLock = (profile: Profile): string => addressLock(addressOf(profile) ?? profile.userName);
 

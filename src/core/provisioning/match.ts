@@ -10,21 +10,34 @@ export const addressOf = ({ email, userName }: Pick<Profile, 'email' | 'userName
   email ?? (userName.includes('@') ? userName : null);
 
 /**
- * The one host user who is meant by an address, among those who have it as e-mail address or login name; none
- * where nobody has it.
+ * The one host user who is meant by an address, among those who have it as e-mail address or login name; none where
+ * there is no such account. The login name goes before the e-mail address, and to the letter before whatever case:
+ * where two are equally near, neither is chosen.
  * @throws Problem `user-ambiguous`, `user-protected`, `user-claimed`.
  */
 export function chooseMatch(
   candidates: readonly HostUserCandidate[],
   address: string,
+  profile: Pick<Profile, 'externalId' | 'userName'>,
 ): HostUserCandidate | undefined {
-  if (candidates.length === 0) return undefined;
-  const named = candidates.find(({ loginName }) => sameAddress(loginName, address));
-  const open = named ? [named] : candidates.filter(({ isProtected }) => !isProtected);
+  const logins = nearest(candidates, address, ({ loginName }) => loginName);
+  // An address that a protected account shares is still that of the other one.
+  const addresses = nearest(candidates, address, ({ email }) => email);
+  const open = logins.length > 0 ? logins : addresses.filter(({ isProtected }) => !isProtected);
   const [match, another] = open;
-  if (another) throw userAmbiguous(open.length);
-  if (!match) throw userProtected();
-  return assertOpen(match);
+  if (another) throw userAmbiguous(open, profile);
+  if (!match && addresses.length > 0) throw userProtected();
+  return match && assertOpen(match);
+}
+
+/** Those who have the address in a field to the letter; where there is none, those who have it in another case. */
+function nearest(
+  candidates: readonly HostUserCandidate[],
+  address: string,
+  field: (one: HostUserCandidate) => string | null,
+): HostUserCandidate[] {
+  const exact = candidates.filter((one) => field(one) === address);
+  return exact.length > 0 ? exact : candidates.filter((one) => sameAddress(field(one), address));
 }
 
 /**
@@ -33,6 +46,6 @@ export function chooseMatch(
  */
 export function assertOpen<T extends HostUserCandidate>(host: T): T {
   if (host.isProtected) throw userProtected();
-  if (host.claimedBy !== null) throw userClaimed();
+  if (host.claimedBy !== null) throw userClaimed(host);
   return host;
 }

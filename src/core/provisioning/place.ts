@@ -8,7 +8,6 @@ import {
 import type { Provision } from '../../database/queries/provision.js';
 import { access, type Scene } from './access.js';
 import { adoption, different, newHostUser } from './host-profile.js';
-import { need } from './locks.js';
 import { addressOf, chooseMatch } from './match.js';
 import { userNameTaken } from './problems.js';
 import { nextFreeSeat } from './seat.js';
@@ -16,6 +15,8 @@ import type { Profile } from './types.js';
 
 /** The host user of a user, as decided, and what is to be written of it. */
 export interface Place {
+  /** As it was; undefined for a new one. */
+  before?: HostUserRow;
   /** As it will be; undefined for a new one, whom the host has to make. */
   host?: HostUserRow;
   /** Undefined where it is so already. */
@@ -25,25 +26,36 @@ export interface Place {
 }
 
 /**
- * The host user whom a profile means by its address, brought up to date, or a new one; let in or not, as the
- * profile says.
+ * The host user whom a profile means by its address, brought up to date and let in, or a new one. A match for a user
+ * who is not active is left as it is: nothing through a link that is not in force changes an account.
  * @throws Problem as `chooseMatch` and `nextFreeSeat` do, and `user-name-taken`.
  */
 export function findPlace(scene: Scene, profile: Profile): Place {
   const { candidates } = scene.facts;
-  const address = addressOf(profile);
-  const match = address === null ? undefined : chooseMatch(candidates, address);
-  if (match) return takePlace(scene, profile, match);
-  if (candidates.some(({ loginName }) => sameAddress(loginName, profile.userName))) throw userNameTaken();
+  const match = findMatch(candidates, profile);
+  if (match) return profile.active ? takePlace(scene, profile, match) : { before: match, host: match };
   return newPlace(scene, profile);
 }
 
-/** A host user who is there, for a profile as it came. */
-export function takePlace(scene: Scene, profile: Profile, host: HostUserCandidate): Place {
-  // A link that is not active does not keep others from the host user; being alone does, for the moment.
-  if (!profile.active) need(scene.held, { claims: 'alone' });
-  return placeAt(scene, host, { ...adoption(profile, host), ...access(scene, profile.active, host) });
+/**
+ * The host user whom a profile means by its address; none where it is a new one.
+ * @throws Problem as `chooseMatch` does, and `user-name-taken`.
+ */
+export function findMatch(
+  candidates: readonly HostUserCandidate[],
+  profile: Profile,
+): HostUserCandidate | undefined {
+  const address = addressOf(profile);
+  const match = address === null ? undefined : chooseMatch(candidates, address, profile);
+  if (match) return match;
+  const taken = candidates.filter(({ loginName }) => sameAddress(loginName, profile.userName));
+  if (taken.length > 0) throw userNameTaken(taken, profile);
+  return undefined;
 }
+
+/** A host user who is there, brought up to date for a profile as it came, and let in. */
+export const takePlace = (scene: Scene, profile: Profile, host: HostUserRow): Place =>
+  placeAt(scene, host, { ...adoption(profile, host), ...access(scene, true, host) });
 
 function newPlace({ core, idp, shape, facts, held }: Scene, profile: Profile): Place {
   const licenceType = profile.active ? nextFreeSeat(core, facts, held) : undefined;
@@ -56,9 +68,10 @@ function newPlace({ core, idp, shape, facts, held }: Scene, profile: Profile): P
 /** What of a change the host user does not have yet. */
 export function placeAt({ shape }: Pick<Scene, 'shape'>, host: HostUserRow, wanted: HostUserChange): Place {
   const change = keepable(shape, different(host, wanted));
-  if (Object.keys(change).length === 0) return { host };
+  if (Object.keys(change).length === 0) return { before: host, host };
   const { licenceType } = change;
   return {
+    before: host,
     host: { ...host, ...change },
     write: { userId: host.userId, change },
     ...(licenceType != null && { licenceTaken: licenceType }),
@@ -77,10 +90,16 @@ export function newAddresses(host: HostUserRow, { loginName, email }: HostUserCh
  * No two host users may go by one address.
  * @throws Problem `user-name-taken`.
  */
-export function assertAddressFree({ facts }: Scene, host: HostUserRow, change: HostUserChange): void {
+export function assertAddressFree(
+  { facts }: Pick<Scene, 'facts'>,
+  profile: Profile,
+  host: HostUserRow,
+  change: HostUserChange,
+): void {
   const wanted = newAddresses(host, change);
   const others = facts.candidates.filter(({ userId }) => userId !== host.userId);
   const has = (one: HostUserRow, address: string) =>
     sameAddress(one.loginName, address) || sameAddress(one.email, address);
-  if (others.some((one) => wanted.some((address) => has(one, address)))) throw userNameTaken();
+  const taken = others.filter((one) => wanted.some((address) => has(one, address)));
+  if (taken.length > 0) throw userNameTaken(taken, profile);
 }

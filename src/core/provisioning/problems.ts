@@ -1,5 +1,7 @@
 import type { LicencePool } from '../../database/queries/host.js';
+import type { HostUserCandidate, HostUserRow } from '../../database/queries/host-users.js';
 import { operationProblem, prerequisiteProblem, usageProblem } from '../../problem.js';
+import type { Profile } from './types.js';
 
 // What an administrator of the IdP reads in its log. No names of other people: they may be of another IdP.
 
@@ -13,33 +15,112 @@ export const userExists = (what: 'userName' | 'externalId') =>
     hint: 'Update that user, or give this one another.',
   });
 
-export const userAmbiguous = (count: number) =>
+/** The command by which an administrator says whose the account is; with what the IdP itself sent, and nothing else. */
+function linkCommand(profile: Pick<Profile, 'externalId' | 'userName'>): string {
+  const { externalId, userName } = profile;
+  const [option, value] = externalId === null ? ['--user-name', userName] : ['--external-id', externalId];
+  return `\`scimctl users link LOGIN --idp NAME ${option} ${PLAIN.test(value) ? value : option.slice(2).toUpperCase()}\``;
+}
+
+/** What needs no quoting in any shell. */
+const PLAIN = /^[A-Za-z0-9._@-]{1,128}$/;
+
+const loginsOf = (hosts: readonly HostUserRow[]) => ({
+  logins: hosts.slice(0, MAX_LOGINS).map(({ loginName }) => loginName),
+});
+
+/** In one event. */
+const MAX_LOGINS = 10;
+
+export const userAmbiguous = (
+  hosts: readonly HostUserRow[],
+  profile: Pick<Profile, 'externalId' | 'userName'>,
+) =>
   operationProblem(
     'user-ambiguous',
-    `${count} accounts of the host application have this e-mail address, and none of them as login name.`,
-    { hint: 'In the host application, make the address unique, or the login name of the right account.' },
+    `${hosts.length} accounts of the host application have this address, and none of them is nearer than the others.`,
+    {
+      hint: `Make the address unique in the host application, or name the right account with ${linkCommand(profile)}.`,
+      trail: loginsOf(hosts),
+    },
   );
 
 export const userProtected = () =>
   operationProblem('user-protected', 'The account in the host application is protected from provisioning.', {
-    hint: 'Leave this person out of provisioning, or take off the protection in the host application.',
+    hint: 'Leave this user out of provisioning, or remove the protection in the host application.',
   });
 
-export const userClaimed = () =>
+export const userClaimed = (host?: HostUserCandidate) =>
   operationProblem(
     'user-claimed',
-    'The account in the host application is managed by another user of an IdP already.',
-    { hint: 'Unassign the other one first; `scimctl audit list` says who linked the account.' },
-  );
-
-export const userNameTaken = () =>
-  operationProblem(
-    'user-name-taken',
-    'Another account of the host application has this login name or e-mail address.',
+    host?.claimIsDoubtful
+      ? 'The account in the host application is linked to another user, and the link is doubtful: the host application may have reused its key.'
+      : 'Another user of an IdP manages the account in the host application already.',
     {
-      hint: 'Change the address of one of the two, in the IdP or in the host application.',
+      hint: host?.claimIsDoubtful
+        ? '`scimctl users pending` lists the account; `scimctl users link` says whose it is.'
+        : 'Unassign the other user first; `scimctl users show` says which IdP manages the account.',
+      ...(host && { trail: loginsOf([host]) }),
     },
   );
+
+export const userNameTaken = (
+  hosts: readonly HostUserRow[],
+  profile: Pick<Profile, 'externalId' | 'userName'>,
+) =>
+  operationProblem(
+    'user-name-taken',
+    `${hosts.length === 1 ? 'Another account' : `${hosts.length} other accounts`} of the host application ${hosts.length === 1 ? 'has' : 'have'} this login name or e-mail address.`,
+    {
+      hint: `If the account belongs to this user, run ${linkCommand(profile)}. Otherwise change one of the two addresses.`,
+      trail: loginsOf(hosts),
+    },
+  );
+
+/** The host's own constraint refuses, and `host_user` shows no account that explains it. */
+export const userNameHidden = (constraint: string | undefined) =>
+  operationProblem(
+    'user-name-hidden',
+    `The host application refuses a value that must be unique${constraint === undefined ? '' : ` (${constraint})`}: a row that host_user does not show has it.`,
+    { hint: 'Ask the DBA which row has the value, and whether host_user should show it.' },
+  );
+
+export const userDisabled = (host: HostUserRow) =>
+  operationProblem(
+    'user-disabled',
+    'The account in the host application is disabled, and this IdP is set to leave disabled accounts alone.',
+    {
+      hint: 'Enable the account in the host application, or run `scimctl idp update NAME --adopt-disabled enable`.',
+      trail: loginsOf([host]),
+    },
+  );
+
+export const userDoubtful = (host: HostUserRow) =>
+  operationProblem(
+    'user-doubtful',
+    'The host application may have given the account of this user to another person: its login name and e-mail address have both changed.',
+    {
+      hint: '`scimctl users pending` lists the account; `scimctl users link` says whose it is.',
+      trail: loginsOf([host]),
+    },
+  );
+
+/** The write went through, and yet what is there now is not what was written. */
+export const hostWriteIgnored = (column: string, cause: unknown) =>
+  operationProblem(
+    'host-write-ignored',
+    `The host application ignored the change: it did not take the ${ATTRIBUTES[column] ?? column}.`,
+    { hint: 'Run `scimctl host status` to see which columns of host_user can be written.', cause },
+  );
+
+const ATTRIBUTES: Readonly<Record<string, string>> = {
+  user_id: 'new account',
+  login_name: 'login name (userName)',
+  email: 'e-mail address (emails)',
+  is_enabled: 'enabled state (active)',
+  licence_type: 'licence seat',
+  sso_provider_id: 'SSO provider',
+};
 
 export const seatsExhausted = (pools: readonly LicencePool[]) => {
   const counts = pools

@@ -2,12 +2,12 @@ import { isFault } from '../../database/fault.js';
 import type { Problem } from '../../problem.js';
 import { type Intent, recordRefusal } from '../audit/change.js';
 import type { Core } from '../core.js';
-import { userClaimed, userExists, userNameTaken } from './problems.js';
+import { userClaimed, userExists, userNameHidden } from './problems.js';
 
 /**
  * The provisioning lock keeps those apart who take it. Others write too, the host application first of all:
  * where one was quicker, a constraint says so, and the attempt is made once more over what is there now.
- * @throws Problem `user-exists`, `user-claimed`, `user-name-taken` where that does not help.
+ * @throws Problem `user-exists`, `user-claimed`, `user-name-hidden` where that does not help.
  */
 export async function settlingRaces<T>(core: Core, intent: Intent, attempt: () => Promise<T>): Promise<T> {
   try {
@@ -28,5 +28,5 @@ export async function settlingRaces<T>(core: Core, intent: Intent, attempt: () =
 function problemOf(constraint: string | undefined): Problem {
   if (constraint === 'identity_external_id') return userExists('externalId');
   if (constraint === 'identity_active_host_user') return userClaimed();
-  return userNameTaken();
+  return userNameHidden(constraint);
 }

@@ -1,6 +1,12 @@
 import type { Session } from '../../database/database.js';
 import { type HostUserShape, hostUserShape } from '../../database/queries/host-user-shape.js';
-import { readUserRow, type UserRow } from '../../database/queries/users.js';
+import {
+  type LinkRow,
+  readLinkAlone,
+  readLinkRow,
+  readUserRow,
+  type UserRow,
+} from '../../database/queries/users.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { isUuid } from '../uuid.js';
@@ -30,6 +36,31 @@ export async function findUser(
 ): Promise<UserRow> {
   // What is no UUID is no id of ours, and some databases refuse to compare it with one.
   const row = isUuid(id) ? await readUserRow(session, shape, idp.id, id) : undefined;
+  if (!row) throw userUnknown();
+  return row;
+}
+
+/**
+ * The same with what a change has to know.
+ * @throws Problem `user-unknown`.
+ */
+export async function findLink(
+  session: Session,
+  shape: HostUserShape,
+  idp: Idp,
+  id: string,
+): Promise<LinkRow> {
+  const row = isUuid(id) ? await readLinkRow(session, shape, idp.id, id) : undefined;
+  if (!row) throw userUnknown();
+  return row;
+}
+
+/**
+ * The same without a look at the host application.
+ * @throws Problem `user-unknown`.
+ */
+export async function findLinkAlone(session: Session, idp: Idp, id: string): Promise<LinkRow> {
+  const row = isUuid(id) ? await readLinkAlone(session, idp.id, id) : undefined;
   if (!row) throw userUnknown();
   return row;
 }

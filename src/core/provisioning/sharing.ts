@@ -158,9 +158,9 @@ function together(session: Session): SharedSession {
   const shared: Shared = {
     writers: 0,
     // Without the rows it is not known what each has made: nobody has an outcome, and finds it there already.
-    conclude: (sql, bindings) => session.conclude(NO_OUTCOMES, sql, bindings),
+    conclude: (statements) => session.conclude(NO_OUTCOMES, statements),
   };
-  const conclude: Session['conclude'] = (_, sql, bindings) => session.rows(sql, bindings);
+  const conclude: Session['conclude'] = (_, statements) => session.series(statements);
   // Not copied, since a transaction makes its knex only when somebody looks at it.
   return Object.assign(Object.create(session) as Session, { conclude, shared });
 }

@@ -47,11 +47,17 @@ const given = (fields: Json): Json =>
  * @throws Problem `profile-invalid`.
  */
 export function assertStorable(profile: Profile): void {
+  const fault = faultOf(profile);
+  if (fault !== undefined) throw profileInvalid(fault);
+}
+
+export const isStorable = (profile: Profile): boolean => faultOf(profile) === undefined;
+
+function faultOf(profile: Profile): string | undefined {
   const { userName, externalId } = profile;
-  if (userName === '' || userName.length > 320) throw profileInvalid('a userName has 1 to 320 characters');
-  if (externalId !== null && externalId.length > 255)
-    throw profileInvalid('an externalId has at most 255 characters');
-  if (holdsBadText(profile)) throw profileInvalid('its text has U+0000 or half a surrogate pair');
+  if (userName === '' || userName.length > 320) return 'a userName has 1 to 320 characters';
+  if (externalId !== null && externalId.length > 255) return 'an externalId has at most 255 characters';
+  return holdsBadText(profile) ? 'its text has U+0000 or half a surrogate pair' : undefined;
 }
 
 /** U+0000, which PostgreSQL refuses, or half a surrogate pair, which has no UTF-8; anywhere in it. */

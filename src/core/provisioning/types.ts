@@ -9,6 +9,21 @@ export interface Idp {
   /** The SAML provider that users of this IdP sign in with. */
   ssoProviderId: string;
   deprovisionPolicy: DeprovisionPolicy;
+  /** Whether the first match of a disabled account enables it, as it does unless said otherwise. */
+  adoptsDisabled?: boolean;
+  /** How many departures are too many; absent for no limit. */
+  departureLimit?: DepartureLimit | null;
+}
+
+/** A brake on mass departures: see core/provisioning/departure-limit.ts. */
+export interface DepartureLimit {
+  /** More departures than this within the window are too many … */
+  max: number;
+  windowMs: number;
+  /** … if they are also more than this share of the IdP's links; null for whatever share. */
+  percent: number | null;
+  /** Departures before this instant were reviewed by an operator, and do not count. */
+  releasedAt: Date | null;
 }
 
 /**
@@ -30,12 +45,23 @@ export interface Profile {
   attributes: Record<string, unknown>;
 }
 
+/** What a request wants a user to be. */
+export interface Wanted extends Profile {
+  /** What the request itself says of `active`. Where it is left out, a difference from the present state counts. */
+  says?: boolean;
+  /** Paths of attributes that a departing user's request says and that cannot be had; no values. */
+  skipped?: readonly string[];
+}
+
 /** A user as the IdP reads it back: live data of the host application under the IdP's link. */
 export interface ProvisionedUser extends Profile {
   /** UUID of the identity, the `id` of the SCIM resource. */
   id: string;
+  /** Not for the IdP unless it sees the account. */
   hostUserId: string;
-  /** The pool of the seat the host user holds; null for none, or where the host does not say. */
+  /** Whether the IdP sees the account itself, and not only what it said of the user. */
+  seesAccount: boolean;
+  /** The pool of the seat the host user holds; null for none, or where the host does not say, or the IdP not see. */
   licenceType: string | null;
   createdAt: Date;
   updatedAt: Date;
@@ -47,8 +73,8 @@ export interface ProvisionedUser extends Profile {
 export interface Created {
   user: ProvisionedUser;
   /**
-   * `created`: a new host user. `matched`: linked to one that was there. `revived`: the IdP had deleted this
-   * user before, and the link is in force again.
+   * `created`: a new host user. `matched`: linked to one that was there. `revived`: the IdP had this user before,
+   * and the link is in force again.
    */
   how: 'created' | 'matched' | 'revived';
 }

@@ -1,24 +1,43 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HostUserShape } from '../../database/queries/host-user-shape.js';
+import type { HostUserRow } from '../../database/queries/host-users.js';
 import type { UserRow } from '../../database/queries/users.js';
 import { fromStored } from './stored-attributes.js';
 import type { Profile, ProvisionedUser } from './types.js';
 
-/** A user as the IdP reads it back. */
-export function toUser(row: UserRow, { columns }: HostUserShape): ProvisionedUser {
+/**
+ * What the IdP says of a user, as it said it last: the profile that is kept with the link. Its `active` is the state
+ * of the link.
+ */
+export function saidProfile(
+  row: Pick<UserRow, 'attributes' | 'userName' | 'externalId' | 'deprovisionedAt'>,
+): Profile {
   const { attributes, names } = fromStored(row.attributes);
-  const { host } = row;
+  const { userName, externalId } = row;
+  return { userName, externalId, active: row.deprovisionedAt === null, ...names, attributes };
+}
+
+/**
+ * The account that an IdP sees through its link: none while the link has ended, since another IdP may manage the
+ * account by then, and none where the host application may have given its key to another person.
+ */
+export const shownHost = ({ host, agrees, deprovisionedAt }: UserRow): HostUserRow | null =>
+  deprovisionedAt === null && agrees ? host : null;
+
+/** A user as the IdP reads it back: the account where it sees one, and otherwise what it said itself. */
+export function toUser(row: UserRow, { columns }: HostUserShape): ProvisionedUser {
+  const said = saidProfile(row);
+  const host = shownHost(row);
   return {
+    ...said,
     id: row.identityId,
     hostUserId: row.hostUserId,
-    userName: row.userName,
-    externalId: row.externalId,
-    active: row.deprovisionedAt === null && host !== null && host.isEnabled,
-    email: host ? host.email : names.email,
-    displayName: host ? host.displayName : names.displayName,
-    givenName: host && columns.has('given_name') ? host.givenName : names.givenName,
-    familyName: host && columns.has('family_name') ? host.familyName : names.familyName,
-    attributes,
+    seesAccount: host !== null,
+    active: row.deprovisionedAt === null && row.host !== null,
+    email: host ? host.email : said.email,
+    displayName: host ? host.displayName : said.displayName,
+    givenName: host && columns.has('given_name') ? host.givenName : said.givenName,
+    familyName: host && columns.has('family_name') ? host.familyName : said.familyName,
     licenceType: host?.licenceType ?? null,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
@@ -32,22 +51,25 @@ const NAMES: Partial<Record<keyof Profile, string>> = {
   familyName: 'name.familyName',
 };
 
-/** Names of the attributes that differ, as RFC 7643 has them; for the trail, which holds no values. */
+/** The fields that go through the host views, and those of the link itself. */
+export const FIELDS = ['userName', 'externalId', 'email', 'displayName', 'givenName', 'familyName'] as const;
+
+/** Names of the attributes that differ, as RFC 7643 has them; for the trail, which holds no values of them. */
 export function changedAttributes(current: Profile, wanted: Profile): string[] {
-  const fields = [
-    'userName',
-    'externalId',
-    'active',
-    'email',
-    'displayName',
-    'givenName',
-    'familyName',
-  ] as const;
-  const simple = fields
+  const simple = ([...FIELDS, 'active'] as const)
     .filter((field) => current[field] !== wanted[field])
     .map((field) => NAMES[field] ?? field);
   const others = Object.keys({ ...current.attributes, ...wanted.attributes }).filter(
     (name) => !isDeepStrictEqual(current.attributes[name], wanted.attributes[name]),
   );
   return [...new Set([...simple, ...others])];
+}
+
+/** What the IdP has said by now: what the request changes, and else what it said before. */
+export function nextSaid(said: Profile, current: Profile, wanted: Profile): Profile {
+  const next: Profile = { ...said, attributes: wanted.attributes };
+  for (const field of FIELDS) {
+    if (wanted[field] !== current[field]) Object.assign(next, { [field]: wanted[field] });
+  }
+  return next;
 }

@@ -1,13 +1,16 @@
 import type { Session } from '../../database/database.js';
-import { hostUserShape } from '../../database/queries/host-user-shape.js';
-import { type HostUserRow, keepable, updateHostUser } from '../../database/queries/host-users.js';
+import { type HostUserShape, hostUserShape } from '../../database/queries/host-user-shape.js';
+import type { HostUserRow } from '../../database/queries/host-users.js';
 import { hostUsersNamed } from '../../database/queries/named-host-users.js';
 import { listPending, type PendingRow } from '../../database/queries/pending.js';
 import { operationProblem } from '../../problem.js';
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
+import { accountTrace } from '../provisioning/account-trace.js';
+import { writeUser } from '../provisioning/host-refusal.js';
 import { aloneWithClaims } from '../provisioning/locks.js';
+import { placeAt } from '../provisioning/place.js';
 import { ambiguous } from './linked.js';
 
 /** A host user as it is after it was disabled. */
@@ -42,8 +45,8 @@ export async function chooseUsers(core: Core, references: readonly string[]): Pr
 /**
  * Disables one host user who is pending, and frees the seat: what an administrator would do in the host
  * application. One who is disabled already stays as it is.
- * @throws Problem `user-unknown`, `user-reference-ambiguous`, `user-protected`, `user-not-pending`,
- *   `host-write-ignored`, `host-views-missing`.
+ * @throws Problem `user-unknown`, `user-reference-ambiguous`, `user-protected`, `user-not-pending`, `user-doubtful`,
+ *   `host-refused`, `host-write-ignored`, `host-views-missing`.
  */
 export function disableUser(core: Core, reference: string, options?: ChangeOptions): Promise<DisabledUser> {
   return change<DisabledUser>(
@@ -56,15 +59,21 @@ export function disableUser(core: Core, reference: string, options?: ChangeOptio
       if (!pending) {
         return { result: { ...known, changed: false, licenceFreed: null, idp: null }, changed: false };
       }
-      const licenceFreed = await shutOut(session, host);
+      const shape: HostUserShape = await hostUserShape(session);
+      const place = placeAt({ shape }, host, { isEnabled: false, licenceType: null });
+      const licenceFreed = place.licenceFreed ?? null;
       return {
-        result: { ...known, changed: true, licenceFreed, idp: pending.idp },
         target: { id: userId, name: loginName },
         details: {
           idp: pending.idp,
           reason: pending.reason,
           since: pending.since,
+          ...accountTrace(place),
           ...(licenceFreed !== null && { licenceFreed }),
+        },
+        write: async (event) => {
+          await writeUser(session, shape, { host: place.write, event });
+          return { ...known, changed: true, licenceFreed, idp: pending.idp };
         },
       };
     },
@@ -92,36 +101,24 @@ async function choose(
     );
   if (host.isProtected) {
     throw operationProblem('user-protected', `The host user ${host.loginName} is protected.`, {
-      hint: 'scimctl never changes a protected account; do it in the host application if it has to be.',
+      hint: 'scimctl never changes a protected account. Change it in the host application if you have to.',
     });
   }
   if (!host.isEnabled) return { host };
-  const [pending] = (await listPending(session, { hostUserId: host.userId })).reverse();
+  const [pending] = await listPending(session, { hostUserId: host.userId });
+  if (pending?.reason === 'doubtful') {
+    throw operationProblem(
+      'user-doubtful',
+      `The host application may have given the account ${host.loginName} to another person since ${pending.idp} linked it.`,
+      { hint: 'Run `scimctl users link` to say whose the account is.' },
+    );
+  }
   if (pending) return { host, pending };
   throw operationProblem(
     'user-not-pending',
     `The host user ${host.loginName} is not pending manual disable.`,
     {
-      hint: 'Only who was deprovisioned in the IdP, and by no other IdP is provisioned, can be disabled here.',
+      hint: 'You can disable only users who are deprovisioned in one IdP and not provisioned by another.',
     },
   );
-}
-
-/**
- * @returns the pool that has a seat more now.
- * @throws Problem `host-write-ignored`.
- */
-async function shutOut(session: Session, host: HostUserRow): Promise<string | null> {
-  const shape = await hostUserShape(session);
-  await updateHostUser(session, shape, host.userId, keepable(shape, { isEnabled: false, licenceType: null }));
-  const now = (await hostUsersNamed(session, host.userId)).find(({ userId }) => userId === host.userId);
-  // Host views are written by the host's own triggers, which may do nothing.
-  if (now?.isEnabled !== false || now.licenceType !== null) {
-    throw operationProblem(
-      'host-write-ignored',
-      `The host application did not keep that ${host.loginName} is disabled.`,
-      { hint: '`scimctl host status` says which columns of host_user can be written.' },
-    );
-  }
-  return host.licenceType;
 }

@@ -8,7 +8,7 @@ import { folded } from './expressions.js';
 import { mssqlGrants } from './grants.js';
 import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
 import { takeNamedLocks } from './locks.js';
-import { mssqlProvision } from './provision.js';
+import { mssqlProvision, mssqlReadBack } from './provision.js';
 import { missingMssqlRights, mssqlLoginExists, mssqlMemberships, mssqlRoles } from './rights.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
 import { mssqlSearch } from './search.js';
@@ -54,6 +54,7 @@ export const mssqlDialect: Dialect = {
   runner: knexRunner,
   transaction: mssqlTransaction,
   provision: mssqlProvision,
+  readBack: mssqlReadBack,
   // It does so by itself.
   actAsSchemaOwner: async () => undefined,
   // A string converts to datetime2(3) exactly; a Date would be bound as DATETIME and rounded to 1/300 s.

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Fault } from '../dialect.js';
 import { codeOf, connectFailureOf, isTlsFailure, unfold } from '../settings/failure.js';
 import type { ServerMessage } from './driver.js';
+import { IGNORED_WRITE } from './provision.js';
 
 export { connectionProblem } from './connection-problem.js';
 
@@ -109,6 +110,7 @@ function faultOf(error: Error): Fault {
     // One number for both kinds; the driver sets the session's language to English.
     if (number === 547)
       return /FOREIGN KEY|REFERENCE/i.test(error.message) ? 'foreign-key-violation' : 'check-violation';
+    if (number === IGNORED_WRITE && IGNORED.test(error.message)) return 'write-ignored';
     const fault = FAULTS[number] ?? babelfishFault(error.message);
     // From 50000 on the numbers are those of RAISERROR and THROW.
     return fault ?? (number >= 50_000 && number < BABELFISH_UNMAPPED ? 'value-refused' : 'other');
@@ -142,8 +144,12 @@ export function violatedConstraint(error: unknown): string | undefined {
   return undefined;
 }
 
+/** Ours, out of `mssqlProvision`. */
+const IGNORED = /scimctl: the host application ignored the change of (\w+)/;
+
 // knex puts the statement, with placeholders, in front; a value that violates comes after the name.
 const CONSTRAINT = [
+  IGNORED,
   /(?:UNIQUE KEY|PRIMARY KEY) constraint '([^']+)'/,
   /with unique index '([^']+)'/,
   /conflicted with the .*? constraint "([^"]+)"/,

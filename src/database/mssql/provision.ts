@@ -1,50 +1,102 @@
-import { NEW_HOST_USER, type NewHostUser, type ProvisionWrites } from '../dialect.js';
+import {
+  type HostWrite,
+  LOGIN_NOW,
+  NEW_HOST_USER,
+  type NewHostUser,
+  type ProvisionWrites,
+} from '../dialect.js';
 import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
-import { type Columns, insertInto, named, updateOf } from '../statements.js';
+import { type Columns, insertInto, updateOf } from '../statements.js';
 import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
 
-/** See `Dialect.provision`: one batch, of which only the last statement, where there is one, gives a row. */
-export function mssqlProvision({ tables, host, identity, event }: ProvisionWrites): Fragment {
-  const statements: Fragment[] = [];
+/** The number of the error by which an ignored write is refused. */
+export const IGNORED_WRITE = 51_013;
+
+/** See `Dialect.readBack`. */
+export const mssqlReadBack = (name: string): Fragment => raw(`@${name}`);
+
+/** See `Dialect.provision`: one batch. What was read back is in variables, so that the view is asked once. */
+export function mssqlProvision({ tables, host, identity, event }: ProvisionWrites): Fragment[] {
   const isNew = host !== undefined && 'insert' in host;
-  if (host && 'insert' in host) statements.push(...making(tables.hostUser, host));
-  else if (host) {
-    const key = raw(`user_id = ${mssqlBoundHostKey(host.type)} and ${hostId('user_id')} = ?`);
-    const where = { ...key, bindings: [host.userId, host.userId] };
-    statements.push(updateOf(tables.hostUser, host.update, where));
-  }
-  const made: Columns = isNew ? { host_user_id: raw('@host') } : {};
-  statements.push(
-    'insert' in identity
-      ? insertInto(tables.identity, { ...identity.insert, ...made })
-      : updateOf(
-          tables.identity,
-          { ...identity.update, ...made },
-          sql`identity_id = ${bound(identity.identityId)}`,
-        ),
-    insertInto(tables.event, isNew ? { ...event, details: filledIn(event.details) } : event),
-  );
-  if (host && 'insert' in host) {
-    statements.push(
-      sql`select ${raw(named(host.answer))} from ${raw(tables.hostUser)} h where ${madeIs(host)}`,
-    );
-  }
-  return joined(statements, ';\n');
+  const more: Columns = {
+    ...Object.fromEntries(
+      (host?.notes ?? []).map(({ column, planned, value }) => [column, value(bound(planned))]),
+    ),
+    ...(isNew && { host_user_id: raw('@made_id') }),
+  };
+  const own: Fragment[] = [
+    ...(identity ? [linkOf(tables.identity, identity, more)] : []),
+    insertInto(tables.event, host ? { ...event, details: filledIn(event.details) } : event),
+  ];
+  if (!host) return [joined(own, ';\n')];
+  const write = isNew ? making(tables.hostUser, host) : changing(tables.hostUser, host);
+  const answer = Object.keys(host.read).map((name) => `@${name} as ${name}`);
+  return [joined([...write, ...refusing(host), ...own, raw(`select ${answer.join(', ')}`)], ';\n')];
 }
 
+type Host = NonNullable<ProvisionWrites['host']>;
+type Changed = Exclude<Host, NewHostUser>;
+
 /** An INSTEAD OF trigger hands over no id, so the row is looked up; logins are unique without regard to case. */
-const making = (table: string, { insert, found }: NewHostUser): Fragment[] => [
-  raw('declare @host nvarchar(128)'),
-  insertInto(table, insert),
-  sql`select @host = max(${raw(hostId('h.user_id'))}) from ${raw(table)} h where ${found}`,
-];
+function making(table: string, host: NewHostUser & HostWrite): Fragment[] {
+  const key = mssqlHostKey('@host', host.type);
+  const isMade = raw(`${key === undefined ? '' : `h.user_id = ${key} and `}${hostId('h.user_id')} = @host`);
+  return [
+    raw('declare @host nvarchar(128)'),
+    insertInto(table, host.insert),
+    sql`select @host = max(${raw(hostId('h.user_id'))}) from ${raw(table)} h where ${host.found}`,
+    ...reading(table, host, isMade),
+  ];
+}
 
-const filledIn = (details: string): Fragment => {
-  const id = String.raw`N'"' + replace(replace(@host, N'\', N'\\'), N'"', N'\"') + N'"'`;
-  return sql`replace(${bound(details)}, N'"${raw(NEW_HOST_USER)}"', ${raw(id)})`;
-};
+function changing(table: string, host: Changed): Fragment[] {
+  const where = (column: string): Fragment => ({
+    sql: `${column} = ${mssqlBoundHostKey(host.type)} and ${hostId(column)} = ?`,
+    bindings: [host.userId, host.userId],
+  });
+  return [updateOf(table, host.update, where('user_id')), ...reading(table, host, where('h.user_id'))];
+}
 
-const madeIs = ({ type }: NewHostUser): Fragment => {
-  const key = mssqlHostKey('@host', type);
-  return raw(`${key === undefined ? '' : `h.user_id = ${key} and `}${hostId('h.user_id')} = @host`);
-};
+function reading(table: string, { read }: HostWrite, where: Fragment): Fragment[] {
+  const names = Object.keys(read);
+  const values = Object.entries(read).map(
+    ([name, expression]) => `@${name} = cast(${expression} as nvarchar(max))`,
+  );
+  return [
+    raw(`declare ${names.map((name) => `@${name} nvarchar(max)`).join(', ')}`),
+    sql`select ${raw(values.join(', '))} from ${raw(table)} h where ${where}`,
+  ];
+}
+
+/** Fails the batch, and with it the transaction, by the column of the first expectation that does not hold. */
+function refusing({ expected }: HostWrite): Fragment[] {
+  const cases = expected.map(
+    ({ column, planned, holds }) =>
+      sql` when (case when ${holds(bound(planned))} then 1 else 0 end) = 0 then N'${raw(column)}'`,
+  );
+  return [
+    sql`declare @ignored nvarchar(60) = case when @made_id is null then N'user_id'${joined(cases, '')} end`,
+    raw(`if @ignored is not null
+begin
+  declare @refusal nvarchar(200) = N'scimctl: the host application ignored the change of ' + @ignored;
+  throw ${IGNORED_WRITE}, @refusal, 1;
+end`),
+  ];
+}
+
+const linkOf = (
+  table: string,
+  identity: NonNullable<ProvisionWrites['identity']>,
+  more: Columns,
+): Fragment =>
+  'insert' in identity
+    ? insertInto(table, { ...identity.insert, ...more })
+    : updateOf(table, { ...identity.update, ...more }, sql`identity_id = ${bound(identity.identityId)}`);
+
+/** As JSON; of characters that it escapes, names and ids have these two at most. */
+const asJson = (variable: string) =>
+  String.raw`N'"' + replace(replace(${variable}, N'\', N'\\'), N'"', N'\"') + N'"'`;
+
+const filledIn = (details: string): Fragment =>
+  sql`replace(replace(${bound(details)}, N'"${raw(NEW_HOST_USER)}"', ${raw(asJson('@made_id'))}),
+    N'"${raw(LOGIN_NOW)}"', ${raw(asJson('@h_login_name'))})`;

@@ -7,7 +7,7 @@ import { folded } from './expressions.js';
 import { postgresGrants } from './grants.js';
 import { postgresHostKey } from './host-key.js';
 import { postgresLists } from './lists.js';
-import { postgresProvision } from './provision.js';
+import { postgresProvision, postgresReadBack } from './provision.js';
 import { postgresProvisionSeveral } from './provision-several.js';
 import { missingPostgresRights, postgresLoginExists, postgresMemberships, postgresRoles } from './rights.js';
 import { postgresRunner, postgresTransaction } from './runner.js';
@@ -55,6 +55,7 @@ export const postgresDialect: Dialect = {
   runner: postgresRunner,
   transaction: postgresTransaction,
   provision: postgresProvision,
+  readBack: postgresReadBack,
   provisionSeveral: postgresProvisionSeveral,
   lists: postgresLists,
   actAsSchemaOwner: async (transaction, schema) => {

@@ -39,6 +39,8 @@ const FAULTS: Record<string, Fault> = {
   '57P03': 'connection-lost',
   '57P05': 'connection-lost',
   P0001: 'value-refused',
+  // Ours: scim.refuse_ignored_write.
+  SC001: 'write-ignored',
 };
 
 const LOST =
@@ -63,9 +65,10 @@ export function classify(error: unknown): Fault {
 export const isSilence = (error: unknown): boolean =>
   error instanceof Error && /Query read timeout$/.test(error.message);
 
-/** The constraint or index that a violation names. */
+/** The constraint or index that a violation names, and the column of an ignored write. */
 export function violatedConstraint(error: unknown): string | undefined {
   for (const one of unfold(error)) {
+    if (codeOf(one) === 'SC001') return /ignored the change of (\w+)/.exec(one.message)?.[1];
     const { constraint } = one as { constraint?: unknown };
     if (typeof constraint === 'string') return constraint;
   }

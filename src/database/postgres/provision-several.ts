@@ -1,10 +1,12 @@
-import { type List, NEW_HOST_USER, type NewHostUser, type ProvisionWrites } from '../dialect.js';
+import type { HostWrite, List, NewHostUser, ProvisionWrites } from '../dialect.js';
 import { type Fragment, joined, raw, sql } from '../fragment.js';
 import { type Columns, named, value } from '../statements.js';
+import { postgresHostKey } from './host-key.js';
 import { postgresLists } from './lists.js';
+import { filledIn, ignoredColumn, MADE } from './provision.js';
 
 /** What makes a host user and its link. */
-type NewUser = ProvisionWrites & { host: NewHostUser; identity: { insert: Columns } };
+type NewUser = ProvisionWrites & { host: NewHostUser & HostWrite; identity: { insert: Columns } };
 
 /** Columns of our own tables that are not text, as these arrays are. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -14,28 +16,41 @@ const TYPES: Readonly<Record<string, string>> = {
   created_at: 'timestamptz',
   updated_at: 'timestamptz',
   deprovisioned_at: 'timestamptz',
+  departed_at: 'timestamptz',
   occurred_at: 'timestamptz',
   attributes: 'jsonb',
 };
 
 /**
- * See `Dialect.provisionSeveral`: one statement, whose parts see the database as it was before. The host says
- * which new row is which by its login name alone. Where not exactly that name came back, or came without an id, the
- * user has no `made_id`, which neither a link nor an event can do without; where it came twice, the link is there
- * already: the statement fails.
+ * See `Dialect.provisionSeveral`. The host says which new row is which by its login name alone. Where not exactly
+ * that name came back, or came without an id, the user has no row to be read back, and the statement fails; where
+ * it came twice, the link is there already, and it fails by that.
  */
-export function postgresProvisionSeveral(several: readonly ProvisionWrites[]): Fragment | undefined {
+export function postgresProvisionSeveral(several: readonly ProvisionWrites[]): Fragment[] | undefined {
   const [first] = several;
   if (!first || !several.every((one) => isLike(first, one))) return undefined;
   const users = several as readonly NewUser[];
   const { tables, host, identity, event } = first as NewUser;
   const hostColumns = Object.keys(host.insert);
-  const [identityColumns, eventColumns] = [Object.keys(identity.insert), Object.keys(event)];
-  const given = postgresLists({
+  const given = Object.keys(identity.insert);
+  const eventColumns = Object.keys(event);
+  const lists = postgresLists({
     login: listOf(users.map((one) => one.host.insert.login_name)),
+    ...Object.fromEntries(
+      host.expected.map(({ column }, at) => [
+        `p_${column}`,
+        listOf(users.map((one) => one.host.expected[at]?.planned)),
+      ]),
+    ),
+    ...Object.fromEntries(
+      host.notes.map(({ column }, at) => [
+        `n_${column}`,
+        listOf(users.map((one) => one.host.notes[at]?.planned)),
+      ]),
+    ),
     ...listsOf(
       'i',
-      identityColumns,
+      given,
       users.map((one) => one.identity.insert),
     ),
     ...listsOf(
@@ -44,22 +59,30 @@ export function postgresProvisionSeveral(several: readonly ProvisionWrites[]): F
       users.map((one) => one.event),
     ),
   });
-  return sql`with h as (insert into ${raw(tables.hostUser)} (${quoted(hostColumns)}) values ${joined(
+  const id = 'cast(h.user_id as varchar(128)) collate "default"';
+  const write = sql`with h as (insert into ${raw(tables.hostUser)} (${quoted(hostColumns)}) values ${joined(
     users.map((one) => sql`(${joined(Object.values(one.host.insert).map(value), ', ')})`),
     ', ',
-  )} returning *),
-made as (select ${raw(named(host.answer))} from h),
-placed as (select * from ${given} left join made on made.h_login_name = w.login),
-link as (insert into ${raw(tables.identity)} (${quoted([...identityColumns, 'host_user_id'])})
-  select ${expressions('i', identityColumns)}, made_id from placed),
+  )} returning *)
+select set_config('${raw(MADE)}', coalesce(cast((select json_agg(json_build_object('login', h.login_name, 'id', ${raw(id)})) from h) as text), '[]'), true)`;
+  const key = postgresHostKey('m.id', host.type);
+  const isMade = raw(`${key === undefined ? '' : `h.user_id = ${key} and `}${id} = m.id`);
+  const read = sql`with m as (select * from json_to_recordset(cast(current_setting('${raw(MADE)}') as json)) as m(login text, id text)),
+r as (select w.*, ${raw(named(host.read))} from ${lists}
+  left join m on m.login = w.login
+  left join ${raw(tables.hostUser)} h on ${isMade}),
+link as (insert into ${raw(tables.identity)} (${quoted([...given, ...host.notes.map(({ column }) => column), 'host_user_id'])})
+  select ${expressions('i', given)}, ${joined(
+    [...host.notes.map(({ column, value: noted }) => noted(raw(`r.n_${column}`))), raw('r.made_id')],
+    ', ',
+  )} from r),
 trail as (insert into ${raw(tables.event)} (${quoted(eventColumns)})
-  select ${expressions('e', eventColumns)} from placed order by n)
-select ${quoted(Object.keys(host.answer))} from placed order by n`;
+  select ${expressions('e', eventColumns)} from r where ${raw(tables.refuse)}(${ignoredColumn(host, ({ column }) => raw(`r.p_${column}`))}) order by n)
+select ${quoted(Object.keys(host.read))} from r order by n`;
+  return [write, read];
 }
 
 const quoted = (names: readonly string[]) => raw(names.map((name) => `"${name}"`).join(', '));
-
-const listOf = (values: readonly unknown[]): List => ({ type: 'text', values: values as List['values'] });
 
 /** Of each column, what all rows have, in their order. */
 const listsOf = (
@@ -67,25 +90,30 @@ const listsOf = (
   columns: readonly string[],
   rows: readonly Columns[],
 ): Record<string, List> =>
-  Object.fromEntries(
-    columns.map((name) => [`${letter}_${name}`, listOf(rows.map((row) => row[name] ?? null))]),
-  );
+  Object.fromEntries(columns.map((name) => [`${letter}_${name}`, listOf(rows.map((row) => row[name]))]));
+
+const listOf = (values: readonly unknown[]): List => ({
+  type: 'text',
+  values: values.map((one) => one ?? null) as List['values'],
+});
 
 const expressions = (letter: string, columns: readonly string[]): Fragment =>
-  raw(columns.map((name) => expressionOf(letter, name)).join(', '));
+  joined(
+    columns.map((name) => expressionOf(letter, name)),
+    ', ',
+  );
 
-function expressionOf(letter: string, name: string): string {
-  const column = `${letter}_${name}`;
-  if (letter === 'e' && name === 'details') {
-    return `replace(${column}, '"${NEW_HOST_USER}"', cast(to_json(made_id) as text))`;
-  }
-  return name in TYPES ? `${column}::${TYPES[name]}` : column;
+function expressionOf(letter: string, name: string): Fragment {
+  const column = `r.${letter}_${name}`;
+  if (letter === 'e' && name === 'details') return filledIn(raw(column), 'r.made_id', 'r.h_login_name');
+  return raw(name in TYPES ? `${column}::${TYPES[name]}` : column);
 }
 
 /** Whether both make a host user and its link, with the same columns. */
 function isLike(one: ProvisionWrites, other: ProvisionWrites): boolean {
   if (!one.host || !other.host || !('insert' in one.host) || !('insert' in other.host)) return false;
-  if (!('insert' in one.identity) || !('insert' in other.identity)) return false;
+  if (!one.identity || !other.identity || !('insert' in one.identity) || !('insert' in other.identity))
+    return false;
   return sameKeys(one.host.insert, other.host.insert) && sameKeys(one.identity.insert, other.identity.insert);
 }
 

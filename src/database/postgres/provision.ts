@@ -1,39 +1,103 @@
-import { NEW_HOST_USER, type ProvisionWrites } from '../dialect.js';
+import {
+  type ChangedHostUser,
+  type Expectation,
+  type HostWrite,
+  LOGIN_NOW,
+  NEW_HOST_USER,
+  type NewHostUser,
+  type ProvisionWrites,
+} from '../dialect.js';
 import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
 import { type Columns, insertInto, named, updateOf } from '../statements.js';
+import { postgresHostKey } from './host-key.js';
+
+/** Where a new host user's id is kept from one statement to the next: a setting that the transaction ends. */
+export const MADE = 'scimctl.made';
+
+const HOST_ID = 'cast(h.user_id as varchar(128)) collate "default"';
+
+/** See `Dialect.readBack`. */
+export const postgresReadBack = (name: string): Fragment => raw(`r.${name}`);
 
 /**
- * See `Dialect.provision`: one statement, whose parts see the database as it was before. What the host's
- * trigger made of a new row is in its answer alone, and so is its id, if the trigger says it.
+ * See `Dialect.provision`. The parts of one statement see the database as it was before, so what the host made
+ * of a write is read by the next, which fails by a function of ours.
  */
-export function postgresProvision({ tables, host, identity, event }: ProvisionWrites): Fragment {
-  const parts: Fragment[] = [];
-  const isNew = host !== undefined && 'insert' in host;
-  if (host && 'insert' in host) {
-    parts.push(sql`h as (${insertInto(tables.hostUser, host.insert)} returning *)`);
-    parts.push(sql`made as (select ${raw(named(host.answer))} from h)`);
-  } else if (host) {
-    const exact = 'user_id = ? and cast(user_id as varchar(128)) collate "default" = ?';
-    const where = { sql: exact, bindings: [host.userId, host.userId] };
-    parts.push(sql`h as (${updateOf(tables.hostUser, host.update, where)})`);
+export function postgresProvision(writes: ProvisionWrites): Fragment[] {
+  const { host, identity, event, tables } = writes;
+  if (!host) {
+    const parts = [
+      ...(identity ? [sql`link as (${linkOf(tables.identity, identity)})`] : []),
+      sql`trail as (${insertInto(tables.event, event)})`,
+    ];
+    return [sql`with ${joined(parts, ',\n')} select 1 as done`];
   }
-  const made: Columns = isNew ? { host_user_id: raw('made.made_id') } : {};
-  const source = isNew ? 'made' : undefined;
-  const known = raw(isNew ? ' and made.made_id is not null' : '');
-  const rows = isNew ? 'made where made.made_id is not null' : undefined;
-  parts.push(
-    'insert' in identity
-      ? sql`link as (${insertInto(tables.identity, { ...identity.insert, ...made }, rows)})`
-      : sql`link as (${updateOf(
-          tables.identity,
-          { ...identity.update, ...made },
-          sql`identity_id = ${bound(identity.identityId)}${known}`,
-          source,
-        )})`,
-    sql`trail as (${insertInto(tables.event, isNew ? { ...event, details: filledIn(event.details) } : event, rows)})`,
+  const write = 'insert' in host ? making(writes, host) : changing(writes, host);
+  const isNew: Columns = 'insert' in host ? { host_user_id: raw('r.made_id') } : {};
+  const noted = Object.fromEntries(
+    host.notes.map(({ column, planned, value }) => [column, value(bound(planned))]),
   );
-  return sql`with ${joined(parts, ',\n')} select ${raw(isNew ? '* from made' : '1 as done')}`;
+  const found = 'insert' in host ? madeFrom(writes, host) : changedFrom(writes, host);
+  const parts = [
+    sql`r as (select ${raw(named(host.read))} from ${found})`,
+    ...(identity ? [sql`link as (${linkOf(tables.identity, identity, { ...noted, ...isNew })})`] : []),
+    sql`trail as (${insertInto(
+      tables.event,
+      { ...event, details: filledIn(bound(event.details), 'r.made_id', 'r.h_login_name') },
+      sql`r where ${raw(tables.refuse)}(${ignoredColumn(host, ({ planned }) => bound(planned))})`,
+    )})`,
+  ];
+  return [write, sql`with ${joined(parts, ',\n')} select * from r`];
 }
 
-const filledIn = (details: string): Fragment =>
-  sql`replace(${bound(details)}, '"${raw(NEW_HOST_USER)}"', cast(to_json(made.made_id) as text))`;
+const making = ({ tables }: ProvisionWrites, { insert }: NewHostUser): Fragment =>
+  sql`with h as (${insertInto(tables.hostUser, insert)} returning *)
+    select set_config('${raw(MADE)}', coalesce((select ${raw(HOST_ID)} from h), ''), true)`;
+
+function changing({ tables }: ProvisionWrites, { update, userId }: ChangedHostUser): Fragment {
+  const exact = 'user_id = ? and cast(user_id as varchar(128)) collate "default" = ?';
+  return updateOf(tables.hostUser, update, { sql: exact, bindings: [userId, userId] });
+}
+
+/** The row that was made: by the id that the host's trigger said, or else by its login name. Always one row. */
+function madeFrom({ tables }: ProvisionWrites, { type, found }: NewHostUser & HostWrite): Fragment {
+  const hostUser = raw(tables.hostUser);
+  const key = postgresHostKey('m.id', type);
+  const isMade = raw(`${key === undefined ? '' : `h.user_id = ${key} and `}${HOST_ID} = m.id`);
+  return sql`(select coalesce(nullif(current_setting('${raw(MADE)}', true), ''),
+      (select max(${raw(HOST_ID)}) from ${hostUser} h where ${found})) as id) m
+    left join ${hostUser} h on ${isMade}`;
+}
+
+/** The row that was changed. Always one row. */
+const changedFrom = ({ tables }: ProvisionWrites, { userId }: ChangedHostUser): Fragment =>
+  sql`(select 1 as one) m
+    left join ${raw(tables.hostUser)} h on h.user_id = ${bound(userId)} and ${raw(HOST_ID)} = ${bound(userId)}`;
+
+function linkOf(table: string, identity: NonNullable<ProvisionWrites['identity']>, more?: Columns): Fragment {
+  const source = more && 'r';
+  return 'insert' in identity
+    ? insertInto(table, { ...identity.insert, ...more }, source === undefined ? undefined : raw(source))
+    : updateOf(
+        table,
+        { ...identity.update, ...more },
+        sql`identity_id = ${bound(identity.identityId)}`,
+        source,
+      );
+}
+
+/** The column of the first expectation that does not hold; null where all do. */
+export const ignoredColumn = (
+  { expected }: Pick<HostWrite, 'expected'>,
+  plannedOf: (one: Expectation) => Fragment,
+): Fragment =>
+  sql`case when r.made_id is null then 'user_id'${joined(
+    expected.map(
+      (one) => sql` when not coalesce((${one.holds(plannedOf(one))}), false) then '${raw(one.column)}'`,
+    ),
+    '',
+  )} end`;
+
+export const filledIn = (details: Fragment, id: string, login: string): Fragment =>
+  sql`replace(replace(${details}, '"${raw(NEW_HOST_USER)}"', cast(to_json(${raw(id)}) as text)),
+    '"${raw(LOGIN_NOW)}"', cast(to_json(${raw(login)}) as text))`;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Holding } from '../dialect.js';
-import type { Runner } from '../runner.js';
+import type { Fragment } from '../fragment.js';
+import { oneByOne, type Runner } from '../runner.js';
 import { Batches } from './batches.js';
 import type { PooledClient, PostgresClient } from './knex-client.js';
 import { takeLocks } from './locks.js';
@@ -30,7 +31,8 @@ export function postgresRunner(pool: Knex): Runner {
     knex: pool,
     rows,
     lookUp: (sql, bindings = []) => (batches ?? { ask: rows }).ask(sql, bindings),
-    conclude: rows,
+    series: oneByOne(rows),
+    conclude: oneByOne(rows),
     pipelines: client.takesBatches,
   };
 }
@@ -111,21 +113,36 @@ class BoundRunner implements Runner {
     return this.rows(sql, bindings);
   }
 
-  async conclude<Row>(
-    sql: string,
-    bindings: readonly Knex.RawBinding[],
-    committing: () => void,
-  ): Promise<Row[]> {
-    if (!this.client.takesBatches) return this.rows(sql, bindings);
+  async series<Row>(statements: readonly Fragment[]): Promise<Row[]> {
+    if (!this.pipelines) return oneByOne((sql, bindings) => this.rows(sql, bindings))<Row>(statements);
+    await this.begun;
+    return this.#send<Row>(statements);
+  }
+
+  async conclude<Row>(statements: readonly Fragment[], committing: () => void): Promise<Row[]> {
+    if (!this.pipelines) return this.series<Row>(statements);
     await this.begun;
     inOnePacket(this.#open());
     committing();
-    const answer = run<Row>(this.client, this.connection, sql, bindings);
+    const answer = this.#send<Row>(statements);
     // Of a transaction in which a statement has failed, PostgreSQL makes a ROLLBACK of it.
     this.committed = this.client._query(this.connection, { sql: 'commit' });
     this.committed.catch(() => undefined);
     this.end();
     return answer;
+  }
+
+  /** Each has a Sync of its own; after one that fails, PostgreSQL refuses those behind it. */
+  async #send<Row>(statements: readonly Fragment[]): Promise<Row[]> {
+    const connection = this.#open();
+    inOnePacket(connection);
+    const answers = await Promise.allSettled(
+      statements.map(({ sql, bindings }) => run<Row>(this.client, connection, sql, bindings)),
+    );
+    const failed = answers.find((answer) => answer.status === 'rejected');
+    if (failed) throw failed.reason;
+    const last = answers.at(-1);
+    return last?.status === 'fulfilled' ? last.value : [];
   }
 
   end(): void {

@@ -3,7 +3,7 @@ import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
 import { hostOrStored } from './filters/user-attributes.js';
 import { type HostUserShape, isHostUser } from './host-user-shape.js';
 import { own, ownTable, selectRows } from './rows.js';
-import { linksFrom, visibleTo } from './users.js';
+import { linksFrom, VISIBLE, visibleTo } from './users.js';
 
 export interface MemberRow {
   groupId: string;
@@ -39,10 +39,6 @@ export async function readMembers(
 /** What a member is called, in a query over `identity` as `i` and `host_user` as `h`. */
 export const displayOf = (session: Session, shape: HostUserShape): Fragment =>
   sql`coalesce(${hostOrStored({ session, shape }, 'display_name', ['displayName'])}, i.user_name)`;
-
-/** Those links of an identity `i` that the IdP sees. */
-export const VISIBLE =
-  "i.unlinked_at is null and (i.deprovision_reason is null or i.deprovision_reason <> 'deleted')";
 
 /** Those of these ids that are users of the IdP. */
 export const userIdsAmong = (

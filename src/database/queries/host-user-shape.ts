@@ -14,6 +14,14 @@ export interface HostUserShape {
   hasBoolean: boolean;
 }
 
+/** Of a host application that is not looked at. */
+export const NO_SHAPE: HostUserShape = {
+  columns: new Set(),
+  types: new Map(),
+  hasBoolean: true,
+  userId: { dataType: 'unknown', collation: null, collationSchema: null },
+};
+
 /** The three host views as they were not long ago: too dear to ask for at every request. */
 export const rememberedHostViews = (session: Session): Promise<HostView[]> =>
   session.memory.recall(
@@ -49,6 +57,24 @@ function shapeOf(views: readonly HostView[]): HostUserShape {
 /** The columns of the contract that are there, `h.name` by the name of `h_name`. */
 export const hostUserColumns = ({ columns }: HostUserShape): Record<string, string> =>
   Object.fromEntries([...columns].map((name) => [`h_${name}`, `h.${name}`]));
+
+/**
+ * The same but for the last sign-in, with ids as text whatever their type: JSON would have a GUID in capitals, and a
+ * big number cut short.
+ */
+export function portableHostColumns(
+  { dialect }: Session,
+  { columns }: HostUserShape,
+): Record<string, string> {
+  const { hostId } = dialect.expressions;
+  const wanted = [...columns].filter((name) => name !== 'last_sign_in_at');
+  return Object.fromEntries(
+    wanted.map((name) => [
+      `h_${name}`,
+      name === 'user_id' || name === 'sso_provider_id' ? hostId(`h.${name}`) : `h.${name}`,
+    ]),
+  );
+}
 
 /** A condition: the host user `h` is the one whose id is in an own column. Uses the host's index. */
 export function isHostUser({ dialect }: Session, shape: HostUserShape, ownColumn: string): string {

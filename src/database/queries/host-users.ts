@@ -1,7 +1,6 @@
-import type { Session } from '../database.js';
 import type { Columns } from '../statements.js';
 import type { HostUserShape } from './host-user-shape.js';
-import { asBoolean, asText, own } from './rows.js';
+import { asBoolean, asText } from './rows.js';
 
 export interface HostUserRow {
   userId: string;
@@ -19,14 +18,17 @@ export interface HostUserRow {
 
 /** A host user whom an address may mean. */
 export interface HostUserCandidate extends HostUserRow {
-  /** The active identity that is linked to the host user, if there is one. */
+  /** The link in force to the host user, if there is one. */
   claimedBy: string | null;
+  /** Whether that link may have been made for somebody else, whose key the host application has reused. */
+  claimIsDoubtful: boolean;
 }
 
 /** What provisioning writes of a host user; what is undefined stays as it is. */
 export type HostUserChange = Partial<Omit<HostUserRow, 'userId' | 'isProtected'>>;
 
-const COLUMNS: Readonly<Record<keyof HostUserChange, string>> = {
+/** The columns of `host_user` by the names of their fields. */
+export const HOST_COLUMNS: Readonly<Record<keyof HostUserChange, string>> = {
   loginName: 'login_name',
   email: 'email',
   displayName: 'display_name',
@@ -40,31 +42,16 @@ const COLUMNS: Readonly<Record<keyof HostUserChange, string>> = {
 /** Without what the host has no columns for. */
 export const keepable = ({ columns }: HostUserShape, change: HostUserChange): HostUserChange =>
   Object.fromEntries(
-    Object.entries(change).filter(([field]) => columns.has(COLUMNS[field as keyof HostUserChange])),
+    Object.entries(change).filter(([field]) => columns.has(HOST_COLUMNS[field as keyof HostUserChange])),
   );
 
 /** The same but for case; to the code point, whatever a collation thinks of accents and trailing blanks. */
 export const sameAddress = (a: string | null, b: string | null): boolean =>
   a !== null && b !== null && a.toLowerCase() === b.toLowerCase();
 
-/** Writes only what is given and what the host has columns for. */
-export async function updateHostUser(
-  session: Session,
-  shape: HostUserShape,
-  userId: string,
-  change: HostUserChange,
-): Promise<void> {
-  const columns = hostUserValues(shape, change);
-  if (Object.keys(columns).length === 0) return;
-  const { boundHostKey, hostId } = session.dialect.expressions;
-  await own(session, 'host_user')
-    .whereRaw(`user_id = ${boundHostKey(shape.userId)} and ${hostId('user_id')} = ?`, [userId, userId])
-    .update(columns);
-}
-
 /** Columns and values, without what the host has no columns for. */
 export function hostUserValues(shape: HostUserShape, change: HostUserChange): Columns {
-  const given = Object.entries(COLUMNS).flatMap(([field, column]) => {
+  const given = Object.entries(HOST_COLUMNS).flatMap(([field, column]) => {
     const value = change[field as keyof HostUserChange];
     if (value === undefined || !shape.columns.has(column)) return [];
     return [[column, typeof value === 'boolean' && !shape.hasBoolean ? Number(value) : value]];

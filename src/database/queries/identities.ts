@@ -17,6 +17,19 @@ export interface IdentityRow {
   deprovisionReason: DeprovisionReason | null;
   /** What has no column in the host views. */
   attributes?: Record<string, unknown>;
+  /** The account as it was last read, by which a reused key is noticed. */
+  accountLogin?: string | null;
+  accountEmail?: string | null;
+  /** The external id under which the link was last in force. */
+  accountExternalId?: string | null;
+  /** Made by hand for a user whom the IdP has not sent yet. */
+  awaitsIdp?: boolean;
+  /** When another link took over the user name or the id. */
+  supersededAt?: Date | null;
+  /** A departure that counts towards the limit of the IdP. */
+  departedAt?: Date | null;
+  /** A departure whose account the limit kept enabled. */
+  heldBackAt?: Date | null;
 }
 
 export async function insertIdentity(session: Session, row: IdentityRow): Promise<void> {
@@ -49,8 +62,28 @@ export function identityValues(session: Session, row: Partial<IdentityRow>): Col
     deprovisioned_at: instant(row.deprovisionedAt),
     deprovision_reason: row.deprovisionReason,
     attributes: row.attributes && JSON.stringify(row.attributes),
+    account_login: row.accountLogin,
+    account_email: row.accountEmail,
+    account_external_id: row.accountExternalId,
+    awaits_idp: row.awaitsIdp,
+    superseded_at: instant(row.supersededAt),
+    departed_at: instant(row.departedAt),
+    held_back_at: instant(row.heldBackAt),
   };
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)) as Columns;
+}
+
+/** Whether an IdP has a link to this account, however it ended. */
+export async function hasHadAccount(
+  session: Session,
+  serviceAccountId: string,
+  hostUserId: string,
+): Promise<boolean> {
+  const links = own(session, 'identity').where({
+    service_account_id: serviceAccountId,
+    host_user_id: hostUserId,
+  });
+  return (await links.whereNull('unlinked_at').limit(1).select('identity_id')).length > 0;
 }
 
 /** Takes a user out of all groups; the groups have changed by that. */

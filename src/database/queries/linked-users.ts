@@ -32,7 +32,7 @@ export interface LinkedUserFilter {
 export async function linkedUsers(session: Session, filter: LinkedUserFilter): Promise<LinkedUserRow[]> {
   const { knex, schema } = session;
   const shape = await hostUserShape(session);
-  const pending = isPending(session, shape.columns);
+  const pending = isPending(session, shape);
   const query = knex(`${schema}.identity as i`)
     .join(`${schema}.service_account as a`, 'a.service_account_id', 'i.service_account_id')
     .leftJoin(`${schema}.host_user as h`, (on) => {

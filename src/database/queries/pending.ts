@@ -1,7 +1,11 @@
 import type { Session } from '../database.js';
-import { hostViewColumns } from './host.js';
+import { agrees } from './agreement.js';
+import { type HostUserShape, hostUserShape } from './host-user-shape.js';
 import type { DeprovisionReason } from './identities.js';
 import { asInstant, asText, bind, ownTable } from './rows.js';
+
+/** Why an account is on the list: how its latest link ended, or that nobody knows whose the link is. */
+export type PendingReason = DeprovisionReason | 'doubtful';
 
 export interface PendingRow {
   userId: string;
@@ -10,58 +14,104 @@ export interface PendingRow {
   displayName: string | null;
   idp: string;
   externalId: string | null;
-  reason: DeprovisionReason;
+  reason: PendingReason;
+  /** When the link ended; of a doubtful one that is in force, when it was last changed. */
   since: Date;
   licenceType: string | null;
   lastSignInAt: Date | null;
+  /** Whether the limit of departures kept the account enabled. */
+  heldBack: boolean;
 }
 
 export interface PendingFilter {
   serviceAccountId?: string;
   hostUserId?: string;
-  reason?: DeprovisionReason;
-  /** Deprovisioned at or before. */
+  reason?: PendingReason;
+  /** Since then, or longer. */
   before?: Date;
 }
 
+type Columns = Pick<HostUserShape, 'columns'>;
+
 /**
- * A condition: the link `i` was deprovisioned, and its host user `h` is enabled at this moment. One who is
- * provisioned again, by whichever IdP, is not pending, nor is one who is protected.
+ * A condition: the link `i` is the latest of its host user `h`, it ended by the IdP's word, and `h` is enabled at
+ * this moment and not protected. See core/users/pending.ts for the rule.
  */
-export function isPending(session: Session, hostColumns: ReadonlySet<string>): string {
+export function isPending(session: Session, { columns }: Columns): string {
   return [
     'i.deprovisioned_at is not null',
+    'i.unlinked_at is null',
     'cast(h.is_enabled as int) = 1',
-    `not exists (select 1 from ${ownTable(session, 'identity')} again
-      where again.host_user_id = i.host_user_id and again.deprovisioned_at is null and again.unlinked_at is null)`,
-    ...(hostColumns.has('is_protected') ? ['coalesce(cast(h.is_protected as int), 0) = 0'] : []),
+    agrees(session, { columns }, 'i'),
+    `not exists (select 1 from ${ownTable(session, 'identity')} later
+      where later.host_user_id = i.host_user_id and later.identity_id <> i.identity_id
+        and ${isLater} and ${agrees(session, { columns }, 'later')})`,
+    isUnprotected(columns),
   ].join(' and ');
 }
 
+/** The link is in force, or its time in force ended later, by whatever; both at once are told apart by their ids. */
+const isLater = `(case
+  when later.deprovisioned_at is null and later.unlinked_at is null then 1
+  when later.deprovisioned_at is not null and later.unlinked_at is not null then 0
+  when coalesce(later.deprovisioned_at, later.unlinked_at) > i.deprovisioned_at then 1
+  when coalesce(later.deprovisioned_at, later.unlinked_at) = i.deprovisioned_at and later.identity_id > i.identity_id then 1
+  else 0 end = 1)`;
+
 /**
- * Everybody whom an IdP has deprovisioned and whose host user is enabled at this moment, longest waiting
- * first. A host user who is provisioned again, by whichever IdP, is not pending.
+ * A condition: the link `i` may have been made for another person than the one whom its host user `h` is now, and no
+ * other link knows `h`.
  */
+export function isDoubtful(session: Session, { columns }: Columns): string {
+  return [
+    'i.unlinked_at is null',
+    'h.user_id is not null',
+    `not (${agrees(session, { columns }, 'i')})`,
+    `not exists (select 1 from ${ownTable(session, 'identity')} known
+      where known.host_user_id = i.host_user_id and known.unlinked_at is null
+        and ${agrees(session, { columns }, 'known')})`,
+    `not (i.deprovisioned_at is not null and exists (select 1 from ${ownTable(session, 'identity')} later
+      where later.host_user_id = i.host_user_id and later.identity_id <> i.identity_id and ${isLater}))`,
+    isUnprotected(columns),
+  ].join(' and ');
+}
+
+const isUnprotected = (columns: ReadonlySet<string>) =>
+  columns.has('is_protected') ? 'coalesce(cast(h.is_protected as int), 0) = 0' : '1 = 1';
+
+/** Pending accounts, and doubtful ones, longest waiting first. */
 export async function listPending(session: Session, filter: PendingFilter): Promise<PendingRow[]> {
   const { knex, schema } = session;
   const { hostId } = session.dialect.expressions;
-  const columns = await hostViewColumns(session, 'host_user');
+  const shape = await hostUserShape(session);
+  const [pending, doubtful] = [isPending(session, shape), isDoubtful(session, shape)];
+  const since = 'coalesce(i.deprovisioned_at, i.updated_at)';
   const optional = ['licence_type', 'last_sign_in_at']
-    .filter((name) => columns.has(name))
+    .filter((name) => shape.columns.has(name))
     .map((name) => `h.${name}`);
   const query = knex(`${schema}.identity as i`)
     .join(`${schema}.service_account as a`, 'a.service_account_id', 'i.service_account_id')
     .join(`${schema}.host_user as h`, (on) => {
       on.on(knex.raw(`i.host_user_id = ${hostId('h.user_id')}`));
     })
-    .whereRaw(isPending(session, columns))
-    .orderBy(['i.deprovisioned_at', 'i.user_name'])
+    .whereRaw(
+      filter.reason === undefined
+        ? `((${pending}) or (${doubtful}))`
+        : filter.reason === 'doubtful'
+          ? doubtful
+          : pending,
+    )
+    .orderByRaw(`${since}, i.user_name`)
     .select('i.host_user_id', 'h.login_name', 'h.email', 'h.display_name', 'a.name', 'i.external_id')
-    .select('i.deprovision_reason', 'i.deprovisioned_at', ...optional);
+    .select('i.deprovision_reason', 'i.held_back_at', ...optional)
+    .select(
+      knex.raw(`${since} as since`),
+      knex.raw(`case when ${agrees(session, shape, 'i')} then 1 else 0 end as agrees`),
+    );
   if (filter.serviceAccountId) query.where('i.service_account_id', filter.serviceAccountId);
   if (filter.hostUserId !== undefined) query.where('i.host_user_id', filter.hostUserId);
-  if (filter.reason) query.where('i.deprovision_reason', filter.reason);
-  if (filter.before) query.where('i.deprovisioned_at', '<=', bind(session, filter.before));
+  if (filter.reason && filter.reason !== 'doubtful') query.where('i.deprovision_reason', filter.reason);
+  if (filter.before) query.whereRaw(`${since} <= ?`, [bind(session, filter.before) as string]);
   // biome-ignore lint/suspicious/noExplicitAny: rows as the driver hands them over
   const rows: any[] = await query;
   return rows.map((row) => ({
@@ -71,9 +121,10 @@ export async function listPending(session: Session, filter: PendingFilter): Prom
     displayName: asText(row.display_name),
     idp: row.name,
     externalId: row.external_id,
-    reason: row.deprovision_reason,
-    since: row.deprovisioned_at,
+    reason: Number(row.agrees) === 1 ? row.deprovision_reason : 'doubtful',
+    since: row.since,
     licenceType: asText(row.licence_type),
     lastSignInAt: asInstant(row.last_sign_in_at),
+    heldBack: row.held_back_at !== null,
   }));
 }

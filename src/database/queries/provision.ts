@@ -1,35 +1,36 @@
 import type { Session, Shared } from '../database.js';
-import { NEW_HOST_USER, type NewHostUser, type ProvisionWrites } from '../dialect.js';
+import type { Expectation, HostWrite, Note, ProvisionWrites } from '../dialect.js';
+import { type Fragment, sql } from '../fragment.js';
 import { gathering } from '../gathering.js';
 import { type EventRow, eventValues } from './events.js';
-import { type HostUserShape, hasText, hostUserColumns } from './host-user-shape.js';
+import { type HostUserShape, hasText, portableHostColumns } from './host-user-shape.js';
 import {
+  HOST_COLUMNS,
   type HostRow,
   type HostUserChange,
   type HostUserRow,
   hostUserValues,
-  sameAddress,
   toHostUser,
 } from './host-users.js';
 import { type IdentityChange, type IdentityRow, identityValues } from './identities.js';
-import { provisioningFacts } from './provisioning-facts.js';
-import { ownTable, selectRaw, selectRows } from './rows.js';
+import { ownTable } from './rows.js';
 
 /** Everything that one change of a user writes. */
 export interface Provision {
   /** A new host user, or a change of one. */
   host?: { make: HostUserChange & { loginName: string } } | { userId: string; change: HostUserChange };
-  /** With a new host user, its id is filled in. */
-  link:
+  /** With a new host user, its id is filled in. Absent where the link stays as it is. */
+  link?:
     | { make: Omit<IdentityRow, 'hostUserId'> & { hostUserId?: string } }
     | { identityId: string; change: IdentityChange };
-  /** In its details, `NEW_HOST_USER` stands for the id of a new host user. */
+  /** In its details, `NEW_HOST_USER` and `LOGIN_NOW` stand for what was read back of the host user. */
   event: EventRow;
 }
 
 /**
- * Writes it all in one round trip, or in three where the host does not say at once which id it gave.
- * @returns the new host user as it is, whatever the host made of it.
+ * Writes it all in one round trip, and reads the host user back before COMMIT.
+ * @returns the host user as it is after the write, whatever the host made of it; nothing where it was not written.
+ * @throws DatabaseFault `write-ignored`, whose constraint is the column that the host did not take.
  */
 export async function provision(
   session: Session,
@@ -37,27 +38,17 @@ export async function provision(
   wanted: Provision,
 ): Promise<HostUserRow | undefined> {
   const { memory, shared } = session;
-  const isNew = wanted.host !== undefined && 'make' in wanted.host;
   const asked = writes(session, shape, wanted);
+  const isNew = wanted.host !== undefined && 'make' in wanted.host;
   const row =
-    isNew && shared && !memory.hints.has(SAYS_NO_ID)
+    isNew && shared
       ? await memory.once(session, 'provision', () => several(session, shared))(asked)
       : await provisionOne(session, asked);
-  if (!wanted.host || !('make' in wanted.host)) return undefined;
-  if (row?.made_id != null) {
-    memory.hints.delete(SAYS_NO_ID);
-    return toHostUser(row);
-  }
-  memory.hints.set(SAYS_NO_ID, true);
-  return linkAfterwards(session, shape, wanted, wanted.host.make.loginName);
+  return row && wanted.host ? toHostUser(row) : undefined;
 }
 
-/** The host does not say at once which id it gave, so that each has to be asked for by itself. */
-const SAYS_NO_ID = 'host_user says no id';
-
 async function provisionOne(session: Session, asked: ProvisionWrites): Promise<HostRow | undefined> {
-  const { sql, bindings } = session.dialect.provision(asked);
-  const [row] = await selectRaw<HostRow>(session, sql, [...bindings]);
+  const [row] = await session.series<HostRow>(session.dialect.provision(asked));
   return row;
 }
 
@@ -67,81 +58,122 @@ const several = (
   shared: Shared,
 ): ((asked: ProvisionWrites) => Promise<HostRow | undefined>) =>
   gathering(async (all) => {
-    const statement = all.length > 1 ? session.dialect.provisionSeveral?.(all) : undefined;
-    if (!statement) return Promise.all(all.map((asked) => provisionOne(session, asked)));
+    const statements = all.length > 1 ? session.dialect.provisionSeveral?.(all) : undefined;
+    if (!statements) return Promise.all(all.map((asked) => provisionOne(session, asked)));
     return all.length === shared.writers
-      ? shared.conclude<HostRow>(statement.sql, statement.bindings)
-      : selectRows<HostRow>(session, statement);
+      ? shared.conclude<HostRow>(statements)
+      : session.series<HostRow>(statements);
   });
 
-/** The same for a change without a new host user, as the last of its transaction, whose result is known. */
-export async function conclude<T>(
+/**
+ * The same as the last of its transaction, so that COMMIT goes out with it.
+ * @param planned what the transaction comes to where COMMIT gets no answer and has arrived: what was planned was
+ *   taken then.
+ */
+export async function conclude(
   session: Session,
   shape: HostUserShape,
   wanted: Provision,
-  result: T,
-): Promise<T> {
-  const { sql, bindings } = session.dialect.provision(writes(session, shape, wanted));
-  await session.conclude(result, sql, bindings);
-  return result;
-}
-
-async function linkAfterwards(
-  session: Session,
-  shape: HostUserShape,
-  { link, event }: Provision,
-  loginName: string,
-): Promise<HostUserRow> {
-  const query = { serviceAccountId: '', addresses: [loginName] };
-  const { candidates } = await provisioningFacts(session, shape, query);
-  const host = candidates.find((one) => sameAddress(one.loginName, loginName));
-  if (!host) throw new Error('the host view host_user accepted a new row, and has none');
-  const hostUserId = host.userId;
-  await provision(session, shape, {
-    link:
-      'make' in link
-        ? { make: { ...link.make, hostUserId } }
-        : { ...link, change: { ...link.change, hostUserId } },
-    event: {
-      ...event,
-      details: event.details.replace(`"${NEW_HOST_USER}"`, () => JSON.stringify(hostUserId)),
-    },
-  });
-  return host;
+  planned: unknown,
+): Promise<HostUserRow | undefined> {
+  const statements = session.dialect.provision(writes(session, shape, wanted));
+  const [row] = await session.conclude<HostRow>(planned, statements);
+  return row && wanted.host ? toHostUser(row) : undefined;
 }
 
 function writes(session: Session, shape: HostUserShape, { host, link, event }: Provision): ProvisionWrites {
+  const written = host && ('make' in host ? host.make : host.change);
   return {
     tables: {
       hostUser: ownTable(session, 'host_user'),
       identity: ownTable(session, 'identity'),
       event: ownTable(session, 'event'),
+      refuse: ownTable(session, 'refuse_ignored_write'),
     },
-    ...(host && { host: 'make' in host ? newHostUser(session, shape, host.make) : hostChange(shape, host) }),
-    identity:
-      'make' in link
-        ? { insert: identityValues(session, link.make) }
-        : { update: identityValues(session, link.change), identityId: link.identityId },
+    ...(host && {
+      host: { ...hostWrite(session, shape, written ?? {}), ...whatIsWritten(session, shape, host) },
+    }),
+    ...(link && {
+      identity:
+        'make' in link
+          ? { insert: identityValues(session, link.make) }
+          : { update: identityValues(session, link.change), identityId: link.identityId },
+    }),
     event: eventValues(session, event),
   };
 }
 
-const hostChange = (
-  shape: HostUserShape,
-  { userId, change }: { userId: string; change: HostUserChange },
-) => ({
-  update: hostUserValues(shape, change),
-  userId,
-  type: shape.userId,
-});
+const whatIsWritten = (session: Session, shape: HostUserShape, host: NonNullable<Provision['host']>) =>
+  'make' in host
+    ? {
+        insert: hostUserValues(shape, host.make),
+        found: hasText(session, shape, 'login_name', host.make.loginName),
+      }
+    : { update: hostUserValues(shape, host.change), userId: host.userId };
 
-const newHostUser = (
+/** Fields that the host has to take as they are written. Names are its own to derive. */
+const BINDING = ['loginName', 'email', 'isEnabled', 'licenceType', 'ssoProviderId'] as const;
+const NAMES = ['displayName', 'givenName', 'familyName'] as const;
+
+function hostWrite(session: Session, shape: HostUserShape, written: HostUserChange): HostWrite {
+  const enabled = shape.types.get('is_enabled');
+  const isTrue = enabled && session.dialect.search.isTrue('h.is_enabled', enabled).sql;
+  return {
+    type: shape.userId,
+    read: {
+      ...portableHostColumns(session, shape),
+      made_id: session.dialect.expressions.hostId('h.user_id'),
+      ...(isTrue && {
+        enabled_now: `case when h.user_id is null then null when ${isTrue} then '1' else '0' end`,
+      }),
+    },
+    expected: BINDING.filter((field) => field in written && shape.columns.has(HOST_COLUMNS[field])).map(
+      (field) => expectation(session, field, written),
+    ),
+    notes: notesOf(session, shape, written),
+  };
+}
+
+function expectation(
   session: Session,
-  shape: HostUserShape,
-  user: HostUserChange & { loginName: string },
-): NewHostUser => ({
-  insert: hostUserValues(shape, user),
-  found: hasText(session, shape, 'login_name', user.loginName),
-  type: shape.userId,
-  answer: { ...hostUserColumns(shape), made_id: session.dialect.expressions.hostId('h.user_id') },
-});
+  field: (typeof BINDING)[number],
+  written: HostUserChange,
+): Expectation {
+  const { search, readBack } = session.dialect;
+  const column = HOST_COLUMNS[field];
+  const value = written[field];
+  if (field === 'isEnabled') {
+    const now = readBack('enabled_now');
+    return { column, planned: value ? '1' : '0', holds: (planned) => sql`${now} = ${planned}` };
+  }
+  // Without regard to case, which some applications change. Padded where the column is a CHAR, '' for nothing.
+  const plain = (text: Fragment) => sql`coalesce(${search.folded(sql`rtrim(${text})`)}, '')`;
+  const now = plain(search.hostText(readBack(`h_${column}`).sql));
+  return { column, planned: asText(value), holds: (planned) => sql`${now} = ${plain(planned)}` };
+}
+
+/** What the link notes of the account: which one it is, and names of which the host made something else. */
+function notesOf(session: Session, shape: HostUserShape, written: HostUserChange): Note[] {
+  const { search, readBack } = session.dialect;
+  const text = (name: string) => search.hostText(readBack(name).sql);
+  const names = NAMES.filter((field) => field in written && shape.columns.has(HOST_COLUMNS[field]));
+  return [
+    { column: 'account_login', planned: null, value: () => text('h_login_name') },
+    ...(shape.columns.has('email')
+      ? [{ column: 'account_email', planned: null, value: () => text('h_email') }]
+      : []),
+    ...names.map((field): Note => {
+      const column = HOST_COLUMNS[field];
+      const now = sql`coalesce(${text(`h_${column}`)}, '')`;
+      return {
+        column: `derived_${column}`,
+        planned: asText(written[field]),
+        value: (planned) =>
+          sql`case when not (${search.equal(now, sql`coalesce(${planned}, '')`)}) then ${now} end`,
+      };
+    }),
+  ];
+}
+
+const asText = (value: unknown): string | null =>
+  value === null || value === undefined ? null : String(value);

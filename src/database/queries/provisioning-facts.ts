@@ -1,8 +1,9 @@
 import type { Session } from '../database.js';
 import { anyOf, bound, type Fragment, joined, raw, sql } from '../fragment.js';
 import { gathering } from '../gathering.js';
+import { agrees } from './agreement.js';
 import type { LicencePool } from './host.js';
-import { type HostUserShape, hasText, isHostUser } from './host-user-shape.js';
+import { type HostUserShape, hasText, isHostUser, portableHostColumns } from './host-user-shape.js';
 import { type HostRow, type HostUserCandidate, sameAddress, toHostUser } from './host-users.js';
 import { asBoolean, asText, ownTable, selectRows } from './rows.js';
 
@@ -10,9 +11,17 @@ import { asBoolean, asText, ownTable, selectRows } from './rows.js';
 export interface KnownIdentity {
   identityId: string;
   externalId: string | null;
+  userName: string;
+  hostUserId: string;
   createdAt: Date;
-  /** The IdP had deleted the user: the link is history, and may be taken up again. */
-  isDeleted: boolean;
+  isInForce: boolean;
+  /** Whether the IdP sees it: not where it has deleted the user, or another link has taken over the name. */
+  isVisible: boolean;
+  /** Made by hand for a user whom the IdP has not sent yet. */
+  awaitsIdp: boolean;
+  /** Of the account, as last read; null where that was not noted. */
+  accountLogin: string | null;
+  accountEmail: string | null;
 }
 
 /** What is asked; what is left out is not looked up, and answered with nothing. */
@@ -28,6 +37,18 @@ export interface FactsQuery {
   access?: boolean;
   /** Which seats there are. */
   seats?: boolean;
+  /** How many have departed since, and where these are more than so many, how many links are in force. */
+  departures?: { since: Date; beyond: number };
+}
+
+/** What a limit of departures is held against. */
+export interface DepartureFacts {
+  /** Departures that count, without the present one. */
+  departed: number;
+  /** Links in force; null where it does not matter. */
+  inForce: number | null;
+  /** Whether accounts are held back already, which an operator has not released. */
+  isHolding: boolean;
 }
 
 export interface Facts {
@@ -35,13 +56,29 @@ export interface Facts {
   known: KnownIdentity[];
   candidates: HostUserCandidate[];
   linked: HostUserCandidate | undefined;
+  /** Whether that is the account which the link was made for, as far as can be told. */
+  linkAgrees: boolean;
   hosting: string | null;
   /** Whether the service account is there and enabled. */
   accountEnabled: boolean;
   ssoProviders: { providerId: string; protocol: string; isEnabled: boolean }[];
   /** In the order their seats are taken. */
   pools: LicencePool[];
+  departures: DepartureFacts;
 }
+
+/** Of whatever was not asked. */
+export const NO_FACTS: Facts = {
+  known: [],
+  candidates: [],
+  linked: undefined,
+  linkAgrees: true,
+  hosting: null,
+  accountEnabled: false,
+  ssoProviders: [],
+  pools: [],
+  departures: { departed: 0, inForce: null, isHolding: false },
+};
 
 /** All that a provisioning is decided by, in one round trip. */
 export async function provisioningFacts(
@@ -59,7 +96,7 @@ export async function provisioningFacts(
 type FactsRow = Partial<Record<string, unknown>>;
 
 async function rowOfFacts(session: Session, shape: HostUserShape, query: FactsQuery): Promise<FactsRow> {
-  const { names, addresses = [], linkedBy, access = false, seats = false } = query;
+  const { names, addresses = [], linkedBy, access = false, seats = false, departures } = query;
   const account = bound(query.serviceAccountId);
   const parts: Record<string, Fragment> = {
     ...(names && {
@@ -74,6 +111,7 @@ async function rowOfFacts(session: Session, shape: HostUserShape, query: FactsQu
     ...(linkedBy !== undefined && { linked: linkedTo(session, shape, linkedBy) }),
     ...(access && accessFacts(session, account)),
     ...(seats && { pools: seatFacts(session) }),
+    ...(departures && departureFacts(session, query.serviceAccountId, departures)),
   };
   const [row = {}] = await selectRows<FactsRow>(session, sql`select ${columnsOf(parts)}`);
   return row;
@@ -120,13 +158,20 @@ function toFacts(row: FactsRow, { addresses = [] }: FactsQuery): Facts {
     known: asRows(row.known).map((one) => ({
       identityId: String(one.id).toLowerCase(),
       externalId: asText(one.externalId),
+      userName: String(one.userName),
+      hostUserId: String(one.hostUserId),
       createdAt: instantOf(String(one.createdAt)),
-      isDeleted: one.reason === 'deleted',
+      isInForce: asText(one.reason) === null,
+      isVisible: one.reason !== 'deleted' && asText(one.supersededAt) === null,
+      awaitsIdp: asBoolean(one.awaits),
+      accountLogin: asText(one.accountLogin),
+      accountEmail: asText(one.accountEmail),
     })),
     candidates: candidates.filter(({ loginName, email }) =>
       addresses.some((address) => sameAddress(loginName, address) || sameAddress(email, address)),
     ),
     linked: asRows(row.linked).map(toCandidate)[0],
+    linkAgrees: asRows(row.linked).every(({ linkAgrees }) => Number(linkAgrees) === 1),
     hosting: asText(row.hosting),
     accountEnabled: Number(row.account_enabled) === 1,
     ssoProviders: asRows(row.sso_providers).map((one) => ({
@@ -140,6 +185,11 @@ function toFacts(row: FactsRow, { addresses = [] }: FactsQuery): Facts {
       seatsTotal: Number(one.total),
       seatsUsed: Number(one.used),
     })),
+    departures: {
+      departed: Number(row.departed ?? 0),
+      inForce: row.in_force === null || row.in_force === undefined ? null : Number(row.in_force),
+      isHolding: Number(row.held_back ?? 0) > 0,
+    },
   };
 }
 
@@ -157,8 +207,14 @@ function knownAs(
     {
       id: 'k.identity_id',
       externalId: 'k.external_id',
+      userName: 'k.user_name',
+      hostUserId: 'k.host_user_id',
       createdAt: 'k.created_at',
       reason: 'k.deprovision_reason',
+      supersededAt: 'k.superseded_at',
+      awaits: 'k.awaits_idp',
+      accountLogin: 'k.account_login',
+      accountEmail: 'k.account_email',
     },
     sql`${raw(ownTable(session, 'identity'))} k where k.service_account_id = ${account}
        and k.unlinked_at is null and ${anyOf([byUserName, ...byExternalId])}`,
@@ -177,7 +233,7 @@ function withAddress(
   );
   return jsonRows(
     session,
-    { ...hostColumns(session, shape), claimedBy: 'c.identity_id' },
+    { ...portableHostColumns(session, shape), ...claimColumns(session, shape) },
     sql`${raw(ownTable(session, 'host_user'))} h
        left join ${raw(ownTable(session, 'identity'))} c on c.host_user_id = ${raw(hostId('h.user_id'))}
         and c.deprovisioned_at is null and c.unlinked_at is null
@@ -186,10 +242,20 @@ function withAddress(
   );
 }
 
+/** Who has the account, and whether that link is still sure of it. */
+const claimColumns = (session: Session, shape: HostUserShape): Record<string, string> => ({
+  claimedBy: 'c.identity_id',
+  claimAgrees: `case when ${agrees(session, shape, 'c')} then 1 else 0 end`,
+});
+
 const linkedTo = (session: Session, shape: HostUserShape, identityId: string): Fragment =>
   jsonRows(
     session,
-    { ...hostColumns(session, shape), claimedBy: 'c.identity_id' },
+    {
+      ...portableHostColumns(session, shape),
+      ...claimColumns(session, shape),
+      linkAgrees: `case when ${agrees(session, shape, 'i')} then 1 else 0 end`,
+    },
     sql`${raw(ownTable(session, 'identity'))} i
        join ${raw(ownTable(session, 'host_user'))} h on ${raw(isHostUser(session, shape, 'i.host_user_id'))}
        left join ${raw(ownTable(session, 'identity'))} c on c.host_user_id = i.host_user_id
@@ -210,6 +276,22 @@ function accessFacts(session: Session, id: Fragment): Record<string, Fragment> {
       raw(`${ownTable(session, 'host_sso_provider')} p`),
       'p.name',
     ),
+  };
+}
+
+/** Departures that count, links in force, and accounts that are held back, of one IdP. */
+function departureFacts(
+  session: Session,
+  serviceAccountId: string,
+  { since, beyond }: NonNullable<FactsQuery['departures']>,
+): Record<string, Fragment> {
+  const ofAccount = sql`from ${raw(ownTable(session, 'identity'))} d where d.service_account_id = ${bound(serviceAccountId)}`;
+  const departed = sql`(select count(*) ${ofAccount} and d.departed_at > ${bound(session.dialect.bindInstant(since))})`;
+  return {
+    departed,
+    held_back: sql`(select count(*) ${ofAccount} and d.held_back_at is not null)`,
+    in_force: sql`case when ${departed} >= ${bound(beyond)} then
+      (select count(*) ${ofAccount} and d.deprovisioned_at is null and d.unlinked_at is null) end`,
   };
 }
 
@@ -235,21 +317,10 @@ function jsonRows(
   return { sql: session.dialect.expressions.jsonRows({ columns, from, orderBy }), bindings };
 }
 
-/** Ids as text, whatever their type, since JSON would have a GUID in capitals and a big number cut short. */
-function hostColumns({ dialect }: Session, { columns }: HostUserShape): Record<string, string> {
-  const { hostId } = dialect.expressions;
-  const wanted = [...columns].filter((name) => name !== 'last_sign_in_at');
-  return Object.fromEntries(
-    wanted.map((name) => [
-      `h_${name}`,
-      name === 'user_id' || name === 'sso_provider_id' ? hostId(`h.${name}`) : `h.${name}`,
-    ]),
-  );
-}
-
 const toCandidate = (row: HostRow): HostUserCandidate => ({
   ...toHostUser(row),
   claimedBy: asText(row.claimedBy)?.toLowerCase() ?? null,
+  claimIsDoubtful: asText(row.claimedBy) !== null && Number(row.claimAgrees) === 0,
 });
 
 /** PostgreSQL's driver has parsed it, SQL Server's has not. */

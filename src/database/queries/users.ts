@@ -1,6 +1,7 @@
 import type { Session } from '../database.js';
 import { bound, type Fragment, raw, sql } from '../fragment.js';
 import { named } from '../statements.js';
+import { agrees } from './agreement.js';
 import { type HostUserShape, hostUserColumns, isHostUser } from './host-user-shape.js';
 import { type HostRow, type HostUserRow, toHostUser } from './host-users.js';
 import type { DeprovisionReason } from './identities.js';
@@ -20,14 +21,23 @@ export interface UserRow {
   deprovisionReason: DeprovisionReason | null;
   /** Null where the host application has deleted it. */
   host: HostUserRow | null;
+  /** False where the host application may have given the key to another person: the link is doubtful. */
+  agrees: boolean;
   /** By name. */
   groups: { id: string; displayName: string }[];
 }
 
-/** For a query over `i`: the links that an IdP may see. Not those of users whom it has deleted, nor ended ones. */
-export const visibleTo = (serviceAccountId: string): Fragment =>
-  sql`i.service_account_id = ${bound(serviceAccountId)} and i.unlinked_at is null
+/** Those links of an identity `i` that its IdP sees: not of users whom it has deleted or replaced by others. */
+export const VISIBLE = `i.unlinked_at is null and i.superseded_at is null
     and (i.deprovision_reason is null or i.deprovision_reason <> 'deleted')`;
+
+/** For a query over `i`: the links that an IdP may see. */
+export const visibleTo = (serviceAccountId: string): Fragment =>
+  sql`i.service_account_id = ${bound(serviceAccountId)} and ${raw(VISIBLE)}`;
+
+/** A condition over `i` and `h`: the IdP sees the account itself, and not what it sent last. Never null. */
+export const isShown = (session: Session, shape: Pick<HostUserShape, 'columns'>): string =>
+  `(i.deprovisioned_at is null and h.user_id is not null and ${agrees(session, shape, 'i')})`;
 
 /** The links, as `i`. */
 export const linksFrom = (session: Session): Fragment => raw(`${ownTable(session, 'identity')} i`);
@@ -46,7 +56,8 @@ export const usersFrom = (session: Session, shape: HostUserShape): Fragment =>
 export function userColumns(session: Session, shape: HostUserShape, { withGroups = true } = {}): Fragment {
   const known = columnsOf.get(shape)?.[withGroups ? 'withGroups' : 'without'];
   if (known) return known;
-  const without = [...OWN_COLUMNS, named(hostUserColumns(shape))];
+  const agreement = `case when ${agrees(session, shape, 'i')} then 1 else 0 end as agrees`;
+  const without = [...OWN_COLUMNS, agreement, named(hostUserColumns(shape))];
   const columns = {
     without: raw(without.join(', ')),
     withGroups: raw([...without, `${groupsOf(session)} as user_groups`].join(', ')),
@@ -89,6 +100,7 @@ export const toUserRow = (row: any): UserRow => ({
   deprovisionedAt: row.deprovisioned_at,
   deprovisionReason: row.deprovision_reason,
   host: row.h_user_id === null ? null : toHostUser(row as HostRow),
+  agrees: row.h_user_id === null || Number(row.agrees) === 1,
   // SQL Server writes GUIDs in capitals here.
   groups: (fromJson<UserRow['groups']>(row.user_groups) ?? []).map(({ id, displayName }) => ({
     id: id.toLowerCase(),
@@ -99,6 +111,65 @@ export const toUserRow = (row: any): UserRow => ({
 /** PostgreSQL's driver has parsed it, SQL Server's has not. */
 const fromJson = <T>(value: unknown): T | null =>
   typeof value === 'string' ? JSON.parse(value) : ((value ?? null) as T | null);
+
+/** What a change has to know of a link beside what everybody reads. */
+export interface LinkRow extends UserRow {
+  serviceAccountId: string;
+  accountLogin: string | null;
+  accountEmail: string | null;
+  /** The external id under which the link was last in force; null where that was not noted. */
+  accountExternalId: string | null;
+  /** What the host application made of a name that was written; '' for nothing, null where it took the name. */
+  derived: { displayName: string | null; givenName: string | null; familyName: string | null };
+}
+
+const CHANGE_COLUMNS = raw(
+  'i.service_account_id, i.account_login, i.account_email, i.account_external_id, i.derived_display_name, i.derived_given_name, i.derived_family_name',
+);
+
+/** One user for a change of it, if the IdP may see one of this id. */
+export async function readLinkRow(
+  session: Session,
+  shape: HostUserShape,
+  serviceAccountId: string,
+  identityId: string,
+): Promise<LinkRow | undefined> {
+  const [row] = await lookUpRows(
+    session,
+    sql`select ${userColumns(session, shape)}, ${CHANGE_COLUMNS} from ${usersFrom(session, shape)}
+      where ${visibleTo(serviceAccountId)} and i.identity_id = ${bound(identityId)}`,
+  );
+  return row && toLinkRow(row);
+}
+
+/** The same without a look at the host application, whose views may be broken: as if the account were gone. */
+export async function readLinkAlone(
+  session: Session,
+  serviceAccountId: string,
+  identityId: string,
+): Promise<LinkRow | undefined> {
+  const columns = raw([...OWN_COLUMNS, `${groupsOf(session)} as user_groups`].join(', '));
+  const [row] = await lookUpRows(
+    session,
+    sql`select ${columns}, ${CHANGE_COLUMNS} from ${linksFrom(session)}
+      where ${visibleTo(serviceAccountId)} and i.identity_id = ${bound(identityId)}`,
+  );
+  return row && toLinkRow({ ...row, h_user_id: null });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
+const toLinkRow = (row: any): LinkRow => ({
+  ...toUserRow(row),
+  serviceAccountId: row.service_account_id,
+  accountLogin: row.account_login,
+  accountEmail: row.account_email,
+  accountExternalId: row.account_external_id,
+  derived: {
+    displayName: row.derived_display_name,
+    givenName: row.derived_given_name,
+    familyName: row.derived_family_name,
+  },
+});
 
 /** One user, if the IdP may see one of this id. */
 export async function readUserRow(

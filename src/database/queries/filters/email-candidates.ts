@@ -5,7 +5,7 @@ import type { UserScope } from './user-attributes.js';
 
 /**
  * The users who may have an address, by indexes: the host's own over its addresses, and ours over those that
- * the IdP said, for users whom the host has no more. Without them a look-up by address would read everybody.
+ * the IdP said, for users whose account the IdP does not see. Without them a look-up by address would read everybody.
  */
 export function emailCandidates(
   { session, shape, columns, serviceAccountId }: UserScope,

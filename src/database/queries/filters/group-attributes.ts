@@ -1,8 +1,9 @@
 import type { Session } from '../../database.js';
 import { raw, sql } from '../../fragment.js';
-import { displayOf, VISIBLE } from '../group-members.js';
+import { displayOf } from '../group-members.js';
 import { type HostUserShape, isHostUser } from '../host-user-shape.js';
 import { ownTable } from '../rows.js';
+import { VISIBLE } from '../users.js';
 import { partOf } from './json-attributes.js';
 import type { Attributes, Elements, Operand } from './operand.js';
 

@@ -3,6 +3,7 @@ import { allOf, type Fragment, raw, sql } from '../../fragment.js';
 import type { AttributePath } from '../filter.js';
 import type { HostUserShape } from '../host-user-shape.js';
 import type { HostViewColumn } from '../host-views.js';
+import { isShown } from '../users.js';
 import { emailCandidates } from './email-candidates.js';
 import { groupsOfUser } from './group-membership.js';
 import { arrayPath, jsonElementsOf, jsonOperand, partOf } from './json-attributes.js';
@@ -75,11 +76,20 @@ function ownOperand(scope: UserScope, attribute: AttributePath): Operand | undef
     case 'meta/lastModified':
       return { kind: 'instant', column: 'i.updated_at' };
     case `${HOST_URN}/hostUserId`:
-      return { kind: 'text', text: raw('i.host_user_id'), caseExact: true, indexed: true };
+      scope.onHost?.();
+      return {
+        kind: 'text',
+        text: raw(`case when ${isShown(scope.session, scope.shape)} then i.host_user_id end`),
+        caseExact: true,
+      };
     case `${HOST_URN}/licenceType`:
       scope.onHost?.();
       return scope.shape.columns.has('licence_type')
-        ? { kind: 'text', text: search.hostText('h.licence_type'), caseExact: false }
+        ? {
+            kind: 'text',
+            text: sql`case when ${raw(isShown(scope.session, scope.shape))} then ${search.hostText('h.licence_type')} end`,
+            caseExact: false,
+          }
         : { kind: 'none' };
   }
   const [name] = attribute.path;
@@ -90,7 +100,7 @@ function ownOperand(scope: UserScope, attribute: AttributePath): Operand | undef
 
 /**
  * What the host has in a column, or else what the IdP said last: where the view has no such column, and where
- * the host user is gone.
+ * the IdP does not see the account.
  */
 function hostText(scope: UserScope, column: string, path: readonly string[]): Operand {
   return { kind: 'text', text: hostOrStored(scope, column, path), caseExact: false };
@@ -104,15 +114,14 @@ export function hostOrStored(
   const stored = session.dialect.search.jsonText(KEPT, path);
   if (!shape.columns.has(column)) return stored;
   onHost?.();
-  return sql`case when h.user_id is null then ${stored} else ${session.dialect.search.hostText(`h.${column}`)} end`;
+  const shown = raw(isShown(session, shape));
+  return sql`case when ${shown} then ${session.dialect.search.hostText(`h.${column}`)} else ${stored} end`;
 }
 
-/** Not deprovisioned by the IdP, and enabled in the host application. */
-function isActive({ session, columns, onHost }: UserScope): Fragment {
+/** The link is in force, and its account is there; whether that one is enabled is the host's business. */
+function isActive({ onHost }: UserScope): Fragment {
   onHost?.();
-  const type = columns.find(({ name }) => name === 'is_enabled');
-  const enabled = type ? session.dialect.search.isTrue('h.is_enabled', type) : raw('1 = 0');
-  return allOf([raw('i.deprovisioned_at is null'), enabled]);
+  return raw('i.deprovisioned_at is null and h.user_id is not null');
 }
 
 /** One address at most: of type work, and primary. */

@@ -15,12 +15,16 @@ export const PROBLEMS: Record<string, { status: number; scimType?: ScimType }> =
   'user-ambiguous': { status: 409, scimType: 'uniqueness' },
   'user-protected': { status: 409, scimType: 'uniqueness' },
   'user-name-taken': { status: 409, scimType: 'uniqueness' },
+  'user-name-hidden': { status: 409, scimType: 'uniqueness' },
+  'user-disabled': { status: 409, scimType: 'uniqueness' },
+  'user-doubtful': { status: 409, scimType: 'uniqueness' },
   'group-exists': { status: 409, scimType: 'uniqueness' },
   // Not 403, which IdPs read as a fault of the credentials, and then stop altogether.
   'seats-exhausted': { status: 400 },
   'saml-not-enabled': { status: 400 },
   'hosting-cloud': { status: 403 },
   'host-refused': { status: 400, scimType: 'invalidValue' },
+  'host-write-ignored': { status: 400, scimType: 'invalidValue' },
   'idp-disabled': { status: 403 },
   'profile-invalid': { status: 400, scimType: 'invalidValue' },
   'group-invalid': { status: 400, scimType: 'invalidValue' },
@@ -41,7 +45,9 @@ export function errorResponse(error: unknown): { response: ScimResponse; unexpec
   if (error instanceof Problem) {
     const known = PROBLEMS[error.code];
     if (known) {
-      const body = errorBody(known.status, error.message, known.scimType);
+      // A conflict is for an administrator to resolve, who reads this in the IdP's log.
+      const advice = known.status === 409 && error.hint !== undefined ? ` ${error.hint}` : '';
+      const body = errorBody(known.status, error.message + advice, known.scimType);
       return {
         response: { status: known.status, headers: {}, body, problem: error.code },
         unexpected: false,

@@ -2,10 +2,10 @@ import { changeUser } from '../../../core/provisioning/change-user.js';
 import { createUser } from '../../../core/provisioning/create-user.js';
 import { deleteUser } from '../../../core/provisioning/delete-user.js';
 import { readUser } from '../../../core/provisioning/read-user.js';
-import type { Profile, ProvisionedUser } from '../../../core/provisioning/types.js';
+import type { ProvisionedUser, Wanted } from '../../../core/provisioning/types.js';
 import type { ScimResponse } from '../exchange.js';
-import { applyBody, applyOperation, type Document } from '../patch/apply.js';
-import { readOperations } from '../patch/operations.js';
+import { applyBody, type Document } from '../patch/apply.js';
+import { type Operation, readWhatIsThere } from '../patch/operations.js';
 import { createProjection, type Projection } from '../resources/projection.js';
 import type { Resource } from '../resources/resource.js';
 import { documentOf, profileOf } from '../resources/user-profile.js';
@@ -13,6 +13,7 @@ import { userResource } from '../resources/user-resource.js';
 import { type Answer, bodyOf, type Exchange, mentions, noContent, resourceResponse } from './exchange.js';
 import { assertMatches, names } from './preconditions.js';
 import { wantedOf } from './query.js';
+import { wantedUser } from './wanted-user.js';
 
 export const createUserAnswer: Answer = async (exchange) => {
   const { service, door, request } = exchange;
@@ -38,26 +39,22 @@ export const readUserAnswer: Answer = async (exchange, id) => {
 export const replaceUserAnswer: Answer = (exchange, id) => {
   const { type } = exchange.service.users;
   const body = bodyOf(exchange.request, 'the user as it is to be');
-  const document: Document = {};
-  applyBody(type, document, { op: 'add', path: undefined, value: body, hasValue: true });
+  const whole: Operation = { op: 'add', path: undefined, value: body, hasValue: true };
   const saysExternalId = mentions(body, 'externalId');
   return changed(exchange, id, (current) => {
     // Okta's PUTs leave the external id out where it is not mapped.
-    const whole =
-      saysExternalId || current.externalId === null
-        ? document
-        : { ...document, externalId: current.externalId };
-    return profileOf(type, whole, current.active);
+    const start = saysExternalId || current.externalId === null ? {} : { externalId: current.externalId };
+    return wantedUser(type, current, start, { operations: [whole], faults: [] });
   });
 };
 
 export const patchUserAnswer: Answer = (exchange, id) => {
   const { type } = exchange.service.users;
-  const operations = readOperations(exchange.request.body);
+  const read = readWhatIsThere(exchange.request.body);
   return changed(exchange, id, (current) => {
-    const document = documentOf(current);
-    for (const operation of operations) applyOperation(type, document, operation);
-    return profileOf(type, document, current.active);
+    // Whether the request says `active` is seen by its being there afterwards.
+    const { active: _, ...start } = documentOf(current);
+    return wantedUser(type, current, start, read);
   });
 };
 
@@ -72,16 +69,36 @@ export const deleteUserAnswer: Answer = async (exchange, id) => {
 async function changed(
   exchange: Exchange,
   id: string,
-  decide: (current: ProvisionedUser) => Profile,
+  decide: (current: ProvisionedUser) => Wanted,
 ): Promise<ScimResponse> {
   const { door, request } = exchange;
-  const { user } = await changeUser(door.core, door.idp, id, (current) => {
+  const change = (current: ProvisionedUser) => {
     // Within the change's own transaction, so that nobody can be quicker in between.
     assertMatches(request.ifMatch, () => versionOf(exchange, current));
     return decide(current);
-  });
+  };
+  const { user } = await changeUser(door.core, door.idp, id, change, { likely: likelyMove(request.body) });
   return respond(exchange, 200, user);
 }
+
+/**
+ * What a body seems to do, by a glance at it: it decides nothing but what is held from the beginning. A PUT says
+ * `active: true` with every change of a name, and is no return for that.
+ */
+function likelyMove(body: unknown): 'departure' | 'return' | undefined {
+  const { active, Operations } = (body ?? {}) as { active?: unknown; Operations?: unknown };
+  if (isFalse(active)) return 'departure';
+  const said = (Array.isArray(Operations) ? Operations : []).map((one: Partial<Operation> | null) =>
+    one?.path?.toString().toLowerCase() === 'active'
+      ? one.value
+      : (one?.value as { active?: unknown } | null | undefined)?.active,
+  );
+  if (said.some(isFalse)) return 'departure';
+  return said.some(isTrue) ? 'return' : undefined;
+}
+
+const isFalse = (value: unknown) => String(value).toLowerCase() === 'false';
+const isTrue = (value: unknown) => String(value).toLowerCase() === 'true';
 
 function respond(exchange: Exchange, status: number, user: ProvisionedUser): ScimResponse {
   const resource = resourceOf(exchange, user);

@@ -12,22 +12,49 @@ export interface Operation {
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const MAX_OPERATIONS = 1_000;
 
-/** The operations of a PATCH body (RFC 7644 §3.5.2), whatever the case of their names. */
+/** What can be read of a PATCH body: its operations, and the faults of what cannot be. */
+export interface ReadOperations {
+  operations: Operation[];
+  /** In the order in which they were found; a request that does not end a user's access is refused by the first. */
+  faults: ScimError[];
+}
+
+/**
+ * The operations of a PATCH body (RFC 7644 §3.5.2), whatever the case of their names.
+ * @throws ScimError where nothing of it can be read, or something cannot.
+ */
 export function readOperations(body: unknown): Operation[] {
+  const { operations, faults } = readWhatIsThere(body);
+  if (faults[0]) throw faults[0];
+  return operations;
+}
+
+/** The same where the rest counts although something cannot be read. */
+export function readWhatIsThere(body: unknown): ReadOperations {
   const { schemas, Operations } = lowerNames(body, 'The body of a PATCH');
+  const faults: ScimError[] = [];
   if (
     Array.isArray(schemas) &&
     !schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === PATCH_OP.toLowerCase())
   ) {
-    throw invalidSyntax(`The schemas of a PATCH must have ${PATCH_OP}.`);
+    faults.push(invalidSyntax(`The schemas of a PATCH must have ${PATCH_OP}.`));
   }
   if (!Array.isArray(Operations) || Operations.length === 0) {
     throw invalidSyntax('A PATCH must have Operations: a list that is not empty.');
   }
   if (Operations.length > MAX_OPERATIONS) {
-    throw new ScimError(413, 'tooMany', `A PATCH has at most ${MAX_OPERATIONS} operations.`);
+    faults.push(new ScimError(413, 'tooMany', `A PATCH has at most ${MAX_OPERATIONS} operations.`));
   }
-  return Operations.map(readOperation);
+  const operations = Operations.flatMap((given) => {
+    try {
+      return [readOperation(given)];
+    } catch (error) {
+      if (!(error instanceof ScimError)) throw error;
+      faults.push(error);
+      return [];
+    }
+  });
+  return { operations, faults };
 }
 
 function readOperation(given: unknown): Operation {

@@ -64,7 +64,9 @@ function extensionOf(
 ): unknown {
   const own: Record<string, unknown> =
     extension.urn === HOST_USER_SCHEMA.id
-      ? { hostUserId: user.hostUserId, licenceType: user.licenceType ?? undefined }
+      ? user.seesAccount
+        ? { hostUserId: user.hostUserId, licenceType: user.licenceType ?? undefined }
+        : {}
       : ((attributes[extension.urn] as Record<string, unknown> | undefined) ?? {});
   const value: Record<string, unknown> = {};
   let any = false;

@@ -1,0 +1,16 @@
+import type { Session } from '../../database/database.js';
+import { hasHadAccount } from '../../database/queries/identities.js';
+import type { Place } from './place.js';
+import { userDisabled } from './problems.js';
+import type { Idp } from './types.js';
+
+/**
+ * An administrator may have disabled an account for a reason that no IdP knows. So an IdP can be set to leave a disabled
+ * account alone that it never had; one that it had itself comes back with the link.
+ * @throws Problem `user-disabled`.
+ */
+export async function assertAdoptable(session: Session, idp: Idp, { before }: Place): Promise<void> {
+  if ((idp.adoptsDisabled ?? true) || !before || before.isEnabled) return;
+  if (await hasHadAccount(session, idp.id, before.userId)) return;
+  throw userDisabled(before);
+}

@@ -1,0 +1,128 @@
+import type { Session } from '../../database/database.js';
+import { NEW_HOST_USER } from '../../database/dialect.js';
+import type { HostUserShape } from '../../database/queries/host-user-shape.js';
+import type { HostUserRow } from '../../database/queries/host-users.js';
+import {
+  type IdentityChange,
+  insertIdentity,
+  leaveGroups,
+  updateIdentity,
+} from '../../database/queries/identities.js';
+import type { LinkRow } from '../../database/queries/users.js';
+import type { Done } from '../audit/change.js';
+import type { Core } from '../core.js';
+import { randomUuid } from '../uuid.js';
+import { accountTrace } from './account-trace.js';
+import { writeLast, writeUser } from './host-refusal.js';
+import type { Place } from './place.js';
+import { toStored } from './stored-attributes.js';
+import type { Profile, ProvisionedUser } from './types.js';
+import { toUser } from './user.js';
+
+/** What a change of a user comes to, decided and not yet written. */
+export interface ChangePlan {
+  action: 'user.update' | 'user.enable' | 'user.deprovision' | 'user.delete';
+  /** What the IdP has said of the user by now. */
+  said: Profile;
+  /** Names of attributes that change, as RFC 7643 has them. */
+  changed: readonly string[];
+  /** Of the link, beside what the IdP said. */
+  link: IdentityChange;
+  place: Place;
+  /** For the event: never a value of an attribute. */
+  details?: Record<string, unknown>;
+  /** Links that give up their external id, since this one gets it: those of deleted users. */
+  givesUp?: readonly string[];
+  /** The link moves on to another person: the former one's departure is kept as a link of its own. */
+  leavesFormer?: boolean;
+  leavesGroups?: boolean;
+}
+
+export interface Changed {
+  user: ProvisionedUser;
+  /** False where nothing was different: nothing was written. */
+  changed: boolean;
+}
+
+/** Makes of a plan what `change` writes. */
+export function carriedOut(
+  core: Core,
+  session: Session,
+  shape: HostUserShape,
+  row: LinkRow,
+  plan: ChangePlan,
+): Done<Changed> {
+  const { said, place, changed, details } = plan;
+  const isNew = place.write !== undefined && 'make' in place.write;
+  // Two changes within a millisecond are two versions.
+  const updatedAt = new Date(Math.max(core.clock().getTime(), row.updatedAt.getTime() + 1));
+  const link: IdentityChange = {
+    userName: said.userName,
+    externalId: said.externalId,
+    attributes: toStored(said),
+    updatedAt,
+    ...(place.host && { hostUserId: place.host.userId }),
+    ...plan.link,
+  };
+  return {
+    action: plan.action,
+    target: { name: said.userName },
+    details: {
+      hostUserId: isNew ? NEW_HOST_USER : (place.host?.userId ?? row.hostUserId),
+      ...(changed.length > 0 && { changed }),
+      ...((place.write || plan.action === 'user.enable') && accountTrace(place)),
+      ...(place.licenceTaken !== undefined && { licenceTaken: place.licenceTaken }),
+      ...(place.licenceFreed !== undefined && { licenceFreed: place.licenceFreed }),
+      ...details,
+    },
+    write: async (event) => {
+      for (const identityId of plan.givesUp ?? [])
+        await updateIdentity(session, identityId, { externalId: null });
+      if (plan.leavesFormer) await keepFormer(core, session, row, updatedAt);
+      if (plan.leavesGroups && row.groups.length > 0) await leaveGroups(session, row.identityId, updatedAt);
+      const wanted = { host: place.write, link: { identityId: row.identityId, change: link }, event };
+      const changedTo = (host: HostUserRow | null): Changed => ({
+        user: toUser(
+          {
+            ...row,
+            ...(link as Partial<LinkRow>),
+            host,
+            agrees: host === (row.host ?? null) ? row.agrees : true,
+            hostUserId: host?.userId ?? row.hostUserId,
+            ...(plan.leavesGroups && { groups: [] }),
+          },
+          shape,
+        ),
+        changed: true,
+      });
+      const present = place.host ?? row.host;
+      const written = isNew
+        ? await writeUser(session, shape, wanted)
+        : await writeLast(session, shape, wanted, changedTo(present));
+      return changedTo(written ?? present);
+    },
+  };
+}
+
+/** The departure of a former person stays on record, and on the pending list, when the IdP reuses its id. */
+async function keepFormer(core: Core, session: Session, row: LinkRow, at: Date): Promise<void> {
+  const { userName, externalId, hostUserId, createdAt, deprovisionedAt, deprovisionReason, attributes } = row;
+  // The external id is the former one's; the link that had it goes on under another.
+  await updateIdentity(session, row.identityId, { externalId: null });
+  await insertIdentity(session, {
+    identityId: randomUuid(core.random),
+    serviceAccountId: row.serviceAccountId,
+    externalId,
+    userName,
+    hostUserId,
+    createdAt,
+    updatedAt: at,
+    deprovisionedAt,
+    deprovisionReason,
+    attributes,
+    accountLogin: row.accountLogin,
+    accountEmail: row.accountEmail,
+    accountExternalId: row.accountExternalId,
+    supersededAt: at,
+  });
+}

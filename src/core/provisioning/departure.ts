@@ -1,0 +1,46 @@
+import type { HostUserRow } from '../../database/queries/host-users.js';
+import type { LinkRow } from '../../database/queries/users.js';
+import { exclusion, type Scene } from './access.js';
+import type { ChangePlan } from './change-plan.js';
+import { isHeldBack, limitOf, limitText } from './departure-limit.js';
+import { type Place, placeAt } from './place.js';
+
+/**
+ * What a departure does: the link ends, and what becomes of the account is the policy's business. Nothing prevents
+ * it. The account is left alone where it is gone, protected, or perhaps another person's by now.
+ * @param reason how the IdP said it.
+ */
+export function departure(
+  scene: Scene,
+  row: LinkRow,
+  reason: 'disabled' | 'deleted',
+): Pick<ChangePlan, 'link' | 'place' | 'details'> {
+  const { core, idp, facts } = scene;
+  const now = core.clock();
+  const place = excluded(scene, row);
+  const limit = limitOf(idp);
+  const held = limit !== undefined && isHeldBack(limit, facts.departures);
+  const isHeld = held && place.write !== undefined;
+  return {
+    link: {
+      deprovisionedAt: now,
+      deprovisionReason: reason,
+      departedAt: now,
+      awaitsIdp: false,
+      accountExternalId: row.externalId,
+      ...(isHeld && { heldBackAt: now }),
+    },
+    place: isHeld ? stayed(row.host) : place,
+    details: {
+      policy: idp.deprovisionPolicy,
+      ...(isHeld && { heldBack: true, limit: limitText(limit) }),
+    },
+  };
+}
+
+function excluded(scene: Scene, { host, agrees }: LinkRow): Place {
+  if (!host || !agrees || host.isProtected) return stayed(host);
+  return placeAt(scene, host, exclusion(scene.idp.deprovisionPolicy));
+}
+
+const stayed = (host: HostUserRow | null): Place => (host ? { before: host, host } : {});

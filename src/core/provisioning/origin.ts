@@ -1,0 +1,48 @@
+import type { KnownIdentity } from '../../database/queries/provisioning-facts.js';
+import { isSamePerson } from './person.js';
+import { userExists } from './problems.js';
+import type { Profile } from './types.js';
+
+/** Where a user that an IdP creates comes from. */
+export interface Origin {
+  /** The link that comes back, or that awaited this user; a new one otherwise. */
+  former?: KnownIdentity;
+  /** Links that have ended and whose user name the new user takes over. */
+  superseded: readonly KnownIdentity[];
+}
+
+/**
+ * Which link a create is about: by external id before user name. An IdP brings a user back by creating it again, also
+ * under another user name; a user name that it gives to another person makes a new link.
+ * @param known links of the IdP that have the external id or the user name, newest first.
+ * @throws Problem `user-exists` where the user is there already.
+ */
+export function originOf(known: readonly KnownIdentity[], profile: Profile): Origin {
+  const byExternalId = known.find(
+    ({ externalId }) => externalId !== null && externalId === profile.externalId,
+  );
+  if (byExternalId && isThere(byExternalId, profile)) throw userExists('externalId');
+  const named = known.filter((one) => one !== byExternalId && sameName(one, profile));
+  const awaited = byExternalId ? undefined : named.find((one) => isAwaited(one, profile));
+  if (named.some((one) => one !== awaited && one.isInForce)) throw userExists('userName');
+  const visible = named.filter((one) => one.isVisible && one !== awaited);
+  const former = byExternalId ?? awaited ?? sameOf(named, profile);
+  if (former && former !== byExternalId && isThere(former, profile)) throw userExists('userName');
+  return { ...(former && { former }), superseded: visible.filter((one) => one !== former) };
+}
+
+/** What the IdP sees as it is cannot be created; what it sees as inactive can be brought back. */
+const isThere = (one: KnownIdentity, { active }: Profile): boolean =>
+  !one.awaitsIdp && one.isVisible && (one.isInForce || !active);
+
+const isAwaited = (one: KnownIdentity, { externalId }: Profile): boolean =>
+  one.awaitsIdp && one.isInForce && (one.externalId === null || one.externalId === externalId);
+
+/** Those that the IdP sees before those that it does not. */
+const sameOf = (named: readonly KnownIdentity[], profile: Profile): KnownIdentity | undefined => {
+  const same = named.filter((one) => !one.isInForce && isSamePerson(one, profile));
+  return same.find(({ isVisible }) => isVisible) ?? same[0];
+};
+
+const sameName = (one: KnownIdentity, { userName }: Profile): boolean =>
+  one.userName.toLowerCase() === userName.toLowerCase();

@@ -1,0 +1,97 @@
+import type { Session } from '../../database/database.js';
+import { sameAddress } from '../../database/queries/host-users.js';
+import type { FactsQuery } from '../../database/queries/provisioning-facts.js';
+import type { LinkRow } from '../../database/queries/users.js';
+import { assertMayProvision, type Scene } from './access.js';
+import { assertAdoptable } from './adopt-disabled.js';
+import type { ChangePlan } from './change-plan.js';
+import { adoption } from './host-profile.js';
+import { addressLock, nameLocks, need, placeLock } from './locks.js';
+import { addressOf, assertOpen } from './match.js';
+import { assertNamesFree, isRenamed } from './names.js';
+import { isAnotherPerson } from './person.js';
+import { assertAddressFree, findPlace, newAddresses, type Place, takePlace } from './place.js';
+import { userDoubtful } from './problems.js';
+import { claimsFor, factsWithSeats } from './seat.js';
+import type { ProvisionedUser, Wanted } from './types.js';
+import { changedAttributes, nextSaid, saidProfile } from './user.js';
+
+/**
+ * A link that has ended, or whose account is gone, comes back into force: to its account, with what the IdP has said
+ * meanwhile, or to whichever account the address means, where its own is gone or the IdP says that it is another person
+ * now.
+ * @throws Problem `user-exists`, `user-name-taken`, `user-protected`, `user-claimed`, `user-ambiguous`,
+ *   `user-disabled`, `user-doubtful`, `seats-exhausted`, and as `assertMayProvision` does.
+ */
+export async function plannedReturn(
+  session: Session,
+  scene: Scene,
+  row: LinkRow,
+  current: ProvisionedUser,
+  wanted: Wanted,
+): Promise<ChangePlan> {
+  const { core, idp, shape, held } = scene;
+  const before = saidProfile(row);
+  const said = { ...nextSaid(before, current, wanted), active: true };
+  const former = row.accountExternalId ?? row.externalId;
+  const isAnother = row.deprovisionedAt !== null && isAnotherPerson(former, said);
+  const stays = row.host !== null && !isAnother;
+  if (stays && !row.agrees) throw userDoubtful(row.host as NonNullable<LinkRow['host']>);
+  const renames = isRenamed(row, said);
+  const addresses =
+    stays && row.host ? newAddresses(row.host, adoption(said, row.host)) : [addressOf(said) ?? said.userName];
+  need(held, {
+    names: [
+      ...(renames ? nameLocks(idp, said) : []),
+      ...(stays ? addresses.map(addressLock) : [placeLock(said)]),
+    ],
+    claims: claimsFor(core),
+  });
+  const query: FactsQuery = {
+    serviceAccountId: idp.id,
+    ...(renames && { names: said }),
+    addresses,
+    ...(stays && { linkedBy: row.identityId }),
+    access: true,
+  };
+  const facts = await factsWithSeats(session, shape, query);
+  const here: Scene = { ...scene, facts };
+  assertMayProvision(here);
+  const givesUp = assertNamesFree(facts, row, said);
+  let place: Place;
+  if (stays && row.host) {
+    const host = facts.linked ?? { ...row.host, claimedBy: null, claimIsDoubtful: false };
+    assertAddressFree(here, said, assertOpen(host), adoption(said, host));
+    place = takePlace(here, said, host);
+  } else {
+    place = findPlace(here, said);
+    await assertAdoptable(session, idp, place);
+  }
+  const moves = row.host !== null && place.host?.userId !== row.host.userId;
+  const leaves = isAnother && (moves || !isOfAccount(row, said));
+  return {
+    action: 'user.enable',
+    said,
+    changed: changedAttributes(before, said),
+    link: {
+      deprovisionedAt: null,
+      deprovisionReason: null,
+      departedAt: null,
+      heldBackAt: null,
+      awaitsIdp: false,
+      accountExternalId: said.externalId,
+      ...(place.host && { accountLogin: place.host.loginName, accountEmail: place.host.email }),
+    },
+    place,
+    givesUp,
+    leavesFormer: leaves && moves && row.deprovisionedAt !== null,
+    leavesGroups: leaves,
+    details: isAnother ? { externalId: [former, said.externalId] } : {},
+  };
+}
+
+/** The IdP has made the same person anew, under another id: the address is still that of the account. */
+const isOfAccount = ({ host }: LinkRow, said: Wanted): boolean => {
+  const address = addressOf(said) ?? said.userName;
+  return host !== null && (sameAddress(host.loginName, address) || sameAddress(host.email, address));
+};

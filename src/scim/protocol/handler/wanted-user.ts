@@ -1,0 +1,98 @@
+import type { ProvisionedUser, Wanted } from '../../../core/provisioning/types.js';
+import { applyOperation, type Document } from '../patch/apply.js';
+import type { Operation, ReadOperations } from '../patch/operations.js';
+import { documentOf, profileOf } from '../resources/user-profile.js';
+import type { ResourceType } from '../schemas/resource-type.js';
+import { ScimError } from '../scim-error.js';
+import { coerceOne } from '../values/coerce.js';
+
+/** More paths than this are not named in one event. */
+const MAX_SKIPPED = 20;
+
+/**
+ * What a PATCH or PUT makes of a user. A departure comes first: where the request says `active: false`, whatever else
+ * of it is refused is skipped and named by its path (a deliberate deviation from the atomicity of RFC 7644 §3.5.2).
+ * @param start what the operations are applied to; without `active`, so that it is there only if the request says it.
+ * @throws ScimError the first fault, where it is no departure.
+ */
+export function wantedUser(
+  type: ResourceType,
+  current: ProvisionedUser,
+  start: Document,
+  { operations, faults }: ReadOperations,
+): Wanted {
+  const document: Document = { ...start };
+  const skipped: string[] = faults.map(() => '');
+  const refused = [...faults];
+  for (const { name, operation } of operations.flatMap(partsOf)) {
+    const before = { ...document };
+    try {
+      applyOperation(type, document, operation);
+    } catch (error) {
+      if (!(error instanceof ScimError)) throw error;
+      restore(document, before);
+      refused.push(error);
+      skipped.push(name);
+    }
+  }
+  const says = saidActive(type, document);
+  if (says !== false) {
+    if (refused[0]) throw refused[0];
+    const profile = profileOf(type, document, current.active);
+    return { ...profile, ...(says !== undefined && { says }) };
+  }
+  return departing(type, current, document, skipped);
+}
+
+/** An operation without a path by its names, one by one, so that one that is refused does not take others with it. */
+function partsOf(operation: Operation): { name: string; operation: Operation }[] {
+  const { path, value } = operation;
+  if (path !== undefined || value === null || typeof value !== 'object' || Array.isArray(value))
+    return [{ name: path ?? '', operation }];
+  return Object.entries(value).map(([name, one]) => ({
+    name,
+    operation: { ...operation, value: { [name]: one } },
+  }));
+}
+
+function restore(document: Document, before: Document): void {
+  for (const name of Object.keys(document)) delete document[name];
+  Object.assign(document, before);
+}
+
+function saidActive(type: ResourceType, document: Document): boolean | undefined {
+  const attribute = type.byName.get('active');
+  return attribute && (coerceOne(attribute, document.active) as boolean | undefined);
+}
+
+/** What can be had of the rest, attribute by attribute. */
+function departing(
+  type: ResourceType,
+  current: ProvisionedUser,
+  wanted: Document,
+  refused: readonly string[],
+): Wanted {
+  const kept: Document = { ...documentOf(current), active: false };
+  const skipped = [...refused];
+  for (const name of new Set([...Object.keys(kept), ...Object.keys(wanted)])) {
+    if (name === 'active' || kept[name] === wanted[name]) continue;
+    const next = { ...kept, [name]: wanted[name] };
+    if (wanted[name] === undefined) delete next[name];
+    try {
+      profileOf(type, next, false);
+      restore(kept, next);
+    } catch (error) {
+      if (!(error instanceof ScimError)) throw error;
+      skipped.push(name);
+    }
+  }
+  const paths = [...new Set(skipped.map(nameable))].slice(0, MAX_SKIPPED);
+  return { ...profileOf(type, kept, false), says: false, ...(paths.length > 0 && { skipped: paths }) };
+}
+
+/** The attribute alone: a filter in brackets may hold a value. */
+const nameable = (path: string): string =>
+  path
+    .replace(/\[.*$/s, '')
+    .replace(/[^A-Za-z0-9_$.:-]/g, '')
+    .slice(0, 100) || '(unreadable)';
