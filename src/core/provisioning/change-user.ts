@@ -8,7 +8,6 @@ import {
   provisioningFacts,
 } from '../../database/queries/provisioning-facts.js';
 import type { LinkRow } from '../../database/queries/users.js';
-import { Problem } from '../../problem.js';
 import type { Done, Intent } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
@@ -26,7 +25,7 @@ import { settlingRaces } from './races.js';
 import { findLink, findLinkAlone } from './read-user.js';
 import { plannedReturn } from './return-user.js';
 import { claimsFor } from './seat.js';
-import { sparingTheAccount } from './sparing-account.js';
+import { reasonLeft, type Seen, sparingTheAccount } from './sparing-account.js';
 import { assertStorable, isStorable } from './stored-attributes.js';
 import type { Idp, Profile, ProvisionedUser, Wanted } from './types.js';
 import { changedAttributes, FIELDS, nextSaid, saidProfile, shownHost, toUser } from './user.js';
@@ -64,7 +63,7 @@ export async function changeUser(
   const attempt = (work: (session: Session, held: Held) => Promise<Done<Changed>>) =>
     settlingRaces(core, intent, () => changeUnder(core, intent, first, work));
   return sparingTheAccount(
-    () => attempt((session, held) => changeInSight(core, idp, id, decide, session, held)),
+    (seen) => attempt((session, held) => changeInSight(core, idp, id, decide, seen, session, held)),
     (cause) => attempt((session, held) => departBlindly(core, idp, id, decide, cause, session, held)),
   );
 }
@@ -74,6 +73,7 @@ async function changeInSight(
   idp: Idp,
   id: string,
   decide: Decide,
+  seen: Seen,
   session: Session,
   held: Held,
 ): Promise<Done<Changed>> {
@@ -84,6 +84,7 @@ async function changeInSight(
   const wanted = decide(current);
   const scene: Scene = { core, idp, shape, held, facts: NO_FACTS };
   const move = moveOf(row, current, wanted);
+  seen.isDeparture = move === 'departure';
   if (move !== 'departure') assertStorable(wanted);
   const plan =
     move === 'departure'
@@ -111,8 +112,8 @@ async function departBlindly(
   if (moveOf(row, current, wanted) !== 'departure') throw cause;
   const scene: Scene = { core, idp, shape, held, facts: NO_FACTS };
   const plan = await plannedDeparture(session, scene, row, current, wanted);
-  const code = cause instanceof Problem ? cause.code : 'host-broken';
-  return carriedOut(core, session, shape, row, { ...plan, details: { ...plan.details, accountLeft: code } });
+  const details = { ...plan.details, accountLeft: reasonLeft(cause) };
+  return carriedOut(core, session, shape, row, { ...plan, details });
 }
 
 /**

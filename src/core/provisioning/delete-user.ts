@@ -2,7 +2,6 @@ import type { Session } from '../../database/database.js';
 import { type HostUserShape, hostUserShape, NO_SHAPE } from '../../database/queries/host-user-shape.js';
 import { NO_FACTS, provisioningFacts } from '../../database/queries/provisioning-facts.js';
 import type { LinkRow } from '../../database/queries/users.js';
-import { Problem } from '../../problem.js';
 import type { Done, Intent } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
@@ -13,7 +12,7 @@ import { departure } from './departure.js';
 import { departuresSince, limitOf } from './departure-limit.js';
 import { departuresLock, type Held, linkLock } from './locks.js';
 import { findLink, findLinkAlone } from './read-user.js';
-import { sparingTheAccount } from './sparing-account.js';
+import { reasonLeft, sparingTheAccount } from './sparing-account.js';
 import type { Idp, ProvisionedUser } from './types.js';
 import { saidProfile, toUser } from './user.js';
 
@@ -55,7 +54,7 @@ export async function deleteUser(
     (cause) =>
       attempt(
         async (session) => ({ shape: NO_SHAPE, row: await findLinkAlone(session, idp, id) }),
-        cause instanceof Problem ? cause.code : 'host-broken',
+        reasonLeft(cause),
       ),
   );
 }

@@ -77,11 +77,11 @@ export const userNameTaken = (
     },
   );
 
-/** The host's own constraint refuses, and `host_user` shows no account that explains it. */
+/** The host's own constraint refuses, and no account of `host_user` explains it by our comparison. */
 export const userNameHidden = (constraint: string | undefined) =>
   operationProblem(
     'user-name-hidden',
-    `The host application refuses a value that must be unique${constraint === undefined ? '' : ` (${constraint})`}: a row that host_user does not show has it.`,
+    `The host application refuses a value that must be unique${constraint === undefined ? '' : ` (${constraint})`}: a row has it that host_user does not show, or that the host application takes for equal.`,
     { hint: 'Ask the DBA which row has the value, and whether host_user should show it.' },
   );
 

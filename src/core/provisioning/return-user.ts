@@ -2,6 +2,7 @@ import type { Session } from '../../database/database.js';
 import { sameAddress } from '../../database/queries/host-users.js';
 import type { FactsQuery } from '../../database/queries/provisioning-facts.js';
 import type { LinkRow } from '../../database/queries/users.js';
+import { assertHostViews } from '../host/views.js';
 import { assertMayProvision, type Scene } from './access.js';
 import { assertAdoptable } from './adopt-disabled.js';
 import type { ChangePlan } from './change-plan.js';
@@ -21,7 +22,7 @@ import { changedAttributes, nextSaid, saidProfile } from './user.js';
  * meanwhile, or to whichever account the address means, where its own is gone or the IdP says that it is another person
  * now.
  * @throws Problem `user-exists`, `user-name-taken`, `user-protected`, `user-claimed`, `user-ambiguous`,
- *   `user-disabled`, `user-doubtful`, `seats-exhausted`, and as `assertMayProvision` does.
+ *   `user-disabled`, `user-doubtful`, `seats-exhausted`, `host-views-missing`, and as `assertMayProvision` does.
  */
 export async function plannedReturn(
   session: Session,
@@ -30,6 +31,7 @@ export async function plannedReturn(
   current: ProvisionedUser,
   wanted: Wanted,
 ): Promise<ChangePlan> {
+  await assertHostViews(session, ['host_sso_provider', 'host_licence']);
   const { core, idp, shape, held } = scene;
   const before = saidProfile(row);
   const said = { ...nextSaid(before, current, wanted), active: true };

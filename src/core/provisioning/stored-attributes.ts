@@ -12,7 +12,13 @@ const ADDRESS = 'urn:scimctl:address';
  * RFC 7643 has them. The host's own are what counts; these stand in where the host has no column, or no
  * user any more.
  */
-export function toStored({ attributes, displayName, givenName, familyName, email }: Profile): Json {
+export function toStored({
+  attributes,
+  displayName,
+  givenName,
+  familyName,
+  email,
+}: Names & Pick<Profile, 'attributes'>): Json {
   const name = { ...asObject(attributes.name), ...given({ givenName, familyName }) };
   return {
     ...attributes,

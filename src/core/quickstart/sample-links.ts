@@ -3,6 +3,7 @@ import { type DeprovisionReason, insertIdentity } from '../../database/queries/i
 import { hostUserIdsByLogin, linkedHostUserIds } from '../../database/queries/links.js';
 import { change } from '../audit/change.js';
 import type { Core } from '../core.js';
+import { toStored } from '../provisioning/stored-attributes.js';
 import type { ServiceAccount } from '../service-accounts/service-account.js';
 import { randomUuid } from '../uuid.js';
 
@@ -52,6 +53,8 @@ export const SAMPLE_IDPS = ['entra', 'okta'] as const;
 /** The id of the enabled SAML provider in the reference host application. */
 export const SAMPLE_SSO_PROVIDER = 'a3c4b1de-5f27-4e0b-9d2c-71e86b0f4a55';
 
+const NOTHING_SAID = { attributes: {}, displayName: null, givenName: null, familyName: null };
+
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
@@ -99,6 +102,11 @@ async function link(core: Core, account: ServiceAccount, sample: SampleLink, hos
         updatedAt: leftAt ?? linkedAt,
         deprovisionedAt: leftAt,
         deprovisionReason: left?.reason ?? null,
+        // As the IdP would have said it, and as the account was read.
+        attributes: toStored({ ...NOTHING_SAID, email: login }),
+        accountLogin: login,
+        accountEmail: login,
+        accountExternalId: externalId,
       });
       return { result: undefined, details };
     });

@@ -2,6 +2,7 @@ import { sealEvents } from '../../core/audit/seal.js';
 import { clearAccessTokens } from '../../core/authentication/access-token.js';
 import type { LastUsed } from '../../core/authentication/last-used.js';
 import type { Core } from '../../core/core.js';
+import { noteAccounts } from '../../core/provisioning/note-accounts.js';
 import type { Log } from './log.js';
 
 export interface HousekeepingOptions {
@@ -16,6 +17,7 @@ export interface HousekeepingOptions {
 
 const FLUSH_MS = 15_000;
 const CLEAR_MS = 10 * 60_000;
+const NOTE_MS = 60 * 60_000;
 
 export interface Housekeeping {
   /** The use of a token should be written down soon. */
@@ -52,6 +54,8 @@ export function keepHouse({ core, lastUsed, log, sealEveryMs, explain }: Houseke
 
   every(FLUSH_MS, 'last-used', () => lastUsed.flush());
   every(CLEAR_MS, 'clear-access-tokens', () => clearAccessTokens(core));
+  every(NOTE_MS, 'note-accounts', () => noteAccounts(core));
+  run('note-accounts', () => noteAccounts(core));
   if (sealEveryMs > 0) every(sealEveryMs, 'seal', () => sealEvents(core));
 
   return {
