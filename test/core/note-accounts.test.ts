@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { createUser } from '../../src/core/provisioning/create-user.js';
+import { noteAccounts } from '../../src/core/provisioning/note-accounts.js';
+import { forEachEngine } from '../support/engines.js';
+import { changeHostUser, person } from '../support/people.js';
+import { installProduct, type Product, rowsOf } from '../support/product.js';
+import { addIdp } from '../support/provisioned.js';
+
+forEachEngine('links of before accounts were noted', (engine) => {
+  let product: Product;
+  before(async () => {
+    product = await installProduct(await engine.freshDatabase());
+  });
+  after(() => product.close());
+
+  it('get the login name and the e-mail address that their accounts have now, and others keep theirs', async () => {
+    const entra = await addIdp(product, 'entra');
+    for (const name of ['old.1', 'old.2', 'new']) await createUser(product.core, entra, person(name));
+    await product.database.transaction(({ knex }) =>
+      knex('identity')
+        .withSchema('scim')
+        .where('user_name', 'like', 'old%')
+        .update({ account_login: null, account_email: null }),
+    );
+    await changeHostUser(product, 'old.2@contoso.example', { login: 'renamed', email: null });
+    await changeHostUser(product, 'new@contoso.example', { login: 'another' });
+
+    assert.equal(await noteAccounts(product.core), 2);
+
+    const notes = (await rowsOf(product, 'scim.identity'))
+      .map((row) => [row.user_name, row.account_login, row.account_email])
+      .sort();
+    assert.deepEqual(notes, [
+      ['new@contoso.example', 'new@contoso.example', 'new@contoso.example'],
+      ['old.1@contoso.example', 'old.1@contoso.example', 'old.1@contoso.example'],
+      ['old.2@contoso.example', 'renamed', null],
+    ]);
+    assert.equal(await noteAccounts(product.core), 0);
+  });
+});
