@@ -171,7 +171,7 @@ function returned({ createdAt, ...link }: Link, { active }: Profile, former: Kno
     awaitsIdp: false,
     supersededAt: null,
     ...(active
-      ? { deprovisionedAt: null, departedAt: null, heldBackAt: null }
+      ? { deprovisionedAt: null, departedAt: null }
       : former.isInForce && { deprovisionedAt, departedAt }),
   };
 }

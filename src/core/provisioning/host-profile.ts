@@ -16,11 +16,24 @@ export const newHostUser = (profile: Profile): HostUserChange & { loginName: str
   familyName: profile.familyName,
 });
 
+/**
+ * Entra ID puts the object id, 32 hexadecimal digits, in front of the names of a user whom it has deleted softly. Such a
+ * name is no other name than the one that the account has.
+ */
+const isMarkedDeleted = (address: string | null, host: HostUserRow): boolean => {
+  const rest = address === null ? undefined : /^[0-9a-f]{32}(.+)$/is.exec(address)?.[1];
+  return rest !== undefined && (sameAddress(rest, host.loginName) || sameAddress(rest, host.email));
+};
+
+/** An address for an account that is there; nothing where it is not said, or marks a deletion. */
+const unmarked = (address: string | null, host: HostUserRow): string | undefined =>
+  address === null || isMarkedDeleted(address, host) ? undefined : address;
+
 /** What of a profile a host user does not have yet. What the profile does not say, the host keeps. */
 export function adoption(profile: Profile, host: HostUserRow): HostUserChange {
   return different(host, {
-    loginName: addressOf(profile) ?? undefined,
-    email: profile.email ?? undefined,
+    loginName: unmarked(addressOf(profile), host),
+    email: unmarked(profile.email, host),
     displayName: displayNameOf(profile) ?? undefined,
     givenName: profile.givenName ?? undefined,
     familyName: profile.familyName ?? undefined,
@@ -55,8 +68,8 @@ export function revision(
   const login = addressOf(wanted) ?? wanted.userName;
   const renamesLogin = isChanged('email') || (wanted.email === null && wanted.userName !== said.userName);
   return different(host, {
-    loginName: renamesLogin ? login : undefined,
-    email: isChanged('email') ? wanted.email : undefined,
+    loginName: renamesLogin ? unmarked(login, host) : undefined,
+    email: isChanged('email') && !isMarkedDeleted(wanted.email, host) ? wanted.email : undefined,
     displayName: displayNameChange({ said, current, wanted }, isChanged),
     givenName: isChanged('givenName') ? wanted.givenName : undefined,
     familyName: isChanged('familyName') ? wanted.familyName : undefined,

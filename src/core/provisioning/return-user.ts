@@ -79,7 +79,6 @@ export async function plannedReturn(
       deprovisionedAt: null,
       deprovisionReason: null,
       departedAt: null,
-      heldBackAt: null,
       awaitsIdp: false,
       accountExternalId: said.externalId,
       ...(place.host && { accountLogin: place.host.loginName, accountEmail: place.host.email }),
