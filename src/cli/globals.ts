@@ -1,7 +1,7 @@
 import { usageProblem } from '../problem.js';
 import type { World } from '../world.js';
 import type { OptionSpec } from './command.js';
-import { parseTimeout } from './input/parse.js';
+import { parseTimeout, TIMEOUT } from './input/parse.js';
 
 export const OUTPUT_FORMATS = ['table', 'json', 'csv'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
@@ -27,7 +27,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   {
     flags: '--timeout <duration>',
     description: 'how long to wait for the database at a stretch (SCIMCTL_TIMEOUT)',
-    parse: (text) => parseTimeout(text),
+    parse: Object.assign((text: string) => parseTimeout(text), { range: TIMEOUT.range }),
   },
   {
     flags: '-o, --output <format>',

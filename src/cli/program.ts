@@ -41,7 +41,7 @@ export async function parseCommandLine(
     if (error.exitCode !== 0 && error.code !== 'commander.help') throw problemOf(error);
     return undefined;
   }
-  return invocation && { ...invocation, globals: program.opts() };
+  return invocation && { ...invocation, globals: unwrapped(program.opts()) };
 }
 
 function root(world: World): Commander {
@@ -106,14 +106,26 @@ function declare(node: Commander, command: Command, found: (invocation: Invocati
       camelCase(argument.name()),
       node.processedArgs[at],
     ]);
-    found({ command, options: { ...node.opts(), ...Object.fromEntries(named) }, globals: {} });
+    found({ command, options: { ...unwrapped(node.opts()), ...Object.fromEntries(named) }, globals: {} });
   });
 }
+
+/** What an option came to, in a wrapping: commander takes a bare null, which is `never`, for no value at all. */
+class Parsed {
+  constructor(readonly value: unknown) {}
+}
+
+/** The options of a command as its `run` gets them. */
+const unwrapped = (options: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [name, value instanceof Parsed ? value.value : value]),
+  );
 
 function optionOf(spec: OptionSpec): Option {
   const option = new Option(spec.flags, spec.description);
   if (spec.choices) option.choices(spec.choices);
-  if (spec.parse) option.argParser(spec.parse);
+  const { parse } = spec;
+  if (parse) option.argParser((text: string) => new Parsed(parse(text)));
   if (spec.default !== undefined) option.default(spec.default);
   return option;
 }

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { configurationProblem, type Problem } from '../problem.js';
 import type { World } from '../world.js';
 import type { Globals } from './globals.js';
-import { parseTimeout } from './input/parse.js';
+import { parseTimeout, TIMEOUT } from './input/parse.js';
+import { asTyped } from './input/quantity.js';
 
 /** What the config file may hold. Every field can also be set by flag or environment. */
 export interface ConfigFile {
@@ -12,12 +13,12 @@ export interface ConfigFile {
   /** A file that holds the database password and nothing else. */
   databasePasswordFile?: string;
   schema?: string;
-  /** How long to wait for the database at a stretch: `30s`. */
-  timeout?: string;
+  /** How long to wait for the database at a stretch: `30s`, or a number of seconds. */
+  timeout?: string | number;
   /** The file with the keys for keyed token hashes. */
   tokenKeysFile?: string;
   /** `true`: tokens hashed without a key are refused. */
-  requireKeyedTokens?: string;
+  requireKeyedTokens?: string | boolean;
   /** The options of `serve`, by their names in camel case. */
   serve?: Record<string, unknown>;
 }
@@ -34,15 +35,16 @@ export interface Settings extends ConfigFile {
   configFile?: string;
 }
 
-const KNOWN_FIELDS = [
-  '$schema',
-  'database',
-  'databasePasswordFile',
-  'schema',
-  'timeout',
-  'tokenKeysFile',
-  'requireKeyedTokens',
-];
+/** The fields with the types of JSON that they may have. */
+const KNOWN_FIELDS = new Map([
+  ['$schema', ['string']],
+  ['database', ['string']],
+  ['databasePasswordFile', ['string']],
+  ['schema', ['string']],
+  ['timeout', ['string', 'number']],
+  ['tokenKeysFile', ['string']],
+  ['requireKeyedTokens', ['string', 'boolean']],
+]);
 /** The fields that hold fields of their own. */
 const GROUPS = ['serve'];
 
@@ -76,7 +78,11 @@ export async function readSettings(
   return {
     ...file,
     schema,
-    timeoutMs: globals.timeoutMs ?? (file?.timeout ? configuredTimeout(file.timeout, path) : undefined),
+    timeoutMs:
+      globals.timeoutMs ??
+      (file?.timeout === undefined || file.timeout === ''
+        ? undefined
+        : configuredTimeout(file.timeout, path)),
     database: fromFlags ?? file?.database,
     databaseFrom: fromFlags
       ? fromFlags === world.env.SCIMCTL_DATABASE
@@ -91,13 +97,13 @@ export async function readSettings(
 }
 
 /** @throws Problem `config-invalid`. */
-function configuredTimeout(text: string, path: string): number {
+function configuredTimeout(value: string | number, path: string): number {
   try {
-    return parseTimeout(text);
+    return parseTimeout(asTyped(value, TIMEOUT));
   } catch (error) {
     throw configurationProblem(
       'config-invalid',
-      `The field "timeout" of the config file ${path} cannot be ${JSON.stringify(text)}.`,
+      `The field "timeout" of the config file ${path} cannot be ${JSON.stringify(value)}.`,
       { hint: (error as Problem).hint },
     );
   }
@@ -148,7 +154,7 @@ function parseConfigFile(text: string, path: string): ConfigFile {
       ? Object.entries(parsed)
       : undefined;
   const wrong = fields?.find(([name, value]) =>
-    GROUPS.includes(name) ? !isGroup(value) : !KNOWN_FIELDS.includes(name) || typeof value !== 'string',
+    GROUPS.includes(name) ? !isGroup(value) : !KNOWN_FIELDS.get(name)?.includes(typeof value),
   );
   if (!fields || wrong) {
     const what = wrong ? `the field ${JSON.stringify(wrong[0])}` : 'something that is not an object';
@@ -156,7 +162,7 @@ function parseConfigFile(text: string, path: string): ConfigFile {
       'config-invalid',
       `The config file ${path} holds ${what}, which is not understood.`,
       {
-        hint: `It may hold the text fields ${KNOWN_FIELDS.slice(1).join(', ')}, and serve with the options of scimctl serve.`,
+        hint: `It may hold the fields ${[...KNOWN_FIELDS.keys()].slice(1).join(', ')}, and serve with the options of scimctl serve.`,
       },
     );
   }

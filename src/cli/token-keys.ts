@@ -12,7 +12,7 @@ import type { Context } from './context.js';
 export async function readTokenKeys(context: Context): Promise<TokenKeys> {
   const { env, cwd, platform } = context.world;
   const { tokenKeysFile, requireKeyedTokens, configFile } = await context.settings();
-  const requireKeyed = readSwitch(env.SCIMCTL_REQUIRE_KEYED_TOKENS || requireKeyedTokens);
+  const requireKeyed = readSwitch(env.SCIMCTL_REQUIRE_KEYED_TOKENS || requireKeyedTokens?.toString());
   if (env.SCIMCTL_TOKEN_KEYS)
     return parseTokenKeys(env.SCIMCTL_TOKEN_KEYS, 'SCIMCTL_TOKEN_KEYS', requireKeyed);
   const path = env.SCIMCTL_TOKEN_KEYS_FILE

@@ -119,7 +119,7 @@ forEachEngine('bad input', (engine) => {
       words: ['token', 'create', '--idp', 'entra', '--expires', '5s'],
       code: 'duration-invalid',
       exit: 2,
-      says: /at least a minute/,
+      says: /^"5s" is out of range\.$/,
     },
     'a malformed overlap': {
       words: ['token', 'rotate', '--idp', 'entra', '--overlap', '-1h'],
@@ -131,7 +131,7 @@ forEachEngine('bad input', (engine) => {
       words: ['token', 'rotate', '--idp', 'entra', '--overlap', '31d'],
       code: 'duration-invalid',
       exit: 2,
-      says: /31d is too long/,
+      says: /^"31d" is out of range\.$/,
     },
     'a malformed age': {
       words: ['users', 'pending', '--older-than', 'yesterday'],
@@ -149,7 +149,7 @@ forEachEngine('bad input', (engine) => {
       words: ['check', '--expect-users', '1e3'],
       code: 'number-invalid',
       exit: 2,
-      says: /^"1e3" is not a whole number from 0 up\.$/,
+      says: /^"1e3" is not a whole number\.$/,
     },
     'a check that does not exist': {
       words: ['check', 'smal'],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseCount, parseDuration, parseInstant, parseLifetime } from '../../src/cli/input/parse.js';
+import { parseInstant } from '../../src/cli/input/parse.js';
+import { CENTURY, count, duration, durationOrNever, size } from '../../src/cli/input/quantity.js';
 import { Problem } from '../../src/problem.js';
 
 function refusal(parse: () => unknown): string {
@@ -14,17 +15,21 @@ function refusal(parse: () => unknown): string {
 }
 
 describe('a duration', () => {
-  it('is a number and a unit, in milliseconds', () => {
+  const parse = duration('0s', CENTURY);
+
+  it('is a number and a unit, in milliseconds; zero needs no unit', () => {
     const cases = {
       '90d': 7_776_000_000,
       '12h': 43_200_000,
       '30m': 1_800_000,
       '45s': 45_000,
       '0s': 0,
+      '0d': 0,
+      '0': 0,
       ' 1d ': 86_400_000,
+      '36500d': 36_500 * 86_400_000,
     };
-    for (const [text, milliseconds] of Object.entries(cases)) assert.equal(parseDuration(text), milliseconds);
-    assert.equal(parseDuration('999999d'), 999_999 * 86_400_000);
+    for (const [text, milliseconds] of Object.entries(cases)) assert.equal(parse(text), milliseconds);
   });
 
   it('is nothing else', () => {
@@ -42,28 +47,38 @@ describe('a duration', () => {
       '1h30m',
       '1e3s',
       '1000000d',
+      '36501d',
       '٣d',
       'P90D',
       'never',
     ]) {
       assert.equal(
-        refusal(() => parseDuration(text)),
+        refusal(() => parse(text)),
         'duration-invalid',
         text,
       );
     }
   });
 
-  it('as a lifetime is at least a minute, or never', () => {
-    assert.equal(parseLifetime('1m'), 60_000);
-    assert.equal(parseLifetime('never'), null);
-    for (const text of ['59s', '0d', 'Never', 'forever']) {
+  it('may have never beside its range, which is null', () => {
+    const lifetime = durationOrNever('1m', CENTURY);
+    assert.deepEqual(['1m', 'never', ' Never '].map(lifetime), [60_000, null, null]);
+    for (const text of ['59s', '0d', '0', 'forever', '']) {
       assert.equal(
-        refusal(() => parseLifetime(text)),
+        refusal(() => lifetime(text)),
         'duration-invalid',
         text,
       );
     }
+  });
+
+  it('may have 0s below its range, and nothing between', () => {
+    const every = duration('1m', '7d', '0s');
+    assert.deepEqual(['0s', '0', '0d', '1m'].map(every), [0, 0, 0, 60_000]);
+    assert.equal(
+      refusal(() => every('59s')),
+      'duration-invalid',
+    );
   });
 });
 
@@ -111,18 +126,33 @@ describe('an instant', () => {
 });
 
 describe('a count', () => {
-  it('is a whole number in digits, from the least one up', () => {
-    assert.deepEqual(['0', '7', '250', ' 12 ', '999999999'].map(parseCount(0)), [0, 7, 250, 12, 999_999_999]);
+  it('is a whole number in digits, within its range', () => {
+    const parse = count(0, 999_999_999);
+    assert.deepEqual(['0', '7', '250', ' 12 ', '999999999'].map(parse), [0, 7, 250, 12, 999_999_999]);
     for (const text of ['', '-1', '1.5', '1e3', '0x10', 'many', '1000000000', 'Infinity']) {
       assert.equal(
-        refusal(() => parseCount(0)(text)),
+        refusal(() => parse(text)),
         'number-invalid',
         text,
       );
     }
     assert.equal(
-      refusal(() => parseCount(1)('0')),
+      refusal(() => count(1, 5)('0')),
       'number-invalid',
     );
+  });
+});
+
+describe('a size', () => {
+  it('is bytes, or a number with k or m', () => {
+    const parse = size('1k', '256m');
+    assert.deepEqual(['1024', '1k', '4M', '512kb'].map(parse), [1024, 1024, 4 * 1024 * 1024, 512 * 1024]);
+    for (const text of ['', '0', '1023', '257m', '1g', '-1k', '1.5m']) {
+      assert.equal(
+        refusal(() => parse(text)),
+        'size-invalid',
+        text,
+      );
+    }
   });
 });

@@ -39,6 +39,25 @@ describe('--timeout', () => {
     assert.match(errorOf(stderr).message, /"timeout".*"soon"/);
   });
 
+  it('in the config file may be a number of seconds', async () => {
+    const server = await listen((socket) => socket.resume());
+    const database = `postgres://joe:pw@127.0.0.1:${server.port}/app?sslmode=disable`;
+    const outcomes = await Promise.all(
+      [1, 0, 86_401].map(async (timeout) => {
+        const config = await configWith({ timeout, database });
+        const { stderr } = await runHere(['db', 'status', '--config', config, '-o', 'json']);
+        return errorOf(stderr);
+      }),
+    );
+    await server.close();
+
+    assert.match(outcomes[0]?.message ?? '', /within 1 seconds/);
+    for (const refused of outcomes.slice(1)) {
+      assert.equal(refused.code, 'config-invalid');
+      assert.match(refused.hint, /1s to 24h/);
+    }
+  });
+
   it('as a flag beats the environment, which beats the config file', async () => {
     const server = await listen((socket) => socket.resume());
     const database = `postgres://joe:pw@127.0.0.1:${server.port}/app?sslmode=disable`;
@@ -63,7 +82,7 @@ describe('--timeout', () => {
 
 const env = (timeout: string) => ({ env: { SCIMCTL_TIMEOUT: timeout } });
 
-async function configWith(content: Record<string, string>): Promise<string> {
+async function configWith(content: Record<string, unknown>): Promise<string> {
   const path = join(await temporaryDirectory(), 'config.json');
   await writeFile(path, JSON.stringify(content));
   return path;

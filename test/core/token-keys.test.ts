@@ -217,6 +217,20 @@ forEachEngine('keyed token hashes', (engine) => {
       stdin: plain.token,
     });
     assert.deepEqual([strict.code, JSON.parse(strict.stdout).reason], [4, 'key-required']);
+
+    for (const [requireKeyedTokens, reason] of [
+      [true, 'key-required'],
+      ['true', 'key-required'],
+      [false, 'valid'],
+    ] as const) {
+      const config = join(await temporaryDirectory('keys'), 'config.json');
+      await writeFile(config, JSON.stringify({ requireKeyedTokens }));
+      const configured = await runCli(['token', 'verify', '-o', 'json', '--config', config], {
+        env: { ...env, SCIMCTL_TOKEN_KEYS: line('2026-a') },
+        stdin: plain.token,
+      });
+      assert.equal(JSON.parse(configured.stdout).reason, reason);
+    }
   });
 });
 

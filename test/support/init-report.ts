@@ -11,7 +11,7 @@ export interface InitReport {
     ssoProviderId: string;
     tokens: { active: number };
   } | null;
-  token?: { id: string; token?: string; file?: string };
+  token?: { id: string; expiresAt: string | null; token?: string; file?: string };
   check: { status: string };
   sheet: { tenantUrl: string } | null;
 }

@@ -1,7 +1,7 @@
 import { type CheckReport, type CheckResult, PREREQUISITES, runChecks } from '../../core/check/run-checks.js';
 import type { Command } from '../command.js';
 import { EXIT_CODES } from '../exit-codes.js';
-import { parseCount } from '../input/parse.js';
+import { count } from '../input/quantity.js';
 import { renderCheck } from '../output/check.js';
 import type { Column } from '../output/output.js';
 import { readTokenKeys } from '../token-keys.js';
@@ -25,8 +25,8 @@ export const check: Command<Options> = {
     { flags: '--idp <name>', description: 'look at this IdP only' },
     {
       flags: '--expect-users <n>',
-      description: 'how many users the first sync will bring',
-      parse: parseCount(0),
+      description: 'number of users the first sync will bring; 0 for none',
+      parse: count(0, 100_000_000),
     },
     { flags: '--fail-on-findings', description: 'exit 5 when anything only warns' },
   ],

@@ -1,6 +1,6 @@
 import { auditEvents } from '../../../core/audit/list.js';
 import type { Command } from '../../command.js';
-import { parseCount } from '../../input/parse.js';
+import { count } from '../../input/quantity.js';
 import { EVENT_COLUMNS, FILTER_OPTIONS, type FilterFlags } from './fields.js';
 
 interface Options extends FilterFlags {
@@ -13,11 +13,11 @@ export const list: Command<Options> = {
   summary: 'Who changed what, newest first',
   options: [
     ...FILTER_OPTIONS,
-    { flags: '--limit <n>', description: 'at most so many', parse: parseCount(1), default: 100 },
+    { flags: '--limit <n>', description: 'at most so many', parse: count(1, 1_000_000_000), default: 100 },
     {
       flags: '--before <seq>',
       description: 'only events numbered below this one: the next page',
-      parse: parseCount(1),
+      parse: count(1, Number.MAX_SAFE_INTEGER),
     },
   ],
   examples: [

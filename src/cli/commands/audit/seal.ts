@@ -1,6 +1,6 @@
 import { type Sealing, sealEvents } from '../../../core/audit/seal.js';
 import type { Command } from '../../command.js';
-import { parseDuration } from '../../input/parse.js';
+import { duration } from '../../input/quantity.js';
 import type { Column } from '../../output/output.js';
 import { progress } from '../../output/progress.js';
 import { DRY_RUN, sayDone } from '../shared.js';
@@ -25,8 +25,8 @@ export const seal: Command<Options> = {
   options: [
     {
       flags: '--margin <duration>',
-      description: 'how long a missing number is waited for (default 10m)',
-      parse: parseDuration,
+      description: 'how long to wait for a missing number; 0s not to wait (default 10m)',
+      parse: duration('0s', '7d'),
     },
     DRY_RUN,
   ],

@@ -2,7 +2,7 @@ import { DEFAULT_CONNECT_TIMEOUT_MS } from '../../../database/settings/settings.
 import { Problem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import { resolveConnection } from '../../connection.js';
-import { parseDuration } from '../../input/parse.js';
+import { duration } from '../../input/quantity.js';
 
 /** What time may mend. */
 const PASSING = [
@@ -30,7 +30,11 @@ export const wait: Command<{ for?: number }> = {
   description:
     'Tries again and again until the database answers; gives up at once on what waiting cannot mend, such as a wrong password.',
   options: [
-    { flags: '--for <duration>', description: 'how long at most (default 60s)', parse: parseDuration },
+    {
+      flags: '--for <duration>',
+      description: 'how long at most; 0s to try once (default 60s)',
+      parse: duration('0s', '24h'),
+    },
   ],
   examples: [
     { does: 'a minute at most', command: 'db wait' },

@@ -2,9 +2,9 @@ import { DEPROVISION_POLICIES, IDP_KINDS } from '../../../core/service-accounts/
 import type { Hosting } from '../../../database/queries/installation.js';
 import type { DeprovisionPolicy, IdpKind } from '../../../database/queries/service-accounts.js';
 import type { OptionSpec } from '../../command.js';
-import { parseLifetime } from '../../input/parse.js';
 import { parseBaseUrl } from '../idp/sheet.js';
 import { DRY_RUN } from '../shared.js';
+import { LIFETIME } from '../token/issue.js';
 
 /** Where the host views are not bound: install the sample, go on without, or stop there. */
 export type HostChoice = 'reference' | 'skip' | 'stop';
@@ -62,7 +62,7 @@ export const INIT_OPTIONS: readonly OptionSpec[] = [
   {
     flags: '--expires <duration>',
     description: "the token's lifetime, or never (default 365d)",
-    parse: parseLifetime,
+    parse: LIFETIME,
   },
   {
     flags: '--base-url <url>',

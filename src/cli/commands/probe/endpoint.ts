@@ -6,11 +6,14 @@ import type { Endpoint } from '../../../scim/probe/client.js';
 import type { Context } from '../../context.js';
 import { readSecret } from '../../input/secret.js';
 
+/** As long as Okta waits. */
+const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
+
 export interface EndpointOptions {
   url: URL;
   tokenFile?: string;
   ca?: string;
-  requestTimeout: number;
+  requestTimeout?: number;
 }
 
 /** The base URL of an endpoint, as it is entered in the IdP. @throws Problem `url-invalid`. */
@@ -30,7 +33,7 @@ const withoutPassword = (text: string) => text.slice(0, 200).replace(/\/\/[^/@]*
 
 /** Where to probe, and with which token: from a file, the environment, stdin, or asked for. */
 export async function resolveEndpoint(options: EndpointOptions, context: Context): Promise<Endpoint> {
-  const { url, tokenFile, requestTimeout: timeoutMs } = options;
+  const { url, tokenFile, requestTimeout: timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options;
   const fromEnvironment = context.world.env.SCIMCTL_PROBE_TOKEN;
   const text =
     tokenFile === undefined && fromEnvironment

@@ -8,7 +8,7 @@ import type { StepResult } from '../../../scim/probe/step.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
-import { parseDuration } from '../../input/parse.js';
+import { duration } from '../../input/quantity.js';
 import type { Column } from '../../output/output.js';
 import { type EndpointOptions, parseEndpointUrl, resolveEndpoint } from './endpoint.js';
 import { resultLines } from './render.js';
@@ -56,8 +56,7 @@ export const probe: Command<Options> = {
     {
       flags: '--request-timeout <duration>',
       description: 'how long to wait for an answer (default 60s, as Okta does)',
-      parse: parseDuration,
-      default: 60_000,
+      parse: duration('1s', '1h'),
     },
     { flags: '--fail-on-findings', description: 'exit 5 when anything only warns' },
   ],

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from '../../../scim/server/limits.js';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../../../scim/server/log.js';
 import type { OptionSpec } from '../../command.js';
 import type { Context } from '../../context.js';
-import { parseCount, parseDuration } from '../../input/parse.js';
+import { asTyped, count, duration, size } from '../../input/quantity.js';
 import { parseBaseUrl } from '../idp/sheet.js';
 
 export const DEFAULT_PORT = 8090;
@@ -55,7 +55,7 @@ export const SERVE_SETTINGS: readonly Setting[] = [
     flags: '--port <n>',
     env: 'SCIMCTL_SERVE_PORT',
     description: `where to listen, 0 for any free port (default ${DEFAULT_PORT})`,
-    parse: parsePort,
+    parse: count(0, 65_535),
   },
   {
     name: 'host',
@@ -98,8 +98,8 @@ export const SERVE_SETTINGS: readonly Setting[] = [
     name: 'metricsPort',
     flags: '--metrics-port <n>',
     env: 'SCIMCTL_SERVE_METRICS_PORT',
-    description: 'a port of its own for /metrics',
-    parse: parsePort,
+    description: 'a port of its own for /metrics, 0 for any free port',
+    parse: count(0, 65_535),
   },
   {
     name: 'metricsHost',
@@ -113,56 +113,57 @@ export const SERVE_SETTINGS: readonly Setting[] = [
     flags: '--max-body <size>',
     env: 'SCIMCTL_SERVE_MAX_BODY',
     description: 'largest body of a request: 512k, 4m (default 1m)',
-    parse: parseSize,
+    parse: size('1k', '256m'),
   },
   {
     name: 'maxConcurrency',
     flags: '--max-concurrency <n>',
     env: 'SCIMCTL_SERVE_MAX_CONCURRENCY',
     description: 'requests that are worked on at once (default 32)',
-    parse: parseCount(1),
+    parse: count(1, 10_000),
   },
   {
     name: 'maxQueue',
     flags: '--max-queue <n>',
     env: 'SCIMCTL_SERVE_MAX_QUEUE',
-    description: 'requests that may wait for their turn (default 512)',
-    parse: parseCount(0),
+    description: 'requests that may wait for their turn; 0 for none (default 512)',
+    parse: count(0, 100_000),
   },
   {
     name: 'databaseConnections',
     flags: '--database-connections <n>',
     env: 'SCIMCTL_SERVE_DATABASE_CONNECTIONS',
-    description: 'connections to the database at most (default 10)',
-    parse: parseCount(1),
+    description: 'maximum number of connections to the database (default 10)',
+    parse: count(1, 1000),
   },
   {
     name: 'requestTimeout',
     flags: '--request-timeout <duration>',
     env: 'SCIMCTL_SERVE_REQUEST_TIMEOUT',
     description: 'how long a request may take to arrive, and to be answered (default 30s)',
-    parse: parseDuration,
+    parse: duration('1s', '1h'),
   },
   {
     name: 'stopTimeout',
     flags: '--stop-timeout <duration>',
     env: 'SCIMCTL_SERVE_STOP_TIMEOUT',
-    description: 'how long to wait at the end for what is under way (default 30s)',
-    parse: parseDuration,
+    description: 'how long to wait at the end for open requests; 0s not to wait (default 30s)',
+    parse: duration('0s', '1h'),
   },
   {
     name: 'wait',
     flags: '--wait <duration>',
     env: 'SCIMCTL_SERVE_WAIT',
-    description: 'how long to wait at the start for the database (default 0s)',
-    parse: parseDuration,
+    description: 'how long to wait at the start for the database; 0s not to wait (default 0s)',
+    parse: duration('0s', '24h'),
   },
   {
     name: 'sealEvery',
     flags: '--seal-every <duration>',
     env: 'SCIMCTL_SERVE_SEAL_EVERY',
     description: 'how often to seal the audit trail; 0s for never (default 15m)',
-    parse: parseDuration,
+    // Node's timers end at 24 days.
+    parse: duration('1s', '7d', '0s'),
   },
   {
     name: 'userSchemas',
@@ -244,7 +245,7 @@ export async function readServeSettings(
     if (inEnvironment) return [[name, place(understood(setting, inEnvironment, env), world.cwd)]];
     const inFile = serve[name];
     if (inFile === undefined) return [];
-    const value = understood(setting, String(inFile), `serve.${name} in ${configFile}`);
+    const value = understood(setting, asTyped(inFile, setting.parse), `serve.${name} in ${configFile}`);
     return [[name, place(value, resolve(configFile ?? world.cwd, '..'))]];
   });
   const logFormat = world.stderr.isTTY === true ? 'text' : 'json';
@@ -262,24 +263,6 @@ function understood({ parse, choices }: Setting, value: string, where: string): 
   } catch (error) {
     throw error instanceof Problem ? complain(error.hint) : error;
   }
-}
-
-function parsePort(value: string): number {
-  const port = /^\d{1,5}$/.test(value.trim()) ? Number(value) : 65_536;
-  if (port < 65_536) return port;
-  throw usageProblem('number-invalid', `${JSON.stringify(value)} is not a port.`, {
-    hint: 'A port is a number from 1 to 65535; 0 is any free one.',
-  });
-}
-
-/** Bytes: `512k`, `4m`, `1048576`. */
-function parseSize(value: string): number {
-  const [, amount, unit = ''] = /^(\d{1,9})([km]?)b?$/i.exec(value.trim()) ?? [];
-  const bytes = Number(amount) * ({ k: 1024, m: 1024 * 1024 }[unit.toLowerCase()] ?? 1);
-  if (bytes >= 1024 && bytes <= 256 * 1024 * 1024) return bytes;
-  throw usageProblem('size-invalid', `${JSON.stringify(value)} is not a size from 1k to 256m.`, {
-    hint: 'Write bytes, or a number with k or m: 512k, 4m.',
-  });
 }
 
 function parseSwitch(value: string): boolean {

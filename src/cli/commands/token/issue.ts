@@ -2,7 +2,7 @@ import type { IssuedToken } from '../../../core/tokens/create.js';
 import type { OptionSpec } from '../../command.js';
 import type { Context } from '../../context.js';
 import { ENGINE_OPTION } from '../../engine.js';
-import { parseLifetime } from '../../input/parse.js';
+import { CENTURY, durationOrNever } from '../../input/quantity.js';
 import type { Column } from '../../output/output.js';
 import { createTokenFile, type TokenFile } from '../../output/token-file.js';
 import { DRY_RUN, sayDone } from '../shared.js';
@@ -16,10 +16,13 @@ export interface IssueFlags {
   engine?: string;
 }
 
+/** How long a token may live: at least a minute, or for ever, which is null. */
+export const LIFETIME = durationOrNever('1m', CENTURY);
+
 /** What `token create` and `token rotate` have in common. */
 export const ISSUE_OPTIONS: readonly OptionSpec[] = [
   { flags: '--idp <name>', description: 'the IdP it is for', required: true },
-  { flags: '--expires <duration>', description: 'lifetime, or never (default 365d)', parse: parseLifetime },
+  { flags: '--expires <duration>', description: 'lifetime, or never (default 365d)', parse: LIFETIME },
   {
     flags: '--token-file <file>',
     description: 'write the token to a new file that only you can read, not to stdout',

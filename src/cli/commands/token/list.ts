@@ -2,7 +2,7 @@ import { readTokens } from '../../../core/tokens/find.js';
 import type { TokenSummary } from '../../../core/tokens/token.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
-import { parseDuration } from '../../input/parse.js';
+import { CENTURY, duration } from '../../input/quantity.js';
 import { TOKEN_FIELDS } from './fields.js';
 
 interface Options {
@@ -19,7 +19,7 @@ export const list: Command<Options> = {
     {
       flags: '--expiring <duration>',
       description: 'only active ones that expire within this time (30d)',
-      parse: parseDuration,
+      parse: duration('1s', CENTURY),
     },
     { flags: '--fail-on-findings', description: 'with --expiring: exit 5 when any is listed' },
   ],

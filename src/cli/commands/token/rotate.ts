@@ -3,7 +3,7 @@ import { finishRotation } from '../../../core/tokens/finish.js';
 import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
-import { parseDuration } from '../../input/parse.js';
+import { duration } from '../../input/quantity.js';
 import { sayDone } from '../shared.js';
 import { TOKEN_FIELDS } from './fields.js';
 import { DEFAULT_LIFETIME_MS, ISSUE_OPTIONS, type IssueFlags, issueToken } from './issue.js';
@@ -18,7 +18,6 @@ interface Options extends IssueFlags {
 }
 
 const DAY_MS = 86_400_000;
-const MAX_OVERLAP_MS = 30 * DAY_MS;
 
 export const rotate: Command<Options> = {
   name: 'rotate',
@@ -29,8 +28,8 @@ export const rotate: Command<Options> = {
     ...ISSUE_OPTIONS,
     {
       flags: '--overlap <duration>',
-      description: 'how long the old token goes on, up to 30d (default 24h)',
-      parse: parseOverlap,
+      description: 'how long the old token keeps working, up to 30d; 0s as --now (default 24h)',
+      parse: duration('0s', '30d'),
     },
     { flags: '--now', description: 'end the old tokens with this very change' },
     { flags: '--finish', description: 'end a running overlap now; issues nothing' },
@@ -90,12 +89,4 @@ function assertNoConflict(flags: Options): void {
       hint: 'Leave it out.',
     });
   }
-}
-
-function parseOverlap(text: string): number {
-  const overlap = parseDuration(text);
-  if (overlap <= MAX_OVERLAP_MS) return overlap;
-  throw usageProblem('duration-invalid', `An overlap of ${text} is too long.`, {
-    hint: 'It may be up to 30d.',
-  });
 }

@@ -1,7 +1,7 @@
 import { LINK_STATES, type LinkedUser, listLinkedUsers } from '../../../core/users/linked.js';
 import type { LinkState } from '../../../database/queries/linked-users.js';
 import type { Command } from '../../command.js';
-import { parseCount } from '../../input/parse.js';
+import { count } from '../../input/quantity.js';
 import type { Column } from '../../output/output.js';
 
 interface Options {
@@ -30,7 +30,7 @@ export const list: Command<Options> = {
   options: [
     { flags: '--idp <name>', description: 'only users of this IdP' },
     { flags: '--state <state>', description: 'only these', choices: LINK_STATES },
-    { flags: '--limit <n>', description: 'at most so many', parse: parseCount(1), default: 100 },
+    { flags: '--limit <n>', description: 'at most so many', parse: count(1, 1_000_000_000), default: 100 },
   ],
   examples: [
     { does: 'the first hundred', command: 'users list' },

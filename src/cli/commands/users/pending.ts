@@ -2,7 +2,7 @@ import { DEPROVISION_REASONS, type PendingUser, pendingUsers } from '../../../co
 import type { DeprovisionReason } from '../../../database/queries/identities.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
-import { parseDuration } from '../../input/parse.js';
+import { CENTURY, duration } from '../../input/quantity.js';
 import type { Column } from '../../output/output.js';
 
 interface Options {
@@ -34,8 +34,8 @@ export const pending: Command<Options> = {
   options: [
     {
       flags: '--older-than <duration>',
-      description: 'only those waiting at least this long (30d, 12h)',
-      parse: parseDuration,
+      description: 'only users who have waited at least this long (30d, 12h); 0s for all',
+      parse: duration('0s', CENTURY),
     },
     { flags: '--idp <name>', description: 'only users of this IdP' },
     { flags: '--reason <reason>', description: 'only this reason', choices: DEPROVISION_REASONS },
