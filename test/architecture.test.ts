@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { projectDirectory } from './support/environment.js';
 import {
   ambientFaults,
+  encodingFaults,
   engineFaults,
   floorFaults,
   lengthFaults,
@@ -86,6 +87,19 @@ const rules: {
     kept: {
       'database/a.ts': "if (dialect.name === 'mssql') return 1;",
       'cli/a.ts': "const engines = ['mssql', 'postgres'];",
+    },
+  },
+  {
+    rule: 'what people keep in files is read in any encoding, by text-file.ts',
+    faults: encodingFaults,
+    broken: {
+      'cli/a.ts': "const text = await readFile(resolve(cwd, path), 'utf8');",
+      'database/settings/a.ts': "const text = readFileSync(path, 'latin1');",
+    },
+    kept: {
+      'cli/a.ts': 'const text = await readTextFile(path);',
+      'cli/b.ts': 'const bytes = await readFile(path);',
+      'database/migrator/files.ts': "const text = await readFile(path, 'utf8');",
     },
   },
   {

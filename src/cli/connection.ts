@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseConnectionSetting } from '../database/settings/parse.js';
 import type { ConnectionSettings } from '../database/settings/settings.js';
 import { configurationProblem } from '../problem.js';
+import { NotText, readTextFile } from '../text-file.js';
 import type { Context } from './context.js';
 
 interface Origin {
@@ -73,12 +73,17 @@ async function findPassword(context: Context, user: string): Promise<string | un
     : databasePasswordFile && resolve(configFile ?? world.cwd, '..', databasePasswordFile);
   if (named) {
     try {
-      return (await readFile(named, 'utf8')).replace(/^\uFEFF/, '').replace(/\r?\n$/, '');
+      return (await readTextFile(named)).replace(/\r?\n$/, '');
     } catch (error) {
-      throw configurationProblem('password-file-unreadable', `The password file ${named} cannot be read.`, {
-        hint: 'Check SCIMCTL_DATABASE_PASSWORD_FILE or databasePasswordFile, and the rights on the file.',
-        cause: error,
-      });
+      const why = error instanceof NotText ? `: it is ${error.code}` : '';
+      throw configurationProblem(
+        'password-file-unreadable',
+        `The password file ${named} cannot be read${why}.`,
+        {
+          hint: 'Check SCIMCTL_DATABASE_PASSWORD_FILE or databasePasswordFile, and the rights on the file.',
+          cause: error,
+        },
+      );
     }
   }
   return prompts.available ? prompts.password(`Password of ${user}:`) : undefined;

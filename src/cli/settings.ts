@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { configurationProblem, type Problem } from '../problem.js';
+import { NotText, readTextFile } from '../text-file.js';
 import type { World } from '../world.js';
 import type { Globals } from './globals.js';
 import { parseTimeout, TIMEOUT } from './input/parse.js';
@@ -126,10 +126,11 @@ export function defaultConfigFile(world: World): string {
 async function readConfigFile(path: string, named: boolean): Promise<ConfigFile | undefined> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readTextFile(path);
   } catch (error) {
     if (!named && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw configurationProblem('config-unreadable', `The config file ${path} cannot be read.`, {
+    const why = error instanceof NotText ? `: it is ${error.code}` : '';
+    throw configurationProblem('config-unreadable', `The config file ${path} cannot be read${why}.`, {
       hint: 'Give another with --config, or write one with `scimctl init`.',
       cause: error,
     });
@@ -140,7 +141,7 @@ async function readConfigFile(path: string, named: boolean): Promise<ConfigFile 
 function parseConfigFile(text: string, path: string): ConfigFile {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
+    parsed = JSON.parse(text);
   } catch (error) {
     // The parser's own message quotes the text, which may hold a password: it is not passed on.
     const at = error instanceof SyntaxError ? /position (\d+)/.exec(error.message)?.[1] : undefined;

@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { NO_KEYS, parseTokenKeys, type TokenKeys } from '../core/tokens/keys.js';
 import { configurationProblem } from '../problem.js';
+import { NotText, readTextFile } from '../text-file.js';
 import type { Context } from './context.js';
 
 /**
@@ -23,10 +24,11 @@ export async function readTokenKeys(context: Context): Promise<TokenKeys> {
     if (platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0) {
       context.talk.warn(`Others can read the token keys in ${path}. Run: chmod 600 ${path}`);
     }
-    return parseTokenKeys(await readFile(path, 'utf8'), path, requireKeyed);
+    return parseTokenKeys(await readTextFile(path), path, requireKeyed);
   } catch (error) {
-    if (!(error as NodeJS.ErrnoException).syscall) throw error;
-    throw configurationProblem('token-keys-unreadable', `The token keys in ${path} cannot be read.`, {
+    if (!(error as NodeJS.ErrnoException).syscall && !(error instanceof NotText)) throw error;
+    const why = error instanceof NotText ? `: the file is ${error.code}` : '';
+    throw configurationProblem('token-keys-unreadable', `The token keys in ${path} cannot be read${why}.`, {
       hint: 'Without them, tokens that were hashed with a key cannot be verified. Restore the file from its backup.',
       cause: error,
     });

@@ -285,10 +285,7 @@ describe('a file of token keys', () => {
   };
 
   it('holds a key a line, with comments, blanks and either kind of line end', () => {
-    const keys = parseTokenKeys(
-      `\uFEFF# 2026\r\n\r\n  ${line('a')}  \r\n#${line('b')}\r\n${line('c')}\r\n`,
-      'x',
-    );
+    const keys = parseTokenKeys(`# 2026\r\n\r\n  ${line('a')}  \r\n#${line('b')}\r\n${line('c')}\r\n`, 'x');
 
     assert.equal(keys.current?.id, 'a');
     assert.deepEqual(Buffer.from(keys.find('c')?.key ?? []), keyBytes('c'));

@@ -29,7 +29,7 @@ const floors = [
   ['world.ts'],
   ['core'],
   ['database'],
-  ['problem.ts', 'version.ts'],
+  ['problem.ts', 'version.ts', 'text-file.ts'],
 ];
 
 /** The two commands that start what is in `scim/`. */
@@ -58,6 +58,18 @@ export function loadingFaults({ path, text }: SourceFile): string[] {
   return importsOf(text)
     .filter(({ loads, specifier }) => loads && heavyModules.some((name) => isOf(name, specifier)))
     .map(({ specifier }) => `${path} loads ${specifier}`);
+}
+
+/** What reads files that are none of the user's: ours, the system's, and the one reader of all others. */
+const OWN_FILES =
+  /^(text-file|version|database\/migrator\/files|database\/embedded\/[\w-]+|cli\/commands\/quickstart\/[\w-]+)\.ts$/;
+
+/** Text that is read in a fixed encoding. */
+export function encodingFaults({ path, text }: SourceFile): string[] {
+  if (OWN_FILES.test(path)) return [];
+  return matches(code(text), /\breadFile(?:Sync)?\([^()]*(?:\([^()]*\)[^()]*)*,\s*['"]/g).map(
+    (found) => `${path} has ${found}`,
+  );
 }
 
 /** Decisions by the engine's name above the floor where engines differ. */

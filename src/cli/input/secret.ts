@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { usageProblem } from '../../problem.js';
+import { type Problem, usageProblem } from '../../problem.js';
+import { decodeText, NotText } from '../../text-file.js';
 import type { Context } from '../context.js';
 
 /** More than any secret we take; keeps a wrong file from being read whole. */
@@ -14,12 +15,18 @@ export async function readSecret(
 ): Promise<string> {
   if (file !== undefined && file !== '-') return readFileHead(resolve(context.world.cwd, file));
   if (file === undefined && context.prompts.available) return context.prompts.password(question);
-  let text = '';
+  const chunks: Buffer[] = [];
+  let length = 0;
   for await (const chunk of context.world.stdin) {
-    text += String(chunk);
-    if (text.length > MAX_BYTES) break;
+    chunks.push(Buffer.from(chunk));
+    length += chunk.length;
+    if (length > MAX_BYTES) break;
   }
-  return text;
+  try {
+    return decodeText(Buffer.concat(chunks), { cut: true });
+  } catch (error) {
+    throw unreadable('What came in on stdin', error);
+  }
 }
 
 async function readFileHead(path: string): Promise<string> {
@@ -27,14 +34,19 @@ async function readFileHead(path: string): Promise<string> {
     const handle = await open(path, 'r');
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES, 0);
-      return buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, '');
+      return decodeText(buffer.subarray(0, bytesRead), { cut: true });
     } finally {
       await handle.close();
     }
   } catch (error) {
-    throw usageProblem('file-unreadable', `The file ${path} cannot be read.`, {
-      hint: 'Check its name and the rights on it.',
-      cause: error,
-    });
+    throw unreadable(`The file ${path}`, error);
   }
+}
+
+function unreadable(what: string, cause: unknown): Problem {
+  const isText = !(cause instanceof NotText);
+  return usageProblem('file-unreadable', `${what} cannot be read${isText ? '' : `: it is ${cause.code}`}.`, {
+    hint: isText ? 'Check its name and the rights on it.' : 'Save it as UTF-8.',
+    cause,
+  });
 }

@@ -1,6 +1,7 @@
-import { chown, readFile, realpath, rename, stat } from 'node:fs/promises';
+import { chown, realpath, rename, stat } from 'node:fs/promises';
 import { parseTokenKeys } from '../../core/tokens/keys.js';
 import { operationProblem, Problem } from '../../problem.js';
+import { readTextFile } from '../../text-file.js';
 import type { World } from '../../world.js';
 import { createTokenFile, type TokenFile } from './token-file.js';
 
@@ -42,7 +43,7 @@ async function keepOwner(from: string, to: string, { platform }: World): Promise
 
 /** The file's text with the new key first, but for the last line break. */
 async function withKey(path: string, id: string, line: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readTextFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
@@ -52,7 +53,7 @@ async function withKey(path: string, id: string, line: string): Promise<string> 
       hint: 'Choose another id. A key is never replaced, because tokens may have been hashed with it.',
     });
   }
-  return `${line}\n${text.replace(/^\uFEFF/, '').trimEnd()}`;
+  return `${line}\n${text.trimEnd()}`;
 }
 
 function problemOf(error: unknown, path: string, unfinished: string): Problem {

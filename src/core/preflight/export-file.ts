@@ -1,4 +1,5 @@
 import { usageProblem } from '../../problem.js';
+import { decodeText } from '../../text-file.js';
 
 /** One person of a file, as it has them. */
 export interface ExportRecord {
@@ -27,11 +28,8 @@ export async function readExport(bytes: Uint8Array): Promise<ExportFile> {
 }
 
 function decode(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  const encoding =
-    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return decodeText(bytes);
   } catch {
     throw unreadable('it is not in UTF-8', 'In a spreadsheet, save it as "CSV UTF-8".');
   }

@@ -25,10 +25,7 @@ const MIN_KEY_BYTES = 32;
  */
 export function parseTokenKeys(text: string, source: string, requireKeyed = false): TokenKeys {
   const keys = new Map<string, TokenKey>();
-  for (const [at, line] of text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .entries()) {
+  for (const [at, line] of text.split(/\r?\n/).entries()) {
     if (/^\s*(#|$)/.test(line)) continue;
     const [, id, encoded] =
       /^\s*([A-Za-z0-9][A-Za-z0-9._-]{0,62})\s+([A-Za-z0-9+/]+={0,2})\s*$/.exec(line) ?? [];

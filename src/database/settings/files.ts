@@ -1,22 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { configurationProblem } from '../../problem.js';
+import { NotText, readTextFile as readText } from '../../text-file.js';
 
 /**
- * The text of a file as editors on Windows and elsewhere save it: UTF-8 or UTF-16 with a byte order mark,
- * any line ends (they come back as `\n`).
- * @throws what `readFile` throws
+ * The text of a file in any encoding, with any line ends (they come back as `\n`).
+ * @throws what `readTextFile` of `text-file.ts` throws
  */
-export async function readTextFile(path: string): Promise<string> {
-  const bytes = await readFile(path);
-  return decoded(bytes).replace(/\r\n?/g, '\n');
-}
-
-function decoded(bytes: Buffer): string {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  return new TextDecoder('utf-8').decode(bytes);
-}
+export const readTextFile = async (path: string): Promise<string> =>
+  (await readText(path)).replace(/\r\n?/g, '\n');
 
 /** The same, for a file that the user named. @throws Problem `connection-file-unreadable` */
 export async function readNamedFile(path: string): Promise<string> {
@@ -28,7 +18,7 @@ export async function readNamedFile(path: string): Promise<string> {
       'connection-file-unreadable',
       missing
         ? `The file ${path} with the connection setting does not exist.`
-        : `The file ${path} with the connection setting cannot be read.`,
+        : `The file ${path} with the connection setting cannot be read${cause instanceof NotText ? `: it is ${cause.code}` : ''}.`,
       { hint: 'Check the path, and the rights on the file.', cause },
     );
   }

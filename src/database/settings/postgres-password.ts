@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readAsciiFile } from '../../text-file.js';
 import type { SettingContext } from './context.js';
-import { readTextFile } from './files.js';
 
 export interface PasswordQuestion {
   hosts: { host: string; port?: number }[];
@@ -28,7 +28,7 @@ export async function findPostgresPassword(
     warnings.push(`The password file ${file} was ignored: others can read it. Run \`chmod 600 ${file}\`.`);
     return undefined;
   }
-  const lines = (await readTextFile(file)).split('\n').map(fieldsOf);
+  const lines = (await readAsciiFile(file)).split(/\r\n?|\n/).map(fieldsOf);
   const is = (field: string | undefined, ...values: string[]) =>
     field === '*' || values.includes(field ?? '');
   for (const { host, port } of question.hosts) {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as tls from 'node:tls';
 import { configurationProblem } from '../../problem.js';
+import { decodeAscii } from '../../text-file.js';
 import type { TlsSettings } from './settings.js';
 
 export interface TlsMaterial {
@@ -44,9 +45,9 @@ async function pem(path: string): Promise<string> {
       cause,
     });
   }
-  const text = bytes.toString('latin1');
-  if (text.includes('-----BEGIN ')) return text;
   if (bytes[0] === 0x30) return pemOfCertificate(bytes);
+  const text = decodeAscii(bytes);
+  if (text.includes('-----BEGIN ')) return text;
   throw configurationProblem('tls-file-unreadable', `The TLS file ${path} holds no certificate or key.`, {
     hint: 'Use a PEM file, or for a certificate a DER file (.cer).',
   });

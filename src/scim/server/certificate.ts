@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Server } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { configurationProblem, Problem } from '../../problem.js';
+import { readAsciiFile } from '../../text-file.js';
 import type { Log } from './log.js';
 
 export interface CertificateFiles {
@@ -81,7 +82,7 @@ const invalid = (message: string, cause: unknown) =>
 
 async function read(path: string, option: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readAsciiFile(path);
   } catch (error) {
     const { code = 'error' } = error as NodeJS.ErrnoException;
     throw configurationProblem('certificate-unreadable', `The file ${path} cannot be read (${code}).`, {

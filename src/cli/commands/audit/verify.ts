@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Finding } from '../../../core/audit/findings.js';
 import { type KeptHead, parseHead } from '../../../core/audit/head.js';
 import { type TrailVerification, verifyTrail } from '../../../core/audit/verify.js';
 import { usageProblem } from '../../../problem.js';
+import { readTextFile } from '../../../text-file.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
@@ -85,7 +85,7 @@ async function print(found: TrailVerification, { output, talk, globals }: Contex
 /** @throws Problem `head-unreadable` or `head-invalid`. */
 async function readKeptHead(file: string, { world }: Context): Promise<KeptHead> {
   const path = resolve(world.cwd, file);
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const text = await readTextFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw usageProblem('head-unreadable', `The file ${path} cannot be read (${cause.code ?? 'error'}).`, {
       hint: 'Name the file that holds what `scimctl audit head` printed.',
       cause,

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { parseConnectionSetting } from '../../../database/settings/parse.js';
 import type { ConnectionSettings } from '../../../database/settings/settings.js';
 import { storableSetting } from '../../../database/settings/storable.js';
+import { readTextFile } from '../../../text-file.js';
 import { writeConfigFile } from '../../config-file.js';
 import type { Context } from '../../context.js';
 import { type ConfigFile, configPath } from '../../settings.js';
@@ -64,6 +64,6 @@ const hasPassword = (settings: ConnectionSettings) =>
 
 /** The settings have been read from it before, so it is sound. */
 async function currentContent(path: string): Promise<ConfigFile | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : JSON.parse(text.replace(/^\uFEFF/, ''));
+  const text = await readTextFile(path).catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text);
 }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as tls from 'node:tls';
 import { usageProblem } from '../../../problem.js';
 import type { Endpoint } from '../../../scim/probe/client.js';
+import { readAsciiFile } from '../../../text-file.js';
 import type { Context } from '../../context.js';
 import { readSecret } from '../../input/secret.js';
 
@@ -59,7 +59,7 @@ function checkToken(token: string): string {
 async function authorities({ ca }: EndpointOptions, { world }: Context): Promise<Pick<Endpoint, 'ca'>> {
   if (ca === undefined) return {};
   const path = resolve(world.cwd, ca);
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const text = await readAsciiFile(path).catch((cause: unknown) => {
     throw usageProblem('file-unreadable', `The file ${path} cannot be read.`, {
       hint: 'Check its name and the rights on it.',
       cause,

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { configurationProblem } from '../../../problem.js';
+import { readTextFile } from '../../../text-file.js';
 
 /**
  * Extensions of the User schema from a file: one of RFC 7643 §7, or an array of them.
@@ -8,7 +8,7 @@ import { configurationProblem } from '../../../problem.js';
 export async function readUserSchemas(path: string | undefined): Promise<unknown[]> {
   if (path === undefined) return [];
   try {
-    const found: unknown = JSON.parse((await readFile(path, 'utf8')).replace(/^\uFEFF/, ''));
+    const found: unknown = JSON.parse(await readTextFile(path));
     return Array.isArray(found) ? found : [found];
   } catch (error) {
     const what = error instanceof SyntaxError ? 'is not valid JSON' : 'cannot be read';
