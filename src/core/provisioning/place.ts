@@ -60,7 +60,14 @@ export const takePlace = (scene: Scene, profile: Profile, host: HostUserRow): Pl
 function newPlace({ core, idp, shape, facts, held }: Scene, profile: Profile): Place {
   const licenceType = profile.active ? nextFreeSeat(core, facts, held) : undefined;
   const { ssoProviderId } = idp;
-  const make = { ...newHostUser(profile), isEnabled: profile.active, ssoProviderId, licenceType };
+  const { loginName, ...others } = newHostUser(profile);
+  const entry = {
+    isEnabled: profile.active,
+    ssoProviderId,
+    ...(licenceType !== undefined && { licenceType }),
+  };
+  // What the host has no columns for is neither written nor told in the event.
+  const make = { ...keepable(shape, { ...others, ...entry }), loginName };
   const isSaid = licenceType !== undefined && shape.columns.has('licence_type');
   return { write: { make }, ...(isSaid && { licenceTaken: licenceType }) };
 }
