@@ -17,6 +17,8 @@ import {
   person,
   seatsUsed,
   setSeats,
+  shutOut,
+  trace,
 } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
 import { installProduct, type Product, rowsOf } from '../support/product.js';
@@ -95,6 +97,8 @@ forEachEngine('a provisioned user', (engine) => {
             'locale',
             'nickName',
           ],
+          before: trace('changing@contoso.example'),
+          after: trace('Changed@contoso.example'),
         },
       },
     ]);
@@ -180,7 +184,8 @@ forEachEngine('a provisioned user', (engine) => {
 
     const events = await eventsOf(product, async () => {
       const { user: now } = await set(user, { active: false });
-      assert.deepEqual([now.active, now.licenceType], [false, 'Concurrent']);
+      // The account is not for this IdP to see any more.
+      assert.deepEqual([now.active, now.seesAccount, now.licenceType], [false, false, null]);
     });
 
     assert.deepEqual(await hostUser(product, 'manual@contoso.example'), before);
@@ -208,6 +213,8 @@ forEachEngine('a provisioned user', (engine) => {
         {
           hostUserId: user.hostUserId,
           changed: ['active'],
+          before: trace('automatic@contoso.example'),
+          after: shutOut('automatic@contoso.example'),
           licenceFreed: 'Concurrent',
           policy: 'disable',
         },
@@ -233,7 +240,13 @@ forEachEngine('a provisioned user', (engine) => {
       [
         [
           'user.enable',
-          { hostUserId: user.hostUserId, changed: ['active', 'displayName'], licenceTaken: 'Concurrent' },
+          {
+            hostUserId: user.hostUserId,
+            changed: ['displayName', 'active'],
+            before: shutOut('returning@contoso.example', { ssoProviderId: null }),
+            after: trace('returning@contoso.example'),
+            licenceTaken: 'Concurrent',
+          },
         ],
       ],
     );
@@ -285,13 +298,31 @@ forEachEngine('a provisioned user', (engine) => {
     );
   });
 
-  it('reads as inactive while the application has disabled it, and is enabled by the IdP', async () => {
+  it('whose account the application has disabled stays so until its link has ended and come back', async () => {
     const user = await make('by.hand');
+    const used = await seatsUsed(product);
     await changeHostUser(product, 'by.hand@contoso.example', { enabled: false });
-    assert.equal((await readUser(product.core, entra, user.id)).active, false);
+    const suspended = await seatsUsed(product);
+    assert.equal(suspended.Concurrent, (used.Concurrent ?? 0) - 1);
+    // SCIM's active is the link's, and that one is in force.
+    assert.deepEqual(await readUser(product.core, entra, user.id), user);
 
-    assert.equal((await set(user, { displayName: 'Still out' })).user.active, false);
-    assert.equal((await set(user, { active: true })).user.active, true);
+    assert.equal((await set(user, { displayName: 'Still out' })).user.active, true);
+    const again = await changeUser(product.core, entra, user.id, (now) => ({ ...now, says: true }));
+    assert.equal(again.changed, false);
+    assert.equal((await hostUser(product, 'by.hand@contoso.example')).display_name, 'Still out');
+    assert.deepEqual(await stateOf('by.hand@contoso.example'), [false, 'Concurrent']);
+    assert.deepEqual(await seatsUsed(product), suspended);
+
+    const events = await eventsOf(product, async () => {
+      assert.equal((await set(user, { active: false })).user.active, false);
+      assert.equal((await set(user, { active: true })).user.active, true);
+    });
+    assert.deepEqual(await stateOf('by.hand@contoso.example'), [true, 'Concurrent']);
+    assert.deepEqual(
+      events.map(({ action }) => action),
+      ['user.deprovision', 'user.enable'],
+    );
   });
 
   it('whose account another IdP has by now is not enabled, nor is that account touched', async () => {
@@ -341,7 +372,7 @@ forEachEngine('a provisioned user', (engine) => {
         .delete(),
     );
     const gone = await readUser(product.core, entra, user.id);
-    assert.deepEqual(gone, { ...user, active: false, licenceType: null });
+    assert.deepEqual(gone, { ...user, active: false, licenceType: null, seesAccount: false });
 
     assert.equal((await set(user, { attributes: {} })).user.active, false);
     const { user: anew } = await set(user, { active: true });

@@ -5,12 +5,20 @@ import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { removeAccount, setAccountEnabled } from '../../src/core/service-accounts/change.js';
 import { forEachEngine } from '../support/engines.js';
-import { eventsOf, hostUser, hostUsers, person, seatsUsed, setSeats } from '../support/people.js';
+import {
+  eventsOf,
+  hostUser,
+  hostUsers,
+  person,
+  SAML,
+  seatsUsed,
+  setSeats,
+  trace,
+} from '../support/people.js';
 import { problemOf } from '../support/problem.js';
 import { installProduct, type Product, rowsOf } from '../support/product.js';
 import { addIdp } from '../support/provisioned.js';
 
-const SAML = 'a3c4b1de-5f27-4e0b-9d2c-71e86b0f4a55';
 const RETIRED = 'c0d9e8f7-1a2b-4c3d-8e4f-5a6b7c8d9e0f';
 
 forEachEngine('a new user', (engine) => {
@@ -66,6 +74,7 @@ forEachEngine('a new user', (engine) => {
       ...profile,
       id: user.id,
       hostUserId: String(row.id),
+      seesAccount: true,
       licenceType: 'Concurrent',
       createdAt: product.now,
       updatedAt: product.now,
@@ -75,7 +84,7 @@ forEachEngine('a new user', (engine) => {
     assert.deepEqual(await readUser(product.core, idp, user.id.toUpperCase()), user);
   });
 
-  it('leaves one event, which has no personal data but the user name', async () => {
+  it('leaves one event, which has no personal data but the user name and the login name', async () => {
     const profile = person('told', { givenName: 'Secretgiven', attributes: { title: 'Secrettitle' } });
 
     const events = await eventsOf(product, () => createUser(product.core, idp, profile));
@@ -86,7 +95,11 @@ forEachEngine('a new user', (engine) => {
         action: 'user.create',
         outcome: 'done',
         targetName: 'told@contoso.example',
-        details: { hostUserId: String(id), licenceTaken: 'Concurrent' },
+        details: {
+          hostUserId: String(id),
+          after: trace('told@contoso.example'),
+          licenceTaken: 'Concurrent',
+        },
       },
     ]);
     assert.doesNotMatch(JSON.stringify(await rowsOf(product, 'scim.event')), /Secret/);

@@ -10,7 +10,7 @@ import type { Idp } from '../../src/core/provisioning/types.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
 import { operationProblem } from '../../src/problem.js';
 import { forEachEngine } from '../support/engines.js';
-import { disabling, eventsOf, hostUser, person, seatsUsed } from '../support/people.js';
+import { disabling, eventsOf, hostUser, person, seatsUsed, shutOut, trace } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
 import { installProduct, type Product } from '../support/product.js';
 import { addIdp } from '../support/provisioned.js';
@@ -67,6 +67,8 @@ forEachEngine('a user whom the IdP deletes', (engine) => {
     assert.deepEqual(events[0]?.details, {
       hostUserId: user.hostUserId,
       policy: 'disable',
+      before: trace('out@contoso.example'),
+      after: shutOut('out@contoso.example'),
       licenceFreed: 'Concurrent',
     });
     await isUnknown(user.id);

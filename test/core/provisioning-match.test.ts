@@ -5,7 +5,7 @@ import { createGroup } from '../../src/core/provisioning/create-group.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
 import { deleteUser } from '../../src/core/provisioning/delete-user.js';
 import { readUser } from '../../src/core/provisioning/read-user.js';
-import type { Idp } from '../../src/core/provisioning/types.js';
+import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
 import { forEachEngine } from '../support/engines.js';
 import {
@@ -17,6 +17,8 @@ import {
   person,
   seatsUsed,
   setSeats,
+  shutOut,
+  trace,
 } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
 import { installProduct, type Product, rowsOf } from '../support/product.js';
@@ -61,7 +63,12 @@ forEachEngine('a user who has an account already', (engine) => {
         action: 'user.match',
         outcome: 'done',
         targetName: 'lars',
-        details: { hostUserId: '22', licenceTaken: 'Concurrent' },
+        details: {
+          hostUserId: '22',
+          before: trace('lars.holm@contoso.example', { licenceType: null, ssoProviderId: null }),
+          after: trace('LARS.Holm@contoso.example'),
+          licenceTaken: 'Concurrent',
+        },
       },
     ]);
   });
@@ -178,23 +185,44 @@ forEachEngine('a user who has an account already', (engine) => {
     assert.equal(second.user.hostUserId, first.user.hostUserId);
   });
 
-  it('and is not active goes by the policy: pending, or disabled without a seat', async () => {
+  it('and is not active is pending under either policy: its account was never this IdP’s to disable', async () => {
     await addHostUser(product, 'leaver.1@contoso.example', { licence_type: 'Dedicated' });
     await addHostUser(product, 'leaver.2@contoso.example', { licence_type: 'Dedicated' });
     const before = await seatsUsed(product);
 
-    const pending = await createUser(product.core, entra, person('leaver.1', { active: false }));
-    const disabled = await createUser(product.core, disabling(entra), person('leaver.2', { active: false }));
-
-    assert.deepEqual([pending.user.active, disabled.user.active], [false, false]);
-    assert.deepEqual([pending.user.licenceType, disabled.user.licenceType], ['Dedicated', null]);
-    assert.equal(Boolean((await hostUser(product, 'leaver.1@contoso.example')).enabled), true);
-    assert.equal(Boolean((await hostUser(product, 'leaver.2@contoso.example')).enabled), false);
-    assert.equal((await seatsUsed(product)).Dedicated, (before.Dedicated ?? 0) - 1);
-    const names = (await pendingUsers(product.core)).map(({ loginName }) => loginName);
-    assert.ok(names.includes('leaver.1@contoso.example') && !names.includes('leaver.2@contoso.example'));
-    assert.deepEqual(await readUser(product.core, entra, pending.user.id), pending.user);
-    assert.deepEqual(await readUser(product.core, entra, disabled.user.id), disabled.user);
+    for (const [idp, login] of [
+      [entra, 'leaver.1@contoso.example'],
+      [disabling(entra), 'leaver.2@contoso.example'],
+    ] as const) {
+      const account = await hostUser(product, login);
+      const [name = ''] = login.split('@');
+      const events = await eventsOf(product, async () => {
+        const { user, how } = await createUser(product.core, idp, person(name, { active: false }));
+        assert.equal(how, 'matched');
+        assert.deepEqual([user.active, user.seesAccount, user.licenceType], [false, false, null]);
+        assert.deepEqual(await readUser(product.core, entra, user.id), user);
+      });
+      assert.deepEqual(await hostUser(product, login), account);
+      const as = trace(login, { licenceType: 'Dedicated', ssoProviderId: null });
+      assert.deepEqual(
+        events.map(({ action, details }) => [action, details]),
+        [
+          [
+            'user.match',
+            {
+              hostUserId: String(account.id),
+              before: as,
+              after: as,
+              active: false,
+              policy: idp.deprovisionPolicy,
+            },
+          ],
+        ],
+      );
+      const pending = (await pendingUsers(product.core)).find(({ loginName }) => loginName === login);
+      assert.deepEqual([pending?.reason, pending?.since], ['disabled', product.now]);
+    }
+    assert.deepEqual(await seatsUsed(product), before);
   });
 
   it('is refused a seat without anything having changed', async () => {
@@ -223,8 +251,8 @@ forEachEngine('a user whom the IdP had deleted', (engine) => {
   after(() => product.close());
 
   /** Creates and deletes a user. */
-  async function former(name: string, policy: Idp = idp) {
-    const { user } = await createUser(product.core, idp, person(name));
+  async function former(name: string, policy: Idp = idp, more: Partial<Profile> = {}) {
+    const { user } = await createUser(product.core, idp, person(name, more));
     await deleteUser(product.core, policy, user.id);
     return user;
   }
@@ -248,7 +276,17 @@ forEachEngine('a user whom the IdP had deleted', (engine) => {
     assert.deepEqual([Boolean(row.enabled), row.licence_type], [true, 'Concurrent']);
     assert.deepEqual(
       events.map(({ action, details }) => [action, details]),
-      [['user.revive', { hostUserId: old.hostUserId, licenceTaken: 'Concurrent' }]],
+      [
+        [
+          'user.revive',
+          {
+            hostUserId: old.hostUserId,
+            before: shutOut('back@contoso.example'),
+            after: trace('back@contoso.example'),
+            licenceTaken: 'Concurrent',
+          },
+        ],
+      ],
     );
   });
 
@@ -271,16 +309,46 @@ forEachEngine('a user whom the IdP had deleted', (engine) => {
 
   it('is known by its external id, else by its user name in any case', async () => {
     const byId = await former('by.id');
-    const byName = await former('by.name');
+    const byName = await former('by.name', idp, { externalId: null });
+    const named = await former('named');
 
     const first = await createUser(product.core, idp, person('moved', { externalId: 'object-by.id' }));
+    // Of two external ids one is not known: the address of the account decides.
     const second = await createUser(product.core, idp, person('BY.NAME', { externalId: 'object-new' }));
+    const third = await createUser(product.core, idp, person('NAMED', { externalId: null }));
 
-    assert.deepEqual([first.user.id, second.user.id], [byId.id, byName.id]);
+    assert.deepEqual(
+      [first, second, third].map(({ how, user }) => [how, user.id]),
+      [byId, byName, named].map(({ id }) => ['revived', id]),
+    );
     // The account that it had is the one, wherever it has moved.
     assert.equal(first.user.hostUserId, byId.hostUserId);
     assert.equal(String((await hostUser(product, 'moved@contoso.example')).id), byId.hostUserId);
     assert.equal(second.user.externalId, 'object-new');
+    assert.equal(third.user.externalId, null);
+  });
+
+  it('is not a person of another external id, who gets another id and goes by the e-mail address', async () => {
+    const [rehired, gone] = [await former('rehired'), await former('succeeded')];
+
+    const again = await createUser(product.core, idp, person('rehired', { externalId: 'object-2' }));
+    const successor = await createUser(
+      product.core,
+      idp,
+      person('succeeded', { externalId: 'object-3', email: 'succeeding@contoso.example' }),
+    );
+
+    assert.deepEqual([again.how, again.user.hostUserId], ['matched', rehired.hostUserId]);
+    assert.notEqual(again.user.id, rehired.id);
+    assert.equal(successor.how, 'created');
+    assert.notEqual(successor.user.id, gone.id);
+    assert.notEqual(successor.user.hostUserId, gone.hostUserId);
+    // The one who left is on the list, and the one who came back is not.
+    const pending = (await pendingUsers(product.core)).map(({ userId }) => userId);
+    assert.deepEqual(
+      [gone, rehired, successor.user].map(({ hostUserId }) => pending.includes(hostUserId)),
+      [true, false, false],
+    );
   });
 
   it('gets a new account where the old one is gone', async () => {

@@ -6,6 +6,7 @@ import { readSeats } from '../../src/core/seats.js';
 import { chooseUsers, disableUser } from '../../src/core/users/disable.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
 import { forEachEngine } from '../support/engines.js';
+import { shutOut, trace } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
 import { installProduct, type Product, rowsOf } from '../support/product.js';
 import { addIdp, link } from '../support/provisioned.js';
@@ -74,7 +75,13 @@ forEachEngine('the manual disable of a host user', (engine) => {
       [['done', 'user', '4', ZOE]],
     );
     const { since, ...details } = JSON.parse(String(written[0]?.details));
-    assert.deepEqual(details, { idp: 'entra', reason: 'disabled', licenceFreed: 'Concurrent' });
+    assert.deepEqual(details, {
+      idp: 'entra',
+      reason: 'disabled',
+      before: trace(ZOE),
+      after: shutOut(ZOE),
+      licenceFreed: 'Concurrent',
+    });
     assert.equal(new Date(since).getTime(), product.now.getTime() - 3 * DAY_MS);
   });
 

@@ -77,6 +77,7 @@ forEachEngine('users pending manual disable', (engine) => {
         since: new Date('2026-03-28T11:00:00.000Z'),
         days: 3,
         licenceType: 'Concurrent',
+        heldBack: false,
         lastSignInAt: new Date('2025-10-28T09:30:00.000Z'),
       },
       {
@@ -90,6 +91,7 @@ forEachEngine('users pending manual disable', (engine) => {
         since: product.now,
         days: 0,
         licenceType: null,
+        heldBack: false,
         lastSignInAt: new Date('2025-11-03T06:00:00.000Z'),
       },
     ]);
@@ -123,7 +125,7 @@ forEachEngine('users pending manual disable', (engine) => {
 
     assert.deepEqual(await pending(), ['3 entra']);
 
-    // And are again once that one has deprovisioned them too.
+    // And are again once that one has deprovisioned them too: by its word, and since then.
     await product.database.transaction(({ knex }) =>
       knex('identity')
         .withSchema('scim')
@@ -133,7 +135,13 @@ forEachEngine('users pending manual disable', (engine) => {
           deprovision_reason: 'missing',
         }),
     );
-    assert.deepEqual((await pending()).sort(), ['2 entra', '2 okta', '3 entra']);
+    assert.deepEqual(await pending(), ['3 entra', '2 okta']);
+    const [, latest] = await pendingUsers(product.core);
+    assert.deepEqual(
+      [latest?.userId, latest?.reason, latest?.since, latest?.days],
+      ['2', 'missing', product.now, 0],
+    );
+    assert.deepEqual(await pending({ idp: 'entra' }), ['3 entra']);
   });
 
   it('can be chosen by IdP, reason and age, and wait longest first', async () => {
@@ -149,6 +157,17 @@ forEachEngine('users pending manual disable', (engine) => {
     assert.deepEqual(await pending({ olderThanMs: 20 * DAY_MS + 1 }), ['3 okta']);
     assert.deepEqual(await pending({ idp: 'entra', reason: 'deleted' }), []);
     assert.equal((await problemOf(pending({ idp: 'nobody' }))).code, 'idp-unknown');
+  });
+
+  it('are not those whom an IdP had left before another one that was removed', async () => {
+    const { id } = await addServiceAccount(product.core, { name: 'second', kind: 'generic' });
+    accounts.second = id;
+    await link('2', 'entra', { ago: 400 * DAY_MS });
+    await link('2', 'second');
+
+    await removeAccount(product.core, 'second');
+
+    assert.deepEqual(await pending(), []);
   });
 
   it('stay on the list when their IdP is removed', async () => {

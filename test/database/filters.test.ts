@@ -14,7 +14,7 @@ import { type Alphabet, alphabetOf, textsIn } from '../support/filters/alphabet.
 import { USER_ATTRIBUTES } from '../support/filters/attributes.js';
 import { evaluate, type Resource, valuesOf } from '../support/filters/evaluate.js';
 import { HOSTILE, INJECTIONS } from '../support/filters/hostile.js';
-import { populate, resourceOf } from '../support/filters/population.js';
+import { expectedResources, populate, resourceOf } from '../support/filters/population.js';
 import { operatorsOf, randomFilter, seeded } from '../support/filters/random.js';
 import { installProduct, type Product } from '../support/product.js';
 
@@ -42,10 +42,18 @@ forEachEngine('a filter over users', (engine) => {
     product = await installProduct(await engine.freshDatabase());
     idp = await populate(product);
     users = (await list({})).items;
-    resources = users.map(resourceOf);
+    const expected = await expectedResources(product, idp);
+    resources = users.map(({ id }) => expected.get(id) ?? assert.fail(`${id} is not for this IdP to see`));
+    assert.equal(users.length, expected.size);
     alphabet = await alphabetOf(product.database);
   });
   after(() => product.close());
+
+  it('speaks of what the IdP sees of its users, and of nothing else', () => {
+    assert.deepEqual(users.map(resourceOf), resources);
+    const shown = users.filter(({ seesAccount }) => seesAccount).length;
+    assert.ok(shown > 10 && users.length - shown > 10, `${shown} of ${users.length}`);
+  });
 
   /** What an attribute is compared with: values that are there, pieces of them, and hostile ones. */
   function valuesFor(attribute: AttributePath): Value[] {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { AccountTrace } from '../../src/core/provisioning/account-trace.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import type { Product } from './product.js';
 import { rowsOf } from './product.js';
@@ -81,6 +82,22 @@ export async function eventsOf(product: Product, work: () => Promise<unknown>): 
       details: JSON.parse(String(details)),
     }));
 }
+
+/** The SAML provider that the reference host application has enabled. */
+export const SAML = 'a3c4b1de-5f27-4e0b-9d2c-71e86b0f4a55';
+
+/** What an event has of an account before or after a change; one that is provisioned, unless told otherwise. */
+export const trace = (loginName: string, more: Partial<AccountTrace> = {}): AccountTrace => ({
+  loginName,
+  enabled: true,
+  licenceType: 'Concurrent',
+  ssoProviderId: SAML,
+  ...more,
+});
+
+/** The same of one who cannot sign in and has no seat. */
+export const shutOut = (loginName: string, more: Partial<AccountTrace> = {}): AccountTrace =>
+  trace(loginName, { enabled: false, licenceType: null, ...more });
 
 /** The same IdP under the other policy. */
 export const disabling = (idp: Idp): Idp => ({ ...idp, deprovisionPolicy: 'disable' });

@@ -1,7 +1,8 @@
 import { createGroup } from '../../../src/core/provisioning/create-group.js';
 import type { Idp, ProvisionedUser } from '../../../src/core/provisioning/types.js';
 import { STORED_ADDRESS } from '../../../src/database/queries/filters/user-attributes.js';
-import type { Product } from '../product.js';
+import type { Row } from '../people.js';
+import { type Product, rowsOf } from '../product.js';
 import { addIdp, link } from '../provisioned.js';
 import { OWN } from './attributes.js';
 import type { Resource } from './evaluate.js';
@@ -12,8 +13,9 @@ const HOST = 'urn:ietf:params:scim:schemas:extension:scimctl:2.0:User';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 /**
- * A few dozen users of one IdP with hostile names, with much or little known of them, some of whom the host
- * application has disabled or deleted; and others whom this IdP must never see.
+ * A few dozen users of one IdP with hostile names, with much or little known of them, some of whom the IdP has
+ * disabled, and the host application disabled, deleted, or given their keys to others; and others whom this IdP must
+ * never see.
  */
 export async function populate(product: Product): Promise<Idp> {
   const idp = await addIdp(product, 'filtering');
@@ -40,6 +42,7 @@ export async function populate(product: Product): Promise<Idp> {
   for (const [at, hostUserId] of ids.entries()) {
     product.now = new Date(product.now.getTime() + Math.floor(random() * 3));
     const reason = random() < 0.25 ? 'disabled' : null;
+    const accounts = [{}, { accountLogin: `filter-${String(at).padStart(3, '0')}` }, ANOTHER];
     identities.push(
       await link(product, idp, hostUserId, {
         externalId: at % 3 === 0 ? null : `${HOSTILE[at]}${at % 2 ? at : ''}`,
@@ -47,6 +50,7 @@ export async function populate(product: Product): Promise<Idp> {
         updatedAt: new Date(product.now.getTime() + Math.floor(random() * 1000)),
         deprovisionedAt: reason && product.now,
         deprovisionReason: reason,
+        ...accounts[Math.floor(random() * 3)],
         ...(random() < 0.9 && { attributes: attributes(maybe, () => pick(storable), random) }),
       }),
     );
@@ -59,6 +63,9 @@ export async function populate(product: Product): Promise<Idp> {
   }
   return idp;
 }
+
+/** What a link has noted of an account that had the key before. */
+const ANOTHER = { accountLogin: 'another-person', accountEmail: 'another.person@contoso.example' };
 
 function attributes(
   maybe: <T>(value: T, chance?: number) => T | undefined,
@@ -133,11 +140,13 @@ const deleteHostUsers = (product: Product, ids: readonly string[]): Promise<void
     await knex('users').withSchema('app').whereIn('id', ids.map(Number)).delete();
   });
 
-/** Another IdP's user, one whom the IdP has deleted, and one whose link was ended. */
+/** Another IdP's user, one whom the IdP has deleted, one whom it has replaced, and one whose link was ended. */
 async function othersToHide(product: Product, idp: Idp, other: Idp): Promise<void> {
   const seen = { attributes: { title: 'a' }, userName: 'a' };
   await link(product, other, '2', seen);
   await link(product, idp, '3', { ...seen, deprovisionedAt: product.now, deprovisionReason: 'deleted' });
+  const replaced = { deprovisionedAt: product.now, supersededAt: product.now };
+  await link(product, idp, '5', { ...seen, ...replaced, deprovisionReason: 'disabled' });
   const ended = await link(product, idp, '4', seen);
   await product.database.transaction(async ({ knex, schema, dialect }) => {
     await knex('identity')
@@ -161,6 +170,72 @@ export function resourceOf(user: ProvisionedUser): Resource {
     emails: user.email === null ? [] : [{ value: user.email, type: 'work', primary: true }],
     groups: user.groups.map(({ id, displayName }) => ({ value: id, display: displayName, type: 'direct' })),
     meta: { created: user.createdAt.toISOString(), lastModified: user.updatedAt.toISOString() },
-    [HOST]: { hostUserId: user.hostUserId, licenceType: user.licenceType },
+    [HOST]: { hostUserId: user.seesAccount ? user.hostUserId : null, licenceType: user.licenceType },
   };
 }
+
+/**
+ * What an IdP is to see of each of its users, by id: of an account only while the link to it is in force and the
+ * account is still the one that it was made for, else what it said itself. From the tables alone; see docs/people.md.
+ */
+export async function expectedResources(product: Product, idp: Idp): Promise<Map<string, Resource>> {
+  const rows = await rowsOf(product, 'scim.identity');
+  const hosts = new Map((await rowsOf(product, 'app.users')).map((host) => [String(host.id), host]));
+  const [groups, members] = [
+    await rowsOf(product, 'scim.idp_group'),
+    await rowsOf(product, 'scim.idp_group_member'),
+  ];
+  const groupsOf = (id: unknown) =>
+    groups
+      .filter(({ group_id }) =>
+        members.some((member) => member.group_id === group_id && member.identity_id === id),
+      )
+      .map((group) => ({ value: group.group_id, display: group.display_name, type: 'direct' }))
+      .sort((a, b) => (String(a.display) < String(b.display) ? -1 : 1));
+  const mine = rows.filter(
+    (row) =>
+      row.service_account_id === idp.id &&
+      row.unlinked_at === null &&
+      row.superseded_at === null &&
+      row.deprovision_reason !== 'deleted',
+  );
+  return new Map(
+    mine.map((row) => [
+      row.identity_id as string,
+      expectedResource(row, hosts.get(String(row.host_user_id)), groupsOf(row.identity_id)),
+    ]),
+  );
+}
+
+function expectedResource(row: Row, host: Row | undefined, groups: unknown[]): Resource {
+  const said = (typeof row.attributes === 'string' ? JSON.parse(row.attributes) : row.attributes) ?? {};
+  const { displayName, name, [STORED_ADDRESS]: address, ...rest } = said;
+  const isInForce = row.deprovisioned_at === null;
+  const isSame =
+    row.account_login === null || [row.account_login, row.account_email].some((one) => isOf(host, one));
+  const seen = isInForce && isSame ? host : undefined;
+  const email = seen ? seen.email : (address ?? null);
+  return {
+    ...rest,
+    id: row.identity_id,
+    externalId: row.external_id,
+    userName: row.user_name,
+    displayName: seen ? seen.display_name : (displayName ?? null),
+    name: {
+      ...name,
+      givenName: seen ? seen.first_name : (name?.givenName ?? null),
+      familyName: seen ? seen.last_name : (name?.familyName ?? null),
+    },
+    active: isInForce && host !== undefined,
+    emails: email === null ? [] : [{ value: email, type: 'work', primary: true }],
+    groups,
+    meta: {
+      created: (row.created_at as Date).toISOString(),
+      lastModified: (row.updated_at as Date).toISOString(),
+    },
+    [HOST]: { hostUserId: seen ? String(seen.id) : null, licenceType: seen?.licence_type ?? null },
+  };
+}
+
+const isOf = (host: Row | undefined, noted: unknown): boolean =>
+  noted !== null && (noted === host?.login || noted === host?.email);
