@@ -8,12 +8,23 @@ export interface Sent {
   connection: number;
 }
 
+const TYPES = { NVarChar: {}, Int: {}, BigInt: {}, Float: {}, Bit: {}, DateTime: {}, VarBinary: {} };
+
+/** What a statement is answered with: rows, as values by the names of their columns. */
+export type Answer = (sql: string) => readonly Record<string, unknown>[];
+
 /**
- * What knex uses of tedious, without a server: every statement is answered a moment after it was sent, one at
- * a time on each connection, as a server does. Like the driver it refuses a second one before the first has its
- * answer.
+ * What knex uses of tedious, without a server: every statement is answered a moment after it was sent, with no
+ * row unless told otherwise, one at a time on each connection, as a server does. Like the driver it refuses a
+ * second one before the first has its answer.
  */
-export function stubTdsDriver() {
+export function stubTdsDriver({
+  answer = () => [],
+  delayMs = 2,
+}: {
+  answer?: Answer;
+  delayMs?: number;
+} = {}) {
   const sent: Sent[] = [];
   let made = 0;
 
@@ -44,6 +55,10 @@ export function stubTdsDriver() {
       }
       sent.push({ sql: request.sql, connection: this.number });
       this.#answer(() => {
+        for (const row of answer(request.sql)) {
+          const columns = Object.entries(row).map(([colName, value]) => ({ metadata: { colName }, value }));
+          request.emit('row', columns);
+        }
         request.done(null, 0);
         request.emit('requestCompleted');
       });
@@ -64,8 +79,8 @@ export function stubTdsDriver() {
       setTimeout(() => {
         this.state = { name: 'LoggedIn' };
         done();
-      }, 2);
+      }, delayMs);
     }
   }
-  return { driver: { Connection, Request, TYPES: { NVarChar: {}, Int: {} }, ISOLATION_LEVEL: {} }, sent };
+  return { driver: { Connection, Request, TYPES, ISOLATION_LEVEL: {} }, sent };
 }

@@ -104,11 +104,11 @@ const LAST = 253_402_300_800_000;
 
 const isText = (value: string) => value.length <= 1000 && !/[\0\p{Surrogate}]/u.test(value);
 
-/** `order by`, without the words. */
+/** `order by`, without the words. Each column once: SQL Server refuses one that is there twice (169). */
 export function orderBy({ key, mayBeMissing }: SortKey, id: string, descending: boolean): Fragment {
   const way = raw(descending ? ' desc' : '');
   const missing = descending ? raw('then 0 else 1') : raw('then 1 else 0');
-  const keys = [sql`${key}${way}`, sql`${raw(id)}${way}`];
+  const keys = [...(key.sql === id ? [] : [key]), raw(id)].map((one) => sql`${one}${way}`);
   return joined(mayBeMissing ? [sql`case when ${key} is null ${missing} end`, ...keys] : keys, ', ');
 }
 
