@@ -211,6 +211,24 @@ forEachEngine('bad input', (engine) => {
       exit: 2,
       says: /^There is nothing to change\.$/,
     },
+    'a limit of departures without a time': {
+      words: ['idp', 'update', 'entra', '--max-departures', '20'],
+      code: 'max-departures-invalid',
+      exit: 2,
+      says: /^"20" is not a limit of departures\.$/,
+    },
+    'a limit of departures within a month and more': {
+      words: ['idp', 'add', 'okta', '--max-departures', '20/31d'],
+      code: 'max-departures-invalid',
+      exit: 2,
+      says: /^"20\/31d" is not a limit of departures\.$/,
+    },
+    'a limit of departures beyond a share that cannot be passed': {
+      words: ['idp', 'update', 'entra', '--max-departures', '20/1h,100%'],
+      code: 'max-departures-invalid',
+      exit: 2,
+      says: /^"20\/1h,100%" is not a limit of departures\.$/,
+    },
     'a base URL that is none': {
       words: ['idp', 'sheet', 'entra', '--base-url', 'iqm.example.com'],
       code: 'url-invalid',

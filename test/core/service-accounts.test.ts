@@ -67,6 +67,8 @@ forEachEngine('service accounts', (engine) => {
       enabled: true,
       ssoProviderId: CONTOSO,
       deprovisionPolicy: 'manual',
+      adoptDisabled: 'enable',
+      maxDepartures: '20/1h,10%',
       authentication: ['bearer'],
       createdAt: product.now,
       createdBy: 'cli:tester@test',

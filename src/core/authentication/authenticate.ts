@@ -117,6 +117,15 @@ function open(method: AuthenticationMethod, found: Credential): Authentication {
   if (method === 'basic' && !found.allowsBasic) return { refused: 'method', token, idp: name };
   if (method === 'oauth' && !found.allowsOauth) return { refused: 'method', token, idp: name };
   if (found.hosting !== 'on-premises') return { refused: 'hosting-cloud', token, idp: name };
-  const { serviceAccountId: id, kind, ssoProviderId, deprovisionPolicy } = found;
-  return { idp: { id, name, kind, ssoProviderId, deprovisionPolicy }, credential: found };
+  return { idp: toIdp(found), credential: found };
 }
+
+const toIdp = ({ departureLimit, releasedAt, ...found }: Credential): Idp => ({
+  id: found.serviceAccountId,
+  name: found.idp,
+  kind: found.kind,
+  ssoProviderId: found.ssoProviderId,
+  deprovisionPolicy: found.deprovisionPolicy,
+  adoptsDisabled: found.adoptsDisabled,
+  departureLimit: departureLimit && { ...departureLimit, releasedAt },
+});

@@ -5,14 +5,16 @@ import {
   type DeprovisionPolicy,
   type IdpKind,
   insertServiceAccount,
+  type StoredLimit,
 } from '../../database/queries/service-accounts.js';
 import { operationProblem, prerequisiteProblem, usageProblem } from '../../problem.js';
 import { change, recordRefusal } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { assertOnPremises } from '../installation.js';
+import { assertLimit, DEFAULT_LIMIT } from '../provisioning/departure-limit.js';
 import { randomUuid } from '../uuid.js';
-import { describe, type ServiceAccount } from './service-account.js';
+import { type AdoptDisabled, describe, type ServiceAccount } from './service-account.js';
 
 export interface NewServiceAccount {
   name: string;
@@ -21,6 +23,10 @@ export interface NewServiceAccount {
   /** Id or name of an enabled SAML provider; chosen by itself when there is exactly one. */
   ssoProvider?: string;
   deprovisionPolicy?: DeprovisionPolicy;
+  /** `enable` unless said otherwise. */
+  adoptDisabled?: AdoptDisabled;
+  /** `DEFAULT_LIMIT` unless said otherwise; null for none. */
+  maxDepartures?: StoredLimit | null;
   /** Beside bearer tokens; both off unless said otherwise. */
   allowBasic?: boolean;
   allowOauth?: boolean;
@@ -28,7 +34,7 @@ export interface NewServiceAccount {
 
 /**
  * Adds the service account of one IdP, enabled, bound to an enabled SAML provider.
- * @throws Problem `idp-name-invalid`, `display-name-invalid`, `idp-name-taken`, `hosting-cloud`, `saml-not-enabled`,
+ * @throws Problem `idp-name-invalid`, `display-name-invalid`, `max-departures-invalid`, `idp-name-taken`, `hosting-cloud`, `saml-not-enabled`,
  *   `sso-provider-unknown`, `sso-provider-ambiguous`; nothing is changed.
  */
 export async function addServiceAccount(
@@ -39,6 +45,7 @@ export async function addServiceAccount(
   const { name } = account;
   assertSlug(name);
   assertDisplayName(account.displayName);
+  assertLimit(account.maxDepartures);
   const id = randomUuid(core.random);
   const intent = { action: 'idp.add', target: { type: 'idp', name } };
   const taken = operationProblem('idp-name-taken', `There is already an IdP ${JSON.stringify(name)}.`, {
@@ -68,6 +75,9 @@ async function insert(core: Core, session: Session, id: string, account: NewServ
     deprovisionPolicy: account.deprovisionPolicy ?? 'manual',
     allowsBasic: account.allowBasic ?? false,
     allowsOauth: account.allowOauth ?? false,
+    adoptsDisabled: account.adoptDisabled !== 'refuse',
+    departureLimit: account.maxDepartures === undefined ? DEFAULT_LIMIT : account.maxDepartures,
+    releasedAt: null,
     createdAt: now,
     createdBy: core.actor,
     updatedAt: now,
@@ -75,8 +85,9 @@ async function insert(core: Core, session: Session, id: string, account: NewServ
   await insertServiceAccount(session, row);
   const { kind, deprovisionPolicy, ssoProviderId } = row;
   const result = describe(row, [], now);
-  const { authentication } = result;
-  return { result, target: { id }, details: { kind, deprovisionPolicy, ssoProviderId, authentication } };
+  const { authentication, adoptDisabled, maxDepartures } = result;
+  const details = { kind, deprovisionPolicy, ssoProviderId, authentication, adoptDisabled, maxDepartures };
+  return { result, target: { id }, details };
 }
 
 const KIND_NAMES: Record<IdpKind, string> = {

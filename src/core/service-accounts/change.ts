@@ -1,18 +1,29 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Session } from '../../database/database.js';
 import { unlinkIdentities } from '../../database/queries/identities.js';
 import {
   type DeprovisionPolicy,
   markServiceAccountRemoved,
+  readServiceAccount,
   type ServiceAccountChange,
+  type StoredLimit,
   updateServiceAccount,
 } from '../../database/queries/service-accounts.js';
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertOnPremises } from '../installation.js';
+import { assertLimit } from '../provisioning/departure-limit.js';
 import { aloneWithClaims } from '../provisioning/locks.js';
 import { endAllTokens } from '../tokens/end.js';
 import { assertDisplayName, chooseSsoProvider } from './add.js';
-import { findAccount, lockAccount, type ServiceAccount } from './service-account.js';
+import {
+  type AdoptDisabled,
+  adoptDisabledOf,
+  findAccount,
+  lockAccount,
+  maxDeparturesOf,
+  type ServiceAccount,
+} from './service-account.js';
 
 export interface AccountUpdate {
   displayName?: string;
@@ -20,11 +31,14 @@ export interface AccountUpdate {
   deprovisionPolicy?: DeprovisionPolicy;
   allowBasic?: boolean;
   allowOauth?: boolean;
+  adoptDisabled?: AdoptDisabled;
+  /** Null for none. */
+  maxDepartures?: StoredLimit | null;
 }
 
 /**
  * Changes what is given; what is already so is no change.
- * @throws Problem `display-name-invalid`, and as `chooseSsoProvider` and `findAccount` do.
+ * @throws Problem `display-name-invalid`, `max-departures-invalid`, and as `chooseSsoProvider` and `findAccount` do.
  */
 export async function updateAccount(
   core: Core,
@@ -33,8 +47,10 @@ export async function updateAccount(
   options?: ChangeOptions,
 ): Promise<ServiceAccount> {
   assertDisplayName(update.displayName);
+  assertLimit(update.maxDepartures);
   return apply(core, 'idp.update', reference, options, async (session) => {
     const { displayName, deprovisionPolicy, ssoProvider, allowBasic, allowOauth } = update;
+    const { adoptDisabled, maxDepartures } = update;
     const provider = ssoProvider === undefined ? undefined : await chooseSsoProvider(session, ssoProvider);
     return {
       displayName,
@@ -42,6 +58,8 @@ export async function updateAccount(
       ssoProviderId: provider?.providerId,
       allowsBasic: allowBasic,
       allowsOauth: allowOauth,
+      adoptsDisabled: adoptDisabled && adoptDisabled === 'enable',
+      departureLimit: maxDepartures,
     };
   });
 }
@@ -70,31 +88,27 @@ async function apply(
     core,
     { action, target: { type: 'idp', name: reference } },
     async (session) => {
-      const { id, name, enabled, authentication, ...rest } = await lockAccount(
-        session,
-        reference,
-        core.clock(),
-      );
-      const current: ServiceAccountChange = {
-        ...rest,
-        isEnabled: enabled,
-        allowsBasic: authentication.includes('basic'),
-        allowsOauth: authentication.includes('oauth'),
-      };
+      const { id, name } = await lockAccount(session, reference, core.clock());
+      const current: ServiceAccountChange | undefined = await readServiceAccount(session, id);
       const wanted = Object.entries(await decide(session)).filter(([, value]) => value !== undefined);
       const different = wanted.filter(
-        ([field, value]) => current[field as keyof ServiceAccountChange] !== value,
+        ([field, value]) => !isDeepStrictEqual(current?.[field as keyof ServiceAccountChange], value),
       );
-      if (different.length > 0) {
-        await updateServiceAccount(session, id, Object.fromEntries(different), core.clock());
-      }
+      const changes: ServiceAccountChange = Object.fromEntries(different);
+      if (different.length > 0) await updateServiceAccount(session, id, changes, core.clock());
       const result = await findAccount(session, id, core.clock());
-      const details = Object.fromEntries(different);
-      return { result, changed: different.length > 0, target: { id, name }, details };
+      return { result, changed: different.length > 0, target: { id, name }, details: inTrail(changes) };
     },
     options,
   );
 }
+
+/** What changes, in the words of the command line where it has some of its own. */
+const inTrail = ({ adoptsDisabled, departureLimit, ...rest }: ServiceAccountChange) => ({
+  ...rest,
+  ...(adoptsDisabled !== undefined && { adoptDisabled: adoptDisabledOf({ adoptsDisabled }) }),
+  ...(departureLimit !== undefined && { maxDepartures: maxDeparturesOf({ departureLimit }) }),
+});
 
 /**
  * Removes the service account: its tokens end at once, its name is free again, and its users are no longer

@@ -11,10 +11,15 @@ import { listTokens, type TokenRow } from '../../database/queries/tokens.js';
 import { pick } from '../address.js';
 import { type AuthenticationMethod, methodsOf } from '../authentication/methods.js';
 import type { Core } from '../core.js';
+import { limitText } from '../provisioning/departure-limit.js';
 import { isLive, validUntil } from '../tokens/status.js';
 
 export const IDP_KINDS: readonly IdpKind[] = ['entra', 'okta', 'generic'];
 export const DEPROVISION_POLICIES: readonly DeprovisionPolicy[] = ['manual', 'disable'];
+
+/** What the first match of a disabled account does: enables it, or is refused. */
+export type AdoptDisabled = 'enable' | 'refuse';
+export const ADOPT_DISABLED: readonly AdoptDisabled[] = ['enable', 'refuse'];
 
 /** A service account as the CLI shows it: one per IdP. */
 export interface ServiceAccount {
@@ -26,6 +31,9 @@ export interface ServiceAccount {
   ssoProviderId: string;
   /** `manual`: a leaver stays enabled until an administrator disables the account. `disable`: at once. */
   deprovisionPolicy: DeprovisionPolicy;
+  adoptDisabled: AdoptDisabled;
+  /** Beyond which departures leave accounts enabled, as the option takes it: `20/1h,10%`, or `none`. */
+  maxDepartures: string;
   authentication: AuthenticationMethod[];
   createdAt: Date;
   createdBy: string;
@@ -90,9 +98,18 @@ export function describe(account: ServiceAccountRow, tokens: readonly TokenRow[]
     enabled: account.isEnabled,
     ssoProviderId: account.ssoProviderId,
     deprovisionPolicy: account.deprovisionPolicy,
+    adoptDisabled: adoptDisabledOf(account),
+    maxDepartures: maxDeparturesOf(account),
     authentication: methodsOf(account),
     createdAt: account.createdAt,
     createdBy: account.createdBy,
     tokens: { active: live.length, expiresAt: Number.isFinite(last) ? new Date(last) : null },
   };
 }
+
+export const adoptDisabledOf = ({
+  adoptsDisabled,
+}: Pick<ServiceAccountRow, 'adoptsDisabled'>): AdoptDisabled => (adoptsDisabled ? 'enable' : 'refuse');
+
+export const maxDeparturesOf = ({ departureLimit }: Pick<ServiceAccountRow, 'departureLimit'>): string =>
+  departureLimit ? limitText(departureLimit) : 'none';

@@ -1,7 +1,7 @@
 import type { Session } from '../database.js';
 import type { Hosting } from './installation.js';
 import { bind, own } from './rows.js';
-import type { DeprovisionPolicy, IdpKind } from './service-accounts.js';
+import { type DeprovisionPolicy, type IdpKind, type StoredLimit, toLimit } from './service-accounts.js';
 import type { HashScheme } from './tokens.js';
 
 /** Whatever decides whether a token opens the door, and to whom: the token, its service account, the installation. */
@@ -21,6 +21,9 @@ export interface Credential {
   kind: IdpKind;
   ssoProviderId: string;
   deprovisionPolicy: DeprovisionPolicy;
+  adoptsDisabled: boolean;
+  departureLimit: StoredLimit | null;
+  releasedAt: Date | null;
   isAccountEnabled: boolean;
   isAccountRemoved: boolean;
   allowsBasic: boolean;
@@ -35,7 +38,7 @@ export interface AccessCredential extends Credential {
 
 const COLUMNS = `t.public_id, t.hash_scheme, t.key_id, t.digest, t.expires_at, t.retires_at, t.revoked_at,
   t.ended_at, t.last_used_at, t.service_account_id, a.name, a.kind, a.sso_provider_id, a.deprovision_policy,
-  a.is_enabled, a.removed_at, a.allows_basic, a.allows_oauth, i.hosting`;
+  a.adopts_disabled, a.max_departures, a.departures_window_s, a.departures_percent, a.released_at, a.is_enabled, a.removed_at, a.allows_basic, a.allows_oauth, i.hosting`;
 
 const account = (
   schema: string,
@@ -115,6 +118,9 @@ const toCredential = (row: Row): Credential => ({
   kind: row.kind,
   ssoProviderId: row.sso_provider_id,
   deprovisionPolicy: row.deprovision_policy,
+  adoptsDisabled: row.adopts_disabled,
+  departureLimit: toLimit(row),
+  releasedAt: row.released_at,
   isAccountEnabled: row.is_enabled,
   isAccountRemoved: row.removed_at !== null,
   allowsBasic: row.allows_basic,

@@ -15,9 +15,22 @@ export interface ServiceAccountRow {
   /** Whether HTTP basic, and OAuth 2.0 client credentials, are taken beside bearer tokens. */
   allowsBasic: boolean;
   allowsOauth: boolean;
+  /** Whether the first match of a disabled account enables it. */
+  adoptsDisabled: boolean;
+  /** How many departures are too many; null for no limit. */
+  departureLimit: StoredLimit | null;
+  /** Departures before this instant were reviewed, and do not count. */
+  releasedAt: Date | null;
   createdAt: Date;
   createdBy: string;
   updatedAt: Date;
+}
+
+/** More than `max` departures within the window, and more than so many per cent of the links where that is given. */
+export interface StoredLimit {
+  max: number;
+  windowMs: number;
+  percent: number | null;
 }
 
 export async function insertServiceAccount(session: Session, row: ServiceAccountRow): Promise<void> {
@@ -31,6 +44,9 @@ export async function insertServiceAccount(session: Session, row: ServiceAccount
     deprovision_policy: row.deprovisionPolicy,
     allows_basic: row.allowsBasic,
     allows_oauth: row.allowsOauth,
+    adopts_disabled: row.adoptsDisabled,
+    ...limitColumns(row.departureLimit),
+    released_at: bind(session, row.releasedAt),
     created_at: bind(session, row.createdAt),
     created_by: row.createdBy,
     updated_at: bind(session, row.updatedAt),
@@ -59,7 +75,15 @@ export async function readServiceAccount(
 export type ServiceAccountChange = Partial<
   Pick<
     ServiceAccountRow,
-    'displayName' | 'isEnabled' | 'ssoProviderId' | 'deprovisionPolicy' | 'allowsBasic' | 'allowsOauth'
+    | 'displayName'
+    | 'isEnabled'
+    | 'ssoProviderId'
+    | 'deprovisionPolicy'
+    | 'allowsBasic'
+    | 'allowsOauth'
+    | 'adoptsDisabled'
+    | 'departureLimit'
+    | 'releasedAt'
   >
 >;
 
@@ -76,6 +100,9 @@ export async function updateServiceAccount(
     deprovision_policy: change.deprovisionPolicy,
     allows_basic: change.allowsBasic,
     allows_oauth: change.allowsOauth,
+    adopts_disabled: change.adoptsDisabled,
+    ...(change.departureLimit !== undefined && limitColumns(change.departureLimit)),
+    released_at: change.releasedAt === undefined ? undefined : bind(session, change.releasedAt),
   };
   const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
   await own(session, 'service_account')
@@ -100,6 +127,23 @@ export async function lockServiceAccount(
   return readServiceAccount(session, id);
 }
 
+const limitColumns = (limit: StoredLimit | null) => ({
+  max_departures: limit?.max ?? null,
+  departures_window_s: limit ? limit.windowMs / 1000 : null,
+  departures_percent: limit?.percent ?? null,
+});
+
+/** The limit of departures in a row of `service_account`. */
+// biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
+export const toLimit = (row: any): StoredLimit | null =>
+  row.max_departures === null
+    ? null
+    : {
+        max: row.max_departures,
+        windowMs: row.departures_window_s * 1000,
+        percent: row.departures_percent,
+      };
+
 // biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
 const toRow = (row: any): ServiceAccountRow => ({
   serviceAccountId: row.service_account_id,
@@ -111,6 +155,9 @@ const toRow = (row: any): ServiceAccountRow => ({
   deprovisionPolicy: row.deprovision_policy,
   allowsBasic: row.allows_basic,
   allowsOauth: row.allows_oauth,
+  adoptsDisabled: row.adopts_disabled,
+  departureLimit: toLimit(row),
+  releasedAt: row.released_at,
   createdAt: row.created_at,
   createdBy: row.created_by,
   updatedAt: row.updated_at,

@@ -4,9 +4,10 @@ import type { DeprovisionPolicy, IdpKind } from '../../../database/queries/servi
 import type { Command } from '../../command.js';
 import { DRY_RUN, sayDone } from '../shared.js';
 import { AUTHENTICATION_OPTIONS, type AuthenticationFlags } from './authentication.js';
+import { ACCOUNT_OPTIONS, type AccountFlags } from './departures.js';
 import { ACCOUNT_FIELDS } from './fields.js';
 
-interface Options extends AuthenticationFlags {
+interface Options extends AuthenticationFlags, AccountFlags {
   name: string;
   kind?: IdpKind;
   displayName?: string;
@@ -33,6 +34,7 @@ export const add: Command<Options> = {
       description: 'manual (default): an administrator disables leavers; disable: at once',
       choices: DEPROVISION_POLICIES,
     },
+    ...ACCOUNT_OPTIONS,
     ...AUTHENTICATION_OPTIONS,
     DRY_RUN,
   ],

@@ -10,6 +10,8 @@ export const ACCOUNT_FIELDS: Column<ServiceAccount>[] = [
   { key: 'displayName', label: 'DISPLAY NAME' },
   { key: 'enabled', label: 'ENABLED' },
   { key: 'deprovisionPolicy', label: 'DEPROVISION' },
+  { key: 'adoptDisabled', label: 'ADOPT DISABLED', wide: true },
+  { key: 'maxDepartures', label: 'MAX DEPARTURES' },
   {
     key: 'authentication',
     label: 'AUTHENTICATION',

@@ -5,9 +5,10 @@ import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import { DRY_RUN, sayDone } from '../shared.js';
 import { AUTHENTICATION_OPTIONS, type AuthenticationFlags } from './authentication.js';
+import { ACCOUNT_OPTIONS, type AccountFlags } from './departures.js';
 import { ACCOUNT_FIELDS } from './fields.js';
 
-interface Options extends AuthenticationFlags {
+interface Options extends AuthenticationFlags, AccountFlags {
   idp: string;
   displayName?: string;
   ssoProvider?: string;
@@ -27,11 +28,13 @@ export const update: Command<Options> = {
       description: 'manual or disable',
       choices: DEPROVISION_POLICIES,
     },
+    ...ACCOUNT_OPTIONS,
     ...AUTHENTICATION_OPTIONS,
     DRY_RUN,
   ],
   examples: [
     { does: 'disable leavers at once', command: 'idp update entra --deprovision-policy disable' },
+    { does: 'be careful with many leavers at once', command: 'idp update entra --max-departures 20/1h,10%' },
     { does: 'for a client that knows OAuth only', command: 'idp update entra --allow-oauth' },
     { does: 'after SAML was set up anew', command: 'idp update entra --sso-provider "Contoso SAML"' },
   ],
@@ -42,11 +45,10 @@ export const update: Command<Options> = {
     host_sso_provider: 'SELECT',
   },
   async run(options, context) {
-    const { idp, displayName, ssoProvider, deprovisionPolicy, allowBasic, allowOauth } = options;
-    const wanted = { displayName, ssoProvider, deprovisionPolicy, allowBasic, allowOauth };
+    const { idp, dryRun: _, ...wanted } = options;
     if (Object.values(wanted).every((value) => value === undefined)) {
       throw usageProblem('nothing-to-update', 'There is nothing to change.', {
-        hint: 'Give --display-name, --sso-provider, --deprovision-policy, --allow-basic or --allow-oauth.',
+        hint: 'Give at least one option; `scimctl idp update --help` lists them.',
       });
     }
     const account = await updateAccount(await context.core(), idp, wanted, options);

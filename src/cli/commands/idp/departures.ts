@@ -1,0 +1,42 @@
+import { ADOPT_DISABLED, type AdoptDisabled } from '../../../core/service-accounts/service-account.js';
+import type { StoredLimit } from '../../../database/queries/service-accounts.js';
+import { usageProblem } from '../../../problem.js';
+import type { OptionSpec } from '../../command.js';
+import { parseDuration } from '../../input/parse.js';
+
+export interface AccountFlags {
+  adoptDisabled?: AdoptDisabled;
+  maxDepartures?: StoredLimit | null;
+}
+
+/** What a service account does with disabled accounts, and with many departures at once. */
+export const ACCOUNT_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: '--adopt-disabled <how>',
+    description: 'enable (default) or refuse a disabled account that this IdP never had',
+    choices: ADOPT_DISABLED,
+  },
+  {
+    flags: '--max-departures <limit>',
+    description:
+      'N/DURATION[,PERCENT%] or none: beyond it, departures leave the accounts enabled (new IdPs: 20/1h,10%)',
+    parse: parseMaxDepartures,
+  },
+];
+
+/** `20/1h,10%`, `20/1h`, or `none`, which is null. @throws Problem `max-departures-invalid`. */
+export function parseMaxDepartures(text: string): StoredLimit | null {
+  const limit = text.trim();
+  if (limit.toLowerCase() === 'none') return null;
+  const [, max, duration, percent] = /^(\d{1,7})\/(\d{1,6}[dhms])(?:, ?(\d{1,3})%)?$/.exec(limit) ?? [];
+  if (max === undefined || duration === undefined) {
+    throw usageProblem('max-departures-invalid', `${JSON.stringify(text)} is not a limit of departures.`, {
+      hint: 'Write how many, in which time, and beyond which share of the links: 20/1h,10%. Or none.',
+    });
+  }
+  return {
+    max: Number(max),
+    windowMs: parseDuration(duration),
+    percent: percent === undefined ? null : Number(percent),
+  };
+}
