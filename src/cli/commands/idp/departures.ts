@@ -31,7 +31,7 @@ export function parseMaxDepartures(text: string): StoredLimit | null {
   const limit = text.trim();
   if (limit.toLowerCase() === 'none') return null;
   const [, max, window, percent] = /^(\d{1,7})\/(\d{1,6}[dhms])(?:, ?(\d{1,3})%)?$/.exec(limit) ?? [];
-  if (max === undefined || window === undefined) {
+  if (max === undefined || window === undefined || Number(percent ?? 0) > 100) {
     throw usageProblem('max-departures-invalid', `${JSON.stringify(text)} is not a limit of departures.`, {
       hint: 'Write how many, in which time, and beyond which share of the links: 20/1h,10%. Or none.',
     });
@@ -39,6 +39,6 @@ export function parseMaxDepartures(text: string): StoredLimit | null {
   return {
     max: Number(max),
     windowMs: WINDOW(window),
-    percent: percent === undefined ? null : Math.min(Number(percent), 100),
+    percent: percent === undefined ? null : Number(percent),
   };
 }
