@@ -64,7 +64,8 @@ export async function changeUser(
     settlingRaces(core, intent, () => changeUnder(core, intent, first, work));
   return sparingTheAccount(
     (seen) => attempt((session, held) => changeInSight(core, idp, id, decide, seen, session, held)),
-    (cause) => attempt((session, held) => departBlindly(core, idp, id, decide, cause, session, held)),
+    (cause, seen) =>
+      attempt((session, held) => departBlindly(core, idp, id, decide, { cause, ...seen }, session, held)),
   );
 }
 
@@ -84,7 +85,7 @@ async function changeInSight(
   const wanted = decide(current);
   const scene: Scene = { core, idp, shape, held, facts: NO_FACTS };
   const move = moveOf(row, current, wanted);
-  seen.isDeparture = move === 'departure';
+  Object.assign(seen, { isDeparture: move === 'departure', current });
   if (move !== 'departure') assertStorable(wanted);
   const plan =
     move === 'departure'
@@ -101,13 +102,14 @@ async function departBlindly(
   idp: Idp,
   id: string,
   decide: Decide,
-  cause: Error,
+  { cause, current: seen }: Seen & { cause: Error },
   session: Session,
   held: Held,
 ): Promise<Done<Changed>> {
   const shape = NO_SHAPE;
   const row = await findLinkAlone(session, idp, id);
-  const current = toUser(row, shape);
+  // What was decided on already is not decided anew on less: a condition on the version held then.
+  const current = seen ?? toUser(row, shape);
   const wanted = decide(current);
   if (moveOf(row, current, wanted) !== 'departure') throw cause;
   const scene: Scene = { core, idp, shape, held, facts: NO_FACTS };

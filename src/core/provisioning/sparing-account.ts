@@ -1,10 +1,13 @@
 import { DatabaseFault, isPassing } from '../../database/fault.js';
 import { Problem } from '../../problem.js';
+import type { ProvisionedUser } from './types.js';
 
 /** What an attempt found out about itself before it failed. */
 export interface Seen {
   /** Whether the request ends the link; undefined where it was not decided. */
   isDeparture?: boolean;
+  /** The user as the request was decided on, with what the host application said. */
+  current?: ProvisionedUser;
 }
 
 /**
@@ -14,14 +17,14 @@ export interface Seen {
  */
 export async function sparingTheAccount<T>(
   inSight: (seen: Seen) => Promise<T>,
-  blindly: (cause: Error) => Promise<T>,
+  blindly: (cause: Error, seen: Seen) => Promise<T>,
 ): Promise<T> {
   const seen: Seen = {};
   try {
     return await inSight(seen);
   } catch (error) {
     if (seen.isDeparture === false || !isOfHost(error)) throw error;
-    return blindly(error);
+    return blindly(error, seen);
   }
 }
 
