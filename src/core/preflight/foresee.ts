@@ -9,6 +9,7 @@ import { addressOf } from '../provisioning/match.js';
 import { findPlace } from '../provisioning/place.js';
 import { assertStorable } from '../provisioning/stored-attributes.js';
 import type { Idp, Profile } from '../provisioning/types.js';
+import { type Announced, announceLinked, announceMatch, NOTHING_ANNOUNCED } from './announced.js';
 import type { Person } from './people.js';
 
 /**
@@ -40,6 +41,10 @@ export interface Foreseen {
   userId: string | null;
   loginName: string | null;
   needsSeat: boolean;
+  /** What the sync changes of an account that is there. */
+  changes: Announced['changes'];
+  /** An enabled account that ends up on the pending list. */
+  becomesPending: boolean;
   /** Why the person is refused, and what to do. */
   detail?: string;
   advice?: string;
@@ -96,7 +101,16 @@ function namesOf(profile: Profile, { userId }: Foreseen): [what: string, name: s
 
 function decide({ at, profile, invalid }: Person, scenery: Scenery): Foreseen {
   const { userName, email, active } = profile;
-  const known = { at, userName, email, active, userId: null, loginName: null, needsSeat: false };
+  const known = {
+    at,
+    userName,
+    email,
+    active,
+    userId: null,
+    loginName: null,
+    needsSeat: false,
+    ...NOTHING_ANNOUNCED,
+  };
   if (invalid !== undefined) return { ...known, outcome: 'invalid', detail: invalid };
   try {
     assertStorable(profile);
@@ -112,19 +126,27 @@ function decide({ at, profile, invalid }: Person, scenery: Scenery): Foreseen {
 function placeOf(
   profile: Profile,
   { core, idp, shape, candidates, linked }: Scenery,
-): Pick<Foreseen, 'outcome' | 'userId' | 'loginName' | 'needsSeat'> {
+): Pick<Foreseen, 'outcome' | 'userId' | 'loginName' | 'needsSeat' | keyof Announced> {
   const link = linked(profile);
   if (link) {
-    const needsSeat = profile.active && link.host !== null && !isSeated(shape, link.host);
-    return { outcome: 'linked', userId: link.hostUserId, loginName: link.host?.loginName ?? null, needsSeat };
+    // Only a user who comes back takes a seat; one whose link is in force is left as the application has it.
+    const returns = link.deprovisionedAt !== null || link.host === null;
+    const needsSeat = profile.active && returns && !(link.host && isSeated(shape, link.host));
+    const loginName = link.host?.loginName ?? null;
+    const announced = announceLinked(idp, profile, link);
+    return { outcome: 'linked', userId: link.hostUserId, loginName, needsSeat, ...announced };
   }
   const found = candidates(addressOf(profile) ?? profile.userName);
   const facts = { ...NO_FACTS, candidates: [...found], pools: [WITHOUT_END] };
   const { host } = findPlace({ core, idp, shape, facts, held: { names: [], claims: 'alone' } }, profile);
   const match = found.find(({ userId }) => userId === host?.userId);
-  if (!match) return { outcome: 'create', userId: null, loginName: null, needsSeat: profile.active };
+  if (!match) {
+    const { active: needsSeat } = profile;
+    return { outcome: 'create', userId: null, loginName: null, needsSeat, ...NOTHING_ANNOUNCED };
+  }
   const needsSeat = profile.active && !isSeated(shape, match);
-  return { outcome: 'match', userId: match.userId, loginName: match.loginName, needsSeat };
+  const { userId, loginName } = match;
+  return { outcome: 'match', userId, loginName, needsSeat, ...announceMatch(idp, profile, match) };
 }
 
 /** Seats are counted when it is known how many are needed. */
@@ -134,6 +156,7 @@ const duplicate = (foreseen: Foreseen, before: number, what: string): Foreseen =
   ...foreseen,
   outcome: 'ambiguous',
   needsSeat: false,
+  ...NOTHING_ANNOUNCED,
   detail: `Another of the export, at ${before}, has the same ${what}.`,
   advice: `Leave one of the two out of provisioning, or give each its own ${what === 'account' ? 'address' : what}.`,
 });

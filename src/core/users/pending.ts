@@ -21,8 +21,11 @@ export interface PendingQuery {
 const DAY_MS = 86_400_000;
 
 /**
- * The audit list: users deprovisioned in an IdP whose account in the host application is still enabled. A
- * query over live data, so it empties itself as administrators disable the accounts.
+ * The audit list: accounts that are still enabled although their latest link ended by the IdP's word. A link in force
+ * keeps an account off it, however many links ended before, and so does one that ended later by the removal of its
+ * IdP. One row for each account; protected accounts are not on it. A doubtful link, whose key the host application may
+ * have given to another person, is on it until `users link` resolves it. A query over live data, so it empties itself
+ * as administrators disable the accounts.
  * @throws Problem `idp-unknown`, `host-views-missing`.
  */
 export function pendingUsers(
