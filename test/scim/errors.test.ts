@@ -40,6 +40,9 @@ describe('an error', () => {
       ['user-ambiguous', 409, 'uniqueness'],
       ['user-protected', 409, 'uniqueness'],
       ['user-name-taken', 409, 'uniqueness'],
+      ['user-name-hidden', 409, 'uniqueness'],
+      ['user-disabled', 409, 'uniqueness'],
+      ['user-doubtful', 409, 'uniqueness'],
       ['group-exists', 409, 'uniqueness'],
       ['seats-exhausted', 400, undefined],
       ['saml-not-enabled', 400, undefined],
@@ -49,6 +52,7 @@ describe('an error', () => {
       ['hosting-cloud', 403, undefined],
       ['profile-invalid', 400, 'invalidValue'],
       ['host-refused', 400, 'invalidValue'],
+      ['host-write-ignored', 400, 'invalidValue'],
       ['group-invalid', 400, 'invalidValue'],
       ['group-member-unknown', 400, 'invalidValue'],
       ['cursor-invalid', 400, 'invalidCursor'],
@@ -66,6 +70,15 @@ describe('an error', () => {
         });
       });
     }
+
+    it('has the advice of a conflict, which an administrator resolves, and of nothing else', () => {
+      const detailOf = (code: string) => {
+        const { body } = errorResponse(operationProblem(code, 'What.', { hint: 'Do.' })).response;
+        return (body as { detail: string }).detail;
+      };
+      assert.equal(detailOf('user-ambiguous'), 'What. Do.');
+      assert.equal(detailOf('seats-exhausted'), 'What.');
+    });
 
     it('is none of 401 and 403 where seats are exhausted, or IdPs stop the whole job', () => {
       assert.equal(errorResponse(operationProblem('seats-exhausted', 'x')).response.status, 400);

@@ -1,21 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Profile, ProvisionedUser } from '../../src/core/provisioning/types.js';
-import { applyOperation } from '../../src/scim/protocol/patch/apply.js';
-import { readOperations } from '../../src/scim/protocol/patch/operations.js';
-import { documentOf, profileOf } from '../../src/scim/protocol/resources/user-profile.js';
+import type { Profile, ProvisionedUser, Wanted } from '../../src/core/provisioning/types.js';
+import { wantedUser } from '../../src/scim/protocol/handler/wanted-user.js';
+import { readOperations, readWhatIsThere } from '../../src/scim/protocol/patch/operations.js';
+import { documentOf } from '../../src/scim/protocol/resources/user-profile.js';
 import { CORE_USER, ENTERPRISE, FACTORY, PATCH_OP, provisionedUser, refused, USER } from '../support/scim.js';
 
 /** What a PATCH makes of a user, whose own data it must leave alone. */
-function patched(user: ProvisionedUser, operations: unknown[]): Profile {
+function patched(user: ProvisionedUser, operations: unknown[]): Wanted {
   const before = structuredClone(user);
-  const document = documentOf(user);
-  for (const operation of readOperations({ schemas: [PATCH_OP], Operations: operations })) {
-    applyOperation(USER, document, operation);
-  }
-  const profile = profileOf(USER, document, user.active);
+  const { active: _, ...start } = documentOf(user);
+  const read = readWhatIsThere({ schemas: [PATCH_OP], Operations: operations });
+  const wanted = wantedUser(USER, user, start, read);
   assert.deepEqual(user, before);
-  return profile;
+  return wanted;
 }
 
 const ann = provisionedUser({
@@ -37,6 +35,7 @@ const bare = provisionedUser({ email: null, displayName: null, givenName: null, 
 const profileOfUser = ({
   id: _id,
   hostUserId: _hostUserId,
+  seesAccount: _seesAccount,
   licenceType: _licenceType,
   createdAt: _createdAt,
   updatedAt: _updatedAt,
@@ -49,7 +48,7 @@ function changes(
   title: string,
   user: ProvisionedUser,
   operations: unknown[],
-  { attributes, ...fields }: Partial<Profile>,
+  { attributes, ...fields }: Partial<Wanted>,
 ) {
   it(title, () => {
     const expected = { ...profileOfUser(user), ...fields };
@@ -86,12 +85,13 @@ describe('a PATCH of a user', () => {
     });
     changes('sends active as the text "False"', ann, [{ op: 'Replace', path: 'active', value: 'False' }], {
       active: false,
+      says: false,
     });
     changes(
       'sends active as the text "True"',
       provisionedUser({ active: false }),
       [{ op: 'Replace', path: 'active', value: 'True' }],
-      { active: true },
+      { active: true, says: true },
     );
     changes(
       'sends primary as the text "True"',
@@ -161,6 +161,7 @@ describe('a PATCH of a user', () => {
     );
     changes('disables by a real boolean', ann, [{ op: 'replace', path: 'active', value: false }], {
       active: false,
+      says: false,
     });
     changes(
       'may have a filter in a name without a path',
@@ -171,7 +172,10 @@ describe('a PATCH of a user', () => {
   });
 
   describe('by Okta', () => {
-    changes('disables without a path', ann, [{ op: 'replace', value: { active: false } }], { active: false });
+    changes('disables without a path', ann, [{ op: 'replace', value: { active: false } }], {
+      active: false,
+      says: false,
+    });
     leaves('pushes a password, which is dropped', ann, [{ op: 'replace', value: { password: 'x' } }]);
     leaves('pushes a password by path', ann, [{ op: 'replace', path: 'password', value: 'x' }]);
   });
@@ -555,14 +559,19 @@ describe('a PATCH of a user', () => {
   });
 
   describe('changes nothing', () => {
-    leaves('where all is as it was', ann, [
-      { op: 'Replace', path: 'title', value: 'Engineer' },
-      { op: 'Replace', path: 'active', value: 'True' },
-      { op: 'Replace', path: 'emails[type eq "work"].value', value: 'ann@contoso.example' },
-      { op: 'Add', path: 'name', value: { givenName: 'Ann', middleName: 'B.' } },
-      { op: 'Replace', path: `${ENTERPRISE}:manager.value`, value: 'm1' },
-      { op: 'Add', path: 'roles', value: [{ value: 'tester' }] },
-    ]);
+    changes(
+      'where all is as it was',
+      ann,
+      [
+        { op: 'Replace', path: 'title', value: 'Engineer' },
+        { op: 'Replace', path: 'active', value: 'True' },
+        { op: 'Replace', path: 'emails[type eq "work"].value', value: 'ann@contoso.example' },
+        { op: 'Add', path: 'name', value: { givenName: 'Ann', middleName: 'B.' } },
+        { op: 'Replace', path: `${ENTERPRISE}:manager.value`, value: 'm1' },
+        { op: 'Add', path: 'roles', value: [{ value: 'tester' }] },
+      ],
+      { says: true },
+    );
     leaves('where names are unknown or read-only and there is no path', ann, [
       {
         op: 'replace',
@@ -762,6 +771,129 @@ describe('a PATCH of a user', () => {
     refuses('where text has half a pair', replace('title', 'a\ud800'), 'invalidValue', /cannot be stored/);
   });
 });
+
+describe('the resource’s own schema', () => {
+  const core = (value: unknown) => ({ [CORE_USER]: value });
+  changes(
+    'as a name without a path stands for the resource',
+    ann,
+    [{ op: 'replace', value: core({ active: false, title: 'Boss', [`${CORE_USER}:nickName`]: 'A' }) }],
+    { active: false, says: false, attributes: { title: 'Boss', nickName: 'A' } },
+  );
+  changes(
+    'as a path does too',
+    ann,
+    [{ op: 'Add', path: CORE_USER, value: { active: 'True', title: 'Boss' } }],
+    {
+      says: true,
+      attributes: { title: 'Boss' },
+    },
+  );
+  leaves('without an object is not read', ann, [
+    { op: 'replace', value: core(null) },
+    { op: 'replace', value: core('active') },
+  ]);
+  it('is not removed', () => {
+    const error = refused(() => patched(ann, [{ op: 'remove', path: CORE_USER }]));
+    assert.equal(error.scimType, 'invalidPath');
+  });
+});
+
+describe('a PATCH that ends a user’s access', () => {
+  const off = { op: 'Replace', path: 'active', value: 'False' };
+  const replace = (path: string, value: unknown) => ({ op: 'replace', path, value });
+
+  /** The departure is had, and what is refused is named and has changed nothing. */
+  function departs(
+    title: string,
+    beside: unknown[],
+    skipped: string[],
+    { attributes, ...fields }: Partial<Profile> = {},
+  ) {
+    for (const order of ['before', 'after']) {
+      const operations = order === 'before' ? [...beside, off] : [off, ...beside];
+      it(`${title}, ${order} it`, () => {
+        assert.deepEqual(patched(ann, operations), {
+          ...profileOfUser(ann),
+          ...fields,
+          attributes: { ...ann.attributes, ...attributes },
+          active: false,
+          says: false,
+          skipped,
+        });
+      });
+    }
+  }
+
+  departs('beside an unknown path', [replace('nonsense', 'x')], ['nonsense']);
+  departs('beside a path that cannot be read', [replace('emails[value eq', 'x')], ['emails']);
+  departs('beside a filter with a value of somebody', [replace('title[value eq "secret"]', 1)], ['title']);
+  departs('beside a value that cannot be', [replace('title', {})], ['title']);
+  departs('beside a text that is too long', [replace('displayName', 'x'.repeat(10_001))], ['displayName']);
+  departs('beside a name that is too long', [replace('userName', 'x'.repeat(321))], ['userName']);
+  departs(
+    'beside no name at all',
+    [replace('userName', ''), { op: 'remove', path: 'externalId' }],
+    ['userName'],
+    {
+      externalId: null,
+    },
+  );
+  departs('beside what cannot be stored', [replace('nickName', 'a\0b')], ['nickName']);
+  departs('beside what is read-only', [replace('id', 'x'), replace('groups', [])], ['id', 'groups']);
+  departs('beside what must not change', [replace(`${FACTORY}:badge`, 'B-2')], [`${FACTORY}:badge`]);
+  departs(
+    'beside an operation that there is not',
+    [{ op: 'move', path: 'title' }, null, 'x'],
+    ['(unreadable)'],
+  );
+  departs(
+    'beside values that are too many',
+    [
+      replace(
+        'roles',
+        Array.from({ length: 201 }, (_, n) => `r${n}`),
+      ),
+    ],
+    ['roles'],
+  );
+  departs('beside more than is kept', [replace('nickName', 'x'), big(100)], ['roles'], {
+    attributes: { nickName: 'x' },
+  });
+  departs(
+    'beside good and bad without a path',
+    [{ op: 'add', value: { title: 'Boss', emails: 7, [CORE_USER]: { nickName: {}, locale: 'de' } } }],
+    ['emails', 'nickName'],
+    { attributes: { title: 'Boss', locale: 'de' } },
+  );
+  departs(
+    'beside more operations than there may be',
+    Array.from({ length: 1000 }, () => replace('title', 'Boss')),
+    ['(unreadable)'],
+    { attributes: { title: 'Boss' } },
+  );
+
+  it('names no more than twenty of what it skips, and no characters that are none of a path', () => {
+    const paths = Array.from({ length: 30 }, (_, n) => `x${n}<b>`);
+    const { skipped } = patched(ann, [...paths.map((path) => replace(path, 1)), off]);
+    assert.deepEqual(
+      skipped,
+      paths.slice(0, 20).map((path) => path.replace(/[<>]/g, '')),
+    );
+  });
+
+  it('is none where it ends with the contrary', () => {
+    const on = replace('active', true);
+    assert.equal(patched(ann, [off, on]).says, true);
+    assert.equal(refused(() => patched(ann, [off, replace('nonsense', 1), on])).scimType, 'invalidPath');
+  });
+});
+
+/** More than is kept, of so many parts. */
+function big(parts: number) {
+  const value = Array.from({ length: parts }, (_, n) => `${n}${'x'.repeat(700)}`);
+  return { op: 'replace', path: 'roles', value };
+}
 
 describe('the body of a PATCH', () => {
   const refusesBody = (title: string, body: unknown, scimType: string, detail: RegExp) =>

@@ -480,5 +480,14 @@ forEachEngine('users over SCIM', (engine) => {
         assert.equal(typeof answer.detail, 'string');
       }
     }
+    // Objects that are no text, though they look as if they could be made some.
+    const odd = { toString: 'x' };
+    for (const operation of [
+      { op: 'x', path: 'active', value: odd },
+      { op: 'add', path: odd, value: odd },
+    ]) {
+      assert.equal((await entra.patch(`/Users/${id}`, operation, null, 'x')).status, 400);
+    }
+    assert.equal((await entra.send('PUT', `/Users/${id}`, { userName: 'x', active: odd })).status, 400);
   });
 });

@@ -89,16 +89,18 @@ function likelyMove(body: unknown): 'departure' | 'return' | undefined {
   const { active, Operations } = (body ?? {}) as { active?: unknown; Operations?: unknown };
   if (isFalse(active)) return 'departure';
   const said = (Array.isArray(Operations) ? Operations : []).map((one: Partial<Operation> | null) =>
-    one?.path?.toString().toLowerCase() === 'active'
-      ? one.value
+    isText(one?.path, 'active')
+      ? one?.value
       : (one?.value as { active?: unknown } | null | undefined)?.active,
   );
   if (said.some(isFalse)) return 'departure';
   return said.some(isTrue) ? 'return' : undefined;
 }
 
-const isFalse = (value: unknown) => String(value).toLowerCase() === 'false';
-const isTrue = (value: unknown) => String(value).toLowerCase() === 'true';
+// Whatever a client sends: an object may have a `toString` of its own, which is none.
+const isText = (value: unknown, text: string) => typeof value === 'string' && value.toLowerCase() === text;
+const isFalse = (value: unknown) => value === false || isText(value, 'false');
+const isTrue = (value: unknown) => value === true || isText(value, 'true');
 
 function respond(exchange: Exchange, status: number, user: ProvisionedUser): ScimResponse {
   const resource = resourceOf(exchange, user);

@@ -1,7 +1,8 @@
 import type { ProvisionedUser, Wanted } from '../../../core/provisioning/types.js';
-import { applyOperation, type Document } from '../patch/apply.js';
+import { applyOperation, type Document, entriesOf, isAboutResource } from '../patch/apply.js';
 import type { Operation, ReadOperations } from '../patch/operations.js';
 import { documentOf, profileOf } from '../resources/user-profile.js';
+import { find } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { ScimError } from '../scim-error.js';
 import { coerceOne } from '../values/coerce.js';
@@ -24,7 +25,7 @@ export function wantedUser(
   const document: Document = { ...start };
   const skipped: string[] = faults.map(() => '');
   const refused = [...faults];
-  for (const { name, operation } of operations.flatMap(partsOf)) {
+  for (const { name, operation } of operations.flatMap((one) => partsOf(type, one))) {
     const before = { ...document };
     try {
       applyOperation(type, document, operation);
@@ -45,13 +46,14 @@ export function wantedUser(
 }
 
 /** An operation without a path by its names, one by one, so that one that is refused does not take others with it. */
-function partsOf(operation: Operation): { name: string; operation: Operation }[] {
+function partsOf(type: ResourceType, operation: Operation): { name: string; operation: Operation }[] {
   const { path, value } = operation;
-  if (path !== undefined || value === null || typeof value !== 'object' || Array.isArray(value))
+  const isWhole = path === undefined || isAboutResource(type, operation);
+  if (!isWhole || value === null || typeof value !== 'object' || Array.isArray(value))
     return [{ name: path ?? '', operation }];
-  return Object.entries(value).map(([name, one]) => ({
+  return entriesOf(type, value).map(([name, one]) => ({
     name,
-    operation: { ...operation, value: { [name]: one } },
+    operation: { ...operation, path: undefined, value: { [name]: one } },
   }));
 }
 
@@ -74,8 +76,11 @@ function departing(
 ): Wanted {
   const kept: Document = { ...documentOf(current), active: false };
   const skipped = [...refused];
+  // What a PUT says and cannot be had is not what it leaves out, and stays as it was.
+  const unread = new Set(refused.map((path) => rootOf(type, path)));
   for (const name of new Set([...Object.keys(kept), ...Object.keys(wanted)])) {
     if (name === 'active' || kept[name] === wanted[name]) continue;
+    if (wanted[name] === undefined && unread.has(name)) continue;
     const next = { ...kept, [name]: wanted[name] };
     if (wanted[name] === undefined) delete next[name];
     try {
@@ -88,6 +93,15 @@ function departing(
   }
   const paths = [...new Set(skipped.map(nameable))].slice(0, MAX_SKIPPED);
   return { ...profileOf(type, kept, false), says: false, ...(paths.length > 0 && { skipped: paths }) };
+}
+
+/** Under which name a document has what a path is about. */
+function rootOf(type: ResourceType, path: string): string {
+  const found = find(type, path.replace(/\[.*$/s, ''));
+  if (found.kind === 'extension') return found.extension.urn;
+  if (found.kind !== 'attribute') return '';
+  const { extension, parent, name } = found.attribute;
+  return extension ?? parent?.name ?? name;
 }
 
 /** The attribute alone: a filter in brackets may hold a value. */

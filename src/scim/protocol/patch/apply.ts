@@ -1,3 +1,4 @@
+import { namesResource } from '../schemas/find.js';
 import type { Attribute, Extension, ResourceType } from '../schemas/resource-type.js';
 import { invalidValue, ScimError, shown } from '../scim-error.js';
 import { coerceOne, isNothing, type Parts, pruned } from '../values/coerce.js';
@@ -15,7 +16,7 @@ type AttributePathIn = Extract<Path, { kind: 'attribute' }>;
 
 /** Applies one operation of a PATCH (RFC 7644 §3.5.2) to a document of one's own. */
 export function applyOperation(type: ResourceType, document: Document, operation: Operation): void {
-  if (operation.path === undefined) {
+  if (operation.path === undefined || isAboutResource(type, operation)) {
     applyBody(type, document, operation);
     return;
   }
@@ -36,13 +37,25 @@ export function applyBody(type: ResourceType, document: Document, operation: Ope
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw invalidValue(`Without a path, the value must be an object, and was sent as ${shown(value)}.`);
   }
-  for (const [name, one] of Object.entries(value)) {
+  for (const [name, one] of entriesOf(type, value)) {
     const path = tolerantPath(type, name);
     const inner = { ...operation, path: name, value: one };
     if (path.kind === 'extension') applyExtension(type, document, path.extension, inner);
     else if (path.kind === 'attribute' && !isReadOnly(path)) applyAttribute(document, path, inner);
   }
 }
+
+/** Whether an operation's path names the resource's own schema, which is as good as none. */
+export const isAboutResource = (type: ResourceType, { op, path = '' }: Operation): boolean =>
+  op !== 'remove' && namesResource(type, path);
+
+/** What a body says, name by name. What it says under the name of the resource's own schema is said of the resource. */
+export const entriesOf = (type: ResourceType, value: object): [string, unknown][] =>
+  Object.entries(value).flatMap(([name, one]): [string, unknown][] =>
+    namesResource(type, name) && one !== null && typeof one === 'object' && !Array.isArray(one)
+      ? Object.entries(one)
+      : [[name, one]],
+  );
 
 function tolerantPath(type: ResourceType, name: string): Path {
   try {

@@ -5,7 +5,7 @@ import { matches } from '../filter/matches.js';
 import { groupDocumentOf } from '../resources/group-profile.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { invalidValue, ScimError, shown } from '../scim-error.js';
-import { applyBody, applyOperation, type Document } from './apply.js';
+import { applyBody, applyOperation, type Document, entriesOf, isAboutResource } from './apply.js';
 import type { Operation } from './operations.js';
 import { parsePath } from './path.js';
 
@@ -30,7 +30,7 @@ export function draftOf(group?: ProvisionedGroup): GroupDraft {
 
 /** Applies one operation of a PATCH to a group. */
 export function applyToGroup(type: ResourceType, draft: GroupDraft, operation: Operation): void {
-  if (operation.path === undefined) {
+  if (operation.path === undefined || isAboutResource(type, operation)) {
     applyGroupBody(type, draft, operation);
     return;
   }
@@ -82,7 +82,7 @@ export function applyGroupBody(type: ResourceType, draft: GroupDraft, operation:
     return;
   }
   const others: Record<string, unknown> = {};
-  for (const [name, one] of Object.entries(value)) {
+  for (const [name, one] of entriesOf(type, value)) {
     if (isMembers(type, name)) changeMembers(draft, { ...operation, value: one, hasValue: true });
     else others[name] = one;
   }

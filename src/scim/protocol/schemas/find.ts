@@ -35,6 +35,10 @@ export function find(type: ResourceType, name: string): Found {
 export const findAttribute = (type: ResourceType, name: string): Attribute | undefined =>
   type.names.get(name.toLowerCase());
 
+/** Whether a name is that of the resource's own schema, and so stands for the resource itself. */
+export const namesResource = (type: ResourceType, name: string): boolean =>
+  /^urn:/i.test(name) && urnKey(name) === urnKey(type.schema.id);
+
 function schemaOf(type: ResourceType, urn: string): { extension: Extension | undefined } | undefined {
   const key = urnKey(urn);
   return type.schemasByUrn.has(key) ? { extension: type.schemasByUrn.get(key) } : undefined;
