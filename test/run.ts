@@ -9,7 +9,7 @@ import { type EngineAvailability, engineAvailability } from './support/engines/a
 import { runPrefix } from './support/engines/database.js';
 import { engineServer } from './support/engines.js';
 import { keepPostgres } from './support/postgres/keep.js';
-import { RunReport } from './support/report.js';
+import { RunReport, TSQL_PARSER } from './support/report.js';
 import { testFiles } from './support/test-files.js';
 
 /**
@@ -80,7 +80,7 @@ async function announce(engines: EngineAvailability[]): Promise<void> {
 }
 
 async function runFiles(files: string[], engines: EngineAvailability[]): Promise<void> {
-  const report = new RunReport(engines);
+  const report = new RunReport([...engines, TSQL_PARSER]);
   const tests = run({
     files,
     concurrency: Math.max(2, availableParallelism()),

@@ -43,6 +43,7 @@ describe('the report of a run', () => {
       { name: 'embedded', label: 'embedded' },
       { name: 'postgres', label: 'PostgreSQL 18.4' },
       { name: 'mssql', label: 'SQL Server', skipped: 'SCIMCTL_TEST_MSSQL is not set' },
+      { name: 'tsql', label: 'a parser' },
     ]);
     const events = [
       test('test:pass', 'one', 1),
@@ -54,6 +55,7 @@ describe('the report of a run', () => {
       test('test:pass', 'one', 1),
       test('test:pass', 'names [postgres]', 0, suite),
       test('test:pass', 'names [mssql]', 0, { ...suite, skip: 'SCIMCTL_TEST_MSSQL is not set' }),
+      test('test:pass', 'rules [tsql]', 0, { ...suite, skip: 'dotnet is not installed' }),
       test('test:pass', '/dist/test/empty.test.js', 0),
       { type: 'test:diagnostic', data: { nesting: 0, message: 'tests 6' } },
       { type: 'test:diagnostic', data: { nesting: 0, message: 'pass 4' } },
@@ -68,6 +70,7 @@ describe('the report of a run', () => {
       'embedded: 2 tests ran',
       'PostgreSQL 18.4: 1 test ran',
       'SQL Server: skipped, SCIMCTL_TEST_MSSQL is not set',
+      'a parser: skipped, dotnet is not installed',
       'tests 6',
       'pass 4',
     ]);

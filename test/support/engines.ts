@@ -60,8 +60,3 @@ export function engineServer({ name, adminUrl }: EngineAvailability, env: NodeJS
 
 /** How the suite of one engine is called; the run's report counts by it. */
 const suiteTitle = (name: string, engine: EngineName) => `${name} [${engine}]`;
-
-/** The engine that a suite's title names. */
-export function engineOfSuite(title: string): EngineName | undefined {
-  return /\[(embedded|postgres|mssql)\]$/.exec(title)?.[1] as EngineName | undefined;
-}

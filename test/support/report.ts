@@ -1,6 +1,16 @@
 import { Transform, type TransformCallback } from 'node:stream';
-import type { EngineAvailability, EngineName } from './engines/availability.js';
-import { engineOfSuite } from './engines.js';
+
+/** What suites run on, by the name in brackets at the end of their titles: `names [postgres]`. */
+export interface RunsOn {
+  name: string;
+  /** For people. */
+  label: string;
+  /** Why its suites are skipped, where that is known before. */
+  skipped?: string;
+}
+
+/** Suites of this name say by themselves why they are skipped. */
+export const TSQL_PARSER: RunsOn = { name: 'tsql', label: 'Microsoft’s T-SQL parser' };
 
 /** What `node:test` says of one test; only what is used here. */
 interface TestEvent {
@@ -26,12 +36,14 @@ export class RunReport extends Transform {
   failed = 0;
   /** Files in which no test is registered. */
   readonly emptyFiles: string[] = [];
-  private readonly byEngine = new Map<EngineName, number>();
+  private readonly byEngine = new Map<string, number>();
+  /** Why suites that belong together were skipped, where they say so themselves. */
+  private readonly reasons = new Map<string, string>();
   /** Nesting of each test run since the last suite that held it ended. */
   private open: number[] = [];
   private summarised = false;
 
-  constructor(private readonly engines: readonly EngineAvailability[]) {
+  constructor(private readonly engines: readonly RunsOn[]) {
     super({ objectMode: true });
   }
 
@@ -44,11 +56,11 @@ export class RunReport extends Transform {
 
   /** One line on each engine: how many tests ran there, or why none did. */
   engineLines(): string[] {
-    return this.engines.map(({ name, label, skipped }) =>
-      skipped === undefined
-        ? `${label}: ${counted(this.byEngine.get(name) ?? 0)}`
-        : `${label}: skipped, ${skipped}`,
-    );
+    return this.engines.map(({ name, label, skipped }) => {
+      const ran = this.byEngine.get(name) ?? 0;
+      const reason = skipped ?? (ran === 0 ? this.reasons.get(name) : undefined);
+      return reason === undefined ? `${label}: ${counted(ran)}` : `${label}: skipped, ${reason}`;
+    });
   }
 
   private count({ type, data }: TestEvent): void {
@@ -56,7 +68,8 @@ export class RunReport extends Transform {
     if (type === 'test:fail' && !data.todo) this.failed++;
     if (data.details?.type === 'suite') {
       const inside = this.open.filter((each) => each > nesting).length;
-      const engine = engineOfSuite(data.name ?? '');
+      const engine = /\[(\w+)\]$/.exec(data.name ?? '')?.[1];
+      if (engine && typeof data.skip === 'string') this.reasons.set(engine, data.skip);
       if (engine) this.byEngine.set(engine, (this.byEngine.get(engine) ?? 0) + inside);
       if (engine || nesting === 0) this.open = this.open.filter((each) => each <= nesting);
     } else if (data.name?.endsWith('.test.js') && nesting === 0) {

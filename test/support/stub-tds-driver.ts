@@ -76,10 +76,12 @@ export function stubTdsDriver({
 
     #answer(done: Done) {
       this.state = { name: 'SentClientRequest' };
-      setTimeout(() => {
+      const answered = () => {
         this.state = { name: 'LoggedIn' };
         done();
-      }, delayMs);
+      };
+      if (delayMs === 0) setImmediate(answered);
+      else setTimeout(answered, delayMs);
     }
   }
   return { driver: { Connection, Request, TYPES, ISOLATION_LEVEL: {} }, sent };

@@ -1,11 +1,8 @@
 import { constants } from 'node:fs';
-import { access, cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { openDatabase } from '../../../src/database/open.js';
-
-/** Longest time to wait for another test process that makes the template. */
-const patienceMs = 120_000;
+import { makeOnce } from '../make-once.js';
 
 /**
  * Puts an empty database into a directory. PGlite takes seconds to make one, so the first test process that
@@ -23,33 +20,3 @@ export async function copyTemplate(runDirectory: string, directory: string): Pro
     mode: constants.COPYFILE_FICLONE,
   });
 }
-
-/** Runs `make` in one process; the others wait until it is done. A directory is made by one process alone. */
-async function makeOnce(template: string, make: () => Promise<void>): Promise<void> {
-  const [lock, ready] = [`${template}.lock`, `${template}.ready`];
-  const until = Date.now() + patienceMs;
-  while (!(await exists(ready))) {
-    if (Date.now() > until) throw new Error('the template of the embedded database is not getting ready');
-    const mine = await mkdir(lock).then(
-      () => true,
-      () => false,
-    );
-    if (!mine) {
-      await delay(100);
-      continue;
-    }
-    try {
-      await make();
-      await writeFile(ready, '');
-    } catch (error) {
-      await rm(lock, { recursive: true });
-      throw error;
-    }
-  }
-}
-
-const exists = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -26,7 +26,8 @@ const CONNECT_MS = 1_000;
 export async function unserved(columns: HostColumns = {}, answer: Answer = () => []): Promise<Unserved> {
   const answers: Answer = (sql) => {
     if (sql.includes('INFORMATION_SCHEMA.COLUMNS')) return columnsOf(columns);
-    return sql.includes('sp_getapplock') ? [{ result: 0 }] : answer(sql);
+    if (sql.includes('sp_getapplock')) return [{ result: 0 }];
+    return sql.includes('@@rowcount') ? [{ '': 1 }] : answer(sql);
   };
   const { driver, sent } = stubTdsDriver({ answer: answers, delayMs: 0 });
   const client = await mssqlClient({ encryptionRequired: false, lockTimeoutMs: CONNECT_MS });

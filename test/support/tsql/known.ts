@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import type { TsqlFault, TsqlVerdict } from './judge.js';
+
+/** Where a text comes from. */
+type Origin = 'files' | 'statements';
+
+/** A fault that is there, and why it is left there for now. To be struck out as soon as it is not. */
+interface Known {
+  what: string;
+  in: readonly Origin[];
+  matches(verdict: TsqlVerdict, fault: TsqlFault): boolean;
+}
+
+const KNOWN: readonly Known[] = [
+  {
+    what: 'conditions on JSON, and lists of new members, are made with OPENJSON, which needs compatibility level 130',
+    in: ['statements'],
+    matches: (_, { rule, message }) => rule === 'level' && message.startsWith('OPENJSON'),
+  },
+  {
+    what: 'what is printed for a DBA to run sets two of the seven SET options alone',
+    in: ['files'],
+    matches: ({ name }, { rule }) => rule === 'set-options' && name.startsWith('scimctl '),
+  },
+  {
+    what: 'the sample for SQL Server, and the views of docs/host-views.md, set none of them',
+    in: ['files'],
+    matches: ({ name }, { rule }) =>
+      rule === 'set-options' && /^docs\/(samples\/verify-token|host-views\.md)/.test(name),
+  },
+];
+
+const known = (origin: Origin): Known[] => KNOWN.filter((one) => one.in.includes(origin));
+
+/** The verdicts without the faults that are known. */
+export const unknownFaults = (verdicts: readonly TsqlVerdict[], origin: Origin): TsqlVerdict[] =>
+  verdicts.map((verdict) => ({
+    ...verdict,
+    faults: verdict.faults.filter((fault) => !known(origin).some((one) => one.matches(verdict, fault))),
+  }));
+
+/** Fails where a known fault is not among these verdicts any more. */
+export function assertKnownAreThere(verdicts: readonly TsqlVerdict[], origin: Origin): void {
+  const gone = known(origin).filter(
+    ({ matches }) => !verdicts.some((verdict) => verdict.faults.some((fault) => matches(verdict, fault))),
+  );
+  assert.deepEqual(
+    gone.map(({ what }) => what),
+    [],
+  );
+}

@@ -1,0 +1,237 @@
+import type { Session } from '../../../src/database/database.js';
+import { NEW_HOST_USER } from '../../../src/database/dialect.js';
+import * as credentials from '../../../src/database/queries/credentials.js';
+import * as events from '../../../src/database/queries/events.js';
+import * as groupMembers from '../../../src/database/queries/group-members.js';
+import * as groups from '../../../src/database/queries/groups.js';
+import * as host from '../../../src/database/queries/host.js';
+import type { HostUserShape } from '../../../src/database/queries/host-user-shape.js';
+import * as hostUsers from '../../../src/database/queries/host-users.js';
+import * as hostViews from '../../../src/database/queries/host-views.js';
+import * as identities from '../../../src/database/queries/identities.js';
+import * as installation from '../../../src/database/queries/installation.js';
+import * as linkedUsers from '../../../src/database/queries/linked-users.js';
+import * as links from '../../../src/database/queries/links.js';
+import * as namedHostUsers from '../../../src/database/queries/named-host-users.js';
+import * as pending from '../../../src/database/queries/pending.js';
+import * as provisioning from '../../../src/database/queries/provision.js';
+import * as facts from '../../../src/database/queries/provisioning-facts.js';
+import * as seals from '../../../src/database/queries/seals.js';
+import * as serviceAccounts from '../../../src/database/queries/service-accounts.js';
+import * as tokens from '../../../src/database/queries/tokens.js';
+import * as users from '../../../src/database/queries/users.js';
+
+/** Has everything asked that a function of `src/database/queries` can ask, whatever it makes of no answer. */
+export type Asks = (session: Session, shape: HostUserShape) => Promise<unknown>[];
+
+export const ID = '00000000-0000-4000-8000-000000000001';
+const AT = new Date('2026-01-31T08:00:00.123Z');
+const DIGEST = Buffer.alloc(32, 1);
+
+const event: events.EventRow = {
+  eventId: ID,
+  occurredAt: AT,
+  actor: 'idp:entra',
+  action: 'user.create',
+  targetType: 'user',
+  targetId: null,
+  targetName: 'anna@contoso.example',
+  outcome: 'done',
+  details: `{"hostUserId":"${NEW_HOST_USER}"}`,
+};
+const identity: identities.IdentityRow = {
+  identityId: ID,
+  serviceAccountId: ID,
+  externalId: 'x',
+  userName: 'anna@contoso.example',
+  hostUserId: '42',
+  createdAt: AT,
+  updatedAt: AT,
+  deprovisionedAt: null,
+  deprovisionReason: null,
+  attributes: { title: 'Dr.' },
+};
+const hostUser: hostUsers.HostUserChange & { loginName: string } = {
+  loginName: 'anna@contoso.example',
+  email: 'anna@contoso.example',
+  displayName: 'Anna Schmidt',
+  isEnabled: true,
+  givenName: 'Anna',
+  familyName: 'Schmidt',
+  ssoProviderId: ID,
+  licenceType: 'Concurrent',
+};
+const group: groups.GroupRow = {
+  groupId: ID,
+  serviceAccountId: ID,
+  externalId: null,
+  displayName: 'Quality',
+  createdAt: AT,
+  updatedAt: AT,
+};
+const token: tokens.TokenRow = {
+  publicId: 'aaaaaaaaaaaa',
+  serviceAccountId: ID,
+  slot: 1,
+  hashScheme: 'sha256',
+  keyId: null,
+  createdAt: AT,
+  createdBy: 'cli:tester@test',
+  expiresAt: AT,
+  retiresAt: null,
+  revokedAt: null,
+  endedAt: null,
+  lastUsedAt: null,
+  replaces: null,
+};
+const account: serviceAccounts.ServiceAccountRow = {
+  serviceAccountId: ID,
+  name: 'entra',
+  kind: 'entra',
+  displayName: 'Entra',
+  isEnabled: true,
+  ssoProviderId: ID,
+  deprovisionPolicy: 'manual',
+  allowsBasic: false,
+  allowsOauth: false,
+  createdAt: AT,
+  createdBy: 'cli:tester@test',
+  updatedAt: AT,
+};
+const seal: seals.SealRow = {
+  sealNo: 1,
+  firstSeq: 1n,
+  lastSeq: 2n,
+  eventCount: 2,
+  rowDigests: Buffer.alloc(80),
+  previousDigest: DIGEST,
+  digest: DIGEST,
+  sealedAt: AT,
+  sealedBy: 'cli:tester@test',
+};
+const eventFilters: events.EventFilter[] = [
+  {},
+  { since: AT, until: AT, actor: 'a', action: 'token.create', target: 'x', outcome: 'done' },
+  { action: 'token.*' },
+];
+
+/** By the names of the functions; those that are in no list here make a text and send none. */
+export const QUERIES: Readonly<Record<string, Asks>> = {
+  findCredential: (session) => [credentials.findCredential(session, token.publicId)],
+  findAccessCredential: (session) => [credentials.findAccessCredential(session, token.publicId)],
+  insertAccessToken: (session) => [
+    credentials.insertAccessToken(session, {
+      accessTokenId: 'aaaaaaaaaaaa',
+      tokenPublicId: token.publicId,
+      digest: DIGEST,
+      createdAt: AT,
+      expiresAt: AT,
+    }),
+  ],
+  deleteExpiredAccessTokens: (session) => [credentials.deleteExpiredAccessTokens(session, AT)],
+  writeLastUsed: (session) => [credentials.writeLastUsed(session, token.publicId, AT)],
+
+  insertEvent: (session) => [events.insertEvent(session, event)],
+  eventExists: (session) => [events.eventExists(session, ID)],
+  newestEvents: (session) =>
+    eventFilters.map((filter) => events.newestEvents(session, { ...filter, limit: 10, upTo: 9n })),
+  oldestEvents: (session) =>
+    eventFilters.map((filter) => events.oldestEvents(session, { ...filter, limit: 10, after: 1n, upTo: 9n })),
+  countEvents: (session) => [
+    events.countEvents(session),
+    events.countEvents(session, { after: 1n, upTo: 9n }),
+  ],
+
+  insertGroup: (session) => [groups.insertGroup(session, group)],
+  readGroupRow: (session) => [groups.readGroupRow(session, ID, ID)],
+  lockGroup: (session) => [groups.lockGroup(session, ID, ID)],
+  updateGroup: (session) => [groups.updateGroup(session, ID, group)],
+  removeGroup: (session) => [groups.removeGroup(session, ID)],
+
+  readMembers: (session, shape) => [groupMembers.readMembers(session, shape, [ID, ID])],
+  userIdsAmong: (session) => [groupMembers.userIdsAmong(session, ID, [ID, ID])],
+  memberIdsAmong: (session) => [groupMembers.memberIdsAmong(session, ID, [ID, ID])],
+  insertMembers: (session) => [groupMembers.insertMembers(session, ID, [ID, ID])],
+  deleteMembers: (session) => [groupMembers.deleteMembers(session, ID, [ID, ID])],
+
+  updateHostUser: (session, shape) => [hostUsers.updateHostUser(session, shape, '42', hostUser)],
+  describeHostViews: (session) => [hostViews.describeHostViews(session)],
+  listSsoProviders: (session) => [host.listSsoProviders(session)],
+  listLicencePools: (session) => [host.listLicencePools(session)],
+  hostViewColumns: (session) => [host.hostViewColumns(session, 'host_user')],
+
+  insertIdentity: (session) => [identities.insertIdentity(session, identity)],
+  updateIdentity: (session) => [
+    identities.updateIdentity(session, ID, { deprovisionedAt: AT, deprovisionReason: 'disabled' }),
+  ],
+  leaveGroups: (session) => [identities.leaveGroups(session, ID, AT)],
+  unlinkIdentities: (session) => [identities.unlinkIdentities(session, ID, AT)],
+
+  readHosting: (session) => [installation.readHosting(session)],
+  writeHosting: (session) => [installation.writeHosting(session, 'cloud', AT)],
+
+  linkedUsers: (session) => [
+    linkedUsers.linkedUsers(session, {}),
+    ...(['active', 'inactive', 'pending'] as const).map((state) =>
+      linkedUsers.linkedUsers(session, { state, serviceAccountId: ID, limit: 10, withGroups: false }),
+    ),
+    ...['anna', ID].map((reference) => linkedUsers.linkedUsers(session, { reference })),
+  ],
+  hostUserIdsByLogin: (session) => [links.hostUserIdsByLogin(session)],
+  linkedHostUserIds: (session) => [links.linkedHostUserIds(session)],
+  hostUsersNamed: (session) => ['anna', ID].map((text) => namedHostUsers.hostUsersNamed(session, text)),
+  listPending: (session) => [
+    pending.listPending(session, {}),
+    pending.listPending(session, { serviceAccountId: ID, hostUserId: '42', reason: 'deleted', before: AT }),
+  ],
+
+  provision: (session, shape) => [
+    ...[{ make: identity }, { identityId: ID, change: { userName: 'anna' } }].flatMap((link) => [
+      provisioning.provision(session, shape, { host: { make: hostUser }, link, event }),
+      provisioning.provision(session, shape, { host: { userId: '42', change: hostUser }, link, event }),
+      provisioning.provision(session, shape, { link, event }),
+    ]),
+  ],
+  conclude: (session, shape) => [
+    provisioning.conclude(session, shape, { link: { identityId: ID, change: { updatedAt: AT } }, event }, ID),
+  ],
+  provisioningFacts: (session, shape) => {
+    const names = [
+      { userName: 'anna', externalId: 'x' },
+      { userName: 'anna', externalId: null },
+    ];
+    const queries: Omit<facts.FactsQuery, 'serviceAccountId'>[] = [
+      ...names.map((one) => ({ names: one })),
+      { addresses: ['anna'] },
+      { addresses: ['anna', 'anna@contoso.example'] },
+      { linkedBy: ID },
+      { access: true },
+      { seats: true },
+      ...names.map((one) => ({ names: one, addresses: ['anna'], linkedBy: ID, access: true, seats: true })),
+    ];
+    return queries.map((query) =>
+      facts.provisioningFacts(session, shape, { serviceAccountId: ID, ...query }),
+    );
+  },
+
+  insertSeal: (session) => [seals.insertSeal(session, seal)],
+  lastSeal: (session) => [seals.lastSeal(session)],
+  sealsAfter: (session) => [seals.sealsAfter(session, undefined, 10), seals.sealsAfter(session, 1, 10)],
+  countSealedEvents: (session) => [seals.countSealedEvents(session, 1)],
+
+  insertServiceAccount: (session) => [serviceAccounts.insertServiceAccount(session, account)],
+  listServiceAccounts: (session) => [serviceAccounts.listServiceAccounts(session)],
+  readServiceAccount: (session) => [serviceAccounts.readServiceAccount(session, ID)],
+  updateServiceAccount: (session) => [serviceAccounts.updateServiceAccount(session, ID, account, AT)],
+  markServiceAccountRemoved: (session) => [serviceAccounts.markServiceAccountRemoved(session, ID, AT)],
+  lockServiceAccount: (session) => [serviceAccounts.lockServiceAccount(session, ID)],
+
+  insertToken: (session) => [tokens.insertToken(session, { ...token, digest: DIGEST })],
+  listTokens: (session) => [tokens.listTokens(session), tokens.listTokens(session, ID)],
+  findPresentedToken: (session) => [tokens.findPresentedToken(session, token.publicId)],
+  updateToken: (session) => [
+    tokens.updateToken(session, token.publicId, { slot: null, retiresAt: AT, revokedAt: AT, endedAt: AT }),
+  ],
+
+  readUserRow: (session, shape) => [users.readUserRow(session, shape, ID, ID)],
+};
