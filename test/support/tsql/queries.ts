@@ -1,12 +1,13 @@
 import type { Session } from '../../../src/database/database.js';
 import { NEW_HOST_USER } from '../../../src/database/dialect.js';
+import * as accountNotes from '../../../src/database/queries/account-notes.js';
 import * as credentials from '../../../src/database/queries/credentials.js';
 import * as events from '../../../src/database/queries/events.js';
 import * as groupMembers from '../../../src/database/queries/group-members.js';
 import * as groups from '../../../src/database/queries/groups.js';
 import * as host from '../../../src/database/queries/host.js';
 import type { HostUserShape } from '../../../src/database/queries/host-user-shape.js';
-import * as hostUsers from '../../../src/database/queries/host-users.js';
+import type * as hostUsers from '../../../src/database/queries/host-users.js';
 import * as hostViews from '../../../src/database/queries/host-views.js';
 import * as identities from '../../../src/database/queries/identities.js';
 import * as installation from '../../../src/database/queries/installation.js';
@@ -97,6 +98,9 @@ const account: serviceAccounts.ServiceAccountRow = {
   createdAt: AT,
   createdBy: 'cli:tester@test',
   updatedAt: AT,
+  adoptsDisabled: true,
+  departureLimit: { max: 20, windowMs: 3_600_000, percent: 10 },
+  releasedAt: AT,
 };
 const seal: seals.SealRow = {
   sealNo: 1,
@@ -154,7 +158,6 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   insertMembers: (session) => [groupMembers.insertMembers(session, ID, [ID, ID])],
   deleteMembers: (session) => [groupMembers.deleteMembers(session, ID, [ID, ID])],
 
-  updateHostUser: (session, shape) => [hostUsers.updateHostUser(session, shape, '42', hostUser)],
   describeHostViews: (session) => [hostViews.describeHostViews(session)],
   listSsoProviders: (session) => [host.listSsoProviders(session)],
   listLicencePools: (session) => [host.listLicencePools(session)],
@@ -165,6 +168,8 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
     identities.updateIdentity(session, ID, { deprovisionedAt: AT, deprovisionReason: 'disabled' }),
   ],
   leaveGroups: (session) => [identities.leaveGroups(session, ID, AT)],
+  hasHadAccount: (session) => [identities.hasHadAccount(session, ID, '42')],
+  noteUnknownAccounts: (session, shape) => [accountNotes.noteUnknownAccounts(session, shape, 500)],
   unlinkIdentities: (session) => [identities.unlinkIdentities(session, ID, AT)],
 
   readHosting: (session) => [installation.readHosting(session)],
@@ -183,6 +188,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   listPending: (session) => [
     pending.listPending(session, {}),
     pending.listPending(session, { serviceAccountId: ID, hostUserId: '42', reason: 'deleted', before: AT }),
+    pending.listPending(session, { reason: 'doubtful' }),
   ],
 
   provision: (session, shape) => [
@@ -207,6 +213,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
       { linkedBy: ID },
       { access: true },
       { seats: true },
+      { departures: { since: AT, beyond: 20 } },
       ...names.map((one) => ({ names: one, addresses: ['anna'], linkedBy: ID, access: true, seats: true })),
     ];
     return queries.map((query) =>
@@ -234,4 +241,6 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   ],
 
   readUserRow: (session, shape) => [users.readUserRow(session, shape, ID, ID)],
+  readLinkRow: (session, shape) => [users.readLinkRow(session, shape, ID, ID)],
+  readLinkAlone: (session) => [users.readLinkAlone(session, ID, ID)],
 };
