@@ -15,6 +15,7 @@ const changing: Record<string, string> = {
   'idp update okta --display-name Other': 'idp.update',
   'idp disable okta': 'idp.disable',
   'idp enable okta': 'idp.enable',
+  'idp release okta --yes': 'idp.release',
   'token create --idp okta': 'token.create',
   'token revoke <id> --yes': 'token.revoke',
   'token rotate --idp okta': 'token.rotate',
@@ -42,7 +43,8 @@ forEachEngine('a command that changes something', (engine) => {
   before(async () => {
     product = await installProduct(await engine.freshDatabase());
     const okta = await addServiceAccount(product.core, { name: 'okta', kind: 'okta' });
-    await link(product, okta, '10', { deprovisionedAt: product.now, deprovisionReason: 'disabled' });
+    const left = { deprovisionedAt: product.now, departedAt: product.now };
+    await link(product, okta, '10', { ...left, deprovisionReason: 'disabled' });
     tokenId = (await createToken(product.core, 'okta', { expiresInMs: null })).id;
   });
   after(() => product.close());

@@ -39,6 +39,7 @@ const LINES: Record<string, string> = {
   'idp update': 'idp update okta --display-name Other --dry-run',
   'idp enable': 'idp enable asleep --dry-run',
   'idp disable': 'idp disable okta --dry-run',
+  'idp release': 'idp release okta --dry-run',
   'idp remove': 'idp remove okta --confirm okta --dry-run',
   'idp sheet': 'idp sheet okta --base-url https://iqm.example.com',
   'token create': 'token create --idp okta --dry-run',
@@ -106,7 +107,8 @@ forEachEngine(
       cast = createCast(engine);
       product = await cast.install();
       const okta = await addIdp(product, 'okta');
-      await link(product, okta, '4', { deprovisionedAt: product.now, deprovisionReason: 'disabled' });
+      const left = { deprovisionedAt: product.now, heldBackAt: product.now };
+      await link(product, okta, '4', { ...left, deprovisionReason: 'disabled' });
       tokenId = (await createToken(product.core, 'okta', { expiresInMs: null })).id;
       await sealEvents(product.core, { marginMs: 0 });
       await addServiceAccount(product.core, { name: 'asleep', kind: 'generic' });

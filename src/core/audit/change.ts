@@ -1,6 +1,12 @@
 import type { Session } from '../../database/database.js';
 import type { Lock } from '../../database/dialect.js';
-import { type EventOutcome, type EventRow, eventExists, insertEvent } from '../../database/queries/events.js';
+import {
+  anyEventExists,
+  type EventOutcome,
+  type EventRow,
+  eventExists,
+  insertEvent,
+} from '../../database/queries/events.js';
 import { Problem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { withoutTokens } from '../tokens/format.js';
@@ -71,6 +77,42 @@ export async function change<T>(
     if (error instanceof Rehearsed) return error.result as T;
     if (error instanceof Problem && error.kind !== 'usage' && !dryRun)
       await recordRefusal(core, intent, error);
+    throw error;
+  }
+}
+
+/** One of several changes that are made in one transaction. */
+export interface Decided<T> {
+  intent: Intent;
+  done: Done<T>;
+}
+
+/**
+ * Several changes in one transaction, each with its event: all of them, or none and no event. Safe to run again, as
+ * `change` is.
+ * @param most how many they are at most.
+ */
+export async function changeEach<T>(
+  core: Core,
+  most: number,
+  decide: (session: Session) => Promise<readonly Decided<T>[]>,
+  { dryRun = false, locks }: ChangeOptions = {},
+): Promise<T[]> {
+  const eventIds = Array.from({ length: most }, () => randomUuid(core.random));
+  try {
+    return await core.database.transaction(
+      async (session) => {
+        const results: T[] = [];
+        for (const [at, { intent, done }] of (await decide(session)).entries()) {
+          results.push(await finish(core, session, eventIds[at] ?? '', intent, done));
+        }
+        if (dryRun) throw new Rehearsed(results);
+        return results;
+      },
+      { arrived: (session) => anyEventExists(session, eventIds), locks },
+    );
+  } catch (error) {
+    if (error instanceof Rehearsed) return error.result as T[];
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Session } from '../../database/database.js';
+import { countHeldBack } from '../../database/queries/held-back.js';
 import { unlinkIdentities } from '../../database/queries/identities.js';
 import {
   type DeprovisionPolicy,
@@ -110,9 +111,14 @@ const inTrail = ({ adoptsDisabled, departureLimit, ...rest }: ServiceAccountChan
   ...(departureLimit !== undefined && { maxDepartures: maxDeparturesOf({ departureLimit }) }),
 });
 
+/** How many accounts the limit of an IdP holds back, which `idp remove` would leave enabled. */
+export const heldBackBy = (core: Core, id: string): Promise<number> =>
+  core.database.read((session) => countHeldBack(session, id));
+
 /**
  * Removes the service account: its tokens end at once, its name is free again, and its users are no longer
- * managed by any IdP. Users who are pending stay on the audit list.
+ * managed by any IdP. That makes no account pending; those that are pending stay on the audit list, and so do those
+ * that were held back.
  */
 export function removeAccount(
   core: Core,
@@ -126,10 +132,12 @@ export function removeAccount(
       const account = await lockAccount(session, reference, core.clock());
       const now = core.clock();
       const tokens = await endAllTokens(session, account.id, now);
+      const heldBack = await countHeldBack(session, account.id);
       const users = await unlinkIdentities(session, account.id, now);
       await markServiceAccountRemoved(session, account.id, now);
       const result = { ...account, enabled: false, tokens: { active: 0, expiresAt: null } };
-      return { result, target: { id: account.id, name: account.name }, details: { tokens, users } };
+      const details = { tokens, users, ...(heldBack > 0 && { heldBack }) };
+      return { result, target: { id: account.id, name: account.name }, details };
     },
     // Nobody is being provisioned by the account meanwhile, who would be linked to it after all.
     { ...options, locks: aloneWithClaims },

@@ -3,8 +3,9 @@ import { type HostUserShape, hostUserShape } from '../../database/queries/host-u
 import type { HostUserRow } from '../../database/queries/host-users.js';
 import { hostUsersNamed } from '../../database/queries/named-host-users.js';
 import { listPending, type PendingRow } from '../../database/queries/pending.js';
+import type { Provision } from '../../database/queries/provision.js';
 import { operationProblem } from '../../problem.js';
-import { type ChangeOptions, change } from '../audit/change.js';
+import { type ChangeOptions, change, type Done } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { accountTrace } from '../provisioning/account-trace.js';
@@ -54,32 +55,52 @@ export function disableUser(core: Core, reference: string, options?: ChangeOptio
     { action: 'user.disable', target: { type: 'user', name: reference } },
     async (session) => {
       const { host, pending } = await choose(session, reference);
-      const { userId, loginName, email, displayName } = host;
-      const known = { userId, loginName, email, displayName, enabled: false };
       if (!pending) {
-        return { result: { ...known, changed: false, licenceFreed: null, idp: null }, changed: false };
+        const untouched = { changed: false, licenceFreed: null, idp: null };
+        return { result: { ...knownOf(host), enabled: false, ...untouched }, changed: false };
       }
-      const shape: HostUserShape = await hostUserShape(session);
-      const place = placeAt({ shape }, host, { isEnabled: false, licenceType: null });
-      const licenceFreed = place.licenceFreed ?? null;
-      return {
-        target: { id: userId, name: loginName },
-        details: {
-          idp: pending.idp,
-          reason: pending.reason,
-          since: pending.since,
-          ...accountTrace(place),
-          ...(licenceFreed !== null && { licenceFreed }),
-        },
-        write: async (event) => {
-          await writeUser(session, shape, { host: place.write, event });
-          return { ...known, changed: true, licenceFreed, idp: pending.idp };
-        },
-      };
+      return disabling(session, await hostUserShape(session), host, pending);
     },
     // The IdP may be about to let the user in again.
     { ...options, locks: aloneWithClaims },
   );
+}
+
+const knownOf = ({ userId, loginName, email, displayName }: HostUserRow) => ({
+  userId,
+  loginName,
+  email,
+  displayName,
+});
+
+/**
+ * What disabling an account whose user has left comes to: it is disabled, its seat is free.
+ * @param link what changes of a link with it.
+ */
+export function disabling(
+  session: Session,
+  shape: HostUserShape,
+  host: HostUserRow,
+  { idp, reason, since, heldBack }: Pick<PendingRow, 'idp' | 'reason' | 'since' | 'heldBack'>,
+  link?: Provision['link'],
+): Done<DisabledUser> {
+  const place = placeAt({ shape }, host, { isEnabled: false, licenceType: null });
+  const licenceFreed = place.licenceFreed ?? null;
+  return {
+    target: { id: host.userId, name: host.loginName },
+    details: {
+      idp,
+      reason,
+      since,
+      ...(heldBack && { heldBack }),
+      ...accountTrace(place),
+      ...(licenceFreed !== null && { licenceFreed }),
+    },
+    write: async (event) => {
+      await writeUser(session, shape, { host: place.write, ...(link && { link }), event });
+      return { ...knownOf(host), enabled: false, changed: true, licenceFreed, idp };
+    },
+  };
 }
 
 /** The one that is meant; with what it is pending for, unless it is disabled already. */

@@ -1,19 +1,19 @@
-import type { DeprovisionReason } from '../../database/queries/identities.js';
-import { listPending, type PendingRow } from '../../database/queries/pending.js';
+import { listPending, type PendingReason, type PendingRow } from '../../database/queries/pending.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { findAccount } from '../service-accounts/service-account.js';
 
-export const DEPROVISION_REASONS: readonly DeprovisionReason[] = ['disabled', 'deleted', 'missing'];
+/** Why an account is on the list: how its latest link ended, or that nobody knows whose the link is. */
+export const PENDING_REASONS: readonly PendingReason[] = ['disabled', 'deleted', 'missing', 'doubtful'];
 
 export interface PendingUser extends PendingRow {
-  /** Whole days since the IdP deprovisioned the user. */
+  /** Whole days since then. */
   days: number;
 }
 
 export interface PendingQuery {
   idp?: string;
-  reason?: DeprovisionReason;
+  reason?: PendingReason;
   /** Milliseconds. */
   olderThanMs?: number;
 }

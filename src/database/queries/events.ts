@@ -46,6 +46,11 @@ export async function eventExists(session: Session, eventId: string): Promise<bo
   return (await own(session, 'event').where({ event_id: eventId }).select('event_id')).length > 0;
 }
 
+export async function anyEventExists(session: Session, eventIds: readonly string[]): Promise<boolean> {
+  const found = own(session, 'event').whereIn('event_id', eventIds).limit(1).select('event_id');
+  return (await found).length > 0;
+}
+
 export interface EventFilter {
   since?: Date;
   until?: Date;

@@ -3,6 +3,7 @@ import { add } from './add.js';
 import { disable } from './disable.js';
 import { enable } from './enable.js';
 import { list } from './list.js';
+import { release } from './release.js';
 import { remove } from './remove.js';
 import { sheet } from './sheet.js';
 import { show } from './show.js';
@@ -11,5 +12,5 @@ import { update } from './update.js';
 export const idp: CommandGroup = {
   name: 'idp',
   summary: 'Per-IdP service accounts and their set-up sheets',
-  commands: [add, list, show, update, enable, disable, remove, sheet],
+  commands: [add, list, show, update, enable, disable, release, remove, sheet],
 };

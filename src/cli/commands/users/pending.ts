@@ -1,5 +1,5 @@
-import { DEPROVISION_REASONS, type PendingUser, pendingUsers } from '../../../core/users/pending.js';
-import type { DeprovisionReason } from '../../../database/queries/identities.js';
+import { PENDING_REASONS, type PendingUser, pendingUsers } from '../../../core/users/pending.js';
+import type { PendingReason } from '../../../database/queries/pending.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { CENTURY, duration } from '../../input/quantity.js';
@@ -8,7 +8,7 @@ import type { Column } from '../../output/output.js';
 interface Options {
   olderThan?: number;
   idp?: string;
-  reason?: DeprovisionReason;
+  reason?: PendingReason;
   failOnFindings?: boolean;
 }
 
@@ -19,7 +19,12 @@ export const PENDING_COLUMNS: Column<PendingUser>[] = [
   { key: 'displayName', label: 'NAME' },
   { key: 'idp', label: 'IDP' },
   { key: 'externalId', label: 'EXTERNAL ID', wide: true },
-  { key: 'reason', label: 'REASON' },
+  {
+    key: 'reason',
+    label: 'REASON',
+    show: ({ reason, heldBack }) => (heldBack ? `${reason}, held back` : reason),
+  },
+  { key: 'heldBack', label: 'HELD BACK', wide: true },
   { key: 'since', label: 'SINCE' },
   { key: 'days', label: 'DAYS', align: 'right' },
   { key: 'licenceType', label: 'SEAT' },
@@ -30,7 +35,7 @@ export const pending: Command<Options> = {
   name: 'pending',
   summary: 'Users deprovisioned in an IdP whose account is still enabled',
   description:
-    'Lists users whom an IdP has disabled or deleted and whose account in the host application is still enabled. It is worked out from live data at every call: disable the account in the host application and the user is gone from the list.',
+    'Lists the accounts that are still enabled although their latest link ended by the word of an IdP: disabled, or deleted. Each account has one row. Held back: the limit of departures of the IdP kept the account enabled, until `idp release`. The reason doubtful means that login name and e-mail address of the account have both changed, so the host application may have given its key to another person: `users link` says whose it is. The list is worked out from live data at every call: disable the account in the host application and it is gone from the list.',
   options: [
     {
       flags: '--older-than <duration>',
@@ -38,11 +43,12 @@ export const pending: Command<Options> = {
       parse: duration('0s', CENTURY),
     },
     { flags: '--idp <name>', description: 'only users of this IdP' },
-    { flags: '--reason <reason>', description: 'only this reason', choices: DEPROVISION_REASONS },
+    { flags: '--reason <reason>', description: 'only this reason', choices: PENDING_REASONS },
     { flags: '--fail-on-findings', description: 'exit 5 when anybody is listed' },
   ],
   examples: [
     { does: 'everybody who waits', command: 'users pending' },
+    { does: 'whose account is it?', command: 'users pending --reason doubtful' },
     { does: 'for an audit', command: 'users pending -o csv > pending.csv' },
     { does: 'in a scheduled job', command: 'users pending --older-than 7d --fail-on-findings' },
   ],

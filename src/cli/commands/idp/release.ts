@@ -1,0 +1,105 @@
+import {
+  type HeldBackUser,
+  type Release,
+  type ReleasedUser,
+  releaseHeldBack,
+  reviewHeldBack,
+} from '../../../core/users/release.js';
+import type { Command } from '../../command.js';
+import type { Context } from '../../context.js';
+import { EXIT_CODES } from '../../exit-codes.js';
+import type { Column } from '../../output/output.js';
+import { progress } from '../../output/progress.js';
+import { DRY_RUN, sayDone } from '../shared.js';
+
+interface Options {
+  idp: string;
+  confirm?: string;
+  dryRun?: boolean;
+}
+
+const COLUMNS: Column<ReleasedUser>[] = [
+  { key: 'userId', label: 'USER' },
+  { key: 'loginName', label: 'LOGIN' },
+  { key: 'email', label: 'E-MAIL', wide: true },
+  { key: 'displayName', label: 'NAME' },
+  { key: 'enabled', label: 'ENABLED' },
+  { key: 'changed', label: 'CHANGED', wide: true },
+  { key: 'licenceFreed', label: 'SEAT FREED' },
+  { key: 'problem', label: 'PROBLEM' },
+];
+
+export const release: Command<Options> = {
+  name: 'release',
+  summary: 'Disable the accounts that the limit of departures held back',
+  description:
+    'Where more users of an IdP departed than --max-departures allows, their accounts stayed enabled. After your review, disables exactly those that are still pending, frees their seats, and starts the count of departures again. Shows them first. Exit 1 where the host application refuses one; the others are done, and you can run it again.',
+  arguments: [{ syntax: '<idp>', description: 'name, id, or a unique beginning of either' }],
+  options: [
+    { flags: '--confirm <name>', description: 'its name, or --yes, instead of being asked' },
+    DRY_RUN,
+  ],
+  examples: [
+    { does: 'what it would disable', command: 'idp release entra --dry-run' },
+    { does: 'shows the accounts and asks for the name', command: 'idp release entra' },
+    { does: 'in a script, after a review', command: 'idp release entra --yes -o json' },
+  ],
+  rights: {
+    service_account: 'SELECT, UPDATE',
+    token: 'SELECT',
+    identity: 'SELECT, UPDATE',
+    host_user: 'SELECT, UPDATE',
+    event: 'SELECT, INSERT',
+  },
+  async run(options, context) {
+    const core = await context.core();
+    const review = await reviewHeldBack(core, options.idp);
+    const { users, idp } = review;
+    if (users.length > 0 && !options.dryRun) {
+      if (context.prompts.available) showAccounts(users, context);
+      const question = `This disables ${accounts(users.length)} of IdP ${idp.name} and frees their seats.`;
+      const confirmed = options.confirm ?? (context.globals.yes ? idp.name : undefined);
+      await context.prompts.confirm(question, { name: idp.name, confirmed });
+    }
+    const bar = progress(context, 'accounts disabled');
+    const done = await releaseHeldBack(core, review, { ...options, progress: bar.show }).finally(bar.end);
+    if (context.output.format === 'json') context.output.json(done);
+    else await context.output.list(done.users, COLUMNS, `No account of IdP ${idp.name} is held back.`);
+    report(done, options, context);
+    return done.failed > 0 ? EXIT_CODES.operation.code : EXIT_CODES.done.code;
+  },
+};
+
+/** More are not read before a question; `users pending` has all of them. */
+const MOST_SHOWN = 50;
+
+function showAccounts(users: readonly HeldBackUser[], { talk }: Context): void {
+  for (const { loginName, displayName, since } of users.slice(0, MOST_SHOWN)) {
+    talk.note(`  ${loginName}  ${displayName ?? ''}  left ${since.toISOString().slice(0, 16)}Z`);
+  }
+  const more = users.length - MOST_SHOWN;
+  if (more > 0) talk.note(`  and ${more} more: \`scimctl users pending\` lists them.`);
+}
+
+function report(done: Release, options: Options, context: Context): void {
+  const { idp, disabled, failed, heldBack, releasedAt } = done;
+  if (!releasedAt) {
+    sayDone(context, options, `No departure counts towards the limit of IdP ${idp}.`);
+    return;
+  }
+  const counted = `The departures of IdP ${idp} are counted from now on.`;
+  sayDone(context, options, `${accounts(disabled)} disabled. ${counted}`);
+  if (failed > 0) {
+    context.talk.warn(
+      `The host application refused to disable ${accounts(failed)}. Run \`scimctl host status\`, then release again.`,
+    );
+  }
+  const since = heldBack - failed;
+  if (since > 0 && !options.dryRun) {
+    context.talk.warn(
+      `${since} more ${since === 1 ? 'departure was' : 'departures were'} held back since the review. Review and release them too.`,
+    );
+  }
+}
+
+const accounts = (count: number): string => (count === 1 ? '1 account' : `${count} accounts`);

@@ -1,0 +1,89 @@
+import type { Session } from '../database.js';
+import { bound, joined, raw, sql } from '../fragment.js';
+import { named } from '../statements.js';
+import { type HostUserShape, hostUserColumns } from './host-user-shape.js';
+import { type HostUserRow, toHostUser } from './host-users.js';
+import type { DeprovisionReason } from './identities.js';
+import { isPending } from './pending.js';
+import { bind, own, ownTable, selectRows } from './rows.js';
+import { usersFrom } from './users.js';
+
+/** A departure whose account the limit of its IdP kept enabled, and which no operator has released. */
+export interface HeldBackRow {
+  identityId: string;
+  reason: DeprovisionReason;
+  since: Date;
+  /** The account; null where it is not pending by this link any more. */
+  host: HostUserRow | null;
+}
+
+/**
+ * The departures of one IdP that are held back, longest waiting first.
+ * @param ids only these links.
+ */
+export async function heldBackLinks(
+  session: Session,
+  shape: HostUserShape,
+  serviceAccountId: string,
+  ids?: readonly string[],
+): Promise<HeldBackRow[]> {
+  const among = ids
+    ? sql` and i.identity_id in (${joined(
+        ids.map((id) => bound(id)),
+        ', ',
+      )})`
+    : raw('');
+  const rows = await selectRows(
+    session,
+    sql`select i.identity_id, i.deprovision_reason, i.deprovisioned_at, ${raw(named(hostUserColumns(shape)))},
+      case when ${raw(isPending(session, shape))} then 1 else 0 end as is_pending
+      from ${usersFrom(session, shape)}
+      where i.service_account_id = ${bound(serviceAccountId)} and i.held_back_at is not null${among}
+      order by i.deprovisioned_at, i.user_name, i.identity_id`,
+  );
+  return rows.map((row) => ({
+    identityId: String(row.identity_id).toLowerCase(),
+    reason: row.deprovision_reason as DeprovisionReason,
+    since: row.deprovisioned_at as Date,
+    host: Number(row.is_pending) === 1 ? toHostUser(row) : null,
+  }));
+}
+
+/** These departures are held back no longer, whatever became of their accounts. */
+export async function clearHeldBack(session: Session, ids: readonly string[]): Promise<void> {
+  await own(session, 'identity').whereIn('identity_id', ids).update({ held_back_at: null });
+}
+
+/** How many departures of one IdP are held back. */
+export async function countHeldBack(session: Session, serviceAccountId: string): Promise<number> {
+  const held = own(session, 'identity')
+    .where({ service_account_id: serviceAccountId })
+    .whereNotNull('held_back_at');
+  const [row] = await held.count({ count: '*' });
+  return Number(row?.count ?? 0);
+}
+
+/** How many departures of one IdP count towards its limit since an instant. */
+export async function countDepartures(
+  session: Session,
+  serviceAccountId: string,
+  since: Date,
+): Promise<number> {
+  const departed = own(session, 'identity')
+    .where({ service_account_id: serviceAccountId })
+    .where('departed_at', '>', bind(session, since));
+  const [row] = await departed.count({ count: '*' });
+  return Number(row?.count ?? 0);
+}
+
+/** Of each IdP that was not removed, how many departures are held back; by name. */
+export async function heldBackByIdp(session: Session): Promise<{ idp: string; count: number }[]> {
+  const rows = await selectRows(
+    session,
+    sql`select a.name, count(i.identity_id) as held from ${raw(ownTable(session, 'service_account'))} a
+      left join ${raw(ownTable(session, 'identity'))} i
+        on i.service_account_id = a.service_account_id and i.held_back_at is not null
+      where a.removed_at is null group by a.name order by a.name`,
+  );
+  return rows.map(({ name, held }) => ({ idp: String(name), count: Number(held) }));
+}
