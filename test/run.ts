@@ -11,12 +11,14 @@ import { engineServer } from './support/engines.js';
 import { keepPostgres } from './support/postgres/keep.js';
 import { RunReport, TSQL_PARSER } from './support/report.js';
 import { testFiles } from './support/test-files.js';
+import { capturingOption, judgeCaptured } from './support/tsql/captured.js';
 
 /**
  * Runs the tests: `node dist/test/run.js [part of a path …]`.
  *
  * PostgreSQL is started for the run, unless SCIMCTL_TEST_POSTGRES names a server to use instead;
- * SCIMCTL_TEST_MSSQL names a server that speaks TDS; SCIMCTL_TEST_ENGINES chooses among the engines.
+ * SCIMCTL_TEST_MSSQL names a server that speaks TDS; SCIMCTL_TEST_ENGINES chooses among the engines. What was
+ * sent to a server that speaks TDS is judged at the end; SCIMCTL_TEST_STATEMENTS names a file to keep it in.
  */
 const fileTimeoutMs = isAskedForMore(process.env) ? Number.POSITIVE_INFINITY : 10 * 60_000;
 const compiled = fileURLToPath(new URL('.', import.meta.url));
@@ -53,9 +55,11 @@ async function main(filters: string[]): Promise<void> {
   const postgres = ownPostgresWanted() ? await keepPostgres() : undefined;
   if (postgres) process.env.SCIMCTL_TEST_POSTGRES = postgres.url;
   const engines = engineAvailability(process.env);
+  const statements = captureStatements(engines);
   try {
     await announce(engines);
     await runFiles(files, engines);
+    if (statements && !interruption.signal.aborted) await judgeStatements(statements);
   } finally {
     if (postgres) await postgres.stop();
     await dropLeftovers(engines.filter(({ name }) => name !== 'postgres' || !postgres));
@@ -93,6 +97,20 @@ async function runFiles(files: string[], engines: EngineAvailability[]): Promise
   if (interruption.signal.aborted) console.error('Interrupted.');
   else if (report.ran === 0) console.error('No test was run.');
   if (report.failed > 0 || report.ran === 0 || report.emptyFiles.length > 0) process.exitCode ||= 1;
+}
+
+/** Has every process of the run write down what it sends to SQL Server. @returns the file. */
+function captureStatements(engines: EngineAvailability[]): string | undefined {
+  if (engines.find(({ name }) => name === 'mssql')?.skipped !== undefined) return undefined;
+  const file = process.env.SCIMCTL_TEST_STATEMENTS ?? join(runDirectory, 'statements.jsonl');
+  process.env.NODE_OPTIONS = [process.env.NODE_OPTIONS, capturingOption(file)].filter(Boolean).join(' ');
+  return file;
+}
+
+async function judgeStatements(file: string): Promise<void> {
+  const { failed, lines } = await judgeCaptured(file);
+  for (const line of lines) console.log(line);
+  if (failed) process.exitCode ||= 1;
 }
 
 async function dropLeftovers(engines: EngineAvailability[]): Promise<void> {

@@ -15,6 +15,10 @@ export function temporaryDirectory(name = 'files'): Promise<string> {
 const machine =
   /^(PATH|PATHEXT|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|TEMP|TMP|TMPDIR|LANG|TZ|USER|USERNAME|LOGNAME|NODE_V8_COVERAGE)$/i;
 
+/** Statements are captured in every process, or in none. */
+const capturing = ({ NODE_OPTIONS }: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  NODE_OPTIONS?.includes('/tsql/capture.js') ? { NODE_OPTIONS } : {};
+
 /** A clean environment for a program that believes to be at home in the given directory. */
 export function cleanEnvironment(
   home: string,
@@ -22,6 +26,7 @@ export function cleanEnvironment(
 ): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => machine.test(name))),
+    ...capturing(process.env),
     HOME: home,
     USERPROFILE: home,
     XDG_CONFIG_HOME: join(home, '.config'),

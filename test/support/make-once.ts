@@ -2,7 +2,7 @@ import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Longest time to wait for another test process that makes it. */
-const patienceMs = 180_000;
+const patienceMs = 330_000;
 
 /**
  * Has `make` make something at `path` that all processes of a run share: it runs in one of them, and the others wait

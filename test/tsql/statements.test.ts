@@ -65,7 +65,8 @@ describe('the statements that can be had without a server', () => {
 
     const found = sources.flatMap(asking);
 
-    assert.deepEqual(found.sort(), [...Object.keys(QUERIES), ...ASKED_ELSEWHERE].sort());
+    const listed = [...Object.keys(QUERIES), ...ASKED_ELSEWHERE].sort();
+    assert.deepEqual(found.sort(), listed, 'list what is new in test/support/tsql/queries.ts');
   });
 });
 

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectDirectory, temporaryDirectory } from '../environment.js';
@@ -46,14 +47,17 @@ export interface Judge {
 export type Summoned = Judge | { missing: string };
 
 const project = join(projectDirectory, 'test', 'tsql', 'judge');
-const program = join(projectDirectory, 'dist', 'tsql-judge', 'bin', 'judge', 'debug', 'judge.dll');
+const built = join(projectDirectory, 'dist', 'tsql-judge');
+const program = join(built, 'bin', 'judge', 'debug', 'judge.dll');
+/** Says of which sources the program was made. */
+const stamp = join(built, 'stamp');
 
 const quiet = { DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1', DOTNET_CLI_UI_LANGUAGE: 'en' };
 const dotnet = (args: readonly string[], timeoutMs?: number) =>
   run('dotnet', args, { env: { ...process.env, ...quiet }, maxBuffer: 1 << 28, timeout: timeoutMs ?? 0 });
 
 /** Where NuGet cannot be reached, the SDK may try for as long as it likes. */
-const buildMs = 150_000;
+const buildMs = 300_000;
 
 /**
  * Builds the judge, once in a run, where the .NET SDK is installed. The parser comes from NuGet: without a network,
@@ -86,10 +90,13 @@ async function packageMissing(): Promise<string | undefined> {
 }
 
 async function build(): Promise<string | undefined> {
+  const sources = await digestOfSources();
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === sources) return undefined;
   // No server of the compiler's, which would outlive the run.
   const options = ['-nologo', '-verbosity:quiet', '-nodeReuse:false', '-property:UseSharedCompilation=false'];
   try {
     await dotnet(['build', project, ...options], buildMs);
+    await writeFile(stamp, sources);
     return undefined;
   } catch (error) {
     const { stdout = '', killed } = error as { stdout?: string; killed?: boolean };
@@ -97,6 +104,15 @@ async function build(): Promise<string | undefined> {
       return 'Microsoft.SqlServer.TransactSql.ScriptDom cannot be fetched from NuGet';
     throw new Error(`the judge of T-SQL cannot be built\n${stdout}`);
   }
+}
+
+async function digestOfSources(): Promise<string> {
+  const hash = createHash('sha256').update((await dotnet(['--version'])).stdout);
+  const names = (await readdir(project, { recursive: true })).filter((name) =>
+    /\.(cs|csproj|props)$/.test(name),
+  );
+  for (const name of names.sort()) hash.update(name).update(await readFile(join(project, name)));
+  return hash.digest('hex');
 }
 
 async function judge(texts: readonly TsqlText[]): Promise<TsqlVerdict[]> {
