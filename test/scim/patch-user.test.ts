@@ -261,6 +261,73 @@ describe('a PATCH of a user', () => {
       [{ op: 'Add', path: `${ENTERPRISE}.department`, value: 'Paint shop' }],
       department,
     );
+    const inactive = { active: false, displayName: 'A. A.', givenName: 'A.' };
+    const body = { active: 'False', DisplayName: 'A. A.', 'name.givenName': 'A.' };
+    changes(
+      'with an object of the core schema',
+      ann,
+      [{ op: 'replace', value: { [CORE_USER]: body } }],
+      inactive,
+    );
+    changes(
+      'with an object of the core schema in another case',
+      ann,
+      [{ op: 'Add', value: { [CORE_USER.toUpperCase()]: body } }],
+      inactive,
+    );
+    changes(
+      'with an object of the core schema whose URN misses a colon',
+      ann,
+      [{ op: 'replace', value: { 'urn:ietf:params:scim:schemas:core:2.0User': body } }],
+      inactive,
+    );
+    changes(
+      'with the core schema as its path',
+      ann,
+      [{ op: 'replace', path: CORE_USER.toLowerCase(), value: body }],
+      inactive,
+    );
+    changes(
+      'with an extension within the core schema',
+      ann,
+      [{ op: 'replace', value: { [CORE_USER]: { [ENTERPRISE]: { division: 'South' }, title: 'Boss' } } }],
+      { attributes: { ...enterprise({ division: 'South' }), title: 'Boss' } },
+    );
+    changes(
+      'with a dot after the URN of the core schema',
+      ann,
+      [{ op: 'replace', path: `${CORE_USER}.active`, value: false }],
+      { active: false },
+    );
+    leaves('with an object of the core schema that has nothing', ann, [
+      { op: 'replace', value: { [CORE_USER]: {} } },
+      { op: 'replace', value: { [CORE_USER]: null } },
+      { op: 'replace', path: CORE_USER, value: { schemas: [CORE_USER], id: 'x', nothing: 1 } },
+      { op: 'replace', value: { [CORE_USER]: { [CORE_USER]: { active: false } } } },
+    ]);
+    leaves('with an object of another core schema', ann, [
+      { op: 'replace', value: { 'urn:ietf:params:scim:schemas:core:2.0:Group': { displayName: 'x' } } },
+    ]);
+    refuses(
+      'does not remove the core schema',
+      [{ op: 'remove', path: CORE_USER }],
+      'noTarget',
+      /must name an attribute/,
+    );
+    for (const value of ['x', [{ active: false }], true]) {
+      refuses(
+        `takes no ${typeof value} for an object of the core schema`,
+        [{ op: 'replace', value: { [CORE_USER]: value } }],
+        'invalidValue',
+        /core:2.0:User must be an object/,
+      );
+      refuses(
+        `takes no ${typeof value} for the core schema as its path`,
+        [{ op: 'replace', path: CORE_USER, value }],
+        'invalidValue',
+        /must be an object/,
+      );
+    }
     leaves('with a URN that is not here', ann, [
       { op: 'Add', path: 'urn:ietf:params:scim:schemas:extension:contoso:2.0:User:shoeSize', value: '44' },
     ]);

@@ -1,4 +1,4 @@
-import { CORE_USER, ENTERPRISE, FACTORY, PATCH_OP } from './scim.js';
+import { CORE_GROUP, CORE_USER, ENTERPRISE, FACTORY, PATCH_OP } from './scim.js';
 
 /**
  * Requests such as IdPs, and people who mean harm, might send: made from a seed, so that what fails can be
@@ -54,6 +54,7 @@ const USER_NAMES = [
   'constructor',
   'toString',
   'hasOwnProperty.value',
+  CORE_USER,
   `${CORE_USER}:userName`,
   `${ENTERPRISE}:department`,
   `${ENTERPRISE}:manager`,
@@ -92,6 +93,8 @@ const GROUP_NAMES = [
   'members.type',
   'members.$ref',
   'MEMBERS',
+  CORE_GROUP,
+  `${CORE_GROUP}:members`,
   'userName',
   'meta.lastModified',
   'nothing',

@@ -69,7 +69,8 @@ function attributeOf(name: string, { type, element, others = [] }: Scope): Attri
   const found = find(type, name);
   if (found.kind === 'attribute' && found.attribute.definition.returned !== 'never') return found.attribute;
   if (others.some((other) => find(other, name).kind === 'attribute')) return undefined;
-  if (found.kind === 'extension') throw invalidFilter(`${name} is a schema; name one of its attributes.`);
+  if (found.kind === 'extension' || found.kind === 'core')
+    throw invalidFilter(`${name} is a schema; name one of its attributes.`);
   throw invalidFilter(noSuchAttribute(type, name));
 }
 

@@ -1,5 +1,8 @@
 import type { Door, ScimRequest, ScimResponse } from '../exchange.js';
+import { entriesOf } from '../patch/apply.js';
 import type { Resource } from '../resources/resource.js';
+import { find } from '../schemas/find.js';
+import type { ResourceType } from '../schemas/resource-type.js';
 import { invalidSyntax, shown } from '../scim-error.js';
 import type { Service } from './service.js';
 
@@ -45,5 +48,8 @@ export function bodyOf({ body }: ScimRequest, what: string): Record<string, unkn
 }
 
 /** Whether the body says anything of an attribute, be it that it has no value. */
-export const mentions = (body: Record<string, unknown>, name: string): boolean =>
-  name in body || Object.keys(body).some((key) => key.toLowerCase() === name.toLowerCase());
+export const mentions = (type: ResourceType, body: Record<string, unknown>, name: string): boolean =>
+  entriesOf(type, body).some(([key]) => {
+    const found = find(type, key);
+    return found.kind === 'attribute' && found.attribute.label === name;
+  });

@@ -41,7 +41,7 @@ export const replaceGroupAnswer: Answer = async (exchange, id) => {
   const operation = { ...asBody(body), op: 'replace' as const };
   return changed(exchange, id, (current) => {
     const draft: GroupDraft = { ...draftOf(current), document: {} };
-    if (current.externalId !== null && !mentions(body, 'externalId')) {
+    if (current.externalId !== null && !mentions(type, body, 'externalId')) {
       draft.document.externalId = current.externalId;
     }
     applyGroupBody(type, draft, operation);

@@ -40,7 +40,7 @@ export const replaceUserAnswer: Answer = (exchange, id) => {
   const { type } = exchange.service.users;
   const body = bodyOf(exchange.request, 'the user as it is to be');
   const whole: Operation = { op: 'add', path: undefined, value: body, hasValue: true };
-  const saysExternalId = mentions(body, 'externalId');
+  const saysExternalId = mentions(type, body, 'externalId');
   return changed(exchange, id, (current) => {
     // Okta's PUTs leave the external id out where it is not mapped.
     const start = saysExternalId || current.externalId === null ? {} : { externalId: current.externalId };

@@ -1,8 +1,8 @@
 import type { ProvisionedUser, Wanted } from '../../../core/provisioning/types.js';
-import { applyOperation, type Document, entriesOf, isAboutResource } from '../patch/apply.js';
+import { applyOperation, type Document } from '../patch/apply.js';
 import type { Operation, ReadOperations } from '../patch/operations.js';
 import { documentOf, profileOf } from '../resources/user-profile.js';
-import { find } from '../schemas/find.js';
+import { find, isCoreSchema } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { ScimError } from '../scim-error.js';
 import { coerceOne } from '../values/coerce.js';
@@ -45,17 +45,22 @@ export function wantedUser(
   return departing(type, current, document, skipped);
 }
 
-/** An operation without a path by its names, one by one, so that one that is refused does not take others with it. */
+/** An operation on the whole user by its names, one by one, so that one that is refused does not take others with it. */
 function partsOf(type: ResourceType, operation: Operation): { name: string; operation: Operation }[] {
-  const { path, value } = operation;
-  const isWhole = path === undefined || isAboutResource(type, operation);
-  if (!isWhole || value === null || typeof value !== 'object' || Array.isArray(value))
-    return [{ name: path ?? '', operation }];
-  return entriesOf(type, value).map(([name, one]) => ({
+  const { op, path, value } = operation;
+  const isWhole = path === undefined || (op !== 'remove' && isCoreSchema(type, path));
+  if (!isWhole || !isObject(value)) return [{ name: path ?? '', operation }];
+  const entries = Object.entries(value).flatMap(([name, one]): [string, unknown][] =>
+    isCoreSchema(type, name) && isObject(one) ? Object.entries(one) : [[name, one]],
+  );
+  return entries.map(([name, one]) => ({
     name,
     operation: { ...operation, path: undefined, value: { [name]: one } },
   }));
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function restore(document: Document, before: Document): void {
   for (const name of Object.keys(document)) delete document[name];

@@ -1,4 +1,4 @@
-import { namesResource } from '../schemas/find.js';
+import { isCoreSchema } from '../schemas/find.js';
 import type { Attribute, Extension, ResourceType } from '../schemas/resource-type.js';
 import { invalidValue, ScimError, shown } from '../scim-error.js';
 import { coerceOne, isNothing, type Parts, pruned } from '../values/coerce.js';
@@ -16,12 +16,13 @@ type AttributePathIn = Extract<Path, { kind: 'attribute' }>;
 
 /** Applies one operation of a PATCH (RFC 7644 §3.5.2) to a document of one's own. */
 export function applyOperation(type: ResourceType, document: Document, operation: Operation): void {
-  if (operation.path === undefined || isAboutResource(type, operation)) {
+  if (operation.path === undefined) {
     applyBody(type, document, operation);
     return;
   }
   const path = parsePath(type, operation.path);
   if (path.kind === 'extension') applyExtension(type, document, path.extension, operation);
+  else if (path.kind === 'core') applyBody(type, document, ofResource(type, operation));
   else if (path.kind === 'attribute') {
     refuseReadOnly(path, operation.path);
     applyAttribute(document, path, operation);
@@ -33,11 +34,7 @@ export function applyOperation(type: ResourceType, document: Document, operation
  * dotted, have URNs and filters, as Entra ID's are. What is unknown or read-only is not taken (RFC 7644 §3.3).
  */
 export function applyBody(type: ResourceType, document: Document, operation: Operation): void {
-  const { value } = operation;
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw invalidValue(`Without a path, the value must be an object, and was sent as ${shown(value)}.`);
-  }
-  for (const [name, one] of entriesOf(type, value)) {
+  for (const [name, one] of entriesOf(type, operation.value)) {
     const path = tolerantPath(type, name);
     const inner = { ...operation, path: name, value: one };
     if (path.kind === 'extension') applyExtension(type, document, path.extension, inner);
@@ -45,17 +42,32 @@ export function applyBody(type: ResourceType, document: Document, operation: Ope
   }
 }
 
-/** Whether an operation's path names the resource's own schema, which is as good as none. */
-export const isAboutResource = (type: ResourceType, { op, path = '' }: Operation): boolean =>
-  op !== 'remove' && namesResource(type, path);
+/**
+ * The names in a body with their values. What is in an object under the URN of the base schema counts as if it were
+ * beside that object.
+ */
+export function entriesOf(type: ResourceType, body: unknown): [name: string, value: unknown][] {
+  if (!isObject(body)) {
+    throw invalidValue(`Without a path, the value must be an object, and was sent as ${shown(body)}.`);
+  }
+  return Object.entries(body).flatMap(([name, value]): [string, unknown][] => {
+    if (!isCoreSchema(type, name)) return [[name, value]];
+    if (isNothing(value)) return [];
+    if (!isObject(value)) throw invalidValue(`${name} must be an object, and was sent as ${shown(value)}.`);
+    return Object.entries(value).filter(([inner]) => !isCoreSchema(type, inner));
+  });
+}
 
-/** What a body says, name by name. What it says under the name of the resource's own schema is said of the resource. */
-export const entriesOf = (type: ResourceType, value: object): [string, unknown][] =>
-  Object.entries(value).flatMap(([name, one]): [string, unknown][] =>
-    namesResource(type, name) && one !== null && typeof one === 'object' && !Array.isArray(one)
-      ? Object.entries(one)
-      : [[name, one]],
-  );
+/** An operation whose path is the base schema, as the operation without a path that it is. */
+export function ofResource(type: ResourceType, operation: Operation): Operation {
+  if (operation.op === 'remove') {
+    throw new ScimError(400, 'noTarget', `A remove must name an attribute of ${type.schema.id}.`);
+  }
+  return { ...operation, path: undefined };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function tolerantPath(type: ResourceType, name: string): Path {
   try {
@@ -77,7 +89,7 @@ function applyExtension(
     delete document[extension.urn];
     return;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     throw invalidValue(`${extension.urn} must be an object, and was sent as ${shown(value)}.`);
   }
   for (const [name, one] of Object.entries(value)) {

@@ -3,9 +3,10 @@ import { isUuid } from '../../../core/uuid.js';
 import type { Filter } from '../../../database/queries/filter.js';
 import { matches } from '../filter/matches.js';
 import { groupDocumentOf } from '../resources/group-profile.js';
+import { find } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { invalidValue, ScimError, shown } from '../scim-error.js';
-import { applyBody, applyOperation, type Document, entriesOf, isAboutResource } from './apply.js';
+import { applyBody, applyOperation, type Document, entriesOf, ofResource } from './apply.js';
 import type { Operation } from './operations.js';
 import { parsePath } from './path.js';
 
@@ -30,11 +31,15 @@ export function draftOf(group?: ProvisionedGroup): GroupDraft {
 
 /** Applies one operation of a PATCH to a group. */
 export function applyToGroup(type: ResourceType, draft: GroupDraft, operation: Operation): void {
-  if (operation.path === undefined || isAboutResource(type, operation)) {
+  if (operation.path === undefined) {
     applyGroupBody(type, draft, operation);
     return;
   }
   const path = parsePath(type, operation.path);
+  if (path.kind === 'core') {
+    applyGroupBody(type, draft, ofResource(type, operation));
+    return;
+  }
   if (path.kind !== 'attribute' || path.attribute.name !== 'members') {
     applyOperation(type, draft.document, operation);
     return;
@@ -76,21 +81,18 @@ const idIn = (filter: Filter | boolean): string | undefined =>
 
 /** Applies a body, or an operation without a path. */
 export function applyGroupBody(type: ResourceType, draft: GroupDraft, operation: Operation): void {
-  const { value } = operation;
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    applyBody(type, draft.document, operation);
-    return;
-  }
   const others: Record<string, unknown> = {};
-  for (const [name, one] of entriesOf(type, value)) {
+  for (const [name, one] of entriesOf(type, operation.value)) {
     if (isMembers(type, name)) changeMembers(draft, { ...operation, value: one, hasValue: true });
     else others[name] = one;
   }
   applyBody(type, draft.document, { ...operation, value: others });
 }
 
-const isMembers = (type: ResourceType, name: string) =>
-  type.names.get(name.toLowerCase())?.label === 'members';
+function isMembers(type: ResourceType, name: string): boolean {
+  const found = find(type, name);
+  return found.kind === 'attribute' && found.attribute.label === 'members';
+}
 
 function changeMembers({ members }: GroupDraft, { op, value, hasValue }: Operation): void {
   if (op === 'remove') {

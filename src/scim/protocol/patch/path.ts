@@ -15,6 +15,8 @@ export type Path =
       part: Attribute | undefined;
     }
   | { kind: 'extension'; extension: Extension }
+  /** The base schema, and so the resource itself. */
+  | { kind: 'core' }
   /** What is accepted and not kept: `password`, `schemas`, and schemas that this service does not have. */
   | { kind: 'ignored' };
 
@@ -52,7 +54,7 @@ function parse(type: ResourceType, text: string): Path {
 
   const path = named(type, name);
   if (path.kind === 'ignored') return path;
-  if (path.kind === 'extension' || path.part) throw new SyntaxFault(`${name} takes no filter in brackets`);
+  if (path.kind !== 'attribute' || path.part) throw new SyntaxFault(`${name} takes no filter in brackets`);
   const { attribute } = path;
   return {
     kind: 'attribute',
@@ -66,7 +68,7 @@ function named(type: ResourceType, name: string): Path {
   if (IGNORED_NAMES.has(name.toLowerCase())) return IGNORED;
   const found = find(type, name);
   if (found.kind === 'attribute') return pathTo(found.attribute);
-  if (found.kind === 'extension') return found;
+  if (found.kind === 'extension' || found.kind === 'core') return found;
   if (found.kind === 'foreign') return IGNORED;
   throw invalidPath(noSuchAttribute(type, name));
 }

@@ -5,11 +5,14 @@ export type Found =
   | { kind: 'attribute'; attribute: Attribute }
   /** The whole of an extension. */
   | { kind: 'extension'; extension: Extension }
+  /** The whole of the base schema, and so of the resource. */
+  | { kind: 'core' }
   /** In a schema that this service does not have. */
   | { kind: 'foreign' }
   /** In a schema that it has, or without a schema. */
   | { kind: 'unknown' };
 
+const CORE: Found = { kind: 'core' };
 const UNKNOWN: Found = { kind: 'unknown' };
 const FOREIGN: Found = { kind: 'foreign' };
 
@@ -23,7 +26,7 @@ export function find(type: ResourceType, name: string): Found {
   if (!/^urn:/i.test(name)) return UNKNOWN;
 
   const whole = schemaOf(type, name);
-  if (whole) return whole.extension ? { kind: 'extension', extension: whole.extension } : UNKNOWN;
+  if (whole) return whole.extension ? { kind: 'extension', extension: whole.extension } : CORE;
   const colon = name.lastIndexOf(':');
   const schema = schemaOf(type, name.slice(0, colon));
   if (!schema) return FOREIGN;
@@ -32,12 +35,15 @@ export function find(type: ResourceType, name: string): Found {
   return mistyped ? { kind: 'attribute', attribute: mistyped } : UNKNOWN;
 }
 
+/** Whether a name is the URN of the base schema, with nothing behind it. */
+export function isCoreSchema(type: ResourceType, name: string): boolean {
+  if (!/^urn:/i.test(name)) return false;
+  const schema = schemaOf(type, name);
+  return schema !== undefined && schema.extension === undefined;
+}
+
 export const findAttribute = (type: ResourceType, name: string): Attribute | undefined =>
   type.names.get(name.toLowerCase());
-
-/** Whether a name is that of the resource's own schema, and so stands for the resource itself. */
-export const namesResource = (type: ResourceType, name: string): boolean =>
-  /^urn:/i.test(name) && urnKey(name) === urnKey(type.schema.id);
 
 function schemaOf(type: ResourceType, urn: string): { extension: Extension | undefined } | undefined {
   const key = urnKey(urn);

@@ -62,12 +62,11 @@ export function createResourceType(
 
   const attributes = schema.attributes.map((definition) => compile(definition));
   for (const attribute of [...COMMON_ATTRIBUTES.map((definition) => compile(definition)), ...attributes]) {
-    register(attribute, ['', `${schema.id}:`]);
+    register(attribute, ['', ...prefixesOf(schema.id)]);
   }
   const extensions = extensionSchemas.map((extension) => {
     const compiled = extension.attributes.map((definition) => compile(definition, extension.id));
-    // The dot is how Entra ID's older jobs separate the name from the URN.
-    for (const attribute of compiled) register(attribute, [`${extension.id}:`, `${extension.id}.`]);
+    for (const attribute of compiled) register(attribute, prefixesOf(extension.id));
     return { urn: extension.id, schema: extension, attributes: compiled };
   });
   return {
@@ -85,6 +84,9 @@ export function createResourceType(
     ]),
   };
 }
+
+/** The dot is how Entra ID's older jobs separate the name from the URN. */
+const prefixesOf = (urn: string): string[] => [`${urn}:`, `${urn}.`];
 
 function compile(definition: AttributeDefinition, extension?: string, parent?: Attribute): Attribute {
   const path = [...(extension ? [extension] : []), ...(parent ? [parent.name] : []), definition.name];
