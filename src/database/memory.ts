@@ -4,10 +4,13 @@ export class Memory {
   readonly #once = new WeakMap<object, Map<string, unknown>>();
   readonly #learnt = new Map<string, { value: unknown; at: number }>();
 
-  /** What is remembered under this name, or else what `ask` finds out now; kept if it is `worth` that. */
-  recall<T>(name: string, ask: () => Promise<T>, worth: (value: T) => boolean): Promise<T> {
+  /**
+   * What is remembered under this name, or else what `ask` finds out now; kept if it is `worth` that, for so many
+   * milliseconds.
+   */
+  recall<T>(name: string, ask: () => Promise<T>, worth: (value: T) => boolean, keepMs = KEEP_MS): Promise<T> {
     const known = this.#kept.get(name);
-    if (known && performance.now() - known.since < KEEP_MS) return known.value as Promise<T>;
+    if (known && performance.now() - known.since < keepMs) return known.value as Promise<T>;
     const value = ask();
     const entry = { value, since: performance.now() };
     this.#kept.set(name, entry);

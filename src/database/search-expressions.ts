@@ -13,6 +13,11 @@ export interface SearchExpressions {
   folded(text: Fragment): Fragment;
   /** The folded form of a column of ours, as its index holds it: `i.user_name`. */
   ownFolded(column: string): Fragment;
+  /**
+   * A text column of ours, of those that have a folded form, begins or ends with what `String.prototype.trim` takes
+   * off. Read through, so for one IdP's rows at most.
+   */
+  hasOuterSpace(column: string): Fragment;
   /** Equal to the last character, blanks at the end as well. An index over `one` can be used. */
   equal(one: Fragment, other: Fragment): Fragment;
   /** There is a text, and it is not empty; never null. */

@@ -8,6 +8,7 @@ import { compileFilter } from '../../src/database/queries/filters/compile.js';
 import { userAttributes } from '../../src/database/queries/filters/user-attributes.js';
 import { hostUserShape, rememberedHostViews } from '../../src/database/queries/host-user-shape.js';
 import { selectRows } from '../../src/database/queries/rows.js';
+import { spacedGroupNames, spacedUserNames } from '../../src/database/queries/spaced-names.js';
 import { usersFrom, visibleTo } from '../../src/database/queries/users.js';
 import { forEachEngine } from '../support/engines.js';
 import { type Alphabet, alphabetOf, textsIn } from '../support/filters/alphabet.js';
@@ -77,7 +78,12 @@ forEachEngine('a filter over users', (engine) => {
       const shape = await hostUserShape(session);
       const hostColumns =
         (await rememberedHostViews(session)).find(({ name }) => name === 'host_user')?.columns ?? [];
-      const attributes = userAttributes({ session, shape, columns: hostColumns, serviceAccountId: idp.id });
+      const spaced = {
+        users: await spacedUserNames(session, idp.id),
+        groups: await spacedGroupNames(session, idp.id),
+      };
+      const scope = { session, shape, columns: hostColumns, serviceAccountId: idp.id, spaced };
+      const attributes = userAttributes(scope);
       const { search, bindInstant } = session.dialect;
       const found = filters.map(() => new Set<string>());
       for (let from = 0; from < filters.length; from += AT_ONCE) {
@@ -105,7 +111,8 @@ forEachEngine('a filter over users', (engine) => {
   /** Every filter lets through exactly whom the evaluator does. */
   async function assertAgrees(filters: readonly Filter[]): Promise<void> {
     const found = await matching(filters);
-    await alphabet.learn([...filters.flatMap(textsIn), ...resources.flatMap(textsIn)]);
+    const texts = [...filters.flatMap(textsIn), ...resources.flatMap(textsIn)];
+    await alphabet.learn([...texts, ...texts.map((text) => text.trim())]);
     for (const [at, filter] of filters.entries()) {
       const expected = users
         .filter((_, user) => evaluate(filter, resources[user], alphabet))

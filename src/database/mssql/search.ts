@@ -1,10 +1,13 @@
 import { bound, type Fragment, raw, sql } from '../fragment.js';
+import { OUTER_SPACES } from '../outer-space.js';
 import type { HostViewColumn } from '../queries/host-views.js';
 import type { SearchExpressions } from '../search-expressions.js';
 import { folded as lower } from './expressions.js';
 import { jsonElements, jsonPresent, jsonText } from './json.js';
 
 const folded = (text: Fragment): Fragment => ({ ...text, sql: lower(`(${text.sql})`) });
+
+const SPACES = OUTER_SPACES.join(', ');
 
 const binary = (text: Fragment): Fragment => sql`(${text}) collate Latin1_General_BIN2`;
 
@@ -19,6 +22,11 @@ export const mssqlSearch: SearchExpressions = {
   folded,
   // By name: SQL Server would find the column by its expression, Babelfish would not.
   ownFolded: (column) => raw(`${column}_folded`),
+  // Of the folded column, which the index has beside the key.
+  hasOuterSpace: (column) =>
+    raw(
+      `(unicode(left(${column}_folded, 1)) in (${SPACES}) or unicode(right(${column}_folded, 1)) in (${SPACES}))`,
+    ),
   equal: (one, other) => sql`(${one} = ${other} and datalength(${one}) = datalength(${other}))`,
   isFilled: (text) => sql`coalesce(datalength(${text}), 0) > 0`,
   contains: (text, part) => sql`charindex(${part}, ${text}) > 0`,

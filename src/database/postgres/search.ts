@@ -1,4 +1,5 @@
 import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
+import { OUTER_SPACES } from '../outer-space.js';
 import type { JsonElements, JsonPath, SearchExpressions } from '../search-expressions.js';
 import { folded as lower } from './expressions.js';
 
@@ -11,6 +12,7 @@ const SORTED_LENGTH = 400;
 export const postgresSearch: SearchExpressions = {
   folded,
   ownFolded: (column) => folded(raw(column)),
+  hasOuterSpace: (column) => sql`(${isSpace(`left(${column}, 1)`)} or ${isSpace(`right(${column}, 1)`)})`,
   equal: (one, other) => sql`${one} = ${other}`,
   isFilled: (text) => sql`coalesce(${text}, '') <> ''`,
   contains: (text, part) => sql`strpos(${text}, ${part}) > 0`,
@@ -50,6 +52,11 @@ export const postgresSearch: SearchExpressions = {
     value: raw('s.value'),
   }),
 };
+
+/** As bytes of UTF-8, since a database in another encoding may not have the character. */
+const SPACES = OUTER_SPACES.map((code) => Buffer.from(String.fromCodePoint(code)).toString('hex'));
+const isSpace = (character: string): Fragment =>
+  raw(`convert_to(${character}, 'UTF8') in (${SPACES.map((hex) => `'\\x${hex}'::bytea`).join(', ')})`);
 
 const names = (path: JsonPath) => joined(path.map(bound), ', ');
 const isText = (dataType: string) => /char|text/i.test(dataType);

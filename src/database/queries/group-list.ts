@@ -6,6 +6,7 @@ import { after, instantKey, type KeyValue, orderBy, type SortKey, sortKey } from
 import { GROUP_COLUMNS, type GroupRow, toGroupRow } from './groups.js';
 import { hostUserShape } from './host-user-shape.js';
 import { ownTable, selectRows } from './rows.js';
+import { comparesWith, spacedGroupNames } from './spaced-names.js';
 import type { Selection, Stretch } from './user-list.js';
 
 /** A filter and an order, as SQL for one IdP's groups. */
@@ -25,7 +26,9 @@ export async function groupList(
 ): Promise<GroupList> {
   const { search, bindInstant } = session.dialect;
   const means = { search, bindInstant };
-  const attributes = groupAttributes(session, await hostUserShape(session));
+  const asksName = filter !== undefined && comparesWith(filter, 'displayName');
+  const spaced = asksName ? await spacedGroupNames(session, serviceAccountId) : [];
+  const attributes = groupAttributes(session, await hostUserShape(session), spaced);
   return {
     session,
     serviceAccountId,

@@ -7,6 +7,7 @@ import { after, instantKey, type KeyValue, orderBy, type SortKey, sortKey } from
 import { userAttributes } from './filters/user-attributes.js';
 import { type HostUserShape, hostUserShape, rememberedHostViews } from './host-user-shape.js';
 import { lookUpRows, selectRows } from './rows.js';
+import { spacedNamesFor } from './spaced-names.js';
 import { linksFrom, toUserRow, type UserRow, userColumns, usersFrom, visibleTo } from './users.js';
 
 /** A filter and an order, as SQL for one IdP's users. */
@@ -44,7 +45,8 @@ export async function userList(
   const onHost = () => {
     readsHost = true;
   };
-  const attributes = userAttributes({ session, shape, columns, serviceAccountId, onHost });
+  const spaced = await spacedNamesFor(session, serviceAccountId, filter);
+  const attributes = userAttributes({ session, shape, columns, serviceAccountId, spaced, onHost });
   const condition = filter ? compileFilter(means, attributes, filter) : ALWAYS;
   const filtersHost = readsHost;
   readsHost = false;

@@ -38,6 +38,10 @@ export function evaluate(filter: Filter, resource: unknown, characters: Characte
 }
 
 export const UNSTORABLE = /[\0\p{Surrogate}]/u;
+/** Equal without regard to the whitespace around them. */
+const NAMES = ['userName', 'groups.display'];
+/** An attribute of an element, with its path from the resource inwards. */
+type Within = AttributePath & { whole?: readonly string[] };
 const EXACT: readonly FilterOperator[] = ['eq', 'co', 'sw', 'ew'];
 
 const isPresent = (value: unknown) => value !== undefined && value !== null && value !== '';
@@ -56,7 +60,7 @@ function compare(
 }
 
 function stands(
-  { type, caseExact }: AttributePath,
+  { type, caseExact, path, whole = path }: Within,
   operator: FilterOperator,
   one: unknown,
   other: string | number | boolean,
@@ -73,6 +77,10 @@ function stands(
       return byOrder(operator, difference < 0n ? -1 : difference > 0n ? 1 : 0);
     }
     default: {
+      if (operator === 'eq' && NAMES.includes(whole.join('.'))) {
+        const given = String(other);
+        return !UNSTORABLE.test(given) && fold(String(one).trim()) === fold(given.trim());
+      }
       const [text, part] = caseExact
         ? [String(one), String(other)]
         : [fold(String(one)), fold(String(other))];
@@ -130,8 +138,9 @@ const at = (value: unknown, path: readonly string[]): unknown =>
 
 /** The filter in the brackets, of the element's own attributes. */
 function inside(array: AttributePath, filter: Filter): Filter {
-  const within = (attribute: AttributePath): AttributePath => ({
+  const within = (attribute: AttributePath): Within => ({
     ...attribute,
+    whole: attribute.path,
     path: attribute.path.slice(rootOf(array).length),
     multiValued: false,
   });

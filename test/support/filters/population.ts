@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { createGroup } from '../../../src/core/provisioning/create-group.js';
 import type { Idp, ProvisionedUser } from '../../../src/core/provisioning/types.js';
 import { STORED_ADDRESS } from '../../../src/database/queries/filters/user-attributes.js';
+import { insertMembers } from '../../../src/database/queries/group-members.js';
+import { insertGroup } from '../../../src/database/queries/groups.js';
 import type { Row } from '../people.js';
 import { type Product, rowsOf } from '../product.js';
 import { addIdp, link } from '../provisioned.js';
@@ -61,11 +64,23 @@ export async function populate(product: Product): Promise<Idp> {
     const memberIds = identities.filter(() => random() < 0.3);
     await createGroup(product.core, idp, { displayName: name, externalId: null, memberIds });
   }
+  await spacedGroups(product, idp, identities);
   return idp;
 }
 
 /** What a link has noted of an account that had the key before. */
 const ANOTHER = { accountLogin: 'another-person', accountEmail: 'another.person@contoso.example' };
+/** Groups from before names were trimmed. */
+async function spacedGroups(product: Product, idp: Idp, identities: readonly string[]): Promise<void> {
+  for (const [at, displayName] of ['\u00a0Team of old', 'team of old\u3000'].entries()) {
+    const groupId = randomUUID();
+    const row = { groupId, serviceAccountId: idp.id, displayName, externalId: null };
+    await product.database.transaction(async (session) => {
+      await insertGroup(session, { ...row, createdAt: product.now, updatedAt: product.now });
+      await insertMembers(session, groupId, identities.slice(at * 3, at * 3 + 5));
+    });
+  }
+}
 
 function attributes(
   maybe: <T>(value: T, chance?: number) => T | undefined,

@@ -1,5 +1,6 @@
-import { allOf, bound, type Fragment, NEVER, sql } from '../../fragment.js';
+import { allOf, anyOf, bound, type Fragment, NEVER, sql } from '../../fragment.js';
 import type { SearchExpressions } from '../../search-expressions.js';
+import { sameName } from '../spaced-names.js';
 import type { TextOperand } from './operand.js';
 import { type Order, SIGNS } from './operators.js';
 
@@ -15,12 +16,14 @@ export function compareText(
   if (operator === 'eq') {
     if (!isStorable(value)) return NEVER;
     const candidates = operand.candidates?.(value);
-    const other = fold(bound(value));
+    const other = fold(bound(operand.spaced ? value.trim() : value));
     // Without an index to be found by, the text is best read once.
     const equal = operand.indexed
       ? search.equal(text, other)
       : sql`${search.ordered(text)} = ${search.ordered(other)}`;
-    return candidates ? allOf([candidates, equal]) : equal;
+    if (candidates) return allOf([candidates, equal]);
+    const spaced = operand.spaced?.filter(({ name }) => sameName(name, value)) ?? [];
+    return anyOf([equal, ...spaced.map(({ folded }) => search.equal(text, bound(folded)))]);
   }
   if (sign) {
     // Nothing that is stored holds a NUL, so everything longer than what is before it comes after it.

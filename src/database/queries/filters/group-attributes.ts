@@ -3,12 +3,17 @@ import { raw, sql } from '../../fragment.js';
 import { displayOf } from '../group-members.js';
 import { type HostUserShape, isHostUser } from '../host-user-shape.js';
 import { ownTable } from '../rows.js';
+import type { SpacedNames } from '../spaced-names.js';
 import { VISIBLE } from '../users.js';
 import { partOf } from './json-attributes.js';
 import type { Attributes, Elements, Operand } from './operand.js';
 
 /** The attributes of groups, in a query over `idp_group` as `g`. */
-export function groupAttributes(session: Session, shape: HostUserShape): Attributes {
+export function groupAttributes(
+  session: Session,
+  shape: HostUserShape,
+  spaced?: SpacedNames['groups'],
+): Attributes {
   const { ownFolded } = session.dialect.search;
   const own: Record<string, Operand> = {
     id: { kind: 'id', column: 'g.group_id' },
@@ -19,6 +24,7 @@ export function groupAttributes(session: Session, shape: HostUserShape): Attribu
       caseExact: false,
       folded: ownFolded('g.display_name'),
       indexed: true,
+      spaced,
     },
     'meta/created': { kind: 'instant', column: 'g.created_at' },
     'meta/lastModified': { kind: 'instant', column: 'g.updated_at' },

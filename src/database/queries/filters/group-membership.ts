@@ -1,11 +1,12 @@
 import type { Session } from '../../database.js';
 import { raw, sql } from '../../fragment.js';
 import { ownTable } from '../rows.js';
+import type { SpacedNames } from '../spaced-names.js';
 import { partOf } from './json-attributes.js';
 import type { Elements, Operand } from './operand.js';
 
 /** The groups a user (`i`) is in. */
-export function groupsOfUser(session: Session): Elements {
+export function groupsOfUser(session: Session, spaced?: SpacedNames['groups']): Elements {
   const operands: Record<string, Operand> = {
     value: { kind: 'id', column: 'm.group_id' },
     display: {
@@ -13,6 +14,7 @@ export function groupsOfUser(session: Session): Elements {
       text: raw('mg.display_name'),
       caseExact: false,
       folded: session.dialect.search.ownFolded('mg.display_name'),
+      spaced,
     },
     type: { kind: 'constant', value: 'direct' },
   };

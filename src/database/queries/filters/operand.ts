@@ -1,5 +1,6 @@
 import type { Fragment } from '../../fragment.js';
 import type { AttributePath } from '../filter.js';
+import type { SpacedName } from '../spaced-names.js';
 
 /** What an attribute is in a query, and so how it is compared. */
 export type Operand =
@@ -31,6 +32,8 @@ export interface TextOperand {
   indexed?: boolean;
   /** The folded text, where a column holds it. */
   folded?: Fragment;
+  /** Equal to a text without regard to the whitespace around it: those that have some, as no index finds them. */
+  spaced?: readonly SpacedName[];
   /** Rows that have the value, and perhaps others: what an index can answer. */
   candidates?: (value: string) => Fragment | undefined;
 }

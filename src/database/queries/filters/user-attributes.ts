@@ -3,6 +3,7 @@ import { allOf, type Fragment, raw, sql } from '../../fragment.js';
 import type { AttributePath } from '../filter.js';
 import type { HostUserShape } from '../host-user-shape.js';
 import type { HostViewColumn } from '../host-views.js';
+import type { SpacedNames } from '../spaced-names.js';
 import { isShown } from '../users.js';
 import { emailCandidates } from './email-candidates.js';
 import { groupsOfUser } from './group-membership.js';
@@ -16,6 +17,8 @@ export interface UserScope {
   /** The columns of `host_user`, with their types. */
   columns: readonly HostViewColumn[];
   serviceAccountId: string;
+  /** Where the filter looks for names. */
+  spaced?: SpacedNames;
   /** Told when an attribute leads to the host user `h`; without it no join is needed. */
   onHost?: () => void;
 }
@@ -36,7 +39,7 @@ export function userAttributes(scope: UserScope): Attributes {
     elements(attribute) {
       const [name = ''] = attribute.path;
       if (name === 'emails') return emails(scope);
-      if (name === 'groups') return groupsOfUser(scope.session);
+      if (name === 'groups') return groupsOfUser(scope.session, scope.spaced?.groups);
       return attribute.multiValued ? jsonElementsOf(search, KEPT, attribute) : undefined;
     },
   };
@@ -62,6 +65,7 @@ function ownOperand(scope: UserScope, attribute: AttributePath): Operand | undef
         caseExact: false,
         folded: search.ownFolded('i.user_name'),
         indexed: true,
+        spaced: scope.spaced?.users,
       };
     case 'displayName':
       return hostText(scope, 'display_name', attribute.path);
@@ -94,7 +98,7 @@ function ownOperand(scope: UserScope, attribute: AttributePath): Operand | undef
   }
   const [name] = attribute.path;
   if (name === 'emails') return many(emails(scope));
-  if (name === 'groups') return many(groupsOfUser(scope.session));
+  if (name === 'groups') return many(groupsOfUser(scope.session, scope.spaced?.groups));
   return name === 'meta' || name === 'schemas' ? { kind: 'none' } : undefined;
 }
 

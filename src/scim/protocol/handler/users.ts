@@ -8,7 +8,7 @@ import { applyBody, type Document } from '../patch/apply.js';
 import { type Operation, readWhatIsThere } from '../patch/operations.js';
 import { createProjection, type Projection } from '../resources/projection.js';
 import type { Resource } from '../resources/resource.js';
-import { documentOf, profileOf } from '../resources/user-profile.js';
+import { documentOf, keepingName, profileOf } from '../resources/user-profile.js';
 import { userResource } from '../resources/user-resource.js';
 import { type Answer, bodyOf, type Exchange, mentions, noContent, resourceResponse } from './exchange.js';
 import { assertMatches, names } from './preconditions.js';
@@ -75,7 +75,7 @@ async function changed(
   const change = (current: ProvisionedUser) => {
     // Within the change's own transaction, so that nobody can be quicker in between.
     assertMatches(request.ifMatch, () => versionOf(exchange, current));
-    return decide(current);
+    return keepingName(current, decide(current));
   };
   const { user } = await changeUser(door.core, door.idp, id, change, { likely: likelyMove(request.body) });
   return respond(exchange, 200, user);

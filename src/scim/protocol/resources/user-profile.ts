@@ -55,11 +55,14 @@ export function profileOf(type: ResourceType, document: Document, active: boolea
 }
 
 function requiredName(userName: unknown): string {
-  if (typeof userName !== 'string' || userName.trim() === '') {
-    throw invalidValue('userName is required.');
-  }
-  return bounded('userName', userName, MAX_USER_NAME) as string;
+  const name = typeof userName === 'string' ? userName.trim() : '';
+  if (name === '') throw invalidValue('userName is required.');
+  return bounded('userName', name, MAX_USER_NAME) as string;
 }
+
+/** A user name from before names were trimmed stays as it is, as long as the IdP sends no other. */
+export const keepingName = <T extends Profile>(current: Pick<Profile, 'userName'>, wanted: T): T =>
+  wanted.userName === current.userName.trim() ? { ...wanted, userName: current.userName } : wanted;
 
 function bounded(name: string, value: unknown, length: number): string | null {
   if (typeof value !== 'string') return null;
