@@ -89,7 +89,7 @@ forEachEngine('a user whom the IdP deletes', (engine) => {
 
   it('is in no group any more; one who is disabled stays in them', async () => {
     const [leaving, staying] = [await make('leaving'), await make('staying')];
-    const group = await createGroup(product.core, idp, {
+    const { group } = await createGroup(product.core, idp, {
       displayName: 'Quality',
       externalId: null,
       memberIds: [leaving.id, staying.id],

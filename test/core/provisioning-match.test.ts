@@ -292,7 +292,7 @@ forEachEngine('a user whom the IdP had deleted', (engine) => {
 
   it('is in no group any more, even one that took it in while it was being deleted', async () => {
     const { id } = await former('lingering');
-    const group = await createGroup(product.core, idp, {
+    const { group } = await createGroup(product.core, idp, {
       displayName: 'Lingerers',
       externalId: null,
       memberIds: [],

@@ -118,6 +118,54 @@ forEachEngine('bulk requests', (engine) => {
     assert.equal(outcomes[0]?.location, undefined);
   });
 
+  it('change the members of a group whoever was not made', async () => {
+    const made = await bulk([
+      {
+        method: 'POST',
+        path: '/Groups',
+        bulkId: 'crew',
+        data: { displayName: 'Crew', members: [{ value: 'bulkId:ida' }] },
+      },
+      user('ida'),
+      user('jon'),
+    ]);
+    const [crew, ida, jon] = ['crew', 'ida', 'jon'].map((name) =>
+      idOf(made.find(({ bulkId }) => bulkId === name)),
+    );
+    const path = `/Groups/${crew}`;
+    const membersOf = async () =>
+      (((await idp.get(path)).body.members ?? []) as { value: string }[]).map(({ value }) => value);
+    assert.deepEqual(await membersOf(), [ida]);
+    const nobody = { value: 'bulkId:kim' };
+
+    const answer = await idp.send('POST', '/Bulk', {
+      Operations: [
+        user('kim', { emails: ['no address'] }),
+        {
+          method: 'PATCH',
+          path,
+          data: {
+            Operations: [
+              { op: 'add', path: 'members', value: [nobody, { value: jon }] },
+              { op: 'remove', path: `members[value eq "${ida}"]` },
+            ],
+          },
+        },
+      ],
+    });
+    assert.equal(statuses(answer.body.Operations as Outcome[]), '400,204');
+    assert.deepEqual(answer.skipped?.members, ['bulkId:kim']);
+    assert.deepEqual(await membersOf(), [jon]);
+
+    const put = {
+      method: 'PUT',
+      path,
+      data: { displayName: 'Crew', members: [nobody, { value: crew }] },
+    };
+    assert.equal(statuses(await bulk([user('kim', { emails: ['no address'] }), put])), '400,200');
+    assert.deepEqual(await membersOf(), []);
+  });
+
   it('do not wait for each other for ever', async () => {
     const manager = (value: string) => ({ [ENTERPRISE]: { manager: { value } } });
     const outcomes = await bulk([

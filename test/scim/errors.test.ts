@@ -54,7 +54,6 @@ describe('an error', () => {
       ['host-refused', 400, 'invalidValue'],
       ['host-write-ignored', 400, 'invalidValue'],
       ['group-invalid', 400, 'invalidValue'],
-      ['group-member-unknown', 400, 'invalidValue'],
       ['cursor-invalid', 400, 'invalidCursor'],
     ] as const) {
       it(`${code} is ${status}${scimType ? ` ${scimType}` : ''}`, () => {

@@ -68,20 +68,90 @@ forEachEngine('groups over SCIM', (engine) => {
     assert.equal((await other.send('POST', '/Groups', { displayName: 'Mine' })).status, 201);
   });
 
-  it('take only users of the same IdP', async () => {
+  it('take only users of the same IdP, and skip others', async () => {
     const theirs = await other.create('/Users', { userName: 'theirs@contoso.example' });
-    const { id } = await group('Members');
-    for (const value of [theirs.id, '00000000-0000-0000-0000-000000000000', 'u1091']) {
-      const { status, body } = await idp.patch(`/Groups/${id}`, {
-        op: 'add',
-        path: 'members',
-        value: [{ value }],
+    const { id } = await group('Members', users.ben);
+    const nested = await group('Nested');
+    for (const stranger of [
+      { value: theirs.id },
+      { value: '00000000-0000-0000-0000-000000000000' },
+      { value: 'u1091' },
+      { value: nested.id },
+      { value: users.cleo, type: 'Group' },
+    ]) {
+      const patched = await idp.patch(
+        `/Groups/${id}`,
+        { op: 'add', path: 'members', value: [stranger, { value: users.ann }] },
+        { op: 'remove', path: `members[value eq "${users.ben}"]` },
+      );
+      assert.deepEqual([patched.status, await membersOf(id)], [204, 'ann']);
+      const members = [stranger, { value: users.ben }];
+      const put = await idp.send('PUT', `/Groups/${id}`, { displayName: 'Members', members });
+      assert.deepEqual([put.status, await membersOf(id)], [200, 'ben']);
+      const posted = await idp.send('POST', '/Groups', {
+        displayName: `With ${JSON.stringify(stranger)}`,
+        members,
       });
-      assert.deepEqual([status, body.scimType], [400, 'invalidValue']);
-      const created = await idp.send('POST', '/Groups', { displayName: 'x', members: [{ value }] });
-      assert.deepEqual([created.status, created.body.scimType], [400, 'invalidValue']);
+      assert.equal(posted.status, 201);
+      assert.equal(await membersOf(posted.body.id as string), 'ben');
+      for (const { skipped } of [patched, put, posted]) assert.deepEqual(skipped?.members, [stranger.value]);
     }
+  });
+
+  it('lose nobody by null, and everybody by an empty list', async () => {
+    const { id } = await group('Emptied', users.ann, users.ben);
+    const version = (await idp.get(`/Groups/${id}`)).headers.ETag;
+    const replace = (value: unknown) => ({ op: 'replace', path: 'members', value });
+    await idp.patch(`/Groups/${id}`, replace(null));
+    await idp.patch(`/Groups/${id}`, { op: 'replace', value: { members: null } });
+    await idp.send('PUT', `/Groups/${id}`, { displayName: 'Emptied', members: null });
+    assert.equal(await membersOf(id), 'ann,ben');
+    assert.equal((await idp.get(`/Groups/${id}`)).headers.ETag, version);
+
+    await idp.patch(`/Groups/${id}`, replace([]));
     assert.equal(await membersOf(id), '');
+    const again = await group('Emptied again', users.ann);
+    await idp.send('PUT', `/Groups/${again.id}`, { displayName: 'Emptied again', members: [] });
+    assert.equal(await membersOf(again.id), '');
+    const { members = [] } = await idp.create('/Groups', { displayName: 'Empty', members: null });
+    assert.deepEqual(members, []);
+  });
+
+  it('let members go whatever else is wrong with the request', async () => {
+    await group('Taken name');
+    const { id } = await group('Let go', users.ann, users.ben, users.cleo);
+    const remove = (value: string) => ({ op: 'remove', path: `members[value eq "${value}"]` });
+
+    const patched = await idp.patch(
+      `/Groups/${id}`,
+      { op: 'replace', path: 'displayName', value: 'taken name\u00a0' },
+      { op: 'add', path: 'userName', value: 'x' },
+      remove(users.ann),
+    );
+    assert.deepEqual([patched.status, await membersOf(id)], [204, 'ben,cleo']);
+    assert.deepEqual(patched.skipped?.attributes, ['userName', 'displayName']);
+    const put = await idp.send('PUT', `/Groups/${id}`, {
+      displayName: 'Taken name',
+      externalId: { not: 'text' },
+      members: [{ value: users.cleo }],
+    });
+    assert.deepEqual([put.status, put.body.displayName, await membersOf(id)], [200, 'Let go', 'cleo']);
+    assert.deepEqual(put.skipped?.attributes, ['externalId', 'displayName']);
+
+    // Where nobody leaves, all of it is refused.
+    const refused = await idp.patch(
+      `/Groups/${id}`,
+      { op: 'add', path: 'members', value: [{ value: users.ann }] },
+      { op: 'add', path: 'userName', value: 'x' },
+    );
+    assert.deepEqual([refused.status, refused.body.scimType], [400, 'invalidPath']);
+    const taken = await idp.patch(`/Groups/${id}`, {
+      op: 'replace',
+      path: 'displayName',
+      value: ' Taken name',
+    });
+    assert.deepEqual([taken.status, taken.body.scimType], [409, 'uniqueness']);
+    assert.equal(await membersOf(id), 'cleo');
   });
 
   describe('change their members', () => {

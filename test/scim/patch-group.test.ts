@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { GroupProfile } from '../../src/core/provisioning/types.js';
-import { applyGroupBody, applyToGroup, draftOf } from '../../src/scim/protocol/patch/members.js';
+import { groupRequestOf } from '../../src/scim/protocol/patch/group-request.js';
+import {
+  applyGroupBody,
+  applyToGroup,
+  draftOf,
+  memberChangeIn,
+} from '../../src/scim/protocol/patch/members.js';
 import { readOperations } from '../../src/scim/protocol/patch/operations.js';
 import { groupProfileOf } from '../../src/scim/protocol/resources/group-profile.js';
 import { CORE_GROUP, GROUP, provisionedGroup, refused } from '../support/scim.js';
@@ -148,17 +154,16 @@ describe('a PATCH of a group', () => {
       'invalidValue',
       /must have a value/,
     );
-    refuses(
-      'takes no groups',
-      [{ op: 'add', path: 'members', value: [{ value: cleo, type: 'Group' }] }],
-      'invalidValue',
-      /groups within groups/,
-    );
-    refuses(
-      'takes nobody who has no id of ours',
-      [{ op: 'add', path: 'members', value: [{ value: 'u1091' }] }],
-      'invalidValue',
-      /"u1091", which is the id of no user/,
+    changes(
+      'leaves them as they are where the value is null',
+      [
+        { op: 'replace', path: 'members', value: null },
+        { op: 'add', path: 'members', value: null },
+        { op: 'replace', value: { members: null } },
+        { op: 'replace', path: 'members', value: '' },
+        { op: 'remove', path: 'members', value: '' },
+      ],
+      {},
     );
     refuses(
       'takes nothing that is no member',
@@ -177,6 +182,175 @@ describe('a PATCH of a group', () => {
       [{ op: 'replace', path: `members[value eq "${dora}"]`, value: { value: cleo } }],
       'noTarget',
       /No member/,
+    );
+  });
+
+  describe('whose members nobody here can be', () => {
+    const leftOut = (title: string, operations: unknown[], memberIds: string[], strangers: string[]) =>
+      it(title, () => {
+        const read = readOperations({ Operations: operations });
+        const request = groupRequestOf(GROUP, group, draftOf(group), read);
+        assert.deepEqual(request, {
+          ...unchanged,
+          memberIds,
+          skipped: { members: strangers, attributes: [] },
+        });
+        const change = memberChangeIn(GROUP, read);
+        if (change) assert.deepEqual(change.strangers, strangers);
+      });
+    const add = (...value: unknown[]) => ({ op: 'add', path: 'members', value });
+    const nested = { value: dora, type: 'gROUP' };
+
+    leftOut('names groups', [add(nested, { value: cleo })], [ann, ben, cleo], [dora]);
+    leftOut('names what is no id of ours', [add('U1091', { value: cleo })], [ann, ben, cleo], ['U1091']);
+    leftOut('names each once', [add('u1'), add('U1', { value: 'u1' })], [ann, ben], ['u1']);
+    leftOut(
+      'names those of a list of all',
+      [add('u1'), { op: 'replace', path: 'members', value: [nested, { value: ben }] }],
+      [ben],
+      [dora],
+    );
+    leftOut(
+      'names nobody who is taken out again, by value',
+      [add('u1', nested), { op: 'remove', path: 'members', value: [{ value: 'U1' }, { value: dora }] }],
+      [ann, ben],
+      [],
+    );
+    leftOut(
+      'names nobody who is taken out again, by filter',
+      [add('u1', nested), ...['U1', dora].map((id) => ({ op: 'remove', path: `members[value eq "${id}"]` }))],
+      [ann, ben],
+      [],
+    );
+    leftOut('names nobody where all are taken out', [add('u1'), { op: 'remove', path: 'members' }], [], []);
+    leftOut(
+      'takes a member out who is said to be a group',
+      [{ op: 'remove', path: 'members', value: [{ value: ann, type: 'Group' }] }],
+      [ben],
+      [],
+    );
+  });
+
+  describe('by which members leave', () => {
+    const skips = (
+      title: string,
+      operations: unknown[],
+      change: Partial<GroupProfile>,
+      attributes: string[],
+    ) =>
+      it(title, () => {
+        const request = groupRequestOf(
+          GROUP,
+          group,
+          draftOf(group),
+          readOperations({ Operations: operations }),
+        );
+        assert.deepEqual(request, { ...unchanged, ...change, skipped: { members: [], attributes } });
+      });
+    const remove = { op: 'remove', path: `members[value eq "${ann}"]` };
+    const gone = { memberIds: [ben] };
+
+    skips(
+      'skips an attribute that is not there',
+      [{ op: 'add', path: 'userName', value: 'x' }, remove],
+      gone,
+      ['userName'],
+    );
+    skips('skips a value of the wrong type', [remove, { op: 'add', value: { externalId: {} } }], gone, [
+      'externalId',
+    ]);
+    skips(
+      'does what it can of the rest',
+      [remove, { op: 'replace', value: { displayName: 'Makers', externalId: ['a', 'b'] } }],
+      { ...gone, displayName: 'Makers' },
+      ['externalId'],
+    );
+    skips(
+      'skips a name that is too long',
+      [{ op: 'replace', value: { displayName: 'x'.repeat(256), members: [] } }],
+      { memberIds: [] },
+      ['displayName'],
+    );
+    skips('skips a name that is taken away', [{ op: 'remove', path: 'displayName' }, remove], gone, [
+      'displayName',
+    ]);
+    skips(
+      'skips an external id that is too long',
+      [
+        {
+          op: 'replace',
+          path: CORE_GROUP,
+          value: { externalId: 'x'.repeat(256), members: [{ value: ben }] },
+        },
+      ],
+      gone,
+      ['externalId'],
+    );
+    skips(
+      'names no value of a filter',
+      [{ op: 'replace', path: 'emails[value eq "ann@contoso.example"].type', value: 'x' }, remove],
+      gone,
+      ['emails'],
+    );
+    skips('names what is no path', [{ op: 'replace', path: '"ann"', value: 'x' }, remove], gone, ['path']);
+    skips(
+      'takes those out who can be read',
+      [{ op: 'remove', path: 'members', value: [{ value: ann }, {}, 5] }],
+      gone,
+      ['members'],
+    );
+    skips(
+      'does not take out whoever is not in a list that cannot be read',
+      [remove, { op: 'replace', path: 'members', value: [{ id: ann }] }],
+      gone,
+      ['members'],
+    );
+
+    for (const [title, operations] of [
+      ['nobody who was in', [{ op: 'remove', path: `members[value eq "${dora}"]` }]],
+      ['somebody who comes back', [remove, { op: 'add', path: 'members', value: [ann] }]],
+      ['nobody who can be read', [{ op: 'remove', path: 'members', value: [{}] }]],
+    ] as const) {
+      it(`refuses as ever where that is ${title}`, () => {
+        const error = refused(() =>
+          groupRequestOf(
+            GROUP,
+            group,
+            draftOf(group),
+            readOperations({ Operations: [...operations, { op: 'add', path: 'userName', value: 'x' }] }),
+          ),
+        );
+        assert.equal(error.status, 400);
+      });
+    }
+  });
+
+  describe('whose attributes are in an object of the core schema', () => {
+    const whole = { displayName: 'Makers', externalId: null, members: [{ value: cleo }] };
+    const change = { displayName: 'Makers', externalId: null, memberIds: [cleo] };
+    changes('without a path', [{ op: 'replace', value: { [CORE_GROUP]: whole } }], change);
+    changes('as the path', [{ op: 'replace', path: CORE_GROUP, value: whole }], change);
+    changes('in any case', [{ op: 'replace', path: CORE_GROUP.toUpperCase(), value: whole }], change);
+    changes(
+      'with URNs again',
+      [{ op: 'replace', value: { [CORE_GROUP]: { [`${CORE_GROUP}:MEMBERS`]: [{ value: cleo }] } } }],
+      { memberIds: [cleo] },
+    );
+    changes('added', [{ op: 'add', value: { [CORE_GROUP]: { members: [{ value: cleo }] } } }], {
+      memberIds: [ann, ben, cleo],
+    });
+    changes('that is null', [{ op: 'replace', value: { [CORE_GROUP]: null } }], {});
+    refuses(
+      'that is none',
+      [{ op: 'replace', value: { [CORE_GROUP]: 5 } }],
+      'invalidValue',
+      /must be an object/,
+    );
+    refuses(
+      'that is to be removed',
+      [{ op: 'remove', path: CORE_GROUP }],
+      'noTarget',
+      /must name an attribute/,
     );
   });
 

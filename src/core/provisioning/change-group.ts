@@ -4,29 +4,32 @@ import { type GroupRow, lockGroup, updateGroup } from '../../database/queries/gr
 import { change, type Done, type Intent } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { type GroupOptions, withMembersOf } from './group.js';
-import { assertGroupStorable, assertUsers, memberSet, refusingTaken } from './group-profile.js';
+import { namesOfChanged } from './group-names.js';
+import { memberSet, refusingTaken, sortMembers } from './group-profile.js';
 import { findGroup } from './read-group.js';
-import type { GroupProfile, Idp, ProvisionedGroup } from './types.js';
+import { mergeSkipped, type Skipped, skippedDetails } from './skipped.js';
+import type { GroupProfile, GroupRequest, Idp, ProvisionedGroup } from './types.js';
 
 /** What became of a change. */
 export interface ChangedGroup {
   group: ProvisionedGroup;
-  /** If not, nothing was written. */
+  /** If not, the group is as it was. */
   changed: boolean;
+  skipped: Skipped;
 }
 
 /**
  * Changes a group to what `decide` makes of its present state, in one transaction in which nobody else
- * changes it. Of the members only the difference is written. `decide` is pure; it may be run again, and what
- * it throws is the outcome.
- * @throws Problem `group-unknown`, `group-exists`, `group-member-unknown`, `group-invalid`,
- *   `host-views-missing`.
+ * changes it. Of the members only the difference is written: who leaves, leaves, and of those who join, the users of
+ * the IdP do; the others are skipped, and named in the event. `decide` is pure; it may be run again, and what it
+ * throws is the outcome.
+ * @throws Problem `group-unknown`, `group-exists`, `group-invalid`, `host-views-missing`.
  */
 export function changeGroup(
   core: Core,
   idp: Idp,
   id: string,
-  decide: (current: ProvisionedGroup) => GroupProfile,
+  decide: (current: ProvisionedGroup) => GroupRequest,
   options: GroupOptions = {},
 ): Promise<ChangedGroup> {
   const intent: Intent = { action: 'group.update', target: { type: 'group', id } };
@@ -36,60 +39,76 @@ export function changeGroup(
       const [current] = await withMembersOf(session, [row], {});
       const group = current as ProvisionedGroup;
       const wanted = decide(group);
-      const difference = differenceOf(group, wanted);
-      const changed = changedAttributes(row, wanted, difference);
-      if (changed.length === 0) return { result: { group, changed: false }, changed: false };
-      assertGroupStorable(wanted);
-      await assertUsers(session, idp, difference.added);
-      const next = await writeGroup(core, session, row, wanted, difference);
-      const [written] = await withMembersOf(session, [next], options);
-      return {
-        result: { group: written as ProvisionedGroup, changed: true },
-        target: { name: next.displayName },
-        details: { changed, added: difference.added.length, removed: difference.removed.length },
-      };
+      const { joining, removed } = differenceOf(group, wanted);
+      const { users: added, strangers } = await sortMembers(session, idp, joining);
+      const leaving = removed.length > 0;
+      const { names, skipped } = await namesOfChanged(session, idp, row, wanted, { leaving });
+      return finishChange(core, session, row, {
+        names,
+        added,
+        removed,
+        skipped: mergeSkipped([wanted.skipped ?? {}, { members: strangers, attributes: skipped }]),
+        unchanged: group,
+        options,
+      });
     }),
   );
 }
 
-export interface MemberDifference {
-  added: readonly string[];
-  removed: readonly string[];
-}
-
-function differenceOf({ members }: ProvisionedGroup, { memberIds }: GroupProfile): MemberDifference {
+function differenceOf({ members }: ProvisionedGroup, { memberIds }: GroupProfile) {
   const wanted = memberSet(memberIds);
   const present = new Set(members.map(({ id }) => id));
   return {
-    added: [...wanted].filter((id) => !present.has(id)),
+    joining: [...wanted].filter((id) => !present.has(id)),
     removed: [...present].filter((id) => !wanted.has(id)),
   };
 }
 
-/** Names as RFC 7643 has them. */
-function changedAttributes(
-  row: GroupRow,
-  wanted: Pick<GroupProfile, 'displayName' | 'externalId'>,
-  { added, removed }: MemberDifference,
-): string[] {
-  return [
-    ...(wanted.displayName === row.displayName ? [] : ['displayName']),
-    ...(wanted.externalId === row.externalId ? [] : ['externalId']),
-    ...(added.length + removed.length === 0 ? [] : ['members']),
-  ];
+/** A change of a group, as it was decided. */
+export interface GroupChange {
+  names: Pick<GroupProfile, 'displayName' | 'externalId'>;
+  added: readonly string[];
+  removed: readonly string[];
+  skipped: Skipped;
+  /** The group as it is to be answered with where nothing changes; read where it is not known. */
+  unchanged?: ProvisionedGroup;
+  options: GroupOptions;
 }
 
-/** The caller holds the group's lock. @returns the row as it is now. */
-export async function writeGroup(
+/** Writes what there is to write. The caller holds the group's lock. */
+export async function finishChange(
   core: Core,
   session: Session,
   row: GroupRow,
-  wanted: Pick<GroupProfile, 'displayName' | 'externalId'>,
-  { added, removed }: MemberDifference,
+  { names, added, removed, skipped, unchanged, options }: GroupChange,
+): Promise<Done<ChangedGroup>> {
+  const attributes = [
+    ...(names.displayName === row.displayName ? [] : ['displayName']),
+    ...(names.externalId === row.externalId ? [] : ['externalId']),
+    ...(added.length + removed.length === 0 ? [] : ['members']),
+  ];
+  const changed = attributes.length > 0;
+  const next = changed ? await writeGroup(core, session, row, { names, added, removed }) : row;
+  const [group] = !changed && unchanged ? [unchanged] : await withMembersOf(session, [next], options);
+  const named = skippedDetails(skipped);
+  return {
+    result: { group: group as ProvisionedGroup, changed, skipped },
+    // Whoever is missing from a group although the IdP was told yes must be found in the trail.
+    changed: changed || named.skipped !== undefined,
+    target: { name: next.displayName },
+    details: { changed: attributes, added: added.length, removed: removed.length, ...named },
+  };
+}
+
+async function writeGroup(
+  core: Core,
+  session: Session,
+  row: GroupRow,
+  { names, added, removed }: Pick<GroupChange, 'names' | 'added' | 'removed'>,
 ): Promise<GroupRow> {
   // Two changes within a millisecond are two versions.
   const updatedAt = new Date(Math.max(core.clock().getTime(), row.updatedAt.getTime() + 1));
-  const next = { ...row, displayName: wanted.displayName, externalId: wanted.externalId, updatedAt };
+  const next = { ...row, ...names, updatedAt };
   await updateGroup(session, row.groupId, next);
   await deleteMembers(session, row.groupId, removed);
   await insertMembers(session, row.groupId, added);

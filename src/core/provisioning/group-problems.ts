@@ -5,16 +5,9 @@ export const groupUnknown = () =>
     hint: 'The IdP sees only the groups that it pushed and has not deleted.',
   });
 
-export const groupExists = (constraint: string | undefined) =>
-  operationProblem(
-    'group-exists',
-    `There is already a group of this ${constraint === 'idp_group_external_id' ? 'externalId' : 'displayName'}.`,
-    { hint: 'Update that group, or give this one another.' },
-  );
-
-export const groupMemberUnknown = (id: string) =>
-  operationProblem('group-member-unknown', `There is no user of the id ${JSON.stringify(id.slice(0, 80))}.`, {
-    hint: 'Members are users of the same IdP that it has not deleted; provision the user first.',
+export const groupExists = (attribute: 'displayName' | 'externalId') =>
+  operationProblem('group-exists', `There is already a group of this ${attribute}.`, {
+    hint: 'Update that group, or give this one another.',
   });
 
 export const groupInvalid = (what: string) =>

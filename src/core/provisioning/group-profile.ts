@@ -4,14 +4,17 @@ import { userIdsAmong } from '../../database/queries/group-members.js';
 import { type Intent, recordRefusal } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { isUuid } from '../uuid.js';
-import { groupExists, groupInvalid, groupMemberUnknown } from './group-problems.js';
+import { groupExists, groupInvalid } from './group-problems.js';
 import type { GroupProfile, Idp } from './types.js';
 
 /**
  * What no database takes is refused before it gets there.
  * @throws Problem `group-invalid`.
  */
-export function assertGroupStorable({ displayName, externalId }: GroupProfile): void {
+export function assertGroupStorable({
+  displayName,
+  externalId,
+}: Pick<GroupProfile, 'displayName' | 'externalId'>): void {
   if (displayName === '' || displayName.length > 255)
     throw groupInvalid('a displayName has 1 to 255 characters');
   if (externalId !== null && externalId.length > 255)
@@ -27,25 +30,39 @@ const BAD = /\u0000|\p{Surrogate}/u;
 export const memberSet = (ids: Iterable<string>): Set<string> =>
   new Set([...ids].map((id) => id.toLowerCase()));
 
-/** @throws Problem `group-member-unknown`, naming the first who is no user of the IdP. */
-export async function assertUsers(session: Session, idp: Idp, ids: readonly string[]): Promise<void> {
+/** Ids by whether the IdP has a user of that id. */
+export interface Sorted {
+  users: string[];
+  /** Of nobody, of another IdP's user, of one who was deleted, or no id at all. */
+  strangers: string[];
+}
+
+/** Tells the users of the IdP from the rest, in a few statements however many there are. */
+export async function sortMembers(session: Session, idp: Idp, ids: readonly string[]): Promise<Sorted> {
   // What is no UUID cannot be compared with one.
-  const users = ids.every(isUuid) ? await userIdsAmong(session, idp.id, ids) : undefined;
-  const stranger = ids.find((id) => (users ? !users.has(id) : !isUuid(id)));
-  if (stranger !== undefined) throw groupMemberUnknown(stranger);
+  const known = await userIdsAmong(session, idp.id, ids.filter(isUuid));
+  return {
+    users: ids.filter((id) => known.has(id)),
+    strangers: ids.filter((id) => !known.has(id)),
+  };
 }
 
 /**
- * Makes the attempt; where a group has the name or the external id, the database says so, however close
- * the race.
- * @throws Problem `group-exists`.
+ * Makes the attempt. Where another group was given the name or the external id at the same moment, the database
+ * refuses; the attempt is then made once more over what is there now.
+ * @throws Problem `group-exists` where that does not help.
  */
 export async function refusingTaken<T>(core: Core, intent: Intent, attempt: () => Promise<T>): Promise<T> {
   try {
     return await attempt();
   } catch (error) {
     if (!isFault(error, 'unique-violation')) throw error;
-    const problem = groupExists(error.constraint);
+  }
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!isFault(error, 'unique-violation')) throw error;
+    const problem = groupExists(error.constraint === 'idp_group_external_id' ? 'externalId' : 'displayName');
     await recordRefusal(core, intent, problem);
     throw problem;
   }

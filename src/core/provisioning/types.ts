@@ -1,4 +1,5 @@
 import type { DeprovisionPolicy, IdpKind } from '../../database/queries/service-accounts.js';
+import type { Skipped } from './skipped.js';
 
 /** Who is at the door: the service account of one IdP, as it was authenticated. */
 export interface Idp {
@@ -81,11 +82,17 @@ export interface Created {
 
 /** What an IdP says of a group, whole. */
 export interface GroupProfile {
-  /** Unique within the IdP, without regard to case. 1 to 255 characters. */
+  /** Unique within the IdP, without regard to case and to whitespace around it. 1 to 255 characters. */
   displayName: string;
   externalId: string | null;
-  /** Ids of users of the same IdP (`ProvisionedUser.id`). */
+  /** Ids of users of the same IdP (`ProvisionedUser.id`); others are skipped. */
   memberIds: string[];
+}
+
+/** What a request makes of a group. */
+export interface GroupRequest extends GroupProfile {
+  /** What of the request cannot be done at all: groups within groups, say. */
+  skipped?: Skipped;
 }
 
 export interface ProvisionedGroup extends Omit<GroupProfile, 'memberIds'> {

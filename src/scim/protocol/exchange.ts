@@ -1,4 +1,5 @@
 import type { Core } from '../../core/core.js';
+import type { Skipped } from '../../core/provisioning/skipped.js';
 import type { Idp } from '../../core/provisioning/types.js';
 
 /** One request under `/scim/v2`, after transport, authentication and limits, before any meaning. */
@@ -24,6 +25,8 @@ export interface ScimResponse {
   body?: unknown;
   /** The code of the Problem behind an error, for logs and metrics: `seats-exhausted`. */
   problem?: string;
+  /** What of the request was left out although the answer says yes, for the log. */
+  skipped?: Skipped;
 }
 
 /** Who asks, and what the answer is made with. The core's actor is the IdP: `idp:entra`. */

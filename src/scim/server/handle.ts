@@ -59,6 +59,7 @@ export function createListener(parts: HandleParts): RequestListener {
       .catch((error: unknown) => answerTo(error, trace))
       .then((answer) => {
         if (answer.problem) trace.problem = answer.problem;
+        if (answer.skipped) trace.skipped = answer.skipped;
         sent = send(request, response, answer, trace, parts.isStopping());
       })
       // Only where the answer cannot be written as JSON, or a header is none.

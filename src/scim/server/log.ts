@@ -6,7 +6,7 @@ export const LOG_FORMATS = ['json', 'text'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** What a log line may hold beside time, level and event. Never a secret, a name, an address or a query string. */
-export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
+export type Fields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 /** One line for each thing that happened. */
 export interface Log {

@@ -1,3 +1,4 @@
+import { type NamedSkipped, namedSkipped } from '../../core/provisioning/skipped.js';
 import { describeError, type Log, type LogLevel } from './log.js';
 import type { Trace } from './trace.js';
 
@@ -18,6 +19,7 @@ export function logDone(
   verbose: boolean,
 ): void {
   const { requestId, method, route, id, idp, token, auth, source, problem, error } = trace;
+  const skipped = skippedOf(trace);
   const ms = Math.round(seconds * 10_000) / 10;
   const failed = auth !== undefined;
   log.line(
@@ -33,6 +35,11 @@ export function logDone(
       ms,
       bytes,
       problem,
+      ...(skipped?.members && {
+        skippedMembers: skipped.members,
+        skippedMemberCount: skipped.memberCount,
+      }),
+      ...(skipped?.attributes && { skippedAttributes: skipped.attributes }),
       // Who was not let in, and with which token; the token itself is nowhere.
       ...(failed && { auth, token, source }),
       ...(aborted && { aborted }),
@@ -45,6 +52,8 @@ export function logDone(
       `${ms} ms`,
       requestId,
       problem,
+      skipped?.members && `skipped ${countOf(skipped)}: ${skipped.members.join(', ')}`,
+      skipped?.attributes && `skipped ${skipped.attributes.join(', ')}`,
       failed && `auth=${auth} token=${token ?? '-'} source=${source}`,
       aborted && 'aborted',
     ]
@@ -53,8 +62,18 @@ export function logDone(
   );
 }
 
-function levelOf({ route, auth }: Trace, status: number): LogLevel {
+/** An id may be anything that the IdP sent; an address, or a name of several words, is in no line of the log. */
+function skippedOf({ skipped }: Trace): NamedSkipped | undefined {
+  const named = skipped && namedSkipped(skipped);
+  return named?.members
+    ? { ...named, members: named.members.map((id) => (/[@\s]/.test(id) ? '(not an id)' : id)) }
+    : named;
+}
+
+const countOf = ({ memberCount = 0 }: NamedSkipped) => `${memberCount} member${memberCount === 1 ? '' : 's'}`;
+
+function levelOf({ route, auth, skipped }: Trace, status: number): LogLevel {
   if (status >= 500) return 'error';
-  if (auth !== undefined) return 'warn';
+  if (auth !== undefined || (skipped && namedSkipped(skipped))) return 'warn';
   return ['/healthz', '/readyz', '/metrics'].includes(route) ? 'debug' : 'info';
 }

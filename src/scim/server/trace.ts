@@ -1,3 +1,5 @@
+import type { Skipped } from '../../core/provisioning/skipped.js';
+
 /** What is known of one request, for its log line and the metrics. Filled as the work goes on. */
 export interface Trace {
   requestId: string;
@@ -16,6 +18,8 @@ export interface Trace {
   auth?: string;
   /** Code of what went wrong. */
   problem?: string;
+  /** What of the request was left out although the answer says yes. */
+  skipped?: Skipped;
   /** What went wrong, where nobody expected it. */
   error?: unknown;
 }

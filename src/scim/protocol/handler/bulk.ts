@@ -1,3 +1,4 @@
+import { mergeSkipped, type Skipped } from '../../../core/provisioning/skipped.js';
 import type { ScimRequest, ScimResponse } from '../exchange.js';
 import { invalidSyntax, invalidValue, ScimError, shown } from '../scim-error.js';
 import { errorResponse } from './errors.js';
@@ -36,6 +37,7 @@ export function bulkAnswer(dispatch: Dispatch): Answer {
     const { operations, failOnErrors } = readBulk(exchange);
     const ids = new Map<string, string>();
     const outcomes: Outcome[] = [];
+    const skipped: Skipped[] = [];
     let errors = 0;
     let waiting = operations;
     while (waiting.length > 0 && errors < failOnErrors) {
@@ -44,7 +46,8 @@ export function bulkAnswer(dispatch: Dispatch): Answer {
       // Where they all wait for each other, the first fails, and with it what waits for it.
       const next = waiting[Math.max(index, 0)] as BulkOperation;
       waiting = waiting.filter((one) => one !== next);
-      const outcome = await carryOut(exchange, next, ids, dispatch);
+      const { outcome, left } = await carryOut(exchange, next, ids, dispatch);
+      if (left) skipped.push(left);
       if (Number(outcome.status) >= 400) errors++;
       outcomes.push(outcome);
     }
@@ -52,6 +55,7 @@ export function bulkAnswer(dispatch: Dispatch): Answer {
       status: 200,
       headers: {},
       body: { schemas: [BULK_RESPONSE], Operations: outcomes },
+      skipped: mergeSkipped(skipped),
     };
   };
 }
@@ -93,7 +97,7 @@ async function carryOut(
   { method, path, bulkId, version, data }: BulkOperation,
   ids: Map<string, string>,
   dispatch: Dispatch,
-): Promise<Outcome> {
+): Promise<{ outcome: Outcome; left: Skipped | undefined }> {
   const { baseUrl } = exchange.request;
   let response: ScimResponse;
   try {
@@ -103,7 +107,7 @@ async function carryOut(
       query: new URLSearchParams(),
       baseUrl,
       ...(version === undefined ? {} : { ifMatch: version }),
-      ...(data === undefined ? {} : { body: resolved(data, ids) }),
+      ...(data === undefined ? {} : { body: resolved(data, ids, changesGroup(method, path)) }),
     };
     response = await dispatch({ ...exchange, request });
   } catch (error) {
@@ -113,7 +117,7 @@ async function carryOut(
   const location = Location ?? (method === 'POST' ? undefined : `${baseUrl}${path}`);
   const made = response.status === 201 ? Location?.split('/').at(-1) : undefined;
   if (bulkId !== undefined && made !== undefined) ids.set(bulkId, made);
-  return {
+  const outcome: Outcome = {
     method,
     ...(bulkId === undefined ? {} : { bulkId }),
     ...(location === undefined ? {} : { location }),
@@ -121,6 +125,7 @@ async function carryOut(
     status: String(response.status),
     ...(response.status >= 400 ? { response: response.body } : {}),
   };
+  return { outcome, left: response.skipped };
 }
 
 function resolvedPath(path: string, ids: Map<string, string>): string {
@@ -130,15 +135,23 @@ function resolvedPath(path: string, ids: Map<string, string>): string {
   return path.replace(/bulkId:([^/]+)/, (_, bulkId: string) => idOf(bulkId, ids));
 }
 
-/** The data with the ids in place of references to what was made. */
-function resolved(data: unknown, ids: Map<string, string>): unknown {
+/** A group that is there may lose members by the same operation, which must not fail for one who was not made. */
+const changesGroup = (method: string, path: string): boolean =>
+  (method === 'PUT' || method === 'PATCH') && /^\/Groups\//i.test(path);
+
+/**
+ * The data with the ids in place of references to what was made. Those to what was not made are refused, or, where
+ * that is `tolerant`, left as they are: members of whom nobody knows.
+ */
+function resolved(data: unknown, ids: Map<string, string>, tolerant: boolean): unknown {
   if (typeof data === 'string') {
     const bulkId = REFERENCE.exec(data)?.[1];
-    return bulkId === undefined ? data : idOf(bulkId, ids);
+    if (bulkId === undefined || (tolerant && !ids.has(bulkId))) return data;
+    return idOf(bulkId, ids);
   }
-  if (Array.isArray(data)) return data.map((one) => resolved(one, ids));
+  if (Array.isArray(data)) return data.map((one) => resolved(one, ids, tolerant));
   if (data === null || typeof data !== 'object') return data;
-  return Object.fromEntries(Object.entries(data).map(([name, one]) => [name, resolved(one, ids)]));
+  return Object.fromEntries(Object.entries(data).map(([name, one]) => [name, resolved(one, ids, tolerant)]));
 }
 
 function idOf(bulkId: string, ids: Map<string, string>): string {

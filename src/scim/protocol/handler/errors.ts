@@ -28,7 +28,6 @@ export const PROBLEMS: Record<string, { status: number; scimType?: ScimType }> =
   'idp-disabled': { status: 403 },
   'profile-invalid': { status: 400, scimType: 'invalidValue' },
   'group-invalid': { status: 400, scimType: 'invalidValue' },
-  'group-member-unknown': { status: 400, scimType: 'invalidValue' },
   'cursor-invalid': { status: 400, scimType: 'invalidCursor' },
 };
 

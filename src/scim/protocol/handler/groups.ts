@@ -3,9 +3,10 @@ import { changeMembers } from '../../../core/provisioning/change-members.js';
 import { createGroup } from '../../../core/provisioning/create-group.js';
 import { deleteGroup } from '../../../core/provisioning/delete-group.js';
 import { readGroup } from '../../../core/provisioning/read-group.js';
-import type { GroupProfile, ProvisionedGroup } from '../../../core/provisioning/types.js';
+import type { GroupRequest, ProvisionedGroup } from '../../../core/provisioning/types.js';
 import type { ScimResponse } from '../exchange.js';
-import { applyGroupBody, applyToGroup, draftOf, type GroupDraft, memberChangeIn } from '../patch/members.js';
+import { groupRequestOf } from '../patch/group-request.js';
+import { applyGroupBody, draftOf, type GroupDraft, memberChangeIn } from '../patch/members.js';
 import { readOperations } from '../patch/operations.js';
 import { groupProfileOf } from '../resources/group-profile.js';
 import { groupResource } from '../resources/group-resource.js';
@@ -19,8 +20,10 @@ export const createGroupAnswer: Answer = async (exchange) => {
   const { service, door, request } = exchange;
   const draft = draftOf();
   applyGroupBody(service.groups.type, draft, asBody(bodyOf(request, 'the group to be created')));
-  const group = await createGroup(door.core, door.idp, groupProfileOf(draft.document, draft.members));
-  return respond(exchange, 201, group, true);
+  const profile = groupProfileOf(draft.document, draft.members);
+  const members = [...draft.strangers.values()];
+  const { group, skipped } = await createGroup(door.core, door.idp, { ...profile, skipped: { members } });
+  return { ...respond(exchange, 201, group, true), skipped };
 };
 
 export const readGroupAnswer: Answer = async (exchange, id) => {
@@ -44,8 +47,7 @@ export const replaceGroupAnswer: Answer = async (exchange, id) => {
     if (current.externalId !== null && !mentions(type, body, 'externalId')) {
       draft.document.externalId = current.externalId;
     }
-    applyGroupBody(type, draft, operation);
-    return groupProfileOf(draft.document, draft.members);
+    return groupRequestOf(type, current, draft, [operation]);
   });
 };
 
@@ -57,20 +59,18 @@ export const patchGroupAnswer: Answer = async (exchange, id) => {
   const silent = !request.query.has('attributes') && !request.query.has('excludedAttributes');
   const members = request.ifMatch === undefined && silent ? memberChangeIn(type, operations) : undefined;
   if (members) {
-    const { group } = await changeMembers(door.core, door.idp, id, members);
-    return noContent(respond(exchange, 204, group, false).headers);
+    const { add, remove, strangers } = members;
+    const request = { add, remove, skipped: { members: strangers } };
+    const { group, skipped } = await changeMembers(door.core, door.idp, id, request);
+    return { ...noContent(respond(exchange, 204, group, false).headers), skipped };
   }
   const response = await changed(
     exchange,
     id,
-    (current) => {
-      const draft = draftOf(current);
-      for (const operation of operations) applyToGroup(type, draft, operation);
-      return groupProfileOf(draft.document, draft.members);
-    },
+    (current) => groupRequestOf(type, current, draftOf(current), operations),
     !silent,
   );
-  return silent ? noContent(response.headers) : response;
+  return silent ? { ...noContent(response.headers), skipped: response.skipped } : response;
 };
 
 export const deleteGroupAnswer: Answer = async (exchange, id) => {
@@ -89,12 +89,12 @@ const asBody = (value: unknown) => ({ op: 'add' as const, path: undefined, value
 async function changed(
   exchange: Exchange,
   id: string,
-  decide: (current: ProvisionedGroup) => GroupProfile,
+  decide: (current: ProvisionedGroup) => GroupRequest,
   shown = true,
 ): Promise<ScimResponse> {
   const { door, request } = exchange;
   const withMembers = shown && projectionOf(exchange).wants('members');
-  const { group } = await changeGroup(
+  const { group, skipped } = await changeGroup(
     door.core,
     door.idp,
     id,
@@ -104,7 +104,7 @@ async function changed(
     },
     { withMembers },
   );
-  return respond(exchange, 200, group, withMembers);
+  return { ...respond(exchange, 200, group, withMembers), skipped };
 }
 
 function respond(

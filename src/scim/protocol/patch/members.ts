@@ -1,12 +1,12 @@
 import type { ProvisionedGroup } from '../../../core/provisioning/types.js';
-import { isUuid } from '../../../core/uuid.js';
 import type { Filter } from '../../../database/queries/filter.js';
 import { matches } from '../filter/matches.js';
 import { groupDocumentOf } from '../resources/group-profile.js';
 import { find } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
-import { invalidValue, ScimError, shown } from '../scim-error.js';
+import { invalidValue, ScimError } from '../scim-error.js';
 import { applyBody, applyOperation, type Document, entriesOf, ofResource } from './apply.js';
+import { idIn, membersIn } from './named-members.js';
 import type { Operation } from './operations.js';
 import { parsePath } from './path.js';
 
@@ -16,6 +16,8 @@ const MAX_MEMBERS = 100_000;
 export interface GroupDraft {
   document: Document;
   members: Set<string>;
+  /** Whoever was to be a member and cannot be one of any group here, as the IdP sent them. */
+  strangers: Map<string, string>;
   /** Those it had before, for filters over more than the id. */
   before: ProvisionedGroup['members'];
 }
@@ -25,6 +27,7 @@ export function draftOf(group?: ProvisionedGroup): GroupDraft {
   return {
     document: group ? groupDocumentOf(group) : {},
     members: new Set(group?.members.map(({ id }) => id)),
+    strangers: new Map(),
     before: group?.members ?? [],
   };
 }
@@ -51,33 +54,51 @@ export function applyToGroup(type: ResourceType, draft: GroupDraft, operation: O
   else changeMembers(draft, operation);
 }
 
-/** Who is to be in and who is not, where operations say that and nothing else; who is in is not needed then. */
+/** Who is to be in a group and who is not. */
+export interface MemberChange {
+  add: string[];
+  remove: string[];
+  /** Whoever cannot be a member of any group here, as the IdP sent them. */
+  strangers: string[];
+}
+
+/** A change of members where operations say that and nothing else; who is in is not needed then. */
 export function memberChangeIn(
   type: ResourceType,
   operations: readonly Operation[],
-): { add: string[]; remove: string[] } | undefined {
+): MemberChange | undefined {
   const wanted = new Map<string, 'add' | 'remove'>();
+  const strangers = new Map<string, string>();
   for (const { op, path: text, value, hasValue } of operations) {
-    const path = text === undefined || op === 'replace' ? undefined : parsePath(type, text);
+    const path = text === undefined || op === 'replace' ? undefined : pathOf(type, text);
     if (path?.kind !== 'attribute' || path.attribute.name !== 'members' || path.part) return undefined;
     const chosen = path.filter === undefined ? undefined : idIn(path.filter);
     if (path.filter !== undefined && (op !== 'remove' || chosen === undefined)) return undefined;
-    if (path.filter === undefined && !hasValue) return undefined;
-    for (const id of chosen === undefined ? idsOf(value, op) : [chosen])
-      wanted.set(id, op as 'add' | 'remove');
+    if (path.filter === undefined && (!hasValue || (op === 'remove' && value === null))) return undefined;
+    const named = membersIn(chosen ?? value);
+    if (named.unreadable > 0) return undefined;
+    if (op === 'remove') {
+      for (const [id] of [...named.users, ...named.strangers]) {
+        wanted.set(id, 'remove');
+        strangers.delete(id);
+      }
+    } else {
+      for (const [id] of named.users) wanted.set(id, 'add');
+      for (const [id, sent] of named.strangers) strangers.set(id, sent);
+    }
   }
   const those = (op: 'add' | 'remove') => [...wanted].filter(([, one]) => one === op).map(([id]) => id);
-  return { add: those('add'), remove: those('remove') };
+  return { add: those('add'), remove: those('remove'), strangers: [...strangers.values()] };
 }
 
-/** The one member whom `value eq "…"` selects. */
-const idIn = (filter: Filter | boolean): string | undefined =>
-  typeof filter === 'object' &&
-  filter.kind === 'compare' &&
-  filter.operator === 'eq' &&
-  filter.attribute.path.at(-1) === 'value'
-    ? String(filter.value).toLowerCase()
-    : undefined;
+/** What is wrong with a path is said where operations are applied one by one. */
+function pathOf(type: ResourceType, text: string) {
+  try {
+    return parsePath(type, text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Applies a body, or an operation without a path. */
 export function applyGroupBody(type: ResourceType, draft: GroupDraft, operation: Operation): void {
@@ -94,22 +115,49 @@ function isMembers(type: ResourceType, name: string): boolean {
   return found.kind === 'attribute' && found.attribute.label === 'members';
 }
 
-function changeMembers({ members }: GroupDraft, { op, value, hasValue }: Operation): void {
-  if (op === 'remove') {
-    if (!hasValue) members.clear();
-    else for (const id of idsOf(value, op)) members.delete(id);
+/**
+ * Who can be read, joins or leaves, before those who cannot be are refused; but nobody leaves because of a list of
+ * all members that cannot be read.
+ */
+function changeMembers({ members, strangers }: GroupDraft, { op, value, hasValue }: Operation): void {
+  if (op === 'remove' && !hasValue) {
+    members.clear();
+    strangers.clear();
     return;
   }
-  const ids = idsOf(value, op);
-  if (op === 'replace') members.clear();
-  for (const id of ids) members.add(id);
+  // Left out (against RFC 7643 §2.5, by which it removes all): a mapping without a value must not empty a group.
+  if (op !== 'remove' && (value === null || value === '')) return;
+  if (value === null) {
+    throw invalidValue('A remove of members with a value must say who; without a value it removes all.');
+  }
+  const named = membersIn(value);
+  if (op === 'remove') {
+    for (const id of [...named.users.keys(), ...named.strangers.keys()]) {
+      members.delete(id);
+      strangers.delete(id);
+    }
+  } else {
+    if (op === 'replace') {
+      if (named.unreadable > 0) throw withoutId();
+      members.clear();
+      strangers.clear();
+    }
+    for (const id of named.users.keys()) members.add(id);
+    for (const [id, sent] of named.strangers) strangers.set(id, sent);
+  }
   if (members.size > MAX_MEMBERS) throw invalidValue(`A group has at most ${MAX_MEMBERS} members.`);
+  if (named.unreadable > 0) throw withoutId();
 }
 
-function changeSelected({ members, before }: GroupDraft, filter: Filter | boolean, { op }: Operation): void {
+function changeSelected(
+  { members, strangers, before }: GroupDraft,
+  filter: Filter | boolean,
+  { op }: Operation,
+): void {
   const selected = selectedBy(filter, members, before);
   if (op === 'remove') {
     for (const id of selected) members.delete(id);
+    strangers.delete(idIn(filter) ?? '');
   } else if (selected.length === 0) {
     throw new ScimError(400, 'noTarget', 'No member of the group meets the filter in the path.');
   }
@@ -127,38 +175,4 @@ function selectedBy(
   return [...members].filter((id) => matches(filter, { value: id, type: 'User', display: displays.get(id) }));
 }
 
-/**
- * The ids in `[{"value": "…"}]`, which may also be one object or plain ids. What names nobody is refused
- * where it would remove: read as “no value”, it would remove everybody.
- */
-function idsOf(value: unknown, op: Operation['op']): string[] {
-  if (value === null && op === 'remove') {
-    throw invalidValue('A remove of members with a value must say who; without a value it removes all.');
-  }
-  const given = value === null || value === '' ? [] : Array.isArray(value) ? value : [value];
-  const ids = given.map(idOf);
-  // Whoever cannot be a member is none already.
-  const stranger = op === 'remove' ? undefined : ids.find((id) => !isUuid(id));
-  if (stranger !== undefined)
-    throw invalidValue(`members has ${shown(stranger)}, which is the id of no user here.`);
-  return ids;
-}
-
-function idOf(member: unknown): string {
-  const object =
-    typeof member === 'object' && member !== null ? (member as Record<string, unknown>) : undefined;
-  const id = object ? partOf(object, 'value') : member;
-  const kind = object ? partOf(object, 'type') : undefined;
-  if (typeof kind === 'string' && kind.toLowerCase() === 'group') {
-    throw invalidValue('members must be users; groups within groups are not supported.');
-  }
-  if (typeof id !== 'string' || id === '')
-    throw invalidValue('Each of members must have a value, the id of a user.');
-  return id.toLowerCase();
-}
-
-function partOf(object: Record<string, unknown>, name: string): unknown {
-  if (name in object) return object[name];
-  const other = Object.keys(object).find((key) => key.toLowerCase() === name);
-  return other === undefined ? undefined : object[other];
-}
+const withoutId = () => invalidValue('Each of members must have a value, the id of a user.');

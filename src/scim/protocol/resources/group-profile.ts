@@ -11,14 +11,27 @@ export function groupDocumentOf({ displayName, externalId }: ProvisionedGroup): 
 }
 
 /** What a document and its members say of a group. `invalidValue` names the attribute that cannot be. */
-export function groupProfileOf(document: Document, memberIds: Iterable<string>): GroupProfile {
-  const { displayName, externalId } = document as { displayName?: string; externalId?: string };
-  if (displayName === undefined || displayName.trim() === '') throw invalidValue('displayName is required.');
-  if (displayName.length > MAX_DISPLAY_NAME) {
+export const groupProfileOf = (document: Document, memberIds: Iterable<string>): GroupProfile => ({
+  displayName: displayNameIn(document),
+  externalId: externalIdIn(document),
+  memberIds: [...memberIds],
+});
+
+/** Trimmed where it is compared and stored, so that a name from before names were trimmed is told apart. */
+export function displayNameIn({ displayName }: Document): string {
+  const name = displayName as string | undefined;
+  const length = name?.trim().length ?? 0;
+  if (name === undefined || length === 0) throw invalidValue('displayName is required.');
+  if (length > MAX_DISPLAY_NAME) {
     throw invalidValue(`displayName is longer than ${MAX_DISPLAY_NAME} characters.`);
   }
-  if (externalId !== undefined && externalId.length > MAX_EXTERNAL_ID) {
+  return name;
+}
+
+export function externalIdIn({ externalId }: Document): string | null {
+  const id = externalId as string | undefined;
+  if (id !== undefined && id.length > MAX_EXTERNAL_ID) {
     throw invalidValue(`externalId is longer than ${MAX_EXTERNAL_ID} characters.`);
   }
-  return { displayName, externalId: externalId ?? null, memberIds: [...memberIds] };
+  return id ?? null;
 }

@@ -1,0 +1,49 @@
+import { withoutTokens } from '../tokens/format.js';
+
+/** What of a request was left out, although the rest of it was done. */
+export interface Skipped {
+  /** Ids of members that are no users of the IdP, as the IdP sent them, each once. */
+  members?: readonly string[];
+  /** Paths of attributes, without values. */
+  attributes?: readonly string[];
+}
+
+/** The same as the trail and the log name it, where anything was left out. */
+export interface NamedSkipped {
+  members?: string[];
+  /** How many members there were; only the first of them are named. */
+  memberCount?: number;
+  attributes?: string[];
+}
+
+const MOST_NAMED = 20;
+const MAX_LENGTH = 100;
+
+/** Bounded, and without the secret of a token that was pasted where an id belongs. */
+export function namedSkipped({ members = [], attributes = [] }: Skipped): NamedSkipped | undefined {
+  if (members.length + attributes.length === 0) return undefined;
+  return {
+    ...(members.length > 0 && { members: first(members), memberCount: members.length }),
+    ...(attributes.length > 0 && { attributes: first([...new Set(attributes)]) }),
+  };
+}
+
+/** For the details of an event: nothing where nothing was left out. */
+export const skippedDetails = (skipped: Skipped): { skipped?: NamedSkipped } => {
+  const named = namedSkipped(skipped);
+  return named ? { skipped: named } : {};
+};
+
+export const mergeSkipped = (all: readonly Skipped[]): Skipped => ({
+  members: all.flatMap(({ members = [] }) => members),
+  attributes: all.flatMap(({ attributes = [] }) => attributes),
+});
+
+const first = (names: readonly string[]): string[] =>
+  names
+    .slice(0, MOST_NAMED)
+    .map((name) => withoutTokens(name).slice(0, MAX_LENGTH).replace(UNSTORABLE, '\u{fffd}'));
+
+/** U+0000, and half surrogate pairs, which the cut may leave. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+const UNSTORABLE = /\u0000|\p{Surrogate}/gu;

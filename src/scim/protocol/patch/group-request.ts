@@ -1,0 +1,79 @@
+import type { GroupRequest, ProvisionedGroup } from '../../../core/provisioning/types.js';
+import { displayNameIn, externalIdIn } from '../resources/group-profile.js';
+import { isCoreSchema } from '../schemas/find.js';
+import type { ResourceType } from '../schemas/resource-type.js';
+import { ScimError } from '../scim-error.js';
+import { entriesOf } from './apply.js';
+import { applyToGroup, type GroupDraft } from './members.js';
+import type { Operation } from './operations.js';
+
+/** A part of a request that cannot be done. */
+interface Refused {
+  /** Of the attribute. */
+  path: string;
+  error: ScimError;
+}
+
+/**
+ * What operations make of a group. Of several that cannot be done the first is thrown; but where members leave, they
+ * leave all the same, and what cannot be done is skipped: rights that are to end do not wait for the rest.
+ */
+export function groupRequestOf(
+  type: ResourceType,
+  current: ProvisionedGroup,
+  draft: GroupDraft,
+  operations: readonly Operation[],
+): GroupRequest {
+  const refused: Refused[] = [];
+  const attempt = (path: string, work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof ScimError)) throw error;
+      refused.push({ path, error });
+    }
+  };
+  for (const operation of operations) {
+    for (const [path, piece] of piecesOf(type, operation)) {
+      attempt(path, () => applyToGroup(type, draft, piece));
+    }
+  }
+  const { displayName, externalId } = current;
+  const names = { displayName, externalId };
+  attempt('displayName', () => {
+    names.displayName = displayNameIn(draft.document);
+  });
+  attempt('externalId', () => {
+    names.externalId = externalIdIn(draft.document);
+  });
+  const [first] = refused;
+  if (first && current.members.every(({ id }) => draft.members.has(id))) throw first.error;
+  return {
+    ...names,
+    memberIds: [...draft.members],
+    skipped: { members: [...draft.strangers.values()], attributes: refused.map(({ path }) => path) },
+  };
+}
+
+/** An operation without a path is one for each attribute, of which each may be refused by itself. */
+function piecesOf(type: ResourceType, operation: Operation): [path: string, piece: Operation][] {
+  const { path, op, value } = operation;
+  const isWhole = path === undefined || (op !== 'remove' && isCoreSchema(type, path));
+  const entries = isWhole ? readableEntries(type, value) : undefined;
+  if (!entries) return [[nameIn(path ?? 'value'), operation]];
+  return entries.map(([name, one]) => [
+    nameIn(name),
+    { ...operation, path: undefined, value: { [name]: one } },
+  ]);
+}
+
+function readableEntries(type: ResourceType, value: unknown) {
+  try {
+    return entriesOf(type, value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A path as it may be named: without a filter, whose values may be anybody's. */
+const nameIn = (path: string): string => /^[\w$:.-]*/.exec(path)?.[0] || 'path';

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
+import { forEachEngine } from '../support/engines.js';
+import { installProduct, type Product, rowsOf } from '../support/product.js';
+import { link } from '../support/provisioned.js';
+import { filterBy, type ScimClient, scimClient } from '../support/scim-client.js';
+
+forEachEngine('names with whitespace around them', (engine) => {
+  let product: Product;
+  let idp: ScimClient;
+  before(async () => {
+    product = await installProduct(await engine.freshDatabase(), { served: true });
+    idp = await scimClient(product, createScimHandler({}), 'entra');
+  });
+  after(() => product.close());
+
+  const user = (userName: string, name: string) => ({
+    userName,
+    externalId: `object-${name}`,
+    displayName: name,
+    emails: [{ value: `${name}@contoso.example`, type: 'work', primary: true }],
+  });
+  const found = async (filter: string, path = '/Users') =>
+    (await idp.list(`${path}?${filterBy(filter)}`)).map(({ id }) => id);
+  const events = async () => (await rowsOf(product, 'scim.event')).length;
+
+  it('are trimmed where users are made, replaced and patched', async () => {
+    const { id, userName } = await idp.create('/Users', user(' \u00a0ann\u3000\t', 'ann'));
+    assert.equal(userName, 'ann');
+    const before = await events();
+    await idp.send('PUT', `/Users/${id}`, user('\nann ', 'ann'));
+    await idp.patch(`/Users/${id}`, { op: 'replace', path: 'userName', value: 'ann\u2028' });
+    assert.equal(await events(), before);
+    const { body } = await idp.patch(`/Users/${id}`, { op: 'replace', value: { userName: ' anna ' } });
+    assert.equal(body.userName, 'anna');
+    for (const name of [' ', '\u00a0\u2003']) {
+      const { status, body } = await idp.send('POST', '/Users', user(name, 'nobody'));
+      assert.deepEqual([status, body.detail], [400, 'userName is required.']);
+    }
+    const long = await idp.create('/Users', user(` ${'x'.repeat(320)} `, 'long'));
+    assert.equal(String(long.userName).length, 320);
+  });
+
+  it('are nobody else’s', async () => {
+    await idp.create('/Users', user('ben', 'ben'));
+    const { status, body } = await idp.send('POST', '/Users', user('Ben\u00a0', 'ben-2'));
+    assert.deepEqual([status, body.scimType], [409, 'uniqueness']);
+    const { id } = await idp.create('/Users', user('cleo', 'cleo'));
+    const renamed = await idp.patch(`/Users/${id}`, { op: 'replace', path: 'userName', value: ' BEN' });
+    assert.deepEqual([renamed.status, renamed.body.scimType], [409, 'uniqueness']);
+  });
+
+  it('find in a filter what the name without it finds', async () => {
+    const { id } = await idp.create('/Users', user('dora', 'dora'));
+    for (const name of ['dora', ' dora ', '\u00a0DORA', 'dora\\n', '\u3000dora\\t']) {
+      assert.deepEqual(await found(`userName eq "${name}"`), [id], name);
+      assert.deepEqual(await found(`not (userName ne "${name}")`), [id]);
+      assert.ok(!(await found(`userName ne "${name}"`)).includes(id));
+    }
+    assert.deepEqual(await found('userName eq "do ra"'), []);
+    assert.deepEqual(await found('userName sw "dora "'), []);
+    const group = await idp.create('/Groups', { displayName: 'Lab ' });
+    assert.equal(group.displayName, 'Lab');
+    assert.deepEqual(await found('displayName eq "\u00a0LAB "', '/Groups'), [group.id]);
+    const search = { filter: 'displayName eq " lab"' };
+    const { body } = await idp.send('POST', '/.search', search);
+    assert.deepEqual(
+      (body.Resources as { id: string }[]).map((one) => one.id),
+      [group.id],
+    );
+    assert.equal((await idp.send('POST', '/Groups', { displayName: 'lab\u2003' })).status, 409);
+  });
+
+  it('stay with users who had them before, and do not hide them', async () => {
+    const other = await scimClient(product, createScimHandler({}), 'okta');
+    const spaced = await link(product, other.idp, '4', { userName: '\u00a0Old Name ' });
+    const same = await link(product, other.idp, '5', { userName: 'old name' });
+    const find = async (filter: string) =>
+      (await other.list(`/Users?${filterBy(filter)}`)).map(({ id }) => id).sort();
+
+    for (const name of ['Old Name', ' old name', '\u00a0Old Name ']) {
+      assert.deepEqual(await find(`userName eq "${name}"`), [spaced, same].sort());
+      assert.deepEqual(await find(`userName ne "${name}"`), []);
+    }
+    // Nothing that the IdP sends of this user fails for the name that another has as well.
+    const patched = await other.patch(`/Users/${spaced}`, { op: 'replace', path: 'title', value: 'x' });
+    assert.deepEqual([patched.status, patched.body.userName], [200, '\u00a0Old Name ']);
+    const put = await other.send('PUT', `/Users/${spaced}`, { userName: 'Old Name', active: false });
+    assert.deepEqual([put.status, put.body.userName, put.body.active], [200, '\u00a0Old Name ', false]);
+    const renamed = await other.patch(`/Users/${spaced}`, { op: 'replace', path: 'userName', value: 'New ' });
+    assert.deepEqual([renamed.status, renamed.body.userName], [200, 'New']);
+    assert.deepEqual(await find('userName eq "NEW"'), [spaced]);
+  });
+});
