@@ -40,6 +40,7 @@ export const check: Command<Options> = {
     installation: 'SELECT',
     service_account: 'SELECT',
     token: 'SELECT',
+    idp_group: 'SELECT',
     host_user: 'SELECT',
     host_sso_provider: 'SELECT',
     host_licence: 'SELECT',

@@ -2,11 +2,8 @@ import { listSsoProviders, type SsoProvider } from '../../database/queries/host.
 import { listTokens } from '../../database/queries/tokens.js';
 import { seatPools } from '../seats.js';
 import { isUsable } from '../service-accounts/add.js';
-import {
-  pickAccount,
-  readServiceAccounts,
-  type ServiceAccount,
-} from '../service-accounts/service-account.js';
+import type { ServiceAccount } from '../service-accounts/service-account.js';
+import { accountsOf } from './accounts.js';
 import {
   type CheckInput,
   type Finding,
@@ -20,13 +17,6 @@ import { hashingFinding } from './token-hashing.js';
 
 const DAY_MS = 86_400_000;
 const WARN_DAYS = 30;
-
-async function accountsOf({ database, once, clock, idp }: CheckInput): Promise<ServiceAccount[]> {
-  const accounts = await once('accounts', () =>
-    database.read((session) => readServiceAccounts(session, clock())),
-  );
-  return idp === undefined ? accounts.filter(({ enabled }) => enabled) : [pickAccount(accounts, idp)];
-}
 
 /** The providers that matter: those the IdPs are bound to, or all enabled ones before there is an IdP. */
 async function providersOf(input: CheckInput) {

@@ -1,6 +1,7 @@
 import type { Database } from '../../database/database.js';
 import { DatabaseFault, isPassing, problemOfFault } from '../../database/fault.js';
 import { Problem, usageProblem } from '../../problem.js';
+import { groups } from './groups.js';
 import {
   type CheckInput,
   type CheckStatus,
@@ -45,6 +46,7 @@ const REST: readonly Prerequisite[] = [
   certificate,
   seats,
   token,
+  groups,
 ];
 
 /** Every prerequisite, in the order in which they build on each other. */

@@ -25,6 +25,7 @@ export const init: Command<InitFlags> = {
     installation: 'SELECT, UPDATE',
     service_account: 'SELECT, INSERT, UPDATE',
     token: 'SELECT, INSERT, UPDATE',
+    idp_group: 'SELECT',
     event: 'SELECT, INSERT',
     host_user: 'SELECT',
     host_sso_provider: 'SELECT',
