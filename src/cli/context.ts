@@ -6,6 +6,7 @@ import type { World } from '../world.js';
 import type { Globals } from './globals.js';
 import { createPrompts, type Prompts } from './input/prompts.js';
 import { createOutput, type Output } from './output/output.js';
+import type { Sink } from './output/sink.js';
 import { createTalk, type Talk } from './output/talk.js';
 import { readSettings, type Settings } from './settings.js';
 
@@ -13,7 +14,7 @@ import { readSettings, type Settings } from './settings.js';
 export interface Context {
   readonly world: World;
   readonly globals: Globals;
-  /** stdout: data. */
+  /** stdout, or the file of --out: data. */
   readonly output: Output;
   /** stderr: progress, warnings, hints. */
   readonly talk: Talk;
@@ -42,7 +43,7 @@ export interface Context {
 export function createContext(
   globals: Globals,
   world: World,
-  { takeSignals = () => {} }: Partial<Pick<Context, 'takeSignals'>> = {},
+  { takeSignals = () => {}, sink }: Partial<Pick<Context, 'takeSignals'>> & { sink?: Sink } = {},
 ): Context {
   const talk = createTalk(globals, world);
   const prompts = createPrompts(globals, world);
@@ -66,7 +67,7 @@ export function createContext(
   const context: Context = {
     world,
     globals,
-    output: createOutput(globals, world),
+    output: createOutput(globals, world, sink),
     talk,
     prompts,
     settings: () => {

@@ -2,6 +2,8 @@ import { Problem } from '../problem.js';
 import type { World } from '../world.js';
 import { type Context, createContext } from './context.js';
 import { resolveGlobals } from './globals.js';
+import { OUT } from './input/list-options.js';
+import { type Sink, stdoutSink } from './output/sink.js';
 import type { Invocation } from './program.js';
 
 /** How long an interrupted command may take to clear away what it has begun, where it does not say itself. */
@@ -10,13 +12,19 @@ const CLEAN_UP_MS = 1000;
 /** Runs one command and lets go of everything it opened, however it ends. */
 export async function runCommand(invocation: Invocation, world: World): Promise<number | undefined> {
   const globals = resolveGlobals(invocation.globals, world);
-  const interruption = watchForInterruption(world);
-  const context = createContext(globals, world, { takeSignals: interruption.stopWatching });
   const { command, options } = invocation;
+  // Before anything else is done: a file that cannot be written keeps the command from beginning.
+  const sink = await sinkOf(invocation, world);
+  const interruption = watchForInterruption(world);
+  const context = createContext(globals, world, { takeSignals: interruption.stopWatching, sink });
   const running = command.run(options, context);
   try {
-    return (await Promise.race([running, interruption.happened])) ?? undefined;
+    const code = await Promise.race([running, interruption.happened]);
+    await sink.keep();
+    if (sink.isFile) context.talk.done(`Written to ${String(options.out)}.`);
+    return code ?? undefined;
   } catch (error) {
+    await sink.discard();
     // It may be waiting for a lock or a server, and would go on when that answers: its connections are cut.
     if (isInterruption(error)) {
       const cleanUp = Promise.allSettled([context.abandon(), running]);
@@ -27,6 +35,15 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
     interruption.stopWatching();
     await context.close();
   }
+}
+
+/** stdout, or the file that `--out` names; `-` is stdout, as elsewhere. */
+async function sinkOf({ command, options }: Invocation, world: World): Promise<Sink> {
+  if (typeof options.out !== 'string' || options.out === '-' || !command.options?.includes(OUT)) {
+    return stdoutSink(world);
+  }
+  const { keptFile } = await import('./output/kept-file.js');
+  return keptFile(options.out, world);
 }
 
 /** A refusal of the database, said with the right that is lacking and the role that has it. */

@@ -4,6 +4,7 @@ import type { Dialect, Fault, Lock } from './dialect.js';
 import { DatabaseFault, isFault, isPassing, LEAVES_COMMIT_OPEN, NO_CONNECTION } from './fault.js';
 import type { Fragment } from './fragment.js';
 import { Memory } from './memory.js';
+import { type Listing, PAGE_SIZES, type PageSizes, pagesOf } from './paging.js';
 import { type RetryParts, type Span, spanOf, withRetry } from './retry.js';
 import type { Runner } from './runner.js';
 import type { ConnectionSettings } from './settings/settings.js';
@@ -58,6 +59,11 @@ export interface Database {
   readonly pipelines: boolean;
   /** Runs queries that change nothing; run again when the connection is lost. */
   read<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /**
+   * The rows of a list that may be long, page by page; see `paging.ts`. Faults as in `read`, until a page was handed
+   * over.
+   */
+  pages<Row>(make: (session: Session) => Promise<Listing>, sizes?: PageSizes): AsyncGenerator<Row[]>;
   /**
    * Runs `work` in one transaction at READ COMMITTED. The whole of it is run again, at most five times and as
    * long as `Waits.retryMs` says, after a deadlock, a serialization failure, a lock time-out or a lost
@@ -139,6 +145,19 @@ export function createDatabase(parts: DatabaseParts): Database {
     memory,
     pipelines: pooled.pipelines,
     read: async (work) => readIn(begin(), work),
+    pages: <Row>(make: (session: Session) => Promise<Listing>, sizes = PAGE_SIZES) =>
+      pagesOf(
+        {
+          knex,
+          paging: dialect.paging,
+          isEmbedded: settings.engine === 'embedded',
+          bindInstant: dialect.bindInstant,
+          again: (work) => readIn(begin(), work),
+          toFault,
+          sizes,
+        },
+        () => make(pooled),
+      ) as AsyncGenerator<Row[]>,
     transaction: async (work, { arrived, locks = [], lockMs } = {}) => {
       const span = begin();
       // An attempt whose COMMIT got no answer. It may arrive even while the next attempt is under way, which

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Fragment } from './fragment.js';
+import type { Paging } from './paging.js';
 import type { Grants, RoleState, SchemaRights } from './rights.js';
 import type { Runner } from './runner.js';
 import type { InstallScript, TokenScript } from './scripts.js';
@@ -138,6 +139,8 @@ export interface Dialect {
 
   /** What filters, sorting and paging are made of. */
   readonly search: SearchExpressions;
+
+  readonly paging: Paging;
 
   /**
    * Those of the rights that this login lacks, in the words of the engine's GRANT: `INSERT on scim.token`.

@@ -1,6 +1,7 @@
 import { type CheckReport, type CheckResult, PREREQUISITES, runChecks } from '../../core/check/run-checks.js';
 import type { Command } from '../command.js';
 import { EXIT_CODES } from '../exit-codes.js';
+import { OUT } from '../input/list-options.js';
 import { count } from '../input/quantity.js';
 import { renderCheck } from '../output/check.js';
 import type { Column } from '../output/output.js';
@@ -29,6 +30,7 @@ export const check: Command<Options> = {
       parse: count(0, 100_000_000),
     },
     { flags: '--fail-on-findings', description: 'exit 5 when anything only warns' },
+    OUT,
   ],
   examples: [
     { does: 'all of them', command: 'check' },

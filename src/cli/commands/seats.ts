@@ -1,5 +1,6 @@
 import { readSeats, type SeatPool } from '../../core/seats.js';
 import type { Command } from '../command.js';
+import { type ListFlags, listOptions, sorted } from '../input/list-options.js';
 import type { Column } from '../output/output.js';
 
 const COLUMNS: Column<SeatPool>[] = [
@@ -10,19 +11,21 @@ const COLUMNS: Column<SeatPool>[] = [
   { key: 'free', label: 'FREE', align: 'right' },
 ];
 
-export const seats: Command = {
+export const seats: Command<ListFlags> = {
   name: 'seats',
   summary: 'Licence pools and their free seats, in the order they are taken',
+  options: listOptions(COLUMNS),
   examples: [
     { does: 'total, used and free', command: 'seats' },
     { does: 'free seats of all pools', command: "seats -o json | jq 'map(.free) | add'" },
   ],
   rights: { host_licence: 'SELECT' },
-  async run(_, context) {
+  async run(flags, context) {
     await context.output.list(
-      await readSeats(await context.core()),
+      sorted(await readSeats(await context.core()), flags.sort),
       COLUMNS,
       'The host application has no licence pools.',
+      flags,
     );
   },
 };

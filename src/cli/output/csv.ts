@@ -1,13 +1,17 @@
 import type { Column } from './output.js';
 
 /** RFC 4180 with `\r\n`, a head of JSON keys, values as in JSON (instants RFC 3339). */
-export function renderCsv<Row extends object>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  const lines = [
-    columns.map(({ key }) => key),
-    ...rows.map((row) => columns.map(({ key }) => cell(row[key]))),
-  ];
-  return lines.map((line) => `${line.join(',')}\r\n`).join('');
-}
+export const renderCsv = <Row extends object>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+): string => csvHead(columns) + csvRows(rows, columns);
+
+export const csvHead = <Row>(columns: readonly Column<Row>[]): string =>
+  `${columns.map(({ key }) => key).join(',')}\r\n`;
+
+/** The rows alone. */
+export const csvRows = <Row extends object>(rows: readonly Row[], columns: readonly Column<Row>[]): string =>
+  rows.map((row) => `${columns.map(({ key }) => cell(row[key])).join(',')}\r\n`).join('');
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';

@@ -1,8 +1,10 @@
 import type { World } from '../../world.js';
 import type { Globals } from '../globals.js';
-import { renderCsv } from './csv.js';
-import { printableCell } from './printable.js';
-import { renderFields, renderTable, show } from './table.js';
+import { csvHead, csvRows, renderCsv } from './csv.js';
+import { handOver, limitedTo, pagesOf, type Rows, withBeginning, writeJsonArray } from './pages.js';
+import { printable, printableCell } from './printable.js';
+import { type Sink, stdoutSink } from './sink.js';
+import { beginTable, MEASURED_ROWS, renderFields, show, type Table, type TableView } from './table.js';
 
 /** One column of a list, or one field of an object. */
 export interface Column<Row> {
@@ -11,59 +13,141 @@ export interface Column<Row> {
   label: string;
   /** For people; the default suits text, numbers, booleans and instants. */
   show?: (row: Row) => string;
-  /** Left out of the table, kept in CSV and JSON. */
+  /** Left out of the table, kept in CSV and JSON; `--wide` shows it. */
   wide?: boolean;
   align?: 'right';
+  /** Never cut in a table, because a part of it is of no use: an id, an instant. */
+  whole?: boolean;
+  /** Where a terminal has no room, the column with the highest is left out first; its place where it has none. 0 is kept readable. */
+  rank?: number;
 }
 
-/** stdout: data, in the form that was asked for. */
+/** What a person wants of a list. */
+export interface ListView {
+  /** Keys of the columns, in the order in which to show them. */
+  columns?: readonly string[];
+  /** All columns, and nothing cut. */
+  wide?: boolean;
+  /** At most so many rows; 0 for all. */
+  limit?: number;
+}
+
+/** stdout, or the file that takes its place: data, in the form that was asked for. */
 export interface Output {
   readonly format: Globals['output'];
-  /** A list: a table, one JSON array, or CSV. `empty` is what a person reads instead of an empty table. */
+  /** A list: a table, one JSON array, or CSV, page by page. `empty` is what a person reads instead of an empty table. */
   list<Row extends object>(
-    rows: readonly Row[],
+    rows: Rows<Row>,
     columns: readonly Column<Row>[],
     empty: string,
+    view?: ListView,
   ): Promise<void>;
   /** One thing: its fields a line each, one JSON object, or CSV of one row. */
   one<Row extends object>(row: Row, fields: readonly Column<Row>[]): Promise<void>;
+  /** CSV, whatever the format. */
+  csv<Row extends object>(rows: Rows<Row>, columns: readonly Column<Row>[]): Promise<void>;
   /** One JSON document, whatever the format. */
   json(document: unknown): void;
   /** Text as it is. */
   text(text: string): void;
+  /** The same, waiting until the reader has caught up; false when nobody reads any more. */
+  write(text: string): Promise<boolean>;
 }
 
-export function createOutput(globals: Globals, world: World): Output {
-  const write = (text: string): void => {
-    world.stdout.write(text);
-  };
-  const json = (document: unknown) => write(`${JSON.stringify(document, null, 2)}\n`);
+/** Spreadsheets take a CSV file without it for one of the machine's code page. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
+export function createOutput(globals: Globals, world: World, sink: Sink = stdoutSink(world)): Output {
+  // What fails is said when all is written.
+  const text = (part: string): void => void sink.write(part).catch(() => undefined);
+  const json = (document: unknown) => text(`${JSON.stringify(document, null, 2)}\n`);
   const style = {
-    color: globals.color,
-    isTerminal: world.stdout.isTTY === true,
-    width: world.stdout.columns ?? 80,
+    color: globals.color && !sink.isFile,
+    isTerminal: sink.isTerminal,
+    width: sink.width,
   };
   const { output: format, quiet } = globals;
+  const mark = sink.isFile ? BYTE_ORDER_MARK : '';
+  const note = (said: string) => {
+    if (!quiet) world.stderr.write(`${printable(said)}\n`);
+  };
+
+  const writeCsv = async <Row extends object>(
+    pages: AsyncIterable<readonly Row[]>,
+    columns: readonly Column<Row>[],
+  ): Promise<void> => {
+    await sink.write(mark + csvHead(columns));
+    await handOver(pages, (page) => sink.write(csvRows(page, columns)));
+  };
+
+  const writeTable = async <Row extends object>(
+    pages: AsyncIterable<readonly Row[]>,
+    columns: readonly Column<Row>[],
+    empty: string,
+    view: TableView,
+  ): Promise<void> => {
+    let table: Table<Row> | undefined;
+    let count = 0;
+    for await (const { page, isAll } of withBeginning(pages, MEASURED_ROWS)) {
+      count += page.length;
+      if (count === 0) {
+        if (empty !== '') note(empty);
+        break;
+      }
+      const next = table ? table.more(page) : undefined;
+      table ??= await beginTable(page, columns, style, view, isAll);
+      if (!(await sink.write(next ?? table.text))) break;
+    }
+    const dropped = (table?.dropped ?? []).map(({ label }) => label);
+    if (dropped.length > 0)
+      note(`Not shown for lack of room: ${dropped.join(', ')}. See --wide and --columns.`);
+  };
+
   return {
     format,
     json,
-    text: write,
-    list: async (rows, columns, empty) => {
-      if (format === 'json') return void json(rows);
-      if (format === 'csv') return void write(renderCsv(rows, columns));
-      if (quiet) return void write(essential(rows, columns));
-      if (rows.length === 0) return void world.stderr.write(`${empty}\n`);
-      const narrow = columns.filter(({ wide }) => !wide);
-      write(await renderTable(rows, narrow, style));
+    text,
+    write: sink.write,
+    list: async (rows, columns, empty, { columns: keys, wide, limit = 0 } = {}) => {
+      const chosen = keys && columnsNamed(keys, columns);
+      let isCut = false;
+      const pages = limitedTo(limit, pagesOf(rows), () => {
+        isCut = true;
+      });
+      const all = chosen ?? columns;
+      const print = async (): Promise<void> => {
+        if (format === 'csv') return writeCsv(pages, all);
+        if (format === 'json')
+          return void (await writeJsonArray(chosen ? onlyOf(pages, chosen) : pages, sink.write));
+        if (quiet) return void (await handOver(pages, (page) => sink.write(essential(page, all))));
+        const shown = wide || chosen ? all : all.filter((column) => !column.wide);
+        return writeTable(pages, shown, empty, { wide, chosen: chosen !== undefined });
+      };
+      await print();
+      if (isCut) note(`There are more than ${limit} rows: see --limit.`);
     },
     one: async (row, fields) => {
       if (format === 'json') return void json(row);
-      if (format === 'csv') return void write(renderCsv([row], fields));
-      write(quiet ? essential([row], fields) : await renderFields(row, fields, style));
+      if (format === 'csv') return void text(mark + renderCsv([row], fields));
+      text(quiet ? essential([row], fields) : await renderFields(row, fields, style));
     },
+    csv: (rows, columns) => writeCsv(pagesOf(rows), columns),
   };
 }
 
 /** With --quiet: of each thing only its first field, a line each, for scripts. */
 const essential = <Row extends object>(rows: readonly Row[], [first]: readonly Column<Row>[]): string =>
   rows.map((row) => `${first ? printableCell(show(row, first)) : ''}\n`).join('');
+
+const columnsNamed = <Row>(keys: readonly string[], columns: readonly Column<Row>[]): Column<Row>[] =>
+  keys.flatMap((key) => columns.find((column) => column.key === key) ?? []);
+
+/** The rows with nothing but these columns. */
+async function* onlyOf<Row extends object>(
+  pages: AsyncIterable<readonly Row[]>,
+  columns: readonly Column<Row>[],
+): AsyncGenerator<readonly object[]> {
+  for await (const page of pages) {
+    yield page.map((row) => Object.fromEntries(columns.map(({ key }) => [key, row[key]])));
+  }
+}

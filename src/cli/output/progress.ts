@@ -18,3 +18,16 @@ export function progress({ world: { stderr }, globals }: Context, done: string) 
     },
   };
 }
+
+/** The pages as they come, with how many rows there have been. */
+export async function* counted<Row>(
+  pages: AsyncIterable<readonly Row[]>,
+  onRows: (count: number) => void,
+): AsyncGenerator<readonly Row[]> {
+  let count = 0;
+  for await (const page of pages) {
+    count += page.length;
+    onRows(count);
+    yield page;
+  }
+}

@@ -1,5 +1,7 @@
+import { fitted, GAP, type Layout, naturalWidths } from './layout.js';
 import type { Column } from './output.js';
 import { printableCell } from './printable.js';
+import { cutTo, padTo } from './width.js';
 
 export interface Style {
   color: boolean;
@@ -8,32 +10,120 @@ export interface Style {
   width: number;
 }
 
+/** How a person wants a table. */
+export interface TableView {
+  /** Show all columns and cut nothing, whatever the width of the terminal. */
+  wide?: boolean;
+  /** The columns were chosen: none of them is left out. */
+  chosen?: boolean;
+}
+
+/** So many rows at the beginning decide how wide the columns are. */
+export const MEASURED_ROWS = 1000;
+
+/** A longer table has no box: cli-table3 holds every cell against every row above it. */
+const MAX_BOXED_ROWS = 100;
+
+/** A table that is under way: its beginning, and how its other rows look. */
+export interface Table<Row> {
+  text: string;
+  more: (rows: readonly Row[]) => string;
+  /** Columns that the terminal has no room for. */
+  dropped: readonly Column<Row>[];
+}
+
 /**
- * A list for people: boxed on a terminal that is wide enough. Without a terminal, or on a narrow one, columns
- * set apart by two blanks, no box drawing.
+ * A list for people: boxed on a terminal that is wide enough. Without a terminal, on a narrow one, or when it is
+ * long, columns set apart by two blanks, no box drawing. On a terminal it fits the width, unless it is to be wide.
+ * @param rows the first of them: `MEASURED_ROWS` or more, or all there are.
+ * @param isAll whether there are more.
  */
+export async function beginTable<Row extends object>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  style: Style,
+  { wide = false, chosen = false }: TableView = {},
+  isAll = true,
+): Promise<Table<Row>> {
+  const chalk = await chalkFor(style);
+  const cells = rows.map((row) => columns.map((column) => printableCell(show(row, column))));
+  const natural = naturalWidths(columns, cells.slice(0, MEASURED_ROWS));
+  const boxed = natural.reduce((sum, width) => sum + width + 3, 1);
+  if (style.isTerminal && isAll && rows.length <= MAX_BOXED_ROWS && boxed <= style.width) {
+    return { text: await drawBox(columns, cells, chalk.bold), more: () => '', dropped: [] };
+  }
+  const layout: Layout<Row> =
+    style.isTerminal && !wide
+      ? fitted(columns, natural, style.width, { mayDrop: !chosen })
+      : { columns: [...columns], widths: natural, cuts: false, dropped: [] };
+  const kept = layout.columns.map((column) => columns.indexOf(column));
+  const head = lineOf(
+    layout.columns.map(({ label }) => label),
+    layout,
+  ).split(/(\s{2,})/);
+  const more = (others: readonly Row[]) =>
+    others
+      .map((row) =>
+        lineOf(
+          layout.columns.map((column) => printableCell(show(row, column))),
+          layout,
+        ),
+      )
+      .join('');
+  const first = cells
+    .map((row) =>
+      lineOf(
+        kept.map((at) => row[at] ?? ''),
+        layout,
+      ),
+    )
+    .join('');
+  return {
+    text: `${head
+      .map((part) => (part.trim() === '' ? part : chalk.bold(part.trimEnd())))
+      .join('')
+      .trimEnd()}\n${first}`,
+    more,
+    dropped: layout.dropped,
+  };
+}
+
+/** A short list as one text. */
 export async function renderTable<Row extends object>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   style: Style,
+  view?: TableView,
+): Promise<string> {
+  return (await beginTable(rows, columns, style, view)).text;
+}
+
+function lineOf<Row>(cells: readonly string[], { columns, widths, cuts }: Layout<Row>): string {
+  const last = cells.length - 1;
+  let line = '';
+  for (let at = 0; at <= last; at++) {
+    const width = widths[at] ?? 0;
+    const cell = cuts ? cutTo(cells[at] ?? '', width) : (cells[at] ?? '');
+    const align = columns[at]?.align;
+    line += at === last && align !== 'right' ? cell : padTo(cell, width, align);
+    if (at < last) line += ' '.repeat(GAP);
+  }
+  return `${line.trimEnd()}\n`;
+}
+
+async function drawBox<Row>(
+  columns: readonly Column<Row>[],
+  cells: readonly (readonly string[])[],
+  bold: (text: string) => string,
 ): Promise<string> {
   const { default: Table } = await import('cli-table3');
-  const chalk = await chalkFor(style);
-  const body = rows.map((row) => columns.map((column) => printableCell(show(row, column))));
-  const draw = (look: object, padding: object): string => {
-    const table = new Table({
-      head: columns.map(({ label }) => chalk.bold(label)),
-      colAligns: columns.map(({ align }) => align ?? 'left'),
-      style: { head: [], border: [], compact: true, ...padding },
-      ...look,
-    });
-    table.push(...body);
-    return table.toString();
-  };
-  const boxed = style.isTerminal ? draw({}, {}) : undefined;
-  // The top of the box is as wide as all of it, and only made of characters one column wide.
-  const fits = boxed !== undefined && boxed.indexOf('\n') <= style.width;
-  return `${trimLines(fits ? boxed : draw({ chars: NO_BOX }, { 'padding-left': 0, 'padding-right': 2 }))}\n`;
+  const table = new Table({
+    head: columns.map(({ label }) => bold(label)),
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+    style: { head: [], border: [], compact: true },
+  });
+  table.push(...cells.map((row) => [...row]));
+  return `${table.toString().replace(/[ \t]+$/gm, '')}\n`;
 }
 
 /** One thing, a field a line. Fields without a value are left out. */
@@ -68,11 +158,3 @@ export function show<Row extends object>(row: Row, column: Column<Row>): string 
 /** `2026-01-31 09:05 UTC`: to the minute, never in a local time zone. */
 export const shortInstant = (instant: Date): string =>
   `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-
-const trimLines = (text: string) => text.replace(/[ \t]+$/gm, '');
-
-const NO_BOX = Object.fromEntries(
-  ['top', 'bottom', 'mid']
-    .flatMap((side) => [side, `${side}-left`, `${side}-right`, `${side}-mid`].map((name) => [name, '']))
-    .concat(['left', 'left-mid', 'mid-mid', 'right', 'right-mid', 'middle'].map((name) => [name, ''])),
-);

@@ -1,9 +1,12 @@
 import {
   type EventFilter,
+  type EventKey,
   type EventOutcome,
+  eventListing,
   newestEvents,
   oldestEvents,
   type StoredEvent,
+  toEvent,
 } from '../../database/queries/events.js';
 import type { Core } from '../core.js';
 
@@ -33,6 +36,17 @@ export async function auditEvents(core: Core, { before, ...filter }: ListOptions
   const range = before === undefined ? {} : { upTo: BigInt(before) - 1n };
   const rows = await core.database.read((session) => newestEvents(session, { ...filter, ...range }));
   return rows.map(toAuditEvent);
+}
+
+/** The same in any order, page by page; without a limit, however many there are. */
+export async function* auditEventPages(
+  core: Core,
+  { before, ...filter }: Omit<ListOptions, 'limit'> & { limit?: number },
+  order?: { key: EventKey; descending: boolean },
+): AsyncGenerator<AuditEvent[]> {
+  const range = before === undefined ? {} : { upTo: BigInt(before) - 1n };
+  const pages = core.database.pages(async (session) => eventListing(session, { ...filter, ...range }, order));
+  for await (const page of pages) yield page.map((row) => toAuditEvent(toEvent(row)));
 }
 
 const EXPORTED_AT_ONCE = 250;

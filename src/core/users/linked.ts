@@ -1,10 +1,13 @@
 import type { DeprovisionReason } from '../../database/queries/identities.js';
+import { type LinkedKey, linkedListing } from '../../database/queries/linked-list.js';
 import {
   type LinkedUserFilter,
   type LinkedUserRow,
   type LinkState,
   linkedUsers,
+  toLinkedUserRow,
 } from '../../database/queries/linked-users.js';
+import type { ListOrder } from '../../database/queries/pending-list.js';
 import { operationProblem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
@@ -60,6 +63,20 @@ export function listLinkedUsers(core: Core, { idp, ...filter }: LinkedUserQuery 
     const rows = await linkedUsers(session, { ...filter, serviceAccountId: account?.id });
     return rows.map(toLinkedUser);
   });
+}
+
+/** The same page by page, however many there are, in any order. */
+export async function* linkedUserPages(
+  core: Core,
+  { idp, ...filter }: LinkedUserQuery = {},
+  order?: ListOrder<LinkedKey>,
+): AsyncGenerator<LinkedUser[]> {
+  const pages = core.database.pages(async (session) => {
+    await assertHostViews(session, ['host_user']);
+    const account = idp === undefined ? undefined : await findAccount(session, idp, core.clock());
+    return linkedListing(session, { ...filter, serviceAccountId: account?.id }, order);
+  });
+  for await (const page of pages) yield page.map((row) => toLinkedUser(toLinkedUserRow(row as never)));
 }
 
 /**

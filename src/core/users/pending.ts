@@ -1,4 +1,12 @@
-import { listPending, type PendingReason, type PendingRow } from '../../database/queries/pending.js';
+import type { Session } from '../../database/database.js';
+import {
+  listPending,
+  type PendingFilter,
+  type PendingReason,
+  type PendingRow,
+  toPendingRow,
+} from '../../database/queries/pending.js';
+import { type ListOrder, type PendingKey, pendingListing } from '../../database/queries/pending-list.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { findAccount } from '../service-accounts/service-account.js';
@@ -33,14 +41,44 @@ export function pendingUsers(
   { idp, reason, olderThanMs }: PendingQuery = {},
 ): Promise<PendingUser[]> {
   return core.database.read(async (session) => {
-    await assertHostViews(session, ['host_user']);
     const now = core.clock();
-    const account = idp === undefined ? undefined : await findAccount(session, idp, now);
-    const before = olderThanMs === undefined ? undefined : new Date(now.getTime() - olderThanMs);
-    const rows = await listPending(session, { serviceAccountId: account?.id, reason, before });
-    return rows.map((row) => ({
-      ...row,
-      days: Math.max(0, Math.floor((now.getTime() - row.since.getTime()) / DAY_MS)),
-    }));
+    const rows = await listPending(session, await filterOf(session, { idp, reason, olderThanMs }, now));
+    return rows.map((row) => withDays(row, now));
   });
 }
+
+/** What the list can be ordered by. */
+export type PendingOrder = ListOrder<PendingKey | 'days'>;
+
+/** The same page by page, however many there are, in any order. */
+export async function* pendingUserPages(
+  core: Core,
+  query: PendingQuery = {},
+  order?: PendingOrder,
+): AsyncGenerator<PendingUser[]> {
+  const now = core.clock();
+  const pages = core.database.pages(async (session) =>
+    pendingListing(session, await filterOf(session, query, now), order && inStoredTerms(order)),
+  );
+  for await (const page of pages) yield page.map((row) => withDays(toPendingRow(row), now));
+}
+
+/** Who has waited the fewest days has waited since the latest instant. */
+const inStoredTerms = ({ key, descending }: PendingOrder): ListOrder<PendingKey> =>
+  key === 'days' ? { key: 'since', descending: !descending } : { key, descending };
+
+async function filterOf(
+  session: Session,
+  { idp, reason, olderThanMs }: PendingQuery,
+  now: Date,
+): Promise<PendingFilter> {
+  await assertHostViews(session, ['host_user']);
+  const account = idp === undefined ? undefined : await findAccount(session, idp, now);
+  const before = olderThanMs === undefined ? undefined : new Date(now.getTime() - olderThanMs);
+  return { serviceAccountId: account?.id, reason, before };
+}
+
+const withDays = (row: PendingRow, now: Date): PendingUser => ({
+  ...row,
+  days: Math.max(0, Math.floor((now.getTime() - row.since.getTime()) / DAY_MS)),
+});

@@ -8,6 +8,7 @@ import { folded } from './expressions.js';
 import { mssqlGrants } from './grants.js';
 import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
 import { takeNamedLocks } from './locks.js';
+import { mssqlPaging } from './paging.js';
 import { mssqlProvision, mssqlReadBack } from './provision.js';
 import { missingMssqlRights, mssqlLoginExists, mssqlMemberships, mssqlRoles } from './rights.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
@@ -42,6 +43,7 @@ export const mssqlDialect: Dialect = {
     },
   },
   search: mssqlSearch,
+  paging: mssqlPaging,
   missingRights: missingMssqlRights,
   grants: mssqlGrants,
   roles: mssqlRoles,

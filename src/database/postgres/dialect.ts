@@ -7,6 +7,7 @@ import { folded } from './expressions.js';
 import { postgresGrants } from './grants.js';
 import { postgresHostKey } from './host-key.js';
 import { postgresLists } from './lists.js';
+import { postgresPaging } from './paging.js';
 import { postgresProvision, postgresReadBack } from './provision.js';
 import { postgresProvisionSeveral } from './provision-several.js';
 import { missingPostgresRights, postgresLoginExists, postgresMemberships, postgresRoles } from './rights.js';
@@ -43,6 +44,7 @@ export const postgresDialect: Dialect = {
     },
   },
   search: postgresSearch,
+  paging: postgresPaging,
   missingRights: missingPostgresRights,
   grants: postgresGrants,
   roles: postgresRoles,

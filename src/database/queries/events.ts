@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Session } from '../database.js';
+import type { Listing } from '../paging.js';
 import { bind, own } from './rows.js';
 
 export type EventOutcome = 'done' | 'refused' | 'failed';
@@ -71,6 +72,40 @@ export interface SeqRange {
   upTo?: bigint;
 }
 
+/** What the trail can be ordered by, and the columns that hold it. */
+const ORDER_COLUMNS = {
+  seq: 'seq',
+  id: 'event_id',
+  at: 'occurred_at',
+  actor: 'actor',
+  action: 'action',
+  targetType: 'target_type',
+  targetId: 'target_id',
+  targetName: 'target_name',
+  outcome: 'outcome',
+} as const;
+export type EventKey = keyof typeof ORDER_COLUMNS;
+
+/** Newest first, unless said otherwise; for `Database.pages`, whose rows `toEvent` reads. */
+export function eventListing(
+  session: Session,
+  { limit, ...filter }: EventFilter & Pick<SeqRange, 'upTo'> & { limit?: number },
+  { key, descending }: { key: EventKey; descending: boolean } = { key: 'seq', descending: true },
+): Listing {
+  const query = own(session, 'event').select('*');
+  narrow(session, query, filter);
+  const column = ORDER_COLUMNS[key];
+  const nullable = key === 'targetId' || key === 'targetName';
+  return {
+    query: within(query, filter),
+    order: [
+      { sql: column, kind: 'own', descending, nullable },
+      ...(key === 'seq' ? [] : [{ sql: 'seq', kind: 'own' as const, descending: true }]),
+    ],
+    ...(limit !== undefined && { limit }),
+  };
+}
+
 /** Newest first. */
 export async function newestEvents(
   session: Session,
@@ -125,7 +160,7 @@ function narrow(session: Session, query: Knex.QueryBuilder, filter: EventFilter)
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
-const toEvent = (row: any): StoredEvent => ({
+export const toEvent = (row: any): StoredEvent => ({
   seq: BigInt(row.seq),
   eventId: row.event_id,
   occurredAt: row.occurred_at,

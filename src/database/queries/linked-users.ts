@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Session } from '../database.js';
 import { type HostUserShape, hostUserShape, isHostUser } from './host-user-shape.js';
 import { isPending } from './pending.js';
@@ -30,8 +31,19 @@ export interface LinkedUserFilter {
  * deleted and who cannot sign in any more, and of service accounts that were removed.
  */
 export async function linkedUsers(session: Session, filter: LinkedUserFilter): Promise<LinkedUserRow[]> {
+  const query = linkedUsersQuery(session, await hostUserShape(session), filter);
+  query.orderBy(['i.user_name', 'i.identity_id']);
+  if (filter.limit !== undefined) query.limit(filter.limit);
+  return ((await query) as Record<string, unknown>[]).map(toLinkedUserRow);
+}
+
+/** The same without its order and its limit. */
+export function linkedUsersQuery(
+  session: Session,
+  shape: HostUserShape,
+  filter: LinkedUserFilter,
+): Knex.QueryBuilder {
   const { knex, schema } = session;
-  const shape = await hostUserShape(session);
   const pending = isPending(session, shape);
   const query = knex(`${schema}.identity as i`)
     .join(`${schema}.service_account as a`, 'a.service_account_id', 'i.service_account_id')
@@ -42,7 +54,6 @@ export async function linkedUsers(session: Session, filter: LinkedUserFilter): P
     .whereRaw(
       `((a.removed_at is null and (i.deprovision_reason is null or i.deprovision_reason <> 'deleted')) or (${pending}))`,
     )
-    .orderBy(['i.user_name', 'i.identity_id'])
     .select(knex.raw(userColumns(session, shape, filter).sql), 'a.name as idp_name')
     .select(knex.raw(`case when ${pending} then 1 else 0 end as is_pending`));
   if (filter.serviceAccountId !== undefined) query.where('i.service_account_id', filter.serviceAccountId);
@@ -51,17 +62,17 @@ export async function linkedUsers(session: Session, filter: LinkedUserFilter): P
     const { sql, bindings } = isMeant(session, shape, filter.reference);
     query.whereRaw(sql, bindings);
   }
-  if (filter.limit !== undefined) query.limit(filter.limit);
-  const rows: Record<string, unknown>[] = await query;
-  return rows.map((row) => ({
-    ...toUserRow(row),
-    idp: String(row.idp_name),
-    isPending: Number(row.is_pending) === 1,
-    lastSignInAt: asInstant(row.h_last_sign_in_at),
-  }));
+  return query;
 }
 
-const IS_ACTIVE = 'i.deprovisioned_at is null and coalesce(cast(h.is_enabled as int), 0) = 1';
+export const toLinkedUserRow = (row: Record<string, unknown>): LinkedUserRow => ({
+  ...toUserRow(row),
+  idp: String(row.idp_name),
+  isPending: Number(row.is_pending) === 1,
+  lastSignInAt: asInstant(row.h_last_sign_in_at),
+});
+
+export const IS_ACTIVE = 'i.deprovisioned_at is null and coalesce(cast(h.is_enabled as int), 0) = 1';
 
 function conditionOf(state: LinkState, pending: string): string {
   if (state === 'pending') return pending;

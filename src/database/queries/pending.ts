@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Session } from '../database.js';
 import { agrees } from './agreement.js';
 import { type HostUserShape, hostUserShape } from './host-user-shape.js';
@@ -79,13 +80,27 @@ export function isDoubtful(session: Session, { columns }: Columns): string {
 const isUnprotected = (columns: ReadonlySet<string>) =>
   columns.has('is_protected') ? 'coalesce(cast(h.is_protected as int), 0) = 0' : '1 = 1';
 
+/** Since when an account is on the list. */
+export const PENDING_SINCE = 'coalesce(i.deprovisioned_at, i.updated_at)';
+
 /** Pending accounts, and doubtful ones, longest waiting first. */
 export async function listPending(session: Session, filter: PendingFilter): Promise<PendingRow[]> {
+  const query = pendingQuery(session, await hostUserShape(session), filter);
+  // biome-ignore lint/suspicious/noExplicitAny: rows as the driver hands them over
+  const rows: any[] = await query.orderByRaw(`${PENDING_SINCE}, i.user_name`);
+  return rows.map(toPendingRow);
+}
+
+/** The same without its order. */
+export function pendingQuery(
+  session: Session,
+  shape: HostUserShape,
+  filter: PendingFilter,
+): Knex.QueryBuilder {
   const { knex, schema } = session;
   const { hostId } = session.dialect.expressions;
-  const shape = await hostUserShape(session);
   const [pending, doubtful] = [isPending(session, shape), isDoubtful(session, shape)];
-  const since = 'coalesce(i.deprovisioned_at, i.updated_at)';
+  const since = PENDING_SINCE;
   const optional = ['licence_type', 'last_sign_in_at']
     .filter((name) => shape.columns.has(name))
     .map((name) => `h.${name}`);
@@ -101,7 +116,6 @@ export async function listPending(session: Session, filter: PendingFilter): Prom
           ? doubtful
           : pending,
     )
-    .orderByRaw(`${since}, i.user_name`)
     .select('i.host_user_id', 'h.login_name', 'h.email', 'h.display_name', 'a.name', 'i.external_id')
     .select('i.deprovision_reason', 'i.held_back_at', ...optional)
     .select(
@@ -112,19 +126,20 @@ export async function listPending(session: Session, filter: PendingFilter): Prom
   if (filter.hostUserId !== undefined) query.where('i.host_user_id', filter.hostUserId);
   if (filter.reason && filter.reason !== 'doubtful') query.where('i.deprovision_reason', filter.reason);
   if (filter.before) query.whereRaw(`${since} <= ?`, [bind(session, filter.before) as string]);
-  // biome-ignore lint/suspicious/noExplicitAny: rows as the driver hands them over
-  const rows: any[] = await query;
-  return rows.map((row) => ({
-    userId: String(row.host_user_id),
-    loginName: String(row.login_name),
-    email: asText(row.email),
-    displayName: asText(row.display_name),
-    idp: row.name,
-    externalId: row.external_id,
-    reason: Number(row.agrees) === 1 ? row.deprovision_reason : 'doubtful',
-    since: row.since,
-    licenceType: asText(row.licence_type),
-    lastSignInAt: asInstant(row.last_sign_in_at),
-    heldBack: row.held_back_at !== null,
-  }));
+  return query;
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
+export const toPendingRow = (row: any): PendingRow => ({
+  userId: String(row.host_user_id),
+  loginName: String(row.login_name),
+  email: asText(row.email),
+  displayName: asText(row.display_name),
+  idp: row.name,
+  externalId: row.external_id,
+  reason: Number(row.agrees) === 1 ? row.deprovision_reason : 'doubtful',
+  since: row.since,
+  licenceType: asText(row.licence_type),
+  lastSignInAt: asInstant(row.last_sign_in_at),
+  heldBack: row.held_back_at !== null,
+});

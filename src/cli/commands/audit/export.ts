@@ -6,8 +6,8 @@ import { type AuditEvent, allAuditEvents } from '../../../core/audit/list.js';
 import { operationProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
-import { renderCsv } from '../../output/csv.js';
-import { progress } from '../../output/progress.js';
+import { OUT } from '../../input/list-options.js';
+import { counted, progress } from '../../output/progress.js';
 import { EVENT_COLUMNS, FILTER_OPTIONS, type FilterFlags } from './fields.js';
 
 interface Options extends FilterFlags {
@@ -31,14 +31,15 @@ export const exportEvents: Command<Options> = {
       flags: '--head-file <file>',
       description: 'write the newest seal to a new file, as `audit head` prints it',
     },
+    OUT,
   ],
   examples: [
-    { does: 'everything', command: 'audit export > trail.jsonl' },
+    { does: 'everything', command: 'audit export --out trail.jsonl' },
     {
       does: 'a year, for a spreadsheet',
-      command: 'audit export --format csv --since 2025-01-01 --until 2026-01-01',
+      command: 'audit export --format csv --since 2025-01-01 --until 2026-01-01 --out 2025.csv',
     },
-    { does: 'with what proves it later', command: 'audit export --head-file head.json > trail.jsonl' },
+    { does: 'with what proves it later', command: 'audit export --head-file head.json --out trail.jsonl' },
   ],
   rights: { event: 'SELECT', event_seal: 'SELECT' },
   async run({ format, headFile, ...filter }, context) {
@@ -48,13 +49,9 @@ export const exportEvents: Command<Options> = {
     const chosen = format ?? (context.output.format === 'csv' ? 'csv' : 'jsonl');
     const bar = progress(context, 'events exported');
     try {
-      let events = 0;
-      if (chosen === 'csv') await write(renderCsv([], EVENT_COLUMNS), context);
-      for await (const page of allAuditEvents(core, filter)) {
-        if (!(await write(chosen === 'csv' ? csvRows(page) : jsonLines(page), context))) break;
-        events += page.length;
-        bar.show(events);
-      }
+      const pages = counted(allAuditEvents(core, filter), bar.show);
+      if (chosen === 'csv') await context.output.csv(pages, EVENT_COLUMNS);
+      else for await (const page of pages) if (!(await context.output.write(jsonLines(page)))) break;
     } finally {
       bar.end();
     }
@@ -63,23 +60,6 @@ export const exportEvents: Command<Options> = {
 
 const jsonLines = (events: readonly AuditEvent[]) =>
   events.map((event) => `${JSON.stringify(event)}\n`).join('');
-
-/** Without the head, which was written first. */
-const csvRows = (events: readonly AuditEvent[]) =>
-  renderCsv(events, EVENT_COLUMNS).slice(renderCsv([], EVENT_COLUMNS).length);
-
-/** Waits until the reader has caught up. False when nobody reads any more (`| head`). */
-function write(text: string, { world: { stdout } }: Context): Promise<boolean> {
-  if (stdout.destroyed) return Promise.resolve(false);
-  if (stdout.write(text)) return Promise.resolve(true);
-  return new Promise((resolve) => {
-    const settle = () => {
-      stdout.off('drain', settle).off('error', settle).off('close', settle);
-      resolve(!stdout.destroyed);
-    };
-    stdout.on('drain', settle).on('error', settle).on('close', settle);
-  });
-}
 
 /** @throws Problem `head-file-unwritable`; a head that is there already is not written over. */
 async function writeHead(name: string, head: Head, { world }: Context): Promise<void> {

@@ -5,15 +5,20 @@ import { parseInstant } from '../../input/parse.js';
 import type { Column } from '../../output/output.js';
 
 export const EVENT_COLUMNS: Column<AuditEvent>[] = [
-  { key: 'seq', label: 'SEQ', align: 'right' },
+  { key: 'seq', label: 'SEQ', align: 'right', rank: 1 },
   { key: 'id', label: 'ID', wide: true },
-  { key: 'at', label: 'AT' },
-  { key: 'actor', label: 'ACTOR' },
-  { key: 'action', label: 'ACTION' },
+  { key: 'at', label: 'AT', whole: true, rank: 3 },
+  { key: 'actor', label: 'ACTOR', rank: 5 },
+  { key: 'action', label: 'ACTION', rank: 0 },
   { key: 'targetType', label: 'TYPE', wide: true },
   { key: 'targetId', label: 'TARGET ID', wide: true },
-  { key: 'targetName', label: 'TARGET', show: ({ targetName, targetId }) => targetName ?? targetId ?? '' },
-  { key: 'outcome', label: 'OUTCOME' },
+  {
+    key: 'targetName',
+    label: 'TARGET',
+    rank: 2,
+    show: ({ targetName, targetId }) => targetName ?? targetId ?? '',
+  },
+  { key: 'outcome', label: 'OUTCOME', rank: 4 },
   { key: 'details', label: 'DETAILS', wide: true },
 ];
 

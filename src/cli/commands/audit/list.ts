@@ -1,24 +1,27 @@
-import { auditEvents } from '../../../core/audit/list.js';
+import { auditEventPages } from '../../../core/audit/list.js';
+import type { EventKey } from '../../../database/queries/events.js';
 import type { Command } from '../../command.js';
+import { type ListFlags, listOptions } from '../../input/list-options.js';
 import { count } from '../../input/quantity.js';
 import { EVENT_COLUMNS, FILTER_OPTIONS, type FilterFlags } from './fields.js';
 
-interface Options extends FilterFlags {
-  limit: number;
+interface Options extends FilterFlags, ListFlags<EventKey> {
   before?: number;
 }
+
+const DEFAULT_LIMIT = 100;
 
 export const list: Command<Options> = {
   name: 'list',
   summary: 'Who changed what, newest first',
   options: [
     ...FILTER_OPTIONS,
-    { flags: '--limit <n>', description: 'at most so many', parse: count(1, 1_000_000_000), default: 100 },
     {
       flags: '--before <seq>',
       description: 'only events numbered below this one: the next page',
       parse: count(1, Number.MAX_SAFE_INTEGER),
     },
+    ...listOptions(EVENT_COLUMNS, { limit: DEFAULT_LIMIT, unsortable: ['details'] }),
   ],
   examples: [
     { does: 'the last hundred', command: 'audit list' },
@@ -26,11 +29,10 @@ export const list: Command<Options> = {
     { does: 'what was refused', command: 'audit list --outcome refused' },
   ],
   rights: { event: 'SELECT' },
-  async run(filter, context) {
-    await context.output.list(
-      await auditEvents(await context.core(), filter),
-      EVENT_COLUMNS,
-      'No event fits.',
-    );
+  async run({ limit = DEFAULT_LIMIT, columns, wide, sort, ...filter }, context) {
+    // One more tells whether there are more.
+    const query = { ...filter, ...(limit > 0 && { limit: limit + 1 }) };
+    const pages = auditEventPages(await context.core(), query, sort);
+    await context.output.list(pages, EVENT_COLUMNS, 'No event fits.', { columns, wide, limit });
   },
 };

@@ -7,6 +7,7 @@ import { readTextFile } from '../../../text-file.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
+import { OUT } from '../../input/list-options.js';
 import type { Column } from '../../output/output.js';
 import { progress } from '../../output/progress.js';
 
@@ -52,7 +53,7 @@ export const verify: Command<{ head?: string }> = {
   summary: 'Prove that nobody has tampered with the trail',
   description:
     'Holds every sealed event against its seal and the seals against one another, and names what was changed, removed or slipped in, the first first. With a head that was kept elsewhere (`audit head`) also a tail that was cut off, and a trail that was rewritten as a whole. Changes nothing. Exit 4 when something is found.',
-  options: [{ flags: '--head <file>', description: 'a head kept elsewhere, to compare with' }],
+  options: [{ flags: '--head <file>', description: 'a head kept elsewhere, to compare with' }, OUT],
   examples: [
     { does: 'look at everything that is sealed', command: 'audit verify' },
     { does: 'with the head kept last month', command: 'audit verify --head head-2026-01-31.json' },

@@ -4,6 +4,7 @@ import { usageProblem } from '../../../problem.js';
 import { toolVersion } from '../../../version.js';
 import type { Command } from '../../command.js';
 import { chosenDialect, ENGINE_OPTION } from '../../engine.js';
+import { OUT } from '../../input/list-options.js';
 import type { Column } from '../../output/output.js';
 import { sayDone } from '../shared.js';
 
@@ -43,9 +44,10 @@ export const grants: Command<Options> = {
     { flags: '--apply', description: 'do it, instead of printing it' },
     { flags: '--dry-run', description: 'with --apply: do everything but keep nothing' },
     ENGINE_OPTION,
+    OUT,
   ],
   examples: [
-    { does: 'for a DBA to run', command: 'db grants --engine mssql > roles.sql' },
+    { does: 'for a DBA to run', command: 'db grants --engine mssql --out roles.sql' },
     { does: 'first of all', command: 'db grants --role installer --to scim_setup --apply' },
     { does: 'for a scheduled job', command: 'db grants --role auditor --to nightly --apply' },
   ],

@@ -1,6 +1,7 @@
 import { type SchemaFinding, verifySchema } from '../../../database/migrator/verify.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
+import { OUT } from '../../input/list-options.js';
 import type { Column } from '../../output/output.js';
 
 const COLUMNS: Column<SchemaFinding>[] = [
@@ -26,6 +27,7 @@ export const verify: Command = {
   summary: 'Compare the schema with what this version should have',
   description:
     'Compares the applied files with ours by checksum, and the own tables, columns, constraints, indexes, triggers and views with what this version should have. Each finding comes with what to do about it. Exit 4 on any.',
+  options: [OUT],
   examples: [
     { does: 'look for drift', command: 'db verify' },
     { does: 'every difference in full, for a script', command: 'db verify -o json' },

@@ -1,6 +1,7 @@
 import { type HostStatus, type HostViewStatus, hostStatus } from '../../../core/host/status.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
+import { OUT } from '../../input/list-options.js';
 import type { Column } from '../../output/output.js';
 
 const VIEW_COLUMNS: Column<HostViewStatus>[] = [
@@ -16,6 +17,7 @@ export const status: Command = {
   summary: 'Are the host views there, complete and writable',
   description:
     'Looks at the host views and tries what can be written through host_user, taking every trial back. Exit 4 while a view is missing or incomplete.',
+  options: [OUT],
   examples: [
     { does: 'what is bound', command: 'host status' },
     { does: 'columns and types', command: 'host status -o json' },

@@ -1,17 +1,24 @@
 import { listAccounts } from '../../../core/service-accounts/service-account.js';
 import type { Command } from '../../command.js';
+import { type ListFlags, listOptions, sorted } from '../../input/list-options.js';
 import { ACCOUNT_FIELDS } from './fields.js';
 
-export const list: Command = {
+export const list: Command<ListFlags> = {
   name: 'list',
   summary: 'All IdPs',
+  options: listOptions(ACCOUNT_FIELDS),
   examples: [
     { does: 'a line each', command: 'idp list' },
     { does: 'names only', command: "idp list -o json | jq -r '.[].name'" },
   ],
   rights: { service_account: 'SELECT', token: 'SELECT' },
-  async run(_, context) {
+  async run(flags, context) {
     const accounts = await listAccounts(await context.core());
-    await context.output.list(accounts, ACCOUNT_FIELDS, 'No IdP yet. Add one with: scimctl idp add entra');
+    await context.output.list(
+      sorted(accounts, flags.sort),
+      ACCOUNT_FIELDS,
+      'No IdP yet. Add one with: scimctl idp add entra',
+      flags,
+    );
   },
 };

@@ -4,6 +4,7 @@ import { isLoopback } from '../../../database/settings/tls-default.js';
 import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
+import { OUT } from '../../input/list-options.js';
 import { renderSheet } from '../../output/sheet.js';
 
 export const sheet: Command<{ idp: string; baseUrl?: string }> = {
@@ -18,10 +19,11 @@ export const sheet: Command<{ idp: string; baseUrl?: string }> = {
       description: 'where the IdP reaches the endpoint (SCIMCTL_BASE_URL)',
       parse: parseBaseUrl,
     },
+    OUT,
   ],
   examples: [
     { does: 'for Entra', command: 'idp sheet entra --base-url https://iqm.example.com' },
-    { does: 'to hand over', command: 'idp sheet okta --base-url https://iqm.example.com > okta.txt' },
+    { does: 'to hand over', command: 'idp sheet okta --base-url https://iqm.example.com --out okta.txt' },
   ],
   rights: { service_account: 'SELECT', token: 'SELECT' },
   async run({ idp, baseUrl }, context) {

@@ -1,7 +1,7 @@
 import { createToken } from '../../../core/tokens/create.js';
 import type { Command } from '../../command.js';
 import { DEFAULT_LIFETIME_MS, ISSUE_OPTIONS, type IssueFlags, issueToken } from './issue.js';
-import { printTokenScript } from './script.js';
+import { assertScriptOut, printTokenScript } from './script.js';
 
 export const create: Command<IssueFlags> = {
   name: 'create',
@@ -12,7 +12,10 @@ export const create: Command<IssueFlags> = {
   examples: [
     { does: 'shown once', command: 'token create --idp entra' },
     { does: 'in a script', command: 'token create --idp entra -q' },
-    { does: 'for a DBA to run', command: 'token create --idp entra --script --engine mssql' },
+    {
+      does: 'for a DBA to run',
+      command: 'token create --idp entra --script --engine mssql --out create.sql',
+    },
     { does: 'into a file', command: 'token create --idp entra --expires 180d --token-file entra.token' },
   ],
   rights: {
@@ -23,6 +26,7 @@ export const create: Command<IssueFlags> = {
   },
   async run(flags, context) {
     const { idp, expires = DEFAULT_LIFETIME_MS, dryRun } = flags;
+    assertScriptOut(flags);
     if (flags.script) return printTokenScript(context, flags, { idp, expiresInMs: expires });
     const core = await context.core();
     await issueToken(context, flags, (deliver) =>

@@ -13,6 +13,7 @@ export interface IssueFlags {
   tokenFile?: string;
   dryRun?: boolean;
   script?: boolean;
+  out?: string;
   engine?: string;
 }
 
@@ -29,6 +30,10 @@ export const ISSUE_OPTIONS: readonly OptionSpec[] = [
   },
   DRY_RUN,
   { flags: '--script', description: 'touch no database: print the token and the SQL for a DBA to run' },
+  {
+    flags: '--out <file>',
+    description: 'with --script: write the SQL to this file, and print only the token',
+  },
   ENGINE_OPTION,
 ];
 

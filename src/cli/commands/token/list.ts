@@ -2,10 +2,11 @@ import { readTokens } from '../../../core/tokens/find.js';
 import type { TokenSummary } from '../../../core/tokens/token.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
+import { type ListFlags, listOptions, sorted } from '../../input/list-options.js';
 import { CENTURY, duration } from '../../input/quantity.js';
 import { TOKEN_FIELDS } from './fields.js';
 
-interface Options {
+interface Options extends ListFlags {
   idp?: string;
   expiring?: number;
   failOnFindings?: boolean;
@@ -22,20 +23,21 @@ export const list: Command<Options> = {
       parse: duration('1s', CENTURY),
     },
     { flags: '--fail-on-findings', description: 'with --expiring: exit 5 when any is listed' },
+    ...listOptions(TOKEN_FIELDS),
   ],
   examples: [
     { does: 'of all IdPs', command: 'token list' },
     { does: 'in a scheduled job', command: 'token list --expiring 30d --fail-on-findings' },
   ],
   rights: { service_account: 'SELECT', token: 'SELECT' },
-  async run({ idp, expiring, failOnFindings }, context) {
+  async run({ idp, expiring, failOnFindings, ...view }, context) {
     const all = await readTokens(await context.core(), idp);
     const found = expiring === undefined ? all : all.filter(expiresWithin(expiring, context.world.clock()));
     const none =
       expiring === undefined
         ? 'No tokens yet. Create one with: scimctl token create --idp NAME'
         : 'No active token expires that soon.';
-    await context.output.list(found, TOKEN_FIELDS, none);
+    await context.output.list(sorted(found, view.sort), TOKEN_FIELDS, none, view);
     const findings = expiring !== undefined && found.length > 0;
     if (findings)
       context.talk.warn(

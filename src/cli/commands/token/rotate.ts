@@ -7,7 +7,7 @@ import { duration } from '../../input/quantity.js';
 import { sayDone } from '../shared.js';
 import { TOKEN_FIELDS } from './fields.js';
 import { DEFAULT_LIFETIME_MS, ISSUE_OPTIONS, type IssueFlags, issueToken } from './issue.js';
-import { printTokenScript } from './script.js';
+import { assertScriptOut, printTokenScript } from './script.js';
 
 interface Options extends IssueFlags {
   overlap?: number;
@@ -50,6 +50,7 @@ export const rotate: Command<Options> = {
   },
   async run(flags, context) {
     assertNoConflict(flags);
+    assertScriptOut(flags);
     const { idp, expires = DEFAULT_LIFETIME_MS, dryRun, token } = flags;
     const overlapMs = flags.now ? 0 : (flags.overlap ?? DAY_MS);
     if (flags.finish) return finish(flags, context);

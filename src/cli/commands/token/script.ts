@@ -3,6 +3,7 @@ import { usageProblem } from '../../../problem.js';
 import { toolVersion } from '../../../version.js';
 import type { Context } from '../../context.js';
 import { chosenDialect } from '../../engine.js';
+import { keptFile } from '../../output/kept-file.js';
 import { createTokenFile, type TokenFile } from '../../output/token-file.js';
 import { readTokenKeys } from '../../token-keys.js';
 import type { IssueFlags } from './issue.js';
@@ -17,10 +18,11 @@ export async function printTokenScript(
   request: ScriptRequest,
 ): Promise<void> {
   const { output, world, talk } = context;
-  const together = flags.tokenFile === undefined && output.format !== 'json';
+  const { tokenFile, out } = flags;
+  const together = tokenFile === undefined && out === undefined && output.format !== 'json';
   if (together && world.stdout.isTTY !== true) {
     throw usageProblem('token-file-needed', 'Redirected, the token and the SQL would end up in one place.', {
-      hint: 'Add --token-file FILE, so that stdout is only the SQL; or -o json for both in one document.',
+      hint: 'Add --token-file FILE or --out FILE, so that one of them is in a file; or -o json for both in one document.',
     });
   }
   const scripted = scriptToken(request, {
@@ -31,13 +33,35 @@ export async function printTokenScript(
     random: world.random,
     keys: await readTokenKeys(context),
   });
-  if (flags.tokenFile !== undefined) await writeTokenFile(flags.tokenFile, scripted.token, context);
-  const { token, ...rest } = scripted;
-  if (output.format === 'json') output.json(flags.tokenFile === undefined ? scripted : rest);
-  else if (together)
-    output.text(`Token, for the IdP only:\n\n${token}\n\nSQL, for the DBA:\n\n${scripted.script}`);
-  else output.text(scripted.script);
+  const { token, script, ...rest } = scripted;
+  const sqlFile = out === undefined ? undefined : await keptFile(out, world);
+  try {
+    if (tokenFile !== undefined) await writeTokenFile(tokenFile, token, context);
+    await sqlFile?.write(script);
+    await sqlFile?.keep();
+  } catch (error) {
+    await sqlFile?.discard();
+    throw error;
+  }
+  if (output.format === 'json') {
+    output.json({
+      ...rest,
+      ...(tokenFile === undefined && { token }),
+      ...(out === undefined ? { script } : { out }),
+    });
+  } else if (together) output.text(`Token, for the IdP only:\n\n${token}\n\nSQL, for the DBA:\n\n${script}`);
+  else if (out === undefined) output.text(script);
+  else if (tokenFile === undefined) output.text(`${token}\n`);
+  if (out !== undefined) talk.done(`The SQL is in ${out}.`);
   talk.note('The token works once the SQL has been run. Check it with: scimctl token verify');
+}
+
+/** @throws Problem `option-without-effect`: without --script there is nothing to put into the file. */
+export function assertScriptOut({ script, out }: IssueFlags): void {
+  if (out === undefined || script) return;
+  throw usageProblem('option-without-effect', '--out means something only together with --script.', {
+    hint: 'To have the token written to a file, use --token-file.',
+  });
 }
 
 async function writeTokenFile(path: string, token: string, { world }: Context): Promise<void> {

@@ -1,14 +1,16 @@
-import { LINK_STATES, type LinkedUser, listLinkedUsers } from '../../../core/users/linked.js';
+import { LINK_STATES, type LinkedUser, linkedUserPages } from '../../../core/users/linked.js';
+import type { LinkedKey } from '../../../database/queries/linked-list.js';
 import type { LinkState } from '../../../database/queries/linked-users.js';
 import type { Command } from '../../command.js';
-import { count } from '../../input/quantity.js';
+import { type ListFlags, listOptions } from '../../input/list-options.js';
 import type { Column } from '../../output/output.js';
 
-interface Options {
+interface Options extends ListFlags<LinkedKey> {
   idp?: string;
   state?: LinkState;
-  limit: number;
 }
+
+const DEFAULT_LIMIT = 100;
 
 export const LINKED_COLUMNS: Column<LinkedUser>[] = [
   { key: 'userName', label: 'USER NAME' },
@@ -30,11 +32,14 @@ export const list: Command<Options> = {
   options: [
     { flags: '--idp <name>', description: 'only users of this IdP' },
     { flags: '--state <state>', description: 'only these', choices: LINK_STATES },
-    { flags: '--limit <n>', description: 'at most so many', parse: count(1, 1_000_000_000), default: 100 },
+    ...listOptions(LINKED_COLUMNS, { limit: DEFAULT_LIMIT, unsortable: ['groups'] }),
   ],
   examples: [
     { does: 'the first hundred', command: 'users list' },
-    { does: 'all who cannot sign in', command: 'users list --state inactive --limit 100000 -o csv' },
+    {
+      does: 'all who cannot sign in',
+      command: 'users list --state inactive --limit 0 -o csv --out inactive.csv',
+    },
     { does: 'of one IdP', command: 'users list --idp entra' },
   ],
   rights: {
@@ -45,10 +50,10 @@ export const list: Command<Options> = {
     idp_group_member: 'SELECT',
     host_user: 'SELECT',
   },
-  async run({ limit, ...query }, context) {
+  async run({ idp, state, limit = DEFAULT_LIMIT, ...view }, context) {
     // One more tells whether there are more.
-    const found = await listLinkedUsers(await context.core(), { ...query, limit: limit + 1 });
-    await context.output.list(found.slice(0, limit), LINKED_COLUMNS, 'No IdP has linked such a user.');
-    if (found.length > limit) context.talk.note(`There are more than ${limit}: see --limit.`);
+    const query = { idp, state, ...(limit > 0 && { limit: limit + 1 }) };
+    const pages = linkedUserPages(await context.core(), query, view.sort);
+    await context.output.list(pages, LINKED_COLUMNS, 'No IdP has linked such a user.', { ...view, limit });
   },
 };

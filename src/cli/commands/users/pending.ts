@@ -1,11 +1,18 @@
-import { PENDING_REASONS, type PendingUser, pendingUsers } from '../../../core/users/pending.js';
+import {
+  PENDING_REASONS,
+  type PendingOrder,
+  type PendingUser,
+  pendingUserPages,
+} from '../../../core/users/pending.js';
 import type { PendingReason } from '../../../database/queries/pending.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
+import { type ListFlags, listOptions } from '../../input/list-options.js';
 import { CENTURY, duration } from '../../input/quantity.js';
 import type { Column } from '../../output/output.js';
+import { counted } from '../../output/progress.js';
 
-interface Options {
+interface Options extends ListFlags<PendingOrder['key']> {
   olderThan?: number;
   idp?: string;
   reason?: PendingReason;
@@ -13,22 +20,23 @@ interface Options {
 }
 
 export const PENDING_COLUMNS: Column<PendingUser>[] = [
-  { key: 'userId', label: 'USER' },
-  { key: 'loginName', label: 'LOGIN' },
+  { key: 'userId', label: 'USER', whole: true, rank: 1 },
+  { key: 'loginName', label: 'LOGIN', rank: 0 },
   { key: 'email', label: 'E-MAIL', wide: true },
-  { key: 'displayName', label: 'NAME' },
-  { key: 'idp', label: 'IDP' },
+  { key: 'displayName', label: 'NAME', rank: 5 },
+  { key: 'idp', label: 'IDP', rank: 4 },
   { key: 'externalId', label: 'EXTERNAL ID', wide: true },
   {
     key: 'reason',
     label: 'REASON',
     show: ({ reason, heldBack }) => (heldBack ? `${reason}, held back` : reason),
+    rank: 3,
   },
   { key: 'heldBack', label: 'HELD BACK', wide: true },
-  { key: 'since', label: 'SINCE' },
-  { key: 'days', label: 'DAYS', align: 'right' },
+  { key: 'since', label: 'SINCE', whole: true, rank: 6 },
+  { key: 'days', label: 'DAYS', align: 'right', rank: 2 },
   { key: 'licenceType', label: 'SEAT' },
-  { key: 'lastSignInAt', label: 'LAST SIGN-IN' },
+  { key: 'lastSignInAt', label: 'LAST SIGN-IN', whole: true },
 ];
 
 export const pending: Command<Options> = {
@@ -45,18 +53,25 @@ export const pending: Command<Options> = {
     { flags: '--idp <name>', description: 'only users of this IdP' },
     { flags: '--reason <reason>', description: 'only this reason', choices: PENDING_REASONS },
     { flags: '--fail-on-findings', description: 'exit 5 when anybody is listed' },
+    ...listOptions(PENDING_COLUMNS),
   ],
   examples: [
     { does: 'everybody who waits', command: 'users pending' },
     { does: 'whose account is it?', command: 'users pending --reason doubtful' },
-    { does: 'for an audit', command: 'users pending -o csv > pending.csv' },
+    { does: 'for an audit', command: 'users pending -o csv --out pending.csv' },
     { does: 'in a scheduled job', command: 'users pending --older-than 7d --fail-on-findings' },
   ],
   rights: { service_account: 'SELECT', token: 'SELECT', identity: 'SELECT', host_user: 'SELECT' },
-  async run({ olderThan, idp, reason, failOnFindings }, context) {
+  async run({ olderThan, idp, reason, failOnFindings, ...view }, context) {
     const core = await context.core();
-    const users = await pendingUsers(core, { olderThanMs: olderThan, idp, reason });
-    await context.output.list(users, PENDING_COLUMNS, 'Nobody is pending manual disable.');
-    return failOnFindings && users.length > 0 ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
+    let found = 0;
+    const pages = counted(
+      pendingUserPages(core, { olderThanMs: olderThan, idp, reason }, view.sort),
+      (count) => {
+        found = count;
+      },
+    );
+    await context.output.list(pages, PENDING_COLUMNS, 'Nobody is pending manual disable.', view);
+    return failOnFindings && found > 0 ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
   },
 };

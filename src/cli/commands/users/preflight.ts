@@ -1,4 +1,5 @@
 import type { Command } from '../../command.js';
+import { OUT } from '../../input/list-options.js';
 
 export interface PreflightOptions {
   file: string;
@@ -19,10 +20,14 @@ export const preflight: Command<PreflightOptions> = {
     { flags: '--idp <name>', description: 'the IdP it is the sync of; else one that has linked nobody yet' },
     { flags: '--all', description: 'list everybody, not only who would be refused' },
     { flags: '--fail-on-findings', description: 'exit 5 when anybody would be refused' },
+    OUT,
   ],
   examples: [
     { does: 'before anything is switched on', command: 'users preflight exportUsers.csv' },
-    { does: 'who is matched with which account', command: 'users preflight exportUsers.csv --all -o csv' },
+    {
+      does: 'who is matched with which account',
+      command: 'users preflight exportUsers.csv --all -o csv --out matched.csv',
+    },
     {
       does: 'in a script; 4 or 5 when it would not go well',
       command: 'users preflight users.json --idp okta --fail-on-findings -o json',

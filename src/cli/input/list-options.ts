@@ -1,0 +1,88 @@
+import { usageProblem } from '../../problem.js';
+import type { OptionSpec } from '../command.js';
+import type { Column, ListView } from '../output/output.js';
+import { count } from './quantity.js';
+
+/** By which column, and which way round. */
+export interface Sorting<Key extends string = string> {
+  key: Key;
+  descending: boolean;
+}
+
+/** What the options of a list come to. */
+export interface ListFlags<Key extends string = string> extends ListView {
+  sort?: Sorting<Key>;
+}
+
+/** Writes what is printed to a file. Whoever declares it has it done by `run-command.ts`. */
+export const OUT: OptionSpec = {
+  flags: '--out <file>',
+  description: 'write to this file instead of stdout, in place of what it holds; CSV with a byte-order mark',
+};
+
+/** How a list is shown: its columns, its order, how much of it, and where to. */
+export function listOptions<Row>(
+  columns: readonly Column<Row>[],
+  { limit = 0, unsortable = [] }: { limit?: number; unsortable?: readonly string[] } = {},
+): OptionSpec[] {
+  const keys = columns.map(({ key }) => key as string);
+  const sortable = keys.filter((key) => !unsortable.includes(key));
+  return [
+    {
+      flags: '--columns <names>',
+      description: `only these columns, in this order: ${keys.slice(0, 3).join(',')}`,
+      parse: (text) => namesIn(text).map((name) => known(name, keys)),
+    },
+    { flags: '--wide', description: 'all columns, and no cell cut to fit the terminal' },
+    {
+      flags: '--sort <column>',
+      description: `order by this column: ${sortable[0]}, or -${sortable[0]} the other way round`,
+      parse: (text): Sorting => ({
+        key: known(text.trim().replace(/^-/, ''), sortable),
+        descending: text.trim().startsWith('-'),
+      }),
+    },
+    {
+      flags: '--limit <n>',
+      description: `maximum number of rows; 0 for all (default ${limit === 0 ? 'all' : limit})`,
+      parse: count(0, 1_000_000_000),
+    },
+    OUT,
+  ];
+}
+
+/** @throws Problem `columns-missing`. */
+function namesIn(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.every((name) => name !== '')) return names;
+  throw usageProblem('columns-missing', `${JSON.stringify(text)} is not a list of columns.`, {
+    hint: 'Write their names with commas between them.',
+  });
+}
+
+/** The key as it is written, whatever its case. @throws Problem `column-unknown`. */
+function known(name: string, keys: readonly string[]): string {
+  const found = keys.find((key) => key.toLowerCase() === name.toLowerCase());
+  if (found !== undefined) return found;
+  throw usageProblem('column-unknown', `There is no column ${JSON.stringify(name)}.`, {
+    hint: `Use ${keys.join(', ')}.`,
+  });
+}
+
+/** A list that is there in the order that was asked for; what has no value comes last. */
+export function sorted<Row extends object>(rows: readonly Row[], sort: Sorting | undefined): readonly Row[] {
+  if (!sort) return rows;
+  const cellOf = (row: Row) => (row as Record<string, unknown>)[sort.key];
+  return rows.toSorted((a, b) => compare(cellOf(a), cellOf(b), sort.descending ? -1 : 1));
+}
+
+function compare(a: unknown, b: unknown, direction: 1 | -1): number {
+  const isNone = (value: unknown) => value === null || value === undefined;
+  if (isNone(a) || isNone(b)) return Number(isNone(a)) - Number(isNone(b));
+  if (typeof a === 'object' && !(a instanceof Date))
+    return compare(JSON.stringify(a), JSON.stringify(b), direction);
+  if (typeof a === 'string' && typeof b === 'string') return direction * COLLATOR.compare(a, b);
+  return direction * (Number(a) - Number(b));
+}
+
+const COLLATOR = new Intl.Collator('en', { numeric: true, sensitivity: 'accent' });

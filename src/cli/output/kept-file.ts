@@ -1,0 +1,93 @@
+import { chmod, chown, type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { operationProblem } from '../../problem.js';
+import type { World } from '../../world.js';
+import type { Sink } from './sink.js';
+
+/**
+ * A file for `--out`. It is written beside the one there may be already and takes its place at the end, as it takes
+ * its mode and owner: a command that fails leaves what there was. What is no plain file, such as a device or a
+ * pipe, is written to directly.
+ * @throws Problem `out-unwritable`.
+ */
+export async function keptFile(name: string, world: World): Promise<Sink> {
+  const path = resolve(world.cwd, name);
+  const unwritable = (error: unknown) => {
+    const { code = 'error' } = error as NodeJS.ErrnoException;
+    return operationProblem('out-unwritable', `The file ${path} cannot be written (${code}).`, {
+      hint: 'Name a file in a directory that you can write to, with room on its disk, that no other program has open.',
+      cause: error,
+    });
+  };
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw unwritable(error);
+    }
+  };
+  const { target, handle, finish, discard } = await attempt(() => begin(path, world));
+  // One after the other, whoever waits for them.
+  let written: Promise<void> = Promise.resolve();
+  return {
+    isFile: true,
+    isTerminal: false,
+    width: Number.POSITIVE_INFINITY,
+    write: async (text) => {
+      written = written.then(() => handle.writeFile(text));
+      written.catch(() => undefined);
+      await attempt(() => written);
+      return true;
+    },
+    keep: () =>
+      attempt(async () => {
+        try {
+          await written;
+          await finish();
+        } catch (error) {
+          await discard();
+          throw error;
+        }
+      }).then(() => void target),
+    discard: async () => {
+      await written.catch(() => undefined);
+      await discard();
+    },
+  };
+}
+
+interface Begun {
+  target: string;
+  handle: FileHandle;
+  finish: () => Promise<void>;
+  discard: () => Promise<void>;
+}
+
+async function begin(path: string, world: World): Promise<Begun> {
+  // Where it is a link, what it leads to is replaced, not the link.
+  const target = await realpath(path).catch(() => path);
+  const there = await stat(target).catch(() => undefined);
+  if (there?.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+  if (there && !there.isFile()) {
+    const handle = await open(target, 'w');
+    const close = () => handle.close();
+    return { target, handle, finish: close, discard: close };
+  }
+  const unfinished = `${target}.${Buffer.from(world.random(6)).toString('hex')}.tmp`;
+  // Until it has the mode of the file that it replaces, nobody else reads it.
+  const handle = await open(unfinished, 'wx', there ? 0o600 : 0o666);
+  const discard = async () => {
+    await handle.close().catch(() => undefined);
+    await unlink(unfinished).catch(() => undefined);
+  };
+  const finish = async () => {
+    await handle.sync();
+    await handle.close();
+    if (there && world.platform !== 'win32') {
+      await chown(unfinished, there.uid, there.gid).catch(() => undefined);
+      await chmod(unfinished, there.mode & 0o7777);
+    }
+    await rename(unfinished, target);
+  };
+  return { target, handle, finish, discard };
+}

@@ -1,0 +1,63 @@
+import type { Session } from '../database.js';
+import type { Listing, OrderTerm } from '../paging.js';
+import { agrees } from './agreement.js';
+import { type HostUserShape, hostUserShape } from './host-user-shape.js';
+import { PENDING_SINCE, type PendingFilter, type PendingRow, pendingQuery } from './pending.js';
+
+/** What the list of pending users can be ordered by. */
+export type PendingKey = keyof PendingRow;
+
+/** By which column, and which way round. */
+export interface ListOrder<Key> {
+  key: Key;
+  descending: boolean;
+}
+
+/** Longest waiting first, unless said otherwise; for `Database.pages`. */
+export async function pendingListing(
+  session: Session,
+  filter: PendingFilter,
+  order: ListOrder<PendingKey> = { key: 'since', descending: false },
+): Promise<Listing> {
+  const shape = await hostUserShape(session);
+  const rest: OrderTerm[] = [
+    { sql: PENDING_SINCE, kind: 'own' },
+    { sql: 'i.user_name', kind: 'own' },
+    { sql: 'i.identity_id', kind: 'own' },
+  ];
+  return {
+    query: pendingQuery(session, shape, filter),
+    order: [...termOf(session, shape, order), ...rest.slice(order.key === 'since' ? 1 : 0)],
+  };
+}
+
+function termOf(
+  session: Session,
+  shape: HostUserShape,
+  { key, descending }: ListOrder<PendingKey>,
+): OrderTerm[] {
+  const reason = `case when ${agrees(session, shape, 'i')} then i.deprovision_reason else 'doubtful' end`;
+  const terms: Record<PendingKey, Omit<OrderTerm, 'descending'> | undefined> = {
+    userId: { sql: 'i.host_user_id', kind: 'own' },
+    loginName: { sql: 'h.login_name', kind: 'hostText' },
+    email: hostColumn(shape, 'email', 'hostText'),
+    displayName: hostColumn(shape, 'display_name', 'hostText'),
+    idp: { sql: 'a.name', kind: 'own' },
+    externalId: { sql: 'i.external_id', kind: 'own', nullable: true },
+    reason: { sql: reason, kind: 'own', nullable: true },
+    since: { sql: PENDING_SINCE, kind: 'own' },
+    licenceType: hostColumn(shape, 'licence_type', 'hostText'),
+    lastSignInAt: hostColumn(shape, 'last_sign_in_at', 'hostInstant'),
+    heldBack: { sql: 'case when i.held_back_at is null then 0 else 1 end', kind: 'own' },
+  };
+  const term = terms[key];
+  return term ? [{ ...term, descending }] : [];
+}
+
+/** A column of the host's; nothing where there is no such column, so that it tells no rows apart. */
+export const hostColumn = (
+  { columns }: Pick<HostUserShape, 'columns'>,
+  name: string,
+  kind: OrderTerm['kind'],
+): Omit<OrderTerm, 'descending'> | undefined =>
+  columns.has(name) ? { sql: `h.${name}`, kind, nullable: true } : undefined;

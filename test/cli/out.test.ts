@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, it } from 'node:test';
+import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import { createToken } from '../../src/core/tokens/create.js';
+import { allCommands } from '../support/commands.js';
+import { forEachEngine } from '../support/engines.js';
+import { temporaryDirectory } from '../support/environment.js';
+import { installProduct, type Product } from '../support/product.js';
+import { link } from '../support/provisioned.js';
+import { smallDisk, smallDiskMissing } from '../support/small-disk.js';
+import { runHere } from '../support/world.js';
+
+const WINDOWS = process.platform === 'win32';
+
+/** Every command with --out, and a line that prints something. */
+const KEEPING: Record<string, string[]> = {
+  check: ['check'],
+  seats: ['seats'],
+  'db script': ['db', 'script', '--engine', 'mssql'],
+  'db grants': ['db', 'grants', '--engine', 'postgres'],
+  'db verify': ['db', 'verify'],
+  'host status': ['host', 'status'],
+  'idp list': ['idp', 'list'],
+  'idp sheet': ['idp', 'sheet', 'entra', '--base-url', 'https://iqm.example.com'],
+  'token list': ['token', 'list'],
+  'users pending': ['users', 'pending'],
+  'users list': ['users', 'list'],
+  'users preflight': ['users', 'preflight', 'users.csv'],
+  'audit list': ['audit', 'list'],
+  'audit export': ['audit', 'export'],
+  'audit head': ['audit', 'head'],
+  'audit verify': ['audit', 'verify'],
+};
+
+// On one engine: what is printed is the same on all.
+forEachEngine(
+  '--out',
+  (engine) => {
+    let product: Product;
+    let directory: string;
+    const run = (...words: string[]) =>
+      runHere(words, { env: { SCIMCTL_DATABASE: product.url }, cwd: directory });
+    const read = (name: string) => readFile(join(directory, name));
+
+    before(async () => {
+      product = await installProduct(await engine.freshDatabase());
+      directory = await temporaryDirectory();
+      const idp = await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
+      await createToken(product.core, 'entra', { expiresInMs: null });
+      await product.test.query("update app.users set display_name = 'Zoë 김민수' where id = 4");
+      await link(product, idp, '4', { deprovisionedAt: product.now, deprovisionReason: 'disabled' });
+      await writeFile(
+        join(directory, 'users.csv'),
+        'userPrincipalName,displayName\r\nzoe@contoso.example,Zoë\r\n',
+      );
+      await run('audit', 'seal', '--margin', '0s');
+    });
+    after(() => product.close());
+
+    it('is there wherever output is meant to be kept', async () => {
+      const found = (await allCommands())
+        .filter(({ command }) => command.options?.some(({ flags }) => flags.startsWith('--out <')))
+        .map(({ path }) => path.join(' '));
+      // What these two print is a secret; their --out is for the SQL of --script.
+      assert.deepEqual(found.sort(), [...Object.keys(KEEPING), 'token create', 'token rotate'].sort());
+    });
+
+    for (const [name, words] of Object.entries(KEEPING)) {
+      for (const format of ['table', 'json', 'csv']) {
+        it(`${name} -o ${format}: the file has what stdout would have, and stdout nothing`, async () => {
+          const printed = await run(...words, '-o', format);
+          const kept = await run(...words, '-o', format, '--out', 'kept');
+
+          assert.deepEqual([kept.code, kept.stdout], [printed.code, ''], kept.stderr);
+          assert.match(kept.stderr, /^Written to kept\.$/m);
+          const text = (await read('kept')).toString('utf8');
+          const isCsv =
+            format === 'csv' && !['db script', 'db grants', 'idp sheet', 'audit head'].includes(name);
+          assert.equal(text, `${isCsv ? '\uFEFF' : ''}${printed.stdout}`);
+          assert.deepEqual(
+            (await readdir(directory)).filter((file) => file.endsWith('.tmp')),
+            [],
+          );
+        });
+      }
+    }
+
+    it('says nothing with -q', async () => {
+      assert.equal((await run('seats', '-q', '--out', 'quiet')).stderr, '');
+    });
+
+    it('named - is stdout', async () => {
+      assert.deepEqual(await run('seats', '--out', '-'), await run('seats'));
+    });
+
+    it('takes the place of a file, and keeps its mode; a new one is as any new file is', {
+      skip: WINDOWS,
+    }, async () => {
+      const path = join(directory, 'private.csv');
+      await writeFile(path, 'of yesterday');
+      await chmod(path, 0o640);
+      const mask = process.umask();
+
+      await run('seats', '-o', 'csv', '--out', 'private.csv');
+      await run('seats', '-o', 'csv', '--out', 'new.csv');
+
+      assert.equal((await stat(path)).mode & 0o777, 0o640);
+      assert.equal((await stat(join(directory, 'new.csv'))).mode & 0o777, 0o666 & ~mask);
+      assert.match(await readFile(path, 'utf8'), /^\uFEFFlicenceType/);
+    });
+
+    it('through a link replaces what it leads to, not the link', { skip: WINDOWS }, async () => {
+      await mkdir(join(directory, 'real'));
+      await writeFile(join(directory, 'real', 'seats.csv'), 'of yesterday');
+      await symlink(join('real', 'seats.csv'), join(directory, 'linked.csv'));
+
+      await run('seats', '-o', 'csv', '--out', 'linked.csv');
+
+      assert.match((await read(join('real', 'seats.csv'))).toString(), /licenceType/);
+      assert.ok((await stat(join(directory, 'linked.csv'))).isFile());
+    });
+
+    it('that is no plain file is written to, and stays what it is', { skip: WINDOWS }, async () => {
+      const device = await run('seats', '--out', '/dev/null');
+      assert.equal(device.code, 0, device.stderr);
+      assert.ok((await stat('/dev/null')).isCharacterDevice());
+
+      const fifo = join(directory, 'fifo');
+      if (spawnSync('mkfifo', [fifo]).status !== 0) return;
+      const [reading] = await Promise.all([readFile(fifo, 'utf8'), run('seats', '-o', 'csv', '--out', fifo)]);
+      assert.match(reading, /licenceType/);
+      assert.ok((await stat(fifo)).isFIFO());
+    });
+
+    it('leaves the file as it was where the command fails, and no other file', async () => {
+      await writeFile(join(directory, 'kept.csv'), 'of yesterday');
+
+      for (const words of [
+        ['users', 'pending', '--idp', 'nobody'],
+        ['idp', 'sheet', 'nobody'],
+        ['seats', '--database', 'embedded:'],
+      ]) {
+        const { code } = await run(...words, '--out', 'kept.csv');
+        assert.notEqual(code, 0);
+      }
+
+      assert.equal((await read('kept.csv')).toString(), 'of yesterday');
+      assert.deepEqual(
+        (await readdir(directory)).filter((file) => file.endsWith('.tmp')),
+        [],
+      );
+    });
+
+    it('is kept where the command ends well with another exit code', async () => {
+      const { code } = await run(
+        'users',
+        'pending',
+        '--fail-on-findings',
+        '-o',
+        'csv',
+        '--out',
+        'findings.csv',
+      );
+      assert.equal(code, 5);
+      assert.match((await read('findings.csv')).toString(), /Zoë 김민수/);
+    });
+
+    it('that cannot be written is refused before anything is done', async () => {
+      for (const [name, why] of [
+        [join('nowhere', 'x'), 'ENOENT'],
+        ['.', 'EISDIR'],
+      ] as const) {
+        const { code, stdout, stderr } = await run('seats', '--out', name);
+        assert.deepEqual([code, stdout], [1, '']);
+        assert.match(stderr, new RegExp(`\\(${why}\\)\\. \\[out-unwritable\\]`));
+      }
+    });
+
+    it('on a disk that is full says so, and leaves what there was', async (context) => {
+      const disk = await smallDisk(1);
+      if (!disk) return context.skip(smallDiskMissing);
+      const path = join(disk.directory, 'scim.sql');
+      await writeFile(path, 'of yesterday');
+      await disk.fill();
+
+      const { code, stderr } = await run('db', 'script', '--engine', 'mssql', '--out', path);
+
+      assert.equal(code, 1);
+      assert.match(stderr, /\(ENOSPC\)\. \[out-unwritable\]/);
+      assert.equal(await readFile(path, 'utf8'), 'of yesterday');
+      assert.deepEqual((await readdir(disk.directory)).sort(), ['fill', 'scim.sql']);
+      disk.remove();
+    });
+
+    for (const verb of ['create', 'rotate']) {
+      it(`token ${verb} --script has the SQL in the file, and the token on stdout or in its own file`, async () => {
+        const words = [
+          'token',
+          verb,
+          '--idp',
+          'entra',
+          '--script',
+          '--engine',
+          'mssql',
+          '--out',
+          'token.sql',
+        ];
+        const printed = await run(...words);
+        assert.equal(printed.code, 0, printed.stderr);
+        assert.match(printed.stdout, /^scimctl_\w{62}\n$/);
+        const sql = (await read('token.sql')).toString();
+        assert.match(sql, /insert into scim\.token/);
+        assert.ok(!sql.includes(printed.stdout.trim()));
+
+        const json = JSON.parse((await run(...words, '-o', 'json')).stdout);
+        assert.deepEqual(Object.keys(json).sort(), ['id', 'idp', 'out', 'token']);
+
+        const filed = await run(...words, '--token-file', `${verb}.token`);
+        assert.deepEqual([filed.code, filed.stdout], [0, '']);
+        assert.match((await read(`${verb}.token`)).toString(), /^scimctl_/);
+        if (!WINDOWS) assert.equal((await stat(join(directory, `${verb}.token`))).mode & 0o777, 0o600);
+      });
+
+      it(`token ${verb} --out without --script is refused: a token has a file of its own`, async () => {
+        const { code, stderr } = await run('token', verb, '--idp', 'entra', '--out', 'plain.txt');
+        assert.equal(code, 2);
+        assert.match(stderr, /\[option-without-effect\][\s\S]*--token-file/);
+        assert.equal(existsSync(join(directory, 'plain.txt')), false);
+      });
+    }
+  },
+  { only: ['embedded'] },
+);
