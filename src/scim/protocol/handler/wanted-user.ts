@@ -51,7 +51,9 @@ function partsOf(type: ResourceType, operation: Operation): { name: string; oper
   const isWhole = path === undefined || (op !== 'remove' && isCoreSchema(type, path));
   if (!isWhole || !isObject(value)) return [{ name: path ?? '', operation }];
   const entries = Object.entries(value).flatMap(([name, one]): [string, unknown][] =>
-    isCoreSchema(type, name) && isObject(one) ? Object.entries(one) : [[name, one]],
+    isCoreSchema(type, name) && isObject(one)
+      ? Object.entries(one).filter(([inner]) => !isCoreSchema(type, inner))
+      : [[name, one]],
   );
   return entries.map(([name, one]) => ({
     name,
