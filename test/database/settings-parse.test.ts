@@ -113,7 +113,8 @@ describe('ADO.NET connection strings', () => {
     [`Server=SQL01;AttachDbFilename=C:\\a.mdf;${rest}`, /AttachDbFilename/, /Attach it/],
     [`Server=SQL01;User Instance=True;${rest}`, /User instances/, /TCP/],
     [`Server=SQL01;Authentication=Active Directory Integrated;Database=IQM`, /Authentication/, /SQL login/],
-    [`Server=SQL01:1433;${rest}`, /comma/, /host,1433/],
+    [`Server=SQL01:1433;${rest}`, /comma/, /^Write Server=SQL01,1433\.$/],
+    [`Server=tcp:SQL01:1433;${rest}`, /comma/, /^Write Server=SQL01,1433\.$/],
     [`Server=SQL01,99999;${rest}`, /port/, /port/],
     [`Server=SQL01;User Id=joe;Password=pw`, /names no database/, /Database=/],
     [`Database=IQM;User Id=joe;Password=pw`, /names no server/, /Server=/],
@@ -124,8 +125,7 @@ describe('ADO.NET connection strings', () => {
     ['DSN=iqm;UID=joe;PWD=pw', /DSN/, /Server=/],
     ['Driver={MySQL ODBC 8.0};Server=db;UID=joe', /not one for SQL Server/, /leave Driver/],
     ['Server=SQL01;Database=IQM;Password=a;b;User Id=joe', /cannot be read/, /double quotes/],
-    ['jdbc:sqlserver://SQL01:1433;databaseName=IQM', /JDBC/, /mssql:/],
-    ['sqlserver://SQL01:1433;database=IQM', /JDBC/, /mssql:/],
+    ['jdbc:oracle:thin:@SQL01:1521:IQM', /JDBC/, /jdbc:sqlserver:/],
   ];
   for (const [text, message, hint] of refused) {
     it(`refuses ${text}`, async () => {

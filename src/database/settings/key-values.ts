@@ -29,6 +29,9 @@ export function parseSemicolonPairs(text: string): KeyValue[] {
   }));
 }
 
+/** The pairs of properties with ODBC's braces, as JDBC has them too. @throws Problem `connection-setting-invalid` */
+export const odbcPairs = (text: string): KeyValue[] => pairsOf(text, ODBC, unquoteOdbc);
+
 /**
  * The pairs of a libpq connection string: `host=db1 dbname='my db'`.
  * @throws Problem `connection-setting-invalid`

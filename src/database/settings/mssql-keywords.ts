@@ -51,7 +51,7 @@ const SYNONYMS: Record<MssqlKeyword, string> = {
   password: 'password pwd',
   port: 'port portnumber',
   provider: 'provider',
-  server: 'datasource server address addr networkaddress',
+  server: 'datasource server servername address addr networkaddress',
   serverCertificate: 'servercertificate',
   trustServerCertificate: 'trustservercertificate',
   user: 'userid uid user username',

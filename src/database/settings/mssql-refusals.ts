@@ -66,8 +66,12 @@ function refuseServer(server: string): void {
   if (bare.startsWith('admin:')) {
     throw invalidSetting('The dedicated administrator connection (admin:) is not supported.', USE_TCP);
   }
-  if (/^[^:,\\[\]]+:\d+$/.test(bare.replace(/^tcp:/, ''))) {
-    throw invalidSetting('In Server=, the port follows a comma, not a colon.', 'Write Server=host,1433.');
+  const named = server.trim().replace(/^tcp:/i, '');
+  if (/^[^:,\\[\]]+:\d+$/.test(named)) {
+    throw invalidSetting(
+      'In Server=, the port follows a comma, not a colon.',
+      `Write Server=${named.replace(':', ',')}.`,
+    );
   }
 }
 

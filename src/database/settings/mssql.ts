@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { SettingContext } from './context.js';
 import { invalidSetting } from './invalid.js';
 import type { KeyValue } from './key-values.js';
-import { type MssqlKeyword, readMssqlKeywords } from './mssql-keywords.js';
+import { type MssqlKeyword, mssqlKeyword, readMssqlKeywords } from './mssql-keywords.js';
 import { parseBoolean, refuseUnsupported, wantsIntegrated } from './mssql-refusals.js';
 import { DEFAULT_CONNECT_TIMEOUT_MS, type ServerSettings, type TlsSettings } from './settings.js';
 import { defaultTlsMode, plainTextWarnings } from './tls-default.js';
@@ -38,7 +38,7 @@ export async function mssqlFromUrl(text: string, context: SettingContext): Promi
  * @throws Problem `connection-setting-invalid`
  */
 export async function mssqlFromPairs(pairs: KeyValue[], context: SettingContext): Promise<ServerSettings> {
-  const values = readMssqlKeywords(pairs, context.warnings);
+  const values = readMssqlKeywords(pairs.map(unescaped), context.warnings);
   refuseUnsupported(values);
   const { default: mssql } = await import('mssql');
   const parsed = mssql.ConnectionPool.parseConnectionString(canonicalText(values));
@@ -70,6 +70,13 @@ export async function mssqlFromPairs(pairs: KeyValue[], context: SettingContext)
       ? { multiSubnetFailover: true }
       : {}),
   };
+}
+
+/** `SQL01\\INST` is how JSON and C# write `SQL01\INST`; inside a name, two backslashes mean nothing else. */
+function unescaped({ key, value }: KeyValue): KeyValue {
+  const keyword = mssqlKeyword(key);
+  const isName = keyword === 'server' || keyword === 'user';
+  return { key, value: isName ? value.replace(/(?<=[^\\])\\\\(?=[^\\])/g, '\\') : value };
 }
 
 /** What the `mssql` package parses well, in a form that it cannot misread. */

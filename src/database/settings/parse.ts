@@ -5,8 +5,9 @@ import { invalidSetting } from './invalid.js';
 import { type KeyValue, normalisedKey, parseLibpqPairs, parseSemicolonPairs } from './key-values.js';
 import { mssqlFromPairs, mssqlFromUrl } from './mssql.js';
 import { mssqlKeyword } from './mssql-keywords.js';
+import { eitherEngine, inOwnForm } from './other-forms.js';
 import { postgresFromPairs, postgresFromUrl } from './postgres.js';
-import { looksLikeNpgsql, parametersOfNpgsql } from './postgres-parameters.js';
+import { engineOfKeywords, parametersOfNpgsql } from './postgres-parameters.js';
 import { followReferences } from './references.js';
 import type { ConnectionSettings } from './settings.js';
 
@@ -32,6 +33,7 @@ export interface ParsedSetting {
  *
  * - `postgresql://…`, libpq's `host=… dbname=…`, Npgsql's `Host=…;Database=…`;
  * - `mssql://…`, `sqlserver://…`, ADO.NET's and ODBC's `Server=…;Database=…`;
+ * - what JDBC, Prisma and SQLAlchemy have for either (`other-forms.ts`);
  * - `embedded:DIR`;
  * - references to one of these: `@file`, `env:NAME`, `appsettings.json#ConnectionStrings:Main`,
  *   `web.config#Main`.
@@ -51,7 +53,7 @@ export async function parseConnectionSetting(text: string, options: ParseOptions
     directory: found.directory,
     warnings: [],
   };
-  const { settings, passwordInText } = await settingsOf(found.text, context);
+  const { settings, passwordInText } = await settingsOf(inOwnForm(found.text), context);
   return {
     settings,
     warnings: [...new Set(context.warnings)],
@@ -72,7 +74,6 @@ async function settingsOf(text: string, context: SettingContext): Promise<Unders
   }
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (scheme !== undefined) return fromUrl(scheme, text, context);
-  if (/^jdbc:/i.test(text)) throw jdbc();
   if (text.includes('=')) return fromPairs(text, context);
   throw notUnderstood();
 }
@@ -83,7 +84,6 @@ async function fromUrl(scheme: string, text: string, context: SettingContext): P
     return { settings: await postgresFromUrl(text, context), passwordInText };
   }
   if (scheme === 'mssql' || scheme === 'sqlserver') {
-    if (/^[^?]*;/.test(text)) throw jdbc();
     return { settings: await mssqlFromUrl(text, context), passwordInText };
   }
   throw invalidSetting(
@@ -102,7 +102,9 @@ async function fromPairs(text: string, context: SettingContext): Promise<Underst
   // Entity Framework wraps the connection string into one of its own.
   if (inner) return fromPairs(inner.value, context);
   const passwordInText = holdsPassword(pairs);
-  if (looksLikeNpgsql(pairs)) {
+  const engine = engineOfKeywords(pairs);
+  if (engine === 'either') throw eitherEngine(pairs);
+  if (engine === 'postgres') {
     return { settings: await postgresFromPairs(parametersOfNpgsql(pairs), context), passwordInText };
   }
   if (!pairs.some(({ key }) => mssqlKeyword(key) !== undefined)) throw notUnderstood();
@@ -119,10 +121,4 @@ const notUnderstood = () =>
   invalidSetting(
     'The connection setting is in no form that is known.',
     'Use postgresql://user@host/database, mssql://user@host/database, an ADO.NET connection string, embedded:DIR, @FILE or env:NAME.',
-  );
-
-const jdbc = () =>
-  invalidSetting(
-    'JDBC URLs are not supported.',
-    'Write mssql://user@host:1433/database or postgresql://user@host:5432/database.',
   );

@@ -122,8 +122,25 @@ function hostsOfNpgsql(text: string): KeyValue[] {
   return [...pairs, { key: 'port', value: hosts.map((host) => host?.[2] ?? '').join(',') }];
 }
 
-/** Whether the keywords are Npgsql's: no driver of SQL Server knows these. */
-export function looksLikeNpgsql(pairs: KeyValue[]): boolean {
-  const names = new Set(pairs.map(({ key }) => normalisedKey(key)));
-  return names.has('host') || (names.has('port') && names.has('server') && !names.has('driver'));
+/** Keywords that only one of the two has, beside those that either has or ignores. */
+const NPGSQL_ALONE =
+  /^(host|username|db|sslmode|passfile|rootcertificate|sslcertificate|sslkey|searchpath|timezone|targetsessionattributes|keepalive|maxautoprepare|multiplexing|includeerrordetail|noresetonclose)$/;
+const MSSQL_ALONE =
+  /^(initialcatalog|datasource|driver|provider|dsn|integratedsecurity|trustedconnection|encrypt|trustservercertificate|multipleactiveresultsets|multisubnetfailover|applicationintent|instancename|instance|workstationid|wsid|packetsize|authentication|columnencryptionsetting|hostnameincertificate|failoverpartner|attachdbfilename|networklibrary)$/;
+
+/**
+ * Which engine a string of keywords is for. Of `Server=h;Port=…`, which both have, the port decides, if it is the
+ * one that one of them is known by.
+ */
+export function engineOfKeywords(pairs: readonly KeyValue[]): 'postgres' | 'mssql' | 'either' {
+  const values = new Map(pairs.map(({ key, value }) => [normalisedKey(key), value.trim()]));
+  const has = (pattern: RegExp) => [...values.keys()].some((name) => pattern.test(name));
+  if (values.has('host')) return 'postgres';
+  const port = values.get('port');
+  if (port === undefined || !values.has('server')) return 'mssql';
+  // Older versions of Npgsql have TrustServerCertificate as well.
+  if (has(NPGSQL_ALONE)) return 'postgres';
+  if (has(MSSQL_ALONE)) return 'mssql';
+  if (/^(543[2-9]|6432)$/.test(port)) return 'postgres';
+  return /^(143[3-9]|1433\d)$/.test(port) ? 'mssql' : 'either';
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { invalidSetting } from './invalid.js';
 import { type KeyValue, normalisedKey, parseLibpqPairs, parseSemicolonPairs } from './key-values.js';
+import { adoNetPair, inOwnForm } from './other-forms.js';
 import { type ParseOptions, parseConnectionSetting } from './parse.js';
 import type { ConnectionSettings } from './settings.js';
 import { decode } from './url.js';
@@ -12,7 +13,7 @@ import { decode } from './url.js';
  * @throws Problem `connection-setting-invalid`, also where the password cannot be taken out with certainty.
  */
 export async function storableSetting(text: string, options: ParseOptions): Promise<string> {
-  const stored = rewritten(text.trim(), options.cwd);
+  const stored = rewritten(inOwnForm(text), options.cwd);
   const before = await parseConnectionSetting(text, options);
   // Read from any other directory it must mean the same.
   const after = await parseConnectionSetting(stored, { ...options, cwd: resolve('/') });
@@ -75,11 +76,6 @@ const kept = (pairs: readonly KeyValue[], cwd: string): KeyValue[] =>
 
 const libpqPair = ({ key, value }: KeyValue) =>
   `${key}=${/^[^\s'\\]+$/.test(value) ? value : `'${value.replace(/['\\]/g, '\\$&')}'`}`;
-
-const adoNetPair = ({ key, value }: KeyValue) => {
-  const plain = /^[^\s;"'=][^;"'=]*$/.test(value) && value === value.trim();
-  return `${key.replaceAll('=', '==')}=${plain || value === '' ? value : `"${value.replaceAll('"', '""')}"`}`;
-};
 
 const odbcPair = ({ key, value }: KeyValue) =>
   `${key}=${/[;{}]|^\s|\s$/.test(value) ? `{${value.replaceAll('}', '}}')}}` : value}`;
