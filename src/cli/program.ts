@@ -1,5 +1,6 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
 import { type Problem, usageProblem } from '../problem.js';
+import { toolVersion } from '../version.js';
 import type { World } from '../world.js';
 import { type Command, isGroup, type OptionSpec } from './command.js';
 import { COMMANDS, type CommandEntry } from './commands/index.js';
@@ -22,8 +23,12 @@ export async function parseCommandLine(
   world: World,
 ): Promise<Invocation | undefined> {
   let invocation: Invocation | undefined;
-  const program = root(world);
   const typed = firstOperand(argv);
+  if (typed === undefined && argv.some((word) => word === '--version' || word === '-V')) {
+    world.stdout.write(`${toolVersion()}\n`);
+    return undefined;
+  }
+  const program = root(world);
   for (const entry of COMMANDS) {
     const node = new Commander(entry.name).summary(entry.summary).description(entry.summary);
     inherit(program, node);
@@ -75,12 +80,24 @@ async function fill(
   const loaded = await entry.load();
   if (!isGroup(loaded)) return declare(node, loaded, found);
   node.usage('<command> [options]');
+  // Whoever asks for the help of a noun looks for its verbs.
+  node.helpInformation = (context) => commandsFirst(Commander.prototype.helpInformation.call(node, context));
   for (const command of loaded.commands) {
     const child = new Commander(command.name);
     inherit(node, child);
     declare(child, command, found);
     node.addCommand(child);
   }
+}
+
+/** Help with the commands before the options. */
+function commandsFirst(help: string): string {
+  const sections = help.trimEnd().split('\n\n');
+  const commands = sections.filter((section) => section.startsWith('Commands:'));
+  const others = sections.filter((section) => !commands.includes(section));
+  const options = others.findIndex((section) => section.startsWith('Options:'));
+  others.splice(options < 0 ? others.length : options, 0, ...commands);
+  return `${others.join('\n\n')}\n`;
 }
 
 function declare(node: Commander, command: Command, found: (invocation: Invocation) => void): void {

@@ -113,6 +113,31 @@ describe('the command line as a whole', () => {
     }
   });
 
+  it('has the verbs of a noun above its options', async () => {
+    for (const noun of new Set(
+      commands.filter(({ path }) => path.length > 1).map(({ path: [first = ''] }) => first),
+    )) {
+      const { stdout } = await runHere([noun, '--help']);
+      const sections = [...stdout.matchAll(/^(Usage|Commands|Options|Global Options):/gm)].map(([, title]) => title);
+      assert.deepEqual(sections, ['Usage', 'Commands', 'Options', 'Global Options']);
+      assert.equal((await runHere(['help', noun])).stdout, stdout);
+    }
+  });
+
+  it('prints its version, whatever else there is but a command', async () => {
+    const { stdout: version } = await runHere(['--version']);
+    assert.match(version, /^\d+\.\d+\.\d+\n$/);
+    for (const words of [
+      ['-V'],
+      ['-q', '--version'],
+      ['--version', '-q'],
+      ['-o', 'json', '--version'],
+      ['--config', 'nowhere.json', '-V'],
+    ]) {
+      assert.deepEqual(await runHere(words), { code: 0, stdout: version, stderr: '' });
+    }
+  });
+
   it('names the nearest command for one that is unknown', async () => {
     assert.deepEqual(
       await Promise.all(

@@ -165,14 +165,35 @@ forEachEngine(
     });
 
     it('is an empty list, and 0, where nothing is found', async () => {
-      const plain = await run(['users', 'pending', '--reason', 'missing']);
-      const json = await run(['users', 'pending', '--reason', 'missing', '-o', 'json']);
-      const csv = await run(['users', 'pending', '--reason', 'missing', '-o', 'csv']);
+      const plain = await run(['users', 'pending', '--reason', 'doubtful']);
+      const json = await run(['users', 'pending', '--reason', 'doubtful', '-o', 'json']);
+      const csv = await run(['users', 'pending', '--reason', 'doubtful', '-o', 'csv']);
 
       assert.deepEqual([plain.code, plain.stdout], [0, '']);
       assert.match(plain.stderr, /^Nobody is pending/);
       assert.deepEqual([json.code, json.stdout, json.stderr], [0, '[]\n', '']);
       assert.deepEqual([csv.code, parseCsv(csv.stdout).length, csv.stderr], [0, 1, '']);
+    });
+
+    it('takes back every instant that a table prints', async () => {
+      const { stdout } = await run(['audit', 'list', '--columns', 'at', '--limit', '0']);
+      const instants = stdout.trim().split('\n').slice(1);
+      assert.ok(instants.length > 0);
+      for (const instant of instants) {
+        const { code, stderr } = await run(['audit', 'list', '--since', instant, '--until', instant]);
+        assert.equal(code, 0, stderr);
+      }
+    });
+
+    it('has no choice that can never be found', async () => {
+      for (const words of [
+        ['audit', 'list', '--outcome', 'failed'],
+        ['users', 'pending', '--reason', 'missing'],
+      ]) {
+        const { code, stderr } = await run(words);
+        assert.equal(code, 2);
+        assert.match(stderr, /option-value-invalid/);
+      }
     });
 
     it('counts as findings only with --fail-on-findings', async () => {

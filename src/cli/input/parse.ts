@@ -20,17 +20,18 @@ export function parseTimeout(text: string, source = '--timeout'): number {
   }
 }
 
-/** An instant: RFC 3339, or a day (`2026-01-31`), which begins at midnight UTC. @throws Problem `instant-invalid`. */
+/** An instant: RFC 3339, as our tables print it (`2026-01-31 08:00 UTC`), or a day, which begins at midnight UTC. @throws Problem `instant-invalid`. */
 export function parseInstant(text: string): Date {
-  const form = /^(\d{4}-\d{2}-\d{2})([Tt ]([01]\d|2[0-3]):\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:\d{2}))?$/;
+  const form =
+    /^(\d{4}-\d{2}-\d{2})([Tt ]([01]\d|2[0-3]):\d{2}(:\d{2}(\.\d+)?)?([Zz]| ?UTC|[+-]\d{2}:\d{2}))?$/;
   const [, day, time] = form.exec(text) ?? [];
   // JavaScript takes the 30th of February for the 2nd of March.
   if (day !== undefined && startOf(day)?.toISOString().startsWith(day)) {
-    const instant = time === undefined ? startOf(day) : valid(new Date(text));
+    const instant = time === undefined ? startOf(day) : valid(new Date(text.replace(/ ?UTC$/, 'Z')));
     if (instant) return instant;
   }
   throw usageProblem('instant-invalid', `${JSON.stringify(text)} is not an instant.`, {
-    hint: 'Write 2026-01-31 or 2026-01-31T08:00:00Z.',
+    hint: 'Write 2026-01-31, "2026-01-31 08:00 UTC" or 2026-01-31T08:00:00Z.',
   });
 }
 

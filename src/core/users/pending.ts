@@ -11,8 +11,11 @@ import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { findAccount } from '../service-accounts/service-account.js';
 
-/** Why an account is on the list: how its latest link ended, or that nobody knows whose the link is. */
-export const PENDING_REASONS: readonly PendingReason[] = ['disabled', 'deleted', 'missing', 'doubtful'];
+/**
+ * Why an account is on the list: how its latest link ended, or that nobody knows whose the link is. The schema allows
+ * `missing` too, which nothing writes yet.
+ */
+export const PENDING_REASONS: readonly PendingReason[] = ['disabled', 'deleted', 'doubtful'];
 
 export interface PendingUser extends PendingRow {
   /** Whole days since then. */

@@ -4,7 +4,8 @@ import type { Listing } from '../paging.js';
 import { bind, own } from './rows.js';
 
 export type EventOutcome = 'done' | 'refused' | 'failed';
-export const EVENT_OUTCOMES: readonly EventOutcome[] = ['done', 'refused', 'failed'];
+/** Those that events have. The schema allows `failed` too, which nothing writes. */
+export const EVENT_OUTCOMES: readonly EventOutcome[] = ['done', 'refused'];
 
 export interface EventRow {
   eventId: string;
