@@ -20,6 +20,7 @@ const changing: Record<string, string> = {
   'token revoke <id> --yes': 'token.revoke',
   'token rotate --idp okta': 'token.rotate',
   'users disable kim.minsu@contoso.example --yes': 'user.disable',
+  'users link anna.schmidt@contoso.example --idp okta --external-id anna': 'user.link',
   'idp remove okta --confirm okta': 'idp.remove',
   'host mark --hosting cloud': 'host.mark',
 };

@@ -118,7 +118,9 @@ describe('the command line as a whole', () => {
       commands.filter(({ path }) => path.length > 1).map(({ path: [first = ''] }) => first),
     )) {
       const { stdout } = await runHere([noun, '--help']);
-      const sections = [...stdout.matchAll(/^(Usage|Commands|Options|Global Options):/gm)].map(([, title]) => title);
+      const sections = [...stdout.matchAll(/^(Usage|Commands|Options|Global Options):/gm)].map(
+        ([, title]) => title,
+      );
       assert.deepEqual(sections, ['Usage', 'Commands', 'Options', 'Global Options']);
       assert.equal((await runHere(['help', noun])).stdout, stdout);
     }

@@ -52,6 +52,7 @@ const LINES: Record<string, string> = {
   'users list': 'users list',
   'users show': 'users show 4',
   'users preflight': 'users preflight <directory>/users.csv --idp okta',
+  'users link': 'users link 5 --idp okta --external-id object-5 --dry-run',
   'users disable': 'users disable 4 --dry-run',
   seats: 'seats',
   'audit list': 'audit list',
@@ -109,6 +110,8 @@ forEachEngine(
       const okta = await addIdp(product, 'okta');
       const left = { deprovisionedAt: product.now, heldBackAt: product.now };
       await link(product, okta, '4', { ...left, deprovisionReason: 'disabled' });
+      // The account of another person by now.
+      await link(product, okta, '5', { accountLogin: 'other', accountEmail: 'other@contoso.example' });
       tokenId = (await createToken(product.core, 'okta', { expiresInMs: null })).id;
       await sealEvents(product.core, { marginMs: 0 });
       await addServiceAccount(product.core, { name: 'asleep', kind: 'generic' });

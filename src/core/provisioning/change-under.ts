@@ -1,5 +1,5 @@
 import type { Session } from '../../database/database.js';
-import { change, type Done, type Intent } from '../audit/change.js';
+import { type ChangeOptions, change, type Done, type Intent } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { type Held, locksOf, MoreLocks } from './locks.js';
 
@@ -12,9 +12,10 @@ export function changeUnder<T>(
   intent: Intent,
   first: Held,
   work: (session: Session, held: Held) => Promise<Done<T>>,
+  { dryRun }: Pick<ChangeOptions, 'dryRun'> = {},
 ): Promise<T> {
-  const alone = () => changeAlone(core, intent, first, work);
-  if (!core.sharing) return alone();
+  const alone = () => changeAlone(core, intent, first, work, dryRun);
+  if (!core.sharing || dryRun) return alone();
   return core.sharing.make({ core, intent, held: first, work: (session) => work(session, first), alone });
 }
 
@@ -23,11 +24,15 @@ async function changeAlone<T>(
   intent: Intent,
   first: Held,
   work: (session: Session, held: Held) => Promise<Done<T>>,
+  dryRun?: boolean,
 ): Promise<T> {
   for (let held = first; ; ) {
     const [random = 0] = core.random(1);
     try {
-      return await change(core, intent, (session) => work(session, held), { locks: locksOf([held], random) });
+      return await change(core, intent, (session) => work(session, held), {
+        dryRun,
+        locks: locksOf([held], random),
+      });
     } catch (error) {
       if (!(error instanceof MoreLocks)) throw error;
       held = error.wanted;

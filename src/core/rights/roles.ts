@@ -25,8 +25,9 @@ const TABLES = {
   live_token: { operator: 'SELECT', endpoint: 'SELECT' },
   live_group_member: { operator: 'SELECT', endpoint: 'SELECT' },
   identity: { operator: 'SELECT, INSERT, UPDATE', endpoint: 'SELECT, INSERT, UPDATE' },
-  idp_group: { operator: 'SELECT', endpoint: 'SELECT, INSERT, UPDATE, DELETE' },
-  idp_group_member: { operator: 'SELECT', endpoint: 'SELECT, INSERT, DELETE' },
+  // Who is unlinked by hand leaves the groups.
+  idp_group: { operator: 'SELECT, UPDATE(updated_at)', endpoint: 'SELECT, INSERT, UPDATE, DELETE' },
+  idp_group_member: { operator: 'SELECT, DELETE', endpoint: 'SELECT, INSERT, DELETE' },
   event: { operator: 'SELECT, INSERT', endpoint: 'SELECT, INSERT' },
   event_seal: { operator: 'SELECT, INSERT', endpoint: 'SELECT, INSERT' },
   host_user: { operator: 'SELECT, UPDATE', endpoint: 'SELECT, INSERT, UPDATE' },

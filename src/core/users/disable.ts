@@ -1,18 +1,16 @@
 import type { Session } from '../../database/database.js';
 import { type HostUserShape, hostUserShape } from '../../database/queries/host-user-shape.js';
 import type { HostUserRow } from '../../database/queries/host-users.js';
-import { hostUsersNamed } from '../../database/queries/named-host-users.js';
 import { listPending, type PendingRow } from '../../database/queries/pending.js';
 import type { Provision } from '../../database/queries/provision.js';
 import { operationProblem } from '../../problem.js';
 import { type ChangeOptions, change, type Done } from '../audit/change.js';
 import type { Core } from '../core.js';
-import { assertHostViews } from '../host/views.js';
 import { accountTrace } from '../provisioning/account-trace.js';
 import { writeUser } from '../provisioning/host-refusal.js';
 import { aloneWithClaims } from '../provisioning/locks.js';
 import { placeAt } from '../provisioning/place.js';
-import { ambiguous } from './linked.js';
+import { accountNamed } from './named-account.js';
 
 /** A host user as it is after it was disabled. */
 export interface DisabledUser {
@@ -108,23 +106,7 @@ async function choose(
   session: Session,
   reference: string,
 ): Promise<{ host: HostUserRow; pending?: PendingRow }> {
-  await assertHostViews(session, ['host_user']);
-  const [host, ...others] = await hostUsersNamed(session, reference);
-  if (!host) {
-    throw operationProblem('user-unknown', `There is no host user ${JSON.stringify(reference)}.`, {
-      hint: 'Give an id, a login name or an e-mail address, as `scimctl users pending` shows them.',
-    });
-  }
-  if (others.length > 0)
-    throw ambiguous(
-      reference,
-      [host, ...others].map(({ userId }) => userId),
-    );
-  if (host.isProtected) {
-    throw operationProblem('user-protected', `The host user ${host.loginName} is protected.`, {
-      hint: 'scimctl never changes a protected account. Change it in the host application if you have to.',
-    });
-  }
+  const host = await accountNamed(session, reference);
   if (!host.isEnabled) return { host };
   const [pending] = await listPending(session, { hostUserId: host.userId });
   if (pending?.reason === 'doubtful') {

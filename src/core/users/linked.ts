@@ -12,8 +12,15 @@ import { operationProblem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { findAccount } from '../service-accounts/service-account.js';
+import { type AccountChange, accountChanges } from './account-changes.js';
 
-export const LINK_STATES: readonly LinkState[] = ['active', 'inactive', 'pending'];
+export const LINK_STATES: readonly LinkState[] = ['active', 'inactive', 'pending', 'suspended', 'doubtful'];
+
+/** What the IdP said of the user last; `unlinked` where that counts no longer. */
+export type LinkNow = 'in force' | 'ended' | 'unlinked';
+
+/** `doubtful`: the host application may have given its key to another person, and nobody has said whose it is. */
+export type AccountNow = 'enabled' | 'disabled' | 'gone' | 'doubtful';
 
 /** A user whom an IdP has linked, as people and scripts see it. */
 export interface LinkedUser {
@@ -22,9 +29,11 @@ export interface LinkedUser {
   externalId: string | null;
   hostUserId: string;
   displayName: string | null;
-  /** What the IdP reads back: neither deprovisioned nor disabled in the host application. */
+  link: LinkNow;
+  account: AccountNow;
+  /** What the IdP reads back: the link is in force, and the account is there. */
   active: boolean;
-  /** Deprovisioned, and the account is still enabled. */
+  /** The account is still enabled, although this link, its latest, has ended by the IdP's word. */
   pending: boolean;
   licenceType: string | null;
   /** Names of the IdP's groups the user is in. */
@@ -81,50 +90,72 @@ export async function* linkedUserPages(
 
 /**
  * One user, by host user id, login name, e-mail address, user name or id in the IdP, or id of the link. Where
- * several IdPs have linked it, the link that is in force.
+ * several links are of the account, the one in force, or else the latest. Links that are history count only where
+ * nothing else is meant.
  * @throws Problem `user-unknown`, `user-reference-ambiguous`, `host-views-missing`.
  */
-export function showLinkedUser(core: Core, reference: string): Promise<LinkedUserDetails> {
+export function showLinkedUser(
+  core: Core,
+  reference: string,
+): Promise<LinkedUserDetails & { changes: AccountChange[] }> {
   return core.database.read(async (session) => {
     await assertHostViews(session, ['host_user']);
-    const found = await linkedUsers(session, { reference });
+    const all = await linkedUsers(session, { reference, withHistory: true });
+    const current = all.filter(({ isHistory }) => !isHistory);
+    const found = current.length > 0 ? current : all;
     const people = new Set(found.map(({ hostUserId }) => hostUserId));
     if (people.size > 1) throw ambiguous(reference, [...people]);
-    const newest = [...found].sort(
+    const [newest] = [...found].sort(
       (a, b) =>
-        Number(a.deprovisionedAt !== null) - Number(b.deprovisionedAt !== null) ||
+        Number(linkNow(b) === 'in force') - Number(linkNow(a) === 'in force') ||
         b.updatedAt.getTime() - a.updatedAt.getTime(),
-    )[0];
+    );
     if (!newest) throw unknown(reference);
-    return toDetails(newest);
+    return { ...toDetails(newest), changes: await accountChanges(session, newest) };
   });
 }
+
+const linkNow = ({ unlinkedAt, deprovisionedAt }: LinkedUserRow): LinkNow =>
+  unlinkedAt !== null ? 'unlinked' : deprovisionedAt !== null ? 'ended' : 'in force';
+
+/** Where another link knows whose the account is, the one that this link was made for is gone. */
+function accountNow({ host, agrees, isDoubtful }: LinkedUserRow): AccountNow {
+  if (!host) return 'gone';
+  if (!agrees) return isDoubtful ? 'doubtful' : 'gone';
+  return host.isEnabled ? 'enabled' : 'disabled';
+}
+
+/** The account, as far as it may be that of the user. */
+const accountOf = (row: LinkedUserRow): LinkedUserRow['host'] =>
+  accountNow(row) === 'gone' ? null : row.host;
 
 const toLinkedUser = (row: LinkedUserRow): LinkedUser => ({
   userName: row.userName,
   idp: row.idp,
   externalId: row.externalId,
   hostUserId: row.hostUserId,
-  displayName: row.host?.displayName ?? null,
-  active: row.deprovisionedAt === null && row.host?.isEnabled === true,
+  displayName: accountOf(row)?.displayName ?? null,
+  link: linkNow(row),
+  account: accountNow(row),
+  active: linkNow(row) === 'in force' && row.host !== null,
   pending: row.isPending,
-  licenceType: row.host?.licenceType ?? null,
+  licenceType: accountOf(row)?.licenceType ?? null,
   groups: row.groups.map(({ displayName }) => displayName),
 });
 
-const toDetails = (row: LinkedUserRow): LinkedUserDetails => ({
+export const toDetails = (row: LinkedUserRow): LinkedUserDetails => ({
   ...toLinkedUser(row),
   id: row.identityId,
-  loginName: row.host?.loginName ?? null,
-  email: row.host?.email ?? null,
-  enabled: row.host?.isEnabled ?? null,
-  protected: row.host?.isProtected ?? false,
-  ssoProviderId: row.host?.ssoProviderId ?? null,
+  loginName: accountOf(row)?.loginName ?? null,
+  email: accountOf(row)?.email ?? null,
+  enabled: accountOf(row)?.isEnabled ?? null,
+  protected: accountOf(row)?.isProtected ?? false,
+  ssoProviderId: accountOf(row)?.ssoProviderId ?? null,
   deprovisionedAt: row.deprovisionedAt,
   reason: row.deprovisionReason,
   createdAt: row.createdAt,
   updatedAt: row.updatedAt,
-  lastSignInAt: row.lastSignInAt,
+  lastSignInAt: accountOf(row) && row.lastSignInAt,
 });
 
 const unknown = (reference: string) =>

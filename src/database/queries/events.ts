@@ -53,6 +53,22 @@ export async function anyEventExists(session: Session, eventIds: readonly string
   return (await found).length > 0;
 }
 
+/** Events of these users that hold what became of an account, newest first. */
+export async function accountEvents(
+  session: Session,
+  targetIds: readonly string[],
+  limit: number,
+): Promise<StoredEvent[]> {
+  const rows = await own(session, 'event')
+    .where({ target_type: 'user', outcome: 'done' })
+    .whereIn('target_id', targetIds)
+    .where('details', 'like', '%"after":{%')
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .select('*');
+  return rows.map(toEvent);
+}
+
 export interface EventFilter {
   since?: Date;
   until?: Date;

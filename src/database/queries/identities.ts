@@ -26,6 +26,8 @@ export interface IdentityRow {
   awaitsIdp?: boolean;
   /** When another link took over the user name or the id. */
   supersededAt?: Date | null;
+  /** When the account was given to another user, or the IdP was removed. */
+  unlinkedAt?: Date | null;
   /** A departure that counts towards the limit of the IdP. */
   departedAt?: Date | null;
   /** A departure whose account the limit kept enabled. */
@@ -67,6 +69,7 @@ export function identityValues(session: Session, row: Partial<IdentityRow>): Col
     account_external_id: row.accountExternalId,
     awaits_idp: row.awaitsIdp,
     superseded_at: instant(row.supersededAt),
+    unlinked_at: instant(row.unlinkedAt),
     departed_at: instant(row.departedAt),
     held_back_at: instant(row.heldBackAt),
   };
@@ -84,6 +87,13 @@ export async function hasHadAccount(
     host_user_id: hostUserId,
   });
   return (await links.whereNull('unlinked_at').limit(1).select('identity_id')).length > 0;
+}
+
+/** The newest links to an account, whichever IdP has made them and whatever became of them. */
+export async function linksToAccount(session: Session, hostUserId: string, limit: number): Promise<string[]> {
+  const links = own(session, 'identity').where({ host_user_id: hostUserId }).orderBy('updated_at', 'desc');
+  const rows: { identity_id: string }[] = await links.limit(limit).select('identity_id', 'updated_at');
+  return rows.map(({ identity_id }) => String(identity_id).toLowerCase());
 }
 
 /** Takes a user out of all groups; the groups have changed by that. */

@@ -13,6 +13,8 @@ export type LinkedKey =
   | 'hostUserId'
   | 'displayName'
   | 'active'
+  | 'link'
+  | 'account'
   | 'pending'
   | 'licenceType';
 
@@ -38,6 +40,9 @@ export async function linkedListing(
   };
 }
 
+/** Enabled ones behind disabled ones, behind those that are gone. */
+const ACCOUNT = 'case when h.user_id is null then 0 else 1 + coalesce(cast(h.is_enabled as int), 0) end';
+
 const termsOf = (
   session: Session,
   shape: HostUserShape,
@@ -48,6 +53,8 @@ const termsOf = (
   hostUserId: { sql: 'i.host_user_id', kind: 'own' },
   displayName: hostColumn(shape, 'display_name', 'hostText'),
   active: { sql: `case when ${IS_ACTIVE} then 1 else 0 end`, kind: 'own' },
+  link: { sql: 'case when i.deprovisioned_at is null then 1 else 0 end', kind: 'own' },
+  account: { sql: ACCOUNT, kind: 'own' },
   pending: { sql: `case when ${isPending(session, shape)} then 1 else 0 end`, kind: 'own' },
   licenceType: hostColumn(shape, 'licence_type', 'hostText'),
 });

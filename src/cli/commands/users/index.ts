@@ -1,5 +1,6 @@
 import type { CommandGroup } from '../../command.js';
 import { disable } from './disable.js';
+import { link } from './link.js';
 import { list } from './list.js';
 import { pending } from './pending.js';
 import { preflight } from './preflight.js';
@@ -8,5 +9,5 @@ import { show } from './show.js';
 export const users: CommandGroup = {
   name: 'users',
   summary: 'Linked users, those to come, and those pending manual disable',
-  commands: [pending, list, show, preflight, disable],
+  commands: [pending, list, show, preflight, link, disable],
 };

@@ -18,7 +18,9 @@ export const LINKED_COLUMNS: Column<LinkedUser>[] = [
   { key: 'externalId', label: 'EXTERNAL ID', wide: true },
   { key: 'hostUserId', label: 'USER' },
   { key: 'displayName', label: 'NAME' },
-  { key: 'active', label: 'ACTIVE' },
+  { key: 'link', label: 'LINK' },
+  { key: 'account', label: 'ACCOUNT', show: accountInWords },
+  { key: 'active', label: 'ACTIVE', wide: true },
   { key: 'pending', label: 'PENDING' },
   { key: 'licenceType', label: 'SEAT' },
   { key: 'groups', label: 'GROUPS', show: ({ groups }) => groups.join(', ') },
@@ -28,7 +30,7 @@ export const list: Command<Options> = {
   name: 'list',
   summary: 'Users whom IdPs have linked, and what they are',
   description:
-    'Lists the users of the IdPs with the accounts they are linked to, by user name. Active is what the IdP reads back; pending is who was deprovisioned and whose account is still enabled. Users whom an IdP has deleted and who cannot sign in any more are left out.',
+    'Lists the users of the IdPs with the accounts they are linked to, by user name. LINK is what the IdP said last: in force, or ended. ACCOUNT is what the host application has: enabled, disabled, gone, or doubtful, where it may have given the key of the account to another person. A link in force whose account is disabled is suspended in the application; pending is an account that is still enabled although its latest link has ended. The IdP reads a link in force as active while the account is there. Users whom an IdP has deleted are left out unless they are pending.',
   options: [
     { flags: '--idp <name>', description: 'only users of this IdP' },
     { flags: '--state <state>', description: 'only these', choices: LINK_STATES },
@@ -37,7 +39,11 @@ export const list: Command<Options> = {
   examples: [
     { does: 'the first hundred', command: 'users list' },
     {
-      does: 'all who cannot sign in',
+      does: 'users whose account an administrator disabled although the IdP provisions them',
+      command: 'users list --state suspended',
+    },
+    {
+      does: 'all whose link has ended',
       command: 'users list --state inactive --limit 0 -o csv --out inactive.csv',
     },
     { does: 'of one IdP', command: 'users list --idp entra' },
@@ -57,3 +63,8 @@ export const list: Command<Options> = {
     await context.output.list(pages, LINKED_COLUMNS, 'No IdP has linked such a user.', { ...view, limit });
   },
 };
+
+/** The state of the account, where it is not what the link says. */
+export function accountInWords({ link, account }: Pick<LinkedUser, 'link' | 'account'>): string {
+  return link === 'in force' && account === 'disabled' ? 'suspended in the application' : account;
+}

@@ -1,13 +1,16 @@
+import type { AccountChange } from '../../../core/users/account-changes.js';
 import { type LinkedUserDetails, showLinkedUser } from '../../../core/users/linked.js';
 import type { Command } from '../../command.js';
 import type { Column } from '../../output/output.js';
-import { list } from './list.js';
+import { accountInWords, list } from './list.js';
 
-const FIELDS: Column<LinkedUserDetails>[] = [
+export const FIELDS: Column<LinkedUserDetails>[] = [
   { key: 'userName', label: 'USER NAME' },
   { key: 'idp', label: 'IDP' },
   { key: 'id', label: 'ID' },
   { key: 'externalId', label: 'EXTERNAL ID' },
+  { key: 'link', label: 'LINK' },
+  { key: 'account', label: 'ACCOUNT', show: accountInWords },
   { key: 'active', label: 'ACTIVE' },
   { key: 'pending', label: 'PENDING' },
   { key: 'deprovisionedAt', label: 'DEPROVISIONED' },
@@ -29,6 +32,8 @@ const FIELDS: Column<LinkedUserDetails>[] = [
 export const show: Command<{ user: string }> = {
   name: 'show',
   summary: 'One linked user, with the account behind it',
+  description:
+    'Shows what the IdP said last (LINK), what the host application has (ACCOUNT), and from the trail what was done to the account, newest first: login name, state, seat and SSO provider before and after. Where several links lead to the account, shows the one in force, or else the latest.',
   arguments: [
     { syntax: '<user>', description: 'id, login name, e-mail address, or name or id in the IdP; exactly' },
   ],
@@ -39,8 +44,41 @@ export const show: Command<{ user: string }> = {
       command: 'users show 3b7f6c1e-84a2-4d0f-9a51-c2e07d9b1f30 -o json',
     },
   ],
-  ...(list.rights && { rights: list.rights }),
+  rights: { ...list.rights, event: 'SELECT' },
   async run({ user }, context) {
-    await context.output.one(await showLinkedUser(await context.core(), user), FIELDS);
+    const { output, globals } = context;
+    const found = await showLinkedUser(await context.core(), user);
+    await output.one(found, FIELDS);
+    if (output.format !== 'table' || globals.quiet || found.changes.length === 0) return;
+    output.text('\n');
+    await output.list(found.changes, CHANGES, '');
   },
 };
+
+const CHANGES: Column<AccountChange>[] = [
+  { key: 'at', label: 'AT' },
+  { key: 'actor', label: 'BY' },
+  { key: 'action', label: 'ACTION' },
+  { key: 'after', label: 'LOGIN', show: (change) => beforeAndAfter(change, ({ loginName }) => loginName) },
+  {
+    key: 'after',
+    label: 'ENABLED',
+    show: (change) => beforeAndAfter(change, ({ enabled }) => (enabled ? 'yes' : 'no')),
+  },
+  { key: 'after', label: 'SEAT', show: (change) => beforeAndAfter(change, ({ licenceType }) => licenceType) },
+  {
+    key: 'after',
+    label: 'SSO PROVIDER',
+    show: (change) => beforeAndAfter(change, ({ ssoProviderId }) => ssoProviderId),
+  },
+];
+
+/** `yes -> no`; one value where nothing changed, or nothing was before. */
+function beforeAndAfter(
+  { before, after }: AccountChange,
+  of: (trace: NonNullable<AccountChange['after']>) => string | null,
+): string {
+  const text = (trace: AccountChange['after']) => (trace && (of(trace) ?? 'none')) ?? '';
+  const [was, is] = [text(before), text(after)];
+  return was === '' || was === is ? is : `${was} -> ${is}`;
+}

@@ -1,0 +1,58 @@
+import { linkByHand } from '../../../core/users/link.js';
+import type { Command } from '../../command.js';
+import { DRY_RUN, sayDone } from '../shared.js';
+import { FIELDS } from './show.js';
+
+interface Options {
+  account: string;
+  idp: string;
+  externalId?: string;
+  userName?: string;
+  dryRun?: boolean;
+}
+
+export const link: Command<Options> = {
+  name: 'link',
+  summary: 'Say by hand which user of an IdP an account belongs to',
+  description:
+    'Links an account to a user of an IdP, for a user whom no rule can match, and to resolve a doubtful link: links of other persons to the account end for good. Refused while an IdP manages the account, and for a protected account. Nothing is written to the host application: the next request of the IdP about the user brings the account up to date, enables it and takes a seat.',
+  arguments: [{ syntax: '<account>', description: 'id, login name or e-mail address, exactly' }],
+  options: [
+    { flags: '--idp <name>', description: 'the IdP of the user', required: true },
+    { flags: '--external-id <id>', description: "the IdP's own id of the user, as it sends it" },
+    {
+      flags: '--user-name <name>',
+      description: 'its user name in the IdP; the login name of the account where it is left out',
+    },
+    DRY_RUN,
+  ],
+  examples: [
+    {
+      does: 'by the id in the IdP',
+      command: 'users link asmith --idp entra --external-id 3b7f6c1e-84a2-4d0f-9a51-c2e07d9b1f30',
+    },
+    {
+      does: 'by the name in the IdP',
+      command: 'users link 42 --idp okta --user-name anna.smith@contoso.example',
+    },
+  ],
+  rights: {
+    service_account: 'SELECT',
+    token: 'SELECT',
+    identity: 'SELECT, INSERT, UPDATE',
+    idp_group: 'SELECT, UPDATE(updated_at)',
+    idp_group_member: 'SELECT, DELETE',
+    host_user: 'SELECT',
+    event: 'SELECT, INSERT',
+  },
+  async run({ account, idp, externalId, userName, dryRun }, context) {
+    const request = { account, idp, externalId, userName };
+    const { user, changed, unlinked } = await linkByHand(await context.core(), request, { dryRun });
+    await context.output.one(user, FIELDS);
+    for (const other of unlinked) {
+      context.talk.note(`The link to the user ${other.userName} of IdP ${other.idp} has ended for good.`);
+    }
+    const linked = `The account ${user.loginName} belongs to the user ${user.userName} of IdP ${user.idp}`;
+    sayDone(context, { dryRun }, changed ? `${linked}.` : `${linked} already.`);
+  },
+};

@@ -1,0 +1,117 @@
+import type { AccountLinkRow } from '../../database/queries/account-links.js';
+import { operationProblem } from '../../problem.js';
+
+/** Whom an administrator says an account belongs to. */
+export interface WantedLink {
+  /** Id of the service account. */
+  idpId: string;
+  /** Name of the IdP. */
+  idp: string;
+  externalId: string | null;
+  /** Null where only the external id was given. */
+  userName: string | null;
+  /** The account. */
+  hostUserId: string;
+  loginName: string;
+}
+
+/** What a link by hand comes to. */
+export interface LinkPlan {
+  /** The link that is or becomes the one to the account; a new one where there is none. */
+  link?: AccountLinkRow;
+  /** True where it is so already. */
+  isThere?: boolean;
+  /** Links to the account that are of another person: they end for good. */
+  unlinked: readonly AccountLinkRow[];
+  /** Ended links of the IdP whose user name, or external id, the new one takes over. */
+  superseded: readonly AccountLinkRow[];
+}
+
+/**
+ * Decides about a link by hand. Pure.
+ *
+ * A link in force that is sure of its account keeps it, unless it was made by hand itself and the IdP has not taken it
+ * up. A user whom the IdP has already keeps its link, and so its SCIM id, where that leads to this account, or to none
+ * that is known to be the user's. Where it has ended and leads to another account, its departure stays on record with
+ * that account, and the user gets a new link.
+ * @param links those to the account, and those of the IdP that have one of the names; newest first.
+ * @throws Problem `user-claimed`, `user-exists`.
+ */
+export function planLink(links: readonly AccountLinkRow[], wanted: WantedLink): LinkPlan {
+  const toAccount = links.filter(({ hostUserId }) => hostUserId === wanted.hostUserId);
+  const claim = toAccount.find((one) => one.isInForce && one.agrees);
+  if (claim && isMeant(claim, wanted)) return { link: claim, isThere: true, unlinked: [], superseded: [] };
+  if (claim && !claim.awaitsIdp) throw claimed(claim, wanted);
+  const former = formerOf(links, wanted);
+  if (former && isElsewhere(former, wanted) && former.isInForce && !former.awaitsIdp)
+    throw exists(former, wanted);
+  const link = former && (former.isInForce || mayReturn(former, wanted)) ? former : undefined;
+  const userName = (wanted.userName ?? link?.userName ?? wanted.loginName).toLowerCase();
+  const namesakes = links.filter(
+    (one) =>
+      one !== link &&
+      one.serviceAccountId === wanted.idpId &&
+      (one.userName.toLowerCase() === userName || hasExternalId(one, wanted)),
+  );
+  const unlinked = toAccount.filter((one) => one !== link && (!one.agrees || one === claim));
+  const others = namesakes.filter((one) => !unlinked.includes(one));
+  const rival = others.find(({ isInForce }) => isInForce);
+  if (rival) throw exists(rival, wanted);
+  return {
+    ...(link && { link }),
+    unlinked,
+    superseded: others.filter((one) => one.isVisible || hasExternalId(one, wanted)),
+  };
+}
+
+/** By external id before user name. A user name that the IdP has given to another object since tells nothing. */
+function formerOf(links: readonly AccountLinkRow[], wanted: WantedLink): AccountLinkRow | undefined {
+  const ofIdp = links.filter(({ serviceAccountId }) => serviceAccountId === wanted.idpId);
+  const byId = ofIdp.find((one) => hasExternalId(one, wanted));
+  if (byId) return byId;
+  const named = ofIdp.filter(
+    (one) =>
+      wanted.userName !== null &&
+      one.userName.toLowerCase() === wanted.userName.toLowerCase() &&
+      (one.externalId === null || wanted.externalId === null),
+  );
+  return named.find(({ isInForce }) => isInForce) ?? named.find(({ isVisible }) => isVisible) ?? named[0];
+}
+
+const hasExternalId = (one: AccountLinkRow, { externalId }: WantedLink): boolean =>
+  externalId !== null && one.externalId === externalId;
+
+/** Whether a link to the account is of the user who is meant. */
+const isMeant = (one: AccountLinkRow, { idpId, externalId, userName }: WantedLink): boolean =>
+  one.serviceAccountId === idpId &&
+  (externalId === null || one.externalId === externalId) &&
+  (userName === null || one.userName.toLowerCase() === userName.toLowerCase());
+
+/** Whether a link leads to another account that is known to be its user's. */
+const isElsewhere = ({ hostUserId, loginName, agrees }: AccountLinkRow, wanted: WantedLink): boolean =>
+  hostUserId !== wanted.hostUserId && loginName !== null && agrees;
+
+/** Whether a link that has ended may come back to the account under its id: it is of this very user. */
+const mayReturn = (former: AccountLinkRow, wanted: WantedLink): boolean =>
+  former.hostUserId === wanted.hostUserId ||
+  (!isElsewhere(former, wanted) && (former.isVisible || hasExternalId(former, wanted)));
+
+const claimed = ({ idp, userName }: AccountLinkRow, { loginName }: WantedLink) =>
+  operationProblem(
+    'user-claimed',
+    `The IdP ${idp} manages the account ${loginName} already, for its user ${userName}.`,
+    {
+      hint: 'Unassign that user in the IdP first, or choose another account.',
+      trail: { logins: [loginName], idp },
+    },
+  );
+
+const exists = ({ userName, loginName }: AccountLinkRow, { idp, loginName: wanted }: WantedLink) =>
+  operationProblem(
+    'user-exists',
+    `The user ${userName} of IdP ${idp} has the account ${loginName ?? 'of a user who is gone'} already.`,
+    {
+      hint: 'Unassign the user in the IdP first. If you mean another user, add --user-name.',
+      trail: { logins: [wanted, ...(loginName === null ? [] : [loginName])] },
+    },
+  );

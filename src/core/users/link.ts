@@ -1,0 +1,200 @@
+import type { Session } from '../../database/database.js';
+import { type AccountLinkRow, accountLinks } from '../../database/queries/account-links.js';
+import { hostUserShape } from '../../database/queries/host-user-shape.js';
+import type { HostUserRow } from '../../database/queries/host-users.js';
+import {
+  type IdentityChange,
+  insertIdentity,
+  leaveGroups,
+  updateIdentity,
+} from '../../database/queries/identities.js';
+import { linkedUsers } from '../../database/queries/linked-users.js';
+import { usageProblem } from '../../problem.js';
+import type { ChangeOptions, Done } from '../audit/change.js';
+import type { Core } from '../core.js';
+import { accountTrace } from '../provisioning/account-trace.js';
+import { changeUnder } from '../provisioning/change-under.js';
+import { type Held, linkLock, nameLocks, need } from '../provisioning/locks.js';
+import { settlingRaces } from '../provisioning/races.js';
+import { assertStorable } from '../provisioning/stored-attributes.js';
+import { findAccount } from '../service-accounts/service-account.js';
+import { randomUuid } from '../uuid.js';
+import { type LinkPlan, planLink } from './link-plan.js';
+import { type LinkedUserDetails, toDetails } from './linked.js';
+import { accountNamed } from './named-account.js';
+
+/** The user of an IdP, as an administrator names it; at least one of the two. */
+export interface LinkRequest {
+  /** Id, login name or e-mail address of the account. */
+  account: string;
+  idp: string;
+  externalId?: string;
+  userName?: string;
+}
+
+/** What a link by hand has come to. */
+export interface LinkedByHand {
+  user: LinkedUserDetails;
+  /** False where it was so already. */
+  changed: boolean;
+  /** Links of other users to the account, which have ended for good. */
+  unlinked: { idp: string; userName: string }[];
+}
+
+/**
+ * Links an account to a user of an IdP by hand: for a user whom no rule can match, and to say whose an account is whose
+ * links are doubtful. It writes nothing to the host application, enables no account and takes no seat: that is for the
+ * IdP's next request to do. See `planLink` for what becomes of links that are there.
+ * @throws Problem `link-user-missing`, `profile-invalid`, `idp-unknown`, `user-unknown`, `user-reference-ambiguous`,
+ *   `user-protected`, `user-claimed`, `user-exists`, `host-views-missing`.
+ */
+export function linkByHand(
+  core: Core,
+  request: LinkRequest,
+  { dryRun }: Pick<ChangeOptions, 'dryRun'> = {},
+): Promise<LinkedByHand> {
+  const names = namesOf(request);
+  const intent = { action: 'user.link', target: { type: 'user', name: request.account } };
+  const newId = randomUuid(core.random);
+  // Nobody makes or brings back a link meanwhile.
+  const first: Held = { names: [], claims: 'alone' };
+  return settlingRaces(core, intent, () =>
+    changeUnder(core, intent, first, (session, held) => link(core, session, held, request, names, newId), {
+      dryRun,
+    }),
+  );
+}
+
+interface Names {
+  externalId: string | null;
+  userName: string | null;
+}
+
+function namesOf({ externalId, userName }: LinkRequest): Names {
+  const names = { externalId: externalId ?? null, userName: userName?.trim() ?? null };
+  if ((names.externalId ?? names.userName ?? '') === '' || names.userName === '') {
+    throw usageProblem('link-user-missing', 'The user of the IdP is not named.', {
+      hint: 'Add --external-id or --user-name, as the IdP sends it.',
+    });
+  }
+  assertStorable({ ...names, ...NOTHING_SAID, userName: names.userName ?? '-' });
+  return names;
+}
+
+const NOTHING_SAID = {
+  active: true,
+  email: null,
+  displayName: null,
+  givenName: null,
+  familyName: null,
+  attributes: {},
+};
+
+async function link(
+  core: Core,
+  session: Session,
+  held: Held,
+  request: LinkRequest,
+  names: Names,
+  newId: string,
+): Promise<Done<LinkedByHand>> {
+  const now = core.clock();
+  const account = await findAccount(session, request.idp, now);
+  const host = await accountNamed(session, request.account);
+  const shape = await hostUserShape(session);
+  const known = { ...names, userName: names.userName ?? host.loginName, serviceAccountId: account.id };
+  const links = await accountLinks(session, shape, host.userId, known);
+  const plan = planLink(links, {
+    ...names,
+    idpId: account.id,
+    idp: account.name,
+    hostUserId: host.userId,
+    loginName: host.loginName,
+  });
+  const { link: former, unlinked, superseded } = plan;
+  const identityId = former?.identityId ?? newId;
+  const result = async (changed: boolean): Promise<LinkedByHand> => ({
+    user: await detailsOf(session, identityId),
+    changed,
+    unlinked: unlinked.map(({ idp, userName }) => ({ idp, userName })),
+  });
+  if (plan.isThere) return { result: await result(false), changed: false };
+  const userName = names.userName ?? former?.userName ?? host.loginName;
+  const externalId = names.externalId ?? former?.externalId ?? null;
+  need(held, {
+    names: [
+      ...nameLocks(account, { userName, externalId }),
+      ...[...(former ? [former] : []), ...unlinked, ...superseded].map((one) => linkLock(one.identityId)),
+    ],
+  });
+  await endOthers(session, plan, externalId, now);
+  const change = { ...linked(host, now), userName, externalId, accountExternalId: externalId };
+  if (former) {
+    if (!former.isVisible) await leaveGroups(session, identityId, now);
+    const awaitsIdp = former.isInForce ? former.awaitsIdp : true;
+    await updateIdentity(session, identityId, { ...change, awaitsIdp });
+  } else {
+    const made = { identityId, serviceAccountId: account.id, createdAt: now, awaitsIdp: true };
+    await insertIdentity(session, { ...change, ...made, attributes: {} });
+  }
+  return {
+    result: await result(true),
+    target: { id: identityId, name: userName },
+    details: {
+      idp: account.name,
+      hostUserId: host.userId,
+      externalId,
+      ...accountTrace({ before: host, host }),
+      ...(former && { link: inTrail(former) }),
+      ...(unlinked.length > 0 && { unlinked: unlinked.map(inTrail) }),
+      ...(superseded.length > 0 && { superseded: superseded.map(inTrail) }),
+    },
+  };
+}
+
+/** In force, to this account as it is now. */
+const linked = (host: HostUserRow, at: Date) => ({
+  hostUserId: host.userId,
+  accountLogin: host.loginName,
+  accountEmail: host.email,
+  updatedAt: at,
+  deprovisionedAt: null,
+  deprovisionReason: null,
+  departedAt: null,
+  heldBackAt: null,
+  supersededAt: null,
+});
+
+/** An external id belongs to one link of the IdP, so those that are over give it up. */
+async function endOthers(
+  session: Session,
+  { unlinked, superseded }: LinkPlan,
+  externalId: string | null,
+  at: Date,
+): Promise<void> {
+  const over: [readonly AccountLinkRow[], IdentityChange][] = [
+    [unlinked, { unlinkedAt: at, updatedAt: at, externalId: null }],
+    [superseded, { supersededAt: at }],
+  ];
+  for (const [links, change] of over) {
+    for (const one of links) {
+      const givesUp = externalId !== null && one.externalId === externalId;
+      await updateIdentity(session, one.identityId, { ...change, ...(givesUp && { externalId: null }) });
+      await leaveGroups(session, one.identityId, at);
+    }
+  }
+}
+
+async function detailsOf(session: Session, reference: string): Promise<LinkedUserDetails> {
+  const rows = await linkedUsers(session, { reference });
+  const row = rows.find(({ identityId }) => identityId.toLowerCase() === reference);
+  if (!row) throw new Error(`the link ${reference} is not there`);
+  return toDetails(row);
+}
+
+/** A link as it was. */
+const inTrail = ({ isInForce, isVisible: _, agrees, ...one }: AccountLinkRow) => ({
+  ...one,
+  link: isInForce ? 'in force' : 'ended',
+  doubtful: !agrees,
+});

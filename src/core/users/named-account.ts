@@ -1,0 +1,30 @@
+import type { Session } from '../../database/database.js';
+import type { HostUserRow } from '../../database/queries/host-users.js';
+import { hostUsersNamed } from '../../database/queries/named-host-users.js';
+import { operationProblem } from '../../problem.js';
+import { assertHostViews } from '../host/views.js';
+import { ambiguous } from './linked.js';
+
+/**
+ * The account that a person means who types an id, a login name or an e-mail address.
+ * @throws Problem `user-unknown`, `user-reference-ambiguous`, `user-protected`, `host-views-missing`.
+ */
+export async function accountNamed(session: Session, reference: string): Promise<HostUserRow> {
+  await assertHostViews(session, ['host_user']);
+  const [host, ...others] = await hostUsersNamed(session, reference);
+  if (!host) {
+    throw operationProblem('user-unknown', `There is no host user ${JSON.stringify(reference)}.`, {
+      hint: 'Give an id, a login name or an e-mail address, as `scimctl users pending` shows them.',
+    });
+  }
+  if (others.length > 0) {
+    const ids = [host, ...others].map(({ userId }) => userId);
+    throw ambiguous(reference, ids);
+  }
+  if (host.isProtected) {
+    throw operationProblem('user-protected', `The host user ${host.loginName} is protected.`, {
+      hint: 'scimctl never changes a protected account. Change it in the host application if you have to.',
+    });
+  }
+  return host;
+}

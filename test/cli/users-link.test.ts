@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, it } from 'node:test';
+import { changeUser } from '../../src/core/provisioning/change-user.js';
+import { createGroup } from '../../src/core/provisioning/create-group.js';
+import { createUser } from '../../src/core/provisioning/create-user.js';
+import { readGroup } from '../../src/core/provisioning/read-group.js';
+import { readUser } from '../../src/core/provisioning/read-user.js';
+import type { Idp } from '../../src/core/provisioning/types.js';
+import { dumpOf } from '../support/dump.js';
+import { forEachEngine } from '../support/engines.js';
+import { failureOf } from '../support/failure.js';
+import { addHostUser, changeHostUser, eventsOf, hostUser, person, seatsUsed } from '../support/people.js';
+import { problemOf } from '../support/problem.js';
+import { installProduct, type Product, rowsOf } from '../support/product.js';
+import { addIdp, link } from '../support/provisioned.js';
+import { runHere } from '../support/world.js';
+
+interface Shown {
+  id: string;
+  userName: string;
+  externalId: string | null;
+  hostUserId: string;
+  link: string;
+  account: string;
+  active: boolean;
+  pending: boolean;
+}
+
+forEachEngine('users link', (engine) => {
+  let product: Product;
+  let entra: Idp;
+  let okta: Idp;
+  /** Id and login name of an account of each test's own. */
+  let id: string;
+  let login: string;
+  let count = 0;
+
+  before(async () => {
+    product = await installProduct(await engine.freshDatabase());
+    [entra, okta] = [await addIdp(product, 'entra'), await addIdp(product, 'okta')];
+  });
+  after(() => product.close());
+  beforeEach(async () => {
+    product.now = new Date(product.now.getTime() + 60_000);
+    login = `lab-${++count}`;
+    id = await addHostUser(product, login, { email: null });
+  });
+
+  const run = (...words: string[]) =>
+    runHere(['users', 'link', ...words], {
+      env: { SCIMCTL_DATABASE: product.url },
+      clock: () => product.now,
+    });
+  const linkTo = async (account: string, ...words: string[]): Promise<Shown> => {
+    const { code, stdout, stderr } = await run(account, '--idp', 'entra', ...words, '-o', 'json');
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout) as Shown;
+  };
+  const refusal = async (account: string, ...words: string[]): Promise<string> => {
+    const state = async () => [await rowsOf(product, 'scim.identity'), await rowsOf(product, 'app.users')];
+    const before = await state();
+    const { code, stderr } = await run(account, '--idp', 'entra', ...words, '-o', 'json');
+    assert.notEqual(code, 0);
+    assert.deepEqual(await state(), before);
+    return failureOf(stderr).code;
+  };
+  const stored = async (identityId: string) => {
+    const rows = await rowsOf(product, 'scim.identity');
+    return rows.find(({ identity_id }) => String(identity_id).toLowerCase() === identityId);
+  };
+  const pending = async () => {
+    const { stdout } = await runHere(['users', 'pending', '-o', 'json'], {
+      env: { SCIMCTL_DATABASE: product.url },
+    });
+    return (JSON.parse(stdout) as { userId: string; reason: string }[])
+      .filter(({ userId }) => userId === id)
+      .map(({ reason }) => reason);
+  };
+  /** The account as another person had it whose key the host application has given away since. */
+  const ofAnother = { accountLogin: 'former', accountEmail: 'former@contoso.example' };
+  const left = () => ({ deprovisionedAt: product.now, deprovisionReason: 'disabled' }) as const;
+
+  it("lets the IdP's create take the account, which no rule would have matched", async () => {
+    const ann = person(`ann-${count}`);
+    await changeHostUser(product, login, { enabled: false });
+    const seats = await seatsUsed(product);
+
+    const shown = await linkTo(login, '--external-id', ann.externalId ?? '');
+
+    assert.deepEqual(
+      [shown.userName, shown.externalId, shown.hostUserId, shown.link, shown.account, shown.active],
+      [login, ann.externalId, id, 'in force', 'disabled', true],
+    );
+    assert.deepEqual(await seatsUsed(product), seats);
+    assert.equal(Boolean((await hostUser(product, login)).enabled), false);
+
+    const { user, how } = await createUser(product.core, entra, ann);
+    assert.deepEqual([user.id, how, user.hostUserId], [shown.id, 'matched', id]);
+    assert.equal(Boolean((await hostUser(product, ann.email ?? '')).enabled), true);
+    assert.equal((await problemOf(createUser(product.core, entra, ann))).code, 'user-exists');
+  });
+
+  it('lets the create take it by user name, whatever external id comes with it', async () => {
+    const bea = person(`bea-${count}`);
+
+    const shown = await linkTo(id, '--user-name', `  ${bea.userName.toUpperCase()} `);
+
+    assert.deepEqual([shown.userName, shown.externalId], [bea.userName.toUpperCase(), null]);
+    const { user } = await createUser(product.core, entra, bea);
+    assert.deepEqual([user.id, user.hostUserId, user.externalId], [shown.id, id, bea.externalId]);
+  });
+
+  it('is one event, with what was before, and once only', async () => {
+    const words = ['--external-id', `object-${count}`, '--user-name', `user-${count}`];
+    const [event, ...others] = await eventsOf(product, () => linkTo(login, ...words));
+
+    assert.equal(others.length, 0);
+    assert.deepEqual(
+      [event?.action, event?.outcome, event?.targetName],
+      ['user.link', 'done', `user-${count}`],
+    );
+    const { before: was, after: is, ...details } = event?.details ?? {};
+    assert.deepEqual(details, { idp: 'entra', hostUserId: id, externalId: `object-${count}` });
+    assert.deepEqual(was, is);
+
+    const before = await dumpOf(product.database);
+    await linkTo(login, ...words);
+    const { stderr } = await run(login, '--idp', 'entra', ...words);
+    assert.match(stderr, /belongs to the user user-\d+ of IdP entra already\./);
+    assert.equal(await dumpOf(product.database), before);
+  });
+
+  it('can be rehearsed', async () => {
+    const before = await dumpOf(product.database);
+    const shown = await linkTo(login, '--external-id', `object-${count}`, '--dry-run');
+    assert.deepEqual([shown.link, shown.hostUserId], ['in force', id]);
+    assert.equal(await dumpOf(product.database), before);
+  });
+
+  it('is refused while an IdP manages the account, for a protected one, and without a user', async () => {
+    await link(product, okta, id, { accountLogin: login });
+    assert.equal(await refusal(login, '--external-id', 'object-x'), 'user-claimed');
+    assert.equal(await refusal('admin', '--external-id', 'object-x'), 'user-protected');
+    assert.equal(await refusal('nobody', '--external-id', 'object-x'), 'user-unknown');
+    assert.equal(await refusal(login), 'link-user-missing');
+    assert.equal(await refusal(login, '--user-name', ' '), 'link-user-missing');
+    assert.equal(await refusal(login, '--external-id', 'x'.repeat(256)), 'profile-invalid');
+    assert.equal((await run(login, '--external-id', 'object-x')).code, 2); // without --idp
+  });
+
+  it('is refused for a user who has an account', async () => {
+    await link(product, entra, '2', { externalId: `object-${count}`, userName: `user-${count}` });
+    assert.equal(await refusal(login, '--external-id', `object-${count}`), 'user-exists');
+    assert.equal(await refusal(login, '--user-name', `USER-${count}`), 'user-exists');
+  });
+
+  it('brings a user back who had left the account, and takes it off the list', async () => {
+    const ended = await link(product, entra, id, {
+      ...left(),
+      externalId: `object-${count}`,
+      heldBackAt: product.now,
+    });
+    assert.deepEqual(await pending(), ['disabled']);
+
+    const shown = await linkTo(login, '--external-id', `object-${count}`);
+
+    assert.deepEqual([shown.id, shown.link, shown.pending], [ended, 'in force', false]);
+    assert.deepEqual(await pending(), []);
+    const row = await stored(ended);
+    assert.deepEqual([row?.held_back_at, row?.deprovision_reason, row?.account_login], [null, null, login]);
+    const { user } = await createUser(
+      product.core,
+      entra,
+      person(`back-${count}`, { externalId: `object-${count}` }),
+    );
+    assert.equal(user.id, ended);
+  });
+
+  it('keeps the departure from another account on record, with that account', async () => {
+    const other = await addHostUser(product, `other-${count}`);
+    const ended = await link(product, entra, other, {
+      ...left(),
+      externalId: `object-${count}`,
+      accountLogin: `other-${count}`,
+    });
+
+    const shown = await linkTo(login, '--external-id', `object-${count}`);
+
+    assert.notEqual(shown.id, ended);
+    assert.equal(shown.hostUserId, id);
+    id = other;
+    assert.deepEqual(await pending(), ['disabled']);
+  });
+
+  it('confirms a doubtful link: it is the same person after all', async () => {
+    const doubtful = await link(product, entra, id, { ...ofAnother, externalId: `object-${count}` });
+    assert.deepEqual(await pending(), ['doubtful']);
+    assert.equal((await readUser(product.core, entra, doubtful)).seesAccount, false);
+
+    const shown = await linkTo(login, '--external-id', `object-${count}`);
+
+    assert.deepEqual([shown.id, shown.link, shown.account], [doubtful, 'in force', 'enabled']);
+    assert.deepEqual(await pending(), []);
+    assert.equal((await readUser(product.core, entra, doubtful)).seesAccount, true);
+  });
+
+  it('says that it is another person: the former links end for good, and their names are free', async () => {
+    const inForce = await link(product, okta, id, {
+      ...ofAnother,
+      externalId: 'former-1',
+      userName: 'former',
+    });
+    const ended = await link(product, entra, id, { ...ofAnother, ...left(), externalId: 'former-2' });
+    const group = { displayName: `Lab ${count}`, externalId: null, memberIds: [inForce] };
+    const { id: groupId } = (await createGroup(product.core, okta, group)).group;
+    assert.deepEqual(await pending(), ['doubtful']);
+
+    const { stderr, stdout } = await run(
+      login,
+      '--idp',
+      'entra',
+      '--external-id',
+      `object-${count}`,
+      '-o',
+      'json',
+    );
+
+    assert.match(stderr, /The link to the user former of IdP okta has ended for good\./);
+    const shown = JSON.parse(stdout) as Shown;
+    assert.deepEqual([shown.link, shown.account, shown.hostUserId], ['in force', 'enabled', id]);
+    assert.deepEqual(await pending(), []);
+    for (const former of [inForce, ended]) {
+      const row = await stored(former);
+      assert.deepEqual([row?.unlinked_at !== null, row?.external_id], [true, null]);
+    }
+    assert.deepEqual((await readGroup(product.core, okta, groupId)).members, []);
+    assert.equal((await problemOf(readUser(product.core, okta, inForce))).code, 'user-unknown');
+    // The former person comes again, under an account of its own.
+    const { user } = await createUser(
+      product.core,
+      okta,
+      person(`former-${count}`, { externalId: 'former-1' }),
+    );
+    assert.notEqual(user.hostUserId, id);
+  });
+
+  it('moves a user whose account was given to another', async () => {
+    const doubtful = await link(product, entra, '3', { ...ofAnother, externalId: `object-${count}` });
+    const shown = await linkTo(login, '--external-id', `object-${count}`);
+    assert.deepEqual([shown.id, shown.hostUserId], [doubtful, id]);
+  });
+
+  it('can be put right while the IdP has not taken it up', async () => {
+    const other = await addHostUser(product, `right-${count}`);
+    const wrong = await linkTo(login, '--external-id', `object-${count}`);
+    const right = await linkTo(other, '--external-id', `object-${count}`);
+    assert.deepEqual([right.id, right.hostUserId], [wrong.id, other]);
+
+    const another = await linkTo(other, '--external-id', `another-${count}`);
+    assert.deepEqual([another.hostUserId, another.externalId], [other, `another-${count}`]);
+    await createUser(product.core, entra, person(`taken-${count}`, { externalId: `another-${count}` }));
+    assert.equal(await refusal(other, '--external-id', `third-${count}`), 'user-claimed');
+  });
+
+  it('is made once, whoever tries at the same time, and never of two users', async () => {
+    const outcomes = await Promise.all(
+      ['a', 'b', 'c'].map(async (one) => run(login, '--idp', 'entra', '--external-id', `${one}-${count}`)),
+    );
+    assert.equal(
+      outcomes.some(({ code }) => code === 0),
+      true,
+    );
+    const inForce = (await rowsOf(product, 'scim.identity')).filter(
+      (row) => String(row.host_user_id) === id && row.unlinked_at === null && row.deprovisioned_at === null,
+    );
+    assert.equal(inForce.length, 1);
+  });
+
+  it('lets the IdP change and end it like any other', async () => {
+    const shown = await linkTo(login, '--user-name', `user-${count}`);
+    const { user } = await changeUser(product.core, entra, shown.id, (now) => ({ ...now, active: false }));
+    assert.equal(user.active, false);
+    assert.deepEqual(await pending(), ['disabled']);
+  });
+});
