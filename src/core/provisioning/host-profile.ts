@@ -82,7 +82,8 @@ function displayNameChange(
   isChanged: (field: HostField) => boolean,
 ): string | undefined {
   if (isChanged('displayName')) return displayNameOf(wanted) ?? undefined;
-  const isDerived = said.displayName === null && wanted.displayName === current.displayName;
+  // A PUT leaves it out, where a PATCH has what is there.
+  const isDerived = said.displayName === null && [null, current.displayName].includes(wanted.displayName);
   if (!isDerived || !(isChanged('givenName') || isChanged('familyName'))) return undefined;
   return displayNameOf({ ...wanted, displayName: null }) ?? undefined;
 }
