@@ -8,6 +8,7 @@ import {
   leaveGroups,
   updateIdentity,
 } from '../../database/queries/identities.js';
+import type { Provision } from '../../database/queries/provision.js';
 import type { LinkRow } from '../../database/queries/users.js';
 import type { Done } from '../audit/change.js';
 import type { Core } from '../core.js';
@@ -80,7 +81,12 @@ export function carriedOut(
         await updateIdentity(session, identityId, { externalId: null });
       if (plan.leavesFormer) await keepFormer(core, session, row, updatedAt);
       if (plan.leavesGroups && row.groups.length > 0) await leaveGroups(session, row.identityId, updatedAt);
-      const wanted = { host: place.write, link: { identityId: row.identityId, change: link }, event };
+      const wanted = {
+        host: place.write,
+        link: { identityId: row.identityId, change: link },
+        derived: derivedNames(row, said),
+        event,
+      };
       const changedTo = (host: HostUserRow | null): Changed => ({
         user: toUser(
           {
@@ -103,6 +109,14 @@ export function carriedOut(
     },
   };
 }
+
+/** Of the names that the host application derives, what the IdP says: a change of one may change another. */
+const derivedNames = ({ derived }: LinkRow, said: Profile): Provision['derived'] =>
+  Object.fromEntries(
+    (Object.keys(derived) as (keyof LinkRow['derived'])[])
+      .filter((field) => derived[field] !== null)
+      .map((field) => [field, said[field]]),
+  );
 
 /** The departure of a former person stays on record, and on the pending list, when the IdP reuses its id. */
 async function keepFormer(core: Core, session: Session, row: LinkRow, at: Date): Promise<void> {

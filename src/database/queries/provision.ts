@@ -23,6 +23,8 @@ export interface Provision {
   link?:
     | { make: Omit<IdentityRow, 'hostUserId'> & { hostUserId?: string } }
     | { identityId: string; change: IdentityChange };
+  /** What the IdP says of names that the host application derives: what it makes of them now is noted anew. */
+  derived?: Pick<HostUserChange, (typeof NAMES)[number]>;
   /** In its details, `NEW_HOST_USER` and `LOGIN_NOW` stand for what was read back of the host user. */
   event: EventRow;
 }
@@ -81,7 +83,11 @@ export async function conclude(
   return row && wanted.host ? toHostUser(row) : undefined;
 }
 
-function writes(session: Session, shape: HostUserShape, { host, link, event }: Provision): ProvisionWrites {
+function writes(
+  session: Session,
+  shape: HostUserShape,
+  { host, link, derived, event }: Provision,
+): ProvisionWrites {
   const written = host && ('make' in host ? host.make : host.change);
   return {
     tables: {
@@ -91,7 +97,10 @@ function writes(session: Session, shape: HostUserShape, { host, link, event }: P
       refuse: ownTable(session, 'refuse_ignored_write'),
     },
     ...(host && {
-      host: { ...hostWrite(session, shape, written ?? {}), ...whatIsWritten(session, shape, host) },
+      host: {
+        ...hostWrite(session, shape, written ?? {}, { ...derived, ...written }),
+        ...whatIsWritten(session, shape, host),
+      },
     }),
     ...(link && {
       identity:
@@ -115,7 +124,12 @@ const whatIsWritten = (session: Session, shape: HostUserShape, host: NonNullable
 const BINDING = ['loginName', 'email', 'isEnabled', 'licenceType', 'ssoProviderId'] as const;
 const NAMES = ['displayName', 'givenName', 'familyName'] as const;
 
-function hostWrite(session: Session, shape: HostUserShape, written: HostUserChange): HostWrite {
+function hostWrite(
+  session: Session,
+  shape: HostUserShape,
+  written: HostUserChange,
+  said: HostUserChange,
+): HostWrite {
   const enabled = shape.types.get('is_enabled');
   const isTrue = enabled && session.dialect.search.isTrue('h.is_enabled', enabled).sql;
   return {
@@ -130,7 +144,7 @@ function hostWrite(session: Session, shape: HostUserShape, written: HostUserChan
     expected: BINDING.filter((field) => field in written && shape.columns.has(HOST_COLUMNS[field])).map(
       (field) => expectation(session, field, written),
     ),
-    notes: notesOf(session, shape, written),
+    notes: notesOf(session, shape, said),
   };
 }
 
@@ -153,10 +167,10 @@ function expectation(
 }
 
 /** What the link notes of the account: which one it is, and names of which the host made something else. */
-function notesOf(session: Session, shape: HostUserShape, written: HostUserChange): Note[] {
+function notesOf(session: Session, shape: HostUserShape, said: HostUserChange): Note[] {
   const { search, readBack } = session.dialect;
   const text = (name: string) => search.hostText(readBack(name).sql);
-  const names = NAMES.filter((field) => field in written && shape.columns.has(HOST_COLUMNS[field]));
+  const names = NAMES.filter((field) => field in said && shape.columns.has(HOST_COLUMNS[field]));
   return [
     { column: 'account_login', planned: null, value: () => text('h_login_name') },
     ...(shape.columns.has('email')
@@ -167,7 +181,7 @@ function notesOf(session: Session, shape: HostUserShape, written: HostUserChange
       const now = sql`coalesce(${text(`h_${column}`)}, '')`;
       return {
         column: `derived_${column}`,
-        planned: asText(written[field]),
+        planned: asText(said[field]),
         value: (planned) =>
           sql`case when not (${search.equal(now, sql`coalesce(${planned}, '')`)}) then ${now} end`,
       };
