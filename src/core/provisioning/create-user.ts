@@ -137,8 +137,9 @@ async function formerPlace(
     await assertAdoptable(session, scene.idp, place);
     return place;
   }
+  assertOpen(linked);
   if (!linkAgrees) throw userDoubtful(linked);
-  assertAddressFree(scene, profile, assertOpen(linked), adoption(profile, linked));
+  assertAddressFree(scene, profile, linked, adoption(profile, linked));
   return takePlace(scene, profile, linked);
 }
 

@@ -1,6 +1,6 @@
 import type { Session } from '../../database/database.js';
 import { sameAddress } from '../../database/queries/host-users.js';
-import type { FactsQuery } from '../../database/queries/provisioning-facts.js';
+import { type FactsQuery, provisioningFacts } from '../../database/queries/provisioning-facts.js';
 import type { LinkRow } from '../../database/queries/users.js';
 import { assertHostViews } from '../host/views.js';
 import { assertMayProvision, type Scene } from './access.js';
@@ -38,7 +38,13 @@ export async function plannedReturn(
   const former = row.accountExternalId ?? row.externalId;
   const isAnother = row.deprovisionedAt !== null && isAnotherPerson(former, said);
   const stays = row.host !== null && !isAnother;
-  if (stays && !row.agrees) throw userDoubtful(row.host as NonNullable<LinkRow['host']>);
+  if (stays && row.host && !row.agrees) {
+    const claims = { serviceAccountId: idp.id, linkedBy: row.identityId };
+    const { linked } = await provisioningFacts(session, shape, claims);
+    // The account that another link is sure of is not in doubt.
+    if (linked) assertOpen(linked);
+    throw userDoubtful(row.host);
+  }
   const renames = isRenamed(row, said);
   const addresses =
     stays && row.host ? newAddresses(row.host, adoption(said, row.host)) : [addressOf(said) ?? said.userName];
