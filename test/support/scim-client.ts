@@ -26,13 +26,25 @@ export interface ScimClient {
   patch(url: string, ...operations: unknown[]): Promise<Answer>;
 }
 
+/** @param account what the IdP is set to; it has no limit of departures unless one is given. */
 export async function scimClient(
   product: Product,
   handler: ScimHandler,
   name: string,
-  account: Omit<Parameters<typeof addServiceAccount>[1], 'name' | 'kind'> = {},
+  account: Partial<Parameters<typeof addServiceAccount>[1]> = {},
 ): Promise<ScimClient> {
-  const idp = await addServiceAccount(product.core, { name, kind: 'generic', ...account });
+  const { maxDepartures = null } = account;
+  const added = await addServiceAccount(product.core, { kind: 'generic', ...account, name, maxDepartures });
+  // As authentication has it.
+  const idp: Idp = {
+    id: added.id,
+    name,
+    kind: added.kind,
+    ssoProviderId: added.ssoProviderId,
+    deprovisionPolicy: added.deprovisionPolicy,
+    adoptsDisabled: added.adoptDisabled === 'enable',
+    departureLimit: maxDepartures && { ...maxDepartures, releasedAt: null },
+  };
   const core = { ...product.core, actor: `idp:${name}` };
   const send: ScimClient['send'] = async (method, url, body, conditions = {}) => {
     const { pathname, searchParams } = new URL(`http://localhost${url}`);
