@@ -16,7 +16,7 @@ import { parseConnectionSetting } from '../../src/database/settings/parse.js';
 import type { ServerSettings } from '../../src/database/settings/settings.js';
 import { forEachEngine } from '../support/engines.js';
 import { installProduct, type Product } from '../support/product.js';
-import { askCsharp, compileCsharp, csharpMissing } from './csharp.js';
+import { askCsharp, compileCsharp } from './csharp.js';
 import { samplePath } from './vectors.js';
 
 const DAY_MS = 86_400_000;
@@ -133,9 +133,8 @@ forEachEngine('the samples for a host application that verifies tokens itself', 
 
   it('in C# let in what the product lets in', async (test) => {
     if (engine.name !== 'mssql') return test.skip('no driver of this database is at hand for .NET');
-    const missing = await csharpMissing();
-    if (missing) return test.skip(missing);
-    const program = await compileCsharp();
+    const program = await compileCsharp({ driver: true });
+    if ('missing' in program) return test.skip(program.missing);
     const some = cases.filter(({ presented }) => !/[\uFF53]/.test(presented));
     const requests = some.map(({ presented }) => ['', '2026-a', KEY.toString('base64'), presented]);
 
