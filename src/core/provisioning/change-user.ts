@@ -119,18 +119,18 @@ async function departBlindly(
 }
 
 /**
- * What a request does to the link. A link in force whose account is gone reads `active: false`; the IdP's word of it is
- * heard all the same, either way.
+ * What a request does to the link. A link in force whose account is gone, or that was made by hand and awaits its IdP,
+ * reads `active: false`; the IdP's word of it is heard all the same, either way.
  */
 function moveOf(
-  { deprovisionedAt, host }: LinkRow,
+  { deprovisionedAt, host, awaitsIdp }: LinkRow,
   current: Profile,
   wanted: Wanted,
 ): 'departure' | 'return' | 'update' {
   const isInForce = deprovisionedAt === null;
   const says = wanted.says ?? (wanted.active === current.active ? undefined : wanted.active);
   if (says === false && isInForce) return 'departure';
-  if (says === true && (!isInForce || host === null)) return 'return';
+  if (says === true && (!isInForce || host === null || awaitsIdp)) return 'return';
   return 'update';
 }
 

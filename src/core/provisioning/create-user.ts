@@ -111,7 +111,7 @@ async function create(
       const host = made ?? place.host ?? null;
       const createdAt = former?.createdAt ?? link.createdAt;
       const row = { ...link, identityId, createdAt, host, hostUserId: host?.userId ?? '', groups };
-      return { user: toUser({ ...row, agrees: true }, shape), how };
+      return { user: toUser({ ...row, agrees: true, awaitsIdp: false }, shape), how };
     },
   };
 }

@@ -33,7 +33,8 @@ export function toUser(row: UserRow, { columns }: HostUserShape): ProvisionedUse
     id: row.identityId,
     hostUserId: row.hostUserId,
     seesAccount: host !== null,
-    active: row.deprovisionedAt === null && row.host !== null,
+    // A link that was made by hand is inactive until the IdP lets its user in.
+    active: row.deprovisionedAt === null && row.host !== null && !row.awaitsIdp,
     email: host ? host.email : said.email,
     displayName: host ? host.displayName : said.displayName,
     givenName: host && columns.has('given_name') ? host.givenName : said.givenName,

@@ -137,7 +137,7 @@ const toLinkedUser = (row: LinkedUserRow): LinkedUser => ({
   displayName: accountOf(row)?.displayName ?? null,
   link: linkNow(row),
   account: accountNow(row),
-  active: linkNow(row) === 'in force' && row.host !== null,
+  active: linkNow(row) === 'in force' && row.host !== null && !row.awaitsIdp,
   pending: row.isPending,
   licenceType: accountOf(row)?.licenceType ?? null,
   groups: row.groups.map(({ displayName }) => displayName),

@@ -1,5 +1,5 @@
 import type { Session } from '../database.js';
-import { anyOf, bound, raw, sql } from '../fragment.js';
+import { anyOf, bound, type Fragment, raw, sql } from '../fragment.js';
 import { agrees } from './agreement.js';
 import type { HostUserShape } from './host-user-shape.js';
 import type { DeprovisionReason } from './identities.js';
@@ -29,21 +29,16 @@ export interface AccountLinkRow {
 }
 
 /**
- * The links to an account, of whichever IdP, and those of one IdP that have this user name, without regard to case, or
- * this external id; newest first. Without those that are unlinked.
+ * The links to an account, of whichever IdP, and, where one is named, those of one IdP that have this user name, without
+ * regard to case, or this external id; newest first. Without those that are unlinked.
  */
 export async function accountLinks(
   session: Session,
   shape: HostUserShape,
   hostUserId: string,
-  known: { serviceAccountId: string; userName: string; externalId: string | null },
+  known?: { serviceAccountId: string; userName: string; externalId: string | null },
 ): Promise<AccountLinkRow[]> {
-  const { search } = session.dialect;
-  const { serviceAccountId, userName, externalId } = known;
-  const isNamed = anyOf([
-    sql`${search.ownFolded('i.user_name')} = ${search.folded(bound(userName))}`,
-    ...(externalId === null ? [] : [sql`i.external_id = ${bound(externalId)}`]),
-  ]);
+  const isNamed = known ? [isOneOf(session, known)] : [];
   const rows = await selectRows(
     session,
     sql`select i.identity_id, i.service_account_id, a.name, i.user_name, i.external_id, i.host_user_id,
@@ -51,8 +46,7 @@ export async function accountLinks(
       case when ${raw(agrees(session, shape, 'i'))} then 1 else 0 end as agrees
       from ${usersFrom(session, shape)}
       join ${raw(ownTable(session, 'service_account'))} a on a.service_account_id = i.service_account_id
-      where i.unlinked_at is null and (i.host_user_id = ${bound(hostUserId)}
-        or (i.service_account_id = ${bound(serviceAccountId)} and ${isNamed}))
+      where i.unlinked_at is null and ${anyOf([sql`i.host_user_id = ${bound(hostUserId)}`, ...isNamed])}
       order by i.updated_at desc, i.identity_id`,
   );
   return rows.map((row) => ({
@@ -70,4 +64,16 @@ export async function accountLinks(
     loginName: row.found_id === null ? null : asText(row.login_name),
     agrees: row.found_id === null || Number(row.agrees) === 1,
   }));
+}
+
+function isOneOf(
+  { dialect: { search } }: Session,
+  known: { serviceAccountId: string; userName: string; externalId: string | null },
+): Fragment {
+  const { serviceAccountId, userName, externalId } = known;
+  const names = anyOf([
+    sql`${search.ownFolded('i.user_name')} = ${search.folded(bound(userName))}`,
+    ...(externalId === null ? [] : [sql`i.external_id = ${bound(externalId)}`]),
+  ]);
+  return sql`(i.service_account_id = ${bound(serviceAccountId)} and ${names})`;
 }

@@ -90,7 +90,8 @@ export const toLinkedUserRow = (row: Record<string, unknown>): LinkedUserRow => 
 });
 
 /** A condition: the link is in force, and the account is there. It is what the IdP reads as active. */
-export const IS_ACTIVE = 'i.deprovisioned_at is null and i.unlinked_at is null and h.user_id is not null';
+export const IS_ACTIVE =
+  'i.deprovisioned_at is null and i.unlinked_at is null and cast(i.awaits_idp as int) = 0 and h.user_id is not null';
 
 /** A condition: the link is in force, and its account is disabled in the host application. */
 export const isSuspended = (session: Session, shape: HostUserShape): string =>

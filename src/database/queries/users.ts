@@ -5,7 +5,7 @@ import { agrees } from './agreement.js';
 import { type HostUserShape, hostUserColumns, isHostUser } from './host-user-shape.js';
 import { type HostRow, type HostUserRow, toHostUser } from './host-users.js';
 import type { DeprovisionReason } from './identities.js';
-import { lookUpRows, ownTable } from './rows.js';
+import { asBoolean, lookUpRows, ownTable } from './rows.js';
 
 /** A user of an IdP: the link, and the host user it leads to. */
 export interface UserRow {
@@ -23,6 +23,8 @@ export interface UserRow {
   host: HostUserRow | null;
   /** False where the host application may have given the key to another person: the link is doubtful. */
   agrees: boolean;
+  /** Made by hand for a user whom the IdP has not sent yet. */
+  awaitsIdp: boolean;
   /** By name. */
   groups: { id: string; displayName: string }[];
 }
@@ -79,6 +81,7 @@ const OWN_COLUMNS = [
   'i.updated_at',
   'i.deprovisioned_at',
   'i.deprovision_reason',
+  'i.awaits_idp',
 ];
 
 const groupsOf = (session: Session) =>
@@ -101,6 +104,7 @@ export const toUserRow = (row: any): UserRow => ({
   deprovisionReason: row.deprovision_reason,
   host: row.h_user_id === null ? null : toHostUser(row as HostRow),
   agrees: row.h_user_id === null || Number(row.agrees) === 1,
+  awaitsIdp: asBoolean(row.awaits_idp),
   // SQL Server writes GUIDs in capitals here.
   groups: (fromJson<UserRow['groups']>(row.user_groups) ?? []).map(({ id, displayName }) => ({
     id: id.toLowerCase(),

@@ -1,13 +1,18 @@
+import { type DisownedAccount, disownAccount } from '../../../core/users/disown.js';
 import { linkByHand } from '../../../core/users/link.js';
+import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
+import type { Context } from '../../context.js';
+import type { Column } from '../../output/output.js';
 import { DRY_RUN, sayDone } from '../shared.js';
 import { FIELDS } from './show.js';
 
 interface Options {
   account: string;
-  idp: string;
+  idp?: string;
   externalId?: string;
   userName?: string;
+  none?: boolean;
   dryRun?: boolean;
 }
 
@@ -18,11 +23,15 @@ export const link: Command<Options> = {
     'Links an account to a user of an IdP, for a user whom no rule can match, and to resolve a doubtful link: links of other persons to the account end for good. Refused while an IdP manages the account, and for a protected account. Nothing is written to the host application: the next request of the IdP about the user brings the account up to date, enables it and takes a seat.',
   arguments: [{ syntax: '<account>', description: 'id, login name or e-mail address, exactly' }],
   options: [
-    { flags: '--idp <name>', description: 'the IdP of the user', required: true },
+    { flags: '--idp <name>', description: 'the IdP of the user' },
     { flags: '--external-id <id>', description: "the IdP's own id of the user, as it sends it" },
     {
       flags: '--user-name <name>',
       description: 'its user name in the IdP; the login name of the account where it is left out',
+    },
+    {
+      flags: '--none',
+      description: 'the account belongs to none of the users whose links to it are doubtful',
     },
     DRY_RUN,
   ],
@@ -45,7 +54,13 @@ export const link: Command<Options> = {
     host_user: 'SELECT',
     event: 'SELECT, INSERT',
   },
-  async run({ account, idp, externalId, userName, dryRun }, context) {
+  async run({ account, idp, externalId, userName, none, dryRun }, context) {
+    if (none) return disown({ account, idp, externalId, userName, dryRun }, context);
+    if (idp === undefined) {
+      throw usageProblem('link-user-missing', 'The IdP of the user is not named.', {
+        hint: 'Add --idp with --external-id or --user-name, or --none where no IdP has the user.',
+      });
+    }
     const request = { account, idp, externalId, userName };
     const { user, changed, unlinked } = await linkByHand(await context.core(), request, { dryRun });
     await context.output.one(user, FIELDS);
@@ -56,3 +71,33 @@ export const link: Command<Options> = {
     sayDone(context, { dryRun }, changed ? `${linked}.` : `${linked} already.`);
   },
 };
+
+async function disown(
+  { account, idp, externalId, userName, dryRun }: Omit<Options, 'none'>,
+  context: Context,
+): Promise<void> {
+  if ([idp, externalId, userName].some((one) => one !== undefined)) {
+    throw usageProblem('link-user-missing', '--none says that no user of an IdP has the account.', {
+      hint: 'Leave out --idp, --external-id and --user-name, or --none.',
+    });
+  }
+  const done = await disownAccount(await context.core(), account, { dryRun });
+  await context.output.one(done, DISOWNED);
+  sayDone(
+    context,
+    { dryRun },
+    done.changed
+      ? `${done.unlinked.length} ${done.unlinked.length === 1 ? 'link' : 'links'} to the account ${done.loginName} ended for good.`
+      : `No link to the account ${done.loginName} is doubtful.`,
+  );
+}
+
+const DISOWNED: Column<DisownedAccount>[] = [
+  { key: 'userId', label: 'USER' },
+  { key: 'loginName', label: 'LOGIN' },
+  {
+    key: 'unlinked',
+    label: 'UNLINKED',
+    show: ({ unlinked }) => unlinked.map(({ idp, userName }) => `${userName} (${idp})`).join(', '),
+  },
+];

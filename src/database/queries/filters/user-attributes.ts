@@ -122,10 +122,10 @@ export function hostOrStored(
   return sql`case when ${shown} then ${session.dialect.search.hostText(`h.${column}`)} else ${stored} end`;
 }
 
-/** The link is in force, and its account is there; whether that one is enabled is the host's business. */
+/** The link is in force and its account is there; whether that is enabled is the host's business. */
 function isActive({ onHost }: UserScope): Fragment {
   onHost?.();
-  return raw('i.deprovisioned_at is null and h.user_id is not null');
+  return raw('i.deprovisioned_at is null and h.user_id is not null and cast(i.awaits_idp as int) = 0');
 }
 
 /** One address at most: of type work, and primary. */
