@@ -14,6 +14,7 @@ import type { Done } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { randomUuid } from '../uuid.js';
 import { accountTrace } from './account-trace.js';
+import { formerExternalId } from './former.js';
 import { writeLast, writeUser } from './host-refusal.js';
 import type { Place } from './place.js';
 import { toStored } from './stored-attributes.js';
@@ -120,8 +121,9 @@ const derivedNames = ({ derived }: LinkRow, said: Profile): Provision['derived']
 
 /** The departure of a former person stays on record, and on the pending list, when the IdP reuses its id. */
 async function keepFormer(core: Core, session: Session, row: LinkRow, at: Date): Promise<void> {
-  const { userName, externalId, hostUserId, createdAt, deprovisionedAt, deprovisionReason, attributes } = row;
-  // The external id is the former one's; the link that had it goes on under another.
+  const { userName, hostUserId, createdAt, deprovisionedAt, deprovisionReason, attributes } = row;
+  const externalId = await formerExternalId(session, row.serviceAccountId, row);
+  // Where the link has it still, it goes on under another.
   await updateIdentity(session, row.identityId, { externalId: null });
   await insertIdentity(session, {
     identityId: randomUuid(core.random),
@@ -137,6 +139,8 @@ async function keepFormer(core: Core, session: Session, row: LinkRow, at: Date):
     accountLogin: row.accountLogin,
     accountEmail: row.accountEmail,
     accountExternalId: row.accountExternalId,
+    departedAt: row.departedAt,
+    heldBackAt: row.heldBackAt,
     supersededAt: at,
   });
 }

@@ -25,9 +25,9 @@ import { settlingRaces } from './races.js';
 import { findLink, findLinkAlone } from './read-user.js';
 import { plannedReturn } from './return-user.js';
 import { claimsFor } from './seat.js';
-import { reasonLeft, type Seen, sparingTheAccount } from './sparing-account.js';
+import { reasonLeft, type Seen, spared, sparingTheAccount } from './sparing-account.js';
 import { assertStorable, isStorable } from './stored-attributes.js';
-import type { Idp, Profile, ProvisionedUser, Wanted } from './types.js';
+import type { DepartureLimit, Idp, Profile, ProvisionedUser, Wanted } from './types.js';
 import { changedAttributes, FIELDS, nextSaid, saidProfile, shownHost, toUser } from './user.js';
 
 export type { Changed } from './change-plan.js';
@@ -86,15 +86,12 @@ async function changeInSight(
   const scene: Scene = { core, idp, shape, held, facts: NO_FACTS };
   const move = moveOf(row, current, wanted);
   Object.assign(seen, { isDeparture: move === 'departure', current });
-  if (move !== 'departure') assertStorable(wanted);
-  const plan =
-    move === 'departure'
-      ? await plannedDeparture(session, scene, row, current, wanted)
-      : move === 'return'
-        ? await plannedReturn(session, scene, row, current, wanted)
-        : await plannedUpdate(session, scene, row, current, wanted);
+  if (move !== 'departure' && wanted.says !== false) assertStorable(wanted);
+  const planned = wanted.says === false && move === 'update' ? plannedRepetition : PLANNED[move];
+  const plan = await planned(session, scene, row, current, wanted);
   if (!plan) return { result: { user: current, changed: false }, changed: false };
-  return carriedOut(core, session, shape, row, plan);
+  const done = carriedOut(core, session, shape, row, plan);
+  return move === 'departure' ? spared(done) : done;
 }
 
 async function departBlindly(
@@ -141,8 +138,37 @@ async function plannedDeparture(
   current: ProvisionedUser,
   wanted: Wanted,
 ): Promise<ChangePlan> {
-  const { core, idp, shape, held } = scene;
-  const limit = limitOf(idp);
+  const limit = limitOf(scene.idp);
+  const { said, changed, skipped, facts } = await whatCanBeHad(session, scene, row, current, wanted, limit);
+  const { details, ...plan } = departure({ ...scene, facts }, row, 'disabled');
+  return { action: 'user.deprovision', said, changed, ...plan, details: { ...details, ...skipped } };
+}
+
+/**
+ * An IdP that says again that a user has left: the departure is on record, and nothing refuses it now either. What else
+ * the request says is stored.
+ */
+async function plannedRepetition(
+  session: Session,
+  scene: Scene,
+  row: LinkRow,
+  current: ProvisionedUser,
+  wanted: Wanted,
+): Promise<ChangePlan | undefined> {
+  const { said, changed, skipped } = await whatCanBeHad(session, scene, row, current, wanted);
+  if (changed.length === 0) return undefined;
+  return { action: 'user.update', said, changed, link: {}, place: {}, details: skipped };
+}
+
+/** What can be stored of what a departing user's request says, and for the event the paths of what cannot. */
+async function whatCanBeHad(
+  session: Session,
+  { core, idp, shape, held }: Scene,
+  row: LinkRow,
+  current: ProvisionedUser,
+  wanted: Wanted,
+  limit?: DepartureLimit,
+): Promise<{ said: Profile; changed: string[]; skipped: { skipped?: string[] }; facts: Facts }> {
   const storable = storablePart(current, wanted);
   const renames = isRenamed(row, storable.wanted);
   need(held, {
@@ -157,15 +183,8 @@ async function plannedDeparture(
   const { kept, taken } = freePart(facts, row, storable.wanted);
   const said = { ...nextSaid(saidProfile(row), current, kept), active: false };
   const skipped = [...new Set([...(wanted.skipped ?? []), ...storable.skipped, ...taken])];
-  const changed = [...new Set([...changedAttributes(saidProfile(row), said)])];
-  const { details, ...plan } = departure({ ...scene, facts }, row, 'disabled');
-  return {
-    action: 'user.deprovision',
-    said,
-    changed,
-    ...plan,
-    details: { ...details, ...(skipped.length > 0 && { skipped }) },
-  };
+  const changed = changedAttributes(saidProfile(row), said);
+  return { said, changed, skipped: skipped.length > 0 ? { skipped } : {}, facts };
 }
 
 /** Without what no database takes; field by field, since the rest is to be had. */
@@ -230,6 +249,8 @@ async function plannedUpdate(
     givesUp: assertNamesFree(facts, row, said),
   };
 }
+
+const PLANNED = { departure: plannedDeparture, return: plannedReturn, update: plannedUpdate };
 
 /** The account as it was read, and the user as it is known now, for a link in force. */
 function noted(row: LinkRow, { externalId }: Profile): ChangePlan['link'] {

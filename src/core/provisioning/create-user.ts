@@ -1,12 +1,7 @@
 import type { Session } from '../../database/database.js';
 import { NEW_HOST_USER } from '../../database/dialect.js';
 import { hostUserShape } from '../../database/queries/host-user-shape.js';
-import {
-  type IdentityChange,
-  type IdentityRow,
-  leaveGroups,
-  updateIdentity,
-} from '../../database/queries/identities.js';
+import { type IdentityChange, type IdentityRow, leaveGroups } from '../../database/queries/identities.js';
 import {
   type FactsQuery,
   type KnownIdentity,
@@ -20,6 +15,7 @@ import { assertMayProvision, type Scene } from './access.js';
 import { accountTrace } from './account-trace.js';
 import { assertAdoptable } from './adopt-disabled.js';
 import { changeUnder } from './change-under.js';
+import { supersede } from './former.js';
 import { adoption } from './host-profile.js';
 import { writeUser } from './host-refusal.js';
 import { type Held, linkLock, nameLocks, need, placeLock } from './locks.js';
@@ -90,8 +86,7 @@ async function create(
     details: details(idp, profile, place, former),
     write: async (event) => {
       for (const one of superseded) {
-        await updateIdentity(session, one.identityId, { supersededAt: link.updatedAt });
-        await leaveGroups(session, one.identityId, link.updatedAt);
+        await supersede(session, idp.id, one, profile.externalId, link.updatedAt);
       }
       const groups = former ? await groupsOf(session, scene, former, link.updatedAt) : [];
       const made = await writeUser(session, shape, {
@@ -166,13 +161,13 @@ function linkOf(core: Core, idp: Idp, profile: Profile, { host }: Place): Link {
 
 /** A link that is there, taken up again. One that stays ended keeps the instant of its end. */
 function returned({ createdAt, ...link }: Link, { active }: Profile, former: KnownIdentity): IdentityChange {
-  const { deprovisionedAt, departedAt, ...known } = link;
+  const { deprovisionedAt, departedAt, accountExternalId, ...known } = link;
   return {
     ...known,
     awaitsIdp: false,
     supersededAt: null,
     ...(active
-      ? { deprovisionedAt: null, departedAt: null }
+      ? { deprovisionedAt: null, departedAt: null, accountExternalId }
       : former.isInForce && { deprovisionedAt, departedAt }),
   };
 }

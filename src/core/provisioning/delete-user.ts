@@ -12,7 +12,7 @@ import { departure } from './departure.js';
 import { departuresSince, limitOf } from './departure-limit.js';
 import { departuresLock, type Held, linkLock } from './locks.js';
 import { findLink, findLinkAlone } from './read-user.js';
-import { reasonLeft, sparingTheAccount } from './sparing-account.js';
+import { reasonLeft, spared, sparingTheAccount } from './sparing-account.js';
 import type { Idp, ProvisionedUser } from './types.js';
 import { saidProfile, toUser } from './user.js';
 
@@ -42,7 +42,7 @@ export async function deleteUser(
       decide(toUser(row, shape));
       const plan = await planned(session, { core, idp, shape, held, facts: NO_FACTS }, row);
       const details = { ...plan.details, ...(left !== undefined && { accountLeft: left }) };
-      return carriedOut(core, session, shape, row, { ...plan, details });
+      return spared(carriedOut(core, session, shape, row, { ...plan, details }));
     });
   await sparingTheAccount(
     () =>

@@ -16,6 +16,7 @@ export function departure(
   reason: 'disabled' | 'deleted',
 ): Pick<ChangePlan, 'link' | 'place' | 'details'> {
   const { core, idp, facts } = scene;
+  const { host, agrees } = row;
   const now = core.clock();
   const place = excluded(scene, row);
   const limit = limitOf(idp);
@@ -28,9 +29,11 @@ export function departure(
       departedAt: now,
       awaitsIdp: false,
       accountExternalId: row.externalId,
+      // As it was last read while the link was in force.
+      ...(host && agrees && { accountLogin: host.loginName, accountEmail: host.email }),
       ...(isHeld && { heldBackAt: now }),
     },
-    place: isHeld ? stayed(row.host) : place,
+    place: isHeld ? stayed(host) : place,
     details: {
       policy: idp.deprovisionPolicy,
       ...(isHeld && { heldBack: true, limit: limitText(limit) }),

@@ -82,8 +82,9 @@ function displayNameChange(
   isChanged: (field: HostField) => boolean,
 ): string | undefined {
   if (isChanged('displayName')) return displayNameOf(wanted) ?? undefined;
-  // A PUT leaves it out, where a PATCH has what is there.
-  const isDerived = said.displayName === null && [null, current.displayName].includes(wanted.displayName);
+  // A PUT leaves it out; a PATCH has what the account shows.
+  const isLeft = wanted.displayName === null || wanted.displayName === current.displayName;
+  const isDerived = said.displayName === null && isLeft;
   if (!isDerived || !(isChanged('givenName') || isChanged('familyName'))) return undefined;
   return displayNameOf({ ...wanted, displayName: null }) ?? undefined;
 }

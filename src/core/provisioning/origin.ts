@@ -1,5 +1,5 @@
 import type { KnownIdentity } from '../../database/queries/provisioning-facts.js';
-import { isSamePerson } from './person.js';
+import { isAnotherPerson, isSamePerson } from './person.js';
 import { userExists } from './problems.js';
 import type { Profile } from './types.js';
 
@@ -7,13 +7,13 @@ import type { Profile } from './types.js';
 export interface Origin {
   /** The link that comes back, or that awaited this user; a new one otherwise. */
   former?: KnownIdentity;
-  /** Links that have ended and whose user name the new user takes over. */
+  /** Links that have ended and whose user name or external id the new user takes over. */
   superseded: readonly KnownIdentity[];
 }
 
 /**
  * Which link a create is about: by external id before user name. An IdP brings a user back by creating it again, also
- * under another user name; a user name that it gives to another person makes a new link.
+ * under another user name; a user name or a link that it gives to another person makes a new link.
  * @param known links of the IdP that have the external id or the user name, newest first.
  * @throws Problem `user-exists` where the user is there already.
  */
@@ -23,12 +23,16 @@ export function originOf(known: readonly KnownIdentity[], profile: Profile): Ori
   );
   if (byExternalId && isThere(byExternalId, profile)) throw userExists('externalId');
   const named = known.filter((one) => one !== byExternalId && sameName(one, profile));
-  const awaited = byExternalId ? undefined : named.find((one) => isAwaited(one, profile));
+  // Given to another person while it was not in force: the link stays that of the former one.
+  const isReused = byExternalId !== undefined && isAnotherPerson(byExternalId.accountExternalId, profile);
+  const own = isReused ? undefined : byExternalId;
+  const awaited = own ? undefined : named.find((one) => isAwaited(one, profile));
   if (named.some((one) => one !== awaited && one.isInForce)) throw userExists('userName');
   const visible = named.filter((one) => one.isVisible && one !== awaited);
-  const former = byExternalId ?? awaited ?? sameOf(named, profile);
-  if (former && former !== byExternalId && isThere(former, profile)) throw userExists('userName');
-  return { ...(former && { former }), superseded: visible.filter((one) => one !== former) };
+  const former = own ?? awaited ?? sameOf(named, profile);
+  if (former && former !== own && isThere(former, profile)) throw userExists('userName');
+  const superseded = [...visible.filter((one) => one !== former), ...(isReused ? [byExternalId] : [])];
+  return { ...(former && { former }), superseded };
 }
 
 /** What the IdP sees as it is cannot be created; what it sees as inactive can be brought back. */

@@ -15,12 +15,11 @@ export const isAnotherPerson = (
 
 /**
  * Whether a create means the user of a former link that has its user name: RFC 7643 §3.1 forbids to give an id to
- * another person. The external id tells, where both have one; otherwise the address of the account does.
+ * another person. The external id under which the link was last in force tells, where both have one; otherwise the address of the account does.
  */
 export function isSamePerson(former: KnownIdentity, profile: Profile): boolean {
-  if (former.externalId !== null && profile.externalId !== null) {
-    return former.externalId === profile.externalId;
-  }
+  const externalId = former.accountExternalId ?? former.externalId;
+  if (externalId !== null && profile.externalId !== null) return externalId === profile.externalId;
   const { accountLogin, accountEmail } = former;
   // Of before these were noted: the user name is all there is.
   if (accountLogin === null && accountEmail === null) return true;

@@ -76,6 +76,7 @@ export async function plannedReturn(
     await assertAdoptable(session, idp, place);
   }
   const moves = row.host !== null && place.host?.userId !== row.host.userId;
+  const leavesFormer = isAnother && moves && row.deprovisionedAt !== null;
   const leaves = isAnother && (moves || !isOfAccount(row, said));
   return {
     action: 'user.enable',
@@ -85,13 +86,15 @@ export async function plannedReturn(
       deprovisionedAt: null,
       deprovisionReason: null,
       departedAt: null,
+      // Whoever was held back is the former person.
+      ...(leavesFormer && { heldBackAt: null }),
       awaitsIdp: false,
       accountExternalId: said.externalId,
       ...(place.host && { accountLogin: place.host.loginName, accountEmail: place.host.email }),
     },
     place,
     givesUp,
-    leavesFormer: leaves && moves && row.deprovisionedAt !== null,
+    leavesFormer,
     leavesGroups: leaves,
     details: isAnother ? { externalId: [former, said.externalId] } : {},
   };

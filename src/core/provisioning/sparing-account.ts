@@ -1,5 +1,6 @@
 import { DatabaseFault, isPassing } from '../../database/fault.js';
 import { Problem } from '../../problem.js';
+import type { Done } from '../audit/change.js';
 import type { ProvisionedUser } from './types.js';
 
 /** What an attempt found out about itself before it failed. */
@@ -23,10 +24,34 @@ export async function sparingTheAccount<T>(
   try {
     return await inSight(seen);
   } catch (error) {
-    if (seen.isDeparture === false || !isOfHost(error)) throw error;
-    return blindly(error, seen);
+    const cause = error instanceof Spared ? error.cause : error;
+    if (seen.isDeparture === false || !isOfHost(cause)) throw error;
+    return blindly(cause, seen);
   }
 }
+
+/** The refusal of a write that is not that of the request: it leaves no event of its own. */
+class Spared extends Error {
+  constructor(override readonly cause: Error) {
+    super('the host application refused the change of an account whose user has left', { cause });
+  }
+}
+
+/** A departure whose write the host application refuses is not refused by that. */
+export const spared = <T>(done: Done<T>): Done<T> => {
+  const { write } = done;
+  if (!write) return done;
+  return {
+    ...done,
+    write: async (event) => {
+      try {
+        return await write(event);
+      } catch (error) {
+        throw error instanceof Problem && isOfHost(error) ? new Spared(error) : error;
+      }
+    },
+  };
+};
 
 /** For the event: why the account was left as it is. */
 export const reasonLeft = (cause: Error): string => (cause instanceof Problem ? cause.code : 'host-broken');

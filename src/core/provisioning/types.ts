@@ -50,6 +50,8 @@ export interface Profile {
 export interface Wanted extends Profile {
   /** What the request itself says of `active`. Where it is left out, a difference from the present state counts. */
   says?: boolean;
+  /** Names and address that the request itself says, also where they are what the IdP sees already. */
+  states?: Partial<Pick<Profile, 'email' | 'displayName' | 'givenName' | 'familyName'>>;
   /** Paths of attributes that a departing user's request says and that cannot be had; no values. */
   skipped?: readonly string[];
 }

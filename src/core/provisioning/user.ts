@@ -3,7 +3,7 @@ import type { HostUserShape } from '../../database/queries/host-user-shape.js';
 import type { HostUserRow } from '../../database/queries/host-users.js';
 import type { UserRow } from '../../database/queries/users.js';
 import { fromStored } from './stored-attributes.js';
-import type { Profile, ProvisionedUser } from './types.js';
+import type { Profile, ProvisionedUser, Wanted } from './types.js';
 
 /**
  * What the IdP says of a user, as it said it last: the profile that is kept with the link. Its `active` is the state
@@ -66,11 +66,13 @@ export function changedAttributes(current: Profile, wanted: Profile): string[] {
   return [...new Set([...simple, ...others])];
 }
 
-/** What the IdP has said by now: what the request changes, and else what it said before. */
-export function nextSaid(said: Profile, current: Profile, wanted: Profile): Profile {
+/** What the IdP has said by now: what the request changes or says once more, and else what it said before. */
+export function nextSaid(said: Profile, current: Profile, wanted: Wanted): Profile {
+  const { states = {} } = wanted;
   const next: Profile = { ...said, attributes: wanted.attributes };
   for (const field of FIELDS) {
-    if (wanted[field] !== current[field]) Object.assign(next, { [field]: wanted[field] });
+    const isSaid = field in states && states[field as keyof typeof states] === wanted[field];
+    if (isSaid || wanted[field] !== current[field]) Object.assign(next, { [field]: wanted[field] });
   }
   return next;
 }

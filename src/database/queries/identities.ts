@@ -96,6 +96,21 @@ export async function linksToAccount(session: Session, hostUserId: string, limit
   return rows.map(({ identity_id }) => String(identity_id).toLowerCase());
 }
 
+/** Whether another link of the IdP has this external id, though it may be history. */
+export async function isExternalIdTaken(
+  session: Session,
+  serviceAccountId: string,
+  externalId: string,
+  identityId: string,
+): Promise<boolean> {
+  const links = own(session, 'identity').where({
+    service_account_id: serviceAccountId,
+    external_id: externalId,
+  });
+  const others = await links.whereNot({ identity_id: identityId }).limit(1).select('identity_id');
+  return others.length > 0;
+}
+
 /** Takes a user out of all groups; the groups have changed by that. */
 export async function leaveGroups(session: Session, identityId: string, at: Date): Promise<void> {
   const memberships = () => own(session, 'idp_group_member').where({ identity_id: identityId });

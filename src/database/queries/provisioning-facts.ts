@@ -22,6 +22,8 @@ export interface KnownIdentity {
   /** Of the account, as last read; null where that was not noted. */
   accountLogin: string | null;
   accountEmail: string | null;
+  /** The external id under which the link was last in force; null where that was not noted. */
+  accountExternalId: string | null;
 }
 
 /** What is asked; what is left out is not looked up, and answered with nothing. */
@@ -166,6 +168,7 @@ function toFacts(row: FactsRow, { addresses = [] }: FactsQuery): Facts {
       awaitsIdp: asBoolean(one.awaits),
       accountLogin: asText(one.accountLogin),
       accountEmail: asText(one.accountEmail),
+      accountExternalId: asText(one.accountExternalId),
     })),
     candidates: candidates.filter(({ loginName, email }) =>
       addresses.some((address) => sameAddress(loginName, address) || sameAddress(email, address)),
@@ -215,6 +218,7 @@ function knownAs(
       awaits: 'k.awaits_idp',
       accountLogin: 'k.account_login',
       accountEmail: 'k.account_email',
+      accountExternalId: 'k.account_external_id',
     },
     sql`${raw(ownTable(session, 'identity'))} k where k.service_account_id = ${account}
        and k.unlinked_at is null and ${anyOf([byUserName, ...byExternalId])}`,

@@ -1,7 +1,7 @@
 import type { ProvisionedUser, Wanted } from '../../../core/provisioning/types.js';
 import { applyOperation, type Document } from '../patch/apply.js';
 import type { Operation, ReadOperations } from '../patch/operations.js';
-import { documentOf, profileOf } from '../resources/user-profile.js';
+import { documentOf, namesOf, profileOf } from '../resources/user-profile.js';
 import { find, isCoreSchema } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { ScimError } from '../scim-error.js';
@@ -23,12 +23,15 @@ export function wantedUser(
   { operations, faults }: ReadOperations,
 ): Wanted {
   const document: Document = { ...start };
+  // A PUT starts from nothing, and what it leaves out it says to be nothing.
+  const stated: Document = start.userName === undefined ? {} : { ...UNSAID };
   const skipped: string[] = faults.map(() => '');
   const refused = [...faults];
   for (const { name, operation } of operations.flatMap((one) => partsOf(type, one))) {
     const before = { ...document };
     try {
       applyOperation(type, document, operation);
+      attempt(type, stated, operation);
     } catch (error) {
       if (!(error instanceof ScimError)) throw error;
       restore(document, before);
@@ -40,10 +43,32 @@ export function wantedUser(
   if (says !== false) {
     if (refused[0]) throw refused[0];
     const profile = profileOf(type, document, current.active);
-    return { ...profile, ...(says !== undefined && { says }) };
+    return { ...profile, ...(says !== undefined && { says }), states: statesOf(stated) };
   }
-  return departing(type, current, document, skipped);
+  return { ...departing(type, current, document, skipped), states: statesOf(stated) };
 }
+
+/** No request says this. */
+const NOT_SAID = '\u0000';
+
+/** A user of whom nothing is known: what is different afterwards, the request has said. */
+const UNSAID: Document = {
+  displayName: NOT_SAID,
+  name: { givenName: NOT_SAID, familyName: NOT_SAID },
+  emails: [{ value: NOT_SAID, type: 'work', primary: true }],
+};
+
+/** What a user of whom nothing is known cannot have done to it is not said of it. */
+function attempt(type: ResourceType, document: Document, operation: Operation): void {
+  try {
+    applyOperation(type, document, operation);
+  } catch (error) {
+    if (!(error instanceof ScimError)) throw error;
+  }
+}
+
+const statesOf = (stated: Document): Wanted['states'] =>
+  Object.fromEntries(Object.entries(namesOf(stated)).filter(([, value]) => value !== NOT_SAID));
 
 /** An operation on the whole user by its names, one by one, so that one that is refused does not take others with it. */
 function partsOf(type: ResourceType, operation: Operation): { name: string; operation: Operation }[] {

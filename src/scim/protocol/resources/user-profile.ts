@@ -34,15 +34,13 @@ export function documentOf(user: ProvisionedUser): Document {
  * neither enables nor disables anybody. `invalidValue` names the attribute that cannot be.
  */
 export function profileOf(type: ResourceType, document: Document, active: boolean): Profile {
-  const { givenName = null, familyName = null, ...restOfName } = (document.name ?? {}) as Named;
+  const { givenName: _, familyName: __, ...restOfName } = (document.name ?? {}) as Named;
   const profile: Profile = {
     userName: requiredName(document.userName),
     externalId: bounded('externalId', document.externalId, MAX_EXTERNAL_ID),
     active: (document.active as boolean | undefined) ?? active,
+    ...namesOf(document),
     email: bounded('emails.value', addressOf(document.emails), MAX_EMAIL),
-    displayName: (document.displayName as string | undefined) ?? null,
-    givenName: givenName as string | null,
-    familyName: familyName as string | null,
     attributes: attributesOf(type, document, restOfName),
   };
   const size = JSON.stringify(profile.attributes).length;
@@ -52,6 +50,19 @@ export function profileOf(type: ResourceType, document: Document, active: boolea
     );
   }
   return profile;
+}
+
+/** Names and address, as a document has them. */
+export function namesOf(
+  document: Document,
+): Pick<Profile, 'email' | 'displayName' | 'givenName' | 'familyName'> {
+  const { givenName = null, familyName = null } = (document.name ?? {}) as Named;
+  return {
+    email: addressOf(document.emails) ?? null,
+    displayName: (document.displayName as string | undefined) ?? null,
+    givenName: givenName as string | null,
+    familyName: familyName as string | null,
+  };
 }
 
 function requiredName(userName: unknown): string {

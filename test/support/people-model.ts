@@ -1,0 +1,565 @@
+/*
+ * The reference model of people: what docs/people.md says, in as few lines as it takes, over plain objects in
+ * memory. Written from that page and not from the code, so that a fault is not made twice. It knows the reference
+ * host application (where login names are unique without regard to case), and no database.
+ */
+
+export interface Account {
+  key: string;
+  login: string;
+  email: string | null;
+  display: string;
+  given: string | null;
+  family: string | null;
+  enabled: boolean;
+  protected: boolean;
+  seat: string | null;
+  provider: boolean;
+}
+
+/** What an IdP says of a user; null is not known, or was taken away. */
+export interface Said {
+  userName: string;
+  externalId: string | null;
+  email: string | null;
+  display: string | null;
+  given: string | null;
+  family: string | null;
+}
+/** A request: only what it says itself, but for POST and PUT, which are whole. */
+export type Wish = Partial<Said> & { active?: boolean };
+
+export interface Idp {
+  name: string;
+  policy: 'manual' | 'disable';
+  adoptsDisabled: boolean;
+  /** More departures than this within the window, and than this share of the links, are too many. */
+  limit: { max: number; windowMs: number; percent: number | null } | null;
+  releasedAt: number;
+}
+
+export interface Link {
+  /** The `id` of the SCIM resource, once the endpoint has said it; what is kept for the record alone has none. */
+  id: string | null;
+  idp: Idp;
+  account: string;
+  said: Said;
+  ended: { reason: 'disabled' | 'deleted'; since: number } | null;
+  unlinked: number | null;
+  isSuperseded: boolean;
+  /** When it was last changed. */
+  changed: number;
+  /** When it departed, as the limit counts it; and whether the limit kept the account enabled. */
+  departed: number | null;
+  isHeldBack: boolean;
+  /** The account as it was last read. */
+  read: { login: string; email: string | null };
+  /** The external id under which the link was last in force. */
+  inForceAs: string | null;
+  /** What the application made of a name that was written, where that is something else. */
+  derived: Partial<Record<Name, string | null>>;
+}
+
+type Name = 'display' | 'given' | 'family';
+const NAMES: readonly Name[] = ['display', 'given', 'family'];
+
+export interface Outcome {
+  status: number;
+  /** Of the refusal. */
+  problem?: string;
+  /** The action of the event; null for none. */
+  event: string | null;
+  link?: Link;
+}
+
+export interface PendingRow {
+  account: string;
+  reason: 'disabled' | 'deleted' | 'doubtful';
+  idp?: string;
+  since?: number;
+  isHeldBack?: boolean;
+}
+
+class Refusal extends Error {
+  constructor(readonly code: string) {
+    super(code);
+  }
+}
+const STATUS: Record<string, number> = {
+  'user-unknown': 404,
+  'seats-exhausted': 400,
+  'host-write-ignored': 400,
+  'host-refused': 400,
+};
+const fold = (text: string | null) => text?.toLowerCase() ?? null;
+const full = ({ given, family }: Pick<Account, 'given' | 'family'>) =>
+  [given, family].filter(Boolean).join(' ');
+
+export class People {
+  accounts: Account[] = [];
+  links: Link[] = [];
+  pools = [
+    { type: 'Concurrent', total: 100 },
+    { type: 'Dedicated', total: 100 },
+  ];
+  /** What the host application does with what is written to it. */
+  host = { ignoresEnabled: false, ignoresNames: false, ignoresEmail: false, derivesDisplay: false };
+  #made = 0;
+
+  // Requests of an IdP.
+
+  post(idp: Idp, said: Said, active: boolean, now: number): Outcome {
+    return this.#attempt('user.create', () => {
+      const mine = this.links.filter((link) => link.idp === idp && link.unlinked === null);
+      const named = mine.filter(({ said: { userName } }) => fold(userName) === fold(said.userName));
+      const known = mine.find((link) => said.externalId !== null && link.said.externalId === said.externalId);
+      if (known && isVisible(known) && (isInForce(known) || !active)) throw new Refusal('user-exists');
+      if (named.some(isInForce)) throw new Refusal('user-exists');
+      const isOther = known !== undefined && isAnotherPerson(known, said);
+      const same =
+        known && !isOther
+          ? known
+          : newest(named.filter((link) => link !== known && isSamePerson(link, said)));
+      if (same && isVisible(same) && !active) throw new Refusal('user-exists');
+      for (const other of named) if (other !== same && isVisible(other)) other.isSuperseded = true;
+      if (isOther) Object.assign(known, { isSuperseded: true, said: this.#formerSaid(known) });
+      if (same) {
+        if (active) this.#comeBack(same, said);
+        else {
+          const account = this.#accountOf(same);
+          if (account && !this.#isDoubtful(same)) this.#read(same, account);
+          const ended = { reason: 'disabled', since: same.ended?.since ?? now } as const;
+          Object.assign(same, { said, ended, isSuperseded: false });
+        }
+        same.changed = now;
+        return { status: 201, event: 'user.revive', link: same };
+      }
+      const link = this.#newLink(idp, said, active ? null : { reason: 'disabled', since: now }, now);
+      const found = this.#match(said);
+      if (found && active) this.#enter(link, found);
+      else if (found) {
+        this.#read(link, this.#open(found, link));
+        if (found.enabled && idp.policy === 'disable') link.departed = now;
+      } else this.#makeAccount(link, active);
+      return { status: 201, event: found ? 'user.match' : 'user.create', link };
+    });
+  }
+
+  /** PATCH says only what it wants; PUT says all, and leaves out what it keeps. */
+  change(idp: Idp, link: Link | undefined, wish: Wish, now: number, unknownPath = false): Outcome {
+    return this.#attempt('user.update', () => {
+      if (!link || link.idp !== idp || !isVisible(link)) throw new Refusal('user-unknown');
+      if (unknownPath && wish.active !== false) return { status: 400, event: null };
+      const account = this.#accountOf(link);
+      const departs = wish.active === false && isInForce(link);
+      const returns = wish.active === true && (!isInForce(link) || !account);
+      const { active, ...says } = wish;
+      const said = { ...link.said, ...says };
+      const isSeen = account !== undefined && isInForce(link) && !this.#isDoubtful(link);
+      const change = isSeen && !departs && !returns ? this.#changeOf(link, account, wish, said) : {};
+      this.#claimNames(link, said, active === false);
+      const isNew = !sameSaid(said, link.said);
+      if (departs) {
+        link.said = said;
+        this.#depart(link, 'disabled', now);
+      } else if (returns) this.#comeBack(link, said);
+      else {
+        if (account && Object.keys(change).length > 0) this.#write(link, account, change);
+        link.said = said;
+        if (isInForce(link)) link.inForceAs = said.externalId;
+      }
+      const update = isNew || Object.keys(change).length > 0 ? 'user.update' : null;
+      const event = departs ? 'user.deprovision' : returns ? 'user.enable' : update;
+      if (event !== null) {
+        link.changed = now;
+        if (isSeen && !departs) this.#read(link, account);
+      }
+      return { status: 200, event, link };
+    });
+  }
+
+  delete(idp: Idp, link: Link | undefined, now: number): Outcome {
+    return this.#attempt('user.delete', () => {
+      if (!link || link.idp !== idp || !isVisible(link)) throw new Refusal('user-unknown');
+      this.#depart(link, 'deleted', now);
+      link.changed = now;
+      return { status: 204, event: 'user.delete', link };
+    });
+  }
+
+  /** What the IdP reads of a link: the account while it is in force, and else what the IdP said itself. */
+  reads(link: Link): Said & { active: boolean; account: string | null; seat: string | null } {
+    const account = this.#accountOf(link);
+    const { userName, externalId } = link.said;
+    if (!account || !isInForce(link) || this.#isDoubtful(link)) {
+      return { ...link.said, active: isInForce(link) && account !== undefined, account: null, seat: null };
+    }
+    const { email, display, given, family, key, seat } = account;
+    return { userName, externalId, email, display, given, family, active: true, account: key, seat };
+  }
+
+  visible(idp: Idp): Link[] {
+    return this.links.filter((link) => link.idp === idp && isVisible(link));
+  }
+
+  // Commands.
+
+  disable(account: Account): Outcome {
+    return this.#attempt('user.disable', () => {
+      if (account.protected) throw new Refusal('user-protected');
+      if (!account.enabled) return { status: 0, event: null };
+      const row = this.pending().find((one) => one.account === account.key);
+      if (row?.reason === 'doubtful') throw new Refusal('user-doubtful');
+      if (!row) throw new Refusal('user-not-pending');
+      this.#write(null, account, { enabled: false, seat: null });
+      return { status: 0, event: 'user.disable' };
+    });
+  }
+
+  /** Disables what was held back and is still pending, and starts the count again. */
+  release(idp: Idp, now: number): void {
+    const held = this.links.filter((link) => link.idp === idp && link.isHeldBack);
+    const isCounting = idp.limit && this.links.some((link) => link.idp === idp && counts(link, now));
+    for (const link of held) {
+      const account = this.#accountOf(link);
+      const isPending = account && this.#lastOf(account) === link && this.#pendingRow(account).length > 0;
+      if (isPending && this.host.ignoresEnabled) continue;
+      link.isHeldBack = false;
+      if (isPending) this.#write(null, account, { enabled: false, seat: null });
+    }
+    if (held.length > 0 || isCounting) idp.releasedAt = now;
+  }
+
+  removeIdp(idp: Idp, now: number): void {
+    for (const link of this.links) if (link.idp === idp && !link.ended) link.unlinked ??= now;
+  }
+
+  /** One row for each enabled account whose latest link ended by the IdP's word; and those that are doubtful. */
+  pending(): PendingRow[] {
+    return this.accounts.flatMap((account) => this.#pendingRow(account));
+  }
+
+  // The rules.
+
+  #pendingRow(account: Account): PendingRow[] {
+    const { key } = account;
+    const last = this.#lastOf(account);
+    if (account.protected || !last) return [];
+    if (this.#isDoubtful(last)) return [{ account: key, reason: 'doubtful' }];
+    const { idp, ended, isHeldBack } = last;
+    return ended && account.enabled ? [{ account: key, idp: idp.name, ...ended, isHeldBack }] : [];
+  }
+
+  /** The latest link of an account, in force or ended last; a doubtful one only where no other knows the account. */
+  #lastOf({ key }: Account): Link | undefined {
+    const links = this.links.filter((link) => link.account === key).sort((a, b) => endOf(a) - endOf(b));
+    const sure = links.filter((link) => !this.#isDoubtful(link));
+    const last = links.at(-1);
+    const isKnown = sure.some(({ unlinked }) => unlinked === null) || last?.unlinked !== null;
+    return isKnown ? sure.at(-1) : last;
+  }
+
+  #depart(link: Link, reason: 'disabled' | 'deleted', now: number): void {
+    const account = this.#accountOf(link);
+    const ends = isInForce(link);
+    if (ends && account && !this.#isDoubtful(link)) this.#read(link, account);
+    link.ended = { reason, since: link.ended?.since ?? now };
+    if (!ends) return;
+    link.departed = now;
+    if (link.idp.policy !== 'disable' || !account || account.protected || this.#isDoubtful(link)) return;
+    if (!account.enabled && account.seat === null) return;
+    if (this.#isTooMany(link, now)) link.isHeldBack = true;
+    // Whatever the host application makes of it, the departure is recorded.
+    else if (!account.enabled || !this.host.ignoresEnabled) {
+      this.#write(null, account, { enabled: false, seat: null });
+    }
+  }
+
+  /** Whether this departure is one too many; once accounts are held back, each is, until they are released. */
+  #isTooMany(link: Link, now: number): boolean {
+    const { limit } = link.idp;
+    if (!limit) return false;
+    const theirs = this.links.filter(({ idp }) => idp === link.idp);
+    if (theirs.some(({ isHeldBack }) => isHeldBack)) return true;
+    const departures = theirs.filter((one) => counts(one, now)).length;
+    // Those in force before.
+    const all = theirs.filter((one) => isInForce(one) || (counts(one, now) && one !== link)).length + 1;
+    return departures > limit.max && (limit.percent === null || departures * 100 > limit.percent * all);
+  }
+
+  /** A link that ended, or whose account is gone, is in force again. */
+  #comeBack(link: Link, said: Said): void {
+    const former = this.#accountOf(link);
+    const stays = former !== undefined && !(link.ended && isAnotherPerson(link, said));
+    if (stays && this.#isDoubtful(link)) throw new Refusal('user-doubtful');
+    const account = stays ? former : this.#match(said);
+    // The departure of the former person stays on record.
+    const record = { ...link, id: null, isSuperseded: true, said: this.#formerSaid(link) };
+    link.said = said;
+    if (former && account !== former) {
+      this.links.push(record);
+      link.isHeldBack = false;
+    }
+    if (account) this.#enter(link, account, stays);
+    else this.#makeAccount(link, true);
+    Object.assign(link, { ended: null, isSuperseded: false, departed: null });
+  }
+
+  /** What is kept of the former person: under the external id that was theirs, unless another has it by now. */
+  #formerSaid(link: Link): Said {
+    const externalId = formerId(link);
+    const isTheirs = (other: Link) => other.idp === link.idp && other.said.externalId === externalId;
+    const isFree = !this.links.some((other) => other !== link && other.unlinked === null && isTheirs(other));
+    return { ...link.said, externalId: isFree ? externalId : null };
+  }
+
+  /** The link comes into force with an account that is there. */
+  #enter(link: Link, account: Account, isReturn = false): void {
+    const { said, idp } = link;
+    this.#open(account, link);
+    const address = addressOf(said);
+    if (
+      isReturn &&
+      address !== null &&
+      !goesBy(account, unmarked(account, { login: address }).login ?? account.login) &&
+      this.#holders(address, account).length > 0
+    ) {
+      throw new Refusal('user-name-taken');
+    }
+    const seat = account.enabled && account.seat ? account.seat : this.#freeSeat();
+    const isFirst = !this.links.some(
+      (other) => other.idp === idp && other.account === account.key && other.unlinked === null,
+    );
+    if (isFirst && !account.enabled && !idp.adoptsDisabled) throw new Refusal('user-disabled');
+    // What the IdP has not said, the application keeps.
+    const wanted = {
+      login: address,
+      email: said.email,
+      display: displayOf(said),
+      given: said.given,
+      family: said.family,
+    };
+    this.#write(link, account, {
+      ...different(account, unmarked(account, withoutNulls(wanted))),
+      enabled: true,
+      seat,
+      provider: true,
+    });
+    link.inForceAs = said.externalId;
+  }
+
+  /** A protected account, and one that another link has in force, is not for the taking. */
+  #open(account: Account, link: Link): Account {
+    if (account.protected) throw new Refusal('user-protected');
+    const isClaim = (other: Link) => other !== link && other.account === account.key && isInForce(other);
+    if (this.links.some(isClaim)) throw new Refusal('user-claimed');
+    return account;
+  }
+
+  #makeAccount(link: Link, active: boolean): void {
+    const { said } = link;
+    const { email, given, family } = said;
+    const login = email ?? said.userName;
+    if (this.accounts.some((account) => fold(account.login) === fold(login)))
+      throw new Refusal('user-name-taken');
+    const seat = active ? this.#freeSeat() : null;
+    const wanted = { login, email, display: displayOf(said) ?? said.userName, given, family };
+    const account: Account = {
+      ...{ key: `new-${++this.#made}`, ...wanted, seat, enabled: active, protected: false, provider: true },
+    };
+    this.accounts.push(account);
+    this.#write(link, account, wanted, true);
+    link.inForceAs = said.externalId;
+  }
+
+  /** What is different from what the IdP sees, and not only said again of what the application has made its own of. */
+  #changeOf(link: Link, account: Account, wish: Wish, said: Said): Partial<Account> {
+    const isChanged = (name: Name | 'email'): boolean => {
+      const value = wish[name];
+      if (value === undefined || value === account[name]) return false;
+      if (value !== link.said[name]) return true;
+      if (value === null) return false;
+      return name === 'email' ? fold(value) !== fold(account.email) : link.derived[name] !== account[name];
+    };
+    const wanted: Partial<Account> = {};
+    for (const name of ['email', 'given', 'family'] as const)
+      if (isChanged(name)) wanted[name] = wish[name] ?? null;
+    const email = wish.email === undefined ? account.email : wish.email;
+    if (isChanged('email') || (email === null && said.userName !== link.said.userName)) {
+      wanted.login = email ?? said.userName;
+    }
+    // Where the IdP says no display name, it follows from the parts of the name.
+    const isNamed = isChanged('given') || isChanged('family');
+    const parts = { given: account.given, family: account.family, ...wish };
+    if (isChanged('display'))
+      wanted.display = displayOf({ ...parts, display: wish.display ?? null }) ?? account.display;
+    else if (isNamed && said.display === null)
+      wanted.display = displayOf({ ...parts, display: null }) ?? account.display;
+    const change = different(account, unmarked(account, wanted));
+    if (account.protected && Object.keys(change).length > 0) throw new Refusal('user-protected');
+    const addresses = [change.login, change.email].filter((one) => one && !goesBy(account, one));
+    if (addresses.some((one) => this.#holders(one as string, account).length > 0))
+      throw new Refusal('user-name-taken');
+    return change;
+  }
+
+  /** What the host application makes of a write, and the refusal where it ignored what must not be ignored. */
+  #write(link: Link | null, account: Account, wanted: Partial<Account>, isNew = false): void {
+    const { ignoresEnabled, ignoresNames, ignoresEmail, derivesDisplay } = this.host;
+    if ((wanted.display?.length ?? 0) > 200) throw new Refusal('host-refused');
+    const before = isNew ? wanted : { ...account };
+    Object.assign(account, wanted);
+    if (ignoresEnabled && !isNew) account.enabled = before.enabled ?? true;
+    if (ignoresEmail && !isNew) account.email = before.email ?? null;
+    if (ignoresNames && !isNew) for (const name of NAMES) Object.assign(account, { [name]: before[name] });
+    if (derivesDisplay) account.display = `${full(account) || account.login} *`;
+    for (const attribute of ['login', 'email', 'enabled', 'seat'] as const) {
+      const isTaken = wanted[attribute] === undefined || isAlike(wanted[attribute], account[attribute]);
+      if (!isTaken) throw new Refusal('host-write-ignored');
+    }
+    if (!link) return;
+    link.derived = { ...link.derived };
+    for (const name of NAMES) {
+      if (wanted[name] === account[name]) delete link.derived[name];
+      else if (wanted[name] !== undefined) link.derived[name] = account[name];
+    }
+    this.#read(link, account);
+  }
+
+  /** By the address, as login name before e-mail address, and exactly before without regard to case. */
+  #match(said: Said): Account | undefined {
+    const address = addressOf(said);
+    if (address === null) return undefined;
+    const nearest = (field: 'login' | 'email') => {
+      const exact = this.accounts.filter((one) => one[field] === address);
+      return exact.length > 0 ? exact : this.accounts.filter((one) => fold(one[field]) === fold(address));
+    };
+    const [login] = nearest('login');
+    if (login) return login;
+    const found = nearest('email');
+    const open = found.filter((one) => !one.protected);
+    if (open.length > 1) throw new Refusal('user-ambiguous');
+    return open[0] ?? found[0];
+  }
+
+  /** User name and external id are those of one user of the IdP; a departure goes without, where they are another's. */
+  #claimNames(link: Link, said: Said, departs: boolean): void {
+    const others = this.links.filter(
+      (other) => other !== link && other.idp === link.idp && other.unlinked === null,
+    );
+    const hasName = (other: Link) => isVisible(other) && fold(other.said.userName) === fold(said.userName);
+    const hasId = (other: Link) => said.externalId !== null && other.said.externalId === said.externalId;
+    if (said.userName !== link.said.userName && others.some(hasName)) {
+      if (!departs) throw new Refusal('user-exists');
+      said.userName = link.said.userName;
+    }
+    for (const other of said.externalId === link.said.externalId ? [] : others.filter(hasId)) {
+      if (departs) said.externalId = link.said.externalId;
+      else if (isVisible(other)) throw new Refusal('user-exists');
+      // A deleted user gives its id up.
+      else other.said = { ...other.said, externalId: null };
+    }
+  }
+
+  /** Neither the login name nor the e-mail address is what it was: an address that is missing tells nothing. */
+  #isDoubtful({ account: key, read }: Link): boolean {
+    const account = this.accounts.find((one) => one.key === key);
+    const isSame = (field: 'login' | 'email') =>
+      account?.[field] != null && fold(account[field]) === fold(read[field]);
+    return account !== undefined && !isSame('login') && !isSame('email');
+  }
+
+  #read(link: Link, { key, login, email }: Account): void {
+    link.account = key;
+    link.read = { login, email };
+  }
+
+  #accountOf = (link: Link) => this.accounts.find(({ key }) => key === link.account);
+
+  /** Other accounts that have the address. */
+  #holders(address: string, own: Account): Account[] {
+    return this.accounts.filter((one) => one !== own && goesBy(one, address));
+  }
+
+  #freeSeat(): string {
+    for (const { type, total } of this.pools) {
+      if (this.accounts.filter(({ enabled, seat }) => enabled && seat === type).length < total) return type;
+    }
+    throw new Refusal('seats-exhausted');
+  }
+
+  #newLink(idp: Idp, said: Said, ended: Link['ended'], changed: number): Link {
+    const link: Link = {
+      ...{ id: null, idp, account: '', said, ended, unlinked: null, isSuperseded: false },
+      ...{
+        changed,
+        departed: null,
+        isHeldBack: false,
+        read: { login: '', email: null },
+        inForceAs: said.externalId,
+        derived: {},
+      },
+    };
+    this.links.push(link);
+    return link;
+  }
+
+  /** All of it or nothing. */
+  #attempt(action: string, work: () => Outcome): Outcome {
+    const before = [structuredClone(this.accounts), this.links.map((link) => ({ ...link }))] as const;
+    const links = [...this.links];
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.accounts = before[0];
+      this.links = links;
+      for (const [at, link] of links.entries()) Object.assign(link, before[1][at]);
+      return { status: STATUS[error.code] ?? 409, problem: error.code, event: action };
+    }
+  }
+}
+
+const isLinked = (link: Link) => link.unlinked === null && !link.isSuperseded;
+const isInForce = (link: Link) => isLinked(link) && link.ended === null;
+const isVisible = (link: Link) => isLinked(link) && link.ended?.reason !== 'deleted';
+/** The end of its time in force; what the IdP said of it goes before the end of the IdP. */
+const endOf = (link: Link) => link.ended?.since ?? link.unlinked ?? Number.POSITIVE_INFINITY;
+/** Whether a departure counts towards the limit of its IdP. */
+const counts = ({ departed, idp: { limit, releasedAt } }: Link, now: number) =>
+  departed !== null && departed > Math.max(now - (limit?.windowMs ?? 0), releasedAt);
+const newest = (links: Link[]) =>
+  links.find(isInForce) ?? links.find(isVisible) ?? [...links].sort((a, b) => b.changed - a.changed)[0];
+/** The external id is another one than that under which the link was last in force. */
+const isAnotherPerson = (link: Link, { externalId }: Said) =>
+  formerId(link) !== null && externalId !== null && formerId(link) !== externalId;
+const formerId = ({ inForceAs, said }: Link) => inForceAs ?? said.externalId;
+/** The external id tells, where both have one; else the address of the account does. */
+const isSamePerson = (link: Link, said: Said) => {
+  const { read } = link;
+  if (formerId(link) !== null && said.externalId !== null) return formerId(link) === said.externalId;
+  const address = fold(addressOf(said) ?? said.userName);
+  return address === fold(read.login) || address === fold(read.email);
+};
+const addressOf = ({ email, userName }: Said) => email ?? (userName.includes('@') ? userName : null);
+/** Names and addresses in another case are the same. */
+const isAlike = (one: unknown, other: unknown) => String(one).toLowerCase() === String(other).toLowerCase();
+const goesBy = ({ login, email }: Account, address: string) =>
+  fold(login) === fold(address) || fold(email) === fold(address);
+const displayOf = (said: Pick<Said, Name>) => said.display ?? (full(said) || null);
+const different = (account: Account, wanted: Partial<Account>): Partial<Account> =>
+  Object.fromEntries(
+    Object.entries(wanted).filter(([name, value]) => account[name as keyof Account] !== value),
+  );
+const withoutNulls = (wanted: object): Partial<Account> =>
+  Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null));
+/** Without the name by which Entra ID marks a deleted user: 32 hexadecimal digits in front of the account's own. */
+const unmarked = (account: Account, wanted: Partial<Account>): Partial<Account> =>
+  Object.fromEntries(
+    Object.entries(wanted).filter(([name, value]) => {
+      const rest = /^[0-9a-f]{32}(.+)$/i.exec(String(value))?.[1];
+      return !(rest && (name === 'login' || name === 'email') && goesBy(account, rest));
+    }),
+  );
+const sameSaid = (a: Said, b: Said) =>
+  (Object.keys(a) as (keyof Said)[]).every((name) => a[name] === b[name]);
