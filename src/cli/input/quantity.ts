@@ -26,7 +26,7 @@ const UNITS: Record<Range['kind'], Record<string, number>> = {
 
 const FORMS: Record<Range['kind'], RegExp> = {
   duration: /^(\d{1,6})([dhms])$/,
-  count: /^(\d{1,15})()$/,
+  count: /^(\d{1,16})()$/,
   size: /^(\d{1,12})([km]?)b?$/i,
 };
 

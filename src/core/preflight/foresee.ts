@@ -1,7 +1,7 @@
+import { NO_FACTS } from '../../database/queries/facts.js';
 import type { HostUserShape } from '../../database/queries/host-user-shape.js';
 import type { HostUserCandidate } from '../../database/queries/host-users.js';
 import type { LinkedUserRow } from '../../database/queries/linked-users.js';
-import { NO_FACTS } from '../../database/queries/provisioning-facts.js';
 import { Problem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { isSeated } from '../provisioning/access.js';

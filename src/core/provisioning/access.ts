@@ -1,6 +1,6 @@
+import type { Facts } from '../../database/queries/facts.js';
 import type { HostUserShape } from '../../database/queries/host-user-shape.js';
 import type { HostUserChange, HostUserRow } from '../../database/queries/host-users.js';
-import type { Facts } from '../../database/queries/provisioning-facts.js';
 import type { DeprovisionPolicy } from '../../database/queries/service-accounts.js';
 import type { Core } from '../core.js';
 import { cloudHosted } from '../installation.js';

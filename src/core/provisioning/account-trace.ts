@@ -1,4 +1,4 @@
-import { LOGIN_NOW } from '../../database/dialect.js';
+import { LOGIN_NOW } from '../../database/provision-writes.js';
 import type { HostUserRow } from '../../database/queries/host-users.js';
 import type { Place } from './place.js';
 

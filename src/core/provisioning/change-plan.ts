@@ -1,5 +1,5 @@
 import type { Session } from '../../database/database.js';
-import { NEW_HOST_USER } from '../../database/dialect.js';
+import { NEW_HOST_USER } from '../../database/provision-writes.js';
 import type { HostUserShape } from '../../database/queries/host-user-shape.js';
 import type { HostUserRow } from '../../database/queries/host-users.js';
 import {

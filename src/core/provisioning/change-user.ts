@@ -1,12 +1,8 @@
 import type { Session } from '../../database/database.js';
+import { type Facts, type FactsQuery, NO_FACTS } from '../../database/queries/facts.js';
 import { hostUserShape, NO_SHAPE } from '../../database/queries/host-user-shape.js';
 import { keepable } from '../../database/queries/host-users.js';
-import {
-  type Facts,
-  type FactsQuery,
-  NO_FACTS,
-  provisioningFacts,
-} from '../../database/queries/provisioning-facts.js';
+import { provisioningFacts } from '../../database/queries/provisioning-facts.js';
 import type { LinkRow } from '../../database/queries/users.js';
 import type { Done, Intent } from '../audit/change.js';
 import type { Core } from '../core.js';

@@ -1,12 +1,9 @@
 import type { Session } from '../../database/database.js';
-import { NEW_HOST_USER } from '../../database/dialect.js';
+import { NEW_HOST_USER } from '../../database/provision-writes.js';
+import type { FactsQuery, KnownIdentity } from '../../database/queries/facts.js';
 import { hostUserShape } from '../../database/queries/host-user-shape.js';
 import { type IdentityChange, type IdentityRow, leaveGroups } from '../../database/queries/identities.js';
-import {
-  type FactsQuery,
-  type KnownIdentity,
-  provisioningFacts,
-} from '../../database/queries/provisioning-facts.js';
+import { provisioningFacts } from '../../database/queries/provisioning-facts.js';
 import type { Done, Intent } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';

@@ -1,6 +1,7 @@
 import type { Session } from '../../database/database.js';
+import { NO_FACTS } from '../../database/queries/facts.js';
 import { type HostUserShape, hostUserShape, NO_SHAPE } from '../../database/queries/host-user-shape.js';
-import { NO_FACTS, provisioningFacts } from '../../database/queries/provisioning-facts.js';
+import { provisioningFacts } from '../../database/queries/provisioning-facts.js';
 import type { LinkRow } from '../../database/queries/users.js';
 import type { Done, Intent } from '../audit/change.js';
 import type { Core } from '../core.js';

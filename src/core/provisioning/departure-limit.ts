@@ -1,4 +1,4 @@
-import type { DepartureFacts, FactsQuery } from '../../database/queries/provisioning-facts.js';
+import type { DepartureFacts, FactsQuery } from '../../database/queries/facts.js';
 import { usageProblem } from '../../problem.js';
 import type { DepartureLimit, Idp } from './types.js';
 

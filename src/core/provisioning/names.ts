@@ -1,4 +1,4 @@
-import type { Facts } from '../../database/queries/provisioning-facts.js';
+import type { Facts } from '../../database/queries/facts.js';
 import type { LinkRow } from '../../database/queries/users.js';
 import { userExists } from './problems.js';
 import type { Profile } from './types.js';

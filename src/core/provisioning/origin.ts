@@ -1,4 +1,4 @@
-import type { KnownIdentity } from '../../database/queries/provisioning-facts.js';
+import type { KnownIdentity } from '../../database/queries/facts.js';
 import { isAnotherPerson, isSamePerson } from './person.js';
 import { userExists } from './problems.js';
 import type { Profile } from './types.js';

@@ -1,5 +1,5 @@
+import type { KnownIdentity } from '../../database/queries/facts.js';
 import { sameAddress } from '../../database/queries/host-users.js';
-import type { KnownIdentity } from '../../database/queries/provisioning-facts.js';
 import { addressOf } from './match.js';
 import type { Profile } from './types.js';
 

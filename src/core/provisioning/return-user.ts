@@ -1,6 +1,7 @@
 import type { Session } from '../../database/database.js';
+import type { FactsQuery } from '../../database/queries/facts.js';
 import { sameAddress } from '../../database/queries/host-users.js';
-import { type FactsQuery, provisioningFacts } from '../../database/queries/provisioning-facts.js';
+import { provisioningFacts } from '../../database/queries/provisioning-facts.js';
 import type { LinkRow } from '../../database/queries/users.js';
 import { assertHostViews } from '../host/views.js';
 import { assertMayProvision, type Scene } from './access.js';

@@ -1,7 +1,8 @@
 import type { Session } from '../../database/database.js';
+import type { Facts, FactsQuery } from '../../database/queries/facts.js';
 import type { LicencePool } from '../../database/queries/host.js';
 import type { HostUserShape } from '../../database/queries/host-user-shape.js';
-import { type Facts, type FactsQuery, provisioningFacts } from '../../database/queries/provisioning-facts.js';
+import { provisioningFacts } from '../../database/queries/provisioning-facts.js';
 import type { Core } from '../core.js';
 import { type Held, need, SLOTS } from './locks.js';
 import { seatsExhausted } from './problems.js';

@@ -1,11 +1,11 @@
+import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
 import {
   type HostWrite,
   LOGIN_NOW,
   NEW_HOST_USER,
   type NewHostUser,
   type ProvisionWrites,
-} from '../dialect.js';
-import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
+} from '../provision-writes.js';
 import { type Columns, insertInto, updateOf } from '../statements.js';
 import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
 

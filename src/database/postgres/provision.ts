@@ -1,3 +1,4 @@
+import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
 import {
   type ChangedHostUser,
   type Expectation,
@@ -6,8 +7,7 @@ import {
   NEW_HOST_USER,
   type NewHostUser,
   type ProvisionWrites,
-} from '../dialect.js';
-import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
+} from '../provision-writes.js';
 import { type Columns, insertInto, named, updateOf } from '../statements.js';
 import { postgresHostKey } from './host-key.js';
 

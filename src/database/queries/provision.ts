@@ -1,7 +1,7 @@
 import type { Session, Shared } from '../database.js';
-import type { Expectation, HostWrite, Note, ProvisionWrites } from '../dialect.js';
 import { type Fragment, sql } from '../fragment.js';
 import { gathering } from '../gathering.js';
+import type { Expectation, HostWrite, Note, ProvisionWrites } from '../provision-writes.js';
 import { type EventRow, eventValues } from './events.js';
 import { type HostUserShape, hasText, portableHostColumns } from './host-user-shape.js';
 import {

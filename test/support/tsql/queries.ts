@@ -1,8 +1,9 @@
 import type { Session } from '../../../src/database/database.js';
-import { NEW_HOST_USER } from '../../../src/database/dialect.js';
+import { NEW_HOST_USER } from '../../../src/database/provision-writes.js';
 import * as accountNotes from '../../../src/database/queries/account-notes.js';
 import * as credentials from '../../../src/database/queries/credentials.js';
 import * as events from '../../../src/database/queries/events.js';
+import type { FactsQuery } from '../../../src/database/queries/facts.js';
 import * as groupMembers from '../../../src/database/queries/group-members.js';
 import * as groups from '../../../src/database/queries/groups.js';
 import * as host from '../../../src/database/queries/host.js';
@@ -206,7 +207,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
       { userName: 'anna', externalId: 'x' },
       { userName: 'anna', externalId: null },
     ];
-    const queries: Omit<facts.FactsQuery, 'serviceAccountId'>[] = [
+    const queries: Omit<FactsQuery, 'serviceAccountId'>[] = [
       ...names.map((one) => ({ names: one })),
       { addresses: ['anna'] },
       { addresses: ['anna', 'anna@contoso.example'] },

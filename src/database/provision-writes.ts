@@ -1,0 +1,59 @@
+import type { HostKeyType } from './dialect.js';
+import type { Fragment } from './fragment.js';
+import type { Columns } from './statements.js';
+
+/** Columns and values of one provisioning. */
+export interface ProvisionWrites {
+  /** Names of tables and views, and of the function that refuses, quoted and with their schema. */
+  tables: { hostUser: string; identity: string; event: string; refuse: string };
+  /** Where the host user stays as it is, nothing. */
+  host?: HostWrite & (NewHostUser | ChangedHostUser);
+  /** The id of a new host user is filled in. Absent where the link stays as it is. */
+  identity?: { insert: Columns } | { update: Columns; identityId: string };
+  /**
+   * In its `details` what was read back takes the place of `"NEW_HOST_USER"` and `"LOGIN_NOW"`: the id of the host
+   * user and its login name, as JSON.
+   */
+  event: Columns & { details: string };
+}
+
+export interface HostWrite {
+  type: HostKeyType;
+  /** Expressions over `h`, the row after the write, by the names they get; `made_id` is its id as text. */
+  read: Readonly<Record<string, string>>;
+  /** What has to be so then, in the order in which it is looked at. */
+  expected: readonly Expectation[];
+  /** What of it is kept in columns of the link, beside what is given for it. */
+  notes: readonly Note[];
+}
+
+/** A column of the link, and its value by what was read back and what was planned. */
+export interface Note {
+  column: string;
+  planned: string | null;
+  value: (planned: Fragment) => Fragment;
+}
+
+/** What a column was to become, and whether it has. */
+export interface Expectation {
+  column: string;
+  /** As text; a flag as `1` or `0`. */
+  planned: string | null;
+  /** A condition over what was read back and what was planned. */
+  holds: (planned: Fragment) => Fragment;
+}
+
+export interface NewHostUser {
+  insert: Columns;
+  /** A condition over `h` that is true of the new row alone. */
+  found: Fragment;
+}
+
+export interface ChangedHostUser {
+  update: Columns;
+  userId: string;
+}
+
+/** Stand for the id and the login name of the host user in the details of the event. */
+export const NEW_HOST_USER = '@new-host-user';
+export const LOGIN_NOW = '@login-now';
