@@ -42,6 +42,7 @@ export const check: Command<Options> = {
     installation: 'SELECT',
     service_account: 'SELECT',
     token: 'SELECT',
+    identity: 'SELECT',
     idp_group: 'SELECT',
     host_user: 'SELECT',
     host_sso_provider: 'SELECT',

@@ -1,7 +1,10 @@
 import type { Database } from '../../database/database.js';
 import { DatabaseFault, isPassing, problemOfFault } from '../../database/fault.js';
 import { Problem, usageProblem } from '../../problem.js';
+import { departures } from './departures.js';
 import { groups } from './groups.js';
+import { hostViews } from './host.js';
+import { doubtful, suspended } from './links.js';
 import {
   type CheckInput,
   type CheckStatus,
@@ -12,7 +15,7 @@ import {
 } from './prerequisite.js';
 import { certificate, saml, seats, token } from './provisioning.js';
 import { rights } from './rights.js';
-import { hosting, hostViews, schema } from './schema.js';
+import { hosting, schema } from './schema.js';
 import { clock, reached, tls, version } from './server.js';
 
 export interface CheckResult extends Finding {
@@ -46,6 +49,9 @@ const REST: readonly Prerequisite[] = [
   certificate,
   seats,
   token,
+  departures,
+  doubtful,
+  suspended,
   groups,
 ];
 

@@ -1,6 +1,5 @@
 import { schemaStatus } from '../../database/migrator/migrate.js';
 import { verifySchema } from '../../database/migrator/verify.js';
-import { describeHostViews } from '../../database/queries/host-views.js';
 import { readHosting } from '../../database/queries/installation.js';
 import { fail, type Prerequisite, pass, warn } from './prerequisite.js';
 
@@ -37,24 +36,6 @@ export const schema: Prerequisite = {
       `the schema differs from what this version made, in ${places(wrong.length)}`,
       'Run `scimctl db verify` for what to do about each.',
       { ...details, findings },
-    );
-  },
-};
-
-export const hostViews: Prerequisite = {
-  name: 'host',
-  about: 'the host views are there with the columns they must have',
-  needs: ['database'],
-  async run({ database }) {
-    const views = await database.read(describeHostViews);
-    const wrong = views.filter(({ missing }) => missing.length > 0);
-    if (wrong.length === 0) return pass('all three host views are there');
-    const what = wrong.map(({ name, exists, missing }) =>
-      exists ? `${name} lacks ${missing.join(', ')}` : `${name} is missing`,
-    );
-    return fail(
-      what.join('; '),
-      "Have the host application's DBA define them; `scimctl host status` says how.",
     );
   },
 };

@@ -25,6 +25,7 @@ export const init: Command<InitFlags> = {
     installation: 'SELECT, UPDATE',
     service_account: 'SELECT, INSERT, UPDATE',
     token: 'SELECT, INSERT, UPDATE',
+    identity: 'SELECT',
     idp_group: 'SELECT',
     event: 'SELECT, INSERT',
     host_user: 'SELECT',

@@ -1,0 +1,66 @@
+import type { Session } from '../../database/database.js';
+import { schemaStatus } from '../../database/migrator/migrate.js';
+import {
+  type AlikeNames,
+  accountsAlike,
+  countDerivedNames,
+} from '../../database/queries/account-findings.js';
+import { describeHostViews } from '../../database/queries/host-views.js';
+import { type Finding, fail, type Prerequisite, pass, warn } from './prerequisite.js';
+
+const MOST_SHOWN = 3;
+
+export const hostViews: Prerequisite = {
+  name: 'host',
+  about: 'the host views are there with the columns they must have, and tell accounts apart',
+  needs: ['database'],
+  async run({ database }) {
+    const views = await database.read(describeHostViews);
+    const wrong = views.filter(({ missing }) => missing.length > 0);
+    if (wrong.length > 0) {
+      const what = wrong.map(({ name, exists, missing }) =>
+        exists ? `${name} lacks ${missing.join(', ')}` : `${name} is missing`,
+      );
+      return fail(
+        what.join('; '),
+        "Have the host application's DBA define them; `scimctl host status` says how.",
+      );
+    }
+    const hasLinks = (await schemaStatus(database)).state === 'current';
+    return database.read((session) => accountsFinding(session, hasLinks));
+  },
+};
+
+/** What is to be known of the accounts, where the views are there. */
+async function accountsFinding(session: Session, hasLinks: boolean): Promise<Finding> {
+  const derived = hasLinks ? await derivedNames(session) : undefined;
+  const { logins, emails } = await accountsAlike(session, MOST_SHOWN);
+  const alike = [inWords('login names', logins), inWords('e-mail addresses', emails)].filter(Boolean);
+  if (alike.length === 0) {
+    return pass(['all three host views are there', derived].filter(Boolean).join('; '));
+  }
+  return warn(
+    [...alike, derived].filter(Boolean).join('; '),
+    'An IdP is refused a user whose address fits both and is written like neither. Make the names differ, or say whose an account is with `scimctl users link`.',
+    { logins, emails },
+  );
+}
+
+/** `2 pairs of login names differ only in case: ann and Ann, bob and BOB` */
+function inWords(what: string, { count, examples }: AlikeNames): string | undefined {
+  if (count === 0) return undefined;
+  const shown = examples.map(([one, other]) => `${one} and ${other}`).join(', ');
+  const more = count > examples.length ? `, and ${count - examples.length} more` : '';
+  const pairs = count === 1 ? `1 pair of ${what} differs` : `${count} pairs of ${what} differ`;
+  return `${pairs} only in case: ${shown}${more}`;
+}
+
+/** Names that the host application makes by a rule of its own: no fault, but to be known. */
+async function derivedNames(session: Session): Promise<string | undefined> {
+  const { displayName, givenName, familyName } = await countDerivedNames(session);
+  const counts = { 'display name': displayName, 'given name': givenName, 'family name': familyName };
+  const found = Object.entries(counts).filter(([, count]) => count > 0);
+  if (found.length === 0) return undefined;
+  const names = found.map(([name, count]) => `${name} of ${count} ${count === 1 ? 'user' : 'users'}`);
+  return `the host application derives names by its own rule: ${names.join(', ')}`;
+}
