@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, it } from 'node:test';
+import type { Idp } from '../../src/core/provisioning/types.js';
+import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { createLog } from '../../src/scim/server/log.js';
 import { logDone } from '../../src/scim/server/request-log.js';
@@ -13,10 +15,12 @@ forEachEngine('what a request has to do without', (engine) => {
   let product: Product;
   let endpoint: Endpoint;
   let token: string;
+  let entra: Idp;
   let ann: string;
   before(async () => {
     product = await installProduct(await engine.freshDatabase(), { served: true });
-    ann = await link(product, await addIdp(product, 'entra'), '2');
+    entra = await addIdp(product, 'entra');
+    ann = await link(product, entra, '2');
     token = (await issue(product, 'entra')).token;
     endpoint = await startEndpoint(product, { handler: createScimHandler({}) });
   });
@@ -29,7 +33,7 @@ forEachEngine('what a request has to do without', (engine) => {
     const response = await fetch(`${endpoint.scim}${path}`, {
       method,
       headers: { ...bearer(token), 'content-type': 'application/scim+json' },
-      body: JSON.stringify(body),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
     const id = response.headers.get('x-request-id');
@@ -101,6 +105,50 @@ forEachEngine('what a request has to do without', (engine) => {
     assert.deepEqual([line.skippedMembers, line.skippedMemberCount], [['u1', 'u2'], 2]);
   });
 
+  it('is what a departure cannot have beside it, by path and without values', async () => {
+    const id = await link(product, entra, '3', { externalId: 'object-3' });
+    const Operations = [
+      { op: 'replace', path: 'active', value: false },
+      { op: 'replace', path: 'nickNames[value eq "secret"]', value: 'hidden' },
+    ];
+
+    const { status, body, line } = await send('PATCH', `/Users/${id}`, { Operations });
+
+    assert.deepEqual([status, body.active], [200, false]);
+    assert.deepEqual([line.level, line.skippedAttributes, line.heldBack], ['warn', ['nickNames'], undefined]);
+    assert.ok(!/secret|hidden/.test(JSON.stringify(line)));
+  });
+
+  it('is the account that the limit of departures left enabled, also in the metrics', async () => {
+    const maxDepartures = { max: 0, windowMs: 3_600_000, percent: null };
+    await updateAccount(product.core, 'entra', { deprovisionPolicy: 'disable', maxDepartures });
+    const [one, two] = [await link(product, entra, '4'), await link(product, entra, '5')];
+    const gauge = async () =>
+      /^scimctl_departures_held_back\{idp="entra"\} (\d+)$/m.exec(
+        await (await fetch(`${endpoint.url}/metrics`)).text(),
+      )?.[1];
+    assert.equal(await gauge(), '0');
+
+    const put = await send('PUT', `/Users/${one}`, { userName: 'user-4', active: false });
+    const data = { Operations: [{ op: 'replace', value: { active: false } }] };
+    const bulk = await send('POST', '/Bulk', {
+      Operations: [{ method: 'PATCH', path: `/Users/${two}`, data }],
+    });
+
+    for (const { status, line } of [put, bulk]) {
+      assert.deepEqual([status, line.level, line.heldBack], [200, 'warn', 1]);
+    }
+    assert.equal(await gauge(), '2');
+    const users = (await rowsOf(product, 'app.users')).filter(({ id }) => [4, 5].includes(Number(id)));
+    assert.deepEqual(
+      users.map(({ enabled }) => Boolean(enabled)),
+      [true, true],
+    );
+    const six = await link(product, entra, '6');
+    const deleted = await send('DELETE', `/Users/${six}`, undefined);
+    assert.deepEqual([deleted.status, deleted.line.level, deleted.line.heldBack], [204, 'warn', 1]);
+  });
+
   it('is nothing where all was done', async () => {
     const { line } = await send('POST', '/Groups', { displayName: 'Whole', members: [{ value: ann }] });
 
@@ -122,13 +170,15 @@ forEachEngine('what a request has to do without', (engine) => {
     logDone(log, { ...trace, skipped: { members: ['u1'], attributes: ['displayName'] } }, outcome, false);
     logDone(log, { ...trace, skipped: { members: ['u1', 'u2'] } }, outcome, false);
     logDone(log, { ...trace, skipped: { members: [], attributes: [] } }, outcome, false);
+    logDone(log, { ...trace, skipped: { heldBack: 1 } }, outcome, false);
 
-    const [first, second, third] = text.trim().split('\n');
+    const [first, second, third, fourth] = text.trim().split('\n');
     assert.equal(
       first,
       '1970-01-01T00:00:00.000Z warn  204 PATCH /Groups/:id  1 ms  r  skipped 1 member: u1  skipped displayName',
     );
     assert.match(second ?? '', / warn .* skipped 2 members: u1, u2$/);
     assert.match(third ?? '', / info .*ms {2}r$/);
+    assert.match(fourth ?? '', / warn .*ms {2}r {2}1 account held back$/);
   });
 });

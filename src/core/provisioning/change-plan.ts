@@ -17,6 +17,7 @@ import { accountTrace } from './account-trace.js';
 import { formerExternalId } from './former.js';
 import { writeLast, writeUser } from './host-refusal.js';
 import type { Place } from './place.js';
+import type { Skipped } from './skipped.js';
 import { toStored } from './stored-attributes.js';
 import type { Profile, ProvisionedUser } from './types.js';
 import { toUser } from './user.js';
@@ -31,6 +32,8 @@ export interface ChangePlan {
   /** Of the link, beside what the IdP said. */
   link: IdentityChange;
   place: Place;
+  /** What the IdP asks for and does not get, although the rest is done. */
+  skipped?: Skipped;
   /** For the event: never a value of an attribute. */
   details?: Record<string, unknown>;
   /** Links that give up their external id, since this one gets it: those of deleted users. */
@@ -44,6 +47,8 @@ export interface Changed {
   user: ProvisionedUser;
   /** False where nothing was different: nothing was written. */
   changed: boolean;
+  /** What was left out although the rest was done. */
+  skipped?: Skipped;
 }
 
 /** Makes of a plan what `change` writes. */
@@ -101,6 +106,7 @@ export function carriedOut(
           shape,
         ),
         changed: true,
+        ...(plan.skipped && { skipped: plan.skipped }),
       });
       const present = place.host ?? row.host;
       const written = isNew

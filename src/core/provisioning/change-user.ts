@@ -137,7 +137,14 @@ async function plannedDeparture(
   const limit = limitOf(scene.idp);
   const { said, changed, skipped, facts } = await whatCanBeHad(session, scene, row, current, wanted, limit);
   const { details, ...plan } = departure({ ...scene, facts }, row, 'disabled');
-  return { action: 'user.deprovision', said, changed, ...plan, details: { ...details, ...skipped } };
+  return {
+    action: 'user.deprovision',
+    said,
+    changed,
+    ...plan,
+    skipped: { ...plan.skipped, attributes: skipped },
+    details: { ...details, ...(skipped.length > 0 && { skipped }) },
+  };
 }
 
 /**
@@ -153,7 +160,15 @@ async function plannedRepetition(
 ): Promise<ChangePlan | undefined> {
   const { said, changed, skipped } = await whatCanBeHad(session, scene, row, current, wanted);
   if (changed.length === 0) return undefined;
-  return { action: 'user.update', said, changed, link: {}, place: {}, details: skipped };
+  return {
+    action: 'user.update',
+    said,
+    changed,
+    link: {},
+    place: {},
+    skipped: { attributes: skipped },
+    details: skipped.length > 0 ? { skipped } : {},
+  };
 }
 
 /** What can be stored of what a departing user's request says, and for the event the paths of what cannot. */
@@ -164,7 +179,7 @@ async function whatCanBeHad(
   current: ProvisionedUser,
   wanted: Wanted,
   limit?: DepartureLimit,
-): Promise<{ said: Profile; changed: string[]; skipped: { skipped?: string[] }; facts: Facts }> {
+): Promise<{ said: Profile; changed: string[]; skipped: string[]; facts: Facts }> {
   const storable = storablePart(current, wanted);
   const renames = isRenamed(row, storable.wanted);
   need(held, {
@@ -180,7 +195,7 @@ async function whatCanBeHad(
   const said = { ...nextSaid(saidProfile(row), current, kept), active: false };
   const skipped = [...new Set([...(wanted.skipped ?? []), ...storable.skipped, ...taken])];
   const changed = changedAttributes(saidProfile(row), said);
-  return { said, changed, skipped: skipped.length > 0 ? { skipped } : {}, facts };
+  return { said, changed, skipped, facts };
 }
 
 /** Without what no database takes; field by field, since the rest is to be had. */

@@ -28,7 +28,7 @@ export async function deleteUser(
   idp: Idp,
   id: string,
   decide: (current: ProvisionedUser) => void = () => undefined,
-): Promise<void> {
+): Promise<Changed> {
   const intent: Intent = { action: 'user.delete', target: { type: 'user', id } };
   const first: Held = {
     names: [linkLock(id), ...(limitOf(idp) ? [departuresLock(idp)] : [])],
@@ -45,7 +45,7 @@ export async function deleteUser(
       const details = { ...plan.details, ...(left !== undefined && { accountLeft: left }) };
       return spared(carriedOut(core, session, shape, row, { ...plan, details }));
     });
-  await sparingTheAccount(
+  return sparingTheAccount(
     () =>
       attempt(async (session) => {
         await assertHostViews(session, ['host_user']);

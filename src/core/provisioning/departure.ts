@@ -14,7 +14,7 @@ export function departure(
   scene: Scene,
   row: LinkRow,
   reason: 'disabled' | 'deleted',
-): Pick<ChangePlan, 'link' | 'place' | 'details'> {
+): Pick<ChangePlan, 'link' | 'place' | 'skipped' | 'details'> {
   const { core, idp, facts } = scene;
   const { host, agrees } = row;
   const now = core.clock();
@@ -34,6 +34,7 @@ export function departure(
       ...(isHeld && { heldBackAt: now }),
     },
     place: isHeld ? stayed(host) : place,
+    ...(isHeld && { skipped: { heldBack: 1 } }),
     details: {
       policy: idp.deprovisionPolicy,
       ...(isHeld && { heldBack: true, limit: limitText(limit) }),

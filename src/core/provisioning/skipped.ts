@@ -6,6 +6,8 @@ export interface Skipped {
   members?: readonly string[];
   /** Paths of attributes, without values. */
   attributes?: readonly string[];
+  /** How many accounts the limit of departures left enabled. */
+  heldBack?: number;
 }
 
 /** The same as the trail and the log name it, where anything was left out. */
@@ -14,17 +16,23 @@ export interface NamedSkipped {
   /** How many members there were; only the first of them are named. */
   memberCount?: number;
   attributes?: string[];
+  heldBack?: number;
 }
 
 const MOST_NAMED = 20;
 const MAX_LENGTH = 100;
 
 /** Bounded, and without the secret of a token that was pasted where an id belongs. */
-export function namedSkipped({ members = [], attributes = [] }: Skipped): NamedSkipped | undefined {
-  if (members.length + attributes.length === 0) return undefined;
+export function namedSkipped({
+  members = [],
+  attributes = [],
+  heldBack = 0,
+}: Skipped): NamedSkipped | undefined {
+  if (members.length + attributes.length + heldBack === 0) return undefined;
   return {
     ...(members.length > 0 && { members: first(members), memberCount: members.length }),
     ...(attributes.length > 0 && { attributes: first([...new Set(attributes)]) }),
+    ...(heldBack > 0 && { heldBack }),
   };
 }
 
@@ -37,6 +45,7 @@ export const skippedDetails = (skipped: Skipped): { skipped?: NamedSkipped } => 
 export const mergeSkipped = (all: readonly Skipped[]): Skipped => ({
   members: all.flatMap(({ members = [] }) => members),
   attributes: all.flatMap(({ attributes = [] }) => attributes),
+  heldBack: all.reduce((sum, { heldBack = 0 }) => sum + heldBack, 0),
 });
 
 const first = (names: readonly string[]): string[] =>

@@ -3,6 +3,7 @@ import type { Core } from '../../core/core.js';
 import type { Readiness } from '../../core/readiness.js';
 import { readSeats } from '../../core/seats.js';
 import { poolState } from '../../database/pool.js';
+import { heldBackByIdp } from '../../database/queries/held-back.js';
 import { toolVersion } from '../../version.js';
 import type { Gate } from './gate.js';
 import type { Gauge } from './metrics.js';
@@ -30,7 +31,7 @@ export async function gauges({ core, gate, began, certificate, readiness }: Gaug
       help: 'Connections to the database, and requests that wait for one.',
       values: Object.entries({ used, free, waiting }).map(([state, value]) => ({ labels: { state }, value })),
     },
-    ...(ready ? await seatGauges(core) : []),
+    ...(ready ? [...(await seatGauges(core)), ...(await heldBackGauges(core))] : []),
     ...(expiry
       ? [
           one(
@@ -62,6 +63,22 @@ async function seatGauges(core: Core): Promise<Gauge[]> {
           labels: { licence_type: licenceType },
           value: free,
         })),
+      },
+    ];
+  } catch {
+    return [];
+  }
+}
+
+/** The same of departures that are held back: an operator has to review them. */
+async function heldBackGauges(core: Core): Promise<Gauge[]> {
+  try {
+    const all = await core.database.read(heldBackByIdp);
+    return [
+      {
+        name: 'scimctl_departures_held_back',
+        help: 'Departures whose accounts the limit of the IdP kept enabled, until idp release.',
+        values: all.map(({ idp, count }) => ({ labels: { idp }, value: count })),
       },
     ];
   } catch {

@@ -40,6 +40,7 @@ export function logDone(
         skippedMemberCount: skipped.memberCount,
       }),
       ...(skipped?.attributes && { skippedAttributes: skipped.attributes }),
+      heldBack: skipped?.heldBack,
       // Who was not let in, and with which token; the token itself is nowhere.
       ...(failed && { auth, token, source }),
       ...(aborted && { aborted }),
@@ -54,6 +55,7 @@ export function logDone(
       problem,
       skipped?.members && `skipped ${countOf(skipped)}: ${skipped.members.join(', ')}`,
       skipped?.attributes && `skipped ${skipped.attributes.join(', ')}`,
+      skipped?.heldBack && `${skipped.heldBack} ${skipped.heldBack === 1 ? 'account' : 'accounts'} held back`,
       failed && `auth=${auth} token=${token ?? '-'} source=${source}`,
       aborted && 'aborted',
     ]

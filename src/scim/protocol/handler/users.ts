@@ -60,10 +60,10 @@ export const patchUserAnswer: Answer = (exchange, id) => {
 
 export const deleteUserAnswer: Answer = async (exchange, id) => {
   const { door, request } = exchange;
-  await deleteUser(door.core, door.idp, id, (current) =>
+  const { skipped } = await deleteUser(door.core, door.idp, id, (current) =>
     assertMatches(request.ifMatch, () => versionOf(exchange, current)),
   );
-  return noContent();
+  return { ...noContent(), ...(skipped && { skipped }) };
 };
 
 async function changed(
@@ -77,8 +77,9 @@ async function changed(
     assertMatches(request.ifMatch, () => versionOf(exchange, current));
     return keepingName(current, decide(current));
   };
-  const { user } = await changeUser(door.core, door.idp, id, change, { likely: likelyMove(request.body) });
-  return respond(exchange, 200, user);
+  const likely = likelyMove(request.body);
+  const { user, skipped } = await changeUser(door.core, door.idp, id, change, { likely });
+  return { ...respond(exchange, 200, user), ...(skipped && { skipped }) };
 }
 
 /**
