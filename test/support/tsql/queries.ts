@@ -1,11 +1,14 @@
 import type { Session } from '../../../src/database/database.js';
 import { NEW_HOST_USER } from '../../../src/database/provision-writes.js';
+import * as accountFindings from '../../../src/database/queries/account-findings.js';
+import * as accountLinks from '../../../src/database/queries/account-links.js';
 import * as accountNotes from '../../../src/database/queries/account-notes.js';
 import * as credentials from '../../../src/database/queries/credentials.js';
 import * as events from '../../../src/database/queries/events.js';
 import type { FactsQuery } from '../../../src/database/queries/facts.js';
 import * as groupMembers from '../../../src/database/queries/group-members.js';
 import * as groups from '../../../src/database/queries/groups.js';
+import * as heldBack from '../../../src/database/queries/held-back.js';
 import * as host from '../../../src/database/queries/host.js';
 import type { HostUserShape } from '../../../src/database/queries/host-user-shape.js';
 import type * as hostUsers from '../../../src/database/queries/host-users.js';
@@ -138,6 +141,8 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
 
   insertEvent: (session) => [events.insertEvent(session, event)],
   eventExists: (session) => [events.eventExists(session, ID)],
+  anyEventExists: (session) => [events.anyEventExists(session, [ID, ID])],
+  accountEvents: (session) => [events.accountEvents(session, [ID, '42'], 10)],
   newestEvents: (session) =>
     eventFilters.map((filter) => events.newestEvents(session, { ...filter, limit: 10, upTo: 9n })),
   oldestEvents: (session) =>
@@ -171,6 +176,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   leaveGroups: (session) => [identities.leaveGroups(session, ID, AT)],
   hasHadAccount: (session) => [identities.hasHadAccount(session, ID, '42')],
   noteUnknownAccounts: (session, shape) => [accountNotes.noteUnknownAccounts(session, shape, 500)],
+  linksToAccount: (session) => [identities.linksToAccount(session, '42', 10)],
   unlinkIdentities: (session) => [identities.unlinkIdentities(session, ID, AT)],
 
   readHosting: (session) => [installation.readHosting(session)],
@@ -178,11 +184,25 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
 
   linkedUsers: (session) => [
     linkedUsers.linkedUsers(session, {}),
-    ...(['active', 'inactive', 'pending'] as const).map((state) =>
+    ...(['active', 'inactive', 'pending', 'suspended', 'doubtful'] as const).map((state) =>
       linkedUsers.linkedUsers(session, { state, serviceAccountId: ID, limit: 10, withGroups: false }),
     ),
-    ...['anna', ID].map((reference) => linkedUsers.linkedUsers(session, { reference })),
+    ...['anna', ID].map((reference) => linkedUsers.linkedUsers(session, { reference, withHistory: true })),
   ],
+  accountLinks: (session, shape) =>
+    [null, 'x'].map((externalId) =>
+      accountLinks.accountLinks(session, shape, '42', { serviceAccountId: ID, userName: 'anna', externalId }),
+    ),
+  countDoubtfulAndSuspended: (session) =>
+    [undefined, ID].map((id) => accountFindings.countDoubtfulAndSuspended(session, id)),
+  countDerivedNames: (session) => [accountFindings.countDerivedNames(session)],
+  accountsAlike: (session) => [accountFindings.accountsAlike(session, 3)],
+  heldBackLinks: (session, shape) =>
+    [undefined, [ID, ID]].map((ids) => heldBack.heldBackLinks(session, shape, ID, ids)),
+  clearHeldBack: (session) => [heldBack.clearHeldBack(session, [ID, ID])],
+  countHeldBack: (session) => [heldBack.countHeldBack(session, ID)],
+  countDepartures: (session) => [heldBack.countDepartures(session, ID, AT)],
+  heldBackByIdp: (session) => [heldBack.heldBackByIdp(session)],
   hostUserIdsByLogin: (session) => [links.hostUserIdsByLogin(session)],
   linkedHostUserIds: (session) => [links.linkedHostUserIds(session)],
   hostUsersNamed: (session) => ['anna', ID].map((text) => namedHostUsers.hostUsersNamed(session, text)),
