@@ -17,6 +17,8 @@ interface Conditions {
 /** An IdP that talks to the handler, with no network in between. */
 export interface ScimClient {
   readonly idp: Idp;
+  /** Sets the IdP otherwise, as `idp update` would, for the requests from then on. */
+  set(change: Partial<Idp>): void;
   send(method: string, url: string, body?: unknown, conditions?: Conditions): Promise<Answer>;
   get(url: string, conditions?: Conditions): Promise<Answer>;
   /** The resources of a list. */
@@ -36,7 +38,7 @@ export async function scimClient(
   const { maxDepartures = null } = account;
   const added = await addServiceAccount(product.core, { kind: 'generic', ...account, name, maxDepartures });
   // As authentication has it.
-  const idp: Idp = {
+  let idp: Idp = {
     id: added.id,
     name,
     kind: added.kind,
@@ -62,7 +64,12 @@ export async function scimClient(
   };
   const get: ScimClient['get'] = (url, conditions) => send('GET', url, undefined, conditions);
   return {
-    idp,
+    get idp() {
+      return idp;
+    },
+    set(change) {
+      idp = { ...idp, ...change };
+    },
     send,
     get,
     async list(url) {

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, it } from 'node:test';
+import { Sharing } from '../../src/core/provisioning/sharing.js';
+import type { Database } from '../../src/database/database.js';
+import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
+import { countRoundTrips, type RoundTrips } from '../bench/round-trips.js';
+import { forEachEngine } from '../support/engines.js';
+import { setSeats } from '../support/people.js';
+import { AS_SERVED, installProduct, openTestDatabase, type Product } from '../support/product.js';
+import { type Answer, type ScimClient, scimClient } from '../support/scim-client.js';
+
+/**
+ * How often a change waits for the database. What is read back goes out in one packet with the write, and COMMIT with
+ * the last of them, so these are the numbers of before anything was read back. A return took five then: what it needs
+ * is asked for at once now.
+ */
+const MOST = {
+  'a create by itself': 3,
+  'eight creates at once': 3,
+  'a change of what the host does not keep': 2,
+  'a change of the display name': 2,
+  'a new e-mail address': 5,
+  'active=false': 2,
+  'active=false, which disables the account': 2,
+  'active=true': 3,
+  'active=true of an account that was disabled': 3,
+  'the same again': 2,
+};
+
+forEachEngine(
+  'the round trips of the endpoint to its database',
+  (engine) => {
+    let product: Product;
+    let relay: RoundTrips;
+    let served: Database;
+    let idp: ScimClient;
+    let disabling: ScimClient;
+    before(async () => {
+      product = await installProduct(await engine.freshDatabase());
+      await setSeats(product, 'Concurrent', 500);
+      const url = new URL(product.url);
+      relay = await countRoundTrips(url.hostname, Number(url.port));
+      url.hostname = '127.0.0.1';
+      url.port = String(relay.port);
+      served = await openTestDatabase(url.href, 'scim', AS_SERVED);
+      const core = { ...product.core, database: served, sharing: new Sharing(served, randomBytes) };
+      const handler = createScimHandler();
+      idp = await scimClient({ ...product, core }, handler, 'entra');
+      disabling = await scimClient({ ...product, core }, handler, 'okta', { deprovisionPolicy: 'disable' });
+    });
+    after(async () => {
+      await served.close();
+      relay.close();
+      await product.close();
+    });
+
+    let users = 0;
+    const user = () => {
+      const userName = `round.trip.${++users}@contoso.example`;
+      return { userName, externalId: userName, emails: [{ value: userName }], displayName: 'Round Trip' };
+    };
+    const patch = (value: object) => (by: ScimClient, id: string) =>
+      by.patch(
+        `/Users/${id}`,
+        ...Object.entries(value).map(([path, one]) => ({ op: 'Replace', path, value: one })),
+      );
+    const created = async (by: ScimClient) => (await by.create('/Users', user())).id;
+    const left = async (by: ScimClient) => {
+      const id = await created(by);
+      await patch({ active: 'False' })(by, id);
+      return id;
+    };
+
+    /** Does it some times, each on a user of its own, after one that does not count; and waits no more often than before. */
+    function waits(
+      what: keyof typeof MOST,
+      by: () => ScimClient,
+      prepare: (by: ScimClient) => Promise<string>,
+      work: (by: ScimClient, id: string) => Promise<Answer | Answer[]>,
+    ) {
+      it(`are ${MOST[what]} at most for ${what}`, async () => {
+        const counts: number[] = [];
+        for (let round = 0; round < 6; round++) {
+          const id = await prepare(by());
+          relay.take();
+          const answers = [await work(by(), id)].flat();
+          const count = relay.take();
+          for (const { status, body } of answers) assert.ok(status < 300, JSON.stringify(body));
+          if (round > 0) counts.push(count);
+        }
+        assert.ok(Math.max(...counts) <= MOST[what], `${what}: ${counts.join(', ')} round trips`);
+      });
+    }
+
+    const one = () => idp;
+    const nobody = async () => '';
+    waits('a create by itself', one, nobody, (by) => by.send('POST', '/Users', user()));
+    waits('eight creates at once', one, nobody, (by) =>
+      Promise.all(Array.from({ length: 8 }, () => by.send('POST', '/Users', user()))),
+    );
+    waits('a change of what the host does not keep', one, created, patch({ title: 'Lead' }));
+    waits('a change of the display name', one, created, patch({ displayName: 'Renamed' }));
+    waits('a new e-mail address', one, created, (by, id) =>
+      patch({ 'emails[type eq "work"].value': `new.${++users}@contoso.example` })(by, id),
+    );
+    waits('active=false', one, created, patch({ active: 'False' }));
+    waits('active=false, which disables the account', () => disabling, created, patch({ active: 'False' }));
+    waits('active=true', one, left, patch({ active: 'True' }));
+    waits('active=true of an account that was disabled', () => disabling, left, patch({ active: 'True' }));
+    waits('the same again', one, created, patch({ displayName: 'Round Trip', active: 'True' }));
+  },
+  { only: ['postgres'] },
+);
