@@ -43,7 +43,8 @@ forEachEngine('users preflight', (engine) => {
     const { checks, ...report } = JSON.parse(stdout);
     assert.deepEqual(report, {
       ...{ users: 4, matched: 1, toCreate: 3, linked: 0 },
-      ...{ ambiguous: 0, protected: 0, claimed: 0, taken: 0, invalid: 0 },
+      ...{ ambiguous: 0, protected: 0, claimed: 0, taken: 0, disabled: 0, invalid: 0 },
+      ...{ toEnable: 0, toDisable: 0, becomePending: 0 },
       ...{ seatsNeeded: 2, seatsFree: 18, fits: true, status: 'pass', people: [] },
     });
     assert.deepEqual(
@@ -68,10 +69,10 @@ forEachEngine('users preflight', (engine) => {
 
     assert.equal(code, 0);
     const [head, anna, ...rest] = stdout.trimEnd().split('\r\n');
-    assert.equal(head, 'at,userName,email,active,outcome,userId,loginName,needsSeat,detail,advice');
+    assert.equal(head, 'at,userName,email,active,outcome,userId,loginName,needsSeat,detail,advice,changes,becomesPending');
     assert.match(
       anna ?? '',
-      /^2,anna\.schmidt@contoso\.example,anna\.schmidt@contoso\.example,true,match,\d+,anna\.schmidt@contoso\.example,false,,$/,
+      /^2,anna\.schmidt@contoso\.example,anna\.schmidt@contoso\.example,true,match,\d+,anna\.schmidt@contoso\.example,false,,,"\{""displayName"":\[.*\]\}",false$/,
     );
     assert.equal(rest.length, 4);
   });

@@ -3,8 +3,11 @@ import { after, before, it } from 'node:test';
 import type { Outcome } from '../../src/core/preflight/foresee.js';
 import type { Person } from '../../src/core/preflight/people.js';
 import { preflight } from '../../src/core/preflight/preflight.js';
+import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
+import { deleteUser } from '../../src/core/provisioning/delete-user.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
+import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { Problem } from '../../src/problem.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, person, seatsUsed, setSeats } from '../support/people.js';
@@ -53,6 +56,44 @@ forEachEngine('what a first sync would do', (engine) => {
     'user-name-taken': ['taken'],
     'profile-invalid': ['invalid'],
   };
+
+  it('says what changes of an account that is there, and which end up on the pending list', async () => {
+    await addHostUser(product, 'short', { email: 'long.name@contoso.example', display_name: 'Long Name' });
+    await addHostUser(product, 'locked@contoso.example', { enabled: false });
+    await addHostUser(product, 'leaver@contoso.example');
+    const back = await createUser(product.core, entra, person('back'));
+    const going = await createUser(product.core, entra, person('going'));
+    await changeUser(product.core, entra, back.user.id, (now) => ({ ...now, active: false }));
+
+    const everybody = [
+      at('long.name', { displayName: 'Long Name' }),
+      ...['locked', 'back'].map((name) => at(name)),
+      ...['leaver', 'going'].map((name) => at(name, { active: false })),
+    ];
+    const { people, summary } = await preflight(product.core, everybody, { idp: 'entra' });
+
+    assert.deepEqual(
+      people.map(({ changes, becomesPending }) => [
+        changes.loginName ?? [],
+        changes.enabled ?? [],
+        becomesPending,
+      ]),
+      [
+        [['short', 'long.name@contoso.example'], [], false],
+        [[], [false, true], false],
+        [[], [], false],
+        [[], [], true],
+        [[], [], true],
+      ],
+    );
+    assert.deepEqual([summary.toEnable, summary.toDisable, summary.becomePending], [1, 0, 2]);
+    await updateAccount(product.core, 'entra', { deprovisionPolicy: 'disable', adoptDisabled: 'refuse' });
+    const strict = await preflight(product.core, everybody, { idp: 'entra' });
+    await updateAccount(product.core, 'entra', { deprovisionPolicy: 'manual', adoptDisabled: 'enable' });
+    assert.equal(strict.people[1]?.outcome, 'disabled');
+    assert.deepEqual([strict.summary.toDisable, strict.summary.becomePending], [1, 1]);
+    await deleteUser(product.core, entra, going.user.id);
+  });
 
   it('is what it then does, and takes as many seats', async () => {
     const seats = async () => Object.values(await seatsUsed(product)).reduce((sum, used) => sum + used, 0);

@@ -12,6 +12,13 @@ export interface Announced {
   becomesPending: boolean;
 }
 
+/**
+ * Whether an administrator should know of it before the sync: a login name changes, an account is enabled or disabled,
+ * or ends up on the pending list. Names and addresses are what a sync is for.
+ */
+export const isWorthKnowing = ({ changes, becomesPending }: Announced): boolean =>
+  becomesPending || 'loginName' in changes || 'enabled' in changes;
+
 type ChangedField =
   | 'loginName'
   | 'email'

@@ -7,6 +7,7 @@ import type { Core } from '../core.js';
 import { isSeated } from '../provisioning/access.js';
 import { addressOf } from '../provisioning/match.js';
 import { findPlace } from '../provisioning/place.js';
+import { userDisabled } from '../provisioning/problems.js';
 import { assertStorable } from '../provisioning/stored-attributes.js';
 import type { Idp, Profile } from '../provisioning/types.js';
 import { type Announced, announceLinked, announceMatch, NOTHING_ANNOUNCED } from './announced.js';
@@ -24,6 +25,7 @@ export const OUTCOMES = [
   'protected',
   'claimed',
   'taken',
+  'disabled',
   'invalid',
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -66,6 +68,7 @@ const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
   'user-protected': 'protected',
   'user-claimed': 'claimed',
   'user-name-taken': 'taken',
+  'user-disabled': 'disabled',
   'profile-invalid': 'invalid',
 };
 
@@ -144,6 +147,7 @@ function placeOf(
     const { active: needsSeat } = profile;
     return { outcome: 'create', userId: null, loginName: null, needsSeat, ...NOTHING_ANNOUNCED };
   }
+  if (profile.active && !match.isEnabled && idp.adoptsDisabled === false) throw userDisabled(match);
   const needsSeat = profile.active && !isSeated(shape, match);
   const { userId, loginName } = match;
   return { outcome: 'match', userId, loginName, needsSeat, ...announceMatch(idp, profile, match) };

@@ -29,8 +29,15 @@ export interface Preflight {
   claimed: number;
   /** Refused: an account that is not theirs has the name. */
   taken: number;
+  /** Refused: the account is disabled, and the IdP is set to leave such accounts alone. */
+  disabled: number;
   /** Refused: what the IdP says cannot be stored. */
   invalid: number;
+  /** Accounts that the sync enables, and that it disables. */
+  toEnable: number;
+  toDisable: number;
+  /** Enabled accounts that end up on the pending list. */
+  becomePending: number;
   seatsNeeded: number;
   seatsFree: number;
   /** Whether the free seats suffice. */
@@ -63,7 +70,7 @@ export function preflight(
     const scenery: Scenery = {
       core,
       shape,
-      idp: account ?? NOBODY,
+      idp: account ? { ...account, adoptsDisabled: account.adoptDisabled !== 'refuse' } : NOBODY,
       candidates: await candidatesFor(session, shape, people, progress),
       linked: account ? await linksOf(session, account) : () => undefined,
     };
@@ -122,6 +129,9 @@ function summaryOf(people: readonly Foreseen[], pools: readonly { free: number }
     matched,
     toCreate,
     ...others,
+    toEnable: people.filter(({ changes }) => changes.enabled?.[1] === true).length,
+    toDisable: people.filter(({ changes }) => changes.enabled?.[1] === false).length,
+    becomePending: people.filter(({ becomesPending }) => becomesPending).length,
     seatsNeeded,
     seatsFree,
     fits: seatsNeeded <= seatsFree,

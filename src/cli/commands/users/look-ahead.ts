@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type CheckReport, runChecks } from '../../../core/check/run-checks.js';
+import { isWorthKnowing } from '../../../core/preflight/announced.js';
 import { readExport } from '../../../core/preflight/export-file.js';
 import { type Foreseen, isRefusal } from '../../../core/preflight/foresee.js';
 import { peopleOf } from '../../../core/preflight/people.js';
@@ -25,6 +26,8 @@ const PERSON_COLUMNS: Column<Foreseen>[] = [
   { key: 'needsSeat', label: 'SEAT NEEDED' },
   { key: 'detail', label: 'WHY' },
   { key: 'advice', label: 'ADVICE', wide: true },
+  { key: 'changes', label: 'CHANGES', show: changesInWords },
+  { key: 'becomesPending', label: 'BECOMES PENDING' },
 ];
 
 const SUMMARY_FIELDS: Column<Preflight>[] = [
@@ -37,7 +40,11 @@ const SUMMARY_FIELDS: Column<Preflight>[] = [
   { key: 'protected', label: 'PROTECTED' },
   { key: 'claimed', label: 'CLAIMED' },
   { key: 'taken', label: 'TAKEN' },
+  { key: 'disabled', label: 'DISABLED' },
   { key: 'invalid', label: 'INVALID' },
+  { key: 'toEnable', label: 'TO ENABLE' },
+  { key: 'toDisable', label: 'TO DISABLE' },
+  { key: 'becomePending', label: 'BECOME PENDING' },
   { key: 'seatsNeeded', label: 'SEATS NEEDED' },
   { key: 'seatsFree', label: 'SEATS FREE' },
 ];
@@ -61,7 +68,8 @@ export async function lookAhead(
     idp,
   });
   const refused = people.filter(({ outcome }) => isRefusal(outcome));
-  await print(context, summary, withoutDetails(report), all ? people : refused);
+  const told = people.filter((one) => isRefusal(one.outcome) || isWorthKnowing(one));
+  await print(context, summary, withoutDetails(report), all ? people : told);
   if (report.status === 'fail' || !summary.fits) return EXIT_CODES.prerequisite.code;
   return failOnFindings && refused.length > 0 ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
 }
@@ -79,8 +87,18 @@ async function print(
   output.text(`\n${await renderCheck(report, globals)}`);
   if (people.length === 0) return;
   output.text('\n');
-  const isSaid = ({ key }: Column<Foreseen>) => people.some((one) => one[key] != null && one[key] !== false);
+  const isSaid = ({ key, show }: Column<Foreseen>) =>
+    people.some((one) => (show ? show(one) !== '' : one[key] != null && one[key] !== false));
   await output.list(people, PERSON_COLUMNS.filter(isSaid), '');
+}
+
+/** `loginName lars → lars@contoso.example, enabled no → yes`. */
+function changesInWords({ changes }: Foreseen): string {
+  const word = (value: string | boolean | null) =>
+    value === null ? '(none)' : typeof value === 'boolean' ? (value ? 'yes' : 'no') : value;
+  return Object.entries(changes)
+    .map(([field, [from, to]]) => `${field} ${word(from)} → ${word(to)}`)
+    .join(', ');
 }
 
 async function bytesOf(file: string, { world }: Context): Promise<Uint8Array> {

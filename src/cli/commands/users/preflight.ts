@@ -18,7 +18,10 @@ export const preflight: Command<PreflightOptions> = {
   ],
   options: [
     { flags: '--idp <name>', description: 'the IdP it is the sync of; else one that has linked nobody yet' },
-    { flags: '--all', description: 'list everybody, not only who would be refused' },
+    {
+      flags: '--all',
+      description: 'list every user, not only those who are refused or whose account or login changes',
+    },
     { flags: '--fail-on-findings', description: 'exit 5 when anybody would be refused' },
     OUT,
   ],
