@@ -89,7 +89,7 @@ forEachEngine('users link', (engine) => {
 
     assert.deepEqual(
       [shown.userName, shown.externalId, shown.hostUserId, shown.link, shown.account, shown.active],
-      [login, ann.externalId, id, 'in force', 'disabled', true],
+      [login, ann.externalId, id, 'in force', 'disabled', false],
     );
     assert.deepEqual(await seatsUsed(product), seats);
     assert.equal(Boolean((await hostUser(product, login)).enabled), false);
@@ -158,7 +158,6 @@ forEachEngine('users link', (engine) => {
     const ended = await link(product, entra, id, {
       ...left(),
       externalId: `object-${count}`,
-      heldBackAt: product.now,
     });
     assert.deepEqual(await pending(), ['disabled']);
 
@@ -167,7 +166,7 @@ forEachEngine('users link', (engine) => {
     assert.deepEqual([shown.id, shown.link, shown.pending], [ended, 'in force', false]);
     assert.deepEqual(await pending(), []);
     const row = await stored(ended);
-    assert.deepEqual([row?.held_back_at, row?.deprovision_reason, row?.account_login], [null, null, login]);
+    assert.deepEqual([row?.deprovision_reason, row?.account_login], [null, login]);
     const { user } = await createUser(
       product.core,
       entra,
@@ -262,6 +261,37 @@ forEachEngine('users link', (engine) => {
     assert.equal(await refusal(other, '--external-id', `third-${count}`), 'user-claimed');
   });
 
+  it('brings a user back by what the IdP says next', async () => {
+    const ended = await link(product, entra, id, { ...left(), externalId: `object-${count}` });
+    await changeHostUser(product, login, { enabled: false });
+    await linkTo(login, '--external-id', `object-${count}`);
+
+    const { user } = await changeUser(product.core, entra, ended, (now) => ({ ...now, active: true }));
+
+    assert.deepEqual([user.id, user.active], [ended, true]);
+    assert.equal(Boolean((await hostUser(product, login)).enabled), true);
+  });
+
+  it('says with --none that no IdP has the user: doubtful links end, and their users may come again', async () => {
+    const former = await link(product, entra, id, { ...ofAnother, externalId: `former-${count}` });
+    const none = (...words: string[]) => run(login, '--none', ...words);
+    assert.deepEqual(await pending(), ['doubtful']);
+    const before = await dumpOf(product.database);
+    assert.equal((await none('--dry-run')).code, 0);
+    assert.equal(await dumpOf(product.database), before);
+    assert.equal((await none('--idp', 'entra')).code, 2);
+
+    const [event, ...others] = await eventsOf(product, () => none());
+
+    assert.deepEqual([event?.action, event?.outcome, others.length], ['user.unlink', 'done', 0]);
+    assert.deepEqual(await pending(), []);
+    assert.match((await none()).stderr, /No link to the account lab-\d+ is doubtful\./);
+    const again = person(`former-${count}`, { externalId: `former-${count}` });
+    const { user } = await createUser(product.core, entra, again);
+    assert.notEqual(user.id, former);
+    assert.notEqual(user.hostUserId, id);
+  });
+
   it('is made once, whoever tries at the same time, and never of two users', async () => {
     const outcomes = await Promise.all(
       ['a', 'b', 'c'].map(async (one) => run(login, '--idp', 'entra', '--external-id', `${one}-${count}`)),
@@ -278,7 +308,11 @@ forEachEngine('users link', (engine) => {
 
   it('lets the IdP change and end it like any other', async () => {
     const shown = await linkTo(login, '--user-name', `user-${count}`);
-    const { user } = await changeUser(product.core, entra, shown.id, (now) => ({ ...now, active: false }));
+    const { user } = await changeUser(product.core, entra, shown.id, (now) => ({
+      ...now,
+      active: false,
+      says: false,
+    }));
     assert.equal(user.active, false);
     assert.deepEqual(await pending(), ['disabled']);
   });

@@ -20,6 +20,7 @@ const row = (more: Partial<AccountLinkRow> = {}): AccountLinkRow => ({
   idp: 'entra',
   userName: 'anna@contoso.example',
   externalId: 'object-1',
+  accountExternalId: 'object-1',
   hostUserId: '7',
   isInForce: true,
   deprovisionedAt: null,

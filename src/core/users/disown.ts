@@ -1,11 +1,11 @@
 import { accountLinks } from '../../database/queries/account-links.js';
 import { hostUserShape } from '../../database/queries/host-user-shape.js';
-import { leaveGroups, updateIdentity } from '../../database/queries/identities.js';
 import type { ChangeOptions } from '../audit/change.js';
 import { change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { aloneWithClaims } from '../provisioning/locks.js';
 import { accountNamed } from './named-account.js';
+import { unlinkForGood } from './unlink.js';
 
 /** An account that no user of an IdP has any more. */
 export interface DisownedAccount {
@@ -35,11 +35,7 @@ export function disownAccount(
       const { userId, loginName } = await accountNamed(session, reference);
       const links = await accountLinks(session, await hostUserShape(session), userId);
       const doubtful = links.filter(({ agrees }) => !agrees);
-      const now = core.clock();
-      for (const { identityId } of doubtful) {
-        await updateIdentity(session, identityId, { unlinkedAt: now, updatedAt: now });
-        await leaveGroups(session, identityId, now);
-      }
+      await unlinkForGood(session, doubtful, core.clock());
       const unlinked = doubtful.map(({ idp, userName }) => ({ idp, userName }));
       const changed = unlinked.length > 0;
       const result = { userId, loginName, changed, unlinked };

@@ -2,26 +2,23 @@ import type { Session } from '../../database/database.js';
 import { type AccountLinkRow, accountLinks } from '../../database/queries/account-links.js';
 import { hostUserShape } from '../../database/queries/host-user-shape.js';
 import type { HostUserRow } from '../../database/queries/host-users.js';
-import {
-  type IdentityChange,
-  insertIdentity,
-  leaveGroups,
-  updateIdentity,
-} from '../../database/queries/identities.js';
+import { insertIdentity, leaveGroups, updateIdentity } from '../../database/queries/identities.js';
 import { linkedUsers } from '../../database/queries/linked-users.js';
 import { usageProblem } from '../../problem.js';
 import type { ChangeOptions, Done } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { accountTrace } from '../provisioning/account-trace.js';
 import { changeUnder } from '../provisioning/change-under.js';
+import { supersede } from '../provisioning/former.js';
 import { type Held, linkLock, nameLocks, need } from '../provisioning/locks.js';
 import { settlingRaces } from '../provisioning/races.js';
 import { assertStorable } from '../provisioning/stored-attributes.js';
 import { findAccount } from '../service-accounts/service-account.js';
 import { randomUuid } from '../uuid.js';
-import { type LinkPlan, planLink } from './link-plan.js';
+import { planLink } from './link-plan.js';
 import { type LinkedUserDetails, toDetails } from './linked.js';
 import { accountNamed } from './named-account.js';
+import { unlinkForGood } from './unlink.js';
 
 /** The user of an IdP, as an administrator names it; at least one of the two. */
 export interface LinkRequest {
@@ -127,11 +124,13 @@ async function link(
       ...[...(former ? [former] : []), ...unlinked, ...superseded].map((one) => linkLock(one.identityId)),
     ],
   });
-  await endOthers(session, plan, externalId, now);
+  await unlinkForGood(session, unlinked, now);
+  for (const one of superseded) await supersede(session, account.id, one, externalId, now);
   const change = { ...linked(host, now), userName, externalId, accountExternalId: externalId };
   if (former) {
     if (!former.isVisible) await leaveGroups(session, identityId, now);
-    const awaitsIdp = former.isInForce ? former.awaitsIdp : true;
+    // Its next request lets the user into the account; into the one that the user is in there is nothing to do.
+    const awaitsIdp = isThere(former, host) ? former.awaitsIdp : true;
     await updateIdentity(session, identityId, { ...change, awaitsIdp });
   } else {
     const made = { identityId, serviceAccountId: account.id, createdAt: now, awaitsIdp: true };
@@ -152,6 +151,9 @@ async function link(
   };
 }
 
+const isThere = ({ isInForce, hostUserId }: AccountLinkRow, { userId }: HostUserRow): boolean =>
+  isInForce && hostUserId === userId;
+
 /** In force, to this account as it is now. */
 const linked = (host: HostUserRow, at: Date) => ({
   hostUserId: host.userId,
@@ -161,29 +163,8 @@ const linked = (host: HostUserRow, at: Date) => ({
   deprovisionedAt: null,
   deprovisionReason: null,
   departedAt: null,
-  heldBackAt: null,
   supersededAt: null,
 });
-
-/** An external id belongs to one link of the IdP, so those that are over give it up. */
-async function endOthers(
-  session: Session,
-  { unlinked, superseded }: LinkPlan,
-  externalId: string | null,
-  at: Date,
-): Promise<void> {
-  const over: [readonly AccountLinkRow[], IdentityChange][] = [
-    [unlinked, { unlinkedAt: at, updatedAt: at, externalId: null }],
-    [superseded, { supersededAt: at }],
-  ];
-  for (const [links, change] of over) {
-    for (const one of links) {
-      const givesUp = externalId !== null && one.externalId === externalId;
-      await updateIdentity(session, one.identityId, { ...change, ...(givesUp && { externalId: null }) });
-      await leaveGroups(session, one.identityId, at);
-    }
-  }
-}
 
 async function detailsOf(session: Session, reference: string): Promise<LinkedUserDetails> {
   const rows = await linkedUsers(session, { reference });
@@ -193,7 +174,7 @@ async function detailsOf(session: Session, reference: string): Promise<LinkedUse
 }
 
 /** A link as it was. */
-const inTrail = ({ isInForce, isVisible: _, agrees, ...one }: AccountLinkRow) => ({
+const inTrail = ({ isInForce, isVisible: _, accountExternalId: __, agrees, ...one }: AccountLinkRow) => ({
   ...one,
   link: isInForce ? 'in force' : 'ended',
   doubtful: !agrees,

@@ -14,6 +14,8 @@ export interface AccountLinkRow {
   idp: string;
   userName: string;
   externalId: string | null;
+  /** The one under which the link was last in force; null where that was not noted. */
+  accountExternalId: string | null;
   hostUserId: string;
   isInForce: boolean;
   deprovisionedAt: Date | null;
@@ -41,7 +43,7 @@ export async function accountLinks(
   const isNamed = known ? [isOneOf(session, known)] : [];
   const rows = await selectRows(
     session,
-    sql`select i.identity_id, i.service_account_id, a.name, i.user_name, i.external_id, i.host_user_id,
+    sql`select i.identity_id, i.service_account_id, a.name, i.user_name, i.external_id, i.account_external_id, i.host_user_id,
       i.deprovisioned_at, i.deprovision_reason, i.awaits_idp, i.superseded_at, h.user_id as found_id, h.login_name,
       case when ${raw(agrees(session, shape, 'i'))} then 1 else 0 end as agrees
       from ${usersFrom(session, shape)}
@@ -55,6 +57,7 @@ export async function accountLinks(
     idp: String(row.name),
     userName: String(row.user_name),
     externalId: asText(row.external_id),
+    accountExternalId: asText(row.account_external_id),
     hostUserId: String(row.host_user_id),
     isInForce: row.deprovisioned_at === null,
     deprovisionedAt: row.deprovisioned_at as Date | null,
