@@ -22,7 +22,9 @@ export async function supersede(
   at: Date,
 ): Promise<void> {
   const isReused = reused !== null && link.externalId === reused;
-  const externalId = isReused ? await formerExternalId(session, serviceAccountId, link) : link.externalId;
+  const former = isReused ? await formerExternalId(session, serviceAccountId, link) : link.externalId;
+  // Where the person is the same, and has another account now, the other link is the one to be found.
+  const externalId = former === reused ? null : former;
   await updateIdentity(session, link.identityId, { externalId, supersededAt: at });
   await leaveGroups(session, link.identityId, at);
 }
