@@ -54,6 +54,7 @@ export async function populate(product: Product): Promise<Idp> {
         deprovisionedAt: reason && product.now,
         deprovisionReason: reason,
         ...accounts[Math.floor(random() * 3)],
+        awaitsIdp: reason === null && random() < 0.2,
         ...(random() < 0.9 && { attributes: attributes(maybe, () => pick(storable), random) }),
       }),
     );
@@ -241,7 +242,8 @@ function expectedResource(row: Row, host: Row | undefined, groups: unknown[]): R
       givenName: seen ? seen.first_name : (name?.givenName ?? null),
       familyName: seen ? seen.last_name : (name?.familyName ?? null),
     },
-    active: isInForce && host !== undefined,
+    // One that was made by hand waits for the IdP.
+    active: isInForce && host !== undefined && !row.awaits_idp,
     emails: email === null ? [] : [{ value: email, type: 'work', primary: true }],
     groups,
     meta: {
