@@ -41,6 +41,8 @@ const HOSTS: Record<string, HostColumns> = {
 /** They ask by way of those in the lists, or of the caller. */
 const ASKED_ELSEWHERE = [
   ...['userList', 'selectUserList', 'countUserList', 'groupList', 'selectGroupList', 'countGroupList'],
+  // Listings are asked page by page, and the names with whitespace by what asks for them.
+  ...['pendingListing', 'linkedListing', 'spacedNamesFor'],
   ...['rememberedHostViews', 'hostUserShape', 'probeHostViewWrites', 'selectRaw', 'selectRows', 'lookUpRows'],
 ];
 

@@ -7,6 +7,7 @@ import * as credentials from '../../../src/database/queries/credentials.js';
 import * as events from '../../../src/database/queries/events.js';
 import type { FactsQuery } from '../../../src/database/queries/facts.js';
 import * as groupMembers from '../../../src/database/queries/group-members.js';
+import * as groupNames from '../../../src/database/queries/group-names.js';
 import * as groups from '../../../src/database/queries/groups.js';
 import * as heldBack from '../../../src/database/queries/held-back.js';
 import * as host from '../../../src/database/queries/host.js';
@@ -23,6 +24,7 @@ import * as provisioning from '../../../src/database/queries/provision.js';
 import * as facts from '../../../src/database/queries/provisioning-facts.js';
 import * as seals from '../../../src/database/queries/seals.js';
 import * as serviceAccounts from '../../../src/database/queries/service-accounts.js';
+import * as spacedNames from '../../../src/database/queries/spaced-names.js';
 import * as tokens from '../../../src/database/queries/tokens.js';
 import * as users from '../../../src/database/queries/users.js';
 
@@ -152,6 +154,11 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
     events.countEvents(session, { after: 1n, upTo: 9n }),
   ],
 
+  groupsOfName: (session) => [groupNames.groupsOfName(session, ID, 'Lab')],
+  groupIdOfExternalId: (session) => [groupNames.groupIdOfExternalId(session, ID, 'x')],
+  groupNames: (session) => [groupNames.groupNames(session, ID)],
+  spacedGroupNames: (session) => [spacedNames.spacedGroupNames(session, ID)],
+  spacedUserNames: (session) => [spacedNames.spacedUserNames(session, ID)],
   insertGroup: (session) => [groups.insertGroup(session, group)],
   readGroupRow: (session) => [groups.readGroupRow(session, ID, ID)],
   lockGroup: (session) => [groups.lockGroup(session, ID, ID)],
@@ -174,6 +181,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
     identities.updateIdentity(session, ID, { deprovisionedAt: AT, deprovisionReason: 'disabled' }),
   ],
   leaveGroups: (session) => [identities.leaveGroups(session, ID, AT)],
+  isExternalIdTaken: (session) => [identities.isExternalIdTaken(session, ID, 'x', ID)],
   hasHadAccount: (session) => [identities.hasHadAccount(session, ID, '42')],
   noteUnknownAccounts: (session, shape) => [accountNotes.noteUnknownAccounts(session, shape, 500)],
   linksToAccount: (session) => [identities.linksToAccount(session, '42', 10)],

@@ -24,14 +24,14 @@ export const ACCOUNT_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-const WINDOW = duration('1m', '365d');
+const WINDOW = duration('1m', '30d');
 
 /** `20/1h,10%`, `20/1h`, or `none`, which is null. @throws Problem `max-departures-invalid`. */
 export function parseMaxDepartures(text: string): StoredLimit | null {
   const limit = text.trim();
   if (limit.toLowerCase() === 'none') return null;
   const [, max, window, percent] = /^(\d{1,7})\/(\d{1,6}[dhms])(?:, ?(\d{1,3})%)?$/.exec(limit) ?? [];
-  if (max === undefined || window === undefined || Number(percent ?? 0) > 100) {
+  if (max === undefined || window === undefined || Number(percent ?? 1) > 99) {
     throw usageProblem('max-departures-invalid', `${JSON.stringify(text)} is not a limit of departures.`, {
       hint: 'Write how many, in which time, and beyond which share of the links: 20/1h,10%. Or none.',
     });
