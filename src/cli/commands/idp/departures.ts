@@ -2,7 +2,7 @@ import { ADOPT_DISABLED, type AdoptDisabled } from '../../../core/service-accoun
 import type { StoredLimit } from '../../../database/queries/service-accounts.js';
 import { usageProblem } from '../../../problem.js';
 import type { OptionSpec } from '../../command.js';
-import { duration } from '../../input/quantity.js';
+import { CENTURY, duration } from '../../input/quantity.js';
 
 export interface AccountFlags {
   adoptDisabled?: AdoptDisabled;
@@ -24,14 +24,15 @@ export const ACCOUNT_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-const WINDOW = duration('1m', '30d');
+/** Any that can be read: how long it may be is for the core to say, which names the whole limit. */
+const WINDOW = duration('0s', CENTURY);
 
 /** `20/1h,10%`, `20/1h`, or `none`, which is null. @throws Problem `max-departures-invalid`. */
 export function parseMaxDepartures(text: string): StoredLimit | null {
   const limit = text.trim();
   if (limit.toLowerCase() === 'none') return null;
   const [, max, window, percent] = /^(\d{1,7})\/(\d{1,6}[dhms])(?:, ?(\d{1,3})%)?$/.exec(limit) ?? [];
-  if (max === undefined || window === undefined || Number(percent ?? 1) > 99) {
+  if (max === undefined || window === undefined) {
     throw usageProblem('max-departures-invalid', `${JSON.stringify(text)} is not a limit of departures.`, {
       hint: 'Write how many, in which time, and beyond which share of the links: 20/1h,10%. Or none.',
     });
