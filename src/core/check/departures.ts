@@ -5,7 +5,7 @@ import { fail, type Prerequisite, pass, warn } from './prerequisite.js';
 
 export const departures: Prerequisite = {
   name: 'departures',
-  about: 'no departure is held back, and IdPs that disable accounts have a limit of departures',
+  about: 'no departure is held back, and IdPs that disable accounts have a limit',
   needs: ['schema'],
   async run(input) {
     const accounts = await accountsOf(input);

@@ -12,7 +12,7 @@ const MOST_SHOWN = 3;
 
 export const hostViews: Prerequisite = {
   name: 'host',
-  about: 'the host views are there with the columns they must have, and tell accounts apart',
+  about: 'the host views have the columns they must have, and tell accounts apart',
   needs: ['database'],
   async run({ database }) {
     const views = await database.read(describeHostViews);
