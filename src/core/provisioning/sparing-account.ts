@@ -24,7 +24,7 @@ export async function sparingTheAccount<T>(
   try {
     return await inSight(seen);
   } catch (error) {
-    const cause = error instanceof Spared ? error.cause : error;
+    const cause = error instanceof Spared ? error.refusal : error;
     if (seen.isDeparture === false || !isOfHost(cause)) throw error;
     return blindly(cause, seen);
   }
@@ -32,8 +32,9 @@ export async function sparingTheAccount<T>(
 
 /** The refusal of a write that is not that of the request: it leaves no event of its own. */
 class Spared extends Error {
-  constructor(override readonly cause: Error) {
-    super('the host application refused the change of an account whose user has left', { cause });
+  /** Not its cause: what is in there would be taken for a fault of the database. */
+  constructor(readonly refusal: Error) {
+    super('the host application refused the change of an account whose user has left');
   }
 }
 
