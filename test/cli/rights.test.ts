@@ -167,6 +167,8 @@ forEachEngine(
         const answers = onBabelfish && ['db verify', 'check', 'init'].includes(title) ? [0, 4] : [0];
         // The token that is looked up was never issued.
         if (title === 'token verify') answers.push(4);
+        // A departure is held back here, for `idp release`: the check of departures fails by that.
+        if (title === 'check') answers.push(4);
         return answers.includes(heard.code) && heard.stdout !== ''
           ? undefined
           : `${role}: ${title} should work, but: ${heard.code} ${heard.stderr}`;
