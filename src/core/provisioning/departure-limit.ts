@@ -1,5 +1,4 @@
 import type { DepartureFacts, FactsQuery } from '../../database/queries/facts.js';
-import { usageProblem } from '../../problem.js';
 import type { DepartureLimit, Idp } from './types.js';
 
 /** What an IdP that is added now has: more than 20 departures in an hour, if more than 10 % of its links. */
@@ -8,29 +7,6 @@ export const DEFAULT_LIMIT: Omit<DepartureLimit, 'releasedAt'> = {
   windowMs: 3_600_000,
   percent: 10,
 };
-
-const [LEAST_WINDOW_MS, LONGEST_WINDOW_MS] = [60_000, 2_592_000_000];
-const MOST_DEPARTURES = 1_000_000;
-
-/**
- * A limit that can be kept: counted over a minute to 30 days, in whole seconds.
- * @throws Problem `max-departures-invalid`.
- */
-export function assertLimit(limit: Omit<DepartureLimit, 'releasedAt'> | null | undefined): void {
-  if (!limit) return;
-  const { max, windowMs, percent } = limit;
-  const isWhole = [max, windowMs / 1000, percent ?? 1].every(Number.isSafeInteger);
-  const isWithin =
-    max >= 0 && max <= MOST_DEPARTURES && windowMs >= LEAST_WINDOW_MS && windowMs <= LONGEST_WINDOW_MS;
-  if (isWhole && isWithin && (percent === null || (percent >= 1 && percent <= 99))) return;
-  throw usageProblem(
-    'max-departures-invalid',
-    `${JSON.stringify(limitText(limit))} is not a limit of departures.`,
-    {
-      hint: 'Use 0 to 1000000 departures in 1m to 30d, and 1% to 99% of the links: 20/1h,10%.',
-    },
-  );
-}
 
 /**
  * The limit that a departure of this IdP is held against: none under the policy `manual`, which leaves the accounts

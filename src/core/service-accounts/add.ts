@@ -12,8 +12,9 @@ import { change, recordRefusal } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { assertOnPremises } from '../installation.js';
-import { assertLimit, DEFAULT_LIMIT } from '../provisioning/departure-limit.js';
+import { DEFAULT_LIMIT } from '../provisioning/departure-limit.js';
 import { randomUuid } from '../uuid.js';
+import { assertLimit } from './assert-limit.js';
 import { type AdoptDisabled, describe, type ServiceAccount } from './service-account.js';
 
 export interface NewServiceAccount {

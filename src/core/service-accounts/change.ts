@@ -13,10 +13,10 @@ import {
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertOnPremises } from '../installation.js';
-import { assertLimit } from '../provisioning/departure-limit.js';
 import { aloneWithClaims } from '../provisioning/locks.js';
 import { endAllTokens } from '../tokens/end.js';
 import { assertDisplayName, chooseSsoProvider } from './add.js';
+import { assertLimit } from './assert-limit.js';
 import {
   type AdoptDisabled,
   adoptDisabledOf,
