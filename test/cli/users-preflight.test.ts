@@ -69,7 +69,10 @@ forEachEngine('users preflight', (engine) => {
 
     assert.equal(code, 0);
     const [head, anna, ...rest] = stdout.trimEnd().split('\r\n');
-    assert.equal(head, 'at,userName,email,active,outcome,userId,loginName,needsSeat,detail,advice,changes,becomesPending');
+    assert.equal(
+      head,
+      'at,userName,email,active,outcome,userId,loginName,needsSeat,detail,advice,changes,becomesPending',
+    );
     assert.match(
       anna ?? '',
       /^2,anna\.schmidt@contoso\.example,anna\.schmidt@contoso\.example,true,match,\d+,anna\.schmidt@contoso\.example,false,,,"\{""displayName"":\[.*\]\}",false$/,
