@@ -19,6 +19,7 @@ const MORE: Record<string, string[]> = {
   'idp update': ['--display-name', 'Other'],
   'idp remove': ['--confirm', 'entra'],
   'token revoke': ['--yes'],
+  'users link': ['--none'],
 };
 
 const commands = (await allCommands())

@@ -56,8 +56,18 @@ function changes(
     const expected = { ...profileOfUser(user), ...says, ...fields };
     const merged: Record<string, unknown> = { ...user.attributes, ...attributes };
     for (const name of Object.keys(merged)) if (merged[name] === undefined) delete merged[name];
-    assert.deepEqual(patched(user, operations), { ...expected, attributes: merged });
+    const { states, ...wanted } = patched(user, operations);
+    assert.deepEqual(wanted, { ...expected, attributes: merged });
+    assertSaid(user, wanted, states);
   });
+}
+
+/** What the request says of names and address is what they become; what it does not say has stayed. */
+function assertSaid(user: ProvisionedUser, wanted: Wanted, states: Wanted['states'] = {}) {
+  for (const name of ['email', 'displayName', 'givenName', 'familyName'] as const) {
+    if (name in states) assert.equal(states[name], wanted[name], name);
+    else assert.equal(wanted[name], user[name], name);
+  }
 }
 
 const leaves = (title: string, user: ProvisionedUser, operations: unknown[]) =>
@@ -874,7 +884,9 @@ describe('a PATCH that ends a user’s access', () => {
     for (const order of ['before', 'after']) {
       const operations = order === 'before' ? [...beside, off] : [off, ...beside];
       it(`${title}, ${order} it`, () => {
-        assert.deepEqual(patched(ann, operations), {
+        const { states, ...wanted } = patched(ann, operations);
+        assertSaid(ann, wanted, states);
+        assert.deepEqual(wanted, {
           ...profileOfUser(ann),
           ...fields,
           attributes: { ...ann.attributes, ...attributes },

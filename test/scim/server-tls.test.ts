@@ -24,6 +24,8 @@ const core = {
     read: async () => {
       throw new DatabaseFault('connection-lost', undefined, new Error('there is no database'));
     },
+    // What the endpoint keeps in order by itself finds nothing to do.
+    transaction: async () => 0,
   },
 } as unknown as Core;
 

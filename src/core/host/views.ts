@@ -17,3 +17,9 @@ export async function assertHostViews(session: Session, names: readonly HostView
     });
   }
 }
+
+/** Whether a host view exists with its required columns. */
+export async function hostViewIsComplete(session: Session, name: HostViewName): Promise<boolean> {
+  const views = await rememberedHostViews(session);
+  return views.some((view) => view.name === name && view.exists && view.missing.length === 0);
+}
