@@ -46,8 +46,9 @@ try {
 }
 
 /** Whether a test was told how long to go on; then it is for whoever said so to end it. */
-function isAskedForMore({ SCIMCTL_TEST_FUZZ, SCIMCTL_TEST_KILLS }: NodeJS.ProcessEnv): boolean {
-  return SCIMCTL_TEST_FUZZ !== undefined || SCIMCTL_TEST_KILLS !== undefined;
+function isAskedForMore(env: NodeJS.ProcessEnv): boolean {
+  const { SCIMCTL_TEST_FUZZ, SCIMCTL_TEST_KILLS, SCIMCTL_TEST_PEOPLE } = env;
+  return [SCIMCTL_TEST_FUZZ, SCIMCTL_TEST_KILLS, SCIMCTL_TEST_PEOPLE].some((asked) => asked !== undefined);
 }
 
 async function main(filters: string[]): Promise<void> {

@@ -61,4 +61,23 @@ export const KNOWN: Record<string, readonly Step[]> = {
     ...[post('ann'), { do: 'quirk', quirk: 'ignoresNames', on: true } as const],
     ...[patch(0, { family: 'F1' }), put(0, 'ann', {}, false)],
   ],
+  'an account that belongs to nobody leaves the external id to the user whom the IdP makes anew': [
+    ...[post('ann'), { do: 'host', what: 'replace', of: 0, login: 'bob.new@x.example' } as const],
+    ...[{ do: 'users link none', of: 0 } as const, post('ann')],
+  ],
+  'a user who is made anew as inactive through a doubtful link does not get the account': [
+    ...[post('ann'), { do: 'delete', idp: 0, of: 0 } as const],
+    { do: 'host', what: 'replace', of: 0, login: 'bob.new@x.example' },
+    ...[post('ann', {}, false), patch(0, { active: true })],
+  ],
+  'a link made by hand is inactive until the IdP lets its user in, whatever else it says': [
+    { do: 'host', what: 'insert', login: 'ann', email: null, enabled: false, seat: null },
+    { do: 'users link', idp: 0, of: 0, externalId: 'id-ann' },
+    ...[patch(0, { display: 'Ann' }), patch(0, { active: true })],
+  ],
+  'a link whose account is gone comes back by POST to the account that the address means': [
+    ...[post('ann'), { do: 'host', what: 'delete', of: 0 } as const, patch(0, { active: false })],
+    { do: 'host', what: 'insert', login: addressFor('ann'), email: null, enabled: true, seat: null },
+    ...[post('ann'), patch(0, { display: 'Ann' })],
+  ],
 };

@@ -47,6 +47,8 @@ export interface Link {
   ended: { reason: 'disabled' | 'deleted'; since: number } | null;
   unlinked: number | null;
   isSuperseded: boolean;
+  /** Made by hand, until the IdP lets its user in. */
+  awaits: boolean;
   /** When it was last changed. */
   changed: number;
   /** When it departed, as the limit counts it; and whether the limit kept the account enabled. */
@@ -113,26 +115,25 @@ export class People {
       const mine = this.links.filter((link) => link.idp === idp && link.unlinked === null);
       const named = mine.filter(({ said: { userName } }) => fold(userName) === fold(said.userName));
       const known = mine.find((link) => said.externalId !== null && link.said.externalId === said.externalId);
-      if (known && isVisible(known) && (isInForce(known) || !active)) throw new Refusal('user-exists');
-      if (named.some(isInForce)) throw new Refusal('user-exists');
+      const isThere = (link: Link) => isVisible(link) && !link.awaits && (isInForce(link) || !active);
+      if (known && isThere(known)) throw new Refusal('user-exists');
       const isOther = known !== undefined && isAnotherPerson(known, said);
-      const same =
-        known && !isOther
-          ? known
-          : newest(named.filter((link) => link !== known && isSamePerson(link, said)));
-      if (same && isVisible(same) && !active) throw new Refusal('user-exists');
+      const isMeant = (link: Link) => link.awaits && isInForce(link) && link.said.externalId === null;
+      const awaited = known && !isOther ? undefined : named.find((link) => link !== known && isMeant(link));
+      if (named.some((link) => link !== known && link !== awaited && isInForce(link))) {
+        throw new Refusal('user-exists');
+      }
+      const others = named.filter((link) => link !== known && !isInForce(link) && isSamePerson(link, said));
+      const same = known && !isOther ? known : (awaited ?? newest(others));
+      if (same && isThere(same)) throw new Refusal('user-exists');
       for (const other of named) if (other !== same && isVisible(other)) other.isSuperseded = true;
       if (isOther) Object.assign(known, { isSuperseded: true, said: this.#formerSaid(known) });
       if (same) {
+        const event = same.awaits ? (this.#accountOf(same) ? 'user.match' : 'user.create') : 'user.revive';
         if (active) this.#comeBack(same, said);
-        else {
-          const account = this.#accountOf(same);
-          if (account && !this.#isDoubtful(same)) this.#read(same, account);
-          const ended = { reason: 'disabled', since: same.ended?.since ?? now } as const;
-          Object.assign(same, { said, ended, isSuperseded: false });
-        }
+        else this.#createEnded(same, said, now);
         same.changed = now;
-        return { status: 201, event: 'user.revive', link: same };
+        return { status: 201, event, link: same };
       }
       const link = this.#newLink(idp, said, active ? null : { reason: 'disabled', since: now }, now);
       const found = this.#match(said);
@@ -152,11 +153,12 @@ export class People {
       if (unknownPath && wish.active !== false) return { status: 400, event: null };
       const account = this.#accountOf(link);
       const departs = wish.active === false && isInForce(link);
-      const returns = wish.active === true && (!isInForce(link) || !account);
+      const returns = wish.active === true && (!isInForce(link) || !account || link.awaits);
       const { active, ...says } = wish;
       const said = { ...link.said, ...says };
       const isSeen = account !== undefined && isInForce(link) && !this.#isDoubtful(link);
       const change = isSeen && !departs && !returns ? this.#changeOf(link, account, wish, said) : {};
+      if (returns) this.#assertSure(link, said);
       this.#claimNames(link, said, active === false);
       const isNew = !sameSaid(said, link.said);
       if (departs) {
@@ -164,8 +166,8 @@ export class People {
         this.#depart(link, 'disabled', now);
       } else if (returns) this.#comeBack(link, said);
       else {
-        if (account && Object.keys(change).length > 0) this.#write(link, account, change);
         link.said = said;
+        if (account && Object.keys(change).length > 0) this.#write(link, account, change);
         if (isInForce(link)) link.inForceAs = said.externalId;
       }
       const update = isNew || Object.keys(change).length > 0 ? 'user.update' : null;
@@ -192,10 +194,15 @@ export class People {
     const account = this.#accountOf(link);
     const { userName, externalId } = link.said;
     if (!account || !isInForce(link) || this.#isDoubtful(link)) {
-      return { ...link.said, active: isInForce(link) && account !== undefined, account: null, seat: null };
+      return {
+        ...link.said,
+        active: isInForce(link) && !link.awaits && account !== undefined,
+        account: null,
+        seat: null,
+      };
     }
     const { email, display, given, family, key, seat } = account;
-    return { userName, externalId, email, display, given, family, active: true, account: key, seat };
+    return { userName, externalId, email, display, given, family, active: !link.awaits, account: key, seat };
   }
 
   visible(idp: Idp): Link[] {
@@ -213,6 +220,74 @@ export class People {
       if (!row) throw new Refusal('user-not-pending');
       this.#write(null, account, { enabled: false, seat: null });
       return { status: 0, event: 'user.disable' };
+    });
+  }
+
+  /** An administrator says whose the account is. Nothing of it is changed: that is for the IdP's next request to do. */
+  link(
+    account: Account,
+    idp: Idp,
+    names: Partial<Pick<Said, 'userName' | 'externalId'>>,
+    now: number,
+  ): Outcome {
+    return this.#attempt('user.link', () => {
+      if (account.protected) throw new Refusal('user-protected');
+      const { userName, externalId = null } = names;
+      const links = this.links.filter(({ unlinked }) => unlinked === null);
+      const hasId = (link: Link) => externalId !== null && link.said.externalId === externalId;
+      const hasName = (link: Link, name = userName) =>
+        name !== undefined && fold(link.said.userName) === fold(name);
+      const isMeant = (link: Link) =>
+        link.idp === idp && (externalId === null || hasId(link)) && (userName === undefined || hasName(link));
+      const own = links.filter((link) => link.account === account.key);
+      const claim = own.find((link) => isInForce(link) && !this.#isDoubtful(link));
+      if (claim && isMeant(claim)) return { status: 0, event: null, link: claim };
+      if (claim && !claim.awaits) throw new Refusal('user-claimed');
+      const theirs = links.filter((link) => link.idp === idp);
+      const isFree = (link: Link) => link.said.externalId === null || externalId === null;
+      const former = theirs.find(hasId) ?? newest(theirs.filter((link) => hasName(link) && isFree(link)));
+      const isElsewhere =
+        former && former.account !== account.key && this.#accountOf(former) && !this.#isDoubtful(former);
+      if (isElsewhere && isInForce(former) && !former.awaits) throw new Refusal('user-exists');
+      const mayReturn =
+        former?.account === account.key || (former && !isElsewhere && (isVisible(former) || hasId(former)));
+      const found = former && (isInForce(former) || mayReturn) ? former : undefined;
+      const name = userName ?? found?.said.userName ?? account.login;
+      const id = externalId ?? found?.said.externalId ?? null;
+      const over = own.filter((link) => link !== found && (this.#isDoubtful(link) || link === claim));
+      const namesakes = theirs.filter(
+        (link) => link !== found && !over.includes(link) && (hasName(link, name) || hasId(link)),
+      );
+      if (namesakes.some(isInForce)) throw new Refusal('user-exists');
+      for (const link of over)
+        Object.assign(link, { unlinked: now, said: { ...link.said, externalId: null } });
+      for (const link of namesakes) {
+        if (isVisible(link) || hasId(link)) link.isSuperseded = true;
+        // Where the person is the same, the other link is the one to be found.
+        const kept = this.#formerSaid(link);
+        if (hasId(link)) link.said = kept.externalId === externalId ? { ...kept, externalId: null } : kept;
+      }
+      const nothing = { email: null, display: null, given: null, family: null };
+      const link = found ?? this.#newLink(idp, { userName: name, externalId: id, ...nothing }, null, now);
+      if (!isInForce(link) || link.account !== account.key) link.awaits = true;
+      link.said = { ...link.said, userName: name, externalId: id };
+      Object.assign(link, { ended: null, isSuperseded: false, departed: null });
+      Object.assign(link, { inForceAs: id, changed: now });
+      this.#read(link, account);
+      return { status: 0, event: 'user.link', link };
+    });
+  }
+
+  /** An administrator says that the account is of none of the users whose links to it are doubtful. */
+  disown(account: Account, now: number): Outcome {
+    return this.#attempt('user.unlink', () => {
+      if (account.protected) throw new Refusal('user-protected');
+      const doubtful = this.links.filter(
+        (link) => link.account === account.key && link.unlinked === null && this.#isDoubtful(link),
+      );
+      for (const link of doubtful)
+        Object.assign(link, { unlinked: now, said: { ...link.said, externalId: null } });
+      return { status: 0, event: doubtful.length > 0 ? 'user.unlink' : null };
     });
   }
 
@@ -252,7 +327,9 @@ export class People {
 
   /** The latest link of an account, in force or ended last; a doubtful one only where no other knows the account. */
   #lastOf({ key }: Account): Link | undefined {
-    const links = this.links.filter((link) => link.account === key).sort((a, b) => endOf(a) - endOf(b));
+    const links = this.links
+      .filter((link) => link.account === key && !(link.ended && link.unlinked !== null))
+      .sort((a, b) => endOf(a) - endOf(b));
     const sure = links.filter((link) => !this.#isDoubtful(link));
     const last = links.at(-1);
     const isKnown = sure.some(({ unlinked }) => unlinked === null) || last?.unlinked !== null;
@@ -265,13 +342,14 @@ export class People {
     if (ends && account && !this.#isDoubtful(link)) this.#read(link, account);
     link.ended = { reason, since: link.ended?.since ?? now };
     if (!ends) return;
+    link.awaits = false;
     link.departed = now;
     if (link.idp.policy !== 'disable' || !account || account.protected || this.#isDoubtful(link)) return;
     if (!account.enabled && account.seat === null) return;
     if (this.#isTooMany(link, now)) link.isHeldBack = true;
     // Whatever the host application makes of it, the departure is recorded.
     else if (!account.enabled || !this.host.ignoresEnabled) {
-      this.#write(null, account, { enabled: false, seat: null });
+      this.#write(link, account, { enabled: false, seat: null });
     }
   }
 
@@ -290,8 +368,7 @@ export class People {
   /** A link that ended, or whose account is gone, is in force again. */
   #comeBack(link: Link, said: Said): void {
     const former = this.#accountOf(link);
-    const stays = former !== undefined && !(link.ended && isAnotherPerson(link, said));
-    if (stays && this.#isDoubtful(link)) throw new Refusal('user-doubtful');
+    const stays = this.#assertSure(link, said);
     const account = stays ? former : this.#match(said);
     // The departure of the former person stays on record.
     const record = { ...link, id: null, isSuperseded: true, said: this.#formerSaid(link) };
@@ -302,7 +379,26 @@ export class People {
     }
     if (account) this.#enter(link, account, stays);
     else this.#makeAccount(link, true);
-    Object.assign(link, { ended: null, isSuperseded: false, departed: null });
+    Object.assign(link, { ended: null, isSuperseded: false, departed: null, awaits: false });
+  }
+
+  /** Whether a link comes back to the account that it led to; not where that may be another person's by now. */
+  #assertSure(link: Link, said: Said): boolean {
+    const former = this.#accountOf(link);
+    const stays = former !== undefined && !(link.ended && isAnotherPerson(link, said));
+    if (!stays || !this.#isDoubtful(link)) return stays;
+    this.#open(former, link);
+    throw new Refusal('user-doubtful');
+  }
+
+  /** A create of a user who is not active: the link has ended, and nothing of the account is changed. */
+  #createEnded(link: Link, said: Said, now: number): void {
+    const account = this.#accountOf(link);
+    const isSure = account && !this.#isDoubtful(link);
+    if (isSure) this.#read(link, account);
+    if (!link.ended) link.departed = isSure && account.enabled && link.idp.policy === 'disable' ? now : null;
+    const ended = { reason: 'disabled', since: link.ended?.since ?? now } as const;
+    Object.assign(link, { said, ended, isSuperseded: false, awaits: false });
   }
 
   /** What is kept of the former person: under the external id that was theirs, unless another has it by now. */
@@ -318,33 +414,22 @@ export class People {
     const { said, idp } = link;
     this.#open(account, link);
     const address = addressOf(said);
-    if (
-      isReturn &&
-      address !== null &&
-      !goesBy(account, unmarked(account, { login: address }).login ?? account.login) &&
-      this.#holders(address, account).length > 0
-    ) {
-      throw new Refusal('user-name-taken');
-    }
-    const seat = account.enabled && account.seat ? account.seat : this.#freeSeat();
-    const isFirst = !this.links.some(
-      (other) => other.idp === idp && other.account === account.key && other.unlinked === null,
-    );
-    if (isFirst && !account.enabled && !idp.adoptsDisabled) throw new Refusal('user-disabled');
     // What the IdP has not said, the application keeps.
-    const wanted = {
+    const names = {
       login: address,
       email: said.email,
       display: displayOf(said),
       given: said.given,
       family: said.family,
     };
-    this.#write(link, account, {
-      ...different(account, unmarked(account, withoutNulls(wanted))),
-      enabled: true,
-      seat,
-      provider: true,
-    });
+    const wanted = unmarked(account, withoutNulls(names));
+    if (isReturn) this.#assertFree(account, wanted);
+    const seat = account.enabled && account.seat ? account.seat : this.#freeSeat();
+    const isFirst = !this.links.some(
+      (other) => other.idp === idp && other.account === account.key && other.unlinked === null,
+    );
+    if (isFirst && !account.enabled && !idp.adoptsDisabled) throw new Refusal('user-disabled');
+    this.#write(link, account, { ...wanted, enabled: true, seat, provider: true });
     link.inForceAs = said.externalId;
   }
 
@@ -397,9 +482,7 @@ export class People {
       wanted.display = displayOf({ ...parts, display: null }) ?? account.display;
     const change = different(account, unmarked(account, wanted));
     if (account.protected && Object.keys(change).length > 0) throw new Refusal('user-protected');
-    const addresses = [change.login, change.email].filter((one) => one && !goesBy(account, one));
-    if (addresses.some((one) => this.#holders(one as string, account).length > 0))
-      throw new Refusal('user-name-taken');
+    this.#assertFree(account, change);
     return change;
   }
 
@@ -407,6 +490,8 @@ export class People {
   #write(link: Link | null, account: Account, wanted: Partial<Account>, isNew = false): void {
     const { ignoresEnabled, ignoresNames, ignoresEmail, derivesDisplay } = this.host;
     if ((wanted.display?.length ?? 0) > 200) throw new Refusal('host-refused');
+    if (link) this.#read(link, account);
+    if (!isNew && Object.keys(different(account, wanted)).length === 0) return;
     const before = isNew ? wanted : { ...account };
     Object.assign(account, wanted);
     if (ignoresEnabled && !isNew) account.enabled = before.enabled ?? true;
@@ -419,9 +504,13 @@ export class People {
     }
     if (!link) return;
     link.derived = { ...link.derived };
+    // A change of one name may change what the application makes of another.
     for (const name of NAMES) {
-      if (wanted[name] === account[name]) delete link.derived[name];
-      else if (wanted[name] !== undefined) link.derived[name] = account[name];
+      const isKnown = name in link.derived || before[name] === link.said[name];
+      if (wanted[name] === undefined && !isKnown) continue;
+      const said = wanted[name] === undefined ? link.said[name] : wanted[name];
+      if (said === account[name]) delete link.derived[name];
+      else link.derived[name] = account[name];
     }
     this.#read(link, account);
   }
@@ -476,9 +565,18 @@ export class People {
 
   #accountOf = (link: Link) => this.accounts.find(({ key }) => key === link.account);
 
-  /** Other accounts that have the address. */
-  #holders(address: string, own: Account): Account[] {
-    return this.accounts.filter((one) => one !== own && goesBy(one, address));
+  /** No two accounts go by one address; one that they share already can be the login name of one of them. */
+  #assertFree(own: Account, { login = own.login, email }: Partial<Account>): void {
+    const isNew = (address: string) => !goesBy(own, address);
+    const addresses = [
+      ...(fold(login) === fold(own.login) ? [] : [login]),
+      ...(email && isNew(email) ? [email] : []),
+    ];
+    const isTaken = (one: Account) =>
+      addresses.some(
+        (address) => fold(one.login) === fold(address) || (goesBy(one, address) && isNew(address)),
+      );
+    if (this.accounts.some((one) => one !== own && isTaken(one))) throw new Refusal('user-name-taken');
   }
 
   #freeSeat(): string {
@@ -490,7 +588,7 @@ export class People {
 
   #newLink(idp: Idp, said: Said, ended: Link['ended'], changed: number): Link {
     const link: Link = {
-      ...{ id: null, idp, account: '', said, ended, unlinked: null, isSuperseded: false },
+      ...{ id: null, idp, account: '', said, ended, unlinked: null, isSuperseded: false, awaits: false },
       ...{
         changed,
         departed: null,

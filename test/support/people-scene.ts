@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import type { Core } from '../../src/core/core.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { removeAccount, updateAccount } from '../../src/core/service-accounts/change.js';
 import { disableUser } from '../../src/core/users/disable.js';
+import { disownAccount } from '../../src/core/users/disown.js';
+import { linkByHand } from '../../src/core/users/link.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
 import { releaseHeldBack, reviewHeldBack } from '../../src/core/users/release.js';
 import { Problem } from '../../src/problem.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { type Account, type Idp, type Link, type Outcome, People, type Said } from './people-model.js';
-import { operationsOf, type Step, wholeUser } from './people-steps.js';
+import { namesOf, operationsOf, type Step, wholeUser } from './people-steps.js';
 import type { Product } from './product.js';
 import { PATCH_OP } from './scim.js';
 import { BASE_URL, filterBy } from './scim-client.js';
@@ -130,17 +133,19 @@ export class Scene {
         people.host[step.quirk] = step.on;
         await this.#write('quirks', {}, columnsOf(people.host));
         return;
-      case 'users disable': {
-        const account = nth(people.accounts, step.of);
-        if (!account) return;
-        const outcome = people.disable(account);
-        const code = await disableUser(this.product.core, account.key).then(
-          () => undefined,
-          (error) => (error instanceof Problem ? error.code : assert.fail(error)),
+      case 'users disable':
+        return this.#byHand(step.of, (account) => people.disable(account), disableUser);
+      case 'users link': {
+        const { model } = this.#idp(step.idp);
+        const names = namesOf(step);
+        return this.#byHand(
+          step.of,
+          (account) => people.link(account, model, names, now),
+          async (core, key) => (await linkByHand(core, { account: key, idp: model.name, ...names })).user,
         );
-        assert.equal(code, outcome.problem, 'answer of users disable');
-        return this.#expectEvents(outcome);
       }
+      case 'users link none':
+        return this.#byHand(step.of, (account) => people.disown(account, now), disownAccount);
       case 'idp renew': {
         const idp = this.#idp(step.idp);
         people.removeIdp(idp.model, now);
@@ -173,6 +178,26 @@ export class Scene {
         await this.#write('licence_pools', {}, { seats_total: step.total });
         return;
     }
+  }
+
+  /** A command about one account, which is named by its key. */
+  async #byHand(
+    of: number,
+    model: (account: Account) => Outcome,
+    command: (core: Core, key: string) => Promise<object>,
+  ): Promise<void> {
+    const account = nth(this.#people.accounts, of);
+    if (!account) return;
+    const outcome = model(account);
+    const answer = await command(this.product.core, account.key).catch((error) => error);
+    if (answer instanceof Error && !(answer instanceof Problem)) throw answer;
+    assert.equal(
+      answer instanceof Problem ? answer.code : undefined,
+      outcome.problem,
+      'answer of the command',
+    );
+    if (outcome.link) outcome.link.id ??= (answer as { id: string }).id;
+    return this.#expectEvents(outcome);
   }
 
   async #request(
@@ -485,6 +510,7 @@ const linkOf = (row: Row, names: ReadonlyMap<string, string>) => ({
   read: { login: text(row.account_login), email: text(row.account_email) },
   inForceAs: text(row.account_external_id),
   departed: instant(row.departed_at),
+  awaits: Boolean(row.awaits_idp),
   isHeldBack: row.held_back_at !== null,
 });
 const seen = ({ id, idp, account, said, ...link }: Link, idps: readonly { model: Idp }[]) => ({
@@ -494,7 +520,7 @@ const seen = ({ id, idp, account, said, ...link }: Link, idps: readonly { model:
   userName: said.userName,
   externalId: said.externalId,
   ...{ ended: link.ended, unlinked: link.unlinked, superseded: false, read: link.read },
-  ...{ inForceAs: link.inForceAs, departed: link.departed, isHeldBack: link.isHeldBack },
+  ...{ inForceAs: link.inForceAs, departed: link.departed, awaits: link.awaits, isHeldBack: link.isHeldBack },
 });
 
 type Read = Said & { key: string | null };

@@ -23,6 +23,8 @@ export type Step =
   | ({ do: 'host' } & Host)
   | { do: 'quirk'; quirk: Quirk; on: boolean }
   | { do: 'users disable'; of: Of }
+  | { do: 'users link'; idp: 0 | 1; of: Of; userName?: string; externalId?: string }
+  | { do: 'users link none'; of: Of }
   | { do: 'idp renew'; idp: 0 | 1 }
   | { do: 'idp update'; idp: 0 | 1; change: Partial<Pick<Idp, 'policy' | 'adoptsDisabled' | 'limit'>> }
   | { do: 'idp release'; idp: 0 | 1 }
@@ -33,15 +35,42 @@ const QUIRKS: readonly Quirk[] = ['ignoresEnabled', 'ignoresNames', 'ignoresEmai
 
 export const addressFor = (name: string) => `${name}@x.example`;
 
+/** What a sequence is about; what is rare would not come together by itself. */
+interface Theme {
+  people: readonly string[];
+  /** The application ignores what is written to it, and protects accounts. */
+  isStrange: boolean;
+  /** The application gives keys to other people. */
+  reusesKeys: boolean;
+}
+
 /** A sequence of steps over few names, so that they meet. */
 export function randomSteps(chance: Chance, most: number): Step[] {
   const people = PEOPLE.slice(0, 2 + chance.below(4));
-  const isStrange = chance.percent(40);
+  const theme = { people, isStrange: chance.percent(40), reusesKeys: chance.percent(25) };
   const length = 2 + chance.below(most - 1);
-  return Array.from({ length }, () => randomStep(chance, people, isStrange));
+  const start = startOf(chance, theme);
+  return [...start, ...Array.from({ length }, () => randomStep(chance, theme))];
 }
 
-function randomStep(chance: Chance, people: readonly string[], isStrange: boolean): Step {
+/** What is there before: accounts that no IdP has made, and IdPs that are set otherwise than at first. */
+function startOf(chance: Chance, { people }: Theme): Step[] {
+  const idp = chance.pick([0, 1] as const);
+  const set = (change: (Step & { do: 'idp update' })['change']): Step => ({ do: 'idp update', idp, change });
+  const add = (): Step => ({ do: 'host', ...newAccount(chance, chance.pick(people)) });
+  const isBraked = chance.percent(20);
+  return [
+    ...(isBraked || chance.percent(15) ? [set({ policy: 'disable' })] : []),
+    ...(isBraked ? [set({ limit: limit(chance) })] : []),
+    ...(chance.percent(15) ? [set({ adoptsDisabled: false })] : []),
+    ...(chance.percent(10) ? [{ do: 'seats', total: 1 } as const] : []),
+    ...(chance.percent(40) ? [add()] : []),
+    ...(chance.percent(15) ? [add(), add()] : []),
+  ];
+}
+
+function randomStep(chance: Chance, theme: Theme): Step {
+  const { people, isStrange } = theme;
   const idp = chance.pick([0, 1] as const);
   const of = chance.below(12);
   const roll = chance.below(100);
@@ -57,7 +86,8 @@ function randomStep(chance: Chance, people: readonly string[], isStrange: boolea
     return { do: 'put', idp, of, user: user(chance, people), ...(active !== undefined && { active }) };
   }
   if (roll < 66) return { do: 'delete', idp, of };
-  if (roll < 84) return { do: 'host', ...host(chance, people, isStrange) };
+  if (roll < 83) return { do: 'host', ...host(chance, theme) };
+  if (roll < 86) return byHand(chance, people, idp, of);
   if (roll < 89) return { do: 'users disable', of };
   if (roll < 91) return { do: 'idp renew', idp };
   if (roll < 95) return { do: 'idp update', idp, change: idpChange(chance) };
@@ -66,16 +96,28 @@ function randomStep(chance: Chance, people: readonly string[], isStrange: boolea
   return { do: 'seats', total: chance.pick([0, 1, 1, 2, 100]) };
 }
 
+function byHand(chance: Chance, people: readonly string[], idp: 0 | 1, of: Of): Step {
+  if (chance.percent(25)) return { do: 'users link none', of };
+  const name = chance.pick(people);
+  const says = chance.below(3);
+  return {
+    ...{ do: 'users link', idp, of },
+    ...(says !== 1 && { externalId: externalId(chance, people, name) }),
+    ...(says !== 0 && { userName: userName(chance, name) }),
+  };
+}
+
 function idpChange(chance: Chance): (Step & { do: 'idp update' })['change'] {
   if (chance.percent(50)) return { policy: chance.pick(['manual', 'disable', 'disable'] as const) };
   if (chance.percent(50)) return { adoptsDisabled: chance.percent(50) };
-  const limit = {
-    max: chance.below(3),
-    windowMs: chance.pick([5, 60]) * 60_000,
-    percent: chance.pick([null, 40]),
-  };
-  return { limit: chance.percent(80) ? limit : null };
+  return { limit: chance.percent(80) ? limit(chance) : null };
 }
+
+const limit = (chance: Chance) => ({
+  max: chance.below(3),
+  windowMs: chance.pick([5, 60]) * 60_000,
+  percent: chance.pick([null, 40]),
+});
 
 function user(chance: Chance, people: readonly string[]): Said {
   const name = chance.pick(people);
@@ -119,32 +161,33 @@ const externalId = (chance: Chance, people: readonly string[], name: string) =>
 const display = (chance: Chance, name: string) =>
   chance.percent(5) ? 'x'.repeat(300) : `${name} ${chance.below(3)}`;
 
-function host(chance: Chance, people: readonly string[], isStrange: boolean): Host {
+function host(chance: Chance, { people, isStrange, reusesKeys }: Theme): Host {
   const of = chance.below(12);
   const name = chance.pick(people);
   const roll = chance.below(100);
+  const isOwn = chance.percent(50);
+  const isReused = chance.percent(reusesKeys ? 40 : 7);
+  if (isReused) return { what: 'replace', of, login: isOwn ? addressFor(name) : `${name}.new@x.example` };
   if (roll < 25) return { what: 'disable', of };
   if (roll < 50) return { what: 'enable', of };
   if (roll < 58) return { what: 'delete', of };
   if (roll < 66) return { what: 'login', of, value: chance.percent(50) ? `${name}.hand` : addressFor(name) };
   if (roll < 72)
     return { what: 'email', of, value: chance.percent(50) ? `${name}.hand@x.example` : addressFor(name) };
-  if (roll < 80) {
-    const email = chance.percent(80) ? addressFor(name) : null;
-    const login = chance.percent(50) ? addressFor(name) : name;
-    return {
-      what: 'insert',
-      login,
-      email,
-      enabled: chance.percent(70),
-      seat: chance.pick([null, 'Dedicated']),
-    };
-  }
-  if (roll < 86) return { what: 'take-seat', of };
-  if (roll < 93)
-    return { what: 'replace', of, login: chance.percent(50) ? addressFor(name) : `${name}.new@x.example` };
+  if (roll < 80) return newAccount(chance, name);
+  if (roll < 90) return { what: 'take-seat', of };
   if (!isStrange) return { what: 'enable', of };
   return { what: chance.percent(50) ? 'protect' : 'unprotect', of };
+}
+
+function newAccount(chance: Chance, name: string): Host & { what: 'insert' } {
+  return {
+    what: 'insert',
+    login: chance.percent(50) ? addressFor(name) : `${name}${chance.pick(['', '', '.2'])}`,
+    email: chance.percent(80) ? addressFor(name) : null,
+    enabled: chance.percent(70),
+    seat: chance.pick([null, 'Dedicated']),
+  };
 }
 
 /** The body of a POST or PUT. */
@@ -194,6 +237,12 @@ export function operationsOf({ active, ...said }: Wish, style: Style, unknownPat
   ];
 }
 
+/** The user of the IdP, as an administrator names it. */
+export const namesOf = ({ userName, externalId }: Step & { do: 'users link' }) => ({
+  ...(userName !== undefined && { userName }),
+  ...(externalId !== undefined && { externalId }),
+});
+
 /** One step as a line of a script. */
 export function tell(step: Step, idps: readonly string[]): string {
   const said = (some: Wish) => JSON.stringify(some).replace(/"(\w+)":/g, ' $1: ');
@@ -214,6 +263,10 @@ export function tell(step: Step, idps: readonly string[]): string {
       return `host application ${step.on ? 'now' : 'no longer'} ${step.quirk}`;
     case 'users disable':
       return `users disable, account ${step.of}`;
+    case 'users link':
+      return `users link, account ${step.of}, --idp ${idps[step.idp]} ${said(namesOf(step))}`;
+    case 'users link none':
+      return `users link, account ${step.of}, --none`;
     case 'idp renew':
       return `idp remove, idp add ${idps[step.idp]}`;
     case 'idp update':

@@ -117,11 +117,14 @@ export function carriedOut(
   };
 }
 
-/** Of the names that the host application derives, what the IdP says: a change of one may change another. */
-const derivedNames = ({ derived }: LinkRow, said: Profile): Provision['derived'] =>
+/**
+ * Of the names that the host application derives, or has as the IdP says them, what the IdP says: by a change of one it
+ * may make something else of another.
+ */
+const derivedNames = ({ derived, host }: LinkRow, said: Profile): Provision['derived'] =>
   Object.fromEntries(
     (Object.keys(derived) as (keyof LinkRow['derived'])[])
-      .filter((field) => derived[field] !== null)
+      .filter((field) => derived[field] !== null || host?.[field] === said[field])
       .map((field) => [field, said[field]]),
   );
 

@@ -269,7 +269,6 @@ function noted(row: LinkRow, { externalId }: Profile): ChangePlan['link'] {
   const host = shownHost(row);
   return {
     accountExternalId: externalId,
-    awaitsIdp: false,
     ...(host && { accountLogin: host.loginName, accountEmail: host.email }),
   };
 }

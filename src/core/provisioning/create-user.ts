@@ -75,6 +75,8 @@ async function create(
   const place = former ? await formerPlace(session, scene, profile, former) : findPlace(scene, profile);
   if (profile.active && !former) await assertAdoptable(session, idp, place);
   const link = linkOf(core, idp, profile, place);
+  // Also where a link comes back whose own account is gone.
+  const account = place.host && { hostUserId: place.host.userId };
   const identityId = former?.identityId ?? newId;
   const how = former && !former.awaitsIdp ? 'revived' : place.host ? 'matched' : 'created';
   return {
@@ -89,15 +91,8 @@ async function create(
       const made = await writeUser(session, shape, {
         host: place.write,
         link: former
-          ? { identityId, change: returned(link, profile, former) }
-          : {
-              make: {
-                ...link,
-                identityId,
-                serviceAccountId: idp.id,
-                ...(place.host && { hostUserId: place.host.userId }),
-              },
-            },
+          ? { identityId, change: { ...returned(link, profile, former), ...account } }
+          : { make: { ...link, identityId, serviceAccountId: idp.id, ...account } },
         event,
       });
       const host = made ?? place.host ?? null;
@@ -123,7 +118,8 @@ async function formerPlace(
   need(scene.held, { names: [linkLock(identityId)] });
   const query = { serviceAccountId: scene.idp.id, linkedBy: identityId };
   const { linked, linkAgrees } = await provisioningFacts(session, scene.shape, query);
-  if (!profile.active) return linked ? { before: linked, host: linked } : {};
+  // Through a doubtful link the account is not taken for that of the user.
+  if (!profile.active) return linked && linkAgrees ? { before: linked, host: linked } : {};
   if (!linked) {
     const place = findPlace(scene, profile);
     await assertAdoptable(session, scene.idp, place);

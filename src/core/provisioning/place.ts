@@ -86,15 +86,22 @@ export function placeAt({ shape }: Pick<Scene, 'shape'>, host: HostUserRow, want
   };
 }
 
-/** Addresses that a change gives a host user who goes by neither of them yet. */
+const goesBy = (one: HostUserRow, address: string): boolean =>
+  sameAddress(one.loginName, address) || sameAddress(one.email, address);
+
+/** Addresses that a change gives a host user: a login name that is another, an address that it does not go by yet. */
 export function newAddresses(host: HostUserRow, { loginName, email }: HostUserChange): string[] {
-  const isNew = (address: string | null | undefined): address is string =>
-    address != null && !sameAddress(address, host.loginName) && !sameAddress(address, host.email);
-  return [...new Set([loginName, email].filter(isNew))];
+  return [
+    ...new Set([
+      ...(loginName !== undefined && !sameAddress(loginName, host.loginName) ? [loginName] : []),
+      ...(email != null && !goesBy(host, email) ? [email] : []),
+    ]),
+  ];
 }
 
 /**
- * No two host users may go by one address.
+ * No two host users may go by one address. An e-mail address that two of them share already can be the login name of
+ * one.
  * @throws Problem `user-name-taken`.
  */
 export function assertAddressFree(
@@ -106,7 +113,7 @@ export function assertAddressFree(
   const wanted = newAddresses(host, change);
   const others = facts.candidates.filter(({ userId }) => userId !== host.userId);
   const has = (one: HostUserRow, address: string) =>
-    sameAddress(one.loginName, address) || sameAddress(one.email, address);
+    sameAddress(one.loginName, address) || (goesBy(one, address) && !goesBy(host, address));
   const taken = others.filter((one) => wanted.some((address) => has(one, address)));
   if (taken.length > 0) throw userNameTaken(taken, profile);
 }

@@ -99,15 +99,20 @@ async function link(
   const account = await findAccount(session, request.idp, now);
   const host = await accountNamed(session, request.account);
   const shape = await hostUserShape(session);
-  const known = { ...names, userName: names.userName ?? host.loginName, serviceAccountId: account.id };
-  const links = await accountLinks(session, shape, host.userId, known);
-  const plan = planLink(links, {
-    ...names,
-    idpId: account.id,
-    idp: account.name,
-    hostUserId: host.userId,
-    loginName: host.loginName,
-  });
+  const planFor = async (userName: string) => {
+    const known = { ...names, userName, serviceAccountId: account.id };
+    return planLink(await accountLinks(session, shape, host.userId, known), {
+      ...names,
+      idpId: account.id,
+      idp: account.name,
+      hostUserId: host.userId,
+      loginName: host.loginName,
+    });
+  };
+  const first = await planFor(names.userName ?? host.loginName);
+  // A link keeps its user name where none was given, and another user of the IdP may have that by now.
+  const plan =
+    names.userName === null && first.link && !first.isThere ? await planFor(first.link.userName) : first;
   const { link: former, unlinked, superseded } = plan;
   const identityId = former?.identityId ?? newId;
   const result = async (changed: boolean): Promise<LinkedByHand> => ({
