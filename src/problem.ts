@@ -11,6 +11,11 @@ export type ProblemKind =
   | 'findings'
   | 'interrupted';
 
+/** The words of the host application about a write, by what they are: `message`, `hint`, `state`, `constraint`, `column`. */
+export type HostSaid = Readonly<
+  Partial<Record<'message' | 'hint' | 'state' | 'constraint' | 'column', string>>
+>;
+
 export interface ProblemOptions {
   /** What to do next, one sentence. */
   hint?: string;
@@ -18,6 +23,8 @@ export interface ProblemOptions {
   cause?: unknown;
   /** What the event of the refusal holds beside the code, and the client is not told: logins of other accounts. */
   trail?: Readonly<Record<string, unknown>>;
+  /** What the host application said, for the endpoint's log: message, hint, state, constraint, column. */
+  host?: HostSaid;
 }
 
 /**
@@ -29,6 +36,7 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   readonly hint: string | undefined;
   readonly trail: Readonly<Record<string, unknown>>;
+  readonly host: HostSaid | undefined;
 
   constructor(
     readonly kind: ProblemKind,
@@ -40,6 +48,7 @@ export class Problem extends Error {
     super(message, { cause: options.cause });
     this.hint = options.hint;
     this.trail = options.trail ?? {};
+    this.host = options.host;
   }
 }
 

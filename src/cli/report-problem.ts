@@ -1,9 +1,9 @@
 import { withoutTokens } from '../core/tokens/format.js';
 import { DatabaseFault, problemOfFault } from '../database/fault.js';
+import { printable } from '../printable.js';
 import { operationProblem, Problem } from '../problem.js';
 import type { World } from '../world.js';
 import { peekGlobals } from './globals.js';
-import { printable } from './output/printable.js';
 
 /** What an error that is not yet a Problem means: a database fault, a file's, or a mistake of ours. */
 export async function problemOf(error: unknown): Promise<Problem> {

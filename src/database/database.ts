@@ -114,7 +114,14 @@ export function createDatabase(parts: DatabaseParts): Database {
     if (error instanceof Problem || error instanceof DatabaseFault) return error;
     const fault = dialect.classify(error);
     if (fault === 'other' && !isDriverError(error)) return error as Error;
-    return new DatabaseFault(fault, dialect.violatedConstraint(error), error, limitOf(fault, parts.waits));
+    const constraint = dialect.violatedConstraint(error);
+    return new DatabaseFault(
+      fault,
+      constraint,
+      error,
+      limitOf(fault, parts.waits),
+      dialect.serverWords(error),
+    );
   };
 
   const retrying: RetryParts = {

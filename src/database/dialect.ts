@@ -6,6 +6,7 @@ import type { Grants, RoleState, SchemaRights } from './rights.js';
 import type { Runner } from './runner.js';
 import type { InstallScript, TokenScript } from './scripts.js';
 import type { SearchExpressions } from './search-expressions.js';
+import type { ServerWords } from './server-words.js';
 import type { ConnectionUse, ServerSettings } from './settings/settings.js';
 
 export type { InstallScript, TokenScript };
@@ -90,6 +91,9 @@ export interface Dialect {
 
   /** The constraint or index that a violation names, where the server says; of an ignored write, the column. */
   violatedConstraint(error: unknown): string | undefined;
+
+  /** What the server said when it refused a statement, without values; nothing where no server spoke. */
+  serverWords(error: unknown): ServerWords | undefined;
 
   serverInfo(knex: Knex): Promise<ServerInfo>;
 

@@ -1,5 +1,6 @@
 import { configurationProblem, operationProblem, type Problem } from '../problem.js';
 import type { Fault } from './dialect.js';
+import type { ServerWords } from './server-words.js';
 
 /** A driver's error, classified. The message of the driver is only in `cause`. */
 export class DatabaseFault extends Error {
@@ -11,6 +12,8 @@ export class DatabaseFault extends Error {
     cause: unknown,
     /** How long was waited at most, in milliseconds, where that is what went wrong. */
     readonly limitMs?: number,
+    /** What the server said, where it was the server that refused. */
+    readonly words?: ServerWords,
   ) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
   }
@@ -46,6 +49,12 @@ const PASSING: readonly Fault[] = [
   'pool-exhausted',
   'outcome-unknown',
 ];
+
+export const HOST_BROKEN_HINT =
+  'Have the DBA correct the host views and their triggers; `scimctl host status` shows which writes fail.';
+
+/** Inside a function or a trigger these say nothing of our own tables and rights. */
+const OF_ROUTINES: readonly Fault[] = ['missing-object', 'permission-denied', 'other'];
 
 type Wording = [code: string, message: string, hint: string];
 
@@ -127,6 +136,16 @@ const OPERATION: Partial<Record<Fault, Wording>> = {
 
 /** What a fault that nobody handled means for the person at the prompt. */
 export function problemOfFault(error: DatabaseFault): Problem {
+  if (error.words?.inRoutine && OF_ROUTINES.includes(error.fault)) {
+    return operationProblem(
+      'host-broken',
+      `A function or a trigger in the database fails: ${firstLine(error)}`,
+      {
+        hint: HOST_BROKEN_HINT,
+        cause: error,
+      },
+    );
+  }
   const configuration = CONFIGURATION[error.fault];
   if (configuration) {
     const [code, message, hint] = configuration;
@@ -134,7 +153,7 @@ export function problemOfFault(error: DatabaseFault): Problem {
   }
   const [code, message, hint] = OPERATION[error.fault] ?? [
     'database-error',
-    `The database refused the statement: ${firstLine(error.message)}`,
+    `The database refused the statement: ${firstLine(error)}`,
     'Nothing was changed. Run again with --verbose for the whole error.',
   ];
   return operationProblem(code, withLimit(message, error), { hint, cause: error });
@@ -144,5 +163,5 @@ export function problemOfFault(error: DatabaseFault): Problem {
 const withLimit = (message: string, { limitMs }: DatabaseFault) =>
   limitMs === undefined ? message : message.replace(/\.$/, ` (waited ${limitMs / 1000} s).`);
 
-// knex puts the statement in front of the message: `insert into … - duplicate key …`.
-const firstLine = (message: string) => (message.split('\n')[0] ?? '').replace(/^.* - /, '').slice(0, 300);
+const firstLine = ({ words, message }: DatabaseFault) =>
+  ((words?.message ?? message).split('\n')[0] ?? '').slice(0, 300);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { renderCsv } from '../../src/cli/output/csv.js';
 import type { Column } from '../../src/cli/output/output.js';
-import { printable, printableCell } from '../../src/cli/output/printable.js';
 import { renderFields, renderTable } from '../../src/cli/output/table.js';
+import { printable, printableCell } from '../../src/printable.js';
 
 interface Row {
   name: unknown;

@@ -170,3 +170,37 @@ export async function hideUsers(product: Product, beginning: string): Promise<vo
   });
   product.database.memory.forget();
 }
+
+/**
+ * Has a trigger of the application's own table do this for each changed user of that login, or, with undefined, no more.
+ * @param body statements of PL/pgSQL, or of T-SQL.
+ */
+export const hostTrigger = (
+  product: Product,
+  login: string,
+  body: Record<'postgres' | 'mssql', string> | undefined,
+): Promise<void> =>
+  product.database.transaction(async ({ knex, dialect }) => {
+    if (dialect.name === 'mssql') {
+      await knex.raw("if object_id('app.users_rule') is not null drop trigger app.users_rule");
+      if (!body) return;
+      await knex.raw(
+        `create trigger app.users_rule on app.users after insert, update as
+         begin
+           set nocount on;
+           if exists (select 1 from inserted where login = N'${login}') begin ${body.mssql} end
+         end`,
+      );
+      return;
+    }
+    await knex.raw('drop trigger if exists rule on app.users');
+    if (!body) return;
+    await knex.raw(
+      `create or replace function app.rule() returns trigger language plpgsql as
+       $$ begin ${body.postgres} return new; end $$`,
+    );
+    await knex.raw(
+      `create trigger rule before insert or update on app.users
+         for each row when (new.login = '${login}') execute function app.rule()`,
+    );
+  });

@@ -1,7 +1,7 @@
+import { printable } from '../../printable.js';
 import { Problem, usageProblem } from '../../problem.js';
 import type { World } from '../../world.js';
 import type { Globals } from '../globals.js';
-import { printable } from '../output/printable.js';
 import { withoutColour } from './without-colour.js';
 
 export interface Choice<T> {

@@ -1,5 +1,5 @@
 import type { CheckReport, CheckResult } from '../../core/check/run-checks.js';
-import { printableCell } from './printable.js';
+import { printableCell } from '../../printable.js';
 import { chalkFor } from './table.js';
 
 /** One line each, with advice under those that need it. */

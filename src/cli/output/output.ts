@@ -1,8 +1,8 @@
+import { printable, printableCell } from '../../printable.js';
 import type { World } from '../../world.js';
 import type { Globals } from '../globals.js';
 import { csvHead, csvRows, renderCsv } from './csv.js';
 import { handOver, limitedTo, pagesOf, type Rows, withBeginning, writeJsonArray } from './pages.js';
-import { printable, printableCell } from './printable.js';
 import { type Sink, stdoutSink } from './sink.js';
 import { beginTable, MEASURED_ROWS, renderFields, show, type Table, type TableView } from './table.js';
 

@@ -1,6 +1,6 @@
+import { printableCell } from '../../printable.js';
 import { fitted, GAP, type Layout, naturalWidths } from './layout.js';
 import type { Column } from './output.js';
-import { printableCell } from './printable.js';
 import { cutTo, padTo } from './width.js';
 
 export interface Style {

@@ -1,6 +1,6 @@
+import { printable } from '../../printable.js';
 import type { World } from '../../world.js';
 import type { Globals } from '../globals.js';
-import { printable } from './printable.js';
 
 /** stderr: what people read and scripts ignore. Silent with --quiet, but for warnings. */
 export interface Talk {

@@ -21,7 +21,8 @@ import { settlingRaces } from './races.js';
 import { findLink, findLinkAlone } from './read-user.js';
 import { plannedReturn } from './return-user.js';
 import { claimsFor } from './seat.js';
-import { reasonLeft, type Seen, spared, sparingTheAccount } from './sparing-account.js';
+import { skippedDetails } from './skipped.js';
+import { leavingAccount, type Seen, spared, sparingTheAccount } from './sparing-account.js';
 import { assertStorable, isStorable } from './stored-attributes.js';
 import type { DepartureLimit, Idp, Profile, ProvisionedUser, Wanted } from './types.js';
 import { changedAttributes, FIELDS, nextSaid, saidProfile, shownHost, toUser } from './user.js';
@@ -42,7 +43,7 @@ export interface ChangeOptions {
  * had of it is left out, and what goes wrong with the host application leaves its account as it is.
  * @throws Problem `user-unknown`, `user-exists`, `user-name-taken`, `user-name-hidden`, `user-protected`,
  *   `user-claimed`, `user-ambiguous`, `user-disabled`, `user-doubtful`, `seats-exhausted`, `hosting-cloud`,
- *   `idp-disabled`, `saml-not-enabled`, `host-views-missing`, `host-refused`, `host-write-ignored`, `profile-invalid`.
+ *   `idp-disabled`, `saml-not-enabled`, `host-views-missing`, `host-refused`, `host-broken`, `host-write-ignored`, `profile-invalid`.
  */
 export async function changeUser(
   core: Core,
@@ -107,8 +108,7 @@ async function departBlindly(
   if (moveOf(row, current, wanted) !== 'departure') throw cause;
   const scene: Scene = { core, idp, shape, held, facts: NO_FACTS };
   const plan = await plannedDeparture(session, scene, row, current, wanted);
-  const details = { ...plan.details, accountLeft: reasonLeft(cause) };
-  return carriedOut(core, session, shape, row, { ...plan, details });
+  return carriedOut(core, session, shape, row, leavingAccount(plan, cause));
 }
 
 /**
@@ -143,7 +143,7 @@ async function plannedDeparture(
     changed,
     ...plan,
     skipped: { ...plan.skipped, attributes: skipped },
-    details: { ...details, ...(skipped.length > 0 && { skipped }) },
+    details: { ...details, ...skippedDetails({ attributes: skipped }) },
   };
 }
 
@@ -167,7 +167,7 @@ async function plannedRepetition(
     link: {},
     place: {},
     skipped: { attributes: skipped },
-    details: skipped.length > 0 ? { skipped } : {},
+    details: skippedDetails({ attributes: skipped }),
   };
 }
 

@@ -33,7 +33,7 @@ import { toUser } from './user.js';
  * user whom the IdP had before comes back under the same id. See docs/people.md.
  * @throws Problem `user-exists`, `user-ambiguous`, `user-protected`, `user-claimed`, `user-name-taken`,
  *   `user-name-hidden`, `user-disabled`, `user-doubtful`, `seats-exhausted`, `hosting-cloud`, `idp-disabled`,
- *   `saml-not-enabled`, `host-views-missing`, `host-refused`, `host-write-ignored`, `profile-invalid`.
+ *   `saml-not-enabled`, `host-views-missing`, `host-refused`, `host-broken`, `host-write-ignored`, `profile-invalid`.
  */
 export async function createUser(core: Core, idp: Idp, profile: Profile): Promise<Created> {
   assertStorable(profile);

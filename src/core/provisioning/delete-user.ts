@@ -13,7 +13,7 @@ import { departure } from './departure.js';
 import { departuresSince, limitOf } from './departure-limit.js';
 import { departuresLock, type Held, linkLock } from './locks.js';
 import { findLink, findLinkAlone } from './read-user.js';
-import { reasonLeft, spared, sparingTheAccount } from './sparing-account.js';
+import { leavingAccount, spared, sparingTheAccount } from './sparing-account.js';
 import type { Idp, ProvisionedUser } from './types.js';
 import { saidProfile, toUser } from './user.js';
 
@@ -36,14 +36,13 @@ export async function deleteUser(
   };
   const attempt = (
     find: (session: Session) => Promise<{ shape: HostUserShape; row: LinkRow }>,
-    left?: string,
+    cause?: Error,
   ) =>
     changeUnder(core, intent, first, async (session, held): Promise<Done<Changed>> => {
       const { shape, row } = await find(session);
       decide(toUser(row, shape));
       const plan = await planned(session, { core, idp, shape, held, facts: NO_FACTS }, row);
-      const details = { ...plan.details, ...(left !== undefined && { accountLeft: left }) };
-      return spared(carriedOut(core, session, shape, row, { ...plan, details }));
+      return spared(carriedOut(core, session, shape, row, cause ? leavingAccount(plan, cause) : plan));
     });
   return sparingTheAccount(
     () =>
@@ -53,10 +52,7 @@ export async function deleteUser(
         return { shape, row: await findLink(session, shape, idp, id) };
       }),
     (cause) =>
-      attempt(
-        async (session) => ({ shape: NO_SHAPE, row: await findLinkAlone(session, idp, id) }),
-        reasonLeft(cause),
-      ),
+      attempt(async (session) => ({ shape: NO_SHAPE, row: await findLinkAlone(session, idp, id) }), cause),
   );
 }
 

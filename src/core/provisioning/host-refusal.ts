@@ -2,24 +2,25 @@ import type { Session } from '../../database/database.js';
 import type { Fault } from '../../database/dialect.js';
 import { DatabaseFault } from '../../database/fault.js';
 import type { HostUserShape } from '../../database/queries/host-user-shape.js';
-import type { HostUserRow } from '../../database/queries/host-users.js';
+import { HOST_COLUMNS, type HostUserChange, type HostUserRow } from '../../database/queries/host-users.js';
 import { conclude, type Provision, provision } from '../../database/queries/provision.js';
-import { hostRefused, hostWriteIgnored } from './problems.js';
-
-const REFUSALS: readonly Fault[] = ['value-refused', 'check-violation', 'foreign-key-violation'];
+import type { ServerWords } from '../../database/server-words.js';
+import { hostWords } from '../host/host-words.js';
+import { hostBroken, hostRefused, hostWriteIgnored } from './problems.js';
 
 /**
  * Writes a change of a user, and reads the host user back. The host application has rules of its own for what a user
  * may be: how long a name, which characters, which values; whoever sent the user hears of them, since only there they
  * can be met.
  * @returns the host user as it is now; nothing where it was not written.
- * @throws Problem `host-refused`, `host-write-ignored`.
+ * @throws Problem `host-refused`, `host-broken`, `host-write-ignored`.
  */
 export const writeUser = (
   session: Session,
   shape: HostUserShape,
   wanted: Provision,
-): Promise<HostUserRow | undefined> => refusing(session, wanted, () => provision(session, shape, wanted));
+): Promise<HostUserRow | undefined> =>
+  refusing(session, shape, wanted, () => provision(session, shape, wanted));
 
 /**
  * The same as the last that is done, where nobody is made.
@@ -31,9 +32,14 @@ export const writeLast = (
   wanted: Provision,
   planned: unknown,
 ): Promise<HostUserRow | undefined> =>
-  refusing(session, wanted, () => conclude(session, shape, wanted, planned));
+  refusing(session, shape, wanted, () => conclude(session, shape, wanted, planned));
 
-async function refusing<T>(session: Session, { host }: Provision, write: () => Promise<T>): Promise<T> {
+async function refusing<T>(
+  session: Session,
+  shape: HostUserShape,
+  { host, event }: Provision,
+  write: () => Promise<T>,
+): Promise<T> {
   try {
     return await write();
   } catch (error) {
@@ -41,11 +47,61 @@ async function refusing<T>(session: Session, { host }: Provision, write: () => P
     const { dialect } = session;
     const fault = error instanceof DatabaseFault ? error.fault : dialect.classify(error);
     if (fault === 'write-ignored') throw hostWriteIgnored(dialect.violatedConstraint(error) ?? '', error);
-    if (!REFUSALS.includes(fault)) throw error;
-    throw hostRefused(reasonOf(error as Error), error);
+    const words = error instanceof DatabaseFault ? error.words : dialect.serverWords(error);
+    const kind = words && whoseFault(fault, words);
+    if (!kind) throw error;
+    const written = 'make' in host ? host.make : host.change;
+    const refusal = {
+      words: hostWords(words),
+      attributes: atFault(fault, words, shape, written),
+      ...(event.action === 'user.disable' && event.targetName !== null && { disabling: event.targetName }),
+    };
+    throw kind === 'refused' ? hostRefused(refusal, error) : hostBroken(refusal, error);
   }
 }
 
-// knex puts the statement, of many lines, in front of the message: `with … - value too long …`.
-const reasonOf = (error: Error) =>
-  (error.message.replace(/^[\s\S]* - /, '').split('\n')[0] ?? '').slice(0, 200);
+/** A value that breaks a rule. */
+const REFUSALS: readonly Fault[] = ['value-refused', 'check-violation', 'foreign-key-violation'];
+/** Faults of statements, and not of the server or the connection. */
+const BREAKS: readonly Fault[] = ['missing-object', 'other'];
+
+/**
+ * Whether the host application says no to a value, or cannot carry out the write at all: a trigger that names a
+ * missing table, or casts what is no number. A right that is missing in the statement itself is one of our own roles.
+ */
+function whoseFault(fault: Fault, { state, inRoutine }: ServerWords): 'refused' | 'broken' | undefined {
+  if (REFUSALS.includes(fault) || isCheckOption(state)) return 'refused';
+  if (BREAKS.includes(fault) || (fault === 'permission-denied' && inRoutine)) return 'broken';
+  return undefined;
+}
+
+/** A row that the view would not show: WITH CHECK OPTION, as PostgreSQL and SQL Server have it. */
+const isCheckOption = (state: string) => state === 'SQLSTATE 44000' || state === 'error 550';
+
+/** The attributes of SCIM that a refusal is about, where the server names the column or the catalogue its length. */
+function atFault(
+  fault: Fault,
+  { column }: ServerWords,
+  { types }: HostUserShape,
+  written: HostUserChange,
+): string[] {
+  const fields = Object.keys(ATTRIBUTES) as (keyof typeof ATTRIBUTES)[];
+  const named = fields.filter((field) => HOST_COLUMNS[field] === column?.toLowerCase());
+  if (named.length > 0 || fault !== 'value-refused') return named.map((field) => ATTRIBUTES[field]);
+  return fields
+    .filter((field) => {
+      const most = Number(/\((\d+)\)$/.exec(types.get(HOST_COLUMNS[field])?.dataType ?? '')?.[1]);
+      return [...String(written[field] ?? '')].length > most;
+    })
+    .map((field) => ATTRIBUTES[field]);
+}
+
+/** What an IdP calls that which the columns hold. */
+const ATTRIBUTES = {
+  loginName: 'userName',
+  email: 'emails',
+  displayName: 'displayName',
+  givenName: 'name.givenName',
+  familyName: 'name.familyName',
+  isEnabled: 'active',
+} as const;

@@ -1,6 +1,8 @@
+import { HOST_BROKEN_HINT } from '../../database/fault.js';
 import type { LicencePool } from '../../database/queries/host.js';
 import type { HostUserCandidate, HostUserRow } from '../../database/queries/host-users.js';
 import { operationProblem, prerequisiteProblem, usageProblem } from '../../problem.js';
+import { type HostWords, inWords } from '../host/host-words.js';
 import type { Profile } from './types.js';
 
 // What an administrator of the IdP reads in its log. No names of other people: they may be of another IdP.
@@ -147,11 +149,56 @@ export const samlNotEnabled = () =>
     },
   );
 
-export const hostRefused = (reason: string, cause: unknown) =>
-  operationProblem('host-refused', `The host application does not take this user: ${reason}`, {
-    hint: 'Shorten or correct the value in the IdP, or leave its attribute out of the mapping.',
-    cause,
-  });
+export interface HostRefusal {
+  words: HostWords;
+  /** Of SCIM, where it is known what the refusal is about. */
+  attributes: readonly string[];
+  /** The account, where it was to be disabled by hand. */
+  disabling?: string;
+}
+
+/** A rule of the host application says no to a value. */
+export function hostRefused(refusal: HostRefusal, cause: unknown) {
+  const { disabling, words: host } = refusal;
+  const options = { cause, host, trail: trailOf(refusal) };
+  if (disabling === undefined) {
+    return operationProblem(
+      'host-refused',
+      `The host application does not take this user: ${told(refusal)}`,
+      {
+        hint: 'Shorten or correct the value in the IdP, or leave its attribute out of the mapping.',
+        ...options,
+      },
+    );
+  }
+  return operationProblem(
+    'host-refused',
+    `The host application does not let ${disabling} be disabled: ${told(refusal)}`,
+    {
+      hint: 'Disable the account in the host application, or have its DBA look at the rule that refuses.',
+      ...options,
+    },
+  );
+}
+
+/** A trigger, a view or a table of the host application cannot carry out a write. */
+export const hostBroken = (refusal: HostRefusal, cause: unknown) =>
+  operationProblem(
+    'host-broken',
+    refusal.disabling === undefined
+      ? `The host application fails to store this user: ${told(refusal)}`
+      : `The host application fails to disable ${refusal.disabling}: ${told(refusal)}`,
+    { hint: HOST_BROKEN_HINT, cause, host: refusal.words, trail: trailOf(refusal) },
+  );
+
+const told = ({ words, attributes }: HostRefusal): string =>
+  attributes.length === 0 ? inWords(words) : `${attributes.join(', ')}: ${inWords(words)}`;
+
+/** Without the message, which may quote a value. */
+const trailOf = ({ words: { state, constraint, column }, attributes }: HostRefusal) => ({
+  host: { state, ...(constraint && { constraint }), ...(column && { column }) },
+  ...(attributes.length > 0 && { attributes }),
+});
 
 export const profileInvalid = (what: string) =>
   usageProblem('profile-invalid', `The user cannot be stored: ${what}.`);

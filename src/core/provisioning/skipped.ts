@@ -1,3 +1,4 @@
+import type { HostSaid } from '../../problem.js';
 import { withoutTokens } from '../tokens/format.js';
 
 /** What of a request was left out, although the rest of it was done. */
@@ -8,6 +9,8 @@ export interface Skipped {
   attributes?: readonly string[];
   /** How many accounts the limit of departures left enabled. */
   heldBack?: number;
+  /** Why the host application left the account of a departed user as it is, in its words; for the log alone. */
+  host?: HostSaid;
 }
 
 /** The same as the trail and the log name it, where anything was left out. */
@@ -42,11 +45,15 @@ export const skippedDetails = (skipped: Skipped): { skipped?: NamedSkipped } => 
   return named ? { skipped: named } : {};
 };
 
-export const mergeSkipped = (all: readonly Skipped[]): Skipped => ({
-  members: all.flatMap(({ members = [] }) => members),
-  attributes: all.flatMap(({ attributes = [] }) => attributes),
-  heldBack: all.reduce((sum, { heldBack = 0 }) => sum + heldBack, 0),
-});
+export function mergeSkipped(all: readonly Skipped[]): Skipped {
+  const host = all.find((one) => one.host)?.host;
+  return {
+    members: all.flatMap(({ members = [] }) => members),
+    attributes: all.flatMap(({ attributes = [] }) => attributes),
+    heldBack: all.reduce((sum, { heldBack = 0 }) => sum + heldBack, 0),
+    ...(host && { host }),
+  };
+}
 
 const first = (names: readonly string[]): string[] =>
   names

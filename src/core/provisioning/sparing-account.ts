@@ -1,6 +1,7 @@
 import { DatabaseFault, isPassing } from '../../database/fault.js';
 import { Problem } from '../../problem.js';
 import type { Done } from '../audit/change.js';
+import type { ChangePlan } from './change-plan.js';
 import type { ProvisionedUser } from './types.js';
 
 /** What an attempt found out about itself before it failed. */
@@ -54,10 +55,16 @@ export const spared = <T>(done: Done<T>): Done<T> => {
   };
 };
 
-/** For the event: why the account was left as it is. */
-export const reasonLeft = (cause: Error): string => (cause instanceof Problem ? cause.code : 'host-broken');
+const reasonLeft = (cause: Error): string => (cause instanceof Problem ? cause.code : 'host-broken');
 
-const OF_HOST = ['host-refused', 'host-write-ignored', 'host-views-missing'];
+/** A plan for which the account is left as it is: event and log say why. */
+export const leavingAccount = (plan: ChangePlan, cause: Error): ChangePlan => ({
+  ...plan,
+  details: { ...plan.details, accountLeft: reasonLeft(cause) },
+  skipped: { ...plan.skipped, ...(cause instanceof Problem && cause.host && { host: cause.host }) },
+});
+
+const OF_HOST = ['host-refused', 'host-broken', 'host-write-ignored', 'host-views-missing'];
 
 const isOfHost = (error: unknown): error is Error =>
   (error instanceof Problem && OF_HOST.includes(error.code)) ||

@@ -45,7 +45,7 @@ export async function chooseUsers(core: Core, references: readonly string[]): Pr
  * Disables one host user who is pending, and frees the seat: what an administrator would do in the host
  * application. One who is disabled already stays as it is.
  * @throws Problem `user-unknown`, `user-reference-ambiguous`, `user-protected`, `user-not-pending`, `user-doubtful`,
- *   `host-refused`, `host-write-ignored`, `host-views-missing`.
+ *   `host-refused`, `host-broken`, `host-write-ignored`, `host-views-missing`.
  */
 export function disableUser(core: Core, reference: string, options?: ChangeOptions): Promise<DisabledUser> {
   return change<DisabledUser>(

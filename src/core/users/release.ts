@@ -115,7 +115,7 @@ export interface ReleaseOptions extends Pick<ChangeOptions, 'dryRun'> {
   progress?: (count: number) => void;
 }
 
-const REFUSALS = ['host-refused', 'host-write-ignored'];
+const REFUSALS = ['host-refused', 'host-broken', 'host-write-ignored'];
 
 /** Where the host application refuses one of them, the others are done without it: by halves. */
 async function releaseBatch(

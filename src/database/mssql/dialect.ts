@@ -3,7 +3,7 @@ import { knexRunner } from '../runner.js';
 import { mssqlBlindSpots } from './blind-spots.js';
 import { mssqlCatalogue } from './catalogue.js';
 import { mssqlKnexConfig } from './connect.js';
-import { classify, connectionProblem, violatedConstraint } from './errors.js';
+import { classify, connectionProblem, serverWords, violatedConstraint } from './errors.js';
 import { folded } from './expressions.js';
 import { mssqlGrants } from './grants.js';
 import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
@@ -26,6 +26,7 @@ export const mssqlDialect: Dialect = {
   classify,
   connectionProblem,
   violatedConstraint,
+  serverWords,
   serverInfo: mssqlServerInfo,
   catalogue: mssqlCatalogue,
   blindSpots: mssqlBlindSpots,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Fault } from '../dialect.js';
+import { originalMessage, type ServerWords } from '../server-words.js';
 import { codeOf, connectFailureOf, isTlsFailure, unfold } from '../settings/failure.js';
 import type { ServerMessage } from './driver.js';
 import { IGNORED_WRITE } from './provision.js';
@@ -143,6 +144,35 @@ export function violatedConstraint(error: unknown): string | undefined {
   }
   return undefined;
 }
+
+/** What comes behind the error that says what happened: a trigger ended the batch, a statement was ended. */
+const AFTERMATH = [3609, 3616, 3621];
+
+/** What the server said; nothing where it was no server that spoke. */
+export function serverWords(error: unknown): ServerWords | undefined {
+  const said = unfold(error).filter((one) => typeof (one as { number?: unknown }).number === 'number');
+  const numberOf = (one: Error) => (one as { number?: number }).number ?? 0;
+  const first = said.find((one) => !AFTERMATH.includes(numberOf(one))) ?? said[0];
+  if (!first) return undefined;
+  const { procName } = first as { procName?: unknown };
+  const text = originalMessage(first);
+  const message = VALUES.reduce((left, [value, kept]) => left.replace(value, kept), text);
+  const constraint = violatedConstraint(first);
+  const column = /\bcolumn (?:name )?'([^']+)'/.exec(text)?.[1];
+  return {
+    message,
+    state: `error ${numberOf(first)}`,
+    ...(constraint !== undefined && { constraint }),
+    ...(column !== undefined && { column }),
+    inRoutine: typeof procName === 'string' && procName !== '' && !/^sp_executesql$/i.test(procName),
+  };
+}
+
+/** Where a message holds the value of a row (2627, 2601; 2628): PostgreSQL has these in DETAIL. */
+const VALUES: [RegExp, string][] = [
+  [/ The duplicate key value is \([\s\S]*\)\.?/, ''],
+  [/ Truncated value: '[\s\S]*'\.?/, ''],
+];
 
 /** Ours, out of `mssqlProvision`. */
 const IGNORED = /scimctl: the host application ignored the change of (\w+)/;

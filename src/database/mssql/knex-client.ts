@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Connection, Request } from 'tedious';
+import { keepMessage } from '../server-words.js';
 import { type DriverOptions, guardedDriver } from './driver.js';
 
 /** What we use of knex's own SQL Server client, which has no types. */
@@ -8,6 +9,7 @@ type BaseClient = new (
 ) => Knex.Client & {
   acquireRawConnection(): Promise<Connection>;
   destroyRawConnection(connection: Connection): Promise<void>;
+  _query(connection: Connection, query: unknown): Promise<unknown>;
 };
 
 export interface ClientOptions extends DriverOptions {
@@ -44,6 +46,15 @@ export async function mssqlClient(options: ClientOptions): Promise<typeof Knex.C
     /** knex would wait for the end of a connection that has ended already. */
     override async destroyRawConnection(connection: Driven): Promise<void> {
       if (!connection.closed) await super.destroyRawConnection(connection);
+    }
+
+    override async _query(connection: Connection, query: unknown): Promise<unknown> {
+      try {
+        return await super._query(connection, query);
+      } catch (error) {
+        keepMessage(error);
+        throw error;
+      }
     }
 
     _enqueueRequest(request: Request, connection: Driven): void {

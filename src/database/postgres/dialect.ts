@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Dialect } from '../dialect.js';
 import { postgresCatalogue } from './catalogue.js';
 import { postgresKnexConfig } from './connect.js';
-import { classify, connectionProblem, violatedConstraint } from './errors.js';
+import { classify, connectionProblem, serverWords, violatedConstraint } from './errors.js';
 import { folded } from './expressions.js';
 import { postgresGrants } from './grants.js';
 import { postgresHostKey } from './host-key.js';
@@ -25,6 +25,7 @@ export const postgresDialect: Dialect = {
   classify,
   connectionProblem,
   violatedConstraint,
+  serverWords,
   serverInfo: postgresServerInfo,
   catalogue: postgresCatalogue,
   // PostgreSQL shows its catalogue to everybody.

@@ -1,4 +1,5 @@
 import type { Fault } from '../dialect.js';
+import { originalMessage, type ServerWords } from '../server-words.js';
 import { codeOf, connectFailureOf, isTlsFailure, unfold } from '../settings/failure.js';
 import { isMislaid, isOutdatedPlan } from './prepared.js';
 
@@ -71,6 +72,25 @@ export function violatedConstraint(error: unknown): string | undefined {
     if (codeOf(one) === 'SC001') return /ignored the change of (\w+)/.exec(one.message)?.[1];
     const { constraint } = one as { constraint?: unknown };
     if (typeof constraint === 'string') return constraint;
+  }
+  return undefined;
+}
+
+/** What the server said; nothing where it was no server that spoke. */
+export function serverWords(error: unknown): ServerWords | undefined {
+  for (const one of unfold(error)) {
+    const { severity, hint, constraint, table, column, where } = one as unknown as Record<string, unknown>;
+    const state = codeOf(one);
+    if (typeof severity !== 'string' || state === undefined) continue;
+    const named = Object.entries({ hint, constraint, table, column }).filter(
+      ([, value]) => typeof value === 'string' && value !== '',
+    );
+    return {
+      message: originalMessage(one),
+      state: `SQLSTATE ${state}`,
+      ...Object.fromEntries(named),
+      inRoutine: typeof where === 'string' && where !== '',
+    };
   }
   return undefined;
 }

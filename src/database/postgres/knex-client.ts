@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Knex } from 'knex';
 import type { Client as Connection } from 'pg';
+import { keepMessage } from '../server-words.js';
 import type { Attempt } from './attempts.js';
 import { isSilence, isTlsRefusal, isWorthAnotherHost } from './errors.js';
 import { isMislaid, isOutdatedPlan, type StatementNames } from './prepared.js';
@@ -100,6 +101,7 @@ export async function postgresClient(
       try {
         return await super._query(connection, query);
       } catch (error) {
+        keepMessage(error);
         // pg would keep the connection, whose next answer belongs to the query it gave up.
         if (isSilence(error)) {
           connection.__knex__disposed = error;

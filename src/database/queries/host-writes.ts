@@ -150,6 +150,5 @@ const plain = (value: unknown) =>
         ? '0'
         : String(value).toLowerCase();
 
-// knex puts the statement in front of the message: `update … - permission denied …`.
-const reasonOf = (error: DatabaseFault) =>
-  (error.message.split('\n')[0] ?? '').replace(/^.* - /, '').slice(0, 300);
+const reasonOf = ({ words, message }: DatabaseFault) =>
+  ((words?.message ?? message).split('\n')[0] ?? '').slice(0, 300);

@@ -1,6 +1,7 @@
 import type { Core } from '../../core/core.js';
 import type { Skipped } from '../../core/provisioning/skipped.js';
 import type { Idp } from '../../core/provisioning/types.js';
+import type { HostSaid } from '../../problem.js';
 
 /** One request under `/scim/v2`, after transport, authentication and limits, before any meaning. */
 export interface ScimRequest {
@@ -27,6 +28,8 @@ export interface ScimResponse {
   problem?: string;
   /** What of the request was left out although the answer says yes, for the log. */
   skipped?: Skipped;
+  /** What the host application said, for the log. */
+  host?: HostSaid;
 }
 
 /** Who asks, and what the answer is made with. The core's actor is the IdP: `idp:entra`. */

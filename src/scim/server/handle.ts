@@ -60,6 +60,7 @@ export function createListener(parts: HandleParts): RequestListener {
       .then((answer) => {
         if (answer.problem) trace.problem = answer.problem;
         if (answer.skipped) trace.skipped = answer.skipped;
+        trace.host = answer.host ?? answer.skipped?.host;
         sent = send(request, response, answer, trace, parts.isStopping());
       })
       // Only where the answer cannot be written as JSON, or a header is none.

@@ -1,4 +1,5 @@
 import { type NamedSkipped, namedSkipped } from '../../core/provisioning/skipped.js';
+import type { HostSaid } from '../../problem.js';
 import { describeError, type Log, type LogLevel } from './log.js';
 import type { Trace } from './trace.js';
 
@@ -18,7 +19,7 @@ export function logDone(
   { status, seconds, bytes, aborted }: Outcome,
   verbose: boolean,
 ): void {
-  const { requestId, method, route, id, idp, token, auth, source, problem, error } = trace;
+  const { requestId, method, route, id, idp, token, auth, source, problem, error, host } = trace;
   const skipped = skippedOf(trace);
   const ms = Math.round(seconds * 10_000) / 10;
   const failed = auth !== undefined;
@@ -41,6 +42,7 @@ export function logDone(
       }),
       ...(skipped?.attributes && { skippedAttributes: skipped.attributes }),
       heldBack: skipped?.heldBack,
+      ...databaseFields(host),
       // Who was not let in, and with which token; the token itself is nowhere.
       ...(failed && { auth, token, source }),
       ...(aborted && { aborted }),
@@ -56,6 +58,7 @@ export function logDone(
       skipped?.members && `skipped ${countOf(skipped)}: ${skipped.members.join(', ')}`,
       skipped?.attributes && `skipped ${skipped.attributes.join(', ')}`,
       skipped?.heldBack && `${skipped.heldBack} ${skipped.heldBack === 1 ? 'account' : 'accounts'} held back`,
+      host && `the database: ${Object.values(host).join('; ')}`,
       failed && `auth=${auth} token=${token ?? '-'} source=${source}`,
       aborted && 'aborted',
     ]
@@ -74,8 +77,17 @@ function skippedOf({ skipped }: Trace): NamedSkipped | undefined {
 
 const countOf = ({ memberCount = 0 }: NamedSkipped) => `${memberCount} member${memberCount === 1 ? '' : 's'}`;
 
-function levelOf({ route, auth, skipped }: Trace, status: number): LogLevel {
+/** The words of the database, or of the host application's triggers in it: bounded, and without rows. */
+const databaseFields = ({ message, hint, state, constraint, column }: HostSaid = {}) => ({
+  databaseMessage: message,
+  databaseHint: hint,
+  databaseState: state,
+  databaseConstraint: constraint,
+  databaseColumn: column,
+});
+
+function levelOf({ route, auth, skipped, host }: Trace, status: number): LogLevel {
   if (status >= 500) return 'error';
-  if (auth !== undefined || (skipped && namedSkipped(skipped))) return 'warn';
+  if (auth !== undefined || host || (skipped && namedSkipped(skipped))) return 'warn';
   return ['/healthz', '/readyz', '/metrics'].includes(route) ? 'debug' : 'info';
 }

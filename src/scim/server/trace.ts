@@ -1,4 +1,5 @@
 import type { Skipped } from '../../core/provisioning/skipped.js';
+import type { HostSaid } from '../../problem.js';
 
 /** What is known of one request, for its log line and the metrics. Filled as the work goes on. */
 export interface Trace {
@@ -20,6 +21,8 @@ export interface Trace {
   problem?: string;
   /** What of the request was left out although the answer says yes. */
   skipped?: Skipped;
+  /** What the host application said when it refused a write. */
+  host?: HostSaid;
   /** What went wrong, where nobody expected it. */
   error?: unknown;
 }

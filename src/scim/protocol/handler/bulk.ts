@@ -125,7 +125,8 @@ async function carryOut(
     status: String(response.status),
     ...(response.status >= 400 ? { response: response.body } : {}),
   };
-  return { outcome, left: response.skipped };
+  const { skipped, host } = response;
+  return { outcome, left: host ? { ...skipped, host } : skipped };
 }
 
 function resolvedPath(path: string, ids: Map<string, string>): string {

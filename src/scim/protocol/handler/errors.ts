@@ -1,3 +1,4 @@
+import { hostWords } from '../../../core/host/host-words.js';
 import type { Fault } from '../../../database/dialect.js';
 import { DatabaseFault, isPassing, problemOfFault } from '../../../database/fault.js';
 import { Problem } from '../../../problem.js';
@@ -24,6 +25,8 @@ export const PROBLEMS: Record<string, { status: number; scimType?: ScimType }> =
   'saml-not-enabled': { status: 400 },
   'hosting-cloud': { status: 403 },
   'host-refused': { status: 400, scimType: 'invalidValue' },
+  // For the host's DBA to correct; the IdP tries again.
+  'host-broken': { status: 500 },
   'host-write-ignored': { status: 400, scimType: 'invalidValue' },
   'idp-disabled': { status: 403 },
   'profile-invalid': { status: 400, scimType: 'invalidValue' },
@@ -48,7 +51,13 @@ export function errorResponse(error: unknown): { response: ScimResponse; unexpec
       const advice = known.status === 409 && error.hint !== undefined ? ` ${error.hint}` : '';
       const body = errorBody(known.status, error.message + advice, known.scimType);
       return {
-        response: { status: known.status, headers: {}, body, problem: error.code },
+        response: {
+          status: known.status,
+          headers: {},
+          body,
+          problem: error.code,
+          ...(error.host && { host: error.host }),
+        },
         unexpected: false,
       };
     }
@@ -62,8 +71,9 @@ export function errorResponse(error: unknown): { response: ScimResponse; unexpec
 
 function faultResponse(error: DatabaseFault): ScimResponse {
   const { code } = problemOfFault(error);
-  if (isPassing(error) || MENDABLE.includes(error.fault)) return unavailable(code);
-  return internal(code);
+  const host = error.words && hostWords(error.words);
+  const response = isPassing(error) || MENDABLE.includes(error.fault) ? unavailable(code) : internal(code);
+  return { ...response, ...(host && { host }) };
 }
 
 /** RFC 7644 §3.12: the status is text. */

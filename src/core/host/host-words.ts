@@ -1,0 +1,56 @@
+import type { ServerWords } from '../../database/server-words.js';
+import { printable } from '../../printable.js';
+import { withoutTokens } from '../tokens/format.js';
+
+/** What the host application said when it refused a write, fit for an answer and for the log. */
+export interface HostWords {
+  message: string;
+  hint?: string;
+  /** `SQLSTATE 23514`, `error 547`. */
+  state: string;
+  constraint?: string;
+  column?: string;
+}
+
+/** Characters; a message that is longer is cut. */
+const LONGEST = 1_000;
+
+/**
+ * The words of the host application's own trigger or constraint, bounded, on one line, without what looks like a
+ * credential. They never hold PostgreSQL's DETAIL and CONTEXT, nor parameters.
+ */
+export function hostWords({ message, hint, state, constraint, column }: ServerWords): HostWords {
+  return {
+    message: fit(message),
+    ...(hint !== undefined && { hint: fit(hint) }),
+    state,
+    ...(constraint !== undefined && { constraint: fit(constraint) }),
+    ...(column !== undefined && { column: fit(column) }),
+  };
+}
+
+/** `… (SQLSTATE 23514, constraint staff_name, column name). Hint: …` */
+export function inWords({ message, hint, state, constraint, column }: HostWords): string {
+  const where = [
+    state,
+    constraint !== undefined && !message.includes(constraint) && `constraint ${constraint}`,
+    column !== undefined && !message.includes(column) && `column ${column}`,
+  ].filter(Boolean);
+  const said = `${message.replace(/\.$/, '')} (${where.join(', ')}).`;
+  return hint === undefined ? said : `${said} Hint: ${hint}`;
+}
+
+function fit(text: string): string {
+  const safe = CREDENTIALS.reduce((left, [found, shown]) => left.replace(found, shown), withoutTokens(text));
+  const line = printable(safe.trim().replaceAll(/\s*\r?\n\s*/g, '\\n'));
+  return line.length > LONGEST ? `${[...line].slice(0, LONGEST - 1).join('')}…` : line;
+}
+
+/** What a trigger may print of a row: JSON web tokens, bearer tokens, password hashes, keys. */
+const CREDENTIALS: [RegExp, string][] = [
+  [/\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g, '…'],
+  [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, '$1 …'],
+  [/\$[0-9a-z]{1,12}\$[^\s'"]{8,}/gi, '…'],
+  [/\b(?:0x)?[0-9a-f]{32,}\b/gi, '…'],
+  [/(?<![\w+/])(?=[\w+/]*\d)(?=[\w+/]*[a-z])(?=[\w+/]*[A-Z])[A-Za-z0-9+/]{40,}={0,2}/g, '…'],
+];
