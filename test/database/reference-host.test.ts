@@ -231,7 +231,7 @@ forEachEngine(
 
       assert.deepEqual(
         writes,
-        ['(insert)', ...COLUMNS].map((column) => ({ column, writable: true })),
+        ['(insert)', ...COLUMNS].map((column) => ({ column, result: 'taken' })),
       );
       assert.deepEqual(await hostUsers(database), before);
     });
@@ -256,7 +256,7 @@ forEachEngine(
 
       const writes = await probeHostViewWrites(database);
 
-      const held = Object.fromEntries(writes.map(({ column, writable }) => [column, writable]));
+      const held = Object.fromEntries(writes.map(({ column, result }) => [column, result === 'taken']));
       // `display_name` is worked out, so no row can be made either, and `kind` can be nothing but x.
       assert.deepEqual(held, {
         '(insert)': false,
@@ -266,7 +266,7 @@ forEachEngine(
         given_name: false,
         is_enabled: engine.name === 'mssql',
       });
-      for (const { reason, writable } of writes) assert.equal(reason === undefined, writable);
+      for (const { reason, result } of writes) assert.equal(reason === undefined, result === 'taken');
       assert.deepEqual(await hostUsers(database), before);
     });
 

@@ -5,6 +5,7 @@ import { before, describe, it } from 'node:test';
 import { databaseRole, ROLES, rightsOf } from '../../src/core/rights/roles.js';
 import type { Database, Session } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrator/migrate.js';
+import { findRowFaults } from '../../src/database/queries/host-rows.js';
 import { hostUserShape } from '../../src/database/queries/host-user-shape.js';
 import { probeHostViewWrites } from '../../src/database/queries/host-writes.js';
 import { installReferenceHost } from '../../src/database/reference-host.js';
@@ -43,7 +44,15 @@ const ASKED_ELSEWHERE = [
   ...['userList', 'selectUserList', 'countUserList', 'groupList', 'selectGroupList', 'countGroupList'],
   // Listings are asked page by page, and the names with whitespace by what asks for them.
   ...['pendingListing', 'linkedListing', 'spacedNamesFor'],
-  ...['rememberedHostViews', 'hostUserShape', 'probeHostViewWrites', 'selectRaw', 'selectRows', 'lookUpRows'],
+  ...[
+    'rememberedHostViews',
+    'hostUserShape',
+    'probeHostViewWrites',
+    'findRowFaults',
+    'selectRaw',
+    'selectRows',
+    'lookUpRows',
+  ],
 ];
 
 /** The functions of a source file that are handed a session or a database, and that answer later. */
@@ -103,6 +112,7 @@ describe('what goes to SQL Server, judged by Microsoft’s own parser [tsql]', {
       }
       await send(`lists, ${host}`, columns, read(askForSomeLists));
       await send(`write probe, ${host}`, columns, probeHostViewWrites);
+      await send(`rows, ${host}`, columns, read(findRowFaults));
     }
     await send('lists', {}, read(askForLists));
     await send('filters', {}, read(askByFilters));

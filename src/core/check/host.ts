@@ -6,13 +6,15 @@ import {
   countDerivedNames,
 } from '../../database/queries/account-findings.js';
 import { describeHostViews } from '../../database/queries/host-views.js';
+import { rowFaultInWords } from '../host/rows.js';
+import { type HostStatus, hostStatus, isUsable } from '../host/status.js';
 import { type Finding, fail, type Prerequisite, pass, warn } from './prerequisite.js';
 
 const MOST_SHOWN = 3;
 
 export const hostViews: Prerequisite = {
   name: 'host',
-  about: 'the host views have the columns they must have, and tell accounts apart',
+  about: 'the host views have what they must have, take what provisioning writes, and tell accounts apart',
   needs: ['database'],
   async run({ database }) {
     const views = await database.read(describeHostViews);
@@ -26,18 +28,43 @@ export const hostViews: Prerequisite = {
         "Have the host application's DBA define them; `scimctl host status` says how.",
       );
     }
+    const status = await hostStatus(database);
+    if (!isUsable(status)) return unusable(status);
     const hasLinks = (await schemaStatus(database)).state === 'current';
-    return database.read((session) => accountsFinding(session, hasLinks));
+    return database.read((session) => accountsFinding(session, hasLinks, triedInWords(status)));
   },
 };
 
+const triedInWords = ({ lacks, writes }: HostStatus): string => {
+  if (lacks.length > 0) return "writes were not tried, because this login lacks the endpoint's rights";
+  return writes.some(({ result }) => result === 'not-tried')
+    ? 'the writes that could be tried are taken'
+    : 'every write that provisioning needs is taken';
+};
+
+/** Provisioning cannot work through the host views as they are. */
+function unusable({ writes, rows, unreadable }: HostStatus): Finding {
+  const refused = writes.filter(({ result }) => result === 'refused');
+  const what = [
+    ...(unreadable === undefined ? [] : [`the rows of the host views cannot be read: ${unreadable}`]),
+    ...rows.map(rowFaultInWords),
+    ...refused.map(({ column, reason }) => `host_user does not take ${column}: ${reason}`),
+  ];
+  return fail(
+    what.slice(0, MOST_SHOWN).join('; ') +
+      (what.length > MOST_SHOWN ? `; and ${what.length - MOST_SHOWN} more` : ''),
+    "Have the host application's DBA correct the host views and their triggers; `scimctl host status` lists every write and its reason.",
+    { rows, writes: refused },
+  );
+}
+
 /** What is to be known of the accounts, where the views are there. */
-async function accountsFinding(session: Session, hasLinks: boolean): Promise<Finding> {
+async function accountsFinding(session: Session, hasLinks: boolean, tried: string): Promise<Finding> {
   const derived = hasLinks ? await derivedNames(session) : undefined;
   const { logins, emails } = await accountsAlike(session, MOST_SHOWN);
   const alike = [inWords('login names', logins), inWords('e-mail addresses', emails)].filter(Boolean);
   if (alike.length === 0) {
-    return pass(['all three host views are there', derived].filter(Boolean).join('; '));
+    return pass(['all three host views are there', tried, derived].filter(Boolean).join('; '));
   }
   return warn(
     [...alike, derived].filter(Boolean).join('; '),

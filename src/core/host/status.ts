@@ -1,7 +1,10 @@
 import type { Database, Session } from '../../database/database.js';
+import { DatabaseFault, isPassing } from '../../database/fault.js';
+import { findRowFaults, type RowFault } from '../../database/queries/host-rows.js';
 import { describeHostViews, HOST_VIEWS, type HostViewName } from '../../database/queries/host-views.js';
-import { type HostWrite, probeHostViewWrites } from '../../database/queries/host-writes.js';
+import { probeHostViewWrites } from '../../database/queries/host-writes.js';
 import { rightsOf } from '../rights/roles.js';
+import { type HostWrite, hostWriteOf } from './writes.js';
 
 export interface HostViewStatus {
   view: HostViewName;
@@ -21,9 +24,13 @@ export interface HostStatus {
   lacks: string[];
   /** What can be written through `host_user`, as the endpoint needs it; tried and taken back. */
   writes: HostWrite[];
+  /** Rows that are not as the contract has them. */
+  rows: RowFault[];
+  /** What the server said where the rows cannot be read. */
+  unreadable?: string;
 }
 
-/** What there is of the host application. Changes nothing. */
+/** What there is of the host application. Every trial write is taken back. */
 export async function hostStatus(database: Database): Promise<HostStatus> {
   const found = await database.read(describeHostViews);
   const views = found.map(
@@ -39,7 +46,30 @@ export async function hostStatus(database: Database): Promise<HostStatus> {
   const isBound = users?.status === 'bound';
   const lacks = isBound ? await database.read(lackedForWriting) : [];
   const writes = isBound && lacks.length === 0 ? await probeHostViewWrites(database) : [];
-  return { bound: views.every(({ status }) => status === 'bound'), views, lacks, writes };
+  return {
+    bound: views.every(({ status }) => status === 'bound'),
+    views,
+    lacks,
+    writes: writes.map(hostWriteOf),
+    ...(await examinedRows(database)),
+  };
+}
+
+/** Whether provisioning can work through the host views: they are complete, their rows are sound, and writes hold. */
+export const isUsable = ({ bound, rows, writes, unreadable }: HostStatus): boolean =>
+  bound &&
+  unreadable === undefined &&
+  rows.length === 0 &&
+  writes.every(({ result }) => result !== 'refused');
+
+async function examinedRows(database: Database): Promise<Pick<HostStatus, 'rows' | 'unreadable'>> {
+  try {
+    return { rows: await database.read(findRowFaults) };
+  } catch (error) {
+    if (!(error instanceof DatabaseFault) || isPassing(error) || error.fault === 'permission-denied')
+      throw error;
+    return { rows: [], unreadable: error.words?.message ?? error.message };
+  }
 }
 
 const lackedForWriting = ({ knex, dialect, schema }: Session): Promise<string[]> =>

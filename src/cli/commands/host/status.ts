@@ -1,5 +1,8 @@
-import { type HostStatus, type HostViewStatus, hostStatus } from '../../../core/host/status.js';
+import { rowFaultInWords } from '../../../core/host/rows.js';
+import { type HostStatus, type HostViewStatus, hostStatus, isUsable } from '../../../core/host/status.js';
+import type { HostWrite } from '../../../core/host/writes.js';
 import type { Command } from '../../command.js';
+import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { OUT } from '../../input/list-options.js';
 import type { Column } from '../../output/output.js';
@@ -12,11 +15,17 @@ const VIEW_COLUMNS: Column<HostViewStatus>[] = [
   { key: 'columns', label: 'COLUMNS', wide: true },
 ];
 
+const WRITE_COLUMNS: Column<HostWrite>[] = [
+  { key: 'column', label: 'WRITE' },
+  { key: 'result', label: 'RESULT' },
+  { key: 'reason', label: 'REASON' },
+];
+
 export const status: Command = {
   name: 'status',
   summary: 'Are the host views there, complete and writable',
   description:
-    'Looks at the host views and tries what can be written through host_user, taking every trial back. Exit 4 while a view is missing or incomplete.',
+    'Looks at the host views and their rows, and tries what is written through host_user: a new row and each of its columns, in transactions that are rolled back. A trial uses up one number of each sequence that the host application draws from, and one more for each write that is refused. Nothing is tried where the login lacks the rights of the endpoint. Exit 4 while a view is missing or incomplete, a write that provisioning needs is refused, or a row breaks the contract.',
   options: [OUT],
   examples: [
     { does: 'what is bound', command: 'host status' },
@@ -26,20 +35,44 @@ export const status: Command = {
   async run(_, context) {
     const found = await hostStatus(await context.database());
     if (context.output.format === 'json') context.output.json(found);
-    else await context.output.list(found.views, VIEW_COLUMNS, '');
-    if (!found.bound)
-      context.talk.note(
-        "The host application's DBA has to define what is missing; to try things out: scimctl host install-reference",
-      );
-    else context.talk.note(describeWrites(found));
-    return found.bound ? EXIT_CODES.done.code : EXIT_CODES.prerequisite.code;
+    else await print(found, context);
+    for (const line of notes(found)) context.talk.note(line);
+    return isUsable(found) ? EXIT_CODES.done.code : EXIT_CODES.prerequisite.code;
   },
 };
 
-function describeWrites({ lacks, writes }: HostStatus): string {
+async function print({ views, writes }: HostStatus, { output }: Context): Promise<void> {
+  await output.list(views, VIEW_COLUMNS, '');
+  if (output.format !== 'table' || writes.every(({ writable }) => writable)) return;
+  output.text('');
+  await output.list(writes, WRITE_COLUMNS, '');
+}
+
+function notes({ bound, lacks, writes, rows, unreadable }: HostStatus): string[] {
+  const wrong = [
+    ...(unreadable === undefined ? [] : [`The rows of the host views cannot be read: ${unreadable}`]),
+    ...rows.map((fault) => `${rowFaultInWords(fault)}.`),
+  ];
+  if (!bound) {
+    return [
+      ...wrong,
+      "The host application's DBA has to define what is missing; to try things out: scimctl host install-reference",
+    ];
+  }
+  return [...wrong, describeWrites(lacks, writes)];
+}
+
+function describeWrites(lacks: readonly string[], writes: readonly HostWrite[]): string {
   if (lacks.length > 0)
-    return `What can be written was not tried, because this login lacks ${lacks.join(', ')}, which the endpoint's has.`;
-  const refused = writes.filter(({ writable }) => !writable).map(({ column }) => column);
-  if (refused.length === 0) return 'Everything the endpoint writes can be written through host_user.';
-  return `Cannot be written through host_user, which the endpoint needs: ${refused.join(', ')}.`;
+    return `Not tried: what can be written. This login lacks ${lacks.join(', ')}, which the endpoint's has.`;
+  const named = (result: HostWrite['result']) =>
+    writes.filter((write) => write.result === result).map(({ column }) => column);
+  const refused = named('refused');
+  const untried = named('not-tried');
+  if (refused.length > 0) {
+    return `Provisioning needs these writes through host_user, and the host application does not take them: ${refused.join(', ')}.`;
+  }
+  if (untried.length > 0)
+    return `Taken through host_user, as far as tried; not tried: ${untried.join(', ')}.`;
+  return 'Everything the endpoint writes can be written through host_user.';
 }

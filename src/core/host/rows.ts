@@ -1,0 +1,12 @@
+import type { RowFault } from '../../database/queries/host-rows.js';
+
+/** What is wrong with rows of a host view, for people: `host_user.is_enabled: 3 rows are neither true nor false`. */
+export function rowFaultInWords({ view, column, fault, count }: RowFault): string {
+  const what = {
+    empty: count === 1 ? '1 row has no value' : `${count} rows have no value`,
+    repeated: count === 1 ? '1 value is in several rows' : `${count} values are in several rows`,
+    'not-a-flag': `${count === 1 ? '1 row is' : `${count} rows are`} neither true nor false, nor 1 or 0`,
+    'not-a-number': `${count === 1 ? '1 row has' : `${count} rows have`} no whole number`,
+  }[fault];
+  return `${view}.${column}: ${what}`;
+}

@@ -1,0 +1,31 @@
+import type { TriedWrite } from '../../database/queries/host-writes.js';
+
+export interface HostWrite {
+  /** A column of `host_user`, or `(insert)` for a new row. */
+  column: string;
+  /** Whether it was tried and taken. */
+  writable: boolean;
+  /** `derived`: the host application makes the name by a rule of its own, which provisioning does not mind. */
+  result: 'writable' | 'derived' | 'refused' | 'not-tried';
+  /** Why it is not writable. */
+  reason?: string;
+}
+
+/** Names are the host application's own to make; what else is written must be held as it was written. */
+const DERIVABLE = ['display_name', 'given_name', 'family_name'];
+
+/** What a trial write means for provisioning. */
+export function hostWriteOf({ column, result, reason }: TriedWrite): HostWrite {
+  const meant = {
+    taken: 'writable',
+    ignored: DERIVABLE.includes(column) ? 'derived' : 'refused',
+    refused: 'refused',
+    'not-tried': 'not-tried',
+  } as const;
+  return {
+    column,
+    writable: result === 'taken',
+    result: meant[result],
+    ...(reason !== undefined && { reason }),
+  };
+}

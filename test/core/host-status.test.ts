@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, describe, it } from 'node:test';
+import { runChecks } from '../../src/core/check/run-checks.js';
+import { hostStatus, isUsable } from '../../src/core/host/status.js';
+import { forEachEngine } from '../support/engines.js';
+import { hostRules } from '../support/odd-host.js';
+import { hostUser } from '../support/people.js';
+import { installProduct, type Product } from '../support/product.js';
+import { runHere } from '../support/world.js';
+
+forEachEngine('host status and check host', (engine) => {
+  const products: Product[] = [];
+  let product: Product;
+  let url: string;
+  beforeEach(async () => {
+    const fresh = await engine.freshDatabase();
+    url = fresh.url;
+    product = await installProduct(fresh);
+    products.push(product);
+  });
+  after(() => Promise.all(products.map((one) => one.close())));
+
+  const run = (...statements: string[]) =>
+    product.database.transaction(async ({ knex }) => {
+      for (const statement of statements) await knex.raw(statement);
+    });
+  const isMssql = engine.name === 'mssql';
+  const check = async () => {
+    const report = await runChecks({
+      connect: async () => product.database,
+      clock: product.core.clock,
+      names: ['host'],
+    });
+    return report.checks.at(-1) ?? assert.fail();
+  };
+  const status = (...words: string[]) =>
+    runHere(['host', 'status', ...words], { env: { SCIMCTL_DATABASE: url } });
+  /** Another view in the place of one of the reference host. */
+  const view = (name: string, text: string) =>
+    run(`drop view scim.${name}`, `create view scim.${name} as ${text}`);
+
+  it('are content with the reference host, which loses one number', async () => {
+    const found = await hostStatus(product.database);
+
+    assert.equal(isUsable(found), true);
+    assert.deepEqual([...new Set(found.writes.map(({ result }) => result))], ['writable']);
+    const { status: outcome, summary } = await check();
+    assert.equal(outcome, 'pass');
+    assert.match(summary, /every write that provisioning needs is taken/);
+    const highest = Math.max(
+      ...(await product.database.read(({ knex }) => knex('users').withSchema('app').max('id as id'))).map(
+        ({ id }) => Number(id),
+      ),
+    );
+    await run(
+      "insert into app.users (login, display_name, enabled, protected) values ('next@contoso.example', 'Next', " +
+        (isMssql ? '1, 0)' : 'true, false)'),
+    );
+    // One number for `host status`, and one for the check.
+    assert.equal(Number((await hostUser(product, 'next@contoso.example')).id) - highest, 3);
+  });
+
+  it('fail where no trigger carries the writes out, with the reason in the table', async () => {
+    await run(
+      ...(isMssql
+        ? ['drop trigger scim.host_user_insert', 'drop trigger scim.host_user_update']
+        : ['drop trigger host_user_write on scim.host_user']),
+    );
+
+    const found = await status();
+
+    assert.equal(found.code, 4);
+    assert.match(found.stdout, /WRITE +RESULT +REASON\n\(insert\) +refused +\S/);
+    assert.match(found.stderr, /does not take them: \(insert\)/);
+    const { status: outcome, summary } = await check();
+    assert.equal(outcome, 'fail');
+    assert.match(summary, /^host_user does not take \(insert\): \S/);
+  });
+
+  describe('of writes that do not hold', () => {
+    it('say nothing against a name that the application derives', async () => {
+      await hostRules(product, { derivesDisplayName: true });
+
+      const found = await hostStatus(product.database);
+
+      assert.equal(isUsable(found), true);
+      assert.equal(found.writes.find(({ column }) => column === 'display_name')?.result, 'derived');
+      assert.equal((await status()).code, 0);
+      assert.equal((await check()).status, 'pass');
+    });
+
+    for (const column of ['is_enabled', 'email', 'licence_type', 'sso_provider_id'] as const) {
+      it(`name ${column}, which is ignored`, async () => {
+        await hostRules(product, { ignores: [column] });
+
+        const { writes } = await hostStatus(product.database);
+
+        const refused = writes.filter(({ result }) => result === 'refused').map(({ column: one }) => one);
+        assert.ok(refused.includes(column), JSON.stringify(writes));
+        assert.equal((await status()).code, 4);
+      });
+    }
+
+    it('try a licence of which there is one, and a provider', async () => {
+      await run(
+        'update app.users set licence_type = null, identity_provider_id = null',
+        "delete from app.licence_pools where licence_type <> 'Concurrent'",
+        "delete from app.SY_IdentityProviders where Id <> 'a3c4b1de-5f27-4e0b-9d2c-71e86b0f4a55'",
+      );
+      const { writes } = await hostStatus(product.database);
+      assert.deepEqual([...new Set(writes.map(({ result }) => result))], ['writable']);
+
+      await hostRules(product, { ignores: ['licence_type', 'sso_provider_id'] });
+      const after = await hostStatus(product.database);
+      assert.deepEqual(
+        after.writes.filter(({ result }) => result === 'refused').map(({ column }) => column),
+        ['sso_provider_id', 'licence_type'],
+      );
+    });
+  });
+
+  describe('examine the rows', () => {
+    const rows = async () => {
+      const found = await hostStatus(product.database);
+      assert.equal(isUsable(found), false);
+      assert.equal((await status()).code, 4);
+      assert.equal((await check()).status, 'fail');
+      return found.rows.map(({ view, column, fault, count }) => `${view}.${column} ${fault} ${count}`);
+    };
+    const user = (id: string, login: string, enabled: string) =>
+      `select '${id}' as user_id, '${login}' as login_name, '${login}' as email, 'x' as display_name, ${enabled} as is_enabled`;
+
+    it('where a flag is text', async () => {
+      await view('host_user', [user('1', 'a', "'Y'"), user('2', 'b', "'N'")].join(' union all '));
+      assert.deepEqual(await rows(), ['host_user.is_enabled not-a-flag 2']);
+    });
+
+    it('where a flag is another number, or nothing', async () => {
+      await view(
+        'host_user',
+        [user('1', 'a', '1'), user('2', 'b', '2'), user('3', 'c', 'null')].join(' union all '),
+      );
+      assert.deepEqual(await rows(), ['host_user.is_enabled not-a-flag 2']);
+    });
+
+    it('where login names or keys are empty, or the same', async () => {
+      await view(
+        'host_user',
+        [
+          user('1', 'a', '1'),
+          user('1', 'b', '1'),
+          user('2', 'b', '1'),
+          user('3', ' ', '1'),
+          user('4', '', '0'),
+        ].join(' union all '),
+      );
+      assert.deepEqual(await rows(), [
+        'host_user.login_name empty 2',
+        'host_user.user_id repeated 1',
+        `host_user.login_name repeated ${isMssql ? 2 : 1}`,
+      ]);
+    });
+
+    it('where seats are no numbers', async () => {
+      const pool = (type: string, total: string) =>
+        `select '${type}' as licence_type, 1 as assign_order, ${total} as seats_total, 0 as seats_used`;
+      await view('host_licence', [pool('A', "'many'"), pool('B', "'7'")].join(' union all '));
+      assert.deepEqual(await rows(), ['host_licence.seats_total not-a-number 1']);
+    });
+
+    it('where they cannot be read', async () => {
+      const broken = isMssql
+        ? "cast(concat('x', 1) as int)"
+        : "cast('x' || cast(enabled as text) as integer)";
+      await view(
+        'host_user',
+        `select cast(id as varchar(20)) as user_id, login as login_name, email, display_name, ${broken} as is_enabled from app.users`,
+      );
+      const found = await hostStatus(product.database);
+      assert.match(String(found.unreadable), /x/);
+      assert.equal((await status()).code, 4);
+    });
+  });
+});
