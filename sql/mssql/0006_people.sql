@@ -22,6 +22,7 @@ alter table scim.[identity] add superseded_at datetime2(3) null;
 alter table scim.[identity] add departed_at datetime2(3) null;
 alter table scim.[identity] add held_back_at datetime2(3) null;
 GO
+update scim.[identity] set account_external_id = external_id where external_id is not null;
 create index identity_departed on scim.[identity] (service_account_id, departed_at) where departed_at is not null;
 create index identity_held_back on scim.[identity] (service_account_id) where held_back_at is not null;
 GO

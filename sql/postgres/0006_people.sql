@@ -18,6 +18,7 @@ alter table scim.identity add superseded_at timestamptz(3);
 -- A departure that counts towards the limit of its IdP, and one whose account the limit kept enabled.
 alter table scim.identity add departed_at timestamptz(3);
 alter table scim.identity add held_back_at timestamptz(3);
+update scim.identity set account_external_id = external_id where external_id is not null;
 create index identity_departed on scim.identity (service_account_id, departed_at) where departed_at is not null;
 create index identity_held_back on scim.identity (service_account_id) where held_back_at is not null;
 

@@ -124,12 +124,17 @@ export function createDatabase(parts: DatabaseParts): Database {
     );
   };
 
+  const isOfMissing = (fault: Error): boolean =>
+    isFault(fault, 'missing-object') ||
+    (fault instanceof Problem && dialect.classify(fault.cause) === 'missing-object');
+
   const retrying: RetryParts = {
     waits: parts.waits,
     backoff: parts.backoff,
     toFault,
     // Something that is remembered as there is not there: it has changed since, and is asked for anew.
-    isOutdated: (fault) => isFault(fault, 'missing-object') && memory.forget(),
+    // A trigger of the host application may have been replaced as well, and be put back in a moment.
+    isOutdated: (fault) => isOfMissing(fault) && memory.forget(),
     reconnect: (withinMs) => acquireWithin(knex, withinMs),
     assertOpen: () => {
       if (abandoned) throw new Error('the database was closed');

@@ -25,7 +25,15 @@ export interface HostWrite {
   expected: readonly Expectation[];
   /** What of it is kept in columns of the link, beside what is given for it. */
   notes: readonly Note[];
+  /** Which other links take over what is noted of the account; a condition over rows of `identity`. */
+  followers?: Fragment;
 }
+
+/** What is noted in a link of the names that its account goes by. */
+export const accountNames = (noted: Columns): Columns =>
+  Object.fromEntries(
+    Object.entries(noted).filter(([column]) => ['account_login', 'account_email'].includes(column)),
+  );
 
 /** A column of the link, and its value by what was read back and what was planned. */
 export interface Note {

@@ -244,7 +244,11 @@ forEachEngine('users link', (engine) => {
   });
 
   it('moves a user whose account was given to another', async () => {
-    const doubtful = await link(product, entra, '3', { ...ofAnother, externalId: `object-${count}` });
+    const doubtful = await link(product, entra, '3', {
+      ...ofAnother,
+      userName: `moved-${count}`,
+      externalId: `object-${count}`,
+    });
     const shown = await linkTo(login, '--external-id', `object-${count}`);
     assert.deepEqual([shown.id, shown.hostUserId], [doubtful, id]);
   });

@@ -43,8 +43,8 @@ forEachEngine('the check of people', (engine) => {
 
     const failing = [
       'fail',
-      'departures are held back, and their accounts are still enabled: 2 of okta',
-      'Review them with `scimctl users pending --idp okta`, then run `scimctl idp release okta`.',
+      'departures are held back until an operator releases them: 2 of okta',
+      'Review the accounts that are still enabled with `scimctl users pending --idp okta`, then run `scimctl idp release okta`.',
     ];
     assert.deepEqual(await check('departures'), failing);
     assert.deepEqual(await check('departures', 'okta'), failing);

@@ -97,6 +97,7 @@ forEachEngine('a provisioned user', (engine) => {
             'locale',
             'nickName',
           ],
+          externalId: ['object-changing', 'changed-object'],
           before: trace('changing@contoso.example'),
           after: trace('Changed@contoso.example'),
         },

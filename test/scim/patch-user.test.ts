@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Profile, ProvisionedUser, Wanted } from '../../src/core/provisioning/types.js';
 import { wantedUser } from '../../src/scim/protocol/handler/wanted-user.js';
-import { readOperations, readWhatIsThere } from '../../src/scim/protocol/patch/operations.js';
+import { readWhatIsThere } from '../../src/scim/protocol/patch/operations.js';
 import { documentOf } from '../../src/scim/protocol/resources/user-profile.js';
+import { readOperations } from '../support/patch.js';
 import { CORE_USER, ENTERPRISE, FACTORY, PATCH_OP, provisionedUser, refused, USER } from '../support/scim.js';
 
 /** What a PATCH makes of a user, whose own data it must leave alone. */

@@ -110,6 +110,8 @@ forEachEngine('the faults of people', (engine) => {
           const id = String(answer.body.id);
           const hostUserId = String((await linkOf(id)).host_user_id);
           const { login } = await accountOf({ hostUserId });
+          // No two requests come at the very same instant.
+          tick(1);
           return { id, hostUserId, name, login: String(login) };
         }
         const read = async (id: string, by = idp) => ok(await by.client.get(`/Users/${id}`)).body;

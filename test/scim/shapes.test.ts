@@ -6,12 +6,12 @@ import { listRequestOf } from '../../src/scim/protocol/handler/query.js';
 import { createService } from '../../src/scim/protocol/handler/service.js';
 import { applyBody, applyOperation } from '../../src/scim/protocol/patch/apply.js';
 import { applyToGroup, draftOf, memberChangeIn } from '../../src/scim/protocol/patch/members.js';
-import { readOperations } from '../../src/scim/protocol/patch/operations.js';
 import { groupProfileOf } from '../../src/scim/protocol/resources/group-profile.js';
 import { createProjection } from '../../src/scim/protocol/resources/projection.js';
 import { documentOf, profileOf } from '../../src/scim/protocol/resources/user-profile.js';
 import { userResource } from '../../src/scim/protocol/resources/user-resource.js';
 import { ScimError } from '../../src/scim/protocol/scim-error.js';
+import { readOperations } from '../support/patch.js';
 import { ENTERPRISE, FACTORY, GROUP, provisionedGroup, provisionedUser, USER } from '../support/scim.js';
 import { createShapes, type Shapes } from '../support/scim-shapes.js';
 

@@ -139,7 +139,7 @@ export async function renameHostUsers(product: Product, from: string, to: string
   await product.database.transaction(({ knex, dialect }) =>
     knex.raw(
       dialect.name === 'mssql'
-        ? `exec sp_rename 'scim.${from}', '${to}'`
+        ? `exec sp_rename 'scim.${from}', '${to}', 'OBJECT'`
         : `alter view scim.${from} rename to ${to}`,
     ),
   );

@@ -80,4 +80,25 @@ export const KNOWN: Record<string, readonly Step[]> = {
     { do: 'host', what: 'insert', login: addressFor('ann'), email: null, enabled: true, seat: null },
     ...[post('ann'), patch(0, { display: 'Ann' })],
   ],
+  'a link without an external id is not brought back for another person who has one': [
+    ...[post('ann', { externalId: null }), patch(0, { active: false })],
+    patch(0, { externalId: 'id-bob', email: addressFor('bob'), active: true }),
+  ],
+  'nor for one who has none any more': [
+    ...[post('ann'), patch(0, { active: false }), patch(0, { externalId: null })],
+    patch(0, { email: addressFor('bob'), active: true }),
+  ],
+  'a disabled account that the IdP never had in force is not let in by way of an inactive user': [
+    { do: 'host', what: 'insert', login: addressFor('ann'), email: null, enabled: false, seat: null },
+    { do: 'idp update', idp: 0, change: { adoptsDisabled: false } },
+    ...[post('ann', {}, false), patch(0, { active: true }), post('ann')],
+    ...[{ do: 'delete', idp: 0, of: 0 } as const, post('ann', { externalId: 'id-other' })],
+  ],
+  'what another IdP has renamed is no doubt of the first': [
+    ...[post('ann'), patch(0, { active: false })],
+    { do: 'post', idp: 1, user: user('ann'), active: true },
+    { do: 'patch', idp: 1, of: 0, style: 'okta', wish: { email: addressFor('bob') }, unknownPath: false },
+    { do: 'patch', idp: 1, of: 0, style: 'okta', wish: { active: false }, unknownPath: false },
+    patch(0, { active: true }),
+  ],
 };

@@ -49,6 +49,8 @@ export interface Link {
   isSuperseded: boolean;
   /** Made by hand, until the IdP lets its user in. */
   awaits: boolean;
+  /** Whether it ever was in force; one that is made for a user who is not active is not. */
+  wasInForce: boolean;
   /** When it was last changed. */
   changed: number;
   /** When it departed, as the limit counts it; and whether the limit kept the account enabled. */
@@ -271,7 +273,7 @@ export class People {
       const link = found ?? this.#newLink(idp, { userName: name, externalId: id, ...nothing }, null, now);
       if (!isInForce(link) || link.account !== account.key) link.awaits = true;
       link.said = { ...link.said, userName: name, externalId: id };
-      Object.assign(link, { ended: null, isSuperseded: false, departed: null });
+      Object.assign(link, { ended: null, isSuperseded: false, departed: null, wasInForce: true });
       Object.assign(link, { inForceAs: id, changed: now });
       this.#read(link, account);
       return { status: 0, event: 'user.link', link };
@@ -379,7 +381,13 @@ export class People {
     }
     if (account) this.#enter(link, account, stays);
     else this.#makeAccount(link, true);
-    Object.assign(link, { ended: null, isSuperseded: false, departed: null, awaits: false });
+    Object.assign(link, {
+      ended: null,
+      isSuperseded: false,
+      departed: null,
+      awaits: false,
+      wasInForce: true,
+    });
   }
 
   /** Whether a link comes back to the account that it led to; not where that may be another person's by now. */
@@ -426,7 +434,8 @@ export class People {
     if (isReturn) this.#assertFree(account, wanted);
     const seat = account.enabled && account.seat ? account.seat : this.#freeSeat();
     const isFirst = !this.links.some(
-      (other) => other.idp === idp && other.account === account.key && other.unlinked === null,
+      (other) =>
+        other.idp === idp && other.account === account.key && other.unlinked === null && other.wasInForce,
     );
     if (isFirst && !account.enabled && !idp.adoptsDisabled) throw new Refusal('user-disabled');
     this.#write(link, account, { ...wanted, enabled: true, seat, provider: true });
@@ -491,6 +500,13 @@ export class People {
     const { ignoresEnabled, ignoresNames, ignoresEmail, derivesDisplay } = this.host;
     if ((wanted.display?.length ?? 0) > 200) throw new Refusal('host-refused');
     if (link) this.#read(link, account);
+    const followers = this.links.filter(
+      (other) =>
+        other !== link &&
+        other.account === account.key &&
+        other.unlinked === null &&
+        !this.#isDoubtful(other),
+    );
     if (!isNew && Object.keys(different(account, wanted)).length === 0) return;
     const before = isNew ? wanted : { ...account };
     Object.assign(account, wanted);
@@ -502,6 +518,9 @@ export class People {
       const isTaken = wanted[attribute] === undefined || isAlike(wanted[attribute], account[attribute]);
       if (!isTaken) throw new Refusal('host-write-ignored');
     }
+    // Who has renamed it is known: nobody else has become its owner.
+    if (wanted.login !== undefined || wanted.email !== undefined)
+      for (const other of followers) this.#read(other, account);
     if (!link) return;
     link.derived = { ...link.derived };
     // A change of one name may change what the application makes of another.
@@ -595,6 +614,7 @@ export class People {
         isHeldBack: false,
         read: { login: '', email: null },
         inForceAs: said.externalId,
+        wasInForce: ended === null,
         derived: {},
       },
     };
@@ -629,13 +649,13 @@ const counts = ({ departed, idp: { limit, releasedAt } }: Link, now: number) =>
 const newest = (links: Link[]) =>
   links.find(isInForce) ?? links.find(isVisible) ?? [...links].sort((a, b) => b.changed - a.changed)[0];
 /** The external id is another one than that under which the link was last in force. */
-const isAnotherPerson = (link: Link, { externalId }: Said) =>
-  formerId(link) !== null && externalId !== null && formerId(link) !== externalId;
+const isAnotherPerson = (link: Link, said: Said) =>
+  link.inForceAs !== said.externalId && !isSamePerson(link, said);
 const formerId = ({ inForceAs, said }: Link) => inForceAs ?? said.externalId;
-/** The external id tells, where both have one; else the address of the account does. */
-const isSamePerson = (link: Link, said: Said) => {
-  const { read } = link;
-  if (formerId(link) !== null && said.externalId !== null) return formerId(link) === said.externalId;
+/** The external id tells, where both have one; else the address of the account does, where it is known. */
+const isSamePerson = ({ read, inForceAs, account }: Link, said: Said) => {
+  if (inForceAs !== null && said.externalId !== null) return inForceAs === said.externalId;
+  if (account === '') return true;
   const address = fold(addressOf(said) ?? said.userName);
   return address === fold(read.login) || address === fold(read.email);
 };

@@ -19,8 +19,8 @@ export const departures: Prerequisite = {
     if (first) {
       const list = held.map(({ idp, count }) => `${count} of ${idp}`).join(', ');
       return fail(
-        `departures are held back, and their accounts are still enabled: ${list}`,
-        `Review them with \`scimctl users pending --idp ${first.idp}\`, then run \`scimctl idp release ${first.idp}\`.`,
+        `departures are held back until an operator releases them: ${list}`,
+        `Review the accounts that are still enabled with \`scimctl users pending --idp ${first.idp}\`, then run \`scimctl idp release ${first.idp}\`.`,
         { held },
       );
     }

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Session } from '../../database/database.js';
+import { lastDetails } from '../../database/queries/events.js';
 import { deleteMembers, insertMembers } from '../../database/queries/group-members.js';
 import { type GroupRow, lockGroup, updateGroup } from '../../database/queries/groups.js';
 import { change, type Done, type Intent } from '../audit/change.js';
@@ -91,13 +93,24 @@ export async function finishChange(
   const next = changed ? await writeGroup(core, session, row, { names, added, removed }) : row;
   const [group] = !changed && unchanged ? [unchanged] : await withMembersOf(session, [next], options);
   const named = skippedDetails(skipped);
+  const isNews = named.skipped !== undefined && (changed || !(await wasSkipped(session, row.groupId, named)));
   return {
     result: { group: group as ProvisionedGroup, changed, skipped },
     // Whoever is missing from a group although the IdP was told yes must be found in the trail.
-    changed: changed || named.skipped !== undefined,
+    changed: changed || isNews,
     target: { name: next.displayName },
     details: { changed: attributes, added: added.length, removed: removed.length, ...named },
   };
+}
+
+/** Whether the last event of the group says the same of who was skipped: an IdP sends some changes with every cycle. */
+async function wasSkipped(
+  session: Session,
+  groupId: string,
+  { skipped }: ReturnType<typeof skippedDetails>,
+): Promise<boolean> {
+  const last = await lastDetails(session, { type: 'group', id: groupId });
+  return last !== undefined && isDeepStrictEqual(JSON.parse(last).skipped, skipped);
 }
 
 async function writeGroup(

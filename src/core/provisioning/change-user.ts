@@ -82,7 +82,7 @@ async function changeInSight(
   const wanted = decide(current);
   const scene: Scene = { core, idp, shape, held, facts: NO_FACTS };
   const move = moveOf(row, current, wanted);
-  Object.assign(seen, { isDeparture: move === 'departure', current });
+  Object.assign(seen, { isDeparture: move === 'departure' || wanted.says === false, current });
   if (move !== 'departure' && wanted.says !== false) assertStorable(wanted);
   const planned = wanted.says === false && move === 'update' ? plannedRepetition : PLANNED[move];
   const plan = await planned(session, scene, row, current, wanted);
@@ -105,8 +105,14 @@ async function departBlindly(
   // What was decided on already is not decided anew on less: a condition on the version held then.
   const current = seen ?? toUser(row, shape);
   const wanted = decide(current);
-  if (moveOf(row, current, wanted) !== 'departure') throw cause;
+  const move = moveOf(row, current, wanted);
   const scene: Scene = { core, idp, shape, held, facts: NO_FACTS };
+  if (move === 'update' && wanted.says === false) {
+    const again = await plannedRepetition(session, scene, row, current, wanted);
+    if (!again) return { result: { user: current, changed: false }, changed: false };
+    return carriedOut(core, session, shape, row, again);
+  }
+  if (move !== 'departure') throw cause;
   const plan = await plannedDeparture(session, scene, row, current, wanted);
   return carriedOut(core, session, shape, row, leavingAccount(plan, cause));
 }
@@ -258,6 +264,9 @@ async function plannedUpdate(
     link: noted(row, said),
     place,
     givesUp: assertNamesFree(facts, row, said),
+    ...(before.externalId !== said.externalId && {
+      details: { externalId: [before.externalId, said.externalId] },
+    }),
   };
 }
 

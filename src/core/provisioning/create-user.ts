@@ -73,7 +73,7 @@ async function create(
   }
   const { former, superseded } = originOf(scene.facts.known, profile);
   const place = former ? await formerPlace(session, scene, profile, former) : findPlace(scene, profile);
-  if (profile.active && !former) await assertAdoptable(session, idp, place);
+  if (profile.active) await assertAdoptable(session, idp, place);
   const link = linkOf(core, idp, profile, place);
   // Also where a link comes back whose own account is gone.
   const account = place.host && { hostUserId: place.host.userId };
@@ -120,11 +120,7 @@ async function formerPlace(
   const { linked, linkAgrees } = await provisioningFacts(session, scene.shape, query);
   // Through a doubtful link the account is not taken for that of the user.
   if (!profile.active) return linked && linkAgrees ? { before: linked, host: linked } : {};
-  if (!linked) {
-    const place = findPlace(scene, profile);
-    await assertAdoptable(session, scene.idp, place);
-    return place;
-  }
+  if (!linked) return findPlace(scene, profile);
   assertOpen(linked);
   if (!linkAgrees) throw userDoubtful(linked);
   assertAddressFree(scene, profile, linked, adoption(profile, linked));

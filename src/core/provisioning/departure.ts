@@ -24,7 +24,8 @@ export function departure(
   const isHeld = held && place.write !== undefined;
   return {
     link: {
-      deprovisionedAt: now,
+      // A link that ends at its very creation never was in force.
+      deprovisionedAt: new Date(Math.max(now.getTime(), row.createdAt.getTime() + 1)),
       deprovisionReason: reason,
       departedAt: now,
       awaitsIdp: false,

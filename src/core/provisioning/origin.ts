@@ -24,7 +24,7 @@ export function originOf(known: readonly KnownIdentity[], profile: Profile): Ori
   if (byExternalId && isThere(byExternalId, profile)) throw userExists('externalId');
   const named = known.filter((one) => one !== byExternalId && sameName(one, profile));
   // Given to another person while it was not in force: the link stays that of the former one.
-  const isReused = byExternalId !== undefined && isAnotherPerson(byExternalId.accountExternalId, profile);
+  const isReused = byExternalId !== undefined && isAnotherPerson(byExternalId, profile);
   const own = isReused ? undefined : byExternalId;
   const awaited = own ? undefined : named.find((one) => isAwaited(one, profile));
   if (named.some((one) => one !== awaited && one.isInForce)) throw userExists('userName');

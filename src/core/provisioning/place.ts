@@ -80,7 +80,7 @@ export function placeAt({ shape }: Pick<Scene, 'shape'>, host: HostUserRow, want
   return {
     before: host,
     host: { ...host, ...change },
-    write: { userId: host.userId, change },
+    write: { userId: host.userId, change, before: host },
     ...(licenceType != null && { licenceTaken: licenceType }),
     ...(licenceType !== undefined && host.licenceType !== null && { licenceFreed: host.licenceType }),
   };

@@ -74,7 +74,9 @@ export const userNameTaken = (
     'user-name-taken',
     `${hosts.length === 1 ? 'Another account' : `${hosts.length} other accounts`} of the host application ${hosts.length === 1 ? 'has' : 'have'} this login name or e-mail address.`,
     {
-      hint: `If the account belongs to this user, run ${linkCommand(profile)}. Otherwise change one of the two addresses.`,
+      hint: hosts.every(({ isProtected }) => isProtected)
+        ? 'The account is protected from provisioning: leave this user out, or remove the protection in the host application.'
+        : `If the account belongs to this user, run ${linkCommand(profile)}. Otherwise change one of the two addresses.`,
       trail: loginsOf(hosts),
     },
   );
@@ -112,7 +114,11 @@ export const hostWriteIgnored = (column: string, cause: unknown) =>
   operationProblem(
     'host-write-ignored',
     `The host application ignored the change: it did not take the ${ATTRIBUTES[column] ?? column}.`,
-    { hint: 'Run `scimctl host status` to see which columns of host_user can be written.', cause },
+    {
+      hint: 'Run `scimctl host status` to see which columns of host_user can be written.',
+      cause,
+      trail: { host: { column } },
+    },
   );
 
 const ATTRIBUTES: Readonly<Record<string, string>> = {

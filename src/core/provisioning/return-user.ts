@@ -36,8 +36,7 @@ export async function plannedReturn(
   const { core, idp, shape, held } = scene;
   const before = saidProfile(row);
   const said = { ...nextSaid(before, current, wanted), active: true };
-  const former = row.accountExternalId ?? row.externalId;
-  const isAnother = row.deprovisionedAt !== null && isAnotherPerson(former, said);
+  const isAnother = row.deprovisionedAt !== null && isAnotherPerson(row, said);
   const stays = row.host !== null && !isAnother;
   if (stays && row.host && !row.agrees) {
     const claims = { serviceAccountId: idp.id, linkedBy: row.identityId };
@@ -74,8 +73,8 @@ export async function plannedReturn(
     place = takePlace(here, said, host);
   } else {
     place = findPlace(here, said);
-    await assertAdoptable(session, idp, place);
   }
+  await assertAdoptable(session, idp, place);
   const moves = row.host !== null && place.host?.userId !== row.host.userId;
   const leavesFormer = isAnother && moves && row.deprovisionedAt !== null;
   const leaves = isAnother && (moves || !isOfAccount(row, said));
@@ -97,7 +96,7 @@ export async function plannedReturn(
     givesUp,
     leavesFormer,
     leavesGroups: leaves,
-    details: isAnother ? { externalId: [former, said.externalId] } : {},
+    details: isAnother ? { externalId: [row.accountExternalId, said.externalId] } : {},
   };
 }
 

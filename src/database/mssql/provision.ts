@@ -1,5 +1,6 @@
 import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
 import {
+  accountNames,
   type HostWrite,
   LOGIN_NOW,
   NEW_HOST_USER,
@@ -26,6 +27,7 @@ export function mssqlProvision({ tables, host, identity, event }: ProvisionWrite
   };
   const own: Fragment[] = [
     ...(identity ? [linkOf(tables.identity, identity, more)] : []),
+    ...(host?.followers ? [updateOf(tables.identity, accountNames(more), host.followers)] : []),
     insertInto(tables.event, host ? { ...event, details: filledIn(event.details) } : event),
   ];
   if (!host) return [joined(own, ';\n')];

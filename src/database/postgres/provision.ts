@@ -1,5 +1,6 @@
 import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
 import {
+  accountNames,
   type ChangedHostUser,
   type Expectation,
   type HostWrite,
@@ -41,6 +42,9 @@ export function postgresProvision(writes: ProvisionWrites): Fragment[] {
   const parts = [
     sql`r as (select ${raw(named(host.read))} from ${found})`,
     ...(identity ? [sql`link as (${linkOf(tables.identity, identity, { ...noted, ...isNew })})`] : []),
+    ...(host.followers
+      ? [sql`others as (${updateOf(tables.identity, accountNames(noted), host.followers, 'r')})`]
+      : []),
     sql`trail as (${insertInto(
       tables.event,
       { ...event, details: filledIn(bound(event.details), 'r.made_id', 'r.h_login_name') },

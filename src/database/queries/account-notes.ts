@@ -4,7 +4,9 @@ import { type HostUserShape, isHostUser } from './host-user-shape.js';
 import { ownTable, selectRows } from './rows.js';
 
 /**
- * Notes the account of links that know nothing of it yet and whose account is there; so many at most.
+ * Notes the account of links that know nothing of it yet and whose account is there; so many at most. Where the account
+ * goes by neither of its names as the IdP last said them, what the IdP said is noted: the key may have been reused
+ * before, and the link is doubtful.
  * @returns how many there were.
  */
 export async function noteUnknownAccounts(
@@ -26,11 +28,15 @@ export async function noteUnknownAccounts(
     found.map(({ identity_id }) => bound(identity_id)),
     ', ',
   );
-  const { hostText } = session.dialect.search;
+  const { hostText, folded, storedAddress } = session.dialect.search;
   const email = shape.columns.has('email') ? hostText('h.email') : raw('null');
+  const said = storedAddress(ownTable(session, 'identity'));
+  const isOther = sql`${said} <> ${folded(raw('h.login_name'))}
+    and not (coalesce(${folded(email)}, '') = ${said})`;
   await selectRows(
     session,
-    sql`update ${identity} set account_login = ${hostText('h.login_name')}, account_email = ${email}
+    sql`update ${identity} set account_login = case when ${isOther} then ${said} else ${hostText('h.login_name')} end,
+      account_email = case when ${isOther} then null else ${email} end
       from ${hostUser} h
       where ${raw(isHostUser(session, shape, `${ownTable(session, 'identity')}."host_user_id"`))}
         and ${identity}."identity_id" in (${ids})`,

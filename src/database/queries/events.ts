@@ -27,6 +27,19 @@ export interface StoredEvent extends EventRow {
   seq: bigint;
 }
 
+/** The details of the last event that something was done to a target, as JSON; nothing where there is none. */
+export async function lastDetails(
+  session: Session,
+  { type, id }: { type: string; id: string },
+): Promise<string | undefined> {
+  const [row] = await own(session, 'event')
+    .where({ target_type: type, target_id: id, outcome: 'done' })
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .select('details');
+  return row?.details;
+}
+
 export async function insertEvent(session: Session, event: EventRow): Promise<void> {
   await own(session, 'event').insert(eventValues(session, event));
 }

@@ -87,7 +87,8 @@ async function attempt(
     if (error instanceof Undo) return tried;
     const column = steps[tried.length];
     if (column === undefined || !(error instanceof DatabaseFault) || isPassing(error)) throw error;
-    if (error.fault === 'read-only') return [...tried, { column, result: 'not-tried', reason: reasonOf(error) }];
+    if (error.fault === 'read-only')
+      return [...tried, { column, result: 'not-tried', reason: reasonOf(error) }];
     return [...tried, { column, result: 'refused', reason: reasonOf(error) }];
   }
   throw new Error('a trial was committed');

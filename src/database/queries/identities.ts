@@ -76,7 +76,7 @@ export function identityValues(session: Session, row: Partial<IdentityRow>): Col
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)) as Columns;
 }
 
-/** Whether an IdP has a link to this account, however it ended. */
+/** Whether an IdP has, or has had, a link in force to this account. */
 export async function hasHadAccount(
   session: Session,
   serviceAccountId: string,
@@ -86,7 +86,11 @@ export async function hasHadAccount(
     service_account_id: serviceAccountId,
     host_user_id: hostUserId,
   });
-  return (await links.whereNull('unlinked_at').limit(1).select('identity_id')).length > 0;
+  // A link that was made for a user who is not active has ended as it began.
+  const inForce = links
+    .whereNull('unlinked_at')
+    .where((some) => some.whereNull('deprovisioned_at').orWhereRaw('deprovisioned_at > created_at'));
+  return (await inForce.limit(1).select('identity_id')).length > 0;
 }
 
 /** The newest links to an account, whichever IdP has made them and whatever became of them. */

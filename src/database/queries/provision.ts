@@ -1,5 +1,5 @@
 import type { Session, Shared } from '../database.js';
-import { type Fragment, sql } from '../fragment.js';
+import { allOf, anyOf, bound, type Fragment, raw, sql } from '../fragment.js';
 import { gathering } from '../gathering.js';
 import type { Expectation, HostWrite, Note, ProvisionWrites } from '../provision-writes.js';
 import { type EventRow, eventValues } from './events.js';
@@ -18,7 +18,9 @@ import { ownTable } from './rows.js';
 /** Everything that one change of a user writes. */
 export interface Provision {
   /** A new host user, or a change of one. */
-  host?: { make: HostUserChange & { loginName: string } } | { userId: string; change: HostUserChange };
+  host?:
+    | { make: HostUserChange & { loginName: string } }
+    | { userId: string; change: HostUserChange; before: Pick<HostUserRow, 'loginName' | 'email'> };
   /** With a new host user, its id is filled in. Absent where the link stays as it is. */
   link?:
     | { make: Omit<IdentityRow, 'hostUserId'> & { hostUserId?: string } }
@@ -100,6 +102,7 @@ function writes(
       host: {
         ...hostWrite(session, shape, written ?? {}, { ...derived, ...written }),
         ...whatIsWritten(session, shape, host),
+        ...followersOf(session, host, link),
       },
     }),
     ...(link && {
@@ -119,6 +122,28 @@ const whatIsWritten = (session: Session, shape: HostUserShape, host: NonNullable
         found: hasText(session, shape, 'login_name', host.make.loginName),
       }
     : { update: hostUserValues(shape, host.change), userId: host.userId };
+
+/**
+ * Other links that know the account by the names it has before this write gives it others: they go on knowing it, since
+ * nobody else has become its owner.
+ */
+function followersOf(
+  { dialect: { search } }: Session,
+  host: NonNullable<Provision['host']>,
+  link: Provision['link'],
+): Pick<HostWrite, 'followers'> {
+  if ('make' in host || !('loginName' in host.change || 'email' in host.change)) return {};
+  const own = link && ('make' in link ? link.make.identityId : link.identityId);
+  const { loginName, email } = host.before;
+  const knows = (column: string, value: string) =>
+    sql`${search.folded(raw(column))} = ${search.folded(bound(value))}`;
+  const followers = allOf([
+    sql`host_user_id = ${bound(host.userId)} and unlinked_at is null`,
+    ...(own === undefined ? [] : [sql`identity_id <> ${bound(own)}`]),
+    anyOf([knows('account_login', loginName), ...(email === null ? [] : [knows('account_email', email)])]),
+  ]);
+  return { followers };
+}
 
 /** Fields that the host has to take as they are written. Names are its own to derive. */
 const BINDING = ['loginName', 'email', 'isEnabled', 'licenceType', 'ssoProviderId'] as const;

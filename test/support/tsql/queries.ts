@@ -58,7 +58,7 @@ const identity: identities.IdentityRow = {
   deprovisionReason: null,
   attributes: { title: 'Dr.' },
 };
-const hostUser: hostUsers.HostUserChange & { loginName: string } = {
+const hostUser: hostUsers.HostUserChange & { loginName: string; email: string } = {
   loginName: 'anna@contoso.example',
   email: 'anna@contoso.example',
   displayName: 'Anna Schmidt',
@@ -142,6 +142,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   writeLastUsed: (session) => [credentials.writeLastUsed(session, token.publicId, AT)],
 
   insertEvent: (session) => [events.insertEvent(session, event)],
+  lastDetails: (session) => [events.lastDetails(session, { type: 'group', id: ID })],
   eventExists: (session) => [events.eventExists(session, ID)],
   anyEventExists: (session) => [events.anyEventExists(session, [ID, ID])],
   accountEvents: (session) => [events.accountEvents(session, [ID, '42'], 10)],
@@ -223,7 +224,11 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   provision: (session, shape) => [
     ...[{ make: identity }, { identityId: ID, change: { userName: 'anna' } }].flatMap((link) => [
       provisioning.provision(session, shape, { host: { make: hostUser }, link, event }),
-      provisioning.provision(session, shape, { host: { userId: '42', change: hostUser }, link, event }),
+      provisioning.provision(session, shape, {
+        host: { userId: '42', change: hostUser, before: hostUser },
+        link,
+        event,
+      }),
       provisioning.provision(session, shape, { link, event }),
     ]),
   ],

@@ -3,6 +3,7 @@ import type { ScimRequest, ScimResponse } from '../exchange.js';
 import { invalidSyntax, invalidValue, ScimError, shown } from '../scim-error.js';
 import { errorResponse } from './errors.js';
 import { type Answer, bodyOf, type Exchange } from './exchange.js';
+import { likelyMove } from './likely-move.js';
 
 const BULK_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
 const REFERENCE = /^bulkId:(.+)$/;
@@ -79,10 +80,8 @@ function readBulk({ service, request }: Exchange) {
 }
 
 function readOperation(given: unknown): BulkOperation {
-  if (given === null || typeof given !== 'object') {
-    throw invalidSyntax(`Each of the Operations must be a JSON object, and was sent as ${shown(given)}.`);
-  }
-  const { method, path, bulkId, version, data } = given as Record<string, unknown>;
+  // Refused by itself, since it names no method: the others may be departures.
+  const { method, path, bulkId, version, data } = (given ?? {}) as Record<string, unknown>;
   return {
     method: typeof method === 'string' ? method.toUpperCase() : '',
     path: typeof path === 'string' ? path : '',
@@ -107,9 +106,10 @@ async function carryOut(
       query: new URLSearchParams(),
       baseUrl,
       ...(version === undefined ? {} : { ifMatch: version }),
-      ...(data === undefined ? {} : { body: resolved(data, ids, changesGroup(method, path)) }),
     };
-    response = await dispatch({ ...exchange, request });
+    response = await withReferences(method, path, data, ids, (body) =>
+      dispatch({ ...exchange, request: { ...request, ...(body === undefined ? {} : { body }) } }),
+    );
   } catch (error) {
     response = errorResponse(error).response;
   }
@@ -136,23 +136,46 @@ function resolvedPath(path: string, ids: Map<string, string>): string {
   return path.replace(/bulkId:([^/]+)/, (_, bulkId: string) => idOf(bulkId, ids));
 }
 
-/** A group that is there may lose members by the same operation, which must not fail for one who was not made. */
-const changesGroup = (method: string, path: string): boolean =>
-  (method === 'PUT' || method === 'PATCH') && /^\/Groups\//i.test(path);
+/**
+ * Dispatches with the ids in place of references. A reference to what was not made refuses the operation; but it takes
+ * no departure with it, and no member who leaves a group.
+ */
+async function withReferences(
+  method: string,
+  path: string,
+  data: unknown,
+  ids: Map<string, string>,
+  send: (body: unknown) => Promise<ScimResponse>,
+): Promise<ScimResponse> {
+  const isChange = method === 'PUT' || method === 'PATCH';
+  // Left as they are, they are members of whom nobody knows.
+  if (isChange && /^\/Groups\//i.test(path)) return send(resolved(data, ids, (text) => text));
+  let body: unknown;
+  try {
+    body = resolved(data, ids);
+  } catch (error) {
+    if (!isChange || likelyMove(data) !== 'departure') throw error;
+    // An object, which no attribute takes that has a reference, is skipped by its name.
+    const departure = await send(resolved(data, ids, () => ({})));
+    if (departure.status === 200) return departure;
+    throw error;
+  }
+  return send(body);
+}
 
 /**
- * The data with the ids in place of references to what was made. Those to what was not made are refused, or, where
- * that is `tolerant`, left as they are: members of whom nobody knows.
+ * The data with the ids in place of references to what was made.
+ * @param unmade what stands for a reference to what was not made; without it, that is refused.
  */
-function resolved(data: unknown, ids: Map<string, string>, tolerant: boolean): unknown {
+function resolved(data: unknown, ids: Map<string, string>, unmade?: (text: string) => unknown): unknown {
   if (typeof data === 'string') {
     const bulkId = REFERENCE.exec(data)?.[1];
-    if (bulkId === undefined || (tolerant && !ids.has(bulkId))) return data;
-    return idOf(bulkId, ids);
+    if (bulkId === undefined) return data;
+    return unmade && !ids.has(bulkId) ? unmade(data) : idOf(bulkId, ids);
   }
-  if (Array.isArray(data)) return data.map((one) => resolved(one, ids, tolerant));
+  if (Array.isArray(data)) return data.map((one) => resolved(one, ids, unmade));
   if (data === null || typeof data !== 'object') return data;
-  return Object.fromEntries(Object.entries(data).map(([name, one]) => [name, resolved(one, ids, tolerant)]));
+  return Object.fromEntries(Object.entries(data).map(([name, one]) => [name, resolved(one, ids, unmade)]));
 }
 
 function idOf(bulkId: string, ids: Map<string, string>): string {

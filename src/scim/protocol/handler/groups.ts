@@ -7,7 +7,7 @@ import type { GroupRequest, ProvisionedGroup } from '../../../core/provisioning/
 import type { ScimResponse } from '../exchange.js';
 import { groupRequestOf } from '../patch/group-request.js';
 import { applyGroupBody, draftOf, type GroupDraft, memberChangeIn } from '../patch/members.js';
-import { readOperations } from '../patch/operations.js';
+import { readWhatIsThere } from '../patch/operations.js';
 import { groupProfileOf } from '../resources/group-profile.js';
 import { groupResource } from '../resources/group-resource.js';
 import { createProjection, type Projection } from '../resources/projection.js';
@@ -47,7 +47,7 @@ export const replaceGroupAnswer: Answer = async (exchange, id) => {
     if (current.externalId !== null && !mentions(type, body, 'externalId')) {
       draft.document.externalId = current.externalId;
     }
-    return groupRequestOf(type, current, draft, [operation]);
+    return groupRequestOf(type, current, draft, { operations: [operation] });
   });
 };
 
@@ -55,9 +55,10 @@ export const replaceGroupAnswer: Answer = async (exchange, id) => {
 export const patchGroupAnswer: Answer = async (exchange, id) => {
   const { service, door, request } = exchange;
   const { type } = service.groups;
-  const operations = readOperations(request.body);
+  const read = readWhatIsThere(request.body);
   const silent = !request.query.has('attributes') && !request.query.has('excludedAttributes');
-  const members = request.ifMatch === undefined && silent ? memberChangeIn(type, operations) : undefined;
+  const isPlain = request.ifMatch === undefined && silent && read.faults.length === 0;
+  const members = isPlain ? memberChangeIn(type, read.operations) : undefined;
   if (members) {
     const { add, remove, strangers } = members;
     const request = { add, remove, skipped: { members: strangers } };
@@ -67,7 +68,7 @@ export const patchGroupAnswer: Answer = async (exchange, id) => {
   const response = await changed(
     exchange,
     id,
-    (current) => groupRequestOf(type, current, draftOf(current), operations),
+    (current) => groupRequestOf(type, current, draftOf(current), read),
     !silent,
   );
   return silent ? { ...noContent(response.headers), skipped: response.skipped } : response;

@@ -11,6 +11,7 @@ import type { Resource } from '../resources/resource.js';
 import { documentOf, keepingName, profileOf } from '../resources/user-profile.js';
 import { userResource } from '../resources/user-resource.js';
 import { type Answer, bodyOf, type Exchange, mentions, noContent, resourceResponse } from './exchange.js';
+import { likelyMove } from './likely-move.js';
 import { assertMatches, names } from './preconditions.js';
 import { wantedOf } from './query.js';
 import { wantedUser } from './wanted-user.js';
@@ -81,27 +82,6 @@ async function changed(
   const { user, skipped } = await changeUser(door.core, door.idp, id, change, { likely });
   return { ...respond(exchange, 200, user), ...(skipped && { skipped }) };
 }
-
-/**
- * What a body seems to do, by a glance at it: it decides nothing but what is held from the beginning. A PUT says
- * `active: true` with every change of a name, and is no return for that.
- */
-function likelyMove(body: unknown): 'departure' | 'return' | undefined {
-  const { active, Operations } = (body ?? {}) as { active?: unknown; Operations?: unknown };
-  if (isFalse(active)) return 'departure';
-  const said = (Array.isArray(Operations) ? Operations : []).map((one: Partial<Operation> | null) =>
-    isText(one?.path, 'active')
-      ? one?.value
-      : (one?.value as { active?: unknown } | null | undefined)?.active,
-  );
-  if (said.some(isFalse)) return 'departure';
-  return said.some(isTrue) ? 'return' : undefined;
-}
-
-// Whatever a client sends: an object may have a `toString` of its own, which is none.
-const isText = (value: unknown, text: string) => typeof value === 'string' && value.toLowerCase() === text;
-const isFalse = (value: unknown) => value === false || isText(value, 'false');
-const isTrue = (value: unknown) => value === true || isText(value, 'true');
 
 function respond(exchange: Exchange, status: number, user: ProvisionedUser): ScimResponse {
   const resource = resourceOf(exchange, user);

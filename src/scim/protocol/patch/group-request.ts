@@ -5,7 +5,7 @@ import type { ResourceType } from '../schemas/resource-type.js';
 import { ScimError } from '../scim-error.js';
 import { entriesOf } from './apply.js';
 import { applyToGroup, type GroupDraft } from './members.js';
-import type { Operation } from './operations.js';
+import type { Operation, ReadOperations } from './operations.js';
 
 /** A part of a request that cannot be done. */
 interface Refused {
@@ -22,9 +22,9 @@ export function groupRequestOf(
   type: ResourceType,
   current: ProvisionedGroup,
   draft: GroupDraft,
-  operations: readonly Operation[],
+  { operations, faults = [] }: Partial<ReadOperations> & Pick<ReadOperations, 'operations'>,
 ): GroupRequest {
-  const refused: Refused[] = [];
+  const refused: Refused[] = faults.map((error) => ({ path: '(unreadable)', error }));
   const attempt = (path: string, work: () => void) => {
     try {
       work();

@@ -20,18 +20,14 @@ export interface ReadOperations {
 }
 
 /**
- * The operations of a PATCH body (RFC 7644 §3.5.2), whatever the case of their names.
- * @throws ScimError where nothing of it can be read, or something cannot.
+ * The operations of a PATCH body (RFC 7644 §3.5.2), whatever the case of their names, and what of it cannot be read:
+ * where a user leaves, or members leave a group, the rest counts all the same.
+ * @throws ScimError where nothing of it can be read.
  */
-export function readOperations(body: unknown): Operation[] {
-  const { operations, faults } = readWhatIsThere(body);
-  if (faults[0]) throw faults[0];
-  return operations;
-}
-
-/** The same where the rest counts although something cannot be read. */
 export function readWhatIsThere(body: unknown): ReadOperations {
-  const { schemas, Operations } = lowerNames(body, 'The body of a PATCH');
+  const { schemas, Operations: given } = lowerNames(body, 'The body of a PATCH');
+  // Some clients send a list of one without its brackets.
+  const Operations = isObject(given) ? [given] : given;
   const faults: ScimError[] = [];
   if (
     Array.isArray(schemas) &&
@@ -83,6 +79,9 @@ interface Message {
   path?: unknown;
   value?: unknown;
 }
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const NAMES = new Map<string, keyof Message>(
   (['schemas', 'Operations', 'op', 'path', 'value'] as const).map((name) => [name.toLowerCase(), name]),

@@ -96,7 +96,7 @@ function coerceSimple(attribute: Attribute, value: unknown): unknown {
 
 function booleanOf(attribute: Attribute, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
-  const lower = typeof value === 'string' ? value.toLowerCase() : undefined;
+  const lower = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
   if (lower === 'true') return true;
   if (lower === 'false') return false;
   throw mismatch(attribute, 'true or false', value);
