@@ -141,3 +141,20 @@ export async function unlinkIdentities(
     .update({ unlinked_at: bind(session, at), updated_at: bind(session, at) });
   return rows.length;
 }
+
+/** The account that was made for a user whose link has ended since; nothing where it was there before, or is not known. */
+export async function accountMadeFor(session: Session, identityId: string): Promise<string | undefined> {
+  const made = own(session, 'event').where({
+    target_type: 'user',
+    target_id: identityId,
+    action: 'user.create',
+    outcome: 'done',
+  });
+  const [link] = await own(session, 'identity')
+    .where({ identity_id: identityId })
+    .whereNull('unlinked_at')
+    .whereNotNull('deprovisioned_at')
+    .select('host_user_id');
+  if (!link || (await made.limit(1).select('event_id')).length === 0) return undefined;
+  return String(link.host_user_id);
+}

@@ -85,11 +85,29 @@ async function search(client: Client, thing: Thing): Promise<string | undefined>
   return typeof ours?.id === 'string' ? ours.id : undefined;
 }
 
+/** What is behind the endpoint, where its database is at hand. */
+export interface Behind {
+  /** Login names of accounts of test users that are disabled now, and linked no more. */
+  cleared: readonly string[];
+  /** User names of test users of whose accounts nothing is known. */
+  unknown: readonly string[];
+}
+
 /** Clearing up as the last line of the report. */
-export function cleanUpResult(left: readonly Leftover[]): StepResult {
+export function cleanUpResult(left: readonly Leftover[], { cleared, unknown }: Behind): StepResult {
   const common = { name: 'clean-up', idp: 'any' } as const;
+  if (left.length === 0 && unknown.length === 0) {
+    const accounts = cleared.length === 1 ? 'its account is' : `its ${cleared.length} accounts are`;
+    const also = cleared.length === 0 ? '' : `; ${accounts} disabled and linked no more`;
+    return { ...common, status: 'pass', summary: `nothing is left of the test at the endpoint${also}` };
+  }
   if (left.length === 0) {
-    return { ...common, status: 'pass', summary: 'nothing is left of the test at the endpoint' };
+    return {
+      ...common,
+      status: 'pass',
+      summary: `nothing is left of the test at the endpoint; the application behind it may keep accounts: ${unknown.join(', ')}`,
+      advice: `With scimctl behind it: \`scimctl users disable ${unknown.join(' ')}\`, where its policy is manual.`,
+    };
   }
   return {
     ...common,

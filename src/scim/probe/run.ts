@@ -1,9 +1,10 @@
-import { cleanUp, cleanUpResult, type Leftover } from './clean-up.js';
+import { type Behind, cleanUp, cleanUpResult, type Leftover } from './clean-up.js';
 import { Client, type Endpoint } from './client.js';
 import type { IdpName } from './names.js';
 import type { Plan } from './plan.js';
 import type { Run } from './scene.js';
 import { perform, type StepResult } from './step.js';
+import type { TestUser } from './test-user.js';
 
 export interface ProbeReport {
   /** The worst one decides; skipped ones do not count. */
@@ -22,6 +23,8 @@ export interface ProbeOptions {
   signal: AbortSignal;
   /** Told each result as it comes. */
   onResult?: (result: StepResult) => void;
+  /** Clears away what test users leave behind the endpoint; those of whom nothing is known are named. */
+  clearBehind?: (users: readonly TestUser[]) => Promise<Behind>;
   /** Told what is left after an interruption, when no report is returned any more. */
   onInterrupted?: (left: Leftover[]) => void;
 }
@@ -53,11 +56,20 @@ export async function runProbe(options: ProbeOptions): Promise<ProbeReport> {
     client.close();
     const mayMake = plan.users.length + plan.groups.length > 0;
     const left = mayMake ? await clearUp(options) : [];
+    const made = plan.users.filter(({ uncertain }) => uncertain !== undefined);
+    const behind = await behindOf(options, made);
     if (!isComplete) options.onInterrupted?.(left);
-    else if (plan.users.some(({ uncertain }) => uncertain !== undefined)) add(cleanUpResult(left));
+    else if (made.length > 0) add(cleanUpResult(left, behind));
   }
   return { status: worst(checks), url: endpoint.url.href, checks };
 }
+
+const behindOf = async ({ clearBehind }: ProbeOptions, made: readonly TestUser[]): Promise<Behind> => {
+  const users = made.filter(({ madeAs }) => madeAs !== undefined);
+  return users.length > 0 && clearBehind
+    ? clearBehind(users)
+    : { cleared: [], unknown: users.map(({ userName }) => userName) };
+};
 
 /** With a client of its own, which an interruption does not stop. */
 async function clearUp({ endpoint, clock, plan }: ProbeOptions): Promise<Leftover[]> {

@@ -14,6 +14,8 @@ export interface TestUser {
   active: boolean;
   /** As the endpoint calls it, once it is there. */
   id?: string;
+  /** The same, also when it is there no more. */
+  madeAs?: string;
   /** A create was sent, and its answer does not say whether anything was made. */
   uncertain?: boolean;
 }

@@ -64,6 +64,7 @@ export async function create(scene: Scene, user: TestUser): Promise<void> {
   const id = asObject(reply.body)?.id;
   if (typeof id !== 'string' || id === '') scene.stop('create-empty', `${told(reply)} and no id`);
   user.id = id;
+  user.madeAs = id;
   const created = checkUser(scene, reply, user);
   if (!reply.headers.location || typeof asObject(created.meta)?.location !== 'string') {
     scene.deviates('create-location', `${told(reply)} without Location and meta.location`);
@@ -125,11 +126,11 @@ export const duplicateStep = (user: TestUser, leftovers: TestUser[]): Step => ({
   obstacle: needs(user),
   run: async (scene) => {
     const externalId = besides(user.externalId, '-again');
-    const again: TestUser = { ...user, externalId, id: undefined, uncertain: true };
+    const again: TestUser = { ...user, externalId, id: undefined, madeAs: undefined, uncertain: true };
     leftovers.push(again);
     const reply = await scene.send({ method: 'POST', path: '/Users', body: bodyOf(again) });
     const id = asObject(reply.body)?.id;
-    if (typeof id === 'string' && id !== user.id) again.id = id;
+    if (typeof id === 'string' && id !== user.id) Object.assign(again, { id, madeAs: id });
     again.uncertain = !isRefusal(reply) && id !== user.id;
     if (reply.status < 300) {
       scene.stop('duplicate-created', `${told(reply)} to a second user with the same userName`);

@@ -183,6 +183,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   ],
   leaveGroups: (session) => [identities.leaveGroups(session, ID, AT)],
   isExternalIdTaken: (session) => [identities.isExternalIdTaken(session, ID, 'x', ID)],
+  accountMadeFor: (session) => [identities.accountMadeFor(session, ID)],
   hasHadAccount: (session) => [identities.hasHadAccount(session, ID, '42')],
   noteUnknownAccounts: (session, shape) => [accountNotes.noteUnknownAccounts(session, shape, 500)],
   linksToAccount: (session) => [identities.linksToAccount(session, '42', 10)],

@@ -1,10 +1,12 @@
+import { isUuid } from '../../../core/uuid.js';
 import { usageProblem } from '../../../problem.js';
-import { type Leftover, shown } from '../../../scim/probe/clean-up.js';
+import { type Behind, type Leftover, shown } from '../../../scim/probe/clean-up.js';
 import { IDP_LABELS, IDP_NAMES, type IdpName } from '../../../scim/probe/names.js';
 import { connectionPlan, lifePlan, type Plan } from '../../../scim/probe/plan.js';
 import { type ProbeReport, runProbe } from '../../../scim/probe/run.js';
 import { SINGLE_STEPS, type SingleStep, singleStepPlan } from '../../../scim/probe/single-step.js';
 import type { StepResult } from '../../../scim/probe/step.js';
+import type { TestUser } from '../../../scim/probe/test-user.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
@@ -90,12 +92,12 @@ export const probe: Command<Options> = {
       clock,
       signal: context.interrupted,
       onResult: (result) => lines && output.text(lines(result)),
+      ...(options.step === undefined && { clearBehind: (users) => clearBehind(users, context) }),
       onInterrupted: (left) => sayLeft(left, plan, context),
     });
     if (output.format === 'json') output.json(globals.verbose ? report : withoutDetails(report));
     else if (output.format === 'csv') await output.list(report.checks, COLUMNS, '');
     for (const idp of idps) talk.done(verdict(idp, report));
-    if (plan.users.some(({ uncertain }) => uncertain !== undefined)) talk.note(ABOUT_POLICIES);
     if (report.status === 'fail') return EXIT_CODES.prerequisite.code;
     const isFinding = options.failOnFindings && report.status === 'warn';
     return isFinding ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
@@ -131,8 +133,25 @@ function questionOf({ url, step, userName, idp }: Options, { users, groups }: Pl
   return `This creates the users ${names} and ${what} at ${url.host}, changes them and deletes them. Go on?`;
 }
 
-const ABOUT_POLICIES =
-  'An endpoint may keep accounts whose users were deleted: with the policy manual of scimctl they stay enabled in the host application, with their seats, and are listed by `scimctl users pending`.';
+/**
+ * Disables the accounts of test users where the database of the endpoint is the configured one, and the login may. What
+ * keeps it from that is no fault of the probe, which needs no database.
+ */
+async function clearBehind(users: readonly TestUser[], context: Context): Promise<Behind> {
+  const cleared: string[] = [];
+  const unknown: string[] = [];
+  const core = (await context.settings()).database === undefined ? undefined : await openQuietly(context);
+  const { clearTestUser } = await import('../../../core/users/clear-test-user.js');
+  for (const { madeAs = '', userName } of users) {
+    const account =
+      core && isUuid(madeAs) ? await clearTestUser(core, madeAs).catch(() => undefined) : undefined;
+    if (account === undefined) unknown.push(userName);
+    else cleared.push(account);
+  }
+  return { cleared, unknown };
+}
+
+const openQuietly = (context: Context) => context.core().catch(() => undefined);
 
 /** `Entra: 21 passed, 1 failed`; what both lean on counts for each. */
 function verdict(name: IdpName, { checks }: ProbeReport): string {

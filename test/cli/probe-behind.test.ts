@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
+import { type Endpoint, issue, startEndpoint } from '../support/endpoint.js';
+import { forEachEngine } from '../support/engines.js';
+import { addHostUser, hostUser } from '../support/people.js';
+import { installProduct, type Product, rowsOf } from '../support/product.js';
+import { runHere } from '../support/world.js';
+
+forEachEngine('what probe --write leaves behind the endpoint', (engine) => {
+  let product: Product;
+  let endpoint: Endpoint;
+  let url: string;
+  let token: string;
+  before(async () => {
+    const fresh = await engine.freshDatabase();
+    url = fresh.url;
+    product = await installProduct(fresh, { served: true });
+    await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
+    ({ token } = await issue(product, 'entra'));
+    endpoint = await startEndpoint(product, { handler: createScimHandler() });
+  });
+  after(async () => {
+    await endpoint.stop(0);
+    await product.close();
+  });
+
+  const probe = (words: readonly string[] = [], database?: string) =>
+    runHere(['probe', '--url', endpoint.scim, '--idp', 'entra', '--write', '--yes', ...words], {
+      env: { SCIMCTL_PROBE_TOKEN: token, ...(database !== undefined && { SCIMCTL_DATABASE: database }) },
+    });
+  const run = (...words: string[]) => runHere(words, { env: { SCIMCTL_DATABASE: url } });
+  const pending = async () => JSON.parse((await run('users', 'pending', '-o', 'json')).stdout);
+  const testAccounts = async () =>
+    (await rowsOf(product, 'app.users')).filter(({ login }) => /scimctl-probe/.test(String(login)));
+
+  it('is cleared away where the database is at hand', async () => {
+    const { code, stdout, stderr } = await probe([], url);
+
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(
+      stdout,
+      /^pass +any +clean-up +nothing is left .*; its 2 accounts are disabled and linked no more$/m,
+    );
+    assert.deepEqual(await pending(), []);
+    const accounts = await testAccounts();
+    assert.deepEqual(
+      accounts.map(({ enabled, licence_type }) => [Boolean(enabled), licence_type]),
+      [
+        [false, null],
+        [false, null],
+      ],
+    );
+    assert.ok((await rowsOf(product, 'scim.identity')).every(({ unlinked_at }) => unlinked_at !== null));
+    const events = (await rowsOf(product, 'scim.event')).filter(({ action }) => action === 'user.disable');
+    assert.equal(events.length, 2);
+  });
+
+  it('is listed where it is not, with the command that disables it', async () => {
+    const { code, stdout } = await probe();
+
+    assert.equal(code, 0, stdout);
+    const [, command = ''] = /`scimctl (users disable [^`]+)`/.exec(stdout) ?? [];
+    assert.equal((await pending()).length, 2);
+    const disabled = await run(...command.split(' '), '--yes');
+    assert.equal(disabled.code, 0, disabled.stderr);
+    assert.deepEqual(await pending(), []);
+  });
+
+  it('is not an account that was there before', async () => {
+    const login = 'resident@contoso.example';
+    await addHostUser(product, login, { email: login });
+
+    const { stdout } = await probe(['--user-name', login], url);
+
+    assert.match(stdout, /the application behind it may keep accounts: .*contoso\.example/);
+    assert.equal(Boolean((await hostUser(product, login)).enabled), true);
+  });
+});
