@@ -146,6 +146,33 @@ forEachEngine('an error of the host application', (engine) => {
     });
   }
 
+  it('shows in /readyz, the metrics and the log until a write is taken, if the next write will meet it too', async () => {
+    const ready = async () => (await fetch(`${endpoint.url}/readyz`)).json();
+    const gauge = async () =>
+      /^scimctl_host_writes_failing (\d)$/m.exec(await (await fetch(`${endpoint.url}/metrics`)).text())?.[1];
+    const changes = () => endpoint.log.filter(({ event }) => /^host-writes/.test(String(event)));
+    await hostTrigger(product, ANN, undefined);
+    await send('POST', '/Users', { ...ann(), userName: 'well@contoso.example', emails: undefined });
+    const before = changes().length;
+    await refused(raise(RULE));
+    assert.deepEqual([await ready(), await gauge()], [{ status: 'ready' }, '0']);
+
+    await refused({
+      postgres: 'perform 1 from app.nowhere;',
+      mssql: 'declare @n int; select @n = count(*) from app.nowhere;',
+    });
+    assert.deepEqual([await ready(), await gauge()], [{ status: 'ready', degraded: ['host-writes'] }, '1']);
+
+    await send('POST', '/Users', { ...ann(), userName: 'again@contoso.example', emails: undefined });
+    assert.deepEqual([await ready(), await gauge()], [{ status: 'ready' }, '0']);
+    assert.deepEqual(
+      changes()
+        .slice(before)
+        .map(({ event }) => event),
+      ['host-writes-failing', 'host-writes-recovered'],
+    );
+  });
+
   it('names the attribute that is too long for its column', async () => {
     const { status, detail, line } = await refused(
       { postgres: 'null;', mssql: 'set nocount on;' },

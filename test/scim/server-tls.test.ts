@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import type { Core } from '../../src/core/core.js';
 import { DatabaseFault } from '../../src/database/fault.js';
+import { Memory } from '../../src/database/memory.js';
 import type { CertificateFiles } from '../../src/scim/server/certificate.js';
 import { readCertificate } from '../../src/scim/server/certificate.js';
 import { type Endpoint, startEndpoint } from '../support/endpoint.js';
@@ -26,6 +27,7 @@ const core = {
     },
     // What the endpoint keeps in order by itself finds nothing to do.
     transaction: async () => 0,
+    memory: new Memory(),
   },
 } as unknown as Core;
 

@@ -6,6 +6,7 @@ import { HOST_COLUMNS, type HostUserChange, type HostUserRow } from '../../datab
 import { conclude, type Provision, provision } from '../../database/queries/provision.js';
 import type { ServerWords } from '../../database/server-words.js';
 import { hostWords } from '../host/host-words.js';
+import { noteHostWrite } from '../host/write-health.js';
 import { hostBroken, hostRefused, hostWriteIgnored } from './problems.js';
 
 /**
@@ -41,11 +42,14 @@ async function refusing<T>(
   write: () => Promise<T>,
 ): Promise<T> {
   try {
-    return await write();
+    const done = await write();
+    if (host) noteHostWrite(session, true);
+    return done;
   } catch (error) {
     if (!host) throw error;
     const { dialect } = session;
     const fault = error instanceof DatabaseFault ? error.fault : dialect.classify(error);
+    if (CANNOT.includes(fault)) noteHostWrite(session, false);
     if (fault === 'write-ignored') throw hostWriteIgnored(dialect.violatedConstraint(error) ?? '', error);
     const words = error instanceof DatabaseFault ? error.words : dialect.serverWords(error);
     const kind = words && whoseFault(fault, words);
@@ -59,6 +63,9 @@ async function refusing<T>(
     throw kind === 'refused' ? hostRefused(refusal, error) : hostBroken(refusal, error);
   }
 }
+
+/** Faults that the next write will meet as well. */
+const CANNOT: readonly Fault[] = ['write-ignored', 'missing-object', 'permission-denied', 'other'];
 
 /** A value that breaks a rule. */
 const REFUSALS: readonly Fault[] = ['value-refused', 'check-violation', 'foreign-key-violation'];

@@ -1,5 +1,6 @@
 import { memoryUsage } from 'node:process';
 import type { Core } from '../../core/core.js';
+import { hostWritesFail } from '../../core/host/write-health.js';
 import type { Readiness } from '../../core/readiness.js';
 import { readSeats } from '../../core/seats.js';
 import { poolState } from '../../database/pool.js';
@@ -24,6 +25,11 @@ export async function gauges({ core, gate, began, certificate, readiness }: Gaug
   const expiry = certificate()?.expiresAt;
   return [
     one('scimctl_ready', 'Whether the endpoint can do its work.', ready ? 1 : 0),
+    one(
+      'scimctl_host_writes_failing',
+      'Whether the host application could not carry out the last write.',
+      hostWritesFail(core.database) ? 1 : 0,
+    ),
     one('scimctl_requests_in_flight', 'Requests that are worked on.', gate.inside),
     one('scimctl_requests_waiting', 'Requests that wait for their turn.', gate.waiting),
     {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Core } from '../../core/core.js';
+import { hostWritesFail } from '../../core/host/write-health.js';
 import type { Readiness } from '../../core/readiness.js';
 import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
 import { type Answer, json, refuse, scimError } from './answer.js';
@@ -161,7 +162,7 @@ async function inTurn<T>(gate: Gate, { handlerMs }: Limits, work: () => Promise<
 async function answerAboutServer(
   request: IncomingMessage,
   { door }: Target,
-  { readiness, metricsPage, isStopping, origin }: HandleParts,
+  { core, readiness, metricsPage, isStopping, origin }: HandleParts,
 ): Promise<Answer> {
   if (door === 'nothing' || (door === 'metrics' && (origin.behindProxy || !isLocal(request)))) {
     throw refuse(404, 'There is nothing here. The endpoint is at /scim/v2.', { problem: 'not-found' });
@@ -172,7 +173,9 @@ async function answerAboutServer(
   if (door === 'health') return json(200, { status: 'alive' });
   if (door === 'metrics') return metricsAnswer(await metricsPage());
   const status = isStopping() ? 'stopping' : await readiness();
-  return status === 'ready' ? json(200, { status }) : json(503, { status }, { 'Retry-After': '5' });
+  if (status !== 'ready') return json(503, { status }, { 'Retry-After': '5' });
+  // Still of use: a departure under the policy manual writes nothing to the host application.
+  return json(200, hostWritesFail(core.database) ? { status, degraded: ['host-writes'] } : { status });
 }
 
 const metricsAnswer = (text: string): Answer => ({

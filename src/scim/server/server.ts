@@ -3,6 +3,7 @@ import type { Server as SecureServer } from 'node:https';
 import { type AttemptLimits, FailedAttempts } from '../../core/authentication/attempts.js';
 import { LastUsed } from '../../core/authentication/last-used.js';
 import type { Core } from '../../core/core.js';
+import { hostWritesFail } from '../../core/host/write-health.js';
 import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
 import { createDoorKeeper } from './authentication.js';
 import { type CertificateFiles, readCertificate, watchCertificate } from './certificate.js';
@@ -91,6 +92,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onFailure: (reason) => metrics.authenticationFailure(reason),
   });
   let stopping = false;
+  let failing = false;
+  const logHostWrites = () => {
+    if (hostWritesFail(core.database) === failing) return;
+    failing = !failing;
+    if (failing) {
+      log.line(
+        'error',
+        'host-writes-failing',
+        {},
+        'The host application cannot carry out writes; scimctl host status says which.',
+      );
+    } else log.line('info', 'host-writes-recovered', {}, 'The host application takes writes again.');
+  };
   const readiness = createReadiness(core);
   const began = core.clock();
   const metricsPage = async () =>
@@ -111,6 +125,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const { method, route, idp = '' } = trace;
       metrics.request({ method, route, idp, status: outcome.status }, outcome.seconds);
       logDone(log, trace, outcome, verbose);
+      logHostWrites();
     },
   });
   const onBadClient = (status: number, code: string) => {
