@@ -203,6 +203,9 @@ export interface Dialect {
    */
   lists?(columns: Readonly<Record<string, List>>): Fragment;
 
+  /** Rows of text that are bound, to join with tables. */
+  readonly rowSource: RowSource;
+
   /**
    * From here to the end of the transaction, what is made belongs to the owner of the schema, whoever of its
    * members makes it, so that the others can change it later.
@@ -220,6 +223,14 @@ export interface Dialect {
 
   /** What `token create` or `token rotate` would do, for a DBA to run; plain SQL for any client. */
   tokenScript(request: TokenScript): string;
+}
+
+/** See `Dialect.rowSource`. */
+export interface RowSource {
+  /** How many rows of so many columns fit into one statement; the more, the fewer times a table is read. */
+  atOnce(columns: number): number;
+  /** A source of rows by the name of `w`, whose columns are these lists, of equal length, and `n`, from 1 on. */
+  of(columns: Readonly<Record<string, readonly (string | null)[]>>): Fragment;
 }
 
 /** A column of values that are bound as one. */

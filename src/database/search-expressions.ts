@@ -49,7 +49,7 @@ export interface SearchExpressions {
    * What a plain index over a text column of the host can answer: all rows whose folded column is the folded
    * value, and perhaps more. Nothing where no such index could help.
    */
-  hostTextCandidates(column: string, type: HostViewColumn, value: string): Fragment | undefined;
+  hostTextCandidates(column: string, type: HostViewColumn, value: string | Fragment): Fragment | undefined;
   /**
    * A column of the host as text that can stand beside ours in one expression: of two collations SQL Server
    * takes neither, and under some of PostgreSQL's no part of a text can be looked for.

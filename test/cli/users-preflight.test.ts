@@ -25,6 +25,8 @@ forEachEngine('users preflight', (engine) => {
     product = await installProduct(await engine.freshDatabase());
     directory = await temporaryDirectory('preflight');
     await writeFile(join(directory, 'good.csv'), EXPORT.join('\n'));
+    await writeFile(join(directory, 'head.csv'), `${EXPORT[0]}\n`);
+    await writeFile(join(directory, 'refusal.txt'), 'Forbidden');
     await writeFile(join(directory, 'more.csv'), [...EXPORT, REFUSED].join('\n'));
   });
   after(() => product.close());
@@ -40,13 +42,24 @@ forEachEngine('users preflight', (engine) => {
     const { code, stdout, stderr } = await preflight(['good.csv', '-o', 'json']);
 
     assert.deepEqual([code, stderr], [0, '']);
-    const { checks, ...report } = JSON.parse(stdout);
+    const { checks, sources, ...report } = JSON.parse(stdout);
     assert.deepEqual(report, {
       ...{ users: 4, matched: 1, toCreate: 3, linked: 0 },
-      ...{ ambiguous: 0, protected: 0, claimed: 0, taken: 0, disabled: 0, invalid: 0 },
+      ...{ ambiguous: 0, protected: 0, claimed: 0, taken: 0, disabled: 0, invalid: 0, undecided: 0 },
       ...{ toEnable: 0, toDisable: 0, becomePending: 0 },
       ...{ seatsNeeded: 2, seatsFree: 18, fits: true, status: 'pass', people: [] },
+      ...{ completeness: 'unknown', merged: 0, leftOut: {}, guests: 0, warnings: [] },
     });
+    assert.deepEqual(sources, [
+      {
+        ...{ file: 'good.csv', format: 'csv', kind: 'Entra ID or Microsoft Graph', entries: 4, users: 4 },
+        columns: {
+          ...{ userName: ['userPrincipalName'], email: ['mail'], externalId: ['id'] },
+          ...{ displayName: ['displayName'], active: ['accountEnabled'] },
+        },
+        notFound: ['givenName', 'familyName'],
+      },
+    ]);
     assert.deepEqual(
       checks.map(({ name, status }: Record<string, string>) => `${name} ${status}`),
       ['hosting pass', 'saml pass', 'certificate pass'],
@@ -71,13 +84,93 @@ forEachEngine('users preflight', (engine) => {
     const [head, anna, ...rest] = stdout.trimEnd().split('\r\n');
     assert.equal(
       head,
-      'at,userName,email,active,outcome,userId,loginName,needsSeat,detail,advice,changes,becomesPending',
+      'at,userName,email,active,outcome,userId,loginName,needsSeat,detail,advice,changes,becomesPending,file',
     );
     assert.match(
       anna ?? '',
-      /^2,anna\.schmidt@contoso\.example,anna\.schmidt@contoso\.example,true,match,\d+,anna\.schmidt@contoso\.example,false,,,"\{""displayName"":\[.*\]\}",false$/,
+      /^2,anna\.schmidt@contoso\.example,anna\.schmidt@contoso\.example,true,match,\d+,anna\.schmidt@contoso\.example,false,,,"\{""displayName"":\[.*\]\}",false,$/,
     );
     assert.equal(rest.length, 4);
+  });
+
+  it('says what it recognised, and on what the result depends', async () => {
+    const { stdout, stderr } = await preflight(['good.csv']);
+
+    assert.match(stdout, /^FITS: +yes, if these are all users: the list does not say how many there are$/m);
+    assert.match(stdout, /^COMPLETENESS: +unknown$/m);
+    assert.match(
+      stdout,
+      /^good\.csv: 4 entries, Entra ID or Microsoft Graph\n {2}userName {5}userPrincipalName\n(.*\n){3} {2}active {7}accountEnabled\n {2}givenName {4}\(no column found\)\n {2}familyName {3}\(no column found\)$/m,
+    );
+    assert.equal(stderr, '');
+    const csv = await preflight(['good.csv', '-o', 'csv']);
+    assert.match(csv.stderr, /^FITS: yes, if .*\ngood\.csv: 4 entries/);
+    assert.doesNotMatch(csv.stdout, /FITS/);
+  });
+
+  it('warns that everybody counts as active where no column says who is', async () => {
+    const plain = 'userPrincipalName\nanna.schmidt@contoso.example\noff@contoso.example\n';
+    for (const format of ['table', 'csv', 'json']) {
+      const { code, stdout, stderr } = await preflight(['-', '-o', format], plain);
+      assert.equal(code, 0);
+      assert.match(
+        format === 'json' ? JSON.parse(stdout).warnings.join() : stderr,
+        /standard input: no column says who is active: everyone is treated as active\./,
+      );
+    }
+  });
+
+  it('takes the pages of a list in any order, and no part of it but for the asking', async () => {
+    const user = (n: number) => ({
+      id: `${n}`,
+      userPrincipalName: `p${n}@contoso.example`,
+      accountEnabled: true,
+    });
+    const page = (n: number, more: object) =>
+      writeFile(join(directory, `page-${n}.json`), JSON.stringify({ ...more, value: [user(n)] }));
+    await page(1, { '@odata.count': 3, '@odata.nextLink': 'https://graph.microsoft.com/x' });
+    await page(2, { '@odata.context': 'x', '@odata.nextLink': 'https://graph.microsoft.com/y' });
+    await page(3, { '@odata.context': 'x' });
+
+    const all = await preflight(['page-3.json', 'page-1.json', 'page-2.json', '--all', '-o', 'json']);
+    const { users, completeness, people } = JSON.parse(all.stdout);
+    assert.deepEqual([all.code, users, completeness], [0, 3, 'complete']);
+    assert.deepEqual(
+      people.map(({ file, at }: Record<string, unknown>) => [file, at]),
+      [
+        ['page-3.json', 1],
+        ['page-1.json', 1],
+        ['page-2.json', 1],
+      ],
+    );
+    const { stdout } = await preflight(['page-1.json', 'page-2.json', 'page-3.json']);
+    assert.match(stdout, /^FITS: +yes$/m);
+    assert.match(stdout, /^page-1\.json and 2 more: 3 entries, /m);
+
+    const one = await preflight(['page-1.json', '-o', 'json']);
+    assert.deepEqual([one.code, one.stdout], [2, '']);
+    assert.equal(JSON.parse(one.stderr).error.code, 'export-incomplete');
+    const part = await preflight(['page-1.json', '--partial']);
+    assert.equal(part.code, 0);
+    assert.match(part.stdout, /^FITS: +yes, for these users only: the list is incomplete$/m);
+  });
+
+  it('does not fit where the export says of nobody whether they are active', async () => {
+    const { code, stdout, stderr } = await preflight(
+      ['-'],
+      'UserPrincipalName,AccountEnabled\na@contoso.example,\nb@contoso.example,\n',
+    );
+    assert.equal(code, 4);
+    assert.match(stdout, /^FITS: +no$/m);
+    assert.match(stdout, /^UNDECIDED: +2$/m);
+    assert.match(
+      stdout,
+      /invalid +AccountEnabled is empty, which does not say whether the user is active\.$/m,
+    );
+    assert.match(
+      stderr,
+      /^Warning: standard input: AccountEnabled says of no user whether they are active\./,
+    );
   });
 
   it('reads what is piped into it, and says with -q whether it fits', async () => {
@@ -109,6 +202,10 @@ forEachEngine('users preflight', (engine) => {
     const refusals: [string[], string, number][] = [
       [['missing.csv'], 'export-unreadable', 2],
       [['.'], 'export-unreadable', 2],
+      [['good.csv', 'missing.csv'], 'export-unreadable', 2],
+      [['-', '-'], 'options-conflict', 2],
+      [['refusal.txt'], 'export-columns-missing', 2],
+      [['head.csv'], 'export-empty', 2],
       [['good.csv', '--idp', 'nobody'], 'idp-unknown', 1],
       [[], 'argument-missing', 2],
     ];

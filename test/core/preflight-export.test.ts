@@ -1,124 +1,169 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readExport } from '../../src/core/preflight/export-file.js';
-import { peopleOf } from '../../src/core/preflight/people.js';
+import { EXPORTS } from '../fixtures/exports.js';
 import { problemOf } from '../support/problem.js';
+import { readFiles } from '../support/user-list.js';
 
-const people = async (content: string | Uint8Array) =>
-  peopleOf(await readExport(typeof content === 'string' ? Buffer.from(content) : content));
+const read = async (content: string | Uint8Array) => readFiles({ 'export.csv': content });
 
 /** Who is in it, in short. */
 const short = async (content: string | Uint8Array) =>
-  (await people(content)).map(({ at, profile, invalid }) => {
+  (await read(content)).people.map(({ at, profile }) => {
     const { userName, email, externalId, active, givenName, familyName } = profile;
-    return [at, userName, email, externalId, active, givenName, familyName, ...(invalid ? [invalid] : [])];
+    return [at, userName, email, externalId, active, givenName, familyName];
   });
 
 const ANNA = ['anna@contoso.example', 'anna@mail.example', 'o-1', true, 'Anna', 'Schmidt'];
 
-describe('an export of an IdP', () => {
+describe('an export as it is written by', () => {
+  for (const fixture of EXPORTS) {
+    it(`${fixture.name} (${fixture.source})`, async () => {
+      const { people, report } = await read(fixture.content);
+
+      assert.deepEqual(
+        people.map(({ profile: { userName, email, externalId, active }, undecided }) => [
+          ...[userName, email, externalId],
+          undecided ? undefined : active,
+        ]),
+        fixture.users,
+      );
+      for (const { invalid, undecided } of people) assert.equal(invalid !== undefined, undecided === true);
+      const [source] = report.sources;
+      assert.deepEqual(
+        [source?.kind, source?.notFound, source?.users],
+        [fixture.kind, fixture.notFound ?? [], people.length],
+      );
+      assert.deepEqual(report.leftOut, fixture.leftOut ?? {});
+      assert.deepEqual([report.guests, report.merged], [fixture.guests ?? 0, 0]);
+      assert.equal(report.completeness, fixture.completeness ?? 'unknown');
+      const { warning } = fixture;
+      assert.equal(report.warnings.length, warning ? 1 : 0, report.warnings.join());
+      if (warning) assert.match(report.warnings.join(), warning);
+    });
+
+    it(`${fixture.name}, arriving in pieces`, async () => {
+      const whole = await read(fixture.content);
+      for (const pieces of [1, 7, 64]) {
+        const { people, report } = await readFiles({ 'export.csv': fixture.content }, { pieces });
+        assert.deepEqual(people, whole.people);
+        assert.deepEqual(report, whole.report);
+      }
+    });
+  }
+});
+
+describe('an export', () => {
   const ENTRA = [
     'userPrincipalName,displayName,surname,mail,givenName,id,userType,accountEnabled',
     'anna@contoso.example,"Schmidt, Anna",Schmidt,anna@mail.example,Anna,o-1,Member,True',
     '',
     'ben@contoso.example,"Ben ""B""\nJr",,,,o-2,Guest,False',
+    'cora@contoso.example,"Cora\r\nC",,,,o-3,,True',
+    'dora@contoso.example,,,,,o-4,,True',
   ].join('\r\n');
 
-  it('is what Entra downloads', async () => {
+  it('is found again by the lines that its entries begin on', async () => {
     assert.deepEqual(await short(ENTRA), [
       [2, ...ANNA],
-      [5, 'ben@contoso.example', null, 'o-2', false, null, null],
+      [4, 'ben@contoso.example', null, 'o-2', false, null, null],
+      [6, 'cora@contoso.example', null, 'o-3', true, null, null],
+      [8, 'dora@contoso.example', null, 'o-4', true, null, null],
     ]);
-    assert.equal((await people(ENTRA))[0]?.profile.displayName, 'Schmidt, Anna');
+    const { people } = await read(ENTRA);
+    assert.deepEqual(
+      people.map(({ profile }) => profile.displayName),
+      ['Schmidt, Anna', 'Ben "B"\nJr', 'Cora\r\nC', null],
+    );
   });
 
-  it('is that as a spreadsheet has saved it, with a mark at its beginning, and other signs', async () => {
+  it('may have been saved by a spreadsheet, with a mark at its beginning, and other signs', async () => {
     for (const sign of [';', '\t']) {
       const text = ENTRA.replaceAll('"Schmidt, Anna"', 'A').replaceAll(',', sign);
       assert.deepEqual((await short(`\uFEFF${text}`))[0], [2, ...ANNA]);
       assert.deepEqual((await short(Buffer.from(`\uFEFF${text}`, 'utf16le')))[0], [2, ...ANNA]);
       assert.deepEqual((await short(Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()))[0], [2, ...ANNA]);
     }
-    assert.deepEqual((await short(`sep=;\r\nlogin;email\r\na@b.example;c@d.example\r\n`))[0]?.slice(0, 3), [
-      3,
-      'a@b.example',
-      'c@d.example',
-    ]);
+    const [first] = await short('sep=;\r\nlogin;email\r\na@b.example;c@d.example\r\n');
+    assert.deepEqual(first?.slice(0, 3), [3, 'a@b.example', 'c@d.example']);
+    assert.deepEqual((await short(ENTRA.replaceAll('\r\n', '\r').replaceAll('\n', ' ')))[0], [2, ...ANNA]);
+    assert.deepEqual((await short(`${ENTRA}\r\n,,,,,,,\r\n`)).length, 4);
   });
 
-  it("is PowerShell's, and a filled-in template of Entra's", async () => {
-    const shell =
-      '#TYPE Microsoft.Graph.User\n"UserPrincipalName","Mail","Id","AccountEnabled","GivenName","Surname"\n"anna@contoso.example","anna@mail.example","o-1","True","Anna","Schmidt"\n';
-    const template =
-      'version:v1.0\nUser name [userPrincipalName] Required,E-mail [mail],Object Id [objectId],Block sign in,First name [givenName],Last name [surname]\nanna@contoso.example,anna@mail.example,o-1,No,Anna,Schmidt\n';
-    for (const text of [shell, template]) assert.deepEqual(await short(text), [[3, ...ANNA]]);
+  it('separates by the sign of its head, not by those inside quotes', async () => {
+    const [one] = (await read('login;"a,b,c";email\nanna@contoso.example;x;anna@mail.example')).people;
+    assert.deepEqual([one?.profile.userName, one?.profile.email], ANNA.slice(0, 2));
   });
 
-  it("is Okta's, with the states in which it provisions", async () => {
-    const states = ['ACTIVE', 'PROVISIONED', 'LOCKED_OUT', 'PASSWORD_EXPIRED', 'STAGED', 'SUSPENDED', ''];
-    const text = `Okta Id,Login,Primary email,First name,Last name,Status\n${states.map((state) => `o-1,anna@contoso.example,anna@mail.example,Anna,Schmidt,${state}`).join('\n')}`;
-    const found = await short(text);
-    assert.deepEqual(found[0], [2, ...ANNA]);
-    assert.deepEqual(
-      found.map((one) => one[4]),
-      [true, true, true, true, false, false, true],
-    );
-  });
-
-  it('is JSON of Microsoft Graph, of the Okta API, or of a SCIM endpoint', async () => {
-    const [userName, email, id, active, givenName, familyName] = ANNA;
-    const graph = {
-      '@odata.context': 'x',
-      value: [
-        {
-          userPrincipalName: userName,
-          mail: email,
-          id,
-          accountEnabled: active,
-          givenName,
-          surname: familyName,
-        },
-      ],
-    };
-    const okta = [
-      {
-        id,
-        status: 'ACTIVE',
-        profile: { login: userName, email, firstName: givenName, lastName: familyName, secondEmail: null },
-      },
-    ];
-    const scim = {
-      Resources: [
-        {
-          ...{ id: 'ours', externalId: id, userName, active, name: { givenName, familyName } },
-          emails: [{ value: 'home@mail.example' }, { value: email, type: 'work' }],
-        },
-      ],
-    };
-    for (const document of [graph, okta, scim]) {
-      assert.deepEqual(await short(JSON.stringify(document)), [[1, ...ANNA]]);
+  it('may have had its true and false translated by a spreadsheet', async () => {
+    const words = { WAHR: true, FALSCH: false, VRAI: true, FAUX: false, VERDADERO: true, PRAWDA: true };
+    for (const [word, expected] of Object.entries(words)) {
+      const [one] = (await read(`userPrincipalName,accountEnabled\nanna@contoso.example,${word}`)).people;
+      assert.deepEqual([one?.profile.active, one?.invalid], [expected, undefined], word);
     }
   });
 
   it('has the e-mail address for a user name where there is none', async () => {
-    assert.deepEqual((await short('E-mail address\nanna@mail.example\n'))[0]?.slice(0, 3), [
-      ...[2, 'anna@mail.example', 'anna@mail.example'],
-    ]);
+    const [one] = await short('E-mail address\nanna@mail.example\n');
+    assert.deepEqual(one?.slice(0, 3), [2, 'anna@mail.example', 'anna@mail.example']);
   });
 
-  it('is empty but for its head where nobody is in it', async () => {
-    assert.deepEqual(await short('userPrincipalName,mail\n'), []);
-    assert.deepEqual(await short('[]'), []);
+  it('never takes an empty or unknown state for active', async () => {
+    const { people, report } = await read(
+      'login,status\nanna@contoso.example,perhaps\nben@contoso.example,\ncora@contoso.example,ACTIVE\n',
+    );
+    assert.deepEqual(
+      people.map(({ profile, invalid, undecided }) => [profile.active, undecided, invalid]),
+      [
+        [false, true, 'status is "perhaps", which does not say whether the user is active.'],
+        [false, true, 'status is empty, which does not say whether the user is active.'],
+        [true, undefined, undefined],
+      ],
+    );
+    assert.deepEqual(report.warnings, []);
   });
 
-  it('says of whom it cannot be told whether they are active', async () => {
-    const [one] = await people('login,status\nanna@contoso.example,perhaps\n');
-    assert.equal(one?.invalid, 'status is "perhaps", which is neither yes nor no');
+  it('does not take users for active who lack a state that others have', async () => {
+    const users = [{ userName: 'a' }, { userName: 'b', active: true }, { userName: 'c' }];
+    const { people } = await read(JSON.stringify(users));
+    assert.deepEqual(
+      people.map(({ profile, undecided }) => [profile.userName, profile.active, undecided]),
+      [
+        ['a', false, true],
+        ['b', true, undefined],
+        ['c', false, true],
+      ],
+    );
+  });
+
+  it('is sure of users who are blocked, whatever else it does not say', async () => {
+    const { people } = await read(
+      'login,accountEnabled,blockCredential\na@b.example,,True\nc@d.example,,False\n',
+    );
+    assert.deepEqual(
+      people.map(({ profile, undecided }) => [profile.active, undecided]),
+      [
+        [false, undefined],
+        [false, true],
+      ],
+    );
+  });
+
+  it('with a separator too many in a line does not have its columns mixed up', async () => {
+    const { people } = await read(
+      'login,displayName,enabled\na@b.example,Schmidt, Anna,True\nc@d.example,C,True,,\n',
+    );
+    assert.equal(
+      people[0]?.invalid,
+      'It has 4 values for 3 columns: a separator stands in a value without quotes.',
+    );
+    assert.deepEqual([people[0]?.undecided, people[1]?.invalid], [true, undefined]);
   });
 
   it('with names of columns that mean something to JavaScript is none the worse', async () => {
-    const [one] = await people('__proto__,constructor,login\nx,y,anna@contoso.example\n');
-    assert.equal(one?.profile.userName, 'anna@contoso.example');
+    const { people } = await read('__proto__,constructor,login\nx,y,anna@contoso.example\n');
+    assert.equal(people[0]?.profile.userName, 'anna@contoso.example');
+    const json = '[{"__proto__": {"userName": "x"}, "userName": "anna@contoso.example"}]';
+    assert.equal((await read(json)).people[0]?.profile.userName, 'anna@contoso.example');
   });
 
   it('that goes down without end is read as far as it says something', async () => {
@@ -128,19 +173,68 @@ describe('an export of an IdP', () => {
     ]);
   });
 
+  it('may be several that were appended to each other', async () => {
+    const head = 'userPrincipalName,accountEnabled';
+    assert.equal((await short(`${head}\na@b.example,True\n${head}\nc@d.example,True\n`)).length, 2);
+    assert.equal(
+      (await short('[{"userName":"a","active":true}]\n[{"userName":"b","active":true}]')).length,
+      2,
+    );
+  });
+
   const REFUSED: Record<string, [string | Uint8Array, string, RegExp]> = {
     'is empty': ['  \n', 'export-unreadable', /empty/],
+    'is nothing at all': ['', 'export-unreadable', /empty/],
+    'holds only a refusal': ['Forbidden', 'export-columns-missing', /it has Forbidden\./],
+    'is a page to sign in on': ['<!DOCTYPE html><html>', 'export-unreadable', /web page/],
     'is in an old code page': [Buffer.from([0x6c, 0xe9, 0x2c]), 'export-unreadable', /UTF-8/],
-    'has a quote without an end': ['login\n"anna\n', 'export-unreadable', /no CSV/],
-    'has JSON that breaks off': ['[{"userName": "a"', 'export-unreadable', /no JSON/],
+    'has a quote without an end': [
+      'login\n"anna\nben\n',
+      'export-unreadable',
+      /not valid CSV: Quote Not Closed/,
+    ],
+    'has text behind a quote': [
+      'login\n"anna" x\n',
+      'export-unreadable',
+      /not valid CSV: .* after quote at line 2/,
+    ],
+    'has JSON that breaks off': [
+      '[{"userName": "a"},{"userName"',
+      'export-unreadable',
+      /not valid JSON after 1 entry/,
+    ],
+    'has JSON that breaks off between entries': ['[{"userName": "a"},', 'export-unreadable', /in the middle/],
+    'has JSON that is none': ['[{"userName": a}]', 'export-unreadable', /not valid JSON/],
     'has JSON without a list': ['{"userName": "a"}', 'export-unreadable', /no list/],
+    'is an error of Microsoft Graph': [
+      '{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges"}}',
+      ...([
+        'export-unreadable',
+        /error that the API answered with \(Authorization_RequestDenied Insuff/,
+      ] as const),
+    ],
+    'is an error of Okta': [
+      '{"errorCode":"E0000011","errorSummary":"Invalid token provided"}',
+      ...(['export-unreadable', /E0000011 Invalid token/] as const),
+    ],
+    'is an error of SCIM': [
+      '{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"401","detail":"No"}',
+      ...(['export-unreadable', /\(401 No\)/] as const),
+    ],
     'names nobody': ['a,b\n1,2\n', 'export-columns-missing', /it has a, b/],
     'names nobody in JSON': ['[{"a": 1}]', 'export-columns-missing', /it has a\./],
+    'has no users': ['userPrincipalName,mail\n', 'export-empty', /holds no users\./],
+    'has an empty list': ['[]', 'export-empty', /holds no users\./],
+    'has an empty page': ['{"value":[]}', 'export-empty', /holds no users\./],
+    'has only groups': [
+      '{"value":[{"@odata.type":"#microsoft.graph.group","id":"1","mail":"a@b.example"}]}',
+      ...(['export-empty', /holds no users; it has groups: 1\./] as const),
+    ],
   };
   for (const [what, [content, code, message]] of Object.entries(REFUSED)) {
     it(`that ${what} is refused`, async () => {
-      const problem = await problemOf(people(content));
-      assert.equal(problem.code, code);
+      const problem = await problemOf(read(content));
+      assert.deepEqual([problem.code, problem.kind], [code, 'usage'], problem.message);
       assert.match(problem.message, message);
       assert.ok(problem.hint);
     });

@@ -105,12 +105,14 @@ forEachEngine('what a first sync would do', (engine) => {
     await addHostUser(product, 'twin.1', { email: 'twins@contoso.example' });
     await addHostUser(product, 'twin.2', { email: 'twins@contoso.example' });
     await addHostUser(product, 'kept@contoso.example', { protected: true });
+    await addHostUser(product, 'near@contoso.example');
+    await addHostUser(product, 'near.too', { email: 'near@contoso.example', protected: true });
     await addHostUser(product, 'bare', { email: 'somebody@contoso.example' });
     await createUser(product.core, entra, person('mine'));
     await createUser(product.core, okta, person('theirs'));
     const people = [
-      ...['seated', 'unseated', 'shut.out', 'case', 'by.mail', 'twins', 'kept', 'mine', 'theirs', 'new.1'],
-      ...['NEW.1', 'new.2', "o'brien; drop table scim.identity--", '山田花子'],
+      ...['seated', 'unseated', 'shut.out', 'case', 'by.mail', 'twins', 'kept', 'near', 'mine', 'theirs'],
+      ...['new.1', 'NEW.1', 'new.2', "o'brien; drop table scim.identity--", '山田花子'],
     ].map((name) => at(name));
     people.push(
       at('inactive', { active: false }),
@@ -169,8 +171,9 @@ forEachEngine('what a first sync would do', (engine) => {
   });
 
   it('is worked out for thousands at a time', async () => {
-    const many = Array.from({ length: 1_001 }, (_, n) => at(`many.${n}`, {}, n));
-    await addHostUser(product, 'many.1000@contoso.example');
+    // More than SQL Server takes in one statement.
+    const many = Array.from({ length: 2_101 }, (_, n) => at(`many.${n}`, {}, n));
+    await addHostUser(product, 'many.2100@contoso.example');
     // By one name among the first that are asked for, by the other among the last.
     await addHostUser(product, 'many.1', { email: 'many.999@contoso.example' });
     await addHostUser(product, 'many.2@contoso.example', { email: 'many.998@contoso.example' });
@@ -179,9 +182,64 @@ forEachEngine('what a first sync would do', (engine) => {
     const { people } = await preflight(product.core, many, { progress: (done) => heard.push(done) });
 
     const outcomeOf = (n: number) => people[n]?.outcome;
-    assert.deepEqual([1000, 999, 2].map(outcomeOf), ['match', 'match', 'match']);
+    assert.deepEqual([2100, 999, 2].map(outcomeOf), ['match', 'match', 'match']);
     assert.equal(people[998]?.detail, 'Another of the export, at 2, has the same account.');
-    assert.equal(people.filter(({ outcome }) => outcome === 'create').length, 997);
-    assert.equal(heard.at(-1), 1_001);
+    assert.equal(people.filter(({ outcome }) => outcome === 'create').length, 2_097);
+    assert.equal(heard.at(-1), 2_101);
+  });
+
+  it('finds duplicates from one part of an export to the next, by their files', async () => {
+    async function* parts() {
+      yield [{ ...at('twice', {}, 2), file: 'a.csv' }];
+      yield [{ ...at('other', { externalId: 'object-twice' }, 7), file: 'b.csv' }];
+      yield [{ ...at('TWICE', { externalId: null }, 8), file: 'b.csv' }];
+    }
+
+    const { people } = await preflight(product.core, parts());
+
+    assert.deepEqual(
+      people.map(({ outcome, file, at: place, detail }) => [outcome, file, place, detail]),
+      [
+        ['create', 'a.csv', 2, undefined],
+        ['ambiguous', 'b.csv', 7, 'Another of the export, at a.csv:2, has the same id.'],
+        ['ambiguous', 'b.csv', 8, 'Another of the export, at a.csv:2, has the same user name.'],
+      ],
+    );
+  });
+
+  it('never fits nobody, and leaves a seat for each of whom it does not know better', async () => {
+    const used = await seatsUsed(product);
+    await setSeats(product, 'Dedicated', used.Dedicated ?? 0);
+    await setSeats(product, 'Concurrent', (used.Concurrent ?? 0) + 2);
+    const undecided = (name: string): Person => ({
+      ...at(name),
+      invalid: 'It does not say.',
+      undecided: true,
+    });
+    const fits = async (people: Person[]) => (await preflight(product.core, people)).summary.fits;
+
+    assert.equal(await fits([]), false);
+    assert.equal(await fits([undecided('x'), undecided('y')]), false);
+    assert.equal(await fits([at('x'), undecided('y')]), true);
+    assert.equal(await fits([at('x'), undecided('y'), undecided('z')]), false);
+    const { summary } = await preflight(product.core, [at('x'), undecided('y')]);
+    assert.deepEqual([summary.undecided, summary.invalid, summary.seatsNeeded], [1, 1, 1]);
+  });
+
+  it('keeps only whom it is asked to', async () => {
+    const people = [at('kept'), at('not.kept')];
+    const keep = ({ userName }: { userName: string }) => userName.startsWith('kept');
+
+    const { summary, people: kept } = await preflight(product.core, people, { keep });
+
+    assert.deepEqual([summary.users, kept.length], [2, 1]);
+  });
+
+  it('does not ask the database for an empty name', async () => {
+    // An account of the application itself whose address is empty.
+    await addHostUser(product, 'no.address', { email: '' });
+    const nobody: Person = { ...at('x', { userName: '', email: null }), invalid: 'It has none.' };
+
+    assert.deepEqual(await outcomesOf([nobody, at('somebody.new')]), ['invalid', 'create']);
   });
 });

@@ -1,16 +1,15 @@
-import { NO_FACTS } from '../../database/queries/facts.js';
 import type { HostUserShape } from '../../database/queries/host-user-shape.js';
 import type { HostUserCandidate } from '../../database/queries/host-users.js';
-import type { LinkedUserRow } from '../../database/queries/linked-users.js';
+import type { UserRow } from '../../database/queries/users.js';
 import { Problem } from '../../problem.js';
-import type { Core } from '../core.js';
 import { isSeated } from '../provisioning/access.js';
 import { addressOf } from '../provisioning/match.js';
-import { findPlace } from '../provisioning/place.js';
+import { findMatch } from '../provisioning/place.js';
 import { userDisabled } from '../provisioning/problems.js';
 import { assertStorable } from '../provisioning/stored-attributes.js';
 import type { Idp, Profile } from '../provisioning/types.js';
 import { type Announced, announceLinked, announceMatch, NOTHING_ANNOUNCED } from './announced.js';
+import { NamesBefore } from './names-before.js';
 import type { Person } from './people.js';
 
 /**
@@ -35,6 +34,8 @@ export const isRefusal = (outcome: Outcome): boolean => !['create', 'match', 'li
 export interface Foreseen {
   /** Line of a CSV file, or the how-manieth of a JSON one. */
   at: number;
+  /** The file, where there are several. */
+  file?: string | undefined;
   userName: string;
   email: string | null;
   active: boolean;
@@ -54,13 +55,12 @@ export interface Foreseen {
 
 /** What a decision is made over. */
 export interface Scenery {
-  core: Core;
   shape: HostUserShape;
   idp: Idp;
   /** Host users who have this address, as login name or e-mail address. */
   candidates(address: string): readonly HostUserCandidate[];
   /** The user of this IdP that it would go on with. */
-  linked(profile: Profile): LinkedUserRow | undefined;
+  linked(profile: Profile): UserRow | undefined;
 }
 
 const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
@@ -73,20 +73,23 @@ const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
 };
 
 /**
- * Decides about everybody of an export, one after another, by the very rules of the endpoint (`findPlace`), as if
+ * Decides about everybody of an export, one after another, by the very rules of the endpoint (`findMatch`), as if
  * those before had been provisioned, and without counting seats.
  */
-export function foresee(people: readonly Person[], scenery: Scenery): Foreseen[] {
-  const before = new Map<string, number>();
+export function foresee(
+  people: readonly Person[],
+  scenery: Scenery,
+  /** Who came before these, where an export is taken some at a time; added to. */
+  before = new NamesBefore(),
+): Foreseen[] {
   return people.map((person) => {
+    const place = person.file === undefined ? person.at : `${person.file}:${person.at}`;
     const foreseen = decide(person, scenery);
     if (isRefusal(foreseen.outcome)) return foreseen;
     const names = namesOf(person.profile, foreseen);
-    for (const [what, name] of names) {
-      const other = before.get(`${what} ${name}`);
-      if (other !== undefined) return duplicate(foreseen, other, what);
-    }
-    for (const [what, name] of names) before.set(`${what} ${name}`, person.at);
+    const other = before.find(names);
+    if (other) return duplicate(foreseen, other.place, other.what);
+    before.add(names, place);
     return foreseen;
   });
 }
@@ -102,7 +105,7 @@ function namesOf(profile: Profile, { userId }: Foreseen): [what: string, name: s
   ];
 }
 
-function decide({ at, profile, invalid }: Person, scenery: Scenery): Foreseen {
+function decide({ at, file, profile, invalid }: Person, scenery: Scenery): Foreseen {
   const { userName, email, active } = profile;
   const known = {
     at,
@@ -112,12 +115,15 @@ function decide({ at, profile, invalid }: Person, scenery: Scenery): Foreseen {
     userId: null,
     loginName: null,
     needsSeat: false,
-    ...NOTHING_ANNOUNCED,
+    changes: NOTHING_ANNOUNCED.changes,
+    becomesPending: false,
+    file,
   };
   if (invalid !== undefined) return { ...known, outcome: 'invalid', detail: invalid };
   try {
     assertStorable(profile);
-    return { ...known, ...placeOf(profile, scenery) };
+    // Many times as fast as to spread both, and there may be 100,000.
+    return Object.assign(known, placeOf(profile, scenery));
   } catch (error) {
     const outcome = error instanceof Problem ? OUTCOME_OF[error.code] : undefined;
     if (!(error instanceof Problem) || outcome === undefined) throw error;
@@ -128,7 +134,7 @@ function decide({ at, profile, invalid }: Person, scenery: Scenery): Foreseen {
 
 function placeOf(
   profile: Profile,
-  { core, idp, shape, candidates, linked }: Scenery,
+  { idp, shape, candidates, linked }: Scenery,
 ): Pick<Foreseen, 'outcome' | 'userId' | 'loginName' | 'needsSeat' | keyof Announced> {
   const link = linked(profile);
   if (link) {
@@ -140,9 +146,7 @@ function placeOf(
     return { outcome: 'linked', userId: link.hostUserId, loginName, needsSeat, ...announced };
   }
   const found = candidates(addressOf(profile) ?? profile.userName);
-  const facts = { ...NO_FACTS, candidates: [...found], pools: [WITHOUT_END] };
-  const { host } = findPlace({ core, idp, shape, facts, held: { names: [], claims: 'alone' } }, profile);
-  const match = found.find(({ userId }) => userId === host?.userId);
+  const match = findMatch(found, profile);
   if (!match) {
     const { active: needsSeat } = profile;
     return { outcome: 'create', userId: null, loginName: null, needsSeat, ...NOTHING_ANNOUNCED };
@@ -153,10 +157,7 @@ function placeOf(
   return { outcome: 'match', userId, loginName, needsSeat, ...announceMatch(idp, profile, match) };
 }
 
-/** Seats are counted when it is known how many are needed. */
-const WITHOUT_END = { licenceType: '', assignOrder: 1, seatsTotal: Number.POSITIVE_INFINITY, seatsUsed: 0 };
-
-const duplicate = (foreseen: Foreseen, before: number, what: string): Foreseen => ({
+const duplicate = (foreseen: Foreseen, before: number | string, what: string): Foreseen => ({
   ...foreseen,
   outcome: 'ambiguous',
   needsSeat: false,

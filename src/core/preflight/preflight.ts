@@ -1,16 +1,12 @@
-import type { Session } from '../../database/database.js';
 import { type HostUserShape, hostUserShape } from '../../database/queries/host-user-shape.js';
-import type { HostUserCandidate } from '../../database/queries/host-users.js';
-import { linkedUsers } from '../../database/queries/linked-users.js';
-import { provisioningFacts } from '../../database/queries/provisioning-facts.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
-import { addressOf } from '../provisioning/match.js';
-import { holdsBadText } from '../provisioning/stored-attributes.js';
 import type { Idp } from '../provisioning/types.js';
 import { seatPools } from '../seats.js';
 import { findAccount, type ServiceAccount } from '../service-accounts/service-account.js';
-import { type Foreseen, foresee, OUTCOMES, type Outcome, type Scenery } from './foresee.js';
+import { type Foreseen, foresee, OUTCOMES, type Outcome } from './foresee.js';
+import { lookedUp } from './look-ups.js';
+import { NamesBefore } from './names-before.js';
 import type { Person } from './people.js';
 
 export interface Preflight {
@@ -40,7 +36,9 @@ export interface Preflight {
   becomePending: number;
   seatsNeeded: number;
   seatsFree: number;
-  /** Whether the free seats suffice. */
+  /** Of those who are `invalid`: the export does not say whether they need a seat. */
+  undecided: number;
+  /** Whether the free seats suffice, even where all the undecided need one; never of nobody. */
   fits: boolean;
 }
 
@@ -49,91 +47,85 @@ export interface PreflightOptions {
   idp?: string;
   /** Hears how many are looked up. */
   progress?: (done: number) => void;
+  /** Who is kept for the answer; everybody where it is absent. */
+  keep?: (foreseen: Foreseen) => boolean;
 }
-
-/** So many addresses at a time: SQL Server takes 2,100 parameters at most. */
-const AT_A_TIME = 200;
 
 /**
- * What a first sync of these people would come to, as things are at this moment. Changes nothing.
- * @throws Problem `idp-unknown`, `host-views-missing`.
+ * What a first sync of these people would come to, as things are at this moment. Changes nothing. Holds as many people
+ * at a time as a statement takes, and of all the others their names.
+ * @throws Problem `idp-unknown`, `host-views-missing`, and what reading the people throws.
  */
-export function preflight(
+export async function preflight(
   core: Core,
-  people: readonly Person[],
-  { idp, progress }: PreflightOptions = {},
+  people: readonly Person[] | AsyncIterable<readonly Person[]>,
+  { idp, progress, keep = () => true }: PreflightOptions = {},
 ): Promise<{ summary: Preflight; people: Foreseen[] }> {
-  return core.database.read(async (session) => {
+  const { shape, account } = await begin(core, idp);
+  const tally = new Tally();
+  const kept: Foreseen[] = [];
+  const before = new NamesBefore();
+  const known = account ? { ...account, adoptsDisabled: account.adoptDisabled !== 'refuse' } : NOBODY;
+  const source = Symbol.asyncIterator in people ? people : inOnePiece(people);
+  const place = { database: core.database, shape, serviceAccountId: account?.id };
+  for await (const batch of lookedUp(place, source)) {
+    const foreseen = foresee(batch.people, { shape, idp: known, ...batch.lookedUp }, before);
+    for (const [at, one] of foreseen.entries()) {
+      tally.add(one, batch.people[at]?.undecided ?? false);
+      if (keep(one)) kept.push(one);
+    }
+    progress?.(tally.users);
+  }
+  const pools = await core.database.read(seatPools);
+  return { summary: tally.summary(pools.reduce((sum, { free }) => sum + free, 0)), people: kept };
+}
+
+async function* inOnePiece(people: readonly Person[]): AsyncGenerator<readonly Person[]> {
+  yield people;
+}
+
+const begin = (
+  core: Core,
+  idp: string | undefined,
+): Promise<{ shape: HostUserShape; account: ServiceAccount | undefined }> =>
+  core.database.read(async (session) => {
     await assertHostViews(session, ['host_user', 'host_licence']);
     const account = idp === undefined ? undefined : await findAccount(session, idp, core.clock());
-    const shape = await hostUserShape(session);
-    const scenery: Scenery = {
-      core,
-      shape,
-      idp: account ? { ...account, adoptsDisabled: account.adoptDisabled !== 'refuse' } : NOBODY,
-      candidates: await candidatesFor(session, shape, people, progress),
-      linked: account ? await linksOf(session, account) : () => undefined,
-    };
-    const foreseen = foresee(people, scenery);
-    const pools = await seatPools(session);
-    return { summary: summaryOf(foreseen, pools), people: foreseen };
+    return { shape: await hostUserShape(session), account };
   });
-}
 
 /** An IdP that is not set up yet. */
 const NOBODY: Idp = { id: '', name: '', kind: 'generic', ssoProviderId: '', deprovisionPolicy: 'manual' };
 
-async function candidatesFor(
-  session: Session,
-  shape: HostUserShape,
-  people: readonly Person[],
-  progress: PreflightOptions['progress'],
-): Promise<Scenery['candidates']> {
-  const keys = people.map(({ profile }) => (addressOf(profile) ?? profile.userName).toLowerCase());
-  // Some databases refuse to be asked for what nobody can be called.
-  const addresses = [...new Set(keys)].filter((key) => key !== '' && !holdsBadText(key));
-  const found = new Map<string, HostUserCandidate[]>();
-  for (let from = 0; from < addresses.length; from += AT_A_TIME) {
-    const some = addresses.slice(from, from + AT_A_TIME);
-    const { candidates } = await provisioningFacts(session, shape, { serviceAccountId: '', addresses: some });
-    const asked = new Set(some);
-    for (const one of candidates) {
-      for (const key of new Set([one.loginName, one.email].map((text) => text?.toLowerCase()))) {
-        // The other name of this host user may be asked for at another time, and bring it again.
-        if (key !== undefined && asked.has(key)) found.set(key, [...(found.get(key) ?? []), one]);
-      }
-    }
-    progress?.(Math.min(from + AT_A_TIME, addresses.length));
+/** Counts people, none of whom it keeps. */
+class Tally {
+  readonly #counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
+  #seatsNeeded = 0;
+  #undecided = 0;
+  #toEnable = 0;
+  #toDisable = 0;
+  #becomePending = 0;
+  users = 0;
+
+  add({ outcome, needsSeat, changes, becomesPending }: Foreseen, isUndecided: boolean): void {
+    this.users++;
+    this.#counts[outcome]++;
+    if (needsSeat) this.#seatsNeeded++;
+    if (isUndecided) this.#undecided++;
+    if (changes.enabled?.[1] === true) this.#toEnable++;
+    if (changes.enabled?.[1] === false) this.#toDisable++;
+    if (becomesPending) this.#becomePending++;
   }
-  return (address) => found.get(address.toLowerCase()) ?? [];
-}
 
-/** By external id first, then by user name, as the IdP finds them. */
-async function linksOf(session: Session, { id }: ServiceAccount): Promise<Scenery['linked']> {
-  const rows = await linkedUsers(session, { serviceAccountId: id, withGroups: false });
-  const byExternalId = new Map(rows.map((row) => [row.externalId, row]));
-  const byUserName = new Map(rows.map((row) => [row.userName.toLowerCase(), row]));
-  return ({ externalId, userName }) =>
-    (externalId !== null ? byExternalId.get(externalId) : undefined) ??
-    byUserName.get(userName.toLowerCase());
-}
-
-function summaryOf(people: readonly Foreseen[], pools: readonly { free: number }[]): Preflight {
-  const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
-  for (const { outcome } of people) counts[outcome]++;
-  const { match: matched, create: toCreate, ...others } = counts;
-  const seatsNeeded = people.filter(({ needsSeat }) => needsSeat).length;
-  const seatsFree = pools.reduce((sum, { free }) => sum + free, 0);
-  return {
-    users: people.length,
-    matched,
-    toCreate,
-    ...others,
-    toEnable: people.filter(({ changes }) => changes.enabled?.[1] === true).length,
-    toDisable: people.filter(({ changes }) => changes.enabled?.[1] === false).length,
-    becomePending: people.filter(({ becomesPending }) => becomesPending).length,
-    seatsNeeded,
-    seatsFree,
-    fits: seatsNeeded <= seatsFree,
-  };
+  summary(seatsFree: number): Preflight {
+    const { match: matched, create: toCreate, ...others } = this.#counts;
+    const [users, seatsNeeded, undecided] = [this.users, this.#seatsNeeded, this.#undecided];
+    const fits = undecided < users && seatsNeeded + undecided <= seatsFree;
+    const announced = {
+      toEnable: this.#toEnable,
+      toDisable: this.#toDisable,
+      becomePending: this.#becomePending,
+    };
+    return { users, matched, toCreate, ...others, ...announced, seatsNeeded, seatsFree, undecided, fits };
+  }
 }

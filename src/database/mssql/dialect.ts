@@ -11,6 +11,7 @@ import { takeNamedLocks } from './locks.js';
 import { mssqlPaging } from './paging.js';
 import { mssqlProvision, mssqlReadBack } from './provision.js';
 import { missingMssqlRights, mssqlLoginExists, mssqlMemberships, mssqlRoles } from './rights.js';
+import { mssqlRowSource } from './row-source.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
 import { mssqlSearch } from './search.js';
 import { mssqlServerInfo } from './server-info.js';
@@ -58,6 +59,7 @@ export const mssqlDialect: Dialect = {
   transaction: mssqlTransaction,
   provision: mssqlProvision,
   readBack: mssqlReadBack,
+  rowSource: mssqlRowSource,
   // It does so by itself.
   actAsSchemaOwner: async () => undefined,
   // A string converts to datetime2(3) exactly; a Date would be bound as DATETIME and rounded to 1/300 s.

@@ -66,11 +66,18 @@ export const mssqlSearch: SearchExpressions = {
  * Only under a collation that takes upper and lower case for the same can an index over the column help, and
  * not where I is no capital i. Of the column's own type, since a column that has to be converted is scanned.
  */
-function hostTextCandidates(column: string, type: HostViewColumn, value: string): Fragment | undefined {
+function hostTextCandidates(
+  column: string,
+  type: HostViewColumn,
+  value: string | Fragment,
+): Fragment | undefined {
   const { dataType, collation } = type;
   if (!/_CI(_|$)/i.test(collation ?? '') || /^(turkish|azeri)/i.test(collation ?? '')) return undefined;
   if (!/^n{0,1}varchar\(([0-9]+|max)\)$/.test(dataType)) return undefined;
-  return sql`${raw(column)} = cast(${bound(value)} as ${raw(dataType)})`;
+  if (typeof value === 'string') return sql`${raw(column)} = cast(${bound(value)} as ${raw(dataType)})`;
+  // A column of rows has a collation of its own, and of two in one comparison the one that is said aloud wins.
+  if (!/^\w+$/.test(collation ?? '')) return undefined;
+  return sql`${raw(column)} = cast(${value} as ${raw(dataType)}) collate ${raw(collation ?? '')}`;
 }
 
 /** A date and time of RFC 3339, spelled as both servers convert it; Babelfish makes null of one with a precision. */

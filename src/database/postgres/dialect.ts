@@ -11,6 +11,7 @@ import { postgresPaging } from './paging.js';
 import { postgresProvision, postgresReadBack } from './provision.js';
 import { postgresProvisionSeveral } from './provision-several.js';
 import { missingPostgresRights, postgresLoginExists, postgresMemberships, postgresRoles } from './rights.js';
+import { postgresRowSource } from './row-source.js';
 import { postgresRunner, postgresTransaction } from './runner.js';
 import { ACT_AS_SCHEMA_OWNER, postgresInstallScript } from './script.js';
 import { postgresSearch } from './search.js';
@@ -61,6 +62,7 @@ export const postgresDialect: Dialect = {
   readBack: postgresReadBack,
   provisionSeveral: postgresProvisionSeveral,
   lists: postgresLists,
+  rowSource: postgresRowSource,
   actAsSchemaOwner: async (transaction, schema) => {
     await transaction.raw(ACT_AS_SCHEMA_OWNER(schema));
   },

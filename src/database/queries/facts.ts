@@ -122,14 +122,14 @@ export function toFacts(row: FactsRow, { addresses = [] }: FactsQuery): Facts {
   };
 }
 
-const toCandidate = (row: HostRow): HostUserCandidate => ({
+export const toCandidate = (row: HostRow): HostUserCandidate => ({
   ...toHostUser(row),
   claimedBy: asText(row.claimedBy)?.toLowerCase() ?? null,
   claimIsDoubtful: asText(row.claimedBy) !== null && Number(row.claimAgrees) === 0,
 });
 
 /** PostgreSQL's driver has parsed it, SQL Server's has not. */
-const asRows = (value: unknown): Record<string, unknown>[] =>
+export const asRows = (value: unknown): Record<string, unknown>[] =>
   typeof value === 'string' ? JSON.parse(value) : ((value ?? []) as Record<string, unknown>[]);
 
 /** SQL Server writes an instant into JSON without saying that it is UTC. */

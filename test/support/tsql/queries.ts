@@ -6,6 +6,7 @@ import * as accountNotes from '../../../src/database/queries/account-notes.js';
 import * as credentials from '../../../src/database/queries/credentials.js';
 import * as events from '../../../src/database/queries/events.js';
 import type { FactsQuery } from '../../../src/database/queries/facts.js';
+import * as firstSync from '../../../src/database/queries/first-sync.js';
 import * as groupMembers from '../../../src/database/queries/group-members.js';
 import * as groupNames from '../../../src/database/queries/group-names.js';
 import * as groups from '../../../src/database/queries/groups.js';
@@ -153,6 +154,18 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   countEvents: (session) => [
     events.countEvents(session),
     events.countEvents(session, { after: 1n, upTo: 9n }),
+  ],
+
+  hostUsersCalled: (session, shape) =>
+    firstSync.CALLED.map((column) => firstSync.hostUsersCalled(session, shape, column, ['anna', 'ben'])),
+  idsOfHostUsersCalled: (session, shape) =>
+    firstSync.CALLED.map((column) => firstSync.idsOfHostUsersCalled(session, shape, column, [null, 'anna'])),
+  hostUsersById: (session, shape) => [firstSync.hostUsersById(session, shape, ['42', '43'])],
+  linksNamed: (session, shape) => [
+    firstSync.linksNamed(session, shape, ID, [
+      { externalId: 'x', userName: 'anna' },
+      { externalId: null, userName: 'ben' },
+    ]),
   ],
 
   groupsOfName: (session) => [groupNames.groupsOfName(session, ID, 'Lab')],

@@ -2,7 +2,8 @@ import type { Command } from '../../command.js';
 import { OUT } from '../../input/list-options.js';
 
 export interface PreflightOptions {
-  file: string;
+  file: string[];
+  partial?: boolean;
   idp?: string;
   all?: boolean;
   failOnFindings?: boolean;
@@ -12,12 +13,16 @@ export const preflight: Command<PreflightOptions> = {
   name: 'preflight',
   summary: 'What a first sync would do, from an export of the IdP',
   description:
-    'Reads the users that an IdP is about to provision, as Entra or Okta exports them, and says of each what would become of it: which account is matched, who gets a new one, who is refused and why, and whether SAML is ready and the seats suffice. Changes nothing. Exit 4 where a prerequisite fails or seats are short.',
+    'Reads the users that an IdP is about to provision, as its console or its API exports them, and says of each what would become of it: which account is matched, who gets a new one, who is refused and why, and whether SAML is ready and the seats suffice. Says which columns it recognised, and whether the list is complete. Changes nothing. Exit 4 where a prerequisite fails or seats are short.',
   arguments: [
-    { syntax: '<file>', description: 'CSV, or JSON of Microsoft Graph, Okta or SCIM; - for stdin' },
+    {
+      syntax: '<file...>',
+      description: 'CSV, or JSON as the API of the IdP answers, in any number of pages; - for stdin',
+    },
   ],
   options: [
     { flags: '--idp <name>', description: 'the IdP it is the sync of; else one that has linked nobody yet' },
+    { flags: '--partial', description: 'accept a list that is known to be incomplete' },
     {
       flags: '--all',
       description: 'list every user, not only those who are refused or whose account or login changes',
@@ -31,6 +36,7 @@ export const preflight: Command<PreflightOptions> = {
       does: 'who is matched with which account',
       command: 'users preflight exportUsers.csv --all -o csv --out matched.csv',
     },
+    { does: 'the pages of one list', command: 'users preflight page-1.json page-2.json' },
     {
       does: 'in a script; 4 or 5 when it would not go well',
       command: 'users preflight users.json --idp okta --fail-on-findings -o json',

@@ -1,0 +1,132 @@
+import type { CheckReport } from '../../../core/check/run-checks.js';
+import type { Foreseen } from '../../../core/preflight/foresee.js';
+import type { Preflight } from '../../../core/preflight/preflight.js';
+import type { SourceReport } from '../../../core/preflight/source-file.js';
+import type { ExportReport } from '../../../core/preflight/user-list.js';
+import { printableCell } from '../../../printable.js';
+import type { Context } from '../../context.js';
+import { renderCheck } from '../../output/check.js';
+import type { Column } from '../../output/output.js';
+
+export interface Result {
+  summary: Preflight;
+  report: ExportReport;
+  checks: CheckReport;
+  /** Who is listed. */
+  people: readonly Foreseen[];
+}
+
+type Summary = Preflight & ExportReport;
+
+const PERSON_COLUMNS: Column<Foreseen>[] = [
+  { key: 'at', label: 'AT', align: 'right' },
+  { key: 'userName', label: 'USER NAME' },
+  { key: 'email', label: 'E-MAIL', wide: true },
+  { key: 'active', label: 'ACTIVE', wide: true },
+  { key: 'outcome', label: 'OUTCOME' },
+  { key: 'userId', label: 'USER' },
+  { key: 'loginName', label: 'LOGIN' },
+  { key: 'needsSeat', label: 'SEAT NEEDED' },
+  { key: 'detail', label: 'WHY' },
+  { key: 'advice', label: 'ADVICE', wide: true },
+  { key: 'changes', label: 'CHANGES', show: changesInWords },
+  { key: 'becomesPending', label: 'BECOMES PENDING' },
+  { key: 'file', label: 'FILE' },
+];
+
+const WITH_CONDITION: Column<Summary> = { key: 'fits', label: 'FITS', show: fitsWithCondition };
+const FIELDS: Column<Summary>[] = [
+  { key: 'users', label: 'USERS' },
+  { key: 'matched', label: 'MATCHED' },
+  { key: 'toCreate', label: 'TO CREATE' },
+  { key: 'linked', label: 'LINKED' },
+  { key: 'ambiguous', label: 'AMBIGUOUS' },
+  { key: 'protected', label: 'PROTECTED' },
+  { key: 'claimed', label: 'CLAIMED' },
+  { key: 'taken', label: 'TAKEN' },
+  { key: 'disabled', label: 'DISABLED' },
+  { key: 'invalid', label: 'INVALID' },
+  { key: 'toEnable', label: 'TO ENABLE' },
+  { key: 'toDisable', label: 'TO DISABLE' },
+  { key: 'becomePending', label: 'BECOME PENDING' },
+  { key: 'seatsNeeded', label: 'SEATS NEEDED' },
+  { key: 'undecided', label: 'UNDECIDED', show: ({ undecided }) => unlessZero(undecided) },
+  { key: 'seatsFree', label: 'SEATS FREE' },
+  { key: 'completeness', label: 'COMPLETENESS' },
+  { key: 'leftOut', label: 'LEFT OUT', show: ({ leftOut }) => counted(leftOut) },
+  { key: 'guests', label: 'GUESTS', show: ({ guests }) => unlessZero(guests) },
+  { key: 'merged', label: 'MERGED', show: ({ merged }) => unlessZero(merged) },
+];
+
+export async function printForeseen(
+  { output, globals, talk }: Context,
+  { summary, report, checks, people }: Result,
+): Promise<void> {
+  const all = { ...summary, ...report };
+  if (output.format === 'json') return output.json({ ...all, ...checks, people });
+  for (const warning of report.warnings) talk.warn(warning);
+  if (output.format === 'csv') {
+    talk.note(`FITS: ${fitsWithCondition(all)}\n${columnsRead(report.sources).trimEnd()}`);
+    return output.list(people, PERSON_COLUMNS, '');
+  }
+  // Scripts compare what --quiet prints with yes and no.
+  if (globals.quiet) return output.one(all, [{ key: 'fits', label: 'FITS' }]);
+  await output.one(all, [WITH_CONDITION, ...FIELDS]);
+  output.text(`\n${columnsRead(report.sources)}`);
+  output.text(`\n${await renderCheck(checks, globals)}`);
+  if (people.length === 0) return;
+  output.text('\n');
+  const isSaid = ({ key, show }: Column<Foreseen>) =>
+    people.some((one) => (show ? show(one) !== '' : one[key] != null && one[key] !== false));
+  await output.list(people, PERSON_COLUMNS.filter(isSaid), '');
+}
+
+/** `loginName lars → lars@contoso.example, enabled no → yes`. */
+function changesInWords({ changes }: Foreseen): string {
+  const word = (value: string | boolean | null) =>
+    value === null ? '(none)' : typeof value === 'boolean' ? (value ? 'yes' : 'no') : value;
+  return Object.entries(changes)
+    .map(([field, [from, to]]) => `${field} ${word(from)} → ${word(to)}`)
+    .join(', ');
+}
+
+/** `fits` never stands alone where more users may come. */
+function fitsWithCondition({ fits, completeness }: Summary): string {
+  if (!fits) return 'no';
+  if (completeness === 'incomplete') return 'yes, for these users only: the list is incomplete';
+  return completeness === 'unknown'
+    ? 'yes, if these are all users: the list does not say how many there are'
+    : 'yes';
+}
+
+const unlessZero = (count: number): string => (count === 0 ? '' : String(count));
+
+const counted = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([what, count]) => `${what}: ${count}`)
+    .join(', ');
+
+/** Which columns were recognised, and what was not found; files that are alike, as pages are, together. */
+function columnsRead(sources: readonly SourceReport[]): string {
+  const alike = new Map<string, SourceReport[]>();
+  for (const source of sources) {
+    const key = JSON.stringify([source.kind, source.columns]);
+    alike.set(key, [...(alike.get(key) ?? []), source]);
+  }
+  return [...alike.values()].map(columnsOfAlike).join('');
+}
+
+function columnsOfAlike(sources: readonly SourceReport[]): string {
+  const [{ file, kind, columns, notFound }] = sources as [SourceReport];
+  const entries = sources.reduce((sum, source) => sum + source.entries, 0);
+  const others = sources.length === 1 ? '' : ` and ${sources.length - 1} more`;
+  const origin = kind === 'other' ? '' : `, ${kind}`;
+  const fields = [...Object.keys(columns), ...notFound];
+  const width = Math.max(...fields.map((field) => field.length));
+  const lines = [
+    `${file}${others}: ${entries} entries${origin}`,
+    ...Object.entries(columns).map(([field, names]) => `  ${field.padEnd(width)}  ${names.join(', ')}`),
+    ...notFound.map((field) => `  ${field.padEnd(width)}  (no column found)`),
+  ];
+  return lines.map((line) => `${printableCell(line)}\n`).join('');
+}

@@ -1,0 +1,88 @@
+import { type Kind, kindOf } from './kind-of-export.js';
+import { type StateColumn, stateColumns } from './state.js';
+
+/** What an export says of a user. What it becomes is what the set-up sheets map. */
+export const FIELDS = [
+  'userName',
+  'email',
+  'externalId',
+  'displayName',
+  'givenName',
+  'familyName',
+  'active',
+] as const;
+export type Field = (typeof FIELDS)[number];
+export type TextField = Exclude<Field, 'active'>;
+
+/** A column as the export names it, and the name without case, blanks and signs. */
+export interface Named {
+  at: number;
+  name: string;
+  plain: string;
+}
+
+/** Where an entry has what. */
+export interface Columns {
+  kind: Kind;
+  texts: Readonly<Partial<Record<TextField, Named>>>;
+  /** Whose values say that a user is active: the first decides, the others can only say no. */
+  states: readonly StateColumn[];
+  /** All columns, by their plain names. */
+  byPlainName: ReadonlyMap<string, Named>;
+}
+
+/** What the columns are called, the better ones first. */
+const NAMES: Readonly<Record<TextField, readonly string[]>> = {
+  userName: [
+    ...['userprincipalname', 'upn', 'username', 'login', 'profilelogin', 'oktausername', 'userlogin'],
+    'memberobjectidorupn',
+  ],
+  email: [
+    ...['mail', 'email', 'emailaddress', 'primaryemail', 'profileemail', 'workemail', 'primarysmtpaddress'],
+    // GAM, and the administration console of SAP; Entra's template for guests.
+    ...['emails', 'emails0value', 'emails0address', 'inviteeemail'],
+    // Of several, the one behind `SMTP:`.
+    'proxyaddresses',
+  ],
+  externalId: ['externalid', 'objectid', 'oktaid', 'oktauserid', 'userid', 'id'],
+  displayName: [
+    ...['displayname', 'profiledisplayname', 'fullname', 'userfullname', 'namefullname', 'nameformatted'],
+    ...['name', 'cn'],
+  ],
+  givenName: ['givenname', 'firstname', 'profilefirstname', 'namegivenname'],
+  familyName: ['surname', 'sn', 'familyname', 'lastname', 'profilelastname', 'namefamilyname'],
+};
+
+/** OneLogin keeps the id of another directory in `external_id`; to an application it sends its own. */
+const OWN_ID: readonly string[] = ['id'];
+
+export function columnsOf(names: readonly string[], format: 'csv' | 'json'): Columns {
+  const byPlainName = new Map<string, Named>();
+  for (const [at, name] of names.entries()) {
+    const plain = plainName(name);
+    // Of two columns of one name, the first counts, as in a spreadsheet.
+    if (plain !== '' && !byPlainName.has(plain)) byPlainName.set(plain, { at, name, plain });
+  }
+  const kind = kindOf(byPlainName, names, format);
+  const texts: Partial<Record<TextField, Named>> = {};
+  for (const [field, known] of Object.entries(NAMES) as [TextField, readonly string[]][]) {
+    const wanted = field === 'externalId' && kind === 'OneLogin' ? OWN_ID : known;
+    const found = wanted.find((one) => byPlainName.has(one));
+    const column = found === undefined ? undefined : byPlainName.get(found);
+    if (column) texts[field] = column;
+  }
+  return { kind, texts, states: stateColumns(byPlainName, kind), byPlainName };
+}
+
+/**
+ * `User principal name`, and in Entra's templates `User name [userPrincipalName] Required`, are the same. Google's
+ * `Email Address [Required]` and `Status [READ ONLY]` are not named by what is in their brackets.
+ */
+function plainName(name: string): string {
+  const property = /\[([a-z]\w*)\]/.exec(name)?.[1];
+  const words = property ?? name.replace(/\[.*?\]/g, (bracket) => (/^\[\d+\]$/.test(bracket) ? bracket : ''));
+  return words
+    .replace(/^AdditionalProperties\./, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '');
+}

@@ -1,0 +1,203 @@
+import { unreadable } from './unreadable.js';
+
+/** A piece of a JSON text: one entry of a list, or the end of the list with what its page says beside it. */
+export type JsonPart = { entry: unknown } | { page: Page };
+
+export interface Page {
+  entries: number;
+  /** The members of the object that the list is in; none for a list by itself. */
+  members: Readonly<Record<string, unknown>>;
+}
+
+/** Where lists of users are: Microsoft Graph, SCIM, Google, JumpCloud, and OneLogin or Google's groups. */
+const LISTS = new Set(['value', 'Resources', 'users', 'results', 'data', 'members']);
+
+/** Of one entry, or of what is beside a list. */
+const LONGEST_VALUE = 8_000_000;
+
+/**
+ * The entries of a JSON text, some at a time: of a list, of an object with a list in it, or of several of these one
+ * after another, as scripts append them. Only one entry is held at a time.
+ * @throws Unreadable
+ */
+export async function* jsonParts(text: AsyncIterable<string>): AsyncGenerator<JsonPart[]> {
+  const scanner = new Scanner();
+  for await (const piece of text) {
+    const parts = scanner.partsOf(piece, false);
+    if (parts.length > 0) yield parts;
+  }
+  const parts = scanner.partsOf('', true);
+  if (parts.length > 0) yield parts;
+}
+
+type Place = 'outside' | 'object' | 'list';
+
+class Scanner {
+  #text = '';
+  #at = 0;
+  #place: Place = 'outside';
+  /** The object that the list is in. */
+  #members: Record<string, unknown> | undefined;
+  #hasList = false;
+  #entries = 0;
+  #entriesInAll = 0;
+
+  partsOf(piece: string, isLast: boolean): JsonPart[] {
+    this.#text = this.#text.slice(this.#at) + piece;
+    this.#at = 0;
+    const parts: JsonPart[] = [];
+    while (this.#step(parts, isLast));
+    if (isLast && this.#place !== 'outside') throw this.#broken('it ends in the middle');
+    if (this.#text.length - this.#at > LONGEST_VALUE) throw noList();
+    return parts;
+  }
+
+  /** Goes on by one sign or value. @returns whether there was a whole one. */
+  #step(parts: JsonPart[], isLast: boolean): boolean {
+    this.#skip();
+    const sign = this.#text[this.#at];
+    if (sign === undefined) return false;
+    if (this.#place === 'outside') return this.#open(sign);
+    if (this.#place === 'list') {
+      if (sign === ']') return this.#closeList(parts);
+      const entry = this.#value(this.#at, isLast);
+      if (entry === undefined) return false;
+      this.#entries++;
+      this.#entriesInAll++;
+      parts.push({ entry: entry.value });
+      return this.#goTo(entry.end);
+    }
+    if (sign === '}') return this.#closeObject(parts);
+    return this.#member(isLast);
+  }
+
+  #open(sign: string): boolean {
+    if (sign !== '[' && sign !== '{') throw this.#broken('it has something else than objects and lists');
+    this.#place = sign === '[' ? 'list' : 'object';
+    this.#members = sign === '[' ? undefined : {};
+    this.#hasList = sign === '[';
+    this.#entries = 0;
+    return this.#goTo(this.#at + 1);
+  }
+
+  #closeList(parts: JsonPart[]): boolean {
+    this.#place = this.#members ? 'object' : 'outside';
+    if (!this.#members) parts.push({ page: { entries: this.#entries, members: {} } });
+    return this.#goTo(this.#at + 1);
+  }
+
+  #closeObject(parts: JsonPart[]): boolean {
+    const members = this.#members ?? {};
+    if (!this.#hasList) throw refusalOf(members) ?? noList();
+    parts.push({ page: { entries: this.#entries, members } });
+    this.#place = 'outside';
+    return this.#goTo(this.#at + 1);
+  }
+
+  #member(isLast: boolean): boolean {
+    const key = this.#value(this.#at, isLast);
+    if (key === undefined) return false;
+    const colon = this.#past(key.end);
+    if (this.#text[colon] === undefined) return false;
+    if (typeof key.value !== 'string' || this.#text[colon] !== ':') throw this.#broken('a name is missing');
+    const start = this.#past(colon + 1);
+    if (this.#text[start] === undefined) return false;
+    if (this.#text[start] === '[' && LISTS.has(key.value) && !this.#hasList) {
+      this.#hasList = true;
+      this.#place = 'list';
+      return this.#goTo(start + 1);
+    }
+    const value = this.#value(start, isLast);
+    if (value === undefined) return false;
+    Object.defineProperty(this.#members, key.value, { value: value.value, enumerable: true });
+    return this.#goTo(value.end);
+  }
+
+  #goTo(at: number): true {
+    this.#at = at;
+    return true;
+  }
+
+  #skip(): void {
+    this.#at = this.#past(this.#at, /[\s,]*/y);
+  }
+
+  #past(from: number, blanks = /\s*/y): number {
+    blanks.lastIndex = from;
+    blanks.exec(this.#text);
+    return blanks.lastIndex;
+  }
+
+  /** The value that begins here, if the whole of it has been read. */
+  #value(from: number, isLast: boolean): { value: unknown; end: number } | undefined {
+    const end = endOfValue(this.#text, from);
+    if (end === undefined) {
+      if (isLast) throw this.#broken('it ends in the middle');
+      return undefined;
+    }
+    // A number or a word may go on in the next piece.
+    if (end === this.#text.length && !isLast && !/["}\]]/.test(this.#text[end - 1] ?? '')) return undefined;
+    try {
+      return { value: JSON.parse(this.#text.slice(from, end)), end };
+    } catch (error) {
+      throw this.#broken(undefined, error);
+    }
+  }
+
+  #broken(why?: string, cause?: unknown) {
+    const place = `after ${this.#entriesInAll} ${this.#entriesInAll === 1 ? 'entry' : 'entries'}`;
+    const reason = why === undefined ? '' : `: ${why}`;
+    return unreadable(`it is not valid JSON ${place}${reason}`, undefined, cause);
+  }
+}
+
+/** Where the value ends that begins here; nothing where the text ends before. */
+function endOfValue(text: string, from: number): number | undefined {
+  const sign = text[from];
+  if (sign === '"') return endOfString(text, from);
+  if (sign !== '{' && sign !== '[') {
+    const end = /[\s,\]}:]/g;
+    end.lastIndex = from;
+    return end.exec(text)?.index ?? text.length;
+  }
+  const signs = /["{}[\]]/g;
+  signs.lastIndex = from;
+  let depth = 0;
+  for (let found = signs.exec(text); found; found = signs.exec(text)) {
+    if (found[0] === '"') {
+      const end = endOfString(text, found.index);
+      if (end === undefined) return undefined;
+      signs.lastIndex = end;
+    } else {
+      depth += found[0] === '{' || found[0] === '[' ? 1 : -1;
+      if (depth === 0) return found.index + 1;
+    }
+  }
+  return undefined;
+}
+
+function endOfString(text: string, from: number): number | undefined {
+  const signs = /["\\]/g;
+  signs.lastIndex = from + 1;
+  for (let found = signs.exec(text); found; found = signs.exec(text)) {
+    if (found[0] === '"') return found.index + 1;
+    signs.lastIndex = found.index + 2;
+  }
+  return undefined;
+}
+
+const noList = () => unreadable('its JSON holds no list of users');
+
+/** The error that an API answered with instead of a list: Microsoft Graph, Google, Okta, SCIM. */
+function refusalOf(members: Readonly<Record<string, unknown>>) {
+  const { error, errorCode, errorSummary, status, detail } = members;
+  const { code, message } = Object(error) as Record<string, unknown>;
+  const said = [code, message, errorCode, errorSummary, typeof error === 'string' ? error : undefined];
+  if (status !== undefined && detail !== undefined) said.push(status, detail);
+  const words = said.filter((one) => typeof one === 'string' || typeof one === 'number').join(' ');
+  if (words === '') return undefined;
+  return unreadable(
+    `it is an error that the API answered with (${words.slice(0, 200)})`,
+    'Fetch the list again, with an account or a token that may read users.',
+  );
+}

@@ -1,0 +1,35 @@
+/** A name, and what kind of name it is: no two users may share one of a kind. */
+export type Name = readonly [what: string, name: string];
+
+/** Line or position, with the file where there are several. */
+export type Place = number | string;
+
+/**
+ * Who came before, by the names that no two users may share. Most users go by one name as user name and as address,
+ * and that is kept once: 100,000 users have 400,000 names.
+ */
+export class NamesBefore {
+  readonly #both = new Map<string, Place>();
+  readonly #places = new Map<string, Map<string, Place>>();
+
+  /** The first of the names that was there before. */
+  find(names: readonly Name[]): { what: string; place: Place } | undefined {
+    for (const [what, name] of names) {
+      const isShared = what === 'user name' || what === 'address';
+      const place = (isShared ? this.#both.get(name) : undefined) ?? this.#places.get(what)?.get(name);
+      if (place !== undefined) return { what, place };
+    }
+    return undefined;
+  }
+
+  add([first, second, ...others]: readonly Name[], place: Place): void {
+    const isOne = first?.[0] === 'user name' && second?.[0] === 'address' && first[1] === second[1];
+    if (isOne) this.#both.set(first[1], place);
+    for (const name of isOne ? others : [first, second, ...others]) {
+      if (!name) continue;
+      const [what, text] = name;
+      const known = this.#places.get(what);
+      known ? known.set(text, place) : this.#places.set(what, new Map([[text, place]]));
+    }
+  }
+}

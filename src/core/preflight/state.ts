@@ -1,0 +1,103 @@
+import type { Named } from './columns.js';
+import type { Kind } from './kind-of-export.js';
+
+/** A column that says whether a user is active. */
+export interface StateColumn {
+  at: number;
+  name: string;
+  /** Undefined where the value does not say. */
+  isActive(value: string): boolean | undefined;
+}
+
+type Names = ReadonlyMap<string, Named>;
+
+/** True or a word for it means active. The better ones first. */
+const STRAIGHT = [
+  ...['accountenabled', 'active', 'isactive', 'enabled', 'isenabled'],
+  ...['oktauserstatus', 'userstatus', 'userstate', 'accountstatus', 'signinstatus', 'status'],
+];
+
+/** True or a word for it means that the user is not active. */
+const INVERTED =
+  /^(block(credentials?|signin.*)|(signin)?blocked|isblocked|(is)?(suspended|archived|disabled|inactive)|(account|user)(is)?disabled|msdsuseraccountdisabled)$/;
+
+/** Columns of state, the one that decides first. */
+export function stateColumns(names: Names, kind: Kind): StateColumn[] {
+  const columns: StateColumn[] = [];
+  const add = (column: Named | undefined, isActive: StateColumn['isActive']) => {
+    if (column) columns.push({ at: column.at, name: column.name, isActive });
+  };
+  const straight = STRAIGHT.find((name) => names.has(name));
+  if (straight !== undefined) add(names.get(straight), readingOf(names.get(straight)?.name ?? '', kind));
+  // JumpCloud's, or OneLogin's licence; elsewhere a part of the country.
+  if (kind === 'JumpCloud') add(names.get('state'), saysYes);
+  if (kind === 'OneLogin') add(names.get('state'), (value) => (value === '' ? undefined : value === '1'));
+  for (const column of names.values()) {
+    if (INVERTED.test(column.plain)) add(column, inverted);
+  }
+  add(names.get('useraccountcontrol'), isEnabledByControl);
+  return columns;
+}
+
+function readingOf(header: string, kind: Kind): StateColumn['isActive'] {
+  if (kind === 'OneLogin') return (value) => ONELOGIN[value] ?? saysYes(value);
+  const label = /^(.*)\[accountEnabled\]/i.exec(header)?.[1]?.trim();
+  if (label === undefined || label === '') return saysYes;
+  // A column of Entra's bulk template: `Block sign in (Yes/No) [accountEnabled] Required`, whatever its language.
+  return /enabled|active/i.test(label) ? saysYes : inverted;
+}
+
+function inverted(value: string): boolean | undefined {
+  const answer = saysYes(value);
+  return answer === undefined ? undefined : !answer;
+}
+
+/** Bit 2 of userAccountControl is ACCOUNTDISABLE ([MS-ADTS] 2.2.16). */
+function isEnabledByControl(value: string): boolean | undefined {
+  return /^\d{1,10}$/.test(value) ? (Number(value) & 2) === 0 : undefined;
+}
+
+function saysYes(value: string): boolean | undefined {
+  const word = value.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  if (YES.has(word)) return true;
+  return NO.has(word) ? false : undefined;
+}
+
+const YES = new Set([
+  ...['true', 'yes', 'y', 't', '1', 'on', 'enabled', 'allowed', 'signinallowed'],
+  // Okta provisions in these states, which its console calls by the names behind them.
+  ...['active', 'provisioned', 'recovery', 'lockedout', 'passwordexpired'],
+  ...['pendinguseraction', 'passwordreset', 'locked'],
+  // OneLogin's reports, and JumpCloud.
+  ...['awaitingpasswordreset', 'passwordpending', 'securityquestionsrequired', 'activated'],
+  // What spreadsheets make of true when they save the file: German, French, Spanish, Italian, Portuguese, Dutch,
+  // Polish, Czech, Swedish, Danish, Norwegian, Finnish, Russian; and their yes, as Entra's templates have it.
+  ...['wahr', 'vrai', 'verdadero', 'vero', 'verdadeiro', 'waar', 'prawda', 'pravda', 'sant', 'sand', 'sann'],
+  ...['tosi', 'истина', 'ja', 'oui', 'sí', 'si', 'sim', 'tak', 'ano', 'kyllä', 'да', 'はい', '是'],
+]);
+
+const NO = new Set([
+  ...['false', 'no', 'n', 'f', '0', 'off', 'disabled', 'blocked', 'signinblocked', 'inactive'],
+  ...['staged', 'suspended', 'deprovisioned', 'deactivated'],
+  ...['archived', 'deleted', 'unactivated', 'unapproved', 'rejected', 'unlicensed'],
+  ...[
+    'falsch',
+    'faux',
+    'falso',
+    'onwaar',
+    'fałsz',
+    'nepravda',
+    'falskt',
+    'falsk',
+    'usann',
+    'epätosi',
+    'ложь',
+  ],
+  ...['nein', 'non', 'não', 'nee', 'nie', 'ne', 'nej', 'nei', 'ei', 'нет', 'いいえ', '否'],
+]);
+
+/** `status` of OneLogin's API; only 1 may sign in, but 3 to 8 are passing states of a user in force. */
+const ONELOGIN: Readonly<Record<string, boolean>> = {
+  ...{ 0: false, 1: true, 2: false },
+  ...{ 3: true, 4: true, 5: true, 7: true, 8: true },
+};

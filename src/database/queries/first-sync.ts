@@ -1,0 +1,135 @@
+import type { Session } from '../database.js';
+import { bound, type Fragment, raw, sql } from '../fragment.js';
+import { agrees } from './agreement.js';
+import { asRows, toCandidate } from './facts.js';
+import { type HostUserShape, isHostUser, portableHostColumns } from './host-user-shape.js';
+import type { HostUserCandidate } from './host-users.js';
+import { isPending } from './pending.js';
+import { ownTable, selectRows } from './rows.js';
+import { toUserRow, type UserRow, userColumns, usersFrom, VISIBLE } from './users.js';
+
+/*
+ * What the accounts and links of many people at once are, by statements that take all of them, so that a host
+ * application without an index over its names is read through a few times and not once for each person.
+ */
+
+/** How many addresses `hostUsersCalled` takes. */
+export const addressesAtOnce = ({ dialect }: Session): number => dialect.rowSource.atOnce(1);
+
+/** The two names that an address may be. */
+export const CALLED = ['login_name', 'email'] as const;
+export type Called = (typeof CALLED)[number];
+
+/** Host users who have one of these as login name or as e-mail address. It may find more: `sameAddress` decides. */
+export const hostUsersCalled = (
+  session: Session,
+  shape: HostUserShape,
+  column: Called,
+  addresses: readonly string[],
+): Promise<HostUserCandidate[]> =>
+  candidates(session, shape, { address: addresses }, isCalled(session, shape, column));
+
+/** The same of far more addresses: the place of each in the list, and the id of the host user. Null is no address. */
+export async function idsOfHostUsersCalled(
+  session: Session,
+  shape: HostUserShape,
+  column: Called,
+  addresses: readonly (string | null)[],
+): Promise<[at: number, userId: string][]> {
+  if (addresses.every((address) => address === null)) return [];
+  const { dialect } = session;
+  const rows = await selectRows<{ n: number; user_id: string }>(
+    session,
+    sql`select cast(w.n as int) as n, ${raw(dialect.expressions.hostId('h.user_id'))} as user_id
+      from ${dialect.rowSource.of({ address: addresses })}
+      join ${raw(ownTable(session, 'host_user'))} h on ${isCalled(session, shape, column)}`,
+  );
+  return rows.map(({ n, user_id }) => [n - 1, user_id]);
+}
+
+/** A condition: the host user `h` has the address of `w` in this column. */
+function isCalled({ dialect: { search } }: Session, { types }: HostUserShape, column: Called): Fragment {
+  const address = raw('w.address');
+  const type = types.get(column);
+  const near = type && search.hostTextCandidates(`h.${column}`, type, address);
+  const same = sql`${search.folded(raw(`h.${column}`))} = ${search.folded(address)}`;
+  return near ? sql`${near} and ${same}` : same;
+}
+
+/** The host users of these ids. */
+export const hostUsersById = (
+  session: Session,
+  shape: HostUserShape,
+  ids: readonly string[],
+): Promise<HostUserCandidate[]> =>
+  candidates(session, shape, { id: ids }, raw(isHostUser(session, shape, 'w.id')));
+
+/** Host users who meet a condition over `h` and the rows `w`, with who is actively linked to them. */
+async function candidates(
+  session: Session,
+  shape: HostUserShape,
+  asked: Readonly<Record<string, readonly string[]>>,
+  isMeant: Fragment,
+): Promise<HostUserCandidate[]> {
+  const { expressions, rowSource } = session.dialect;
+  const [[name, values]] = Object.entries(asked) as [[string, readonly string[]]];
+  const found: HostUserCandidate[] = [];
+  for (const some of slices(values, rowSource.atOnce(1))) {
+    const source = rowSource.of({ [name]: some });
+    // One JSON text is read several times as fast as rows of a dozen columns.
+    const rows = expressions.jsonRows({
+      columns: {
+        ...portableHostColumns(session, shape),
+        claimedBy: 'c.identity_id',
+        claimAgrees: `case when ${agrees(session, shape, 'c')} then 1 else 0 end`,
+      },
+      from: `${source.sql} join ${ownTable(session, 'host_user')} h on ${isMeant.sql}
+        left join ${ownTable(session, 'identity')} c on c.host_user_id = ${expressions.hostId('h.user_id')}
+         and c.deprovisioned_at is null and c.unlinked_at is null`,
+      orderBy: 'w.n',
+    });
+    const bindings = [...source.bindings, ...isMeant.bindings];
+    const [row] = await selectRows<{ rows: unknown }>(session, { sql: `select ${rows} as rows`, bindings });
+    for (const one of asRows(row?.rows)) found.push(toCandidate(one));
+  }
+  return found;
+}
+
+/**
+ * The users of an IdP that have one of these external ids, or user names without regard to case. Not those whom the
+ * IdP has deleted, unless they can still sign in.
+ */
+export async function linksNamed(
+  session: Session,
+  shape: HostUserShape,
+  serviceAccountId: string,
+  names: readonly { externalId: string | null; userName: string }[],
+): Promise<UserRow[]> {
+  const { search, rowSource } = session.dialect;
+  const found = new Map<string, UserRow>();
+  for (const some of slices(names, rowSource.atOnce(1))) {
+    const ids = some.flatMap(({ externalId }) => externalId ?? []);
+    const userNames = some.map(({ userName }) => userName);
+    const sameName = sql`${search.ownFolded('i.user_name')} = ${search.folded(raw('w.name'))}`;
+    const ways: [readonly string[], Fragment][] = [
+      [ids, raw('i.external_id = w.name')],
+      [userNames, sameName],
+    ];
+    for (const [asked, isSame] of ways) {
+      if (asked.length === 0) continue;
+      const rows = await selectRows(
+        session,
+        sql`select ${userColumns(session, shape, { withGroups: false })}
+          from ${usersFrom(session, shape)} join ${rowSource.of({ name: asked })} on ${isSame}
+          where i.service_account_id = ${bound(serviceAccountId)} and i.unlinked_at is null
+            and ((${raw(VISIBLE)}) or (${raw(isPending(session, shape))}))`,
+      );
+      for (const row of rows) found.set(String(row.identity_id), toUserRow(row));
+    }
+  }
+  return [...found.values()];
+}
+
+function* slices<T>(all: readonly T[], length: number): Generator<readonly T[]> {
+  for (let from = 0; from < all.length; from += length) yield all.slice(from, from + length);
+}
