@@ -18,6 +18,8 @@ export interface CheckInput {
   /** The database, connected. */
   database: Database;
   clock: () => Date;
+  /** False: no write is tried, and not all accounts are read, which may take long. */
+  isThorough: boolean;
   /** How many users the first sync will bring. */
   expectUsers?: number;
   /** Look at this IdP only. */

@@ -28,11 +28,13 @@ export interface CheckReport {
   checks: CheckResult[];
 }
 
-export interface RunChecks extends Omit<CheckInput, 'database' | 'once'> {
+export interface RunChecks extends Omit<CheckInput, 'database' | 'once' | 'isThorough'> {
   /** May fail; that is the first finding. */
   connect: () => Promise<Database>;
   /** Only these and what they need; all where empty. */
   names?: readonly string[];
+  /** See `CheckInput`; true unless it is said. */
+  isThorough?: boolean;
 }
 
 const DATABASE = { name: 'database', about: 'the database can be reached', needs: [] as readonly string[] };
@@ -64,7 +66,12 @@ export const PREREQUISITES: readonly Pick<Prerequisite, 'name' | 'about' | 'need
  * not exist.
  * @throws Problem `check-unknown`, `idp-unknown`.
  */
-export async function runChecks({ connect, names = [], ...input }: RunChecks): Promise<CheckReport> {
+export async function runChecks({
+  connect,
+  names = [],
+  isThorough = true,
+  ...input
+}: RunChecks): Promise<CheckReport> {
   const wanted = closure(names);
   const checks: CheckResult[] = [];
   const { finding: first, database } = await reach(connect);
@@ -77,7 +84,7 @@ export async function runChecks({ connect, names = [], ...input }: RunChecks): P
     const obstacle = obstacleOf(silent, database ? need : (need ?? DATABASE.name));
     const looked: Looked =
       database && obstacle === undefined
-        ? await look(prerequisite, { ...input, database, once })
+        ? await look(prerequisite, { ...input, database, once, isThorough })
         : { finding: skipped(`not looked at, because ${obstacle}`) };
     if (looked.unanswered) silent = true;
     if (looked.finding.status === 'fail' || need) failed.add(prerequisite.name);

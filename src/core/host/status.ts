@@ -56,15 +56,19 @@ export async function hostStatus(database: Database): Promise<HostStatus> {
 }
 
 /** Whether provisioning can work through the host views: they are complete, their rows are sound, and writes hold. */
-export const isUsable = ({ bound, rows, writes, unreadable }: HostStatus): boolean =>
-  bound &&
-  unreadable === undefined &&
-  rows.length === 0 &&
-  writes.every(({ result }) => result !== 'refused');
+export const isUsable = (status: HostStatus): boolean =>
+  status.bound && isSound(status) && status.writes.every(({ result }) => result !== 'refused');
 
-async function examinedRows(database: Database): Promise<Pick<HostStatus, 'rows' | 'unreadable'>> {
+type Examined = Pick<HostStatus, 'rows' | 'unreadable'>;
+
+/** Whether the rows can be read and are as the contract has them. */
+export const isSound = ({ rows, unreadable }: Examined): boolean =>
+  unreadable === undefined && rows.length === 0;
+
+/** Of these views, or else of all, the rows that are not as the contract has them. */
+export async function examinedRows(database: Database, views?: readonly HostViewName[]): Promise<Examined> {
   try {
-    return { rows: await database.read(findRowFaults) };
+    return { rows: await database.read((session) => findRowFaults(session, views)) };
   } catch (error) {
     if (!(error instanceof DatabaseFault) || isPassing(error) || error.fault === 'permission-denied')
       throw error;

@@ -16,9 +16,11 @@ export interface RowFault {
 type Row = Readonly<Record<string, unknown>>;
 type Counted = Omit<RowFault, 'view'>;
 
-/** Looks at every row of the host views that are complete: in the database at those of users, which may be many. */
-export async function findRowFaults(session: Session): Promise<RowFault[]> {
-  const views = (await describeHostViews(session)).filter(({ missing }) => missing.length === 0);
+/** Looks at every row of these host views, or else of all, that are complete: in the database at those of users, which may be many. */
+export async function findRowFaults(session: Session, wanted?: readonly HostViewName[]): Promise<RowFault[]> {
+  const views = (await describeHostViews(session)).filter(
+    ({ name, missing }) => missing.length === 0 && (wanted?.includes(name) ?? true),
+  );
   const faults: RowFault[] = [];
   for (const view of views) {
     const counted =

@@ -42,6 +42,7 @@ export async function lookAhead(
     connect: () => context.database(),
     clock: core.clock,
     names: CHECKS,
+    isThorough: false,
     idp,
   });
   await printForeseen(context, { summary, report: list.report, checks: withoutDetails(checks), people });
