@@ -45,6 +45,19 @@ describe('a list of users in pages', () => {
     assert.deepEqual([people.length, report.completeness, report.merged], [6, 'complete', 1]);
   });
 
+  it('may be several lists in pages, which may have entries in common', async () => {
+    const [one, rest] = [graph(0, 3, { '@odata.count': 4, ...NEXT }), graph(3, 1)];
+    const [other, end] = [graph(10, 3, { '@odata.count': 5, ...NEXT }), graph(13, 2)];
+    assert.deepEqual(await resultOf({ one, rest, other, end }), [9, 'complete']);
+    const problem = await problemOf(readFiles({ one, rest, other }));
+    assert.match(problem.message, /one, rest, other has 7 of 9 entries/);
+    assert.deepEqual(await resultOf({ one, rest, other, end: graph(0, 2) }), [7, 'unknown']);
+  });
+
+  it('may have grown while its pages were fetched', async () => {
+    assert.deepEqual(await resultOf({ a: scim(0, 2, 4), b: scim(2, 3, 5) }), [5, 'complete']);
+  });
+
   it('counts entries that are no people, too', async () => {
     const group = { '@odata.type': '#microsoft.graph.group', id: 'g' };
     const page = JSON.stringify({ '@odata.context': 'x', '@odata.count': 2, value: [graphUser(1), group] });
@@ -62,6 +75,7 @@ describe('a list of users in pages', () => {
       /a, c has 6 of 9 entries/,
     ],
     'fewer than totalResults': [{ a: scim(0, 2, 5) }, /a has 2 of 5 entries/],
+    'the second page alone': [{ b: scim(2, 2, 4) }, /b has 2 of 4 entries/],
     'one page twice': [{ a: scim(0, 2, 4), b: scim(0, 2, 4) }, /a, b has 2 of 4 entries/],
     'one page of Google': [
       {

@@ -16,10 +16,12 @@ export interface ListPage {
   isOpen: boolean;
   /** How many entries the list has in all. */
   total?: number;
+  /** The page says itself that it is not the first. */
+  isLater: boolean;
 }
 
 /** What the members beside a list say. */
-export function pageFacts({ members }: Page): Pick<ListPage, 'isOpen' | 'total'> {
+export function pageFacts({ members }: Page): Pick<ListPage, 'isOpen' | 'isLater' | 'total'> {
   const pagination = Object(members.pagination) as Record<string, unknown>;
   const next = [
     ...['@odata.nextLink', 'odata.nextLink', 'nextLink', 'nextPageToken', 'nextCursor'].map(
@@ -32,6 +34,8 @@ export function pageFacts({ members }: Page): Pick<ListPage, 'isOpen' | 'total'>
     .find((count) => Number.isSafeInteger(count) && count >= 0);
   return {
     isOpen: next.some((one) => typeof one === 'string' && one !== ''),
+    // RFC 7644, section 3.4.2.4.
+    isLater: Number(members.startIndex) > 1,
     ...(total !== undefined && { total }),
   };
 }
@@ -57,11 +61,17 @@ function completenessOfList(all: readonly ListPage[]): { completeness: Completen
   // Each may be a list of its own: the members of two groups.
   const pages = all.filter(({ total, isOpen, entries }) => total === undefined || isOpen || entries < total);
   if (pages.length === 0) return { completeness: 'complete' };
-  const totals = pages.flatMap(({ total }) => total ?? []);
-  if (totals.length > 0) {
-    const [total, there] = [Math.max(...totals), pages.reduce((sum, { newEntries }) => sum + newEntries, 0)];
-    if (there >= total) return { completeness: 'complete' };
-    return { completeness: 'incomplete', missing: `${filesOf(pages)} has ${there} of ${total} entries` };
+  const total = totalOf(pages);
+  if (total !== undefined) {
+    const there = sumOf(pages, ({ newEntries }) => newEntries);
+    if (there >= total.entries) return { completeness: 'complete' };
+    // Two lists may have entries in common, or a page may be there twice.
+    const mayOverlap = total.lists > 1 && sumOf(pages, ({ entries }) => entries) >= total.entries;
+    if (mayOverlap) return { completeness: 'unknown' };
+    return {
+      completeness: 'incomplete',
+      missing: `${filesOf(pages)} has ${there} of ${total.entries} entries`,
+    };
   }
   // The last page of a list names no other.
   if (pages.every(({ isOpen }) => isOpen)) {
@@ -69,6 +79,20 @@ function completenessOfList(all: readonly ListPage[]): { completeness: Completen
   }
   return { completeness: 'unknown' };
 }
+
+/** How many entries all lists have together: the first page of each says it, or all its pages say the same. */
+function totalOf(pages: readonly ListPage[]): { entries: number; lists: number } | undefined {
+  const first = pages.filter(({ isLater }) => !isLater).flatMap(({ total }) => total ?? []);
+  const totals = new Set(first);
+  if (totals.size > 0) {
+    return { entries: [...totals].reduce((sum, total) => sum + total, 0), lists: totals.size };
+  }
+  const later = pages.flatMap(({ total }) => total ?? []);
+  return later.length > 0 ? { entries: Math.max(...later), lists: 1 } : undefined;
+}
+
+const sumOf = (pages: readonly ListPage[], count: (page: ListPage) => number): number =>
+  pages.reduce((sum, page) => sum + count(page), 0);
 
 const filesOf = (pages: readonly ListPage[]) => [...new Set(pages.map(({ file }) => file))].join(', ');
 
