@@ -135,6 +135,18 @@ describe('an export', () => {
     );
   });
 
+  it('has columns whose yes means no', async () => {
+    const inverted = ['Block sign in', 'Sign-in blocked', 'Account Disabled', 'Deactivated', 'isArchived'];
+    for (const name of [...inverted, 'Suspended', 'Block credential', 'msDS-UserAccountDisabled']) {
+      const { people } = await read(`login,${name}\na@b.example,Yes\nc@d.example,FALSE\n`);
+      assert.deepEqual(
+        people.map(({ profile }) => profile.active),
+        [false, true],
+        name,
+      );
+    }
+  });
+
   it('is sure of users who are blocked, whatever else it does not say', async () => {
     const { people } = await read(
       'login,accountEnabled,blockCredential\na@b.example,,True\nc@d.example,,False\n',

@@ -14,12 +14,20 @@ type Names = ReadonlyMap<string, Named>;
 /** True or a word for it means active. The better ones first. */
 const STRAIGHT = [
   ...['accountenabled', 'active', 'isactive', 'enabled', 'isenabled'],
-  ...['oktauserstatus', 'userstatus', 'userstate', 'accountstatus', 'signinstatus', 'status'],
+  ...[
+    'oktauserstatus',
+    'userstatus',
+    'userstate',
+    'accountstatus',
+    'signinstatus',
+    'signinallowed',
+    'status',
+  ],
 ];
 
 /** True or a word for it means that the user is not active. */
 const INVERTED =
-  /^(block(credentials?|signin.*)|(signin)?blocked|isblocked|(is)?(suspended|archived|disabled|inactive)|(account|user)(is)?disabled|msdsuseraccountdisabled)$/;
+  /^(block(credentials?|signin.*)|(signin)?blocked|isblocked|(is)?(suspended|archived|disabled|inactive|deactivated|deprovisioned|terminated)|(account|user)(is)?disabled|msdsuseraccountdisabled)$/;
 
 /** Columns of state, the one that decides first. */
 export function stateColumns(names: Names, kind: Kind): StateColumn[] {
