@@ -97,9 +97,11 @@ export function foresee(
 /** What no two may share, or the second is refused, or taken for the first. */
 function namesOf(profile: Profile, { userId }: Foreseen): [what: string, name: string][] {
   const { userName, externalId } = profile;
+  const [name, address] = [userName.toLowerCase(), addressOf(profile) ?? userName];
   return [
-    ['user name', userName.toLowerCase()],
-    ['address', (addressOf(profile) ?? userName).toLowerCase()],
+    ['user name', name],
+    // One text for both has to be hashed only once.
+    ['address', address === userName ? name : address.toLowerCase()],
     ...(externalId === null ? [] : [['id', externalId] satisfies [string, string]]),
     ...(userId === null ? [] : [['account', userId] satisfies [string, string]]),
   ];

@@ -15,8 +15,6 @@ import { addressOf } from '../provisioning/match.js';
 import { holdsBadText } from '../provisioning/stored-attributes.js';
 import type { Profile } from '../provisioning/types.js';
 import type { Scenery } from './foresee.js';
-import { Pace } from './pace.js';
-import { pack, unpack } from './packed-person.js';
 import type { Person } from './people.js';
 
 /** Some people, with what the database has of them: the accounts that their addresses mean, and their links. */
@@ -31,56 +29,61 @@ interface Place {
   shape: HostUserShape;
   /** The IdP whose links count; none for one that has no users yet. */
   serviceAccountId: string | undefined;
+  /** How long it may take to find a name, in milliseconds, before people are gathered. */
+  patienceMs: number;
 }
 
 /** How many batches are asked for ahead, so that the database works while another one is decided. */
 const AHEAD = 3;
 
+/** How many people a batch has. */
+const AT_A_TIME = 1_000;
+
 /**
- * The people again, some at a time, in their order. Where the host application finds names by an index, they are
- * looked up as they come. Where it reads all its users through for each statement, which `Pace` finds out, as many as
- * fit into one are gathered first.
+ * The people again, some at a time, in their order. Where the host application finds a name at once, they are looked
+ * up as they come. Where it takes long, as it reads all its users through for each statement, as many as fit into one
+ * statement are gathered first.
  */
 export async function* lookedUp(
   place: Place,
   people: AsyncIterable<readonly Person[]>,
 ): AsyncGenerator<Batch> {
-  const pace = new Pace(await place.database.read(async (session) => addressesAtOnce(session)));
+  const lookUps = (await findsAtOnce(place)) ? asTheyCome(place, people) : gathered(place, people);
   const begun: Promise<Batch>[] = [];
-  let waiting: Person[] = [];
-  let gathered: string[] = [];
-  for await (const some of people) {
-    for (const person of some) {
-      if (pace.gathers) {
-        gathered.push(pack(person));
-        if (gathered.length < pace.size) continue;
-        while (begun.length > 0) yield (await begun.shift()) as Batch;
-        yield* lookUpGathered(place, gathered);
-        gathered = [];
-        continue;
-      }
-      waiting.push(person);
-      if (waiting.length < pace.size) continue;
-      const batch = waiting;
-      waiting = [];
-      if (pace.measures) {
-        yield await pace.measured(() => lookUp(place, batch));
-        continue;
-      }
-      begun.push(begin(place, batch));
-      if (begun.length > AHEAD) yield (await begun.shift()) as Batch;
-    }
+  for await (const lookUp of lookUps) {
+    const batch = lookUp();
+    // What fails is heard of when its turn comes.
+    batch.catch(() => undefined);
+    begun.push(batch);
+    if (begun.length > AHEAD) yield (await begun.shift()) as Batch;
   }
   while (begun.length > 0) yield (await begun.shift()) as Batch;
-  if (waiting.length > 0) yield await lookUp(place, waiting);
-  if (gathered.length > 0) yield* lookUpGathered(place, gathered);
 }
 
-function begin(place: Place, people: Person[]): Promise<Batch> {
-  const batch = lookUp(place, people);
-  // What fails is heard of when its turn comes.
-  batch.catch(() => undefined);
-  return batch;
+type LookUp = () => Promise<Batch>;
+
+async function findsAtOnce({ database, shape, patienceMs }: Place): Promise<boolean> {
+  const took: number[] = [];
+  // The first one warms up.
+  for (let turn = 0; turn < 2; turn++) {
+    const begin = performance.now();
+    await database.read((session) => hostUsersCalled(session, shape, 'login_name', ['nobody@host.invalid']));
+    took.push(performance.now() - begin);
+  }
+  return Math.min(...took) < patienceMs;
+}
+
+async function* asTheyCome(place: Place, people: AsyncIterable<readonly Person[]>): AsyncGenerator<LookUp> {
+  let waiting: Person[] = [];
+  for await (const some of people) {
+    for (const person of some) {
+      if (waiting.push(person) < AT_A_TIME) continue;
+      const batch = waiting;
+      waiting = [];
+      yield () => lookUp(place, batch);
+    }
+  }
+  if (waiting.length > 0) yield () => lookUp(place, waiting);
 }
 
 async function lookUp(place: Place, people: Person[]): Promise<Batch> {
@@ -95,32 +98,61 @@ async function lookUp(place: Place, people: Person[]): Promise<Batch> {
   return batchOf(place, people, [...byLogin, ...(await called('email', others))]);
 }
 
-/** How many of those gathered are held whole at a time. */
-const HELD = 1_000;
+async function* gathered(place: Place, people: AsyncIterable<readonly Person[]>): AsyncGenerator<LookUp> {
+  const most = await place.database.read(async (session) => addressesAtOnce(session));
+  let waiting = new Waiting();
+  for await (const some of people) {
+    for (const person of some) {
+      if (waiting.push(person) < most) continue;
+      yield* lookUpsById(place, waiting);
+      waiting = new Waiting();
+    }
+  }
+  yield* lookUpsById(place, waiting);
+}
 
-async function* lookUpGathered(place: Place, packed: string[]): AsyncGenerator<Batch> {
-  const { database, shape } = place;
-  const ids = await idsFor(place, packed);
-  for (let from = 0; from < packed.length; from += HELD) {
-    const people = packed.slice(from, from + HELD).map(unpack);
-    packed.fill('', from, from + HELD);
-    const wanted = [...new Set(people.flatMap((_, at) => ids[from + at] ?? []))];
-    yield batchOf(place, people, await database.read((session) => hostUsersById(session, shape, wanted)));
+/** People who wait, each as a text: so many objects would take several times as much memory. */
+class Waiting {
+  readonly #texts: string[] = [];
+  readonly addresses: (string | null)[] = [];
+
+  push(person: Person): number {
+    this.addresses.push(addressFor(person));
+    return this.#texts.push(JSON.stringify(person));
+  }
+
+  /** These, who no longer wait. */
+  take(from: number, to: number): Person[] {
+    const people = this.#texts.slice(from, to).map((text) => JSON.parse(text) as Person);
+    this.#texts.fill('', from, to);
+    return people;
   }
 }
 
-/** The ids of the accounts that each may mean: looked for by both names at once, which takes long. */
+async function* lookUpsById(place: Place, waiting: Waiting): AsyncGenerator<LookUp> {
+  const { database, shape } = place;
+  const ids = await idsFor(place, waiting.addresses);
+  for (let from = 0; from < ids.length; from += AT_A_TIME) {
+    const to = from + AT_A_TIME;
+    yield async () => {
+      const wanted = [...new Set(ids.slice(from, to).flatMap((one) => one ?? []))];
+      const accounts = await database.read((session) => hostUsersById(session, shape, wanted));
+      return batchOf(place, waiting.take(from, to), accounts);
+    };
+  }
+}
+
+/** The ids of the accounts that each address may mean: looked for by both names at once, which takes long. */
 async function idsFor(
   { database, shape }: Place,
-  packed: readonly string[],
+  addresses: readonly (string | null)[],
 ): Promise<(string | string[] | undefined)[]> {
-  const addresses = packed.map((text) => addressFor(unpack(text)));
   const called = await Promise.all(
     CALLED.map((column) =>
       database.read((session) => idsOfHostUsersCalled(session, shape, column, addresses)),
     ),
   );
-  const found = new Array<string | string[] | undefined>(packed.length).fill(undefined);
+  const found = new Array<string | string[] | undefined>(addresses.length).fill(undefined);
   for (const [at, userId] of called.flat()) {
     const known = found[at];
     // Most have one, and a list for each would take more memory than the ids.

@@ -49,7 +49,12 @@ export interface PreflightOptions {
   progress?: (done: number) => void;
   /** Who is kept for the answer; everybody where it is absent. */
   keep?: (foreseen: Foreseen) => boolean;
+  /** How long it may take to find a name, in milliseconds, before many are looked up at once. */
+  patienceMs?: number;
 }
+
+/** With an index, a name is found in a few milliseconds; a million users are read through in some hundred. */
+const PATIENCE_MS = 25;
 
 /**
  * What a first sync of these people would come to, as things are at this moment. Changes nothing. Holds as many people
@@ -59,7 +64,7 @@ export interface PreflightOptions {
 export async function preflight(
   core: Core,
   people: readonly Person[] | AsyncIterable<readonly Person[]>,
-  { idp, progress, keep = () => true }: PreflightOptions = {},
+  { idp, progress, keep = () => true, patienceMs = PATIENCE_MS }: PreflightOptions = {},
 ): Promise<{ summary: Preflight; people: Foreseen[] }> {
   const { shape, account } = await begin(core, idp);
   const tally = new Tally();
@@ -67,7 +72,7 @@ export async function preflight(
   const before = new NamesBefore();
   const known = account ? { ...account, adoptsDisabled: account.adoptDisabled !== 'refuse' } : NOBODY;
   const source = Symbol.asyncIterator in people ? people : inOnePiece(people);
-  const place = { database: core.database, shape, serviceAccountId: account?.id };
+  const place = { database: core.database, shape, serviceAccountId: account?.id, patienceMs };
   for await (const batch of lookedUp(place, source)) {
     const foreseen = foresee(batch.people, { shape, idp: known, ...batch.lookedUp }, before);
     for (const [at, one] of foreseen.entries()) {
