@@ -93,6 +93,25 @@ forEachEngine('users preflight', (engine) => {
     assert.equal(rest.length, 4);
   });
 
+  it('lists as many as there are, in their order', async () => {
+    const names = Array.from({ length: 1_201 }, (_, n) => `long.${n}@contoso.example`);
+    const list = ['userPrincipalName,accountEnabled', ...names.map((name) => `${name},False`)].join('\n');
+
+    const asJson = JSON.parse((await preflight(['-', '--all', '-o', 'json'], list)).stdout);
+    const asCsv = (await preflight(['-', '--all', '-o', 'csv'], list)).stdout.trimEnd().split('\r\n');
+    const asTable = (await preflight(['-', '--all'], list)).stdout;
+
+    assert.deepEqual(
+      asJson.people.map(({ userName }: { userName: string }) => userName),
+      names,
+    );
+    assert.deepEqual(
+      asCsv.slice(1).map((line) => line.split(',')[1]),
+      names,
+    );
+    assert.equal(asTable.match(/long\.\d+@contoso\.example +create/g)?.length, names.length);
+  });
+
   it('says what it recognised, and on what the result depends', async () => {
     const { stdout, stderr } = await preflight(['good.csv']);
 

@@ -61,15 +61,38 @@ export async function writeJsonArray<Row>(
   pages: AsyncIterable<readonly Row[]>,
   write: (text: string) => Promise<boolean>,
 ): Promise<number> {
+  const count = await writeItems(pages, write, '');
+  await write('\n');
+  return count;
+}
+
+/** One JSON object that ends with an array. */
+export async function writeJsonWithArray<Row>(
+  members: object,
+  [name, pages]: readonly [name: string, pages: AsyncIterable<readonly Row[]>],
+  write: (text: string) => Promise<boolean>,
+): Promise<void> {
+  const beginning = JSON.stringify(members, null, 2).replace(/\n\}$/, '');
+  await write(`${beginning},\n  ${JSON.stringify(name)}: `);
+  await writeItems(pages, write, '  ');
+  await write('\n}\n');
+}
+
+async function writeItems<Row>(
+  pages: AsyncIterable<readonly Row[]>,
+  write: (text: string) => Promise<boolean>,
+  indentation: string,
+): Promise<number> {
   let between = '[\n';
   const count = await handOver(pages, (page) => {
     const text = page.map((row) => {
-      const item = `${between}  ${JSON.stringify(row, null, 2).replaceAll('\n', '\n  ')}`;
+      const lines = JSON.stringify(row, null, 2).replaceAll('\n', `\n${indentation}  `);
+      const item = `${between}${indentation}  ${lines}`;
       between = ',\n';
       return item;
     });
     return write(text.join(''));
   });
-  await write(count === 0 ? '[]\n' : '\n]\n');
+  await write(count === 0 ? '[]' : `\n${indentation}]`);
   return count;
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runChecks } from '../../../core/check/run-checks.js';
 import { isWorthKnowing } from '../../../core/preflight/announced.js';
-import { type Foreseen, isRefusal } from '../../../core/preflight/foresee.js';
+import { isRefusal } from '../../../core/preflight/foresee.js';
 import type { Person } from '../../../core/preflight/people.js';
 import { preflight } from '../../../core/preflight/preflight.js';
 import { type ExportSource, UserList } from '../../../core/preflight/user-list.js';
@@ -12,6 +12,7 @@ import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { progress } from '../../output/progress.js';
 import { withoutDetails } from '../check.js';
+import { ListedPeople } from './listed-people.js';
 import type { PreflightOptions } from './preflight.js';
 import { printForeseen } from './print-foreseen.js';
 
@@ -29,11 +30,22 @@ export async function lookAhead(
   const reading = progress(context, 'entries read');
   const list = new UserList(sourcesOf(files, context), { partial, progress: reading.show });
   const comparing = progress(context, 'users compared with the accounts');
-  const isKept = (one: Foreseen) => all || isRefusal(one.outcome) || isWorthKnowing(one);
-  const { summary, people } = await preflight(core, endingWith(list.people(), reading.end), {
+  const people = new ListedPeople();
+  let isAnyRefused = false;
+  let isRead = false;
+  const everyone = endingWith(list.people(), () => {
+    reading.end();
+    isRead = true;
+  });
+  const { summary } = await preflight(core, everyone, {
     idp,
-    progress: comparing.show,
-    keep: isKept,
+    // On the same line of the terminal.
+    progress: (users) => isRead && comparing.show(users),
+    keep: (one) => {
+      isAnyRefused ||= isRefusal(one.outcome);
+      if (all || isRefusal(one.outcome) || isWorthKnowing(one)) people.add(one);
+      return false;
+    },
   }).finally(() => {
     reading.end();
     comparing.end();
@@ -47,8 +59,7 @@ export async function lookAhead(
   });
   await printForeseen(context, { summary, report: list.report, checks: withoutDetails(checks), people });
   if (checks.status === 'fail' || !summary.fits) return EXIT_CODES.prerequisite.code;
-  const refused = people.some(({ outcome }) => isRefusal(outcome));
-  return failOnFindings && refused ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
+  return failOnFindings && isAnyRefused ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
 }
 
 async function* endingWith(people: AsyncIterable<Person[]>, end: () => void): AsyncGenerator<Person[]> {

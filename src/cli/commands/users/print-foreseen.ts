@@ -7,13 +7,15 @@ import { printableCell } from '../../../printable.js';
 import type { Context } from '../../context.js';
 import { renderCheck } from '../../output/check.js';
 import type { Column } from '../../output/output.js';
+import { writeJsonWithArray } from '../../output/pages.js';
+import type { ListedPeople } from './listed-people.js';
 
 export interface Result {
   summary: Preflight;
   report: ExportReport;
   checks: CheckReport;
   /** Who is listed. */
-  people: readonly Foreseen[];
+  people: ListedPeople;
 }
 
 type Summary = Preflight & ExportReport;
@@ -63,22 +65,22 @@ export async function printForeseen(
   { summary, report, checks, people }: Result,
 ): Promise<void> {
   const all = { ...summary, ...report };
-  if (output.format === 'json') return output.json({ ...all, ...checks, people });
+  if (output.format === 'json')
+    return writeJsonWithArray({ ...all, ...checks }, ['people', people.pages()], output.write);
   for (const warning of report.warnings) talk.warn(warning);
   if (output.format === 'csv') {
     talk.note(`FITS: ${fitsWithCondition(all)}\n${columnsRead(report.sources).trimEnd()}`);
-    return output.list(people, PERSON_COLUMNS, '');
+    return output.list(people.pages(), PERSON_COLUMNS, '');
   }
   // Scripts compare what --quiet prints with yes and no.
   if (globals.quiet) return output.one(all, [{ key: 'fits', label: 'FITS' }]);
   await output.one(all, [WITH_CONDITION, ...FIELDS]);
   output.text(`\n${columnsRead(report.sources)}`);
   output.text(`\n${await renderCheck(checks, globals)}`);
-  if (people.length === 0) return;
+  if (people.isEmpty) return;
   output.text('\n');
-  const isSaid = ({ key, show }: Column<Foreseen>) =>
-    people.some((one) => (show ? show(one) !== '' : one[key] != null && one[key] !== false));
-  await output.list(people, PERSON_COLUMNS.filter(isSaid), '');
+  const columns = PERSON_COLUMNS.filter(({ key }) => people.says(key));
+  await output.list(people.pages(), columns, '');
 }
 
 /** `loginName lars → lars@contoso.example, enabled no → yes`. */
