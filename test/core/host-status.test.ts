@@ -38,7 +38,13 @@ forEachEngine('host status and check host', (engine) => {
     runHere(['host', 'status', ...words], { env: { SCIMCTL_DATABASE: url } });
   /** Another view in the place of one of the reference host. */
   const view = (name: string, text: string) =>
-    run(`drop view scim.${name}`, `create view scim.${name} as ${text}`);
+    run(
+      ...(isMssql && name === 'host_user'
+        ? ['drop trigger scim.host_user_insert', 'drop trigger scim.host_user_update']
+        : []),
+      `drop view scim.${name}`,
+      `create view scim.${name} as ${text}`,
+    );
 
   it('are content with the reference host, which loses one number', async () => {
     const found = await hostStatus(product.database);
