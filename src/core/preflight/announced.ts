@@ -1,8 +1,6 @@
-import type { HostUserRow } from '../../database/queries/host-users.js';
-import type { UserRow } from '../../database/queries/users.js';
-import { exclusion } from '../provisioning/access.js';
-import { adoption } from '../provisioning/host-profile.js';
-import type { Idp, Profile } from '../provisioning/types.js';
+import type { HostUserShape } from '../../database/queries/host-user-shape.js';
+import { type HostUserChange, type HostUserRow, keepable } from '../../database/queries/host-users.js';
+import { different } from '../provisioning/host-profile.js';
 
 /** What a sync changes of an account that is there, before it does. */
 export interface Announced {
@@ -30,41 +28,19 @@ type ChangedField =
 
 export const NOTHING_ANNOUNCED: Announced = { changes: {}, becomesPending: false };
 
-/** Of an account that is matched: what the match writes, and nothing for a user who is not active. */
-export function announceMatch(idp: Idp, profile: Profile, before: HostUserRow): Announced {
-  if (!profile.active) return { changes: {}, becomesPending: before.isEnabled };
-  return { changes: entering(idp, profile, before), becomesPending: false };
-}
-
-/** Of a user whom the IdP has linked already. */
-export function announceLinked(idp: Idp, profile: Profile, link: UserRow): Announced {
-  const { host, agrees, deprovisionedAt } = link;
-  if (!host || !agrees || host.isProtected) return NOTHING_ANNOUNCED;
-  const isInForce = deprovisionedAt === null;
-  if (profile.active) {
-    const changes = isInForce ? profileChanges(profile, host) : entering(idp, profile, host);
-    return { changes, becomesPending: false };
-  }
-  if (!isInForce || !host.isEnabled) return NOTHING_ANNOUNCED;
-  const disables = exclusion(idp.deprovisionPolicy).isEnabled === false;
-  return { changes: disables ? { enabled: [true, false] } : {}, becomesPending: !disables };
-}
-
-function entering(idp: Idp, profile: Profile, host: HostUserRow): Announced['changes'] {
-  const provider = idp.ssoProviderId;
-  const isBound = provider !== '' && host.ssoProviderId?.toLowerCase() !== provider.toLowerCase();
+/** Of what is written of an account, what differs and is announced: a seat is counted elsewhere. */
+export function changesOf(
+  shape: HostUserShape,
+  host: HostUserRow,
+  wanted: HostUserChange,
+): Announced['changes'] {
+  const { isEnabled, licenceType, ...texts } = keepable(shape, different(host, wanted));
+  const changed = Object.entries(texts).map(([field, to]) => [
+    field,
+    [host[field as keyof typeof texts], to],
+  ]);
   return {
-    ...profileChanges(profile, host),
-    ...(!host.isEnabled && { enabled: [false, true] as [boolean, boolean] }),
-    ...(isBound && { ssoProviderId: [host.ssoProviderId, provider] as [string | null, string] }),
+    ...Object.fromEntries(changed),
+    ...(isEnabled !== undefined && { enabled: [host.isEnabled, isEnabled] }),
   };
-}
-
-function profileChanges(profile: Profile, host: HostUserRow): Announced['changes'] {
-  const { loginName, email, displayName, givenName, familyName } = adoption(profile, host);
-  const wanted = { loginName, email, displayName, givenName, familyName };
-  const changed = Object.entries(wanted).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    changed.map(([field, value]) => [field, [host[field as keyof typeof wanted], value]]),
-  );
 }

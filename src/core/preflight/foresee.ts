@@ -1,14 +1,10 @@
-import type { HostUserShape } from '../../database/queries/host-user-shape.js';
-import type { HostUserCandidate } from '../../database/queries/host-users.js';
-import type { UserRow } from '../../database/queries/users.js';
+import { NO_FACTS } from '../../database/queries/facts.js';
 import { Problem } from '../../problem.js';
-import { isSeated } from '../provisioning/access.js';
 import { addressOf } from '../provisioning/match.js';
-import { findMatch } from '../provisioning/place.js';
-import { userDisabled } from '../provisioning/problems.js';
-import { assertStorable } from '../provisioning/stored-attributes.js';
-import type { Idp, Profile } from '../provisioning/types.js';
-import { type Announced, announceLinked, announceMatch, NOTHING_ANNOUNCED } from './announced.js';
+import type { Profile } from '../provisioning/types.js';
+import { type Announced, NOTHING_ANNOUNCED } from './announced.js';
+import { courseOf, type Effect, NO_EFFECT, type Scenery } from './course.js';
+import { DeparturesAhead } from './departures-ahead.js';
 import { NamesBefore } from './names-before.js';
 import type { Person } from './people.js';
 
@@ -25,6 +21,7 @@ export const OUTCOMES = [
   'claimed',
   'taken',
   'disabled',
+  'doubtful',
   'invalid',
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -48,19 +45,9 @@ export interface Foreseen {
   changes: Announced['changes'];
   /** An enabled account that ends up on the pending list. */
   becomesPending: boolean;
-  /** Why the person is refused, and what to do. */
+  /** Why the person is refused, or the account of one who departs stays enabled, and what to do. */
   detail?: string;
   advice?: string;
-}
-
-/** What a decision is made over. */
-export interface Scenery {
-  shape: HostUserShape;
-  idp: Idp;
-  /** Host users who have this address, as login name or e-mail address. */
-  candidates(address: string): readonly HostUserCandidate[];
-  /** The user of this IdP that it would go on with. */
-  linked(profile: Profile): UserRow | undefined;
 }
 
 const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
@@ -68,46 +55,62 @@ const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
   'user-protected': 'protected',
   'user-claimed': 'claimed',
   'user-name-taken': 'taken',
+  'user-exists': 'taken',
   'user-disabled': 'disabled',
+  'user-doubtful': 'doubtful',
   'profile-invalid': 'invalid',
 };
 
+/** Who came before these, where an export is taken some at a time; added to. */
+export interface Before {
+  names: NamesBefore;
+  departures: DeparturesAhead;
+}
+
+const nobody = (): Before => ({
+  names: new NamesBefore(),
+  departures: new DeparturesAhead(undefined, NO_FACTS.departures, new Date(0)),
+});
+
 /**
- * Decides about everybody of an export, one after another, by the very rules of the endpoint (`findMatch`), as if
+ * Decides about everybody of an export, one after another, by the very rules of the endpoint (`courseOf`), as if
  * those before had been provisioned, and without counting seats.
  */
-export function foresee(
-  people: readonly Person[],
-  scenery: Scenery,
-  /** Who came before these, where an export is taken some at a time; added to. */
-  before = new NamesBefore(),
-): Foreseen[] {
+export function foresee(people: readonly Person[], scenery: Scenery, before: Before = nobody()): Foreseen[] {
   return people.map((person) => {
     const place = person.file === undefined ? person.at : `${person.file}:${person.at}`;
-    const foreseen = decide(person, scenery);
+    const { foreseen, effect } = decide(person, scenery);
     if (isRefusal(foreseen.outcome)) return foreseen;
-    const names = namesOf(person.profile, foreseen);
-    const other = before.find(names);
+    const names = namesOf(person.profile, foreseen, effect);
+    const other = before.names.find(names);
     if (other) return duplicate(foreseen, other.place, other.what);
-    before.add(names, place);
-    return foreseen;
+    before.names.add(names, place);
+    return before.departures.isHeld(effect) ? held(foreseen, before.departures.limit) : foreseen;
   });
 }
 
 /** What no two may share, or the second is refused, or taken for the first. */
-function namesOf(profile: Profile, { userId }: Foreseen): [what: string, name: string][] {
+function namesOf(profile: Profile, { userId }: Foreseen, { links }: Effect): [what: string, name: string][] {
   const { userName, externalId } = profile;
   const [name, address] = [userName.toLowerCase(), addressOf(profile) ?? userName];
+  const others: [string, string][] = [
+    ...(externalId === null ? [] : [['id', externalId] satisfies [string, string]]),
+    ...(userId === null ? [] : [['account', userId] satisfies [string, string]]),
+  ];
+  // The names of another user do not prevent a departure.
+  if (links < 0) return others;
   return [
     ['user name', name],
     // One text for both has to be hashed only once.
     ['address', address === userName ? name : address.toLowerCase()],
-    ...(externalId === null ? [] : [['id', externalId] satisfies [string, string]]),
-    ...(userId === null ? [] : [['account', userId] satisfies [string, string]]),
+    ...others,
   ];
 }
 
-function decide({ at, file, profile, invalid }: Person, scenery: Scenery): Foreseen {
+function decide(
+  { at, file, profile, invalid }: Person,
+  scenery: Scenery,
+): { foreseen: Foreseen; effect: Effect } {
   const { userName, email, active } = profile;
   const known = {
     at,
@@ -121,43 +124,30 @@ function decide({ at, file, profile, invalid }: Person, scenery: Scenery): Fores
     becomesPending: false,
     file,
   };
-  if (invalid !== undefined) return { ...known, outcome: 'invalid', detail: invalid };
+  const refused = (outcome: Outcome, detail: string, advice?: string) => ({
+    foreseen: { ...known, outcome, detail, ...(advice !== undefined && { advice }) },
+    effect: NO_EFFECT,
+  });
+  if (invalid !== undefined) return refused('invalid', invalid);
   try {
-    assertStorable(profile);
+    const { effect, ...course } = courseOf(profile, scenery);
     // Many times as fast as to spread both, and there may be 100,000.
-    return Object.assign(known, placeOf(profile, scenery));
+    return { foreseen: Object.assign(known, course), effect };
   } catch (error) {
     const outcome = error instanceof Problem ? OUTCOME_OF[error.code] : undefined;
     if (!(error instanceof Problem) || outcome === undefined) throw error;
-    const { message: detail, hint: advice } = error;
-    return { ...known, outcome, detail, ...(advice !== undefined && { advice }) };
+    return refused(outcome, error.message, error.hint);
   }
 }
 
-function placeOf(
-  profile: Profile,
-  { idp, shape, candidates, linked }: Scenery,
-): Pick<Foreseen, 'outcome' | 'userId' | 'loginName' | 'needsSeat' | keyof Announced> {
-  const link = linked(profile);
-  if (link) {
-    // Only a user who comes back takes a seat; one whose link is in force is left as the application has it.
-    const returns = link.deprovisionedAt !== null || link.host === null;
-    const needsSeat = profile.active && returns && !(link.host && isSeated(shape, link.host));
-    const loginName = link.host?.loginName ?? null;
-    const announced = announceLinked(idp, profile, link);
-    return { outcome: 'linked', userId: link.hostUserId, loginName, needsSeat, ...announced };
-  }
-  const found = candidates(addressOf(profile) ?? profile.userName);
-  const match = findMatch(found, profile);
-  if (!match) {
-    const { active: needsSeat } = profile;
-    return { outcome: 'create', userId: null, loginName: null, needsSeat, ...NOTHING_ANNOUNCED };
-  }
-  if (profile.active && !match.isEnabled && idp.adoptsDisabled === false) throw userDisabled(match);
-  const needsSeat = profile.active && !isSeated(shape, match);
-  const { userId, loginName } = match;
-  return { outcome: 'match', userId, loginName, needsSeat, ...announceMatch(idp, profile, match) };
-}
+/** The limit of departures leaves the account alone, for an operator to look at. */
+const held = (foreseen: Foreseen, limit: string): Foreseen => ({
+  ...foreseen,
+  changes: {},
+  becomesPending: foreseen.changes.enabled !== undefined,
+  detail: `The limit of departures (${limit}) leaves the account as it is.`,
+  advice: 'Review the departures, then run `scimctl idp release NAME`.',
+});
 
 const duplicate = (foreseen: Foreseen, before: number | string, what: string): Foreseen => ({
   ...foreseen,

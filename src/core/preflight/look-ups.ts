@@ -1,26 +1,28 @@
 import type { Database } from '../../database/database.js';
 import {
+  accountsHad,
   addressesAtOnce,
   CALLED,
   type Called,
   hostUsersById,
   hostUsersCalled,
   idsOfHostUsersCalled,
+  type LinkNamed,
   linksNamed,
 } from '../../database/queries/first-sync.js';
 import type { HostUserShape } from '../../database/queries/host-user-shape.js';
 import { type HostUserCandidate, sameAddress } from '../../database/queries/host-users.js';
-import type { UserRow } from '../../database/queries/users.js';
+import { isForFormerLinks } from '../provisioning/adopt-disabled.js';
 import { addressOf } from '../provisioning/match.js';
 import { holdsBadText } from '../provisioning/stored-attributes.js';
-import type { Profile } from '../provisioning/types.js';
-import type { Scenery } from './foresee.js';
+import type { Idp, Profile } from '../provisioning/types.js';
+import type { Scenery } from './course.js';
 import type { Person } from './people.js';
 
 /** Some people, with what the database has of them: the accounts that their addresses mean, and their links. */
 interface Batch {
   people: Person[];
-  lookedUp: Pick<Scenery, 'candidates' | 'linked'>;
+  lookedUp: Pick<Scenery, 'candidates' | 'known' | 'hadBefore'>;
 }
 
 /** What is looked up, and where. */
@@ -28,7 +30,7 @@ interface Place {
   database: Database;
   shape: HostUserShape;
   /** The IdP whose links count; none for one that has no users yet. */
-  serviceAccountId: string | undefined;
+  idp: Idp | undefined;
   /** How long it may take to find a name, in milliseconds, before people are gathered. */
   patienceMs: number;
 }
@@ -163,20 +165,25 @@ async function idsFor(
 }
 
 async function batchOf(
-  { database, shape, serviceAccountId }: Place,
+  { database, shape, idp }: Place,
   people: Person[],
   accounts: readonly HostUserCandidate[],
 ): Promise<Batch> {
   const candidates = candidatesOf(accounts);
-  if (serviceAccountId === undefined) return { people, lookedUp: { candidates, linked: () => undefined } };
-  const names = people.filter(isAskable).map(({ profile }) => profile);
-  const links = await database.read((session) => linksNamed(session, shape, serviceAccountId, names));
-  return { people, lookedUp: { candidates, linked: linkedOf(links) } };
+  if (!idp) return { people, lookedUp: { candidates, known: () => [], hadBefore: () => false } };
+  const names = people.filter(({ invalid }) => invalid === undefined).map(({ profile }) => askable(profile));
+  const links = await database.read((session) => linksNamed(session, shape, idp.id, names));
+  const hosts = [...accounts, ...links.flatMap(({ host }) => host ?? [])];
+  const ids = hosts.filter((host) => isForFormerLinks(idp, host)).map(({ userId }) => userId);
+  const had = await database.read((session) => accountsHad(session, idp.id, [...new Set(ids)]));
+  return { people, lookedUp: { candidates, known: knownOf(links), hadBefore: (userId) => had.has(userId) } };
 }
 
 /** Some databases refuse to be asked for what no account can be called. */
-const isAskable = ({ profile: { userName, externalId }, invalid }: Person): boolean =>
-  invalid === undefined && !holdsBadText([userName, externalId]);
+function askable({ userName, externalId }: Profile): { externalId: string | null; userName: string | null } {
+  const orNone = (text: string | null) => (holdsBadText(text) ? null : text);
+  return { externalId: orNone(externalId), userName: orNone(userName) };
+}
 
 /** The address to ask for, if it can be. */
 function addressFor({ profile, invalid }: Person): string | null {
@@ -203,11 +210,26 @@ function candidatesOf(accounts: readonly HostUserCandidate[]): Scenery['candidat
     );
 }
 
-/** By external id first, then by user name, as the IdP finds them. */
-function linkedOf(links: readonly UserRow[]): Scenery['linked'] {
-  const byExternalId = new Map(links.map((row) => [row.externalId, row]));
-  const byUserName = new Map(links.map((row) => [row.userName.toLowerCase(), row]));
-  return ({ externalId, userName }: Profile) =>
-    (externalId !== null ? byExternalId.get(externalId) : undefined) ??
-    byUserName.get(userName.toLowerCase());
+/** Those that have the external id or the user name, newest first. */
+function knownOf(links: readonly LinkNamed[]): Scenery['known'] {
+  const byExternalId = groupedBy(links, ({ externalId }) => externalId);
+  const byUserName = groupedBy(links, ({ userName }) => userName.toLowerCase());
+  return ({ externalId, userName }) => {
+    const named = byUserName.get(userName.toLowerCase()) ?? [];
+    const others = (externalId === null ? undefined : byExternalId.get(externalId)) ?? [];
+    return [...new Set([...named, ...others])].sort(newestFirst);
+  };
+}
+
+const newestFirst = (a: LinkNamed, b: LinkNamed) => b.updatedAt.getTime() - a.updatedAt.getTime();
+
+function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string | null): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    if (key === null) continue;
+    const group = groups.get(key);
+    group ? group.push(one) : groups.set(key, [one]);
+  }
+  return groups;
 }

@@ -1,9 +1,15 @@
+import type { Session } from '../../database/database.js';
+import { type DepartureFacts, NO_FACTS } from '../../database/queries/facts.js';
 import { type HostUserShape, hostUserShape } from '../../database/queries/host-user-shape.js';
+import { provisioningFacts } from '../../database/queries/provisioning-facts.js';
+import { readServiceAccount } from '../../database/queries/service-accounts.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
+import { departuresSince, limitOf } from '../provisioning/departure-limit.js';
 import type { Idp } from '../provisioning/types.js';
 import { seatPools } from '../seats.js';
-import { findAccount, type ServiceAccount } from '../service-accounts/service-account.js';
+import { findAccount } from '../service-accounts/service-account.js';
+import { DeparturesAhead } from './departures-ahead.js';
 import { type Foreseen, foresee, OUTCOMES, type Outcome } from './foresee.js';
 import { lookedUp } from './look-ups.js';
 import { NamesBefore } from './names-before.js';
@@ -23,10 +29,12 @@ export interface Preflight {
   protected: number;
   /** Refused: another user of an IdP has the account. */
   claimed: number;
-  /** Refused: an account that is not theirs has the name. */
+  /** Refused: an account that is not theirs, or another user of the IdP, has the name. */
   taken: number;
   /** Refused: the account is disabled, and the IdP is set to leave such accounts alone. */
   disabled: number;
+  /** Refused: the account that a user comes back to may be another person's by now. */
+  doubtful: number;
   /** Refused: what the IdP says cannot be stored. */
   invalid: number;
   /** Accounts that the sync enables, and that it disables. */
@@ -66,15 +74,17 @@ export async function preflight(
   people: readonly Person[] | AsyncIterable<readonly Person[]>,
   { idp, progress, keep = () => true, patienceMs = PATIENCE_MS }: PreflightOptions = {},
 ): Promise<{ summary: Preflight; people: Foreseen[] }> {
-  const { shape, account } = await begin(core, idp);
+  const { shape, known, departures } = await begin(core, idp);
   const tally = new Tally();
   const kept: Foreseen[] = [];
-  const before = new NamesBefore();
-  const known = account ? { ...account, adoptsDisabled: account.adoptDisabled !== 'refuse' } : NOBODY;
+  const before = {
+    names: new NamesBefore(),
+    departures: new DeparturesAhead(limitOf(known ?? NOBODY), departures, core.clock()),
+  };
   const source = Symbol.asyncIterator in people ? people : inOnePiece(people);
-  const place = { database: core.database, shape, serviceAccountId: account?.id, patienceMs };
+  const place = { database: core.database, shape, idp: known, patienceMs };
   for await (const batch of lookedUp(place, source)) {
-    const foreseen = foresee(batch.people, { shape, idp: known, ...batch.lookedUp }, before);
+    const foreseen = foresee(batch.people, { shape, idp: known ?? NOBODY, ...batch.lookedUp }, before);
     for (const [at, one] of foreseen.entries()) {
       tally.add(one, batch.people[at]?.undecided ?? false);
       if (keep(one)) kept.push(one);
@@ -89,15 +99,37 @@ async function* inOnePiece(people: readonly Person[]): AsyncGenerator<readonly P
   yield people;
 }
 
-const begin = (
-  core: Core,
-  idp: string | undefined,
-): Promise<{ shape: HostUserShape; account: ServiceAccount | undefined }> =>
+interface Beginning {
+  shape: HostUserShape;
+  /** The IdP, where one is named. */
+  known?: Idp;
+  departures: DepartureFacts;
+}
+
+const begin = (core: Core, idp: string | undefined): Promise<Beginning> =>
   core.database.read(async (session) => {
     await assertHostViews(session, ['host_user', 'host_licence']);
-    const account = idp === undefined ? undefined : await findAccount(session, idp, core.clock());
-    return { shape: await hostUserShape(session), account };
+    const shape = await hostUserShape(session);
+    const known = idp === undefined ? undefined : await findIdp(core, session, idp);
+    if (!known) return { shape, departures: NO_FACTS.departures };
+    const limit = limitOf(known);
+    const asked = limit && { ...departuresSince(limit, core.clock()), beyond: 0 };
+    const query = { serviceAccountId: known.id, ...(asked && { departures: asked }) };
+    const { departures } = asked ? await provisioningFacts(session, shape, query) : NO_FACTS;
+    return { shape, known, departures };
   });
+
+/** The IdP as the endpoint has it after it has authenticated it. */
+async function findIdp(core: Core, session: Session, reference: string): Promise<Idp> {
+  const account = await findAccount(session, reference, core.clock());
+  const row = await readServiceAccount(session, account.id);
+  const limit = row?.departureLimit;
+  return {
+    ...account,
+    adoptsDisabled: row?.adoptsDisabled ?? true,
+    departureLimit: limit ? { ...limit, releasedAt: row.releasedAt } : null,
+  };
+}
 
 /** An IdP that is not set up yet. */
 const NOBODY: Idp = { id: '', name: '', kind: 'generic', ssoProviderId: '', deprovisionPolicy: 'manual' };

@@ -1,4 +1,5 @@
 import type { Session } from '../../database/database.js';
+import type { HostUserRow } from '../../database/queries/host-users.js';
 import { hasHadAccount } from '../../database/queries/identities.js';
 import type { Place } from './place.js';
 import { userDisabled } from './problems.js';
@@ -10,7 +11,11 @@ import type { Idp } from './types.js';
  * @throws Problem `user-disabled`.
  */
 export async function assertAdoptable(session: Session, idp: Idp, { before }: Place): Promise<void> {
-  if ((idp.adoptsDisabled ?? true) || !before || before.isEnabled) return;
-  if (await hasHadAccount(session, idp.id, before.userId)) return;
+  if (!before || !isForFormerLinks(idp, before) || (await hasHadAccount(session, idp.id, before.userId)))
+    return;
   throw userDisabled(before);
 }
+
+/** Whether only an IdP that had this account in force enables it. */
+export const isForFormerLinks = ({ adoptsDisabled = true }: Idp, { isEnabled }: HostUserRow): boolean =>
+  !adoptsDisabled && !isEnabled;

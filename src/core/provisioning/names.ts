@@ -12,7 +12,11 @@ export const isRenamed = (row: LinkRow, { userName, externalId }: Profile): bool
  * @returns those who have to give up the external id.
  * @throws Problem `user-exists`.
  */
-export function assertNamesFree(facts: Facts, { identityId }: LinkRow, wanted: Profile): string[] {
+export function assertNamesFree(
+  facts: Pick<Facts, 'known'>,
+  { identityId }: LinkRow,
+  wanted: Profile,
+): string[] {
   const others = facts.known.filter((one) => one.identityId !== identityId);
   const hasExternalId = (one: Facts['known'][number]) =>
     wanted.externalId !== null && one.externalId === wanted.externalId;

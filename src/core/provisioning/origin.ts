@@ -4,11 +4,17 @@ import { userExists } from './problems.js';
 import type { Profile } from './types.js';
 
 /** Where a user that an IdP creates comes from. */
-export interface Origin {
+export interface Origin<T extends KnownIdentity = KnownIdentity> {
   /** The link that comes back, or that awaited this user; a new one otherwise. */
-  former?: KnownIdentity;
+  former?: T;
   /** Links that have ended and whose user name or external id the new user takes over. */
-  superseded: readonly KnownIdentity[];
+  superseded: readonly T[];
+}
+
+/** The link of a user who is there already and cannot be created, only changed. */
+export interface Present<T extends KnownIdentity> {
+  there: T;
+  by: 'externalId' | 'userName';
 }
 
 /**
@@ -18,19 +24,30 @@ export interface Origin {
  * @throws Problem `user-exists` where the user is there already.
  */
 export function originOf(known: readonly KnownIdentity[], profile: Profile): Origin {
+  const meant = linkMeant(known, profile);
+  if ('there' in meant) throw userExists(meant.by);
+  return meant;
+}
+
+/** The same without an error: of a user who is there, which link it is. */
+export function linkMeant<T extends KnownIdentity>(
+  known: readonly T[],
+  profile: Profile,
+): Origin<T> | Present<T> {
   const byExternalId = known.find(
     ({ externalId }) => externalId !== null && externalId === profile.externalId,
   );
-  if (byExternalId && isThere(byExternalId, profile)) throw userExists('externalId');
+  if (byExternalId && isThere(byExternalId, profile)) return { there: byExternalId, by: 'externalId' };
   const named = known.filter((one) => one !== byExternalId && sameName(one, profile));
   // Given to another person while it was not in force: the link stays that of the former one.
   const isReused = byExternalId !== undefined && isAnotherPerson(byExternalId, profile);
   const own = isReused ? undefined : byExternalId;
   const awaited = own ? undefined : named.find((one) => isAwaited(one, profile));
-  if (named.some((one) => one !== awaited && one.isInForce)) throw userExists('userName');
+  const present = named.find((one) => one !== awaited && one.isInForce);
+  if (present) return { there: present, by: 'userName' };
   const visible = named.filter((one) => one.isVisible && one !== awaited);
   const former = own ?? awaited ?? sameOf(named, profile);
-  if (former && former !== own && isThere(former, profile)) throw userExists('userName');
+  if (former && former !== own && isThere(former, profile)) return { there: former, by: 'userName' };
   const superseded = [...visible.filter((one) => one !== former), ...(isReused ? [byExternalId] : [])];
   return { ...(former && { former }), superseded };
 }
@@ -43,7 +60,7 @@ const isAwaited = (one: KnownIdentity, { externalId }: Profile): boolean =>
   one.awaitsIdp && one.isInForce && (one.externalId === null || one.externalId === externalId);
 
 /** Those that the IdP sees before those that it does not. */
-const sameOf = (named: readonly KnownIdentity[], profile: Profile): KnownIdentity | undefined => {
+const sameOf = <T extends KnownIdentity>(named: readonly T[], profile: Profile): T | undefined => {
   const same = named.filter((one) => !one.isInForce && isSamePerson(one, profile));
   return same.find(({ isVisible }) => isVisible) ?? same[0];
 };

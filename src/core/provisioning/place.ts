@@ -105,7 +105,7 @@ export function newAddresses(host: HostUserRow, { loginName, email }: HostUserCh
  * @throws Problem `user-name-taken`.
  */
 export function assertAddressFree(
-  { facts }: Pick<Scene, 'facts'>,
+  { facts }: { facts: Pick<Scene['facts'], 'candidates'> },
   profile: Profile,
   host: HostUserRow,
   change: HostUserChange,

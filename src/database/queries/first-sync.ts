@@ -1,12 +1,11 @@
 import type { Session } from '../database.js';
 import { bound, type Fragment, raw, sql } from '../fragment.js';
 import { agrees } from './agreement.js';
-import { asRows, toCandidate } from './facts.js';
+import { asRows, type KnownIdentity, toCandidate } from './facts.js';
 import { type HostUserShape, isHostUser, portableHostColumns } from './host-user-shape.js';
 import type { HostUserCandidate } from './host-users.js';
-import { isPending } from './pending.js';
 import { ownTable, selectRows } from './rows.js';
-import { toUserRow, type UserRow, userColumns, usersFrom, VISIBLE } from './users.js';
+import { CHANGE_COLUMNS, type LinkRow, linksFrom, toLinkRow, userColumns, usersFrom } from './users.js';
 
 /*
  * What the accounts and links of many people at once are, by statements that take all of them, so that a host
@@ -95,21 +94,28 @@ async function candidates(
   return found;
 }
 
+/** A link of an IdP, with all that decides what becomes of its account. */
+export interface LinkNamed extends LinkRow, KnownIdentity {
+  /** Another link in force to the account, and whether that one is doubtful. */
+  claimedBy: string | null;
+  claimIsDoubtful: boolean;
+}
+
 /**
- * The users of an IdP that have one of these external ids, or user names without regard to case. Not those whom the
- * IdP has deleted, unless they can still sign in.
+ * The links of an IdP that have one of these external ids, or user names without regard to case; also those
+ * that it does not see any more.
  */
 export async function linksNamed(
   session: Session,
   shape: HostUserShape,
   serviceAccountId: string,
-  names: readonly { externalId: string | null; userName: string }[],
-): Promise<UserRow[]> {
+  names: readonly { externalId: string | null; userName: string | null }[],
+): Promise<LinkNamed[]> {
   const { search, rowSource } = session.dialect;
-  const found = new Map<string, UserRow>();
+  const found = new Map<string, LinkNamed>();
   for (const some of slices(names, rowSource.atOnce(1))) {
     const ids = some.flatMap(({ externalId }) => externalId ?? []);
-    const userNames = some.map(({ userName }) => userName);
+    const userNames = some.flatMap(({ userName }) => userName ?? []);
     const sameName = sql`${search.ownFolded('i.user_name')} = ${search.folded(raw('w.name'))}`;
     const ways: [readonly string[], Fragment][] = [
       [ids, raw('i.external_id = w.name')],
@@ -117,17 +123,54 @@ export async function linksNamed(
     ];
     for (const [asked, isSame] of ways) {
       if (asked.length === 0) continue;
+      const claim = `case when ${agrees(session, shape, 'c')} then 1 else 0 end`;
       const rows = await selectRows(
         session,
-        sql`select ${userColumns(session, shape, { withGroups: false })}
-          from ${usersFrom(session, shape)} join ${rowSource.of({ name: asked })} on ${isSame}
-          where i.service_account_id = ${bound(serviceAccountId)} and i.unlinked_at is null
-            and ((${raw(VISIBLE)}) or (${raw(isPending(session, shape))}))`,
+        sql`select ${userColumns(session, shape, { withGroups: false })}, ${CHANGE_COLUMNS},
+            i.superseded_at, c.identity_id as claimed_by, ${raw(claim)} as claim_agrees
+          from ${usersFrom(session, shape)}
+          left join ${raw(ownTable(session, 'identity'))} c on c.host_user_id = i.host_user_id
+            and c.identity_id <> i.identity_id and c.deprovisioned_at is null and c.unlinked_at is null
+          join ${rowSource.of({ name: asked })} on ${isSame}
+          where i.service_account_id = ${bound(serviceAccountId)} and i.unlinked_at is null`,
       );
-      for (const row of rows) found.set(String(row.identity_id), toUserRow(row));
+      for (const row of rows) found.set(String(row.identity_id), toLinkNamed(row));
     }
   }
   return [...found.values()];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
+function toLinkNamed(row: any): LinkNamed {
+  const link = toLinkRow(row);
+  const { deprovisionReason } = link;
+  return Object.assign(link, {
+    isInForce: deprovisionReason === null,
+    isVisible: deprovisionReason !== 'deleted' && row.superseded_at === null,
+    claimedBy: row.claimed_by === null ? null : String(row.claimed_by),
+    claimIsDoubtful: row.claimed_by !== null && Number(row.claim_agrees) === 0,
+  });
+}
+
+/** Which of these accounts an IdP has, or has had, in force: the rule of `hasHadAccount` for many at once. */
+export async function accountsHad(
+  session: Session,
+  serviceAccountId: string,
+  hostUserIds: readonly string[],
+): Promise<Set<string>> {
+  const { rowSource } = session.dialect;
+  const had = new Set<string>();
+  for (const some of slices(hostUserIds, rowSource.atOnce(1))) {
+    const rows = await selectRows<{ host_user_id: string }>(
+      session,
+      sql`select i.host_user_id from ${linksFrom(session)}
+        join ${rowSource.of({ id: some })} on i.host_user_id = w.id
+        where i.service_account_id = ${bound(serviceAccountId)} and i.unlinked_at is null
+          and (i.deprovisioned_at is null or i.deprovisioned_at > i.created_at)`,
+    );
+    for (const { host_user_id } of rows) had.add(String(host_user_id));
+  }
+  return had;
 }
 
 function* slices<T>(all: readonly T[], length: number): Generator<readonly T[]> {

@@ -129,7 +129,8 @@ export interface LinkRow extends UserRow {
   derived: { displayName: string | null; givenName: string | null; familyName: string | null };
 }
 
-const CHANGE_COLUMNS = raw(
+/** The columns that `toLinkRow` reads beside those of `userColumns`. */
+export const CHANGE_COLUMNS = raw(
   'i.service_account_id, i.account_login, i.account_email, i.account_external_id, i.departed_at, i.held_back_at, i.derived_display_name, i.derived_given_name, i.derived_family_name',
 );
 
@@ -164,7 +165,7 @@ export async function readLinkAlone(
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
-const toLinkRow = (row: any): LinkRow => ({
+export const toLinkRow = (row: any): LinkRow => ({
   ...toUserRow(row),
   serviceAccountId: row.service_account_id,
   accountLogin: row.account_login,

@@ -167,6 +167,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
       { externalId: null, userName: 'ben' },
     ]),
   ],
+  accountsHad: (session) => [firstSync.accountsHad(session, ID, ['42', '43'])],
 
   groupsOfName: (session) => [groupNames.groupsOfName(session, ID, 'Lab')],
   groupIdOfExternalId: (session) => [groupNames.groupIdOfExternalId(session, ID, 'x')],

@@ -47,6 +47,7 @@ const FIELDS: Column<Summary>[] = [
   { key: 'claimed', label: 'CLAIMED' },
   { key: 'taken', label: 'TAKEN' },
   { key: 'disabled', label: 'DISABLED' },
+  { key: 'doubtful', label: 'DOUBTFUL' },
   { key: 'invalid', label: 'INVALID' },
   { key: 'toEnable', label: 'TO ENABLE' },
   { key: 'toDisable', label: 'TO DISABLE' },

@@ -1,0 +1,182 @@
+import type { LinkNamed } from '../../database/queries/first-sync.js';
+import type { HostUserShape } from '../../database/queries/host-user-shape.js';
+import { type HostUserCandidate, type HostUserRow, keepable } from '../../database/queries/host-users.js';
+import { exclusion, isSeated } from '../provisioning/access.js';
+import { isForFormerLinks } from '../provisioning/adopt-disabled.js';
+import { adoption, different, revision } from '../provisioning/host-profile.js';
+import { addressOf, assertOpen } from '../provisioning/match.js';
+import { assertNamesFree, isRenamed } from '../provisioning/names.js';
+import { linkMeant } from '../provisioning/origin.js';
+import { assertAddressFree, findMatch } from '../provisioning/place.js';
+import { userDisabled, userDoubtful, userProtected } from '../provisioning/problems.js';
+import { assertStorable } from '../provisioning/stored-attributes.js';
+import type { Idp, Profile, Wanted } from '../provisioning/types.js';
+import { nextSaid, saidProfile, shownHost, toUser } from '../provisioning/user.js';
+import { type Announced, changesOf, NOTHING_ANNOUNCED } from './announced.js';
+
+/** What a decision is made over. */
+export interface Scenery {
+  shape: HostUserShape;
+  idp: Idp;
+  /** Host users who have this address, as login name or e-mail address. */
+  candidates(address: string): readonly HostUserCandidate[];
+  /** Links of this IdP that have the external id or the user name, newest first. */
+  known(profile: Profile): readonly LinkNamed[];
+  /** Whether this IdP has, or has had, the account in force; asked only where that decides. */
+  hadBefore(userId: string): boolean;
+}
+
+/** What a sync does with the links of an IdP: what its limit of departures is held against. */
+export interface Effect {
+  /** How many more are in force afterwards. */
+  links: -1 | 0 | 1;
+  /** A departure that counts. */
+  departs: boolean;
+  /** Whether the account is written to by that, which a limit that is exceeded prevents. */
+  excludes: boolean;
+  /** When the departure was that no longer counts, because the user comes back. */
+  undoes: Date | null;
+}
+
+/** What a sync does with one user who is not refused. */
+export interface Course extends Announced {
+  outcome: 'create' | 'match' | 'linked';
+  /** The host user, where one is matched or linked. */
+  userId: string | null;
+  loginName: string | null;
+  needsSeat: boolean;
+  effect: Effect;
+}
+
+export const NO_EFFECT: Effect = { links: 0, departs: false, excludes: false, undoes: null };
+
+/**
+ * Decides by the rules of the endpoint: which link of the IdP is meant, if any, and what becomes of the account. A user
+ * whom the IdP finds at the endpoint is changed, and all others are created.
+ * @throws Problem as `createUser` and `changeUser` do, but for seats and for what the host application itself refuses.
+ */
+export function courseOf(profile: Profile, scenery: Scenery): Course {
+  const known = scenery.known(profile);
+  const meant = linkMeant(known, profile);
+  const isThere = 'there' in meant;
+  const link = isThere ? meant.there : meant.former;
+  // Nothing prevents a departure.
+  if (link && !profile.active) {
+    return link.deprovisionedAt === null ? departing(scenery, link) : linked(link, {});
+  }
+  assertStorable(profile);
+  if (!link) return placed(scenery, profile);
+  const wanted = wantedOf(scenery, link, profile);
+  const said = link.isVisible ? nextSaid(saidProfile(link), toUser(link, scenery.shape), wanted) : profile;
+  if (isThere && isRenamed(link, said)) assertNamesFree({ known: [...known] }, link, said);
+  if (!link.host) return placed(scenery, profile, link);
+  const isOn = link.deprovisionedAt === null && !link.awaitsIdp;
+  return isOn ? updated(scenery, link, wanted, said) : returning(scenery, link, link.host, said);
+}
+
+/** The present user with what the export says; what the export does not say is not taken away. */
+function wantedOf({ shape }: Scenery, link: LinkNamed, profile: Profile): Wanted {
+  const { attributes, active, ...fields } = profile;
+  const stated = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+  return { ...toUser(link, shape), ...stated, states: stated };
+}
+
+const linked = ({ hostUserId, host }: LinkNamed, more: Partial<Course>): Course => ({
+  outcome: 'linked',
+  userId: hostUserId,
+  loginName: host?.loginName ?? null,
+  needsSeat: false,
+  ...NOTHING_ANNOUNCED,
+  effect: NO_EFFECT,
+  ...more,
+});
+
+/** A departure leaves the account alone where it is gone, protected, or perhaps another person's by now. */
+function departing({ idp, shape }: Scenery, link: LinkNamed): Course {
+  const effect: Effect = { ...NO_EFFECT, links: -1, departs: true };
+  const { host, agrees } = link;
+  if (!host || !agrees || host.isProtected) return linked(link, { effect });
+  const wanted = exclusion(idp.deprovisionPolicy);
+  const changes = changesOf(shape, host, wanted);
+  return linked(link, {
+    changes,
+    becomesPending: host.isEnabled && changes.enabled === undefined,
+    effect: { ...effect, excludes: Object.keys(keepable(shape, different(host, wanted))).length > 0 },
+  });
+}
+
+/** A link that has ended, or was made by hand, comes to its account. */
+function returning(scenery: Scenery, link: LinkNamed, host: HostUserRow, said: Profile): Course {
+  const { claimedBy, claimIsDoubtful, deprovisionedAt, departedAt, agrees } = link;
+  const open = assertOpen({ ...host, claimedBy, claimIsDoubtful });
+  if (!agrees) throw userDoubtful(open);
+  assertOthersApart(scenery, said, open, adoption(said, open));
+  return linked(link, {
+    ...entering(scenery, said, open),
+    effect: { ...NO_EFFECT, links: deprovisionedAt === null ? 0 : 1, undoes: departedAt },
+  });
+}
+
+/** Whichever account the address means, or a new one. */
+function placed(scenery: Scenery, profile: Profile, link?: LinkNamed): Course {
+  const { idp, candidates } = scenery;
+  const { active } = profile;
+  const match = findMatch(candidates(addressOf(profile) ?? profile.userName), profile);
+  const links = active && link?.deprovisionedAt !== null ? 1 : 0;
+  const effect: Effect = { ...NO_EFFECT, links, undoes: link?.departedAt ?? null };
+  if (!match) {
+    const needsSeat = active;
+    return { outcome: 'create', userId: null, loginName: null, needsSeat, ...NOTHING_ANNOUNCED, effect };
+  }
+  const { userId, loginName, isEnabled } = match;
+  const known = { outcome: 'match', userId, loginName } as const;
+  if (active) return { ...known, ...entering(scenery, profile, match), effect };
+  const departs = isEnabled && idp.deprovisionPolicy === 'disable';
+  const announced = { ...NOTHING_ANNOUNCED, becomesPending: isEnabled };
+  return { ...known, needsSeat: false, ...announced, effect: { ...effect, departs } };
+}
+
+/**
+ * An account is brought up to date and let in.
+ * @throws Problem `user-disabled`.
+ */
+function entering(
+  { idp, shape, hadBefore }: Scenery,
+  said: Profile,
+  host: HostUserRow,
+): Announced & Pick<Course, 'needsSeat'> {
+  if (isForFormerLinks(idp, host) && !hadBefore(host.userId)) throw userDisabled(host);
+  const { ssoProviderId } = idp;
+  // An IdP that is not set up yet has none.
+  const access = { isEnabled: true, ...(ssoProviderId !== '' && { ssoProviderId }) };
+  return {
+    changes: changesOf(shape, host, { ...adoption(said, host), ...access }),
+    becomesPending: false,
+    needsSeat: !isSeated(shape, host),
+  };
+}
+
+/** A link in force goes on; nothing is changed through one that is doubtful. */
+function updated(scenery: Scenery, link: LinkNamed, wanted: Wanted, said: Profile): Course {
+  const { shape } = scenery;
+  const host = shownHost(link);
+  if (!host) return linked(link, {});
+  const revised = { said: saidProfile(link), current: toUser(link, shape), wanted };
+  const change = keepable(shape, revision(revised, host, link.derived));
+  if (host.isProtected && Object.keys(change).length > 0) throw userProtected();
+  assertOthersApart(scenery, said, host, change);
+  return linked(link, { changes: changesOf(shape, host, change) });
+}
+
+const assertOthersApart = (
+  { candidates }: Scenery,
+  said: Profile,
+  host: HostUserRow,
+  change: ReturnType<typeof adoption>,
+): void =>
+  assertAddressFree(
+    { facts: { candidates: [...candidates(addressOf(said) ?? said.userName)] } },
+    said,
+    host,
+    change,
+  );
