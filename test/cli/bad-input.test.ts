@@ -490,6 +490,22 @@ forEachEngine(
         checks.map(({ name, status }: CheckResult) => [name, status]),
         [['rights', 'fail']],
       );
+      assert.match(checks[0].advice, /`scimctl db grants --role installer`/);
+    });
+
+    it('is told of a schema that is not there, and of no right, by what does not make it', async () => {
+      for (const words of [
+        ['users', 'pending'],
+        ['idp', 'list'],
+        ['idp', 'add', 'entra'],
+      ]) {
+        assertRefused(await run(...words), {
+          words: [],
+          code: 'schema-missing',
+          exit: 3,
+          says: /^The scimctl schema is not installed/,
+        });
+      }
     });
 
     it('that may only read is told so when it changes something, and nothing is changed', async () => {

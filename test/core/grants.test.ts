@@ -108,6 +108,8 @@ forEachEngine(
         (await problemOf(grantRoles(product.core, { roles: ['auditor'], login }))).code,
         'login-unknown',
       );
+      const ofRole = { roles: ['installer'] as const, login: `${cast.schema}_INSTALLER` };
+      assert.equal((await problemOf(grantRoles(product.core, ofRole))).code, 'login-is-role');
       const [rehearsed] = await grantRoles(
         product.core,
         { roles: ['auditor'], login: cast.loginOf('operator') },

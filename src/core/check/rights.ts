@@ -1,13 +1,19 @@
 import type { Session } from '../../database/database.js';
+import { schemaStatus } from '../../database/migrator/migrate.js';
 import { ROLES, type Role, rightsOf, roleName } from '../rights/roles.js';
 import { fail, type Prerequisite, pass } from './prerequisite.js';
 
 export const rights: Prerequisite = {
   name: 'rights',
-  about: 'the login has all the rights of its roles; of an operator, where it has none',
+  about:
+    'the login has all the rights of its roles; of an operator, where it has none; of the installer, before the schema is there',
   needs: ['database'],
   async run({ database }) {
-    const { roles, missing } = await database.read(rightsOfLogin);
+    // Where there is no schema yet, it is for this login to make it.
+    const isEmpty = (await schemaStatus(database)).state === 'missing';
+    const { roles, missing } = await database.read((session) =>
+      rightsOfLogin(session, isEmpty ? 'installer' : 'operator'),
+    );
     const details = { roles, missing };
     if (missing.length > 0) {
       const advice = `Ask the DBA to run \`scimctl db grants --role ${roles.join(' ')}\`, or its script.`;
@@ -20,11 +26,11 @@ export const rights: Prerequisite = {
 };
 
 /** The roles that the login is a member of, and what it lacks of their rights. */
-async function rightsOfLogin({ knex, dialect, schema }: Session) {
+async function rightsOfLogin({ knex, dialect, schema }: Session, unnamed: Role) {
   const names = ROLES.map((role) => roleName(role, schema));
   const member = await dialect.memberships(knex, names);
   const found = ROLES.filter((role) => member.includes(roleName(role, schema)));
-  const roles: Role[] = found.length > 0 ? found : ['operator'];
+  const roles: Role[] = found.length > 0 ? found : [unnamed];
   const missing = new Set<string>();
   for (const role of roles) {
     for (const right of await dialect.missingRights(knex, schema, rightsOf(role))) missing.add(right);

@@ -11,7 +11,7 @@ import {
   type RoleState,
   rightInWords,
 } from '../../database/rights.js';
-import { configurationProblem } from '../../problem.js';
+import { configurationProblem, usageProblem } from '../../problem.js';
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { databaseRole, ROLES, type Role, roleName, TABLE_NAMES } from './roles.js';
@@ -106,6 +106,15 @@ async function grantIn(session: Session, wish: GrantWish) {
 }
 
 async function requestFor(wish: GrantWish, dialect: Dialect, schema: string): Promise<GrantRequest> {
+  if (ROLES.some((role) => roleName(role, schema).toLowerCase() === wish.login?.toLowerCase())) {
+    throw usageProblem(
+      'login-is-role',
+      `${wish.login} is the name of a role, which cannot be a member of itself.`,
+      {
+        hint: 'Name the login of a person or a program with --to; make one of another name first.',
+      },
+    );
+  }
   const { migrations } = await readSchemaFiles(dialect.name);
   return {
     schema,

@@ -15,7 +15,10 @@ export async function missingMssqlRights(
     if (right === 'create role') return server?.may_create_roles ? [] : ['CREATE ROLE in the database'];
     return server?.may_create_schemas ? [] : ['CREATE SCHEMA in the database'];
   });
-  if (!server?.schema_exists) return server?.may_create_schemas ? beyond : ['CREATE SCHEMA in the database'];
+  // That there is no schema is no lack of a right, but to who makes it.
+  if (!server?.schema_exists) {
+    return server?.may_create_schemas || !needed.change ? beyond : ['CREATE SCHEMA in the database'];
+  }
   const wanted = needed.tables.flatMap(({ table, rights, columns }) =>
     rights.flatMap((right): TableRight[] =>
       right === 'UPDATE' && columns

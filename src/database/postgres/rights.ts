@@ -17,7 +17,10 @@ export async function missingPostgresRights(
     }
     return server?.may_create_schemas ? [] : ['CREATE on the database'];
   });
-  if (!server?.schema_exists) return server?.may_create_schemas ? beyond : ['CREATE on the database'];
+  // That there is no schema is no lack of a right, but to who makes it.
+  if (!server?.schema_exists) {
+    return server?.may_create_schemas || !needed.change ? beyond : ['CREATE on the database'];
+  }
   if (!server.may_use) return [`USAGE on schema ${schema}`, ...beyond];
   const change = needed.change && !server.may_change ? [`CREATE on schema ${schema}`] : [];
   const wanted = needed.tables.flatMap(({ table, rights, columns }) =>
