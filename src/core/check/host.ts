@@ -17,7 +17,7 @@ const FEW_ROWS = ['host_sso_provider', 'host_licence'] as const;
 
 export const hostViews: Prerequisite = {
   name: 'host',
-  about: 'the host views have what they must have, take what provisioning writes, and tell accounts apart',
+  about: 'the host views are complete, take every write, and tell accounts apart',
   needs: ['database'],
   async run({ database, isThorough }) {
     const views = await database.read(describeHostViews);

@@ -5,8 +5,7 @@ import { fail, type Prerequisite, pass } from './prerequisite.js';
 
 export const rights: Prerequisite = {
   name: 'rights',
-  about:
-    'the login has all the rights of its roles; of an operator, where it has none; of the installer, before the schema is there',
+  about: 'the login has all the rights of its roles; of an operator, where it has none',
   needs: ['database'],
   async run({ database }) {
     // Where there is no schema yet, it is for this login to make it.

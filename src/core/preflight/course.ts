@@ -3,7 +3,7 @@ import type { HostUserShape } from '../../database/queries/host-user-shape.js';
 import { type HostUserCandidate, type HostUserRow, keepable } from '../../database/queries/host-users.js';
 import { exclusion, isSeated } from '../provisioning/access.js';
 import { isForFormerLinks } from '../provisioning/adopt-disabled.js';
-import { adoption, different, revision } from '../provisioning/host-profile.js';
+import { adoption, different, type Revision, revision } from '../provisioning/host-profile.js';
 import { addressOf, assertOpen } from '../provisioning/match.js';
 import { assertNamesFree, isRenamed } from '../provisioning/names.js';
 import { linkMeant } from '../provisioning/origin.js';
@@ -11,7 +11,7 @@ import { assertAddressFree, findMatch } from '../provisioning/place.js';
 import { userDisabled, userDoubtful, userProtected } from '../provisioning/problems.js';
 import { assertStorable } from '../provisioning/stored-attributes.js';
 import type { Idp, Profile, Wanted } from '../provisioning/types.js';
-import { nextSaid, saidProfile, shownHost, toUser } from '../provisioning/user.js';
+import { FIELDS, nextSaid, saidProfile, shownHost, toUser } from '../provisioning/user.js';
 import { type Announced, changesOf, NOTHING_ANNOUNCED } from './announced.js';
 
 /** What a decision is made over. */
@@ -66,19 +66,26 @@ export function courseOf(profile: Profile, scenery: Scenery): Course {
   }
   assertStorable(profile);
   if (!link) return placed(scenery, profile);
-  const wanted = wantedOf(scenery, link, profile);
-  const said = link.isVisible ? nextSaid(saidProfile(link), toUser(link, scenery.shape), wanted) : profile;
+  const before = saidProfile(link);
+  const current = toUser(link, scenery.shape);
+  const wanted = wantedOf(current, profile);
+  const said = link.isVisible ? nextSaid(before, current, wanted) : profile;
   if (isThere && isRenamed(link, said)) assertNamesFree({ known: [...known] }, link, said);
   if (!link.host) return placed(scenery, profile, link);
   const isOn = link.deprovisionedAt === null && !link.awaitsIdp;
-  return isOn ? updated(scenery, link, wanted, said) : returning(scenery, link, link.host, said);
+  return isOn
+    ? updated(scenery, link, { said: before, current, wanted }, said)
+    : returning(scenery, link, link.host, said);
 }
 
 /** The present user with what the export says; what the export does not say is not taken away. */
-function wantedOf({ shape }: Scenery, link: LinkNamed, profile: Profile): Wanted {
-  const { attributes, active, ...fields } = profile;
-  const stated = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-  return { ...toUser(link, shape), ...stated, states: stated };
+function wantedOf(current: Profile, profile: Profile): Wanted {
+  const wanted: Wanted = { ...current, states: profile };
+  // Field by field, since there may be 100,000.
+  for (const field of FIELDS) {
+    if (profile[field] !== null) Object.assign(wanted, { [field]: profile[field] });
+  }
+  return wanted;
 }
 
 const linked = ({ hostUserId, host }: LinkNamed, more: Partial<Course>): Course => ({
@@ -157,11 +164,10 @@ function entering(
 }
 
 /** A link in force goes on; nothing is changed through one that is doubtful. */
-function updated(scenery: Scenery, link: LinkNamed, wanted: Wanted, said: Profile): Course {
+function updated(scenery: Scenery, link: LinkNamed, revised: Revision, said: Profile): Course {
   const { shape } = scenery;
   const host = shownHost(link);
   if (!host) return linked(link, {});
-  const revised = { said: saidProfile(link), current: toUser(link, shape), wanted };
   const change = keepable(shape, revision(revised, host, link.derived));
   if (host.isProtected && Object.keys(change).length > 0) throw userProtected();
   assertOthersApart(scenery, said, host, change);

@@ -112,45 +112,51 @@ export async function linksNamed(
   names: readonly { externalId: string | null; userName: string | null }[],
 ): Promise<LinkNamed[]> {
   const { search, rowSource } = session.dialect;
+  const sameName = sql`${search.ownFolded('i.user_name')} = ${search.folded(raw('w.name'))}`;
+  // Most are found by both, and are read only once.
+  const isOther = raw('(w.id is null or i.external_id is null or i.external_id <> w.id)');
+  const claim = `case when ${agrees(session, shape, 'c')} then 1 else 0 end`;
+  const columns = sql`${userColumns(session, shape, { withGroups: false })}, ${CHANGE_COLUMNS},
+    i.superseded_at, c.identity_id as claimed_by, ${raw(claim)} as claim_agrees`;
   const found = new Map<string, LinkNamed>();
-  for (const some of slices(names, rowSource.atOnce(1))) {
+  for (const some of slices(names, rowSource.atOnce(2))) {
     const ids = some.flatMap(({ externalId }) => externalId ?? []);
-    const userNames = some.flatMap(({ userName }) => userName ?? []);
-    const sameName = sql`${search.ownFolded('i.user_name')} = ${search.folded(raw('w.name'))}`;
-    const ways: [readonly string[], Fragment][] = [
-      [ids, raw('i.external_id = w.name')],
-      [userNames, sameName],
+    const named = some.filter(({ userName }) => userName !== null);
+    const byName = {
+      name: named.map(({ userName }) => userName),
+      id: named.map(({ externalId }) => externalId),
+    };
+    const ways: [number, Fragment, Fragment][] = [
+      [ids.length, rowSource.of({ id: ids }), raw('i.external_id = w.id')],
+      [named.length, rowSource.of(byName), sql`${sameName} and ${isOther}`],
     ];
-    for (const [asked, isSame] of ways) {
-      if (asked.length === 0) continue;
-      const claim = `case when ${agrees(session, shape, 'c')} then 1 else 0 end`;
+    for (const [count, source, isMeant] of ways) {
+      if (count === 0) continue;
       const rows = await selectRows(
         session,
-        sql`select ${userColumns(session, shape, { withGroups: false })}, ${CHANGE_COLUMNS},
-            i.superseded_at, c.identity_id as claimed_by, ${raw(claim)} as claim_agrees
-          from ${usersFrom(session, shape)}
+        sql`select ${columns} from ${usersFrom(session, shape)}
           left join ${raw(ownTable(session, 'identity'))} c on c.host_user_id = i.host_user_id
             and c.identity_id <> i.identity_id and c.deprovisioned_at is null and c.unlinked_at is null
-          join ${rowSource.of({ name: asked })} on ${isSame}
+          join ${source} on ${isMeant}
           where i.service_account_id = ${bound(serviceAccountId)} and i.unlinked_at is null`,
       );
-      for (const row of rows) found.set(String(row.identity_id), toLinkNamed(row));
+      for (const row of rows) {
+        const id = String(row.identity_id);
+        if (!found.has(id)) found.set(id, toLinkNamed(row));
+      }
     }
   }
   return [...found.values()];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
-function toLinkNamed(row: any): LinkNamed {
-  const link = toLinkRow(row);
-  const { deprovisionReason } = link;
-  return Object.assign(link, {
-    isInForce: deprovisionReason === null,
-    isVisible: deprovisionReason !== 'deleted' && row.superseded_at === null,
-    claimedBy: row.claimed_by === null ? null : String(row.claimed_by),
-    claimIsDoubtful: row.claimed_by !== null && Number(row.claim_agrees) === 0,
-  });
-}
+const toLinkNamed = (row: any): LinkNamed => ({
+  ...toLinkRow(row),
+  isInForce: row.deprovision_reason === null,
+  isVisible: row.deprovision_reason !== 'deleted' && row.superseded_at === null,
+  claimedBy: row.claimed_by === null ? null : String(row.claimed_by),
+  claimIsDoubtful: row.claimed_by !== null && Number(row.claim_agrees) === 0,
+});
 
 /** Which of these accounts an IdP has, or has had, in force: the rule of `hasHadAccount` for many at once. */
 export async function accountsHad(
