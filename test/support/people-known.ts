@@ -101,4 +101,9 @@ export const KNOWN: Record<string, readonly Step[]> = {
     { do: 'patch', idp: 1, of: 0, style: 'okta', wish: { active: false }, unknownPath: false },
     patch(0, { active: true }),
   ],
+  'the former person is kept without the external id that came after them': [
+    post('ann', { externalId: null }),
+    put(0, 'bob', { email: null }, false),
+    put(0, 'bob', { externalId: null }, true),
+  ],
 };

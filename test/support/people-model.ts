@@ -411,7 +411,7 @@ export class People {
 
   /** What is kept of the former person: under the external id that was theirs, unless another has it by now. */
   #formerSaid(link: Link): Said {
-    const externalId = formerId(link);
+    const externalId = link.inForceAs;
     const isTheirs = (other: Link) => other.idp === link.idp && other.said.externalId === externalId;
     const isFree = !this.links.some((other) => other !== link && other.unlinked === null && isTheirs(other));
     return { ...link.said, externalId: isFree ? externalId : null };
@@ -509,6 +509,7 @@ export class People {
     );
     if (!isNew && Object.keys(different(account, wanted)).length === 0) return;
     const before = isNew ? wanted : { ...account };
+    const changed = different(account, wanted);
     Object.assign(account, wanted);
     if (ignoresEnabled && !isNew) account.enabled = before.enabled ?? true;
     if (ignoresEmail && !isNew) account.email = before.email ?? null;
@@ -519,8 +520,7 @@ export class People {
       if (!isTaken) throw new Refusal('host-write-ignored');
     }
     // Who has renamed it is known: nobody else has become its owner.
-    if (wanted.login !== undefined || wanted.email !== undefined)
-      for (const other of followers) this.#read(other, account);
+    if ('login' in changed || 'email' in changed) for (const other of followers) this.#read(other, account);
     if (!link) return;
     link.derived = { ...link.derived };
     // A change of one name may change what the application makes of another.
@@ -651,7 +651,6 @@ const newest = (links: Link[]) =>
 /** The external id is another one than that under which the link was last in force. */
 const isAnotherPerson = (link: Link, said: Said) =>
   link.inForceAs !== said.externalId && !isSamePerson(link, said);
-const formerId = ({ inForceAs, said }: Link) => inForceAs ?? said.externalId;
 /** The external id tells, where both have one; else the address of the account does, where it is known. */
 const isSamePerson = ({ read, inForceAs, account }: Link, said: Said) => {
   if (inForceAs !== null && said.externalId !== null) return inForceAs === said.externalId;

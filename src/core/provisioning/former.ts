@@ -33,9 +33,8 @@ export async function supersede(
 export async function formerExternalId(
   session: Session,
   serviceAccountId: string,
-  { identityId, externalId, accountExternalId }: Known,
+  { identityId, accountExternalId: former }: Known,
 ): Promise<string | null> {
-  const former = accountExternalId ?? externalId;
   if (former === null || (await isExternalIdTaken(session, serviceAccountId, former, identityId)))
     return null;
   return former;
