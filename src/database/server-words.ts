@@ -9,7 +9,6 @@ export interface ServerWords {
   /** `SQLSTATE 23514`; of SQL Server `error 547`. */
   state: string;
   constraint?: string;
-  table?: string;
   column?: string;
   /** Whether it was said inside a function, a procedure or a trigger, and not of the statement itself. */
   inRoutine: boolean;

@@ -118,6 +118,19 @@ forEachEngine('an error of the host application', (engine) => {
     });
   }
 
+  it('is no lost connection because it says so', async () => {
+    const text = 'no rule - Connection terminated';
+    const using = ", errcode = 'P0003'";
+    const { status, line } = await refused({
+      ...raise(text),
+      postgres: `raise exception using message = '${text}'${using};`,
+    });
+
+    assert.ok([400, 500].includes(status), String(status));
+    assert.match(String(line.problem), /^host-(refused|broken)$/);
+    assert.equal(line.databaseMessage, text);
+  });
+
   for (const [what, body, said] of [
     [
       'a table that is missing',

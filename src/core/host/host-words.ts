@@ -14,6 +14,8 @@ export interface HostWords {
 
 /** Characters; a message that is longer is cut. */
 const LONGEST = 1_000;
+/** What stands behind is not even looked at. */
+const LONGEST_READ = 10_000;
 
 /**
  * The words of the host application's own trigger or constraint, bounded, on one line, without what looks like a
@@ -21,11 +23,11 @@ const LONGEST = 1_000;
  */
 export function hostWords({ message, hint, state, constraint, column }: ServerWords): HostWords {
   return {
-    message: fit(message),
-    ...(hint !== undefined && { hint: fit(hint) }),
+    message: safeWords(message),
+    ...(hint !== undefined && { hint: safeWords(hint) }),
     state,
-    ...(constraint !== undefined && { constraint: fit(constraint) }),
-    ...(column !== undefined && { column: fit(column) }),
+    ...(constraint !== undefined && { constraint: safeWords(constraint) }),
+    ...(column !== undefined && { column: safeWords(column) }),
   };
 }
 
@@ -40,8 +42,10 @@ export function inWords({ message, hint, state, constraint, column }: HostWords)
   return hint === undefined ? said : `${said} Hint: ${hint}`;
 }
 
-function fit(text: string): string {
-  const safe = CREDENTIALS.reduce((left, [found, shown]) => left.replace(found, shown), withoutTokens(text));
+/** Words of the server on one line, bounded, without control characters and what looks like a credential. */
+export function safeWords(text: string): string {
+  const start = withoutTokens(text.slice(0, LONGEST_READ));
+  const safe = CREDENTIALS.reduce((left, [found, shown]) => left.replace(found, shown), start);
   const line = printable(safe.trim().replaceAll(/\s*\r?\n\s*/g, '\\n'));
   return line.length > LONGEST ? `${[...line].slice(0, LONGEST - 1).join('')}…` : line;
 }

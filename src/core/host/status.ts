@@ -4,6 +4,7 @@ import { findRowFaults, type RowFault } from '../../database/queries/host-rows.j
 import { describeHostViews, HOST_VIEWS, type HostViewName } from '../../database/queries/host-views.js';
 import { probeHostViewWrites } from '../../database/queries/host-writes.js';
 import { rightsOf } from '../rights/roles.js';
+import { safeWords } from './host-words.js';
 import { type HostWrite, hostWriteOf } from './writes.js';
 
 export interface HostViewStatus {
@@ -72,7 +73,7 @@ export async function examinedRows(database: Database, views?: readonly HostView
   } catch (error) {
     if (!(error instanceof DatabaseFault) || isPassing(error) || error.fault === 'permission-denied')
       throw error;
-    return { rows: [], unreadable: error.words?.message ?? error.message };
+    return { rows: [], unreadable: safeWords(error.words?.message ?? error.message) };
   }
 }
 

@@ -11,5 +11,5 @@ export function noteHostWrite({ memory }: Pick<Session, 'memory'>, holds: boolea
   else memory.hints.set(FAILING, true);
 }
 
-/** Whether the last write through the host views that this process made could not be carried out. Asks nobody. */
+/** Whether the last write of this process through the host views failed. Makes no query. */
 export const hostWritesFail = ({ memory }: Pick<Database, 'memory'>): boolean => memory.hints.has(FAILING);

@@ -1,4 +1,5 @@
 import type { TriedWrite } from '../../database/queries/host-writes.js';
+import { safeWords } from './host-words.js';
 
 export interface HostWrite {
   /** A column of `host_user`, or `(insert)` for a new row. */
@@ -26,6 +27,6 @@ export function hostWriteOf({ column, result, reason }: TriedWrite): HostWrite {
     column,
     writable: result === 'taken',
     result: meant[result],
-    ...(reason !== undefined && { reason }),
+    ...(reason !== undefined && { reason: safeWords(reason) }),
   };
 }

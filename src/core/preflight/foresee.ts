@@ -67,7 +67,7 @@ export interface Before {
   departures: DeparturesAhead;
 }
 
-const nobody = (): Before => ({
+const startOfList = (): Before => ({
   names: new NamesBefore(),
   departures: new DeparturesAhead(undefined, NO_FACTS.departures, new Date(0)),
 });
@@ -76,7 +76,11 @@ const nobody = (): Before => ({
  * Decides about everybody of an export, one after another, by the very rules of the endpoint (`courseOf`), as if
  * those before had been provisioned, and without counting seats.
  */
-export function foresee(people: readonly Person[], scenery: Scenery, before: Before = nobody()): Foreseen[] {
+export function foresee(
+  people: readonly Person[],
+  scenery: Scenery,
+  before: Before = startOfList(),
+): Foreseen[] {
   return people.map((person) => {
     const place = person.file === undefined ? person.at : `${person.file}:${person.at}`;
     const { foreseen, effect } = decide(person, scenery);

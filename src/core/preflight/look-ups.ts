@@ -113,7 +113,7 @@ async function* gathered(place: Place, people: AsyncIterable<readonly Person[]>)
   yield* lookUpsById(place, waiting);
 }
 
-/** People who wait, each as a text: so many objects would take several times as much memory. */
+/** Users waiting for the next look-up, each as text: objects would take several times the memory. */
 class Waiting {
   readonly #texts: string[] = [];
   readonly addresses: (string | null)[] = [];

@@ -46,7 +46,7 @@ export interface Preflight {
   seatsFree: number;
   /** Of those who are `invalid`: the export does not say whether they need a seat. */
   undecided: number;
-  /** Whether the free seats suffice, even where all the undecided need one; never of nobody. */
+  /** Whether the free seats suffice, even if all undecided users need one; false for an empty list. */
   fits: boolean;
 }
 
@@ -79,12 +79,12 @@ export async function preflight(
   const kept: Foreseen[] = [];
   const before = {
     names: new NamesBefore(),
-    departures: new DeparturesAhead(limitOf(known ?? NOBODY), departures, core.clock()),
+    departures: new DeparturesAhead(limitOf(known ?? UNKNOWN_IDP), departures, core.clock()),
   };
   const source = Symbol.asyncIterator in people ? people : inOnePiece(people);
   const place = { database: core.database, shape, idp: known, patienceMs };
   for await (const batch of lookedUp(place, source)) {
-    const foreseen = foresee(batch.people, { shape, idp: known ?? NOBODY, ...batch.lookedUp }, before);
+    const foreseen = foresee(batch.people, { shape, idp: known ?? UNKNOWN_IDP, ...batch.lookedUp }, before);
     for (const [at, one] of foreseen.entries()) {
       tally.add(one, batch.people[at]?.undecided ?? false);
       if (keep(one)) kept.push(one);
@@ -132,7 +132,13 @@ async function findIdp(core: Core, session: Session, reference: string): Promise
 }
 
 /** An IdP that is not set up yet. */
-const NOBODY: Idp = { id: '', name: '', kind: 'generic', ssoProviderId: '', deprovisionPolicy: 'manual' };
+const UNKNOWN_IDP: Idp = {
+  id: '',
+  name: '',
+  kind: 'generic',
+  ssoProviderId: '',
+  deprovisionPolicy: 'manual',
+};
 
 /** Counts people, none of whom it keeps. */
 class Tally {

@@ -57,7 +57,8 @@ export function classify(error: unknown): Fault {
     if (fault) return fault;
     if (isSilence(one)) return 'unanswered';
     if (one.name === 'KnexTimeoutError') return 'pool-exhausted';
-    if (connectFailureOf(one) || LOST.test(ownMessage(one))) return 'connection-lost';
+    // What a server says, a trigger of the host application perhaps, may have the same words.
+    if (connectFailureOf(one) || (!isOfServer(one) && LOST.test(ownMessage(one)))) return 'connection-lost';
   }
   return 'other';
 }
@@ -76,13 +77,15 @@ export function violatedConstraint(error: unknown): string | undefined {
   return undefined;
 }
 
+const isOfServer = (error: Error): boolean => typeof (error as { severity?: unknown }).severity === 'string';
+
 /** What the server said; nothing where it was no server that spoke. */
 export function serverWords(error: unknown): ServerWords | undefined {
   for (const one of unfold(error)) {
-    const { severity, hint, constraint, table, column, where } = one as unknown as Record<string, unknown>;
+    const { hint, constraint, column, where } = one as unknown as Record<string, unknown>;
     const state = codeOf(one);
-    if (typeof severity !== 'string' || state === undefined) continue;
-    const named = Object.entries({ hint, constraint, table, column }).filter(
+    if (!isOfServer(one) || state === undefined) continue;
+    const named = Object.entries({ hint, constraint, column }).filter(
       ([, value]) => typeof value === 'string' && value !== '',
     );
     return {
