@@ -165,12 +165,12 @@ async function startOurs(product: Product, url: string): Promise<Contender> {
       [USERS],
     );
     await knex.raw(
-      `insert into scim.identity (identity_id, service_account_id, external_id, user_name, host_user_id, created_at, updated_at)
-       select gen_random_uuid(), ?, 'object-' || n, 'user' || n || '@contoso.example', u.id::text, now(), now()
+      `insert into scim.identity (identity_id, service_account_id, external_id, user_name, host_user_id, account_login, account_email, created_at, updated_at)
+       select gen_random_uuid(), ?, 'object-' || n, u.login, u.id::text, u.login, u.email, now(), now()
          from generate_series(0, ? - 1) as n join app.users u on u.login = 'user' || n || '@contoso.example'`,
       [account.id, USERS],
     );
-    await knex.raw('analyze');
+    await knex.raw('vacuum analyze');
   });
   const env = { SCIMCTL_DATABASE: url, SCIMCTL_NO_INPUT: '1' };
   const portOf = (line: string) => Number(JSON.parse(line).port);

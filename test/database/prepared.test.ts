@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import type { EventEmitter } from 'node:events';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import type { Database, Session } from '../../src/database/database.js';
 import { openDatabase } from '../../src/database/open.js';
+import { describingOnce } from '../../src/database/postgres/described-once.js';
 import { parseConnectionSetting } from '../../src/database/settings/parse.js';
 import { forEachEngine, type TestDatabase } from '../support/engines.js';
 
@@ -68,6 +71,38 @@ forEachEngine(
         first?.statement,
       );
       await Promise.all([one.close(), other.close()]);
+    });
+
+    test('columns are described once for each connection, and a change of them is an error', async () => {
+      const client = new pg.Client({ connectionString: home.url });
+      await client.connect();
+      let described = 0;
+      const { connection } = client as unknown as { connection: EventEmitter };
+      connection.on('rowDescription', () => described++);
+      const ask = describingOnce(pg);
+      const byId = (...values: unknown[]) =>
+        ask(client, { name: 'by_id', text: 'select id, name from kept where id = $1', values });
+      const write = (name: string) =>
+        ask(client, { name: 'write', text: 'update kept set name = $1', values: [name] });
+
+      assert.deepEqual((await byId(1)).rows, [{ id: 1, name: 'one' }]);
+      assert.deepEqual((await byId(2)).rows, []);
+      assert.deepEqual((await byId(1)).rows, [{ id: 1, name: 'one' }]);
+      assert.equal(described, 1);
+      // Nothing comes back of it, so there is nothing to describe.
+      await write('two');
+      await write('one');
+      assert.deepEqual((await byId(1)).rows, [{ id: 1, name: 'one' }]);
+      await assert.rejects(byId('none'), { code: '22P02' });
+      assert.deepEqual((await byId(1)).rows, [{ id: 1, name: 'one' }]);
+      assert.equal(described, 1);
+
+      await home.query('alter table kept alter column name type text');
+      await assert.rejects(byId(1), { code: '0A000' });
+      await client.query('deallocate by_id');
+      await assert.rejects(byId(1), { code: '26000' });
+      await home.query('alter table kept alter column name type varchar(20)');
+      await client.end();
     });
 
     test('where names get lost on the way, as with a pooler, it goes on without them', async () => {

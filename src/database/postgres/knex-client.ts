@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { Client as Connection } from 'pg';
 import { keepMessage } from '../server-words.js';
 import type { Attempt } from './attempts.js';
+import { describingOnce } from './described-once.js';
 import { isSilence, isTlsRefusal, isWorthAnotherHost } from './errors.js';
 import { isMislaid, isOutdatedPlan, type StatementNames } from './prepared.js';
 
@@ -21,11 +22,10 @@ type BaseClient = new (
   destroyRawConnection(connection: PooledClient): Promise<void>;
 };
 
-/** A statement as knex hands it over, with `$1`; the options are those of pg. */
+/** A statement as knex hands it over, with `$1`. */
 interface Statement {
   sql?: string;
   bindings?: readonly unknown[];
-  options?: { name?: string };
 }
 
 interface Answered {
@@ -62,6 +62,8 @@ export async function postgresClient(
   // @ts-expect-error: nor for what makes a knex of a client
   const { default: makeKnex } = await import('knex/lib/knex-builder/make-knex.js');
 
+  const ask = describingOnce(pg);
+
   class Client extends (dialect as BaseClient) {
     readonly takesBatches = names !== undefined;
 
@@ -96,10 +98,11 @@ export async function postgresClient(
     }
 
     override async _query(connection: PooledClient, query: Statement): Promise<Answered> {
-      const name = query.sql === undefined ? undefined : names?.of(query.sql);
-      if (name !== undefined) query.options = { ...query.options, name };
+      const { sql: text = '', bindings: values = [] } = query;
+      const name = names?.of(text);
       try {
-        return await super._query(connection, query);
+        if (name === undefined) return await super._query(connection, query);
+        return Object.assign(query, { response: await ask(connection, { name, text, values }) });
       } catch (error) {
         keepMessage(error);
         // pg would keep the connection, whose next answer belongs to the query it gave up.

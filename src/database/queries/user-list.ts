@@ -109,10 +109,10 @@ export function userListQuery(list: UserList, stretch: Stretch): Fragment | unde
   }
   // What is skipped is skipped over our own index, before the host's users are looked up.
   const from = linksOf(list, list.filtersHost || list.sortsHost);
-  const skipped = sql`select ${raw(ID)}, row_number() over (order by ${order}) as place from ${from}
+  const skipped = sql`select ${raw(ID)} from ${from}
     where ${matching(list)} order by ${order} ${stretchOf(offset, limit)}`;
   return sql`${select} join (${skipped}) page on page.identity_id = ${raw(ID)}
-    where ${visibleTo(list.serviceAccountId)} order by page.place`;
+    where ${visibleTo(list.serviceAccountId)} order by ${order}`;
 }
 
 export async function countUserList(list: UserList): Promise<number> {
