@@ -92,4 +92,29 @@ forEachEngine('names with whitespace around them', (engine) => {
     assert.deepEqual([renamed.status, renamed.body.userName], [200, 'New']);
     assert.deepEqual(await find('userName eq "NEW"'), [spaced]);
   });
+
+  it('from before names were trimmed are taken, and bring their users back', async () => {
+    const former = await scimClient(product, createScimHandler({}), 'former');
+    await link(product, former.idp, '6', { userName: 'Solo\u0085' });
+    const gone = await link(product, former.idp, '7', { userName: ' back ' });
+    assert.equal(
+      (await former.patch(`/Users/${gone}`, { op: 'replace', value: { active: false } })).status,
+      200,
+    );
+
+    const { status, body } = await former.send('POST', '/Users', user('solo', 'solo'));
+    assert.deepEqual([status, body.scimType], [409, 'uniqueness']);
+    const { id } = await former.create('/Users', user('third', 'third'));
+    const renamed = await former.patch(`/Users/${id}`, { op: 'replace', path: 'userName', value: 'SOLO' });
+    assert.equal(renamed.status, 409);
+    const emails = [{ value: (await loginOf('7')) as string, type: 'work', primary: true }];
+    const back = await former.create('/Users', { userName: 'Back', emails, active: true });
+    assert.equal(back.id, gone);
+    assert.deepEqual(await findBy(former, 'userName eq "back"'), [gone]);
+  });
+
+  const loginOf = async (id: string) =>
+    (await rowsOf(product, 'app.users')).find((one) => String(one.id) === id)?.login;
+  const findBy = async (client: ScimClient, filter: string) =>
+    (await client.list(`/Users?${filterBy(filter)}`)).map(({ id }) => id);
 });

@@ -1,4 +1,5 @@
 import { pipeline, Readable } from 'node:stream';
+import { withoutOuterSpace } from '../../database/outer-space.js';
 import { unreadable } from './unreadable.js';
 
 export interface CsvRow {
@@ -40,7 +41,7 @@ export async function* csvRows(text: AsyncIterable<string>): AsyncGenerator<CsvR
     for await (const values of parser as AsyncIterable<string[]>) {
       const line = next;
       next += 1 + values.reduce((sum, value) => sum + lineBreaksIn(value), 0);
-      const cells = values.map((value) => value.trim());
+      const cells = values.map(withoutOuterSpace);
       if (cells.some((cell) => cell !== '')) rows.push({ line, cells });
       if (rows.length < ROWS_AT_ONCE) continue;
       yield rows;

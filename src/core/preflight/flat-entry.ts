@@ -1,3 +1,5 @@
+import { withoutOuterSpace } from '../../database/outer-space.js';
+
 /** No list of users has what we look for further down; a hostile one may go down for ever. */
 const DEEPEST = 3;
 
@@ -13,7 +15,7 @@ export function flatEntry(entry: unknown): { names: string[]; values: string[] }
   const values: string[] = [];
   const add = (name: string, value: string) => {
     names.push(name);
-    values.push(value.trim());
+    values.push(withoutOuterSpace(value));
   };
   const walk = (value: unknown, path: string, depth: number): void => {
     if (Array.isArray(value)) {

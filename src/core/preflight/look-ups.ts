@@ -12,6 +12,7 @@ import {
 } from '../../database/queries/first-sync.js';
 import type { HostUserShape } from '../../database/queries/host-user-shape.js';
 import { type HostUserCandidate, sameAddress } from '../../database/queries/host-users.js';
+import { plainName, spacedUserNames } from '../../database/queries/spaced-names.js';
 import { isForFormerLinks } from '../provisioning/adopt-disabled.js';
 import { addressOf } from '../provisioning/match.js';
 import { holdsBadText } from '../provisioning/stored-attributes.js';
@@ -172,7 +173,11 @@ async function batchOf(
   const candidates = candidatesOf(accounts);
   if (!idp) return { people, lookedUp: { candidates, known: () => [], hadBefore: () => false } };
   const names = people.filter(({ invalid }) => invalid === undefined).map(({ profile }) => askable(profile));
-  const links = await database.read((session) => linksNamed(session, shape, idp.id, names));
+  const links = await database.read(async (session) => {
+    const spaced = await spacedUserNames(session, idp.id);
+    const others = spaced.map(({ name }) => ({ userName: name, externalId: null }));
+    return linksNamed(session, shape, idp.id, [...names, ...others]);
+  });
   const hosts = [...accounts, ...links.flatMap(({ host }) => host ?? [])];
   const ids = hosts.filter((host) => isForFormerLinks(idp, host)).map(({ userId }) => userId);
   const had = await database.read((session) => accountsHad(session, idp.id, [...new Set(ids)]));
@@ -213,9 +218,9 @@ function candidatesOf(accounts: readonly HostUserCandidate[]): Scenery['candidat
 /** Those that have the external id or the user name, newest first. */
 function knownOf(links: readonly LinkNamed[]): Scenery['known'] {
   const byExternalId = groupedBy(links, ({ externalId }) => externalId);
-  const byUserName = groupedBy(links, ({ userName }) => userName.toLowerCase());
+  const byUserName = groupedBy(links, ({ userName }) => plainName(userName));
   return ({ externalId, userName }) => {
-    const named = byUserName.get(userName.toLowerCase()) ?? [];
+    const named = byUserName.get(plainName(userName)) ?? [];
     const others = (externalId === null ? undefined : byExternalId.get(externalId)) ?? [];
     return [...new Set([...named, ...others])].sort(newestFirst);
   };

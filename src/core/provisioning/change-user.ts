@@ -3,6 +3,7 @@ import { type Facts, type FactsQuery, NO_FACTS } from '../../database/queries/fa
 import { hostUserShape, NO_SHAPE } from '../../database/queries/host-user-shape.js';
 import { keepable } from '../../database/queries/host-users.js';
 import { provisioningFacts } from '../../database/queries/provisioning-facts.js';
+import { sameName } from '../../database/queries/spaced-names.js';
 import type { LinkRow } from '../../database/queries/users.js';
 import type { Done, Intent } from '../audit/change.js';
 import type { Core } from '../core.js';
@@ -226,8 +227,6 @@ function freePart(facts: Facts, row: LinkRow, wanted: Profile): { kept: Profile;
     kept.externalId = externalId;
   return { kept, taken: changedAttributes(wanted, kept) };
 }
-
-const sameName = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
 
 async function plannedUpdate(
   session: Session,

@@ -1,4 +1,5 @@
 import type { Session } from '../../database/database.js';
+import { withoutOuterSpace } from '../../database/outer-space.js';
 import { groupIdOfExternalId, groupsOfName } from '../../database/queries/group-names.js';
 import type { GroupRow } from '../../database/queries/groups.js';
 import { groupExists } from './group-problems.js';
@@ -15,7 +16,7 @@ type Names = Pick<GroupProfile, 'displayName' | 'externalId'>;
  * @throws Problem `group-exists`, `group-invalid`.
  */
 export async function namesOfNew(session: Session, idp: Idp, wanted: Names): Promise<Names> {
-  const names = { ...wanted, displayName: wanted.displayName.trim() };
+  const names = { ...wanted, displayName: withoutOuterSpace(wanted.displayName) };
   assertGroupStorable(names);
   if ((await groupsOfName(session, idp.id, names.displayName)).length > 0) throw groupExists('displayName');
   return names;
@@ -47,7 +48,7 @@ export async function namesOfChanged(
   };
   const names = { displayName: row.displayName, externalId: row.externalId };
   if (wanted.displayName !== row.displayName) {
-    const displayName = wanted.displayName.trim();
+    const displayName = withoutOuterSpace(wanted.displayName);
     assertGroupStorable({ displayName, externalId: null });
     const holders = await groupsOfName(session, idp.id, displayName);
     if (!holders.some((id) => id !== row.groupId)) names.displayName = displayName;

@@ -1,4 +1,5 @@
 import type { KnownIdentity } from '../../database/queries/facts.js';
+import { sameName } from '../../database/queries/spaced-names.js';
 import { isAnotherPerson, isSamePerson } from './person.js';
 import { userExists } from './problems.js';
 import type { Profile } from './types.js';
@@ -38,7 +39,7 @@ export function linkMeant<T extends KnownIdentity>(
     ({ externalId }) => externalId !== null && externalId === profile.externalId,
   );
   if (byExternalId && isThere(byExternalId, profile)) return { there: byExternalId, by: 'externalId' };
-  const named = known.filter((one) => one !== byExternalId && sameName(one, profile));
+  const named = known.filter((one) => one !== byExternalId && sameName(one.userName, profile.userName));
   // Given to another person while it was not in force: the link stays that of the former one.
   const isReused = byExternalId !== undefined && isAnotherPerson(byExternalId, profile);
   const own = isReused ? undefined : byExternalId;
@@ -64,6 +65,3 @@ const sameOf = <T extends KnownIdentity>(named: readonly T[], profile: Profile):
   const same = named.filter((one) => !one.isInForce && isSamePerson(one, profile));
   return same.find(({ isVisible }) => isVisible) ?? same[0];
 };
-
-const sameName = (one: KnownIdentity, { userName }: Profile): boolean =>
-  one.userName.toLowerCase() === userName.toLowerCase();

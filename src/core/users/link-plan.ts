@@ -1,4 +1,5 @@
 import type { AccountLinkRow } from '../../database/queries/account-links.js';
+import { sameName } from '../../database/queries/spaced-names.js';
 import { operationProblem } from '../../problem.js';
 
 /** Whom an administrator says an account belongs to. */
@@ -46,12 +47,12 @@ export function planLink(links: readonly AccountLinkRow[], wanted: WantedLink): 
   if (former && isElsewhere(former, wanted) && former.isInForce && !former.awaitsIdp)
     throw exists(former, wanted);
   const link = former && (former.isInForce || mayReturn(former, wanted)) ? former : undefined;
-  const userName = (wanted.userName ?? link?.userName ?? wanted.loginName).toLowerCase();
+  const userName = wanted.userName ?? link?.userName ?? wanted.loginName;
   const namesakes = links.filter(
     (one) =>
       one !== link &&
       one.serviceAccountId === wanted.idpId &&
-      (one.userName.toLowerCase() === userName || hasExternalId(one, wanted)),
+      (sameName(one.userName, userName) || hasExternalId(one, wanted)),
   );
   const unlinked = toAccount.filter((one) => one !== link && (!one.agrees || one === claim));
   const others = namesakes.filter((one) => !unlinked.includes(one));
@@ -72,7 +73,7 @@ function formerOf(links: readonly AccountLinkRow[], wanted: WantedLink): Account
   const named = ofIdp.filter(
     (one) =>
       wanted.userName !== null &&
-      one.userName.toLowerCase() === wanted.userName.toLowerCase() &&
+      sameName(one.userName, wanted.userName) &&
       (one.externalId === null || wanted.externalId === null),
   );
   return named.find(({ isInForce }) => isInForce) ?? named.find(({ isVisible }) => isVisible) ?? named[0];
@@ -85,7 +86,7 @@ const hasExternalId = (one: AccountLinkRow, { externalId }: WantedLink): boolean
 const isMeant = (one: AccountLinkRow, { idpId, externalId, userName }: WantedLink): boolean =>
   one.serviceAccountId === idpId &&
   (externalId === null || one.externalId === externalId) &&
-  (userName === null || one.userName.toLowerCase() === userName.toLowerCase());
+  (userName === null || sameName(one.userName, userName));
 
 /** Whether a link leads to another account that is known to be its user's. */
 const isElsewhere = ({ hostUserId, loginName, agrees }: AccountLinkRow, wanted: WantedLink): boolean =>

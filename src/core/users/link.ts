@@ -1,4 +1,5 @@
 import type { Session } from '../../database/database.js';
+import { withoutOuterSpace } from '../../database/outer-space.js';
 import { type AccountLinkRow, accountLinks } from '../../database/queries/account-links.js';
 import { hostUserShape } from '../../database/queries/host-user-shape.js';
 import type { HostUserRow } from '../../database/queries/host-users.js';
@@ -68,7 +69,10 @@ interface Names {
 }
 
 function namesOf({ externalId, userName }: LinkRequest): Names {
-  const names = { externalId: externalId ?? null, userName: userName?.trim() ?? null };
+  const names = {
+    externalId: externalId ?? null,
+    userName: userName === undefined ? null : withoutOuterSpace(userName),
+  };
   if ((names.externalId ?? names.userName ?? '') === '' || names.userName === '') {
     throw usageProblem('link-user-missing', 'The user of the IdP is not named.', {
       hint: 'Add --external-id or --user-name, as the IdP sends it.',

@@ -4,6 +4,7 @@ import { agrees } from './agreement.js';
 import type { HostUserShape } from './host-user-shape.js';
 import type { DeprovisionReason } from './identities.js';
 import { asBoolean, asText, ownTable, selectRows } from './rows.js';
+import { spellingsOf } from './spaced-names.js';
 import { usersFrom } from './users.js';
 
 /** A link as `users link` has to know it. */
@@ -32,7 +33,7 @@ export interface AccountLinkRow {
 
 /**
  * The links to an account, of whichever IdP, and, where one is named, those of one IdP that have this user name, without
- * regard to case, or this external id; newest first. Without those that are unlinked.
+ * regard to case and to whitespace around it, or this external id; newest first. Without those that are unlinked.
  */
 export async function accountLinks(
   session: Session,
@@ -40,7 +41,9 @@ export async function accountLinks(
   hostUserId: string,
   known?: { serviceAccountId: string; userName: string; externalId: string | null },
 ): Promise<AccountLinkRow[]> {
-  const isNamed = known ? [isOneOf(session, known)] : [];
+  const isNamed = known
+    ? [isOneOf(session, known, await spellingsOf(session, known.serviceAccountId, known.userName))]
+    : [];
   const rows = await selectRows(
     session,
     sql`select i.identity_id, i.service_account_id, a.name, i.user_name, i.external_id, i.account_external_id, i.host_user_id,
@@ -71,11 +74,11 @@ export async function accountLinks(
 
 function isOneOf(
   { dialect: { search } }: Session,
-  known: { serviceAccountId: string; userName: string; externalId: string | null },
+  { serviceAccountId, externalId }: { serviceAccountId: string; externalId: string | null },
+  userNames: readonly string[],
 ): Fragment {
-  const { serviceAccountId, userName, externalId } = known;
   const names = anyOf([
-    sql`${search.ownFolded('i.user_name')} = ${search.folded(bound(userName))}`,
+    ...userNames.map((name) => sql`${search.ownFolded('i.user_name')} = ${search.folded(bound(name))}`),
     ...(externalId === null ? [] : [sql`i.external_id = ${bound(externalId)}`]),
   ]);
   return sql`(i.service_account_id = ${bound(serviceAccountId)} and ${names})`;

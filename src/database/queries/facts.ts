@@ -24,7 +24,7 @@ export interface KnownIdentity {
 /** What is asked; what is left out is not looked up, and answered with nothing. */
 export interface FactsQuery {
   serviceAccountId: string;
-  /** Links of the IdP that have this external id, or this user name without regard to case. */
+  /** Links of the IdP that have this external id, or this user name without regard to case and to whitespace around it. */
   names?: { externalId: string | null; userName: string };
   /** Host users who have one of these as e-mail address or login name, without regard to case. */
   addresses?: readonly string[];

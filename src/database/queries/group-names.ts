@@ -1,5 +1,6 @@
 import type { Session } from '../database.js';
 import { anyOf, bound, type Fragment, raw, sql } from '../fragment.js';
+import { withoutOuterSpace } from '../outer-space.js';
 import { ownTable, selectRows } from './rows.js';
 
 /**
@@ -21,7 +22,9 @@ export async function groupsOfName(
          where g.service_account_id = ${bound(serviceAccountId)}
            and ${anyOf([search.equal(name, wanted), search.hasOuterSpace('g.display_name')])}`,
   );
-  return rows.filter((row) => row.name.trim() === row.wanted.trim()).map(({ group_id }) => group_id);
+  return rows
+    .filter((row) => withoutOuterSpace(row.name) === withoutOuterSpace(row.wanted))
+    .map(({ group_id }) => group_id);
 }
 
 /** The group of an IdP that has an external id. */

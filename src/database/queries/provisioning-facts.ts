@@ -5,6 +5,7 @@ import { agrees } from './agreement.js';
 import { type Facts, type FactsQuery, type FactsRow, toFacts } from './facts.js';
 import { type HostUserShape, hasText, isHostUser, portableHostColumns } from './host-user-shape.js';
 import { ownTable, selectRows } from './rows.js';
+import { spellingsOf } from './spaced-names.js';
 
 /** All that a provisioning is decided by, in one round trip. */
 export async function provisioningFacts(
@@ -12,14 +13,21 @@ export async function provisioningFacts(
   shape: HostUserShape,
   query: FactsQuery,
 ): Promise<Facts> {
+  const { serviceAccountId, names } = query;
+  const spellings = names ? await spellingsOf(session, serviceAccountId, names.userName) : [];
   const row =
-    session.shared && isOfNewUser(query)
+    session.shared && isOfNewUser(query) && spellings.length === 1
       ? await session.memory.once(session, 'facts', () => severalFacts(session, shape))(query)
-      : await rowOfFacts(session, shape, query);
+      : await rowOfFacts(session, shape, query, spellings);
   return toFacts(row, query);
 }
 
-async function rowOfFacts(session: Session, shape: HostUserShape, query: FactsQuery): Promise<FactsRow> {
+async function rowOfFacts(
+  session: Session,
+  shape: HostUserShape,
+  query: FactsQuery,
+  spellings: readonly string[],
+): Promise<FactsRow> {
   const { names, addresses = [], linkedBy, access = false, seats = false, departures } = query;
   const account = bound(query.serviceAccountId);
   const parts: Record<string, Fragment> = {
@@ -27,7 +35,7 @@ async function rowOfFacts(session: Session, shape: HostUserShape, query: FactsQu
       known: knownAs(
         session,
         account,
-        bound(names.userName),
+        spellings.map((name) => bound(name)),
         names.externalId === null ? null : bound(names.externalId),
       ),
     }),
@@ -58,7 +66,9 @@ const severalFacts = (session: Session, shape: HostUserShape): ((query: FactsQue
   gathering(async (queries) => {
     const { lists } = session.dialect;
     if (!lists || queries.length === 1) {
-      return Promise.all(queries.map((query) => rowOfFacts(session, shape, query)));
+      return Promise.all(
+        queries.map((query) => rowOfFacts(session, shape, query, [query.names?.userName ?? ''])),
+      );
     }
     const all = queries as readonly OfNewUser[];
     const source = lists({
@@ -69,7 +79,7 @@ const severalFacts = (session: Session, shape: HostUserShape): ((query: FactsQue
     });
     const account = raw('w.account');
     const parts = {
-      known: knownAs(session, account, raw('w.user_name'), raw('w.external_id')),
+      known: knownAs(session, account, [raw('w.user_name')], raw('w.external_id')),
       candidates: withAddress(session, shape, [raw('w.address')]),
       ...accessFacts(session, account),
     };
@@ -79,11 +89,13 @@ const severalFacts = (session: Session, shape: HostUserShape): ((query: FactsQue
 function knownAs(
   session: Session,
   account: Fragment,
-  userName: Fragment,
+  userNames: readonly Fragment[],
   externalId: Fragment | null,
 ): Fragment {
   const { search } = session.dialect;
-  const byUserName = sql`${search.ownFolded('k.user_name')} = ${search.folded(userName)}`;
+  const byUserName = userNames.map(
+    (name) => sql`${search.ownFolded('k.user_name')} = ${search.folded(name)}`,
+  );
   const byExternalId = externalId !== null ? [sql`k.external_id = ${externalId}`] : [];
   return jsonRows(
     session,
@@ -101,7 +113,7 @@ function knownAs(
       accountExternalId: 'k.account_external_id',
     },
     sql`${raw(ownTable(session, 'identity'))} k where k.service_account_id = ${account}
-       and k.unlinked_at is null and ${anyOf([byUserName, ...byExternalId])}`,
+       and k.unlinked_at is null and ${anyOf([...byUserName, ...byExternalId])}`,
     'k.updated_at desc',
   );
 }

@@ -1,5 +1,6 @@
 import type { Session } from '../database.js';
 import { bound, type Fragment, raw, sql } from '../fragment.js';
+import { withoutOuterSpace } from '../outer-space.js';
 import type { Filter } from './filter.js';
 import { ownTable, selectRows } from './rows.js';
 import { linksFrom, visibleTo } from './users.js';
@@ -23,7 +24,20 @@ export interface SpacedNames {
 export const sameName = (one: string, other: string): boolean => plainName(one) === plainName(other);
 
 /** A name without what does not count in a comparison. */
-export const plainName = (name: string): string => name.trim().toLowerCase();
+export const plainName = (name: string): string => withoutOuterSpace(name).toLowerCase();
+
+/**
+ * A user name, and those from before names were trimmed that are the same but for case and whitespace: what an IdP's
+ * users have to be looked for by, where a name may be taken.
+ */
+export async function spellingsOf(
+  session: Session,
+  serviceAccountId: string,
+  userName: string,
+): Promise<string[]> {
+  const spaced = await spacedUserNames(session, serviceAccountId);
+  return [userName, ...spaced.filter(({ name }) => sameName(name, userName)).map(({ name }) => name)];
+}
 
 /** Those of users and their groups that a filter of users has to look for. */
 export async function spacedNamesFor(

@@ -1,4 +1,5 @@
 import { allOf, anyOf, bound, type Fragment, NEVER, sql } from '../../fragment.js';
+import { withoutOuterSpace } from '../../outer-space.js';
 import type { SearchExpressions } from '../../search-expressions.js';
 import { sameName } from '../spaced-names.js';
 import type { TextOperand } from './operand.js';
@@ -16,7 +17,7 @@ export function compareText(
   if (operator === 'eq') {
     if (!isStorable(value)) return NEVER;
     const candidates = operand.candidates?.(value);
-    const other = fold(bound(operand.spaced ? value.trim() : value));
+    const other = fold(bound(operand.spaced ? withoutOuterSpace(value) : value));
     // Without an index to be found by, the text is best read once.
     const equal = operand.indexed
       ? search.equal(text, other)

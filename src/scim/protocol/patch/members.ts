@@ -116,8 +116,8 @@ function isMembers(type: ResourceType, name: string): boolean {
 }
 
 /**
- * Who can be read, joins or leaves, before those who cannot be are refused; but nobody leaves because of a list of
- * all members that cannot be read.
+ * Who can be read, joins or leaves; who cannot be is skipped. But nobody joins or leaves because of a list in which
+ * nobody can be read.
  */
 function changeMembers({ members, strangers }: GroupDraft, { op, value, hasValue }: Operation): void {
   if (op === 'remove' && !hasValue) {
@@ -131,6 +131,7 @@ function changeMembers({ members, strangers }: GroupDraft, { op, value, hasValue
     throw invalidValue('A remove of members with a value must say who; without a value it removes all.');
   }
   const named = membersIn(value);
+  if (named.unreadable > 0 && named.users.size + named.strangers.size === 0) throw withoutId();
   if (op === 'remove') {
     for (const id of [...named.users.keys(), ...named.strangers.keys()]) {
       members.delete(id);
@@ -138,15 +139,14 @@ function changeMembers({ members, strangers }: GroupDraft, { op, value, hasValue
     }
   } else {
     if (op === 'replace') {
-      if (named.unreadable > 0) throw withoutId();
       members.clear();
       strangers.clear();
     }
     for (const id of named.users.keys()) members.add(id);
     for (const [id, sent] of named.strangers) strangers.set(id, sent);
+    if (named.unreadable > 0) strangers.set('', NOBODY);
   }
   if (members.size > MAX_MEMBERS) throw invalidValue(`A group has at most ${MAX_MEMBERS} members.`);
-  if (named.unreadable > 0) throw withoutId();
 }
 
 function changeSelected(
@@ -174,5 +174,8 @@ function selectedBy(
   const displays = new Map(before.map(({ id, display }) => [id, display]));
   return [...members].filter((id) => matches(filter, { value: id, type: 'User', display: displays.get(id) }));
 }
+
+/** Stands for members without a usable value where the members that were skipped are named. */
+const NOBODY = 'a member without a value';
 
 const withoutId = () => invalidValue('Each of members must have a value, the id of a user.');

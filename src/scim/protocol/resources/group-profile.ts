@@ -1,4 +1,5 @@
 import type { GroupProfile, ProvisionedGroup } from '../../../core/provisioning/types.js';
+import { withoutOuterSpace } from '../../../database/outer-space.js';
 import type { Document } from '../patch/apply.js';
 import { invalidValue } from '../scim-error.js';
 
@@ -20,7 +21,7 @@ export const groupProfileOf = (document: Document, memberIds: Iterable<string>):
 /** Trimmed where it is compared and stored, so that a name from before names were trimmed is told apart. */
 export function displayNameIn({ displayName }: Document): string {
   const name = displayName as string | undefined;
-  const length = name?.trim().length ?? 0;
+  const length = name === undefined ? 0 : withoutOuterSpace(name).length;
   if (name === undefined || length === 0) throw invalidValue('displayName is required.');
   if (length > MAX_DISPLAY_NAME) {
     throw invalidValue(`displayName is longer than ${MAX_DISPLAY_NAME} characters.`);

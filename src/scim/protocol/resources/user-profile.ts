@@ -1,4 +1,5 @@
 import type { Profile, ProvisionedUser } from '../../../core/provisioning/types.js';
+import { withoutOuterSpace } from '../../../database/outer-space.js';
 import type { Document } from '../patch/apply.js';
 import type { Attribute, Extension, ResourceType } from '../schemas/resource-type.js';
 import { invalidValue } from '../scim-error.js';
@@ -66,14 +67,16 @@ export function namesOf(
 }
 
 function requiredName(userName: unknown): string {
-  const name = typeof userName === 'string' ? userName.trim() : '';
+  const name = typeof userName === 'string' ? withoutOuterSpace(userName) : '';
   if (name === '') throw invalidValue('userName is required.');
   return bounded('userName', name, MAX_USER_NAME) as string;
 }
 
 /** A user name from before names were trimmed stays as it is, as long as the IdP sends no other. */
 export const keepingName = <T extends Profile>(current: Pick<Profile, 'userName'>, wanted: T): T =>
-  wanted.userName === current.userName.trim() ? { ...wanted, userName: current.userName } : wanted;
+  wanted.userName === withoutOuterSpace(current.userName)
+    ? { ...wanted, userName: current.userName }
+    : wanted;
 
 function bounded(name: string, value: unknown, length: number): string | null {
   if (typeof value !== 'string') return null;
