@@ -1,5 +1,5 @@
 import type { HostKeyType } from './dialect.js';
-import type { Fragment } from './fragment.js';
+import { type Fragment, raw, sql } from './fragment.js';
 import type { Columns } from './statements.js';
 
 /** Columns and values of one provisioning. */
@@ -11,8 +11,7 @@ export interface ProvisionWrites {
   /** The id of a new host user is filled in. Absent where the link stays as it is. */
   identity?: { insert: Columns } | { update: Columns; identityId: string };
   /**
-   * In its `details` what was read back takes the place of `"NEW_HOST_USER"` and `"LOGIN_NOW"`: the id of the host
-   * user and its login name, as JSON.
+   * In its `details` what was read back of the host user takes the places of `READ_LATER`, as JSON.
    */
   event: Columns & { details: string };
 }
@@ -62,6 +61,38 @@ export interface ChangedHostUser {
   userId: string;
 }
 
-/** Stand for the id and the login name of the host user in the details of the event. */
+/** Stand in the details of the event for what is known of the host user once it was read back. */
 export const NEW_HOST_USER = '@new-host-user';
 export const LOGIN_NOW = '@login-now';
+export const ENABLED_NOW = '@enabled-now';
+export const LICENCE_NOW = '@licence-now';
+export const PROVIDER_NOW = '@provider-now';
+
+/** Which of `HostWrite.read` each is; what is not read is null. `enabled_now` is a flag, the others are text. */
+export const READ_LATER: Readonly<Record<string, string>> = {
+  [NEW_HOST_USER]: 'made_id',
+  [LOGIN_NOW]: 'h_login_name',
+  [ENABLED_NOW]: 'enabled_now',
+  [LICENCE_NOW]: 'h_licence_type',
+  [PROVIDER_NOW]: 'h_sso_provider_id',
+};
+
+/**
+ * The details of an event with what was read back.
+ * @param json of one that was read, as JSON text; `null` for nothing.
+ */
+export function filledIn(
+  details: Fragment,
+  read: HostWrite['read'],
+  quoted: (placeholder: string) => string,
+  json: { text: (name: string) => string; flag: (name: string) => string },
+): Fragment {
+  return Object.entries(READ_LATER).reduce((filled, [placeholder, name]) => {
+    const value = !(name in read)
+      ? quoted('null')
+      : name === 'enabled_now'
+        ? json.flag(name)
+        : json.text(name);
+    return sql`replace(${filled}, ${raw(quoted(`"${placeholder}"`))}, ${raw(value)})`;
+  }, details);
+}

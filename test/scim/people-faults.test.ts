@@ -7,7 +7,14 @@ import type { DeprovisionPolicy } from '../../src/database/queries/service-accou
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { DIALECTS, type Mapped, type Speaker } from '../support/dialects.js';
 import { forEachEngine } from '../support/engines.js';
-import { allowTwins, hideUsers, hostRules, renameHostUsers, reuseKey } from '../support/odd-host.js';
+import {
+  allowTwins,
+  hideUsers,
+  hostRules,
+  hostTrigger,
+  renameHostUsers,
+  reuseKey,
+} from '../support/odd-host.js';
 import { addHostUser, eventsOf, hostUsers, type Row, SAML, seatsUsed, setSeats } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
 import { installProduct, type Product, rowsOf } from '../support/product.js';
@@ -755,6 +762,23 @@ forEachEngine('the faults of people', (engine) => {
               );
             });
           }
+
+          it('in the event too, where it changes what was not asked of it', async () => {
+            const kim = await hired('f13.locked');
+            const login = addressOf('f13.locked.renamed');
+            await hostTrigger(product, login, {
+              postgres: 'new.enabled := false; new.licence_type := null;',
+              mssql: `update app.users set enabled = 0, licence_type = null where login = N'${login}' and enabled = 1`,
+            });
+
+            const events = await eventsOf(product, async () => ok(await idp.say(kim.id, { email: login })));
+
+            await hostTrigger(product, login, undefined);
+            const { after } = events[0]?.details ?? {};
+            const { ssoProviderId, ...rest } = after as Record<string, unknown>;
+            assert.deepEqual(rest, { loginName: login, enabled: false, licenceType: null });
+            assert.equal(typeof ssoProviderId, 'string');
+          });
 
           it('where it derives the display name', async () => {
             await hostRules(product, { derivesDisplayName: true });

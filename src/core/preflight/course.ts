@@ -4,11 +4,11 @@ import { type HostUserCandidate, type HostUserRow, keepable } from '../../databa
 import { exclusion, isSeated } from '../provisioning/access.js';
 import { isForFormerLinks } from '../provisioning/adopt-disabled.js';
 import { adoption, different, type Revision, revision } from '../provisioning/host-profile.js';
-import { addressOf, assertOpen } from '../provisioning/match.js';
+import { addressOf, assertOwn } from '../provisioning/match.js';
 import { assertNamesFree, isRenamed } from '../provisioning/names.js';
 import { linkMeant } from '../provisioning/origin.js';
 import { assertAddressFree, findMatch } from '../provisioning/place.js';
-import { userDisabled, userDoubtful, userProtected } from '../provisioning/problems.js';
+import { userDisabled, userProtected } from '../provisioning/problems.js';
 import { assertStorable } from '../provisioning/stored-attributes.js';
 import type { Idp, Profile, Wanted } from '../provisioning/types.js';
 import { FIELDS, nextSaid, saidProfile, shownHost, toUser } from '../provisioning/user.js';
@@ -115,8 +115,7 @@ function departing({ idp, shape }: Scenery, link: LinkNamed): Course {
 /** A link that has ended, or was made by hand, comes to its account. */
 function returning(scenery: Scenery, link: LinkNamed, host: HostUserRow, said: Profile): Course {
   const { claimedBy, claimIsDoubtful, deprovisionedAt, departedAt, agrees } = link;
-  const open = assertOpen({ ...host, claimedBy, claimIsDoubtful });
-  if (!agrees) throw userDoubtful(open);
+  const open = assertOwn({ ...host, claimedBy, claimIsDoubtful }, agrees);
   assertOthersApart(scenery, said, open, adoption(said, open));
   return linked(link, {
     ...entering(scenery, said, open),

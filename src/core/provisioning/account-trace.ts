@@ -1,4 +1,4 @@
-import { LOGIN_NOW } from '../../database/provision-writes.js';
+import { ENABLED_NOW, LICENCE_NOW, LOGIN_NOW, PROVIDER_NOW } from '../../database/provision-writes.js';
 import type { HostUserRow } from '../../database/queries/host-users.js';
 import type { Place } from './place.js';
 
@@ -17,19 +17,20 @@ const traceOf = ({ loginName, isEnabled, licenceType, ssoProviderId }: HostUserR
   ssoProviderId,
 });
 
-/**
- * The account before and after, for the event of whatever links or changes it. The login name is filled in from the
- * row that was read back.
- */
+/** As the row that is read back after the write has it, whatever the host application made of the write. */
+const AS_READ_BACK = {
+  loginName: LOGIN_NOW,
+  enabled: ENABLED_NOW,
+  licenceType: LICENCE_NOW,
+  ssoProviderId: PROVIDER_NOW,
+};
+
+/** The account before and after, for the event of whatever links or changes it. */
 export function accountTrace({ before, host, write }: Place): {
   before?: AccountTrace;
-  after?: AccountTrace;
+  after?: AccountTrace | typeof AS_READ_BACK;
 } {
-  if (write && 'make' in write) {
-    const { isEnabled = false, licenceType = null, ssoProviderId = null } = write.make;
-    return { after: { loginName: LOGIN_NOW, enabled: isEnabled, licenceType, ssoProviderId } };
-  }
+  if (write && 'make' in write) return { after: AS_READ_BACK };
   if (!before || !host) return {};
-  const after = traceOf(host);
-  return { before: traceOf(before), after: write ? { ...after, loginName: LOGIN_NOW } : after };
+  return { before: traceOf(before), after: write ? AS_READ_BACK : traceOf(host) };
 }

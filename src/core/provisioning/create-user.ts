@@ -16,10 +16,9 @@ import { supersede } from './former.js';
 import { adoption } from './host-profile.js';
 import { writeUser } from './host-refusal.js';
 import { type Held, linkLock, nameLocks, need, placeLock } from './locks.js';
-import { addressOf, assertOpen } from './match.js';
+import { addressOf, assertOwn } from './match.js';
 import { originOf } from './origin.js';
 import { assertAddressFree, findPlace, type Place, takePlace } from './place.js';
-import { userDoubtful } from './problems.js';
 import { settlingRaces } from './races.js';
 import { findLink, findUser } from './read-user.js';
 import { claimsFor, factsWithSeats } from './seat.js';
@@ -121,8 +120,7 @@ async function formerPlace(
   // Through a doubtful link the account is not taken for that of the user.
   if (!profile.active) return linked && linkAgrees ? { before: linked, host: linked } : {};
   if (!linked) return findPlace(scene, profile);
-  assertOpen(linked);
-  if (!linkAgrees) throw userDoubtful(linked);
+  assertOwn(linked, linkAgrees);
   assertAddressFree(scene, profile, linked, adoption(profile, linked));
   return takePlace(scene, profile, linked);
 }

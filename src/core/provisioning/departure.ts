@@ -22,6 +22,8 @@ export function departure(
   const limit = limitOf(idp);
   const held = limit !== undefined && isHeldBack(limit, facts.departures);
   const isHeld = held && place.write !== undefined;
+  // Such an account is on no list of accounts to disable.
+  const isLeft = host !== null && agrees && host.isProtected && host.isEnabled;
   return {
     link: {
       // A link that ends at its very creation never was in force.
@@ -38,6 +40,7 @@ export function departure(
     ...(isHeld && { skipped: { heldBack: 1 } }),
     details: {
       policy: idp.deprovisionPolicy,
+      ...(isLeft && { accountLeft: 'user-protected' }),
       ...(isHeld && { heldBack: true, limit: limitText(limit) }),
     },
   };

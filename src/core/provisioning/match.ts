@@ -1,5 +1,5 @@
 import { type HostUserCandidate, sameAddress } from '../../database/queries/host-users.js';
-import { userAmbiguous, userClaimed, userProtected } from './problems.js';
+import { accountGivenAway, userAmbiguous, userClaimed, userDoubtful, userProtected } from './problems.js';
 import type { Profile } from './types.js';
 
 /**
@@ -47,5 +47,18 @@ function nearest(
 export function assertOpen<T extends HostUserCandidate>(host: T): T {
   if (host.isProtected) throw userProtected();
   if (host.claimedBy !== null) throw userClaimed(host);
+  return host;
+}
+
+/**
+ * The account of a link that is to come back: its user's own still, and nobody else's. Where another link is sure of
+ * it, it is not in doubt whose it is.
+ * @param agrees whether it is the account that the link was made for, as far as can be told.
+ * @throws Problem `user-protected`, `user-claimed`, `user-doubtful`.
+ */
+export function assertOwn<T extends HostUserCandidate>(host: T, agrees: boolean): T {
+  if (!agrees && host.claimedBy !== null && !host.claimIsDoubtful) throw accountGivenAway(host);
+  assertOpen(host);
+  if (!agrees) throw userDoubtful(host);
   return host;
 }

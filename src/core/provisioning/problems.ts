@@ -208,3 +208,14 @@ const trailOf = ({ words: { state, constraint, column }, attributes }: HostRefus
 
 export const profileInvalid = (what: string) =>
   usageProblem('profile-invalid', `The user cannot be stored: ${what}.`);
+
+/** The host application has reused the key of the account, and another link is sure whose it is now. */
+export const accountGivenAway = (host: HostUserRow) =>
+  operationProblem(
+    'user-claimed',
+    'The host application has given the account of this user to another person, whom another user of an IdP is linked to.',
+    {
+      hint: 'Run `scimctl users link LOGIN --none` with the login name of that account. It ends the former links to it and keeps the present one; then the IdP can create this user again.',
+      trail: loginsOf([host]),
+    },
+  );

@@ -9,11 +9,10 @@ import { assertAdoptable } from './adopt-disabled.js';
 import type { ChangePlan } from './change-plan.js';
 import { adoption } from './host-profile.js';
 import { addressLock, nameLocks, need, placeLock } from './locks.js';
-import { addressOf, assertOpen } from './match.js';
+import { addressOf, assertOpen, assertOwn } from './match.js';
 import { assertNamesFree, isRenamed } from './names.js';
 import { isAnotherPerson } from './person.js';
 import { assertAddressFree, findPlace, newAddresses, type Place, takePlace } from './place.js';
-import { userDoubtful } from './problems.js';
 import { claimsFor, factsWithSeats } from './seat.js';
 import type { ProvisionedUser, Wanted } from './types.js';
 import { changedAttributes, nextSaid, saidProfile } from './user.js';
@@ -41,9 +40,8 @@ export async function plannedReturn(
   if (stays && row.host && !row.agrees) {
     const claims = { serviceAccountId: idp.id, linkedBy: row.identityId };
     const { linked } = await provisioningFacts(session, shape, claims);
-    // The account that another link is sure of is not in doubt.
-    if (linked) assertOpen(linked);
-    throw userDoubtful(row.host);
+    // Refused in either case: another link knows whose the account is, or nobody does.
+    assertOwn(linked ?? { ...row.host, claimedBy: null, claimIsDoubtful: false }, row.agrees);
   }
   const renames = isRenamed(row, said);
   const addresses =

@@ -6,12 +6,13 @@ import { assertHostViews } from '../host/views.js';
 import { ambiguous } from './linked.js';
 
 /**
- * The account that a person means who types an id, a login name or an e-mail address.
+ * The account that a person means who types an id, a login name or an e-mail address. What is typed to the letter goes
+ * before what is typed in another case, and the login name before the e-mail address, as when an IdP's user is matched.
  * @throws Problem `user-unknown`, `user-reference-ambiguous`, `user-protected`, `host-views-missing`.
  */
 export async function accountNamed(session: Session, reference: string): Promise<HostUserRow> {
   await assertHostViews(session, ['host_user']);
-  const [host, ...others] = await hostUsersNamed(session, reference);
+  const [host, ...others] = nearestNamed(await hostUsersNamed(session, reference), reference);
   if (!host) {
     throw operationProblem('user-unknown', `There is no host user ${JSON.stringify(reference)}.`, {
       hint: 'Give an id, a login name or an e-mail address, as `scimctl users pending` shows them.',
@@ -27,4 +28,12 @@ export async function accountNamed(session: Session, reference: string): Promise
     });
   }
   return host;
+}
+
+function nearestNamed(hosts: readonly HostUserRow[], reference: string): readonly HostUserRow[] {
+  const exact = [
+    hosts.filter(({ loginName }) => loginName === reference),
+    hosts.filter(({ email }) => email === reference),
+  ];
+  return exact.find(({ length }) => length > 0) ?? hosts;
 }

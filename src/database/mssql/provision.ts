@@ -1,9 +1,8 @@
 import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
 import {
   accountNames,
+  filledIn,
   type HostWrite,
-  LOGIN_NOW,
-  NEW_HOST_USER,
   type NewHostUser,
   type ProvisionWrites,
 } from '../provision-writes.js';
@@ -28,7 +27,7 @@ export function mssqlProvision({ tables, host, identity, event }: ProvisionWrite
   const own: Fragment[] = [
     ...(identity ? [linkOf(tables.identity, identity, more)] : []),
     ...(host?.followers ? [updateOf(tables.identity, accountNames(more), host.followers)] : []),
-    insertInto(tables.event, host ? { ...event, details: filledIn(event.details) } : event),
+    insertInto(tables.event, host ? { ...event, details: mssqlDetails(event.details, host.read) } : event),
   ];
   if (!host) return [joined(own, ';\n')];
   const write = isNew ? making(tables.hostUser, host) : changing(tables.hostUser, host);
@@ -97,8 +96,10 @@ const linkOf = (
 
 /** As JSON; of characters that it escapes, names and ids have these two at most. */
 const asJson = (variable: string) =>
-  String.raw`N'"' + replace(replace(${variable}, N'\', N'\\'), N'"', N'\"') + N'"'`;
+  String.raw`coalesce(N'"' + replace(replace(${variable}, N'\', N'\\'), N'"', N'\"') + N'"', N'null')`;
 
-const filledIn = (details: string): Fragment =>
-  sql`replace(replace(${bound(details)}, N'"${raw(NEW_HOST_USER)}"', ${raw(asJson('@made_id'))}),
-    N'"${raw(LOGIN_NOW)}"', ${raw(asJson('@h_login_name'))})`;
+const mssqlDetails = (details: string, read: HostWrite['read']): Fragment =>
+  filledIn(bound(details), read, (text) => `N'${text}'`, {
+    text: (name) => asJson(`@${name}`),
+    flag: (name) => `case @${name} when N'1' then N'true' when N'0' then N'false' else N'null' end`,
+  });

@@ -4,7 +4,7 @@ import type { HostWrite, NewHostUser, ProvisionWrites } from '../provision-write
 import { type Columns, named, value } from '../statements.js';
 import { postgresHostKey } from './host-key.js';
 import { postgresLists } from './lists.js';
-import { filledIn, ignoredColumn, MADE } from './provision.js';
+import { ignoredColumn, MADE, postgresDetails } from './provision.js';
 
 /** What makes a host user and its link. */
 type NewUser = ProvisionWrites & { host: NewHostUser & HostWrite; identity: { insert: Columns } };
@@ -73,12 +73,12 @@ r as (select w.*, ${raw(named(host.read))} from ${lists}
   left join m on m.login = w.login
   left join ${raw(tables.hostUser)} h on ${isMade}),
 link as (insert into ${raw(tables.identity)} (${quoted([...given, ...host.notes.map(({ column }) => column), 'host_user_id'])})
-  select ${expressions('i', given)}, ${joined(
+  select ${expressions('i', given, host.read)}, ${joined(
     [...host.notes.map(({ column, value: noted }) => noted(raw(`r.n_${column}`))), raw('r.made_id')],
     ', ',
   )} from r),
 trail as (insert into ${raw(tables.event)} (${quoted(eventColumns)})
-  select ${expressions('e', eventColumns)} from r where ${raw(tables.refuse)}(${ignoredColumn(host, ({ column }) => raw(`r.p_${column}`))}) order by n)
+  select ${expressions('e', eventColumns, host.read)} from r where ${raw(tables.refuse)}(${ignoredColumn(host, ({ column }) => raw(`r.p_${column}`))}) order by n)
 select ${quoted(Object.keys(host.read))} from r order by n`;
   return [write, read];
 }
@@ -98,15 +98,15 @@ const listOf = (values: readonly unknown[]): List => ({
   values: values.map((one) => one ?? null) as List['values'],
 });
 
-const expressions = (letter: string, columns: readonly string[]): Fragment =>
+const expressions = (letter: string, columns: readonly string[], read: HostWrite['read']): Fragment =>
   joined(
-    columns.map((name) => expressionOf(letter, name)),
+    columns.map((name) => expressionOf(letter, name, read)),
     ', ',
   );
 
-function expressionOf(letter: string, name: string): Fragment {
+function expressionOf(letter: string, name: string, read: HostWrite['read']): Fragment {
   const column = `r.${letter}_${name}`;
-  if (letter === 'e' && name === 'details') return filledIn(raw(column), 'r.made_id', 'r.h_login_name');
+  if (letter === 'e' && name === 'details') return postgresDetails(raw(column), read);
   return raw(name in TYPES ? `${column}::${TYPES[name]}` : column);
 }
 

@@ -3,9 +3,8 @@ import {
   accountNames,
   type ChangedHostUser,
   type Expectation,
+  filledIn,
   type HostWrite,
-  LOGIN_NOW,
-  NEW_HOST_USER,
   type NewHostUser,
   type ProvisionWrites,
 } from '../provision-writes.js';
@@ -47,7 +46,7 @@ export function postgresProvision(writes: ProvisionWrites): Fragment[] {
       : []),
     sql`trail as (${insertInto(
       tables.event,
-      { ...event, details: filledIn(bound(event.details), 'r.made_id', 'r.h_login_name') },
+      { ...event, details: postgresDetails(bound(event.details), host.read) },
       sql`r where ${raw(tables.refuse)}(${ignoredColumn(host, ({ planned }) => bound(planned))})`,
     )})`,
   ];
@@ -102,6 +101,9 @@ export const ignoredColumn = (
     '',
   )} end`;
 
-export const filledIn = (details: Fragment, id: string, login: string): Fragment =>
-  sql`replace(replace(${details}, '"${raw(NEW_HOST_USER)}"', cast(to_json(${raw(id)}) as text)),
-    '"${raw(LOGIN_NOW)}"', cast(to_json(${raw(login)}) as text))`;
+/** The details of an event, with what `r` has of the host user. */
+export const postgresDetails = (details: Fragment, read: HostWrite['read']): Fragment =>
+  filledIn(details, read, (text) => `'${text}'`, {
+    text: (name) => `coalesce(cast(to_json(cast(r.${name} as text)) as text), 'null')`,
+    flag: (name) => `case r.${name} when '1' then 'true' when '0' then 'false' else 'null' end`,
+  });

@@ -27,7 +27,7 @@ export interface Provision {
     | { identityId: string; change: IdentityChange };
   /** What the IdP says of names that the host application derives: what it makes of them now is noted anew. */
   derived?: Pick<HostUserChange, (typeof NAMES)[number]>;
-  /** In its details, `NEW_HOST_USER` and `LOGIN_NOW` stand for what was read back of the host user. */
+  /** In its details, the keys of `READ_LATER` stand for what was read back of the host user. */
   event: EventRow;
 }
 

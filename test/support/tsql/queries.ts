@@ -174,6 +174,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   groupNames: (session) => [groupNames.groupNames(session, ID)],
   spacedGroupNames: (session) => [spacedNames.spacedGroupNames(session, ID)],
   spacedUserNames: (session) => [spacedNames.spacedUserNames(session, ID)],
+  spellingsOf: (session) => [spacedNames.spellingsOf(session, ID, 'x')],
   insertGroup: (session) => [groups.insertGroup(session, group)],
   readGroupRow: (session) => [groups.readGroupRow(session, ID, ID)],
   lockGroup: (session) => [groups.lockGroup(session, ID, ID)],

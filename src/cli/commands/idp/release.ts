@@ -1,3 +1,4 @@
+import { assertRights } from '../../../core/rights/denied.js';
 import {
   type HeldBackUser,
   type Release,
@@ -53,6 +54,8 @@ export const release: Command<Options> = {
   },
   async run(options, context) {
     const core = await context.core();
+    // Otherwise it would disable the accounts, and fail only where it starts the count again.
+    await assertRights(release.rights ?? {}, core.database);
     const review = await reviewHeldBack(core, options.idp);
     const { users, idp } = review;
     if (users.length > 0 && !options.dryRun) {
