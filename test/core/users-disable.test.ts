@@ -6,7 +6,8 @@ import { readSeats } from '../../src/core/seats.js';
 import { chooseUsers, disableUser } from '../../src/core/users/disable.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
 import { forEachEngine } from '../support/engines.js';
-import { shutOut, trace } from '../support/people.js';
+import { allowTwins } from '../support/odd-host.js';
+import { addHostUser, shutOut, trace } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
 import { installProduct, type Product, rowsOf } from '../support/product.js';
 import { addIdp, link } from '../support/provisioned.js';
@@ -191,6 +192,23 @@ forEachEngine('the manual disable of a host user', (engine) => {
       assert.deepEqual([Boolean(row?.enabled), row?.licence_type !== null], [true, true]);
       if (typeof disabled === 'string') assert.equal(disabled, 'user-not-pending');
     }
+  });
+
+  it('takes the login that is typed to the letter where another differs from it in case', async () => {
+    await allowTwins(product);
+    const [lower, upper] = ['twin@contoso.example', 'TWIN@contoso.example'];
+    await left(entra, await addHostUser(product, lower));
+    const other = await addHostUser(product, 'other-twin@contoso.example');
+    await left(entra, other);
+    await product.database.transaction(({ knex }) =>
+      knex('users')
+        .withSchema('app')
+        .where({ id: Number(other) })
+        .update({ login: upper }),
+    );
+    assert.equal((await disableUser(product.core, upper)).loginName, upper);
+    assert.equal(await refusal('Twin@contoso.example'), 'user-reference-ambiguous');
+    assert.equal((await disableUser(product.core, lower)).loginName, lower);
   });
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { removeAccount } from '../../src/core/service-accounts/change.js';
 import { disableUser } from '../../src/core/users/disable.js';
+import { disownAccount } from '../../src/core/users/disown.js';
 import { type PendingQuery, pendingUsers } from '../../src/core/users/pending.js';
 import type { DeprovisionPolicy } from '../../src/database/queries/service-accounts.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
@@ -763,6 +764,16 @@ forEachEngine('the faults of people', (engine) => {
             });
           }
 
+          it('where it protects an account: the event of the departure says that it is left', async () => {
+            const kim = await hired('f13.protected');
+            await byHand(kim, { protected: true });
+            const [event] = await eventsOf(product, async () => ok(await idp.say(kim.id, { active: false })));
+            assert.equal(event?.details.accountLeft, 'user-protected');
+            assert.deepEqual([await stateOf(kim), await pendingOf(kim)], [true, []]);
+            await byHand(kim, { protected: false });
+            assert.equal((await pendingOf(kim)).length, 1);
+          });
+
           it('in the event too, where it changes what was not asked of it', async () => {
             const kim = await hired('f13.locked');
             const login = addressOf('f13.locked.renamed');
@@ -877,6 +888,32 @@ forEachEngine('the faults of people', (engine) => {
             const own = await hired('f15.claimed.maria');
             assert.equal(own.hostUserId, luis.hostUserId);
             assert.deepEqual(await pendingOf(luis), []);
+          });
+
+          it('and that another IdP has linked since: the refusal names the command that frees the user', async () => {
+            const luis = await hired('f15.replaced');
+            ok(await idp.say(luis.id, { active: false }));
+            await reuseKey(product, luis.hostUserId, maria('f15.replaced'));
+            const theirs = await hired('f15.replaced.maria', {}, other);
+            assert.equal(theirs.hostUserId, luis.hostUserId);
+
+            for (const answer of [
+              await idp.say(luis.id, { active: true }),
+              await idp.create(mapped('f15.replaced')),
+            ]) {
+              const detail = refused(answer, 409, 'user-claimed');
+              assert.match(detail, /`scimctl users link LOGIN --none`/);
+              assert.doesNotMatch(detail, /maria/i);
+            }
+            const { unlinked } = await disownAccount(product.core, theirs.login);
+            assert.deepEqual(
+              unlinked.map(({ userName }) => userName),
+              [addressOf('f15.replaced')],
+            );
+
+            const back = await hired('f15.replaced');
+            assert.notEqual(back.hostUserId, luis.hostUserId);
+            assert.equal(await isEnded(theirs.id), false);
           });
 
           it('is still the person’s where only the name, or only the address, has changed', async () => {
