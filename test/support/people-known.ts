@@ -53,6 +53,9 @@ export const KNOWN: Record<string, readonly Step[]> = {
   'a PUT that has never said a display name has it follow the parts of the name': [
     ...[post('ann', { given: 'G1' }), put(0, 'ann', { given: 'G2', family: 'F2' })],
   ],
+  'a PUT that says the display name which the account shows keeps it, whatever the parts': [
+    ...[post('ann', { given: 'G1' }), put(0, 'ann', { display: 'G1', given: 'G2' })],
+  ],
   'what the IdP says is kept though the account has it already, and comes back with the link': [
     ...[post('ann'), { do: 'host', what: 'email', of: 0, value: addressFor('bob') } as const],
     ...[patch(0, { email: addressFor('bob') }), patch(0, { active: false }), patch(0, { active: true })],

@@ -1,7 +1,7 @@
 import { type HostUserChange, type HostUserRow, sameAddress } from '../../database/queries/host-users.js';
 import type { LinkRow } from '../../database/queries/users.js';
 import { addressOf } from './match.js';
-import type { Profile } from './types.js';
+import type { Profile, Wanted } from './types.js';
 
 /** Host applications require a display name; IdPs do not always send one. */
 const displayNameOf = ({ displayName, givenName, familyName }: Profile): string | null =>
@@ -46,7 +46,7 @@ type HostField = 'email' | 'displayName' | 'givenName' | 'familyName';
 export interface Revision {
   said: Profile;
   current: Profile;
-  wanted: Profile;
+  wanted: Wanted;
 }
 
 /**
@@ -82,8 +82,9 @@ function displayNameChange(
   isChanged: (field: HostField) => boolean,
 ): string | undefined {
   if (isChanged('displayName')) return displayNameOf(wanted) ?? undefined;
-  // A PUT leaves it out; a PATCH has what the account shows.
-  const isLeft = wanted.displayName === null || wanted.displayName === current.displayName;
+  // A PUT leaves it out; a PATCH has what the account shows, unless it says just that.
+  const isSaid = wanted.states?.displayName === wanted.displayName;
+  const isLeft = wanted.displayName === null || (wanted.displayName === current.displayName && !isSaid);
   const isDerived = said.displayName === null && isLeft;
   if (!isDerived || !(isChanged('givenName') || isChanged('familyName'))) return undefined;
   return displayNameOf({ ...wanted, displayName: null }) ?? undefined;
