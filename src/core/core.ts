@@ -12,6 +12,8 @@ export interface Core {
   actor: string;
   /** Makes changes of users that come together in one transaction; without it, each has its own. */
   sharing?: Sharing;
+  /** Everything is rolled back: a refusal leaves no event, and seats count as unlimited. */
+  rehearses?: true;
   /** Keys for keyed token hashes; without them tokens are hashed plainly. */
   tokenKeys?: TokenKeys;
 }

@@ -5,6 +5,7 @@ import { DatabaseFault, isFault, isPassing, LEAVES_COMMIT_OPEN, NO_CONNECTION } 
 import type { Fragment } from './fragment.js';
 import { Memory } from './memory.js';
 import { type Listing, PAGE_SIZES, type PageSizes, pagesOf } from './paging.js';
+import { type Trials, trialsIn, Undo } from './rehearsal.js';
 import { type RetryParts, type Span, spanOf, withRetry } from './retry.js';
 import type { Runner } from './runner.js';
 import type { ConnectionSettings } from './settings/settings.js';
@@ -71,6 +72,14 @@ export interface Database {
    * attempts. Other driver errors arrive as `DatabaseFault`, Problems as they are.
    */
   transaction<T>(work: (session: Session) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /**
+   * Runs `work` in one transaction that is rolled back, whatever comes of it, and in which whole transactions can be
+   * tried. Run again only where the connection was lost.
+   */
+  rehearse<T>(
+    work: (trials: Trials) => Promise<T>,
+    options: Required<Pick<TransactionOptions, 'lockMs'>>,
+  ): Promise<T>;
   /**
    * Lets go of the connections; waits for what is under way, or, with `abandon`, cuts it off, so that the
    * server rolls it back, and begins nothing more.
@@ -150,7 +159,7 @@ export function createDatabase(parts: DatabaseParts): Database {
   const readIn = <T>(span: Span, work: (session: Session) => Promise<T>) =>
     withRetry(retrying, span, () => work(pooled));
 
-  return {
+  const database: Database = {
     dialect,
     settings,
     schema,
@@ -202,6 +211,22 @@ export function createDatabase(parts: DatabaseParts): Database {
         throw error;
       }
     },
+    rehearse: async <T>(work: (trials: Trials) => Promise<T>, { lockMs }: { lockMs: number }) => {
+      let worked: { result: T } | undefined;
+      try {
+        await database.transaction(
+          async (session) => {
+            worked = { result: await work(trialsIn(database, session, toFault)) };
+            throw new Undo();
+          },
+          { lockMs },
+        );
+      } catch (error) {
+        if (error instanceof Undo && worked) return worked.result;
+        throw error;
+      }
+      throw new Error('a rehearsal was committed');
+    },
     close: async ({ abandon = false } = {}) => {
       abandoned = abandon;
       if (abandon) cutConnections(knex);
@@ -209,6 +234,7 @@ export function createDatabase(parts: DatabaseParts): Database {
       await parts.dispose?.();
     },
   };
+  return database;
 }
 
 /** Finding out what became of a COMMIT may take half as long again: without an answer nobody would know. */

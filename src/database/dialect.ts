@@ -182,6 +182,9 @@ export interface Dialect {
    */
   transaction<T>(pool: Knex, schema: string, held: Holding, work: (runner: Runner) => Promise<T>): Promise<T>;
 
+  /** What is tried inside a transaction and taken back, while the transaction goes on. */
+  readonly trial: Trial;
+
   /**
    * What is written to provision a user, as statements for one round trip. Where the host user is written, the last
    * of them reads it back and fails if it is not as `expected`; its row is the answer.
@@ -224,6 +227,18 @@ export interface Dialect {
   /** What `token create` or `token rotate` would do, for a DBA to run; plain SQL for any client. */
   tokenScript(request: TokenScript): string;
 }
+
+/** See `Dialect.trial`. */
+export interface Trial {
+  /** Fails where nothing would be taken back. The locks are taken as for a transaction. */
+  begin(runner: InTransaction, schema: string, locks: readonly Lock[]): Promise<void>;
+  /** Checks what would be checked at COMMIT. */
+  settle(runner: InTransaction): Promise<void>;
+  /** Takes back what was written since it began, and gives the locks back; fails where the transaction is over. */
+  undo(runner: InTransaction, schema: string, locks: readonly Lock[]): Promise<void>;
+}
+
+type InTransaction = Pick<Runner, 'knex' | 'rows'>;
 
 /** See `Dialect.rowSource`. */
 export interface RowSource {

@@ -46,7 +46,7 @@ forEachEngine('users preflight', (engine) => {
     assert.deepEqual(report, {
       ...{ users: 4, matched: 1, toCreate: 3, linked: 0 },
       ...{ ambiguous: 0, protected: 0, claimed: 0, taken: 0, disabled: 0, doubtful: 0 },
-      ...{ invalid: 0, undecided: 0 },
+      ...{ invalid: 0, refused: 0, undecided: 0 },
       ...{ toEnable: 0, toDisable: 0, becomePending: 0 },
       ...{ seatsNeeded: 2, seatsFree: 18, fits: true, status: 'pass', people: [] },
       ...{ completeness: 'unknown', merged: 0, leftOut: {}, guests: 0, warnings: [] },
@@ -85,11 +85,11 @@ forEachEngine('users preflight', (engine) => {
     const [head, anna, ...rest] = stdout.trimEnd().split('\r\n');
     assert.equal(
       head,
-      'at,userName,email,active,outcome,userId,loginName,needsSeat,detail,advice,changes,becomesPending,file',
+      'at,userName,email,active,outcome,userId,loginName,needsSeat,detail,advice,changes,becomesPending,file,rehearsal,attributes',
     );
     assert.match(
       anna ?? '',
-      /^2,anna\.schmidt@contoso\.example,anna\.schmidt@contoso\.example,true,match,\d+,anna\.schmidt@contoso\.example,false,,,"\{""displayName"":\[.*\]\}",false,$/,
+      /^2,anna\.schmidt@contoso\.example,anna\.schmidt@contoso\.example,true,match,\d+,anna\.schmidt@contoso\.example,false,,,"\{""displayName"":\[.*\]\}",false,,,$/,
     );
     assert.equal(rest.length, 4);
   });

@@ -3,18 +3,18 @@ import type { Context } from '../context.js';
 const STEP = 10_000;
 
 /** Counts on a line of stderr that is overwritten; nothing without a terminal or with --quiet. */
-export function progress({ world: { stderr }, globals }: Context, done: string) {
+export function progress({ world: { stderr }, globals }: Context, done: string, step = STEP) {
   const isShown = stderr.isTTY === true && !globals.quiet;
-  let next = STEP;
+  let next = step;
   return {
     show: (count: number) => {
       if (!isShown || count < next) return;
-      next = count - (count % STEP) + STEP;
+      next = count - (count % step) + step;
       stderr.write(`\r${count.toLocaleString('en-GB')} ${done}`);
     },
     /** Wipes the line. */
     end: () => {
-      if (next > STEP) stderr.write('\r\u001b[K');
+      if (next > step) stderr.write('\r\u001b[K');
     },
   };
 }

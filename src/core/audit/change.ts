@@ -135,6 +135,7 @@ export async function finish<T>(
 
 /** Writes down that something was refused and why (by code, since messages may quote input). */
 export async function recordRefusal(core: Core, intent: Intent, problem: Problem): Promise<void> {
+  if (core.rehearses) return;
   const eventId = randomUuid(core.random);
   await core.database.transaction(
     (session) =>

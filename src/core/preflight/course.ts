@@ -79,7 +79,7 @@ export function courseOf(profile: Profile, scenery: Scenery): Course {
 }
 
 /** The present user with what the export says; what the export does not say is not taken away. */
-function wantedOf(current: Profile, profile: Profile): Wanted {
+export function wantedOf(current: Profile, profile: Profile): Wanted {
   const wanted: Wanted = { ...current, states: profile };
   // Field by field, since there may be 100,000.
   for (const field of FIELDS) {

@@ -23,6 +23,7 @@ export const OUTCOMES = [
   'disabled',
   'doubtful',
   'invalid',
+  'refused',
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
@@ -45,6 +46,10 @@ export interface Foreseen {
   changes: Announced['changes'];
   /** An enabled account that ends up on the pending list. */
   becomesPending: boolean;
+  /** What became of the create or the change when it was rehearsed; absent where none was, or none is needed. */
+  rehearsal?: 'passed' | 'refused' | 'not-tried';
+  /** Attributes of SCIM that the host application refuses, where they are known. */
+  attributes?: readonly string[];
   /** Why the person is refused, or the account of one who departs stays enabled, and what to do. */
   detail?: string;
   advice?: string;
@@ -59,7 +64,16 @@ const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
   'user-disabled': 'disabled',
   'user-doubtful': 'doubtful',
   'profile-invalid': 'invalid',
+  'user-name-hidden': 'refused',
+  'host-refused': 'refused',
+  'host-broken': 'refused',
+  'host-write-ignored': 'refused',
+  'seats-exhausted': 'refused',
 };
+
+/** The outcome that a problem of the endpoint is for its user; nothing where it is not about the user. */
+export const outcomeOf = (error: unknown): Outcome | undefined =>
+  error instanceof Problem ? OUTCOME_OF[error.code] : undefined;
 
 /** Who came before these, where an export is taken some at a time; added to. */
 export interface Before {
@@ -138,7 +152,7 @@ function decide(
     // Many times as fast as to spread both, and there may be 100,000.
     return { foreseen: Object.assign(known, course), effect };
   } catch (error) {
-    const outcome = error instanceof Problem ? OUTCOME_OF[error.code] : undefined;
+    const outcome = outcomeOf(error);
     if (!(error instanceof Problem) || outcome === undefined) throw error;
     return refused(outcome, error.message, error.hint);
   }

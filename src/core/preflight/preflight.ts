@@ -5,15 +5,18 @@ import { provisioningFacts } from '../../database/queries/provisioning-facts.js'
 import { readServiceAccount } from '../../database/queries/service-accounts.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
+import { assertMayProvision } from '../provisioning/access.js';
 import { departuresSince, limitOf } from '../provisioning/departure-limit.js';
 import type { Idp } from '../provisioning/types.js';
 import { seatPools } from '../seats.js';
 import { findAccount } from '../service-accounts/service-account.js';
+import type { Scenery } from './course.js';
 import { DeparturesAhead } from './departures-ahead.js';
 import { type Foreseen, foresee, OUTCOMES, type Outcome } from './foresee.js';
 import { lookedUp } from './look-ups.js';
 import { NamesBefore } from './names-before.js';
 import type { Person } from './people.js';
+import { Rehearsal, type RehearsalCounts } from './rehearsal.js';
 
 export interface Preflight {
   /** How many are in the export. */
@@ -37,6 +40,8 @@ export interface Preflight {
   doubtful: number;
   /** Refused: what the IdP says cannot be stored. */
   invalid: number;
+  /** Refused: the host application does not take the user. */
+  refused: number;
   /** Accounts that the sync enables, and that it disables. */
   toEnable: number;
   toDisable: number;
@@ -46,7 +51,12 @@ export interface Preflight {
   seatsFree: number;
   /** Of those who are `invalid`: the export does not say whether they need a seat. */
   undecided: number;
-  /** Whether the free seats suffice, even if all undecided users need one; false for an empty list. */
+  /** What was written and rolled back, where it was. */
+  rehearsal?: RehearsalCounts;
+  /**
+   * Whether the free seats suffice, even if all undecided users need one, and the host application takes every user, as
+   * far as that is known; false for an empty list, and where a rehearsal had to skip users.
+   */
   fits: boolean;
 }
 
@@ -55,6 +65,8 @@ export interface PreflightOptions {
   idp?: string;
   /** Hears how many are looked up. */
   progress?: (done: number) => void;
+  /** Tries what is foreseen, and takes it back; takes an IdP. */
+  rehearse?: boolean;
   /** Who is kept for the answer; everybody where it is absent. */
   keep?: (foreseen: Foreseen) => boolean;
   /** How long it may take to find a name, in milliseconds, before many are looked up at once. */
@@ -65,14 +77,15 @@ export interface PreflightOptions {
 const PATIENCE_MS = 25;
 
 /**
- * What a first sync of these people would come to, as things are at this moment. Changes nothing. Holds as many people
- * at a time as a statement takes, and of all the others their names.
- * @throws Problem `idp-unknown`, `host-views-missing`, and what reading the people throws.
+ * What a first sync of these people would come to, as things are at this moment. Changes nothing: what is rehearsed is
+ * rolled back. Holds as many people at a time as a statement takes, and of all the others their names.
+ * @throws Problem `idp-unknown`, `host-views-missing`, and what reading the people throws; with a rehearsal also
+ *   `hosting-cloud`, `idp-disabled`, `saml-not-enabled`, since the endpoint would refuse everybody.
  */
 export async function preflight(
   core: Core,
   people: readonly Person[] | AsyncIterable<readonly Person[]>,
-  { idp, progress, keep = () => true, patienceMs = PATIENCE_MS }: PreflightOptions = {},
+  { idp, progress, keep = () => true, patienceMs = PATIENCE_MS, rehearse = false }: PreflightOptions = {},
 ): Promise<{ summary: Preflight; people: Foreseen[] }> {
   const { shape, known, departures } = await begin(core, idp);
   const tally = new Tally();
@@ -83,8 +96,13 @@ export async function preflight(
   };
   const source = Symbol.asyncIterator in people ? people : inOnePiece(people);
   const place = { database: core.database, shape, idp: known, patienceMs };
+  const rehearsal =
+    rehearse && known ? new Rehearsal(core, (done) => progress?.(tally.users + done)) : undefined;
+  if (rehearsal && known) await assertGoesOn(core, shape, known);
   for await (const batch of lookedUp(place, source)) {
-    const foreseen = foresee(batch.people, { shape, idp: known ?? UNKNOWN_IDP, ...batch.lookedUp }, before);
+    const scenery: Scenery = { shape, idp: known ?? UNKNOWN_IDP, ...batch.lookedUp };
+    const decided = foresee(batch.people, scenery, before);
+    const foreseen = (await rehearsal?.of(batch.people, decided, scenery)) ?? decided;
     for (const [at, one] of foreseen.entries()) {
       tally.add(one, batch.people[at]?.undecided ?? false);
       if (keep(one)) kept.push(one);
@@ -92,8 +110,16 @@ export async function preflight(
     progress?.(tally.users);
   }
   const pools = await core.database.read(seatPools);
-  return { summary: tally.summary(pools.reduce((sum, { free }) => sum + free, 0)), people: kept };
+  const free = pools.reduce((sum, one) => sum + one.free, 0);
+  return { summary: tally.summary(free, rehearsal?.counts), people: kept };
 }
+
+/** Makes sure that the endpoint would not refuse everybody, whatever the host application says. */
+const assertGoesOn = (core: Core, shape: HostUserShape, idp: Idp): Promise<void> =>
+  core.database.read(async (session) => {
+    const query = { serviceAccountId: idp.id, access: true };
+    assertMayProvision({ idp, facts: await provisioningFacts(session, shape, query) });
+  });
 
 async function* inOnePiece(people: readonly Person[]): AsyncGenerator<readonly Person[]> {
   yield people;
@@ -160,15 +186,20 @@ class Tally {
     if (becomesPending) this.#becomePending++;
   }
 
-  summary(seatsFree: number): Preflight {
+  summary(seatsFree: number, rehearsal?: RehearsalCounts): Preflight {
     const { match: matched, create: toCreate, ...others } = this.#counts;
     const [users, seatsNeeded, undecided] = [this.users, this.#seatsNeeded, this.#undecided];
-    const fits = undecided < users && seatsNeeded + undecided <= seatsFree;
+    const isTaken = others.refused === 0 && !rehearsal?.notTried;
+    const fits = undecided < users && seatsNeeded + undecided <= seatsFree && isTaken;
     const announced = {
       toEnable: this.#toEnable,
       toDisable: this.#toDisable,
       becomePending: this.#becomePending,
     };
-    return { users, matched, toCreate, ...others, ...announced, seatsNeeded, seatsFree, undecided, fits };
+    const tried = rehearsal && { rehearsal };
+    return {
+      ...{ users, matched, toCreate, ...others, ...announced },
+      ...{ seatsNeeded, seatsFree, undecided, ...tried, fits },
+    };
   }
 }

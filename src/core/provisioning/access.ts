@@ -24,7 +24,7 @@ export interface Scene {
  * sign in.
  * @throws Problem `hosting-cloud`, `idp-disabled`, `saml-not-enabled`.
  */
-export function assertMayProvision({ idp, facts }: Scene): void {
+export function assertMayProvision({ idp, facts }: Pick<Scene, 'idp' | 'facts'>): void {
   if (facts.hosting === 'cloud') throw cloudHosted();
   if (!facts.accountEnabled) throw idpDisabled();
   const bound = idp.ssoProviderId.toLowerCase();

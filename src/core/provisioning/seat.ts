@@ -10,8 +10,10 @@ import { seatsExhausted } from './problems.js';
 const SCARCE = 'seats are scarce';
 
 /** What to hold to give access: alone, if it is likely that somebody has to be alone to take a seat. */
-export const claimsFor = ({ database }: Core): Held['claims'] =>
-  database.memory.hints.has(SCARCE) ? 'alone' : 'beside';
+export function claimsFor({ database, rehearses }: Core): Held['claims'] {
+  if (rehearses) return 'none';
+  return database.memory.hints.has(SCARCE) ? 'alone' : 'beside';
+}
 
 /**
  * Counting seats may be dear: a host has to count its users. So a count holds for a moment where the first pool
@@ -54,8 +56,13 @@ export async function factsWithSeats(
  * The pool of the next free seat, in the order the pools are assigned.
  * @throws Problem `seats-exhausted`, with all pools and counts.
  */
-export function nextFreeSeat({ database }: Core, { pools }: Facts, held: Held): string {
+export function nextFreeSeat({ database, rehearses }: Core, { pools }: Facts, held: Held): string {
   const pool = pools.find(({ seatsTotal, seatsUsed }) => seatsTotal > seatsUsed);
+  if (rehearses) {
+    const any = pool ?? pools[0];
+    if (any) return any.licenceType;
+    throw seatsExhausted(pools);
+  }
   const isPlenty = pool !== undefined && pool.seatsTotal - pool.seatsUsed >= SLOTS;
   if (isPlenty) database.memory.hints.delete(SCARCE);
   else database.memory.hints.set(SCARCE, true);

@@ -25,7 +25,7 @@ export async function sparingTheAccount<T>(
   try {
     return await inSight(seen);
   } catch (error) {
-    const cause = error instanceof Spared ? error.refusal : error;
+    const cause = refusalIn(error);
     if (seen.isDeparture === false || !isOfHost(cause)) throw error;
     return blindly(cause, seen);
   }
@@ -38,6 +38,9 @@ class Spared extends Error {
     super('the host application refused the change of an account whose user has left');
   }
 }
+
+/** The host application's own refusal, where an attempt failed by one that is not that of the request. */
+export const refusalIn = (error: unknown): unknown => (error instanceof Spared ? error.refusal : error);
 
 /** A departure whose write the host application refuses is not refused by that. */
 export const spared = <T>(done: Done<T>): Done<T> => {
@@ -66,6 +69,7 @@ export const leavingAccount = (plan: ChangePlan, cause: Error): ChangePlan => ({
 
 const OF_HOST = ['host-refused', 'host-broken', 'host-write-ignored', 'host-views-missing'];
 
-const isOfHost = (error: unknown): error is Error =>
+/** Whether the host application, or its views, are what an attempt failed by. */
+export const isOfHost = (error: unknown): error is Error =>
   (error instanceof Problem && OF_HOST.includes(error.code)) ||
   (error instanceof DatabaseFault && !isPassing(error));

@@ -18,6 +18,7 @@ import { mssqlServerInfo } from './server-info.js';
 import { splitBatches } from './split-batches.js';
 import { mssqlTokenScript } from './token-script.js';
 import { mssqlTransaction } from './transaction.js';
+import { mssqlTrial } from './trial.js';
 
 /** SQL Server 2016 SP1 and later, and Babelfish for PostgreSQL, which speaks its protocol. */
 export const mssqlDialect: Dialect = {
@@ -57,6 +58,7 @@ export const mssqlDialect: Dialect = {
   lockSchema: (transaction, schema) => takeNamedLocks(transaction, [{ name: schemaLock(schema) }]),
   runner: knexRunner,
   transaction: mssqlTransaction,
+  trial: mssqlTrial,
   provision: mssqlProvision,
   readBack: mssqlReadBack,
   rowSource: mssqlRowSource,

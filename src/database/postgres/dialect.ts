@@ -17,6 +17,7 @@ import { ACT_AS_SCHEMA_OWNER, postgresInstallScript } from './script.js';
 import { postgresSearch } from './search.js';
 import { postgresServerInfo } from './server-info.js';
 import { postgresTokenScript } from './token-script.js';
+import { postgresTrial } from './trial.js';
 
 /** PostgreSQL 14 and later, and the embedded PGlite, which is PostgreSQL. */
 export const postgresDialect: Dialect = {
@@ -58,6 +59,7 @@ export const postgresDialect: Dialect = {
   lockSchema: (transaction, schema) => lock(transaction, `scimctl schema ${schema}`),
   runner: postgresRunner,
   transaction: postgresTransaction,
+  trial: postgresTrial,
   provision: postgresProvision,
   readBack: postgresReadBack,
   provisionSeveral: postgresProvisionSeveral,

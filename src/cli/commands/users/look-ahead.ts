@@ -20,16 +20,24 @@ import { printForeseen } from './print-foreseen.js';
 const CHECKS = ['hosting', 'saml', 'certificate'];
 
 /** What `users preflight` does. */
-export async function lookAhead(
-  { file: files, idp, partial = false, all = false, failOnFindings = false }: PreflightOptions,
-  context: Context,
-): Promise<number> {
+export async function lookAhead(options: PreflightOptions, context: Context): Promise<number> {
+  const {
+    file: files,
+    idp,
+    partial = false,
+    all = false,
+    failOnFindings = false,
+    rehearse = false,
+  } = options;
   const core = await context.core();
+  if (rehearse) await agreeToRehearse(options, context);
   // Left alone, V8 lets the memory grow to four times what is in use before it clears up.
   setFlagsFromString('--heap-growing-percent=50');
   const reading = progress(context, 'entries read');
   const list = new UserList(sourcesOf(files, context), { partial, progress: reading.show });
-  const comparing = progress(context, 'users compared with the accounts');
+  const comparing = rehearse
+    ? progress(context, 'users compared and rehearsed', 200)
+    : progress(context, 'users compared with the accounts');
   const people = new ListedPeople();
   let isAnyRefused = false;
   let isRead = false;
@@ -39,11 +47,13 @@ export async function lookAhead(
   });
   const { summary } = await preflight(core, everyone, {
     idp,
+    rehearse,
     // On the same line of the terminal.
     progress: (users) => isRead && comparing.show(users),
     keep: (one) => {
       isAnyRefused ||= isRefusal(one.outcome);
-      if (all || isRefusal(one.outcome) || isWorthKnowing(one)) people.add(one);
+      const isHeld = one.rehearsal === undefined || one.rehearsal === 'passed';
+      if (all || isRefusal(one.outcome) || isWorthKnowing(one) || !isHeld) people.add(one);
       return false;
     },
   }).finally(() => {
@@ -60,6 +70,33 @@ export async function lookAhead(
   await printForeseen(context, { summary, report: list.report, checks: withoutDetails(checks), people });
   if (checks.status === 'fail' || !summary.fits) return EXIT_CODES.prerequisite.code;
   return failOnFindings && isAnyRefused ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
+}
+
+/** What the endpoint does in the database to provision users. */
+const REHEARSAL_NEEDS = {
+  installation: 'SELECT',
+  service_account: 'SELECT',
+  identity: 'SELECT, INSERT, UPDATE',
+  idp_group: 'SELECT, UPDATE',
+  idp_group_member: 'SELECT, DELETE',
+  event: 'SELECT, INSERT',
+  host_user: 'SELECT, INSERT, UPDATE',
+  host_sso_provider: 'SELECT',
+  host_licence: 'SELECT',
+};
+
+/** @throws Problem `option-missing`, `database-permission-denied`, `confirmation-missing`, `declined`. */
+async function agreeToRehearse({ idp }: PreflightOptions, context: Context): Promise<void> {
+  if (idp === undefined) {
+    throw usageProblem('option-missing', 'A rehearsal takes --idp.', {
+      hint: 'Name the IdP whose users these are; `scimctl idp list` lists the IdPs, `scimctl idp add` adds one.',
+    });
+  }
+  const { assertRights } = await import('../../../core/rights/denied.js');
+  await assertRights(REHEARSAL_NEEDS, await context.database());
+  await context.prompts.confirm(
+    `This tries every create and every change of the list in the host application, as ${idp} would, and rolls it back. It uses up numbers of sequences, and the host application may wait about a second for its locks, again and again. Go on?`,
+  );
 }
 
 async function* endingWith(people: AsyncIterable<Person[]>, end: () => void): AsyncGenerator<Person[]> {

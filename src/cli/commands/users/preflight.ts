@@ -6,6 +6,7 @@ export interface PreflightOptions {
   partial?: boolean;
   idp?: string;
   all?: boolean;
+  rehearse?: boolean;
   failOnFindings?: boolean;
 }
 
@@ -13,7 +14,7 @@ export const preflight: Command<PreflightOptions> = {
   name: 'preflight',
   summary: 'What a first sync would do, from an export of the IdP',
   description:
-    'Reads the users that an IdP is about to provision, as its console or its API exports them, and says of each what would become of it: which account is matched, who gets a new one, who is refused and why, and whether SAML is ready and the seats suffice. Says which columns it recognised, and whether the list is complete. Changes nothing. Exit 4 where a prerequisite fails or seats are short.',
+    'Reads the users that an IdP is about to provision, as its console or its API exports them, and says of each what would become of it: which account is matched, who gets a new one, who is refused and why, and whether SAML is ready and the seats suffice. Says which columns it recognised, and whether the list is complete. Changes nothing. With --rehearse it also tries every create and every change in transactions that are rolled back, so that what only triggers and constraints of the host application know is reported for each user; that uses up numbers of sequences, and holds locks for about a second at a time. Exit 4 where a prerequisite fails, seats are short, or the host application refuses a user.',
   arguments: [
     {
       syntax: '<file...>',
@@ -27,6 +28,10 @@ export const preflight: Command<PreflightOptions> = {
       flags: '--all',
       description: 'list every user, not only those who are refused or whose account or login changes',
     },
+    {
+      flags: '--rehearse',
+      description: 'try every create and every change in the host application, and roll it back; takes --idp',
+    },
     { flags: '--fail-on-findings', description: 'exit 5 when anybody would be refused' },
     OUT,
   ],
@@ -37,6 +42,10 @@ export const preflight: Command<PreflightOptions> = {
       command: 'users preflight exportUsers.csv --all -o csv --out matched.csv',
     },
     { does: 'the pages of one list', command: 'users preflight page-1.json page-2.json' },
+    {
+      does: 'what the host application says to each user, before the first cycle',
+      command: 'users preflight exportUsers.csv --idp entra --rehearse',
+    },
     {
       does: 'in a script; 4 or 5 when it would not go well',
       command: 'users preflight users.json --idp okta --fail-on-findings -o json',

@@ -34,6 +34,8 @@ const PERSON_COLUMNS: Column<Foreseen>[] = [
   { key: 'changes', label: 'CHANGES', show: changesInWords },
   { key: 'becomesPending', label: 'BECOMES PENDING' },
   { key: 'file', label: 'FILE' },
+  { key: 'rehearsal', label: 'REHEARSAL' },
+  { key: 'attributes', label: 'ATTRIBUTES', wide: true },
 ];
 
 const WITH_CONDITION: Column<Summary> = { key: 'fits', label: 'FITS', show: fitsWithCondition };
@@ -49,12 +51,14 @@ const FIELDS: Column<Summary>[] = [
   { key: 'disabled', label: 'DISABLED' },
   { key: 'doubtful', label: 'DOUBTFUL' },
   { key: 'invalid', label: 'INVALID' },
+  { key: 'refused', label: 'REFUSED' },
   { key: 'toEnable', label: 'TO ENABLE' },
   { key: 'toDisable', label: 'TO DISABLE' },
   { key: 'becomePending', label: 'BECOME PENDING' },
   { key: 'seatsNeeded', label: 'SEATS NEEDED' },
   { key: 'undecided', label: 'UNDECIDED', show: ({ undecided }) => unlessZero(undecided) },
   { key: 'seatsFree', label: 'SEATS FREE' },
+  { key: 'rehearsal', label: 'REHEARSED', show: ({ rehearsal }) => usedUp(rehearsal) },
   { key: 'completeness', label: 'COMPLETENESS' },
   { key: 'leftOut', label: 'LEFT OUT', show: ({ leftOut }) => counted(leftOut) },
   { key: 'guests', label: 'GUESTS', show: ({ guests }) => unlessZero(guests) },
@@ -94,12 +98,25 @@ function changesInWords({ changes }: Foreseen): string {
 }
 
 /** `fits` never stands alone where more users may come. */
-function fitsWithCondition({ fits, completeness }: Summary): string {
+function fitsWithCondition({ fits, completeness, refused, rehearsal }: Summary): string {
+  const { notTried = 0 } = rehearsal ?? {};
+  if (!fits && refused > 0) return `no: the host application refuses ${counting(refused, 'user')}`;
+  if (!fits && notTried > 0) return `no: ${counting(notTried, 'user')} could not be tried`;
   if (!fits) return 'no';
   if (completeness === 'incomplete') return 'yes, for these users only: the list is incomplete';
   return completeness === 'unknown'
     ? 'yes, if these are all users: the list does not say how many there are'
     : 'yes';
+}
+
+const counting = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** What a rehearsal wrote and rolled back; a number that a sequence has given is not given again. */
+function usedUp(counts: Preflight['rehearsal']): string {
+  if (!counts) return '';
+  const { created, changed, notTried } = counts;
+  const skipped = notTried > 0 ? `; ${counting(notTried, 'user')} not tried` : '';
+  return `${counting(created, 'row')} inserted and ${changed} changed, all rolled back${skipped}`;
 }
 
 const unlessZero = (count: number): string => (count === 0 ? '' : String(count));
