@@ -8,6 +8,8 @@ import type { InstallScript, TokenScript } from './scripts.js';
 import type { SearchExpressions } from './search-expressions.js';
 import type { ServerWords } from './server-words.js';
 import type { ConnectionUse, ServerSettings } from './settings/settings.js';
+import type { Trial } from './trial.js';
+import type { ViewSource } from './view-source.js';
 
 export type { InstallScript, TokenScript };
 
@@ -206,6 +208,8 @@ export interface Dialect {
    */
   lists?(columns: Readonly<Record<string, List>>): Fragment;
 
+  readonly viewSource: ViewSource;
+
   /** Rows of text that are bound, to join with tables. */
   readonly rowSource: RowSource;
 
@@ -227,18 +231,6 @@ export interface Dialect {
   /** What `token create` or `token rotate` would do, for a DBA to run; plain SQL for any client. */
   tokenScript(request: TokenScript): string;
 }
-
-/** See `Dialect.trial`. */
-export interface Trial {
-  /** Fails where nothing would be taken back. The locks are taken as for a transaction. */
-  begin(runner: InTransaction, schema: string, locks: readonly Lock[]): Promise<void>;
-  /** Checks what would be checked at COMMIT. */
-  settle(runner: InTransaction): Promise<void>;
-  /** Takes back what was written since it began, and gives the locks back; fails where the transaction is over. */
-  undo(runner: InTransaction, schema: string, locks: readonly Lock[]): Promise<void>;
-}
-
-type InTransaction = Pick<Runner, 'knex' | 'rows'>;
 
 /** See `Dialect.rowSource`. */
 export interface RowSource {

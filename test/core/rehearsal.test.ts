@@ -49,7 +49,11 @@ const RULES = {
      end`,
   ],
 };
-const CHECK = "alter table app.users add constraint users_bang check (display_name not like '%!%')";
+const CONSTRAINTS = [
+  "alter table app.users add constraint users_bang check (display_name not like '%!%')",
+  // Babelfish makes it one over all rows, which hold different names.
+  "create unique index users_twin on app.users (display_name) where display_name = 'Twin'",
+];
 
 forEachEngine('a rehearsal of a first sync', (engine) => {
   let product: Product;
@@ -65,17 +69,13 @@ forEachEngine('a rehearsal of a first sync', (engine) => {
     await addHostUser(product, 'hidden.taken@contoso.example');
     for (const name of ['leaver', 'last.one', 'back', 'steady'])
       await createUser(product.core, idp, person(name));
-    const { id } = (await rowsOf(product, 'scim.identity'))
-      .map((row) => ({ ...row, id: String(row.identity_id) }))
-      .find(({ id }) => id !== '') as { id: string };
-    assert.ok(id);
     const back = (await rowsOf(product, 'scim.identity')).find(
       ({ user_name }) => user_name === 'back@contoso.example',
     );
     await changeUser(product.core, idp, String(back?.identity_id), (now) => ({ ...now, active: false }));
     await hideUsers(product, 'hidden.');
     await product.database.transaction(async ({ knex, dialect }) => {
-      for (const statement of [...RULES[dialect.name], CHECK]) await knex.raw(statement);
+      for (const statement of [...RULES[dialect.name], ...CONSTRAINTS]) await knex.raw(statement);
     });
     profiles.push(
       ...[
@@ -154,6 +154,36 @@ forEachEngine('a rehearsal of a first sync', (engine) => {
       ['fine.3', 'create', 'passed'],
     ]);
     assert.equal(summary.fits, false);
+  });
+
+  it('finds in the catalogue what it shows without a rehearsal', async () => {
+    const twins = ['twin.1', 'twin.2'].map((name, n) => ({
+      at: 100 + n,
+      profile: person(name, { displayName: 'Twin' }),
+    }));
+    const { people, summary } = await preflight(product.core, [...everybody(), ...twins], { idp: 'entra' });
+
+    const refused = people.filter(({ outcome }) => outcome === 'refused');
+    assert.deepEqual(
+      refused.map(({ userName, attributes, detail = '' }) => [
+        userName.split('@')[0],
+        attributes?.join(),
+        /must be unique|has 201 characters, and family_name takes 200|at 100/.exec(detail)?.[0],
+      ]),
+      [
+        ['hidden.taken', 'userName', 'must be unique'],
+        ['long', 'name.familyName', 'has 201 characters, and family_name takes 200'],
+        ['twin.2', 'displayName', 'at 100'],
+      ],
+    );
+    assert.deepEqual([summary.refused, summary.fits, summary.rehearsal], [3, false, undefined]);
+    const { lengths, ...catalogue } = summary.catalogue;
+    assert.equal(lengths.family_name, 200);
+    assert.deepEqual(catalogue, {
+      unique: ['login_name', 'display_name'],
+      uniqueUnread: [],
+      showsAllRows: false,
+    });
   });
 
   it('says what the endpoint then says', async () => {

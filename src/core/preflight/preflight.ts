@@ -10,6 +10,7 @@ import { departuresSince, limitOf } from '../provisioning/departure-limit.js';
 import type { Idp } from '../provisioning/types.js';
 import { seatPools } from '../seats.js';
 import { findAccount } from '../service-accounts/service-account.js';
+import { Catalogue, type CatalogueReport } from './catalogue.js';
 import type { Scenery } from './course.js';
 import { DeparturesAhead } from './departures-ahead.js';
 import { type Foreseen, foresee, OUTCOMES, type Outcome } from './foresee.js';
@@ -51,6 +52,8 @@ export interface Preflight {
   seatsFree: number;
   /** Of those who are `invalid`: the export does not say whether they need a seat. */
   undecided: number;
+  /** What was compared with the catalogue of the host application. */
+  catalogue: CatalogueReport;
   /** What was written and rolled back, where it was. */
   rehearsal?: RehearsalCounts;
   /**
@@ -99,10 +102,12 @@ export async function preflight(
   const rehearsal =
     rehearse && known ? new Rehearsal(core, (done) => progress?.(tally.users + done)) : undefined;
   if (rehearsal && known) await assertGoesOn(core, shape, known);
+  const catalogue = await Catalogue.read(core, shape);
   for await (const batch of lookedUp(place, source)) {
     const scenery: Scenery = { shape, idp: known ?? UNKNOWN_IDP, ...batch.lookedUp };
     const decided = foresee(batch.people, scenery, before);
-    const foreseen = (await rehearsal?.of(batch.people, decided, scenery)) ?? decided;
+    const tried = (await rehearsal?.of(batch.people, decided, scenery)) ?? decided;
+    const foreseen = await catalogue.of(batch.people, tried);
     for (const [at, one] of foreseen.entries()) {
       tally.add(one, batch.people[at]?.undecided ?? false);
       if (keep(one)) kept.push(one);
@@ -111,7 +116,10 @@ export async function preflight(
   }
   const pools = await core.database.read(seatPools);
   const free = pools.reduce((sum, one) => sum + one.free, 0);
-  return { summary: tally.summary(free, rehearsal?.counts), people: kept };
+  return {
+    summary: { ...tally.summary(free, rehearsal?.counts), catalogue: catalogue.report },
+    people: kept,
+  };
 }
 
 /** Makes sure that the endpoint would not refuse everybody, whatever the host application says. */
@@ -186,7 +194,7 @@ class Tally {
     if (becomesPending) this.#becomePending++;
   }
 
-  summary(seatsFree: number, rehearsal?: RehearsalCounts): Preflight {
+  summary(seatsFree: number, rehearsal?: RehearsalCounts): Omit<Preflight, 'catalogue'> {
     const { match: matched, create: toCreate, ...others } = this.#counts;
     const [users, seatsNeeded, undecided] = [this.users, this.#seatsNeeded, this.#undecided];
     const isTaken = others.refused === 0 && !rehearsal?.notTried;

@@ -7,6 +7,7 @@ import { conclude, type Provision, provision } from '../../database/queries/prov
 import type { ServerWords } from '../../database/server-words.js';
 import { hostWords } from '../host/host-words.js';
 import { noteHostWrite } from '../host/write-health.js';
+import { ATTRIBUTES, tooLong } from './host-lengths.js';
 import { hostBroken, hostRefused, hostWriteIgnored } from './problems.js';
 
 /**
@@ -95,20 +96,5 @@ function atFault(
   const fields = Object.keys(ATTRIBUTES) as (keyof typeof ATTRIBUTES)[];
   const named = fields.filter((field) => HOST_COLUMNS[field] === column?.toLowerCase());
   if (named.length > 0 || fault !== 'value-refused') return named.map((field) => ATTRIBUTES[field]);
-  return fields
-    .filter((field) => {
-      const most = Number(/\((\d+)\)$/.exec(types.get(HOST_COLUMNS[field])?.dataType ?? '')?.[1]);
-      return [...String(written[field] ?? '')].length > most;
-    })
-    .map((field) => ATTRIBUTES[field]);
+  return tooLong({ types }, written).map(({ field }) => ATTRIBUTES[field]);
 }
-
-/** What an IdP calls that which the columns hold. */
-const ATTRIBUTES = {
-  loginName: 'userName',
-  email: 'emails',
-  displayName: 'displayName',
-  givenName: 'name.givenName',
-  familyName: 'name.familyName',
-  isEnabled: 'active',
-} as const;

@@ -19,6 +19,7 @@ import { splitBatches } from './split-batches.js';
 import { mssqlTokenScript } from './token-script.js';
 import { mssqlTransaction } from './transaction.js';
 import { mssqlTrial } from './trial.js';
+import { mssqlViewSource } from './view-source.js';
 
 /** SQL Server 2016 SP1 and later, and Babelfish for PostgreSQL, which speaks its protocol. */
 export const mssqlDialect: Dialect = {
@@ -59,6 +60,7 @@ export const mssqlDialect: Dialect = {
   runner: knexRunner,
   transaction: mssqlTransaction,
   trial: mssqlTrial,
+  viewSource: mssqlViewSource,
   provision: mssqlProvision,
   readBack: mssqlReadBack,
   rowSource: mssqlRowSource,

@@ -1,4 +1,4 @@
-import type { Trial } from '../dialect.js';
+import type { Trial } from '../trial.js';
 import { releaseLocks, takeLocks } from './locks.js';
 
 /** The number of the error by which a trial is refused that would not be taken back. */

@@ -18,6 +18,7 @@ import { postgresSearch } from './search.js';
 import { postgresServerInfo } from './server-info.js';
 import { postgresTokenScript } from './token-script.js';
 import { postgresTrial } from './trial.js';
+import { postgresViewSource } from './view-source.js';
 
 /** PostgreSQL 14 and later, and the embedded PGlite, which is PostgreSQL. */
 export const postgresDialect: Dialect = {
@@ -60,6 +61,7 @@ export const postgresDialect: Dialect = {
   runner: postgresRunner,
   transaction: postgresTransaction,
   trial: postgresTrial,
+  viewSource: postgresViewSource,
   provision: postgresProvision,
   readBack: postgresReadBack,
   provisionSeveral: postgresProvisionSeveral,

@@ -1,4 +1,4 @@
-import type { Trial } from '../dialect.js';
+import type { Trial } from '../trial.js';
 import { takeLocks } from './locks.js';
 
 /** See `Dialect.trial`. Going back to a savepoint gives back the locks that were taken behind it. */

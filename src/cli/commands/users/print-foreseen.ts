@@ -8,6 +8,7 @@ import type { Context } from '../../context.js';
 import { renderCheck } from '../../output/check.js';
 import type { Column } from '../../output/output.js';
 import { writeJsonWithArray } from '../../output/pages.js';
+import { catalogueRead } from './catalogue-read.js';
 import type { ListedPeople } from './listed-people.js';
 
 export interface Result {
@@ -74,13 +75,15 @@ export async function printForeseen(
     return writeJsonWithArray({ ...all, ...checks }, ['people', people.pages()], output.write);
   for (const warning of report.warnings) talk.warn(warning);
   if (output.format === 'csv') {
-    talk.note(`FITS: ${fitsWithCondition(all)}\n${columnsRead(report.sources).trimEnd()}`);
+    const compared = `${columnsRead(report.sources)}${catalogueRead(summary)}`;
+    talk.note(`FITS: ${fitsWithCondition(all)}\n${compared.trimEnd()}`);
     return output.list(people.pages(), PERSON_COLUMNS, '');
   }
   // Scripts compare what --quiet prints with yes and no.
   if (globals.quiet) return output.one(all, [{ key: 'fits', label: 'FITS' }]);
   await output.one(all, [WITH_CONDITION, ...FIELDS]);
   output.text(`\n${columnsRead(report.sources)}`);
+  output.text(`\n${catalogueRead(summary)}`);
   output.text(`\n${await renderCheck(checks, globals)}`);
   if (people.isEmpty) return;
   output.text('\n');
@@ -116,7 +119,8 @@ function usedUp(counts: Preflight['rehearsal']): string {
   if (!counts) return '';
   const { created, changed, notTried } = counts;
   const skipped = notTried > 0 ? `; ${counting(notTried, 'user')} not tried` : '';
-  return `${counting(created, 'row')} inserted and ${changed} changed, all rolled back${skipped}`;
+  const tried = `${counting(created, 'create')} and ${counting(changed, 'change')}, all rolled back${skipped}`;
+  return created > 0 ? `${tried}; each create uses up a number of a sequence` : tried;
 }
 
 const unlessZero = (count: number): string => (count === 0 ? '' : String(count));

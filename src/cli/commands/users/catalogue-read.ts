@@ -1,0 +1,37 @@
+import type { Preflight } from '../../../core/preflight/preflight.js';
+import { printableCell } from '../../../printable.js';
+
+/** What the values of the list were compared with, and what is seen only when it is tried. */
+export function catalogueRead({ catalogue, rehearsal }: Preflight): string {
+  const { lengths, unique, uniqueUnread, showsAllRows } = catalogue;
+  const seenIn = rehearsal ? 'the rehearsal has tried it' : 'only --rehearse tries it';
+  const rows: [string, string][] = [
+    [
+      'lengths',
+      Object.entries(lengths)
+        .map(([column, most]) => `${column} ${most}`)
+        .join(', '),
+    ],
+    ['unique', unique.join(', ')],
+    [
+      'not read',
+      uniqueUnread.map((column) => `${column}: this login may not read the table behind it`).join('; '),
+    ],
+    [
+      'new accounts',
+      showsAllRows === null
+        ? `whether host_user shows them is not known: this login may not see its definition; ${seenIn}`
+        : showsAllRows
+          ? 'host_user shows every row of its table'
+          : `host_user has a filter, and may not show them: ${seenIn}`,
+    ],
+    ['triggers', rehearsal ? '' : `what they and other constraints refuse is not known: ${seenIn}`],
+  ];
+  const said = rows.filter(([, text]) => text !== '');
+  const width = Math.max(...said.map(([name]) => name.length));
+  const lines = [
+    'host_user: compared with the catalogue of the host application',
+    ...said.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`),
+  ];
+  return lines.map((line) => `${printableCell(line)}\n`).join('');
+}

@@ -1,0 +1,157 @@
+import { DatabaseFault, isPassing } from '../../database/fault.js';
+import { describeHostUserSource, type HostUnique, valuesTaken } from '../../database/queries/host-uniques.js';
+import type { HostUserShape } from '../../database/queries/host-user-shape.js';
+import { HOST_COLUMNS, type HostUserChange, sameAddress } from '../../database/queries/host-users.js';
+import type { Core } from '../core.js';
+import { ATTRIBUTES, lengthOf, TEXTS, type TextField, tooLong } from '../provisioning/host-lengths.js';
+import { newHostUser } from '../provisioning/host-profile.js';
+import { userNameHidden } from '../provisioning/problems.js';
+import { NOTHING_ANNOUNCED } from './announced.js';
+import { type Foreseen, isRefusal } from './foresee.js';
+import type { Place } from './names-before.js';
+import type { Person } from './people.js';
+
+/** What the catalogue shows of the host application, and what it does not. */
+export interface CatalogueReport {
+  /** The columns of `host_user` that have a longest text, and how many characters that has. */
+  lengths: Readonly<Record<string, number>>;
+  /** Columns of which no two accounts may have the same; every row behind the view was looked at. */
+  unique: string[];
+  /** The same where this login may not read the table behind the view. */
+  uniqueUnread: string[];
+  /** Whether `host_user` shows every row of its table; null where this login is not shown its definition. */
+  showsAllRows: boolean | null;
+}
+
+/** Compares what would be written with what the catalogue says of its place. Tries nothing. */
+export class Catalogue {
+  /** Values of this list, by column, that no two rows may share. */
+  readonly #written = new Map<string, Map<string, Place>>();
+
+  private constructor(
+    private readonly core: Core,
+    private readonly shape: HostUserShape,
+    private readonly uniques: readonly HostUnique[],
+    readonly report: CatalogueReport,
+  ) {}
+
+  static async read(core: Core, shape: HostUserShape): Promise<Catalogue> {
+    const { showsAll = null, uniques } = await ofCatalogue(() => core.database.read(describeHostUserSource), {
+      uniques: [],
+    });
+    const texts = TEXTS.map((field): string => HOST_COLUMNS[field]);
+    const own = uniques.filter(({ column }) => texts.includes(column));
+    const lengths = TEXTS.flatMap((field): [string, number][] => {
+      const length = lengthOf(shape, field);
+      return length === undefined ? [] : [[HOST_COLUMNS[field], length]];
+    });
+    const readable = own.filter(({ key }) => key.readable);
+    return new Catalogue(core, shape, readable, {
+      lengths: Object.fromEntries(lengths),
+      unique: readable.map(({ column }) => column),
+      uniqueUnread: own.filter(({ key }) => !key.readable).map(({ column }) => column),
+      showsAllRows: showsAll,
+    });
+  }
+
+  /** What was foreseen, with those refused whose values do not fit, or belong to another row. */
+  async of(people: readonly Person[], foreseen: readonly Foreseen[]): Promise<Foreseen[]> {
+    const told = foreseen.map((one, at) => {
+      const person = people[at];
+      const written = person && writtenOf(person, one);
+      return { one, written, refusal: written && this.#lengthRefusal(written) };
+    });
+    for (const unique of this.uniques) {
+      const field = TEXTS.find((text) => HOST_COLUMNS[text] === unique.column);
+      if (!field) continue;
+      const asked = told.filter(({ written, refusal }) => !refusal && typeof written?.[field] === 'string');
+      const values = asked.map(({ written }) => String(written?.[field]));
+      const taken = await ofCatalogue(
+        () => this.core.database.read((session) => valuesTaken(session, unique, values)),
+        undefined,
+      );
+      if (!taken) this.#giveUp(unique);
+      for (const [at, one] of asked.entries()) {
+        one.refusal = taken?.has(at)
+          ? refusal(field, userNameHidden(unique.key.name))
+          : this.#twin(unique, field, values[at] ?? '', one.one);
+      }
+    }
+    return told.map(({ one, refusal }) => (refusal ? { ...one, ...REFUSED, ...refusal } : one));
+  }
+
+  /** The server refuses to compare it: a condition of the index calls what this login may not, perhaps. */
+  #giveUp({ column }: HostUnique): void {
+    const { unique, uniqueUnread } = this.report;
+    if (uniqueUnread.includes(column)) return;
+    unique.splice(unique.indexOf(column), 1);
+    uniqueUnread.push(column);
+  }
+
+  #lengthRefusal(written: HostUserChange): Refusal | undefined {
+    const found = tooLong(this.shape, written);
+    if (found.length === 0) return undefined;
+    const parts = found.map(
+      ({ field, length, most }) =>
+        `${ATTRIBUTES[field]} has ${length} characters, and ${HOST_COLUMNS[field]} takes ${most}`,
+    );
+    return {
+      attributes: found.map(({ field }) => ATTRIBUTES[field]),
+      detail: `The host application does not take this user: ${parts.join('; ')}.`,
+      advice: 'Shorten the value in the IdP, or leave its attribute out of the mapping.',
+    };
+  }
+
+  /** Another of the list that would have the same; remembers this one otherwise. */
+  #twin({ column, key }: HostUnique, field: TextField, value: string, one: Foreseen): Refusal | undefined {
+    const known = this.#written.get(column) ?? new Map<string, Place>();
+    this.#written.set(column, known);
+    const name = key.folds ? value.toLowerCase() : value;
+    const place = known.get(name);
+    if (place === undefined) {
+      known.set(name, one.file === undefined ? one.at : `${one.file}:${one.at}`);
+      return undefined;
+    }
+    return {
+      attributes: [ATTRIBUTES[field]],
+      detail: `Another of the export, at ${place}, has the same ${ATTRIBUTES[field]}, and the host application takes no two (${key.name}).`,
+      advice: 'Give each of the two a value of its own in the IdP.',
+    };
+  }
+}
+
+type Refusal = Pick<Foreseen, 'attributes' | 'detail' | 'advice'>;
+
+const REFUSED = { ...NOTHING_ANNOUNCED, outcome: 'refused', needsSeat: false } as const;
+
+const refusal = (
+  field: TextField,
+  { message, hint }: { message: string; hint?: string | undefined },
+): Refusal => ({
+  attributes: [ATTRIBUTES[field]],
+  detail: message,
+  ...(hint !== undefined && { advice: hint }),
+});
+
+/** The texts that would be new in the host application; nothing where none is written, or it is tried anyway. */
+function writtenOf({ profile }: Person, foreseen: Foreseen): HostUserChange | undefined {
+  const { outcome, changes, rehearsal } = foreseen;
+  if (isRefusal(outcome) || rehearsal === 'passed' || rehearsal === 'refused') return undefined;
+  if (outcome === 'create') return newHostUser(profile);
+  const changed = TEXTS.flatMap((field) => {
+    const [from, to] = changes[field] ?? [];
+    const isNew = typeof to === 'string' && !sameAddress(String(from ?? ''), to);
+    return isNew ? [[field, to]] : [];
+  });
+  return changed.length > 0 ? Object.fromEntries(changed) : undefined;
+}
+
+/** What the catalogue does not show, or the server refuses to compare, is not known: that is no fault of the command. */
+async function ofCatalogue<T>(ask: () => Promise<T>, unknown: T): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof DatabaseFault && !isPassing(error)) return unknown;
+    throw error;
+  }
+}
