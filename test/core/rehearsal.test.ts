@@ -5,13 +5,14 @@ import type { Person } from '../../src/core/preflight/people.js';
 import { preflight } from '../../src/core/preflight/preflight.js';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
+import { addressLock } from '../../src/core/provisioning/locks.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { Problem } from '../../src/problem.js';
 import { forEachEngine } from '../support/engines.js';
 import { hideUsers } from '../support/odd-host.js';
 import { addHostUser, disabling, hostUser, person, setSeats } from '../support/people.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
+import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
 import { addIdp } from '../support/provisioned.js';
 
 /** Rules that no catalogue shows: a trigger's own, a check, and on PostgreSQL one that waits for COMMIT. */
@@ -184,6 +185,48 @@ forEachEngine('a rehearsal of a first sync', (engine) => {
       uniqueUnread: [],
       showsAllRows: false,
     });
+  });
+
+  const alone = engine.name === 'embedded' && 'there is one connection';
+
+  it('skips the rest of a batch behind a lock, and takes no list for fitting', { skip: alone }, async () => {
+    await setSeats(product, 'Concurrent', 1_000);
+    const database = await openTestDatabase(product.url, 'scim', { lockTimeoutMs: 300 });
+    const list = ['fine', 'fine.2', 'matched'].map((name, at) => ({ at, profile: person(name) }));
+    const held = { locks: [{ name: addressLock('fine.2@contoso.example') }] };
+
+    const { people, summary } = await product.database.transaction(
+      () => preflight({ ...product.core, database }, list, { idp: 'entra', rehearse: true, lockMs: 300 }),
+      held,
+    );
+
+    await database.close();
+    assert.deepEqual(people.map(briefly), [
+      ['fine', 'create', 'passed'],
+      ['fine.2', 'create', 'not-tried'],
+      ['matched', 'match', 'not-tried'],
+    ]);
+    assert.deepEqual(summary.rehearsal, { created: 1, changed: 0, notTried: 2 });
+    assert.deepEqual([summary.seatsNeeded <= summary.seatsFree, summary.fits], [true, false]);
+  });
+
+  it('leaves nothing where it is cut off', { skip: alone }, async () => {
+    const before = await state();
+    const database = await openTestDatabase(product.url);
+    let asked = 0;
+    const clock = () => {
+      // In the middle of the second create.
+      if (++asked === 4) void database.close({ abandon: true });
+      return product.now;
+    };
+    const list = ['fine', 'fine.2', 'fine.3'].map((name, at) => ({ at, profile: person(name) }));
+
+    await assert.rejects(
+      preflight({ ...product.core, database, clock }, list, { idp: 'entra', rehearse: true }),
+    );
+
+    assert.ok(asked >= 4);
+    assert.deepEqual(await state(), before);
   });
 
   it('says what the endpoint then says', async () => {

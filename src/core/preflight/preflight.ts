@@ -70,6 +70,8 @@ export interface PreflightOptions {
   progress?: (done: number) => void;
   /** Tries what is foreseen, and takes it back; takes an IdP. */
   rehearse?: boolean;
+  /** How long a rehearsal waits for a lock, in milliseconds, on engines where a transaction may say so. */
+  lockMs?: number;
   /** Who is kept for the answer; everybody where it is absent. */
   keep?: (foreseen: Foreseen) => boolean;
   /** How long it may take to find a name, in milliseconds, before many are looked up at once. */
@@ -88,7 +90,14 @@ const PATIENCE_MS = 25;
 export async function preflight(
   core: Core,
   people: readonly Person[] | AsyncIterable<readonly Person[]>,
-  { idp, progress, keep = () => true, patienceMs = PATIENCE_MS, rehearse = false }: PreflightOptions = {},
+  {
+    idp,
+    progress,
+    keep = () => true,
+    patienceMs = PATIENCE_MS,
+    rehearse = false,
+    lockMs,
+  }: PreflightOptions = {},
 ): Promise<{ summary: Preflight; people: Foreseen[] }> {
   const { shape, known, departures } = await begin(core, idp);
   const tally = new Tally();
@@ -100,7 +109,7 @@ export async function preflight(
   const source = Symbol.asyncIterator in people ? people : inOnePiece(people);
   const place = { database: core.database, shape, idp: known, patienceMs };
   const rehearsal =
-    rehearse && known ? new Rehearsal(core, (done) => progress?.(tally.users + done)) : undefined;
+    rehearse && known ? new Rehearsal(core, (done) => progress?.(tally.users + done), lockMs) : undefined;
   if (rehearsal && known) await assertGoesOn(core, shape, known);
   const catalogue = await Catalogue.read(core, shape);
   for await (const batch of lookedUp(place, source)) {

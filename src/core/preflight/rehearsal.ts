@@ -20,8 +20,8 @@ import type { Person } from './people.js';
 const AT_A_TIME = 200;
 /** How long one transaction goes on, since the host application may wait for it. */
 const HOLD_MS = 1_000;
-/** How long it waits for a lock. */
-const LOCK_MS = 2_000;
+/** How long it waits for a lock, so that the batch is skipped rather than that others wait for what it holds. */
+export const LOCK_MS = 2_000;
 
 export interface RehearsalCounts {
   /** New accounts that were written and rolled back, or refused: each may have used up a number of a sequence. */
@@ -51,10 +51,11 @@ type Result = { failure?: unknown };
 export class Rehearsal {
   readonly counts: RehearsalCounts = { created: 0, changed: 0, notTried: 0 };
 
-  /** @param progress hears how many of those at hand were tried. */
   constructor(
     private readonly core: Core,
-    private readonly progress: (done: number) => void = () => undefined,
+    /** Hears how many of those at hand were tried. */
+    private readonly progress: (done: number) => void,
+    private readonly lockMs = LOCK_MS,
   ) {}
 
   /** What was foreseen of these, with what the rehearsal says of it. */
@@ -108,7 +109,7 @@ export class Rehearsal {
         }
         return { more, isBusy: false };
       },
-      { lockMs: LOCK_MS },
+      { lockMs: this.lockMs },
     );
   }
 }

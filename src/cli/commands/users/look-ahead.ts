@@ -6,6 +6,7 @@ import { isWorthKnowing } from '../../../core/preflight/announced.js';
 import { isRefusal } from '../../../core/preflight/foresee.js';
 import type { Person } from '../../../core/preflight/people.js';
 import { preflight } from '../../../core/preflight/preflight.js';
+import { LOCK_MS } from '../../../core/preflight/rehearsal.js';
 import { type ExportSource, UserList } from '../../../core/preflight/user-list.js';
 import { usageProblem } from '../../../problem.js';
 import type { Context } from '../../context.js';
@@ -29,6 +30,8 @@ export async function lookAhead(options: PreflightOptions, context: Context): Pr
     failOnFindings = false,
     rehearse = false,
   } = options;
+  // Told to the connection as well, since SQL Server takes it for no single transaction.
+  if (rehearse) await context.database({ lockTimeoutMs: LOCK_MS });
   const core = await context.core();
   if (rehearse) await agreeToRehearse(options, context);
   // Left alone, V8 lets the memory grow to four times what is in use before it clears up.
