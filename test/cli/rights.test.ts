@@ -206,6 +206,20 @@ forEachEngine(
       });
     }
 
+    it('the endpoint: a rehearsal, of which everybody else hears before it begins', async () => {
+      const line = `${LINES['users preflight']} --rehearse --yes`;
+      assert.equal(JSON.parse((await run('endpoint', line)).stdout).rehearsal.created, 1);
+      for (const role of ['auditor', 'operator'] as const) {
+        const { code, message, hint } = failureOf((await run(role, line)).stderr);
+        assert.equal(code, 'database-permission-denied');
+        assert.match(message, /INSERT on \w+\.host_user/);
+        assert.equal(
+          hint.replace(' it: ', ' them: '),
+          `The role ${roleName('endpoint', cast.schema)} has them: \`scimctl db grants --role endpoint\`.`,
+        );
+      }
+    });
+
     it('only a DBA: the reference host application', async () => {
       // Babelfish drops no view that has triggers.
       const triggers = engine.name === 'mssql' ? ['host_user_insert', 'host_user_update'] : [];

@@ -7,6 +7,7 @@ import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { setSeats } from '../support/people.js';
 import { installProduct, type Product } from '../support/product.js';
+import { addIdp } from '../support/provisioned.js';
 
 const EXPORT = [
   'userPrincipalName,displayName,mail,id,accountEnabled',
@@ -42,7 +43,10 @@ forEachEngine('users preflight', (engine) => {
     const { code, stdout, stderr } = await preflight(['good.csv', '-o', 'json']);
 
     assert.deepEqual([code, stderr], [0, '']);
-    const { checks, sources, ...report } = JSON.parse(stdout);
+    const { checks, sources, catalogue, ...report } = JSON.parse(stdout);
+    const { lengths, ...compared } = catalogue;
+    assert.equal(lengths.login_name, 320);
+    assert.deepEqual(compared, { unique: ['login_name'], uniqueUnread: [], showsAllRows: true });
     assert.deepEqual(report, {
       ...{ users: 4, matched: 1, toCreate: 3, linked: 0 },
       ...{ ambiguous: 0, protected: 0, claimed: 0, taken: 0, disabled: 0, doubtful: 0 },
@@ -92,6 +96,45 @@ forEachEngine('users preflight', (engine) => {
       /^2,anna\.schmidt@contoso\.example,anna\.schmidt@contoso\.example,true,match,\d+,anna\.schmidt@contoso\.example,false,,,"\{""displayName"":\[.*\]\}",false,,,$/,
     );
     assert.equal(rest.length, 4);
+  });
+
+  it('rehearses for one IdP, with consent, and says what it has used up', async () => {
+    await addIdp(product, 'entra');
+    const rehearse = (...more: string[]) => preflight(['good.csv', '--rehearse', ...more]);
+
+    const refused = [await rehearse('--yes'), await rehearse('--idp', 'entra')];
+    const asJson = await rehearse('--idp', 'entra', '--yes', '--all', '-o', 'json');
+    const asTable = await rehearse('--idp', 'entra', '--yes');
+
+    assert.deepEqual(
+      refused.map(({ code, stderr }) => [code, /\[([\w-]+)\]/.exec(stderr)?.[1]]),
+      [
+        [2, 'option-missing'],
+        [2, 'confirmation-missing'],
+      ],
+    );
+    assert.equal(asJson.code, 0, asJson.stderr);
+    const { rehearsal, people, fits } = JSON.parse(asJson.stdout);
+    assert.deepEqual([rehearsal, fits], [{ created: 3, changed: 1, notTried: 0 }, true]);
+    assert.deepEqual(
+      people.map((one: Record<string, unknown>) => one.rehearsal),
+      ['passed', 'passed', 'passed', 'passed'],
+    );
+    assert.match(
+      asTable.stdout,
+      /^REHEARSED: +3 creates and 1 change, all rolled back; each create uses up a number of a sequence$/m,
+    );
+  });
+
+  it('takes no list for fitting that the host application refuses users of', async () => {
+    const long = `userPrincipalName,displayName,accountEnabled\nlong@contoso.example,${'x'.repeat(201)},True\n`;
+
+    const { code, stdout } = await preflight(['-'], long);
+
+    assert.equal(code, 4);
+    assert.match(stdout, /^FITS: +no: the host application refuses 1 user$/m);
+    assert.match(stdout, /^REFUSED: +1$/m);
+    assert.match(stdout, /displayName has 201 characters, and display_name takes 200\.$/m);
   });
 
   it('lists as many as there are, in their order', async () => {

@@ -104,6 +104,8 @@ export class Catalogue {
 
   /** Another of the list that would have the same; remembers this one otherwise. */
   #twin({ column, key }: HostUnique, field: TextField, value: string, one: Foreseen): Refusal | undefined {
+    // The addresses of the list are compared in any case.
+    if (field === 'loginName' || field === 'email') return undefined;
     const known = this.#written.get(column) ?? new Map<string, Place>();
     this.#written.set(column, known);
     const name = key.folds ? value.toLowerCase() : value;

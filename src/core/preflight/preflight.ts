@@ -112,17 +112,26 @@ export async function preflight(
     rehearse && known ? new Rehearsal(core, (done) => progress?.(tally.users + done), lockMs) : undefined;
   if (rehearsal && known) await assertGoesOn(core, shape, known);
   const catalogue = await Catalogue.read(core, shape);
+  const tell = (some: readonly Person[], foreseen: readonly Foreseen[]) => {
+    for (const [at, one] of foreseen.entries()) {
+      tally.add(one, some[at]?.undecided ?? false);
+      if (keep(one)) kept.push(one);
+    }
+    progress?.(tally.users);
+  };
+  // The database compares one batch while another is decided.
+  let behind = async () => {};
   for await (const batch of lookedUp(place, source)) {
     const scenery: Scenery = { shape, idp: known ?? UNKNOWN_IDP, ...batch.lookedUp };
     const decided = foresee(batch.people, scenery, before);
     const tried = (await rehearsal?.of(batch.people, decided, scenery)) ?? decided;
-    const foreseen = await catalogue.of(batch.people, tried);
-    for (const [at, one] of foreseen.entries()) {
-      tally.add(one, batch.people[at]?.undecided ?? false);
-      if (keep(one)) kept.push(one);
-    }
-    progress?.(tally.users);
+    const compared = catalogue.of(batch.people, tried);
+    // What fails is heard of when its turn comes.
+    compared.catch(() => undefined);
+    await behind();
+    behind = async () => tell(batch.people, await compared);
   }
+  await behind();
   const pools = await core.database.read(seatPools);
   const free = pools.reduce((sum, one) => sum + one.free, 0);
   return {

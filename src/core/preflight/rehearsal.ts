@@ -68,12 +68,11 @@ export class Rehearsal {
     for (let from = 0; from < attempts.length; from += AT_A_TIME) {
       const some = attempts.slice(from, from + AT_A_TIME);
       const results = await this.#tryAll(some, scenery);
-      for (const [n, { at, identityId }] of some.entries()) {
+      for (const [n, { at }] of some.entries()) {
         const before = foreseen[at];
         const result = results[n];
         if (!before) continue;
-        if (result) this.counts[identityId === undefined ? 'created' : 'changed']++;
-        else this.counts.notTried++;
+        this.counts[!result ? 'notTried' : before.outcome === 'create' ? 'created' : 'changed']++;
         told[at] = result ? toldOf(before, result) : notTried(before);
       }
       this.progress(from + some.length);

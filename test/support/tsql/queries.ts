@@ -12,6 +12,7 @@ import * as groupNames from '../../../src/database/queries/group-names.js';
 import * as groups from '../../../src/database/queries/groups.js';
 import * as heldBack from '../../../src/database/queries/held-back.js';
 import * as host from '../../../src/database/queries/host.js';
+import * as hostUniques from '../../../src/database/queries/host-uniques.js';
 import type { HostUserShape } from '../../../src/database/queries/host-user-shape.js';
 import type * as hostUsers from '../../../src/database/queries/host-users.js';
 import * as hostViews from '../../../src/database/queries/host-views.js';
@@ -69,6 +70,20 @@ const hostUser: hostUsers.HostUserChange & { loginName: string; email: string } 
   ssoProviderId: ID,
   licenceType: 'Concurrent',
 };
+const KEY = {
+  table: ['app', 'users'],
+  name: 'u',
+  column: 'login',
+  key: 'login',
+  folds: false,
+  readable: true,
+};
+/** Of Unicode, of a code page for some rows, and of a computed column. */
+const KEYS = [
+  {},
+  { type: 'varchar(40)', condition: '[deleted] IS NULL' },
+  { key: 'login_folded', made: ['(lower(', ' collate Latin1_General_CI_AS))'] },
+];
 const group: groups.GroupRow = {
   groupId: ID,
   serviceAccountId: ID,
@@ -167,6 +182,15 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
       { externalId: null, userName: 'ben' },
     ]),
   ],
+  describeHostUserSource: (session) => [
+    hostUniques.describeHostUserSource(session),
+    session.dialect.viewSource.isPlainTable(session, session.schema, ['app', 'users']),
+    session.dialect.viewSource.uniqueKeys(session, session.schema, ['users']),
+  ],
+  valuesTaken: (session) =>
+    KEYS.map((key) =>
+      hostUniques.valuesTaken(session, { column: 'login_name', key: { ...KEY, ...key } }, ['anna', 'ben']),
+    ),
   accountsHad: (session) => [firstSync.accountsHad(session, ID, ['42', '43'])],
 
   groupsOfName: (session) => [groupNames.groupsOfName(session, ID, 'Lab')],

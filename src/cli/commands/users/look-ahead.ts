@@ -80,7 +80,7 @@ const REHEARSAL_NEEDS = {
   installation: 'SELECT',
   service_account: 'SELECT',
   identity: 'SELECT, INSERT, UPDATE',
-  idp_group: 'SELECT, UPDATE',
+  idp_group: 'SELECT, UPDATE(updated_at)',
   idp_group_member: 'SELECT, DELETE',
   event: 'SELECT, INSERT',
   host_user: 'SELECT, INSERT, UPDATE',
