@@ -5,7 +5,7 @@ import { configurationProblem } from '../problem.js';
 import { NotText, readTextFile } from '../text-file.js';
 import type { Context } from './context.js';
 
-interface Origin {
+export interface Origin {
   /** What relative paths in the setting are relative to. */
   baseDirectory: string;
   /** Given on the command line, where others can read it. */
@@ -21,7 +21,7 @@ export async function resolveConnection(context: Context): Promise<ConnectionSet
 /** The engine of the connection the user means; needs no password. */
 export async function resolveEngine(context: Context): Promise<ConnectionSettings['engine']> {
   const [text, origin] = await configuredSetting(context);
-  return (await parse(context, text, origin)).engine;
+  return (await parseSetting(context, text, origin)).engine;
 }
 
 /** Parses one connection setting and finds its password. */
@@ -30,11 +30,14 @@ export async function parseDatabaseSetting(
   text: string,
   origin: Origin,
 ): Promise<ConnectionSettings> {
-  const settings = await parse(context, text, origin);
+  const settings = await parseSetting(context, text, origin);
   if (!('user' in settings) || settings.password !== undefined || !settings.user) return settings;
   // A Unix socket's server knows who is asking, mostly; where it does not, it says so.
   if (settings.hosts.every(({ host }) => host.startsWith('/'))) return settings;
-  const password = await findPassword(context, settings.user);
+  const { prompts } = context;
+  const password =
+    (await knownPassword(context)) ??
+    (prompts.available ? await prompts.password(`Password of ${settings.user}:`) : undefined);
   return password === undefined ? settings : { ...settings, password };
 }
 
@@ -46,7 +49,12 @@ async function configuredSetting(context: Context): Promise<[string, Origin]> {
   });
 }
 
-async function parse(context: Context, text: string, origin: Origin): Promise<ConnectionSettings> {
+/** Understands a connection setting, and warns of what is doubtful about it. */
+export async function parseSetting(
+  context: Context,
+  text: string,
+  origin: Origin,
+): Promise<ConnectionSettings> {
   const { world, talk } = context;
   const { settings, warnings, passwordInText } = await parseConnectionSetting(text, {
     cwd: origin.baseDirectory,
@@ -63,8 +71,12 @@ async function parse(context: Context, text: string, origin: Origin): Promise<Co
   return settings;
 }
 
-async function findPassword(context: Context, user: string): Promise<string | undefined> {
-  const { world, prompts } = context;
+/**
+ * The password of the database that a variable or a file holds.
+ * @throws Problem `password-file-unreadable`.
+ */
+export async function knownPassword(context: Context): Promise<string | undefined> {
+  const { world } = context;
   const { env } = world;
   if (env.SCIMCTL_DATABASE_PASSWORD !== undefined) return env.SCIMCTL_DATABASE_PASSWORD;
   const { databasePasswordFile, configFile } = await context.settings();
@@ -86,5 +98,5 @@ async function findPassword(context: Context, user: string): Promise<string | un
       );
     }
   }
-  return prompts.available ? prompts.password(`Password of ${user}:`) : undefined;
+  return undefined;
 }

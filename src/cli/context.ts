@@ -34,6 +34,9 @@ export interface Context {
   close(): Promise<void>;
   /** Aborted when the command is interrupted: for what has more to end than connections to the database. */
   readonly interrupted: AbortSignal;
+  /** From now on, this is the hint of an interruption; nothing for the usual one. */
+  sayWhenInterrupted(hint: string | undefined): void;
+  readonly interruptionHint: string | undefined;
   /** From now on signals do not end the command: it sees to them itself. */
   takeSignals(): void;
   /** Gives up what is under way: its connections are cut, and the database rolls it back. */
@@ -51,6 +54,7 @@ export function createContext(
   let database: Promise<Database> | undefined;
   let core: Promise<Core> | undefined;
   let ended = false;
+  let interruptionHint: string | undefined;
   const interruption = new AbortController();
 
   /** An interrupted command goes on until it notices; it must not open anything any more. */
@@ -105,6 +109,12 @@ export function createContext(
       return close({ abandon: false });
     },
     interrupted: interruption.signal,
+    sayWhenInterrupted: (hint) => {
+      interruptionHint = hint;
+    },
+    get interruptionHint() {
+      return interruptionHint;
+    },
     takeSignals,
     abandon: () => {
       ended = true;

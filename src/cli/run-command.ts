@@ -27,8 +27,10 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
     await sink.discard();
     // It may be waiting for a lock or a server, and would go on when that answers: its connections are cut.
     if (isInterruption(error)) {
+      const hint = context.interruptionHint;
       const cleanUp = Promise.allSettled([context.abandon(), running]);
       await atMost(command.cleanUpMs ?? CLEAN_UP_MS, cleanUp);
+      if (hint !== undefined) throw new Problem('interrupted', 'interrupted', 'Interrupted.', { hint });
     }
     throw await explained(error, invocation, context);
   } finally {

@@ -77,6 +77,19 @@ forEachEngine('init without a terminal', (engine) => {
     assert.equal((await runJson<{ name: string }>(['idp', 'show', 'okta'], { home, env })).name, 'okta');
   });
 
+  it('run twice at once, adds one IdP with one token', async () => {
+    const { url } = await engine.freshDatabase();
+    const args = ['init', '--yes', '--database', url, '--host', 'reference', '--idp', 'okta'];
+
+    const reports = await Promise.all(
+      [0, 1].map(async () => runJson<InitReport>(args, { home: await temporaryDirectory('home') })),
+    );
+
+    assert.deepEqual(reports.map(({ idp }) => idp?.created).sort(), [false, true]);
+    assert.equal(reports.filter(({ token }) => token?.token !== undefined).length, 1);
+    assert.equal((await runJson<unknown[]>(['token', 'list', '--database', url])).length, 1);
+  });
+
   it('wants to know which SAML provider, where several are enabled', async () => {
     const database = await engine.freshDatabase();
     const at = ['--database', database.url];

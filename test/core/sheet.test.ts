@@ -8,7 +8,7 @@ const BASE = 'https://iqm.example.com/provisioning';
 
 /** All of a sheet, a line each. */
 const linesOf = (account: Account, baseUrl?: string): string =>
-  setUpSheet(account, baseUrl)
+  setUpSheet(account, { baseUrl })
     .steps.flatMap(({ title, lines }) => [title, ...lines])
     .join('\n');
 
@@ -67,9 +67,27 @@ describe('the set-up sheet', () => {
     for (const text of [okta, other]) assert.match(text ?? '', /User ?name: +idp-1/i);
   });
 
+  it('is about the token that was just created, and says until when it is valid', () => {
+    const token = { id: 'TNOxQl1GUaFq', expiresAt: new Date('2027-11-28T22:30:55Z') };
+    for (const kind of ['entra', 'okta', 'generic'] as const) {
+      const sheet = (more: object) =>
+        JSON.stringify(setUpSheet({ name: 'x', kind, authentication: ['bearer', 'oauth', 'basic'] }, more));
+
+      const shown = sheet({ token });
+      assert.match(shown, /token TNOxQl1GUaFq, as shown above; valid until 2027-11-28 22:30 UTC/);
+      assert.match(shown, /Before it ends on 2027-11-28 22:30 UTC: scimctl token rotate/);
+      assert.doesNotMatch(shown, /token create/);
+      assert.match(sheet({ token: { ...token, file: 'x.token' } }), /in the file x\.token; valid until/);
+      assert.match(sheet({ token: { ...token, expiresAt: null } }), /as shown above; never expires/);
+    }
+  });
+
   it('takes a base URL however it is written', () => {
     for (const base of ['https://h', 'https://h/', 'https://h/scim/v2', 'https://h/scim/v2/']) {
-      assert.equal(setUpSheet({ name: 'x', kind: 'entra' }, base).tenantUrl, 'https://h/scim/v2');
+      assert.equal(
+        setUpSheet({ name: 'x', kind: 'entra' }, { baseUrl: base }).tenantUrl,
+        'https://h/scim/v2',
+      );
     }
     assert.equal(setUpSheet({ name: 'x', kind: 'entra' }).tenantUrl, 'https://YOUR-HOST/scim/v2');
   });

@@ -2,7 +2,7 @@ import type { ServiceAccount } from './service-account.js';
 import { entraSteps } from './sheet/entra.js';
 import { genericSteps } from './sheet/generic.js';
 import { oktaSteps } from './sheet/okta.js';
-import type { SheetStep } from './sheet/step.js';
+import { type SheetStep, type SheetToken, until } from './sheet/step.js';
 
 /** What an administrator types into the IdP, step by step. */
 export interface SetUpSheet {
@@ -23,22 +23,24 @@ export function tenantUrlOf(baseUrl: string): string {
 
 const STEPS = { entra: entraSteps, okta: oktaSteps, generic: genericSteps };
 
+/** @param token the token that was just created, where one was: the sheet is then about that one. */
 export function setUpSheet(
   account: Pick<ServiceAccount, 'name' | 'kind'> &
-    Partial<Pick<ServiceAccount, 'authentication' | 'deprovisionPolicy'>>,
-  baseUrl = BASE_URL_PLACEHOLDER,
+    Partial<Pick<ServiceAccount, 'authentication' | 'deprovisionPolicy' | 'tokens'>>,
+  { baseUrl = BASE_URL_PLACEHOLDER, token }: { baseUrl?: string; token?: SheetToken } = {},
 ): SetUpSheet {
   const { name, kind, authentication = ['bearer'], deprovisionPolicy = 'manual' } = account;
   const tenantUrl = tenantUrlOf(baseUrl);
-  const steps = STEPS[kind]({ name, tenantUrl, authentication, deprovisionPolicy });
-  return { idp: name, kind, tenantUrl, steps: [...steps, tokenCare(name)] };
+  const steps = STEPS[kind]({ name, tenantUrl, authentication, deprovisionPolicy, token });
+  const live = token?.expiresAt ?? (token ? null : account.tokens?.expiresAt);
+  return { idp: name, kind, tenantUrl, steps: [...steps, tokenCare(name, live ?? undefined)] };
 }
 
-const tokenCare = (name: string): SheetStep => ({
+const tokenCare = (name: string, expiresAt: Date | undefined): SheetStep => ({
   title: 'Remember',
   lines: [
     'An expired token stops provisioning without a word and puts the whole job into quarantine.',
-    `Before it ends: scimctl token rotate --idp ${name} (the old token goes on for a day), then enter the new one.`,
+    `Before it ends${expiresAt ? ` on ${until(expiresAt)}` : ''}: scimctl token rotate --idp ${name} (the old token goes on for a day), then enter the new one.`,
     `scimctl check warns 30 days ahead; run it from a scheduled job.`,
   ],
 });

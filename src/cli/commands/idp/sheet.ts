@@ -39,7 +39,7 @@ export const sheet: Command<{ idp: string; baseUrl?: string }> = {
         `Neither Entra nor Okta connects to ${address}: the address has to begin with https://.`,
       );
     }
-    const sheet = setUpSheet(account, address);
+    const sheet = setUpSheet(account, { baseUrl: address });
     if (context.output.format === 'json') context.output.json(sheet);
     else context.output.text(renderSheet(sheet));
   },

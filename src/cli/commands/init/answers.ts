@@ -1,7 +1,8 @@
 import { usageProblem } from '../../../problem.js';
 import type { Context } from '../../context.js';
+import { Interview, type Question } from './interview.js';
 
-interface Question<T> {
+interface Wanted<T> {
   /** For the list of missing answers: `the database`. */
   what: string;
   /** The flags that answer it. */
@@ -13,15 +14,18 @@ interface Question<T> {
 /** Answers come from flags, else from a person; one that nobody can give is noted as missing. */
 export class Answers {
   readonly #missing: { what: string; flag: string }[] = [];
+  /** The person, where there is one. */
+  readonly interview: Interview;
   /** Whether a person can be asked. */
   readonly interactive: boolean;
 
-  constructor(private readonly context: Pick<Context, 'prompts' | 'globals'>) {
+  constructor(private readonly context: Pick<Context, 'prompts' | 'globals' | 'talk' | 'world'>) {
     this.interactive = context.prompts.available;
+    this.interview = new Interview(context);
   }
 
   /** @returns nothing where the answer is missing; `assertComplete` then says so. */
-  async take<T>({ what, flag, given, ask }: Question<T> & { ask: () => Promise<T> }): Promise<T | undefined> {
+  async take<T>({ what, flag, given, ask }: Wanted<T> & { ask: () => Promise<T> }): Promise<T | undefined> {
     if (given !== undefined) return given;
     if (this.interactive) return ask();
     this.#missing.push({ what, flag });
@@ -29,12 +33,10 @@ export class Answers {
   }
 
   /** With --yes, the default is the answer. */
-  async yesNo(
-    asked: Question<boolean> & { question: string; initial: boolean },
-  ): Promise<boolean | undefined> {
-    const { question, initial } = asked;
-    const given = asked.given ?? (this.context.globals.yes ? initial : undefined);
-    return this.take({ ...asked, given, ask: () => this.context.prompts.yesNo(question, initial) });
+  async yesNo(wanted: Wanted<boolean> & { ask: Question; initial: boolean }): Promise<boolean | undefined> {
+    const { ask, initial } = wanted;
+    const given = wanted.given ?? (this.context.globals.yes ? initial : undefined);
+    return this.take({ ...wanted, given, ask: () => this.interview.yesNo(ask, initial) });
   }
 
   /** @throws Problem `answer-missing`, naming every flag that is needed. */

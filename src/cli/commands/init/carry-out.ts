@@ -6,6 +6,7 @@ import { applyConfig } from './config.js';
 import type { Connected } from './connection.js';
 import { applyHost, applyHosting } from './host.js';
 import { applyIdp, readAccount } from './idp.js';
+import { nextSteps } from './next-steps.js';
 import type { Plan } from './plan.js';
 import { describeDatabase, type InitReport, showReport, showToken } from './report.js';
 import { applySchema } from './schema.js';
@@ -28,11 +29,13 @@ export async function carryOut(context: Context, connected: Connected, plan: Pla
     const idp = plan.idp?.name;
     if (report.idp && issued)
       report.idp = { ...report.idp, ...(await readAccount(context, report.idp.name)) };
+    if (report.idp) report.sheet = setUpSheet(report.idp, { baseUrl: plan.baseUrl, token: report.token });
     report.check = await runChecks({ connect: () => context.database(), clock: context.world.clock, idp });
   } finally {
     // A token that was not printed yet would be lost.
     await showReport(context, report);
   }
+  for (const line of await nextSteps(context, connected, plan, report)) context.talk.note(line);
   return report;
 }
 
@@ -50,6 +53,6 @@ async function applySteps(context: Context, connected: Connected, plan: Plan): P
     host: { ...host, hosting: plan.hosting },
     idp: plan.idp ? await applyIdp(context, plan.idp) : null,
     check: null,
-    sheet: plan.idp ? setUpSheet(plan.idp, plan.baseUrl) : null,
+    sheet: null,
   };
 }

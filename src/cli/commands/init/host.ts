@@ -28,32 +28,31 @@ export async function askHost(
   found: Found,
   flags: InitFlags,
   answers: Answers,
-  { prompts, talk }: Context,
 ): Promise<HostChoice | undefined> {
   if (isBound(found)) return undefined;
-  if (answers.interactive && flags.host === undefined) talk.note(describeMissing(found.hostViews).join('\n'));
+  const question = {
+    label: 'Host views',
+    question: 'The host views are missing. What now?',
+    intro: describeMissing(found.hostViews),
+  };
   return answers.take({
     what: 'what to do about missing host views',
     flag: '--host',
     given: flags.host,
-    ask: () => prompts.choose('The host views are missing. What now?', CHOICES, 'stop'),
+    ask: () => answers.interview.choose(question, CHOICES, 'stop'),
   });
 }
 
 /** Asks what the installation is, the first time. */
-export async function askHosting(
-  found: Found,
-  flags: InitFlags,
-  answers: Answers,
-  { prompts }: Context,
-): Promise<Hosting> {
+export async function askHosting(found: Found, flags: InitFlags, answers: Answers): Promise<Hosting> {
   if (flags.hosting !== undefined) return flags.hosting;
   if (!answers.interactive || found.accounts.length > 0) return found.hosting;
   const choices: Choice<Hosting>[] = [
     { name: 'On-premises', value: 'on-premises' },
     { name: 'Cloud-hosted', value: 'cloud', description: 'SCIM provisioning is refused there' },
   ];
-  return prompts.choose('Where does this installation run?', choices, found.hosting);
+  const question = { label: 'Installation', question: 'Where does this installation run?' };
+  return answers.interview.choose(question, choices, found.hosting);
 }
 
 /** @throws Problem `host-views-missing` where the choice was to stop, `host-exists`. */

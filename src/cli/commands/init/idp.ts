@@ -38,17 +38,16 @@ export async function askIdp(
   answers: Answers,
   context: Context,
 ): Promise<IdpPlan | undefined> {
-  const existing = await chooseExisting(found, flags, answers, context);
+  const existing = await chooseExisting(found, flags, answers);
   if (existing) return planOf(existing);
-  const kind =
-    flags.kind ?? (flags.idp === undefined ? await askKind(answers, context) : kindOfName(flags.idp));
-  const name = await askName(kind, flags, answers, context);
+  const kind = flags.kind ?? (flags.idp === undefined ? await askKind(answers) : kindOfName(flags.idp));
+  const name = await askName(kind, flags, answers);
   if (name === undefined) return undefined;
   const same = found.accounts.find((account) => account.name === name);
   if (same) return planOf(same);
   const canLook = host !== 'reference' && isBound(found, 'host_sso_provider');
   const ssoProvider = canLook ? await askProvider(flags, answers, context) : flags.ssoProvider;
-  const deprovisionPolicy = flags.deprovisionPolicy ?? (await askPolicy(answers, context));
+  const deprovisionPolicy = flags.deprovisionPolicy ?? (await askPolicy(answers));
   return { name, kind: kind ?? 'generic', ssoProvider, deprovisionPolicy };
 }
 
@@ -59,12 +58,18 @@ export async function applyIdp(context: Context, plan: IdpPlan) {
   const core = await context.core();
   const { name, kind, ssoProvider, deprovisionPolicy } = plan;
   const there = (await listAccounts(core)).some((account) => account.name === name);
-  if (there) context.talk.done(`IdP ${name}: there already; kept as it is.`);
-  else {
-    await addServiceAccount(core, { name, kind, ssoProvider, deprovisionPolicy });
-    context.talk.done(`IdP ${name}: added.`);
+  if (!there) {
+    try {
+      await addServiceAccount(core, { name, kind, ssoProvider, deprovisionPolicy });
+      context.talk.done(`IdP ${name}: added.`);
+      return { ...(await readAccount(context, name)), created: true };
+    } catch (error) {
+      // Another set-up was quicker.
+      if (!(error instanceof Problem) || error.code !== 'idp-name-taken') throw error;
+    }
   }
-  return { ...(await readAccount(context, name)), created: !there };
+  context.talk.done(`IdP ${name}: there already; kept as it is.`);
+  return { ...(await readAccount(context, name)), created: false };
 }
 
 /** The service account as it is now. */
@@ -77,37 +82,37 @@ async function chooseExisting(
   { accounts }: Found,
   flags: InitFlags,
   answers: Answers,
-  { prompts }: Context,
 ): Promise<ServiceAccount | undefined> {
   if (flags.idp !== undefined) return accounts.find(({ name }) => name === flags.idp);
   if (flags.kind !== undefined || accounts.length === 0) return undefined;
   const [first, second] = accounts;
   if (!answers.interactive) return second ? undefined : first;
-  const chosen = await prompts.choose<ServiceAccount | typeof ANOTHER>('Which IdP?', [
+  const question = { label: 'IdP', question: 'Which IdP?' };
+  const chosen = await answers.interview.choose<ServiceAccount | typeof ANOTHER>(question, [
     ...accounts.map((account) => ({ name: `${account.name} (there already)`, value: account })),
     { name: 'Add another', value: ANOTHER },
   ]);
   return chosen === ANOTHER ? undefined : chosen;
 }
 
-const KIND_NAMES: Record<IdpKind, string> = {
+export const KIND_NAMES: Record<IdpKind, string> = {
   entra: 'Microsoft Entra ID',
   okta: 'Okta',
   generic: 'another SCIM 2.0 client',
 };
 
-async function askKind(answers: Answers, { prompts }: Context): Promise<IdpKind | undefined> {
+async function askKind(answers: Answers): Promise<IdpKind | undefined> {
   // Without a person, it is the name that is asked for.
   if (!answers.interactive) return undefined;
   const choices = IDP_KINDS.map((kind) => ({ name: KIND_NAMES[kind], value: kind }));
-  return prompts.choose('Which identity provider?', choices, 'entra');
+  const question = { label: 'Identity provider', question: 'Which identity provider?' };
+  return answers.interview.choose(question, choices, 'entra');
 }
 
 async function askName(
   kind: IdpKind | undefined,
   flags: InitFlags,
   answers: Answers,
-  { prompts }: Context,
 ): Promise<string | undefined> {
   const check = (name: string): true | string => {
     try {
@@ -121,7 +126,11 @@ async function askName(
     what: "the IdP's name",
     flag: '--idp',
     given: flags.idp,
-    ask: () => prompts.text('Its name here:', { initial: kind === 'generic' ? undefined : kind, check }),
+    ask: () =>
+      answers.interview.text(
+        { label: 'Name of the IdP', question: 'Its name here' },
+        { initial: kind === 'generic' ? undefined : kind, check },
+      ),
   });
   if (name !== undefined) assertSlug(name);
   return name;
@@ -146,18 +155,19 @@ async function askProvider(
     flag: '--sso-provider',
     given: undefined,
     ask: () =>
-      context.prompts.choose(
-        'Which SAML provider do its users sign in with?',
+      answers.interview.choose(
+        { label: 'SAML provider', question: 'Which SAML provider do its users sign in with?' },
         providers.map(({ name, providerId }) => ({ name, value: providerId, description: providerId })),
       ),
   });
 }
 
-async function askPolicy(answers: Answers, { prompts }: Context): Promise<DeprovisionPolicy> {
+async function askPolicy(answers: Answers): Promise<DeprovisionPolicy> {
   if (!answers.interactive) return 'manual';
   const choices = [
     { name: 'An administrator disables the account by hand', value: 'manual' as const },
     { name: 'Disable the account at once', value: 'disable' as const },
   ];
-  return prompts.choose('When the IdP deprovisions a user:', choices, 'manual');
+  const question = { label: 'Leavers', question: 'When the IdP deprovisions a user:' };
+  return answers.interview.choose(question, choices, 'manual');
 }

@@ -4,16 +4,17 @@ import { EXIT_CODES } from '../../exit-codes.js';
 import { readSettings } from '../../settings.js';
 import { Answers } from './answers.js';
 import { carryOut } from './carry-out.js';
-import { type Connected, connect } from './connection.js';
+import { type Connected, Connector } from './connection.js';
 import { INIT_OPTIONS, type InitFlags } from './flags.js';
 import { describePlan, leftOut, makePlan, type Plan } from './plan.js';
 import { describeDatabase } from './report.js';
+import { confirmPlan } from './summary.js';
 
 export const init: Command<InitFlags> = {
   name: 'init',
   summary: 'Set up an installation, step by step',
   description:
-    'Connects to the database, installs the schema, binds the host application, adds the first IdP with a token, checks the prerequisites and prints the set-up sheet; writes the config file. Asks for everything first and changes nothing until it has all answers. Every question has a flag. May be run again: what is there is kept.',
+    'Connects to the database, installs the schema, binds the host application, adds the first IdP with a token, checks the prerequisites and prints the set-up sheet; writes the config file. Asks for everything first, with a way back from every question, and changes nothing before it has shown a summary. Every question has a flag. May be run again: what is there is kept.',
   options: INIT_OPTIONS,
   examples: [
     { does: 'asks for everything', command: 'init' },
@@ -35,11 +36,9 @@ export const init: Command<InitFlags> = {
   async run(flags, context) {
     // A config file that was named need not exist yet.
     context.useSettings(await readSettings(context.globals, context.world, { configMayBeMissing: true }));
-    const answers = new Answers(context);
-    const connected = await connect(context, answers);
-    const plan = await makePlan(connected, flags, answers, context);
-    answers.assertComplete();
-    if (!connected) return;
+    const asked = await askAll(flags, context);
+    if (!asked) return;
+    const { connected, plan } = asked;
     if (flags.dryRun) return rehearse(context, connected, plan);
     const { check } = await carryOut(context, connected, plan);
     const failed = (check?.checks ?? []).filter(({ status }) => status === 'fail');
@@ -48,6 +47,23 @@ export const init: Command<InitFlags> = {
     return asAsked ? EXIT_CODES.done.code : EXIT_CODES.prerequisite.code;
   },
 };
+
+/** Everything there is to know before anything is done. @throws Problem `answer-missing`, `declined`. */
+async function askAll(flags: InitFlags, context: Context) {
+  const answers = new Answers(context);
+  const connector = new Connector(context, answers);
+  context.sayWhenInterrupted('Nothing was changed, and no file was written.');
+  const asked = await answers.interview.run(async () => {
+    const connected = await connector.connect();
+    const plan = await makePlan(connected, flags, answers, context);
+    answers.assertComplete();
+    if (!connected) return undefined;
+    if (!flags.dryRun) await confirmPlan(connected, plan, answers, context);
+    return { connected, plan };
+  });
+  context.sayWhenInterrupted(undefined);
+  return asked;
+}
 
 function rehearse(context: Context, { connection }: Connected, plan: Plan): void {
   const would = describePlan(plan);

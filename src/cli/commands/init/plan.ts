@@ -32,13 +32,13 @@ export async function makePlan(
 ): Promise<Plan> {
   const found = connected?.exists ? await look(await context.database(), context.world.clock) : NOTHING;
   const config = connected && (await askConfig(connected, flags, answers, context));
-  const migrate = await askSchema(found, flags, answers, context);
+  const migrate = await askSchema(found, flags, answers);
   const plan: Plan = { found, config, migrate, hosting: found.hosting };
   // Without a schema there is nothing for the rest to stand on, and what is to be done by others comes first.
   if (answers.interactive && !migrate && found.schema?.state !== 'current') return plan;
-  plan.host = await askHost(found, flags, answers, context);
+  plan.host = await askHost(found, flags, answers);
   if (plan.host === 'stop') return plan;
-  plan.hosting = await askHosting(found, flags, answers, context);
+  plan.hosting = await askHosting(found, flags, answers);
   if (plan.hosting === 'cloud') return plan;
   // An IdP is bound to a SAML provider, so that without that view none can be added.
   if (plan.host === 'skip' && !isBound(found, 'host_sso_provider')) return plan;
@@ -49,7 +49,7 @@ export async function makePlan(
 }
 
 /** The set-up sheet does without: a placeholder stands in its place. */
-async function askBaseUrl(flags: InitFlags, answers: Answers, { world, prompts }: Context) {
+async function askBaseUrl(flags: InitFlags, answers: Answers, { world }: Context) {
   const fromEnvironment = world.env.SCIMCTL_BASE_URL;
   if (flags.baseUrl !== undefined) return flags.baseUrl;
   if (fromEnvironment) return parseBaseUrl(fromEnvironment);
@@ -63,8 +63,11 @@ async function askBaseUrl(flags: InitFlags, answers: Answers, { world, prompts }
       return 'Write it as https://host, without user name and password.';
     }
   };
-  const question = 'Where will the IdP reach the endpoint (https://host; empty if not known yet)?';
-  return (await prompts.text(question, { check })) || undefined;
+  const question = {
+    label: 'Base URL',
+    question: 'Where will the IdP reach the endpoint: https://host; empty if not known yet',
+  };
+  return (await answers.interview.text(question, { check })) || undefined;
 }
 
 /** What would be done, a line each. */

@@ -6,20 +6,18 @@ import type { InitFlags } from './flags.js';
 import type { Found } from './found.js';
 
 /** Asks whether to apply what is not applied yet. */
-export async function askSchema(
-  { schema }: Found,
-  flags: InitFlags,
-  answers: Answers,
-  { talk }: Context,
-): Promise<boolean> {
+export async function askSchema({ schema }: Found, flags: InitFlags, answers: Answers): Promise<boolean> {
   if (schema?.state === 'current') return false;
   const files = schema?.pending.map(({ version, name }) => `${version} ${name}`).join(', ');
-  if (answers.interactive) talk.note(`Schema: not current; to be applied: ${files ?? 'all of it'}.`);
   const answer = await answers.yesNo({
     what: 'whether to install the schema',
     flag: '--migrate or --no-migrate',
     given: flags.migrate,
-    question: 'Apply it?',
+    ask: {
+      label: 'Schema',
+      question: schema && schema.state !== 'missing' ? 'Bring the schema up to date?' : 'Install the schema?',
+      intro: [`Schema: not current; to be applied: ${files ?? 'all of it'}.`],
+    },
     initial: true,
   });
   return answer === true;

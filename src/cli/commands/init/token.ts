@@ -1,8 +1,12 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { createToken, type IssuedToken } from '../../../core/tokens/create.js';
 import { createFirstToken } from '../../../core/tokens/first.js';
+import { Problem } from '../../../problem.js';
+import type { World } from '../../../world.js';
 import type { Context } from '../../context.js';
 import { createTokenFile, type TokenFile } from '../../output/token-file.js';
-import { DEFAULT_LIFETIME_MS } from '../token/issue.js';
+import { DEFAULT_LIFETIME_MS, LIFETIME } from '../token/issue.js';
 import type { Answers } from './answers.js';
 import type { InitFlags } from './flags.js';
 import type { IdpPlan } from './idp.js';
@@ -21,29 +25,61 @@ export async function askToken(
   idp: IdpPlan | undefined,
   flags: InitFlags,
   answers: Answers,
-  { prompts, talk }: Context,
+  { world }: Context,
 ): Promise<TokenPlan | undefined> {
   if (flags.token === false) return undefined;
   const live = idp?.existing?.tokens.active ?? 0;
-  const expiresInMs = flags.expires === undefined ? DEFAULT_LIFETIME_MS : flags.expires;
   const wanted = flags.anotherToken || flags.tokenFile !== undefined || flags.token;
   const another = flags.anotherToken ?? false;
   if (live > 0 && !another) {
-    talk.note(`Token: IdP ${idp?.name} has ${live} live already; --another-token creates one more.`);
+    answers.interview.note(
+      `Token: IdP ${idp?.name} has ${live} live already; --another-token creates one more.`,
+    );
     return undefined;
   }
   const create = await answers.yesNo({
     what: 'whether to create a token',
     flag: '--token, --token-file or --no-token',
     given: wanted,
-    question: 'Create a bearer token for it?',
+    ask: { label: 'Token', question: 'Create a bearer token for it?' },
     initial: true,
   });
   if (!create) return undefined;
   const asks = answers.interactive && flags.tokenFile === undefined && wanted === undefined;
-  const file = asks ? await prompts.text('File for the token (empty: show it here, once):') : flags.tokenFile;
+  const expiresInMs = flags.expires !== undefined ? flags.expires : await askLifetime(asks, answers);
+  const file = asks ? await askFile(answers, world) : flags.tokenFile;
   return { file: file || undefined, expiresInMs, another };
 }
+
+/** Milliseconds; null for never. */
+async function askLifetime(asks: boolean, { interview }: Answers): Promise<number | null> {
+  if (!asks) return DEFAULT_LIFETIME_MS;
+  const check = (text: string): true | string => {
+    try {
+      LIFETIME(text);
+      return true;
+    } catch (error) {
+      return error instanceof Problem ? (error.hint ?? error.message) : String(error);
+    }
+  };
+  const question = { label: 'Token lifetime', question: 'How long will the token last: 365d, 90d, never' };
+  return LIFETIME(await interview.text(question, { initial: '365d', check }));
+}
+
+const askFile = ({ interview }: Answers, { cwd }: World): Promise<string> =>
+  interview.text(
+    { label: 'Token file', question: 'File for the token (empty: show it here, once)' },
+    {
+      check: async (name) =>
+        name === '' || !(await exists(resolve(cwd, name))) || 'That file exists already.',
+    },
+  );
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /** What a plan with a token needs before anything is changed: its file, made for nobody but us. */
 export const openTokenFile = async (context: Context, plan: TokenPlan | undefined) =>

@@ -43,7 +43,7 @@ function probeOf({ directory }: QuickstartDirectory, world: World): string {
 }
 
 /** As the user started it: npx finds the program where a plain `scimctl` would not be found. */
-const programOf = ({ env }: World) =>
+export const programOf = ({ env }: World) =>
   env.npm_command === 'exec' || env.npm_lifecycle_event === 'npx' ? 'npx scimctl' : 'scimctl';
 
 /** The config file; where SCIMCTL_DATABASE, which beats it, leads elsewhere, the database itself. */
@@ -53,7 +53,7 @@ function databaseOf({ directory, config }: QuickstartDirectory, world: World): s
 }
 
 /** Relative to where the user stands if it is below; with slashes, which all three shells and Node take. */
-function nearPath(path: string, { cwd, platform }: World): string {
+export function nearPath(path: string, { cwd, platform }: World): string {
   const below = relative(cwd, path);
   const near = below.startsWith('..') || isAbsolute(below) ? path : below;
   const slashed = platform === 'win32' ? near.replaceAll('\\', '/') : near;

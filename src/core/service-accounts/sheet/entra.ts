@@ -8,7 +8,7 @@ export const entraSteps = (facts: SheetFacts): SheetStep[] => [
     title: 'Connect (Enterprise application > Provisioning > New configuration, or Admin credentials)',
     lines: [
       `Tenant URL:    ${facts.tenantUrl}`,
-      `Secret Token:  ${tokenOf(facts.name)}`,
+      `Secret Token:  ${tokenOf(facts)}`,
       'Press Test Connection: it searches for a user who does not exist. Then Create, or Save.',
     ],
   },
@@ -44,14 +44,15 @@ export const entraSteps = (facts: SheetFacts): SheetStep[] => [
 ];
 
 /** What Entra can do instead of a secret token, where the service account allows it. */
-function otherCredentials({ name, tenantUrl, authentication }: SheetFacts): SheetStep[] {
+function otherCredentials(facts: SheetFacts): SheetStep[] {
+  const { name, tenantUrl, authentication } = facts;
   const lines = [
     ...(authentication.includes('oauth')
       ? [
           'Where the page offers the OAuth 2.0 client credentials grant as authentication method:',
           `Token Endpoint:     ${tokenEndpointOf(tenantUrl)}`,
           `Client Identifier:  ${name}`,
-          `Client Secret:      ${tokenOf(name)}`,
+          `Client Secret:      ${tokenOf(facts)}`,
         ]
       : []),
     ...(authentication.includes('basic') ? ['Entra does not do HTTP basic: use the secret token.'] : []),

@@ -12,7 +12,7 @@ export const oktaSteps = (facts: SheetFacts): SheetStep[] => [
       'Unique identifier field for users:    userName',
       'Supported provisioning actions:       Push New Users, Push Profile Updates, Push Groups',
       'Authentication Mode:                  HTTP Header',
-      `Authorization (Bearer):               ${tokenOf(facts.name)}`,
+      `Authorization (Bearer):               ${tokenOf(facts)}`,
       'Press Test Connector Configuration: it asks for the first two users. Then Save.',
     ],
   },
@@ -35,13 +35,14 @@ export const oktaSteps = (facts: SheetFacts): SheetStep[] => [
 ];
 
 /** What Okta can do instead of a bearer token, where the service account allows it. */
-function otherCredentials({ name, authentication }: SheetFacts): SheetStep[] {
+function otherCredentials(facts: SheetFacts): SheetStep[] {
+  const { name, authentication } = facts;
   const lines = [
     ...(authentication.includes('basic')
       ? [
           'Authentication Mode:                  Basic Auth',
           `Username:                             ${name}`,
-          `Password:                             ${tokenOf(name)}`,
+          `Password:                             ${tokenOf(facts)}`,
         ]
       : []),
     ...(authentication.includes('oauth')
