@@ -23,6 +23,8 @@ export interface Listing {
   order: readonly OrderTerm[];
   /** At most so many rows. */
   limit?: number;
+  /** Whether the server finds the next rows by an index, so that asking for each page by itself costs no more. */
+  isIndexed?: boolean;
 }
 
 /** How an engine hands over a long list. */
@@ -40,9 +42,12 @@ export interface Paging {
 export interface PageSizes {
   first: number;
   next: number;
+  /** Milliseconds for which a transaction stays open while the reader is busy with a page; 2,000 unless said otherwise. */
+  patienceMs?: number;
 }
 
 export const PAGE_SIZES: PageSizes = { first: 200, next: 1000 };
+const PATIENCE_MS = 2_000;
 
 type Row = Record<string, unknown>;
 
@@ -60,8 +65,8 @@ interface PagingParts {
 
 /**
  * The rows of a list, page by page, however many there are. Where the engine has cursors, all of it is of one moment;
- * else each page is asked for by itself, from the last row on. Once a page was handed over, a lost connection is a
- * fault.
+ * else, and for a reader who takes too long over a page, each page is asked for by itself, from the last row on: no
+ * transaction stays open for a slow reader. Once a page was handed over by a cursor, a lost connection is a fault.
  */
 export async function* pagesOf(parts: PagingParts, make: () => Promise<Listing>): AsyncGenerator<Row[]> {
   const { knex, paging, isEmbedded, again, toFault, sizes } = parts;
@@ -69,25 +74,57 @@ export async function* pagesOf(parts: PagingParts, make: () => Promise<Listing>)
   const isBrief = ({ limit }: Listing) => limit !== undefined && limit <= sizes.first;
   const begun = await again(async () => {
     const listing = await make();
-    if (!cursor || isEmbedded || isBrief(listing)) return { listing };
+    if (!cursor || isEmbedded || listing.isIndexed || isBrief(listing)) return { listing };
     const pages = cursor(knex, textOf(ordered(parts, listing)), sizes);
     return { listing, pages, first: await pages.next() };
   });
   if (!begun.pages) return yield* pagesByKey(parts, begun.listing);
+  const { listing, pages } = begun;
+  let rest: { left: number; last: Row | undefined } | undefined;
   try {
-    if (begun.first.done) return;
-    yield begun.first.value;
-    yield* begun.pages;
+    let left = listing.limit ?? Number.POSITIVE_INFINITY;
+    for (let page = begun.first; !page.done; page = await pages.next()) {
+      let ended: Promise<unknown> | undefined;
+      const patience = setTimeout(() => {
+        ended = pages.return(undefined);
+      }, sizes.patienceMs ?? PATIENCE_MS);
+      try {
+        yield page.value;
+      } finally {
+        clearTimeout(patience);
+      }
+      left -= page.value.length;
+      if (ended === undefined) continue;
+      await ended;
+      rest = { left, last: page.value.at(-1) };
+      break;
+    }
   } catch (error) {
     throw toFault(error);
   } finally {
-    await begun.pages.return(undefined);
+    await pages.return(undefined);
+  }
+  if (rest) yield* pagesByKey(parts, { ...listing, limit: rest.left }, rest.last);
+}
+
+/** The same pages, of which the next is asked for while the reader is busy with one; no more than one is kept. */
+export async function* oneAhead<Page>(pages: AsyncGenerator<Page>): AsyncGenerator<Page> {
+  let next = pages.next();
+  try {
+    for (let page = await next; !page.done; page = await next) {
+      next = pages.next();
+      // What fails is said when it is asked for.
+      next.catch(() => undefined);
+      yield page.value;
+    }
+  } finally {
+    await pages.return(undefined);
   }
 }
 
-async function* pagesByKey(parts: PagingParts, listing: Listing): AsyncGenerator<Row[]> {
+async function* pagesByKey(parts: PagingParts, listing: Listing, behindRow?: Row): AsyncGenerator<Row[]> {
   let left = listing.limit ?? Number.POSITIVE_INFINITY;
-  let last: Row | undefined;
+  let last = behindRow;
   const { sizes } = parts;
   for (let size = sizes.first; left > 0; size = sizes.next) {
     const wanted = Math.min(size, left);
@@ -140,7 +177,17 @@ function behind({ paging, bindInstant }: PagingParts, order: readonly OrderTerm[
     same.sql += value === null ? `${sql} is null and ` : `${key} = ? and `;
     if (value !== null) same.bindings.push(value);
   }
-  return { sql: `(${branches.map((branch) => `(${branch})`).join(' or ')})`, bindings };
+  const further = `(${branches.map((branch) => `(${branch})`).join(' or ')})`;
+  // Said by itself as well, so that an index of the first term is entered where the page begins.
+  const [first] = order;
+  const start = first && !first.nullable ? from[nameOf(0)] : null;
+  if (!first || start === null || start === undefined) return { sql: further, bindings };
+  const bound = (start instanceof Date ? bindInstant(start) : start) as Knex.RawBinding;
+  const key = paging.key(first.sql, first.kind);
+  return {
+    sql: `(${key} ${first.descending ? '<=' : '>='} ? and ${further})`,
+    bindings: [bound, ...bindings],
+  };
 }
 
 function textOf(query: Knex.QueryBuilder): Fragment {

@@ -150,6 +150,29 @@ forEachEngine('a list that comes in pages', (engine) => {
     await pages.return(undefined);
   });
 
+  it('keeps no transaction open for a slow reader, who gets every row once all the same', async (context) => {
+    if (engine.name !== 'postgres') return context.skip('its pages are asked for one by one');
+    const open = async () =>
+      product.test.query(
+        "select 1 from pg_stat_activity where datname = current_database() and state = 'idle in transaction'",
+      );
+    const expected = await eventsIn();
+    const pages = product.database.pages<Row>(async (session) => eventListing(session, {}), {
+      first: 7,
+      next: 411,
+      patienceMs: 50,
+    });
+    const first = (await pages.next()).value as Row[];
+
+    while ((await open()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+
+    const rest = await all(pages);
+    assert.deepEqual(
+      [...first, ...rest].map(({ seq }) => Number(seq)),
+      expected,
+    );
+  });
+
   it('is a fault where the connection is lost in the middle', async (context) => {
     if (engine.name !== 'postgres') return context.skip('its pages are asked for one by one');
     const pages = product.database.pages(async (session) => eventListing(session, {}), SMALL);
@@ -211,6 +234,34 @@ forEachEngine('a list that comes in pages', (engine) => {
       ascending.toSorted((a, b) => a - b),
     );
     assert.deepEqual(await days(true), ascending.toReversed());
+  });
+
+  it('of pending users has doubtful ones last, however long they have waited', async () => {
+    const before = await pendingUsers(product.core);
+    const [longest, ...others] = before;
+    const remember = (login: string | null) =>
+      product.test.query(
+        'update scim.identity set account_login = $1, account_email = $1 where host_user_id = $2',
+        [login, longest?.userId],
+      );
+    await remember('another.person@contoso.example');
+    try {
+      for (const list of [await all(pendingUserPages(product.core)), await pendingUsers(product.core)]) {
+        assert.deepEqual(
+          list.map(({ userId, reason }) => [userId, reason]),
+          [...others.map(({ userId, reason }) => [userId, reason]), [longest?.userId, 'doubtful']],
+        );
+      }
+      const doubtful = await all(pendingUserPages(product.core, { reason: 'doubtful' }));
+      assert.deepEqual(
+        doubtful.map(({ userId }) => userId),
+        [longest?.userId],
+      );
+      const sorted = await all(pendingUserPages(product.core, {}, { key: 'since', descending: false }));
+      assert.equal(sorted.length, before.length);
+    } finally {
+      await remember(null);
+    }
   });
 
   for (const key of [

@@ -1,12 +1,19 @@
 import type { Session } from '../../database/database.js';
+import { oneAhead } from '../../database/paging.js';
 import {
+  type EndedLink,
   listPending,
   type PendingFilter,
   type PendingReason,
   type PendingRow,
   toPendingRow,
 } from '../../database/queries/pending.js';
-import { type ListOrder, type PendingKey, pendingListing } from '../../database/queries/pending-list.js';
+import {
+  endedLinks,
+  type ListOrder,
+  type PendingKey,
+  pendingListing,
+} from '../../database/queries/pending-list.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { findAccount } from '../service-accounts/service-account.js';
@@ -53,17 +60,38 @@ export function pendingUsers(
 /** What the list can be ordered by. */
 export type PendingOrder = ListOrder<PendingKey | 'days'>;
 
-/** The same page by page, however many there are, in any order. */
+/**
+ * The same page by page, however many there are, in any order. Unless said otherwise, doubtful accounts come last:
+ * they can be told only by looking at every link, while the others are there at once.
+ */
 export async function* pendingUserPages(
   core: Core,
   query: PendingQuery = {},
   order?: PendingOrder,
 ): AsyncGenerator<PendingUser[]> {
   const now = core.clock();
+  if (order || query.reason === 'doubtful') return yield* pagesInOrder(core, query, now, order);
+  yield* oneAhead(endedPages(core, query, now));
+  if (query.reason === undefined) yield* pagesInOrder(core, { ...query, reason: 'doubtful' }, now);
+}
+
+async function* pagesInOrder(core: Core, query: PendingQuery, now: Date, order?: PendingOrder) {
   const pages = core.database.pages(async (session) =>
     pendingListing(session, await filterOf(session, query, now), order && inStoredTerms(order)),
   );
   for await (const page of pages) yield page.map((row) => withDays(toPendingRow(row), now));
+}
+
+/** Longest waiting first: links that have ended, in their order, and of each page of them those still pending. */
+async function* endedPages(core: Core, query: PendingQuery, now: Date) {
+  const filter = await core.database.read((session) => filterOf(session, query, now));
+  const ended = oneAhead(core.database.pages<EndedLink>(async (session) => endedLinks(session, filter)));
+  for await (const links of ended) {
+    const rows = await core.database.read((session) =>
+      listPending(session, { ...filter, only: 'ended', links }),
+    );
+    yield rows.map((row) => withDays(row, now));
+  }
 }
 
 /** Who has waited the fewest days has waited since the latest instant. */

@@ -3,6 +3,7 @@ import type { Listing, OrderTerm } from '../paging.js';
 import { agrees } from './agreement.js';
 import { type HostUserShape, hostUserShape } from './host-user-shape.js';
 import { PENDING_SINCE, type PendingFilter, type PendingRow, pendingQuery } from './pending.js';
+import { bind } from './rows.js';
 
 /** What the list of pending users can be ordered by. */
 export type PendingKey = keyof PendingRow;
@@ -13,23 +14,42 @@ export interface ListOrder<Key> {
   descending: boolean;
 }
 
-/** Longest waiting first, unless said otherwise; for `Database.pages`. */
+/**
+ * The links that have ended by the word of an IdP, longest ago first, whatever became of their accounts; for
+ * `Database.pages`. They have an index, so that the first of them are there at once, however many links there are.
+ */
+export function endedLinks(session: Session, filter: PendingFilter): Listing {
+  const { knex, schema } = session;
+  const { serviceAccountId, reason, before } = filter;
+  const query = knex(`${schema}.identity as i`)
+    .whereNotNull('i.deprovisioned_at')
+    .whereNull('i.unlinked_at')
+    .select({ identityId: 'i.identity_id', endedAt: 'i.deprovisioned_at' });
+  if (serviceAccountId) query.where('i.service_account_id', serviceAccountId);
+  if (reason) query.where('i.deprovision_reason', reason);
+  if (before) query.whereRaw('i.deprovisioned_at <= ?', [bind(session, before) as string]);
+  return { query, order: [{ sql: 'i.deprovisioned_at', kind: 'own' }, ...TELLING], isIndexed: true };
+}
+
+/** In any order, with doubtful accounts among the others; for `Database.pages`. */
 export async function pendingListing(
   session: Session,
   filter: PendingFilter,
   order: ListOrder<PendingKey> = { key: 'since', descending: false },
 ): Promise<Listing> {
   const shape = await hostUserShape(session);
-  const rest: OrderTerm[] = [
-    { sql: PENDING_SINCE, kind: 'own' },
-    { sql: 'i.user_name', kind: 'own' },
-    { sql: 'i.identity_id', kind: 'own' },
-  ];
+  const rest: OrderTerm[] = [{ sql: PENDING_SINCE, kind: 'own' }, ...TELLING];
   return {
     query: pendingQuery(session, shape, filter),
     order: [...termOf(session, shape, order), ...rest.slice(order.key === 'since' ? 1 : 0)],
   };
 }
+
+/** What tells one row from another that has waited as long. */
+const TELLING: readonly OrderTerm[] = [
+  { sql: 'i.user_name', kind: 'own' },
+  { sql: 'i.identity_id', kind: 'own' },
+];
 
 function termOf(
   session: Session,

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Session } from '../database.js';
 import { agrees } from './agreement.js';
-import { type HostUserShape, hostUserShape } from './host-user-shape.js';
+import { type HostUserShape, hostUserShape, isHostUser } from './host-user-shape.js';
 import type { DeprovisionReason } from './identities.js';
 import { asInstant, asText, bind, ownTable } from './rows.js';
 
@@ -30,6 +30,16 @@ export interface PendingFilter {
   reason?: PendingReason;
   /** Since then, or longer. */
   before?: Date;
+  /** Only accounts on the list for this; any other reason than `doubtful` is `ended`. */
+  only?: 'ended' | 'doubtful';
+  /** Only these links that have ended, in the order of their ends. Their accounts are found by the host's index. */
+  links?: readonly EndedLink[];
+}
+
+/** A link that has ended by the word of its IdP. */
+export interface EndedLink {
+  identityId: string;
+  endedAt: Date;
 }
 
 type Columns = Pick<HostUserShape, 'columns'>;
@@ -42,7 +52,7 @@ export function isPending(session: Session, { columns }: Columns): string {
   return [
     'i.deprovisioned_at is not null',
     'i.unlinked_at is null',
-    'cast(h.is_enabled as int) = 1',
+    `${ofBoth('cast(h.is_enabled as int)')} = 1`,
     agrees(session, { columns }, 'i'),
     `not exists (select 1 from ${ownTable(session, 'identity')} later
       where later.host_user_id = i.host_user_id and later.identity_id <> i.identity_id
@@ -66,6 +76,8 @@ const isLater = `(case
 export function isDoubtful(session: Session, { columns }: Columns): string {
   return [
     'i.unlinked_at is null',
+    // Without what was noted of the account there is nothing to disagree with.
+    'i.account_login is not null',
     'h.user_id is not null',
     `not (${agrees(session, { columns }, 'i')})`,
     `not exists (select 1 from ${ownTable(session, 'identity')} known
@@ -78,16 +90,24 @@ export function isDoubtful(session: Session, { columns }: Columns): string {
 }
 
 const isUnprotected = (columns: ReadonlySet<string>) =>
-  columns.has('is_protected') ? 'coalesce(cast(h.is_protected as int), 0) = 0' : '1 = 1';
+  columns.has('is_protected') ? `${ofBoth('coalesce(cast(h.is_protected as int), 0)')} = 0` : '1 = 1';
+
+/**
+ * The same expression, which depends on the link as well. PostgreSQL knows nothing of the values of a cast and takes
+ * one row in 200 for fitting: said of the account alone, it would look a million accounts up one by one.
+ */
+const ofBoth = (expression: string) => `case when i.identity_id is null then -1 else ${expression} end`;
 
 /** Since when an account is on the list. */
 export const PENDING_SINCE = 'coalesce(i.deprovisioned_at, i.updated_at)';
 
-/** Pending accounts, and doubtful ones, longest waiting first. */
+/** Pending accounts, longest waiting first, and behind them doubtful ones. */
 export async function listPending(session: Session, filter: PendingFilter): Promise<PendingRow[]> {
-  const query = pendingQuery(session, await hostUserShape(session), filter);
+  const shape = await hostUserShape(session);
+  const isLast = `case when ${agrees(session, shape, 'i')} then 0 else 1 end`;
+  const query = pendingQuery(session, shape, filter);
   // biome-ignore lint/suspicious/noExplicitAny: rows as the driver hands them over
-  const rows: any[] = await query.orderByRaw(`${PENDING_SINCE}, i.user_name`);
+  const rows: any[] = await query.orderByRaw(`${isLast}, ${PENDING_SINCE}, i.user_name`);
   return rows.map(toPendingRow);
 }
 
@@ -100,21 +120,25 @@ export function pendingQuery(
   const { knex, schema } = session;
   const { hostId } = session.dialect.expressions;
   const [pending, doubtful] = [isPending(session, shape), isDoubtful(session, shape)];
-  const since = PENDING_SINCE;
+  const only = filter.only ?? (filter.reason && (filter.reason === 'doubtful' ? 'doubtful' : 'ended'));
+  // Of a link that has ended it is the column itself, which has an index.
+  const since = only === 'ended' ? 'i.deprovisioned_at' : PENDING_SINCE;
   const optional = ['licence_type', 'last_sign_in_at']
     .filter((name) => shape.columns.has(name))
     .map((name) => `h.${name}`);
   const query = knex(`${schema}.identity as i`)
     .join(`${schema}.service_account as a`, 'a.service_account_id', 'i.service_account_id')
     .join(`${schema}.host_user as h`, (on) => {
-      on.on(knex.raw(`i.host_user_id = ${hostId('h.user_id')}`));
+      // Of a few links the accounts are looked up; of all of them, both tables are read.
+      const few = filter.links !== undefined || filter.hostUserId !== undefined;
+      on.on(
+        knex.raw(
+          few ? isHostUser(session, shape, 'i.host_user_id') : `i.host_user_id = ${hostId('h.user_id')}`,
+        ),
+      );
     })
     .whereRaw(
-      filter.reason === undefined
-        ? `((${pending}) or (${doubtful}))`
-        : filter.reason === 'doubtful'
-          ? doubtful
-          : pending,
+      only === undefined ? `((${pending}) or (${doubtful}))` : only === 'doubtful' ? doubtful : pending,
     )
     .select('i.host_user_id', 'h.login_name', 'h.email', 'h.display_name', 'a.name', 'i.external_id')
     .select('i.deprovision_reason', 'i.held_back_at', ...optional)
@@ -122,11 +146,24 @@ export function pendingQuery(
       knex.raw(`${since} as since`),
       knex.raw(`case when ${agrees(session, shape, 'i')} then 1 else 0 end as agrees`),
     );
+  if (filter.links) onlyLinks(session, query, filter.links);
   if (filter.serviceAccountId) query.where('i.service_account_id', filter.serviceAccountId);
   if (filter.hostUserId !== undefined) query.where('i.host_user_id', filter.hostUserId);
   if (filter.reason && filter.reason !== 'doubtful') query.where('i.deprovision_reason', filter.reason);
   if (filter.before) query.whereRaw(`${since} <= ?`, [bind(session, filter.before) as string]);
   return query;
+}
+
+/** By the stretch of time that they ended in as well, which the server finds by an index. */
+function onlyLinks(session: Session, query: Knex.QueryBuilder, links: readonly EndedLink[]): void {
+  const ids = links.map(({ identityId }) => identityId);
+  const [first, last] = [links[0], links.at(-1)];
+  query.whereIn('i.identity_id', ids);
+  if (!first || !last) return;
+  query.whereRaw('i.deprovisioned_at between ? and ?', [
+    bind(session, first.endedAt) as string,
+    bind(session, last.endedAt) as string,
+  ]);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over

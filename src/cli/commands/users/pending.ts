@@ -43,7 +43,7 @@ export const pending: Command<Options> = {
   name: 'pending',
   summary: 'Users deprovisioned in an IdP whose account is still enabled',
   description:
-    'Lists the accounts that are still enabled although their latest link ended by the word of an IdP: disabled, or deleted. Each account has one row. Held back: the limit of departures of the IdP kept the account enabled, until `idp release`. The reason doubtful means that login name and e-mail address of the account have both changed, so the host application may have given its key to another person: `users link` says whose it is. The list is worked out from live data at every call: disable the account in the host application and it is gone from the list.',
+    'Lists the accounts that are still enabled although their latest link ended by the word of an IdP: disabled, or deleted. Each account has one row. Held back: the limit of departures of the IdP kept the account enabled, until `idp release`. Those who have waited longest come first, and doubtful ones last. The reason doubtful means that login name and e-mail address of the account have both changed, so the host application may have given its key to another person: `users link` says whose it is. The list is worked out from live data at every call: disable the account in the host application and it is gone from the list.',
   options: [
     {
       flags: '--older-than <duration>',
