@@ -151,6 +151,7 @@ forEachEngine('a value that means none', (engine) => {
       /Create a bearer token/,
       /File for the token/,
       /Where will the IdP/,
+      /it never expires[\s\S]*Do it\?/,
     ]) {
       await terminal.waitFor(question);
       terminal.type('\r');

@@ -72,7 +72,7 @@ export const check: Command<Options> = {
     const shown = globals.verbose ? report : withoutDetails(report);
     if (output.format === 'json') output.json(shown);
     else if (output.format === 'csv') await output.list(shown.checks, CSV_COLUMNS, '');
-    else output.text(await renderCheck(shown, globals));
+    else output.text(await renderCheck(shown, globals, output.columns));
     if (report.status === 'fail') return EXIT_CODES.prerequisite.code;
     return failOnFindings && report.status === 'warn' ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
   },

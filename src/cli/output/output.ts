@@ -35,6 +35,8 @@ export interface ListView {
 /** stdout, or the file that takes its place: data, in the form that was asked for. */
 export interface Output {
   readonly format: Globals['output'];
+  /** Of the terminal that data goes to; nothing where it goes elsewhere. */
+  readonly columns: number | undefined;
   /** A list: a table, one JSON array, or CSV, page by page. `empty` is what a person reads instead of an empty table. */
   list<Row extends object>(
     rows: Rows<Row>,
@@ -105,6 +107,7 @@ export function createOutput(globals: Globals, world: World, sink: Sink = stdout
 
   return {
     format,
+    columns: sink.isTerminal ? sink.width : undefined,
     json,
     text,
     write: sink.write,

@@ -259,6 +259,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
     pending.listPending(session, {}),
     pending.listPending(session, { serviceAccountId: ID, hostUserId: '42', reason: 'deleted', before: AT }),
     pending.listPending(session, { reason: 'doubtful' }),
+    pending.listPending(session, { only: 'ended', links: [{ identityId: ID, endedAt: AT }] }),
   ],
 
   provision: (session, shape) => [

@@ -83,7 +83,7 @@ export class Interview {
 
   /** Broken between words where the terminal ends. */
   #fitted(text: string, taken = 0): string {
-    const columns = this.context.world.stdout.columns ?? 80;
+    const columns = this.context.world.stdout.columns || 80;
     const [, indent = ''] = /^( *)/.exec(text) ?? [];
     const next = indent === '' ? '' : `${indent}  `;
     return wrapped(' '.repeat(taken) + text, columns - 1 - next.length)

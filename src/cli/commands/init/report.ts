@@ -41,7 +41,7 @@ export async function showReport({ output, globals }: Context, report: InitRepor
   if (output.format === 'json') return output.json({ ...report, check });
   if (output.format === 'csv') return output.list<CheckResult>(check?.checks ?? [], CSV_COLUMNS, '');
   if (globals.quiet) return;
-  if (check) output.text(`\nPrerequisites\n\n${await renderCheck(check, globals)}`);
+  if (check) output.text(`\nPrerequisites\n\n${await renderCheck(check, globals, output.columns)}`);
   if (report.sheet) output.text(`\n${renderSheet(report.sheet)}`);
 }
 

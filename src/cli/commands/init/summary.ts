@@ -24,7 +24,7 @@ export async function confirmPlan(
   const answered = interview.answers();
   if (answered.length === 0) return;
   const summary = summaryOf(connected, plan, context.world.clock());
-  for (const line of rendered(summary, context.world.stdout.columns ?? 80)) context.talk.note(line);
+  for (const line of rendered(summary, context.world.stdout.columns || 80)) context.talk.note(line);
   const next = await interview.chooseNow({ label: 'Summary', question: 'Do it?' }, [
     { name: 'Go on', value: 'go' as const },
     { name: 'Change something', value: 'change' as const },

@@ -89,7 +89,7 @@ async function show({ output, globals }: Context, report: Report): Promise<void>
   if (output.format === 'json') return output.json(report);
   if (output.format === 'csv') return output.list(report.pending, PENDING_COLUMNS, '');
   if (globals.quiet) return output.text(`${report.config}\n`);
-  output.text(`\nPrerequisites\n\n${await renderCheck(report.check, globals)}`);
+  output.text(`\nPrerequisites\n\n${await renderCheck(report.check, globals, output.columns)}`);
   output.text('\nUsers who have left their IdP and can still sign in (pending manual disable)\n\n');
   await output.list(report.pending, PENDING_COLUMNS, 'Nobody is pending manual disable.');
   const steps = report.nextSteps.map(({ does, command }) => `\n  ${does}:\n  ${command}\n`);

@@ -84,7 +84,7 @@ export async function printForeseen(
   await output.one(all, [WITH_CONDITION, ...FIELDS]);
   output.text(`\n${columnsRead(report.sources)}`);
   output.text(`\n${catalogueRead(summary)}`);
-  output.text(`\n${await renderCheck(checks, globals)}`);
+  output.text(`\n${await renderCheck(checks, globals, output.columns)}`);
   if (people.isEmpty) return;
   output.text('\n');
   const columns = PERSON_COLUMNS.filter(({ key }) => people.says(key));
