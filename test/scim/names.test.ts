@@ -42,6 +42,12 @@ forEachEngine('names with whitespace around them', (engine) => {
     assert.equal(String(long.userName).length, 320);
   });
 
+  it('are trimmed from e-mail addresses too', async () => {
+    const emails = [{ value: '\u00a0mia@contoso.example ', type: 'work', primary: true }];
+    const { body } = await idp.send('POST', '/Users', { ...user('mia', 'mia'), emails });
+    assert.equal((body.emails as { value: string }[])[0]?.value, 'mia@contoso.example');
+  });
+
   it('are nobody else’s', async () => {
     await idp.create('/Users', user('ben', 'ben'));
     const { status, body } = await idp.send('POST', '/Users', user('Ben\u00a0', 'ben-2'));

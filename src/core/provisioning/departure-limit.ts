@@ -49,6 +49,6 @@ const UNITS: readonly [number, string][] = [
 ];
 
 function durationText(ms: number): string {
-  const [size, unit] = UNITS.find(([one]) => ms % one === 0) ?? [1_000, 's'];
+  const [size, unit] = UNITS.find(([one]) => ms >= one && ms % one === 0) ?? [1_000, 's'];
   return `${ms / size}${unit}`;
 }

@@ -1,3 +1,4 @@
+import { withoutOuterSpace } from '../../../database/outer-space.js';
 import { UNSTORABLE } from '../filter/tokens.js';
 import type { Attribute } from '../schemas/resource-type.js';
 import { invalidValue, shown } from '../scim-error.js';
@@ -86,10 +87,10 @@ function coerceSimple(attribute: Attribute, value: unknown): unknown {
     }
     default: {
       const text = textOf(attribute, value);
-      if (attribute.label === 'emails.value' && !ADDRESS.test(text)) {
-        throw mismatch(attribute, 'an e-mail address', value);
-      }
-      return text;
+      if (attribute.label !== 'emails.value') return text;
+      const address = withoutOuterSpace(text);
+      if (!ADDRESS.test(address)) throw mismatch(attribute, 'an e-mail address', value);
+      return address;
     }
   }
 }
