@@ -98,7 +98,7 @@ async function agreeToRehearse({ idp }: PreflightOptions, context: Context): Pro
   const { assertRights } = await import('../../../core/rights/denied.js');
   await assertRights(REHEARSAL_NEEDS, await context.database());
   await context.prompts.confirm(
-    `This tries every create and every change of the list in the host application, as ${idp} would, and rolls it back. It uses up numbers of sequences, and the host application may wait about a second for its locks, again and again. Go on?`,
+    `This tries every create and every change of the list in the host application, as ${idp} would, and rolls it back. It uses up numbers of sequences, and the host application may wait about a second for its locks, again and again. What a trigger does outside of the database, such as sending mail, is not rolled back. Go on?`,
   );
 }
 
