@@ -34,7 +34,7 @@ export async function writeConfigFile(path: string, config: ConfigFile, world: W
     if (unfinished !== undefined) await unlink(unfinished).catch(() => undefined);
     const { code = 'error' } = error as NodeJS.ErrnoException;
     throw configurationProblem('config-unwritable', `The config file ${path} cannot be written (${code}).`, {
-      hint: 'Name a file in a directory that you can write to, with room on its disk.',
+      hint: 'Name a file in a directory that you can write to, on a disk with free space.',
       cause: error,
     });
   }

@@ -44,8 +44,8 @@ export async function parseDatabaseSetting(
 async function configuredSetting(context: Context): Promise<[string, Origin]> {
   const { database, databaseFrom, baseDirectory } = await context.settings();
   if (database) return [database, { baseDirectory, isFlag: databaseFrom === '--database' }];
-  throw configurationProblem('database-not-set', 'No database is set.', {
-    hint: 'Give --database, set SCIMCTL_DATABASE, or run `scimctl init`. To try it out: `scimctl quickstart`.',
+  throw configurationProblem('database-not-set', 'No database is configured.', {
+    hint: 'Add --database, set SCIMCTL_DATABASE, or run `scimctl init`. To try scimctl out, run `scimctl quickstart`.',
   });
 }
 
@@ -92,7 +92,7 @@ export async function knownPassword(context: Context): Promise<string | undefine
         'password-file-unreadable',
         `The password file ${named} cannot be read${why}.`,
         {
-          hint: 'Check SCIMCTL_DATABASE_PASSWORD_FILE or databasePasswordFile, and the rights on the file.',
+          hint: 'Check SCIMCTL_DATABASE_PASSWORD_FILE, databasePasswordFile in the config file, and the file permissions.',
           cause: error,
         },
       );

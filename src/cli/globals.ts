@@ -46,7 +46,7 @@ export function resolveGlobals(flags: Record<string, unknown>, world: World): Gl
   const { env, stdout } = world;
   const output = (flags.output ?? (env.SCIMCTL_OUTPUT || 'table')) as OutputFormat;
   if (!OUTPUT_FORMATS.includes(output)) {
-    throw usageProblem('output-format-unknown', `SCIMCTL_OUTPUT is ${JSON.stringify(output)}.`, {
+    throw usageProblem('output-format-unknown', `SCIMCTL_OUTPUT has the unknown value ${JSON.stringify(output)}.`, {
       hint: `Use one of ${OUTPUT_FORMATS.join(', ')}.`,
     });
   }

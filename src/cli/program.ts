@@ -115,8 +115,8 @@ function declare(node: Commander, command: Command, found: (invocation: Invocati
       (spec) => spec.required && node.getOptionValue(optionOf(spec).attributeName()) === undefined,
     );
     if (missing) {
-      throw usageProblem('option-missing', `The option ${missing.flags} is missing.`, {
-        hint: 'Add --help to see what can be used.',
+      throw usageProblem('option-missing', `The option ${missing.flags} is required.`, {
+        hint: 'Add --help to see how the command is used.',
       });
     }
     const named = node.registeredArguments.map((argument, at) => [
@@ -178,7 +178,7 @@ const CODES: Record<string, string> = {
 function problemOf(error: CommanderError): Problem {
   const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const message = `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.?$/, '.')}`;
-  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'Add --help to see what can be used.';
+  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'Add --help to see how the command is used.';
   return usageProblem(CODES[error.code] ?? 'usage', message, { hint });
 }
 

@@ -69,9 +69,9 @@ export async function readSettings(
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema) || NOT_OURS.test(schema)) {
     throw configurationProblem(
       'schema-name-invalid',
-      `${JSON.stringify(schema)} cannot be a schema's name here.`,
+      `${JSON.stringify(schema)} is not a valid name for the schema.`,
       {
-        hint: 'Use lower-case letters, digits and underscores, and a name that means nothing to the server.',
+        hint: 'Use lower-case letters, digits and underscores, and no reserved word or system schema; for example: scim.',
       },
     );
   }
@@ -131,7 +131,7 @@ async function readConfigFile(path: string, named: boolean): Promise<ConfigFile 
     if (!named && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     const why = error instanceof NotText ? `: it is ${error.code}` : '';
     throw configurationProblem('config-unreadable', `The config file ${path} cannot be read${why}.`, {
-      hint: 'Give another with --config, or write one with `scimctl init`.',
+      hint: 'Name another file with --config, or create one with `scimctl init`.',
       cause: error,
     });
   }
@@ -147,7 +147,7 @@ function parseConfigFile(text: string, path: string): ConfigFile {
     const at = error instanceof SyntaxError ? /position (\d+)/.exec(error.message)?.[1] : undefined;
     const where = at ? ` (line ${text.slice(0, Number(at)).split('\n').length})` : '';
     throw configurationProblem('config-invalid', `The config file ${path} is not valid JSON${where}.`, {
-      hint: 'Mend it, or write a new one with `scimctl init`.',
+      hint: 'Correct the syntax, or create a new file with `scimctl init`.',
     });
   }
   const fields =
@@ -158,12 +158,12 @@ function parseConfigFile(text: string, path: string): ConfigFile {
     GROUPS.includes(name) ? !isGroup(value) : !KNOWN_FIELDS.get(name)?.includes(typeof value),
   );
   if (!fields || wrong) {
-    const what = wrong ? `the field ${JSON.stringify(wrong[0])}` : 'something that is not an object';
+    const what = wrong ? `the field ${JSON.stringify(wrong[0])}` : 'a value that is not a JSON object';
     throw configurationProblem(
       'config-invalid',
-      `The config file ${path} holds ${what}, which is not understood.`,
+      `The config file ${path} contains ${what}, which is not valid.`,
       {
-        hint: `It may hold the fields ${[...KNOWN_FIELDS.keys()].slice(1).join(', ')}, and serve with the options of scimctl serve.`,
+        hint: `Valid fields are ${[...KNOWN_FIELDS.keys()].slice(1).join(', ')}, and serve, which contains the options of scimctl serve.`,
       },
     );
   }

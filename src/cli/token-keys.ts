@@ -22,14 +22,14 @@ export async function readTokenKeys(context: Context): Promise<TokenKeys> {
   if (!path) return { ...NO_KEYS, requireKeyed };
   try {
     if (platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0) {
-      context.talk.warn(`Others can read the token keys in ${path}. Run: chmod 600 ${path}`);
+      context.talk.warn(`Other users can read the token keys in ${path}. Run: chmod 600 ${path}`);
     }
     return parseTokenKeys(await readTextFile(path), path, requireKeyed);
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).syscall && !(error instanceof NotText)) throw error;
     const why = error instanceof NotText ? `: the file is ${error.code}` : '';
     throw configurationProblem('token-keys-unreadable', `The token keys in ${path} cannot be read${why}.`, {
-      hint: 'Without them, tokens that were hashed with a key cannot be verified. Restore the file from its backup.',
+      hint: 'Check the path and the file permissions. Without these keys, existing keyed tokens cannot be verified: if the file is lost, restore it from a backup.',
       cause: error,
     });
   }

@@ -26,13 +26,13 @@ export function pick<T extends Addressed>(
     const names = fitting.map((thing) => thing.name ?? thing.id).slice(0, 5);
     throw usageProblem(
       `${code}-ambiguous`,
-      `${JSON.stringify(reference)} fits more than one ${noun}: ${names.join(', ')}.`,
+      `${JSON.stringify(reference)} matches more than one ${noun}: ${names.join(', ')}.`,
       {
-        hint: 'Give more of the name or id.',
+        hint: 'Use more of the name or id.',
       },
     );
   }
   throw operationProblem(`${code}-unknown`, `There is no ${noun} ${JSON.stringify(reference)}.`, {
-    hint: `\`scimctl ${list}\` shows what there is.`,
+    hint: `\`scimctl ${list}\` lists them all.`,
   });
 }

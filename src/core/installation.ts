@@ -15,7 +15,7 @@ export async function assertOnPremises(session: Session): Promise<void> {
 export const cloudHosted = () =>
   prerequisiteProblem(
     'hosting-cloud',
-    'This installation is marked as cloud-hosted; SCIM provisioning is for on-premises installations only.',
+    'This installation is marked as cloud-hosted. SCIM provisioning is available only for on-premises installations.',
     { hint: 'If the mark is wrong, correct it with `scimctl host mark --hosting on-premises`.' },
   );
 

@@ -30,8 +30,8 @@ export function listOptions<Row>(
   return [
     {
       flags: '--columns <names>',
-      description: `only these columns, in this order: ${keys.slice(0, 3).join(',')}`,
-      parse: (text) => namesIn(text).map((name) => known(name, keys)),
+      description: `show only these columns, in this order: "${keys.slice(0, 3).join(',')}"`,
+      parse: (text) => namesIn(text, keys).map((name) => known(name, keys)),
     },
     { flags: '--wide', description: 'all columns, and no cell cut to fit the terminal' },
     {
@@ -52,11 +52,11 @@ export function listOptions<Row>(
 }
 
 /** @throws Problem `columns-missing`. */
-function namesIn(text: string): string[] {
+function namesIn(text: string, keys: readonly string[]): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.every((name) => name !== '')) return names;
-  throw usageProblem('columns-missing', `${JSON.stringify(text)} is not a list of columns.`, {
-    hint: 'Write their names with commas between them.',
+  throw usageProblem('columns-missing', `${JSON.stringify(text)} is not a valid list of columns.`, {
+    hint: `Write names in quotes, with commas between them: "${keys.slice(0, 2).join(',')}".`,
   });
 }
 

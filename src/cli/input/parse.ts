@@ -30,7 +30,7 @@ export function parseInstant(text: string): Date {
     const instant = time === undefined ? startOf(day) : valid(new Date(text.replace(/ ?UTC$/, 'Z')));
     if (instant) return instant;
   }
-  throw usageProblem('instant-invalid', `${JSON.stringify(text)} is not an instant.`, {
+  throw usageProblem('instant-invalid', `${JSON.stringify(text)} is not a valid time.`, {
     hint: 'Write 2026-01-31, "2026-01-31 08:00 UTC" or 2026-01-31T08:00:00Z.',
   });
 }

@@ -49,8 +49,8 @@ export function createPrompts(globals: Globals, world: World): Prompts {
       if (severe) return confirmByName(prompts, question, severe);
       if (globals.yes) return;
       if (!available) {
-        throw usageProblem('confirmation-missing', `${question} Nobody can be asked here.`, {
-          hint: 'Add --yes to go on without being asked.',
+        throw usageProblem('confirmation-missing', `${question} The command cannot ask for confirmation, because there is no terminal or --no-input is set.`, {
+          hint: 'Add --yes to confirm.',
         });
       }
       if (!(await prompts.yesNo(question, false))) throw declined();
@@ -117,11 +117,11 @@ async function confirmByName(
 ): Promise<void> {
   if (confirmed === name) return;
   if (confirmed !== undefined || !prompts.available) {
-    throw usageProblem('confirmation-missing', `${question} This needs its name.`, {
-      hint: `Add --confirm ${name} to go on.`,
+    throw usageProblem('confirmation-missing', `${question} You must confirm this by name.`, {
+      hint: `Add --confirm ${name} to confirm.`,
     });
   }
-  const typed = await prompts.text(`${question} Type ${name} to go on:`);
+  const typed = await prompts.text(`${question} Type ${name} to confirm:`);
   if (typed !== name) throw declined();
 }
 

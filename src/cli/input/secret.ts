@@ -25,7 +25,7 @@ export async function readSecret(
   try {
     return decodeText(Buffer.concat(chunks), { cut: true });
   } catch (error) {
-    throw unreadable('What came in on stdin', error);
+    throw unreadable('The text from stdin', error);
   }
 }
 
@@ -46,7 +46,7 @@ async function readFileHead(path: string): Promise<string> {
 function unreadable(what: string, cause: unknown): Problem {
   const isText = !(cause instanceof NotText);
   return usageProblem('file-unreadable', `${what} cannot be read${isText ? '' : `: it is ${cause.code}`}.`, {
-    hint: isText ? 'Check its name and the rights on it.' : 'Save it as UTF-8.',
+    hint: isText ? 'Check the path and the file permissions.' : 'Save it as UTF-8.',
     cause,
   });
 }

@@ -15,7 +15,7 @@ export async function keptFile(name: string, world: World): Promise<Sink> {
   const unwritable = (error: unknown) => {
     const { code = 'error' } = error as NodeJS.ErrnoException;
     return operationProblem('out-unwritable', `The file ${path} cannot be written (${code}).`, {
-      hint: 'Name a file in a directory that you can write to, with room on its disk, that no other program has open.',
+      hint: 'Name a file that no other program has open, in a directory that you can write to, on a disk with free space.',
       cause: error,
     });
   };

@@ -49,8 +49,8 @@ async function withKey(path: string, id: string, line: string): Promise<string> 
   });
   if (text === undefined || text.trim() === '') return line;
   if (parseTokenKeys(text, path).find(id)) {
-    throw operationProblem('token-key-exists', `There is already a key ${id} in ${path}.`, {
-      hint: 'Choose another id. A key is never replaced, because tokens may have been hashed with it.',
+    throw operationProblem('token-key-exists', `${path} already contains a key with the id ${id}.`, {
+      hint: 'Choose another id. A key is never replaced, because existing tokens may depend on it.',
     });
   }
   return `${line}\n${text.trimEnd()}`;
@@ -58,15 +58,15 @@ async function withKey(path: string, id: string, line: string): Promise<string> 
 
 function problemOf(error: unknown, path: string, unfinished: string): Problem {
   if (error instanceof Problem && error.code === 'token-file-exists') {
-    return operationProblem('key-file-busy', `Somebody else is changing the key file ${path}.`, {
-      hint: `Nothing was changed. If nobody is, an earlier attempt was cut short: delete ${unfinished} and try again.`,
+    return operationProblem('key-file-busy', `Another process is changing the key file ${path}.`, {
+      hint: `Nothing was changed. If no other process is running, an earlier attempt was interrupted: delete ${unfinished} and run the command again.`,
     });
   }
   if (error instanceof Problem && error.code !== 'token-file-unwritable') return error;
   const cause = error instanceof Problem ? error.cause : error;
   const { code = 'error' } = (cause ?? {}) as NodeJS.ErrnoException;
   return operationProblem('key-file-unwritable', `The key file ${path} cannot be written (${code}).`, {
-    hint: 'No key was made. Name a file in a directory you can write to, with room on its disk.',
+    hint: 'No key was created. Name a file in a directory that you can write to, on a disk with free space.',
     cause,
   });
 }

@@ -40,8 +40,8 @@ async function createPrivate(path: string): Promise<FileHandle> {
     return await open(path, 'wx', 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(path, error);
-    throw operationProblem('token-file-exists', `The file ${path} exists already; it was left as it is.`, {
-      hint: 'Name a file that does not exist yet.',
+    throw operationProblem('token-file-exists', `The file ${path} already exists and was not changed.`, {
+      hint: 'Name a file that does not exist.',
       cause: error,
     });
   }
@@ -67,7 +67,7 @@ const unwritable = (path: string, cause: unknown) =>
     'token-file-unwritable',
     `The token file ${path} cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'error'}).`,
     {
-      hint: 'No token was issued. Name a file in a directory you can write to, with room on its disk.',
+      hint: 'No token was created. Name a file in a directory that you can write to, on a disk with free space.',
       cause,
     },
   );

@@ -48,8 +48,8 @@ export function parseHead(text: string): KeptHead {
   if (isCount(sealNo) && isCount(lastSeq) && isCount(events) && isSha256) {
     return { sealNo, lastSeq, events, digest: digest.toLowerCase() };
   }
-  throw usageProblem('head-invalid', 'The file does not hold a head of the audit trail.', {
-    hint: 'It has to be what `scimctl audit head` printed.',
+  throw usageProblem('head-invalid', 'The file does not contain a head of the audit trail.', {
+    hint: 'Name a file with the output of `scimctl audit head`.',
   });
 }
 

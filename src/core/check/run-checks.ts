@@ -152,8 +152,8 @@ function closure(names: readonly string[]): Set<string> {
   const add = (name: string) => {
     const found = known.get(name);
     if (!found) {
-      throw usageProblem('check-unknown', `There is no check ${JSON.stringify(name)}.`, {
-        hint: `There are: ${[...known.keys()].join(', ')}.`,
+      throw usageProblem('check-unknown', `There is no check named ${JSON.stringify(name)}.`, {
+        hint: `The checks are: ${[...known.keys()].join(', ')}.`,
       });
     }
     wanted.add(name);

@@ -1,13 +1,13 @@
 import { operationProblem, usageProblem } from '../../problem.js';
 
 export const groupUnknown = () =>
-  operationProblem('group-unknown', 'There is no group of this id.', {
+  operationProblem('group-unknown', 'There is no group with this id.', {
     hint: 'The IdP sees only the groups that it pushed and has not deleted.',
   });
 
 export const groupExists = (attribute: 'displayName' | 'externalId') =>
-  operationProblem('group-exists', `There is already a group of this ${attribute}.`, {
-    hint: 'Update that group, or give this one another.',
+  operationProblem('group-exists', `A group with this ${attribute} already exists.`, {
+    hint: 'Update that group, or send another value for this one.',
   });
 
 export const groupInvalid = (what: string) =>

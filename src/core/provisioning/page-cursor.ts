@@ -32,8 +32,8 @@ export function decodeCursor(query: ListQuery, cursor: string): Position {
 }
 
 export const cursorInvalid = () =>
-  usageProblem('cursor-invalid', 'The cursor is not one of a page of this list.', {
-    hint: 'Begin again without a cursor, with the same filter and order on every page.',
+  usageProblem('cursor-invalid', 'The cursor is not valid for this list.', {
+    hint: 'Start again without a cursor, and use the same filter and order for every page.',
   });
 
 const MAX_LENGTH = 8_000;

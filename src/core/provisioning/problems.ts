@@ -8,13 +8,13 @@ import type { Profile } from './types.js';
 // What an administrator of the IdP reads in its log. No names of other people: they may be of another IdP.
 
 export const userUnknown = () =>
-  operationProblem('user-unknown', 'There is no user of this id.', {
+  operationProblem('user-unknown', 'There is no user with this id.', {
     hint: 'The IdP sees only the users that it provisioned and has not deleted.',
   });
 
 export const userExists = (what: 'userName' | 'externalId') =>
-  operationProblem('user-exists', `There is already a user of this ${what}.`, {
-    hint: 'Update that user, or give this one another.',
+  operationProblem('user-exists', `A user with this ${what} already exists.`, {
+    hint: 'Update that user, or send another value for this one.',
   });
 
 /** The command by which an administrator says whose the account is; with what the IdP itself sent, and nothing else. */
@@ -40,7 +40,7 @@ export const userAmbiguous = (
 ) =>
   operationProblem(
     'user-ambiguous',
-    `${hosts.length} accounts of the host application have this address, and none of them is nearer than the others.`,
+    `${hosts.length} accounts of the host application have this address, and none of them is a closer match than the others.`,
     {
       hint: `Make the address unique in the host application, or name the right account with ${linkCommand(profile)}.`,
       trail: loginsOf(hosts),
@@ -49,15 +49,15 @@ export const userAmbiguous = (
 
 export const userProtected = () =>
   operationProblem('user-protected', 'The account in the host application is protected from provisioning.', {
-    hint: 'Leave this user out of provisioning, or remove the protection in the host application.',
+    hint: 'Remove this user from the scope of provisioning, or remove the protection in the host application.',
   });
 
 export const userClaimed = (host?: HostUserCandidate) =>
   operationProblem(
     'user-claimed',
     host?.claimIsDoubtful
-      ? 'The account in the host application is linked to another user, and the link is doubtful: the host application may have reused its key.'
-      : 'Another user of an IdP manages the account in the host application already.',
+      ? 'The account in the host application is linked to another user, and the link is doubtful: the host application may have reused the key of the account.'
+      : 'The account in the host application is already linked to another user of an IdP.',
     {
       hint: host?.claimIsDoubtful
         ? '`scimctl users pending` lists the account; `scimctl users link` says whose it is.'
@@ -75,7 +75,7 @@ export const userNameTaken = (
     `${hosts.length === 1 ? 'Another account' : `${hosts.length} other accounts`} of the host application ${hosts.length === 1 ? 'has' : 'have'} this login name or e-mail address.`,
     {
       hint: hosts.every(({ isProtected }) => isProtected)
-        ? 'The account is protected from provisioning: leave this user out, or remove the protection in the host application.'
+        ? 'The account is protected from provisioning. Remove this user from the scope of provisioning, or remove the protection in the host application.'
         : `If the account belongs to this user, run ${linkCommand(profile)}. Otherwise change one of the two addresses.`,
       trail: loginsOf(hosts),
     },
@@ -85,14 +85,14 @@ export const userNameTaken = (
 export const userNameHidden = (constraint: string | undefined) =>
   operationProblem(
     'user-name-hidden',
-    `The host application refuses a value that must be unique${constraint === undefined ? '' : ` (${constraint})`}: a row has it that host_user does not show, or that the host application takes for equal.`,
-    { hint: 'Ask the DBA which row has the value, and whether host_user should show it.' },
+    `The host application refuses a value that must be unique${constraint === undefined ? '' : ` (${constraint})`}. Another row has this value, and host_user does not show it or shows a value that the host application considers equal.`,
+    { hint: 'Ask the DBA which row has the value and whether host_user must show it. If not, change the value in the IdP.' },
   );
 
 export const userDisabled = (host: HostUserRow) =>
   operationProblem(
     'user-disabled',
-    'The account in the host application is disabled, and this IdP is set to leave disabled accounts alone.',
+    'The account in the host application is disabled, and this IdP must not enable accounts that it did not disable itself.',
     {
       hint: 'Enable the account in the host application, or run `scimctl idp update NAME --adopt-disabled enable`.',
       trail: loginsOf([host]),
@@ -102,7 +102,7 @@ export const userDisabled = (host: HostUserRow) =>
 export const userDoubtful = (host: HostUserRow) =>
   operationProblem(
     'user-doubtful',
-    'The host application may have given the account of this user to another person: its login name and e-mail address have both changed.',
+    'The account of this user may belong to another person now: its login name and its e-mail address have both changed.',
     {
       hint: '`scimctl users pending` lists the account; `scimctl users link` says whose it is.',
       trail: loginsOf([host]),
@@ -115,7 +115,7 @@ export const hostWriteIgnored = (column: string, cause: unknown) =>
     'host-write-ignored',
     `The host application ignored the change: it did not take the ${ATTRIBUTES[column] ?? column}.`,
     {
-      hint: 'Run `scimctl host status` to see which columns of host_user can be written.',
+      hint: '`scimctl host status` shows which columns of host_user can be written. Have the DBA correct the host views and their triggers.',
       cause,
       trail: { host: { column } },
     },
@@ -137,21 +137,21 @@ export const seatsExhausted = (pools: readonly LicencePool[]) => {
   return operationProblem(
     'seats-exhausted',
     `No licence seat is free: ${counts || 'the host application has no licence pools'}.`,
-    { hint: 'Free a seat in the host application or buy more; the IdP tries again by itself.' },
+    { hint: 'Free a seat in the host application, or buy more seats. The IdP retries automatically.' },
   );
 };
 
 export const idpDisabled = () =>
-  operationProblem('idp-disabled', 'The service account of this IdP is disabled, or was removed.', {
-    hint: '`scimctl idp enable` enables it.',
+  operationProblem('idp-disabled', 'The service account of this IdP is disabled or was removed.', {
+    hint: '`scimctl idp enable NAME` enables it; `scimctl idp list` shows all service accounts.',
   });
 
 export const samlNotEnabled = () =>
   prerequisiteProblem(
     'saml-not-enabled',
-    'The SAML provider that users of this IdP sign in with is not enabled in the host application.',
+    'The SAML provider of this IdP is not enabled in the host application.',
     {
-      hint: '`scimctl check saml` shows what is missing; `scimctl idp update --sso-provider` binds another.',
+      hint: 'Enable the provider in the host application, or choose another with `scimctl idp update NAME --sso-provider PROVIDER`. `scimctl check saml` shows the current state.',
     },
   );
 
@@ -170,18 +170,18 @@ export function hostRefused(refusal: HostRefusal, cause: unknown) {
   if (disabling === undefined) {
     return operationProblem(
       'host-refused',
-      `The host application does not take this user: ${told(refusal)}`,
+      `The host application refused this user: ${told(refusal)}`,
       {
-        hint: 'Shorten or correct the value in the IdP, or leave its attribute out of the mapping.',
+        hint: 'Correct or shorten the value in the IdP, or remove its attribute from the mapping.',
         ...options,
       },
     );
   }
   return operationProblem(
     'host-refused',
-    `The host application does not let ${disabling} be disabled: ${told(refusal)}`,
+    `The host application refused to disable ${disabling}: ${told(refusal)}`,
     {
-      hint: 'Disable the account in the host application, or have its DBA look at the rule that refuses.',
+      hint: 'Disable the account in the host application, or have its DBA check the rule that refuses the change.',
       ...options,
     },
   );
@@ -192,8 +192,8 @@ export const hostBroken = (refusal: HostRefusal, cause: unknown) =>
   operationProblem(
     'host-broken',
     refusal.disabling === undefined
-      ? `The host application fails to store this user: ${told(refusal)}`
-      : `The host application fails to disable ${refusal.disabling}: ${told(refusal)}`,
+      ? `The host application failed to store this user: ${told(refusal)}`
+      : `The host application failed to disable ${refusal.disabling}: ${told(refusal)}`,
     { hint: HOST_BROKEN_HINT, cause, host: refusal.words, trail: trailOf(refusal) },
   );
 

@@ -109,9 +109,9 @@ async function requestFor(wish: GrantWish, dialect: Dialect, schema: string): Pr
   if (ROLES.some((role) => roleName(role, schema).toLowerCase() === wish.login?.toLowerCase())) {
     throw usageProblem(
       'login-is-role',
-      `${wish.login} is the name of a role, which cannot be a member of itself.`,
+      `${wish.login} is a role of scimctl. A role cannot be a member of itself.`,
       {
-        hint: 'Name the login of a person or a program with --to; make one of another name first.',
+        hint: 'Name another login with --to. If there is none yet, have the DBA create it first.',
       },
     );
   }
@@ -153,6 +153,6 @@ function describe(role: Role, state: RoleState | undefined, given: DatabaseRole 
 const placeOf = (table: string): number => (TABLE_NAMES as string[]).indexOf(table);
 
 const unknown = (login: string) =>
-  configurationProblem('login-unknown', `The server does not know the login ${JSON.stringify(login)}.`, {
-    hint: 'Have the DBA create it first; scimctl makes no logins.',
+  configurationProblem('login-unknown', `The database server has no login ${JSON.stringify(login)}.`, {
+    hint: 'Have the DBA create the login first, then run the command again. scimctl does not create logins.',
   });

@@ -49,8 +49,8 @@ export async function addServiceAccount(
   assertLimit(account.maxDepartures);
   const id = randomUuid(core.random);
   const intent = { action: 'idp.add', target: { type: 'idp', name } };
-  const taken = operationProblem('idp-name-taken', `There is already an IdP ${JSON.stringify(name)}.`, {
-    hint: `Choose another name, or look at it with \`scimctl idp show ${name}\`.`,
+  const taken = operationProblem('idp-name-taken', `An IdP named ${JSON.stringify(name)} already exists.`, {
+    hint: `Choose another name. \`scimctl idp show ${name}\` shows the existing one.`,
   });
   try {
     return await change(core, intent, (session) => insert(core, session, id, account), options);
@@ -103,8 +103,8 @@ const defaultDisplayName = ({ kind, name }: NewServiceAccount) =>
 /** Names travel through shells, URLs and file names: lower-case letters, digits and hyphens, at most 63. */
 export function assertSlug(name: string): void {
   if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return;
-  throw usageProblem('idp-name-invalid', `${JSON.stringify(name.slice(0, 80))} cannot be an IdP's name.`, {
-    hint: 'Use 1 to 63 lower-case letters, digits and hyphens, not a hyphen first or last: okta-eu.',
+  throw usageProblem('idp-name-invalid', `${JSON.stringify(name.slice(0, 80))} is not a valid name for an IdP.`, {
+    hint: 'Use 1 to 63 lower-case letters, digits and hyphens, with no hyphen at the start or end; for example: okta-eu.',
   });
 }
 
@@ -113,8 +113,8 @@ export function assertDisplayName(text: string | undefined): void {
   if (text === undefined || (text.trim() !== '' && text.length <= MAX_DISPLAY_NAME)) return;
   throw usageProblem(
     'display-name-invalid',
-    `A display name has 1 to ${MAX_DISPLAY_NAME} characters and is not blank.`,
-    { hint: 'Give another with --display-name, or leave it out.' },
+    `A display name must have 1 to ${MAX_DISPLAY_NAME} characters and must not be blank.`,
+    { hint: 'Use another name with --display-name, or omit the option.' },
   );
 }
 
@@ -132,14 +132,14 @@ export async function chooseSsoProvider(session: Session, wanted?: string): Prom
   const names = usable.map(({ name, providerId }) => `${name} (${providerId})`).join(', ');
   const [first, second] = usable;
   if (!first) {
-    throw prerequisiteProblem('saml-not-enabled', 'No SAML provider is enabled in the host application.', {
-      hint: 'Set up SAML single sign-on in the host application first; `scimctl check saml` shows what it has.',
+    throw prerequisiteProblem('saml-not-enabled', 'The host application has no enabled SAML provider.', {
+      hint: 'Set up SAML single sign-on in the host application first, then run the command again. `scimctl check saml` shows the current state.',
     });
   }
   if (wanted === undefined) {
     if (!second) return first;
     throw usageProblem('sso-provider-ambiguous', `More than one SAML provider is enabled: ${names}.`, {
-      hint: 'Say which with --sso-provider.',
+      hint: 'Choose one with --sso-provider and its id.',
     });
   }
   const named = usable.filter(
@@ -151,9 +151,9 @@ export async function chooseSsoProvider(session: Session, wanted?: string): Prom
   throw operationProblem(
     another ? 'sso-provider-ambiguous' : 'sso-provider-unknown',
     another
-      ? `More than one SAML provider is called ${JSON.stringify(wanted)}.`
+      ? `More than one SAML provider is named ${JSON.stringify(wanted)}.`
       : `There is ${isOff ? 'an SSO provider' : 'no SSO provider'} ${JSON.stringify(wanted)}${isOff ? ', but it is not an enabled SAML provider' : ''}.`,
-    { hint: `Enabled SAML providers: ${names}.` },
+    { hint: `Use the name or id of an enabled SAML provider: ${names}.` },
   );
 }
 

@@ -18,9 +18,9 @@ export function assertLimit(limit: Omit<DepartureLimit, 'releasedAt'> | null | u
   if (isWhole && isWithin && (percent === null || (percent >= 1 && percent <= 99))) return;
   throw usageProblem(
     'max-departures-invalid',
-    `${JSON.stringify(limitText(limit))} is not a limit of departures.`,
+    `${JSON.stringify(limitText(limit))} is not a valid limit for departures.`,
     {
-      hint: 'Use 0 to 1000000 departures in 1m to 30d, and 1% to 99% of the links: 20/1h,10%.',
+      hint: 'Use 0 to 1000000 departures in 1m to 30d, and 1% to 99% of the links, in quotes: "20/1h,10%".',
     },
   );
 }

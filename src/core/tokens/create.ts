@@ -113,9 +113,9 @@ function freeSlot(live: readonly TokenRow[], { name }: ServiceAccount): 1 | 2 {
   if (slot) return slot;
   throw operationProblem(
     'token-limit',
-    `IdP ${JSON.stringify(name)} has two live tokens already, and no more are allowed.`,
+    `IdP ${JSON.stringify(name)} already has two live tokens, which is the maximum.`,
     {
-      hint: `End one with \`scimctl token revoke\`, or wait until the retiring one has ended; \`scimctl token list --idp ${name}\` shows them.`,
+      hint: `Run \`scimctl token list --idp ${name}\` and end one with \`scimctl token revoke ID\`, or wait until the retiring token expires.`,
     },
   );
 }

@@ -20,9 +20,9 @@ export function digestForStorage(text: string, { current, requireKeyed }: TokenK
   if (!current && requireKeyed) {
     throw configurationProblem(
       'token-key-missing',
-      'Only keyed tokens are accepted here, and there is no key.',
+      'Only keyed tokens are accepted here, but no key is configured.',
       {
-        hint: 'Set SCIMCTL_TOKEN_KEYS_FILE or tokenKeysFile; `scimctl token new-key` makes a key. No token was issued.',
+        hint: 'Run `scimctl token new-key ID --key-file FILE`, then set SCIMCTL_TOKEN_KEYS_FILE or tokenKeysFile to this file. No token was created.',
       },
     );
   }
@@ -42,7 +42,9 @@ export function digestAs(
   if (hashScheme === 'sha256') return sha256(text);
   const key = keys.find(keyId ?? '');
   if (key) return hmacSha256(text, key);
-  throw configurationProblem('token-key-missing', `The key ${JSON.stringify(keyId)} is not there.`);
+  throw configurationProblem('token-key-missing', `The token key ${JSON.stringify(keyId)} is missing.`, {
+    hint: 'Add the key to the key file, or create a new token.',
+  });
 }
 
 export type DigestMatch = 'same' | 'different' | 'key-missing' | 'key-required';

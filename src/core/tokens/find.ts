@@ -29,13 +29,13 @@ export function tokenToRotate(
   const active = live.filter((token) => tokenStatus(token, now) === 'active');
   const [first, second] = active.length > 0 ? active : live;
   if (!first) {
-    throw operationProblem('token-none', `IdP ${JSON.stringify(name)} has no live token to rotate.`, {
+    throw operationProblem('token-none', `IdP ${JSON.stringify(name)} has no active token to rotate.`, {
       hint: `Create one with \`scimctl token create --idp ${name}\`.`,
     });
   }
   if (second && overlapMs > 0) {
     throw usageProblem('token-ambiguous', `IdP ${JSON.stringify(name)} has two active tokens.`, {
-      hint: `End one with \`scimctl token revoke\`, or say which with --token: ${first.publicId} or ${second.publicId}.`,
+      hint: `Choose the token to replace with --token ${first.publicId} or --token ${second.publicId}, or end one with \`scimctl token revoke ID\`.`,
     });
   }
   return first;

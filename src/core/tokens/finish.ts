@@ -47,5 +47,5 @@ export function finishRotation(core: Core, idp: string, options: FinishOptions):
 
 const unused = (name: string) =>
   operationProblem('token-unused', `The new token of IdP ${JSON.stringify(name)} has never been used.`, {
-    hint: 'Enter it in the IdP and test the connection first; or add --force if you are sure that nobody needs the old one.',
+    hint: 'Enter the new token in the IdP and test the connection first. If the old token is no longer needed, add --force.',
   });

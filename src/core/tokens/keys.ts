@@ -31,17 +31,17 @@ export function parseTokenKeys(text: string, source: string, requireKeyed = fals
       /^\s*([A-Za-z0-9][A-Za-z0-9._-]{0,62})\s+([A-Za-z0-9+/]+={0,2})\s*$/.exec(line) ?? [];
     const key = encoded === undefined ? new Uint8Array() : new Uint8Array(Buffer.from(encoded, 'base64'));
     if (!id || key.length < MIN_KEY_BYTES || keys.has(id)) {
-      const what = id && keys.has(id) ? 'an id that was there before' : 'no key';
-      throw configurationProblem('token-keys-invalid', `Line ${at + 1} of ${source} holds ${what}.`, {
-        hint: `A line is an id, a blank, and at least ${MIN_KEY_BYTES} random bytes in base64; \`scimctl token new-key\` makes one.`,
+      const what = id && keys.has(id) ? 'an id that an earlier line has' : 'no valid key';
+      throw configurationProblem('token-keys-invalid', `Line ${at + 1} of ${source} contains ${what}.`, {
+        hint: `Each line needs its own id, a space, and at least ${MIN_KEY_BYTES} random bytes in base64. \`scimctl token new-key ID\` prints such a line.`,
       });
     }
     keys.set(id, { id, key });
   }
   const [current] = keys.values();
   if (!current) {
-    throw configurationProblem('token-keys-invalid', `There is no key in ${source}.`, {
-      hint: 'Make one with `scimctl token new-key`, or take the setting out.',
+    throw configurationProblem('token-keys-invalid', `${source} contains no key.`, {
+      hint: 'Add the line that `scimctl token new-key ID` prints, or remove the setting.',
     });
   }
   return { current, find: (id) => keys.get(id), requireKeyed };

@@ -9,8 +9,8 @@ const KEY_BYTES = 32;
  */
 export function newTokenKeyLine(id: string, random: (bytes: number) => Uint8Array): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(id)) {
-    throw usageProblem('token-key-id-invalid', `${JSON.stringify(id.slice(0, 80))} cannot be a key's id.`, {
-      hint: 'Use 1 to 63 letters, digits, dots, hyphens and underscores, a letter or digit first: 2026-a.',
+    throw usageProblem('token-key-id-invalid', `${JSON.stringify(id.slice(0, 80))} is not a valid key id.`, {
+      hint: 'Use 1 to 63 letters, digits, dots, hyphens and underscores, starting with a letter or digit; for example: 2026-a.',
     });
   }
   return `${id} ${Buffer.from(random(KEY_BYTES)).toString('base64')}`;

@@ -39,8 +39,8 @@ export function scriptToken(request: ScriptRequest, around: ScriptSurroundings):
   assertSlug(request.idp);
   const { rotate, idp, expiresInMs } = request;
   if (rotate?.token !== undefined && !/^[0-9A-Za-z]{12}$/.test(rotate.token)) {
-    throw usageProblem('token-id-invalid', 'With --script, --token takes the whole id of a token.', {
-      hint: 'It has 12 letters and digits and stands in the token after scimctl_.',
+    throw usageProblem('token-id-invalid', 'With --script, --token requires the full id of a token.', {
+      hint: 'The id has 12 letters and digits. `scimctl token list` shows it; in the token itself it follows scimctl_.',
     });
   }
   const { text, publicId } = generateToken(around.random);

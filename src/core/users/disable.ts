@@ -112,14 +112,14 @@ async function choose(
   if (pending?.reason === 'doubtful') {
     throw operationProblem(
       'user-doubtful',
-      `The host application may have given the account ${host.loginName} to another person since ${pending.idp} linked it.`,
+      `The account ${host.loginName} may belong to another person now: its login name and its e-mail address have both changed since ${pending.idp} linked it.`,
       { hint: 'Run `scimctl users link` to say whose the account is.' },
     );
   }
   if (pending) return { host, pending };
   throw operationProblem(
     'user-not-pending',
-    `The host user ${host.loginName} is not pending manual disable.`,
+    `The host user ${host.loginName} is not pending a manual disable.`,
     {
       hint: 'You can disable only users who are deprovisioned in one IdP and not provisioned by another.',
     },

@@ -100,9 +100,9 @@ const mayReturn = (former: AccountLinkRow, wanted: WantedLink): boolean =>
 const claimed = ({ idp, userName }: AccountLinkRow, { loginName }: WantedLink) =>
   operationProblem(
     'user-claimed',
-    `The IdP ${idp} manages the account ${loginName} already, for its user ${userName}.`,
+    `The account ${loginName} is already linked to the user ${userName} of IdP ${idp}.`,
     {
-      hint: 'Unassign that user in the IdP first, or choose another account.',
+      hint: 'Unassign that user in the IdP first, or link another account.',
       trail: { logins: [loginName], idp },
     },
   );
@@ -110,9 +110,9 @@ const claimed = ({ idp, userName }: AccountLinkRow, { loginName }: WantedLink) =
 const exists = ({ userName, loginName }: AccountLinkRow, { idp, loginName: wanted }: WantedLink) =>
   operationProblem(
     'user-exists',
-    `The user ${userName} of IdP ${idp} has the account ${loginName ?? 'of a user who is gone'} already.`,
+    `The user ${userName} of IdP ${idp} is already linked to the account ${loginName ?? 'of a deleted host user'}.`,
     {
-      hint: 'Unassign the user in the IdP first. If you mean another user, add --user-name.',
+      hint: 'Unassign the user in the IdP first. If you mean another user, add --user-name with its name.',
       trail: { logins: [wanted, ...(loginName === null ? [] : [loginName])] },
     },
   );

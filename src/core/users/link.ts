@@ -74,8 +74,8 @@ function namesOf({ externalId, userName }: LinkRequest): Names {
     userName: userName === undefined ? null : withoutOuterSpace(userName),
   };
   if ((names.externalId ?? names.userName ?? '') === '' || names.userName === '') {
-    throw usageProblem('link-user-missing', 'The user of the IdP is not named.', {
-      hint: 'Add --external-id or --user-name, as the IdP sends it.',
+    throw usageProblem('link-user-missing', 'The user in the IdP is missing.', {
+      hint: 'Add --external-id or --user-name with the value that the IdP sends.',
     });
   }
   assertStorable({ ...names, ...NOTHING_SAID, userName: names.userName ?? '-' });

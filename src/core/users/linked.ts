@@ -159,13 +159,13 @@ export const toDetails = (row: LinkedUserRow): LinkedUserDetails => ({
 });
 
 const unknown = (reference: string) =>
-  operationProblem('user-unknown', `No IdP has linked a user ${JSON.stringify(reference)}.`, {
-    hint: '`scimctl users list` shows those there are.',
+  operationProblem('user-unknown', `No IdP has a linked user ${JSON.stringify(reference)}.`, {
+    hint: '`scimctl users list` shows all linked users.',
   });
 
 export const ambiguous = (reference: string, ids: readonly string[]) =>
   operationProblem(
     'user-reference-ambiguous',
-    `${JSON.stringify(reference)} means several users: ${ids.join(', ')}.`,
-    { hint: 'Give the id of the one you mean.' },
+    `${JSON.stringify(reference)} matches several users: ${ids.join(', ')}.`,
+    { hint: 'Use one of these ids instead.' },
   );

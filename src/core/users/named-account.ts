@@ -14,8 +14,8 @@ export async function accountNamed(session: Session, reference: string): Promise
   await assertHostViews(session, ['host_user']);
   const [host, ...others] = nearestNamed(await hostUsersNamed(session, reference), reference);
   if (!host) {
-    throw operationProblem('user-unknown', `There is no host user ${JSON.stringify(reference)}.`, {
-      hint: 'Give an id, a login name or an e-mail address, as `scimctl users pending` shows them.',
+    throw operationProblem('user-unknown', `The host application has no user ${JSON.stringify(reference)}.`, {
+      hint: 'Use the id, login name or e-mail address of an account. `scimctl users pending` and `scimctl users list` show them.',
     });
   }
   if (others.length > 0) {
@@ -23,8 +23,8 @@ export async function accountNamed(session: Session, reference: string): Promise
     throw ambiguous(reference, ids);
   }
   if (host.isProtected) {
-    throw operationProblem('user-protected', `The host user ${host.loginName} is protected.`, {
-      hint: 'scimctl never changes a protected account. Change it in the host application if you have to.',
+    throw operationProblem('user-protected', `The host user ${host.loginName} is protected from provisioning.`, {
+      hint: 'scimctl never changes a protected account. Change the account, or remove its protection, in the host application.',
     });
   }
   return host;

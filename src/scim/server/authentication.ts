@@ -124,7 +124,7 @@ export function detailOf({ refused, token, idp, validUntil }: NotAdmitted): stri
     case 'account-disabled':
       return `The IdP ${idp ?? ''} is disabled here. To let it in again: scimctl idp enable ${idp ?? 'NAME'}`;
     case 'hosting-cloud':
-      return 'This installation is marked as cloud-hosted; SCIM provisioning is for on-premises installations only.';
+      return 'This installation is marked as cloud-hosted. SCIM provisioning is available only for on-premises installations.';
     case 'key-missing':
       return 'The server lacks the key that this token was hashed with.';
     case 'method':

@@ -73,8 +73,8 @@ async function writeHead(name: string, head: Head, { world }: Context): Promise<
     }
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'error';
-    throw operationProblem('head-file-unwritable', `The head cannot be written to ${path} (${code}).`, {
-      hint: 'Name a file that does not exist yet, in a directory you can write to.',
+    throw operationProblem('head-file-unwritable', `The head could not be written to ${path} (${code}).`, {
+      hint: 'Name a file that does not exist yet, in a directory that you can write to.',
       cause,
     });
   }

@@ -88,7 +88,7 @@ async function readKeptHead(file: string, { world }: Context): Promise<KeptHead>
   const path = resolve(world.cwd, file);
   const text = await readTextFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw usageProblem('head-unreadable', `The file ${path} cannot be read (${cause.code ?? 'error'}).`, {
-      hint: 'Name the file that holds what `scimctl audit head` printed.',
+      hint: 'Name a file with the output of `scimctl audit head`.',
       cause,
     });
   });

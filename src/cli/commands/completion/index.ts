@@ -32,8 +32,8 @@ export const completion: Command<{ shell: string }> = {
     const script = SHELLS[shell];
     if (!script) {
       const near = nearest(shell, NAMES);
-      throw usageProblem('shell-unknown', `There is no completion for ${JSON.stringify(shell)}.`, {
-        hint: near === undefined ? `There is one for ${NAMES.join(', ')}.` : `Did you mean ${near}?`,
+      throw usageProblem('shell-unknown', `Completion is not available for ${JSON.stringify(shell)}.`, {
+        hint: near === undefined ? `Use one of ${NAMES.join(', ')}.` : `Did you mean ${near}?`,
       });
     }
     const text = script(await completionTree());

@@ -54,8 +54,8 @@ export const grants: Command<Options> = {
   rights: { database: 'create role' },
   async run({ role: roles, to: login, apply, dryRun, engine }, context) {
     if (login !== undefined && !roles) {
-      throw usageProblem('role-not-given', 'Without --role, the login would become a member of every role.', {
-        hint: `Name what it is to be with --role: ${ROLES.join(', ')}.`,
+      throw usageProblem('role-not-given', 'Without --role, the login would be added to every role.', {
+        hint: `Add --role with one of these roles: ${ROLES.join(', ')}.`,
       });
     }
     const wish = { roles: roles ?? [...ROLES], login };

@@ -72,7 +72,7 @@ function unknown(word: string, candidates: readonly { name: string }[], below?: 
   const subject =
     below === undefined ? 'There is no command or topic' : `\`scimctl ${below}\` has no command`;
   return usageProblem('help-topic-unknown', `${subject} ${JSON.stringify(word)}.`, {
-    hint: near === undefined ? '`scimctl help` shows what there is.' : `Did you mean ${near}?`,
+    hint: near === undefined ? '`scimctl help` lists all commands and topics.' : `Did you mean ${near}?`,
   });
 }
 

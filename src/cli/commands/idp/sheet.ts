@@ -60,7 +60,7 @@ const isPlainHttp = (url: string): boolean => {
 export function parseBaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return text;
-  throw usageProblem('url-invalid', `${JSON.stringify(text.slice(0, 200))} is not a base URL.`, {
-    hint: 'Write it as https://host, without user name and password.',
+  throw usageProblem('url-invalid', `${JSON.stringify(text.slice(0, 200))} is not a valid base URL.`, {
+    hint: 'Write it in the form https://host, without a user name or password.',
   });
 }

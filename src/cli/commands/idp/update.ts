@@ -47,8 +47,8 @@ export const update: Command<Options> = {
   async run(options, context) {
     const { idp, dryRun: _, ...wanted } = options;
     if (Object.values(wanted).every((value) => value === undefined)) {
-      throw usageProblem('nothing-to-update', 'There is nothing to change.', {
-        hint: 'Give at least one option; `scimctl idp update --help` lists them.',
+      throw usageProblem('nothing-to-update', 'No change was given.', {
+        hint: 'Add at least one option; `scimctl idp update --help` lists them.',
       });
     }
     const account = await updateAccount(await context.core(), idp, wanted, options);

@@ -22,9 +22,9 @@ export function parseEndpointUrl(text: string): URL {
   if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.hash) return url;
   throw usageProblem(
     'url-invalid',
-    `${JSON.stringify(withoutPassword(text))} is not the URL of an endpoint.`,
+    `${JSON.stringify(withoutPassword(text))} is not a valid endpoint URL.`,
     {
-      hint: 'Write it as it is entered in the IdP: https://host/scim/v2, without user name and password.',
+      hint: 'Write it as you enter it in the IdP: https://host/scim/v2, without a user name or password.',
     },
   );
 }
@@ -45,13 +45,13 @@ export async function resolveEndpoint(options: EndpointOptions, context: Context
 function checkToken(token: string): string {
   if (token === '') {
     throw usageProblem('token-not-given', 'No token was given.', {
-      hint: 'Name a file with --token-file, set SCIMCTL_PROBE_TOKEN, or pipe it in.',
+      hint: 'Name a file with --token-file, set SCIMCTL_PROBE_TOKEN, or pipe the token in.',
     });
   }
   // RFC 6750 §2.1: what a token may be made of, and a header may hold.
   if (/^[A-Za-z0-9\-._~+/]+=*$/.test(token)) return token;
-  throw usageProblem('token-form', 'What was given is not a bearer token.', {
-    hint: 'Give the token alone, without "Bearer" in front of it; it holds letters, digits and -._~+/ only.',
+  throw usageProblem('token-form', 'The text is not a valid bearer token.', {
+    hint: 'Give only the token, without "Bearer" before it. A token contains only letters, digits and -._~+/ characters.',
   });
 }
 
@@ -61,13 +61,13 @@ async function authorities({ ca }: EndpointOptions, { world }: Context): Promise
   const path = resolve(world.cwd, ca);
   const text = await readAsciiFile(path).catch((cause: unknown) => {
     throw usageProblem('file-unreadable', `The file ${path} cannot be read.`, {
-      hint: 'Check its name and the rights on it.',
+      hint: 'Check the path and the file permissions.',
       cause,
     });
   });
   if (!text.includes('-----BEGIN CERTIFICATE-----')) {
-    throw usageProblem('ca-invalid', `The file ${path} holds no certificate in PEM form.`, {
-      hint: 'It has to begin with -----BEGIN CERTIFICATE-----.',
+    throw usageProblem('ca-invalid', `The file ${path} contains no certificate in PEM format.`, {
+      hint: 'Name a file that contains -----BEGIN CERTIFICATE-----.',
     });
   }
   return { ca: [...tls.rootCertificates, text] };

@@ -108,14 +108,14 @@ function planOf(options: Options, idps: readonly IdpName[], { world }: Context):
   const { url, write, step, userName, idp } = options;
   if (!write) {
     if (step === undefined && userName === undefined) return connectionPlan(url, idps, world.random);
-    throw usageProblem('write-missing', 'Without --write the probe only reads.', {
-      hint: 'Add --write, or leave --step and --user-name out.',
+    throw usageProblem('write-missing', '--step and --user-name require --write: without it, the probe only reads.', {
+      hint: 'Add --write, or leave out --step and --user-name.',
     });
   }
   if (step === undefined) return lifePlan(url, idps, world.random, userName);
   if (idp === undefined || userName === undefined) {
-    throw usageProblem('option-missing', 'A single step takes --idp and --user-name.', {
-      hint: 'Say as whom to act, and on which user.',
+    throw usageProblem('option-missing', '--step requires --idp and --user-name.', {
+      hint: 'Add --idp entra or --idp okta, and --user-name with the user to act on.',
     });
   }
   if (step === 'delete' && idp === 'okta') {

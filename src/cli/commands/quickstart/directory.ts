@@ -35,8 +35,8 @@ export async function inspectDirectory(directory: string): Promise<QuickstartDir
   }
   throw configurationProblem(
     'quickstart-directory-taken',
-    `The directory ${directory} holds something else; it was left as it is.`,
-    { hint: 'Name an empty or a new directory with --dir.' },
+    `The directory ${directory} contains other files. Nothing in it was changed.`,
+    { hint: 'Name an empty or new directory with --dir.' },
   );
 }
 

@@ -69,9 +69,9 @@ function refuseOtherDatabase({ globals, world }: Context): void {
   if (globals.database === undefined || globals.database === world.env.SCIMCTL_DATABASE) return;
   throw usageProblem(
     'options-conflict',
-    'quickstart makes a database of its own; --database is not for it.',
+    'quickstart creates its own database and does not use --database.',
     {
-      hint: 'Leave out --database, or set up that database with `scimctl init`.',
+      hint: 'Run it without --database and SCIMCTL_DATABASE, or set up that database with `scimctl init`.',
     },
   );
 }

@@ -11,18 +11,18 @@ export function assertSafe({ host, tlsCert, tlsKey, behindProxy, metricsPort, po
     const [given, missing] =
       tlsCert === undefined ? ['--tls-key', '--tls-cert'] : ['--tls-cert', '--tls-key'];
     throw usageProblem('option-missing', `${given} needs ${missing}.`, {
-      hint: 'HTTPS takes a certificate and its private key, each a file in PEM.',
+      hint: 'HTTPS requires a certificate and its private key, each in a PEM file.',
     });
   }
   if (metricsPort !== undefined && metricsPort === port && port !== 0) {
-    throw usageProblem('options-conflict', `--metrics-port is the same as --port: ${port}.`, {
-      hint: 'Give the metrics a port of their own.',
+    throw usageProblem('options-conflict', `--metrics-port and --port are both ${port}.`, {
+      hint: 'Use another port for the metrics; --metrics-port 0 takes any free port.',
     });
   }
   if (tlsCert !== undefined || behindProxy || isLoopback(host)) return;
   throw usageProblem(
     'plain-http-refused',
-    `At ${host}, tokens would travel over the network in plain text.`,
+    `Listening at ${host} without TLS would send tokens over the network in plain text.`,
     {
       hint: 'Serve HTTPS with --tls-cert and --tls-key; or, where a reverse proxy does that, listen where only it can reach this and add --behind-proxy; or leave out --host.',
     },

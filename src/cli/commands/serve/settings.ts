@@ -232,7 +232,7 @@ export async function readServeSettings(
       'config-invalid',
       `"serve" in ${configFile} has no field ${JSON.stringify(unknown)}.`,
       {
-        hint: `It may hold ${SERVE_SETTINGS.map(({ name }) => name).join(', ')}.`,
+        hint: `Valid fields are ${SERVE_SETTINGS.map(({ name }) => name).join(', ')}.`,
       },
     );
   }
@@ -254,7 +254,7 @@ export async function readServeSettings(
 
 function understood({ parse, choices }: Setting, value: string, where: string): unknown {
   const complain = (hint: string | undefined) =>
-    configurationProblem('setting-invalid', `${JSON.stringify(value)} is not a value for ${where}.`, {
+    configurationProblem('setting-invalid', `${JSON.stringify(value)} is not a valid value for ${where}.`, {
       hint,
     });
   if (choices && !choices.includes(value)) throw complain(`Use one of ${choices.join(', ')}.`);

@@ -12,8 +12,8 @@ export async function readUserSchemas(path: string | undefined): Promise<unknown
     return Array.isArray(found) ? found : [found];
   } catch (error) {
     const what = error instanceof SyntaxError ? 'is not valid JSON' : 'cannot be read';
-    throw configurationProblem('user-schemas-unreadable', `The file ${path} of user schemas ${what}.`, {
-      hint: 'It holds a SCIM schema (RFC 7643, section 7) or an array of them; check --user-schemas.',
+    throw configurationProblem('user-schemas-unreadable', `The user schemas in ${path} cannot be used: the file ${what}.`, {
+      hint: 'Name a file with --user-schemas that contains a SCIM schema (RFC 7643, section 7) or an array of schemas.',
       cause: error,
     });
   }

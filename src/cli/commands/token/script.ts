@@ -21,8 +21,8 @@ export async function printTokenScript(
   const { tokenFile, out } = flags;
   const together = tokenFile === undefined && out === undefined && output.format !== 'json';
   if (together && world.stdout.isTTY !== true) {
-    throw usageProblem('token-file-needed', 'Redirected, the token and the SQL would end up in one place.', {
-      hint: 'Add --token-file FILE or --out FILE, so that one of them is in a file; or -o json for both in one document.',
+    throw usageProblem('token-file-needed', 'The token and the SQL would be written to the same output.', {
+      hint: 'Add --token-file FILE or --out FILE to write one of them to a file, or -o json to get both in one JSON document.',
     });
   }
   const scripted = scriptToken(request, {
@@ -59,8 +59,8 @@ export async function printTokenScript(
 /** @throws Problem `option-without-effect`: without --script there is nothing to put into the file. */
 export function assertScriptOut({ script, out }: IssueFlags): void {
   if (out === undefined || script) return;
-  throw usageProblem('option-without-effect', '--out means something only together with --script.', {
-    hint: 'To have the token written to a file, use --token-file.',
+  throw usageProblem('option-without-effect', '--out has no effect without --script.', {
+    hint: 'To write the token to a file, use --token-file.',
   });
 }
 

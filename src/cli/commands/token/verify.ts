@@ -44,7 +44,7 @@ export const verify: Command<{ tokenFile?: string }> = {
     const text = (await readSecret(context, tokenFile, 'Token:')).trim();
     if (text === '') {
       throw usageProblem('token-not-given', 'No token was given.', {
-        hint: 'Name a file with --token-file, or pipe it in.',
+        hint: 'Name a file with --token-file, or pipe the token in.',
       });
     }
     const offline = verifyOffline(text);

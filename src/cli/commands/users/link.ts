@@ -57,8 +57,8 @@ export const link: Command<Options> = {
   async run({ account, idp, externalId, userName, none, dryRun }, context) {
     if (none) return disown({ account, idp, externalId, userName, dryRun }, context);
     if (idp === undefined) {
-      throw usageProblem('link-user-missing', 'The IdP of the user is not named.', {
-        hint: 'Add --idp with --external-id or --user-name, or --none where no IdP has the user.',
+      throw usageProblem('link-user-missing', "The user's IdP is missing.", {
+        hint: 'Add --idp with --external-id or --user-name, or add --none if no IdP has this user.',
       });
     }
     const request = { account, idp, externalId, userName };
@@ -77,8 +77,8 @@ async function disown(
   context: Context,
 ): Promise<void> {
   if ([idp, externalId, userName].some((one) => one !== undefined)) {
-    throw usageProblem('link-user-missing', '--none says that no user of an IdP has the account.', {
-      hint: 'Leave out --idp, --external-id and --user-name, or --none.',
+    throw usageProblem('link-user-missing', '--none cannot be used together with --idp, --external-id or --user-name.', {
+      hint: 'Leave out --idp, --external-id and --user-name, or leave out --none.',
     });
   }
   const done = await disownAccount(await context.core(), account, { dryRun });

@@ -109,8 +109,8 @@ async function* endingWith(people: AsyncIterable<Person[]>, end: () => void): As
 
 function sourcesOf(files: readonly string[], { world }: Context): ExportSource[] {
   if (files.filter((file) => file === '-').length > 1) {
-    throw usageProblem('options-conflict', 'Standard input can be read only once.', {
-      hint: 'Give - once, or give files.',
+    throw usageProblem('options-conflict', 'Standard input (-) is named more than once.', {
+      hint: 'Give - once, or name files instead.',
     });
   }
   return files.map((file) =>
@@ -131,7 +131,7 @@ async function* contentOf(file: string, directory: string): AsyncGenerator<Uint8
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
     throw usageProblem('export-unreadable', `The file ${file} cannot be read (${code}).`, {
-      hint: 'Check the path, and the rights of the account that runs scimctl.',
+      hint: 'Check the path and the permissions of the account that runs scimctl.',
       cause: error,
     });
   }

@@ -33,7 +33,7 @@ async function byCursor(exchange: Exchange, asked: ListRequest, page: CursorPage
   const { cursor, count } = page;
   const [, list, inner] = /^(u|g)\.(.*)$/.exec(cursor ?? 'u.') ?? [];
   if (list === undefined)
-    throw new ScimError(400, 'invalidCursor', 'The cursor is not one of a page of this list.');
+    throw new ScimError(400, 'invalidCursor', 'The cursor is not valid for this list.');
   const from = inner ? { cursor: inner } : {};
   const none: IndexPage = { kind: 'index', startIndex: 1, count: 0 };
   if (list === 'g') {

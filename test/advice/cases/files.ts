@@ -1,0 +1,335 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { copyFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tlsFixture } from '../../support/fake-servers/listen.js';
+import type { AdviceCase, Stage } from '../advice-case.js';
+
+const NEW_HIRE = 'userName,active\nnew.hire@contoso.example,true\n';
+const FACTORY = { id: 'urn:example:factory', name: 'F', attributes: [{ name: 'badge', type: 'string' }] };
+
+const put = (name: string, content: string | Uint8Array) => async ({ directory }: Stage) =>
+  writeFile(join(directory, name), content);
+
+/** A token that works, in the file `token`. */
+const putToken = async ({ directory, run }: Stage, idp = 'entra') => {
+  const { token } = await run<{ token: string }>(`token rotate --now --idp ${idp}`);
+  await writeFile(join(directory, 'token'), token);
+};
+
+/** A certificate with its key, and a key that is of no certificate. */
+async function certificates({ directory }: Stage): Promise<void> {
+  await copyFile(tlsFixture('trusted'), join(directory, 'server.crt'));
+  await copyFile(tlsFixture('key-for-tests-only'), join(directory, 'server.key'));
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  await writeFile(join(directory, 'other.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+}
+
+/** One page as Microsoft Graph answers. */
+const page = (name: string, next?: string) =>
+  JSON.stringify({
+    '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#users',
+    ...(next !== undefined && { '@odata.nextLink': next }),
+    value: [{ id: name, userPrincipalName: `${name}@contoso.example`, mail: null, accountEnabled: true }],
+  });
+
+const PREFLIGHT = 'users preflight users.csv --idp entra';
+
+/** Files that are not there, cannot be read or written, or hold something else. */
+export const FILES: AdviceCase[] = [
+  {
+    code: 'out-unwritable',
+    words: 'idp list --out none/idps.json',
+    says: /Name a file/,
+    follow: () => ({ words: 'idp list --out idps.json' }),
+  },
+  {
+    code: 'head-file-unwritable',
+    words: 'audit export --head-file none/head.json',
+    says: /Name a file/,
+    follow: () => ({ words: 'audit export --head-file head.json' }),
+  },
+  {
+    code: 'head-unreadable',
+    words: 'audit verify --head head.json',
+    says: /audit head/,
+    follow: async (_, stage) => put('head.json', JSON.stringify(await stage.run('audit head')))(stage),
+  },
+  {
+    code: 'head-invalid',
+    given: put('head.json', '{}'),
+    words: 'audit verify --head head.json',
+    says: /audit head/,
+    follow: async (_, stage) => put('head.json', JSON.stringify(await stage.run('audit head')))(stage),
+  },
+  {
+    code: 'file-unreadable',
+    words: 'token verify --token-file tokn',
+    given: (stage) => putToken(stage),
+    says: /path/,
+    follow: () => ({ words: 'token verify --token-file token' }),
+  },
+  {
+    code: 'file-unreadable',
+    about: 'not text',
+    given: put('token', Buffer.from('Zoë', 'latin1')),
+    words: 'token verify --token-file token',
+    says: /Save it as UTF-8/,
+    follow: async (_, stage) => putToken(stage),
+  },
+  {
+    code: 'token-not-given',
+    given: (stage) => putToken(stage),
+    words: 'token verify',
+    says: /(--token-file)/,
+    follow: ([, option]) => ({ words: `token verify ${option} token` }),
+  },
+  {
+    code: 'token-not-given',
+    about: 'to the probe',
+    given: async (stage) => {
+      await putToken(stage);
+      return { words: `probe --url ${stage.endpoint} --idp entra` };
+    },
+    says: /(--token-file)/,
+    follow: ([, option], { endpoint }) => ({ words: `probe --url ${endpoint} --idp entra ${option} token` }),
+  },
+  {
+    code: 'token-form',
+    given: async (stage) => {
+      const { token } = await stage.run<{ token: string }>('token rotate --now --idp entra');
+      await writeFile(join(stage.directory, 'token'), `Bearer ${token}`);
+      await writeFile(join(stage.directory, 'bare'), token);
+      return { words: `probe --url ${stage.endpoint} --idp entra --token-file token` };
+    },
+    says: /without "Bearer"/,
+    follow: (_, { endpoint }) => ({ words: `probe --url ${endpoint} --idp entra --token-file bare` }),
+  },
+  {
+    code: 'url-invalid',
+    about: 'of the endpoint',
+    given: async (stage) => {
+      await putToken(stage);
+      return { words: `probe --url ${stage.endpoint?.replace('http://', '')} --idp entra --token-file token` };
+    },
+    says: /\/scim\/v2/,
+    follow: (_, { endpoint }) => ({ words: `probe --url ${endpoint} --idp entra --token-file token` }),
+  },
+  {
+    code: 'write-missing',
+    given: async (stage) => {
+      await putToken(stage);
+      return { words: `probe --url ${stage.endpoint} --idp entra --token-file token --user-name new.probe@contoso.example` };
+    },
+    says: /leave out --step and --user-name/,
+    follow: (_, { endpoint }) => ({ words: `probe --url ${endpoint} --idp entra --token-file token` }),
+  },
+  {
+    code: 'step-unknown',
+    given: async (stage) => {
+      await putToken(stage, 'okta');
+      const words = `probe --url ${stage.endpoint} --idp okta --token-file token --write --yes --user-name`;
+      return { words: `${words} anna.schmidt@contoso.example --step delete` };
+    },
+    says: /--step (deactivate)/,
+    follow: async ([, step], { endpoint }) => {
+      const words = `probe --url ${endpoint} --idp okta --token-file token --write --yes --user-name`;
+      return { words: `${words} anna.schmidt@contoso.example --step ${step}` };
+    },
+  },
+  {
+    code: 'ca-invalid',
+    given: async (stage) => {
+      await putToken(stage);
+      await put('ca.pem', 'MIIB')(stage);
+      return { words: `probe --url ${stage.endpoint} --idp entra --token-file token --ca ca.pem` };
+    },
+    says: /-----BEGIN CERTIFICATE-----/,
+    follow: (_, { directory }) => copyFile(tlsFixture('authority'), join(directory, 'ca.pem')),
+  },
+  {
+    code: 'token-file-exists',
+    given: put('token', ''),
+    words: 'token rotate --now --idp entra --token-file token',
+    says: /does not exist/,
+    follow: () => ({ words: 'token rotate --now --idp entra --token-file new.token' }),
+  },
+  {
+    code: 'token-file-unwritable',
+    words: 'token rotate --now --idp entra --token-file none/token',
+    says: /can write to/,
+    follow: () => ({ words: 'token rotate --now --idp entra --token-file new.token' }),
+  },
+  {
+    code: 'key-file-unwritable',
+    words: 'token new-key 2026-a --key-file none/keys',
+    says: /can write to/,
+    follow: () => ({ words: 'token new-key 2026-a --key-file keys' }),
+  },
+  {
+    code: 'token-key-exists',
+    given: async ({ run }) => void (await run('token new-key 2026-a --key-file keys')),
+    words: 'token new-key 2026-a --key-file keys',
+    says: /another id/,
+    follow: () => ({ words: 'token new-key 2026-b --key-file keys' }),
+  },
+  {
+    code: 'token-key-id-invalid',
+    words: 'token new-key -- -a',
+    says: /: (\S+)\.$/,
+    follow: ([, id]) => ({ words: `token new-key ${id}` }),
+  },
+  {
+    code: 'key-file-busy',
+    given: async (stage) => {
+      await stage.run('token new-key 2026-a --key-file keys');
+      await put('keys.new', '')(stage);
+    },
+    words: 'token new-key 2026-b --key-file keys',
+    says: /delete (\S+) and/,
+    follow: ([, file = '']) => rm(file),
+  },
+  {
+    code: 'token-keys-unreadable',
+    env: { SCIMCTL_TOKEN_KEYS_FILE: 'kyes' },
+    given: async ({ run }) => void (await run('token new-key 2026-a --key-file keys')),
+    words: 'token create --idp entra --dry-run',
+    says: /Check the path/,
+    follow: () => ({ env: { SCIMCTL_TOKEN_KEYS_FILE: 'keys' } }),
+  },
+  ...(['2026-a AAAA\n', '# none yet\n'] as const).map(
+    (text): AdviceCase => ({
+      code: 'token-keys-invalid',
+      about: JSON.stringify(text),
+      env: { SCIMCTL_TOKEN_KEYS_FILE: 'keys' },
+      given: put('keys', text),
+      words: 'token create --idp entra --dry-run',
+      fill: { ID: '2026-a' },
+      says: /prints/,
+      follow: async (_, stage) => {
+        const { id, key } = await stage.run<{ id: string; key: string }>('token new-key 2026-a');
+        await put('keys', `${id} ${key}\n`)(stage);
+      },
+    }),
+  ),
+  {
+    code: 'token-key-missing',
+    env: { SCIMCTL_REQUIRE_KEYED_TOKENS: 'true' },
+    words: 'token create --idp entra --dry-run',
+    fill: { ID: '2026-a', FILE: 'keys' },
+    says: /set (SCIMCTL_TOKEN_KEYS_FILE)/,
+    follow: ([, variable = '']) => ({ env: { SCIMCTL_REQUIRE_KEYED_TOKENS: 'true', [variable]: 'keys' } }),
+  },
+  {
+    code: 'connection-file-unreadable',
+    env: { SCIMCTL_DATABASE: '@connection.txt' },
+    words: 'idp list',
+    says: /path/,
+    follow: (_, stage) => put('connection.txt', stage.url ?? '')(stage),
+  },
+  {
+    code: 'connection-variable-unset',
+    env: { SCIMCTL_DATABASE: 'env:APP_DATABASE' },
+    words: 'idp list',
+    says: /Set it/,
+    follow: (_, { url }) => ({ env: { SCIMCTL_DATABASE: 'env:APP_DATABASE', APP_DATABASE: url } }),
+  },
+  {
+    code: 'config-unwritable',
+    given: async (stage) => {
+      await symlink(join(stage.directory, 'gone'), join(stage.directory, 'dangling'));
+      return { words: 'init --no-input --config dangling/config.json --host skip --idp entra --no-token --no-migrate' };
+    },
+    says: /Name a file/,
+    follow: () => ({ words: 'init --no-input --config config.json --host skip --idp entra --no-token --no-migrate' }),
+  },
+  {
+    code: 'user-schemas-unreadable',
+    words: 'serve --port 0 --user-schemas schemas.json',
+    says: /SCIM schema/,
+    follow: (_, stage) => put('schemas.json', JSON.stringify(FACTORY))(stage),
+  },
+  {
+    code: 'scim-schema-invalid',
+    given: put('schemas.json', JSON.stringify({ ...FACTORY, attributes: [] })),
+    words: 'serve --port 0 --user-schemas schemas.json',
+    says: /attributes/,
+    follow: (_, stage) => put('schemas.json', JSON.stringify(FACTORY))(stage),
+  },
+  {
+    code: 'scim-schema-invalid',
+    about: 'twice',
+    given: put('schemas.json', JSON.stringify([FACTORY, FACTORY])),
+    words: 'serve --port 0 --user-schemas schemas.json',
+    says: /another/,
+    follow: (_, stage) => put('schemas.json', JSON.stringify([FACTORY, { ...FACTORY, id: 'urn:example:shop' }]))(stage),
+  },
+  {
+    code: 'export-unreadable',
+    given: put('users.csv', NEW_HIRE),
+    words: 'users preflight user.csv --idp entra',
+    says: /path/,
+    follow: () => ({ words: PREFLIGHT }),
+  },
+  {
+    code: 'export-unreadable',
+    about: 'a web page',
+    given: put('users.csv', '<html><body>Sign in</body></html>'),
+    words: PREFLIGHT,
+    says: /fetch the list again/i,
+    follow: (_, stage) => put('users.csv', NEW_HIRE)(stage),
+  },
+  {
+    code: 'export-columns-missing',
+    given: put('users.csv', 'surname,town\nHire,Graz\n'),
+    words: PREFLIGHT,
+    says: /(userPrincipalName) and (mail)/,
+    follow: ([, name, mail], stage) =>
+      put('users.csv', `${name},${mail}\nnew.hire@contoso.example,new.hire@contoso.example\n`)(stage),
+  },
+  {
+    code: 'export-empty',
+    given: put('users.csv', 'userName,active\n'),
+    words: PREFLIGHT,
+    says: /export/,
+    follow: (_, stage) => put('users.csv', NEW_HIRE)(stage),
+  },
+  ...(['the other pages', '--partial'] as const).map(
+    (way): AdviceCase => ({
+      code: 'export-incomplete',
+      about: way,
+      given: async (stage) => {
+        await put('one.json', page('one', 'https://graph.microsoft.com/v1.0/users?$skiptoken=x'))(stage);
+        await put('two.json', page('two'))(stage);
+      },
+      words: 'users preflight one.json --idp entra',
+      says: /all files at once.*(--partial)/,
+      follow: ([, partial]) => ({
+        words: `users preflight one.json ${way === '--partial' ? partial : 'two.json'} --idp entra`,
+      }),
+    }),
+  ),
+  {
+    code: 'certificate-unreadable',
+    given: certificates,
+    words: 'serve --port 0 --tls-cert none.pem --tls-key server.key',
+    says: /(--tls-cert)/,
+    follow: ([, option]) => ({ words: `serve --port 0 ${option} server.crt --tls-key server.key` }),
+  },
+  {
+    code: 'certificate-invalid',
+    given: async (stage) => {
+      await certificates(stage);
+      await put('none.pem', 'x')(stage);
+    },
+    words: 'serve --port 0 --tls-cert none.pem --tls-key server.key',
+    says: /PEM/,
+    follow: () => ({ words: 'serve --port 0 --tls-cert server.crt --tls-key server.key' }),
+  },
+  {
+    code: 'certificate-key-mismatch',
+    given: certificates,
+    words: 'serve --port 0 --tls-cert server.crt --tls-key other.key',
+    says: /belong together|together/,
+    follow: () => ({ words: 'serve --port 0 --tls-cert server.crt --tls-key server.key' }),
+  },
+];

@@ -1,0 +1,22 @@
+import { after, before } from 'node:test';
+import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import { forEachEngine } from '../support/engines.js';
+import { installProduct, type Product } from '../support/product.js';
+import { playCases } from './advice-case.js';
+import { COMMAND_LINE } from './cases/command-line.js';
+
+forEachEngine(
+  'the advice about a command line',
+  (engine) => {
+    let product: Product;
+    before(async () => {
+      product = await installProduct(await engine.freshDatabase());
+      await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
+      await addServiceAccount(product.core, { name: 'okta', kind: 'okta' });
+    });
+    after(() => product.close());
+
+    playCases(COMMAND_LINE, () => ({ url: product.url, product }));
+  },
+  { only: ['embedded'] },
+);
