@@ -31,6 +31,9 @@ export interface Stage extends Scene {
   run<T = unknown>(words: string | readonly string[], env?: Attempt['env']): Promise<T>;
 }
 
+/** What `given` may say once it knows. */
+type Given = Partial<Attempt> & Pick<AdviceCase, 'fill'>;
+
 /**
  * A command that fails with a problem. Every command in backticks that the hint of the problem names is run as it is
  * written there and must succeed; then what the hint says besides is done by `follow`; then the first command
@@ -42,12 +45,14 @@ export interface AdviceCase {
   /** What tells this case from others of its code. */
   about?: string;
   /** What comes before: makes the problem. May return the command line where it depends on what was made. */
-  given?: (stage: Stage) => Promise<Partial<Attempt> | void> | Partial<Attempt> | void;
+  given?: (stage: Stage) => Promise<Given | void> | Given | void;
   words?: Attempt['words'];
   env?: Attempt['env'];
   stdin?: string;
   /** What stands for the words in capitals in the commands of the hint. */
   fill?: Readonly<Record<string, string>>;
+  /** Which of the commands of the hint this case runs, where the hint names one or the other; all, when left out. */
+  choose?: (line: string) => boolean;
   /** Exit codes of the commands of the hint that count as success beside 0, where they report what is wrong. */
   reports?: readonly number[];
   /** For commands of the hint that another person runs, such as a DBA. */
@@ -75,14 +80,15 @@ async function play(one: AdviceCase, scene: Scene): Promise<void> {
       return JSON.parse(heard.stdout);
     },
   };
-  const first: Attempt = { words: one.words ?? [], env: one.env, stdin: one.stdin, ...(await one.given?.(stage)) };
+  const { fill = one.fill, ...given } = (await one.given?.(stage)) ?? {};
+  const first: Attempt = { words: one.words ?? [], env: one.env, stdin: one.stdin, ...given };
 
   const failed = await attempt(first, stage);
   assert.notEqual(failed.code, 0, `it did not fail: ${failed.stdout}`);
   const { code, hint } = problemIn(failed.stderr);
   assert.equal(code, one.code, failed.stderr);
 
-  await runCommandsOf(hint, one, stage);
+  await runCommandsOf(hint, { ...one, fill }, stage);
   const found = one.says?.exec(hint);
   if (one.says) assert.ok(found, `${hint} does not say ${one.says}`);
   const next = { ...first, ...(await one.follow?.(found ? [...found] : [], stage)) };
@@ -99,15 +105,16 @@ function problemIn(stderr: string): { code: string; hint: string } {
 /** Runs what stands in backticks, as a reader would paste it into sh, PowerShell or cmd.exe. */
 export async function runCommandsOf(
   advice: string,
-  { fill = {}, reports = [], as }: Pick<AdviceCase, 'fill' | 'reports' | 'as'>,
+  { fill = {}, reports = [], as, choose = () => true }: Pick<AdviceCase, 'fill' | 'reports' | 'as' | 'choose'>,
   stage: Stage,
 ): Promise<void> {
-  for (const line of commandsIn(advice)) {
+  for (const line of commandsIn(advice).filter(choose)) {
     const words = (commandLinesOf(line)[0] ?? []).map((word) => fill[word] ?? word);
     const blanks = words.filter((word) => /^[A-Z][A-Z-]+$/.test(word));
     assert.deepEqual(blanks, [], `${line}: the case does not say what stands for these`);
     if (ELSEWHERE.includes(words[0] ?? '')) continue;
-    const heard = await attempt({ words, env: as?.(stage) }, stage);
+    // At a terminal it would ask, and the answer is yes.
+    const heard = await attempt({ words: [...words, '--yes'], env: as?.(stage) }, stage);
     assert.ok([0, ...reports].includes(heard.code), `"${line}" of the advice: ${heard.stderr}${heard.stdout}`);
   }
 }

@@ -24,6 +24,10 @@ function linkCommand(profile: Pick<Profile, 'externalId' | 'userName'>): string 
   return `\`scimctl users link LOGIN --idp NAME ${option} ${PLAIN.test(value) ? value : option.slice(2).toUpperCase()}\``;
 }
 
+/** How an administrator says whose an account is whose link is doubtful. */
+export const DOUBTFUL_HINT =
+  'Find the account with `scimctl users pending --reason doubtful`. If it still belongs to the same user, run `scimctl users link LOGIN --idp NAME --user-name USER`; if not, run `scimctl users link LOGIN --none`.';
+
 /** What needs no quoting in any shell. */
 const PLAIN = /^[A-Za-z0-9._@-]{1,128}$/;
 
@@ -60,8 +64,8 @@ export const userClaimed = (host?: HostUserCandidate) =>
       : 'The account in the host application is already linked to another user of an IdP.',
     {
       hint: host?.claimIsDoubtful
-        ? '`scimctl users pending` lists the account; `scimctl users link` says whose it is.'
-        : 'Unassign the other user first; `scimctl users show` says which IdP manages the account.',
+        ? DOUBTFUL_HINT
+        : 'Unassign the other user in the IdP first. `scimctl users show LOGIN` shows which IdP manages the account.',
       ...(host && { trail: loginsOf([host]) }),
     },
   );
@@ -104,7 +108,7 @@ export const userDoubtful = (host: HostUserRow) =>
     'user-doubtful',
     'The account of this user may belong to another person now: its login name and its e-mail address have both changed.',
     {
-      hint: '`scimctl users pending` lists the account; `scimctl users link` says whose it is.',
+      hint: DOUBTFUL_HINT,
       trail: loginsOf([host]),
     },
   );

@@ -10,6 +10,7 @@ import { accountTrace } from '../provisioning/account-trace.js';
 import { writeUser } from '../provisioning/host-refusal.js';
 import { aloneWithClaims } from '../provisioning/locks.js';
 import { placeAt } from '../provisioning/place.js';
+import { DOUBTFUL_HINT } from '../provisioning/problems.js';
 import { accountNamed } from './named-account.js';
 
 /** A host user as it is after it was disabled. */
@@ -113,7 +114,7 @@ async function choose(
     throw operationProblem(
       'user-doubtful',
       `The account ${host.loginName} may belong to another person now: its login name and its e-mail address have both changed since ${pending.idp} linked it.`,
-      { hint: 'Run `scimctl users link` to say whose the account is.' },
+      { hint: DOUBTFUL_HINT },
     );
   }
   if (pending) return { host, pending };
@@ -121,7 +122,7 @@ async function choose(
     'user-not-pending',
     `The host user ${host.loginName} is not pending a manual disable.`,
     {
-      hint: 'You can disable only users who are deprovisioned in one IdP and not provisioned by another.',
+      hint: 'You can disable only users who are deprovisioned in one IdP and not provisioned by another. `scimctl users pending` lists them; disable other users in the host application.',
     },
   );
 }

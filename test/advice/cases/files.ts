@@ -71,7 +71,7 @@ export const FILES: AdviceCase[] = [
   {
     code: 'file-unreadable',
     about: 'not text',
-    given: put('token', Buffer.from('Zoë', 'latin1')),
+    given: put('token', Buffer.from('Zoë Müller', 'latin1')),
     words: 'token verify --token-file token',
     says: /Save it as UTF-8/,
     follow: async (_, stage) => putToken(stage),

@@ -1,0 +1,25 @@
+import { after, before } from 'node:test';
+import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import { createToken } from '../../src/core/tokens/create.js';
+import { forEachEngine } from '../support/engines.js';
+import { installProduct, type Product } from '../support/product.js';
+import { link } from '../support/provisioned.js';
+import { playCases } from './advice-case.js';
+import { PEOPLE } from './cases/people.js';
+
+forEachEngine(
+  'the advice about IdPs, tokens and people',
+  (engine) => {
+    let product: Product;
+    before(async () => {
+      product = await installProduct(await engine.freshDatabase());
+      const entra = await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
+      await createToken(product.core, 'entra', { expiresInMs: null });
+      await link(product, entra, '2', { userName: 'anna.schmidt@contoso.example' });
+    });
+    after(() => product.close());
+
+    playCases(PEOPLE, () => ({ url: product.url, product }));
+  },
+  { only: ['embedded'] },
+);
