@@ -69,7 +69,8 @@ export function playCases(cases: readonly AdviceCase[], scene: () => Scene): voi
   }
 }
 
-async function play(one: AdviceCase, scene: Scene): Promise<void> {
+/** A stage of its own for a case. */
+export async function stageOn(scene: Scene): Promise<Stage> {
   const directory = await temporaryDirectory('advice');
   const stage: Stage = {
     ...scene,
@@ -80,6 +81,11 @@ async function play(one: AdviceCase, scene: Scene): Promise<void> {
       return JSON.parse(heard.stdout);
     },
   };
+  return stage;
+}
+
+async function play(one: AdviceCase, scene: Scene): Promise<void> {
+  const stage = await stageOn(scene);
   const { fill = one.fill, ...given } = (await one.given?.(stage)) ?? {};
   const first: Attempt = { words: one.words ?? [], env: one.env, stdin: one.stdin, ...given };
 

@@ -11,4 +11,6 @@ export const groupExists = (attribute: 'displayName' | 'externalId') =>
   });
 
 export const groupInvalid = (what: string) =>
-  usageProblem('group-invalid', `The group cannot be stored: ${what}.`);
+  usageProblem('group-invalid', `The group cannot be stored: ${what}.`, {
+    hint: 'Correct the value in the IdP.',
+  });

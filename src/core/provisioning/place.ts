@@ -49,7 +49,7 @@ export function findMatch(
   const match = address === null ? undefined : chooseMatch(candidates, address, profile);
   if (match) return match;
   const taken = candidates.filter(({ loginName }) => sameAddress(loginName, profile.userName));
-  if (taken.length > 0) throw userNameTaken(taken, profile);
+  if (taken.length > 0) throw userNameTaken(taken, profile, { isLinked: false });
   return undefined;
 }
 
@@ -115,5 +115,5 @@ export function assertAddressFree(
   const has = (one: HostUserRow, address: string) =>
     sameAddress(one.loginName, address) || (goesBy(one, address) && !goesBy(host, address));
   const taken = others.filter((one) => wanted.some((address) => has(one, address)));
-  if (taken.length > 0) throw userNameTaken(taken, profile);
+  if (taken.length > 0) throw userNameTaken(taken, profile, { isLinked: true });
 }

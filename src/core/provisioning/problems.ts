@@ -70,9 +70,11 @@ export const userClaimed = (host?: HostUserCandidate) =>
     },
   );
 
+/** @param isLinked whether the user has another account: an account is linked only once that link has ended. */
 export const userNameTaken = (
   hosts: readonly HostUserRow[],
   profile: Pick<Profile, 'externalId' | 'userName'>,
+  { isLinked }: { isLinked: boolean },
 ) =>
   operationProblem(
     'user-name-taken',
@@ -80,7 +82,9 @@ export const userNameTaken = (
     {
       hint: hosts.every(({ isProtected }) => isProtected)
         ? 'The account is protected from provisioning. Remove this user from the scope of provisioning, or remove the protection in the host application.'
-        : `If the account belongs to this user, run ${linkCommand(profile)}. Otherwise change one of the two addresses.`,
+        : isLinked
+          ? `Change one of the two addresses. If the account belongs to this user, unassign the user in the IdP, run ${linkCommand(profile)}, and assign the user again.`
+          : `If the account belongs to this user, run ${linkCommand(profile)}. Otherwise change one of the two addresses.`,
       trail: loginsOf(hosts),
     },
   );
@@ -211,7 +215,9 @@ const trailOf = ({ words: { state, constraint, column }, attributes }: HostRefus
 });
 
 export const profileInvalid = (what: string) =>
-  usageProblem('profile-invalid', `The user cannot be stored: ${what}.`);
+  usageProblem('profile-invalid', `The user cannot be stored: ${what}.`, {
+    hint: 'Use a value that the IdP sends, or correct the value in the IdP.',
+  });
 
 /** The host application has reused the key of the account, and another link is sure whose it is now. */
 export const accountGivenAway = (host: HostUserRow) =>

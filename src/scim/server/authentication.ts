@@ -78,8 +78,8 @@ const withoutCredentials = (presented: 'unreadable' | undefined): Answer =>
   scimError(
     401,
     presented === undefined
-      ? 'A token is needed: send the header Authorization: Bearer TOKEN.'
-      : 'The header Authorization is not understood; it is: Authorization: Bearer TOKEN.',
+      ? 'A token is required: send it in the header Authorization: Bearer TOKEN.'
+      : 'The Authorization header is not valid. Send Authorization: Bearer TOKEN.',
     {
       problem: 'token-missing',
       headers: {
@@ -97,7 +97,7 @@ function refusalOf(found: NotAdmitted & { retryAfter?: number }, { method }: Pre
     return scimError(403, detail, { problem: refused });
   }
   if (retryAfter !== undefined) {
-    return scimError(429, `${detail} There were too many failed attempts; try again in ${retryAfter} s.`, {
+    return scimError(429, `${detail} There were too many failed attempts. Retry in ${retryAfter} s.`, {
       problem,
       headers: { 'Retry-After': String(retryAfter) },
     });
@@ -109,26 +109,26 @@ function refusalOf(found: NotAdmitted & { retryAfter?: number }, { method }: Pre
 
 /** For the administrator who reads it in the IdP. Only one who has the secret is told more than that it is wrong. */
 export function detailOf({ refused, token, idp, validUntil }: NotAdmitted): string {
-  const next = idp === undefined ? '' : ` A new one: scimctl token create --idp ${idp}`;
+  const next = idp === undefined ? '' : ` Create a new one with \`scimctl token create --idp ${idp}\`.`;
   switch (refused) {
     case 'form':
-      return 'This is not a scimctl token: its form is wrong. Copy the whole token, and nothing else.';
+      return 'The text is not a scimctl token. Copy the whole token and nothing else.';
     case 'checksum':
-      return 'The token is mistyped or cut off: its checksum is wrong. Copy the whole token.';
+      return 'The token is mistyped or incomplete: its checksum does not match. Copy the whole token.';
     case 'expired':
-      return `The token ${token ?? ''} ended${validUntil ? ` at ${validUntil.toISOString()}` : ''}.${next}`;
+      return `The token ${token ?? ''} expired${validUntil ? ` at ${validUntil.toISOString()}` : ''}.${next}`;
     case 'revoked':
       return `The token ${token ?? ''} was revoked.${next}`;
     case 'account-removed':
       return 'The IdP of this token was removed.';
     case 'account-disabled':
-      return `The IdP ${idp ?? ''} is disabled here. To let it in again: scimctl idp enable ${idp ?? 'NAME'}`;
+      return `The IdP ${idp ?? ''} is disabled. Enable it with \`scimctl idp enable ${idp ?? 'NAME'}\`.`;
     case 'hosting-cloud':
       return 'This installation is marked as cloud-hosted. SCIM provisioning is available only for on-premises installations.';
     case 'key-missing':
-      return 'The server lacks the key that this token was hashed with.';
+      return 'The endpoint does not have the key of this token. Add the key to its key file, or rotate the token.';
     case 'method':
-      return `This way of authenticating is not allowed for the IdP ${idp ?? ''}; scimctl idp update has --allow-basic and --allow-oauth.`;
+      return `This authentication method is not allowed for the IdP ${idp ?? ''}. Allow it with \`scimctl idp update ${idp ?? 'NAME'} --allow-basic\` or \`scimctl idp update ${idp ?? 'NAME'} --allow-oauth\`.`;
     default:
       return 'The token is not valid.';
   }

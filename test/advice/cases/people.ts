@@ -164,6 +164,12 @@ export const PEOPLE: AdviceCase[] = [
     follow: () => ({ words: 'users pending' }),
   })),
   {
+    code: 'profile-invalid',
+    words: `users link 9 --idp entra --dry-run --external-id ${'x'.repeat(300)}`,
+    says: /the IdP sends/,
+    follow: () => ({ words: 'users link 9 --idp entra --dry-run --external-id x-9' }),
+  },
+  {
     code: 'user-claimed',
     about: 'by hand',
     words: 'users link 2 --idp entra --user-name another',
