@@ -94,7 +94,7 @@ async function play(one: AdviceCase, scene: Scene): Promise<void> {
   const { code, hint } = problemIn(failed.stderr);
   assert.equal(code, one.code, failed.stderr);
 
-  await runCommandsOf(hint, { ...one, fill }, stage);
+  await runCommandsOf(hint, { as: () => first.env, ...one, fill }, stage);
   const found = one.says?.exec(hint);
   if (one.says) assert.ok(found, `${hint} does not say ${one.says}`);
   const next = { ...first, ...(await one.follow?.(found ? [...found] : [], stage)) };
@@ -137,8 +137,8 @@ export function commandsIn(advice: string): string[] {
 }
 
 /** Words that no shell changes, or in double quotes. PowerShell makes two arguments of a word with a comma. */
-const WORD = /[A-Za-z0-9_.:/=+-][A-Za-z0-9_.:/=+@-]*|"[^"$`!\\]*"/.source;
-const PASTABLE = new RegExp(`^(?:${WORD})(?: (?:${WORD}))*$`);
+const WORD = /[A-Za-z0-9_.:/=+-][A-Za-z0-9_.:/=+@-]*|"(?:[^"$`!\\]|\\(?=[\p{L}\p{N}]))*"/u.source;
+const PASTABLE = new RegExp(`^(?:${WORD})(?: (?:${WORD}))*$`, 'u');
 
 const attempt = ({ words, env, stdin }: Attempt, { url, directory }: Pick<Stage, 'url' | 'directory'>): Promise<Heard> => {
   const options: WorldOptions = {

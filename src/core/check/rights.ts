@@ -1,5 +1,6 @@
 import type { Session } from '../../database/database.js';
 import { schemaStatus } from '../../database/migrator/migrate.js';
+import { grantCommand } from '../rights/grant-advice.js';
 import { ROLES, type Role, rightsOf, roleName } from '../rights/roles.js';
 import { fail, type Prerequisite, pass } from './prerequisite.js';
 
@@ -10,17 +11,17 @@ export const rights: Prerequisite = {
   async run({ database }) {
     // Where there is no schema yet, it is for this login to make it.
     const isEmpty = (await schemaStatus(database)).state === 'missing';
-    const { roles, missing } = await database.read((session) =>
+    const { roles, missing, login } = await database.read((session) =>
       rightsOfLogin(session, isEmpty ? 'installer' : 'operator'),
     );
     const details = { roles, missing };
     if (missing.length > 0) {
-      const advice = `Ask the DBA to run \`scimctl db grants --role ${roles.join(' ')}\`, or its script.`;
+      const advice = `Have a DBA run ${grantCommand(roles, login)}.`;
       return fail(`the login lacks ${missing.join(', ')}`, advice, details);
     }
     if (roles.includes('operator') || roles.includes('installer'))
-      return pass('the login may do what the commands need', details);
-    return pass(`the login may do what is the ${roles.join("'s and the ")}'s to do`, details);
+      return pass('the login has the rights that the commands require', details);
+    return pass(`the login has all the rights of its roles: ${roles.join(', ')}`, details);
   },
 };
 
@@ -34,5 +35,5 @@ async function rightsOfLogin({ knex, dialect, schema }: Session, unnamed: Role) 
   for (const role of roles) {
     for (const right of await dialect.missingRights(knex, schema, rightsOf(role))) missing.add(right);
   }
-  return { roles, missing: [...missing] };
+  return { roles, missing: [...missing], login: (await dialect.serverInfo(knex)).login };
 }

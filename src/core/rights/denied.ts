@@ -1,6 +1,7 @@
 import type { Database } from '../../database/database.js';
 import { isFault } from '../../database/fault.js';
 import { configurationProblem, Problem } from '../../problem.js';
+import { grantCommand } from './grant-advice.js';
 import { leastRole, type Needs, rightsNeeded } from './needs.js';
 import { roleName } from './roles.js';
 
@@ -44,23 +45,23 @@ export async function assertRights(needs: Needs, database: Database): Promise<vo
 
 const lacks = (login: string, missing: string[], needs: Needs, schema: string, cause?: unknown) =>
   configurationProblem('database-permission-denied', `The login ${login} lacks ${listed(missing)}.`, {
-    hint: whoHas(missing.length === 1 ? 'it' : 'them', needs, schema),
+    hint: whoHas(login, missing.length === 1 ? 'this right' : 'these rights', needs, schema),
     cause,
   });
 
-function whoHas(what: string, needs: Needs, schema: string): string {
+function whoHas(login: string, what: string, needs: Needs, schema: string): string {
   const role = leastRole(needs);
-  if (role) return `The role ${roleName(role, schema)} has ${what}: \`scimctl db grants --role ${role}\`.`;
-  if (needs.database !== 'create role') return `None of our roles has ${what}: a DBA has to do this.`;
-  return `None of our roles has ${what}: hand a DBA the script that \`scimctl db grants\` prints without --apply.`;
+  if (role) return `The role ${roleName(role, schema)} has ${what}. Have a DBA run ${grantCommand([role], login)}.`;
+  if (needs.database !== 'create role') return `None of our roles has ${what}. Have a DBA run this command.`;
+  return `None of our roles has ${what}. Have a DBA run the script that \`scimctl db grants\` prints without --apply.`;
 }
 
 const refused = (login: string, product: string, cause: unknown) =>
   configurationProblem(
     'database-permission-denied',
-    `${product} refused the login ${login}, though it has every right in the schema that this command needs.`,
+    `${product} refused the login ${login}, although it has every right in the schema that this command requires.`,
     {
-      hint: 'A host view, or a trigger on one, works with the rights of the login instead of its owner: see docs/host-views.md.',
+      hint: 'A host view, or a trigger on one, runs with the rights of the login instead of the rights of its owner. Have the DBA correct it as described in docs/host-views.md.',
       cause,
     },
   );

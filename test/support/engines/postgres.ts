@@ -29,7 +29,8 @@ export function postgresServer(adminUrl: string): EngineServer {
   };
 }
 
-async function query<T extends Row>(url: string, sql: string, parameters?: unknown[]): Promise<T[]> {
+/** Runs one statement on a connection of its own. */
+export async function query<T extends Row>(url: string, sql: string, parameters?: unknown[]): Promise<T[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   await client.connect();
   try {
