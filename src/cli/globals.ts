@@ -46,9 +46,13 @@ export function resolveGlobals(flags: Record<string, unknown>, world: World): Gl
   const { env, stdout } = world;
   const output = (flags.output ?? (env.SCIMCTL_OUTPUT || 'table')) as OutputFormat;
   if (!OUTPUT_FORMATS.includes(output)) {
-    throw usageProblem('output-format-unknown', `SCIMCTL_OUTPUT has the unknown value ${JSON.stringify(output)}.`, {
-      hint: `Use one of ${OUTPUT_FORMATS.join(', ')}.`,
-    });
+    throw usageProblem(
+      'output-format-unknown',
+      `SCIMCTL_OUTPUT has the unknown value ${JSON.stringify(output)}.`,
+      {
+        hint: `Use one of ${OUTPUT_FORMATS.join(', ')}.`,
+      },
+    );
   }
   return {
     config: (flags.config as string | undefined) ?? (env.SCIMCTL_CONFIG || undefined),

@@ -27,9 +27,13 @@ export interface Attempt {
 export interface Stage extends Scene {
   /** The working directory, new for each case. */
   directory: string;
-  /** Runs a command line, which must succeed, and reads its JSON. */
-  run<T = unknown>(words: string | readonly string[], env?: Attempt['env']): Promise<T>;
+  /** Runs a command line, which must end with 0 or one of the codes, and reads its JSON. */
+  run<T = unknown>(words: Attempt['words'], env?: Attempt['env'], codes?: readonly number[]): Promise<T>;
 }
+
+/** What a function returns that may also return nothing. */
+// biome-ignore lint/suspicious/noConfusingVoidType: so that `async () => { … }` is one
+export type Perhaps<T> = T | void;
 
 /** What `given` may say once it knows. */
 type Given = Partial<Attempt> & Pick<AdviceCase, 'fill'>;
@@ -45,7 +49,7 @@ export interface AdviceCase {
   /** What tells this case from others of its code. */
   about?: string;
   /** What comes before: makes the problem. May return the command line where it depends on what was made. */
-  given?: (stage: Stage) => Promise<Given | void> | Given | void;
+  given?: (stage: Stage) => Promise<Perhaps<Given>> | Perhaps<Given>;
   words?: Attempt['words'];
   env?: Attempt['env'];
   stdin?: string;
@@ -59,7 +63,7 @@ export interface AdviceCase {
   as?: (stage: Stage) => Attempt['env'];
   /** What the hint must say; `follow` gets what it found. */
   says?: RegExp;
-  follow?: (found: string[], stage: Stage) => Promise<Partial<Attempt> | void> | Partial<Attempt> | void;
+  follow?: (found: string[], stage: Stage) => Promise<Perhaps<Partial<Attempt>>> | Perhaps<Partial<Attempt>>;
 }
 
 /** Registers a test for each case. */
@@ -75,9 +79,9 @@ export async function stageOn(scene: Scene): Promise<Stage> {
   const stage: Stage = {
     ...scene,
     directory,
-    run: async (words, env) => {
+    run: async (words, env, codes = [0]) => {
       const heard = await attempt({ words: [...wordsOf(words), '-o', 'json'], ...(env && { env }) }, stage);
-      assert.equal(heard.code, 0, heard.stderr);
+      assert.ok(codes.includes(heard.code), heard.stderr);
       return JSON.parse(heard.stdout);
     },
   };
@@ -111,7 +115,12 @@ function problemIn(stderr: string): { code: string; hint: string } {
 /** Runs what stands in backticks, as a reader would paste it into sh, PowerShell or cmd.exe. */
 export async function runCommandsOf(
   advice: string,
-  { fill = {}, reports = [], as, choose = () => true }: Pick<AdviceCase, 'fill' | 'reports' | 'as' | 'choose'>,
+  {
+    fill = {},
+    reports = [],
+    as,
+    choose = () => true,
+  }: Pick<AdviceCase, 'fill' | 'reports' | 'as' | 'choose'>,
   stage: Stage,
 ): Promise<void> {
   for (const line of commandsIn(advice).filter(choose)) {
@@ -121,7 +130,10 @@ export async function runCommandsOf(
     if (ELSEWHERE.includes(words[0] ?? '')) continue;
     // At a terminal it would ask, and the answer is yes.
     const heard = await attempt({ words: [...words, '--yes'], env: as?.(stage) }, stage);
-    assert.ok([0, ...reports].includes(heard.code), `"${line}" of the advice: ${heard.stderr}${heard.stdout}`);
+    assert.ok(
+      [0, ...reports].includes(heard.code),
+      `"${line}" of the advice: ${heard.stderr}${heard.stdout}`,
+    );
   }
 }
 
@@ -130,7 +142,7 @@ const ELSEWHERE = ['init', 'quickstart'];
 
 /** The command lines of scimctl that a text names, without `scimctl`. */
 export function commandsIn(advice: string): string[] {
-  return [...advice.matchAll(/`scimctl ([^`]+)`/g)].map(([, line = '']) => {
+  return [...advice.matchAll(/`scimctl ([^`$]+)`/g)].map(([, line = '']) => {
     assert.match(line, PASTABLE, `${line} does not mean the same in sh, PowerShell and cmd.exe`);
     return line;
   });
@@ -140,7 +152,10 @@ export function commandsIn(advice: string): string[] {
 const WORD = /[A-Za-z0-9_.:/=+-][A-Za-z0-9_.:/=+@-]*|"(?:[^"$`!\\]|\\(?=[\p{L}\p{N}]))*"/u.source;
 const PASTABLE = new RegExp(`^(?:${WORD})(?: (?:${WORD}))*$`, 'u');
 
-const attempt = ({ words, env, stdin }: Attempt, { url, directory }: Pick<Stage, 'url' | 'directory'>): Promise<Heard> => {
+const attempt = (
+  { words, env, stdin }: Attempt,
+  { url, directory }: Pick<Stage, 'url' | 'directory'>,
+): Promise<Heard> => {
   const options: WorldOptions = {
     env: { ...(url !== undefined && { SCIMCTL_DATABASE: url }), XDG_CONFIG_HOME: directory, ...env },
     cwd: directory,

@@ -18,5 +18,5 @@ forEachEngine(
 
     playCases(COMMAND_LINE, () => ({ url: product.url, product }));
   },
-  { only: ['embedded'] },
+  { only: ['postgres'] },
 );

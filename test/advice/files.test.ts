@@ -30,5 +30,5 @@ forEachEngine(
 
     playCases(FILES, () => ({ url: product.url, product, endpoint: endpoint.scim }));
   },
-  { only: ['embedded'] },
+  { only: ['postgres'] },
 );

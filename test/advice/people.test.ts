@@ -21,5 +21,5 @@ forEachEngine(
 
     playCases(PEOPLE, () => ({ url: product.url, product }));
   },
-  { only: ['embedded'] },
+  { only: ['postgres'] },
 );

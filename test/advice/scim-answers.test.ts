@@ -46,5 +46,5 @@ forEachEngine(
 
     playScimCases([...SCIM_ANSWERS, ...REFUSED_TOKENS], () => ({ url: product.url, product, send }));
   },
-  { only: ['embedded'] },
+  { only: ['postgres'] },
 );

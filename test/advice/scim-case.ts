@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Answer } from '../support/served.js';
-import { type AdviceCase, runCommandsOf, type Scene, type Stage, stageOn } from './advice-case.js';
+import {
+  type AdviceCase,
+  type Perhaps,
+  runCommandsOf,
+  type Scene,
+  type Stage,
+  stageOn,
+} from './advice-case.js';
 
 /** A request of the IdP. */
 export interface Request {
@@ -25,10 +32,11 @@ export type ScimStage = Stage & Pick<ScimScene, 'send'>;
  * A request that the endpoint refuses. The commands in its answer are run as they are written there and must succeed,
  * then what it says besides is done by `follow`, and then the request must succeed.
  */
-export interface ScimCase extends Pick<AdviceCase, 'code' | 'about' | 'fill' | 'choose' | 'reports' | 'says'> {
-  given?: (stage: ScimStage) => Promise<Request | void> | Request | void;
+export interface ScimCase
+  extends Pick<AdviceCase, 'code' | 'about' | 'fill' | 'choose' | 'reports' | 'says'> {
+  given?: (stage: ScimStage) => Promise<Perhaps<Request>> | Perhaps<Request>;
   request?: Request;
-  follow?: (found: string[], stage: ScimStage) => Promise<Request | void> | Request | void;
+  follow?: (found: string[], stage: ScimStage) => Promise<Perhaps<Request>> | Perhaps<Request>;
 }
 
 export function playScimCases(cases: readonly ScimCase[], scene: () => ScimScene): void {

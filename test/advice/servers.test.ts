@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { after, before } from 'node:test';
+import pg from 'pg';
 import { grantRoles } from '../../src/core/rights/grant.js';
 import { ROLES } from '../../src/core/rights/roles.js';
-import { forEachEngine } from '../support/engines.js';
 import { postgresServer, query, withDatabase } from '../support/engines/postgres.js';
+import { forEachEngine } from '../support/engines.js';
 import { tlsFixture } from '../support/fake-servers/listen.js';
 import { keepPostgres } from '../support/postgres/keep.js';
 import type { RunningServer } from '../support/postgres/server.js';
@@ -20,6 +21,14 @@ host    all all           all          scram-sha-256
 `;
 const LOGINS = ['joe', '"Joe Doe"', 'auditor', 'operator', 'setup', 'encrypted', 'certified'];
 const pem = (name: string) => readFileSync(tlsFixture(name), 'utf8');
+
+async function hold(url: string, text: string): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('begin');
+  await client.query(text);
+  return () => client.end();
+}
 
 // A server of its own: what a server lets in, and as whom, is said for the whole of it.
 forEachEngine(
@@ -45,14 +54,15 @@ forEachEngine(
       for (const login of LOGINS) await app.query(`create role ${login} login password 'pw'`);
       const { core, close } = await installProduct(app);
       await grantRoles(core, { roles: ROLES });
-      for (const role of ['auditor', 'operator'] as const) await grantRoles(core, { roles: [role], login: role });
+      for (const role of ['auditor', 'operator'] as const)
+        await grantRoles(core, { roles: [role], login: role });
       await close();
     });
     after(() => server?.stop());
 
     const admin = (database = 'app') => withDatabase(server.url, database);
     const sql = async (text: string, database?: string) => query(admin(database), text);
-    playCases(SERVERS, (): ServerScene => ({ admin, sql }));
+    playCases(SERVERS, (): ServerScene => ({ admin, sql, hold: (text) => hold(admin(), text) }));
   },
   { only: ['postgres'] },
 );

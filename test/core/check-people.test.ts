@@ -67,8 +67,8 @@ forEachEngine('the check of people', (engine) => {
     await updateAccount(product.core, 'entra', { deprovisionPolicy: 'disable', maxDepartures: null });
     assert.deepEqual(await check('departures'), [
       'warn',
-      'entra may disable any number of accounts at once',
-      'Set a limit: `scimctl idp update entra --max-departures 20/1h,10%`.',
+      'entra can disable any number of accounts at once',
+      'Set a limit: `scimctl idp update entra --max-departures "20/1h,10%"`.',
     ]);
     assert.equal((await check('departures', 'okta'))[0], 'pass');
 

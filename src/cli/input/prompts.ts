@@ -49,9 +49,13 @@ export function createPrompts(globals: Globals, world: World): Prompts {
       if (severe) return confirmByName(prompts, question, severe);
       if (globals.yes) return;
       if (!available) {
-        throw usageProblem('confirmation-missing', `${question} The command cannot ask for confirmation, because there is no terminal or --no-input is set.`, {
-          hint: 'Add --yes to confirm.',
-        });
+        throw usageProblem(
+          'confirmation-missing',
+          `${question} The command cannot ask for confirmation, because there is no terminal or --no-input is set.`,
+          {
+            hint: 'Add --yes to confirm.',
+          },
+        );
       }
       if (!(await prompts.yesNo(question, false))) throw declined();
     },

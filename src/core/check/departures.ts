@@ -5,7 +5,7 @@ import { fail, type Prerequisite, pass, warn } from './prerequisite.js';
 
 export const departures: Prerequisite = {
   name: 'departures',
-  about: 'no departure is held back, and IdPs that disable accounts have a limit',
+  about: 'no departure is held back, and every IdP that disables accounts has a limit',
   needs: ['schema'],
   async run(input) {
     const accounts = await accountsOf(input);
@@ -19,8 +19,8 @@ export const departures: Prerequisite = {
     if (first) {
       const list = held.map(({ idp, count }) => `${count} of ${idp}`).join(', ');
       return fail(
-        `departures are held back until an operator releases them: ${list}`,
-        `Review the accounts that are still enabled with \`scimctl users pending --idp ${first.idp}\`, then run \`scimctl idp release ${first.idp}\`.`,
+        `departures are held back until you release them: ${list}`,
+        `Review the accounts that are still enabled with \`scimctl users pending --idp ${first.idp}\`, then disable them with \`scimctl idp release ${first.idp}\`.`,
         { held },
       );
     }
@@ -30,8 +30,8 @@ export const departures: Prerequisite = {
     const names = unlimited.map(({ name }) => name);
     if (names.length === 0) return pass('no departure is held back');
     return warn(
-      `${names.join(', ')} may disable any number of accounts at once`,
-      `Set a limit: \`scimctl idp update ${names[0]} --max-departures ${limitText(DEFAULT_LIMIT)}\`.`,
+      `${names.join(', ')} can disable any number of accounts at once`,
+      `Set a limit with \`scimctl idp update ${names[0]} --max-departures "${limitText(DEFAULT_LIMIT)}"\`.`,
       { unlimited: names },
     );
   },

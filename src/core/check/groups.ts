@@ -32,7 +32,7 @@ export const groups: Prerequisite = {
     const rest = alike.length - shown.length;
     return warn(
       `groups differ only in the whitespace around their names: ${shown.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`,
-      'Rename or delete one of them in the IdP. Until then, each keeps its name and its members.',
+      'Rename or delete one of these groups in the IdP. Until then, each keeps its name and members.',
       { alike },
     );
   },

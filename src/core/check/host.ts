@@ -17,7 +17,7 @@ const FEW_ROWS = ['host_sso_provider', 'host_licence'] as const;
 
 export const hostViews: Prerequisite = {
   name: 'host',
-  about: 'the host views are complete, take every write, and tell accounts apart',
+  about: 'the host views are complete and writable, and every account is distinct',
   needs: ['database'],
   async run({ database, isThorough }) {
     const views = await database.read(describeHostViews);
@@ -28,7 +28,7 @@ export const hostViews: Prerequisite = {
       );
       return fail(
         what.join('; '),
-        "Have the host application's DBA define them; `scimctl host status` says how.",
+        'Have the DBA of the host application define them. `scimctl host status` shows what is missing.',
       );
     }
     if (!isThorough) {
@@ -43,10 +43,11 @@ export const hostViews: Prerequisite = {
 };
 
 const triedInWords = ({ lacks, writes }: HostStatus): string => {
-  if (lacks.length > 0) return "writes were not tried, because this login lacks the endpoint's rights";
+  if (lacks.length > 0)
+    return 'writes were not tried, because this login does not have the rights of the endpoint';
   return writes.some(({ result }) => result === 'not-tried')
-    ? 'the writes that could be tried are taken'
-    : 'every write that provisioning needs is taken';
+    ? 'every write that could be tried succeeds'
+    : 'every write that provisioning needs succeeds';
 };
 
 /** Provisioning cannot work through the host views as they are. */
@@ -55,12 +56,12 @@ function unusable({ writes, rows, unreadable }: Pick<HostStatus, 'writes' | 'row
   const what = [
     ...(unreadable === undefined ? [] : [`the rows of the host views cannot be read: ${unreadable}`]),
     ...rows.map(rowFaultInWords),
-    ...refused.map(({ column, reason }) => `host_user does not take ${column}: ${reason}`),
+    ...refused.map(({ column, reason }) => `host_user refuses ${column}: ${reason}`),
   ];
   return fail(
     what.slice(0, MOST_SHOWN).join('; ') +
       (what.length > MOST_SHOWN ? `; and ${what.length - MOST_SHOWN} more` : ''),
-    "Have the host application's DBA correct the host views and their triggers; `scimctl host status` lists every write and its reason.",
+    'Have the DBA of the host application correct the host views and their triggers. `scimctl host status` shows the reason for each refused write.',
     { rows, writes: refused },
   );
 }
@@ -75,7 +76,7 @@ async function accountsFinding(session: Session, hasLinks: boolean, tried: strin
   }
   return warn(
     [...alike, derived].filter(Boolean).join('; '),
-    'An IdP is refused a user whose address fits both and is written like neither. Make the names differ, or say whose an account is with `scimctl users link`.',
+    'A user whose address matches both accounts, in a different case from either, is refused. Make the names distinct, or assign the account to its user with `scimctl users link LOGIN --idp NAME --user-name USER`.',
     { logins, emails },
   );
 }

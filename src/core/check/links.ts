@@ -1,4 +1,5 @@
 import { countDoubtfulAndSuspended } from '../../database/queries/account-findings.js';
+import { DOUBTFUL_HINT } from '../provisioning/problems.js';
 import { accountsOf } from './accounts.js';
 import { type CheckInput, type Prerequisite, pass, warn } from './prerequisite.js';
 
@@ -12,14 +13,14 @@ async function countsOf(input: CheckInput) {
 
 export const doubtful: Prerequisite = {
   name: 'doubtful',
-  about: 'every link leads to the account that it was made for',
+  about: 'every link still points to the account that it was created for',
   needs: ['schema', 'host'],
   async run(input) {
     const { doubtful } = await countsOf(input);
-    if (doubtful === 0) return pass('every link leads to the account that it was made for');
+    if (doubtful === 0) return pass('every link still points to the account that it was created for');
     return warn(
       `${doubtful} ${doubtful === 1 ? 'link is' : 'links are'} doubtful: login name and e-mail address of the account have both changed`,
-      'The host application may have given the account to another person. Run `scimctl users pending --reason doubtful`, then say whose it is with `scimctl users link`.',
+      `The host application may have given the account to another person. ${DOUBTFUL_HINT}`,
       { doubtful },
     );
   },
@@ -27,14 +28,14 @@ export const doubtful: Prerequisite = {
 
 export const suspended: Prerequisite = {
   name: 'suspended',
-  about: 'no user whom an IdP lets in is disabled in the host application',
+  about: 'no user who is active in an IdP is disabled in the host application',
   needs: ['schema', 'host'],
   async run(input) {
     const { suspended } = await countsOf(input);
-    if (suspended === 0) return pass('no user whom an IdP lets in is disabled in the host application');
+    if (suspended === 0) return pass('no user who is active in an IdP is disabled in the host application');
     return warn(
-      `${suspended} ${suspended === 1 ? 'user is' : 'users are'} suspended in the application: the link is in force, and the account is disabled`,
-      'Run `scimctl users list --state suspended`. After an upgrade, departures that were lost before may be among them: restart provisioning in the IdP, so that it sends `active` again.',
+      `${suspended} ${suspended === 1 ? 'user is' : 'users are'} suspended in the application: active in the IdP, but the account is disabled`,
+      'Review them with `scimctl users list --state suspended`, then enable the accounts in the host application or unassign the users in the IdP. After an upgrade, some of them may be departures that were lost earlier: restart provisioning in the IdP, so that it sends `active` again.',
       { suspended },
     );
   },

@@ -36,21 +36,21 @@ export const saml: Prerequisite = {
   async run(input) {
     const { usable, bound } = await providersOf(input);
     const advice =
-      'Enable SAML single sign-on in the host application; users provisioned without it could not sign in.';
+      'Enable SAML single sign-on in the host application. Provisioned users cannot sign in without it.';
     if (usable.length === 0) return fail('no SAML provider is enabled', advice);
     const broken = bound.filter(({ provider }) => !provider || !isUsable(provider));
     if (broken.length === 0) return pass(`SAML is enabled: ${usable.map(({ name }) => name).join(', ')}`);
     const names = broken.map(({ name }) => name).join(', ');
     return fail(
-      `the SAML provider of ${names} is not enabled any more`,
-      'Enable it, or bind another with `scimctl idp update --sso-provider`.',
+      `the SAML provider of ${names} is no longer enabled`,
+      `Enable it in the host application, or choose another with \`scimctl idp update ${broken[0]?.name} --sso-provider PROVIDER\`.`,
     );
   },
 };
 
 export const certificate: Prerequisite = {
   name: 'certificate',
-  about: `the SAML certificate lasts for ${WARN_DAYS} days and more, where the host says`,
+  about: `the SAML certificate is valid for at least ${WARN_DAYS} days, if the host application reports it`,
   needs: ['schema', 'host'],
   async run(input) {
     const { usable, bound } = await providersOf(input);
@@ -59,13 +59,14 @@ export const certificate: Prerequisite = {
     const known = relevant.flatMap(({ name, certificateExpiresAt }) =>
       certificateExpiresAt ? [{ name, at: certificateExpiresAt }] : [],
     );
-    if (known.length === 0) return skipped('the host application does not say when the certificate expires');
+    if (known.length === 0)
+      return skipped('the host application does not report when the certificate expires');
     const first = known.reduce((a, b) => (a.at <= b.at ? a : b));
     return lasting(
       first.at,
       input.clock(),
       `the SAML certificate of ${first.name}`,
-      'Renew it in the IdP and in the host application.',
+      'Renew the certificate in the IdP, then in the host application.',
     );
   },
 };
@@ -77,45 +78,44 @@ function lasting(end: Date, now: Date, what: string, advice: string): Finding {
   if (end <= now) return fail(`${what} has expired`, advice, details);
   if (days < WARN_DAYS)
     return warn(`${what} expires in ${days} day${days === 1 ? '' : 's'}`, advice, details);
-  return pass(`${what} lasts for ${WARN_DAYS} days and more`, details);
+  return pass(`${what} is valid for at least ${WARN_DAYS} days`, details);
 }
 
 export const seats: Prerequisite = {
   name: 'seats',
-  about: 'there are free licence seats; enough for --expect-users',
+  about: 'there are free licence seats, and enough for --expect-users',
   needs: ['host'],
   async run({ database, expectUsers }) {
     const pools = await database.read(seatPools);
     const free = pools.reduce((sum, pool) => sum + pool.free, 0);
     const list = pools.map((pool) => `${pool.licenceType} ${pool.free} of ${pool.total}`).join(', ');
     const details = { free, pools };
-    const advice =
-      'Free some seats or buy more: with none free, provisioning fails for that user until one is.';
+    const advice = 'Free some seats or buy more. Without a free seat, new users cannot be provisioned.';
     if (expectUsers !== undefined && free < expectUsers) {
       return fail(`${free} free seats for ${expectUsers} users: ${list}`, advice, details);
     }
     if (free === 0)
-      return warn(`no seat is free: ${list || 'the host has no licence pools'}`, advice, details);
+      return warn(`no seat is free: ${list || 'the host application has no licence pools'}`, advice, details);
     return pass(`${free} free seats: ${list}`, details);
   },
 };
 
 export const token: Prerequisite = {
   name: 'token',
-  about: `every enabled IdP has a token that lasts for ${WARN_DAYS} days and more`,
+  about: `every enabled IdP has a token that is valid for at least ${WARN_DAYS} days`,
   needs: ['schema'],
   async run(input) {
     const accounts = await accountsOf(input);
     if (accounts.length === 0)
       return warn(
         'no IdP is enabled',
-        'Add one with `scimctl idp add`, or enable it with `scimctl idp enable`.',
+        'Add an IdP with `scimctl idp add NAME`, or enable one with `scimctl idp enable NAME`.',
       );
     const without = accounts.filter(({ tokens }) => tokens.active === 0).map(({ name }) => name);
     if (without.length > 0) {
       return fail(
-        `no live token: ${without.join(', ')}`,
-        `Create one with \`scimctl token create --idp ${without[0]}\`.`,
+        `no active token: ${without.join(', ')}`,
+        `Create a token with \`scimctl token create --idp ${without[0]}\` and enter it in the IdP.`,
       );
     }
     const keys = await input.tokenKeys?.();
@@ -136,11 +136,11 @@ function lastingTokens(accounts: readonly ServiceAccount[], now: Date): Finding 
     expiresAt ? [{ name, expiresAt }] : [],
   );
   const [first] = ending.sort((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime());
-  if (!first) return pass('every enabled IdP has a live token');
+  if (!first) return pass('every enabled IdP has an active token');
   return lasting(
     first.expiresAt,
     now,
     `the token of ${first.name}`,
-    `Run \`scimctl token rotate --idp ${first.name}\` and enter the new one in the IdP; an expired token quarantines the job.`,
+    `Run \`scimctl token rotate --idp ${first.name}\` and enter the new token in the IdP. Provisioning stops when the token expires.`,
   );
 }

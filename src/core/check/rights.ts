@@ -6,7 +6,7 @@ import { fail, type Prerequisite, pass } from './prerequisite.js';
 
 export const rights: Prerequisite = {
   name: 'rights',
-  about: 'the login has all the rights of its roles; of an operator, where it has none',
+  about: 'the login has all rights of its roles, or of an operator if it has no role',
   needs: ['database'],
   async run({ database }) {
     // Where there is no schema yet, it is for this login to make it.

@@ -85,7 +85,7 @@ export async function runChecks({
     const looked: Looked =
       database && obstacle === undefined
         ? await look(prerequisite, { ...input, database, once, isThorough })
-        : { finding: skipped(`not looked at, because ${obstacle}`) };
+        : { finding: skipped(`not checked, because ${obstacle}`) };
     if (looked.unanswered) silent = true;
     if (looked.finding.status === 'fail' || need) failed.add(prerequisite.name);
     checks.push({ name: prerequisite.name, ...looked.finding });
@@ -108,7 +108,7 @@ function remembering(): CheckInput['once'] {
 
 /** A database that no longer answers is waited for once, not by every check that is left. */
 const obstacleOf = (silent: boolean, failedNeed: string | undefined): string | undefined => {
-  if (silent) return 'the database no longer answered in time';
+  if (silent) return 'the database did not answer in time';
   return failedNeed === undefined ? undefined : `${failedNeed} failed`;
 };
 
@@ -140,9 +140,13 @@ async function look(prerequisite: Prerequisite, input: CheckInput): Promise<Look
 function asFinding(error: unknown): Finding {
   const problem = error instanceof DatabaseFault ? problemOfFault(error) : error;
   if (!(problem instanceof Problem)) throw error;
-  return fail(problem.message.replace(/\.$/, ''), problem.hint ?? 'Run with --verbose for more.', {
-    code: problem.code,
-  });
+  return fail(
+    problem.message.replace(/\.$/, ''),
+    problem.hint ?? 'Run the command again with --verbose for details.',
+    {
+      code: problem.code,
+    },
+  );
 }
 
 /** The named ones and all that they build on. */

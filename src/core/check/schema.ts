@@ -5,7 +5,7 @@ import { fail, type Prerequisite, pass, warn } from './prerequisite.js';
 
 export const schema: Prerequisite = {
   name: 'schema',
-  about: 'the scimctl schema is installed, current and as it was made',
+  about: 'the scimctl schema is installed, up to date and unchanged',
   needs: ['database'],
   async run({ database }) {
     const status = await schemaStatus(database);
@@ -16,25 +16,25 @@ export const schema: Prerequisite = {
       return fail(`the schema is at version ${status.version} of ${status.latest}`, migrate, details);
     if (status.state === 'newer') {
       return fail(
-        `the schema is at version ${status.version}, newer than this scimctl`,
-        'Use the newer scimctl.',
+        `the schema is at version ${status.version}, which is newer than this version of scimctl knows`,
+        'Use the newer version of scimctl that installed it.',
         details,
       );
     }
     const { ok, findings } = await verifySchema(database);
-    if (ok) return pass('installed, current and as it was made', details);
+    if (ok) return pass('installed, up to date and unchanged', details);
     const wrong = findings.filter(({ kind }) => kind !== 'hidden');
     const places = (count: number) => `${count} place${count === 1 ? '' : 's'}`;
     if (wrong.length === 0) {
       return warn(
-        `the schema is current; whether it is as it was made this login cannot see in ${places(findings.length)}`,
+        `the schema is up to date, but this login cannot see whether it was changed in ${places(findings.length)}`,
         findings[0]?.advice ?? '',
         { ...details, findings },
       );
     }
     return fail(
-      `the schema differs from what this version made, in ${places(wrong.length)}`,
-      'Run `scimctl db verify` for what to do about each.',
+      `the schema was changed after installation, in ${places(wrong.length)}`,
+      '`scimctl db verify` shows what to do about each difference.',
       { ...details, findings },
     );
   },
@@ -42,13 +42,13 @@ export const schema: Prerequisite = {
 
 export const hosting: Prerequisite = {
   name: 'hosting',
-  about: 'the installation is on-premises; SCIM is not for cloud-hosted ones',
+  about: 'the installation is on-premises; SCIM is not available for cloud-hosted installations',
   needs: ['schema'],
   async run({ database }) {
     if ((await database.read(readHosting)) === 'on-premises') return pass('the installation is on-premises');
     return fail(
       'the installation is marked as cloud-hosted',
-      'SCIM is for on-premises installations only; correct a wrong mark with `scimctl host mark`.',
+      'SCIM is available only for on-premises installations. If the mark is wrong, correct it with `scimctl host mark --hosting on-premises`.',
     );
   },
 };

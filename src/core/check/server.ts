@@ -39,8 +39,8 @@ export const version: Prerequisite = {
     const details = { product, version: number, database: name, login, collation };
     if (info.supported && !info.foldsAllLetters) {
       return warn(
-        `the server is recent enough, but the collation ${collation} of the database tells Ä from ä`,
-        'Names with letters beyond A to Z match only as they are written; a database with a UTF-8 locale matches them.',
+        `the server is recent enough, but the collation ${collation} of the database distinguishes Ä from ä`,
+        'Names with letters other than A to Z match only in the same case. Use a database with a UTF-8 locale to match them in any case.',
         details,
       );
     }
@@ -55,7 +55,7 @@ export const version: Prerequisite = {
 
 export const tls: Prerequisite = {
   name: 'tls',
-  about: 'the connection is encrypted and the server proves who it is',
+  about: 'the connection is encrypted and the identity of the server is verified',
   needs: ['database'],
   async run({ database: { settings } }) {
     if (isLocal(settings)) return pass('the connection does not leave this machine');
@@ -63,13 +63,13 @@ export const tls: Prerequisite = {
     if (mode === 'verify-full') return pass('encrypted, and the certificate is verified');
     if (mode === 'disable' || mode === 'prefer') {
       return warn(
-        'the connection may be plain text',
+        'the connection may be unencrypted',
         'Turn encryption on: sslmode=verify-full, or Encrypt=True.',
       );
     }
     return warn(
-      'encrypted, but anybody could pose as the server',
-      'Have the certificate verified: sslmode=verify-full with sslrootcert, or TrustServerCertificate=False.',
+      'encrypted, but the identity of the server is not verified',
+      'Turn verification on: sslmode=verify-full with sslrootcert=FILE, or TrustServerCertificate=False.',
     );
   },
 };
@@ -79,7 +79,7 @@ const CLOCK_FAIL_MS = 60_000;
 
 export const clock: Prerequisite = {
   name: 'clock',
-  about: 'this machine and the server agree on the time, on which expiry depends',
+  about: 'the clocks of this machine and of the server agree',
   needs: ['database'],
   async run({ database, clock: now }) {
     const before = now().getTime();
@@ -89,9 +89,9 @@ export const clock: Prerequisite = {
     const server = info.now.getTime();
     const differenceMs = Math.max(before - server, server - after, 0);
     const seconds = Math.round(differenceMs / 1000);
-    if (differenceMs <= CLOCK_WARN_MS) return pass('this machine and the server agree on the time');
-    const advice = 'Set both by the same time server (NTP); tokens begin and end by this clock.';
-    const summary = `this machine and the server differ by ${seconds} s`;
+    if (differenceMs <= CLOCK_WARN_MS) return pass('the clocks of this machine and of the server agree');
+    const advice = 'Set both clocks from the same time server (NTP). The expiry of tokens depends on them.';
+    const summary = `the clocks of this machine and of the server differ by ${seconds} s`;
     return differenceMs <= CLOCK_FAIL_MS
       ? warn(summary, advice, { seconds })
       : fail(summary, advice, { seconds });

@@ -21,8 +21,8 @@ export function hashingFinding(
   );
   const lost = live.find(({ keyId }) => keyId !== null && !keys.find(keyId));
   if (lost) {
-    const what = `the key ${lost.keyId}, which a token of ${lost.name} is hashed with, is not among the keys here`;
-    const advice = `Restore it in the key file; if it is lost, run \`scimctl token rotate --idp ${lost.name}\` and enter the new token in the IdP.`;
+    const what = `the key ${lost.keyId} of a token of ${lost.name} is missing here`;
+    const advice = `Restore the key in the key file. If it is lost, run \`scimctl token rotate --idp ${lost.name}\` and enter the new token in the IdP.`;
     // Without any keys this is perhaps just not the machine that has them.
     return keys.current ? fail(what, advice) : warn(what, advice);
   }
@@ -30,6 +30,6 @@ export function hashingFinding(
   if (!plain || (!keys.current && !keys.requireKeyed)) return undefined;
   const advice = `Run \`scimctl token rotate --idp ${plain.name}\` and enter the new token in the IdP.`;
   return keys.requireKeyed
-    ? fail(`a token of ${plain.name} is hashed without a key, and only keyed ones are accepted`, advice)
+    ? fail(`a token of ${plain.name} is hashed without a key, but only keyed tokens are accepted`, advice)
     : warn(`a token of ${plain.name} is hashed without a key, although there are keys`, advice);
 }

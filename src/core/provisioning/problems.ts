@@ -94,7 +94,9 @@ export const userNameHidden = (constraint: string | undefined) =>
   operationProblem(
     'user-name-hidden',
     `The host application refuses a value that must be unique${constraint === undefined ? '' : ` (${constraint})`}. Another row has this value, and host_user does not show it or shows a value that the host application considers equal.`,
-    { hint: 'Ask the DBA which row has the value and whether host_user must show it. If not, change the value in the IdP.' },
+    {
+      hint: 'Ask the DBA which row has the value and whether host_user must show it. If not, change the value in the IdP.',
+    },
   );
 
 export const userDisabled = (host: HostUserRow) =>
@@ -176,14 +178,10 @@ export function hostRefused(refusal: HostRefusal, cause: unknown) {
   const { disabling, words: host } = refusal;
   const options = { cause, host, trail: trailOf(refusal) };
   if (disabling === undefined) {
-    return operationProblem(
-      'host-refused',
-      `The host application refused this user: ${told(refusal)}`,
-      {
-        hint: 'Correct or shorten the value in the IdP, or remove its attribute from the mapping.',
-        ...options,
-      },
-    );
+    return operationProblem('host-refused', `The host application refused this user: ${told(refusal)}`, {
+      hint: 'Correct or shorten the value in the IdP, or remove its attribute from the mapping.',
+      ...options,
+    });
   }
   return operationProblem(
     'host-refused',

@@ -51,7 +51,8 @@ const lacks = (login: string, missing: string[], needs: Needs, schema: string, c
 
 function whoHas(login: string, what: string, needs: Needs, schema: string): string {
   const role = leastRole(needs);
-  if (role) return `The role ${roleName(role, schema)} has ${what}. Have a DBA run ${grantCommand([role], login)}.`;
+  if (role)
+    return `The role ${roleName(role, schema)} has ${what}. Have a DBA run ${grantCommand([role], login)}.`;
   if (needs.database !== 'create role') return `None of our roles has ${what}. Have a DBA run this command.`;
   return `None of our roles has ${what}. Have a DBA run the script that \`scimctl db grants\` prints without --apply.`;
 }

@@ -103,9 +103,13 @@ const defaultDisplayName = ({ kind, name }: NewServiceAccount) =>
 /** Names travel through shells, URLs and file names: lower-case letters, digits and hyphens, at most 63. */
 export function assertSlug(name: string): void {
   if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return;
-  throw usageProblem('idp-name-invalid', `${JSON.stringify(name.slice(0, 80))} is not a valid name for an IdP.`, {
-    hint: 'Use 1 to 63 lower-case letters, digits and hyphens, with no hyphen at the start or end; for example: okta-eu.',
-  });
+  throw usageProblem(
+    'idp-name-invalid',
+    `${JSON.stringify(name.slice(0, 80))} is not a valid name for an IdP.`,
+    {
+      hint: 'Use 1 to 63 lower-case letters, digits and hyphens, with no hyphen at the start or end; for example: okta-eu.',
+    },
+  );
 }
 
 /** @throws Problem `display-name-invalid`. */

@@ -23,9 +23,13 @@ export async function accountNamed(session: Session, reference: string): Promise
     throw ambiguous(reference, ids);
   }
   if (host.isProtected) {
-    throw operationProblem('user-protected', `The host user ${host.loginName} is protected from provisioning.`, {
-      hint: 'scimctl never changes a protected account. Change the account, or remove its protection, in the host application.',
-    });
+    throw operationProblem(
+      'user-protected',
+      `The host user ${host.loginName} is protected from provisioning.`,
+      {
+        hint: 'scimctl never changes a protected account. Change the account, or remove its protection, in the host application.',
+      },
+    );
   }
   return host;
 }

@@ -152,7 +152,11 @@ export const COMMAND_LINE: AdviceCase[] = [
     says: /(https:\/\/host)/,
     follow: ([, url]) => ({ words: `idp sheet entra --base-url ${url}` }),
   },
-  { code: 'nothing-to-update', words: 'idp update entra', follow: () => plus('idp update entra', '--display-name ID') },
+  {
+    code: 'nothing-to-update',
+    words: 'idp update entra',
+    follow: () => plus('idp update entra', '--display-name ID'),
+  },
   {
     code: 'max-departures-invalid',
     words: 'idp update entra --max-departures some',
@@ -178,7 +182,11 @@ export const COMMAND_LINE: AdviceCase[] = [
     says: /(--display-name)/,
     follow: ([, option = '']) => ({ words: ['idp', 'update', 'entra', option, 'Entra of Contoso'] }),
   },
-  { code: 'idp-name-taken', words: 'idp add entra', follow: () => ({ words: 'idp add entra-2 --kind entra' }) },
+  {
+    code: 'idp-name-taken',
+    words: 'idp add entra',
+    follow: () => ({ words: 'idp add entra-2 --kind entra' }),
+  },
   { code: 'idp-unknown', words: 'idp show nobody', follow: () => ({ words: 'idp show entra' }) },
   {
     code: 'idp-ambiguous',
@@ -190,7 +198,12 @@ export const COMMAND_LINE: AdviceCase[] = [
     says: /more of the name/,
     follow: () => ({ words: 'idp show alpha-o' }),
   },
-  { code: 'check-unknown', words: 'check sso', says: /: (\w+)/, follow: ([, check]) => ({ words: `check ${check}` }) },
+  {
+    code: 'check-unknown',
+    words: 'check sso',
+    says: /: (\w+)/,
+    follow: ([, check]) => ({ words: `check ${check}` }),
+  },
   {
     code: 'confirmation-missing',
     about: 'a yes',
@@ -260,14 +273,18 @@ export const COMMAND_LINE: AdviceCase[] = [
     code: 'token-file-needed',
     words: 'token create --idp entra --script --engine postgres',
     says: /(--token-file) FILE or (--out) FILE/,
-    follow: ([, option]) => ({ words: `token create --idp entra --script --engine postgres ${option} new.token` }),
+    follow: ([, option]) => ({
+      words: `token create --idp entra --script --engine postgres ${option} new.token`,
+    }),
   },
   {
     code: 'token-file-needed',
     about: 'the SQL in a file',
     words: 'token create --idp entra --script --engine postgres',
     says: /(--token-file) FILE or (--out) FILE/,
-    follow: ([, , option]) => ({ words: `token create --idp entra --script --engine postgres ${option} new.sql` }),
+    follow: ([, , option]) => ({
+      words: `token create --idp entra --script --engine postgres ${option} new.sql`,
+    }),
   },
   {
     code: 'option-without-effect',
@@ -351,7 +368,8 @@ export const COMMAND_LINE: AdviceCase[] = [
       given: async ({ directory }) => writeFile(join(directory, 'config.json'), String(text)),
       words: 'idp list --config config.json',
       says: says as RegExp,
-        follow: async (_, { directory }) => writeFile(join(directory, 'config.json'), '{"timeout": "30s", "schema": "scim"}'),
+      follow: async (_, { directory }) =>
+        writeFile(join(directory, 'config.json'), '{"timeout": "30s", "schema": "scim"}'),
     }),
   ),
   {
@@ -365,7 +383,8 @@ export const COMMAND_LINE: AdviceCase[] = [
   },
   {
     code: 'setting-invalid',
-    given: async ({ directory }) => writeFile(join(directory, 'config.json'), '{"serve": {"logLevel": "loud", "port": 0}}'),
+    given: async ({ directory }) =>
+      writeFile(join(directory, 'config.json'), '{"serve": {"logLevel": "loud", "port": 0}}'),
     words: 'serve --config config.json',
     says: /(\w+),/,
     follow: async ([, level], { directory }) =>
@@ -389,7 +408,10 @@ export const COMMAND_LINE: AdviceCase[] = [
   },
   {
     code: 'answer-missing',
-    given: ({ url }) => ({ words: 'init --no-input --config new.json --host skip', env: { SCIMCTL_DATABASE: url } }),
+    given: ({ url }) => ({
+      words: 'init --no-input --config new.json --host skip',
+      env: { SCIMCTL_DATABASE: url },
+    }),
     says: /flags/,
     follow: () => ({ words: 'init --no-input --config new.json --host skip --idp entra --no-token' }),
   },

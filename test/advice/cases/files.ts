@@ -7,8 +7,10 @@ import type { AdviceCase, Stage } from '../advice-case.js';
 const NEW_HIRE = 'userName,active\nnew.hire@contoso.example,true\n';
 const FACTORY = { id: 'urn:example:factory', name: 'F', attributes: [{ name: 'badge', type: 'string' }] };
 
-const put = (name: string, content: string | Uint8Array) => async ({ directory }: Stage) =>
-  writeFile(join(directory, name), content);
+const put =
+  (name: string, content: string | Uint8Array) =>
+  async ({ directory }: Stage) =>
+    writeFile(join(directory, name), content);
 
 /** A token that works, in the file `token`. */
 const putToken = async ({ directory, run }: Stage, idp = 'entra') => {
@@ -109,7 +111,9 @@ export const FILES: AdviceCase[] = [
     about: 'of the endpoint',
     given: async (stage) => {
       await putToken(stage);
-      return { words: `probe --url ${stage.endpoint?.replace('http://', '')} --idp entra --token-file token` };
+      return {
+        words: `probe --url ${stage.endpoint?.replace('http://', '')} --idp entra --token-file token`,
+      };
     },
     says: /\/scim\/v2/,
     follow: (_, { endpoint }) => ({ words: `probe --url ${endpoint} --idp entra --token-file token` }),
@@ -118,7 +122,9 @@ export const FILES: AdviceCase[] = [
     code: 'write-missing',
     given: async (stage) => {
       await putToken(stage);
-      return { words: `probe --url ${stage.endpoint} --idp entra --token-file token --user-name new.probe@contoso.example` };
+      return {
+        words: `probe --url ${stage.endpoint} --idp entra --token-file token --user-name new.probe@contoso.example`,
+      };
     },
     says: /leave out --step and --user-name/,
     follow: (_, { endpoint }) => ({ words: `probe --url ${endpoint} --idp entra --token-file token` }),
@@ -237,10 +243,15 @@ export const FILES: AdviceCase[] = [
     code: 'config-unwritable',
     given: async (stage) => {
       await symlink(join(stage.directory, 'gone'), join(stage.directory, 'dangling'));
-      return { words: 'init --no-input --config dangling/config.json --host skip --idp entra --no-token --no-migrate' };
+      return {
+        words:
+          'init --no-input --config dangling/config.json --host skip --idp entra --no-token --no-migrate',
+      };
     },
     says: /Name a file/,
-    follow: () => ({ words: 'init --no-input --config config.json --host skip --idp entra --no-token --no-migrate' }),
+    follow: () => ({
+      words: 'init --no-input --config config.json --host skip --idp entra --no-token --no-migrate',
+    }),
   },
   {
     code: 'user-schemas-unreadable',
@@ -261,7 +272,8 @@ export const FILES: AdviceCase[] = [
     given: put('schemas.json', JSON.stringify([FACTORY, FACTORY])),
     words: 'serve --port 0 --user-schemas schemas.json',
     says: /another/,
-    follow: (_, stage) => put('schemas.json', JSON.stringify([FACTORY, { ...FACTORY, id: 'urn:example:shop' }]))(stage),
+    follow: (_, stage) =>
+      put('schemas.json', JSON.stringify([FACTORY, { ...FACTORY, id: 'urn:example:shop' }]))(stage),
   },
   {
     code: 'export-unreadable',
@@ -331,5 +343,18 @@ export const FILES: AdviceCase[] = [
     words: 'serve --port 0 --tls-cert server.crt --tls-key other.key',
     says: /belong together|together/,
     follow: () => ({ words: 'serve --port 0 --tls-cert server.crt --tls-key server.key' }),
+  },
+  {
+    code: 'port-in-use',
+    given: ({ endpoint }) => ({ words: `serve --port ${new URL(endpoint ?? '').port}` }),
+    says: /another port with (--port)/,
+    follow: ([, option]) => ({ words: `serve ${option} 0` }),
+  },
+  {
+    code: 'address-unavailable',
+    // RFC 5737: no machine has it.
+    words: 'serve --host 192.0.2.1 --behind-proxy --port 0',
+    says: /(--host).*(0\.0\.0\.0)/,
+    follow: ([, option, address]) => ({ words: `serve ${option} ${address} --behind-proxy --port 0` }),
   },
 ];

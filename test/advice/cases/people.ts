@@ -1,6 +1,6 @@
 import { addServiceAccount } from '../../../src/core/service-accounts/add.js';
-import { link } from '../../support/provisioned.js';
 import type { Product } from '../../support/product.js';
+import { link } from '../../support/provisioned.js';
 import type { AdviceCase, Stage } from '../advice-case.js';
 
 const ZOE = 'zoe.mueller@contoso.example';
@@ -10,7 +10,8 @@ const productOf = ({ product }: Stage): Product => {
   if (!product) throw new Error('there is no product on this stage');
   return product;
 };
-const idpNamed = (stage: Stage, name: string) => addServiceAccount(productOf(stage).core, { name, kind: 'generic' });
+const idpNamed = (stage: Stage, name: string) =>
+  addServiceAccount(productOf(stage).core, { name, kind: 'generic' });
 const left = ({ now }: Product) => ({ deprovisionedAt: now, deprovisionReason: 'disabled' }) as const;
 const sql = (stage: Stage, text: string) => productOf(stage).test.query(text);
 const RETIRED = 'Contoso AD FS (retired)';
@@ -56,16 +57,22 @@ export const PEOPLE: AdviceCase[] = [
     says: /--token (\w+)/,
     follow: ([, id]) => ({ words: `token rotate --idp two-others --now --token ${id}` }),
   },
-  { code: 'token-unknown', words: 'token show zzzz', follow: async (_, { run }) => {
-    const [token] = await run<{ id: string }[]>('token list');
-    return { words: `token show ${token?.id}` };
-  } },
+  {
+    code: 'token-unknown',
+    words: 'token show zzzz',
+    follow: async (_, { run }) => {
+      const [token] = await run<{ id: string }[]>('token list');
+      return { words: `token show ${token?.id}` };
+    },
+  },
   {
     code: 'token-id-invalid',
     words: 'token rotate --idp entra --script --engine postgres --out x.sql --token abc',
     follow: async (_, { run }) => {
       const [token] = await run<{ id: string }[]>('token list');
-      return { words: `token rotate --idp entra --script --engine postgres --out x.sql --token ${token?.id}` };
+      return {
+        words: `token rotate --idp entra --script --engine postgres --out x.sql --token ${token?.id}`,
+      };
     },
   },
   {
@@ -86,17 +93,27 @@ export const PEOPLE: AdviceCase[] = [
   },
   {
     code: 'saml-not-enabled',
-    given: async (stage) => void (await sql(stage, `update app.SY_IdentityProviders set Enabled = false where Name = 'Contoso SAML'`)),
+    given: async (stage) =>
+      void (await sql(
+        stage,
+        `update app.SY_IdentityProviders set Enabled = false where Name = 'Contoso SAML'`,
+      )),
     words: 'idp add late --kind generic',
     reports: [4],
     says: /Set up SAML/,
-    follow: async (_, stage) => void (await sql(stage, `update app.SY_IdentityProviders set Enabled = true where Name = 'Contoso SAML'`)),
+    follow: async (_, stage) =>
+      void (await sql(
+        stage,
+        `update app.SY_IdentityProviders set Enabled = true where Name = 'Contoso SAML'`,
+      )),
   },
   {
     code: 'sso-provider-unknown',
     words: 'idp add saml-one --kind generic --sso-provider Contso',
     says: /: (.+) \(/,
-    follow: ([, name = '']) => ({ words: ['idp', 'add', 'saml-one', '--kind', 'generic', '--sso-provider', name] }),
+    follow: ([, name = '']) => ({
+      words: ['idp', 'add', 'saml-one', '--kind', 'generic', '--sso-provider', name],
+    }),
   },
   {
     code: 'sso-provider-unknown',
@@ -105,22 +122,47 @@ export const PEOPLE: AdviceCase[] = [
     says: /\(([\w-]+)\)/,
     follow: ([, id]) => ({ words: `idp add saml-off --kind generic --sso-provider ${id}` }),
   },
-  ...(['', 'Contoso SAML'] as const).map((named): AdviceCase => ({
-    code: 'sso-provider-ambiguous',
-    about: named === '' ? 'none is named' : 'two of one name',
-    given: async (stage) => {
-      await sql(stage, 'alter table app.SY_IdentityProviders drop constraint if exists sy_identityproviders_name_key');
-      await sql(stage, `update app.SY_IdentityProviders set Enabled = true${named && `, Name = '${named}'`}`);
-    },
-    words: ['idp', 'add', `which${named.length}`, '--kind', 'generic', ...(named === '' ? [] : ['--sso-provider', named])],
-    says: /(--sso-provider|name or id)/,
-    follow: async (_, stage) => {
-      const [provider] = await stage.run<{ ssoProviderId: string }[]>('idp list');
-      await sql(stage, `update app.SY_IdentityProviders set Enabled = false, Name = '${RETIRED}' where Id::text <> '${provider?.ssoProviderId}'`);
-      return { words: `idp add which${named.length} --kind generic --sso-provider ${provider?.ssoProviderId}` };
-    },
-  })),
-  { code: 'user-unknown', about: 'of a link', words: 'users show nobody@contoso.example', follow: () => ({ words: 'users show 2' }) },
+  ...(['', 'Contoso SAML'] as const).map(
+    (named): AdviceCase => ({
+      code: 'sso-provider-ambiguous',
+      about: named === '' ? 'none is named' : 'two of one name',
+      given: async (stage) => {
+        await sql(
+          stage,
+          'alter table app.SY_IdentityProviders drop constraint if exists sy_identityproviders_name_key',
+        );
+        await sql(
+          stage,
+          `update app.SY_IdentityProviders set Enabled = true${named && `, Name = '${named}'`}`,
+        );
+      },
+      words: [
+        'idp',
+        'add',
+        `which${named.length}`,
+        '--kind',
+        'generic',
+        ...(named === '' ? [] : ['--sso-provider', named]),
+      ],
+      says: /(--sso-provider|name or id)/,
+      follow: async (_, stage) => {
+        const [provider] = await stage.run<{ ssoProviderId: string }[]>('idp list');
+        await sql(
+          stage,
+          `update app.SY_IdentityProviders set Enabled = false, Name = '${RETIRED}' where Id::text <> '${provider?.ssoProviderId}'`,
+        );
+        return {
+          words: `idp add which${named.length} --kind generic --sso-provider ${provider?.ssoProviderId}`,
+        };
+      },
+    }),
+  ),
+  {
+    code: 'user-unknown',
+    about: 'of a link',
+    words: 'users show nobody@contoso.example',
+    follow: () => ({ words: 'users show 2' }),
+  },
   {
     code: 'user-unknown',
     about: 'of the host application',
@@ -141,28 +183,44 @@ export const PEOPLE: AdviceCase[] = [
     code: 'user-protected',
     words: 'users link admin --none',
     says: /remove its protection/,
-    follow: async (_, stage) => void (await sql(stage, `update app.users set protected = false where login = 'admin'`)),
+    follow: async (_, stage) =>
+      void (await sql(stage, `update app.users set protected = false where login = 'admin'`)),
   },
   {
     code: 'user-not-pending',
     words: 'users disable lars.holm@contoso.example --yes',
     says: /disable other users in the host application/,
-    follow: async (_, stage) => void (await sql(stage, `update app.users set enabled = false where login = 'lars.holm@contoso.example'`)),
+    follow: async (_, stage) =>
+      void (await sql(
+        stage,
+        `update app.users set enabled = false where login = 'lars.holm@contoso.example'`,
+      )),
   },
-  ...(['the same user', 'another person'] as const).map((whose): AdviceCase => ({
-    code: 'user-doubtful',
-    about: whose,
-    given: async (stage) => {
-      const idp = await idpNamed(stage, `reused-${whose.split(' ').at(-1)}`);
-      const other = { accountLogin: 'before', accountEmail: 'before@contoso.example' };
-      await link(productOf(stage), idp, whose === 'the same user' ? '4' : '6', { ...left(productOf(stage)), ...other, userName: 'before@contoso.example' });
-    },
-    words: `users disable ${whose === 'the same user' ? ZOE : SERGEJ} --yes`,
-    fill: { LOGIN: whose === 'the same user' ? ZOE : SERGEJ, NAME: 'reused-user', USER: 'before@contoso.example' },
-    choose: (line) => !line.startsWith('users link') || line.includes('--none') === (whose !== 'the same user'),
-    // A link in force, or none at all, is not pending.
-    follow: () => ({ words: 'users pending' }),
-  })),
+  ...(['the same user', 'another person'] as const).map(
+    (whose): AdviceCase => ({
+      code: 'user-doubtful',
+      about: whose,
+      given: async (stage) => {
+        const idp = await idpNamed(stage, `reused-${whose.split(' ').at(-1)}`);
+        const other = { accountLogin: 'before', accountEmail: 'before@contoso.example' };
+        await link(productOf(stage), idp, whose === 'the same user' ? '4' : '6', {
+          ...left(productOf(stage)),
+          ...other,
+          userName: 'before@contoso.example',
+        });
+      },
+      words: `users disable ${whose === 'the same user' ? ZOE : SERGEJ} --yes`,
+      fill: {
+        LOGIN: whose === 'the same user' ? ZOE : SERGEJ,
+        NAME: 'reused-user',
+        USER: 'before@contoso.example',
+      },
+      choose: (line) =>
+        !line.startsWith('users link') || line.includes('--none') === (whose !== 'the same user'),
+      // A link in force, or none at all, is not pending.
+      follow: () => ({ words: 'users pending' }),
+    }),
+  ),
   {
     code: 'profile-invalid',
     words: `users link 9 --idp entra --dry-run --external-id ${'x'.repeat(300)}`,
@@ -174,14 +232,26 @@ export const PEOPLE: AdviceCase[] = [
     about: 'by hand',
     words: 'users link 2 --idp entra --user-name another',
     says: /Unassign that user in the IdP/,
-    follow: async (_, stage) => void (await sql(stage, `update scim.identity set deprovisioned_at = now(), deprovision_reason = 'disabled' where host_user_id = '2'`)),
+    follow: async (_, stage) =>
+      void (await sql(
+        stage,
+        `update scim.identity set deprovisioned_at = now(), deprovision_reason = 'disabled' where host_user_id = '2'`,
+      )),
   },
   {
     code: 'user-exists',
     about: 'by hand',
-    given: async (stage) => void (await link(productOf(stage), await idpNamed(stage, 'has-lars'), '7', { userName: 'lars', externalId: 'l-1' })),
+    given: async (stage) =>
+      void (await link(productOf(stage), await idpNamed(stage, 'has-lars'), '7', {
+        userName: 'lars',
+        externalId: 'l-1',
+      })),
     words: 'users link lars.holm@contoso.example --idp has-lars --external-id l-1',
     says: /Unassign the user in the IdP/,
-    follow: async (_, stage) => void (await sql(stage, `update scim.identity set deprovisioned_at = now(), deprovision_reason = 'disabled' where external_id = 'l-1'`)),
+    follow: async (_, stage) =>
+      void (await sql(
+        stage,
+        `update scim.identity set deprovisioned_at = now(), deprovision_reason = 'disabled' where external_id = 'l-1'`,
+      )),
   },
 ];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createToken } from '../../../src/core/tokens/create.js';
-import { hostRules, hostTrigger } from '../../support/odd-host.js';
+import { hideUsers, hostRules, hostTrigger } from '../../support/odd-host.js';
 import { addHostUser, changeHostUser, setSeats } from '../../support/people.js';
 import type { Product } from '../../support/product.js';
 import { CORE_GROUP, CORE_USER } from '../../support/scim.js';
@@ -53,13 +53,18 @@ const renamed = (id: string, userName: string): Request => ({
   path: `/Users/${id}`,
   body: {
     schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-    Operations: [{ op: 'replace', value: { userName, emails: [{ value: userName, primary: true, type: 'work' }] } }],
+    Operations: [
+      { op: 'replace', value: { userName, emails: [{ value: userName, primary: true, type: 'work' }] } },
+    ],
   },
 });
 
 const letIn = (id: string): Request => {
   const request = shutOut(id);
-  return { ...request, body: { ...(request.body as object), Operations: [{ op: 'replace', path: 'active', value: true }] } };
+  return {
+    ...request,
+    body: { ...(request.body as object), Operations: [{ op: 'replace', path: 'active', value: true }] },
+  };
 };
 
 /** The account of a user whom the IdP has shut out is another person's now. */
@@ -81,7 +86,10 @@ export const SCIM_ANSWERS: ScimCase[] = [
   {
     code: 'group-unknown',
     request: { method: 'GET', path: `/Groups/${randomUUID()}` },
-    follow: async (_, stage) => ({ method: 'GET', path: `/Groups/${await created(stage, createGroup('Known'))}` }),
+    follow: async (_, stage) => ({
+      method: 'GET',
+      path: `/Groups/${await created(stage, createGroup('Known'))}`,
+    }),
   },
   {
     code: 'user-exists',
@@ -113,7 +121,8 @@ export const SCIM_ANSWERS: ScimCase[] = [
     request: create('pair'),
     choose: () => false,
     says: /Make the address unique in the host application/,
-    follow: async (_, stage) => void (await changeHostUser(productOf(stage), 'pair.two', { email: 'two@contoso.example' })),
+    follow: async (_, stage) =>
+      void (await changeHostUser(productOf(stage), 'pair.two', { email: 'two@contoso.example' })),
   },
   {
     code: 'user-protected',
@@ -130,7 +139,10 @@ export const SCIM_ANSWERS: ScimCase[] = [
     fill: { LOGIN: 'claimed@contoso.example' },
     says: /Unassign the other user in the IdP/,
     follow: async (_, stage) => {
-      const { body } = await stage.send({ method: 'GET', path: '/Users?filter=userName%20eq%20%22claimed@contoso.example%22' });
+      const { body } = await stage.send({
+        method: 'GET',
+        path: '/Users?filter=userName%20eq%20%22claimed@contoso.example%22',
+      });
       await stage.send({ method: 'DELETE', path: `/Users/${body.Resources[0].id}` });
     },
   },
@@ -172,7 +184,10 @@ export const SCIM_ANSWERS: ScimCase[] = [
     choose: () => false,
     says: /Change one of the two addresses/,
     follow: async (_, stage) =>
-      void (await changeHostUser(productOf(stage), 'taken@contoso.example', { login: 'old', email: 'old@contoso.example' })),
+      void (await changeHostUser(productOf(stage), 'taken@contoso.example', {
+        login: 'old',
+        email: 'old@contoso.example',
+      })),
   },
   {
     code: 'user-name-taken',
@@ -207,13 +222,19 @@ export const SCIM_ANSWERS: ScimCase[] = [
     },
     says: /remove the protection/,
     follow: async (_, stage) =>
-      void (await changeHostUser(productOf(stage), 'guard@contoso.example', { login: 'sentry', protected: false })),
+      void (await changeHostUser(productOf(stage), 'guard@contoso.example', {
+        login: 'sentry',
+        protected: false,
+      })),
   },
   {
     code: 'user-disabled',
     given: async (stage) => {
       await stage.run('idp update okta --adopt-disabled refuse');
-      await addHostUser(productOf(stage), 'asleep@contoso.example', { email: 'asleep@contoso.example', enabled: false });
+      await addHostUser(productOf(stage), 'asleep@contoso.example', {
+        email: 'asleep@contoso.example',
+        enabled: false,
+      });
     },
     request: create('asleep'),
     fill: { NAME: 'okta' },
@@ -255,10 +276,25 @@ export const SCIM_ANSWERS: ScimCase[] = [
   {
     code: 'saml-not-enabled',
     given: async (stage) =>
-      void (await productOf(stage).test.query(`update app.SY_IdentityProviders set Enabled = false where Name = 'Contoso SAML'`)),
+      void (await productOf(stage).test.query(
+        `update app.SY_IdentityProviders set Enabled = false where Name = 'Contoso SAML'`,
+      )),
     request: create('no.saml'),
     follow: async (_, stage) =>
-      void (await productOf(stage).test.query(`update app.SY_IdentityProviders set Enabled = true where Name = 'Contoso SAML'`)),
+      void (await productOf(stage).test.query(
+        `update app.SY_IdentityProviders set Enabled = true where Name = 'Contoso SAML'`,
+      )),
+  },
+  {
+    code: 'user-name-hidden',
+    given: (stage) => hideUsers(productOf(stage), 'robin'),
+    request: create('robin.lindqvist'),
+    says: /change the value in the IdP/,
+    follow: () =>
+      create('robin.two', {
+        userName: 'new.robin@contoso.example',
+        emails: [{ value: 'new.robin@contoso.example', primary: true }],
+      }),
   },
   {
     code: 'cursor-invalid',

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tlsFixture } from '../../support/fake-servers/listen.js';
+import { listen, tlsFixture } from '../../support/fake-servers/listen.js';
 import type { AdviceCase, Scene, Stage } from '../advice-case.js';
 
 /** The server of these cases, with the database `app`; its logins have the password `pw`. */
@@ -8,12 +8,21 @@ export interface ServerScene extends Scene {
   /** The administrator's URL of a database. */
   admin(database?: string): string;
   sql(text: string, database?: string): Promise<unknown>;
+  /** Does it in a transaction that stays open. @returns what ends it. */
+  hold(text: string): Promise<() => Promise<void>>;
 }
+
+/** Ends what a case holds. */
+const held = new WeakMap<Stage, () => Promise<unknown>>();
 
 const on = (stage: Stage) => stage as Stage & ServerScene;
 
 /** The URL as another login; any part may be another. */
-function at(stage: Stage, user: string, { host = '127.0.0.1', database = 'app', parameters = '', password = 'pw', port = '' } = {}) {
+function at(
+  stage: Stage,
+  user: string,
+  { host = '127.0.0.1', database = 'app', parameters = '', password = 'pw', port = '' } = {},
+) {
   const url = new URL(on(stage).admin(database));
   [url.username, url.password, url.hostname] = [user, password, host];
   if (port !== '') url.port = port;
@@ -100,7 +109,8 @@ export const SERVERS: AdviceCase[] = [
     },
     words: 'seats',
     says: /rights of its owner/,
-    follow: async (_, stage) => void (await on(stage).sql('alter view scim.host_licence set (security_invoker = off)')),
+    follow: async (_, stage) =>
+      void (await on(stage).sql('alter view scim.host_licence set (security_invoker = off)')),
   },
   {
     code: 'login-unknown',
@@ -129,7 +139,9 @@ export const SERVERS: AdviceCase[] = [
     given: as('auditor', { password: '' }),
     words: 'db status',
     says: /(SCIMCTL_DATABASE_PASSWORD)/,
-    follow: ([, variable = ''], stage) => ({ env: { ...at(stage, 'auditor', { password: '' }), [variable]: 'pw' } }),
+    follow: ([, variable = ''], stage) => ({
+      env: { ...at(stage, 'auditor', { password: '' }), [variable]: 'pw' },
+    }),
   },
   {
     code: 'database-password-missing',
@@ -144,7 +156,9 @@ export const SERVERS: AdviceCase[] = [
   },
   {
     code: 'password-file-unreadable',
-    given: (stage) => ({ env: { ...at(stage, 'auditor', { password: '' }), SCIMCTL_DATABASE_PASSWORD_FILE: 'none' } }),
+    given: (stage) => ({
+      env: { ...at(stage, 'auditor', { password: '' }), SCIMCTL_DATABASE_PASSWORD_FILE: 'none' },
+    }),
     words: 'db status',
     says: /(SCIMCTL_DATABASE_PASSWORD_FILE)/,
     follow: async ([, variable = ''], stage) => {
@@ -178,7 +192,8 @@ export const SERVERS: AdviceCase[] = [
     },
     words: 'db status',
     says: /(ALLOW_CONNECTIONS)/,
-    follow: async ([, option], stage) => void (await on(stage).sql(`alter database closed ${option} on`, 'postgres')),
+    follow: async ([, option], stage) =>
+      void (await on(stage).sql(`alter database closed ${option} on`, 'postgres')),
   },
   {
     code: 'database-too-many-connections',
@@ -216,8 +231,34 @@ export const SERVERS: AdviceCase[] = [
       void (await on(stage).sql('alter database app reset default_transaction_read_only', 'postgres')),
   },
   {
+    code: 'database-lock-timeout',
+    given: async (stage) => {
+      held.set(stage, await on(stage).hold('lock table scim.service_account in access exclusive mode'));
+      return as('operator')(stage);
+    },
+    words: 'idp list --timeout 1s',
+    says: /Find the session/,
+    follow: async (_, stage) => void (await held.get(stage)?.()),
+  },
+  {
+    code: 'database-timeout',
+    given: async (stage) => {
+      const silent = await listen((socket) => socket.resume());
+      held.set(stage, silent.close);
+      return as('auditor', { port: String(silent.port), parameters: 'connect_timeout=1' })(stage);
+    },
+    words: 'db status',
+    says: /port/,
+    follow: async (_, stage) => {
+      await held.get(stage)?.();
+      return as('auditor')(stage);
+    },
+  },
+  {
     code: 'connection-setting-invalid',
-    given: (stage) => ({ env: { SCIMCTL_DATABASE: at(stage, 'auditor').SCIMCTL_DATABASE.replace('postgres:', 'oracle:') } }),
+    given: (stage) => ({
+      env: { SCIMCTL_DATABASE: at(stage, 'auditor').SCIMCTL_DATABASE.replace('postgres:', 'oracle:') },
+    }),
     words: 'db status',
     says: /(postgresql):\/\//,
     follow: ([, scheme], stage) => ({
@@ -246,7 +287,9 @@ export const SERVERS: AdviceCase[] = [
     about: 'no certificate',
     given: async (stage) => {
       await writeFile(join(stage.directory, 'ca.pem'), 'x');
-      return as('auditor', { host: 'localhost', parameters: 'sslmode=verify-full&sslrootcert=ca.pem' })(stage);
+      return as('auditor', { host: 'localhost', parameters: 'sslmode=verify-full&sslrootcert=ca.pem' })(
+        stage,
+      );
     },
     words: 'db status',
     says: /PEM/,
@@ -258,7 +301,10 @@ export const SERVERS: AdviceCase[] = [
     words: 'db status',
     says: /(sslrootcert)=FILE/,
     follow: ([, parameter], stage) =>
-      as('auditor', { ...VERIFIED, parameters: `sslmode=verify-full&${parameter}=${tlsFixture('authority')}` })(stage),
+      as('auditor', {
+        ...VERIFIED,
+        parameters: `sslmode=verify-full&${parameter}=${tlsFixture('authority')}`,
+      })(stage),
   },
   {
     code: 'tls-untrusted',
@@ -270,18 +316,26 @@ export const SERVERS: AdviceCase[] = [
   },
   {
     code: 'tls-name-mismatch',
-    given: as('auditor', { host: 'db.contoso.example', parameters: `hostaddr=127.0.0.1&sslmode=verify-full&${AUTHORITY}` }),
+    given: as('auditor', {
+      host: 'db.contoso.example',
+      parameters: `hostaddr=127.0.0.1&sslmode=verify-full&${AUTHORITY}`,
+    }),
     words: 'db status',
     says: /(sslmode=verify-ca)/,
     follow: ([, mode], stage) =>
-      as('auditor', { host: 'db.contoso.example', parameters: `hostaddr=127.0.0.1&${mode}&${AUTHORITY}` })(stage),
+      as('auditor', { host: 'db.contoso.example', parameters: `hostaddr=127.0.0.1&${mode}&${AUTHORITY}` })(
+        stage,
+      ),
   },
   ...CERTIFICATES.map(
     ([code, name, says]): AdviceCase => ({
       code,
       given: async (stage) => {
         await showCertificate(stage, name);
-        return as('auditor', { host: 'localhost', parameters: `sslmode=verify-full&sslrootcert=${tlsFixture(code === 'tls-expired' ? 'authority' : name)}` })(stage);
+        return as('auditor', {
+          host: 'localhost',
+          parameters: `sslmode=verify-full&sslrootcert=${tlsFixture(code === 'tls-expired' ? 'authority' : name)}`,
+        })(stage);
       },
       words: 'db status',
       says,
@@ -307,7 +361,8 @@ export const SERVERS: AdviceCase[] = [
     given: as('encrypted', { host: 'localhost', parameters: 'sslmode=disable' }),
     words: 'db status',
     says: /(sslmode=verify-full)/,
-    follow: ([, mode], stage) => as('encrypted', { host: 'localhost', parameters: `${mode}&${AUTHORITY}` })(stage),
+    follow: ([, mode], stage) =>
+      as('encrypted', { host: 'localhost', parameters: `${mode}&${AUTHORITY}` })(stage),
   },
   {
     code: 'tls-refused',

@@ -33,9 +33,13 @@ export function parseMaxDepartures(text: string): StoredLimit | null {
   if (limit.toLowerCase() === 'none') return null;
   const [, max, window, percent] = /^(\d{1,7})\/(\d{1,6}[dhms])(?:, ?(\d{1,3})%)?$/.exec(limit) ?? [];
   if (max === undefined || window === undefined) {
-    throw usageProblem('max-departures-invalid', `${JSON.stringify(text)} is not a valid limit for departures.`, {
-      hint: 'Write COUNT/DURATION,PERCENT% in quotes, such as "20/1h,10%", or none.',
-    });
+    throw usageProblem(
+      'max-departures-invalid',
+      `${JSON.stringify(text)} is not a valid limit for departures.`,
+      {
+        hint: 'Write COUNT/DURATION,PERCENT% in quotes, such as "20/1h,10%", or none.',
+      },
+    );
   }
   return {
     max: Number(max),

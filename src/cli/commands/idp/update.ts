@@ -34,7 +34,10 @@ export const update: Command<Options> = {
   ],
   examples: [
     { does: 'disable leavers at once', command: 'idp update entra --deprovision-policy disable' },
-    { does: 'be careful with many leavers at once', command: 'idp update entra --max-departures 20/1h,10%' },
+    {
+      does: 'be careful with many leavers at once',
+      command: 'idp update entra --max-departures "20/1h,10%"',
+    },
     { does: 'for a client that knows OAuth only', command: 'idp update entra --allow-oauth' },
     { does: 'after SAML was set up anew', command: 'idp update entra --sso-provider "Contoso SAML"' },
   ],

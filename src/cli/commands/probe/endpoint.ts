@@ -20,13 +20,9 @@ export interface EndpointOptions {
 export function parseEndpointUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.hash) return url;
-  throw usageProblem(
-    'url-invalid',
-    `${JSON.stringify(withoutPassword(text))} is not a valid endpoint URL.`,
-    {
-      hint: 'Write it as you enter it in the IdP: https://host/scim/v2, without a user name or password.',
-    },
-  );
+  throw usageProblem('url-invalid', `${JSON.stringify(withoutPassword(text))} is not a valid endpoint URL.`, {
+    hint: 'Write it as you enter it in the IdP: https://host/scim/v2, without a user name or password.',
+  });
 }
 
 const withoutPassword = (text: string) => text.slice(0, 200).replace(/\/\/[^/@]*@/, '//…@');

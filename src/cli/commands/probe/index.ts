@@ -108,9 +108,13 @@ function planOf(options: Options, idps: readonly IdpName[], { world }: Context):
   const { url, write, step, userName, idp } = options;
   if (!write) {
     if (step === undefined && userName === undefined) return connectionPlan(url, idps, world.random);
-    throw usageProblem('write-missing', '--step and --user-name require --write: without it, the probe only reads.', {
-      hint: 'Add --write, or leave out --step and --user-name.',
-    });
+    throw usageProblem(
+      'write-missing',
+      '--step and --user-name require --write: without it, the probe only reads.',
+      {
+        hint: 'Add --write, or leave out --step and --user-name.',
+      },
+    );
   }
   if (step === undefined) return lifePlan(url, idps, world.random, userName);
   if (idp === undefined || userName === undefined) {

@@ -67,13 +67,9 @@ export const quickstart: Command<Options> = {
 /** Sample data must never get into a database that was not made for it. */
 function refuseOtherDatabase({ globals, world }: Context): void {
   if (globals.database === undefined || globals.database === world.env.SCIMCTL_DATABASE) return;
-  throw usageProblem(
-    'options-conflict',
-    'quickstart creates its own database and does not use --database.',
-    {
-      hint: 'Run it without --database and SCIMCTL_DATABASE, or set up that database with `scimctl init`.',
-    },
-  );
+  throw usageProblem('options-conflict', 'quickstart creates its own database and does not use --database.', {
+    hint: 'Run it without --database and SCIMCTL_DATABASE, or set up that database with `scimctl init`.',
+  });
 }
 
 function rehearse({ output, talk }: Context, { directory, config, isNew }: QuickstartDirectory): void {

@@ -12,9 +12,13 @@ export async function readUserSchemas(path: string | undefined): Promise<unknown
     return Array.isArray(found) ? found : [found];
   } catch (error) {
     const what = error instanceof SyntaxError ? 'is not valid JSON' : 'cannot be read';
-    throw configurationProblem('user-schemas-unreadable', `The user schemas in ${path} cannot be used: the file ${what}.`, {
-      hint: 'Name a file with --user-schemas that contains a SCIM schema (RFC 7643, section 7) or an array of schemas.',
-      cause: error,
-    });
+    throw configurationProblem(
+      'user-schemas-unreadable',
+      `The user schemas in ${path} cannot be used: the file ${what}.`,
+      {
+        hint: 'Name a file with --user-schemas that contains a SCIM schema (RFC 7643, section 7) or an array of schemas.',
+        cause: error,
+      },
+    );
   }
 }

@@ -74,7 +74,11 @@ function assertNoConflict(flags: Options): void {
   const both = (one: string, other: string, hint: string) =>
     usageProblem('options-conflict', `${one} and ${other} cannot be used together.`, { hint });
   if (flags.now && flags.overlap !== undefined) {
-    throw both('--now', '--overlap', 'Use only one: --now ends the old token immediately, --overlap keeps it valid for a while.');
+    throw both(
+      '--now',
+      '--overlap',
+      'Use only one: --now ends the old token immediately, --overlap keeps it valid for a while.',
+    );
   }
   const issuing = [
     flags.now && '--now',
@@ -84,7 +88,11 @@ function assertNoConflict(flags: Options): void {
   ];
   const clash = flags.finish ? issuing.find((flag) => flag) : undefined;
   if (clash)
-    throw both('--finish', clash, 'Use only one: --finish creates no token and only ends the overlap of the last rotation.');
+    throw both(
+      '--finish',
+      clash,
+      'Use only one: --finish creates no token and only ends the overlap of the last rotation.',
+    );
   if (flags.force && !flags.finish) {
     throw usageProblem('option-without-effect', '--force has no effect without --finish.', {
       hint: 'Leave out --force, or add --finish.',

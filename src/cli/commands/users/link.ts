@@ -77,9 +77,13 @@ async function disown(
   context: Context,
 ): Promise<void> {
   if ([idp, externalId, userName].some((one) => one !== undefined)) {
-    throw usageProblem('link-user-missing', '--none cannot be used together with --idp, --external-id or --user-name.', {
-      hint: 'Leave out --idp, --external-id and --user-name, or leave out --none.',
-    });
+    throw usageProblem(
+      'link-user-missing',
+      '--none cannot be used together with --idp, --external-id or --user-name.',
+      {
+        hint: 'Leave out --idp, --external-id and --user-name, or leave out --none.',
+      },
+    );
   }
   const done = await disownAccount(await context.core(), account, { dryRun });
   await context.output.one(done, DISOWNED);

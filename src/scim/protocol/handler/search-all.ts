@@ -32,8 +32,7 @@ async function byIndex(exchange: Exchange, asked: ListRequest, page: IndexPage):
 async function byCursor(exchange: Exchange, asked: ListRequest, page: CursorPage): Promise<Page<Resource>> {
   const { cursor, count } = page;
   const [, list, inner] = /^(u|g)\.(.*)$/.exec(cursor ?? 'u.') ?? [];
-  if (list === undefined)
-    throw new ScimError(400, 'invalidCursor', 'The cursor is not valid for this list.');
+  if (list === undefined) throw new ScimError(400, 'invalidCursor', 'The cursor is not valid for this list.');
   const from = inner ? { cursor: inner } : {};
   const none: IndexPage = { kind: 'index', startIndex: 1, count: 0 };
   if (list === 'g') {

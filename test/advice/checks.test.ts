@@ -1,0 +1,19 @@
+import { after, before } from 'node:test';
+import { forEachEngine } from '../support/engines.js';
+import { installProduct, type Product } from '../support/product.js';
+import { CHECKS } from './cases/checks.js';
+import { playCheckCases } from './check-case.js';
+
+forEachEngine(
+  'the advice of checks',
+  (engine) => {
+    let product: Product;
+    before(async () => {
+      product = await installProduct(await engine.freshDatabase());
+    });
+    after(() => product.close());
+
+    playCheckCases(CHECKS, () => ({ url: product.url, product }));
+  },
+  { only: ['postgres'] },
+);

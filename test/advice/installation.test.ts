@@ -1,0 +1,30 @@
+import { after, before } from 'node:test';
+import { forEachEngine } from '../support/engines.js';
+import { installProduct, type Product } from '../support/product.js';
+import { playCases } from './advice-case.js';
+import { EMBEDDED, INSTALLATION, type InstallationScene } from './cases/installation.js';
+
+forEachEngine(
+  'the advice about an installation',
+  (engine) => {
+    playCases(INSTALLATION, (): InstallationScene => ({ freshDatabase: () => engine.freshDatabase() }));
+  },
+  { only: ['postgres'] },
+);
+
+forEachEngine(
+  'the advice about an embedded database',
+  (engine) => {
+    let product: Product;
+    before(async () => {
+      product = await installProduct(await engine.freshDatabase());
+    });
+    after(() => product.close());
+
+    playCases(
+      EMBEDDED,
+      (): InstallationScene => ({ url: product.url, freshDatabase: () => engine.freshDatabase() }),
+    );
+  },
+  { only: ['embedded'] },
+);
