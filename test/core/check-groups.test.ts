@@ -58,7 +58,7 @@ forEachEngine('check groups', (engine) => {
       stdout.includes('"\\tLab" and "Lab" and "lab\\u00a0" of entra; " Yard" and "Yard" of okta'),
       stdout,
     );
-    assert.match(stdout, /Rename or delete one of them in the IdP\./);
+    assert.match(stdout, /Rename or delete one of these groups in the IdP\./);
     assert.equal(report.status, 'warn');
     assert.deepEqual(
       report.details.alike.map(({ idp, groups }: { idp: string; groups: { displayName: string }[] }) => [

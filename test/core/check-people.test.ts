@@ -43,8 +43,8 @@ forEachEngine('the check of people', (engine) => {
 
     const failing = [
       'fail',
-      'departures are held back until an operator releases them: 2 of okta',
-      'Review the accounts that are still enabled with `scimctl users pending --idp okta`, then run `scimctl idp release okta`.',
+      'departures are held back until you release them: 2 of okta',
+      'Review the accounts that are still enabled with `scimctl users pending --idp okta`, then disable them with `scimctl idp release okta`.',
     ];
     assert.deepEqual(await check('departures'), failing);
     assert.deepEqual(await check('departures', 'okta'), failing);
@@ -68,7 +68,7 @@ forEachEngine('the check of people', (engine) => {
     assert.deepEqual(await check('departures'), [
       'warn',
       'entra can disable any number of accounts at once',
-      'Set a limit: `scimctl idp update entra --max-departures "20/1h,10%"`.',
+      'Set a limit with `scimctl idp update entra --max-departures "20/1h,10%"`.',
     ]);
     assert.equal((await check('departures', 'okta'))[0], 'pass');
 
@@ -88,7 +88,10 @@ forEachEngine('the check of people', (engine) => {
 
     const [status, summary, advice] = await check('doubtful');
     assert.deepEqual([status, summary?.split(':')[0]], ['warn', '2 links are doubtful']);
-    assert.match(advice ?? '', /`scimctl users pending --reason doubtful`.*`scimctl users link`/);
+    assert.match(
+      advice ?? '',
+      /`scimctl users pending --reason doubtful`.*`scimctl users link LOGIN --none`/,
+    );
     assert.match((await check('doubtful', 'okta'))[1] ?? '', /^1 link is doubtful/);
 
     await link(product, entra, '3');
@@ -110,7 +113,7 @@ forEachEngine('the check of people', (engine) => {
   it('names the pairs of accounts that differ only in case, and no others', async () => {
     assert.deepEqual(await check('host'), [
       'pass',
-      'all three host views are there; every write that provisioning needs is taken',
+      'all three host views are there; every write that provisioning needs succeeds',
       undefined,
     ]);
     await addHostUser(product, 'dup@contoso.example', { email: 'first@contoso.example' });
@@ -137,7 +140,7 @@ forEachEngine('the check of people', (engine) => {
       emails,
       /^1 pair of e-mail addresses differs only in case: .*anna\.schmidt@contoso\.example.*$/,
     );
-    assert.match(advice ?? '', /`scimctl users link`/);
+    assert.match(advice ?? '', /`scimctl users link LOGIN --idp NAME --user-name USER`/);
     await changeHostUser(product, 'twice', { email: null });
     await product.database.transaction(({ knex }) =>
       knex('users').withSchema('app').where({ display_name: login }).delete(),
@@ -164,7 +167,7 @@ forEachEngine('the check of people', (engine) => {
     });
     assert.deepEqual(await check('host'), [
       'pass',
-      'all three host views are there; every write that provisioning needs is taken; the host application derives names by its own rule: display name of 2 users, given name of 1 user',
+      'all three host views are there; every write that provisioning needs succeeds; the host application derives names by its own rule: display name of 2 users, given name of 1 user',
       undefined,
     ]);
   });

@@ -151,7 +151,7 @@ forEachEngine(
       const problem = await explainDenial(fault, needs, as('endpoint').database);
 
       assert.ok(problem instanceof Problem);
-      assert.match(problem.message, /refused the login \S+, though it has every right in the schema/);
+      assert.match(problem.message, /refused the login \S+, although it has every right in the schema/);
       assert.match(problem.hint ?? '', /host-views\.md/);
       await product.test.query('alter function app.write_host_user() security definer');
     });

@@ -27,8 +27,8 @@ describe('the set-up sheet', () => {
       const manual = linesOf({ name: 'x', kind, deprovisionPolicy: 'manual' });
       const disable = linesOf({ name: 'x', kind, deprovisionPolicy: 'disable' });
 
-      assert.match(manual, /stays enabled .* scimctl users pending --idp x/);
-      assert.match(disable, /is disabled in the application at once/);
+      assert.match(manual, /stay enabled .* scimctl users pending --idp x/);
+      assert.match(disable, /are disabled in the application immediately/);
       assert.doesNotMatch(disable, /users pending/);
     });
   }
@@ -53,7 +53,7 @@ describe('the set-up sheet', () => {
       assert.match(text ?? '', /Client (Identifier|id): +idp-1/);
       assert.match(text ?? '', /Client [Ss]ecret: +the output of: scimctl token create/);
     }
-    assert.match(okta ?? '', /authorization code grant, which the endpoint does not have/);
+    assert.match(okta ?? '', /authorization code grant, which the endpoint does not support/);
     assert.doesNotMatch(okta ?? '', /oauth\/token/);
   });
 
@@ -63,7 +63,7 @@ describe('the set-up sheet', () => {
       linesOf({ name: 'idp-1', kind, authentication: [...authentication] }, BASE),
     );
 
-    assert.match(entra ?? '', /Entra does not do HTTP basic/);
+    assert.match(entra ?? '', /Entra does not support HTTP basic/);
     for (const text of [okta, other]) assert.match(text ?? '', /User ?name: +idp-1/i);
   });
 

@@ -142,13 +142,13 @@ forEachEngine('keyed token hashes', (engine) => {
     await createToken(withKeys(), idp, year);
     assert.equal((await look(undefined))?.status, 'pass');
     assert.equal((await look(keysOf([line('k')])))?.status, 'warn');
-    assert.match((await look(keysOf([line('k')], true)))?.summary ?? '', /only keyed ones are accepted/);
+    assert.match((await look(keysOf([line('k')], true)))?.summary ?? '', /only keyed tokens are accepted/);
 
     await rotateToken(withKeys([line('k')]), idp, { ...year, overlapMs: 0 });
     assert.equal((await look(keysOf([line('k')], true)))?.status, 'pass');
     const lost = await look(keysOf([line('other')]));
     assert.equal(lost?.status, 'fail');
-    assert.match(lost?.summary ?? '', /the key k,/);
+    assert.match(lost?.summary ?? '', /the key k of/);
     // A machine that has no keys at all may be the wrong one to ask.
     assert.equal((await look(NO_KEYS))?.status, 'warn');
     await removeAccount(product.core, idp);
@@ -205,7 +205,7 @@ forEachEngine('keyed token hashes', (engine) => {
     assert.equal(lost.code, 4);
     const { valid, reason, keyId } = JSON.parse(lost.stdout);
     assert.deepEqual({ valid, reason, keyId }, { valid: false, reason: 'key-missing', keyId: '2024-x' });
-    assert.match((await verify({})).stdout, /key that is not there[\s\S]*KEY: +2024-x/);
+    assert.match((await verify({})).stdout, /the key of the token is missing[\s\S]*KEY: +2024-x/);
 
     const found = await verify({ SCIMCTL_TOKEN_KEYS: `${line('2026-a')}\n${line('2024-x')}` });
     assert.equal(found.code, 0, found.stderr);
@@ -293,13 +293,17 @@ describe('a file of token keys', () => {
   });
 
   for (const [what, text, said] of [
-    ['nothing', '# only a comment\n', /There is no key in token\.keys/],
+    ['nothing', '# only a comment\n', /token\.keys contains no key/],
     [
       'a key of 31 bytes',
       `a ${Buffer.alloc(31, 1).toString('base64')}`,
-      /Line 1 of token\.keys holds no key/,
+      /Line 1 of token\.keys contains no valid key/,
     ],
-    ['an id twice', `${line('a')}\n\n${line('a', 'b')}`, /Line 3 of token\.keys holds an id that was there/],
+    [
+      'an id twice',
+      `${line('a')}\n\n${line('a', 'b')}`,
+      /Line 3 of token\.keys contains an id that an earlier line has/,
+    ],
     ['a key without an id', keyBytes('a').toString('base64'), /Line 1/],
     ['base64url', `a ${Buffer.alloc(32, 0xfb).toString('base64url')}`, /Line 1/],
     ['a comment after the key', `${line('a')} # mine`, /Line 1/],
@@ -396,7 +400,7 @@ describe('token new-key', () => {
       },
     );
 
-    assert.match(stderr, /Others can read the token keys/);
+    assert.match(stderr, /Other users can read the token keys/);
   });
 });
 

@@ -50,7 +50,7 @@ export const saml: Prerequisite = {
 
 export const certificate: Prerequisite = {
   name: 'certificate',
-  about: `the SAML certificate is valid for at least ${WARN_DAYS} days, if the host application reports it`,
+  about: `the SAML certificate is valid for at least ${WARN_DAYS} days, if its expiry is known`,
   needs: ['schema', 'host'],
   async run(input) {
     const { usable, bound } = await providersOf(input);

@@ -10,7 +10,7 @@ export const schema: Prerequisite = {
   async run({ database }) {
     const status = await schemaStatus(database);
     const details = { version: status.version, latest: status.latest };
-    const migrate = 'Run `scimctl db migrate`, or hand the DBA the output of `scimctl db script`.';
+    const migrate = 'Run `scimctl db migrate`, or have the DBA run the output of `scimctl db script`.';
     if (status.state === 'missing') return fail('the scimctl schema is not installed', migrate, details);
     if (status.state === 'outdated')
       return fail(`the schema is at version ${status.version} of ${status.latest}`, migrate, details);
@@ -42,7 +42,7 @@ export const schema: Prerequisite = {
 
 export const hosting: Prerequisite = {
   name: 'hosting',
-  about: 'the installation is on-premises; SCIM is not available for cloud-hosted installations',
+  about: 'the installation is on-premises, which SCIM provisioning requires',
   needs: ['schema'],
   async run({ database }) {
     if ((await database.read(readHosting)) === 'on-premises') return pass('the installation is on-premises');

@@ -40,8 +40,8 @@ export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
 export const ABOUT: Record<Role, string> = {
   auditor: 'reads everything and changes nothing',
-  endpoint: 'provisions: identities, groups, host users and the trail',
-  operator: 'the everyday commands: IdPs, tokens, checks, pending users, the trail',
+  endpoint: 'provisions users: identities, groups, host users, audit trail',
+  operator: 'daily operation: IdPs, tokens, checks, pending users, audit trail',
   installer: 'installs and upgrades the schema',
 };
 

@@ -39,8 +39,8 @@ export function setUpSheet(
 const tokenCare = (name: string, expiresAt: Date | undefined): SheetStep => ({
   title: 'Remember',
   lines: [
-    'An expired token stops provisioning without a word and puts the whole job into quarantine.',
-    `Before it ends${expiresAt ? ` on ${until(expiresAt)}` : ''}: scimctl token rotate --idp ${name} (the old token goes on for a day), then enter the new one.`,
-    `scimctl check warns 30 days ahead; run it from a scheduled job.`,
+    'An expired token stops provisioning without any notification, and the IdP may quarantine the whole job.',
+    `Before the token expires${expiresAt ? ` on ${until(expiresAt)}` : ''}, run: scimctl token rotate --idp ${name} (the old token keeps working for a day). Then enter the new token in the IdP.`,
+    `Run scimctl check from a scheduled job: it warns 30 days ahead.`,
   ],
 });

@@ -9,7 +9,7 @@ export const entraSteps = (facts: SheetFacts): SheetStep[] => [
     lines: [
       `Tenant URL:    ${facts.tenantUrl}`,
       `Secret Token:  ${tokenOf(facts)}`,
-      'Press Test Connection: it searches for a user who does not exist. Then Create, or Save.',
+      'Press Test Connection, which searches for a user that does not exist. Then press Create or Save.',
     ],
   },
   ...otherCredentials(facts),
@@ -24,7 +24,7 @@ export const entraSteps = (facts: SheetFacts): SheetStep[] => [
     ],
   },
   {
-    title: 'Keep only the mappings that are used; delete the others',
+    title: 'Keep only the mappings in use; delete the others',
     lines: [
       'Keep: userName, active, displayName, emails[type eq "work"].value, name.givenName, name.familyName, externalId.',
       'Delete: addresses[...], phoneNumbers[...], title, preferredLanguage, name.formatted, employeeNumber, department, manager.',
@@ -35,9 +35,9 @@ export const entraSteps = (facts: SheetFacts): SheetStep[] => [
     title: 'Start',
     lines: [
       'Scope: Sync only assigned users and groups. Assign one test user.',
-      'Provision on demand for that user, and look at it: scimctl users show NAME',
-      'Properties: notification e-mails on, to an address that somebody reads; prevent accidental deletion on.',
-      'Then Start provisioning. A cycle takes about 40 minutes.',
+      'Provision this user on demand, then check the result: scimctl users show NAME',
+      'Properties: turn on notification e-mails to a monitored address, and prevent accidental deletion.',
+      'Then press Start provisioning. A cycle takes about 40 minutes.',
     ],
   },
   { title: 'Leavers', lines: [leavers(facts)] },
@@ -55,7 +55,7 @@ function otherCredentials(facts: SheetFacts): SheetStep[] {
           `Client Secret:      ${tokenOf(facts)}`,
         ]
       : []),
-    ...(authentication.includes('basic') ? ['Entra does not do HTTP basic: use the secret token.'] : []),
+    ...(authentication.includes('basic') ? ['Entra does not support HTTP basic: use the secret token.'] : []),
   ];
   return lines.length > 0 ? [{ title: 'Or connect with other credentials', lines }] : [];
 }

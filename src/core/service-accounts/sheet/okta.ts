@@ -13,7 +13,7 @@ export const oktaSteps = (facts: SheetFacts): SheetStep[] => [
       'Supported provisioning actions:       Push New Users, Push Profile Updates, Push Groups',
       'Authentication Mode:                  HTTP Header',
       `Authorization (Bearer):               ${tokenOf(facts)}`,
-      'Press Test Connector Configuration: it asks for the first two users. Then Save.',
+      'Press Test Connector Configuration, which requests the first two users. Then press Save.',
     ],
   },
   ...otherCredentials(facts),
@@ -27,8 +27,8 @@ export const oktaSteps = (facts: SheetFacts): SheetStep[] => [
   {
     title: 'Start (Assignments)',
     lines: [
-      'Assign one test user, and look at it: scimctl users show NAME',
-      'Then assign your groups. Groups that the application reads: Push Groups.',
+      'Assign one test user, then check the result: scimctl users show NAME',
+      'Then assign your groups. Use Push Groups for groups that the application reads.',
     ],
   },
   { title: 'Leavers', lines: ['Okta never deletes a user; it deactivates.', leavers(facts)] },
@@ -47,7 +47,7 @@ function otherCredentials(facts: SheetFacts): SheetStep[] {
       : []),
     ...(authentication.includes('oauth')
       ? [
-          "Okta's mode OAuth 2 is the authorization code grant, which the endpoint does not have: use HTTP Header.",
+          'The OAuth 2 mode of Okta uses the authorization code grant, which the endpoint does not support: use HTTP Header.',
         ]
       : []),
   ];

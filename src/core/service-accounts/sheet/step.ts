@@ -41,5 +41,5 @@ export const tokenEndpointOf = (tenantUrl: string) => tenantUrl.replace(/\/scim\
 /** What becomes of leavers, in the words of the policy. */
 export const leavers = ({ name, deprovisionPolicy }: SheetFacts) =>
   deprovisionPolicy === 'disable'
-    ? 'Whoever leaves is disabled in the application at once, and the seat is free.'
-    : `Whoever leaves stays enabled in the application until somebody disables them: scimctl users pending --idp ${name}`;
+    ? 'The accounts of users who leave are disabled in the application immediately, and their seats become free.'
+    : `The accounts of users who leave stay enabled until an administrator disables them: scimctl users pending --idp ${name}`;
