@@ -51,7 +51,7 @@ const PASSING: readonly Fault[] = [
 ];
 
 export const HOST_BROKEN_HINT =
-  'Have the DBA correct the host views and their triggers; `scimctl host status` shows which writes fail.';
+  'Have the DBA correct the host views and their triggers. `scimctl host status` shows which writes fail.';
 
 /** Inside a function or a trigger these say nothing of our own tables and rights. */
 const OF_ROUTINES: readonly Fault[] = ['missing-object', 'permission-denied', 'other'];
@@ -61,76 +61,76 @@ type Wording = [code: string, message: string, hint: string];
 const CONFIGURATION: Partial<Record<Fault, Wording>> = {
   'permission-denied': [
     'database-permission-denied',
-    'The database login lacks a right that this command needs.',
-    'Ask the DBA to grant it; `scimctl check rights` names what is missing.',
+    'The database login lacks a right that this command requires.',
+    '`scimctl check rights` shows the missing right. Have the DBA grant it.',
   ],
   'missing-object': [
     'schema-missing',
-    'The database does not have the tables or views this command needs.',
-    'Run `scimctl db migrate`, or `scimctl db status` to see what is there.',
+    'The database does not have the tables or views that this command requires.',
+    'Run `scimctl db status` to see what is installed, then `scimctl db migrate`.',
   ],
   'connection-lost': [
     'database-connection-lost',
-    'The connection to the database was lost and could not be made again in time.',
-    'Nothing was left half done. Try again when the server is back (`scimctl db wait` waits for it), or have commands try longer with --timeout.',
+    'The connection to the database was lost and could not be restored in time.',
+    'No change was applied partially. `scimctl db wait` waits until the server is back; then run the command again. To retry for longer, use --timeout.',
   ],
   'too-many-connections': [
     'database-too-many-connections',
-    'The server has no connection left.',
-    'Nothing was changed. Try again later, have commands try longer with --timeout, or raise the limit of the server.',
+    'The database server has no free connection.',
+    'Nothing was changed. Run the command again later, retry for longer with --timeout, or raise the connection limit of the server.',
   ],
   'outcome-unknown': [
     'database-outcome-unknown',
-    'The connection was lost while the change was being saved; whether it was saved is not known.',
-    'It was saved whole or not at all: when the server is back, `scimctl audit list` shows its event if it was.',
+    'The connection was lost during COMMIT, so it is unknown whether the change was saved.',
+    'The change was saved completely or not at all. When the server is back, check with `scimctl audit list` whether its event exists.',
   ],
   'read-only': [
     'database-read-only',
     'The database is read-only.',
-    'Connect to the primary, or mend what made the database read-only.',
+    'Connect to the primary server, or make the database writable again if it is read-only by mistake.',
   ],
   'disk-full': [
     'database-disk-full',
-    'The database has no room left on its disk.',
-    'Nothing was changed. Free some space and run the command again.',
+    'The disk of the database is full.',
+    'Nothing was changed. Free some disk space, then run the command again.',
   ],
 };
 
 const OPERATION: Partial<Record<Fault, Wording>> = {
   deadlock: [
     'database-busy',
-    'The database kept choosing this change as a deadlock victim.',
+    'The database repeatedly rolled back this change because of deadlocks.',
     'Nothing was changed. Run the command again.',
   ],
   serialization: [
     'database-busy',
-    'Other changes kept getting in the way of this one.',
+    'The change repeatedly conflicted with other changes.',
     'Nothing was changed. Run the command again.',
   ],
   'lock-timeout': [
     'database-lock-timeout',
-    'Somebody else holds a lock that this command waited for.',
-    'Nothing was changed. Find the session that blocks, run the command again later, or have it wait longer with --timeout.',
+    'Another session holds a lock that this command needs.',
+    'Nothing was changed. Find the session that holds the lock, run the command again later, or wait longer with --timeout.',
   ],
   'statement-timeout': [
     'database-timeout',
-    'A statement took too long.',
-    'Nothing was changed. Run the command again when the server is less busy, or give it longer with --timeout.',
+    'A statement ran for too long.',
+    'Nothing was changed. Run the command again when the server is less busy, or allow more time with --timeout.',
   ],
   unanswered: [
     'database-timeout',
-    'A statement got no answer: the server, or the network on the way there, hangs.',
-    'Nothing was changed. Check both, or give the server longer with --timeout.',
+    'The server did not answer a statement: the server or the network does not respond.',
+    'Nothing was changed. Check the server and the network, or allow more time with --timeout.',
   ],
   'out-of-time': [
     'database-timeout',
-    'The database took so long over the first questions that there was no time for the rest.',
-    'Nothing was changed. Run the command again when the server is less busy, or give it longer with --timeout.',
+    'The database answered so slowly that the time of the command ran out.',
+    'Nothing was changed. Run the command again when the server is less busy, or allow more time with --timeout.',
   ],
   'pool-exhausted': [
     'database-pool-exhausted',
-    'All connections of this program stayed in use.',
-    'Nothing was changed. Try again, or wait longer with --timeout; if it stays so, a statement hangs on the server.',
+    'All database connections of this process are in use.',
+    'Nothing was changed. Run the command again, or wait longer with --timeout. If the problem persists, check the server for a statement that hangs.',
   ],
 };
 
@@ -139,7 +139,7 @@ export function problemOfFault(error: DatabaseFault): Problem {
   if (error.words?.inRoutine && OF_ROUTINES.includes(error.fault)) {
     return operationProblem(
       'host-broken',
-      `A function or a trigger in the database fails: ${firstLine(error)}`,
+      `A function or trigger in the database failed: ${firstLine(error)}`,
       {
         hint: HOST_BROKEN_HINT,
         cause: error,
@@ -154,7 +154,7 @@ export function problemOfFault(error: DatabaseFault): Problem {
   const [code, message, hint] = OPERATION[error.fault] ?? [
     'database-error',
     `The database refused the statement: ${firstLine(error)}`,
-    'Nothing was changed. Run again with --verbose for the whole error.',
+    'Nothing was changed. Run the command again with --verbose to see the complete error.',
   ];
   return operationProblem(code, withLimit(message, error), { hint, cause: error });
 }

@@ -83,8 +83,8 @@ const rowsOf = <T>(result: unknown): T[] => (Array.isArray(result) ? result : (r
 const hostExists = (names: string[]) =>
   operationProblem(
     'host-exists',
-    `The reference host application was not installed: ${names.join(', ')} already exist${names.length === 1 ? 's' : ''} and must not be overwritten.`,
+    `The sample host application was not installed: ${names.join(', ')} already exist${names.length === 1 ? 's' : ''} and must not be overwritten.`,
     {
-      hint: 'Use an empty database for the reference host application; `scimctl host status` shows what is bound here.',
+      hint: 'Use an empty database for the sample host application. `scimctl host status` shows which application is bound here.',
     },
   );

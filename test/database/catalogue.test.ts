@@ -94,10 +94,10 @@ forEachEngine(
       assert.equal(ok, false);
       const found = findings.map(({ kind, object, advice }) => `${kind} ${object}: ${advice}`);
       const expected = [
-        /^missing (index event_target|index event \(target_type.*\)): Create it, as 0001_initial\.sql makes it\.$/,
-        /^missing trigger event\.event_append_only: Create it at once.*0001_initial\.sql.*audit verify/,
-        /^missing (check|constraint) token\.token_slot_check: Create it as 0001_initial\.sql.*violate/,
-        /^unexpected column intruder\.intruder_id: Move it to a schema of your own/,
+        /^missing (index event_target|index event \(target_type.*\)): Create it as in 0001_initial\.sql\.$/,
+        /^missing trigger event\.event_append_only: Create it immediately.*0001_initial\.sql.*audit verify/,
+        /^missing (check|constraint) token\.token_slot_check: Correct the rows that violate it, then create it as in 0001_initial\.sql/,
+        /^unexpected column intruder\.intruder_id: Move it to a separate schema/,
         /^unexpected column token\.note: Move it/,
       ];
       assert.equal(found.length, expected.length, found.join('\n'));
@@ -126,15 +126,12 @@ forEachEngine(
       assert.match(one('column event_seal.sealed_by')?.found ?? '', /300/);
       assert.match(
         one('column event_seal.sealed_by')?.advice ?? '',
-        /Alter the column, as 0003_event_seal\.sql/,
+        /Change the column as in 0003_event_seal\.sql/,
       );
-      assert.match(
-        one('view live_token.digest')?.advice ?? '',
-        /Create it, as 0002_live_token\.sql makes it/,
-      );
+      assert.match(one('view live_token.digest')?.advice ?? '', /Create it as in 0002_live_token\.sql/);
       const off = one('trigger event.event_append_only');
       assert.equal(off?.kind, 'changed');
-      assert.match(off?.advice ?? '', /^Enable it at once; then look with `scimctl audit verify`/);
+      assert.match(off?.advice ?? '', /^Enable it immediately, then run `scimctl audit verify`/);
     });
 
     it('notices a trigger that was replaced by one that does nothing', async (context) => {
@@ -155,7 +152,7 @@ forEachEngine(
       assert.equal(findings.length, 1, JSON.stringify(findings));
       assert.equal(findings[0]?.kind, 'changed');
       assert.notEqual(findings[0]?.expected, findings[0]?.found);
-      assert.match(findings[0]?.advice ?? '', /Make it again at once/);
+      assert.match(findings[0]?.advice ?? '', /Create it again immediately/);
     });
 
     it('says which file was edited, is missing here or came too late', async (context) => {
@@ -187,8 +184,8 @@ forEachEngine(
       );
       const [edited, missing, tooLate] = findings.map(({ advice }) => advice);
       assert.match(edited ?? '', /Install scimctl 0\.0\.0-test again/);
-      assert.match(missing ?? '', /Use scimctl 0\.0\.0-test, which applied it/);
-      assert.match(tooLate ?? '', /Two lines of releases were mixed: go on with scimctl 0\.0\.0-test/);
+      assert.match(missing ?? '', /Use scimctl 0\.0\.0-test, which applied this file/);
+      assert.match(tooLate ?? '', /Files of different releases were mixed: go on with scimctl 0\.0\.0-test/);
     });
 
     it('does not mind host views, whatever they are', async (context) => {

@@ -27,7 +27,7 @@ describe('the directory of an embedded database', () => {
 
     await assert.rejects(openEmbedded(directory), {
       code: 'embedded-directory-unusable',
-      message: /holds files that are not of an embedded database/,
+      message: /contains files that do not belong to an embedded database/,
     });
 
     assert.deepEqual(await readdir(directory), ['thesis.txt']);
@@ -74,7 +74,7 @@ describe('the directory of an embedded database', () => {
 
     const problem = directoryProblem('/data/database', error) as Error;
 
-    assert.match(problem.message, /\/data\/database cannot hold .*: the disk is full/);
+    assert.match(problem.message, /\/data\/database cannot be used .*: the disk is full/);
   });
 
   it('may have a path longer than a socket can have', async (context) => {

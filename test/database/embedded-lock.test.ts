@@ -115,7 +115,7 @@ describe('the lock of an embedded database', () => {
 
     await assert.rejects(openEmbedded(directory), {
       code: 'database-in-use',
-      message: /process 4711 on build-server/,
+      message: /process 4711 on another machine, build-server/,
       hint: /delete .*lock\.7/,
     });
   });

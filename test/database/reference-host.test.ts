@@ -286,7 +286,7 @@ forEachEngine(
 
       assert.equal(
         writes.find(({ column }) => column === 'login_name')?.reason,
-        'there is no host user to try it on',
+        'there is no host user for the trial',
       );
     });
   },

@@ -124,7 +124,7 @@ describe('ADO.NET connection strings', () => {
     [`Server=SQL01;${rest};Connect Timeout=soon`, /Connect Timeout/, /15/],
     ['DSN=iqm;UID=joe;PWD=pw', /DSN/, /Server=/],
     ['Driver={MySQL ODBC 8.0};Server=db;UID=joe', /not one for SQL Server/, /leave Driver/],
-    ['Server=SQL01;Database=IQM;Password=a;b;User Id=joe', /cannot be read/, /double quotes/],
+    ['Server=SQL01;Database=IQM;Password=a;b;User Id=joe', /is not valid from/, /double quotes/],
     ['jdbc:oracle:thin:@SQL01:1521:IQM', /JDBC/, /jdbc:sqlserver:/],
   ];
   for (const [text, message, hint] of refused) {
@@ -338,16 +338,16 @@ describe('PostgreSQL settings', () => {
     ['postgres://joe:p w@db1/app', /white space/],
     ['postgres://joe:pw@db1/app/more', /too many parts/],
     ['postgres://joe:pw@db1/app?sslcert=c.pem', /sslcert and sslkey/],
-    ['postgres://joe:pw@db1/app?target_session_attrs=standby', /written to/],
+    ['postgres://joe:pw@db1/app?target_session_attrs=standby', /read-only server/],
     ['postgres://joe:pw@db1/app?connect_timeout=soon', /connect_timeout/],
     ['postgres://joe:pw@db1/app?channel_binding=require', /channel_binding/],
     ['postgres://joe:pw@db1/app?sslcrl=crl.pem', /sslcrl/],
     ['postgres://joe:pw@db1,db2,db3/app?port=1,2', /3 hosts but 2 ports/],
     ['postgres://joe:pw@db1/app?service=nowhere', /service file/],
     ['mysql://joe:pw@db1/app', /mysql/],
-    ['db1.example', /no form that is known/],
-    ['', /no form that is known/],
-    ['a=b;c=d', /no form that is known/],
+    ['db1.example', /format of the connection setting is unknown/],
+    ['', /format of the connection setting is unknown/],
+    ['a=b;c=d', /format of the connection setting is unknown/],
     ['embedded:', /no directory/],
   ];
   for (const [text, message] of refused) {
@@ -365,7 +365,7 @@ describe('PostgreSQL settings', () => {
 
     assert.deepEqual(warnings, [
       'The parameter pgbouncer of the connection setting is unknown and was ignored.',
-      'The connection to db1 is set up without TLS: password and data may travel in plain text.',
+      'The connection to db1 is not encrypted: password and data may travel in plain text.',
     ]);
   });
 });

@@ -69,7 +69,7 @@ describe('@file', () => {
 
     assert.equal(databaseOf(parsed), 'app');
     assert.equal(problem.code, 'connection-setting-invalid');
-    assert.match(problem.message, /does not end/);
+    assert.match(problem.message, /refers to itself/);
   });
 
   it('says which file is missing, unreadable or empty', async () => {

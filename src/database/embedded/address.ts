@@ -29,8 +29,8 @@ export async function makeAddress(): Promise<string> {
 export const noSocket = (place: string, cause: unknown) =>
   configurationProblem(
     'embedded-socket-unavailable',
-    `No socket for the embedded database can be made in ${place}.`,
-    { hint: 'Free some space there, or set TMPDIR to a directory that you can write to.', cause },
+    `The socket of the embedded database cannot be created in ${place}.`,
+    { hint: 'Free some disk space there, or set TMPDIR to a directory that you can write to.', cause },
   );
 
 /** Takes away what a dead or leaving owner left at its address. */
@@ -53,7 +53,9 @@ export async function assertPrivate(address: string): Promise<void> {
     return;
   throw configurationProblem(
     'embedded-socket-unsafe',
-    `Other users can reach the socket of the embedded database, ${address}.`,
-    { hint: 'Find out who changed that directory; then end the process that owns the database.' },
+    `Other users have access to the socket of the embedded database, ${address}.`,
+    {
+      hint: 'Find out who changed the permissions of this directory, then end the process that owns the database.',
+    },
   );
 }

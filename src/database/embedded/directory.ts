@@ -24,8 +24,8 @@ export async function prepareDirectory(directory: string): Promise<void> {
     if (entries.length > 0 && !entries.some(isLockEntry) && !(await holdsData(directory))) {
       throw directoryUnusable(
         directory,
-        'it holds files that are not of an embedded database',
-        'Choose an empty directory or a new one.',
+        'it contains files that do not belong to an embedded database',
+        'Choose an empty directory or a new directory.',
       );
     }
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) await chmod(directory, 0o700);

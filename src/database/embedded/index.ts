@@ -119,7 +119,7 @@ class Access implements EmbeddedDatabase {
         continue;
       }
       const left = deadline - performance.now();
-      if (left <= 0) throw databaseInUse(`process ${lock.owner.pid} has it and does not answer`, lock.file);
+      if (left <= 0) throw databaseInUse(`process ${lock.owner.pid} uses it and does not answer`, lock.file);
       await assertPrivate(lock.address);
       const socket = await greet(lock.address, left).catch(() => undefined);
       if (socket) return socket;
@@ -133,7 +133,7 @@ class Access implements EmbeddedDatabase {
     const liveness = await livenessOf(lock.owner);
     if (liveness === 'elsewhere') {
       throw databaseInUse(
-        `process ${lock.owner.pid} on ${lock.owner.host} has it, out of reach from here`,
+        `process ${lock.owner.pid} on another machine, ${lock.owner.host}, uses it`,
         lock.file,
       );
     }

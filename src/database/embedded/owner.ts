@@ -119,6 +119,11 @@ async function stopListening(server: Server, sockets: Socket[], address: string)
 function startProblem(directory: string, error: unknown): unknown {
   if (!(error instanceof EngineStopped)) return error;
   return error.diskFull
-    ? directoryUnusable(directory, 'the disk is full', 'Free some space and try again.', error)
+    ? directoryUnusable(
+        directory,
+        'the disk is full',
+        'Free some disk space, then run the command again.',
+        error,
+      )
     : databaseDamaged(directory, error.message, error);
 }

@@ -3,16 +3,16 @@ import { configurationProblem, type Problem } from '../../problem.js';
 /** Somebody has the database and cannot be reached or must not be disturbed. */
 export const databaseInUse = (holder: string, lockFile: string) =>
   configurationProblem('database-in-use', `The embedded database is in use: ${holder}.`, {
-    hint: `Wait until it is done or end it. If you are sure that it no longer runs, delete ${lockFile}.`,
+    hint: `Wait until this process has finished, or end it. If you are sure that it no longer runs, delete ${lockFile}.`,
   });
 
 export const databaseClosed = () =>
-  configurationProblem('database-closed', 'The embedded database was closed while it was still needed.');
+  configurationProblem('database-closed', 'The embedded database was closed while it was still in use.');
 
 export const directoryUnusable = (directory: string, why: string, hint: string, cause?: unknown) =>
   configurationProblem(
     'embedded-directory-unusable',
-    `The directory ${directory} cannot hold the embedded database: ${why}.`,
+    `The directory ${directory} cannot be used for the embedded database: ${why}.`,
     { hint, cause },
   );
 
@@ -20,17 +20,23 @@ export const databaseDamaged = (directory: string, why: string, cause?: unknown)
   configurationProblem(
     'embedded-database-damaged',
     `The embedded database in ${directory} does not start: ${why}.`,
-    { hint: 'Put back a copy of the directory, or choose another one for a new database.', cause },
+    { hint: 'Restore a copy of the directory, or choose another directory for a new database.', cause },
   );
 
-const OTHER_DIRECTORY = 'Choose another directory, or make this one writable for you.';
+const OTHER_DIRECTORY = 'Choose another directory, or make this directory writable for your account.';
 
 const WHY: Record<string, [why: string, hint: string]> = {
   EACCES: ['it is not writable', OTHER_DIRECTORY],
   EPERM: ['it is not writable', OTHER_DIRECTORY],
   EROFS: ['its file system is read-only', OTHER_DIRECTORY],
-  ENOSPC: ['the disk is full', 'Free some space (a new database takes 40 MB) and try again.'],
-  EDQUOT: ['the disk quota is used up', 'Free some space (a new database takes 40 MB) and try again.'],
+  ENOSPC: [
+    'the disk is full',
+    'Free some disk space (a new database needs 40 MB), then run the command again.',
+  ],
+  EDQUOT: [
+    'the disk quota is used up',
+    'Free some disk space (a new database needs 40 MB), then run the command again.',
+  ],
   ENOTDIR: ['it is not a directory', 'Choose another directory.'],
   EEXIST: ['it is not a directory', 'Choose another directory.'],
   ENAMETOOLONG: ['its name is too long', 'Choose another directory.'],

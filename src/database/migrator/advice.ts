@@ -11,48 +11,48 @@ export function adviceOnFile(
 ): string {
   const by = applied.find((row) => row.version === version)?.toolVersion;
   if (kind === 'edited') {
-    return `Install scimctl ${by ?? ''} again, which applied it, or a later release: files of a release are never edited. What was added to the file belongs into a schema of your own.`;
+    return `Install scimctl ${by ?? ''} again, which applied this file, or a later release. Never edit the files of a release; put your own additions into a separate schema.`;
   }
   if (kind === 'unknown') {
-    return `Use scimctl ${by ?? ''}, which applied it, or a later release; this copy lacks the file.`;
+    return `Use scimctl ${by ?? ''}, which applied this file, or a later release. This copy does not have the file.`;
   }
   const newest = applied.findLast((row) => migrations.some((file) => file.version === row.version));
-  return `Two lines of releases were mixed: go on with scimctl ${newest?.toolVersion ?? ''} or a later release, and ask its makers before anything is applied by hand.`;
+  return `Files of different releases were mixed. Continue with scimctl ${newest?.toolVersion ?? ''} or a later release, and contact its maintainers before you apply anything manually.`;
 }
 
-const AUDIT = 'then look with `scimctl audit verify` for what happened meanwhile';
+const AUDIT = 'then run `scimctl audit verify` to see what happened in the meantime';
 
 /** What to do about an object that is not as it was made. */
 export function adviceOnObject(difference: Difference, migrations: readonly Migration[]): string {
   const { kind, object, right } = difference;
   if (kind === 'hidden') {
-    return `This login cannot tell whether it is there. Have the DBA grant ${right}, or run this as somebody who has it.`;
+    return `This login cannot see whether the object exists. Have the DBA grant ${right}, or run the command with a login that has this right.`;
   }
   const isTrigger = object.startsWith('trigger ');
   if (kind === 'unexpected') return adviceOnAddition(object);
-  const as = `as ${sourceOf(object, migrations)} makes it`;
-  if (/ disabled\b/.test(difference.found ?? '') && isTrigger) return `Enable it at once; ${AUDIT}.`;
-  const verb = kind === 'changed' ? 'Make it again' : 'Create it';
-  if (isTrigger || object.startsWith('function ')) return `${verb} at once, ${as}; ${AUDIT}.`;
+  const as = `as in ${sourceOf(object, migrations)}`;
+  if (/ disabled\b/.test(difference.found ?? '') && isTrigger) return `Enable it immediately, ${AUDIT}.`;
+  const verb = kind === 'changed' ? 'Create it again' : 'Create it';
+  if (isTrigger || object.startsWith('function ')) return `${verb} immediately, ${as}, ${AUDIT}.`;
   if (/^(check|constraint|foreign key|primary key|unique)/.test(object)) {
-    return `${verb} ${as}; first correct the rows that violate it.`;
+    return `Correct the rows that violate it, then ${verb.toLowerCase()} ${as}.`;
   }
   if (/^column/.test(object)) {
     return kind === 'changed'
-      ? `Alter the column, ${as}.`
-      : `Restore the table from a backup, or add the column, ${as}, and its values by hand.`;
+      ? `Change the column ${as}.`
+      : `Restore the table from a backup, or add the column ${as} and its values manually.`;
   }
-  return `${verb}, ${as}.`;
+  return `${verb} ${as}.`;
 }
 
 function adviceOnAddition(object: string): string {
   if (object.startsWith('trigger ')) {
-    return 'Find out what it does, since it runs inside our transactions, and drop it.';
+    return 'Find out what it does, because it runs inside the transactions of scimctl, and drop it.';
   }
   if (/^(column|view)/.test(object)) {
-    return 'Move it to a schema of your own: an upgrade knows nothing of it, and may fail over its name.';
+    return 'Move it to a separate schema: upgrades do not take it into account and may fail because of its name.';
   }
-  return 'Drop it, unless somebody answers for it: an upgrade knows nothing of it.';
+  return 'Drop it if you do not need it: upgrades do not take it into account.';
 }
 
 /** The file that makes an object: the last one that names all of it, or the first that names its table. */

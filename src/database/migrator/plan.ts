@@ -54,9 +54,9 @@ export function assertKnown(plan: SchemaPlan): void {
   if (first) {
     throw prerequisiteProblem(
       'schema-drift',
-      `The schema's history does not match this version's files: ${describeDrift(first)}.`,
+      `The history of the schema does not match the files of this version: ${describeDrift(first)}.`,
       {
-        hint: 'Run `scimctl db verify` for all differences. Never edit a file that was applied; put the original back.',
+        hint: '`scimctl db verify` lists all differences. Never edit a file that was applied: restore the original file.',
       },
     );
   }
@@ -67,7 +67,7 @@ export function assertCurrent(plan: SchemaPlan): void {
   if (plan.state === 'newer') throw newerProblem(plan);
   if (plan.state === 'missing') {
     throw configurationProblem('schema-missing', 'The scimctl schema is not installed in this database.', {
-      hint: 'Run `scimctl db migrate`, or hand the DBA the output of `scimctl db script`.',
+      hint: 'Run `scimctl db migrate`, or have the DBA run the output of `scimctl db script`.',
     });
   }
   if (plan.pending.length > 0) {
@@ -75,7 +75,7 @@ export function assertCurrent(plan: SchemaPlan): void {
       'schema-outdated',
       `The schema is at version ${plan.version}; this version needs ${plan.latest}.`,
       {
-        hint: 'Run `scimctl db migrate`, or hand the DBA the output of `scimctl db script`.',
+        hint: 'Run `scimctl db migrate`, or have the DBA run the output of `scimctl db script`.',
       },
     );
   }
@@ -84,9 +84,9 @@ export function assertCurrent(plan: SchemaPlan): void {
 const newerProblem = (plan: SchemaPlan) =>
   configurationProblem(
     'schema-newer',
-    `The schema is at version ${plan.version}, newer than version ${plan.latest}, the newest this scimctl knows.`,
+    `The schema is at version ${plan.version}, but this version of scimctl supports only versions up to ${plan.latest}.`,
     {
-      hint: 'Use the newer scimctl that installed it. Nothing was changed.',
+      hint: 'Nothing was changed. Use the newer version of scimctl that installed the schema.',
     },
   );
 
@@ -98,6 +98,6 @@ export function describeDrift(drift: Drift): string {
   const { kind } = drift;
   const file = fileName(drift);
   if (kind === 'edited') return `${file} was edited after it was applied`;
-  if (kind === 'unknown') return `${file} was applied but is missing here`;
-  return `${file} has a number below what is already applied`;
+  if (kind === 'unknown') return `${file} was applied, but this version does not have it`;
+  return `${file} has a lower number than a file that was already applied`;
 }

@@ -59,7 +59,7 @@ function loginWording({ number, message }: ServerMessage, settings: ServerSettin
     case 4064:
       return [
         'database-missing',
-        `${server} has no database ${database}, or ${user} may not open it.`,
+        `${server} has no database ${database}, or ${user} has no access to it.`,
         `Check the name, or have the DBA run CREATE USER in it for the login ${user}.`,
       ];
     case 911:
@@ -67,17 +67,17 @@ function loginWording({ number, message }: ServerMessage, settings: ServerSettin
     case 916:
       return [
         'database-access-denied',
-        `The login ${user} may not open the database ${database} of ${server}.`,
+        `The login ${user} has no access to the database ${database} of ${server}.`,
         `Have the DBA run CREATE USER in ${database} for this login.`,
       ];
     case 18452:
     case 18456:
       return [
         'database-login-failed',
-        `${server} refused the login of ${user}: wrong password, no such login, or a login that is disabled.`,
+        `${server} refused the login of ${user}: the password is wrong, or the login does not exist or is disabled.`,
         settings.domain === undefined
-          ? 'Check both. A SQL login needs SQL Server and Windows Authentication mode; a Windows account is written DOMAIN\\user.'
-          : 'Check both, and that NTLM is allowed in the domain.',
+          ? 'Check the user and the password. A SQL login requires the SQL Server and Windows Authentication mode. Write a Windows account as DOMAIN\\user.'
+          : 'Check the user and the password, and that NTLM is allowed in the domain.',
       ];
     case 18470:
     case 18486:
@@ -86,7 +86,7 @@ function loginWording({ number, message }: ServerMessage, settings: ServerSettin
       return [
         'database-login-failed',
         `${server} refused the login of ${user}: ${LOCKED[number]}.`,
-        'Have the DBA unlock it or set a new password.',
+        'Have the DBA enable or unlock the login, or set a new password.',
       ];
     case 18401:
     case 18451:
@@ -96,7 +96,7 @@ function loginWording({ number, message }: ServerMessage, settings: ServerSettin
       return [
         'database-starting',
         `${server}, or its database ${database}, is starting up, paused or recovering.`,
-        'Try again in a moment; `scimctl db wait` waits for it.',
+        'Try again in a moment. `scimctl db wait` waits until the server is ready.',
       ];
     case 17809:
     case 17810:
@@ -105,15 +105,15 @@ function loginWording({ number, message }: ServerMessage, settings: ServerSettin
     case 10928:
       return [
         'database-too-many-connections',
-        `${server} has no connection left.`,
-        'Try again later, or raise its user connections.',
+        `${server} has no free connection.`,
+        'Try again later, or raise the number of user connections of the server.',
       ];
     case 978:
     case 979:
       return [
         'database-read-only',
-        `The database ${database} of ${server} is a replica that this kind of connection may not read.`,
-        'Name the primary or the listener, or use ApplicationIntent=ReadOnly for commands that only read.',
+        `The database ${database} of ${server} is a replica that does not accept this kind of connection.`,
+        'Name the primary server or the listener, or use ApplicationIntent=ReadOnly for commands that only read.',
       ];
     default:
       return undefined;
@@ -129,14 +129,14 @@ const LOCKED: Record<number, string> = {
 
 const passwordMissing = (server: string, user: string): Wording => [
   'database-password-missing',
-  `${server} asks for the password of ${user}, and there is none.`,
-  'Set SCIMCTL_DATABASE_PASSWORD, or write it into the file of an @FILE setting.',
+  `${server} requires the password of ${user}, but no password is set.`,
+  'Set SCIMCTL_DATABASE_PASSWORD, or write the password into the file of an @FILE setting.',
 ];
 
 const missing = (server: string, database: string): Wording => [
   'database-missing',
   `${server} has no database ${database}.`,
-  'Check the name, or have it created.',
+  'Check the name, or have the database created.',
 ];
 
 function driverWording(error: Error, settings: ServerSettings): Wording | undefined {
@@ -147,10 +147,10 @@ function driverWording(error: Error, settings: ServerSettings): Wording | undefi
       return [
         'tls-refused',
         `${server} does not offer TLS; no password was sent.`,
-        'Have encryption set up there; on a network you trust, Encrypt=False connects without.',
+        'Have encryption set up on the server. On a network that you trust, connect without TLS with Encrypt=False.',
       ];
     case 'EENCRYPT':
-      return ['tls-required', `${server} takes encrypted connections only.`, 'Use Encrypt=True.'];
+      return ['tls-required', `${server} accepts only encrypted connections.`, 'Use Encrypt=True.'];
     case 'EINSTLOOKUP':
       return instanceUnknown(host, settings);
     case 'ETIMEOUT':
@@ -164,14 +164,14 @@ function driverWording(error: Error, settings: ServerSettings): Wording | undefi
   return error.name === 'KnexTimeoutError'
     ? [
         'database-pool-exhausted',
-        `All connections to ${server} stayed in use.`,
-        'Try again; if it stays so, a statement hangs on the server.',
+        `All connections to ${server} are in use.`,
+        'Try again. If the problem persists, check the server for a statement that hangs.',
       ]
     : undefined;
 }
 
 const instanceUnknown = (host: string, { instance }: ServerSettings): Wording => [
   'database-instance-unknown',
-  `The port of the instance ${instance} on ${host} could not be found out from SQL Server Browser.`,
-  'Check the instance name, that SQL Server Browser runs and UDP port 1434 is open; or give the port: Server=host,port.',
+  `SQL Server Browser on ${host} did not report a port for the instance ${instance}.`,
+  'Check the instance name, and that SQL Server Browser runs and UDP port 1434 is open. Or name the port: Server=host,port.',
 ];

@@ -47,7 +47,7 @@ function wordingOf(error: Error, settings: ServerSettings): Wording | undefined 
       return [
         'database-login-failed',
         `${server} refused the login of ${settings.user}: wrong password, or no such role.`,
-        'Check user and password; a password from a variable or file may end in a blank or line break too many.',
+        'Check the user and the password. A password from a variable or file may end in an extra space or line break.',
       ];
     case '28000':
       return refusedByRule(error, settings, server);
@@ -55,7 +55,7 @@ function wordingOf(error: Error, settings: ServerSettings): Wording | undefined 
       return [
         'database-missing',
         `${server} has no database ${settings.database}.`,
-        'Check the name (upper and lower case count), or have it created.',
+        'Check the name (upper and lower case matter), or have the database created.',
       ];
     case '42501':
       return [
@@ -66,32 +66,32 @@ function wordingOf(error: Error, settings: ServerSettings): Wording | undefined 
     case '53300':
       return [
         'database-too-many-connections',
-        `${server} has no connection left.`,
-        'Try again later, raise max_connections, or the CONNECTION LIMIT of the role or database.',
+        `${server} has no free connection.`,
+        'Try again later, or raise max_connections, or the CONNECTION LIMIT of the role or database.',
       ];
     case '57P03':
       return [
         'database-starting',
         `${server} is starting up, shutting down or recovering.`,
-        'Try again in a moment; `scimctl db wait` waits for it.',
+        'Try again in a moment. `scimctl db wait` waits until the server is ready.',
       ];
     case '55000':
       return [
         'database-access-denied',
-        `The database ${settings.database} of ${server} takes no connections.`,
+        `The database ${settings.database} of ${server} does not accept connections.`,
         'Choose another database, or have the DBA set ALLOW_CONNECTIONS.',
       ];
     case 'PASSWORD_MISSING':
       return [
         'database-password-missing',
-        `${server} asks for the password of ${settings.user}, and there is none.`,
-        'Set SCIMCTL_DATABASE_PASSWORD, write it into the file of an @FILE setting, or use ~/.pgpass.',
+        `${server} requires the password of ${settings.user}, but no password is set.`,
+        'Set SCIMCTL_DATABASE_PASSWORD, write the password into the file of an @FILE setting, or use ~/.pgpass.',
       ];
     case 'READ_ONLY_SERVER':
       return [
         'database-read-only',
-        `None of the hosts ${describeServer(settings)} takes writes.`,
-        'Name the primary, or wait for the failover to end.',
+        `None of the hosts ${describeServer(settings)} accepts writes.`,
+        'Name the primary server, or wait until the failover has finished.',
       ];
     default:
       return undefined;
@@ -103,28 +103,28 @@ function refusedByRule(error: Error, settings: ServerSettings, server: string): 
   if (/certificate/i.test(error.message)) {
     return [
       'tls-client-certificate',
-      `${server} asks for a client certificate that names ${settings.user}.`,
-      `Use sslcert=FILE and sslkey=FILE with a certificate for CN=${settings.user}, from an authority that the server knows.`,
+      `${server} requires a client certificate for ${settings.user}.`,
+      `Use sslcert=FILE and sslkey=FILE with a certificate for CN=${settings.user} from an authority that the server trusts.`,
     ];
   }
   if (/no encryption|SSL off/i.test(error.message)) {
     return [
       'tls-required',
-      `${server} takes ${settings.user} from here over TLS only, if at all.`,
-      'Use sslmode=verify-full (or leave sslmode out), or have a rule added to pg_hba.conf.',
+      `${server} accepts ${settings.user} from this machine only over TLS, if at all.`,
+      'Use sslmode=verify-full (or leave out sslmode), or have a rule added to pg_hba.conf.',
     ];
   }
   if (/pg_hba\.conf/.test(error.message)) {
     return [
       'database-access-denied',
-      `${server} has no rule in pg_hba.conf that lets ${settings.user} into ${settings.database} from here.`,
-      'Have the DBA add one to pg_hba.conf and reload.',
+      `${server} has no rule in pg_hba.conf that allows ${settings.user} to connect to ${settings.database} from this machine.`,
+      'Have the DBA add a rule to pg_hba.conf and reload the configuration.',
     ];
   }
   return [
     'database-login-failed',
     `${server} refused the login of ${settings.user}: ${error.message}.`,
-    'Check the user name, and that the role exists and may log in.',
+    'Check the user name, and that the role exists and can log in.',
   ];
 }
 
@@ -133,21 +133,21 @@ function withoutCode(error: Error, server: string): Wording | undefined {
     return [
       'tls-refused',
       `PostgreSQL at ${server} does not offer TLS.`,
-      'Have ssl turned on there; on a network you trust, sslmode=disable connects without.',
+      'Have TLS enabled on the server. On a network that you trust, connect without TLS with sslmode=disable.',
     ];
   }
   if (error.message.startsWith('There was an error establishing an SSL')) {
     return [
       'database-unreachable',
-      `What listens at ${server} does not answer as PostgreSQL does.`,
-      'Check host and port.',
+      `The program that listens at ${server} is not PostgreSQL.`,
+      'Check the host and the port.',
     ];
   }
   if (error.name === 'KnexTimeoutError') {
     return [
       'database-pool-exhausted',
-      `All connections to PostgreSQL at ${server} stayed in use.`,
-      'Try again; if it stays so, a statement hangs on the server.',
+      `All connections to PostgreSQL at ${server} are in use.`,
+      'Try again. If the problem persists, check the server for a statement that hangs.',
     ];
   }
   return undefined;

@@ -130,9 +130,10 @@ async function insertProbe(session: Session, columns: readonly string[], kind: N
   const given = Object.entries(all).filter(([name, value]) => columns.includes(name) && value !== undefined);
   await hostUsers(session).insert(Object.fromEntries(given));
   const [row] = await hostUsers(session).where({ login_name: PROBE_LOGIN }).select('*');
-  if (!row) return ignored('the insert was accepted, but there is no new row');
+  if (!row) return ignored('the insert succeeded, but there is no new row');
   const lost = given.filter(([name, value]) => !NAMES.includes(name) && !sameValue(row[name], value));
-  if (lost.length > 0) return ignored(`the new row does not hold ${lost.map(([name]) => name).join(', ')}`);
+  if (lost.length > 0)
+    return ignored(`the new row does not contain ${lost.map(([name]) => name).join(', ')}`);
   return { told: TAKEN, row };
 }
 
@@ -150,16 +151,16 @@ async function someUnprotected(session: Session): Promise<Row | undefined> {
 }
 
 async function changed(session: Session, row: Row | undefined, column: string): Promise<Tried> {
-  if (!row) return untried('there is no host user to try it on');
+  if (!row) return untried('there is no host user for the trial');
   const wanted = await otherValues(session, column, row[column]);
-  if (wanted.length === 0) return untried('there is no other value to try');
+  if (wanted.length === 0) return untried('there is no other value for the trial');
   const key = { user_id: String(row.user_id) };
   for (const value of wanted) {
     await hostUsers(session)
       .where(key)
       .update({ [column]: value });
     const [now] = await hostUsers(session).where(key).select(column);
-    if (!sameValue(now?.[column], value)) return ignored('the update was accepted, but changed nothing');
+    if (!sameValue(now?.[column], value)) return ignored('the update succeeded, but changed nothing');
   }
   return { told: TAKEN };
 }

@@ -14,7 +14,7 @@ interface Spelling {
 const SPELLINGS: Record<ServerSettings['engine'], Spelling> = {
   postgres: {
     authority: 'sslrootcert=FILE',
-    otherName: () => 'sslmode=verify-ca, which does without the name',
+    otherName: () => 'sslmode=verify-ca, which does not check the name',
     unverified: 'sslmode=require',
     clientCertificate: 'sslcert=FILE and sslkey=FILE',
   },
@@ -44,39 +44,39 @@ function networkWording(failure: ConnectFailure, settings: ServerSettings, serve
       return [
         'database-host-unknown',
         `The host name ${hosts} cannot be resolved.`,
-        'Check the spelling, and that this machine uses the right DNS; the full name or the address may work.',
+        'Check the spelling and the DNS settings of this machine, or use the fully qualified name or the IP address.',
       ];
     case 'refused':
       return [
         'database-unreachable',
         `${server} cannot be reached: nothing listens on that port.`,
         settings.engine === 'mssql'
-          ? 'Check that the server runs, that TCP/IP is on in SQL Server Configuration Manager, and the port.'
-          : 'Check that the server runs, that listen_addresses covers this address, and the port.',
+          ? 'Check the port, that the server runs, and that TCP/IP is enabled in SQL Server Configuration Manager.'
+          : 'Check the port, that the server runs, and that its listen_addresses include this address.',
       ];
     case 'no-route':
       return [
         'database-unreachable',
-        `${server} cannot be reached: the network has no way to it.`,
+        `${server} cannot be reached: the network has no route to it.`,
         'Check the address, the network connection, VPN and firewalls.',
       ];
     case 'timed-out':
       return [
         'database-timeout',
         `${server} did not answer within ${settings.connectTimeoutMs / 1000} seconds.`,
-        `Check host, port and firewalls; a slow server may need a longer --timeout, or ${settings.engine === 'mssql' ? 'Connect Timeout' : 'connect_timeout'} raised.`,
+        `Check the host, the port and the firewalls. For a slow server, use a longer --timeout or a higher ${settings.engine === 'mssql' ? 'Connect Timeout' : 'connect_timeout'}.`,
       ];
     case 'socket-missing':
       return [
         'database-unreachable',
         `${server} cannot be reached: there is no such socket.`,
-        'Check that the server runs, and unix_socket_directories and the port of its configuration.',
+        'Check that the server runs, and check unix_socket_directories and the port in its configuration.',
       ];
     default:
       return [
         'database-unreachable',
         `${server} closed the connection before it was set up.`,
-        `Check that ${engineLabel(settings)} is what listens there, and its log.`,
+        `Check that ${engineLabel(settings)} listens at this address, and check its log.`,
       ];
   }
 }
@@ -88,12 +88,12 @@ function tlsWording(
   server: string,
 ): Wording {
   const spelling = SPELLINGS[settings.engine];
-  const unverified = `or go without verification with ${spelling.unverified}.`;
+  const unverified = `or connect without verification with ${spelling.unverified}.`;
   switch (failure) {
     case 'tls-untrusted':
       return [
         'tls-untrusted',
-        `The TLS certificate of ${server} comes from no authority that is trusted here.`,
+        `The TLS certificate of ${server} is not from an authority that this machine trusts.`,
         `Name the authority's certificate with ${spelling.authority}, ${unverified}`,
       ];
     case 'tls-name-mismatch': {
@@ -120,22 +120,22 @@ function tlsWording(
     case 'tls-weak':
       return [
         'tls-weak',
-        `The TLS certificate of ${server} uses a key or signature too weak to be accepted.`,
+        `The TLS certificate of ${server} has a key or signature that is too weak.`,
         'Give the server a certificate with an RSA key of 2048 bits or more and SHA-256.',
       ];
     case 'tls-client-certificate':
       return [
         'tls-client-certificate',
         settings.tls.certFile === undefined
-          ? `${server} asks for a client certificate.`
+          ? `${server} requires a client certificate.`
           : `${server} does not accept the client certificate.`,
-        `Use ${spelling.clientCertificate}${settings.tls.certFile === undefined ? '' : ', from an authority that the server knows'}.`,
+        `Use ${spelling.clientCertificate}${settings.tls.certFile === undefined ? '' : ', from an authority that the server trusts'}.`,
       ];
     default:
       return [
         'tls-failed',
-        `${server} and this program agree on no way to encrypt the connection.`,
-        'The server must offer TLS 1.2 or later; check its TLS settings and what listens on that port.',
+        `${server} and scimctl have no TLS version or cipher in common.`,
+        'The server must offer TLS 1.2 or later. Check its TLS settings, and which program listens on this port.',
       ];
   }
 }

@@ -17,9 +17,9 @@ export async function readNamedFile(path: string): Promise<string> {
     throw configurationProblem(
       'connection-file-unreadable',
       missing
-        ? `The file ${path} with the connection setting does not exist.`
-        : `The file ${path} with the connection setting cannot be read${cause instanceof NotText ? `: it is ${cause.code}` : ''}.`,
-      { hint: 'Check the path, and the rights on the file.', cause },
+        ? `The file ${path} for the connection setting does not exist.`
+        : `The file ${path} for the connection setting cannot be read${cause instanceof NotText ? `: it is ${cause.code}` : ''}.`,
+      { hint: 'Check the path and the file permissions.', cause },
     );
   }
 }

@@ -56,8 +56,8 @@ function pairsOf(text: string, pattern: RegExp, unquote: (value: string) => stri
 
 const malformed = (position: number) =>
   invalidSetting(
-    `The connection string cannot be read from its ${ordinal(position)} keyword on.`,
-    'Put a value that holds ; = or quotes into double quotes, and double the double quotes inside it.',
+    `The connection string is not valid from its ${ordinal(position)} keyword on.`,
+    'Put values that contain ; = or quotes into double quotes, and double the quotes inside.',
   );
 
 const ordinal = (n: number) => `${n}${['st', 'nd', 'rd'][n - 1] ?? 'th'}`;

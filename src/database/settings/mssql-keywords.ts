@@ -92,7 +92,7 @@ export function readMssqlKeywords(pairs: KeyValue[], warnings: string[]): Map<Ms
     else if (!WITHOUT_EFFECT.has(normalisedKey(key))) {
       warnings.push(
         afterPassword || !/^[a-z][a-z _]{0,40}$/i.test(key)
-          ? 'A keyword of the connection string is unknown and was ignored. A password that holds ; or = must be in double quotes.'
+          ? 'A keyword of the connection string is unknown and was ignored. A password that contains ; or = must be in double quotes.'
           : `The keyword ${key.trim()} of the connection string is unknown and was ignored.`,
       );
     }

@@ -16,7 +16,7 @@ export function refuseUnsupported(values: Values): void {
   if (encrypt === 'strict') {
     throw invalidSetting(
       'Encrypt=Strict (TDS 8.0) is not supported.',
-      'Use Encrypt=True: it verifies the certificate as well, and SQL Server takes it unless it forces strict encryption.',
+      'Use Encrypt=True. It also verifies the certificate, and SQL Server accepts it unless it requires strict encryption.',
     );
   }
   if (values.has('dataSourceName')) {
@@ -52,10 +52,7 @@ export function refuseUnsupported(values: Values): void {
 function refuseServer(server: string): void {
   const bare = server.trim().toLowerCase();
   if (bare.startsWith('(localdb)')) {
-    throw invalidSetting(
-      '(localdb) is reached over a named pipe, which this driver does not speak.',
-      USE_TCP,
-    );
+    throw invalidSetting('(localdb) requires a named pipe, which this driver does not support.', USE_TCP);
   }
   if (bare.startsWith('np:') || bare.startsWith('\\\\')) {
     throw invalidSetting('Named pipes (np:) are not supported.', USE_TCP);

@@ -178,7 +178,7 @@ function ineffective(values: Values): string[] {
   const warnings: string[] = [];
   if (values.has('failoverPartner')) {
     warnings.push(
-      'Failover Partner is not followed; connect to the partner by its own name after a failover.',
+      'Failover Partner is not supported: after a failover, connect to the partner by its own name.',
     );
   }
   if (/^enabled$/i.test(values.get('columnEncryption') ?? '')) {

@@ -119,6 +119,6 @@ const holdsPassword = (pairs: KeyValue[]) =>
 
 const notUnderstood = () =>
   invalidSetting(
-    'The connection setting is in no form that is known.',
+    'The format of the connection setting is unknown.',
     'Use postgresql://user@host/database, mssql://user@host/database, an ADO.NET connection string, embedded:DIR, @FILE or env:NAME.',
   );

@@ -53,7 +53,7 @@ export function readPostgresParameters(pairs: KeyValue[], warnings: string[]): M
     } else if (SAFETY[key] && value !== '' && !SAFETY[key].includes(value)) {
       throw invalidSetting(
         `The parameter ${key} of the connection setting is not supported.`,
-        'Leave it out if the connection may do without what it protects from.',
+        'Leave it out if the connection does not need its protection.',
       );
     } else if (!SAFETY[key] && !WITHOUT_EFFECT.has(key)) {
       warnings.push(

@@ -25,7 +25,9 @@ export async function findPostgresPassword(
   const status = await stat(file).catch(() => undefined);
   if (!status?.isFile()) return undefined;
   if (platform !== 'win32' && (status.mode & 0o077) !== 0) {
-    warnings.push(`The password file ${file} was ignored: others can read it. Run \`chmod 600 ${file}\`.`);
+    warnings.push(
+      `The password file ${file} was ignored because other users can read it. Run \`chmod 600 ${file}\`.`,
+    );
     return undefined;
   }
   const lines = (await readAsciiFile(file)).split(/\r\n?|\n/).map(fieldsOf);

@@ -147,7 +147,7 @@ function attributesOf(parameters: Parameters): 'any' | 'read-write' {
   if (attributes === 'any') return 'any';
   if (attributes === 'read-write' || attributes === 'primary') return 'read-write';
   throw invalidSetting(
-    'target_session_attrs asks for a server that cannot be written to.',
+    'target_session_attrs selects a read-only server, but scimctl must write.',
     'Use read-write, or any.',
   );
 }

@@ -30,8 +30,8 @@ export async function followReferences(
     found = { text: next.text.trim(), directory: next.directory };
   }
   throw invalidSetting(
-    'The connection setting is a chain of references that does not end.',
-    'Let the last file or variable hold the setting itself.',
+    'The connection setting refers to itself, or contains too many references.',
+    'Write the setting itself into the last file or variable.',
   );
 }
 
@@ -45,7 +45,7 @@ async function follow(
   if (reference === undefined) return undefined;
   const [, file = '', name] = /^(.*?)(?:#([^#]*))?$/s.exec(reference) ?? [];
   if (file === '' || file.includes('\n')) {
-    throw invalidSetting('The connection setting names no file.', 'Write @path/to/file.');
+    throw invalidSetting('The connection setting does not name a file.', 'Write @path/to/file.');
   }
   const path = resolve(directory, file);
   return { text: await settingIn(path, name), directory: dirname(path) };
@@ -61,9 +61,9 @@ function variableNamed(name: string, env: NodeJS.ProcessEnv): string {
   throw configurationProblem(
     'connection-variable-unset',
     /^\w{1,80}$/.test(name)
-      ? `The environment variable ${name} that should hold the connection setting is not set.`
+      ? `The environment variable ${name} for the connection setting is not set.`
       : 'The connection setting env:… does not name an environment variable.',
-    { hint: 'Set it, or name another one.' },
+    { hint: 'Set the variable, or name another variable.' },
   );
 }
 

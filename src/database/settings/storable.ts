@@ -20,8 +20,8 @@ export async function storableSetting(text: string, options: ParseOptions): Prom
   if (!after.passwordInText && isDeepStrictEqual(known(before.settings), known(after.settings)))
     return stored;
   throw invalidSetting(
-    'The connection setting cannot be kept in a config file without its password and its relative paths.',
-    'Write it into a file of its own and give @FILE, or set a variable and give env:NAME.',
+    'The connection setting cannot be stored in a config file without its password and its relative paths.',
+    'Write it into a separate file and use @FILE, or set an environment variable and use env:NAME.',
   );
 }
 

@@ -22,5 +22,5 @@ export function plainTextWarnings(mode: TlsSettings['mode'], hosts: { host: stri
   const remote = hosts.find(({ host }) => !isLoopback(host));
   if (!remote || (mode !== 'disable' && mode !== 'prefer')) return [];
   const how = mode === 'disable' ? 'travel' : 'may travel';
-  return [`The connection to ${remote.host} is set up without TLS: password and data ${how} in plain text.`];
+  return [`The connection to ${remote.host} is not encrypted: password and data ${how} in plain text.`];
 }

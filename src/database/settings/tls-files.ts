@@ -41,15 +41,15 @@ async function pem(path: string): Promise<string> {
     bytes = await readFile(path);
   } catch (cause) {
     throw configurationProblem('tls-file-unreadable', `The TLS file ${path} cannot be read.`, {
-      hint: 'Check the path in the connection setting, and the rights on the file.',
+      hint: 'Check the path in the connection setting and the file permissions.',
       cause,
     });
   }
   if (bytes[0] === 0x30) return pemOfCertificate(bytes);
   const text = decodeAscii(bytes);
   if (text.includes('-----BEGIN ')) return text;
-  throw configurationProblem('tls-file-unreadable', `The TLS file ${path} holds no certificate or key.`, {
-    hint: 'Use a PEM file, or for a certificate a DER file (.cer).',
+  throw configurationProblem('tls-file-unreadable', `The TLS file ${path} contains no certificate or key.`, {
+    hint: 'Use a PEM file. A certificate can also be a DER file (.cer).',
   });
 }
 
