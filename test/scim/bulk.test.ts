@@ -114,7 +114,10 @@ forEachEngine('bulk requests', (engine) => {
       user('etta'),
     ]);
     assert.equal(statuses(outcomes), '400,409,201');
-    assert.match(outcomes[1]?.response?.detail ?? '', /"bulkId:dora" refers to nothing that was made/);
+    assert.match(
+      outcomes[1]?.response?.detail ?? '',
+      /"bulkId:dora" does not refer to a resource that was created/,
+    );
     assert.equal(outcomes[0]?.location, undefined);
   });
 

@@ -231,10 +231,10 @@ describe('a schema of an operator', () => {
 
   it('cannot be there twice, nor instead of another', () => {
     const lower = { ...FACTORY_SCHEMA, id: FACTORY.toLowerCase() };
-    assert.throws(() => createScimHandler({ userExtensions: [FACTORY_SCHEMA, lower] }), /two SCIM schemas/);
+    assert.throws(() => createScimHandler({ userExtensions: [FACTORY_SCHEMA, lower] }), /Two SCIM schemas/);
     assert.throws(
       () => createScimHandler({ userExtensions: [{ ...FACTORY_SCHEMA, id: ENTERPRISE }] }),
-      /two SCIM schemas/,
+      /Two SCIM schemas/,
     );
   });
 });

@@ -141,7 +141,7 @@ forEachEngine('authentication at the endpoint', (engine) => {
       assert.equal(status, 401);
       assert.match(
         String(body.detail),
-        new RegExp(`ended at ${product.now.toISOString().slice(0, 16)}.*--idp ${name}`),
+        new RegExp(`expired at ${product.now.toISOString().slice(0, 16)}.*--idp ${name}`),
       );
     });
 

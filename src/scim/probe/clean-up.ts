@@ -98,22 +98,22 @@ export function cleanUpResult(left: readonly Leftover[], { cleared, unknown }: B
   const common = { name: 'clean-up', idp: 'any' } as const;
   if (left.length === 0 && unknown.length === 0) {
     const accounts = cleared.length === 1 ? 'its account is' : `its ${cleared.length} accounts are`;
-    const also = cleared.length === 0 ? '' : `; ${accounts} disabled and linked no more`;
-    return { ...common, status: 'pass', summary: `nothing is left of the test at the endpoint${also}` };
+    const also = cleared.length === 0 ? '' : `; ${accounts} disabled and no longer linked`;
+    return { ...common, status: 'pass', summary: `all test data at the endpoint was deleted${also}` };
   }
   if (left.length === 0) {
     return {
       ...common,
       status: 'pass',
-      summary: `nothing is left of the test at the endpoint; the application behind it may keep accounts: ${unknown.join(', ')}`,
+      summary: `all test data at the endpoint was deleted; the application behind it may still have the accounts: ${unknown.join(', ')}`,
       advice: `With scimctl behind it: \`scimctl users disable ${unknown.join(' ')}\`, where its policy is manual.`,
     };
   }
   return {
     ...common,
     status: 'fail',
-    summary: `left behind: ${left.map(shown).join(', ')}`,
-    advice: 'Delete by hand what is left of the test.',
+    summary: `not deleted: ${left.map(shown).join(', ')}`,
+    advice: 'Delete these test resources manually.',
   };
 }
 

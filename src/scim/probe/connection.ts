@@ -14,7 +14,10 @@ export const reach = (url: URL): Step => ({
   idp: 'any',
   run: async (scene) => {
     if (url.protocol === 'http:' && !isLoopback(url.hostname.replace(/^\[|\]$/g, ''))) {
-      scene.deviates('plain-http', `${url.host} was reached without TLS: the token could be read on the way`);
+      scene.deviates(
+        'plain-http',
+        `${url.host} was reached without TLS: the token can be read on the network`,
+      );
     }
     const query = queryAs('okta', { startIndex: '1', count: '1' });
     const reply = await scene.send({ method: 'GET', path: '/Users', query });
@@ -55,7 +58,7 @@ export function connectionSteps({ random }: Pick<Run, 'random'>): Step[] {
         const reply = await scene.send({ method: 'GET', path: `/Users/${randomUuid(random)}` });
         expectStatus(scene, reply, [404], 'read-refused');
         checkErrorBody(scene, reply);
-        return 'a user who is not there is a 404 with a SCIM Error body';
+        return 'an unknown user is answered with 404 and a SCIM Error body';
       },
     },
     {
@@ -76,7 +79,7 @@ export function connectionSteps({ random }: Pick<Run, 'random'>): Step[] {
         }
         return resources.length > 0
           ? 'attributes= is honoured'
-          : 'attributes= is accepted; there is no user yet';
+          : 'attributes= is accepted; the endpoint has no user yet';
       },
     },
     {
@@ -87,7 +90,7 @@ export function connectionSteps({ random }: Pick<Run, 'random'>): Step[] {
           const reply = await scene.send({ method: 'GET', path });
           if (reply.status !== 200) scene.deviates('discovery-missing', told(reply));
         }
-        return `${DISCOVERY.join(', ')} are there`;
+        return `${DISCOVERY.join(', ')} are available`;
       },
     },
   ];

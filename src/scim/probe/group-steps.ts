@@ -18,12 +18,12 @@ export interface TestGroup {
 }
 
 export const needsGroup = (group: TestGroup) => () =>
-  group.id === undefined ? 'not done, because the group could not be created' : undefined;
+  group.id === undefined ? 'not run, because the group could not be created' : undefined;
 
 /** Two members are needed to tell the removal of one from the removal of all. */
 const needsBoth = (group: TestGroup, users: readonly TestUser[]) => () =>
   needsGroup(group)() ??
-  (users.every(({ id }) => id !== undefined) ? undefined : 'not done, because it takes two users');
+  (users.every(({ id }) => id !== undefined) ? undefined : 'not run, because it requires two users');
 
 export const createGroupStep = (group: TestGroup, body: () => unknown): Step => ({
   name: 'group-create',

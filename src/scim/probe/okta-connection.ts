@@ -23,13 +23,13 @@ export function oktaConnection({ random }: Pick<Run, 'random'>): Step[] {
         const filter = equals('userName', `${randomUuid(random)}@example.invalid`);
         const query = queryAs('okta', { filter, startIndex: '1', count: '100' });
         const reply = await scene.send({ method: 'GET', path: '/Users', query });
-        if (reply.status === 404) return 'a user who is not there is answered with 404, which Okta accepts';
+        if (reply.status === 404) return 'an unknown user is answered with 404, which Okta accepts';
         expectStatus(scene, reply, [200], 'filter-refused');
         const { resources } = readList(scene, reply);
         if (resources.length > 0) {
           scene.stop('filter-ignored', `a search for a random name found ${resources.length}`);
         }
-        return 'a user who is not there is answered with an empty list';
+        return 'an unknown user is answered with an empty list';
       },
     },
     {

@@ -92,7 +92,7 @@ const skipped = (name: string, idp: StepResult['idp']): StepResult => ({
   name,
   idp,
   status: 'skipped',
-  summary: 'not done, because the endpoint was not reached',
+  summary: 'not run, because the endpoint was not reached',
 });
 
 const SEVERITY = ['fail', 'warn', 'pass'] as const;

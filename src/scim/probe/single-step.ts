@@ -32,7 +32,7 @@ const findStep = (user: TestUser, mayBeMissing: boolean): Step => ({
     const there = found.find((each) => isCalled(each, user.userName));
     if (there) adopt(user, there);
     else if (!mayBeMissing) scene.stop('user-missing', `there is no user ${user.userName}`);
-    return there ? `${user.userName} is there: /Users/${user.id}` : `${user.userName} is not there yet`;
+    return there ? `${user.userName} exists: /Users/${user.id}` : `${user.userName} does not exist yet`;
   },
 });
 
@@ -43,7 +43,7 @@ function stepOf(user: TestUser, step: SingleStep): Step {
       return {
         name: 'create',
         idp,
-        obstacle: () => (user.id === undefined ? undefined : 'not done, because the user is there already'),
+        obstacle: () => (user.id === undefined ? undefined : 'not run, because the user already exists'),
         run: async (scene) => {
           await create(scene, user);
           return `${user.userName} is created: /Users/${user.id}`;

@@ -55,17 +55,17 @@ const WORDING: Record<ConnectFailure, Wording> = {
   ],
   refused: ({ host }) => [
     `${host} refused the connection: nothing listens on that port`,
-    'Check that the endpoint runs, its port, and the firewall',
+    'Check the port, that the endpoint runs, and the firewall',
   ],
-  'no-route': ({ host }) => [`The network has no way to ${host}`, 'Check address, VPN and firewall'],
+  'no-route': ({ host }) => [`The network has no route to ${host}`, 'Check address, VPN and firewall'],
   'timed-out': ({ host }) => [`${host} did not answer in time`, 'Check host, port and firewall'],
   'cut-off': ({ host }) => [
     `${host} closed the connection without an answer`,
-    'Look into the log of the endpoint, and of what stands in front of it',
+    'Check the logs of the endpoint and of any proxy in front of it',
   ],
   'socket-missing': ({ host }) => [`${host} cannot be reached`, 'Check the address'],
   'tls-untrusted': ({ host }) => [
-    `The certificate of ${host} comes from no authority that is trusted here`,
+    `The certificate of ${host} is not from an authority that this machine trusts`,
     `Have the server send its intermediate certificates too. ${BEYOND_TLS}`,
   ],
   'tls-name-mismatch': ({ hostname }, names) => [
@@ -83,11 +83,11 @@ const WORDING: Record<ConnectFailure, Wording> = {
   ],
   'tls-client-certificate': ({ host }) => [
     `${host} asks for a client certificate`,
-    'Neither IdP has one: switch it off for this address',
+    'IdPs do not send client certificates: turn this requirement off for this address',
   ],
   'tls-failed': ({ host }) => [
-    `No encryption could be agreed on with ${host}`,
-    'The server has to offer TLS 1.2 or later',
+    `${host} and the probe have no TLS version or cipher in common`,
+    'The server must offer TLS 1.2 or later',
   ],
 };
 

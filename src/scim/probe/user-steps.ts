@@ -25,7 +25,7 @@ import { equals } from './wording.js';
 
 /** What has to have been created for the step to be possible. */
 export const needs = (user: TestUser) => () =>
-  user.id === undefined ? 'not done, because the user could not be created' : undefined;
+  user.id === undefined ? 'not run, because the user could not be created' : undefined;
 
 const bodyOf = (user: TestUser) => (user.idp === 'entra' ? entraUser(user) : oktaUser(user));
 
@@ -36,7 +36,7 @@ export const createStep = (user: TestUser): Step => ({
   run: async (scene) => {
     const found = await findUsers(scene, user, equals('userName', user.userName));
     if (found.some((each) => isCalled(each, user.userName))) {
-      scene.stop('user-there', `there is a user ${user.userName} already`);
+      scene.stop('user-there', `a user ${user.userName} already exists`);
     }
     if (found.length > 0) {
       scene.deviates('filter-ignored', `a search for ${user.userName} found ${found.length} others`);

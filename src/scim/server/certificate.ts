@@ -33,7 +33,7 @@ export async function readCertificate(files: CertificateFiles): Promise<Certific
   try {
     leaf = new X509Certificate(cert);
   } catch (error) {
-    throw invalid(`${files.certFile} holds no certificate in PEM.`, error);
+    throw invalid(`${files.certFile} contains no certificate in PEM format.`, error);
   }
   try {
     createSecureContext(options);
@@ -53,9 +53,9 @@ function keyProblem({ certFile, keyFile }: CertificateFiles, key: string, error:
   if (code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' || code === 'ERR_OSSL_X509_KEY_TYPE_MISMATCH') {
     return configurationProblem(
       'certificate-key-mismatch',
-      `The private key in ${keyFile} is not that of the certificate in ${certFile}.`,
+      `The private key in ${keyFile} does not match the certificate in ${certFile}.`,
       {
-        hint: 'Name the two files that were made together; the certificate of the server comes first in its file.',
+        hint: 'Use the certificate and the key that were created together. The certificate of the server must come first in its file.',
       },
     );
   }
@@ -64,19 +64,19 @@ function keyProblem({ certFile, keyFile }: CertificateFiles, key: string, error:
       'certificate-invalid',
       `The private key in ${keyFile} is protected by a password.`,
       {
-        hint: 'Take it off, and let only the account of the service read the file: openssl pkey -in KEY -out NEW',
+        hint: 'Remove the password (openssl pkey -in KEY -out NEW), and allow only the account of the service to read the file.',
       },
     );
   }
   return invalid(
-    `${keyFile} holds no usable private key in PEM, or ${certFile} no usable certificate.`,
+    `${keyFile} contains no valid private key in PEM format, or ${certFile} no valid certificate.`,
     error,
   );
 }
 
 const invalid = (message: string, cause: unknown) =>
   configurationProblem('certificate-invalid', message, {
-    hint: 'Both have to be PEM (-----BEGIN ...). From PFX: openssl pkcs12 -in FILE.pfx -out FILE.pem -nodes',
+    hint: 'Both files must be in PEM format (-----BEGIN ...). To convert a PFX file: openssl pkcs12 -in FILE.pfx -out FILE.pem -nodes',
     cause,
   });
 
@@ -86,7 +86,7 @@ async function read(path: string, option: string): Promise<string> {
   } catch (error) {
     const { code = 'error' } = error as NodeJS.ErrnoException;
     throw configurationProblem('certificate-unreadable', `The file ${path} cannot be read (${code}).`, {
-      hint: `Check ${option}, and the rights of the account that runs scimctl serve.`,
+      hint: `Check ${option} and the permissions of the account that runs scimctl serve.`,
       cause: error,
     });
   }
@@ -132,7 +132,7 @@ export function watchCertificate(
     } catch (error) {
       const { code, message } =
         error instanceof Problem ? error : { code: 'certificate-invalid', message: 'unusable' };
-      const text = `The new certificate cannot be used, the old one stays: ${message}`;
+      const text = `The new certificate is not valid, so the old certificate stays in use: ${message}`;
       log.line('warn', 'certificate-not-reloaded', { problem: code }, text);
     }
   };

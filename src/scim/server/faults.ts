@@ -15,15 +15,16 @@ export class TooSlow extends Error {
  */
 export function answerTo(error: unknown, trace: Trace): Answer {
   if (error instanceof Refused) return error.answer;
-  if (error instanceof Overloaded) return unavailable('There are too many requests at once.', 'overloaded');
+  if (error instanceof Overloaded)
+    return unavailable('Too many requests at once. Retry later.', 'overloaded');
   trace.error = error;
-  if (error instanceof TooSlow) return unavailable('The answer took too long; try again.', 'too-slow');
+  if (error instanceof TooSlow) return unavailable('The request took too long. Retry it.', 'too-slow');
   const problem = error instanceof DatabaseFault ? problemOfFault(error) : error;
   if (problem instanceof Problem && isPassing(problem)) {
-    return unavailable('The database does not answer; try again later.', problem.code, 10);
+    return unavailable('The database does not answer. Retry later.', problem.code, 10);
   }
   const code = problem instanceof Problem ? problem.code : 'internal-error';
-  return scimError(500, 'Something went wrong in the endpoint; its log has more.', { problem: code });
+  return scimError(500, 'Internal error of the endpoint. See its log for details.', { problem: code });
 }
 
 /** What time, or an administrator, mends without a change to the request. */

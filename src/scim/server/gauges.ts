@@ -24,14 +24,14 @@ export async function gauges({ core, gate, began, certificate, readiness }: Gaug
   const one = (name: string, help: string, value: number): Gauge => ({ name, help, values: [{ value }] });
   const expiry = certificate()?.expiresAt;
   return [
-    one('scimctl_ready', 'Whether the endpoint can do its work.', ready ? 1 : 0),
+    one('scimctl_ready', 'Whether the endpoint is ready.', ready ? 1 : 0),
     one(
       'scimctl_host_writes_failing',
-      'Whether the host application could not carry out the last write.',
+      'Whether the last write to the host application failed.',
       hostWritesFail(core.database) ? 1 : 0,
     ),
-    one('scimctl_requests_in_flight', 'Requests that are worked on.', gate.inside),
-    one('scimctl_requests_waiting', 'Requests that wait for their turn.', gate.waiting),
+    one('scimctl_requests_in_flight', 'Requests in progress.', gate.inside),
+    one('scimctl_requests_waiting', 'Requests in the queue.', gate.waiting),
     {
       name: 'scimctl_database_connections',
       help: 'Connections to the database, and requests that wait for one.',
@@ -42,16 +42,16 @@ export async function gauges({ core, gate, began, certificate, readiness }: Gaug
       ? [
           one(
             'scimctl_certificate_expires_timestamp_seconds',
-            'End of the certificate.',
+            'Expiry of the certificate.',
             expiry.getTime() / 1000,
           ),
         ]
       : []),
-    one('process_start_time_seconds', 'Start of the process, since the epoch.', began.getTime() / 1000),
+    one('process_start_time_seconds', 'Start time of the process, since the epoch.', began.getTime() / 1000),
     one('process_resident_memory_bytes', 'Resident memory.', memoryUsage.rss()),
     {
       name: 'scimctl_build_info',
-      help: 'The version that runs.',
+      help: 'Version of scimctl.',
       values: [{ labels: { version: toolVersion() }, value: 1 }],
     },
   ];
@@ -83,7 +83,7 @@ async function heldBackGauges(core: Core): Promise<Gauge[]> {
     return [
       {
         name: 'scimctl_departures_held_back',
-        help: 'Departures whose accounts the limit of the IdP kept enabled, until idp release.',
+        help: 'Departures that the limit of the IdP holds back until idp release.',
         values: all.map(({ idp, count }) => ({ labels: { idp }, value: count })),
       },
     ];

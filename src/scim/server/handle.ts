@@ -96,7 +96,7 @@ async function answerScim(
 ): Promise<Answer> {
   const { method = '' } = request;
   if (!METHODS.includes(method)) {
-    return scimError(405, `The method ${method} is not used by SCIM.`, {
+    return scimError(405, `SCIM does not use the method ${method}.`, {
       headers: { Allow: METHODS.join(', ') },
     });
   }
@@ -165,10 +165,12 @@ async function answerAboutServer(
   { core, readiness, metricsPage, isStopping, origin }: HandleParts,
 ): Promise<Answer> {
   if (door === 'nothing' || (door === 'metrics' && (origin.behindProxy || !isLocal(request)))) {
-    throw refuse(404, 'There is nothing here. The endpoint is at /scim/v2.', { problem: 'not-found' });
+    throw refuse(404, 'There is no resource at this path. The endpoint is at /scim/v2.', {
+      problem: 'not-found',
+    });
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return scimError(405, 'Only GET is understood here.', { headers: { Allow: 'GET, HEAD' } });
+    return scimError(405, 'Only GET is allowed at this path.', { headers: { Allow: 'GET, HEAD' } });
   }
   if (door === 'health') return json(200, { status: 'alive' });
   if (door === 'metrics') return metricsAnswer(await metricsPage());

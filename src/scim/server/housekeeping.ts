@@ -40,7 +40,7 @@ export function keepHouse({ core, lastUsed, log, sealEveryMs, explain }: Houseke
           'warn',
           'housekeeping-failed',
           { task: name, error: explain(error) },
-          `${name} failed; it is tried again.`,
+          `${name} failed and will be retried.`,
         );
       })
       .finally(() => running.delete(one));

@@ -60,7 +60,7 @@ const STATUS_OF: Record<string, number> = {
 };
 
 const DETAILS: Record<number, string> = {
-  400: 'This is not a request of HTTP/1.1.',
+  400: 'This is not a valid HTTP/1.1 request.',
   408: 'The request took too long to arrive.',
   413: 'The body is too large.',
   431: 'The headers are too large.',
@@ -87,8 +87,8 @@ function listenProblem(error: NodeJS.ErrnoException, host: string, port: number)
   const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const [code, message, hint] = LISTEN_FAILURES[error.code ?? '']?.(where) ?? [
     'address-unavailable',
-    `It is not possible to listen at ${where} (${error.code ?? error.message}).`,
-    'Give --host an address of this machine; 0.0.0.0 or :: is all of them.',
+    `The endpoint cannot listen at ${where} (${error.code ?? error.message}).`,
+    'Use --host with an address of this machine, or 0.0.0.0 or :: for all addresses.',
   ];
   return configurationProblem(code, message, { hint, cause: error });
 }
@@ -96,12 +96,12 @@ function listenProblem(error: NodeJS.ErrnoException, host: string, port: number)
 const LISTEN_FAILURES: Record<string, (where: string) => [code: string, message: string, hint: string]> = {
   EADDRINUSE: (where) => [
     'port-in-use',
-    `Something listens at ${where} already.`,
-    'Choose another port with --port, or end what is there.',
+    `Another program already listens at ${where}.`,
+    'Choose another port with --port, or end the other program.',
   ],
   EACCES: (where) => [
     'port-forbidden',
-    `This account has no right to listen at ${where}.`,
-    'Choose a port from 1024 up, or give the service the right to it: AmbientCapabilities=CAP_NET_BIND_SERVICE in systemd.',
+    `This account is not allowed to listen at ${where}.`,
+    'Choose a port from 1024 up, or allow the service to use the port: AmbientCapabilities=CAP_NET_BIND_SERVICE in systemd.',
   ],
 };

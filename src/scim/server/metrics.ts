@@ -47,7 +47,11 @@ export class Metrics {
       ...lines('scimctl_requests_total', this.#requests),
       head('scimctl_request_duration_seconds', 'Time until a request was answered.', 'histogram'),
       ...[...this.#durations].flatMap(([labels, histogram]) => histogramLines(labels, histogram)),
-      head('scimctl_authentication_failures_total', 'Requests that were not let in, by reason.', 'counter'),
+      head(
+        'scimctl_authentication_failures_total',
+        'Requests that failed authentication, by reason.',
+        'counter',
+      ),
       ...lines('scimctl_authentication_failures_total', this.#failures),
       ...gauges.flatMap(({ name, help, type = 'gauge', values }) => [
         head(name, help, type),

@@ -60,10 +60,14 @@ function credentialsOf(request: IncomingMessage, form: URLSearchParams): TokenRe
     return { presented: { method: 'oauth', user, secret }, byHeader: false };
   }
   const basic = userAndPassword(/^\s*basic\s+(\S+)\s*$/i.exec(header)?.[1] ?? '');
-  if (!basic) throw refuse(401, 'invalid_client', 'The header Authorization is not understood.', CHALLENGE);
+  if (!basic) throw refuse(401, 'invalid_client', 'The Authorization header is not valid.', CHALLENGE);
   const name = decoded(basic.user ?? '');
   if (secret !== null || (user !== null && user !== name)) {
-    throw refuse(400, 'invalid_request', 'Present the client by the header or in the form, not by both.');
+    throw refuse(
+      400,
+      'invalid_request',
+      'Send the client credentials in the header or in the form, not in both.',
+    );
   }
   return { presented: { method: 'oauth', user: name, secret: decoded(basic.secret) }, byHeader: true };
 }

@@ -101,9 +101,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         'error',
         'host-writes-failing',
         {},
-        'The host application cannot carry out writes; scimctl host status says which.',
+        'Writes to the host application fail. Run `scimctl host status` to see which.',
       );
-    } else log.line('info', 'host-writes-recovered', {}, 'The host application takes writes again.');
+    } else log.line('info', 'host-writes-recovered', {}, 'Writes to the host application succeed again.');
   };
   const readiness = createReadiness(core);
   const began = core.clock();
@@ -130,7 +130,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const onBadClient = (status: number, code: string) => {
     metrics.request({ method: 'other', route: 'other', idp: '', status }, 0);
-    log.line('debug', 'bad-client', { status, code }, `A connection was cut: ${code}.`);
+    log.line('debug', 'bad-client', { status, code }, `A connection was closed: ${code}.`);
   };
 
   const { host, port } = options;
@@ -196,12 +196,12 @@ function warnOfCertificate(
   now: Date,
 ): void {
   if (isExposed) {
-    const text = `Others can read the private key in ${keyFile}. Run: chmod o-rwx ${keyFile}`;
+    const text = `Other users can read the private key in ${keyFile}. Run: chmod o-rwx ${keyFile}`;
     log.line('warn', 'private-key-exposed', {}, text);
   }
   if (expiresAt.getTime() - now.getTime() < 30 * 86_400_000) {
     const until = expiresAt.toISOString();
-    log.line('warn', 'certificate-expiring', { expiresAt: until }, `The certificate ends at ${until}.`);
+    log.line('warn', 'certificate-expiring', { expiresAt: until }, `The certificate expires at ${until}.`);
   }
 }
 

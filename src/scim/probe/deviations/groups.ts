@@ -12,26 +12,26 @@ export const GROUP_DEVIATIONS = {
     severity: 'fail',
     rule: 'Find a group by displayName eq, also with excludedAttributes=members',
     standard: 'RFC 7644 §3.4.2.2',
-    minds: { entra: 'creates the group once more', okta: 'creates the group once more' },
+    minds: { entra: 'creates the group a second time', okta: 'creates the group a second time' },
   },
   'group-update-refused': {
     severity: 'fail',
-    rule: 'Take changes of groups in the form in which this IdP sends them',
+    rule: 'Accept group changes in the format that this IdP sends',
     standard: 'RFC 7644 §3.5.2',
     minds: { entra: 'fails the group', okta: 'fails the group push' },
   },
   'group-update-ignored': {
     severity: 'fail',
-    rule: 'Let the name that was set be the name that is read',
+    rule: 'Return the name that was set',
     standard: 'RFC 7644 §3.5.2.3',
     minds: {
       entra: 'does not find the group again',
-      okta: 'shows a name that the application does not have',
+      okta: 'shows a different name from the application',
     },
   },
   'member-missing': {
     severity: 'fail',
-    rule: 'Add a member to those who are there',
+    rule: 'Add the member and keep the existing members',
     standard: 'RFC 7644 §3.5.2.1',
     minds: { entra: 'does not send the member again', okta: 'does not send the member again' },
   },
@@ -40,8 +40,8 @@ export const GROUP_DEVIATIONS = {
     rule: 'Remove the member that the request names, in the path or in the value',
     standard: 'RFC 7644 §3.5.2.2',
     minds: {
-      entra: 'takes somebody for removed who still has access',
-      okta: 'takes somebody for removed who still has access',
+      entra: 'believes that the member is removed, although the member still has access',
+      okta: 'believes that the member is removed, although the member still has access',
     },
   },
   'removed-all': {
@@ -58,9 +58,9 @@ export const GROUP_DEVIATIONS = {
   },
   'delete-refused': {
     severity: 'fail',
-    rule: 'Delete with 204 and nothing',
+    rule: 'Answer a delete with 204 and no body',
     standard: 'RFC 7644 §3.6',
-    minds: { entra: 'tries again for 28 days', okta: 'fails to unlink the group' },
+    minds: { entra: 'retries for 28 days', okta: 'fails to unlink the group' },
   },
   'delete-status': {
     severity: 'warn',
@@ -69,8 +69,11 @@ export const GROUP_DEVIATIONS = {
   },
   'delete-ignored': {
     severity: 'fail',
-    rule: 'Answer 404 for what was deleted, and list it no more',
+    rule: 'Answer 404 for a deleted resource, and remove it from lists',
     standard: 'RFC 7644 §3.6',
-    minds: { entra: 'takes a returning user for the old one', okta: 'takes a group for linked that is not' },
+    minds: {
+      entra: 'treats a returning user as the old one',
+      okta: 'believes that the group is still linked',
+    },
   },
 } as const satisfies Record<string, DeviationKind>;

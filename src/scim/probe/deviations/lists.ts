@@ -23,11 +23,11 @@ export const LIST_DEVIATIONS = {
   },
   'count-wrong': {
     severity: 'fail',
-    rule: 'Let totalResults count what matches, and Resources hold it',
+    rule: 'Count all matches in totalResults, and return them in Resources',
     standard: 'RFC 7644 §3.4.2',
     minds: {
-      entra: 'goes by it to tell whether the user is there',
-      okta: 'goes by it to read page after page',
+      entra: 'uses it to determine whether the user exists',
+      okta: 'uses it to read further pages',
     },
   },
   'page-size': {
@@ -59,30 +59,30 @@ export const LIST_DEVIATIONS = {
     rule: 'Return only what the filter matches, or refuse the filter with 400 and invalidFilter',
     standard: 'RFC 7644 §3.4.2.2',
     minds: {
-      entra: 'links people to the accounts of others',
-      okta: 'links people to the accounts of others',
+      entra: 'links users to the accounts of other users',
+      okta: 'links users to the accounts of other users',
     },
   },
   'filter-unquoted': {
     severity: 'warn',
-    rule: "Take a value without quotation marks as well; one of Entra's documented lookups has none",
+    rule: 'Also accept a value without quotation marks: one documented look-up of Entra has none',
     standard: "Entra's guide",
-    minds: { entra: 'may look up externalId that way' },
+    minds: { entra: 'may look up externalId in this form' },
   },
   'parameter-refused': {
     severity: 'fail',
-    rule: 'Ignore query parameters that you do not know; the flags of Entra ride on the tenant URL',
+    rule: 'Ignore unknown query parameters: Entra sends its flags in the tenant URL',
     standard: "Entra's guide",
     minds: { entra: 'fails every request once a flag is in the tenant URL' },
   },
   'attributes-ignored': {
     severity: 'warn',
-    rule: 'Return with attributes= only what it names, and id and schemas',
+    rule: 'With attributes=, return only the named attributes, id and schemas',
     standard: 'RFC 7644 §3.9',
   },
   'groups-missing': {
     severity: 'warn',
-    rule: 'Offer /Groups, or switch group provisioning off in the IdP',
+    rule: 'Offer /Groups, or turn off group provisioning in the IdP',
     standard: 'RFC 7644 §3.2',
     minds: {
       entra: 'looks for a group when the connection is tested, and fails groups that are in scope',

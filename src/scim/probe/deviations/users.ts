@@ -4,7 +4,7 @@ import type { DeviationKind } from './kind.js';
 export const USER_DEVIATIONS = {
   'user-there': {
     severity: 'fail',
-    rule: 'Give --user-name a name that nobody has; the probe touches no user whom it has not created',
+    rule: 'Use --user-name with a name that does not exist: the probe changes only users that it created',
     standard: 'RFC 7643 §4.1.1',
   },
   'user-missing': {
@@ -14,14 +14,14 @@ export const USER_DEVIATIONS = {
   },
   'no-seat': {
     severity: 'warn',
-    rule: 'Free a seat for each of the two test users and probe again; the refusal itself is as IdPs need it',
+    rule: 'Free a seat for each of the two test users and run the probe again; the refusal itself is correct',
     standard: 'RFC 7644 §3.12',
   },
   'create-refused': {
     severity: 'fail',
     rule: 'Create a user from what this IdP sends',
     standard: 'RFC 7644 §3.3',
-    minds: { entra: 'tries again for 28 days', okta: 'fails the assignment' },
+    minds: { entra: 'retries for 28 days', okta: 'fails the assignment' },
   },
   'create-status': {
     severity: 'warn',
@@ -33,7 +33,7 @@ export const USER_DEVIATIONS = {
     severity: 'fail',
     rule: 'Answer a create with the whole resource, its id above all',
     standard: 'RFC 7644 §3.3',
-    minds: { entra: 'cannot link the user', okta: 'takes an empty 201 for an error' },
+    minds: { entra: 'cannot link the user', okta: 'treats an empty 201 as an error' },
   },
   'create-location': {
     severity: 'warn',
@@ -58,12 +58,12 @@ export const USER_DEVIATIONS = {
     severity: 'fail',
     rule: 'Send manager as an object with value, however it was received',
     standard: 'RFC 7643 §4.3',
-    minds: { entra: 'cannot read the user any more' },
+    minds: { entra: 'can no longer read the user' },
     once: 'idp',
   },
   'manager-refused': {
     severity: 'warn',
-    rule: 'Take manager as an array, an object or text, or remove its mapping in the IdP',
+    rule: 'Accept manager as an array, an object or text, or remove its mapping in the IdP',
     standard: 'RFC 7643 §4.3',
     minds: { entra: 'fails users whose manager is mapped' },
   },
@@ -71,7 +71,7 @@ export const USER_DEVIATIONS = {
     severity: 'fail',
     rule: 'Return a user by id with 200, whether active or not',
     standard: 'RFC 7644 §3.4.1',
-    minds: { entra: 'takes the user for deleted', okta: 'fails the task that reads the user back' },
+    minds: { entra: 'believes that the user was deleted', okta: 'fails the task that reads the user back' },
   },
   'user-name-changed': {
     severity: 'fail',
@@ -84,7 +84,7 @@ export const USER_DEVIATIONS = {
     severity: 'fail',
     rule: 'Keep externalId and return it',
     standard: 'RFC 7643 §3.1',
-    minds: { entra: 'cannot match by object id, and changes the wrong user once a name is given anew' },
+    minds: { entra: 'cannot match by object id, and changes the wrong user after a name is reused' },
     once: 'idp',
   },
   'profile-lost': {
@@ -97,15 +97,15 @@ export const USER_DEVIATIONS = {
     severity: 'fail',
     rule: 'Find a user by userName, externalId and work e-mail address',
     standard: 'RFC 7644 §3.4.2.2',
-    minds: { entra: 'creates the user once more', okta: 'creates the user once more' },
+    minds: { entra: 'creates the user a second time', okta: 'creates the user a second time' },
   },
   'lookup-case': {
     severity: 'warn',
     rule: 'Compare userName without regard to case',
     standard: 'RFC 7643 §4.1.1',
     minds: {
-      entra: 'creates the user once more when the case changes',
-      okta: 'creates the user once more when the case changes',
+      entra: 'creates the user a second time when the case changes',
+      okta: 'creates the user a second time when the case changes',
     },
     once: 'idp',
   },
@@ -113,13 +113,13 @@ export const USER_DEVIATIONS = {
     severity: 'fail',
     rule: 'Refuse a second user with the same userName',
     standard: 'RFC 7644 §3.3',
-    minds: { entra: 'leaves one person with two accounts', okta: 'leaves one person with two accounts' },
+    minds: { entra: 'gives one person two accounts', okta: 'gives one person two accounts' },
   },
   'duplicate-status': {
     severity: 'fail',
     rule: 'Refuse a second user with the same userName with 409 and scimType uniqueness',
     standard: 'RFC 7644 §3.3',
-    minds: { entra: 'does not match the user who is there, and tries again for 28 days' },
+    minds: { entra: 'does not match the existing user, and retries for 28 days' },
   },
   'duplicate-scim-type': {
     severity: 'fail',
@@ -129,17 +129,17 @@ export const USER_DEVIATIONS = {
   },
   'update-refused': {
     severity: 'fail',
-    rule: 'Take changes in the form in which this IdP sends them',
+    rule: 'Accept changes in the format that this IdP sends',
     standard: 'RFC 7644 §3.5',
-    minds: { entra: 'tries again for 28 days', okta: 'fails the profile update' },
+    minds: { entra: 'retries for 28 days', okta: 'fails the profile update' },
   },
   'update-ignored': {
     severity: 'fail',
-    rule: 'Let what was changed be what is read afterwards',
+    rule: 'Return the changed values afterwards',
     standard: 'RFC 7644 §3.5',
     minds: {
-      entra: 'takes the old value for the new one, or sends it for ever',
-      okta: 'shows a profile that the application does not have',
+      entra: 'shows the old value as the new one, or sends it repeatedly',
+      okta: 'shows a different profile from the application',
     },
   },
   'update-body': {
@@ -149,16 +149,16 @@ export const USER_DEVIATIONS = {
   },
   'deactivate-refused': {
     severity: 'fail',
-    rule: 'Take active=false in the form in which this IdP sends it',
+    rule: 'Accept active=false in the format that this IdP sends',
     standard: 'RFC 7644 §3.5',
     minds: {
-      entra: 'leaves the user enabled and tries again',
+      entra: 'leaves the user enabled and retries',
       okta: 'leaves the user enabled and fails the task',
     },
   },
   'deactivate-ignored': {
     severity: 'fail',
-    rule: 'Report active=false once it was set, or refuse it; never answer 200 and ignore it',
+    rule: 'Return active=false after it was set, or refuse the change; never answer 200 and ignore it',
     standard: 'RFC 7644 §3.5',
     minds: {
       entra: 'believes that the user is disabled',
@@ -167,20 +167,23 @@ export const USER_DEVIATIONS = {
   },
   'inactive-hidden': {
     severity: 'fail',
-    rule: 'Return inactive users by id and by filter; only deleted ones are gone',
+    rule: 'Return inactive users by id and by filter; hide only deleted users',
     standard: "Entra's guide",
-    minds: { entra: 'creates the user once more on return', okta: 'creates the user once more on return' },
+    minds: {
+      entra: 'creates the user a second time when the user returns',
+      okta: 'creates the user a second time when the user returns',
+    },
   },
   'reactivate-refused': {
     severity: 'fail',
-    rule: 'Take active=true in the form in which this IdP sends it, or say in detail that no seat is free',
+    rule: 'Accept active=true in the format that this IdP sends, or explain in detail that no seat is free',
     standard: 'RFC 7644 §3.5',
-    minds: { entra: 'leaves those who return locked out', okta: 'leaves those who return locked out' },
+    minds: { entra: 'leaves returning users locked out', okta: 'leaves returning users locked out' },
   },
   'reactivate-ignored': {
     severity: 'fail',
-    rule: 'Report active=true once it was set, or refuse it',
+    rule: 'Return active=true after it was set, or refuse the change',
     standard: 'RFC 7644 §3.5',
-    minds: { entra: 'leaves those who return locked out', okta: 'leaves those who return locked out' },
+    minds: { entra: 'leaves returning users locked out', okta: 'leaves returning users locked out' },
   },
 } as const satisfies Record<string, DeviationKind>;

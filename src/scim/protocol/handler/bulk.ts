@@ -131,7 +131,11 @@ async function carryOut(
 
 function resolvedPath(path: string, ids: Map<string, string>): string {
   if (!/^\/(Users|Groups)(\/(?!\.search)|$)/i.test(path)) {
-    throw new ScimError(400, 'invalidPath', 'A bulk operation is of /Users, /Groups or what is below.');
+    throw new ScimError(
+      400,
+      'invalidPath',
+      'The path of a bulk operation must be /Users, /Groups, or a resource of them.',
+    );
   }
   return path.replace(/bulkId:([^/]+)/, (_, bulkId: string) => idOf(bulkId, ids));
 }
@@ -182,7 +186,11 @@ function idOf(bulkId: string, ids: Map<string, string>): string {
   const id = ids.get(bulkId);
   if (id === undefined) {
     const reference = shown(`bulkId:${bulkId}`);
-    throw new ScimError(409, 'invalidValue', `${reference} refers to nothing that was made in this request.`);
+    throw new ScimError(
+      409,
+      'invalidValue',
+      `${reference} does not refer to a resource that was created in this request.`,
+    );
   }
   return id;
 }

@@ -14,11 +14,7 @@ import type { Service } from './service.js';
 
 const refuseFilter = ({ request }: Exchange): void => {
   if (request.query.has('filter')) {
-    throw new ScimError(
-      403,
-      undefined,
-      'What the service says about itself cannot be filtered (RFC 7644 §4).',
-    );
+    throw new ScimError(403, undefined, 'The discovery endpoints do not support filters (RFC 7644 §4).');
   }
 };
 
@@ -41,7 +37,7 @@ export const schemasAnswer: Answer = (exchange) => {
 
 export const schemaAnswer: Answer = (exchange, id) => {
   const schema = schemasOf(exchange.service).find((one) => one.id.toLowerCase() === id.toLowerCase());
-  if (!schema) throw notFound('There is no schema of this URN.');
+  if (!schema) throw notFound('There is no schema with this URN.');
   return ok(schemaResource(schema, exchange));
 };
 
@@ -52,7 +48,7 @@ export const resourceTypesAnswer: Answer = (exchange) => {
 
 export const resourceTypeAnswer: Answer = (exchange, id) => {
   const type = typesOf(exchange.service).find(({ name }) => name === id);
-  if (!type) throw notFound('There is no resource type of this name.');
+  if (!type) throw notFound('There is no resource type with this name.');
   return ok(typeResource(type, exchange));
 };
 

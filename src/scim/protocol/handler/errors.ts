@@ -87,13 +87,13 @@ export const errorBody = (status: number, detail: string, scimType?: ScimType) =
 const unavailable = (problem: string): ScimResponse => ({
   status: 503,
   headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
-  body: errorBody(503, 'The service cannot work with its database at the moment. Try again.'),
+  body: errorBody(503, 'The service cannot use its database at the moment. Retry later.'),
   problem,
 });
 
 const internal = (problem: string): ScimResponse => ({
   status: 500,
   headers: {},
-  body: errorBody(500, 'The service failed to answer. Its log says why.'),
+  body: errorBody(500, 'Internal error of the service. See its log for details.'),
   problem,
 });

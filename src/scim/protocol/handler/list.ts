@@ -101,7 +101,7 @@ function sortKey(
     if (label === 'schemas' || label === 'meta.resourceType') return undefined;
     if (label === 'meta.location') return type.names.get('id')?.at;
     if (at && label !== 'meta.version') return at;
-    throw invalidPath(`${label} is nothing to sort by.`);
+    throw invalidPath(`${label} cannot be used for sorting.`);
   }
   if (others.some((other) => find(other, name).kind === 'attribute')) return undefined;
   throw invalidPath(`sortBy: ${noSuchAttribute(type, name)}`);

@@ -14,5 +14,5 @@ const opaque = (tag: string) => tag.replace(/^W\//i, '');
  */
 export function assertMatches(ifMatch: string | undefined, version: () => string): void {
   if (ifMatch === undefined || names(ifMatch, version())) return;
-  throw new ScimError(412, undefined, 'The resource has been changed since; read it again.');
+  throw new ScimError(412, undefined, 'The resource was changed in the meantime. Read it again.');
 }

@@ -83,16 +83,16 @@ export function route(
 ): { answer: Answer; id: string } {
   const [name = '', id, ...rest] = segmentsOf(path);
   if (name.toLowerCase() === 'me') {
-    throw new ScimError(501, undefined, '/Me is not supported: who asks is an IdP, which is no user.');
+    throw new ScimError(501, undefined, '/Me is not supported, because the client is an IdP and not a user.');
   }
   const endpoint = routes.get(name.toLowerCase());
   const methods = rest.length > 0 ? undefined : id === undefined ? endpoint?.all : methodsOf(endpoint, id);
-  if (!methods) throw notFound('There is nothing at this path.');
+  if (!methods) throw notFound('There is no resource at this path.');
   const asked = method === 'HEAD' ? 'GET' : method;
   const answer = Object.hasOwn(methods, asked) ? methods[asked] : undefined;
   if (!answer) {
     const allowed = Object.keys(methods).join(', ');
-    throw new ScimError(405, undefined, `Only ${allowed} can be sent here.`, { Allow: allowed });
+    throw new ScimError(405, undefined, `Only ${allowed} is allowed at this path.`, { Allow: allowed });
   }
   return { answer, id: id ?? '' };
 }
@@ -107,6 +107,6 @@ function segmentsOf(path: string): string[] {
       .split('/')
       .map(decodeURIComponent);
   } catch {
-    throw notFound('There is nothing at this path.');
+    throw notFound('There is no resource at this path.');
   }
 }

@@ -51,8 +51,8 @@ export function createService(options: ScimOptions): Service {
   const keys = extensions.map(({ id }) => urnKey(id));
   const twice = extensions.find((_, index) => keys.indexOf(keys[index] ?? '') !== index);
   if (twice) {
-    throw configurationProblem('scim-schema-invalid', `There are two SCIM schemas of the URN ${twice.id}.`, {
-      hint: 'URNs that differ only in case or punctuation count as the same; give one of them another.',
+    throw configurationProblem('scim-schema-invalid', `Two SCIM schemas have the URN ${twice.id}.`, {
+      hint: 'URNs that differ only in case or punctuation count as equal. Give one of them another URN.',
     });
   }
   const maxResults = options.maxResults ?? 200;

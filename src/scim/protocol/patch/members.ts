@@ -128,7 +128,9 @@ function changeMembers({ members, strangers }: GroupDraft, { op, value, hasValue
   // Left out (against RFC 7643 §2.5, by which it removes all): a mapping without a value must not empty a group.
   if (op !== 'remove' && (value === null || value === '')) return;
   if (value === null) {
-    throw invalidValue('A remove of members with a value must say who; without a value it removes all.');
+    throw invalidValue(
+      'A remove of members with a value must name the members; without a value, it removes all members.',
+    );
   }
   const named = membersIn(value);
   if (named.unreadable > 0 && named.users.size + named.strangers.size === 0) throw withoutId();

@@ -47,7 +47,7 @@ export function profileOf(type: ResourceType, document: Document, active: boolea
   const size = JSON.stringify(profile.attributes).length;
   if (size > MAX_ATTRIBUTES) {
     throw invalidValue(
-      `The user’s attributes are ${size} characters of JSON, and ${MAX_ATTRIBUTES} are kept at most.`,
+      `The user’s attributes have ${size} characters as JSON; the maximum is ${MAX_ATTRIBUTES}.`,
     );
   }
   return profile;

@@ -138,5 +138,5 @@ function list(given: Given, key: 'canonicalValues' | 'referenceTypes', where: st
 
 const invalid = (what: string): Problem =>
   configurationProblem('scim-schema-invalid', `A SCIM schema cannot be used: ${what}.`, {
-    hint: 'Write it as RFC 7643 §7 does: id, name, description and attributes with their characteristics.',
+    hint: 'Write it as in RFC 7643 §7: id, name, description, and attributes with their characteristics.',
   });

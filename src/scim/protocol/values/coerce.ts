@@ -45,7 +45,8 @@ export function coerceOne(attribute: Attribute, value: unknown): unknown {
   let one = value;
   if (Array.isArray(one)) {
     // Entra ID sends a manager as a list of one.
-    if (one.length > 1) throw invalidValue(`${attribute.label} has one value, and was sent ${one.length}.`);
+    if (one.length > 1)
+      throw invalidValue(`${attribute.label} accepts one value, but ${one.length} were sent.`);
     one = one[0];
   }
   if (isNothing(one)) return undefined;
