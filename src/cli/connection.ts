@@ -65,7 +65,7 @@ export async function parseSetting(
   for (const warning of warnings) talk.warn(warning);
   if (origin.isFlag && passwordInText) {
     talk.warn(
-      'The password was given on the command line, where other users of this machine can read it. Use @FILE, env:NAME or SCIMCTL_DATABASE_PASSWORD instead.',
+      'The password is on the command line, where other users of this machine can read it. Use @FILE, env:NAME or SCIMCTL_DATABASE_PASSWORD instead.',
     );
   }
   return settings;

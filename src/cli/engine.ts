@@ -12,7 +12,7 @@ const ENGINES: Readonly<Record<string, EngineName>> = {
 /** For commands that write SQL and need no database. */
 export const ENGINE_OPTION: OptionSpec = {
   flags: '--engine <engine>',
-  description: 'postgres or mssql; without it, the engine of --database',
+  description: 'postgres or mssql (default: the engine of --database)',
   choices: Object.keys(ENGINES),
 };
 

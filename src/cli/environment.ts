@@ -12,34 +12,34 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
   { name: 'SCIMCTL_DATABASE_PASSWORD', description: 'the database password, where the setting holds none' },
   {
     name: 'SCIMCTL_DATABASE_PASSWORD_FILE',
-    description: 'a file that holds the database password and nothing else',
+    description: 'file that contains only the database password',
   },
   {
     name: 'SCIMCTL_TIMEOUT',
-    description: 'how long to wait for the database at a stretch (30s, 5m), as --timeout',
+    description: 'how long to wait for the database (30s, 5m), as --timeout',
   },
   {
     name: 'SCIMCTL_SCHEMA',
-    description: 'the database schema of the own tables and host views (default scim)',
+    description: 'database schema of the tables of scimctl and of the host views (default scim)',
   },
   { name: 'SCIMCTL_BASE_URL', description: 'where the IdP reaches the endpoint, as --base-url' },
-  { name: 'SCIMCTL_TOKEN_KEYS', description: 'the keys for keyed token hashes themselves' },
-  { name: 'SCIMCTL_TOKEN_KEYS_FILE', description: 'the file with the keys for keyed token hashes' },
+  { name: 'SCIMCTL_TOKEN_KEYS', description: 'keys for keyed token hashes, in the format of the key file' },
+  { name: 'SCIMCTL_TOKEN_KEYS_FILE', description: 'file with the keys for keyed token hashes' },
   {
     name: 'SCIMCTL_REQUIRE_KEYED_TOKENS',
-    description: 'true: tokens that were hashed without a key are refused',
+    description: 'true: refuse tokens that were hashed without a key',
   },
   {
     name: 'SCIMCTL_PROBE_TOKEN',
-    description: 'the token that `probe` presents, where --token-file names none',
+    description: 'token for `probe`, if --token-file is not given',
   },
   ...SERVE_SETTINGS.filter(({ env }) => env !== 'SCIMCTL_BASE_URL').map(({ env, flags }) => ({
     name: env,
     description: `serve: as ${flags.split(' ')[0]}`,
   })),
   { name: 'SCIMCTL_OUTPUT', description: 'table, json or csv, as --output' },
-  { name: 'SCIMCTL_NO_INPUT', description: 'never ask, as --no-input; set to anything but 0, false or no' },
-  { name: 'SCIMCTL_VERBOSE', description: 'say more, as --verbose; set to anything but 0, false or no' },
+  { name: 'SCIMCTL_NO_INPUT', description: 'never ask, as --no-input; any value except 0, false or no' },
+  { name: 'SCIMCTL_VERBOSE', description: 'show more, as --verbose; any value except 0, false or no' },
   { name: 'NO_COLOR', description: 'no colour, as --no-color (https://no-color.org)' },
   {
     name: 'XDG_CONFIG_HOME',

@@ -26,7 +26,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: '--database <setting>', description: 'URL, ADO.NET string, @FILE or env:NAME (SCIMCTL_DATABASE)' },
   {
     flags: '--timeout <duration>',
-    description: 'how long to wait for the database at a stretch (SCIMCTL_TIMEOUT)',
+    description: 'how long to wait for the database (SCIMCTL_TIMEOUT)',
     parse: Object.assign((text: string) => parseTimeout(text), { range: TIMEOUT.range }),
   },
   {
@@ -34,10 +34,10 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     description: 'table, json or csv (SCIMCTL_OUTPUT)',
     choices: OUTPUT_FORMATS,
   },
-  { flags: '--no-input', description: 'never ask; a missing answer is an error (SCIMCTL_NO_INPUT)' },
-  { flags: '-y, --yes', description: 'say yes to every confirmation' },
-  { flags: '-q, --quiet', description: 'no talk; only the essential datum on stdout' },
-  { flags: '-v, --verbose', description: 'say more, and show the cause of an error' },
+  { flags: '--no-input', description: 'never ask; fail if an answer is missing (SCIMCTL_NO_INPUT)' },
+  { flags: '-y, --yes', description: 'confirm everything' },
+  { flags: '-q, --quiet', description: 'print only the result' },
+  { flags: '-v, --verbose', description: 'show more, and the cause of an error' },
   { flags: '--no-color', description: 'no colour (NO_COLOR)' },
 ];
 

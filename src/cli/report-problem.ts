@@ -15,8 +15,8 @@ export async function problemOf(error: unknown): Promise<Problem> {
     });
   }
   const message = error instanceof Error ? error.message : String(error);
-  return operationProblem('internal-error', `Something went wrong inside scimctl: ${message}`, {
-    hint: 'Run again with --verbose and report what it prints; nothing in it is secret.',
+  return operationProblem('internal-error', `Internal error in scimctl: ${message}`, {
+    hint: 'Run the command again with --verbose and report the output. It contains no secrets.',
     cause: error,
   });
 }

@@ -61,7 +61,7 @@ function watchForInterruption(world: World): { happened: Promise<never>; stopWat
     stopWatching = world.onInterrupt(() =>
       reject(
         new Problem('interrupted', 'interrupted', 'Interrupted.', {
-          hint: 'What was under way was kept whole or not at all; run the command again to be sure.',
+          hint: 'The change was applied completely or not at all. Run the command again to check.',
         }),
       ),
     );

@@ -188,7 +188,10 @@ forEachEngine('scimctl audit', (engine) => {
     assert.deepEqual(verification.findings[0], { kind: 'changed', seq, eventId: first.id, sealNo: 1 });
     assert.equal(verification.findings[1]?.kind, 'removed');
     assert.match(shown.stdout, new RegExp(`^changed +${seq} `, 'm'));
-    assert.match(shown.stderr, new RegExp(`First, event ${seq}: the event is not what it was`));
+    assert.match(
+      shown.stderr,
+      new RegExp(`First finding, event ${seq}: the event was changed after it was sealed`),
+    );
     assert.equal(parseCsv(csv.stdout)[1]?.[0], 'changed');
   });
 

@@ -58,7 +58,7 @@ forEachEngine('a command that changes something', (engine) => {
 
       const rehearsed = await run([...words, '--dry-run', '-o', 'json']);
       assert.equal(rehearsed.code, 0, rehearsed.stderr);
-      assert.match(rehearsed.stderr, /^Dry run, nothing was changed\./m);
+      assert.match(rehearsed.stderr, /^Dry run: nothing was changed\./m);
       assert.equal(await dumpOf(product.database), before);
       assert.doesNotMatch(rehearsed.stdout, /scimctl_[0-9A-Za-z]{12}_/);
 

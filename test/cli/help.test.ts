@@ -58,7 +58,7 @@ describe('help', () => {
   it('states the rules of output', async () => {
     const { stdout } = await runCliOk(['help', 'output']);
 
-    assert.match(stdout, /stdout is data, stderr is talk/);
+    assert.match(stdout, /Data goes to stdout/);
   });
 
   for (const [words, suggested] of [

@@ -189,7 +189,7 @@ describe('the token of a probe', () => {
     );
     assert.match(
       stdout,
-      /^skipped {2}entra {2}test-connection +not done, because the endpoint was not reached$/m,
+      /^skipped {2}entra {2}test-connection +not run, because the endpoint was not reached$/m,
     );
     assert.deepEqual(other.requests, []);
   });
@@ -213,13 +213,13 @@ describe('an endpoint that cannot be reached', () => {
       'a certificate of an unknown authority',
       async () => (await serving({ tls: serverTls('trusted') })).url,
       'tls-untrusted',
-      /comes from no authority that is trusted here/,
+      /is not from an authority that this machine trusts/,
     ],
     [
       'a certificate that it signed itself',
       async () => (await serving({ tls: serverTls('self-signed') })).url,
       'tls-untrusted',
-      /comes from no authority that is trusted here/,
+      /is not from an authority that this machine trusts/,
     ],
     [
       'https where there is http',
@@ -301,7 +301,10 @@ describe('probe --write', () => {
     assert.deepEqual([heard.code, status], [0, 'pass']);
     assert.deepEqual([server.users, server.groups], [[], []]);
     assert.equal(checks.at(-1)?.name, 'clean-up');
-    assert.match(String(checks.at(-1)?.summary), /the application behind it may keep accounts: test\.user/);
+    assert.match(
+      String(checks.at(-1)?.summary),
+      /the application behind it may still have the accounts: test\.user/,
+    );
     assert.match(String(checks.at(-1)?.advice), /`scimctl users disable test\.user/);
     const sent = JSON.stringify(server.requests);
     for (const shape of [
@@ -328,7 +331,7 @@ describe('probe --write', () => {
     const { code, stdout } = await probe(server, ['--write', '--yes', '--user-name', 'Anna@contoso.example']);
 
     assert.equal(code, 4);
-    assert.match(stdout, /^fail {5}entra {2}create +there is a user Anna@contoso\.example already/m);
+    assert.match(stdout, /^fail {5}entra {2}create +a user Anna@contoso\.example already exists/m);
     assert.match(
       stdout,
       /^skipped {2}entra {2}deactivate +not done, because the user could not be created$/m,
@@ -400,10 +403,7 @@ describe('probe --write --step', () => {
       assert.equal(server.users[0]?.active, false);
       await step('reactivate');
       assert.equal(server.users[0]?.active, true);
-      assert.match(
-        await step('create'),
-        /^skipped +\w+ +create +not done, because the user is there already$/m,
-      );
+      assert.match(await step('create'), /^skipped +\w+ +create +not run, because the user already exists$/m);
       if (idp === 'entra') await step('delete');
       assert.equal(server.users.length, idp === 'entra' ? 0 : 1);
     });
@@ -459,7 +459,7 @@ describe('a probe that is interrupted', () => {
       const { code, stderr } = await running.end();
 
       assert.equal(code, 130);
-      assert.match(stderr, /What the probe had made was cleared away\./);
+      assert.match(stderr, /The test users and groups of the probe were cleaned up\./);
       assert.match(stderr, /\[interrupted\]/);
       assert.ok(server.requests.some(({ line: sent }) => sent.startsWith('DELETE ')));
       assert.deepEqual([server.users, server.groups], [[], []]);
@@ -477,7 +477,7 @@ describe('a probe that is interrupted', () => {
     assert.equal(code, 130);
     assert.match(
       stderr,
-      /Warning: Left behind, delete it by hand: scimctl-probe-\w+@example\.invalid \(\/Users\//,
+      /Warning: Not cleaned up; delete by hand: scimctl-probe-\w+@example\.invalid \(\/Users\//,
     );
   });
 
@@ -489,7 +489,7 @@ describe('a probe that is interrupted', () => {
         env: { SCIMCTL_PROBE_TOKEN: other.token },
       },
     );
-    await terminal.waitFor(/deletes them\. Go on\?/);
+    await terminal.waitFor(/deletes them\. Continue\?/);
     terminal.type('n\r');
 
     assert.equal(await terminal.end(), 2);

@@ -76,8 +76,8 @@ const CHANGING = 'changing the schema';
 
 /** What to do where none of the roles suffices. */
 const HINTS: Record<string, string> = {
-  'db grants': 'hand a DBA the script that `scimctl db grants` prints without --apply',
-  'host install-reference': 'a DBA has to do this',
+  'db grants': 'Have a DBA run the script that `scimctl db grants` prints without --apply',
+  'host install-reference': 'Have a DBA run this command',
 };
 
 const commands = await allCommands();
@@ -178,12 +178,13 @@ forEachEngine(
       const list = saidOf(lacks).map((right) => right.replace(' scim', ` ${cast.schema}`));
       const all = list.length < 2 ? list[0] : `${list.slice(0, -1).join(', ')} and ${list.at(-1)}`;
       const least = needs && leastRole(needs);
+      const what = list.length === 1 ? 'this right' : 'these rights';
       const expected = [
         'database-permission-denied',
         `The login ${cast.loginOf(role)} lacks ${all}.`,
         least
-          ? `The role ${roleName(least, cast.schema)} has ${list.length === 1 ? 'it' : 'them'}: \`scimctl db grants --role ${least}\`.`
-          : `None of our roles has ${list.length === 1 ? 'it' : 'them'}: ${HINTS[title]}.`,
+          ? `The role ${roleName(least, cast.schema)} has ${what}. Have a DBA run \`scimctl db grants --role ${least} --to ${cast.loginOf(role)} --apply\`.`
+          : `None of our roles has ${what}. ${HINTS[title]}.`,
         3,
       ];
       const actual = [code, message, hint, heard.code];
@@ -257,7 +258,7 @@ forEachEngine(
           [
             'database-permission-denied',
             `The login ${login} lacks USAGE on schema ${cast.schema}.`,
-            `The role ${roleName('auditor', cast.schema)} has it: \`scimctl db grants --role auditor\`.`,
+            `The role ${roleName('auditor', cast.schema)} has this right. Have a DBA run \`scimctl db grants --role auditor --to ${login} --apply\`.`,
           ],
           line,
         );

@@ -224,7 +224,7 @@ forEachEngine('users link', (engine) => {
       'json',
     );
 
-    assert.match(stderr, /The link to the user former of IdP okta has ended for good\./);
+    assert.match(stderr, /The link to the user former of IdP okta has ended permanently\./);
     const shown = JSON.parse(stdout) as Shown;
     assert.deepEqual([shown.link, shown.account, shown.hostUserId], ['in force', 'enabled', id]);
     assert.deepEqual(await pending(), []);

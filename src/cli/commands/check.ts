@@ -19,24 +19,24 @@ export const check: Command<Options> = {
   name: 'check',
   summary: 'Check the prerequisites of provisioning',
   description:
-    'Looks at every prerequisite, one line each: pass, warn, fail or skipped, with advice. The worst decides: exit 4 when any failed.',
-  arguments: [{ syntax: '[name...]', description: 'only these, and what they build on' }],
+    'Checks every prerequisite and prints one line for each: pass, warn, fail or skipped, with advice. Exit code 4 if any check fails.',
+  arguments: [{ syntax: '[name...]', description: 'only these checks and the checks that they depend on' }],
   options: [
-    { flags: '--list', description: 'only say which there are' },
-    { flags: '--idp <name>', description: 'look at this IdP only' },
+    { flags: '--list', description: 'only list the checks' },
+    { flags: '--idp <name>', description: 'only check this IdP' },
     {
       flags: '--expect-users <n>',
-      description: 'number of users the first sync will bring; 0 for none',
+      description: 'number of users that the first sync will create; 0 for none',
       parse: count(0, 100_000_000),
     },
-    { flags: '--fail-on-findings', description: 'exit 5 when anything only warns' },
+    { flags: '--fail-on-findings', description: 'exit with code 5 if there are warnings but no failures' },
     OUT,
   ],
   examples: [
     { does: 'all of them', command: 'check' },
     { does: 'before the first sync', command: 'check --expect-users 250' },
-    { does: 'nightly; 5 when something is about to go wrong', command: 'check --fail-on-findings' },
-    { does: 'only two, for a script', command: 'check saml token --idp entra -o json' },
+    { does: 'nightly; exit code 5 on warnings', command: 'check --fail-on-findings' },
+    { does: 'only two checks, for a script', command: 'check saml token --idp entra -o json' },
   ],
   rights: {
     installation: 'SELECT',
@@ -55,7 +55,7 @@ export const check: Command<Options> = {
         PREREQUISITES.map((each) => ({ name: each.name, about: each.about })),
         [
           { key: 'name', label: 'NAME' },
-          { key: 'about', label: 'LOOKS AT' },
+          { key: 'about', label: 'CHECKS THAT' },
         ],
         '',
       );

@@ -10,7 +10,7 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'quickstart',
-    summary: 'Try all of it on an embedded database with sample users',
+    summary: 'Try scimctl on an embedded database with sample users',
     load: async () => (await import('./quickstart/index.js')).quickstart,
   },
   {
@@ -20,12 +20,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'db',
-    summary: 'The schema: status, migrate, script, verify, grants, wait',
+    summary: 'Manage the schema: status, migrate, script, verify, grants, wait',
     load: async () => (await import('./db/index.js')).db,
   },
   {
     name: 'host',
-    summary: 'The host application: its views, its hosting, the reference installation',
+    summary: 'Manage the connection to the host application, and the sample application',
     load: async () => (await import('./host/index.js')).host,
   },
   {
@@ -35,27 +35,27 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'idp',
-    summary: 'Per-IdP service accounts and their set-up sheets',
+    summary: 'Manage the service accounts of IdPs, and print their set-up sheets',
     load: async () => (await import('./idp/index.js')).idp,
   },
   {
     name: 'token',
-    summary: 'Bearer tokens: create, rotate, revoke, verify',
+    summary: 'Manage bearer tokens: create, rotate, revoke, verify',
     load: async () => (await import('./token/index.js')).token,
   },
   {
     name: 'users',
-    summary: 'Linked users, and those pending manual disable',
+    summary: 'Manage linked users and users pending manual disable',
     load: async () => (await import('./users/index.js')).users,
   },
   {
     name: 'seats',
-    summary: 'Licence pools and their free seats',
+    summary: 'List licence pools and their free seats',
     load: async () => (await import('./seats.js')).seats,
   },
   {
     name: 'audit',
-    summary: 'The trail of every change',
+    summary: 'List, seal, verify and export the audit trail',
     load: async () => (await import('./audit/index.js')).audit,
   },
   {
@@ -65,17 +65,17 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'probe',
-    summary: 'Act as Entra and Okta against any SCIM endpoint',
+    summary: 'Test any SCIM endpoint by acting as Entra and Okta',
     load: async () => (await import('./probe/index.js')).probe,
   },
   {
     name: 'completion',
-    summary: 'Completion of commands and options for a shell',
+    summary: 'Print the completion script for a shell',
     load: async () => (await import('./completion/index.js')).completion,
   },
   {
     name: 'help',
-    summary: 'Help on a command, or on exit-codes, environment, output',
+    summary: 'Show help on a command, or on exit-codes, environment, output',
     load: async () => (await import('./help/index.js')).help,
   },
 ];

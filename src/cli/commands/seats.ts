@@ -13,7 +13,7 @@ const COLUMNS: Column<SeatPool>[] = [
 
 export const seats: Command<ListFlags> = {
   name: 'seats',
-  summary: 'Licence pools and their free seats, in the order they are taken',
+  summary: 'List licence pools and their free seats, in the order of assignment',
   options: listOptions(COLUMNS),
   examples: [
     { does: 'total, used and free', command: 'seats' },

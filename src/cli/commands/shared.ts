@@ -1,9 +1,9 @@
 import type { OptionSpec } from '../command.js';
 import type { Context } from '../context.js';
 
-export const DRY_RUN: OptionSpec = { flags: '--dry-run', description: 'do everything but keep nothing' };
+export const DRY_RUN: OptionSpec = { flags: '--dry-run', description: 'do everything, then roll it back' };
 
 /** Says that something was done, or would have been. */
 export function sayDone(context: Context, { dryRun }: { dryRun?: boolean }, text: string): void {
-  context.talk.done(dryRun ? `Dry run, nothing was changed. ${text}` : text);
+  context.talk.done(dryRun ? `Dry run: nothing was changed. ${text}` : text);
 }

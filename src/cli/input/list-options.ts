@@ -17,7 +17,7 @@ export interface ListFlags<Key extends string = string> extends ListView {
 /** Writes what is printed to a file. Whoever declares it has it done by `run-command.ts`. */
 export const OUT: OptionSpec = {
   flags: '--out <file>',
-  description: 'write to this file instead of stdout, in place of what it holds; CSV with a byte-order mark',
+  description: 'write to this file instead of stdout; replaces an existing file; CSV with a byte-order mark',
 };
 
 /** How a list is shown: its columns, its order, how much of it, and where to. */
@@ -33,10 +33,10 @@ export function listOptions<Row>(
       description: `show only these columns, in this order: "${keys.slice(0, 3).join(',')}"`,
       parse: (text) => namesIn(text, keys).map((name) => known(name, keys)),
     },
-    { flags: '--wide', description: 'all columns, and no cell cut to fit the terminal' },
+    { flags: '--wide', description: 'show all columns, and do not shorten cells to fit the terminal' },
     {
       flags: '--sort <column>',
-      description: `order by this column: ${sortable[0]}, or -${sortable[0]} the other way round`,
+      description: `sort by this column: ${sortable[0]}, or -${sortable[0]} for descending order`,
       parse: (text): Sorting => ({
         key: known(text.trim().replace(/^-/, ''), sortable),
         descending: text.trim().startsWith('-'),

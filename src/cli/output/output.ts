@@ -102,7 +102,7 @@ export function createOutput(globals: Globals, world: World, sink: Sink = stdout
     }
     const dropped = (table?.dropped ?? []).map(({ label }) => label);
     if (dropped.length > 0)
-      note(`Not shown for lack of room: ${dropped.join(', ')}. See --wide and --columns.`);
+      note(`Not shown because the terminal is too narrow: ${dropped.join(', ')}. Use --wide or --columns.`);
   };
 
   return {
@@ -127,7 +127,7 @@ export function createOutput(globals: Globals, world: World, sink: Sink = stdout
         return writeTable(pages, shown, empty, { wide, chosen: chosen !== undefined });
       };
       await print();
-      if (isCut) note(`There are more than ${limit} rows: see --limit.`);
+      if (isCut) note(`There are more than ${limit} rows. Use --limit to see more.`);
     },
     one: async (row, fields) => {
       if (format === 'json') return void json(row);

@@ -17,9 +17,9 @@ interface Options extends FilterFlags {
 
 export const exportEvents: Command<Options> = {
   name: 'export',
-  summary: 'All of the trail as JSON lines or CSV, oldest first',
+  summary: 'Export the whole audit trail as JSON lines or CSV, oldest first',
   description:
-    'Streams every event that fits, however many there are, oldest first: one JSON object a line (https://jsonlines.org), or CSV (RFC 4180) with the columns of `audit list`.',
+    'Streams all matching events, oldest first: one JSON object per line (https://jsonlines.org), or CSV (RFC 4180) with the columns of `audit list`. There is no limit on the number of events.',
   options: [
     {
       flags: '--format <format>',
@@ -29,7 +29,7 @@ export const exportEvents: Command<Options> = {
     ...FILTER_OPTIONS,
     {
       flags: '--head-file <file>',
-      description: 'write the newest seal to a new file, as `audit head` prints it',
+      description: 'also write the newest seal to a new file, as `audit head` prints it',
     },
     OUT,
   ],
@@ -39,7 +39,10 @@ export const exportEvents: Command<Options> = {
       does: 'a year, for a spreadsheet',
       command: 'audit export --format csv --since 2025-01-01 --until 2026-01-01 --out 2025.csv',
     },
-    { does: 'with what proves it later', command: 'audit export --head-file head.json --out trail.jsonl' },
+    {
+      does: 'with the head that proves it later',
+      command: 'audit export --head-file head.json --out trail.jsonl',
+    },
   ],
   rights: { event: 'SELECT', event_seal: 'SELECT' },
   async run({ format, headFile, ...filter }, context) {

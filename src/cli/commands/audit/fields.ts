@@ -33,10 +33,13 @@ export interface FilterFlags {
 
 /** What `audit list` and `audit export` choose events by. */
 export const FILTER_OPTIONS: readonly OptionSpec[] = [
-  { flags: '--since <instant>', description: 'from this instant on', parse: parseInstant },
-  { flags: '--until <instant>', description: 'before this instant', parse: parseInstant },
-  { flags: '--actor <name>', description: 'only what this actor did' },
-  { flags: '--action <name>', description: 'only this action: token.create, or token.* for all on tokens' },
-  { flags: '--target <id>', description: 'only what was done to this target, by id or name' },
-  { flags: '--outcome <outcome>', description: 'only this outcome', choices: EVENT_OUTCOMES },
+  { flags: '--since <instant>', description: 'only events at or after this time', parse: parseInstant },
+  { flags: '--until <instant>', description: 'only events before this time', parse: parseInstant },
+  { flags: '--actor <name>', description: 'only events by this actor' },
+  {
+    flags: '--action <name>',
+    description: 'only this action: token.create, or token.* for all token actions',
+  },
+  { flags: '--target <id>', description: 'only events about this target, by id or name' },
+  { flags: '--outcome <outcome>', description: 'only events with this outcome', choices: EVENT_OUTCOMES },
 ];

@@ -4,12 +4,12 @@ import { OUT } from '../../input/list-options.js';
 
 export const head: Command = {
   name: 'head',
-  summary: 'The newest seal as JSON, to be kept elsewhere',
+  summary: 'Print the newest seal as JSON, to keep in another place',
   description:
     'Prints the number and the digest of the newest seal. Keep it where nobody who can write to the database can: with it, `audit verify --head` also tells a tail that was cut off and a trail that was rewritten as a whole.',
   options: [OUT],
   examples: [
-    { does: 'keep it with today’s date', command: 'audit head --out head-2026-01-31.json' },
+    { does: 'keep it under today’s date', command: 'audit head --out head-2026-01-31.json' },
     { does: 'verify with it later', command: 'audit verify --head head-2026-01-31.json' },
   ],
   rights: { event: 'SELECT', event_seal: 'SELECT' },

@@ -7,6 +7,6 @@ import { verify } from './verify.js';
 
 export const audit: CommandGroup = {
   name: 'audit',
-  summary: 'The trail of every change',
+  summary: 'List, seal, verify and export the audit trail',
   commands: [list, verify, exportEvents, seal, head],
 };

@@ -13,26 +13,29 @@ const DEFAULT_LIMIT = 100;
 
 export const list: Command<Options> = {
   name: 'list',
-  summary: 'Who changed what, newest first',
+  summary: 'List who changed what, newest first',
   options: [
     ...FILTER_OPTIONS,
     {
       flags: '--before <seq>',
-      description: 'only events numbered below this one: the next page',
+      description: 'only events with a lower number than this: the next page',
       parse: count(1, Number.MAX_SAFE_INTEGER),
     },
     ...listOptions(EVENT_COLUMNS, { limit: DEFAULT_LIMIT, unsortable: ['details'] }),
   ],
   examples: [
-    { does: 'the last hundred', command: 'audit list' },
-    { does: 'tokens made this year', command: 'audit list --action token.create --since 2026-01-01 -o json' },
-    { does: 'what was refused', command: 'audit list --outcome refused' },
+    { does: 'the latest 100 events', command: 'audit list' },
+    {
+      does: 'tokens created this year',
+      command: 'audit list --action token.create --since 2026-01-01 -o json',
+    },
+    { does: 'refused changes', command: 'audit list --outcome refused' },
   ],
   rights: { event: 'SELECT' },
   async run({ limit = DEFAULT_LIMIT, columns, wide, sort, ...filter }, context) {
     // One more tells whether there are more.
     const query = { ...filter, ...(limit > 0 && { limit: limit + 1 }) };
     const pages = auditEventPages(await context.core(), query, sort);
-    await context.output.list(pages, EVENT_COLUMNS, 'No event fits.', { columns, wide, limit });
+    await context.output.list(pages, EVENT_COLUMNS, 'No event matches.', { columns, wide, limit });
   },
 };

@@ -19,20 +19,20 @@ const FIELDS: Column<Sealing>[] = [
 
 export const seal: Command<Options> = {
   name: 'seal',
-  summary: 'Seal the events written since the last seal',
+  summary: 'Seal the events that were written since the last seal',
   description:
-    'Puts the digests of the newest events into the chain of seals, from when on `audit verify` tells any change to them. For a scheduled job; safe to run at any time and several at once, and holds up nobody. Events behind a missing number wait until the margin is over: the number may be of a change that is not committed yet.',
+    'Adds the digests of the newest events to the chain of seals. From then on, `audit verify` detects any change to these events. Run it from a scheduled job; it is safe to run at any time, also several times at once, and blocks no other work. If an event number is missing, later events wait until the margin has passed, because the number may belong to a change that is not committed yet.',
   options: [
     {
       flags: '--margin <duration>',
-      description: 'how long to wait for a missing number; 0s not to wait (default 10m)',
+      description: 'how long to wait for a missing event number; 0s: do not wait (default 10m)',
       parse: duration('0s', '7d'),
     },
     DRY_RUN,
   ],
   examples: [
     { does: 'in a scheduled job', command: 'audit seal -q' },
-    { does: 'when nobody is writing', command: 'audit seal --margin 0s' },
+    { does: 'when no change is in progress', command: 'audit seal --margin 0s' },
   ],
   rights: { event: 'SELECT', event_seal: 'SELECT, INSERT' },
   async run({ margin, dryRun }, context) {

@@ -18,7 +18,7 @@ const FIELDS: Column<TrailVerification>[] = [
   { key: 'unsealed', label: 'NOT YET SEALED' },
   {
     key: 'unproved',
-    label: 'CANNOT BE PROVED',
+    label: 'CANNOT BE VERIFIED',
     show: ({ unproved }) => (unproved === 0 ? '' : `${unproved}`),
   },
   { key: 'head', label: 'HEAD', show: ({ head }) => `${head.sealNo} (event ${head.lastSeq}) ${head.digest}` },
@@ -26,14 +26,13 @@ const FIELDS: Column<TrailVerification>[] = [
 ];
 
 const MEANINGS: Record<Finding['kind'], string> = {
-  changed: 'the event is not what it was when it was sealed',
-  removed: 'the event was sealed and is gone',
-  inserted: 'the event was not there when those around it were sealed',
-  'seal-changed': 'the seal is not what it was: its events cannot be proved',
-  'seal-removed': 'the seal is gone: its events cannot be proved',
-  'tail-cut': 'the trail ends before the head that was kept',
-  'head-mismatch':
-    'the seal is not the one of the head that was kept: the trail was rewritten, or is another',
+  changed: 'the event was changed after it was sealed',
+  removed: 'the event was sealed and then removed',
+  inserted: 'the event was inserted after its neighbours were sealed',
+  'seal-changed': 'the seal was changed: its events cannot be verified',
+  'seal-removed': 'the seal is missing: its events cannot be verified',
+  'tail-cut': 'the trail ends before the kept head',
+  'head-mismatch': 'the seal does not match the kept head: the trail was rewritten, or it is another trail',
 };
 
 const span = (from: number | undefined, to: number | undefined) =>
@@ -50,13 +49,16 @@ const FINDING_COLUMNS: Column<Finding>[] = [
 
 export const verify: Command<{ head?: string }> = {
   name: 'verify',
-  summary: 'Prove that nobody has tampered with the trail',
+  summary: 'Verify that the audit trail was not tampered with',
   description:
-    'Holds every sealed event against its seal and the seals against one another, and names what was changed, removed or slipped in, the first first. With a head that was kept elsewhere (`audit head`) also a tail that was cut off, and a trail that was rewritten as a whole. Changes nothing. Exit 4 when something is found.',
-  options: [{ flags: '--head <file>', description: 'a head kept elsewhere, to compare with' }, OUT],
+    'Compares every sealed event with its seal, and the seals with one another. Lists what was changed, removed or inserted, starting with the oldest. With a head that was kept elsewhere (`audit head`), it also detects a truncated trail and a trail that was rewritten as a whole. Changes nothing. Exit code 4 if there are findings.',
+  options: [
+    { flags: '--head <file>', description: 'a file with a head that was kept elsewhere, to compare with' },
+    OUT,
+  ],
   examples: [
-    { does: 'look at everything that is sealed', command: 'audit verify' },
-    { does: 'with the head kept last month', command: 'audit verify --head head-2026-01-31.json' },
+    { does: 'verify all sealed events', command: 'audit verify' },
+    { does: 'compare with the head kept last month', command: 'audit verify --head head-2026-01-31.json' },
     { does: 'for a script', command: 'audit verify -o json' },
   ],
   rights: { event: 'SELECT', event_seal: 'SELECT' },
@@ -80,7 +82,7 @@ async function print(found: TrailVerification, { output, talk, globals }: Contex
   const more = found.findingCount - found.findings.length;
   if (more > 0) talk.note(`${more} more findings are not listed.`);
   const where = first.seq === undefined ? `seal ${span(first.sealNo, first.toSealNo)}` : `event ${first.seq}`;
-  talk.warn(`The trail was tampered with. First, ${where}: ${MEANINGS[first.kind]}.`);
+  talk.warn(`The audit trail was tampered with. First finding, ${where}: ${MEANINGS[first.kind]}.`);
 }
 
 /** @throws Problem `head-unreadable` or `head-invalid`. */

@@ -18,8 +18,8 @@ const NAMES = Object.keys(SHELLS);
 
 export const completion: Command<{ shell: string }> = {
   name: 'completion',
-  summary: 'Completion of commands and options for a shell',
-  description: 'Prints a script that makes the shell complete commands, options and their values.',
+  summary: 'Print the completion script for a shell',
+  description: 'Prints a script with which the shell completes commands, options and their values.',
   arguments: [{ syntax: '<shell>', description: NAMES.join(', '), choices: NAMES }],
   examples: [
     {

@@ -31,24 +31,24 @@ const COLUMNS: Column<GrantedRole>[] = [
 
 export const grants: Command<Options> = {
   name: 'grants',
-  summary: 'Roles with the least rights that suffice, as a script or applied',
+  summary: 'Create the least-privilege roles, or print the script for them',
   description:
-    'Prints one file for psql, or for sqlcmd and SSMS, that makes the roles installer, operator, endpoint and auditor in the database and gives each exactly its rights; or applies it. May be run again, as after an upgrade or once the host views are there. The script needs no database; --apply needs a login that may create roles, mostly a DBA.',
+    'Prints one SQL file for psql, or for sqlcmd and SSMS, that creates the roles installer, operator, endpoint and auditor and grants each role exactly its rights. With --apply, runs it instead. You can run it again, for example after an upgrade or after the host views were created. Printing needs no database; --apply needs a login that can create roles, usually a DBA.',
   options: [
     {
       flags: '--role <role...>',
-      description: 'installer, operator, endpoint, auditor; all of them without',
+      description: 'only these roles (default: all)',
       choices: ROLES,
     },
-    { flags: '--to <login>', description: 'also make this login a member of the roles' },
-    { flags: '--apply', description: 'do it, instead of printing it' },
-    { flags: '--dry-run', description: 'with --apply: do everything but keep nothing' },
+    { flags: '--to <login>', description: 'also add this login to the roles' },
+    { flags: '--apply', description: 'apply the script instead of printing it' },
+    { flags: '--dry-run', description: 'with --apply: roll everything back at the end' },
     ENGINE_OPTION,
     OUT,
   ],
   examples: [
     { does: 'for a DBA to run', command: 'db grants --engine mssql --out roles.sql' },
-    { does: 'first of all', command: 'db grants --role installer --to scim_setup --apply' },
+    { does: 'before the first installation', command: 'db grants --role installer --to scim_setup --apply' },
     { does: 'for a scheduled job', command: 'db grants --role auditor --to nightly --apply' },
   ],
   rights: { database: 'create role' },
@@ -71,6 +71,6 @@ export const grants: Command<Options> = {
     const { clock, random, actor } = context.world;
     const granted = await grantRoles({ database, clock, random, actor }, wish, { dryRun });
     await context.output.list(granted, COLUMNS, '');
-    sayDone(context, { dryRun }, 'Each role has exactly its rights.');
+    sayDone(context, { dryRun }, 'Each role now has exactly its rights.');
   },
 };

@@ -8,6 +8,6 @@ import { wait } from './wait.js';
 
 export const db: CommandGroup = {
   name: 'db',
-  summary: 'The schema: status, migrate, script, verify, grants, wait',
+  summary: 'Manage the schema: status, migrate, script, verify, grants, wait',
   commands: [status, migrate, script, verify, grants, wait],
 };

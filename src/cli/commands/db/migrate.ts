@@ -21,10 +21,10 @@ const FIELDS: Column<Report>[] = [
 
 export const migrate: Command<{ dryRun?: boolean }> = {
   name: 'migrate',
-  summary: 'Install the schema, or bring it up to date',
+  summary: 'Install the schema, or upgrade it',
   description:
-    'Applies the numbered SQL files that are not applied yet, all in one transaction under a lock: of several at once one applies and the others wait and find nothing to do.',
-  options: [{ flags: '--dry-run', description: 'only say what would be applied' }],
+    'Applies all pending numbered SQL files in one transaction under a lock. If several processes run it at once, one of them applies the files; the others wait and then have nothing to do.',
+  options: [{ flags: '--dry-run', description: 'only show which files would be applied' }],
   examples: [
     { does: 'apply', command: 'db migrate' },
     { does: 'look first', command: 'db migrate --dry-run' },
@@ -37,13 +37,13 @@ export const migrate: Command<{ dryRun?: boolean }> = {
       assertKnown(plan);
       const applied = plan.pending.map(({ version, name, checksum }) => ({ version, name, checksum }));
       await context.output.one<Report>({ applied, version: plan.latest, dryRun: true }, FIELDS);
-      context.talk.done('Dry run, nothing was changed.');
+      context.talk.done('Dry run: nothing was changed.');
       return;
     }
     const report = await applyMigrations(database, toolVersion());
     await context.output.one<Report>(report, FIELDS);
     context.talk.done(
-      report.applied.length === 0 ? 'Nothing to do: the schema is current.' : 'The schema is current.',
+      report.applied.length === 0 ? 'Nothing to do: the schema is up to date.' : 'The schema is up to date.',
     );
   },
 };

@@ -6,9 +6,9 @@ import { OUT } from '../../input/list-options.js';
 
 export const script: Command<{ engine?: string }> = {
   name: 'script',
-  summary: 'The schema as one SQL file for a DBA to review and run',
+  summary: 'Print the schema as one SQL file for a DBA to review and run',
   description:
-    'Prints one file for psql, or for sqlcmd and SSMS, that does what `db migrate` does: installs or upgrades from any earlier version, may be run again, stops at the first error and records itself. Needs no database.',
+    'Prints one SQL file for psql, or for sqlcmd and SSMS, that does the same as `db migrate`: it installs the schema or upgrades it from any earlier version, records what it applied, and stops at the first error. You can run it again. Needs no database.',
   options: [ENGINE_OPTION, OUT],
   examples: [
     { does: 'for psql', command: 'db script --engine postgres --out scim.sql' },

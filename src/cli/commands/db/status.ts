@@ -26,10 +26,10 @@ const FIELDS: Column<Report>[] = [
 
 export const status: Command = {
   name: 'status',
-  summary: 'What is installed and what is not',
+  summary: 'Show which parts of the schema are installed',
   examples: [
     { does: 'at a glance', command: 'db status' },
-    { does: 'who applied what, and when', command: 'db status -o json' },
+    { does: 'who applied which file, and when', command: 'db status -o json' },
   ],
   rights: {},
   async run(_, context) {

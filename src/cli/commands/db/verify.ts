@@ -24,9 +24,9 @@ const FINDINGS: Record<SchemaFinding['kind'], string> = {
 
 export const verify: Command = {
   name: 'verify',
-  summary: 'Compare the schema with what this version should have',
+  summary: 'Compare the schema with the schema of this version',
   description:
-    'Compares the applied files with ours by checksum, and the own tables, columns, constraints, indexes, triggers and views with what this version should have. Each finding comes with what to do about it. Exit 4 on any.',
+    'Compares the checksums of the applied files with the files of this version, and the tables, columns, constraints, indexes, triggers and views of scimctl with those that this version creates. Each finding comes with advice. Exit code 4 if there are findings.',
   options: [OUT],
   examples: [
     { does: 'look for drift', command: 'db verify' },
@@ -36,13 +36,13 @@ export const verify: Command = {
   async run(_, { output, talk, database }) {
     const found = await verifySchema(await database({ looksAround: true }));
     if (output.format === 'json') output.json(found);
-    else await output.list(found.findings, COLUMNS, 'The schema is as it should be.');
+    else await output.list(found.findings, COLUMNS, 'The schema is unchanged.');
     if (found.ok) return EXIT_CODES.done.code;
     const unseen = found.findings.every(({ kind }) => kind === 'hidden');
     talk.warn(
       unseen
-        ? 'What this login sees is as it should be, but it does not see everything.'
-        : 'The schema is not as it should be. `scimctl db script` shows how each part of it is made.',
+        ? 'The parts of the schema that this login can see are unchanged, but it cannot see everything.'
+        : 'The schema was changed. `scimctl db script` shows how each part of it is created.',
     );
     return EXIT_CODES.prerequisite.code;
   },

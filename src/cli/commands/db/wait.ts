@@ -26,13 +26,13 @@ export const isPassing = (error: unknown): error is Problem =>
 
 export const wait: Command<{ for?: number }> = {
   name: 'wait',
-  summary: 'Wait until the database answers',
+  summary: 'Wait until the database is reachable',
   description:
-    'Tries again and again until the database answers; gives up at once on what waiting cannot mend, such as a wrong password.',
+    'Retries until the database answers. Fails immediately if waiting cannot help, for example after a wrong password.',
   options: [
     {
       flags: '--for <duration>',
-      description: 'how long at most; 0s to try once (default 60s)',
+      description: 'maximum time to wait; 0s: try once (default 60s)',
       parse: duration('0s', '24h'),
     },
   ],

@@ -6,9 +6,9 @@ import { TOPICS } from './topics.js';
 
 export const help: Command<{ topic: string[] }> = {
   name: 'help',
-  summary: `Help on a command, or on ${TOPICS.map(({ name }) => name).join(', ')}`,
+  summary: `Show help on a command, or on ${TOPICS.map(({ name }) => name).join(', ')}`,
   description: `Explains a command, as --help does, or a topic: ${TOPICS.map(({ name, summary }) => `${name} (${lowerFirst(summary)})`).join(', ')}.`,
-  arguments: [{ syntax: '[topic...]', description: 'a command, a command and its verb, or a topic' }],
+  arguments: [{ syntax: '[topic...]', description: 'a command, a command with its verb, or a topic' }],
   examples: [
     { does: 'for scripts', command: 'help exit-codes' },
     { does: 'every variable', command: 'help environment' },
@@ -70,7 +70,7 @@ function unknown(word: string, candidates: readonly { name: string }[], below?: 
     candidates.map(({ name }) => name),
   );
   const subject =
-    below === undefined ? 'There is no command or topic' : `\`scimctl ${below}\` has no command`;
+    below === undefined ? 'There is no command or topic named' : `\`scimctl ${below}\` has no command named`;
   return usageProblem('help-topic-unknown', `${subject} ${JSON.stringify(word)}.`, {
     hint: near === undefined ? '`scimctl help` lists all commands and topics.' : `Did you mean ${near}?`,
   });

@@ -10,7 +10,7 @@ export interface Topic {
 
 const exitCodes: Topic = {
   name: 'exit-codes',
-  summary: 'What each exit code means',
+  summary: 'Exit codes and their meanings',
   print: ({ output }) => {
     const rows = Object.entries(EXIT_CODES).map(([name, { code, meaning }]) => ({ code, name, meaning }));
     return output.list(
@@ -27,7 +27,7 @@ const exitCodes: Topic = {
 
 const environment: Topic = {
   name: 'environment',
-  summary: 'Every environment variable that is read',
+  summary: 'All environment variables',
   print: ({ output }) =>
     output.list(
       ENVIRONMENT,
@@ -40,21 +40,21 @@ const environment: Topic = {
 };
 
 const OUTPUT_RULES = [
-  'stdout is data, stderr is talk: progress, questions, warnings and hints never mix with what a script reads.',
-  '-o table (the default) is for people. Without a terminal there are no colours and no lines around cells, and columns are two blanks apart. On a terminal a table fits its width: long cells end in an ellipsis, and the least important columns are left out; --wide shows all, --columns chooses.',
-  '-o json prints one JSON document: an array for a list, an object for one thing. Keys are camelCase, instants are RFC 3339 in UTC, nothing is localised. Fields may be added; none is renamed.',
-  'With -o json an error is one JSON document on stderr: {"error":{"code","message","hint"}}. Codes are stable.',
-  '-o csv is RFC 4180 with a head of JSON keys. A cell that a spreadsheet would run as a formula begins with an apostrophe.',
-  '--out FILE writes the data to a file instead: UTF-8, CSV with a byte-order mark. It takes the place of what the file holds once all of it is written; a command that fails leaves the file as it was.',
-  'Every file that is read may be UTF-8 or UTF-16, with or without a byte-order mark.',
-  '-q leaves out all talk but warnings, and prints only the essential datum: TOKEN=$(scimctl token create --idp entra -q).',
+  'Data goes to stdout. Progress, questions, warnings and hints go to stderr, so they never mix with the data that a script reads.',
+  '-o table (the default) is for people. On a terminal, a table fits the width: long cells end in an ellipsis, and the least important columns are left out. --wide shows all columns, --columns selects them. Without a terminal, there are no colours and no lines, and columns are separated by two spaces.',
+  '-o json prints one JSON document: an array for a list, an object for a single item. Keys are in camelCase, times are in RFC 3339 format in UTC, and nothing is localised. Later versions may add fields but never rename them.',
+  'With -o json, an error is one JSON document on stderr: {"error":{"code","message","hint"}}. Codes are stable.',
+  '-o csv prints CSV (RFC 4180) with the JSON keys as header. A cell that a spreadsheet would run as a formula gets a leading apostrophe.',
+  '--out FILE writes the data to a file instead, in UTF-8; CSV gets a byte-order mark. An existing file is replaced only after all data was written: if the command fails, the file stays unchanged.',
+  'Input files can be in UTF-8 or UTF-16, with or without a byte-order mark.',
+  '-q prints only the result, and only warnings and errors on stderr: TOKEN=$(scimctl token create --idp entra -q).',
   '-v adds the cause of an error and the details of checks. It never shows a secret.',
-  'An empty list is a success. What it means is said on stderr.',
+  'An empty list is a success. stderr explains what it means.',
 ];
 
 const output: Topic = {
   name: 'output',
-  summary: 'The rules for tables, JSON and CSV, stdout and stderr',
+  summary: 'Rules for tables, JSON, CSV, stdout and stderr',
   print: async (context) => {
     if (context.output.format === 'json') context.output.json(OUTPUT_RULES);
     else context.output.text(`${OUTPUT_RULES.join('\n\n')}\n`);

@@ -5,6 +5,6 @@ import { status } from './status.js';
 
 export const host: CommandGroup = {
   name: 'host',
-  summary: 'The host application: its views, its hosting, the reference installation',
+  summary: 'Manage the connection to the host application, and the sample application',
   commands: [status, installReference, mark],
 };

@@ -4,19 +4,19 @@ import { DRY_RUN, sayDone } from '../shared.js';
 
 export const installReference: Command<{ dryRun?: boolean }> = {
   name: 'install-reference',
-  summary: 'Install the reference host application with sample users',
+  summary: 'Install the sample host application with sample users',
   description:
-    'Creates a small host application in schema app, with users, SAML providers and licence pools, and the host views over it: for trying things out and for tests. Never touches host views that are over something else.',
+    'Creates a small host application in the schema app, with users, SAML providers, licence pools and the host views over them. For trying scimctl out and for tests. Never changes existing host views of another application.',
   options: [DRY_RUN],
   examples: [
     { does: 'in a database for tests', command: 'host install-reference' },
-    { does: 'whether it was new', command: 'host install-reference -o json' },
+    { does: 'see whether it was new', command: 'host install-reference -o json' },
   ],
   rights: { schema: 'change', database: 'create schema' },
   async run(options, context) {
     const report = await install(await context.core(), options);
     await context.output.one(report, [{ key: 'installed', label: 'INSTALLED' }]);
-    if (report.installed) sayDone(context, options, 'The reference host application is installed.');
-    else context.talk.done('It was there already; nothing was changed.');
+    if (report.installed) sayDone(context, options, 'The sample host application is installed.');
+    else context.talk.done('The sample host application is already installed; nothing was changed.');
   },
 };

@@ -5,9 +5,9 @@ import { DRY_RUN, sayDone } from '../shared.js';
 
 export const mark: Command<{ hosting: Hosting; dryRun?: boolean }> = {
   name: 'mark',
-  summary: 'Say whether this installation is on-premises or cloud-hosted',
+  summary: 'Mark this installation as on-premises or cloud-hosted',
   description:
-    'Marks the installation. SCIM provisioning is for on-premises installations only: while it is marked as cloud-hosted, IdPs and tokens cannot be added or enabled.',
+    'Marks the installation. SCIM provisioning is available only for on-premises installations: while the installation is marked as cloud-hosted, you cannot add or enable IdPs or tokens.',
   options: [
     {
       flags: '--hosting <where>',
@@ -18,7 +18,7 @@ export const mark: Command<{ hosting: Hosting; dryRun?: boolean }> = {
     DRY_RUN,
   ],
   examples: [
-    { does: 'refuse SCIM here', command: 'host mark --hosting cloud' },
+    { does: 'refuse SCIM in this installation', command: 'host mark --hosting cloud' },
     { does: 'allow it again', command: 'host mark --hosting on-premises' },
   ],
   rights: { installation: 'SELECT, UPDATE', event: 'SELECT, INSERT' },

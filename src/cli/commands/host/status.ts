@@ -10,8 +10,8 @@ import type { Column } from '../../output/output.js';
 const VIEW_COLUMNS: Column<HostViewStatus>[] = [
   { key: 'view', label: 'VIEW' },
   { key: 'status', label: 'STATUS' },
-  { key: 'missing', label: 'MUST STILL HAVE', show: ({ missing }) => missing.join(', ') },
-  { key: 'without', label: 'DOES WITHOUT', show: ({ without }) => without.join(', ') },
+  { key: 'missing', label: 'MISSING COLUMNS', show: ({ missing }) => missing.join(', ') },
+  { key: 'without', label: 'MISSING OPTIONAL', show: ({ without }) => without.join(', ') },
   { key: 'columns', label: 'COLUMNS', wide: true },
 ];
 
@@ -23,9 +23,9 @@ const WRITE_COLUMNS: Column<HostWrite>[] = [
 
 export const status: Command = {
   name: 'status',
-  summary: 'Are the host views there, complete and writable',
+  summary: 'Show whether the host views exist, are complete and are writable',
   description:
-    'Looks at the host views and their rows, and tries what is written through host_user: a new row and each of its columns, in transactions that are rolled back. A trial uses up one number of each sequence that the host application draws from, and one more for each write that is refused. Nothing is tried where the login lacks the rights of the endpoint. Exit 4 while a view is missing or incomplete, a write that provisioning needs is refused, or a row breaks the contract.',
+    'Checks the host views and their rows, and tries every write that the endpoint makes through host_user: a new row and each of its columns, in transactions that are rolled back. A trial uses up one number of each sequence of the host application, and one more for each refused write. Nothing is tried if the login lacks the rights of the endpoint. Exit code 4 if a view is missing or incomplete, a required write is refused, or a row violates the contract.',
   options: [OUT],
   examples: [
     { does: 'what is bound', command: 'host status' },
@@ -56,7 +56,7 @@ function notes({ bound, lacks, writes, rows, unreadable }: HostStatus): string[]
   if (!bound) {
     return [
       ...wrong,
-      "The host application's DBA has to define what is missing; to try things out: scimctl host install-reference",
+      'Have the DBA of the host application define what is missing. To try scimctl out, run: scimctl host install-reference',
     ];
   }
   return [...wrong, describeWrites(lacks, writes)];
@@ -64,15 +64,15 @@ function notes({ bound, lacks, writes, rows, unreadable }: HostStatus): string[]
 
 function describeWrites(lacks: readonly string[], writes: readonly HostWrite[]): string {
   if (lacks.length > 0)
-    return `Not tried: what can be written. This login lacks ${lacks.join(', ')}, which the endpoint's has.`;
+    return `Writes were not tried, because this login lacks rights of the endpoint: ${lacks.join(', ')}.`;
   const named = (result: HostWrite['result']) =>
     writes.filter((write) => write.result === result).map(({ column }) => column);
   const refused = named('refused');
   const untried = named('not-tried');
   if (refused.length > 0) {
-    return `Provisioning needs these writes through host_user, and the host application does not take them: ${refused.join(', ')}.`;
+    return `The host application refuses writes through host_user that provisioning needs: ${refused.join(', ')}.`;
   }
   if (untried.length > 0)
-    return `Taken through host_user, as far as tried; not tried: ${untried.join(', ')}.`;
-  return 'Everything the endpoint writes can be written through host_user.';
+    return `All writes through host_user that were tried succeed. Not tried: ${untried.join(', ')}.`;
+  return 'All writes of the endpoint through host_user succeed.';
 }

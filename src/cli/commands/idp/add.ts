@@ -18,20 +18,21 @@ interface Options extends AuthenticationFlags, AccountFlags {
 
 export const add: Command<Options> = {
   name: 'add',
-  summary: 'Add the service account of an IdP',
+  summary: 'Add a service account for an IdP',
   description:
     'Adds the service account of one IdP, enabled and bound to an enabled SAML provider of the host application. The kind is taken from the name where it is not given: entra, okta-eu.',
   arguments: [{ syntax: '<name>', description: 'lower-case letters, digits and hyphens: entra, okta-eu' }],
   options: [
     { flags: '--kind <kind>', description: 'entra, okta or generic', choices: IDP_KINDS },
-    { flags: '--display-name <text>', description: 'what people call it' },
+    { flags: '--display-name <text>', description: 'name shown to people' },
     {
       flags: '--sso-provider <id>',
       description: 'SAML provider, by id or name; needed where more than one is enabled',
     },
     {
       flags: '--deprovision-policy <policy>',
-      description: 'manual (default): an administrator disables leavers; disable: at once',
+      description:
+        'when the IdP deprovisions a user: manual (default) leaves the account to an administrator, disable disables it at once',
       choices: DEPROVISION_POLICIES,
     },
     ...ACCOUNT_OPTIONS,
@@ -40,7 +41,7 @@ export const add: Command<Options> = {
   ],
   examples: [
     { does: 'Microsoft Entra ID', command: 'idp add entra' },
-    { does: 'a second Okta', command: 'idp add okta-eu --kind okta --deprovision-policy disable' },
+    { does: 'a second Okta tenant', command: 'idp add okta-eu --kind okta --deprovision-policy disable' },
   ],
   rights: {
     installation: 'SELECT',

@@ -13,13 +13,13 @@ export interface AccountFlags {
 export const ACCOUNT_OPTIONS: readonly OptionSpec[] = [
   {
     flags: '--adopt-disabled <how>',
-    description: 'enable (default) or refuse a disabled account that this IdP never had',
+    description: 'for disabled accounts that this IdP has never managed: enable (default) or refuse',
     choices: ADOPT_DISABLED,
   },
   {
     flags: '--max-departures <limit>',
     description:
-      'N/DURATION[,PERCENT%] or none: beyond it, departures leave the accounts enabled (new IdPs: 20/1h,10%)',
+      'COUNT/DURATION[,PERCENT%] or none: above this limit, departures leave the accounts enabled (new IdPs: "20/1h,10%")',
     parse: parseMaxDepartures,
   },
 ];

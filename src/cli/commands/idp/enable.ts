@@ -5,12 +5,12 @@ import { ACCOUNT_FIELDS } from './fields.js';
 
 export const enable: Command<{ idp: string; dryRun?: boolean }> = {
   name: 'enable',
-  summary: 'Let an IdP provision',
-  description: 'Switches SCIM on for this IdP. Refused for a cloud-hosted installation.',
-  arguments: [{ syntax: '<idp>', description: 'name, id, or a unique beginning of either' }],
+  summary: 'Enable an IdP',
+  description: 'Enables SCIM for this IdP. Refused if the installation is marked as cloud-hosted.',
+  arguments: [{ syntax: '<idp>', description: 'name or id, or the unique beginning of one' }],
   options: [DRY_RUN],
   examples: [
-    { does: "the operator's switch", command: 'idp enable entra' },
+    { does: 'by name', command: 'idp enable entra' },
     { does: 'for a script', command: 'idp enable entra -o json' },
   ],
   rights: {
@@ -22,6 +22,6 @@ export const enable: Command<{ idp: string; dryRun?: boolean }> = {
   async run(options, context) {
     const account = await setAccountEnabled(await context.core(), options.idp, true, options);
     await context.output.one(account, ACCOUNT_FIELDS);
-    sayDone(context, options, `IdP ${account.name} may provision again.`);
+    sayDone(context, options, `IdP ${account.name} is enabled and can provision users.`);
   },
 };

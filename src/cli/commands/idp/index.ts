@@ -11,6 +11,6 @@ import { update } from './update.js';
 
 export const idp: CommandGroup = {
   name: 'idp',
-  summary: 'Per-IdP service accounts and their set-up sheets',
+  summary: 'Manage the service accounts of IdPs, and print their set-up sheets',
   commands: [add, list, show, update, enable, disable, release, remove, sheet],
 };

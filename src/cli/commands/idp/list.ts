@@ -5,10 +5,10 @@ import { ACCOUNT_FIELDS } from './fields.js';
 
 export const list: Command<ListFlags> = {
   name: 'list',
-  summary: 'All IdPs',
+  summary: 'List all IdPs',
   options: listOptions(ACCOUNT_FIELDS),
   examples: [
-    { does: 'a line each', command: 'idp list' },
+    { does: 'one row for each IdP', command: 'idp list' },
     { does: 'names only', command: "idp list -o json | jq -r '.[].name'" },
   ],
   rights: { service_account: 'SELECT', token: 'SELECT' },

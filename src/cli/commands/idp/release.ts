@@ -32,17 +32,20 @@ const COLUMNS: Column<ReleasedUser>[] = [
 
 export const release: Command<Options> = {
   name: 'release',
-  summary: 'Disable the accounts that the limit of departures held back',
+  summary: 'Disable the accounts that the departure limit held back',
   description:
     'Where more users of an IdP departed than --max-departures allows, their accounts stayed enabled. After your review, disables exactly those that are still pending, frees their seats, and starts the count of departures again. Shows them first. Exit 1 where the host application refuses one; the others are done, and you can run it again.',
-  arguments: [{ syntax: '<idp>', description: 'name, id, or a unique beginning of either' }],
+  arguments: [{ syntax: '<idp>', description: 'name or id, or the unique beginning of one' }],
   options: [
-    { flags: '--confirm <name>', description: 'its name, or --yes, instead of being asked' },
+    {
+      flags: '--confirm <name>',
+      description: 'the name of the IdP, to confirm without a question; or use --yes',
+    },
     DRY_RUN,
   ],
   examples: [
-    { does: 'what it would disable', command: 'idp release entra --dry-run' },
-    { does: 'shows the accounts and asks for the name', command: 'idp release entra' },
+    { does: 'see which accounts it would disable', command: 'idp release entra --dry-run' },
+    { does: 'show the accounts and ask for the name', command: 'idp release entra' },
     { does: 'in a script, after a review', command: 'idp release entra --yes -o json' },
   ],
   rights: {
@@ -60,7 +63,7 @@ export const release: Command<Options> = {
     const { users, idp } = review;
     if (users.length > 0 && !options.dryRun) {
       if (context.prompts.available) showAccounts(users, context);
-      const question = `This disables ${accounts(users.length)} of IdP ${idp.name} and frees their seats.`;
+      const question = `This disables ${accounts(users.length)} of IdP ${idp.name} and frees their licence seats.`;
       const confirmed = options.confirm ?? (context.globals.yes ? idp.name : undefined);
       await context.prompts.confirm(question, { name: idp.name, confirmed });
     }
@@ -87,20 +90,20 @@ function showAccounts(users: readonly HeldBackUser[], { talk }: Context): void {
 function report(done: Release, options: Options, context: Context): void {
   const { idp, disabled, failed, heldBack, releasedAt } = done;
   if (!releasedAt) {
-    sayDone(context, options, `No departure counts towards the limit of IdP ${idp}.`);
+    sayDone(context, options, `No departure counts towards the limit of IdP ${idp} at the moment.`);
     return;
   }
-  const counted = `The departures of IdP ${idp} are counted from now on.`;
+  const counted = `The departure count of IdP ${idp} starts again from now.`;
   sayDone(context, options, `${accounts(disabled)} disabled. ${counted}`);
   if (failed > 0) {
     context.talk.warn(
-      `The host application refused to disable ${accounts(failed)}. Run \`scimctl host status\`, then release again.`,
+      `The host application refused to disable ${accounts(failed)}. \`scimctl host status\` shows why. Correct the cause, then run the command again.`,
     );
   }
   const since = heldBack - failed;
   if (since > 0 && !options.dryRun) {
     context.talk.warn(
-      `${since} more ${since === 1 ? 'departure was' : 'departures were'} held back since the review. Review and release them too.`,
+      `${since} more ${since === 1 ? 'departure was' : 'departures were'} held back after the review. Review and release them as well.`,
     );
   }
 }

@@ -14,14 +14,14 @@ export const remove: Command<Options> = {
   name: 'remove',
   summary: 'Remove the service account of an IdP',
   description:
-    'Ends all tokens of the IdP at once and frees its name. Its users keep their accounts but are no longer managed. That puts no account on the list of `users pending`; those that are on it stay.',
-  arguments: [{ syntax: '<idp>', description: 'name, id, or a unique beginning of either' }],
+    'Ends all tokens of the IdP immediately and frees its name. Its users keep their accounts, but the IdP no longer manages them. Removing an IdP adds no account to `users pending`; accounts that are on this list stay there.',
+  arguments: [{ syntax: '<idp>', description: 'name or id, or the unique beginning of one' }],
   options: [
-    { flags: '--confirm <name>', description: 'its name once more, instead of being asked' },
+    { flags: '--confirm <name>', description: 'the name of the IdP again, to confirm without a question' },
     DRY_RUN,
   ],
   examples: [
-    { does: 'asks for the name', command: 'idp remove okta-eu' },
+    { does: 'ask for the name', command: 'idp remove okta-eu' },
     { does: 'in a script', command: 'idp remove okta-eu --confirm okta-eu' },
   ],
   rights: {
@@ -36,11 +36,11 @@ export const remove: Command<Options> = {
     const heldBack = await heldBackBy(core, found.id);
     if (heldBack > 0) {
       context.talk.warn(
-        `The limit of IdP ${found.name} holds back ${heldBack} departures. Their accounts stay enabled: run \`scimctl idp release ${found.name}\` first, or disable them one by one with \`scimctl users disable\`.`,
+        `The departure limit of IdP ${found.name} holds back ${heldBack} departures, so their accounts are still enabled. Run \`scimctl idp release ${found.name}\` first, or disable the accounts one by one with \`scimctl users disable USER\`.`,
       );
     }
     if (!options.dryRun) {
-      const question = `This ends all tokens of IdP ${found.name} and cannot be undone.`;
+      const question = `This ends all tokens of IdP ${found.name}. You cannot undo it.`;
       await context.prompts.confirm(question, { name: found.name, confirmed: options.confirm });
     }
     const removed = await removeAccount(core, found.id, options);

@@ -9,10 +9,10 @@ import { renderSheet } from '../../output/sheet.js';
 
 export const sheet: Command<{ idp: string; baseUrl?: string }> = {
   name: 'sheet',
-  summary: 'What to type into Entra or Okta',
+  summary: 'Print the settings to enter in Entra or Okta',
   description:
     'Prints the set-up sheet of an IdP: the tenant URL, where the token goes, the attribute mappings.',
-  arguments: [{ syntax: '<idp>', description: 'name, id, or a unique beginning of either' }],
+  arguments: [{ syntax: '<idp>', description: 'name or id, or the unique beginning of one' }],
   options: [
     {
       flags: '--base-url <url>',
@@ -36,7 +36,7 @@ export const sheet: Command<{ idp: string; baseUrl?: string }> = {
       );
     } else if (isPlainHttp(address)) {
       context.talk.warn(
-        `Neither Entra nor Okta connects to ${address}: the address has to begin with https://.`,
+        `Neither Entra nor Okta connects to ${address}: the address must start with https://.`,
       );
     }
     const sheet = setUpSheet(account, { baseUrl: address });

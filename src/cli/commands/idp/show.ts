@@ -4,11 +4,11 @@ import { ACCOUNT_FIELDS } from './fields.js';
 
 export const show: Command<{ idp: string }> = {
   name: 'show',
-  summary: 'One IdP',
-  arguments: [{ syntax: '<idp>', description: 'name, id, or a unique beginning of either' }],
+  summary: 'Show one IdP',
+  arguments: [{ syntax: '<idp>', description: 'name or id, or the unique beginning of one' }],
   examples: [
-    { does: 'all there is to know', command: 'idp show entra' },
-    { does: 'when its last token ends', command: 'idp show entra -o json | jq -r .tokens.expiresAt' },
+    { does: 'all details', command: 'idp show entra' },
+    { does: 'when its last token expires', command: 'idp show entra -o json | jq -r .tokens.expiresAt' },
   ],
   rights: { service_account: 'SELECT', token: 'SELECT' },
   async run({ idp }, context) {

@@ -18,14 +18,14 @@ interface Options extends AuthenticationFlags, AccountFlags {
 
 export const update: Command<Options> = {
   name: 'update',
-  summary: 'Change the service account of an IdP',
-  arguments: [{ syntax: '<idp>', description: 'name, id, or a unique beginning of either' }],
+  summary: 'Change the settings of an IdP',
+  arguments: [{ syntax: '<idp>', description: 'name or id, or the unique beginning of one' }],
   options: [
-    { flags: '--display-name <text>', description: 'what people call it' },
-    { flags: '--sso-provider <id>', description: 'enabled SAML provider, by id or name' },
+    { flags: '--display-name <text>', description: 'name shown to people' },
+    { flags: '--sso-provider <id>', description: 'an enabled SAML provider, by id or name' },
     {
       flags: '--deprovision-policy <policy>',
-      description: 'manual or disable',
+      description: 'what happens to the accounts of deprovisioned users: manual or disable',
       choices: DEPROVISION_POLICIES,
     },
     ...ACCOUNT_OPTIONS,
@@ -33,13 +33,16 @@ export const update: Command<Options> = {
     DRY_RUN,
   ],
   examples: [
-    { does: 'disable leavers at once', command: 'idp update entra --deprovision-policy disable' },
     {
-      does: 'be careful with many leavers at once',
+      does: 'disable the accounts of leavers automatically',
+      command: 'idp update entra --deprovision-policy disable',
+    },
+    {
+      does: 'limit how many leavers are disabled at once',
       command: 'idp update entra --max-departures "20/1h,10%"',
     },
-    { does: 'for a client that knows OAuth only', command: 'idp update entra --allow-oauth' },
-    { does: 'after SAML was set up anew', command: 'idp update entra --sso-provider "Contoso SAML"' },
+    { does: 'for a client that supports only OAuth', command: 'idp update entra --allow-oauth' },
+    { does: 'after SAML was set up again', command: 'idp update entra --sso-provider "Contoso SAML"' },
   ],
   rights: {
     service_account: 'SELECT, UPDATE',
@@ -56,6 +59,6 @@ export const update: Command<Options> = {
     }
     const account = await updateAccount(await context.core(), idp, wanted, options);
     await context.output.one(account, ACCOUNT_FIELDS);
-    sayDone(context, options, `IdP ${account.name} is now as shown.`);
+    sayDone(context, options, `IdP ${account.name} is updated.`);
   },
 };

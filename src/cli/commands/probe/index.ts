@@ -32,42 +32,45 @@ const COLUMNS: Column<StepResult>[] = (['name', 'idp', 'status', 'summary', 'adv
 
 export const probe: Command<Options> = {
   name: 'probe',
-  summary: 'Act as Entra and Okta against any SCIM endpoint',
+  summary: 'Test any SCIM endpoint by acting as Entra and Okta',
   description:
-    'Does what Entra and Okta do and says what they would mind: without --write the test of the connection and look-ups, with it the whole life of two test users and a group for each IdP, which are cleared away at the end. Reads the token from a file, from SCIMCTL_PROBE_TOKEN, from stdin, or asks for it; never from the command line. Exit 4 when an IdP would fail.',
+    'Sends the requests that Entra and Okta send, and reports which answers they would reject. Without --write, it tests the connection and look-ups. With --write, it creates, changes and deletes two test users and a group for each IdP, and cleans up at the end. Reads the token from a file, from SCIMCTL_PROBE_TOKEN or from stdin, or asks for it; never from the command line. Exit code 4 if an IdP would fail.',
   options: [
     {
       flags: '--url <url>',
-      description: 'the endpoint, as it is entered in the IdP',
+      description: 'URL of the endpoint, as you enter it in the IdP',
       parse: parseEndpointUrl,
       required: true,
     },
-    { flags: '--idp <idp>', description: 'act as this one only', choices: IDP_NAMES },
-    { flags: '--token-file <file>', description: 'the file that holds the token; - for stdin' },
-    { flags: '--write', description: 'create, change, disable and delete test users and groups' },
+    { flags: '--idp <idp>', description: 'act only as this IdP', choices: IDP_NAMES },
+    { flags: '--token-file <file>', description: 'file with the token; - for stdin' },
+    { flags: '--write', description: 'also create, change, disable and delete test users and groups' },
     {
       flags: '--user-name <name>',
       description: 'the name of the test user, where the endpoint wants a domain',
     },
     {
       flags: '--step <step>',
-      description: 'with --write: only this, with the user of --user-name, and leave it so',
+      description: 'with --write: do only this step with the user of --user-name, and do not clean up',
       choices: SINGLE_STEPS,
     },
-    { flags: '--ca <file>', description: 'trust this authority as well, PEM' },
+    { flags: '--ca <file>', description: 'also trust this certificate authority (PEM file)' },
     {
       flags: '--request-timeout <duration>',
-      description: 'how long to wait for an answer (default 60s, as Okta does)',
+      description: 'how long to wait for an answer (default 60s, like Okta)',
       parse: duration('1s', '1h'),
     },
-    { flags: '--fail-on-findings', description: 'exit 5 when anything only warns' },
+    { flags: '--fail-on-findings', description: 'exit with code 5 if there are warnings but no failures' },
   ],
   examples: [
     {
-      does: 'does the connection work?',
+      does: 'test the connection',
       command: 'probe --url https://iqm.example.com/scim/v2 --token-file entra.token',
     },
-    { does: 'all that Okta does', command: 'probe --url https://iqm.example.com/scim/v2 --idp okta --write' },
+    {
+      does: 'everything that Okta does',
+      command: 'probe --url https://iqm.example.com/scim/v2 --idp okta --write',
+    },
     {
       does: 'one step, as Entra does it',
       command:
@@ -130,11 +133,11 @@ function planOf(options: Options, idps: readonly IdpName[], { world }: Context):
 
 function questionOf({ url, step, userName, idp }: Options, { users, groups }: Plan): string {
   if (step !== undefined) {
-    return `This does "${step}" with ${userName} at ${url.host}, as ${IDP_LABELS[idp ?? 'entra']} would, and leaves it so. Go on?`;
+    return `This runs "${step}" for ${userName} at ${url.host}, as ${IDP_LABELS[idp ?? 'entra']} would, and does not clean up. Continue?`;
   }
   const names = users.map((user) => user.userName).join(' and ');
   const what = groups.length > 1 ? `${groups.length} groups` : 'a group';
-  return `This creates the users ${names} and ${what} at ${url.host}, changes them and deletes them. Go on?`;
+  return `This creates the users ${names} and ${what} at ${url.host}, changes them and deletes them. Continue?`;
 }
 
 /**
@@ -169,9 +172,9 @@ function verdict(name: IdpName, { checks }: ProbeReport): string {
 const STATUS_WORDS = { pass: 'passed', warn: 'with a warning', fail: 'failed', skipped: 'skipped' } as const;
 
 function sayLeft(left: readonly Leftover[], { users }: Plan, { talk }: Context): void {
-  if (left.length > 0) talk.warn(`Left behind, delete it by hand: ${left.map(shown).join(', ')}.`);
+  if (left.length > 0) talk.warn(`Not cleaned up; delete by hand: ${left.map(shown).join(', ')}.`);
   else if (users.some(({ uncertain }) => uncertain !== undefined)) {
-    talk.done('What the probe had made was cleared away.');
+    talk.done('The test users and groups of the probe were cleaned up.');
   }
 }
 

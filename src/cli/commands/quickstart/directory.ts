@@ -57,7 +57,7 @@ const WHY: Record<string, string> = {
   ENOSPC: 'the disk is full',
   ENOTDIR: 'it is, or is below, something that is not a directory',
   EEXIST: 'it is, or is below, something that is not a directory',
-  ENOENT: 'it cannot be made there',
+  ENOENT: 'it cannot be created there',
   ENAMETOOLONG: 'its name is too long',
 };
 

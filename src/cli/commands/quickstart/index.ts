@@ -31,16 +31,16 @@ interface Report {
 
 export const quickstart: Command<Options> = {
   name: 'quickstart',
-  summary: 'Try all of it on an embedded database with sample users',
+  summary: 'Try scimctl on an embedded database with sample users',
   description:
-    'Makes a directory with an embedded database, a sample host application, service accounts for Entra and Okta with a token each, and users some of whom have left; then checks the prerequisites, lists who is pending manual disable, and says what to try next. May be run again: what is there is kept.',
+    'Creates a directory with an embedded database, a sample host application, service accounts for Entra and Okta with one token each, and sample users, some of whom have left. Then checks the prerequisites, lists the users pending manual disable, and suggests what to try next. You can run it again: existing data is kept.',
   options: [
     { flags: '--dir <directory>', description: 'where to put all of it', default: 'scimctl-quickstart' },
     DRY_RUN,
   ],
   examples: [
     { does: 'in ./scimctl-quickstart', command: 'quickstart' },
-    { does: 'somewhere else', command: 'quickstart --dir /tmp/try-scimctl' },
+    { does: 'in another directory', command: 'quickstart --dir /tmp/try-scimctl' },
     { does: 'where the config file is', command: 'quickstart -o json | jq -r .config' },
   ],
   async run({ dir, dryRun }, context) {
@@ -76,8 +76,8 @@ function rehearse({ output, talk }: Context, { directory, config, isNew }: Quick
   if (output.format === 'json') output.json({ directory, config, isNew, dryRun: true });
   talk.done(
     isNew
-      ? `Dry run, nothing was changed. ${directory} would be made.`
-      : `Dry run, nothing was changed. ${directory} is there; what is missing in it would be added.`,
+      ? `Dry run: nothing was changed. ${directory} would be created.`
+      : `Dry run: nothing was changed. ${directory} exists; missing parts would be added.`,
   );
 }
 
@@ -86,8 +86,10 @@ async function show({ output, globals }: Context, report: Report): Promise<void>
   if (output.format === 'csv') return output.list(report.pending, PENDING_COLUMNS, '');
   if (globals.quiet) return output.text(`${report.config}\n`);
   output.text(`\nPrerequisites\n\n${await renderCheck(report.check, globals, output.columns)}`);
-  output.text('\nUsers who have left their IdP and can still sign in (pending manual disable)\n\n');
-  await output.list(report.pending, PENDING_COLUMNS, 'Nobody is pending manual disable.');
+  output.text(
+    '\nUsers who were deprovisioned in their IdP but can still sign in (pending manual disable)\n\n',
+  );
+  await output.list(report.pending, PENDING_COLUMNS, 'No user is pending manual disable.');
   const steps = report.nextSteps.map(({ does, command }) => `\n  ${does}:\n  ${command}\n`);
   output.text(`\nNext steps\n${steps.join('')}`);
 }

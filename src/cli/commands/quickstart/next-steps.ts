@@ -20,18 +20,18 @@ export function nextSteps(
   const command = (words: string) => `${programOf(world)} ${databaseOf(place, world)} ${words}`;
   const entra = accounts.find(({ name }) => name === 'entra');
   return [
-    { does: 'Who waits for an administrator to disable the account', command: command('users pending') },
-    { does: 'The same for an auditor', command: command('users pending -o csv') },
-    { does: 'What to type into Microsoft Entra ID', command: command('idp sheet entra') },
-    { does: 'What to type into Okta', command: command('idp sheet okta') },
+    { does: 'List the users whose account an administrator must disable', command: command('users pending') },
+    { does: 'Print the same list for an auditor', command: command('users pending -o csv') },
+    { does: 'Print the settings to enter in Microsoft Entra ID', command: command('idp sheet entra') },
+    { does: 'Print the settings to enter in Okta', command: command('idp sheet okta') },
     // A third live token would be refused.
     entra && entra.tokens.active > 1
-      ? { does: 'The tokens of an IdP', command: command('token list --idp entra') }
+      ? { does: 'List the tokens of an IdP', command: command('token list --idp entra') }
       : { does: 'Replace a token without an outage', command: command('token rotate --idp entra') },
-    { does: 'Free seats', command: command('seats') },
-    { does: 'Who did what', command: command('audit list') },
-    { does: 'Serve SCIM to IdPs until Ctrl-C ends it', command: command('serve') },
-    { does: 'Act as Okta towards it, in another terminal', command: probeOf(place, world) },
+    { does: 'List the free licence seats', command: command('seats') },
+    { does: 'List who did what', command: command('audit list') },
+    { does: 'Run the SCIM endpoint until you press Ctrl-C', command: command('serve') },
+    { does: 'Test the endpoint as Okta would, in another terminal', command: probeOf(place, world) },
   ];
 }
 

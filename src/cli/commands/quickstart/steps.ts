@@ -18,7 +18,7 @@ export async function openQuickstart(context: Context, { directory, config, isNe
   const { globals, world, talk } = context;
   const where = join(directory, 'database');
   talk.note(
-    isNew ? `Making an embedded database in ${where} ...` : `Opening the embedded database in ${where} ...`,
+    isNew ? `Creating an embedded database in ${where} ...` : `Opening the embedded database in ${where} ...`,
   );
   context.useSettings(await readSettings({ ...globals, config, database: undefined }, world));
   return context.database();
@@ -35,12 +35,14 @@ export async function fillQuickstart(
   talk.done(
     applied.length > 0
       ? `Schema: installed, version ${version}.`
-      : `Schema: there already, version ${version}.`,
+      : `Schema: already installed, version ${version}.`,
   );
   const core = await context.core();
   const { installed } = await installReference(core);
   talk.done(
-    installed ? 'Host application: sample installed in schema app.' : 'Host application: there already.',
+    installed
+      ? 'Host application: sample application installed in the schema app.'
+      : 'Host application: already installed.',
   );
 
   const tokens: QuickstartToken[] = [];
@@ -49,13 +51,13 @@ export async function fillQuickstart(
     const token = await ensureToken(core, name, directory, world);
     tokens.push(token);
     talk.done(
-      `IdP ${name}: ${added ? 'added' : 'there already'}; ${token.created ? `token written to ${token.file}` : 'has a token already'}.`,
+      `IdP ${name}: ${added ? 'added' : 'already exists'}; ${token.created ? `token written to ${token.file}` : 'already has a token'}.`,
     );
   }
   const accounts = await listAccounts(core);
   const linked = await linkSampleUsers(core, accounts);
   talk.done(
-    linked > 0 ? `Users: ${linked} linked to their IdPs, some of whom have left.` : 'Users: linked already.',
+    linked > 0 ? `Users: ${linked} linked to their IdPs; some of them have left.` : 'Users: already linked.',
   );
   return { core, tokens, accounts };
 }

@@ -22,9 +22,9 @@ export async function announce(
   if (logFormat === 'json' && world.stderr.isTTY !== true) return;
   talk.note(`\nTenant URL for the IdP:  ${tenantUrl}`);
   if (baseUrl === undefined && behindProxy) {
-    talk.note('  As the proxy is reached from outside; say so with --base-url.');
+    talk.note('  Add --base-url with the URL under which the IdP reaches the proxy.');
   }
-  talk.note('What to type into it:    scimctl idp sheet NAME');
-  talk.note(`Is it well:              ${url}/readyz`);
-  talk.note('Ctrl-C ends it once what is under way is done.\n');
+  talk.note('Settings to enter in it:  scimctl idp sheet NAME');
+  talk.note(`Health check:            ${url}/readyz`);
+  talk.note('Press Ctrl-C to stop; open requests are completed first.\n');
 }

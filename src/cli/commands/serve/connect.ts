@@ -36,7 +36,7 @@ export async function connectForServing(
       break;
     } catch (error) {
       if (!isPassing(error) || clock().getTime() >= end) throw error;
-      if (tries === 1) context.talk.note('The database does not answer yet; waiting for it ...');
+      if (tries === 1) context.talk.note('The database does not answer yet. Waiting ...');
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }

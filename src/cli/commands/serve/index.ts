@@ -32,19 +32,19 @@ export const serve: Command<Partial<ServeSettings>> = {
   name: 'serve',
   summary: 'Run the SCIM 2.0 endpoint that the IdP talks to',
   description:
-    'Serves /scim/v2, and /healthz, /readyz and /metrics beside it, until it is told to stop by Ctrl-C or a signal. Plain HTTP is for this machine alone, or behind a proxy. Every option can also stand in the environment (SCIMCTL_SERVE_PORT) or in the config file ("serve": {"port": 8443}).',
+    'Serves /scim/v2, and also /healthz, /readyz and /metrics, until Ctrl-C or a signal stops it. Plain HTTP is allowed only on this machine or behind a reverse proxy. You can also set every option in the environment (SCIMCTL_SERVE_PORT) or in the config file ("serve": {"port": 8443}).',
   options: SERVE_OPTIONS,
   examples: [
-    { does: 'on this machine, to try it out', command: 'serve' },
+    { does: 'on this machine only, to try it out', command: 'serve' },
     {
-      does: 'for everybody, with TLS',
+      does: 'on all addresses, with TLS',
       command: 'serve --host 0.0.0.0 --port 443 --tls-cert server.pem --tls-key server.key',
     },
     {
       does: 'behind IIS, nginx or Caddy',
       command: 'serve --behind-proxy --base-url https://iqm.example.com/provisioning',
     },
-    { does: 'which port it was given, for a script', command: 'serve --port 0 -o json' },
+    { does: 'on any free port, for a script', command: 'serve --port 0 -o json' },
   ],
   rights: RIGHTS,
   async run(flags, context) {
@@ -101,11 +101,11 @@ export const serve: Command<Partial<ServeSettings>> = {
         'info',
         'stopping',
         { signal },
-        `${signal}: stopping; what is under way has ${wait / 1000} s.`,
+        `${signal}: stopping. Open requests have ${wait / 1000} s to finish.`,
       );
       const cut = await Promise.race([server.stop(wait), signals.second]);
       if (cut > 0) {
-        log.line('warn', 'cut-off', { requests: cut }, `${cut} requests were cut off.`);
+        log.line('warn', 'cut-off', { requests: cut }, `${cut} requests were aborted.`);
         await context.abandon();
       }
       log.line('info', 'stopped', {}, 'Stopped.');

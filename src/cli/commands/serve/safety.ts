@@ -24,7 +24,7 @@ export function assertSafe({ host, tlsCert, tlsKey, behindProxy, metricsPort, po
     'plain-http-refused',
     `Listening at ${host} without TLS would send tokens over the network in plain text.`,
     {
-      hint: 'Serve HTTPS with --tls-cert and --tls-key; or, where a reverse proxy does that, listen where only it can reach this and add --behind-proxy; or leave out --host.',
+      hint: 'Serve HTTPS with --tls-cert and --tls-key, or leave out --host to listen only on this machine. If a reverse proxy does TLS, listen at an address that only the proxy can reach, and add --behind-proxy.',
     },
   );
 }

@@ -18,7 +18,7 @@ export function watchSignals({ world }: Context): {
       stopSecond = world.onInterrupt(() =>
         reject(
           new Problem('interrupted', 'interrupted', 'Interrupted while stopping.', {
-            hint: 'What was under way was kept whole or not at all.',
+            hint: 'Each open change was applied completely or not at all.',
           }),
         ),
       );

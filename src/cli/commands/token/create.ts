@@ -7,10 +7,10 @@ export const create: Command<IssueFlags> = {
   name: 'create',
   summary: 'Create a bearer token for an IdP',
   description:
-    'Creates a bearer token. It is shown once, here, and only its hash is stored. An IdP has at most two live tokens; to replace one without an outage use `token rotate`.',
+    'Creates a bearer token and shows it once; only its hash is stored. An IdP can have two live tokens at most. To replace a token without an outage, use `token rotate`.',
   options: ISSUE_OPTIONS,
   examples: [
-    { does: 'shown once', command: 'token create --idp entra' },
+    { does: 'show the token once', command: 'token create --idp entra' },
     { does: 'in a script', command: 'token create --idp entra -q' },
     {
       does: 'for a DBA to run',

@@ -9,6 +9,6 @@ import { verify } from './verify.js';
 
 export const token: CommandGroup = {
   name: 'token',
-  summary: 'Bearer tokens: create, rotate, revoke, verify',
+  summary: 'Manage bearer tokens: create, rotate, revoke, verify',
   commands: [create, list, show, rotate, revoke, verify, newKey],
 };

@@ -22,17 +22,20 @@ export const LIFETIME = durationOrNever('1m', CENTURY);
 
 /** What `token create` and `token rotate` have in common. */
 export const ISSUE_OPTIONS: readonly OptionSpec[] = [
-  { flags: '--idp <name>', description: 'the IdP it is for', required: true },
+  { flags: '--idp <name>', description: 'IdP that the token is for', required: true },
   { flags: '--expires <duration>', description: 'lifetime, or never (default 365d)', parse: LIFETIME },
   {
     flags: '--token-file <file>',
-    description: 'write the token to a new file that only you can read, not to stdout',
+    description: 'write the token to a new file that only you can read, instead of stdout',
   },
   DRY_RUN,
-  { flags: '--script', description: 'touch no database: print the token and the SQL for a DBA to run' },
+  {
+    flags: '--script',
+    description: 'print the token and the SQL for a DBA to run, without using a database',
+  },
   {
     flags: '--out <file>',
-    description: 'with --script: write the SQL to this file, and print only the token',
+    description: 'with --script: write the SQL to this file and print only the token',
   },
   ENGINE_OPTION,
 ];
@@ -87,9 +90,11 @@ async function hand(context: Context, flags: IssueFlags, issued: IssuedToken): P
   }
   await output.one(shown, hidden ? FIELDS.filter(({ key }) => key !== 'token') : FIELDS);
   if (issued.expiresAt === null)
-    talk.warn('This token never expires. Rotate it by hand, at least once a year.');
+    talk.warn('This token never expires. Rotate it manually at least once a year.');
   if (flags.tokenFile !== undefined && !flags.dryRun)
-    talk.note(`The token is in ${flags.tokenFile}; delete the file once it is in the IdP.`);
-  else if (!flags.dryRun) talk.note('Copy the token now: it is not stored and cannot be shown again.');
-  if (flags.dryRun) sayDone(context, flags, 'A token would be issued as shown.');
+    talk.note(
+      `The token is in ${flags.tokenFile}. Delete the file after you have entered the token in the IdP.`,
+    );
+  else if (!flags.dryRun) talk.note('Copy the token now: it is not stored, so it cannot be shown again.');
+  if (flags.dryRun) sayDone(context, flags, 'A token would be created as shown.');
 }

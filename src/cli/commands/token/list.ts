@@ -14,19 +14,19 @@ interface Options extends ListFlags {
 
 export const list: Command<Options> = {
   name: 'list',
-  summary: 'Tokens and how long they last, newest first',
+  summary: 'List tokens and their expiry, newest first',
   options: [
-    { flags: '--idp <name>', description: 'only of this IdP' },
+    { flags: '--idp <name>', description: 'only tokens of this IdP' },
     {
       flags: '--expiring <duration>',
-      description: 'only active ones that expire within this time (30d)',
+      description: 'only active tokens that expire within this time (30d)',
       parse: duration('1s', CENTURY),
     },
-    { flags: '--fail-on-findings', description: 'with --expiring: exit 5 when any is listed' },
+    { flags: '--fail-on-findings', description: 'with --expiring: exit with code 5 if a token is listed' },
     ...listOptions(TOKEN_FIELDS),
   ],
   examples: [
-    { does: 'of all IdPs', command: 'token list' },
+    { does: 'all IdPs', command: 'token list' },
     { does: 'in a scheduled job', command: 'token list --expiring 30d --fail-on-findings' },
   ],
   rights: { service_account: 'SELECT', token: 'SELECT' },
@@ -41,7 +41,7 @@ export const list: Command<Options> = {
     const findings = expiring !== undefined && found.length > 0;
     if (findings)
       context.talk.warn(
-        'An expired token stops provisioning and quarantines the job in the IdP. Rotate in time: scimctl token rotate',
+        'An expired token stops provisioning, and the IdP may quarantine its job. Rotate in time with: scimctl token rotate',
       );
     return failOnFindings && findings ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
   },

@@ -34,10 +34,10 @@ const FILED: Column<FiledKey>[] = [
 
 export const newKey: Command<Options> = {
   name: 'new-key',
-  summary: 'Make a key for keyed token hashes',
+  summary: 'Create a key for keyed token hashes',
   description:
-    'Makes a key of 32 random bytes for hashing tokens with HMAC-SHA-256, and prints the line for the file that tokenKeysFile names, or puts it first in that file. New tokens are hashed with the first key; the others stay for the tokens that were hashed with them. Touches no database.',
-  arguments: [{ syntax: '<id>', description: 'what the key is called from now on: 2026-a' }],
+    'Creates a key of 32 random bytes for hashing tokens with HMAC-SHA-256. Prints the line for the key file (tokenKeysFile), or inserts it as the first line of that file. New tokens are hashed with the first key; the other keys are kept for existing tokens. Uses no database.',
+  arguments: [{ syntax: '<id>', description: 'id of the new key: 2026-a' }],
   options: [
     {
       flags: '--key-file <file>',
@@ -46,7 +46,7 @@ export const newKey: Command<Options> = {
     DRY_RUN,
   ],
   examples: [
-    { does: 'printed, for a secret store', command: 'token new-key 2026-a' },
+    { does: 'print it, for a secret store', command: 'token new-key 2026-a' },
     { does: 'into the key file', command: 'token new-key 2026-a --key-file token.keys' },
   ],
   async run(options, context) {
@@ -57,9 +57,9 @@ export const newKey: Command<Options> = {
     const path = resolve(context.world.cwd, keyFile);
     await prependKey(path, { id, line }, context.world, dryRun);
     await context.output.one<FiledKey>({ id, keyFile: path }, FILED);
-    sayDone(context, options, `New tokens are hashed with key ${id} wherever ${path} is the key file.`);
+    sayDone(context, options, `New tokens are hashed with the key ${id} wherever ${path} is the key file.`);
     context.talk.note(
-      'Keep a copy of it, away from the backups of the database: a lost key ends its tokens.',
+      'Keep a copy of the key, apart from the database backups. If the key is lost, its tokens stop working.',
     );
   },
 };
@@ -68,5 +68,5 @@ async function print({ output, talk }: Context, line: string): Promise<void> {
   const [id = '', key = ''] = line.split(' ');
   if (output.format === 'table') output.text(`${line}\n`);
   else await output.one<PrintedKey>({ id, key }, PRINTED);
-  talk.note('Put this line first in the key file. It is shown only here.');
+  talk.note('Insert this line as the first line of the key file. It is not shown again.');
 }

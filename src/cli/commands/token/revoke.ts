@@ -6,11 +6,11 @@ import { TOKEN_FIELDS } from './fields.js';
 
 export const revoke: Command<{ token: string; dryRun?: boolean }> = {
   name: 'revoke',
-  summary: 'End a token at once',
-  arguments: [{ syntax: '<token>', description: 'its id, or a unique beginning of it' }],
+  summary: 'Revoke a token immediately',
+  arguments: [{ syntax: '<token>', description: 'id of the token, or the unique beginning of it' }],
   options: [DRY_RUN],
   examples: [
-    { does: 'asks first', command: 'token revoke 7Gk2mQx91ZbT' },
+    { does: 'ask for confirmation', command: 'token revoke 7Gk2mQx91ZbT' },
     { does: 'in a script', command: 'token revoke 7Gk2mQx91ZbT --yes' },
   ],
   rights: {
@@ -22,9 +22,11 @@ export const revoke: Command<{ token: string; dryRun?: boolean }> = {
     const core = await context.core();
     const { id, idp, status } = await findTokenSummary(core, options.token);
     if (!options.dryRun && (status === 'active' || status === 'retiring')) {
-      await context.prompts.confirm(`End token ${id} of IdP ${idp}? Provisioning with it stops at once.`);
+      await context.prompts.confirm(
+        `Revoke the token ${id} of IdP ${idp}? Provisioning with this token stops immediately.`,
+      );
     }
     await context.output.one(await revokeToken(core, id, options), TOKEN_FIELDS);
-    sayDone(context, options, `Token ${id} has ended.`);
+    sayDone(context, options, `Token ${id} is revoked.`);
   },
 };

@@ -23,23 +23,23 @@ export const rotate: Command<Options> = {
   name: 'rotate',
   summary: 'Replace a token without an outage',
   description:
-    'Creates a new token while the old one goes on working for the overlap, so that nothing fails until the new one is in the IdP. With --now the old ones end at once: for a token that has leaked.',
+    'Creates a new token. The old token keeps working for the overlap period, so provisioning continues until you have entered the new token in the IdP. With --now, all old tokens end immediately: use it after a leak.',
   options: [
     ...ISSUE_OPTIONS,
     {
       flags: '--overlap <duration>',
-      description: 'how long the old token keeps working, up to 30d; 0s as --now (default 24h)',
+      description: 'how long the old token keeps working, up to 30d; 0s: same as --now (default 24h)',
       parse: duration('0s', '30d'),
     },
-    { flags: '--now', description: 'end the old tokens with this very change' },
-    { flags: '--finish', description: 'end a running overlap now; issues nothing' },
-    { flags: '--force', description: 'with --finish: even though the new token was never used' },
-    { flags: '--token <id>', description: 'the token to replace, where the IdP has two active ones' },
+    { flags: '--now', description: 'end all old tokens immediately' },
+    { flags: '--finish', description: 'end the overlap of the last rotation now; creates no token' },
+    { flags: '--force', description: 'with --finish: even if the new token was never used' },
+    { flags: '--token <id>', description: 'token to replace, if the IdP has two active tokens' },
   ],
   examples: [
-    { does: 'the old one works for a day', command: 'token rotate --idp entra' },
+    { does: 'the old token works for one more day', command: 'token rotate --idp entra' },
     { does: 'over a long weekend', command: 'token rotate --idp entra --overlap 4d' },
-    { does: 'once the new one works', command: 'token rotate --idp entra --finish' },
+    { does: 'after the new token works', command: 'token rotate --idp entra --finish' },
     { does: 'after a leak', command: 'token rotate --idp entra --now' },
   ],
   rights: {
@@ -65,7 +65,7 @@ export const rotate: Command<Options> = {
 
 async function finish({ idp, force, dryRun }: Options, context: Context): Promise<void> {
   const ended = await finishRotation(await context.core(), idp, { force, dryRun });
-  await context.output.list(ended, TOKEN_FIELDS, 'No token is retiring; nothing was changed.');
+  await context.output.list(ended, TOKEN_FIELDS, 'No token is in its overlap period; nothing was changed.');
   if (ended.length > 0) sayDone(context, { dryRun }, 'The overlap has ended: the old token no longer works.');
 }
 

@@ -53,7 +53,7 @@ export async function printTokenScript(
   else if (out === undefined) output.text(script);
   else if (tokenFile === undefined) output.text(`${token}\n`);
   if (out !== undefined) talk.done(`The SQL is in ${out}.`);
-  talk.note('The token works once the SQL has been run. Check it with: scimctl token verify');
+  talk.note('The token works after the DBA has run the SQL. Check it with: scimctl token verify');
 }
 
 /** @throws Problem `option-without-effect`: without --script there is nothing to put into the file. */

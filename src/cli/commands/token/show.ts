@@ -4,8 +4,8 @@ import { TOKEN_FIELDS } from './fields.js';
 
 export const show: Command<{ token: string }> = {
   name: 'show',
-  summary: 'What is known of one token; never the token itself',
-  arguments: [{ syntax: '<token>', description: 'its id, or a unique beginning of it' }],
+  summary: 'Show the details of one token, but never the token itself',
+  arguments: [{ syntax: '<token>', description: 'id of the token, or the unique beginning of it' }],
   examples: [
     { does: 'by its id', command: 'token show 7Gk2mQx91ZbT' },
     { does: 'when it was last used', command: 'token show 7Gk2 -o json | jq -r .lastUsedAt' },

@@ -7,12 +7,12 @@ import type { Column } from '../../output/output.js';
 
 const MEANINGS: Record<Verification['reason'], string> = {
   valid: 'the token works',
-  form: 'this is not a scimctl token: its form is wrong',
-  checksum: 'the checksum is wrong: a character was mistyped or is missing',
-  unknown: 'no such token was ever issued here',
-  digest: 'the id is known but the secret is not the right one',
-  'key-missing': 'it was hashed with a key that is not there; restore the key, or issue a new token',
-  'key-required': 'it was hashed without a key, and only keyed tokens are accepted',
+  form: 'this is not a scimctl token: its format is wrong',
+  checksum: 'the checksum does not match: a character is mistyped or missing',
+  unknown: 'this token was never created here',
+  digest: 'the id is known, but the secret is wrong',
+  'key-missing': 'the key of the token is missing; restore the key, or create a new token',
+  'key-required': 'the token was hashed without a key, but only keyed tokens are accepted',
   expired: 'the token has expired',
   revoked: 'the token was revoked',
   'account-disabled': 'the IdP is disabled',
@@ -31,10 +31,10 @@ const FIELDS: Column<Verification>[] = [
 
 export const verify: Command<{ tokenFile?: string }> = {
   name: 'verify',
-  summary: 'Say whether a token works, and if not, why',
+  summary: 'Check whether a token works, and if not, why',
   description:
-    'Reads the token from a file, from stdin, or asks for it; never from the command line. Form and checksum are checked offline, then id, hash, status and service account. Exit 4 when it does not work.',
-  options: [{ flags: '--token-file <file>', description: 'the file that holds it; - for stdin' }],
+    'Reads the token from a file or from stdin, or asks for it; never from the command line. Checks format and checksum offline, then id, hash, status and service account in the database. Exit code 4 if the token does not work.',
+  options: [{ flags: '--token-file <file>', description: 'file with the token; - for stdin' }],
   examples: [
     { does: 'from a file', command: 'token verify --token-file entra.token' },
     { does: 'from stdin', command: 'token verify < entra.token' },

@@ -16,14 +16,14 @@ const COLUMNS: Column<DisabledUser>[] = [
 
 export const disable: Command<{ user: string[]; dryRun?: boolean }> = {
   name: 'disable',
-  summary: 'Disable the accounts of users who are pending',
+  summary: 'Disable the accounts of users who are pending manual disable',
   description:
     'Does what an administrator does in the host application with who was deprovisioned: disables the account and frees its seat. Each is named; only who is on the list of `users pending` can be disabled, and never a protected account. Where one of them cannot be, none is.',
-  arguments: [{ syntax: '<user...>', description: 'id, login name or e-mail address, exactly' }],
+  arguments: [{ syntax: '<user...>', description: 'exact id, login name or e-mail address' }],
   options: [DRY_RUN],
   examples: [
-    { does: 'asks first', command: 'users disable layla.haddad@contoso.example' },
-    { does: 'two, in a script', command: 'users disable 6 9 --yes' },
+    { does: 'ask for confirmation', command: 'users disable layla.haddad@contoso.example' },
+    { does: 'two users, in a script', command: 'users disable 6 9 --yes' },
   ],
   rights: {
     service_account: 'SELECT',
@@ -38,7 +38,7 @@ export const disable: Command<{ user: string[]; dryRun?: boolean }> = {
     if (!options.dryRun && enabled.length > 0) {
       const names = enabled.map(({ loginName }) => loginName).join(', ');
       await context.prompts.confirm(
-        `Disable ${names}? They cannot sign in any more, and their seats are free.`,
+        `Disable ${names}? They can no longer sign in, and their licence seats become free.`,
       );
     }
     const disabled: DisabledUser[] = [];

@@ -8,6 +8,6 @@ import { show } from './show.js';
 
 export const users: CommandGroup = {
   name: 'users',
-  summary: 'Linked users, those to come, and those pending manual disable',
+  summary: 'Manage linked users and users pending manual disable',
   commands: [pending, list, show, preflight, link, disable],
 };

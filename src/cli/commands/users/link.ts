@@ -18,20 +18,20 @@ interface Options {
 
 export const link: Command<Options> = {
   name: 'link',
-  summary: 'Say by hand which user of an IdP an account belongs to',
+  summary: 'Link an account to a user of an IdP manually',
   description:
-    'Links an account to a user of an IdP, for a user whom no rule can match, and to resolve a doubtful link: links of other persons to the account end for good. Refused while an IdP manages the account, and for a protected account. Nothing is written to the host application: the next request of the IdP about the user brings the account up to date, enables it and takes a seat.',
-  arguments: [{ syntax: '<account>', description: 'id, login name or e-mail address, exactly' }],
+    'Links an account to a user of an IdP. Use it for users that cannot be matched automatically, and to resolve a doubtful link: other links to the account then end permanently. Refused if an IdP already manages the account, or if the account is protected. The command does not write to the host application: the next request of the IdP for this user updates and enables the account, and assigns a licence seat.',
+  arguments: [{ syntax: '<account>', description: 'exact id, login name or e-mail address' }],
   options: [
     { flags: '--idp <name>', description: 'the IdP of the user' },
-    { flags: '--external-id <id>', description: "the IdP's own id of the user, as it sends it" },
+    { flags: '--external-id <id>', description: 'id of the user in the IdP, as the IdP sends it' },
     {
       flags: '--user-name <name>',
-      description: 'its user name in the IdP; the login name of the account where it is left out',
+      description: 'user name in the IdP (default: the login name of the account)',
     },
     {
       flags: '--none',
-      description: 'the account belongs to none of the users whose links to it are doubtful',
+      description: 'end all doubtful links to the account: it belongs to none of these users',
     },
     DRY_RUN,
   ],
@@ -65,7 +65,7 @@ export const link: Command<Options> = {
     const { user, changed, unlinked } = await linkByHand(await context.core(), request, { dryRun });
     await context.output.one(user, FIELDS);
     for (const other of unlinked) {
-      context.talk.note(`The link to the user ${other.userName} of IdP ${other.idp} has ended for good.`);
+      context.talk.note(`The link to the user ${other.userName} of IdP ${other.idp} has ended permanently.`);
     }
     const linked = `The account ${user.loginName} belongs to the user ${user.userName} of IdP ${user.idp}`;
     sayDone(context, { dryRun }, changed ? `${linked}.` : `${linked} already.`);
@@ -91,7 +91,7 @@ async function disown(
     context,
     { dryRun },
     done.changed
-      ? `${done.unlinked.length} ${done.unlinked.length === 1 ? 'link' : 'links'} to the account ${done.loginName} ended for good.`
+      ? `${done.unlinked.length} ${done.unlinked.length === 1 ? 'link' : 'links'} to the account ${done.loginName} ended permanently.`
       : `No link to the account ${done.loginName} is doubtful.`,
   );
 }

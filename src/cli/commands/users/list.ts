@@ -28,25 +28,25 @@ export const LINKED_COLUMNS: Column<LinkedUser>[] = [
 
 export const list: Command<Options> = {
   name: 'list',
-  summary: 'Users whom IdPs have linked, and what they are',
+  summary: 'List the linked users of all IdPs and their state',
   description:
     'Lists the users of the IdPs with the accounts they are linked to, by user name. LINK is what the IdP said last: in force, or ended. ACCOUNT is what the host application has: enabled, disabled, gone, or doubtful, where it may have given the key of the account to another person. A link in force whose account is disabled is suspended in the application; pending is an account that is still enabled although its latest link has ended. The IdP reads a link in force as active while the account is there. Users whom an IdP has deleted are left out unless they are pending.',
   options: [
     { flags: '--idp <name>', description: 'only users of this IdP' },
-    { flags: '--state <state>', description: 'only these', choices: LINK_STATES },
+    { flags: '--state <state>', description: 'only users in this state', choices: LINK_STATES },
     ...listOptions(LINKED_COLUMNS, { limit: DEFAULT_LIMIT, unsortable: ['groups'] }),
   ],
   examples: [
-    { does: 'the first hundred', command: 'users list' },
+    { does: 'the first 100 users', command: 'users list' },
     {
-      does: 'users whose account an administrator disabled although the IdP provisions them',
+      does: 'users who are active in the IdP but disabled in the host application',
       command: 'users list --state suspended',
     },
     {
-      does: 'all whose link has ended',
+      does: 'all users whose link has ended',
       command: 'users list --state inactive --limit 0 -o csv --out inactive.csv',
     },
-    { does: 'of one IdP', command: 'users list --idp entra' },
+    { does: 'the users of one IdP', command: 'users list --idp entra' },
   ],
   rights: {
     service_account: 'SELECT',
@@ -60,7 +60,7 @@ export const list: Command<Options> = {
     // One more tells whether there are more.
     const query = { idp, state, ...(limit > 0 && { limit: limit + 1 }) };
     const pages = linkedUserPages(await context.core(), query, view.sort);
-    await context.output.list(pages, LINKED_COLUMNS, 'No IdP has linked such a user.', { ...view, limit });
+    await context.output.list(pages, LINKED_COLUMNS, 'No linked user matches.', { ...view, limit });
   },
 };
 

@@ -41,23 +41,23 @@ export const PENDING_COLUMNS: Column<PendingUser>[] = [
 
 export const pending: Command<Options> = {
   name: 'pending',
-  summary: 'Users deprovisioned in an IdP whose account is still enabled',
+  summary: 'List users who were deprovisioned in an IdP but whose account is still enabled',
   description:
-    'Lists the accounts that are still enabled although their latest link ended by the word of an IdP: disabled, or deleted. Each account has one row. Held back: the limit of departures of the IdP kept the account enabled, until `idp release`. Those who have waited longest come first, and doubtful ones last. The reason doubtful means that login name and e-mail address of the account have both changed, so the host application may have given its key to another person: `users link` says whose it is. The list is worked out from live data at every call: disable the account in the host application and it is gone from the list.',
+    'Lists the accounts that are still enabled although an IdP disabled or deleted their user. Each account has one row. Held back means that the departure limit of the IdP kept the account enabled; `idp release` disables it. The reason doubtful means that the login name and the e-mail address of the account have both changed, so the account may belong to another person now; `users link` assigns it. Those who have waited longest come first, and doubtful ones last. The list is always computed from live data: an account that you disable in the host application disappears from it.',
   options: [
     {
       flags: '--older-than <duration>',
-      description: 'only users who have waited at least this long (30d, 12h); 0s for all',
+      description: 'only users pending for at least this long (30d, 12h); 0s for all',
       parse: duration('0s', CENTURY),
     },
     { flags: '--idp <name>', description: 'only users of this IdP' },
-    { flags: '--reason <reason>', description: 'only this reason', choices: PENDING_REASONS },
-    { flags: '--fail-on-findings', description: 'exit 5 when anybody is listed' },
+    { flags: '--reason <reason>', description: 'only users with this reason', choices: PENDING_REASONS },
+    { flags: '--fail-on-findings', description: 'exit with code 5 if a user is listed' },
     ...listOptions(PENDING_COLUMNS),
   ],
   examples: [
-    { does: 'everybody who waits', command: 'users pending' },
-    { does: 'whose account is it?', command: 'users pending --reason doubtful' },
+    { does: 'all pending users', command: 'users pending' },
+    { does: 'accounts that may belong to another person', command: 'users pending --reason doubtful' },
     { does: 'for an audit', command: 'users pending -o csv --out pending.csv' },
     { does: 'in a scheduled job', command: 'users pending --older-than 7d --fail-on-findings' },
   ],
@@ -71,7 +71,7 @@ export const pending: Command<Options> = {
         found = count;
       },
     );
-    await context.output.list(pages, PENDING_COLUMNS, 'Nobody is pending manual disable.', view);
+    await context.output.list(pages, PENDING_COLUMNS, 'No user is pending manual disable.', view);
     return failOnFindings && found > 0 ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
   },
 };

@@ -31,16 +31,20 @@ export const FIELDS: Column<LinkedUserDetails>[] = [
 
 export const show: Command<{ user: string }> = {
   name: 'show',
-  summary: 'One linked user, with the account behind it',
+  summary: 'Show one linked user and the account in the host application',
   description:
     'Shows what the IdP said last (LINK), what the host application has (ACCOUNT), and from the trail what was done to the account, newest first: login name, state, seat and SSO provider before and after. Where several links lead to the account, shows the one in force, or else the latest.',
   arguments: [
-    { syntax: '<user>', description: 'id, login name, e-mail address, or name or id in the IdP; exactly' },
+    {
+      syntax: '<user>',
+      description:
+        'exact id, login name or e-mail address of the account, or name or id of the user in the IdP',
+    },
   ],
   examples: [
-    { does: 'by address', command: 'users show anna.schmidt@contoso.example' },
+    { does: 'by e-mail address', command: 'users show anna.schmidt@contoso.example' },
     {
-      does: "by the IdP's own id, for a script",
+      does: 'by the id in the IdP, for a script',
       command: 'users show 3b7f6c1e-84a2-4d0f-9a51-c2e07d9b1f30 -o json',
     },
   ],
