@@ -189,7 +189,7 @@ forEachEngine('idp release', (engine) => {
     for (const words of [[], ['--confirm', 'okta'], ['--confirm', 'okta', '--yes']]) {
       const { code, stderr } = await run('idp', 'release', 'entra', ...words);
       assert.equal(code, 2);
-      assert.match(stderr, /This disables 3 accounts of IdP entra and frees their seats\./);
+      assert.match(stderr, /This disables 3 accounts of IdP entra and frees their licence seats\./);
       assert.match(stderr, /\[confirmation-missing\]\n {2}Add --confirm entra to go on/);
     }
     assert.equal(await dumpOf(product.database), before);

@@ -75,7 +75,7 @@ describe('the set-up sheet', () => {
 
       const shown = sheet({ token });
       assert.match(shown, /token TNOxQl1GUaFq, as shown above; valid until 2027-11-28 22:30 UTC/);
-      assert.match(shown, /Before it ends on 2027-11-28 22:30 UTC: scimctl token rotate/);
+      assert.match(shown, /Before the token expires on 2027-11-28 22:30 UTC, run: scimctl token rotate/);
       assert.doesNotMatch(shown, /token create/);
       assert.match(sheet({ token: { ...token, file: 'x.token' } }), /in the file x\.token; valid until/);
       assert.match(sheet({ token: { ...token, expiresAt: null } }), /as shown above; never expires/);

@@ -236,7 +236,7 @@ export const FILES: AdviceCase[] = [
     code: 'connection-variable-unset',
     env: { SCIMCTL_DATABASE: 'env:APP_DATABASE' },
     words: 'idp list',
-    says: /Set it/,
+    says: /Set the variable/,
     follow: (_, { url }) => ({ env: { SCIMCTL_DATABASE: 'env:APP_DATABASE', APP_DATABASE: url } }),
   },
   {
