@@ -161,7 +161,7 @@ forEachEngine(
       const env = { SCIMCTL_DATABASE: proxy.url };
       const refused = await runHere(['serve', '--port', '0'], { env });
       const process = await startCli(['serve', '--port', '0', '--wait', '1m'], { env });
-      await process.waitFor(/waiting for it/);
+      await process.waitFor(/does not answer yet\. Waiting/);
       await proxy.up();
       await process.waitFor(/"event":"listening"/);
       process.kill();
@@ -215,7 +215,7 @@ describe('serve refuses', () => {
     const unknown = await inFile({ prot: 8090 });
     const nested = await inFile({ port: { http: 8090 } });
 
-    assert.match(inEnvironment.stderr, /"http" is not a value for SCIMCTL_SERVE_PORT.*\[setting-invalid\]/);
+    assert.match(inEnvironment.stderr, /"http" is not a valid value for SCIMCTL_SERVE_PORT.*\[setting-invalid\]/);
     assert.match(wrong.stderr, /"perhaps" is not a value for serve\.behindProxy in .*\[setting-invalid\]/);
     assert.match(unknown.stderr, /no field "prot".*\[config-invalid\]/);
     assert.match(nested.stderr, /\[config-invalid\]/);

@@ -147,7 +147,7 @@ describe('a PATCH of a group', () => {
       'does not remove everybody because of a null',
       [{ op: 'remove', path: 'members', value: null }],
       'invalidValue',
-      /must say who/,
+      /must name the members/,
     );
     refuses(
       'does not remove everybody because of a member without an id',

@@ -758,7 +758,7 @@ describe('a PATCH of a user', () => {
       'where one value is two',
       replace('title', ['a', 'b']),
       'invalidValue',
-      /title has one value, and was sent 2/,
+      /title accepts one value, but 2 were sent/,
     );
     refuses('where a name is text', replace('name', 'Ann'), 'invalidValue', /name must be an object/);
     refuses(
@@ -845,7 +845,7 @@ describe('a PATCH of a user', () => {
         Array.from({ length: 100 }, (_, n) => `${n}${'x'.repeat(700)}`),
       ),
       'invalidValue',
-      /65536 are kept at most/,
+      /the maximum is 65536/,
     );
     refuses('where text has U+0000', replace('title', 'a\0b'), 'invalidValue', /cannot be stored/);
     refuses('where text has half a pair', replace('title', 'a\ud800'), 'invalidValue', /cannot be stored/);
