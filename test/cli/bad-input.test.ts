@@ -411,7 +411,7 @@ forEachEngine(
         words: [],
         code: 'database-disk-full',
         exit: 3,
-        says: /no room left on its disk\.$/,
+        says: /The disk of the database is full\.$/,
       });
       await product.close().catch(() => undefined);
       await rm(join(disk.directory, 'fill'));

@@ -30,7 +30,7 @@ forEachEngine(
     it('asks at a terminal, and does nothing without a clear yes', { skip: terminalMissing }, async () => {
       for (const answer of ['\r', 'n\r']) {
         const terminal = await start('token', 'revoke', tokenId);
-        await terminal.waitFor(/End token .* of IdP okta\?/);
+        await terminal.waitFor(/Revoke the token .* of IdP okta\?/);
         terminal.type(answer);
 
         assert.equal(await terminal.end(), 2);
@@ -41,7 +41,7 @@ forEachEngine(
 
     it('asks for the name where there is no way back', { skip: terminalMissing }, async () => {
       const terminal = await start('idp', 'remove', 'okta', '--yes');
-      await terminal.waitFor(/Type okta to go on/);
+      await terminal.waitFor(/Type okta to confirm/);
       terminal.type('okt\r');
 
       assert.equal(await terminal.end(), 2);
@@ -59,20 +59,20 @@ forEachEngine(
           isTTY: true,
         });
         assert.equal(code, 2);
-        assert.match(stderr, /\[confirmation-missing\]\n {2}Add --(yes|confirm okta) to go on/);
+        assert.match(stderr, /\[confirmation-missing\]\n {2}Add --(yes|confirm okta) to confirm/);
       }
       assert.deepEqual([await status(), await names()], [['active'], ['okta']]);
     });
 
     it('goes on with a yes', { skip: terminalMissing }, async () => {
       const revoking = await start('token', 'revoke', tokenId);
-      await revoking.waitFor(/End token/);
+      await revoking.waitFor(/Revoke the token/);
       revoking.type('y\r');
       assert.equal(await revoking.end(), 0);
       assert.deepEqual(await status(), ['revoked']);
 
       const removing = await start('idp', 'remove', 'okta');
-      await removing.waitFor(/Type okta to go on/);
+      await removing.waitFor(/Type okta to confirm/);
       removing.type('okta\r');
       assert.equal(await removing.end(), 0);
       assert.deepEqual(await names(), []);

@@ -34,7 +34,7 @@ forEachEngine(
     }, async () => {
       // The question keeps the first process, and with it the database, open.
       const first = await Terminal.start([process.execPath, binFile, 'idp', 'remove', 'okta'], options);
-      await first.waitFor(/Type okta to go on/);
+      await first.waitFor(/Type okta to confirm/);
       const owner = await ownerPid();
 
       await runCliOk(['idp', 'add', 'entra'], options);

@@ -190,7 +190,7 @@ forEachEngine('idp release', (engine) => {
       const { code, stderr } = await run('idp', 'release', 'entra', ...words);
       assert.equal(code, 2);
       assert.match(stderr, /This disables 3 accounts of IdP entra and frees their licence seats\./);
-      assert.match(stderr, /\[confirmation-missing\]\n {2}Add --confirm entra to go on/);
+      assert.match(stderr, /\[confirmation-missing\]\n {2}Add --confirm entra to confirm/);
     }
     assert.equal(await dumpOf(product.database), before);
 

@@ -170,7 +170,7 @@ forEachEngine(
       const csv = await run(['users', 'pending', '--reason', 'doubtful', '-o', 'csv']);
 
       assert.deepEqual([plain.code, plain.stdout], [0, '']);
-      assert.match(plain.stderr, /^Nobody is pending/);
+      assert.match(plain.stderr, /^No user is pending/);
       assert.deepEqual([json.code, json.stdout, json.stderr], [0, '[]\n', '']);
       assert.deepEqual([csv.code, parseCsv(csv.stdout).length, csv.stderr], [0, 1, '']);
     });

@@ -332,10 +332,7 @@ describe('probe --write', () => {
 
     assert.equal(code, 4);
     assert.match(stdout, /^fail {5}entra {2}create +a user Anna@contoso\.example already exists/m);
-    assert.match(
-      stdout,
-      /^skipped {2}entra {2}deactivate +not done, because the user could not be created$/m,
-    );
+    assert.match(stdout, /^skipped {2}entra {2}deactivate +not run, because the user could not be created$/m);
     assert.equal(server.users.length, 1);
     assert.deepEqual(
       server.requests.filter(

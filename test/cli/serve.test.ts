@@ -215,8 +215,14 @@ describe('serve refuses', () => {
     const unknown = await inFile({ prot: 8090 });
     const nested = await inFile({ port: { http: 8090 } });
 
-    assert.match(inEnvironment.stderr, /"http" is not a valid value for SCIMCTL_SERVE_PORT.*\[setting-invalid\]/);
-    assert.match(wrong.stderr, /"perhaps" is not a value for serve\.behindProxy in .*\[setting-invalid\]/);
+    assert.match(
+      inEnvironment.stderr,
+      /"http" is not a valid value for SCIMCTL_SERVE_PORT.*\[setting-invalid\]/,
+    );
+    assert.match(
+      wrong.stderr,
+      /"perhaps" is not a valid value for serve\.behindProxy in .*\[setting-invalid\]/,
+    );
     assert.match(unknown.stderr, /no field "prot".*\[config-invalid\]/);
     assert.match(nested.stderr, /\[config-invalid\]/);
     assert.deepEqual(

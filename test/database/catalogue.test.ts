@@ -185,7 +185,10 @@ forEachEngine(
       const [edited, missing, tooLate] = findings.map(({ advice }) => advice);
       assert.match(edited ?? '', /Install scimctl 0\.0\.0-test again/);
       assert.match(missing ?? '', /Use scimctl 0\.0\.0-test, which applied this file/);
-      assert.match(tooLate ?? '', /Files of different releases were mixed\. Continue with scimctl 0\.0\.0-test/);
+      assert.match(
+        tooLate ?? '',
+        /Files of different releases were mixed\. Continue with scimctl 0\.0\.0-test/,
+      );
     });
 
     it('does not mind host views, whatever they are', async (context) => {

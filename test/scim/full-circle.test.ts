@@ -81,7 +81,7 @@ forEachEngine('the endpoint and the probe', (engine) => {
     assert.equal(status, 'pass');
     assert.ok(checks.length > 45);
     // With the policy manual the accounts would wait for somebody; the probe has the database, and disables them.
-    assert.match(checks.at(-1)?.summary ?? '', /accounts are disabled and linked no more$/);
+    assert.match(checks.at(-1)?.summary ?? '', /accounts are disabled and no longer linked$/);
     assert.deepEqual([await pending(), await free()], [[], seats]);
     assert.deepEqual(await rowsOf(product, 'scim.idp_group'), []);
   });
