@@ -107,15 +107,28 @@ export async function* pagesOf(parts: PagingParts, make: () => Promise<Listing>)
   if (rest) yield* pagesByKey(parts, { ...listing, limit: rest.left }, rest.last);
 }
 
-/** The same pages, of which the next is asked for while the reader is busy with one; no more than one is kept. */
-export async function* oneAhead<Page>(pages: AsyncGenerator<Page>): AsyncGenerator<Page> {
-  let next = pages.next();
+/**
+ * What is made of each page, in order. The next pages are worked on while the reader is busy with one: so many at
+ * once, each on a connection of its own, and no more are kept.
+ */
+export async function* workAhead<Page, Result>(
+  pages: AsyncGenerator<Page>,
+  work: (page: Page) => Promise<Result>,
+  atOnce: number,
+): AsyncGenerator<Result> {
+  const take = () => {
+    const taken = pages
+      .next()
+      .then(async ({ done, value }) => (done ? undefined : { result: await work(value as Page) }));
+    // A failure is reported when its turn comes.
+    taken.catch(() => undefined);
+    return taken;
+  };
+  const coming = Array.from({ length: atOnce }, take);
   try {
-    for (let page = await next; !page.done; page = await next) {
-      next = pages.next();
-      // What fails is said when it is asked for.
-      next.catch(() => undefined);
-      yield page.value;
+    for (let next = await coming.shift(); next; next = await coming.shift()) {
+      coming.push(take());
+      yield next.result;
     }
   } finally {
     await pages.return(undefined);

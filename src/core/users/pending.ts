@@ -1,5 +1,5 @@
 import type { Session } from '../../database/database.js';
-import { oneAhead } from '../../database/paging.js';
+import { workAhead } from '../../database/paging.js';
 import {
   type EndedLink,
   listPending,
@@ -71,7 +71,7 @@ export async function* pendingUserPages(
 ): AsyncGenerator<PendingUser[]> {
   const now = core.clock();
   if (order || query.reason === 'doubtful') return yield* pagesInOrder(core, query, now, order);
-  yield* oneAhead(endedPages(core, query, now));
+  yield* endedPages(core, query, now);
   if (query.reason === undefined) yield* pagesInOrder(core, { ...query, reason: 'doubtful' }, now);
 }
 
@@ -85,13 +85,19 @@ async function* pagesInOrder(core: Core, query: PendingQuery, now: Date, order?:
 /** Longest waiting first: links that have ended, in their order, and of each page of them those still pending. */
 async function* endedPages(core: Core, query: PendingQuery, now: Date) {
   const filter = await core.database.read((session) => filterOf(session, query, now));
-  const ended = oneAhead(core.database.pages<EndedLink>(async (session) => endedLinks(session, filter)));
-  for await (const links of ended) {
-    const rows = await core.database.read((session) =>
-      listPending(session, { ...filter, only: 'ended', links }),
-    );
-    yield rows.map((row) => withDays(row, now));
-  }
+  const ended = core.database.pages<EndedLink>(async (session) => endedLinks(session, filter));
+  yield* workAhead(
+    ended,
+    (links) => pendingOf(core, { ...filter, only: 'ended', links }, now),
+    PAGES_AT_ONCE,
+  );
+}
+
+const PAGES_AT_ONCE = 2;
+
+async function pendingOf(core: Core, filter: PendingFilter, now: Date): Promise<PendingUser[]> {
+  const rows = await core.database.read((session) => listPending(session, filter));
+  return rows.map((row) => withDays(row, now));
 }
 
 /** Who has waited the fewest days has waited since the latest instant. */
@@ -109,7 +115,6 @@ async function filterOf(
   return { serviceAccountId: account?.id, reason, before };
 }
 
-const withDays = (row: PendingRow, now: Date): PendingUser => ({
-  ...row,
-  days: Math.max(0, Math.floor((now.getTime() - row.since.getTime()) / DAY_MS)),
-});
+/** The row itself, so that a long list costs no second object for each of its rows. */
+const withDays = (row: PendingRow, now: Date): PendingUser =>
+  Object.assign(row, { days: Math.max(0, Math.floor((now.getTime() - row.since.getTime()) / DAY_MS)) });
