@@ -63,7 +63,7 @@ forEachEngine(
       ]);
       assert.deepEqual(second.pending.map(({ loginName }) => loginName).length, 3);
       assert.deepEqual(await runJson(trail, { home }), before);
-      assert.match(again.stderr, /IdP entra: there already/);
+      assert.match(again.stderr, /IdP entra: already exists/);
       // Each sample user has an event, also the one who is not pending because the account is disabled.
       assert.equal(before.filter(({ action }) => action === 'user.link').length, 5);
       const left = before.filter(({ action }) => action === 'user.deprovision');
