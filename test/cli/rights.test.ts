@@ -214,10 +214,7 @@ forEachEngine(
         const { code, message, hint } = failureOf((await run(role, line)).stderr);
         assert.equal(code, 'database-permission-denied');
         assert.match(message, /INSERT on \w+\.host_user/);
-        assert.equal(
-          hint.replace(' it: ', ' them: '),
-          `The role ${roleName('endpoint', cast.schema)} has them: \`scimctl db grants --role endpoint\`.`,
-        );
+        assert.match(hint, /Have a DBA run `scimctl db grants --role endpoint --to \w+ --apply`\.$/);
       }
     });
 
