@@ -18,7 +18,8 @@ import { type KillingProxy, type KillMoment, killingProxy } from '../support/kil
 import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
 
 const CHILD = fileURLToPath(new URL('./token-child.js', import.meta.url));
-const KILLS = 200;
+/** SCIMCTL_TEST_KILLS for more; each takes the start of a process. */
+const KILLS = Number(process.env.SCIMCTL_TEST_KILLS ?? 50);
 const LIFETIME = { expiresInMs: 86_400_000 };
 
 type Change = (core: Core, idp: string) => Promise<unknown>;

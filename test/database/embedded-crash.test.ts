@@ -11,6 +11,9 @@ const exists = (path: string) =>
     () => false,
   );
 
+/** SCIMCTL_TEST_KILLS for more; the database is opened anew after each. */
+const KILLS = Number(process.env.SCIMCTL_TEST_KILLS ?? 8);
+
 describe('an embedded database whose owner is killed', () => {
   it('has everything that was committed, whenever the kill came', async (context) => {
     const directory = await madeDirectory(context);
@@ -18,7 +21,7 @@ describe('an embedded database whose owner is killed', () => {
     await maker.query('create table number (n int primary key)');
     await maker.kill();
 
-    for (let round = 0, acknowledged = 0; round < 20; round++) {
+    for (let round = 0, acknowledged = 0; round < KILLS; round++) {
       const owner = await openIn(context, directory);
       const [{ highest, count } = {}] = await owner.query(
         'select max(n) as highest, count(*)::int from number',
