@@ -17,6 +17,7 @@ import { EMBEDDED, INSTALLATION } from './cases/installation.js';
 import { PEOPLE } from './cases/people.js';
 import { REFUSED_TOKENS, SCIM_ANSWERS } from './cases/scim-answers.js';
 import { SERVERS } from './cases/servers.js';
+import { SQL_SERVER } from './cases/sql-server.js';
 import { codesIn, codesInSource, PUT_TOGETHER } from './codes.js';
 
 const CASES = [
@@ -26,6 +27,7 @@ const CASES = [
   ...EMBEDDED,
   ...PEOPLE,
   ...SERVERS,
+  ...SQL_SERVER,
   ...SCIM_ANSWERS,
   ...REFUSED_TOKENS,
 ];
