@@ -4,7 +4,7 @@ import type { HostWrite, NewHostUser, ProvisionWrites } from '../provision-write
 import { type Columns, named, value } from '../statements.js';
 import { postgresHostKey } from './host-key.js';
 import { postgresLists } from './lists.js';
-import { ignoredColumn, MADE, postgresDetails } from './provision.js';
+import { MADE, postgresDetails, takenWrites } from './provision.js';
 
 /** What makes a host user and its link. */
 type NewUser = ProvisionWrites & { host: NewHostUser & HostWrite; identity: { insert: Columns } };
@@ -78,7 +78,7 @@ link as (insert into ${raw(tables.identity)} (${quoted([...given, ...host.notes.
     ', ',
   )} from r),
 trail as (insert into ${raw(tables.event)} (${quoted(eventColumns)})
-  select ${expressions('e', eventColumns, host.read)} from r where ${raw(tables.refuse)}(${ignoredColumn(host, ({ column }) => raw(`r.p_${column}`))}) order by n)
+  select ${expressions('e', eventColumns, host.read)} from ${takenWrites(tables.refuse, host, ({ column }) => raw(`r.p_${column}`))} order by n)
 select ${quoted(Object.keys(host.read))} from r order by n`;
   return [write, read];
 }
