@@ -77,7 +77,8 @@ async function create(
   // Also where a link comes back whose own account is gone.
   const account = place.host && { hostUserId: place.host.userId };
   const identityId = former?.identityId ?? newId;
-  const how = former && !former.awaitsIdp ? 'revived' : place.host ? 'matched' : 'created';
+  const isMatch = place.host !== undefined || place.isDoubtful === true;
+  const how = former && !former.awaitsIdp ? 'revived' : isMatch ? 'matched' : 'created';
   return {
     action: ACTIONS[how],
     target: { id: identityId },
@@ -117,8 +118,10 @@ async function formerPlace(
   need(scene.held, { names: [linkLock(identityId)] });
   const query = { serviceAccountId: scene.idp.id, linkedBy: identityId };
   const { linked, linkAgrees } = await provisioningFacts(session, scene.shape, query);
-  // Through a doubtful link the account is not taken for that of the user.
-  if (!profile.active) return linked && linkAgrees ? { before: linked, host: linked } : {};
+  if (!profile.active) {
+    if (!linked) return {};
+    return linkAgrees ? { before: linked, host: linked } : { isDoubtful: true };
+  }
   if (!linked) return findPlace(scene, profile);
   assertOwn(linked, linkAgrees);
   assertAddressFree(scene, profile, linked, adoption(profile, linked));

@@ -23,6 +23,8 @@ export interface Place {
   write?: Provision['host'];
   licenceTaken?: string;
   licenceFreed?: string;
+  /** Whether the link leads to an account that may be another person's by now, and is neither shown nor changed. */
+  isDoubtful?: boolean;
 }
 
 /**
