@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.js';
+import type { Asker } from './authentication/asker.js';
 import type { Sharing } from './provisioning/sharing.js';
 import type { TokenKeys } from './tokens/keys.js';
 
@@ -10,6 +11,8 @@ export interface Core {
   random: (bytes: number) => Uint8Array;
   /** Who does what is done: `cli:alice@sql01`, `idp:entra`. */
   actor: string;
+  /** Whoever sent the request that is being answered, and may be refused at each of its changes. */
+  asker?: Asker;
   /** Makes changes of users that come together in one transaction; without it, each has its own. */
   sharing?: Sharing;
   /** Everything is rolled back: a refusal leaves no event, and seats count as unlimited. */

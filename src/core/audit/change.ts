@@ -8,6 +8,7 @@ import {
   insertEvent,
 } from '../../database/queries/events.js';
 import { Problem } from '../../problem.js';
+import { stillAsked } from '../authentication/asker.js';
 import type { Core } from '../core.js';
 import { withoutTokens } from '../tokens/format.js';
 import { randomUuid } from '../uuid.js';
@@ -67,7 +68,8 @@ export async function change<T>(
   try {
     return await core.database.transaction(
       async (session) => {
-        const result = await finish(core, session, eventId, intent, await work(session));
+        const done = await stillAsked(core.asker, session, work);
+        const result = await finish(core, session, eventId, intent, done);
         if (dryRun) throw new Rehearsed(result);
         return result;
       },
@@ -103,7 +105,8 @@ export async function changeEach<T>(
     return await core.database.transaction(
       async (session) => {
         const results: T[] = [];
-        for (const [at, { intent, done }] of (await decide(session)).entries()) {
+        const decided = await stillAsked(core.asker, session, decide);
+        for (const [at, { intent, done }] of decided.entries()) {
           results.push(await finish(core, session, eventIds[at] ?? '', intent, done));
         }
         if (dryRun) throw new Rehearsed(results);

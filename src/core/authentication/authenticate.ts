@@ -11,6 +11,7 @@ import { PREFIXES, parseToken } from '../tokens/format.js';
 import { NO_KEYS, type TokenKeys } from '../tokens/keys.js';
 import { validUntil } from '../tokens/status.js';
 import { judge, standing, type VerificationReason } from '../tokens/verify.js';
+import { type Asker, NoLongerAdmitted } from './asker.js';
 import { Gathered } from './gathered.js';
 import type { AuthenticationMethod } from './methods.js';
 
@@ -30,16 +31,16 @@ export type Refusal =
   | 'method'
   | 'hosting-cloud';
 
-export type Authentication =
-  | { idp: Idp; credential: Credential }
-  | {
-      refused: Refusal;
-      /** Public id of the token, where the text had one. Not secret. */
-      token?: string;
-      /** Known only where the secret was right, and then it may be told what else is wrong. */
-      idp?: string;
-      validUntil?: Date | null;
-    };
+export interface NotAdmitted {
+  refused: Refusal;
+  /** Public id of the token, where the text had one. Not secret. */
+  token?: string;
+  /** Known only where the secret was right, and then it may be told what else is wrong. */
+  idp?: string;
+  validUntil?: Date | null;
+}
+
+export type Authentication = { idp: Idp; credential: Credential } | NotAdmitted;
 
 /** A secret whose form and checksum are right, so that it is worth a look into the database. */
 export interface Recognised {
@@ -58,28 +59,59 @@ export function recognise(presented: Presented): Recognised | { refused: 'form' 
   return 'fault' in parsed ? { refused: parsed.fault } : { presented, kind, publicId: parsed.publicId };
 }
 
+export type Admitted = Extract<Authentication, { credential: unknown }> & { asker: Asker };
+
 /** Looks a secret up and decides. */
-export type Authenticate = (recognised: Recognised) => Promise<Authentication>;
+export type Authenticate = (recognised: Recognised) => Promise<Admitted | NotAdmitted>;
 
 /**
  * Looks secrets up, with one statement by primary keys, and decides. Requests that come at the same time with the
  * same token share the statement, which begins after the last of them has come; nothing is remembered after it.
  */
 export function createAuthenticate(core: Core): Authenticate {
-  const keys = core.tokenKeys ?? NO_KEYS;
+  const decide = decideWith(core);
   const tokens = new Gathered((id) => core.database.read((session) => findCredential(session, id)));
   const accessTokens = new Gathered((id) =>
     core.database.read((session) => findAccessCredential(session, id)),
   );
-  return async ({ kind, publicId, presented }) => {
+  const find: Find = { token: (id) => tokens.ask(id), accessToken: (id) => accessTokens.ask(id) };
+  return async (recognised) => {
+    const found = await decide(recognised, find);
+    if ('refused' in found) return found;
+    return { ...found, asker: askerOf(recognised, decide) };
+  };
+}
+
+/** Looks a credential up by its public id. */
+interface Find {
+  token: (id: string) => Promise<Credential | undefined>;
+  accessToken: (id: string) => Promise<AccessCredential | undefined>;
+}
+
+type Decide = (recognised: Recognised, find: Find) => Promise<Authentication>;
+
+function decideWith(core: Core): Decide {
+  const keys = core.tokenKeys ?? NO_KEYS;
+  return async ({ kind, publicId, presented }, find) => {
     if (kind === 'accessToken') {
-      const found = await accessTokens.ask(publicId);
+      const found = await find.accessToken(publicId);
       return found ? admitAccess(presented, found, keys, core.clock()) : { refused: 'unknown' };
     }
-    const found = await tokens.ask(publicId);
+    const found = await find.token(publicId);
     return found ? admit(presented, found, keys, core.clock()) : { refused: 'unknown', token: publicId };
   };
 }
+
+const askerOf = (recognised: Recognised, decide: Decide): Asker => ({
+  key: `${recognised.presented.method} ${recognised.publicId}`,
+  assertAdmitted: async (session) => {
+    const found = await decide(recognised, {
+      token: (id) => findCredential(session, id),
+      accessToken: (id) => findAccessCredential(session, id),
+    });
+    if ('refused' in found) throw new NoLongerAdmitted(found, recognised.presented.method);
+  },
+});
 
 /** The decision on a token. Pure. */
 export function admit(

@@ -28,6 +28,8 @@ export interface ScimResponse {
   problem?: string;
   /** What of the request was left out although the answer says yes, for the log. */
   skipped?: Skipped;
+  /** The credential has ended meanwhile: nothing else of the request is done. */
+  endsRequest?: true;
   /** What the host application said, for the log. */
   host?: HostSaid;
 }

@@ -45,3 +45,13 @@ function kindOf(value: unknown): string {
   if (value !== null && typeof value === 'object') return 'an object';
   return String(value);
 }
+
+const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
+
+/** RFC 7644 §3.12: the status is text. */
+export const errorBody = (status: number, detail: string, scimType?: ScimType) => ({
+  schemas: [ERROR],
+  status: String(status),
+  ...(scimType ? { scimType } : {}),
+  detail,
+});

@@ -31,7 +31,8 @@ type Dispatch = (exchange: Exchange) => Promise<ScimResponse>;
 
 /**
  * Several operations in one request (RFC 7644 §3.7), each a change of its own, one after another: in their
- * order, but for those that refer to a resource which a later one makes.
+ * order, but for those that refer to a resource which a later one makes. A credential that ends in between ends the
+ * request with the operation that met it.
  */
 export function bulkAnswer(dispatch: Dispatch): Answer {
   return async (exchange) => {
@@ -41,13 +42,15 @@ export function bulkAnswer(dispatch: Dispatch): Answer {
     const skipped: Skipped[] = [];
     let errors = 0;
     let waiting = operations;
-    while (waiting.length > 0 && errors < failOnErrors) {
+    let endedBy: ScimResponse | undefined;
+    while (waiting.length > 0 && errors < failOnErrors && !endedBy) {
       const announced = new Set(waiting.flatMap(({ method, bulkId }) => (method === 'POST' && bulkId) || []));
       const index = waiting.findIndex((one) => !refersTo(one, announced, one.bulkId));
       // Where they all wait for each other, the first fails, and with it what waits for it.
       const next = waiting[Math.max(index, 0)] as BulkOperation;
       waiting = waiting.filter((one) => one !== next);
-      const { outcome, left } = await carryOut(exchange, next, ids, dispatch);
+      const { outcome, left, response } = await carryOut(exchange, next, ids, dispatch);
+      if (response.endsRequest) endedBy = response;
       if (left) skipped.push(left);
       if (Number(outcome.status) >= 400) errors++;
       outcomes.push(outcome);
@@ -57,6 +60,7 @@ export function bulkAnswer(dispatch: Dispatch): Answer {
       headers: {},
       body: { schemas: [BULK_RESPONSE], Operations: outcomes },
       skipped: mergeSkipped(skipped),
+      ...(endedBy?.problem && { problem: endedBy.problem }),
     };
   };
 }
@@ -96,7 +100,7 @@ async function carryOut(
   { method, path, bulkId, version, data }: BulkOperation,
   ids: Map<string, string>,
   dispatch: Dispatch,
-): Promise<{ outcome: Outcome; left: Skipped | undefined }> {
+): Promise<{ outcome: Outcome; left: Skipped | undefined; response: ScimResponse }> {
   const { baseUrl } = exchange.request;
   let response: ScimResponse;
   try {
@@ -126,7 +130,7 @@ async function carryOut(
     ...(response.status >= 400 ? { response: response.body } : {}),
   };
   const { skipped, host } = response;
-  return { outcome, left: host ? { ...skipped, host } : skipped };
+  return { outcome, left: host ? { ...skipped, host } : skipped, response };
 }
 
 function resolvedPath(path: string, ids: Map<string, string>): string {
@@ -161,7 +165,7 @@ async function withReferences(
     if (!isChange || likelyMove(data) !== 'departure') throw error;
     // An object, which no attribute takes that has a reference, is skipped by its name.
     const departure = await send(resolved(data, ids, () => ({})));
-    if (departure.status === 200) return departure;
+    if (departure.status === 200 || departure.endsRequest) return departure;
     throw error;
   }
   return send(body);

@@ -1,11 +1,11 @@
+import { NoLongerAdmitted } from '../../../core/authentication/asker.js';
 import { hostWords } from '../../../core/host/host-words.js';
 import type { Fault } from '../../../database/dialect.js';
 import { DatabaseFault, isPassing, problemOfFault } from '../../../database/fault.js';
 import { Problem } from '../../../problem.js';
+import { credentialRefusal } from '../credential-refusal.js';
 import type { ScimResponse } from '../exchange.js';
-import { ScimError, type ScimType } from '../scim-error.js';
-
-const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
+import { errorBody, ScimError, type ScimType } from '../scim-error.js';
 
 /** What an administrator of the IdP could mend, by the code of the core's Problem. */
 export const PROBLEMS: Record<string, { status: number; scimType?: ScimType }> = {
@@ -44,6 +44,10 @@ export function errorResponse(error: unknown): { response: ScimResponse; unexpec
     const { status, scimType, detail, headers } = error;
     return { response: { status, headers, body: errorBody(status, detail, scimType) }, unexpected: false };
   }
+  if (error instanceof NoLongerAdmitted) {
+    const response = credentialRefusal(error.refusal, error.method);
+    return { response: { ...response, endsRequest: true }, unexpected: false };
+  }
   if (error instanceof Problem) {
     const known = PROBLEMS[error.code];
     if (known) {
@@ -75,14 +79,6 @@ function faultResponse(error: DatabaseFault): ScimResponse {
   const response = isPassing(error) || MENDABLE.includes(error.fault) ? unavailable(code) : internal(code);
   return { ...response, ...(host && { host }) };
 }
-
-/** RFC 7644 §3.12: the status is text. */
-export const errorBody = (status: number, detail: string, scimType?: ScimType) => ({
-  schemas: [ERROR],
-  status: String(status),
-  ...(scimType ? { scimType } : {}),
-  detail,
-});
 
 const unavailable = (problem: string): ScimResponse => ({
   status: 503,

@@ -1,0 +1,47 @@
+import type { Session } from '../../database/database.js';
+import type { NotAdmitted } from './authenticate.js';
+import type { AuthenticationMethod } from './methods.js';
+
+/** Who sent a request. The transaction of each of its changes asks again whether they may. */
+export interface Asker {
+  /** Of the credential: those who have the same one are asked about once in a shared transaction. */
+  key: string;
+  /**
+   * Looks the credential up in this transaction: a token that was revoked, or an IdP that was disabled, since the
+   * request began ends it.
+   * @throws NoLongerAdmitted.
+   */
+  assertAdmitted(session: Session): Promise<void>;
+}
+
+/** Ends a request whose credential was good when it began. It is answered as if it came now, and leaves no event. */
+export class NoLongerAdmitted extends Error {
+  override readonly name = 'NoLongerAdmitted';
+  constructor(
+    readonly refusal: NotAdmitted,
+    readonly method: AuthenticationMethod,
+  ) {
+    super(`the credential has ended: ${refusal.refused}`);
+  }
+}
+
+/**
+ * What is done in a transaction for whoever asked for it, if they still may. Both are asked for at once where the
+ * engine can; the work has ended, too, before this fails, so that nothing of it comes after a rollback.
+ * @throws NoLongerAdmitted, and what `work` throws.
+ */
+export async function stillAsked<T>(
+  asker: Pick<Asker, 'assertAdmitted'> | undefined,
+  session: Session,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  if (!asker) return work(session);
+  if (!session.pipelines) {
+    await asker.assertAdmitted(session);
+    return work(session);
+  }
+  const [admitted, worked] = await Promise.allSettled([asker.assertAdmitted(session), work(session)]);
+  if (admitted.status === 'rejected') throw admitted.reason;
+  if (worked.status === 'rejected') throw worked.reason;
+  return worked.value;
+}
