@@ -139,6 +139,10 @@ export interface Dialect {
     hostKey: (column: string, type: HostKeyType) => string | undefined;
     /** A bound host id, as a value that the host finds by an index. */
     boundHostKey: (type: HostKeyType) => string;
+    /** The last number that was handed out to an event. */
+    lastEventSeq: (schema: string) => string;
+    /** Whether the details of an event are longer than the database takes. */
+    isTooLong: (column: string) => string;
     /** The rows of a query as one JSON array of objects, null where there are none. Names are fixed text. */
     jsonRows: (query: JsonRows) => string;
   };

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { judgeChain } from '../../src/core/audit/chain.js';
+import { type ChainTrust, judgeChain } from '../../src/core/audit/chain.js';
 import { NO_DIGEST, packEntries, sealDigest } from '../../src/core/audit/digests.js';
 import { Findings } from '../../src/core/audit/findings.js';
 import { sealableCount } from '../../src/core/audit/seal.js';
+import type { Vouched } from '../../src/core/audit/vouched.js';
 import type { StoredEvent } from '../../src/database/queries/events.js';
 import type { SealRow } from '../../src/database/queries/seals.js';
 
@@ -35,15 +36,27 @@ function makeChain(length: number): SealRow[] {
   return chain;
 }
 
-/** `1 2! -3..4`: intact, changed, removed. */
-async function judged(seals: SealRow[]): Promise<string> {
+/** What a kept head says of the seals in a chain: that it vouches for those from a number on. */
+const vouchedFrom = (from: number, planted: readonly number[] = []) =>
+  ({
+    wordOn: (sealNo: number) =>
+      sealNo < from ? undefined : planted.includes(sealNo) ? 'planted' : 'genuine',
+  }) as Vouched;
+
+/** `1 2! 3? -4..5 6~ 7= 8v`: intact, changed, unlinked, removed, replaced, void in the chain, void beside it. */
+async function judged(seals: SealRow[], trust: Partial<ChainTrust> = {}): Promise<string> {
   async function* rows() {
     yield* seals;
   }
   const words: string[] = [];
-  for await (const link of judgeChain(rows())) {
+  const all = { handedOut: async () => 1000n, isVoid: () => false, ...trust };
+  for await (const link of judgeChain(rows(), all)) {
     if (link.kind === 'removed') words.push(`-${link.sealNo}..${link.toSealNo}`);
-    else words.push(`${link.seal.sealNo}${link.kind === 'changed' ? '!' : ''}`);
+    else if (link.kind === 'void') words.push(`${link.seal.sealNo}${link.continues ? '=' : 'v'}`);
+    else
+      words.push(
+        `${link.seal.sealNo}${{ intact: '', changed: '!', unlinked: '?', replaced: '~' }[link.kind]}`,
+      );
   }
   return words.join(' ');
 }
@@ -77,30 +90,83 @@ describe('a chain of seals', () => {
     });
   }
 
-  it('names a seal that was replaced, digest and all, by the word of the next', async () => {
-    const forged = replaced(makeChain(5), 3, ({ previousDigest }) =>
+  const replacedThird = () =>
+    replaced(makeChain(5), 3, ({ previousDigest }) =>
       makeSeal(3, previousDigest, { sealedBy: 'cli:mallory@test' }),
     );
 
-    assert.equal(await judged(forged), '1 2 3! 4 5');
+  it('goes on from a seal that was replaced, digest and all, for nothing tells it from a genuine one', async () => {
+    assert.equal(await judged(replacedThird()), '1 2 3 4? 5?');
   });
 
-  it('does not believe a seal that is denied itself', async () => {
+  it('names a seal that was replaced by the word of a kept head', async () => {
+    assert.equal(await judged(replacedThird(), { vouched: vouchedFrom(4) }), '1 2 3 3~ 4 5');
+  });
+
+  it('does not take a seal that is not linked', async () => {
     const forged = replaced(makeChain(5), 3, () => makeSeal(3, sha256('not the second')));
 
-    assert.equal(await judged(forged), '1 2 3! 4 5');
+    assert.equal(await judged(forged), '1 2 3? 4? 5?');
+    assert.equal(await judged(forged, { vouched: vouchedFrom(4) }), '1 2 3? -3..3 4 5');
   });
 
-  it('names seals that are gone, at the beginning and in the middle', async () => {
+  it('names seals that are gone by the word of a kept head, and else goes on before the gap', async () => {
     const chain = makeChain(9).filter(({ sealNo }) => ![1, 4, 5, 6, 8].includes(sealNo));
 
-    assert.equal(await judged(chain), '-1..1 2 3 -4..6 7 -8..8 9');
+    assert.equal(await judged(chain, { vouched: vouchedFrom(9) }), '2? 3? 7? -1..8 9');
+    assert.equal(await judged(chain), '2? 3? 7? 9?');
+    assert.equal(await judged(makeChain(5).filter(({ sealNo }) => sealNo !== 3)), '1 2 4? 5?');
   });
 
-  it('names one gap where a number was changed into a huge one', async () => {
-    const forged = replaced(makeChain(3), 3, ({ previousDigest }) => makeSeal(2_000_000_000, previousDigest));
+  it('does not take a seal with a number before which others are free, linked or not', async () => {
+    const [first, second] = makeChain(2);
+    assert.ok(first && second);
+    const ahead = makeSeal(2_000_000_000, second.digest, {
+      firstSeq: 900n,
+      lastSeq: 901n,
+      rowDigests: packEntries([900n, 901n].map((seq) => ({ seq, digest: '00'.repeat(32) }))),
+    });
 
-    assert.equal(await judged(forged), '1 2 -3..1999999999 2000000000');
+    assert.equal(await judged([first, second, ahead]), '1 2 2000000000?');
+  });
+
+  it('goes on past seals that were planted at the next numbers', async () => {
+    const [first, second] = makeChain(2);
+    assert.ok(first && second);
+    const broken = { ...makeSeal(3, second.digest), digest: NO_DIGEST };
+    const unlinked = makeSeal(4, sha256('nothing'));
+    const next = makeSeal(5, second.digest);
+
+    assert.equal(
+      await judged([first, second, broken, unlinked, next, makeSeal(6, next.digest)]),
+      '1 2 3! 4? 5 6',
+    );
+  });
+
+  it('does not take a seal that covers numbers which were not handed out', async () => {
+    const chain = makeChain(3);
+
+    assert.equal(await judged(chain, { handedOut: async () => 30n }), '1 2 3?');
+  });
+
+  it('keeps what is in the chain, whatever is linked beside it later', async () => {
+    const [first, second, third] = makeChain(3);
+    assert.ok(first && second && third);
+    const rival = makeSeal(4, first.digest);
+
+    assert.equal(await judged([first, second, third, rival, makeSeal(5, third.digest)]), '1 2 3 4? 5');
+  });
+
+  it('goes through void seals: one in the chain is still followed, others are not looked at', async () => {
+    const [first, second, third] = makeChain(3);
+    assert.ok(first && second && third);
+    const planted = makeSeal(4, sha256('nothing'));
+    const isVoid = ({ sealNo }: SealRow) => [2, 4].includes(sealNo);
+
+    assert.equal(
+      await judged([first, second, third, planted, makeSeal(5, third.digest)], { isVoid }),
+      '1 2= 3 4v 5',
+    );
   });
 
   it('does not take a number below the first, nor events that an earlier seal covers', async () => {
@@ -114,7 +180,7 @@ describe('a chain of seals', () => {
       ),
     });
 
-    assert.equal(await judged([below, first, overlapping]), '0! 1 2!');
+    assert.equal(await judged([below, first, overlapping]), '0? 1 2?');
   });
 
   it('does not take a list of events that is out of order', async () => {
@@ -124,7 +190,7 @@ describe('a chain of seals', () => {
   });
 
   it('does not take a first seal that follows another', async () => {
-    assert.equal(await judged([makeSeal(1, sha256('something'))]), '1!');
+    assert.equal(await judged([makeSeal(1, sha256('something'))]), '1?');
   });
 });
 
@@ -147,6 +213,20 @@ describe('what can be sealed', () => {
 });
 
 describe('findings', () => {
+  it('are one for planted seals in a row', () => {
+    const findings = new Findings();
+    for (const sealNo of [4, 5, 6, 9]) findings.addUnlinked(sealNo);
+
+    const [run, single] = findings.list;
+    assert.deepEqual(
+      [run, single],
+      [
+        { kind: 'seal-unlinked', sealNo: 4, toSealNo: 6 },
+        { kind: 'seal-unlinked', sealNo: 9 },
+      ],
+    );
+  });
+
   it('are all counted and a hundred kept', () => {
     const findings = new Findings();
     for (let seq = 1; seq <= 250; seq++) findings.add({ kind: 'removed', seq });

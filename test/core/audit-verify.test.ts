@@ -86,6 +86,7 @@ forEachEngine('a sealed trail of 40 events', (engine) => {
       sealed: total,
       unsealed: 0,
       unproved: 0,
+      voided: { seals: 0, events: 0 },
       findings: [],
       findingCount: 0,
       head: {
@@ -182,7 +183,7 @@ forEachEngine('a sealed trail of 40 events', (engine) => {
     const eventId = 'aaaaaaaa-0000-4000-8000-000000000001';
     const sealNo = Math.ceil(freeSeq / 10);
     assert.deepEqual(one.findings, [{ kind: 'inserted', seq: freeSeq, eventId, sealNo }]);
-    assert.deepEqual(below.findings, [{ kind: 'inserted', seq: -7, eventId, sealNo: 1 }]);
+    assert.deepEqual(below.findings, [{ kind: 'event-planted', seq: -7, eventId }]);
   });
 
   it('names all of it in the order of the trail, with the numbers of those that changed places', async () => {
@@ -248,20 +249,25 @@ forEachEngine('a sealed trail of 40 events', (engine) => {
       updateSeal(3, 'row_digests', rowDigests),
       updateSeal(3, 'digest', forgedDigest),
     );
-    const verification = await verify();
+    const [without, withHead] = [await verify(), await verify({ head })];
     await restore();
 
-    assert.deepEqual(verification.findings, [{ kind: 'seal-changed', sealNo: 3 }]);
+    // Without a head nothing tells which of the two was there first: what comes later does not count.
+    assert.deepEqual(without.findings, [{ kind: 'seal-unlinked', sealNo: 4 }]);
+    assert.deepEqual(withHead.findings, [{ kind: 'seal-changed', sealNo: 3 }]);
+    assert.deepEqual([withHead.sealed, withHead.unproved, withHead.events], [30, 10, total]);
   });
 
   it('names a seal that was removed, and says of no event what it does not know', async () => {
     await tamper(product, 'event', `delete from scim.event where seq = ${seqAt(15)}`);
     await tamper(product, 'event_seal', 'delete from scim.event_seal where seal_no = 2');
-    const verification = await verify();
+    const [without, withHead] = [await verify(), await verify({ head })];
     await restore();
 
-    assert.deepEqual(verification.findings, [{ kind: 'seal-removed', sealNo: 2 }]);
-    assert.deepEqual([verification.unproved, verification.unsealed], [9, 0]);
+    assert.deepEqual(without.findings, [{ kind: 'seal-unlinked', sealNo: 3, toSealNo: 4 }]);
+    assert.deepEqual([without.unproved, without.unsealed], [0, 29]);
+    assert.deepEqual(withHead.findings, [{ kind: 'seal-removed', sealNo: 2 }]);
+    assert.deepEqual([withHead.unproved, withHead.unsealed], [9, 0]);
   });
 
   it('tells a cut tail by the head that was kept, and cannot without it', async () => {

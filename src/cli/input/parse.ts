@@ -20,6 +20,15 @@ export function parseTimeout(text: string, source = '--timeout'): number {
   }
 }
 
+/** The number of an event, exact whatever it is. @throws Problem `number-invalid`. */
+export function parseSeq(text: string): bigint {
+  const word = text.trim();
+  if (/^-?\d{1,19}$/.test(word)) return BigInt(word);
+  throw usageProblem('number-invalid', `${JSON.stringify(text)} is not a whole number.`, {
+    hint: 'Use the number of an event, as `scimctl audit list` prints it.',
+  });
+}
+
 /** An instant: RFC 3339, as our tables print it (`2026-01-31 08:00 UTC`), or a day, which begins at midnight UTC. @throws Problem `instant-invalid`. */
 export function parseInstant(text: string): Date {
   const form =

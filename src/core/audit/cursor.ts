@@ -1,16 +1,19 @@
+import type { Database } from '../../database/database.js';
 import { oldestEvents, type StoredEvent } from '../../database/queries/events.js';
 import { type SealRow, sealsAfter } from '../../database/queries/seals.js';
-import type { Core } from '../core.js';
 
 // Small: what a garbage collection finds alive, such as the page in hand, goes on taking memory long after.
 const EVENTS_AT_ONCE = 250;
 const SEALS_AT_ONCE = 25;
 
 /** All seals in the order of their numbers, some at a time. `onRead` hears of each before any of its page is yielded. */
-export async function* readSeals(core: Core, onRead: (seal: SealRow) => void): AsyncGenerator<SealRow> {
+export async function* readSeals(
+  database: Database,
+  onRead: (seal: SealRow) => void = () => undefined,
+): AsyncGenerator<SealRow> {
   for (let after: number | undefined; ; ) {
     const from = after;
-    const page = await core.database.read((session) => sealsAfter(session, from, SEALS_AT_ONCE));
+    const page = await database.read((session) => sealsAfter(session, from, SEALS_AT_ONCE));
     for (const seal of page) onRead(seal);
     yield* page;
     if (page.length < SEALS_AT_ONCE) return;
@@ -30,7 +33,7 @@ export class EventCursor {
   #readTo: bigint | undefined;
   #sealedTo: bigint | undefined;
 
-  constructor(private readonly core: Core) {}
+  constructor(private readonly database: Database) {}
 
   /** Events up to this one can be read from now on. */
   allow(seq: bigint): void {
@@ -51,7 +54,7 @@ export class EventCursor {
   async #read(last: bigint): Promise<void> {
     const after = this.#readTo;
     const upTo = this.#sealedTo !== undefined && this.#sealedTo > last ? this.#sealedTo : last;
-    this.#page = await this.core.database.read((session) =>
+    this.#page = await this.database.read((session) =>
       oldestEvents(session, { after, upTo, limit: EVENTS_AT_ONCE }),
     );
     this.#at = 0;

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { StoredEvent } from '../../database/queries/events.js';
 import type { SealRow } from '../../database/queries/seals.js';
+import type { VoidRow } from '../../database/queries/voids.js';
 
 /*
  * The canonical forms and their digests, as docs/audit-trail.md describes them for everybody who wants to
@@ -45,6 +46,43 @@ export function sealForm(seal: Omit<SealRow, 'digest'>): string {
 
 export const sealDigest = (seal: Omit<SealRow, 'digest'>): Buffer => hash('sha256', sealForm(seal), 'buffer');
 
+/** A row of `event_seal` as a void seal names it: all of it, its stored digest too. */
+export const sealRowDigest = (seal: SealRow): Buffer =>
+  hash('sha256', `${sealForm(seal).slice(0, -1)},${JSON.stringify(seal.digest.toString('hex'))}]`, 'buffer');
+
+/** A void seal as the text that is hashed. */
+export function voidForm({ voidNo, ...row }: Omit<VoidRow, 'digest'>): string {
+  const lists = [row.voidSeals, row.voidEvents, row.rowDigests].map((list) => hash('sha256', list, 'hex'));
+  return JSON.stringify(['scimctl-void-1', voidNo, ...lists, instantText(row.sealedAt), row.sealedBy]);
+}
+
+export const voidDigest = (row: Omit<VoidRow, 'digest'>): Buffer => hash('sha256', voidForm(row), 'buffer');
+
+const SEAL_ROW_BYTES = 36;
+const SEAL_NO_BYTES = 4;
+
+/** What a void seal says about one row of `event_seal`. */
+export interface SealRowEntry {
+  sealNo: number;
+  /** Hex. */
+  digest: string;
+}
+
+export function packSealRows(rows: readonly SealRowEntry[]): Buffer {
+  const packed = Buffer.alloc(rows.length * SEAL_ROW_BYTES);
+  rows.forEach(({ sealNo, digest }, at) => {
+    packed.writeInt32BE(sealNo, at * SEAL_ROW_BYTES);
+    packed.write(digest, at * SEAL_ROW_BYTES + SEAL_NO_BYTES, 'hex');
+  });
+  return packed;
+}
+
+export const unpackSealRows = (packed: Buffer): SealRowEntry[] =>
+  Array.from({ length: Math.floor(packed.length / SEAL_ROW_BYTES) }, (_, at) => ({
+    sealNo: packed.readInt32BE(at * SEAL_ROW_BYTES),
+    digest: packed.toString('hex', at * SEAL_ROW_BYTES + SEAL_NO_BYTES, (at + 1) * SEAL_ROW_BYTES),
+  }));
+
 const ENTRY_BYTES = 40;
 const SEQ_BYTES = 8;
 
@@ -82,6 +120,10 @@ export class SealEntries {
       seq: this.packed.readBigInt64BE(start),
       digest: this.packed.toString('hex', start + SEQ_BYTES, start + ENTRY_BYTES),
     };
+  }
+
+  *[Symbol.iterator](): Iterator<SealEntry> {
+    for (let index = 0; index < this.length; index++) yield this.at(index) as SealEntry;
   }
 
   /** Whether every number is greater than the one before it. */

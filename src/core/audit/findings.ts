@@ -1,3 +1,5 @@
+import type { ExactNumber } from './exact-number.js';
+
 export type FindingKind =
   /** An event is not what it was when it was sealed. */
   | 'changed'
@@ -7,8 +9,14 @@ export type FindingKind =
   | 'inserted'
   /** A seal is not what it was, so its events cannot be proved. */
   | 'seal-changed'
-  /** Seals are gone, so their events cannot be proved. */
+  /** Seals that a kept head vouches for are gone, so their events cannot be proved. */
   | 'seal-removed'
+  /** A seal does not continue the chain: it was planted, or what it continued is gone. It proves nothing. */
+  | 'seal-unlinked'
+  /** An event has a number that the database has not handed out, or details longer than it takes. */
+  | 'event-planted'
+  /** A void seal is not what it was, so what it declared void counts again. */
+  | 'void-changed'
   /** The trail ends before the head that was kept. */
   | 'tail-cut'
   /** The seal of the kept head is another: the trail was rewritten, or the head is of another trail. */
@@ -17,14 +25,14 @@ export type FindingKind =
 export interface Finding {
   kind: FindingKind;
   /** Number of the event; of a cut tail, of the first event that may be gone. */
-  seq?: number;
+  seq?: ExactNumber;
   /** Of a cut tail: number of the last event the kept head vouches for. */
-  toSeq?: number;
+  toSeq?: ExactNumber;
   /** Of an event that is there: its id. */
   eventId?: string;
   /** Number of the seal that says so, or that is meant. */
   sealNo?: number;
-  /** Where several seals in a row are gone: the last of them. */
+  /** Of several seals in a row: the last of them. */
   toSealNo?: number;
 }
 
@@ -38,5 +46,13 @@ export class Findings {
   add(finding: Finding): void {
     this.count++;
     if (this.list.length < KEPT) this.list.push(finding);
+  }
+
+  /** Seals that continue nothing, one after the other, are one finding. */
+  addUnlinked(sealNo: number): void {
+    const last = this.list.at(-1);
+    const isNext = last?.kind === 'seal-unlinked' && (last.toSealNo ?? last.sealNo) === sealNo - 1;
+    if (last && isNext) last.toSealNo = sealNo;
+    else this.add({ kind: 'seal-unlinked', sealNo });
   }
 }

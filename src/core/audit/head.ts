@@ -1,16 +1,17 @@
-import type { Session } from '../../database/database.js';
-import { countSealedEvents, lastSeal, type SealHead } from '../../database/queries/seals.js';
+import type { SealHead } from '../../database/queries/seals.js';
 import { usageProblem } from '../../problem.js';
 import type { Core } from '../core.js';
+import { chainEnd } from './chain-end.js';
 import { NO_DIGEST } from './digests.js';
+import { type ExactNumber, exactNumber } from './exact-number.js';
 
 /**
- * The newest seal, to be kept where whoever can write to the database cannot: it vouches for every event up
- * to `lastSeq`. Before the first seal all numbers are 0.
+ * The newest seal of the chain, to be kept where whoever can write to the database cannot: it vouches for every event
+ * up to `lastSeq`. Before the first seal all numbers are 0.
  */
 export interface Head {
   sealNo: number;
-  lastSeq: number;
+  lastSeq: ExactNumber;
   /** How many events the seals up to this one cover. */
   events: number;
   /** Hex. */
@@ -19,16 +20,14 @@ export interface Head {
 }
 
 /** The head as the database has it; that it is honest, only `verifyTrail` says. */
-export const readHead = (core: Core): Promise<Head> => core.database.read(trailHead);
-
-export async function trailHead(session: Session): Promise<Head> {
-  const last = await lastSeal(session);
-  return headOf(last, last ? await countSealedEvents(session, last.sealNo) : 0);
+export async function readHead({ database }: Core): Promise<Head> {
+  const { last, events } = await chainEnd(database);
+  return headOf(last, events);
 }
 
 export const headOf = (seal: SealHead | undefined, events: number): Head => ({
   sealNo: seal?.sealNo ?? 0,
-  lastSeq: Number(seal?.lastSeq ?? 0),
+  lastSeq: exactNumber(seal?.lastSeq ?? 0n),
   events,
   digest: (seal?.digest ?? NO_DIGEST).toString('hex'),
   sealedAt: seal?.sealedAt ?? null,
@@ -45,7 +44,7 @@ export function parseHead(text: string): KeptHead {
   const document = parseJson(text);
   const { sealNo, lastSeq, events, digest } = (document?.head ?? document ?? {}) as Record<string, unknown>;
   const isSha256 = typeof digest === 'string' && /^[0-9a-f]{64}$/i.test(digest);
-  if (isCount(sealNo) && isCount(lastSeq) && isCount(events) && isSha256) {
+  if (isCount(sealNo) && isSeq(lastSeq) && isCount(events) && isSha256) {
     return { sealNo, lastSeq, events, digest: digest.toLowerCase() };
   }
   throw usageProblem('head-invalid', 'The file does not contain a head of the audit trail.', {
@@ -62,3 +61,7 @@ function parseJson(text: string): Record<string, unknown> | undefined {
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** Beyond 2^53 it was printed as text. */
+const isSeq = (value: unknown): value is ExactNumber =>
+  isCount(value) || (typeof value === 'string' && /^\d{16,19}$/.test(value));

@@ -9,12 +9,14 @@ import {
   toEvent,
 } from '../../database/queries/events.js';
 import type { Core } from '../core.js';
+import { type ExactNumber, exactNumber } from './exact-number.js';
 
 /** An event as people and scripts see it. */
 export interface AuditEvent {
-  seq: number;
+  seq: ExactNumber;
   id: string;
-  at: Date;
+  /** Text where a row that was planted holds no instant: `Infinity`. */
+  at: Date | string;
   actor: string;
   action: string;
   targetType: string;
@@ -28,12 +30,12 @@ export interface AuditEvent {
 export interface ListOptions extends EventFilter {
   limit: number;
   /** Only events with a number below this one: the next page. */
-  before?: number;
+  before?: bigint;
 }
 
 /** Newest first. */
 export async function auditEvents(core: Core, { before, ...filter }: ListOptions): Promise<AuditEvent[]> {
-  const range = before === undefined ? {} : { upTo: BigInt(before) - 1n };
+  const range = before === undefined ? {} : { upTo: before - 1n };
   const rows = await core.database.read((session) => newestEvents(session, { ...filter, ...range }));
   return rows.map(toAuditEvent);
 }
@@ -44,7 +46,7 @@ export async function* auditEventPages(
   { before, ...filter }: Omit<ListOptions, 'limit'> & { limit?: number },
   order?: { key: EventKey; descending: boolean },
 ): AsyncGenerator<AuditEvent[]> {
-  const range = before === undefined ? {} : { upTo: BigInt(before) - 1n };
+  const range = before === undefined ? {} : { upTo: before - 1n };
   const pages = core.database.pages(async (session) => eventListing(session, { ...filter, ...range }, order));
   for await (const page of pages) yield page.map((row) => toAuditEvent(toEvent(row)));
 }
@@ -63,9 +65,9 @@ export async function* allAuditEvents(core: Core, filter: EventFilter): AsyncGen
 }
 
 const toAuditEvent = ({ seq, eventId, occurredAt, details, ...row }: StoredEvent): AuditEvent => ({
-  seq: Number(seq),
+  seq: exactNumber(seq),
   id: eventId,
-  at: occurredAt,
+  at: isInstant(occurredAt) ? occurredAt : String(occurredAt),
   actor: row.actor,
   action: row.action,
   targetType: row.targetType,
@@ -82,3 +84,5 @@ function parseDetails(text: string): unknown {
     return text;
   }
 }
+
+const isInstant = (value: unknown): value is Date => value instanceof Date && !Number.isNaN(value.getTime());

@@ -1,11 +1,13 @@
-import { countEvents } from '../../database/queries/events.js';
-import type { SealRow } from '../../database/queries/seals.js';
+import { lastEventSeq } from '../../database/queries/events.js';
 import type { Core } from '../core.js';
 import { judgeChain } from './chain.js';
-import { EventCursor, readSeals } from './cursor.js';
-import { eventDigest, SealEntries, type SealEntry } from './digests.js';
-import { type Finding, Findings } from './findings.js';
-import { type Head, headOf, type KeptHead } from './head.js';
+import { handedOutBy } from './chain-end.js';
+import { readSeals } from './cursor.js';
+import type { Finding } from './findings.js';
+import type { Head, KeptHead } from './head.js';
+import { Voids } from './voids.js';
+import { Vouched } from './vouched.js';
+import { Walk } from './walk.js';
 
 export interface TrailVerification {
   status: 'intact' | 'tampered';
@@ -17,11 +19,13 @@ export interface TrailVerification {
   unsealed: number;
   /** Events of seals that were changed or are gone. */
   unproved: number;
-  /** The newest seal there is; worth keeping elsewhere where the trail is intact. */
+  /** Rows of seals and events that void seals declare void. */
+  voided: { seals: number; events: number };
+  /** The newest seal of the chain; worth keeping elsewhere where the trail is intact. */
   head: Head;
   /** In the order of the trail, at most a hundred. */
   findings: Finding[];
-  /** All of them; seals gone in a row are one. */
+  /** All of them; seals in a row that are gone or were planted are one. */
   findingCount: number;
 }
 
@@ -39,104 +43,15 @@ export async function verifyTrail(
   core: Core,
   { head, onProgress }: VerifyOptions = {},
 ): Promise<TrailVerification> {
-  const walk = new Walk(core, onProgress);
-  for await (const link of judgeChain(readSeals(core, (seal) => walk.cursor.allow(seal.lastSeq)))) {
-    if (link.kind === 'removed') walk.skip(link);
-    else {
-      if (link.kind === 'changed') walk.distrust(link.seal);
-      else await walk.check(link.seal);
-      if (head && head.sealNo === link.seal.sealNo) walk.compare(link.seal, head);
-    }
-  }
-  return walk.finish(head);
+  const { database } = core;
+  const voids = await Voids.read(database);
+  const vouched = head && (await Vouched.by(head, database));
+  const walk = new Walk({ database, voids, vouched, head, onProgress });
+  const handedOut = await database.read(lastEventSeq);
+  const seals = readSeals(database, ({ lastSeq }) => {
+    if (lastSeq <= handedOut) walk.cursor.allow(lastSeq);
+  });
+  const trust = { handedOut: handedOutBy(database), isVoid: voids.isVoid.bind(voids), vouched };
+  for await (const link of judgeChain(seals, trust)) await walk.take(link);
+  return walk.finish();
 }
-
-/** One pass through seals and events side by side. */
-class Walk {
-  readonly cursor: EventCursor;
-  readonly #found = new Findings();
-  #last: SealRow | undefined;
-  /** Last event of the last sound seal. */
-  #settled: bigint | undefined;
-  /** Since then came seals without a sound one: the last event that they claim to cover. */
-  #doubtfulTo: bigint | undefined;
-  #isDoubtful = false;
-  #sealed = 0;
-  #unproved = 0;
-  #checked = 0;
-
-  constructor(
-    private readonly core: Core,
-    private readonly onProgress: (checked: number) => void = () => undefined,
-  ) {
-    this.cursor = new EventCursor(core);
-  }
-
-  skip({ sealNo, toSealNo }: { sealNo: number; toSealNo: number }): void {
-    this.#found.add({ kind: 'seal-removed', sealNo, ...(toSealNo > sealNo && { toSealNo }) });
-    this.#isDoubtful = true;
-  }
-
-  distrust(seal: SealRow): void {
-    this.#found.add({ kind: 'seal-changed', sealNo: seal.sealNo });
-    this.#isDoubtful = true;
-    if (this.#doubtfulTo === undefined || seal.lastSeq > this.#doubtfulTo) this.#doubtfulTo = seal.lastSeq;
-    this.#last = seal;
-  }
-
-  async check(seal: SealRow): Promise<void> {
-    const { sealNo, firstSeq, lastSeq } = seal;
-    if (this.#isDoubtful) while (await this.cursor.take(firstSeq - 1n)) this.#unproved++;
-    const entries = new SealEntries(seal.rowDigests);
-    const missing = ({ seq }: SealEntry) => this.#found.add({ kind: 'removed', seq: Number(seq), sealNo });
-    let at = 0;
-    let entry = entries.at(at);
-    for (let event = await this.cursor.take(lastSeq); event; event = await this.cursor.take(lastSeq)) {
-      for (; entry && entry.seq < event.seq; entry = entries.at(++at)) missing(entry);
-      const about = { seq: Number(event.seq), eventId: event.eventId, sealNo };
-      if (entry?.seq !== event.seq) this.#found.add({ kind: 'inserted', ...about });
-      else {
-        if (eventDigest(event) !== entry.digest) this.#found.add({ kind: 'changed', ...about });
-        entry = entries.at(++at);
-      }
-      this.#checked++;
-    }
-    for (; entry; entry = entries.at(++at)) missing(entry);
-    this.#sealed += entries.length;
-    [this.#last, this.#settled, this.#isDoubtful, this.#doubtfulTo] = [seal, lastSeq, false, undefined];
-    this.onProgress(this.#checked);
-  }
-
-  compare(seal: SealRow, head: KeptHead): void {
-    if (seal.digest.toString('hex') === head.digest) return;
-    this.#found.add({ kind: 'head-mismatch', sealNo: seal.sealNo, seq: head.lastSeq });
-  }
-
-  async finish(head: KeptHead | undefined): Promise<TrailVerification> {
-    const last = this.#last;
-    if (head && head.sealNo > (last?.sealNo ?? 0)) this.#cut(head);
-    const count = (after: bigint | undefined) =>
-      this.core.database.read((session) => countEvents(session, { after }));
-    const beyond = await count(this.#settled);
-    const unsealed =
-      this.#doubtfulTo === undefined ? beyond : await count(later(this.#settled, this.#doubtfulTo));
-    return {
-      status: this.#found.count === 0 ? 'intact' : 'tampered',
-      events: this.#checked + this.#unproved + beyond,
-      sealed: this.#sealed,
-      unsealed,
-      unproved: this.#unproved + beyond - unsealed,
-      head: headOf(last, this.#sealed),
-      findings: this.#found.list,
-      findingCount: this.#found.count,
-    };
-  }
-
-  #cut(head: KeptHead): void {
-    const [sealNo, toSealNo] = [(this.#last?.sealNo ?? 0) + 1, head.sealNo];
-    const [seq, toSeq] = [Number(this.#last?.lastSeq ?? 0) + 1, head.lastSeq];
-    this.#found.add({ kind: 'tail-cut', seq, toSeq, sealNo, ...(toSealNo > sealNo && { toSealNo }) });
-  }
-}
-
-const later = (one: bigint | undefined, other: bigint) => (one !== undefined && one > other ? one : other);

@@ -17,6 +17,7 @@ import { certificate, saml, seats, token } from './provisioning.js';
 import { rights } from './rights.js';
 import { hosting, schema } from './schema.js';
 import { clock, reached, tls, version } from './server.js';
+import { trail } from './trail.js';
 
 export interface CheckResult extends Finding {
   name: string;
@@ -45,6 +46,7 @@ const REST: readonly Prerequisite[] = [
   rights,
   clock,
   schema,
+  trail,
   hostViews,
   hosting,
   saml,

@@ -55,7 +55,10 @@ function adviceOnAddition(object: string): string {
   return 'Drop it if you do not need it: upgrades do not take it into account.';
 }
 
-/** The file that makes an object: the last one that names all of it, or the first that names its table. */
+/**
+ * The file that makes an object: the last one that names all of it (of a column the first, since later ones may use
+ * it), or the first that names its table.
+ */
 function sourceOf(object: string, migrations: readonly Migration[]): string {
   const [, named = ''] = /^[a-z ]*? ?(\w+(?:\.\w+)?(?: ?\([^)]*\))?)(?: where .*)?$/.exec(object) ?? [];
   const words = named.match(/\w+/g) ?? [];
@@ -63,8 +66,9 @@ function sourceOf(object: string, migrations: readonly Migration[]): string {
     ({ sql }: Migration) =>
     (word: string) =>
       new RegExp(`\\b${word}\\b`, 'i').test(sql);
+  const isAll = (each: Migration) => words.every(names(each));
   const file =
-    migrations.findLast((each) => words.every(names(each))) ??
+    (object.startsWith('column ') ? migrations.find(isAll) : migrations.findLast(isAll)) ??
     migrations.find((each) => words.slice(0, 1).every(names(each)));
   return file ? fileName(file) : 'history.sql';
 }

@@ -41,6 +41,9 @@ export const mssqlDialect: Dialect = {
     folded,
     hostKey: mssqlHostKey,
     boundHostKey: mssqlBoundHostKey,
+    lastEventSeq: (schema) =>
+      `cast(ident_current(N'[${schema.replaceAll(']', ']]').replaceAll("'", "''")}].[event]') as bigint)`,
+    isTooLong: (column) => `datalength(${column}) > 524288`,
     jsonRows: ({ columns, from, orderBy }) => {
       const named = Object.entries(columns).map(([name, expression]) => `${expression} as [${name}]`);
       return `(select ${named.join(', ')} from ${from} order by ${orderBy} for json path)`;

@@ -42,6 +42,8 @@ export const postgresDialect: Dialect = {
     folded,
     hostKey: postgresHostKey,
     boundHostKey: () => '?',
+    lastEventSeq: (schema) => `"${schema.replaceAll('"', '""')}".last_event_seq()`,
+    isTooLong: (column) => `octet_length(${column}) > 262144`,
     jsonRows: ({ columns, from, orderBy }) => {
       const pairs = Object.entries(columns).map(([name, expression]) => `'${name}', ${expression}`);
       return `(select json_agg(json_build_object(${pairs.join(', ')}) order by ${orderBy}) from ${from})`;

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Session } from '../database.js';
 import type { Listing } from '../paging.js';
-import { bind, own } from './rows.js';
+import { bind, own, selectRaw } from './rows.js';
 
 export type EventOutcome = 'done' | 'refused' | 'failed';
 /** Those that events have. The schema allows `failed` too, which nothing writes. */
@@ -25,6 +25,18 @@ export interface EventRow {
 export interface StoredEvent extends EventRow {
   /** Exact whatever it is, since a row that was slipped in may have any number. */
   seq: bigint;
+  /** Its details are longer than the database takes by now: only their beginning was read. */
+  isTooLong?: true;
+}
+
+/**
+ * The last number that the database has handed out to an event. An event with a higher one was planted, provided that
+ * it was read before this is asked.
+ */
+export async function lastEventSeq(session: Session): Promise<bigint> {
+  const expression = session.dialect.expressions.lastEventSeq(session.schema);
+  const [row] = await selectRaw<{ seq: string | number | null }>(session, `select ${expression} as seq`);
+  return BigInt(row?.seq ?? 0);
 }
 
 /** The details of the last event that something was done to a target, as JSON; nothing where there is none. */
@@ -122,7 +134,7 @@ export function eventListing(
   { limit, ...filter }: EventFilter & Pick<SeqRange, 'upTo'> & { limit?: number },
   { key, descending }: { key: EventKey; descending: boolean } = { key: 'seq', descending: true },
 ): Listing {
-  const query = own(session, 'event').select('*');
+  const query = own(session, 'event').select(columnsOf(session));
   narrow(session, query, filter);
   const column = ORDER_COLUMNS[key];
   const nullable = key === 'targetId' || key === 'targetName';
@@ -141,7 +153,7 @@ export async function newestEvents(
   session: Session,
   filter: EventFilter & Pick<SeqRange, 'upTo'> & { limit: number },
 ): Promise<StoredEvent[]> {
-  const query = own(session, 'event').orderBy('seq', 'desc').limit(filter.limit).select('*');
+  const query = own(session, 'event').orderBy('seq', 'desc').limit(filter.limit).select(columnsOf(session));
   narrow(session, query, filter);
   return (await within(query, filter)).map(toEvent);
 }
@@ -151,7 +163,7 @@ export async function oldestEvents(
   session: Session,
   filter: EventFilter & SeqRange & { limit: number },
 ): Promise<StoredEvent[]> {
-  const query = own(session, 'event').orderBy('seq').limit(filter.limit).select('*');
+  const query = own(session, 'event').orderBy('seq').limit(filter.limit).select(columnsOf(session));
   narrow(session, query, filter);
   return (await within(query, filter)).map(toEvent);
 }
@@ -189,6 +201,28 @@ function narrow(session: Session, query: Knex.QueryBuilder, filter: EventFilter)
   }
 }
 
+/** So many characters are read of details that are too long. */
+const BEGINNING = 65_536;
+
+function columnsOf({ knex, dialect }: Session): (string | Knex.Raw)[] {
+  const tooLong = dialect.expressions.isTooLong('details');
+  return [
+    ...[
+      'seq',
+      'event_id',
+      'occurred_at',
+      'actor',
+      'action',
+      'target_type',
+      'target_id',
+      'target_name',
+      'outcome',
+    ],
+    knex.raw(`case when ${tooLong} then left(details, ${BEGINNING}) else details end as details`),
+    knex.raw(`case when ${tooLong} then 1 else 0 end as is_too_long`),
+  ];
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
 export const toEvent = (row: any): StoredEvent => ({
   seq: BigInt(row.seq),
@@ -201,4 +235,5 @@ export const toEvent = (row: any): StoredEvent => ({
   targetName: row.target_name,
   outcome: row.outcome,
   details: row.details,
+  ...(row.is_too_long === 1 && { isTooLong: true as const }),
 });

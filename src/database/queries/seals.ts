@@ -1,5 +1,5 @@
 import type { Session } from '../database.js';
-import { bind, own } from './rows.js';
+import { bind, own, ownTable, selectRaw } from './rows.js';
 
 /** One row of `event_seal`; docs/audit-trail.md says what is in its digests. */
 export interface SealRow {
@@ -36,20 +36,51 @@ export async function insertSeal(session: Session, seal: SealRow): Promise<void>
   });
 }
 
-/** The newest seal, or none. */
-export async function lastSeal(session: Session): Promise<SealHead | undefined> {
+/** The seal with the highest number, whatever it is worth, or none. */
+export async function newestSeal(session: Session): Promise<SealRow | undefined> {
   const [row] = await own(session, 'event_seal')
     .orderBy('seal_no', 'desc')
     .limit(1)
-    .select('seal_no', 'last_seq', 'digest', 'sealed_at');
-  return (
-    row && {
-      sealNo: Number(row.seal_no),
-      lastSeq: BigInt(row.last_seq),
-      digest: row.digest,
-      sealedAt: row.sealed_at,
-    }
+    .select(columnsOf(session));
+  return row && toSeal(row);
+}
+
+/**
+ * Whether any of the seals up to a number does not follow the one numbered one less, by its link and by the events
+ * that it covers.
+ */
+export async function isChainBroken(session: Session, upTo: number): Promise<boolean> {
+  const table = ownTable(session, 'event_seal');
+  const rows = await selectRaw<{ broken: number }>(
+    session,
+    `select case when exists (
+       select 1 from ${table} s left join ${table} p on p.seal_no = s.seal_no - 1
+        where s.seal_no <= ?
+          and (s.first_seq < 1
+               or s.seal_no = 1 and s.previous_digest <> ?
+               or s.seal_no <> 1 and (p.seal_no is null or p.digest <> s.previous_digest or s.first_seq <= p.last_seq))
+     ) then 1 else 0 end as broken`,
+    [upTo, FIRST_PREVIOUS],
   );
+  return rows[0]?.broken === 1;
+}
+
+/** How a seal is linked. */
+export type SealLink = Pick<SealRow, 'sealNo' | 'digest' | 'previousDigest'>;
+
+/** Newest first, from a number down. */
+export async function sealLinksUpTo(session: Session, upTo: number, limit: number): Promise<SealLink[]> {
+  const rows = await own(session, 'event_seal')
+    .where('seal_no', '<=', upTo)
+    .orderBy('seal_no', 'desc')
+    .limit(limit)
+    .select('seal_no', 'digest', 'previous_digest');
+  // biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
+  return rows.map((row: any) => ({
+    sealNo: Number(row.seal_no),
+    digest: row.digest ?? NOTHING,
+    previousDigest: row.previous_digest ?? NOTHING,
+  }));
 }
 
 /** Oldest first, above a number, or from the lowest there is. */
@@ -58,7 +89,7 @@ export async function sealsAfter(
   sealNo: number | undefined,
   limit: number,
 ): Promise<SealRow[]> {
-  const query = own(session, 'event_seal').orderBy('seal_no').limit(limit).select('*');
+  const query = own(session, 'event_seal').orderBy('seal_no').limit(limit).select(columnsOf(session));
   if (sealNo !== undefined) query.where('seal_no', '>', sealNo);
   return (await query).map(toSeal);
 }
@@ -72,13 +103,33 @@ export async function countSealedEvents(session: Session, upTo: number): Promise
 
 const NOTHING = Buffer.alloc(0);
 
+/** What the first seal follows. */
+const FIRST_PREVIOUS = Buffer.alloc(32);
+
+/** More the database takes no more, and no seal of ours has: what was planted before is not read, for its size. */
+const MOST_EVENTS = 10_000;
+
+const columnsOf = ({ knex }: Session) => [
+  ...[
+    'seal_no',
+    'first_seq',
+    'last_seq',
+    'event_count',
+    'previous_digest',
+    'digest',
+    'sealed_at',
+    'sealed_by',
+  ],
+  knex.raw(`case when event_count <= ${MOST_EVENTS} then row_digests end as row_digests`),
+];
+
 // biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
 const toSeal = (row: any): SealRow => ({
   sealNo: Number(row.seal_no),
   firstSeq: BigInt(row.first_seq),
   lastSeq: BigInt(row.last_seq),
   eventCount: Number(row.event_count),
-  // No column is nullable, but whoever tampers may have changed that.
+  // No column is nullable, but whoever tampers may have changed that; and what is too long is not read.
   rowDigests: row.row_digests ?? NOTHING,
   previousDigest: row.previous_digest ?? NOTHING,
   digest: row.digest ?? NOTHING,

@@ -29,6 +29,7 @@ import * as serviceAccounts from '../../../src/database/queries/service-accounts
 import * as spacedNames from '../../../src/database/queries/spaced-names.js';
 import * as tokens from '../../../src/database/queries/tokens.js';
 import * as users from '../../../src/database/queries/users.js';
+import * as voids from '../../../src/database/queries/voids.js';
 
 /** Has everything asked that a function of `src/database/queries` can ask, whatever it makes of no answer. */
 export type Asks = (session: Session, shape: HostUserShape) => Promise<unknown>[];
@@ -135,6 +136,15 @@ const seal: seals.SealRow = {
   sealedAt: AT,
   sealedBy: 'cli:tester@test',
 };
+const voidRow: voids.VoidRow = {
+  voidNo: 1,
+  voidSeals: Buffer.alloc(36),
+  voidEvents: Buffer.alloc(40),
+  rowDigests: Buffer.alloc(0),
+  digest: DIGEST,
+  sealedAt: AT,
+  sealedBy: 'cli:tester@test',
+};
 const eventFilters: events.EventFilter[] = [
   {},
   { since: AT, until: AT, actor: 'a', action: 'token.create', target: 'x', outcome: 'done' },
@@ -157,6 +167,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   deleteExpiredAccessTokens: (session) => [credentials.deleteExpiredAccessTokens(session, AT)],
   writeLastUsed: (session) => [credentials.writeLastUsed(session, token.publicId, AT)],
 
+  lastEventSeq: (session) => [events.lastEventSeq(session)],
   insertEvent: (session) => [events.insertEvent(session, event)],
   lastDetails: (session) => [events.lastDetails(session, { type: 'group', id: ID })],
   eventExists: (session) => [events.eventExists(session, ID)],
@@ -297,7 +308,11 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   },
 
   insertSeal: (session) => [seals.insertSeal(session, seal)],
-  lastSeal: (session) => [seals.lastSeal(session)],
+  newestSeal: (session) => [seals.newestSeal(session)],
+  isChainBroken: (session) => [seals.isChainBroken(session, 1)],
+  sealLinksUpTo: (session) => [seals.sealLinksUpTo(session, 9, 10)],
+  insertVoid: (session) => [voids.insertVoid(session, voidRow)],
+  voidsAfter: (session) => [voids.voidsAfter(session, 0, 10)],
   sealsAfter: (session) => [seals.sealsAfter(session, undefined, 10), seals.sealsAfter(session, 1, 10)],
   countSealedEvents: (session) => [seals.countSealedEvents(session, 1)],
 

@@ -44,7 +44,7 @@ export const exportEvents: Command<Options> = {
       command: 'audit export --head-file head.json --out trail.jsonl',
     },
   ],
-  rights: { event: 'SELECT', event_seal: 'SELECT' },
+  rights: { event: 'SELECT', event_seal: 'SELECT', event_void: 'SELECT' },
   async run({ format, headFile, ...filter }, context) {
     const core = await context.core();
     // Before the events, so that all that it covers are among them.

@@ -12,7 +12,7 @@ export const head: Command = {
     { does: 'keep it under today’s date', command: 'audit head --out head-2026-01-31.json' },
     { does: 'verify with it later', command: 'audit verify --head head-2026-01-31.json' },
   ],
-  rights: { event: 'SELECT', event_seal: 'SELECT' },
+  rights: { event: 'SELECT', event_seal: 'SELECT', event_void: 'SELECT' },
   async run(_, context) {
     context.output.json(await readHead(await context.core()));
   },

@@ -4,9 +4,10 @@ import { head } from './head.js';
 import { list } from './list.js';
 import { seal } from './seal.js';
 import { verify } from './verify.js';
+import { voidRows } from './void.js';
 
 export const audit: CommandGroup = {
   name: 'audit',
   summary: 'List, seal, verify and export the audit trail',
-  commands: [list, verify, exportEvents, seal, head],
+  commands: [list, verify, exportEvents, seal, head, voidRows],
 };

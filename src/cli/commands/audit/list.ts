@@ -2,11 +2,11 @@ import { auditEventPages } from '../../../core/audit/list.js';
 import type { EventKey } from '../../../database/queries/events.js';
 import type { Command } from '../../command.js';
 import { type ListFlags, listOptions } from '../../input/list-options.js';
-import { count } from '../../input/quantity.js';
+import { parseSeq } from '../../input/parse.js';
 import { EVENT_COLUMNS, FILTER_OPTIONS, type FilterFlags } from './fields.js';
 
 interface Options extends FilterFlags, ListFlags<EventKey> {
-  before?: number;
+  before?: bigint;
 }
 
 const DEFAULT_LIMIT = 100;
@@ -19,7 +19,7 @@ export const list: Command<Options> = {
     {
       flags: '--before <seq>',
       description: 'only events with a lower number than this: the next page',
-      parse: count(1, Number.MAX_SAFE_INTEGER),
+      parse: parseSeq,
     },
     ...listOptions(EVENT_COLUMNS, { limit: DEFAULT_LIMIT, unsortable: ['details'] }),
   ],

@@ -1,9 +1,11 @@
 import { type Sealing, sealEvents } from '../../../core/audit/seal.js';
 import type { Command } from '../../command.js';
+import { EXIT_CODES } from '../../exit-codes.js';
 import { duration } from '../../input/quantity.js';
 import type { Column } from '../../output/output.js';
 import { progress } from '../../output/progress.js';
 import { DRY_RUN, sayDone } from '../shared.js';
+import { printFindings } from './findings.js';
 
 interface Options {
   margin?: number;
@@ -21,7 +23,7 @@ export const seal: Command<Options> = {
   name: 'seal',
   summary: 'Seal the events that were written since the last seal',
   description:
-    'Adds the digests of the newest events to the chain of seals. From then on, `audit verify` detects any change to these events. Run it from a scheduled job; it is safe to run at any time, also several times at once, and blocks no other work. If an event number is missing, later events wait until the margin has passed, because the number may belong to a change that is not committed yet.',
+    'Adds the digests of the newest events to the chain of seals. From then on, `audit verify` detects any change to these events. Run it from a scheduled job; it is safe to run at any time, also several times at once, and blocks no other work. If an event number is missing, later events wait until the margin has passed, because the number may belong to a change that is not committed yet. Rows that were planted beside the chain are skipped and listed, with exit code 4.',
   options: [
     {
       flags: '--margin <duration>',
@@ -34,7 +36,7 @@ export const seal: Command<Options> = {
     { does: 'in a scheduled job', command: 'audit seal -q' },
     { does: 'when no change is in progress', command: 'audit seal --margin 0s' },
   ],
-  rights: { event: 'SELECT', event_seal: 'SELECT, INSERT' },
+  rights: { event: 'SELECT', event_seal: 'SELECT, INSERT', event_void: 'SELECT' },
   async run({ margin, dryRun }, context) {
     const bar = progress(context, 'events sealed');
     const core = await context.core();
@@ -43,5 +45,8 @@ export const seal: Command<Options> = {
     );
     await context.output.one(sealing, FIELDS);
     if (dryRun) sayDone(context, { dryRun }, `${sealing.events} events would be sealed.`);
+    if (sealing.findingCount === 0) return EXIT_CODES.done.code;
+    await printFindings(sealing, 'Rows were planted beside the trail, and passed over.', context);
+    return EXIT_CODES.prerequisite.code;
   },
 };

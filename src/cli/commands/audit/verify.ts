@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { Finding } from '../../../core/audit/findings.js';
 import { type KeptHead, parseHead } from '../../../core/audit/head.js';
 import { type TrailVerification, verifyTrail } from '../../../core/audit/verify.js';
 import { usageProblem } from '../../../problem.js';
@@ -10,6 +9,7 @@ import { EXIT_CODES } from '../../exit-codes.js';
 import { OUT } from '../../input/list-options.js';
 import type { Column } from '../../output/output.js';
 import { progress } from '../../output/progress.js';
+import { FINDING_COLUMNS, printFindings } from './findings.js';
 
 const FIELDS: Column<TrailVerification>[] = [
   { key: 'status', label: 'STATUS' },
@@ -21,30 +21,13 @@ const FIELDS: Column<TrailVerification>[] = [
     label: 'CANNOT BE VERIFIED',
     show: ({ unproved }) => (unproved === 0 ? '' : `${unproved}`),
   },
+  {
+    key: 'voided',
+    label: 'DECLARED VOID',
+    show: ({ voided: { seals, events } }) => (seals + events === 0 ? '' : `${seals} seals, ${events} events`),
+  },
   { key: 'head', label: 'HEAD', show: ({ head }) => `${head.sealNo} (event ${head.lastSeq}) ${head.digest}` },
   { key: 'findingCount', label: 'FINDINGS' },
-];
-
-const MEANINGS: Record<Finding['kind'], string> = {
-  changed: 'the event was changed after it was sealed',
-  removed: 'the event was sealed and then removed',
-  inserted: 'the event was inserted after its neighbours were sealed',
-  'seal-changed': 'the seal was changed: its events cannot be verified',
-  'seal-removed': 'the seal is missing: its events cannot be verified',
-  'tail-cut': 'the trail ends before the kept head',
-  'head-mismatch': 'the seal does not match the kept head: the trail was rewritten, or it is another trail',
-};
-
-const span = (from: number | undefined, to: number | undefined) =>
-  from === undefined ? '' : to === undefined || to === from ? `${from}` : `${from} to ${to}`;
-
-const FINDING_COLUMNS: Column<Finding>[] = [
-  { key: 'kind', label: 'FINDING' },
-  { key: 'seq', label: 'EVENT', align: 'right', show: ({ seq, toSeq }) => span(seq, toSeq) },
-  { key: 'toSeq', label: 'TO EVENT', wide: true },
-  { key: 'eventId', label: 'ID' },
-  { key: 'sealNo', label: 'SEAL', align: 'right', show: ({ sealNo, toSealNo }) => span(sealNo, toSealNo) },
-  { key: 'toSealNo', label: 'TO SEAL', wide: true },
 ];
 
 export const verify: Command<{ head?: string }> = {
@@ -61,7 +44,7 @@ export const verify: Command<{ head?: string }> = {
     { does: 'compare with the head kept last month', command: 'audit verify --head head-2026-01-31.json' },
     { does: 'for a script', command: 'audit verify -o json' },
   ],
-  rights: { event: 'SELECT', event_seal: 'SELECT' },
+  rights: { event: 'SELECT', event_seal: 'SELECT', event_void: 'SELECT' },
   async run({ head: file }, context) {
     const head = file === undefined ? undefined : await readKeptHead(file, context);
     const bar = progress(context, 'events checked');
@@ -72,17 +55,12 @@ export const verify: Command<{ head?: string }> = {
   },
 };
 
-async function print(found: TrailVerification, { output, talk, globals }: Context): Promise<void> {
+async function print(found: TrailVerification, context: Context): Promise<void> {
+  const { output } = context;
   // CSV is one list: of what was found.
   if (output.format === 'csv') return output.list(found.findings, FINDING_COLUMNS, '');
   await output.one(found, FIELDS);
-  const [first] = found.findings;
-  if (!first || output.format === 'json') return;
-  if (!globals.quiet) await output.list(found.findings, FINDING_COLUMNS, '');
-  const more = found.findingCount - found.findings.length;
-  if (more > 0) talk.note(`${more} more findings are not listed.`);
-  const where = first.seq === undefined ? `seal ${span(first.sealNo, first.toSealNo)}` : `event ${first.seq}`;
-  talk.warn(`The audit trail was tampered with. First finding, ${where}: ${MEANINGS[first.kind]}.`);
+  await printFindings(found, 'The audit trail was tampered with.', context);
 }
 
 /** @throws Problem `head-unreadable` or `head-invalid`. */

@@ -23,6 +23,7 @@ const RIGHTS: Needs = {
   idp_group_member: 'SELECT, INSERT, DELETE',
   event: 'SELECT, INSERT',
   event_seal: 'SELECT, INSERT',
+  event_void: 'SELECT',
   host_user: 'SELECT, INSERT, UPDATE',
   host_sso_provider: 'SELECT',
   host_licence: 'SELECT',

@@ -1,0 +1,67 @@
+import type { Database } from '../../database/database.js';
+import { lastEventSeq } from '../../database/queries/events.js';
+import {
+  countSealedEvents,
+  isChainBroken,
+  newestSeal,
+  type SealHead,
+  type SealRow,
+} from '../../database/queries/seals.js';
+import { Chain, isWhole } from './chain.js';
+import { readSeals } from './cursor.js';
+import { sealDigest } from './digests.js';
+import { Findings } from './findings.js';
+import { Voids } from './voids.js';
+
+/** Where the chain of seals ends, and the next seal goes on. */
+export interface ChainEnd {
+  /** The last seal that is whole and linked; none before the first. */
+  last: SealHead | undefined;
+  /** How many events the chain covers. */
+  events: number;
+  /** The number of the next seal. */
+  nextNo: number;
+  /** Seals beside the chain. A changed one in the middle of it only `verifyTrail` is sure to find. */
+  findings: Findings;
+}
+
+/** Finds the end of the chain: at once where all seals follow one another, else by judging each of them. */
+export async function chainEnd(database: Database): Promise<ChainEnd> {
+  return (await plainEnd(database)) ?? (await judgedEnd(database));
+}
+
+function plainEnd(database: Database): Promise<ChainEnd | undefined> {
+  return database.read(async (session) => {
+    const last = await newestSeal(session);
+    const findings = new Findings();
+    if (!last) return { last, events: 0, nextNo: 1, findings };
+    if (!isWhole(last) || !sealDigest(last).equals(last.digest)) return undefined;
+    if (await isChainBroken(session, last.sealNo)) return undefined;
+    if (last.lastSeq > (await lastEventSeq(session))) return undefined;
+    const events = await countSealedEvents(session, last.sealNo);
+    return { last, events, nextNo: last.sealNo + 1, findings };
+  });
+}
+
+async function judgedEnd(database: Database): Promise<ChainEnd> {
+  const voids = await Voids.read(database);
+  const isVoid = (seal: SealRow) => voids.isVoid(seal);
+  const chain = new Chain({ handedOut: handedOutBy(database), isVoid });
+  const findings = new Findings();
+  for await (const seal of readSeals(database)) {
+    for (const { kind } of await chain.judge(seal)) {
+      if (kind === 'unlinked') findings.addUnlinked(seal.sealNo);
+      if (kind === 'changed') findings.add({ kind: 'seal-changed', sealNo: seal.sealNo });
+    }
+  }
+  return { last: chain.last, events: chain.events, nextNo: chain.nextNo, findings };
+}
+
+/** The last number that was handed out, asked again only where a higher one is in question. */
+export function handedOutBy(database: Database): (needed: bigint) => Promise<bigint> {
+  let known: bigint | undefined;
+  return async (needed) => {
+    if (known === undefined || needed > known) known = await database.read(lastEventSeq);
+    return known;
+  };
+}
