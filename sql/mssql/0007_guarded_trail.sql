@@ -40,11 +40,12 @@ create table scim.event_void_no_truncate (
 );
 GO
 
--- Triggers and not constraints: rows that are there already may break the bounds, and cannot be deleted.
+-- Triggers and not constraints: rows that are there already may break the bounds, and cannot be deleted. Babelfish
+-- counts bytes of UTF-8, hence the characters beside.
 create trigger scim.event_bounded on scim.event after insert as
 begin
   set nocount on;
-  if exists (select 1 from inserted where datalength(details) > 524288)
+  if exists (select 1 from inserted where datalength(details) > 524288 or len(details) > 262144)
     throw 51000, 'scim.event takes details of 262144 characters at most', 1;
 end
 GO

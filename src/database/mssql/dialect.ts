@@ -43,7 +43,8 @@ export const mssqlDialect: Dialect = {
     boundHostKey: mssqlBoundHostKey,
     lastEventSeq: (schema) =>
       `cast(ident_current(N'[${schema.replaceAll(']', ']]').replaceAll("'", "''")}].[event]') as bigint)`,
-    isTooLong: (column) => `datalength(${column}) > 524288`,
+    // Babelfish counts bytes of UTF-8, hence the characters beside.
+    isTooLong: (column) => `(datalength(${column}) > 524288 or len(${column}) > 262144)`,
     jsonRows: ({ columns, from, orderBy }) => {
       const named = Object.entries(columns).map(([name, expression]) => `${expression} as [${name}]`);
       return `(select ${named.join(', ')} from ${from} order by ${orderBy} for json path)`;
