@@ -50,11 +50,27 @@ begin
 end
 GO
 
+-- What had been handed out when a seal was written, so that one that covers events to come is never taken for true.
+alter table scim.event_seal add handed_out bigint not null constraint event_seal_handed_out_default default 0;
+GO
+alter table scim.event_seal disable trigger event_seal_append_only;
+update scim.event_seal set handed_out = cast(ident_current('scim.event') as bigint);
+alter table scim.event_seal enable trigger event_seal_append_only;
+GO
+
 create trigger scim.event_seal_bounded on scim.event_seal after insert as
 begin
   set nocount on;
   if exists (select 1 from inserted where event_count > 10000)
     throw 51000, 'scim.event_seal takes seals of 10000 events at most', 1;
+  -- Babelfish tells the owner alone what was handed out.
+  declare @last bigint;
+  if serverproperty('Babelfish') is null
+    set @last = cast(ident_current('scim.event') as bigint);
+  if @last is null
+    select @last = max(seq) from scim.event;
+  if exists (select 1 from inserted where last_seq > handed_out or handed_out > @last)
+    throw 51000, 'scim.event_seal takes no seal of events to come', 1;
 end
 GO
 

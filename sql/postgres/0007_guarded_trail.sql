@@ -43,6 +43,25 @@ create function scim.last_event_seq() returns bigint language sql stable securit
   select case when is_called then last_value else 0 end from scim.event_seq_seq
 $$;
 
+-- What had been handed out when a seal was written, so that one that covers events to come is never taken for true.
+do $$
+begin
+  execute format('alter table scim.event_seal add handed_out bigint not null default %s', scim.last_event_seq());
+  alter table scim.event_seal alter handed_out drop default;
+end
+$$;
+-- With a fixed path, so that nobody's operators take the place of PostgreSQL's own.
+create function scim.bound_event_seal() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+  if new.handed_out > scim.last_event_seq() or new.last_seq > new.handed_out then
+    raise exception 'scim.event_seal takes no seal of events to come' using errcode = 'check_violation';
+  end if;
+  return new;
+end
+$$;
+create trigger event_seal_bounded before insert on scim.event_seal
+  for each row execute function scim.bound_event_seal();
+
 -- Past numbers that were planted close ahead, which would make every change fail that draws one of them.
 do $$
 declare
@@ -66,7 +85,7 @@ begin
     select c.oid::regclass as of_table, a.grantee, bool_or(a.is_grantable) as is_grantable,
            case c.relname when 'event'
              then 'event_id, occurred_at, actor, action, target_type, target_id, target_name, outcome, details'
-             else 'seal_no, first_seq, last_seq, event_count, row_digests, previous_digest, digest, sealed_at, sealed_by'
+             else 'seal_no, first_seq, last_seq, event_count, row_digests, previous_digest, digest, sealed_at, sealed_by, handed_out'
            end as named
       from pg_class c, aclexplode(c.relacl) a
      where c.oid in ('scim.event'::regclass, 'scim.event_seal'::regclass)

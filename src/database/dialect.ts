@@ -3,6 +3,7 @@ import type { Fragment } from './fragment.js';
 import type { Paging } from './paging.js';
 import type { ProvisionWrites } from './provision-writes.js';
 import type { Grants, RoleState, SchemaRights } from './rights.js';
+import type { Revocations, RightsFacts } from './rights-facts.js';
 import type { Runner } from './runner.js';
 import type { InstallScript, TokenScript } from './scripts.js';
 import type { SearchExpressions } from './search-expressions.js';
@@ -160,6 +161,12 @@ export interface Dialect {
 
   /** What `db grants` prints and applies. */
   readonly grants: Grants;
+
+  /** Who may do what in the schema, as far as this login sees it. */
+  rightsFacts(knex: Knex, schema: string): Promise<RightsFacts>;
+
+  /** How rights that are too many are taken away. */
+  readonly revocations: Revocations;
 
   /** These roles of the database, with their members and rights in the schema. */
   roles(knex: Knex, schema: string, names: readonly string[]): Promise<RoleState[]>;

@@ -69,10 +69,48 @@ export interface Grants {
   statements(request: GrantRequest): string;
   /** The same for the engine's own client: in one transaction, under the schema lock, with its event. */
   script(request: GrantScript): string;
+  /** Grants a role its rights on one table. */
+  table(schema: string, rights: TableRights, role: string): string;
 }
 
 /** Host views belong to the host application's DBA, and may not be there yet. */
 export const isHostView = (table: string): boolean => table.startsWith('host_');
+
+/**
+ * Tables on which INSERT is of these columns alone, where the engine has such grants: whoever has it on the whole table
+ * can choose the number of an event. In the order of their columns.
+ */
+const INSERTED: Readonly<Record<string, readonly string[]>> = {
+  event: [
+    'event_id',
+    'occurred_at',
+    'actor',
+    'action',
+    'target_type',
+    'target_id',
+    'target_name',
+    'outcome',
+    'details',
+  ],
+  event_seal: [
+    'seal_no',
+    'first_seq',
+    'last_seq',
+    'event_count',
+    'row_digests',
+    'previous_digest',
+    'digest',
+    'sealed_at',
+    'sealed_by',
+    'handed_out',
+  ],
+};
+
+/** The columns that a right reaches where it is granted by columns; all of them where it is undefined. */
+export function columnsOf({ table, columns }: TableRights, right: Right): readonly string[] | undefined {
+  if (right === 'INSERT') return INSERTED[table];
+  return right === 'UPDATE' ? columns : undefined;
+}
 
 /** `UPDATE (last_used_at)`: a right as GRANT takes it. */
 export const rightInWords = (right: Right, columns: readonly string[] | undefined): string =>

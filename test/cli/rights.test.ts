@@ -60,6 +60,7 @@ const LINES: Record<string, string> = {
   'audit export': 'audit export',
   'audit seal': 'audit seal --margin 0s',
   'audit head': 'audit head',
+  'audit void': 'audit void --reason test --dry-run',
   serve: 'serve --port 0',
 };
 

@@ -8,9 +8,14 @@ import {
   eventForm,
   NO_DIGEST,
   packEntries,
+  packSealRows,
   SealEntries,
   sealDigest,
   sealForm,
+  sealRowDigest,
+  unpackSealRows,
+  voidDigest,
+  voidForm,
 } from '../../src/core/audit/digests.js';
 import type { StoredEvent } from '../../src/database/queries/events.js';
 import { projectDirectory } from '../support/environment.js';
@@ -66,6 +71,28 @@ describe('the test vectors of docs/audit-trail.md', () => {
     assert.equal(form, sealForm(seal));
     assert.equal(digest, sealDigest(seal).toString('hex'));
     assert.equal(digest, createHash('sha256').update(form, 'utf8').digest('hex'));
+  });
+});
+
+describe('the test vector of a void seal', () => {
+  it('is what is hashed of the rows that it names, and of itself', async () => {
+    const [rowText = '', rows, form = '', digest] = await documented('Test vector: void seal');
+    const row = { ...seal, handedOut: 42n, digest: sealDigest(seal) };
+    const voidRow = {
+      voidNo: 1,
+      voidSeals: packSealRows([{ sealNo: 1, digest: sealRowDigest(row).toString('hex') }]),
+      voidEvents: seal.rowDigests,
+      rowDigests: Buffer.alloc(0),
+      sealedAt: new Date('2026-02-01T09:00:00.000Z'),
+      sealedBy: 'cli:zoë@SQL01',
+    };
+    const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex');
+
+    assert.equal(sha256(rowText), sealRowDigest(row).toString('hex'));
+    assert.equal(rows, voidRow.voidSeals.toString('hex'));
+    assert.equal(form, voidForm(voidRow));
+    assert.deepEqual([digest, digest], [sha256(form), voidDigest(voidRow).toString('hex')]);
+    assert.deepEqual(unpackSealRows(voidRow.voidSeals), [{ sealNo: 1, digest: sha256(rowText) }]);
   });
 });
 

@@ -11,6 +11,7 @@ import { sealEvents } from '../../src/core/audit/seal.js';
 import { verifyTrail } from '../../src/core/audit/verify.js';
 import { planVoid, type VoidWish } from '../../src/core/audit/void-plan.js';
 import { trail } from '../../src/core/check/trail.js';
+import type { Session } from '../../src/database/database.js';
 import { readSchemaFiles } from '../../src/database/migrator/files.js';
 import { migrate } from '../../src/database/migrator/migrate.js';
 import { lastEventSeq, oldestEvents, type StoredEvent, toEvent } from '../../src/database/queries/events.js';
@@ -23,6 +24,24 @@ import { tamper } from '../support/tamper.js';
 const VERSION_BEFORE = 6;
 const FARTHEST = 9_223_372_036_854_775_807n;
 
+/** A seal, as version 6 of the schema takes it. */
+const insertBefore = async (session: Session, seal: SealRow): Promise<void> => {
+  await session
+    .knex('event_seal')
+    .withSchema('scim')
+    .insert({
+      seal_no: seal.sealNo,
+      first_seq: String(seal.firstSeq),
+      last_seq: String(seal.lastSeq),
+      event_count: seal.eventCount,
+      row_digests: seal.rowDigests,
+      previous_digest: seal.previousDigest,
+      digest: seal.digest,
+      sealed_at: session.dialect.bindInstant(seal.sealedAt),
+      sealed_by: seal.sealedBy,
+    });
+};
+
 /** `seal-unlinked #3-5`, `event-planted 9`. */
 const named = (findings: readonly Finding[]) =>
   findings.map(({ kind, seq, sealNo, toSealNo }) =>
@@ -32,6 +51,7 @@ const named = (findings: readonly Finding[]) =>
 forEachEngine('a trail in which rows were planted', (engine) => {
   const isSqlServer = engine.name === 'mssql';
   let product: Product;
+  let isUpgraded = false;
 
   const run = (sql: string) => product.database.read(({ knex }) => knex.raw(sql));
   const write = (name: string) =>
@@ -79,10 +99,14 @@ forEachEngine('a trail in which rows were planted', (engine) => {
       previousDigest: randomBytes(32),
       sealedAt: product.now,
       sealedBy: 'cli:mallory@test',
+      handedOut: isUpgraded ? await handedOut() : 0n,
       ...parts,
     };
     const digest = isSound ? sealDigest(content) : randomBytes(32);
-    await product.database.transaction((session) => insertSeal(session, { ...content, digest }));
+    const row = { ...content, digest };
+    await product.database.transaction((session) =>
+      isUpgraded ? insertSeal(session, row) : insertBefore(session, row),
+    );
   }
 
   const voidAll = async (wish?: VoidWish) =>
@@ -118,7 +142,19 @@ forEachEngine('a trail in which rows were planted', (engine) => {
       sealedBy: 'cli:tester@test',
     });
     await plantSeal({ sealNo: 2_147_483_647 });
-    await plantSeal({ sealNo: 2 });
+    const firstDigest = (
+      await product.database.read(({ knex }) =>
+        knex('event_seal').withSchema('scim').where({ seal_no: 1 }).select('digest'),
+      )
+    )[0].digest;
+    // Linked, but it covers events to come, which were not handed out at the time.
+    await plantSeal({
+      sealNo: 2,
+      previousDigest: firstDigest,
+      firstSeq: 12n,
+      lastSeq: 60n,
+      rowDigests: packEntries([12n, 60n].map((seq) => ({ seq, digest: '00'.repeat(32) }))),
+    });
     await plantSeal({ sealNo: 3, previousDigest: NO_DIGEST }, false);
     await run(
       isSqlServer
@@ -139,6 +175,7 @@ forEachEngine('a trail in which rows were planted', (engine) => {
     );
 
     await migrate(product.database, '0.0.0-test');
+    isUpgraded = true;
     for (let index = 0; index < 3; index++) await write(`after ${index}`);
     const sealed = await seal();
     const again = await seal();
@@ -164,6 +201,20 @@ forEachEngine('a trail in which rows were planted', (engine) => {
     assert.deepEqual(verified.head, sealed.head);
     assert.equal((await check()).status, 'fail');
     assert.match((await check()).advice ?? '', /audit verify.*audit void/);
+  });
+
+  it('stays so when the numbers that a planted seal covers have been handed out', async () => {
+    while ((await handedOut()) < 61n) await write('later');
+    const sealed = await seal();
+    const verified = await verify();
+
+    assert.ok(sealed.events > 0);
+    assert.equal(
+      verified.findings.some(({ kind }) => ['inserted', 'changed', 'removed'].includes(kind)),
+      false,
+    );
+    assert.deepEqual([verified.unsealed, verified.unproved], [0, 0]);
+    assert.deepEqual(verified.head, sealed.head);
   });
 
   it('lists and exports them, with their numbers as they are', async () => {
@@ -222,26 +273,18 @@ forEachEngine('a trail in which rows were planted', (engine) => {
     assert.deepEqual(named((await verify()).findings), []);
   });
 
-  it('is not ended by a linked seal that covers events to come', async () => {
+  it('takes no seal that covers events to come', async () => {
     const head = await readHead(product.core);
-    const [from, to] = [(await handedOut()) + 1n, (await handedOut()) + 5_000n];
-    await plantSeal({
+    const next = (await handedOut()) + 1n;
+    const early = {
       sealNo: head.sealNo + 1,
       previousDigest: Buffer.from(head.digest, 'hex'),
-      firstSeq: from,
-      lastSeq: to,
-      rowDigests: packEntries([from, to].map((seq) => ({ seq, digest: '00'.repeat(32) }))),
-    });
-    await write('under it');
-    const sealed = await seal();
-    const verified = await verify(head);
+      firstSeq: next,
+      lastSeq: next,
+    };
 
-    assert.deepEqual([sealed.events, sealed.head.sealNo], [1, head.sealNo + 2]);
-    assert.deepEqual(named(verified.findings), [`seal-unlinked #${head.sealNo + 1}`]);
-    await voidAll();
-    await seal();
-    assert.deepEqual(named((await verify(head)).findings), []);
-    assert.deepEqual(await verifyIndependently(product, await handedOut()), []);
+    await assert.rejects(plantSeal(early), /events to come/);
+    await assert.rejects(plantSeal({ ...early, handedOut: next }), /events to come/);
   });
 
   it('is rid of a linked seal with a false list by a void seal, which seals its events anew', async () => {

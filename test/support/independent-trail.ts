@@ -78,7 +78,9 @@ export async function verifyIndependently(product: Product, handedOut: bigint): 
     const isSound = sha256(text) === digest;
     const isVoid = voidSeals.get(String(no)) === sha256(`${text.slice(0, -1)},"${digest}"]`);
     const follows = follow.includes(bytes(row.previous_digest).toString('hex'));
-    const isInRange = BigInt(String(row.first_seq)) > lastSeq && BigInt(String(row.last_seq)) <= handedOut;
+    const isInRange =
+      BigInt(String(row.first_seq)) > lastSeq &&
+      BigInt(String(row.last_seq)) <= BigInt(String(row.handed_out));
     if (isNext && isSound && follows && isInRange) {
       [follow, lastSeq] = [[digest], BigInt(String(row.last_seq))];
       if (!isVoid) for (const [seq, of] of unpacked(bytes(row.row_digests), 8)) proved.set(seq, of);

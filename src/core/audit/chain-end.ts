@@ -1,12 +1,5 @@
 import type { Database } from '../../database/database.js';
-import { lastEventSeq } from '../../database/queries/events.js';
-import {
-  countSealedEvents,
-  isChainBroken,
-  newestSeal,
-  type SealHead,
-  type SealRow,
-} from '../../database/queries/seals.js';
+import { countSealedEvents, isChainBroken, newestSeal, type SealHead } from '../../database/queries/seals.js';
 import { Chain, isWhole } from './chain.js';
 import { readSeals } from './cursor.js';
 import { sealDigest } from './digests.js';
@@ -37,7 +30,6 @@ function plainEnd(database: Database): Promise<ChainEnd | undefined> {
     if (!last) return { last, events: 0, nextNo: 1, findings };
     if (!isWhole(last) || !sealDigest(last).equals(last.digest)) return undefined;
     if (await isChainBroken(session, last.sealNo)) return undefined;
-    if (last.lastSeq > (await lastEventSeq(session))) return undefined;
     const events = await countSealedEvents(session, last.sealNo);
     return { last, events, nextNo: last.sealNo + 1, findings };
   });
@@ -45,23 +37,13 @@ function plainEnd(database: Database): Promise<ChainEnd | undefined> {
 
 async function judgedEnd(database: Database): Promise<ChainEnd> {
   const voids = await Voids.read(database);
-  const isVoid = (seal: SealRow) => voids.isVoid(seal);
-  const chain = new Chain({ handedOut: handedOutBy(database), isVoid });
+  const chain = new Chain({ isVoid: (seal) => voids.isVoid(seal) });
   const findings = new Findings();
   for await (const seal of readSeals(database)) {
-    for (const { kind } of await chain.judge(seal)) {
+    for (const { kind } of chain.judge(seal)) {
       if (kind === 'unlinked') findings.addUnlinked(seal.sealNo);
       if (kind === 'changed') findings.add({ kind: 'seal-changed', sealNo: seal.sealNo });
     }
   }
   return { last: chain.last, events: chain.events, nextNo: chain.nextNo, findings };
-}
-
-/** The last number that was handed out, asked again only where a higher one is in question. */
-export function handedOutBy(database: Database): (needed: bigint) => Promise<bigint> {
-  let known: bigint | undefined;
-  return async (needed) => {
-    if (known === undefined || needed > known) known = await database.read(lastEventSeq);
-    return known;
-  };
 }

@@ -19,8 +19,6 @@ export type Link =
 
 /** What decides about a seal beside the seals before it. */
 export interface ChainTrust {
-  /** The last number that the database has handed out to an event; asked with a number that may be beyond it. */
-  handedOut: (needed: bigint) => Promise<bigint>;
   isVoid: (seal: SealRow) => boolean;
   /** Which seals a kept head vouches for. */
   vouched?: Vouched;
@@ -32,7 +30,7 @@ const MOST_PASSED = 1000;
 /**
  * Judges the seals in the order of their numbers. The first seal that is whole and continues the chain belongs to
  * it: its digest and its link to the seal before are right, no number before it is free, and it covers events
- * after those of the seal before, with numbers that were handed out. Anything that comes later beside it was
+ * after those of the seal before, with numbers that had been handed out when it was written. Anything that comes later beside it was
  * planted, whatever it says; so a seal that is in the chain stays there. A changed seal passes the link on, because
  * the seals behind it were made when it was whole. Where a kept head vouches for a seal, the head decides.
  */
@@ -53,7 +51,7 @@ export class Chain {
     return this.#takenTo + 1;
   }
 
-  async judge(seal: SealRow): Promise<Link[]> {
+  judge(seal: SealRow): Link[] {
     const isNext = seal.sealNo === this.#takenTo + 1;
     const word = this.trust.vouched?.wordOn(seal.sealNo);
     if (isNext || word === 'genuine') this.#takenTo = Math.max(this.#takenTo, seal.sealNo);
@@ -63,7 +61,7 @@ export class Chain {
       if (word === 'genuine' || (word === undefined && isNext)) this.#pass(seal, content);
       return [isVoid ? { kind: 'void', seal, continues: false } : { kind: 'changed', seal }];
     }
-    const belongs = word === 'genuine' || (word === undefined && isNext && (await this.#fits(seal)));
+    const belongs = word === 'genuine' || (word === undefined && isNext && this.#fits(seal));
     if (!belongs) return [isVoid ? { kind: 'void', seal, continues: false } : { kind: 'unlinked', seal }];
     const broken = this.#broken(seal);
     const follows = seal.previousDigest.equals(this.last?.digest ?? NO_DIGEST);
@@ -73,9 +71,8 @@ export class Chain {
     return [...broken, isVoid ? { kind: 'void', seal, continues: true } : { kind: 'intact', seal, follows }];
   }
 
-  async #fits({ previousDigest, firstSeq, lastSeq }: SealRow): Promise<boolean> {
-    if (!this.#isLinked(previousDigest) || firstSeq <= (this.last?.lastSeq ?? 0n)) return false;
-    return lastSeq <= (await this.trust.handedOut(lastSeq));
+  #fits({ previousDigest, firstSeq, lastSeq, handedOut }: SealRow): boolean {
+    return this.#isLinked(previousDigest) && firstSeq > (this.last?.lastSeq ?? 0n) && lastSeq <= handedOut;
   }
 
   #isLinked(digest: Buffer): boolean {
@@ -99,7 +96,7 @@ export class Chain {
 /** Judges all of them, in the order of their numbers. */
 export async function* judgeChain(seals: AsyncIterable<SealRow>, trust: ChainTrust): AsyncGenerator<Link> {
   const chain = new Chain(trust);
-  for await (const seal of seals) yield* await chain.judge(seal);
+  for await (const seal of seals) yield* chain.judge(seal);
 }
 
 /** Whether the parts of a seal agree with one another. */

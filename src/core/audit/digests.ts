@@ -37,14 +37,15 @@ export function eventForm(event: StoredEvent): string {
 export const eventDigest = (event: StoredEvent): string => hash('sha256', eventForm(event), 'hex');
 
 /** A seal as the text that is hashed; it covers the digests of the events through their own digest. */
-export function sealForm(seal: Omit<SealRow, 'digest'>): string {
+export function sealForm(seal: Omit<SealRow, 'digest' | 'handedOut'>): string {
   const { sealNo, previousDigest, firstSeq, lastSeq, eventCount, rowDigests, sealedAt, sealedBy } = seal;
   const rows = hash('sha256', rowDigests, 'hex');
   const text = JSON.stringify(['scimctl-seal-1', sealNo, previousDigest.toString('hex')]).slice(0, -1);
   return `${text},${firstSeq},${lastSeq},${eventCount},${JSON.stringify([rows, instantText(sealedAt), sealedBy]).slice(1)}`;
 }
 
-export const sealDigest = (seal: Omit<SealRow, 'digest'>): Buffer => hash('sha256', sealForm(seal), 'buffer');
+export const sealDigest = (seal: Omit<SealRow, 'digest' | 'handedOut'>): Buffer =>
+  hash('sha256', sealForm(seal), 'buffer');
 
 /** A row of `event_seal` as a void seal names it: all of it, its stored digest too. */
 export const sealRowDigest = (seal: SealRow): Buffer =>

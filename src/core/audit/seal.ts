@@ -66,7 +66,7 @@ export async function sealEvents(core: Core, options: SealOptions = {}): Promise
     const batch = await gather(core, voids, after, options);
     for (const finding of batch.planted) passedOver.add(finding);
     if (batch.events.length > 0) {
-      const next = await seal(core, end, batch.events, options.dryRun);
+      const next = await seal(core, end, batch, options.dryRun);
       if (next === undefined) {
         if (++lost === MOST_LOST) throw contended();
         end = await chainEnd(database);
@@ -93,6 +93,7 @@ async function result(database: Database, voids: Voids, end: ChainEnd, passedOve
 }
 
 interface Batch {
+  handedOut: bigint;
   events: SealEntry[];
   /** Everything up to here is in the batch, or was passed over. */
   upTo: bigint;
@@ -129,6 +130,7 @@ async function gather(
     ? left.length
     : await database.read((session) => countEvents(session, { after: upTo, upTo: handedOut }));
   return {
+    handedOut,
     events: taken.flatMap(({ seq, digest }) => (digest === undefined ? [] : { seq, digest })),
     upTo,
     hasMore,
@@ -156,7 +158,7 @@ function candidateOf(event: StoredEvent, voids: Voids): Candidate {
 async function seal(
   core: Core,
   { last, nextNo, events, findings }: ChainEnd,
-  entries: readonly SealEntry[],
+  { events: entries, handedOut }: Pick<Batch, 'events' | 'handedOut'>,
   dryRun = false,
 ): Promise<ChainEnd | undefined> {
   const content = {
@@ -169,6 +171,7 @@ async function seal(
     sealedAt: core.clock(),
     // Half a surrogate pair would not come back from the database as it was hashed.
     sealedBy: Buffer.from(core.actor).toString(),
+    handedOut,
   };
   const made = { ...content, digest: sealDigest(content) };
   try {

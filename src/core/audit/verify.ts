@@ -1,7 +1,6 @@
-import { lastEventSeq } from '../../database/queries/events.js';
+import type { SealRow } from '../../database/queries/seals.js';
 import type { Core } from '../core.js';
 import { judgeChain } from './chain.js';
-import { handedOutBy } from './chain-end.js';
 import { readSeals } from './cursor.js';
 import type { Finding } from './findings.js';
 import type { Head, KeptHead } from './head.js';
@@ -47,11 +46,10 @@ export async function verifyTrail(
   const voids = await Voids.read(database);
   const vouched = head && (await Vouched.by(head, database));
   const walk = new Walk({ database, voids, vouched, head, onProgress });
-  const handedOut = await database.read(lastEventSeq);
-  const seals = readSeals(database, ({ lastSeq }) => {
+  const seals = readSeals(database, ({ lastSeq, handedOut }) => {
     if (lastSeq <= handedOut) walk.cursor.allow(lastSeq);
   });
-  const trust = { handedOut: handedOutBy(database), isVoid: voids.isVoid.bind(voids), vouched };
+  const trust = { isVoid: (seal: SealRow) => voids.isVoid(seal), vouched };
   for await (const link of judgeChain(seals, trust)) await walk.take(link);
   return walk.finish();
 }

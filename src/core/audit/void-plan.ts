@@ -3,7 +3,6 @@ import { oldestEvents } from '../../database/queries/events.js';
 import type { SealRow } from '../../database/queries/seals.js';
 import { usageProblem } from '../../problem.js';
 import { Chain } from './chain.js';
-import { handedOutBy } from './chain-end.js';
 import { readSeals } from './cursor.js';
 import { eventDigest, SealEntries, type SealEntry, type SealRowEntry, sealRowDigest } from './digests.js';
 import { plantedEvents } from './planted-events.js';
@@ -58,7 +57,7 @@ interface Stretch {
 
 /** The seals to declare void, and the stretches of the trail that no seal covers then. */
 async function planSeals(database: Database, voids: Voids, { seals: wished = [], events = [] }: VoidWish) {
-  const chain = new Chain({ handedOut: handedOutBy(database), isVoid: (seal) => voids.isVoid(seal) });
+  const chain = new Chain({ isVoid: (seal) => voids.isVoid(seal) });
   const missing = new Set(wished);
   const seals: SealRowEntry[] = [];
   const stretches: Stretch[] = [];
@@ -66,7 +65,7 @@ async function planSeals(database: Database, voids: Voids, { seals: wished = [],
     seals.push({ sealNo: seal.sealNo, digest: sealRowDigest(seal).toString('hex') });
   for await (const seal of readSeals(database)) {
     const settled = chain.last?.lastSeq ?? 0n;
-    for (const link of await chain.judge(seal)) {
+    for (const link of chain.judge(seal)) {
       const isWished = missing.delete(seal.sealNo);
       if (link.kind === 'unlinked' || link.kind === 'changed') add(seal);
       if (link.kind !== 'intact') continue;

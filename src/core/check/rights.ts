@@ -1,12 +1,13 @@
 import type { Session } from '../../database/database.js';
 import { schemaStatus } from '../../database/migrator/migrate.js';
+import { excessInWords, excessRights } from '../rights/excess.js';
 import { grantCommand } from '../rights/grant-advice.js';
 import { ROLES, type Role, rightsOf, roleName } from '../rights/roles.js';
 import { fail, type Prerequisite, pass } from './prerequisite.js';
 
 export const rights: Prerequisite = {
   name: 'rights',
-  about: 'the login has all rights of its roles, or of an operator if it has no role',
+  about: 'the login has all rights of its roles, or of an operator if it has no role, and no role has more',
   needs: ['database'],
   async run({ database }) {
     // Where there is no schema yet, it is for this login to make it.
@@ -18,6 +19,14 @@ export const rights: Prerequisite = {
     if (missing.length > 0) {
       const advice = `Have a DBA run ${grantCommand(roles, login)}.`;
       return fail(`the login lacks ${missing.join(', ')}`, advice, details);
+    }
+    const excess = isEmpty ? [] : await excessRights(database);
+    const [first, ...more] = excess;
+    if (first) {
+      const others =
+        more.length === 0 ? '' : ` (and ${more.length} more: \`scimctl db verify\` lists them all)`;
+      const advice = `Have the schema owner or a DBA run: ${first.statement}${others}`;
+      return fail(`${excessInWords(first)}: more than the role defines`, advice, { ...details, excess });
     }
     if (roles.includes('operator') || roles.includes('installer'))
       return pass('the login has the rights that the commands require', details);

@@ -8,8 +8,8 @@ import { assertCurrent, type Drift, fileName, planSchema } from './plan.js';
 
 /** One thing that is not as it should be. */
 export interface SchemaFinding {
-  kind: `file-${'edited' | 'missing' | 'out-of-order'}` | Difference['kind'];
-  /** `0001_initial.sql`, `trigger event.event_append_only`. */
+  kind: `file-${'edited' | 'missing' | 'out-of-order'}` | Difference['kind'] | 'excess';
+  /** `0001_initial.sql`, `trigger event.event_append_only`, `rights of scim_endpoint`. */
   object: string;
   /** As our catalogue and the database's have it, where they do. */
   expected?: string;

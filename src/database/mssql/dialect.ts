@@ -4,13 +4,14 @@ import { mssqlBlindSpots } from './blind-spots.js';
 import { mssqlCatalogue } from './catalogue.js';
 import { mssqlKnexConfig } from './connect.js';
 import { classify, connectionProblem, serverWords, violatedConstraint } from './errors.js';
-import { folded } from './expressions.js';
+import { folded, lastEventSeq } from './expressions.js';
 import { mssqlGrants } from './grants.js';
 import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
 import { takeNamedLocks } from './locks.js';
 import { mssqlPaging } from './paging.js';
 import { mssqlProvision, mssqlReadBack } from './provision.js';
 import { missingMssqlRights, mssqlLoginExists, mssqlMemberships, mssqlRoles } from './rights.js';
+import { mssqlRevocations, mssqlRightsFacts } from './rights-facts.js';
 import { mssqlRowSource } from './row-source.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
 import { mssqlSearch } from './search.js';
@@ -41,8 +42,7 @@ export const mssqlDialect: Dialect = {
     folded,
     hostKey: mssqlHostKey,
     boundHostKey: mssqlBoundHostKey,
-    lastEventSeq: (schema) =>
-      `cast(ident_current(N'[${schema.replaceAll(']', ']]').replaceAll("'", "''")}].[event]') as bigint)`,
+    lastEventSeq,
     // Babelfish counts bytes of UTF-8, hence the characters beside.
     isTooLong: (column) => `(datalength(${column}) > 524288 or len(${column}) > 262144)`,
     jsonRows: ({ columns, from, orderBy }) => {
@@ -54,6 +54,8 @@ export const mssqlDialect: Dialect = {
   paging: mssqlPaging,
   missingRights: missingMssqlRights,
   grants: mssqlGrants,
+  rightsFacts: mssqlRightsFacts,
+  revocations: mssqlRevocations,
   roles: mssqlRoles,
   memberships: mssqlMemberships,
   loginExists: mssqlLoginExists,

@@ -10,7 +10,11 @@ import {
 import { schemaLock } from './script.js';
 
 /** GRANT for SQL Server 2016 and later. Whoever runs it is a member of db_owner. */
-export const mssqlGrants: Grants = { statements, script };
+export const mssqlGrants: Grants = {
+  statements,
+  script,
+  table: (schema, rights, role) => grant(schema, rights, quoted(role)).replaceAll('\n', ' '),
+};
 
 function statements({ schema, version, roles, login }: GrantRequest): string {
   const parts = roles.some(({ change }) => !change) ? [assertVersion(schema, version)] : [];

@@ -11,6 +11,7 @@ import { postgresPaging } from './paging.js';
 import { postgresProvision, postgresReadBack } from './provision.js';
 import { postgresProvisionSeveral } from './provision-several.js';
 import { missingPostgresRights, postgresLoginExists, postgresMemberships, postgresRoles } from './rights.js';
+import { postgresRevocations, postgresRightsFacts } from './rights-facts.js';
 import { postgresRowSource } from './row-source.js';
 import { postgresRunner, postgresTransaction } from './runner.js';
 import { ACT_AS_SCHEMA_OWNER, postgresInstallScript } from './script.js';
@@ -53,6 +54,8 @@ export const postgresDialect: Dialect = {
   paging: postgresPaging,
   missingRights: missingPostgresRights,
   grants: postgresGrants,
+  rightsFacts: postgresRightsFacts,
+  revocations: postgresRevocations,
   roles: postgresRoles,
   memberships: postgresMemberships,
   loginExists: postgresLoginExists,

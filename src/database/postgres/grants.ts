@@ -1,15 +1,19 @@
 import {
+  columnsOf,
   type DatabaseRole,
   type GrantRequest,
   type GrantScript,
   type Grants,
   isHostView,
-  rightInWords,
   type TableRights,
 } from '../rights.js';
 
 /** GRANT for PostgreSQL. Whoever runs it may make roles and owns the schema, or becomes its owner here. */
-export const postgresGrants: Grants = { statements, script };
+export const postgresGrants: Grants = {
+  statements,
+  script,
+  table: (schema, rights, role) => grant(schema, rights, quoted(role)),
+};
 
 function statements({ schema, version, roles, login }: GrantRequest): string {
   const parts = [assertOwner(schema)];
@@ -129,9 +133,12 @@ begin
 end
 $$;`;
 
-function grant(schema: string, { table, rights, columns }: TableRights, role: string): string {
-  const list = rights.map((right) => rightInWords(right, columns).toLowerCase()).join(', ');
-  return `grant ${list} on ${quoted(schema)}.${quoted(table)} to ${role};`;
+function grant(schema: string, rights: TableRights, role: string): string {
+  const list = rights.rights.map((right) => {
+    const columns = columnsOf(rights, right);
+    return `${right.toLowerCase()}${columns ? ` (${columns.join(', ')})` : ''}`;
+  });
+  return `grant ${list.join(', ')} on ${quoted(schema)}.${quoted(rights.table)} to ${role};`;
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

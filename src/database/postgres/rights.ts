@@ -1,5 +1,12 @@
 import type { Knex } from 'knex';
-import { isHostView, type Right, type RoleState, rightInWords, type SchemaRights } from '../rights.js';
+import {
+  columnsOf,
+  isHostView,
+  type Right,
+  type RoleState,
+  rightInWords,
+  type SchemaRights,
+} from '../rights.js';
 
 /** See `Dialect.missingRights`. */
 export async function missingPostgresRights(
@@ -23,8 +30,8 @@ export async function missingPostgresRights(
   }
   if (!server.may_use) return [`USAGE on schema ${schema}`, ...beyond];
   const change = needed.change && !server.may_change ? [`CREATE on schema ${schema}`] : [];
-  const wanted = needed.tables.flatMap(({ table, rights, columns }) =>
-    rights.map((right) => ({ table, right, columns: right === 'UPDATE' ? columns : undefined })),
+  const wanted = needed.tables.flatMap((of) =>
+    of.rights.map((right) => ({ table: of.table, right, columns: columnsOf(of, right) })),
   );
   const found = await ask<{ at: number }>(TABLES, [JSON.stringify(wanted), schema]);
   const missing = found.map(({ at }) => wanted[Number(at) - 1]).filter((each) => each !== undefined);
@@ -87,7 +94,7 @@ export async function postgresRoles(
     const own = granted.filter(({ role, table }) => role === name && (!row?.change || isHostView(table)));
     const tables = [...new Set(own.map(({ table }) => table))].map((table) => {
       const of = own.filter((each) => each.table === table);
-      const columns = of.flatMap(({ column }) => column ?? []);
+      const columns = of.flatMap(({ right, column }) => (right === 'UPDATE' && column) || []);
       return {
         table,
         rights: [...new Set(of.map(({ right }) => right))],

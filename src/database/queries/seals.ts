@@ -16,6 +16,8 @@ export interface SealRow {
   digest: Buffer;
   sealedAt: Date;
   sealedBy: string;
+  /** The last number that had been handed out to an event when the seal was written; the database holds it to that. */
+  handedOut: bigint;
 }
 
 /** A seal without the digests of its rows. */
@@ -33,6 +35,7 @@ export async function insertSeal(session: Session, seal: SealRow): Promise<void>
     digest: seal.digest,
     sealed_at: bind(session, seal.sealedAt),
     sealed_by: seal.sealedBy,
+    handed_out: String(seal.handedOut),
   });
 }
 
@@ -56,7 +59,7 @@ export async function isChainBroken(session: Session, upTo: number): Promise<boo
     `select case when exists (
        select 1 from ${table} s left join ${table} p on p.seal_no = s.seal_no - 1
         where s.seal_no <= ?
-          and (s.first_seq < 1
+          and (s.first_seq < 1 or s.last_seq > s.handed_out
                or s.seal_no = 1 and s.previous_digest <> ?
                or s.seal_no <> 1 and (p.seal_no is null or p.digest <> s.previous_digest or s.first_seq <= p.last_seq))
      ) then 1 else 0 end as broken`,
@@ -119,6 +122,7 @@ const columnsOf = ({ knex }: Session) => [
     'digest',
     'sealed_at',
     'sealed_by',
+    'handed_out',
   ],
   knex.raw(`case when event_count <= ${MOST_EVENTS} then row_digests end as row_digests`),
 ];
@@ -135,4 +139,5 @@ const toSeal = (row: any): SealRow => ({
   digest: row.digest ?? NOTHING,
   sealedAt: row.sealed_at,
   sealedBy: row.sealed_by,
+  handedOut: BigInt(row.handed_out),
 });

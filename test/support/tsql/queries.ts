@@ -135,6 +135,7 @@ const seal: seals.SealRow = {
   digest: DIGEST,
   sealedAt: AT,
   sealedBy: 'cli:tester@test',
+  handedOut: 2n,
 };
 const voidRow: voids.VoidRow = {
   voidNo: 1,

@@ -1,5 +1,6 @@
 import { declareVoid, type Voiding } from '../../../core/audit/declare-void.js';
 import { planVoid } from '../../../core/audit/void-plan.js';
+import { assertRights } from '../../../core/rights/denied.js';
 import type { Command } from '../../command.js';
 import { parseSeq } from '../../input/parse.js';
 import { count } from '../../input/quantity.js';
@@ -24,6 +25,8 @@ const FIELDS: Column<Voiding>[] = [
   },
 ];
 
+const RIGHTS = { event: 'SELECT, INSERT', event_seal: 'SELECT', event_void: 'SELECT, INSERT' };
+
 export const voidRows: Command<Options> = {
   name: 'void',
   summary: 'Declare planted seals and events void, without deleting them',
@@ -43,9 +46,10 @@ export const voidRows: Command<Options> = {
     { does: 'see what would be void', command: 'audit void --reason "incident 4711" --dry-run' },
     { does: 'declare it void', command: 'audit void --reason "incident 4711" --yes' },
   ],
-  rights: { event: 'SELECT, INSERT', event_seal: 'SELECT', event_void: 'SELECT, INSERT' },
+  rights: RIGHTS,
   async run({ seal, event, reason, dryRun }, context) {
     const core = await context.core();
+    await assertRights(RIGHTS, core.database);
     const plan = await planVoid(core.database, {
       ...(seal !== undefined && { seals: [seal] }),
       ...(event !== undefined && { events: [event] }),

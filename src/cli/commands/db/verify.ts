@@ -1,4 +1,5 @@
-import { type SchemaFinding, verifySchema } from '../../../database/migrator/verify.js';
+import { verifyInstallation } from '../../../core/rights/verify.js';
+import type { SchemaFinding } from '../../../database/migrator/verify.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { OUT } from '../../input/list-options.js';
@@ -20,13 +21,14 @@ const FINDINGS: Record<SchemaFinding['kind'], string> = {
   changed: 'changed',
   unexpected: 'unexpected',
   hidden: 'cannot be seen',
+  excess: 'too many rights',
 };
 
 export const verify: Command = {
   name: 'verify',
   summary: 'Compare the schema with the schema of this version',
   description:
-    'Compares the checksums of the applied files with the files of this version, and the tables, columns, constraints, indexes, triggers and views of scimctl with those that this version creates. Each finding comes with advice. Exit code 4 if there are findings.',
+    'Compares the checksums of the applied files with the files of this version, and the tables, columns, constraints, indexes, triggers and views of scimctl with those that this version creates, and the rights of the roles, of their members and of PUBLIC with the rights that the roles define. Each finding comes with advice. Exit code 4 if there are findings.',
   options: [OUT],
   examples: [
     { does: 'look for drift', command: 'db verify' },
@@ -34,16 +36,19 @@ export const verify: Command = {
   ],
   rights: {},
   async run(_, { output, talk, database }) {
-    const found = await verifySchema(await database({ looksAround: true }));
+    const found = await verifyInstallation(await database({ looksAround: true }));
     if (output.format === 'json') output.json(found);
     else await output.list(found.findings, COLUMNS, 'The schema is unchanged.');
     if (found.ok) return EXIT_CODES.done.code;
-    const unseen = found.findings.every(({ kind }) => kind === 'hidden');
-    talk.warn(
-      unseen
-        ? 'The parts of the schema that this login can see are unchanged, but it cannot see everything.'
-        : 'The schema was changed. `scimctl db script` shows how each part of it is created.',
-    );
+    talk.warn(inShort(found.findings));
     return EXIT_CODES.prerequisite.code;
   },
 };
+
+function inShort(findings: readonly SchemaFinding[]): string {
+  if (findings.every(({ kind }) => kind === 'hidden'))
+    return 'The parts of the schema that this login can see are unchanged, but it cannot see everything.';
+  if (findings.every(({ kind }) => kind === 'hidden' || kind === 'excess'))
+    return 'The schema is unchanged, but some roles or logins have more rights than they need.';
+  return 'The schema was changed. `scimctl db script` shows how each part of it is created.';
+}
