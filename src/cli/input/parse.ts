@@ -23,7 +23,8 @@ export function parseTimeout(text: string, source = '--timeout'): number {
 /** The number of an event, exact whatever it is. @throws Problem `number-invalid`. */
 export function parseSeq(text: string): bigint {
   const word = text.trim();
-  if (/^-?\d{1,19}$/.test(word)) return BigInt(word);
+  const number = /^-?\d{1,19}$/.test(word) ? BigInt(word) : undefined;
+  if (number !== undefined && BigInt.asIntN(64, number) === number) return number;
   throw usageProblem('number-invalid', `${JSON.stringify(text)} is not a whole number.`, {
     hint: 'Use the number of an event, as `scimctl audit list` prints it.',
   });

@@ -50,19 +50,21 @@ interface Subject {
 export function judgeRights(facts: RightsFacts, { schema, revocations, repair }: JudgeRights): Excess[] {
   const subjects = subjectsOf(facts, schema);
   const excess: Excess[] = [];
+  const again = (name: string | null, table: string) => {
+    const own = ROLES.find((role) => roleName(role, schema) === name);
+    return own ? ` ${repair(own, table)}`.trimEnd() : '';
+  };
   const of = (who: string) => subjects.find(({ reach }) => reach.has(who));
   for (const grants of groups(facts.grants)) {
     const [{ to, on, kind } = { to: null, on: '', kind: 'table' as const }] = grants;
     const subject = to === null ? PUBLIC : worst(subjects, to, grants, facts);
     const found = subject ? grants.filter((grant) => isBeyond(grant, subject, facts)) : [];
     if (!subject || found.length === 0) continue;
-    const own = ROLES.find((role) => roleName(role, schema) === to);
-    const again = own && kind === 'table' ? ` ${repair(own, on)}`.trimEnd() : '';
     excess.push({
       who: to ?? 'PUBLIC',
       has: `has ${[...new Set(found.map(inWords))].join(', ')} on ${placeOf(schema, found[0] as GrantFact)}`,
       ...(to !== null && subject.name !== to && { member: subject.name }),
-      statement: `${revocations.revoke(schema, found)}${again}`,
+      statement: `${revocations.revoke(schema, found)}${kind === 'table' ? again(to, on) : ''}`,
     });
   }
   for (const { owner, on, kind } of facts.owners) {
@@ -72,7 +74,8 @@ export function judgeRights(facts: RightsFacts, { schema, revocations, repair }:
       who: owner,
       has: `owns ${kind === 'schema' ? `the schema ${schema}` : `the ${kind} ${schema}.${on}`}`,
       ...(subject.name !== owner && { member: subject.name }),
-      statement: revocations.reown(schema, { on, kind }, roleName('installer', schema)),
+      // Who is no longer the owner has no right left.
+      statement: `${revocations.reown(schema, { on, kind }, roleName('installer', schema))}${again(owner, on)}`,
     });
   }
   for (const { who, power, statement } of facts.powers) {
@@ -170,7 +173,7 @@ function ownOf(
     if (lines.some((line) => line?.columns && right === 'UPDATE')) return [];
     if (subject.roles.some((role) => covers(role, on, right, null, insertsByColumn))) return [];
     const grant: GrantFact = { to: login, on, kind: 'table', right, column: null, isGrantable: false };
-    const to = [...subject.reach];
+    const to = [...subject.reach, null];
     return [
       {
         who: login,

@@ -15,6 +15,14 @@ export interface HousekeepingOptions {
   explain: (error: unknown) => string;
 }
 
+async function seal(core: Core, log: Log): Promise<void> {
+  const { findingCount } = await sealEvents(core);
+  if (findingCount === 0) return;
+  const text =
+    'Rows were planted beside the audit trail, and passed over. `scimctl audit verify` names them.';
+  log.line('warn', 'trail-planted', { findings: findingCount }, text);
+}
+
 const FLUSH_MS = 15_000;
 const CLEAR_MS = 10 * 60_000;
 const NOTE_MS = 60 * 60_000;
@@ -56,7 +64,7 @@ export function keepHouse({ core, lastUsed, log, sealEveryMs, explain }: Houseke
   every(CLEAR_MS, 'clear-access-tokens', () => clearAccessTokens(core));
   every(NOTE_MS, 'note-accounts', () => noteAccounts(core));
   run('note-accounts', () => noteAccounts(core));
-  if (sealEveryMs > 0) every(sealEveryMs, 'seal', () => sealEvents(core));
+  if (sealEveryMs > 0) every(sealEveryMs, 'seal', () => seal(core, log));
 
   return {
     flushSoon: () => {

@@ -29,6 +29,8 @@ export const init: Command<InitFlags> = {
     identity: 'SELECT',
     idp_group: 'SELECT',
     event: 'SELECT, INSERT',
+    event_seal: 'SELECT',
+    event_void: 'SELECT',
     host_user: 'SELECT',
     host_sso_provider: 'SELECT',
     host_licence: 'SELECT',
