@@ -184,9 +184,13 @@ async function seal(
 }
 
 const contended = () =>
-  operationProblem('seal-contended', `Other seals took the next number ${MOST_LOST} times in a row.`, {
-    hint: 'Run `scimctl audit verify`: it names seals that were planted. Find out which login writes them.',
-  });
+  operationProblem(
+    'seal-contended',
+    `Another process took the next seal number ${MOST_LOST} times in a row.`,
+    {
+      hint: 'Run `scimctl audit verify` to list planted seals, and find the login that writes them.',
+    },
+  );
 
 /**
  * How many of the events, which follow `lastSeq` in the order of their numbers, can be sealed: all up to a

@@ -18,8 +18,7 @@ export interface HousekeepingOptions {
 async function seal(core: Core, log: Log): Promise<void> {
   const { findingCount } = await sealEvents(core);
   if (findingCount === 0) return;
-  const text =
-    'Rows were planted beside the audit trail, and passed over. `scimctl audit verify` names them.';
+  const text = 'Rows were planted in the audit trail and skipped. Run `scimctl audit verify` to list them.';
   log.line('warn', 'trail-planted', { findings: findingCount }, text);
 }
 

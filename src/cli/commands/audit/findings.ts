@@ -8,7 +8,8 @@ const MEANINGS: Record<Finding['kind'], string> = {
   inserted: 'the event was inserted after its neighbours were sealed',
   'seal-changed': 'the seal was changed: its events cannot be verified',
   'seal-removed': 'the seal is missing: its events cannot be verified',
-  'seal-unlinked': 'the seal does not continue the chain: it was planted, or the seal that it continued is gone',
+  'seal-unlinked':
+    'the seal does not continue the chain: it was planted, or the seal that it continued is gone',
   'event-planted':
     'the event was planted: the database did not assign its number, or does not accept its length',
   'void-changed': 'the void seal was changed: the rows that it declared void count again',

@@ -46,7 +46,7 @@ export const seal: Command<Options> = {
     await context.output.one(sealing, FIELDS);
     if (dryRun) sayDone(context, { dryRun }, `${sealing.events} events would be sealed.`);
     if (sealing.findingCount === 0) return EXIT_CODES.done.code;
-    await printFindings(sealing, 'Rows were planted beside the trail, and passed over.', context);
+    await printFindings(sealing, 'Rows were planted in the audit trail and skipped.', context);
     return EXIT_CODES.prerequisite.code;
   },
 };

@@ -31,19 +31,19 @@ export const voidRows: Command<Options> = {
   name: 'void',
   summary: 'Declare planted seals and events void, without deleting them',
   description:
-    'Writes a void seal that names every seal beside the chain, every changed seal, and every event that was planted, so that they no longer count as findings. --seal also takes a seal of the chain whose list is false: its events are sealed anew, as they are now. --event also takes one that no seal covers. Deletes nothing. First find out with `audit verify` what they are and who wrote them; only the installer may do this.',
+    'Writes a void seal that lists all seals beside the chain, all changed seals, and all planted events. They no longer count as findings. Deletes nothing. With --seal, it also lists a seal of the chain whose list of events is false, and seals its events again as they are now. With --event, it also lists an event that no seal covers. Run `audit verify` first, and find out who wrote the rows. Requires the role installer.',
   options: [
-    { flags: '--reason <text>', description: 'why, for the trail', required: true },
+    { flags: '--reason <text>', description: 'the reason, for the audit trail', required: true },
     {
       flags: '--seal <number>',
-      description: 'a seal of the chain whose list of events is false',
+      description: 'the number of a seal of the chain whose list of events is false',
       parse: count(1, 2_147_483_647),
     },
-    { flags: '--event <seq>', description: 'an event that no seal covers', parse: parseSeq },
+    { flags: '--event <seq>', description: 'the number of an event that no seal covers', parse: parseSeq },
     DRY_RUN,
   ],
   examples: [
-    { does: 'see what would be void', command: 'audit void --reason "incident 4711" --dry-run' },
+    { does: 'count what it would declare void', command: 'audit void --reason "incident 4711" --dry-run' },
     { does: 'declare it void', command: 'audit void --reason "incident 4711" --yes' },
   ],
   rights: RIGHTS,
@@ -56,14 +56,10 @@ export const voidRows: Command<Options> = {
     });
     const [seals, events] = [plan.seals.length, plan.events.length];
     if (!dryRun && seals + events > 0) {
-      await context.prompts.confirm(`This declares ${seals} seals and ${events} events void for ever.`);
+      await context.prompts.confirm(`This declares ${seals} seals and ${events} events void permanently.`);
     }
     const done = await declareVoid(core, plan, reason, { dryRun });
     await context.output.one(done, FIELDS);
-    sayDone(
-      context,
-      { dryRun },
-      seals + events === 0 ? 'There was nothing to declare void.' : 'Declared void.',
-    );
+    sayDone(context, { dryRun }, seals + events === 0 ? 'No planted rows were found.' : 'The rows are void.');
   },
 };
