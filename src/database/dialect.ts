@@ -164,8 +164,6 @@ export interface Dialect {
 
   /** Who may do what in the schema, as far as this login sees it. */
   rightsFacts(knex: Knex, schema: string): Promise<RightsFacts>;
-
-  /** How rights that are too many are taken away. */
   readonly revocations: Revocations;
 
   /** These roles of the database, with their members and rights in the schema. */
