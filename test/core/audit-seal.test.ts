@@ -73,6 +73,22 @@ forEachEngine('sealing', (engine) => {
     assert.deepEqual([later.events, later.waiting], [1, 0]);
   });
 
+  it('goes on behind a gap and as many events of the future as fill a seal', async () => {
+    const { now } = product;
+    await write(product, 'rolled back', true);
+    product.now = new Date(now.getTime() + 1000 * MINUTE_MS);
+    for (let index = 0; index < 3; index++) await write(product, 'of the future');
+    product.now = now;
+    await write(product, 'behind them');
+
+    const tooEarly = await sealEvents(product.core, { marginMs: MINUTE_MS, batch: 2 });
+    product.now = new Date(now.getTime() + MINUTE_MS);
+    const sealed = await sealEvents(product.core, { marginMs: MINUTE_MS, batch: 2 });
+
+    assert.deepEqual([tooEarly.events, tooEarly.waiting], [0, 4]);
+    assert.deepEqual([sealed.events, sealed.seals, sealed.waiting], [4, 2, 0]);
+  });
+
   it('by eight at once leaves one chain, with every event in exactly one seal', async () => {
     for (let index = 0; index < 60; index++) await write(product, `event ${index}`);
 

@@ -1,6 +1,12 @@
 import type { Database } from '../../database/database.js';
 import { isFault } from '../../database/fault.js';
-import { countEvents, lastEventSeq, oldestEvents, type StoredEvent } from '../../database/queries/events.js';
+import {
+  countEvents,
+  lastEventSeq,
+  oldestEvents,
+  type SeqRange,
+  type StoredEvent,
+} from '../../database/queries/events.js';
 import { insertSeal } from '../../database/queries/seals.js';
 import { operationProblem } from '../../problem.js';
 import type { Core } from '../core.js';
@@ -122,7 +128,10 @@ async function gather(
     isAll = page.length < limit;
   }
   const oldEnough = new Date(clock().getTime() - marginMs);
-  const count = sealableCount(found, after, oldEnough);
+  const behindThem = { after: found.at(-1)?.seq, upTo: handedOut };
+  let count = sealableCount(found, after, oldEnough);
+  if (count < found.length && !isAll && (await isOldBehind(database, behindThem, oldEnough)))
+    count = found.length;
   const [taken, left] = [found.slice(0, count), found.slice(count)];
   const upTo = taken.at(-1)?.seq ?? after;
   const hasMore = !isAll && left.length === 0;
@@ -139,6 +148,16 @@ async function gather(
       isTooLong ? { kind: 'event-planted', seq: exactNumber(seq), eventId } : [],
     ),
   };
+}
+
+/**
+ * Whether an event behind those at hand closes every gap before it. Writers choose the times of their events: however
+ * many claim to be of the future, they must not keep those behind them from being sealed.
+ */
+async function isOldBehind(database: Database, range: SeqRange, oldEnough: Date): Promise<boolean> {
+  const until = new Date(oldEnough.getTime() + 1);
+  const found = await database.read((session) => oldestEvents(session, { ...range, until, limit: 1 }));
+  return found.length > 0;
 }
 
 /** An event as far as sealing is concerned, without its details. */
