@@ -142,7 +142,13 @@ function optionOf(spec: OptionSpec): Option {
   const option = new Option(spec.flags, spec.description);
   if (spec.choices) option.choices(spec.choices);
   const { parse } = spec;
-  if (parse) option.argParser((text: string) => new Parsed(parse(text)));
+  if (parse) {
+    option.argParser((text: string, before?: Parsed) =>
+      option.variadic
+        ? new Parsed([...((before?.value as unknown[]) ?? []), parse(text)])
+        : new Parsed(parse(text)),
+    );
+  }
   if (spec.default !== undefined) option.default(spec.default);
   return option;
 }

@@ -11,7 +11,9 @@ import { binFile, runCli, runCliOk, runJson } from '../support/cli.js';
 import { forEachEngine } from '../support/engines.js';
 import { cleanEnvironment, temporaryDirectory } from '../support/environment.js';
 import { installProduct, type Product } from '../support/product.js';
-import { tamper } from '../support/tamper.js';
+import { plantSeal, slipIn, tamper } from '../support/tamper.js';
+
+const FARTHEST = 9_223_372_036_854_775_807n;
 
 type Event = Record<string, unknown> & { seq: number };
 
@@ -164,6 +166,34 @@ forEachEngine('scimctl audit', (engine) => {
     const ended = await within(30_000, once(child, 'close'));
 
     assert.deepEqual([ended, stderr], [[0, null], '']);
+  });
+
+  it('seals past planted rows with exit 4 until they are declared void', async () => {
+    await plantSeal(product);
+    // On SQL Server it would move the server's own number along, to the last there is.
+    const isSqlServer = engine.name === 'mssql';
+    if (!isSqlServer) await slipIn(product, FARTHEST);
+
+    const [shown, json] = [await audit('seal', '--margin', '0s'), await audit('seal', '-o', 'json')];
+    const listed = isSqlServer ? '' : (await audit('list', '--limit', '1', '-o', 'json')).stdout;
+    const rehearsed = await audit('void', '--reason', 'incident 4711', '--dry-run', '-o', 'json');
+    const unconfirmed = await audit('void', '--reason', 'incident 4711');
+    const voided = await audit('void', '--reason', 'incident 4711', '--yes', '-o', 'json');
+    const after = await audit('seal', '-q', '--margin', '0s');
+    const unknown = await audit('void', '--reason', 'x', '--event', '999998', '999999', '--dry-run');
+
+    assert.deepEqual([shown.code, json.code, after.code], [4, 4, 0]);
+    assert.match(shown.stdout, /^seal-changed +2147483647$/m);
+    assert.match(shown.stderr, /skipped\. First finding, seal 2147483647: the seal was changed/);
+    const seqs = JSON.parse(json.stdout).findings.map(({ seq }: { seq?: unknown }) => seq);
+    assert.deepEqual(seqs, isSqlServer ? [undefined] : [undefined, String(FARTHEST)]);
+    if (!isSqlServer) assert.equal(JSON.parse(listed)[0].seq, String(FARTHEST));
+    const { seals, events } = JSON.parse(rehearsed.stdout);
+    assert.deepEqual([seals, events], [1, isSqlServer ? 0 : 1]);
+    assert.equal(unconfirmed.code, 2);
+    assert.deepEqual(JSON.parse(voided.stdout).voids.length, 1);
+    assert.match(unknown.stderr, /no event 999998.*\[event-unknown\]/s);
+    assert.match((await audit('verify')).stdout, /^DECLARED VOID: +1 seals, \d events$/m);
   });
 
   it('names what was tampered with, first first, with exit 4', async () => {

@@ -1,8 +1,10 @@
+import { NO_DIGEST } from '../../src/core/audit/digests.js';
+import { insertSeal } from '../../src/database/queries/seals.js';
 import type { Product } from './product.js';
 
 /*
- * What somebody could do who may do anything in the database. Of the product only the open connections are
- * used, because making new ones takes long.
+ * What somebody could do who may do anything in the database. Of the product little more than the open connections
+ * is used, because making new ones takes long.
  */
 
 type Table = 'event' | 'event_seal';
@@ -32,11 +34,21 @@ const EVENT_COLUMNS =
   'event_id, occurred_at, actor, action, target_type, target_id, target_name, outcome, details';
 
 /** Puts an event where its number is free; no trigger refuses that. */
-export async function slipIn(product: Product, seq: number): Promise<void> {
+export async function slipIn(product: Product, seq: number | bigint): Promise<void> {
   const id = 'aaaaaaaa-0000-4000-8000-000000000001';
   await insertWithSeq(
     product,
     `values (${seq}, '${id}', '2020-01-01T00:00:00', 'cli:mallory@test', 'token.create', 'token', null, null, 'done', '{}')`,
+  );
+}
+
+/** Puts a seal that proves nothing behind all numbers that there will be. */
+export async function plantSeal({ database, now }: Product): Promise<void> {
+  const [firstSeq, lastSeq, handedOut] = [1n, 1n, 1n];
+  const digests = { rowDigests: Buffer.alloc(40), previousDigest: NO_DIGEST, digest: NO_DIGEST };
+  const made = { sealNo: 2_147_483_647, eventCount: 1, sealedAt: now, sealedBy: 'cli:mallory@test' };
+  await database.transaction((session) =>
+    insertSeal(session, { ...made, ...digests, firstSeq, lastSeq, handedOut }),
   );
 }
 

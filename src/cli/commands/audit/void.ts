@@ -8,8 +8,8 @@ import type { Column } from '../../output/output.js';
 import { DRY_RUN, sayDone } from '../shared.js';
 
 interface Options {
-  seal?: number;
-  event?: bigint;
+  seal?: number[];
+  event?: bigint[];
   reason: string;
   dryRun?: boolean;
 }
@@ -31,15 +31,15 @@ export const voidRows: Command<Options> = {
   name: 'void',
   summary: 'Declare planted seals and events void, without deleting them',
   description:
-    'Writes a void seal that lists all seals beside the chain, all changed seals, and all planted events. They no longer count as findings. Deletes nothing. With --seal, it also lists a seal of the chain whose list of events is false, and seals its events again as they are now. With --event, it also lists an event that no seal covers. Run `audit verify` first, and find out who wrote the rows. Requires the role installer.',
+    'Writes a void seal that lists all seals beside the chain, all changed seals, and all planted events. They no longer count as findings. Deletes nothing. With --seal, it also lists seals of the chain whose lists of events are false, and seals their events again as they are now. With --event, it also lists events that no seal covers. Run `audit verify` first, and find out who wrote the rows. Requires the role installer.',
   options: [
     { flags: '--reason <text>', description: 'the reason, for the audit trail', required: true },
     {
-      flags: '--seal <number>',
-      description: 'the number of a seal of the chain whose list of events is false',
+      flags: '--seal <number...>',
+      description: 'numbers of seals of the chain whose lists of events are false',
       parse: count(1, 2_147_483_647),
     },
-    { flags: '--event <seq>', description: 'the number of an event that no seal covers', parse: parseSeq },
+    { flags: '--event <seq...>', description: 'numbers of events that no seal covers', parse: parseSeq },
     DRY_RUN,
   ],
   examples: [
@@ -47,19 +47,19 @@ export const voidRows: Command<Options> = {
     { does: 'declare it void', command: 'audit void --reason "incident 4711" --yes' },
   ],
   rights: RIGHTS,
-  async run({ seal, event, reason, dryRun }, context) {
+  async run({ seal: seals, event: events, reason, dryRun }, context) {
     const core = await context.core();
     await assertRights(RIGHTS, core.database);
-    const plan = await planVoid(core.database, {
-      ...(seal !== undefined && { seals: [seal] }),
-      ...(event !== undefined && { events: [event] }),
-    });
-    const [seals, events] = [plan.seals.length, plan.events.length];
-    if (!dryRun && seals + events > 0) {
-      await context.prompts.confirm(`This declares ${seals} seals and ${events} events void permanently.`);
+    const plan = await planVoid(core.database, { seals, events });
+    const [sealCount, eventCount] = [plan.seals.length, plan.events.length];
+    const isNone = sealCount + eventCount === 0;
+    if (!dryRun && !isNone) {
+      await context.prompts.confirm(
+        `This declares ${sealCount} seals and ${eventCount} events void permanently.`,
+      );
     }
     const done = await declareVoid(core, plan, reason, { dryRun });
     await context.output.one(done, FIELDS);
-    sayDone(context, { dryRun }, seals + events === 0 ? 'No planted rows were found.' : 'The rows are void.');
+    sayDone(context, { dryRun }, isNone ? 'No planted rows were found.' : 'The rows are void.');
   },
 };
