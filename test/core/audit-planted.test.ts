@@ -174,6 +174,12 @@ forEachEngine('a trail in which rows were planted', (engine) => {
        values ('${randomUUID()}', '2020-01-01T00:00:00', 'x', 'x.y', 'x', 'done', ${isSqlServer ? "replicate(cast('x' as nvarchar(max)), 300000)" : "repeat('x', 300000)"})`,
     );
 
+    if (!isSqlServer) {
+      // Roles that are on every server.
+      await run('grant select, insert on scim.event, scim.event_seal to pg_monitor with grant option');
+      await run('grant insert on scim.event to public');
+    }
+
     await migrate(product.database, '0.0.0-test');
     isUpgraded = true;
     for (let index = 0; index < 3; index++) await write(`after ${index}`);
@@ -201,6 +207,34 @@ forEachEngine('a trail in which rows were planted', (engine) => {
     assert.deepEqual(verified.head, sealed.head);
     assert.equal((await check()).status, 'fail');
     assert.match((await check()).advice ?? '', /audit verify.*audit void/);
+  });
+
+  it('takes INSERT on the whole table from everybody who had it', { skip: isSqlServer }, async () => {
+    const { rows } = (await run(`select
+      has_table_privilege('pg_monitor', 'scim.event', 'INSERT') as events,
+      has_table_privilege('pg_monitor', 'scim.event_seal', 'INSERT') as seals,
+      has_column_privilege('pg_monitor', 'scim.event', 'seq', 'INSERT') as seq,
+      has_column_privilege('pg_monitor', 'scim.event', 'details', 'INSERT WITH GRANT OPTION') as details,
+      has_column_privilege('pg_monitor', 'scim.event_seal', 'handed_out', 'INSERT WITH GRANT OPTION') as handed_out,
+      has_table_privilege('pg_monitor', 'scim.event_void', 'SELECT') as voids,
+      has_column_privilege('pg_read_all_stats', 'scim.event', 'seq', 'INSERT') as public_seq,
+      has_column_privilege('pg_read_all_stats', 'scim.event', 'details', 'INSERT') as public_details`)) as unknown as {
+      rows: [Record<string, boolean>];
+    };
+
+    assert.deepEqual(
+      { ...rows[0] },
+      {
+        events: false,
+        seals: false,
+        seq: false,
+        details: true,
+        handed_out: true,
+        voids: true,
+        public_seq: false,
+        public_details: true,
+      },
+    );
   });
 
   it('stays so when the numbers that a planted seal covers have been handed out', async () => {

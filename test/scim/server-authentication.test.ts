@@ -12,6 +12,7 @@ import { revokeToken } from '../../src/core/tokens/revoke.js';
 import { basic, bearer, type Endpoint, issue, startEndpoint } from '../support/endpoint.js';
 import { forEachEngine } from '../support/engines.js';
 import { installProduct, type Product, rowsOf } from '../support/product.js';
+import { plantSeal } from '../support/tamper.js';
 
 const DAY_MS = 86_400_000;
 
@@ -401,19 +402,21 @@ forEachEngine('authentication at the endpoint', (engine) => {
     await own.stop(0);
   });
 
-  it('seals the trail by itself, as several do at the same time', async () => {
+  it('seals the trail by itself, as several do at the same time, and warns of what was planted', async () => {
     await idp();
-    const sealed = async () => (await rowsOf(product, 'scim.event_seal')).length;
+    const sealed = async () => (await rowsOf(product, 'scim.event_seal')).length - 1;
     const events = (await rowsOf(product, 'scim.event')).length;
+    await plantSeal(product);
     const several = await Promise.all([1, 2].map(() => startEndpoint(product, { sealEveryMs: 20 })));
     for (let tries = 0; tries < 200 && (await sealed()) === 0; tries++);
     for (const one of several) await one.stop(0);
 
     const seals = await rowsOf(product, 'scim.event_seal');
     assert.equal(
-      seals.reduce((sum, { event_count: count }) => sum + Number(count), 0),
+      seals.reduce((sum, { event_count: count }) => sum + Number(count), -1),
       events,
     );
+    assert.ok(several.some(({ log }) => log.some(({ event }) => event === 'trail-planted')));
     assert.ok(several.every(({ log }) => !log.some(({ event }) => event === 'housekeeping-failed')));
   });
 

@@ -30,9 +30,9 @@ const MOST_PASSED = 1000;
 /**
  * Judges the seals in the order of their numbers. The first seal that is whole and continues the chain belongs to
  * it: its digest and its link to the seal before are right, no number before it is free, and it covers events
- * after those of the seal before, with numbers that had been handed out when it was written. Anything that comes later beside it was
- * planted, whatever it says; so a seal that is in the chain stays there. A changed seal passes the link on, because
- * the seals behind it were made when it was whole. Where a kept head vouches for a seal, the head decides.
+ * after those of the seal before, with numbers that had been handed out when it was written. Anything that comes
+ * later beside it was planted, whatever it says; so a seal that is in the chain stays there. A changed seal passes the
+ * link on, because the seals behind it were made when it was whole. Where a kept head vouches for a seal, it decides.
  */
 export class Chain {
   /** The last seal that belongs to the chain and is whole. */

@@ -109,7 +109,7 @@ const NOTHING = Buffer.alloc(0);
 /** What the first seal follows. */
 const FIRST_PREVIOUS = Buffer.alloc(32);
 
-/** More the database takes no more, and no seal of ours has: what was planted before is not read, for its size. */
+/** No seal of ours has more, and the database takes no more. What was planted before that is not read, for its size. */
 const MOST_EVENTS = 10_000;
 
 const columnsOf = ({ knex }: Session) => [
