@@ -109,10 +109,11 @@ export const KNOWN: Record<string, readonly Step[]> = {
     put(0, 'bob', { email: null }, false),
     put(0, 'bob', { externalId: null }, true),
   ],
-  'a user who comes inactive to a link made by hand, whose account is doubtful by now, is matched and not created': [
-    ...[post('ann'), patch(0, { active: false })],
-    { do: 'users link', idp: 0, of: 0, externalId: 'id-cyd' },
-    { do: 'host', what: 'replace', of: 0, login: addressFor('eve') },
-    post('cyd', {}, false),
-  ],
+  'a user who comes inactive to a link made by hand, whose account is doubtful by now, is matched and not created':
+    [
+      ...[post('ann'), patch(0, { active: false })],
+      { do: 'users link', idp: 0, of: 0, externalId: 'id-cyd' },
+      { do: 'host', what: 'replace', of: 0, login: addressFor('eve') },
+      post('cyd', {}, false),
+    ],
 };
