@@ -68,11 +68,16 @@ forEachEngine('users link', (engine) => {
     const rows = await rowsOf(product, 'scim.identity');
     return rows.find(({ identity_id }) => String(identity_id).toLowerCase() === identityId);
   };
-  const pending = async () => {
-    const { stdout } = await runHere(['users', 'pending', '-o', 'json'], {
+  const jsonOf = async (...words: string[]): Promise<unknown> => {
+    const { code, stdout, stderr } = await runHere([...words, '-o', 'json'], {
       env: { SCIMCTL_DATABASE: product.url },
+      clock: () => product.now,
     });
-    return (JSON.parse(stdout) as { userId: string; reason: string }[])
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout);
+  };
+  const pending = async () => {
+    return ((await jsonOf('users', 'pending')) as { userId: string; reason: string }[])
       .filter(({ userId }) => userId === id)
       .map(({ reason }) => reason);
   };
@@ -175,21 +180,40 @@ forEachEngine('users link', (engine) => {
     assert.equal(user.id, ended);
   });
 
-  it('keeps the departure from another account on record, with that account', async () => {
-    const other = await addHostUser(product, `other-${count}`);
-    const ended = await link(product, entra, other, {
-      ...left(),
-      externalId: `object-${count}`,
-      accountLogin: `other-${count}`,
+  for (const [noted, accountExternalId] of [
+    ['the one that was noted', 'object-1'],
+    ['one that the IdP has given it since', null],
+  ] as const) {
+    it(`keeps the departure from another account on record as it was, with its external id: ${noted}`, async () => {
+      const externalId = `object-${count}`;
+      const other = await addHostUser(product, `other-${count}`);
+      const ended = await link(product, entra, other, {
+        ...left(),
+        externalId,
+        accountLogin: `other-${count}`,
+        accountExternalId: accountExternalId && externalId,
+        departedAt: product.now,
+        heldBackAt: product.now,
+      });
+      const rowsOfOther = async (list: string) =>
+        ((await jsonOf('users', list)) as Record<string, unknown>[]).filter((row) =>
+          [row.userId, row.hostUserId].includes(other),
+        );
+      const before = [await rowsOfOther('pending'), await rowsOfOther('list')];
+      assert.deepEqual(
+        before[0]?.map((row) => [row.reason, row.externalId, row.heldBack]),
+        [['disabled', externalId, true]],
+      );
+
+      const shown = await linkTo(login, '--external-id', externalId);
+
+      assert.notEqual(shown.id, ended);
+      assert.deepEqual([shown.hostUserId, shown.externalId], [id, externalId]);
+      assert.deepEqual([await rowsOfOther('pending'), await rowsOfOther('list')], before);
+      const byId = (await jsonOf('users', 'pending', '--sort', 'externalId')) as Record<string, unknown>[];
+      assert.ok(byId.some((row) => row.userId === other && row.externalId === externalId));
     });
-
-    const shown = await linkTo(login, '--external-id', `object-${count}`);
-
-    assert.notEqual(shown.id, ended);
-    assert.equal(shown.hostUserId, id);
-    id = other;
-    assert.deepEqual(await pending(), ['disabled']);
-  });
+  }
 
   it('confirms a doubtful link: it is the same person after all', async () => {
     const doubtful = await link(product, entra, id, { ...ofAnother, externalId: `object-${count}` });

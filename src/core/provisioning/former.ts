@@ -25,7 +25,8 @@ export async function supersede(
   const former = isReused ? await formerExternalId(session, serviceAccountId, link) : link.externalId;
   // Where the person is the same, and has another account now, the other link is the one to be found.
   const externalId = former === reused ? null : former;
-  await updateIdentity(session, link.identityId, { externalId, supersededAt: at });
+  const { accountExternalId } = link;
+  await updateIdentity(session, link.identityId, { externalId, accountExternalId, supersededAt: at });
   await leaveGroups(session, link.identityId, at);
 }
 

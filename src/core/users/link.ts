@@ -134,7 +134,11 @@ async function link(
     ],
   });
   await unlinkForGood(session, unlinked, now);
-  for (const one of superseded) await supersede(session, account.id, one, externalId, now);
+  for (const one of superseded) {
+    // The person is the same, and so the departure from the other account stays under this external id.
+    const accountExternalId = one.accountExternalId ?? one.externalId;
+    await supersede(session, account.id, { ...one, accountExternalId }, externalId, now);
+  }
   const change = { ...linked(host, now), userName, externalId, accountExternalId: externalId };
   if (former) {
     if (!former.isVisible) await leaveGroups(session, identityId, now);

@@ -1,7 +1,7 @@
 import type { Session } from '../database.js';
 import type { Listing, OrderTerm } from '../paging.js';
 import { type HostUserShape, hostUserShape } from './host-user-shape.js';
-import { IS_ACTIVE, type LinkedUserFilter, linkedUsersQuery } from './linked-users.js';
+import { IS_ACTIVE, LINKED_EXTERNAL_ID, type LinkedUserFilter, linkedUsersQuery } from './linked-users.js';
 import { isPending } from './pending.js';
 import { hostColumn, type ListOrder } from './pending-list.js';
 
@@ -49,7 +49,7 @@ const termsOf = (
 ): Record<LinkedKey, Omit<OrderTerm, 'descending'> | undefined> => ({
   userName: { sql: 'i.user_name', kind: 'own' },
   idp: { sql: 'a.name', kind: 'own' },
-  externalId: { sql: 'i.external_id', kind: 'own', nullable: true },
+  externalId: { sql: LINKED_EXTERNAL_ID, kind: 'own', nullable: true },
   hostUserId: { sql: 'i.host_user_id', kind: 'own' },
   displayName: hostColumn(shape, 'display_name', 'hostText'),
   active: { sql: `case when ${IS_ACTIVE} then 1 else 0 end`, kind: 'own' },

@@ -3,7 +3,7 @@ import type { Session } from '../database.js';
 import { agrees } from './agreement.js';
 import { type HostUserShape, hostUserShape, isHostUser } from './host-user-shape.js';
 import { isDoubtful, isPending } from './pending.js';
-import { asInstant } from './rows.js';
+import { asInstant, asText } from './rows.js';
 import { toUserRow, type UserRow, userColumns } from './users.js';
 
 /** A link of whichever IdP, with its host user. */
@@ -49,6 +49,9 @@ export async function linkedUsers(session: Session, filter: LinkedUserFilter): P
   return ((await query) as Record<string, unknown>[]).map(toLinkedUserRow);
 }
 
+/** The external id of a link, and where another link has it by now, the one under which this one was last in force. */
+export const LINKED_EXTERNAL_ID = 'coalesce(i.external_id, i.account_external_id)';
+
 /** The same without its order and its limit. */
 export function linkedUsersQuery(
   session: Session,
@@ -66,6 +69,7 @@ export function linkedUsersQuery(
       on.on(knex.raw(isHostUser(session, shape, 'i.host_user_id')));
     })
     .select(knex.raw(userColumns(session, shape, filter).sql), 'a.name as idp_name', 'i.unlinked_at')
+    .select(knex.raw(`${LINKED_EXTERNAL_ID} as known_external_id`))
     .select(knex.raw(`case when ${pending} then 1 else 0 end as is_pending`))
     .select(knex.raw(`case when ${doubtful} then 1 else 0 end as is_doubtful`))
     .select(knex.raw(`case when ${current} then 0 else 1 end as is_history`));
@@ -81,6 +85,7 @@ export function linkedUsersQuery(
 
 export const toLinkedUserRow = (row: Record<string, unknown>): LinkedUserRow => ({
   ...toUserRow(row),
+  externalId: asText(row.known_external_id),
   idp: String(row.idp_name),
   isPending: Number(row.is_pending) === 1,
   isDoubtful: Number(row.is_doubtful) === 1,

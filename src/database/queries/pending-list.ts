@@ -2,7 +2,13 @@ import type { Session } from '../database.js';
 import type { Listing, OrderTerm } from '../paging.js';
 import { agrees } from './agreement.js';
 import { type HostUserShape, hostUserShape } from './host-user-shape.js';
-import { PENDING_SINCE, type PendingFilter, type PendingRow, pendingQuery } from './pending.js';
+import {
+  PENDING_EXTERNAL_ID,
+  PENDING_SINCE,
+  type PendingFilter,
+  type PendingRow,
+  pendingQuery,
+} from './pending.js';
 import { bind } from './rows.js';
 
 /** What the list of pending users can be ordered by. */
@@ -63,7 +69,7 @@ function termOf(
     email: hostColumn(shape, 'email', 'hostText'),
     displayName: hostColumn(shape, 'display_name', 'hostText'),
     idp: { sql: 'a.name', kind: 'own' },
-    externalId: { sql: 'i.external_id', kind: 'own', nullable: true },
+    externalId: { sql: PENDING_EXTERNAL_ID, kind: 'own', nullable: true },
     reason: { sql: reason, kind: 'own', nullable: true },
     since: { sql: PENDING_SINCE, kind: 'own' },
     licenceType: hostColumn(shape, 'licence_type', 'hostText'),

@@ -101,6 +101,12 @@ const ofBoth = (expression: string) => `case when i.identity_id is null then -1 
 /** Since when an account is on the list. */
 export const PENDING_SINCE = 'coalesce(i.deprovisioned_at, i.updated_at)';
 
+/**
+ * Under which external id the user left. The IdP may have given the link another one since, and a link whose external
+ * id another one has taken over has none of its own any more.
+ */
+export const PENDING_EXTERNAL_ID = 'coalesce(i.account_external_id, i.external_id)';
+
 /** Pending accounts, longest waiting first, and behind them doubtful ones. */
 export async function listPending(session: Session, filter: PendingFilter): Promise<PendingRow[]> {
   const shape = await hostUserShape(session);
@@ -140,8 +146,13 @@ export function pendingQuery(
     .whereRaw(
       only === undefined ? `((${pending}) or (${doubtful}))` : only === 'doubtful' ? doubtful : pending,
     )
-    .select('i.host_user_id', 'h.login_name', 'h.email', 'h.display_name', 'a.name', 'i.external_id')
-    .select('i.deprovision_reason', 'i.held_back_at', ...optional)
+    .select('i.host_user_id', 'h.login_name', 'h.email', 'h.display_name', 'a.name')
+    .select(
+      knex.raw(`${PENDING_EXTERNAL_ID} as external_id`),
+      'i.deprovision_reason',
+      'i.held_back_at',
+      ...optional,
+    )
     .select(
       knex.raw(`${since} as since`),
       knex.raw(`case when ${agrees(session, shape, 'i')} then 1 else 0 end as agrees`),
