@@ -67,6 +67,7 @@ const CHECKS_NOT_FOLLOWED: Record<string, string> = {
   clock: 'takes another clock',
   rights: 'its advice is the command of the hint about rights; test/core/role-rights.test.ts has it',
   groups: 'for an administrator of the IdP; test/core/check-groups.test.ts has it',
+  'user-names': 'for an administrator of the IdP; test/core/check-user-names.test.ts has it',
 };
 
 describe('every code of a problem', () => {

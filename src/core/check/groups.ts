@@ -52,7 +52,7 @@ async function groupsAlike(session: Session, serviceAccountId: string): Promise<
 }
 
 /** In quotes, and with what cannot be seen, or told from a blank, spelled out. */
-const visible = (name: string): string =>
+export const visible = (name: string): string =>
   JSON.stringify(name).replace(
     /[^\S ]|\p{Cf}/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -18,6 +18,7 @@ import { rights } from './rights.js';
 import { hosting, schema } from './schema.js';
 import { clock, reached, tls, version } from './server.js';
 import { trail } from './trail.js';
+import { userNames } from './user-names.js';
 
 export interface CheckResult extends Finding {
   name: string;
@@ -57,6 +58,7 @@ const REST: readonly Prerequisite[] = [
   doubtful,
   suspended,
   groups,
+  userNames,
 ];
 
 /** Every prerequisite, in the order in which they build on each other. */

@@ -1,5 +1,5 @@
 import type { Session } from '../database.js';
-import { bound, type Fragment, raw, sql } from '../fragment.js';
+import { bound, type Fragment, raw, sql, stretchOf } from '../fragment.js';
 import { withoutOuterSpace } from '../outer-space.js';
 import type { Filter } from './filter.js';
 import { ownTable, selectRows } from './rows.js';
@@ -84,6 +84,35 @@ export const spacedUserNames = (session: Session, serviceAccountId: string): Pro
     () => true,
     KEEP_MS,
   );
+
+/** Links in force whose user names have whitespace around them. */
+export interface SpacedLinks {
+  count: number;
+  /** The first of them, by name. */
+  links: { id: string; userName: string }[];
+}
+
+/** Those of one IdP. Users who have left are not among them: their IdP may never send their names again. */
+export async function spacedLinks(
+  session: Session,
+  serviceAccountId: string,
+  most: number,
+): Promise<SpacedLinks> {
+  const rows = await selectRows(
+    session,
+    sql`select i.identity_id, i.user_name, count(*) over () as spaced from ${linksFrom(session)}
+      where ${visibleTo(serviceAccountId)} and i.deprovisioned_at is null
+        and ${session.dialect.search.hasOuterSpace('i.user_name')}
+      order by i.user_name, i.identity_id ${stretchOf(0, most)}`,
+  );
+  return {
+    count: Number(rows[0]?.spaced ?? 0),
+    links: rows.map((row) => ({
+      id: String(row.identity_id).toLowerCase(),
+      userName: String(row.user_name),
+    })),
+  };
+}
 
 const spacedNames = (session: Session, column: string, from: Fragment) => {
   const { search } = session.dialect;

@@ -209,6 +209,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   groupIdOfExternalId: (session) => [groupNames.groupIdOfExternalId(session, ID, 'x')],
   groupNames: (session) => [groupNames.groupNames(session, ID)],
   spacedGroupNames: (session) => [spacedNames.spacedGroupNames(session, ID)],
+  spacedLinks: (session) => [spacedNames.spacedLinks(session, ID, 5)],
   spacedUserNames: (session) => [spacedNames.spacedUserNames(session, ID)],
   spellingsOf: (session) => [spacedNames.spellingsOf(session, ID, 'x')],
   insertGroup: (session) => [groups.insertGroup(session, group)],
