@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Fragment } from './fragment.js';
 import type { Paging } from './paging.js';
-import type { ProvisionWrites } from './provision-writes.js';
+import type { AlikeWrites, ProvisionWrites } from './provision-writes.js';
 import type { Grants, RoleState, SchemaRights } from './rights.js';
 import type { Revocations, RightsFacts } from './rights-facts.js';
 import type { Runner } from './runner.js';
@@ -207,6 +207,9 @@ export interface Dialect {
    * which of its new users is which. Undefined where they are not of a kind; absent on engines that do not pipeline.
    */
   provisionSeveral?(writes: readonly ProvisionWrites[]): Fragment[] | undefined;
+
+  /** The same for one and the same change of several accounts. The rows that were read back are the answer, in their order. */
+  changeAlike(writes: AlikeWrites): Fragment[];
 
   /** What was read back of the host user, in the values and conditions of `ProvisionWrites`. */
   readBack(name: string): Fragment;

@@ -16,6 +16,27 @@ export interface ProvisionWrites {
   event: Columns & { details: string };
 }
 
+/** One and the same change of several accounts, each with its link and its event. */
+export interface AlikeWrites extends Pick<ProvisionWrites, 'tables'> {
+  /** What was read back of an account is in the columns of a row `r`. */
+  host: Omit<HostWrite, 'followers'> & { update: Columns };
+  /** What changes of each of the links. */
+  identity: Columns;
+  /** What all events have. */
+  event: Columns;
+  rows: readonly AlikeRow[];
+}
+
+/** What each has for itself. */
+export interface AlikeRow {
+  userId: string;
+  identityId: string;
+  eventId: string;
+  targetId: string | null;
+  targetName: string | null;
+  details: string;
+}
+
 export interface HostWrite {
   type: HostKeyType;
   /** Expressions over `h`, the row after the write, by the names they get; `made_id` is its id as text. */

@@ -1,19 +1,25 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, it } from 'node:test';
+import { toTheEnd } from '../../src/cli/output/pages.js';
 import { createAuthenticate, recognise } from '../../src/core/authentication/authenticate.js';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
-import { type Release, releaseHeldBack, reviewHeldBack } from '../../src/core/users/release.js';
+import { releaseHeldBack, reviewHeldBack } from '../../src/core/users/release.js';
 import { dumpOf } from '../support/dump.js';
 import { forEachEngine } from '../support/engines.js';
+import { hostRules } from '../support/odd-host.js';
+import { shutOut } from '../support/people.js';
 import { installProduct, type Product, rowsOf } from '../support/product.js';
 import { addIdp, link } from '../support/provisioned.js';
+import { type ReleaseReport, releasedBy } from '../support/released.js';
 import { runHere } from '../support/world.js';
 
 /** More than a release disables in one transaction. */
-const MANY = 120;
+const MANY = 320;
+
+const nameOf = (n: number) => `many-${n}@contoso.example`;
 
 forEachEngine('idp release', (engine) => {
   let product: Product;
@@ -34,8 +40,8 @@ forEachEngine('idp release', (engine) => {
     token = (await createToken(product.core, 'entra', { expiresInMs: null })).token;
     await product.database.transaction(async ({ knex }) => {
       const users = Array.from({ length: MANY }, (_, at) => ({
-        login: `many-${at}@contoso.example`,
-        email: `many-${at}@contoso.example`,
+        login: nameOf(at),
+        email: nameOf(at),
         display_name: `Many ${at}`,
         enabled: true,
         protected: false,
@@ -61,7 +67,7 @@ forEachEngine('idp release', (engine) => {
   const release = async (...words: string[]) => {
     const { code, stdout, stderr } = await run('idp', 'release', 'entra', ...words, '-o', 'json');
     assert.notEqual(stdout, '', stderr);
-    return { code, stderr, done: JSON.parse(stdout) as Release };
+    return { code, stderr, done: JSON.parse(stdout) as ReleaseReport };
   };
   /** The IdP as the endpoint knows it at this moment. */
   const entra = async (): Promise<Idp> => {
@@ -255,16 +261,74 @@ forEachEngine('idp release', (engine) => {
     assert.equal((await enabled()).includes(stubborn), false);
   });
 
+  it('reads each of them back, seats and all, and tells in each event what came of it', async () => {
+    const some = people.slice(0, 6);
+    const seated = some.slice(0, 3);
+    await product.database.transaction(({ knex }) =>
+      knex('users').withSchema('app').whereIn('id', seated).update({ licence_type: 'Dedicated' }),
+    );
+    await held(some);
+    const before = await countEvents();
+    await hostRules(product, { ignores: ['licence_type'] });
+
+    const { code, done } = await release('--yes');
+
+    assert.deepEqual([code, done.disabled, done.failed, done.heldBack], [1, 3, 3, 3]);
+    assert.deepEqual(
+      done.users.map(({ userId, problem, licenceFreed }) => [userId, problem, licenceFreed]),
+      some.map((id) => [id, seated.includes(id) ? 'host-write-ignored' : null, null]),
+    );
+    assert.deepEqual((await enabled()).slice(0, 3), seated);
+
+    await hostRules(product);
+    const again = await release('--yes');
+
+    assert.deepEqual([again.code, again.done.disabled, again.done.heldBack], [0, 3, 0]);
+    assert.deepEqual(
+      again.done.users.map(({ licenceFreed }) => licenceFreed),
+      ['Dedicated', 'Dedicated', 'Dedicated'],
+    );
+    const told = (await eventsSince(before)).filter(({ action }) => action === 'user.disable');
+    assert.deepEqual(
+      told.map(({ target, outcome, details }) => [
+        target,
+        outcome,
+        details.code ?? details.licenceFreed ?? null,
+        details.after ?? null,
+      ]),
+      [
+        ...[0, 1, 2].map((n) => [nameOf(n), 'refused', 'host-write-ignored', null]),
+        ...[3, 4, 5].map((n) => [nameOf(n), 'done', null, shutOut(nameOf(n), { ssoProviderId: null })]),
+        ...[0, 1, 2].map((n) => [
+          nameOf(n),
+          'done',
+          'Dedicated',
+          shutOut(nameOf(n), { ssoProviderId: null }),
+        ]),
+      ],
+    );
+  });
+
+  it('disables them all, whether anybody reads of it or not', async () => {
+    await held(people);
+    const review = await reviewHeldBack(product.core, 'entra');
+    const { pages, end } = toTheEnd(releaseHeldBack(product.core, review), () => undefined);
+    for await (const page of pages) {
+      assert.ok(page.length < MANY);
+      break;
+    }
+    assert.equal((await end()).disabled, MANY);
+    assert.deepEqual(await enabled(), []);
+  });
+
   it('goes on where it was interrupted', async () => {
     await held(people);
     const review = await reviewHeldBack(product.core, 'entra');
-    assert.equal(review.users.length, MANY);
-    const interrupting = releaseHeldBack(product.core, review, {
-      progress: () => {
-        throw new Error('interrupted');
-      },
-    });
-    await assert.rejects(interrupting, /interrupted/);
+    assert.deepEqual([review.pending, review.ids.length, review.first.length], [MANY, MANY, 50]);
+    for await (const page of releaseHeldBack(product.core, review)) {
+      assert.ok(page.length > 0);
+      break;
+    }
     const rest = (await enabled()).length;
     assert.equal(rest > 0 && rest < MANY, true, String(rest));
     assert.equal(await stillHeld(), rest);
@@ -280,7 +344,7 @@ forEachEngine('idp release', (engine) => {
     const review = await reviewHeldBack(product.core, 'entra');
     await depart(...ids.slice(4));
 
-    const done = await releaseHeldBack(product.core, review);
+    const done = await releasedBy(releaseHeldBack(product.core, review));
 
     assert.deepEqual([done.disabled, done.heldBack], [2, 1]);
     assert.deepEqual(await pendingHeld(), [people[4]]);
@@ -298,7 +362,7 @@ forEachEngine('idp release', (engine) => {
       const review = await reviewHeldBack(product.core, 'entra');
       const [{ user }] = await Promise.all([
         changeUser(product.core, idp, String(row?.identity_id), (now) => ({ ...now, active: true })),
-        releaseHeldBack(product.core, review),
+        releasedBy(releaseHeldBack(product.core, review)),
       ]);
       assert.equal(user.active, true);
       assert.equal((await enabled()).includes(one), true);

@@ -12,6 +12,7 @@ import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { type Account, type Idp, type Link, type Outcome, People, type Said } from './people-model.js';
 import { namesOf, operationsOf, type Step, wholeUser } from './people-steps.js';
 import type { Product } from './product.js';
+import { releasedBy } from './released.js';
 import { PATCH_OP } from './scim.js';
 import { BASE_URL, filterBy } from './scim-client.js';
 
@@ -169,7 +170,8 @@ export class Scene {
       case 'idp release': {
         const { model } = this.#idp(step.idp);
         people.release(model, now);
-        await releaseHeldBack(this.product.core, await reviewHeldBack(this.product.core, model.name));
+        const review = await reviewHeldBack(this.product.core, model.name);
+        await releasedBy(releaseHeldBack(this.product.core, review));
         await this.#newEvents();
         return;
       }

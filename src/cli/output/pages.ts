@@ -72,10 +72,55 @@ export async function writeJsonWithArray<Row>(
   [name, pages]: readonly [name: string, pages: AsyncIterable<readonly Row[]>],
   write: (text: string) => Promise<boolean>,
 ): Promise<void> {
-  const beginning = JSON.stringify(members, null, 2).replace(/\n\}$/, '');
-  await write(`${beginning},\n  ${JSON.stringify(name)}: `);
+  await write(`${withoutEnd(members)},\n  ${JSON.stringify(name)}: `);
   await writeItems(pages, write, '  ');
   await write('\n}\n');
+}
+
+/** One JSON object with an array that is long, between members that are known before it and others that are known after. */
+export async function writeJsonAround<Row>(
+  before: object,
+  [name, pages]: readonly [name: string, pages: AsyncIterable<readonly Row[]>],
+  after: () => Promise<object>,
+  write: (text: string) => Promise<boolean>,
+): Promise<void> {
+  await write(`${withoutEnd(before)},\n  ${JSON.stringify(name)}: `);
+  await writeItems(pages, write, '  ');
+  await write(`,${withoutEnd(await after()).slice(1)}\n}\n`);
+}
+
+const withoutEnd = (members: object): string => JSON.stringify(members, null, 2).replace(/\n\}$/, '');
+
+/**
+ * The pages of work that is done as they are asked for, which goes on to its end whether anybody takes them or not.
+ * @returns the pages, and what does the rest of the work and says what it came to.
+ */
+export function toTheEnd<Row, Result>(
+  work: AsyncGenerator<readonly Row[], Result>,
+  onRows: (count: number) => void,
+): { pages: AsyncIterable<readonly Row[]>; end: () => Promise<Result> } {
+  let count = 0;
+  let last: { result: Result } | undefined;
+  const next = async (): Promise<readonly Row[] | undefined> => {
+    const { done, value } = await work.next();
+    if (done) {
+      last = { result: value };
+      return undefined;
+    }
+    count += value.length;
+    onRows(count);
+    return value;
+  };
+  return {
+    // Of its own: whoever stops taking pages ends the generator that they come from.
+    pages: (async function* () {
+      for (let page = await next(); page; page = await next()) yield page;
+    })(),
+    end: async () => {
+      while (!last) await next();
+      return last.result;
+    },
+  };
 }
 
 async function writeItems<Row>(

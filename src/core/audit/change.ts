@@ -83,10 +83,12 @@ export async function change<T>(
   }
 }
 
-/** One of several changes that are made in one transaction. */
-export interface Decided<T> {
-  intent: Intent;
-  done: Done<T>;
+/** Several changes that are made in one transaction. */
+export interface Together<T> {
+  /** For each of them its event. */
+  events: readonly (Intent & { details: Record<string, unknown> })[];
+  /** Makes them all, and writes their events. */
+  write: (events: readonly EventRow[]) => Promise<readonly T[]>;
 }
 
 /**
@@ -94,21 +96,21 @@ export interface Decided<T> {
  * `change` is.
  * @param most how many they are at most.
  */
-export async function changeEach<T>(
+export async function changeTogether<T>(
   core: Core,
   most: number,
-  decide: (session: Session) => Promise<readonly Decided<T>[]>,
+  decide: (session: Session) => Promise<Together<T>>,
   { dryRun = false, locks }: ChangeOptions = {},
-): Promise<T[]> {
+): Promise<readonly T[]> {
   const eventIds = Array.from({ length: most }, () => randomUuid(core.random));
   try {
     return await core.database.transaction(
       async (session) => {
-        const results: T[] = [];
-        const decided = await stillAsked(core.asker, session, decide);
-        for (const [at, { intent, done }] of decided.entries()) {
-          results.push(await finish(core, session, eventIds[at] ?? '', intent, done));
-        }
+        const { events, write } = await stillAsked(core.asker, session, decide);
+        const rows = events.map(({ details, ...intent }, at) =>
+          eventOf(core, eventIds[at] ?? '', intent, 'done', details),
+        );
+        const results = await write(rows);
         if (dryRun) throw new Rehearsed(results);
         return results;
       },

@@ -1,9 +1,11 @@
 import type { Session } from '../../database/database.js';
 import type { Fault } from '../../database/dialect.js';
 import { DatabaseFault } from '../../database/fault.js';
+import type { EventRow } from '../../database/queries/events.js';
 import type { HostUserShape } from '../../database/queries/host-user-shape.js';
 import { HOST_COLUMNS, type HostUserChange, type HostUserRow } from '../../database/queries/host-users.js';
 import { conclude, type Provision, provision } from '../../database/queries/provision.js';
+import { type AlikeChange, changeAlike } from '../../database/queries/provision-alike.js';
 import type { ServerWords } from '../../database/server-words.js';
 import { hostWords } from '../host/host-words.js';
 import { noteHostWrite } from '../host/write-health.js';
@@ -22,7 +24,7 @@ export const writeUser = (
   shape: HostUserShape,
   wanted: Provision,
 ): Promise<HostUserRow | undefined> =>
-  refusing(session, shape, wanted, () => provision(session, shape, wanted));
+  refusing(session, shape, writtenBy(wanted), () => provision(session, shape, wanted));
 
 /**
  * The same as the last that is done, where nobody is made.
@@ -34,20 +36,41 @@ export const writeLast = (
   wanted: Provision,
   planned: unknown,
 ): Promise<HostUserRow | undefined> =>
-  refusing(session, shape, wanted, () => conclude(session, shape, wanted, planned));
+  refusing(session, shape, writtenBy(wanted), () => conclude(session, shape, wanted, planned));
+
+/** The same as the first, of one change of several accounts: where the host application refuses one, none is changed. */
+export const writeAlike = (
+  session: Session,
+  shape: HostUserShape,
+  wanted: AlikeChange,
+): Promise<HostUserRow[]> => {
+  const [first, ...others] = wanted.accounts.map(({ event }) => event);
+  const written = { change: wanted.change, ...(first && others.length === 0 && { event: first }) };
+  return refusing(session, shape, written, () => changeAlike(session, shape, wanted));
+};
+
+/** What is written of a host user, for the refusal; the event where it is of one alone. */
+interface Written {
+  change: HostUserChange;
+  event?: EventRow;
+}
+
+const writtenBy = ({ host, event }: Provision): Written | undefined =>
+  host && { change: 'make' in host ? host.make : host.change, event };
 
 async function refusing<T>(
   session: Session,
   shape: HostUserShape,
-  { host, event }: Provision,
+  written: Written | undefined,
   write: () => Promise<T>,
 ): Promise<T> {
   try {
     const done = await write();
-    if (host) noteHostWrite(session, true);
+    if (written) noteHostWrite(session, true);
     return done;
   } catch (error) {
-    if (!host) throw error;
+    if (!written) throw error;
+    const { change, event } = written;
     const { dialect } = session;
     const fault = error instanceof DatabaseFault ? error.fault : dialect.classify(error);
     if (CANNOT.includes(fault)) noteHostWrite(session, false);
@@ -55,11 +78,10 @@ async function refusing<T>(
     const words = error instanceof DatabaseFault ? error.words : dialect.serverWords(error);
     const kind = words && whoseFault(fault, words);
     if (!kind) throw error;
-    const written = 'make' in host ? host.make : host.change;
     const refusal = {
       words: hostWords(words),
-      attributes: atFault(fault, words, shape, written),
-      ...(event.action === 'user.disable' && event.targetName !== null && { disabling: event.targetName }),
+      attributes: atFault(fault, words, shape, change),
+      ...(event?.action === 'user.disable' && event.targetName !== null && { disabling: event.targetName }),
     };
     throw kind === 'refused' ? hostRefused(refusal, error) : hostBroken(refusal, error);
   }

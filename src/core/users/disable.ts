@@ -9,7 +9,7 @@ import type { Core } from '../core.js';
 import { accountTrace } from '../provisioning/account-trace.js';
 import { writeUser } from '../provisioning/host-refusal.js';
 import { aloneWithClaims } from '../provisioning/locks.js';
-import { placeAt } from '../provisioning/place.js';
+import { type Place, placeAt } from '../provisioning/place.js';
 import { DOUBTFUL_HINT } from '../provisioning/problems.js';
 import { accountNamed } from './named-account.js';
 
@@ -65,27 +65,29 @@ export function disableUser(core: Core, reference: string, options?: ChangeOptio
   );
 }
 
-const knownOf = ({ userId, loginName, email, displayName }: HostUserRow) => ({
+/** Who it is, of a host user. */
+export const knownOf = ({ userId, loginName, email, displayName }: HostUserRow) => ({
   userId,
   loginName,
   email,
   displayName,
 });
 
-/**
- * What disabling an account whose user has left comes to: it is disabled, its seat is free.
- * @param link what changes of a link with it.
- */
-export function disabling(
-  session: Session,
+/** What disabling an account whose user has left comes to: it is disabled, its seat is free. */
+export function disabled(
   shape: HostUserShape,
   host: HostUserRow,
   { idp, reason, since, heldBack }: Pick<PendingRow, 'idp' | 'reason' | 'since' | 'heldBack'>,
-  link?: Provision['link'],
-): Done<DisabledUser> {
+): {
+  place: Place;
+  target: { id: string; name: string };
+  details: Record<string, unknown>;
+  user: DisabledUser;
+} {
   const place = placeAt({ shape }, host, { isEnabled: false, licenceType: null });
   const licenceFreed = place.licenceFreed ?? null;
   return {
+    place,
     target: { id: host.userId, name: host.loginName },
     details: {
       idp,
@@ -95,9 +97,27 @@ export function disabling(
       ...accountTrace(place),
       ...(licenceFreed !== null && { licenceFreed }),
     },
+    user: { ...knownOf(host), enabled: false, changed: true, licenceFreed, idp },
+  };
+}
+
+/**
+ * The same, and how it is written.
+ * @param link what changes of a link with it.
+ */
+export function disabling(
+  session: Session,
+  shape: HostUserShape,
+  host: HostUserRow,
+  why: Pick<PendingRow, 'idp' | 'reason' | 'since' | 'heldBack'>,
+  link?: Provision['link'],
+): Done<DisabledUser> {
+  const { place, user, ...told } = disabled(shape, host, why);
+  return {
+    ...told,
     write: async (event) => {
       await writeUser(session, shape, { host: place.write, ...(link && { link }), event });
-      return { ...knownOf(host), enabled: false, changed: true, licenceFreed, idp };
+      return user;
     },
   };
 }

@@ -1,28 +1,33 @@
 import {
-  clearHeldBack,
   countDepartures,
   countHeldBack,
   type HeldBackRow,
-  heldBackLinks,
+  heldBackIds,
+  heldBackPending,
 } from '../../database/queries/held-back.js';
 import { hostUserShape } from '../../database/queries/host-user-shape.js';
+import { MOST_ALIKE } from '../../database/queries/provision-alike.js';
 import { readServiceAccount, updateServiceAccount } from '../../database/queries/service-accounts.js';
-import { Problem } from '../../problem.js';
-import { type ChangeOptions, change, changeEach, recordRefusal } from '../audit/change.js';
+import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { departuresSince } from '../provisioning/departure-limit.js';
-import { aloneWithClaims } from '../provisioning/locks.js';
 import { findAccount, lockAccount } from '../service-accounts/service-account.js';
-import { type DisabledUser, disabling } from './disable.js';
+import { type ReleasedUser, releaseBatch } from './release-batch.js';
+
+export type { ReleasedUser } from './release-batch.js';
 
 /** The departures that the limit of an IdP held back, as an operator reviews them. */
 export interface Review {
   idp: { id: string; name: string };
-  /** Those whose account is still pending. A release disables exactly these. */
-  users: HeldBackUser[];
-  /** Held back, and not pending any more: the account is disabled or gone, or the user has come back. */
-  others: readonly string[];
+  /** The links, longest waiting first. A release disables accounts of these and of no others. */
+  ids: readonly string[];
+  /**
+   * Of how many of them the account is pending. Of the others it is disabled or gone, or the user has come back.
+   */
+  pending: number;
+  /** The first of these accounts. */
+  first: readonly HeldBackUser[];
   /** Departures that count towards the limit at this moment, whether they are held back or not. */
   counted: number;
 }
@@ -32,12 +37,6 @@ export interface HeldBackUser extends Pick<HeldBackRow, 'identityId' | 'reason' 
   loginName: string;
   email: string | null;
   displayName: string | null;
-}
-
-/** An account as it is after a release. */
-export interface ReleasedUser extends DisabledUser {
-  /** Why it is still enabled: the code of what went wrong; null where it was disabled. */
-  problem: string | null;
 }
 
 /** What a release did. */
@@ -52,8 +51,10 @@ export interface Release {
   heldBack: number;
   /** When the count was started again; null where nothing counted. */
   releasedAt: Date | null;
-  users: ReleasedUser[];
 }
+
+/** More are not shown before a question; `users pending` has all of them. */
+const MOST_SHOWN = 50;
 
 /**
  * What a release of the IdP would disable. Changes nothing.
@@ -64,128 +65,52 @@ export function reviewHeldBack(core: Core, reference: string): Promise<Review> {
     await assertHostViews(session, ['host_user']);
     const now = core.clock();
     const { id, name } = await findAccount(session, reference, now);
-    const links = await heldBackLinks(session, await hostUserShape(session), id);
+    const ids = await heldBackIds(session, id);
+    const { count, first } = await heldBackPending(session, await hostUserShape(session), id, MOST_SHOWN);
     const row = await readServiceAccount(session, id);
     const limit = row?.departureLimit && { ...row.departureLimit, releasedAt: row.releasedAt };
     return {
       idp: { id, name },
-      users: links.flatMap(({ host, identityId, reason, since }) => {
+      ids,
+      pending: count,
+      first: first.flatMap(({ host, identityId, reason, since }) => {
         if (!host) return [];
         const { userId, loginName, email, displayName } = host;
         return [{ identityId, reason, since, userId, loginName, email, displayName }];
       }),
-      others: links.filter(({ host }) => !host).map(({ identityId }) => identityId),
       counted: limit ? await countDepartures(session, id, departuresSince(limit, now).since) : 0,
     };
   });
 }
 
-/** In one transaction, so that none is long and an interruption costs little. */
-const BATCH = 100;
-
 /**
- * Disables the accounts that were reviewed and are still pending, and starts the count of departures again. What has
- * been done stays when it is interrupted, and a second release does the rest. Accounts that the host application
- * refuses to disable stay as they are, and are held back still.
+ * Disables the accounts that were reviewed and are still pending, and starts the count of departures again; some at a
+ * time, each time in one transaction, so that none is long. What has been done stays when it is interrupted, and a
+ * second release does the rest. Accounts that the host application refuses to disable stay as they are, and are held
+ * back still.
+ * @returns the accounts, page by page as they are dealt with, and at the end what it came to.
  * @throws Problem `idp-unknown`, `host-views-missing`.
  */
-export async function releaseHeldBack(
+export async function* releaseHeldBack(
   core: Core,
-  { idp, users, others, counted }: Review,
-  { dryRun = false, progress = () => {} }: ReleaseOptions = {},
-): Promise<Release> {
-  const released: ReleasedUser[] = [];
-  const all = [...users.map(({ identityId }) => identityId), ...others];
-  for (let at = 0; at < all.length; at += BATCH) {
-    released.push(...(await releaseBatch(core, idp, all.slice(at, at + BATCH), dryRun)));
-    progress(released.length);
+  { idp, ids, counted }: Review,
+  { dryRun = false }: Pick<ChangeOptions, 'dryRun'> = {},
+): AsyncGenerator<readonly ReleasedUser[], Release> {
+  const counts = { disabled: 0, failed: 0, notPending: 0 };
+  for (let at = 0; at < ids.length; at += MOST_ALIKE) {
+    const batch = ids.slice(at, at + MOST_ALIKE);
+    const released = await releaseBatch(core, idp, batch, dryRun);
+    const disabled = released.filter(({ changed }) => changed).length;
+    counts.disabled += disabled;
+    counts.failed += released.length - disabled;
+    counts.notPending += batch.length - released.length;
+    if (released.length > 0) yield released;
   }
-  const disabled = released.filter(({ changed }) => changed).length;
-  const failed = released.length - disabled;
-  const counts = { disabled, failed, notPending: all.length - released.length };
-  const restarts = all.length + counted > 0;
+  const restarts = ids.length + counted > 0;
   const { heldBack, releasedAt } = restarts
     ? await restartCount(core, idp.id, counts, dryRun)
     : { heldBack: 0, releasedAt: null };
-  return { idp: idp.name, ...counts, heldBack, releasedAt, users: released };
-}
-
-export interface ReleaseOptions extends Pick<ChangeOptions, 'dryRun'> {
-  /** Called with the number of accounts that have been dealt with. */
-  progress?: (count: number) => void;
-}
-
-const REFUSALS = ['host-refused', 'host-broken', 'host-write-ignored'];
-
-/** Where the host application refuses one of them, the others are done without it: by halves. */
-async function releaseBatch(
-  core: Core,
-  idp: Review['idp'],
-  ids: readonly string[],
-  dryRun: boolean,
-): Promise<ReleasedUser[]> {
-  try {
-    return await disableTogether(core, idp, ids, dryRun);
-  } catch (error) {
-    if (!(error instanceof Problem && REFUSALS.includes(error.code))) throw error;
-    if (ids.length === 1) return refused(core, idp, ids, error, dryRun);
-    const half = ids.length >> 1;
-    return [
-      ...(await releaseBatch(core, idp, ids.slice(0, half), dryRun)),
-      ...(await releaseBatch(core, idp, ids.slice(half), dryRun)),
-    ];
-  }
-}
-
-async function disableTogether(
-  core: Core,
-  idp: Review['idp'],
-  ids: readonly string[],
-  dryRun: boolean,
-): Promise<ReleasedUser[]> {
-  const disabled = await changeEach<DisabledUser>(
-    core,
-    ids.length,
-    async (session) => {
-      await assertHostViews(session, ['host_user']);
-      const shape = await hostUserShape(session);
-      // What has come back or was released meanwhile is not among them any more.
-      const links = await heldBackLinks(session, shape, idp.id, ids);
-      await clearHeldBack(session, ids);
-      return links.flatMap(({ identityId, host, reason, since }) => {
-        if (!host) return [];
-        const why = { idp: idp.name, reason, since, heldBack: true };
-        const link = { identityId, change: { heldBackAt: null } };
-        const intent = { action: 'user.disable', target: { type: 'user' } };
-        return [{ intent, done: disabling(session, shape, host, why, link) }];
-      });
-    },
-    // The IdP may be about to let one of them in again.
-    { dryRun, locks: aloneWithClaims },
-  );
-  return disabled.map((user) => ({ ...user, problem: null }));
-}
-
-async function refused(
-  core: Core,
-  idp: Review['idp'],
-  ids: readonly string[],
-  problem: Problem,
-  dryRun: boolean,
-): Promise<ReleasedUser[]> {
-  const links = await core.database.read(async (session) =>
-    heldBackLinks(session, await hostUserShape(session), idp.id, ids),
-  );
-  const users: ReleasedUser[] = [];
-  for (const { host } of links) {
-    if (!host) continue;
-    const { userId, loginName, email, displayName } = host;
-    const target = { type: 'user', id: userId, name: loginName };
-    if (!dryRun) await recordRefusal(core, { action: 'user.disable', target }, problem);
-    const untouched = { enabled: true, changed: false, licenceFreed: null, idp: idp.name };
-    users.push({ userId, loginName, email, displayName, ...untouched, problem: problem.code });
-  }
-  return users;
+  return { idp: idp.name, ...counts, heldBack, releasedAt };
 }
 
 function restartCount(

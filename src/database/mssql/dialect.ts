@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.js';
 import { knexRunner } from '../runner.js';
 import { mssqlBlindSpots } from './blind-spots.js';
 import { mssqlCatalogue } from './catalogue.js';
+import { mssqlChangeAlike } from './change-alike.js';
 import { mssqlKnexConfig } from './connect.js';
 import { classify, connectionProblem, serverWords, violatedConstraint } from './errors.js';
 import { folded, lastEventSeq } from './expressions.js';
@@ -68,6 +69,7 @@ export const mssqlDialect: Dialect = {
   trial: mssqlTrial,
   viewSource: mssqlViewSource,
   provision: mssqlProvision,
+  changeAlike: mssqlChangeAlike,
   readBack: mssqlReadBack,
   rowSource: mssqlRowSource,
   // It does so by itself.

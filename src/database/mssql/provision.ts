@@ -27,7 +27,12 @@ export function mssqlProvision({ tables, host, identity, event }: ProvisionWrite
   const own: Fragment[] = [
     ...(identity ? [linkOf(tables.identity, identity, more)] : []),
     ...(host?.followers ? [updateOf(tables.identity, accountNames(more), host.followers)] : []),
-    insertInto(tables.event, host ? { ...event, details: mssqlDetails(event.details, host.read) } : event),
+    insertInto(
+      tables.event,
+      host
+        ? { ...event, details: mssqlDetails(bound(event.details), host.read, (name) => `@${name}`) }
+        : event,
+    ),
   ];
   if (!host) return [joined(own, ';\n')];
   const write = isNew ? making(tables.hostUser, host) : changing(tables.hostUser, host);
@@ -77,13 +82,16 @@ function refusing({ expected }: HostWrite): Fragment[] {
   );
   return [
     sql`declare @ignored nvarchar(60) = case when @made_id is null then N'user_id'${joined(cases, '')} end`,
-    raw(`if @ignored is not null
+    THROW_IGNORED,
+  ];
+}
+
+/** Fails the batch where a column is in `@ignored`. */
+export const THROW_IGNORED = raw(`if @ignored is not null
 begin
   declare @refusal nvarchar(200) = N'scimctl: the host application ignored the change of ' + @ignored;
   throw ${IGNORED_WRITE}, @refusal, 1;
-end`),
-  ];
-}
+end`);
 
 const linkOf = (
   table: string,
@@ -95,11 +103,16 @@ const linkOf = (
     : updateOf(table, { ...identity.update, ...more }, sql`identity_id = ${bound(identity.identityId)}`);
 
 /** As JSON; of characters that it escapes, names and ids have these two at most. */
-const asJson = (variable: string) =>
-  String.raw`coalesce(N'"' + replace(replace(${variable}, N'\', N'\\'), N'"', N'\"') + N'"', N'null')`;
+const asJson = (text: string) =>
+  String.raw`coalesce(N'"' + replace(replace(${text}, N'\', N'\\'), N'"', N'\"') + N'"', N'null')`;
 
-const mssqlDetails = (details: string, read: HostWrite['read']): Fragment =>
-  filledIn(bound(details), read, (text) => `N'${text}'`, {
-    text: (name) => asJson(`@${name}`),
-    flag: (name) => `case @${name} when N'1' then N'true' when N'0' then N'false' else N'null' end`,
+/** The details of an event, with what was read back of the host user. */
+export const mssqlDetails = (
+  details: Fragment,
+  read: HostWrite['read'],
+  readBack: (name: string) => string,
+): Fragment =>
+  filledIn(details, read, (text) => `N'${text}'`, {
+    text: (name) => asJson(readBack(name)),
+    flag: (name) => `case ${readBack(name)} when N'1' then N'true' when N'0' then N'false' else N'null' end`,
   });

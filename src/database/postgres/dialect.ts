@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Dialect } from '../dialect.js';
 import { postgresCatalogue } from './catalogue.js';
+import { postgresChangeAlike } from './change-alike.js';
 import { postgresKnexConfig } from './connect.js';
 import { classify, connectionProblem, serverWords, violatedConstraint } from './errors.js';
 import { folded } from './expressions.js';
@@ -68,6 +69,7 @@ export const postgresDialect: Dialect = {
   trial: postgresTrial,
   viewSource: postgresViewSource,
   provision: postgresProvision,
+  changeAlike: postgresChangeAlike,
   readBack: postgresReadBack,
   provisionSeveral: postgresProvisionSeveral,
   lists: postgresLists,

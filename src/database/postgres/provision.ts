@@ -14,7 +14,7 @@ import { postgresHostKey } from './host-key.js';
 /** Where a new host user's id is kept from one statement to the next: a setting that the transaction ends. */
 export const MADE = 'scimctl.made';
 
-const HOST_ID = 'cast(h.user_id as varchar(128)) collate "default"';
+export const HOST_ID = 'cast(h.user_id as varchar(128)) collate "default"';
 
 /** See `Dialect.readBack`. */
 export const postgresReadBack = (name: string): Fragment => raw(`r.${name}`);

@@ -92,12 +92,7 @@ function writes(
 ): ProvisionWrites {
   const written = host && ('make' in host ? host.make : host.change);
   return {
-    tables: {
-      hostUser: ownTable(session, 'host_user'),
-      identity: ownTable(session, 'identity'),
-      event: ownTable(session, 'event'),
-      refuse: ownTable(session, 'refuse_ignored_write'),
-    },
+    tables: ownTables(session),
     ...(host && {
       host: {
         ...hostWrite(session, shape, written ?? {}, { ...derived, ...written }),
@@ -114,6 +109,13 @@ function writes(
     event: eventValues(session, event),
   };
 }
+
+export const ownTables = (session: Session): ProvisionWrites['tables'] => ({
+  hostUser: ownTable(session, 'host_user'),
+  identity: ownTable(session, 'identity'),
+  event: ownTable(session, 'event'),
+  refuse: ownTable(session, 'refuse_ignored_write'),
+});
 
 const whatIsWritten = (session: Session, shape: HostUserShape, host: NonNullable<Provision['host']>) =>
   'make' in host
@@ -149,11 +151,15 @@ function followersOf(
 const BINDING = ['loginName', 'email', 'isEnabled', 'licenceType', 'ssoProviderId'] as const;
 const NAMES = ['displayName', 'givenName', 'familyName'] as const;
 
-function hostWrite(
+type ReadBack = (name: string) => Fragment;
+
+/** @param readBack where the columns that were read back are. */
+export function hostWrite(
   session: Session,
   shape: HostUserShape,
   written: HostUserChange,
   said: HostUserChange,
+  readBack: ReadBack = session.dialect.readBack,
 ): HostWrite {
   const enabled = shape.types.get('is_enabled');
   const isTrue = enabled && session.dialect.search.isTrue('h.is_enabled', enabled).sql;
@@ -167,9 +173,9 @@ function hostWrite(
       }),
     },
     expected: BINDING.filter((field) => field in written && shape.columns.has(HOST_COLUMNS[field])).map(
-      (field) => expectation(session, field, written),
+      (field) => expectation(session, field, written, readBack),
     ),
-    notes: notesOf(session, shape, said),
+    notes: notesOf(session, shape, said, readBack),
   };
 }
 
@@ -177,8 +183,9 @@ function expectation(
   session: Session,
   field: (typeof BINDING)[number],
   written: HostUserChange,
+  readBack: ReadBack,
 ): Expectation {
-  const { search, readBack } = session.dialect;
+  const { search } = session.dialect;
   const column = HOST_COLUMNS[field];
   const value = written[field];
   if (field === 'isEnabled') {
@@ -192,8 +199,8 @@ function expectation(
 }
 
 /** What the link notes of the account: which one it is, and names of which the host made something else. */
-function notesOf(session: Session, shape: HostUserShape, said: HostUserChange): Note[] {
-  const { search, readBack } = session.dialect;
+function notesOf(session: Session, shape: HostUserShape, said: HostUserChange, readBack: ReadBack): Note[] {
+  const { search } = session.dialect;
   const text = (name: string) => search.hostText(readBack(name).sql);
   const names = NAMES.filter((field) => field in said && shape.columns.has(HOST_COLUMNS[field]));
   return [

@@ -23,6 +23,7 @@ import * as links from '../../../src/database/queries/links.js';
 import * as namedHostUsers from '../../../src/database/queries/named-host-users.js';
 import * as pending from '../../../src/database/queries/pending.js';
 import * as provisioning from '../../../src/database/queries/provision.js';
+import * as alike from '../../../src/database/queries/provision-alike.js';
 import * as facts from '../../../src/database/queries/provisioning-facts.js';
 import * as seals from '../../../src/database/queries/seals.js';
 import * as serviceAccounts from '../../../src/database/queries/service-accounts.js';
@@ -259,8 +260,9 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
     [undefined, ID].map((id) => accountFindings.countDoubtfulAndSuspended(session, id)),
   countDerivedNames: (session) => [accountFindings.countDerivedNames(session)],
   accountsAlike: (session) => [accountFindings.accountsAlike(session, 3)],
-  heldBackLinks: (session, shape) =>
-    [undefined, [ID, ID]].map((ids) => heldBack.heldBackLinks(session, shape, ID, ids)),
+  heldBackIds: (session) => [heldBack.heldBackIds(session, ID)],
+  heldBackPending: (session, shape) => [heldBack.heldBackPending(session, shape, ID, 50)],
+  heldBackLinks: (session, shape) => [heldBack.heldBackLinks(session, shape, ID, [ID, ID])],
   clearHeldBack: (session) => [heldBack.clearHeldBack(session, [ID, ID])],
   countHeldBack: (session) => [heldBack.countHeldBack(session, ID)],
   countDepartures: (session) => [heldBack.countDepartures(session, ID, AT)],
@@ -289,6 +291,14 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   conclude: (session, shape) => [
     provisioning.conclude(session, shape, { link: { identityId: ID, change: { updatedAt: AT } }, event }, ID),
   ],
+  changeAlike: (session, shape) =>
+    [{ isEnabled: false }, { isEnabled: false, licenceType: null }].map((change) =>
+      alike.changeAlike(session, shape, {
+        change,
+        link: { heldBackAt: null },
+        accounts: ['42', '43'].map((userId) => ({ userId, identityId: ID, event })),
+      }),
+    ),
   provisioningFacts: (session, shape) => {
     const names = [
       { userName: 'anna', externalId: 'x' },

@@ -1,8 +1,8 @@
 import { assertRights } from '../../../core/rights/denied.js';
 import {
-  type HeldBackUser,
   type Release,
   type ReleasedUser,
+  type Review,
   releaseHeldBack,
   reviewHeldBack,
 } from '../../../core/users/release.js';
@@ -10,6 +10,7 @@ import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import type { Column } from '../../output/output.js';
+import { toTheEnd, writeJsonAround } from '../../output/pages.js';
 import { progress } from '../../output/progress.js';
 import { DRY_RUN, sayDone } from '../shared.js';
 
@@ -60,30 +61,50 @@ export const release: Command<Options> = {
     // Otherwise it would disable the accounts, and fail only where it starts the count again.
     await assertRights(release.rights ?? {}, core.database);
     const review = await reviewHeldBack(core, options.idp);
-    const { users, idp } = review;
-    if (users.length > 0 && !options.dryRun) {
-      if (context.prompts.available) showAccounts(users, context);
-      const question = `This disables ${accounts(users.length)} of IdP ${idp.name} and frees their licence seats.`;
+    const { idp, pending } = review;
+    if (pending > 0 && !options.dryRun) {
+      if (context.prompts.available) showAccounts(review, context);
+      const question = `This disables ${accounts(pending)} of IdP ${idp.name} and frees their licence seats.`;
       const confirmed = options.confirm ?? (context.globals.yes ? idp.name : undefined);
       await context.prompts.confirm(question, { name: idp.name, confirmed });
+      context.sayWhenInterrupted(
+        'Accounts that are disabled stay disabled. Run the command again to disable the rest.',
+      );
     }
-    const bar = progress(context, 'accounts disabled');
-    const done = await releaseHeldBack(core, review, { ...options, progress: bar.show }).finally(bar.end);
-    if (context.output.format === 'json') context.output.json(done);
-    else await context.output.list(done.users, COLUMNS, `No account of IdP ${idp.name} is held back.`);
+    const done = await print(releaseHeldBack(core, review, options), idp.name, context);
     report(done, options, context);
     return done.failed > 0 ? EXIT_CODES.operation.code : EXIT_CODES.done.code;
   },
 };
 
-/** More are not read before a question; `users pending` has all of them. */
-const MOST_SHOWN = 50;
+/** The accounts as they are dealt with, however many they are. All are dealt with, whether anybody reads of them or not. */
+async function print(
+  releasing: AsyncGenerator<readonly ReleasedUser[], Release>,
+  idp: string,
+  context: Context,
+): Promise<Release> {
+  const { output } = context;
+  // Rows that come by on a terminal show as much.
+  const bar = output.columns === undefined ? progress(context, 'accounts processed', 1000) : undefined;
+  const { pages, end } = toTheEnd(releasing, (count) => bar?.show(count));
+  const summary = async () => {
+    const { idp: _, ...counts } = await end();
+    return counts;
+  };
+  try {
+    if (output.format === 'json') await writeJsonAround({ idp }, ['users', pages], summary, output.write);
+    else await output.list(pages, COLUMNS, `No account of IdP ${idp} is held back.`);
+    return await end();
+  } finally {
+    bar?.end();
+  }
+}
 
-function showAccounts(users: readonly HeldBackUser[], { talk }: Context): void {
-  for (const { loginName, displayName, since } of users.slice(0, MOST_SHOWN)) {
+function showAccounts({ first, pending }: Review, { talk }: Context): void {
+  for (const { loginName, displayName, since } of first) {
     talk.note(`  ${loginName}  ${displayName ?? ''}  left ${since.toISOString().slice(0, 16)}Z`);
   }
-  const more = users.length - MOST_SHOWN;
+  const more = pending - first.length;
   if (more > 0) talk.note(`  and ${more} more: \`scimctl users pending\` lists them.`);
 }
 
