@@ -2,9 +2,9 @@ import type { Knex } from 'knex';
 import type { BlindSpot } from '../dialect.js';
 
 /**
- * SQL Server shows a table to those who may do something with it, but its triggers only to those who may see
- * or change its definition. Without VIEW DEFINITION a trigger that is not listed may be there all the same,
- * and so may a table of which nothing is listed.
+ * SQL Server shows a table to those who may do something with it, but its triggers, and functions, only to those who may
+ * see or change their definition. Without VIEW DEFINITION one that is not listed may be there all the same, and so may a
+ * table of which nothing is listed.
  * (CONTROL implies it; Babelfish knows only that one.)
  * https://learn.microsoft.com/sql/relational-databases/security/metadata-visibility-configuration
  */
@@ -22,7 +22,8 @@ export async function mssqlBlindSpots(
   const seen = new Set(listed.map((line) => tablesOf(line)[0]));
   return [
     {
-      covers: (line) => line.startsWith('trigger ') || !tablesOf(line).every((table) => seen.has(table)),
+      covers: (line) =>
+        /^(trigger|function) /.test(line) || !tablesOf(line).every((table) => seen.has(table)),
       right: `VIEW DEFINITION on schema::${schema}`,
     },
   ];

@@ -62,7 +62,7 @@ select cast(t.name as nvarchar(128)) as table_name, cast(i.name as nvarchar(128)
  where t.schema_id = schema_id(:schema) and i.name is not null
  order by t.name, i.name, ic.key_ordinal, c.name`;
 
-/** Triggers on own tables, and own views, with their text. */
+/** Triggers on own tables, own views and own functions, with their text. */
 export const MODULES = `
 select 'trigger' as kind, concat(cast(t.name as nvarchar(128)), '.', cast(g.name as nvarchar(128))) as name,
        case when g.is_instead_of_trigger = 1 then 'instead of' else 'after' end as fires,
@@ -73,4 +73,8 @@ select 'trigger' as kind, concat(cast(t.name as nvarchar(128)), '.', cast(g.name
 union all
 select 'view text', cast(v.name as nvarchar(128)), '', cast(0 as bit), cast(object_definition(v.object_id) as nvarchar(max))
   from sys.views v
- where v.schema_id = schema_id(:schema) and v.name not like 'host[_]%'`;
+ where v.schema_id = schema_id(:schema) and v.name not like 'host[_]%'
+union all
+select 'function', cast(o.name as nvarchar(128)), '', cast(0 as bit), cast(object_definition(o.object_id) as nvarchar(max))
+  from sys.objects o
+ where o.schema_id = schema_id(:schema) and o.type = 'FN'`;

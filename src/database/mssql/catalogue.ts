@@ -152,6 +152,8 @@ const plain = (definition: string, schema: string): string =>
     .replace(/^\s*--.*$/gm, '')
     .replace(new RegExp(`(?<![\\w.])\\[?${schema}\\]?\\.`, 'gi'), '')
     .replace(/\s+/g, ' ')
-    .trim();
+    .trim()
+    // Of a module that was altered, SQL Server tells it in a way of its own.
+    .replace(/^(create|alter) /i, 'create ');
 
 const sha256 = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;

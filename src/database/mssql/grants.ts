@@ -71,7 +71,7 @@ function roleStatements(schema: string, role: DatabaseRole): string {
       `grant select, insert, update, delete, references on ${on} to ${name};`,
       ...unlessBabelfish([
         `grant alter, view definition on ${on} to ${name};`,
-        `grant create table, create view to ${name};`,
+        `grant create table, create view, create function to ${name};`,
       ]),
     ].join('\n');
   }
