@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { forEachEngine } from '../support/engines.js';
 import { installProduct, type Product } from '../support/product.js';
@@ -169,14 +169,41 @@ forEachEngine('bulk requests', (engine) => {
     assert.deepEqual(await membersOf(), []);
   });
 
-  it('do not wait for each other for ever', async () => {
-    const manager = (value: string) => ({ [ENTERPRISE]: { manager: { value } } });
-    const outcomes = await bulk([
-      user('fay', manager('bulkId:gil')),
-      user('gil', manager('bulkId:fay')),
-      user('hal', manager('bulkId:hal')),
-    ]);
-    assert.equal(statuses(outcomes), '409,409,409');
+  describe('that refer to each other', () => {
+    const manager = (value: string) => ({ title: 'Head', [ENTERPRISE]: { manager: { value } } });
+    const managerOf = async (id: string) => {
+      const { body, headers } = await idp.get(`/Users/${id}`);
+      assert.equal(body.title, 'Head');
+      const { manager: one } = (body[ENTERPRISE] ?? {}) as { manager?: { value: string } };
+      return { manager: one?.value, version: headers.ETag };
+    };
+
+    it('make all of them, and then what they refer to', async () => {
+      const outcomes = await bulk([
+        user('fay', manager('bulkId:gil')),
+        user('gil', manager('bulkId:fay')),
+        user('hal', manager('bulkId:hal')),
+      ]);
+      assert.equal(statuses(outcomes), '201,201,201');
+      const made = new Map(outcomes.map((one) => [one.bulkId, one]));
+      for (const [name, other] of Object.entries({ fay: 'gil', gil: 'fay', hal: 'hal' })) {
+        const found = await managerOf(idOf(made.get(name)));
+        assert.deepEqual(found, { manager: idOf(made.get(other)), version: made.get(name)?.version });
+      }
+    });
+
+    it('leave out what could not be made', async () => {
+      const outcomes = await bulk([
+        user('ivy', { ...manager('bulkId:jed'), emails: ['no address'] }),
+        user('jed', manager('bulkId:ivy')),
+      ]);
+      const [jed, ivy] = [
+        outcomes.find(({ bulkId }) => bulkId === 'jed'),
+        outcomes.find(({ bulkId }) => bulkId === 'ivy'),
+      ];
+      assert.deepEqual([ivy?.status, jed?.status], ['400', '201']);
+      assert.equal((await managerOf(idOf(jed))).manager, undefined);
+    });
   });
 
   it('lose no departure for what stands beside it', async () => {

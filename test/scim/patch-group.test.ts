@@ -206,6 +206,22 @@ describe('a PATCH of a group', () => {
       'mutability',
       /members.value cannot be changed/,
     );
+    changes(
+      'puts somebody in the place of another',
+      [{ op: 'replace', path: `members[value eq "${ann}"]`, value: { value: cleo } }],
+      { memberIds: [ben, cleo] },
+    );
+    changes(
+      'puts several in the place of one',
+      [{ op: 'replace', path: `members[value eq "${ann}"]`, value: [{ value: cleo }, { value: ann }] }],
+      { memberIds: [ann, ben, cleo] },
+    );
+    refuses(
+      'puts nobody in the place of another',
+      [{ op: 'replace', path: `members[value eq "${ann}"]`, value: null }],
+      'invalidValue',
+      /must have a value/,
+    );
     refuses(
       'finds nobody to replace',
       [{ op: 'replace', path: `members[value eq "${dora}"]`, value: { value: cleo } }],
@@ -378,15 +394,18 @@ describe('a PATCH of a group', () => {
   });
 
   changes(
-    'drops schemas that are not here',
-    [
-      { op: 'add', path: 'urn:example:other:2.0:Group:colour', value: 'red' },
-      { op: 'add', value: { colour: 'red' } },
-    ],
+    'drops what is not here',
+    [{ op: 'add', value: { colour: 'red', 'urn:example:other:2.0:Group': { colour: 'red' } } }],
     {},
   );
+  refuses(
+    'has no schemas that are not here',
+    [{ op: 'add', path: 'urn:example:other:2.0:Group:colour', value: 'red' }],
+    'invalidPath',
+    /Group has no attribute/,
+  );
   changes('takes the external id away', [{ op: 'remove', path: 'externalId' }], { externalId: null });
-  refuses('keeps a name', [{ op: 'remove', path: 'displayName' }], 'invalidValue', /displayName is required/);
+  refuses('keeps a name', [{ op: 'remove', path: 'displayName' }], 'mutability', /displayName is required/);
   refuses(
     'bounds the name',
     [{ op: 'replace', path: 'displayName', value: 'x'.repeat(256) }],

@@ -341,9 +341,12 @@ describe('a PATCH of a user', () => {
         /must be an object/,
       );
     }
-    leaves('with a URN that is not here', ann, [
-      { op: 'Add', path: 'urn:ietf:params:scim:schemas:extension:contoso:2.0:User:shoeSize', value: '44' },
-    ]);
+    refuses(
+      'with a URN that is not here',
+      [{ op: 'Add', path: 'urn:ietf:params:scim:schemas:extension:contoso:2.0:User:shoeSize', value: '44' }],
+      'invalidPath',
+      /User has no attribute/,
+    );
     leaves('with a URN that is not here, without a path', ann, [
       { op: 'replace', value: { 'urn:example:other:2.0:User': { shoeSize: '44' } } },
     ]);
@@ -736,6 +739,18 @@ describe('a PATCH of a user', () => {
     );
     refuses('where a remove has no path', [{ op: 'remove' }], 'noTarget', /must have a path/);
     refuses(
+      'where the value to be replaced is not there',
+      replace('addresses[type eq "nowhere"]', { region: 'x' }),
+      'noTarget',
+      /No value of addresses meets the filter/,
+    );
+    refuses(
+      'where the value whose part is to be replaced is not there',
+      replace('addresses[postalCode eq "none"].region', 'x'),
+      'noTarget',
+      /No value of addresses meets the filter/,
+    );
+    refuses(
       'where nothing is chosen and nothing can be made',
       replace('addresses[postalCode co "9"].region', 'x'),
       'noTarget',
@@ -802,7 +817,7 @@ describe('a PATCH of a user', () => {
     refuses(
       'where the user name is taken away',
       [{ op: 'remove', path: 'userName' }],
-      'invalidValue',
+      'mutability',
       /userName is required/,
     );
     refuses(

@@ -66,11 +66,24 @@ forEachEngine(
           ['PATCH', '/Users/a%2Fb', 'filter=x+eq+%22y%22&aadOptscim062020=', 'W/"1"', { schemas: [], n: 1 }],
         );
         assert.equal(body.baseUrl, endpoint.scim);
-        assert.equal(headers.get('content-type'), 'application/scim+json; charset=utf-8');
+        assert.equal(headers.get('content-type'), 'application/scim+json');
         assert.equal(headers.get('cache-control'), 'no-store');
         assert.equal(headers.get('x-content-type-options'), 'nosniff');
         assert.equal(headers.get('etag'), 'W/"1"');
         assert.ok(headers.get('x-request-id'));
+      });
+
+      it('and answers with the media type that was asked for', async () => {
+        for (const [accept, type] of [
+          ['application/json', 'application/json'],
+          ['application/json, text/plain', 'application/json'],
+          ['application/scim+json, application/json', 'application/scim+json'],
+          ['*/*', 'application/scim+json'],
+          ['text/html', 'application/scim+json'],
+        ] as const) {
+          const { headers } = await call('/scim/v2/Users', { headers: { accept } });
+          assert.equal(headers.get('content-type'), type, accept);
+        }
       });
 
       for (const path of ['/scim/v2/Users/', '//scim/v2//Users', '/SCIM/v2/Users']) {

@@ -285,9 +285,9 @@ forEachEngine('users over SCIM', (engine) => {
     it('refuse pages that cannot be', async () => {
       for (const [query, scimType] of [
         ['cursor=nonsense', 'invalidCursor'],
-        ['cursor=&count=0', 'invalidCount'],
         ['count=many', 'invalidValue'],
         ['startIndex=1.5', 'invalidValue'],
+        ['attributes=userName&excludedAttributes=emails', 'invalidValue'],
         ['sortBy=shoeSize', 'invalidPath'],
         ['sortBy=name', 'invalidPath'],
         ['sortBy=userName&sortOrder=sideways', 'invalidValue'],
@@ -296,6 +296,22 @@ forEachEngine('users over SCIM', (engine) => {
         const { status, body } = await entra.get(`/Users?${query}`);
         assert.deepEqual([status, body.scimType], [400, scimType], query);
       }
+    });
+
+    it('tell the total alone for a count of 0, by index and by cursor', async () => {
+      const { body: all } = await entra.get(`/Users?${listed}`);
+      for (const query of ['count=0', 'cursor=&count=0', 'cursor&count=-1']) {
+        const { status, body } = await entra.get(`/Users?${listed}&${query}`);
+        assert.deepEqual([status, body.totalResults, body.itemsPerPage], [200, all.totalResults, 0], query);
+        assert.deepEqual([body.Resources, body.nextCursor], [[], undefined], query);
+      }
+    });
+
+    it('take no cursor of other resources', async () => {
+      const { body } = await entra.get('/Users?cursor=&count=1');
+      assert.equal(typeof body.nextCursor, 'string');
+      const { status, body: answer } = await entra.get(`/Groups?cursor=${body.nextCursor}&count=1`);
+      assert.deepEqual([status, answer.scimType], [400, 'invalidCursor']);
     });
 
     it('are sorted', async () => {

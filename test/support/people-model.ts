@@ -486,7 +486,7 @@ export class People {
     const isNamed = isChanged('given') || isChanged('family');
     const parts = { given: account.given, family: account.family, ...wish };
     if (isChanged('display'))
-      wanted.display = displayOf({ ...parts, display: wish.display ?? null }) ?? account.display;
+      wanted.display = displayOf({ ...parts, display: wish.display ?? null }) ?? said.userName;
     else if (isNamed && said.display === null)
       wanted.display = displayOf({ ...parts, display: null }) ?? account.display;
     const change = different(account, unmarked(account, wanted));

@@ -81,7 +81,7 @@ function displayNameChange(
   { said, current, wanted }: Revision,
   isChanged: (field: HostField) => boolean,
 ): string | undefined {
-  if (isChanged('displayName')) return displayNameOf(wanted) ?? undefined;
+  if (isChanged('displayName')) return displayNameOf(wanted) ?? wanted.userName;
   // A PUT leaves it out; a PATCH has what the account shows, unless it says just that.
   const isSaid = wanted.states?.displayName === wanted.displayName;
   const isLeft = wanted.displayName === null || (wanted.displayName === current.displayName && !isSaid);

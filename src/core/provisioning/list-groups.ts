@@ -18,6 +18,7 @@ export function listGroups(
   return core.database.read(async (session) => {
     const list = await groupList(session, idp.id, query);
     return readPage(query, {
+      resource: 'Group',
       count: () => countGroupList(list),
       select: async (stretch) => {
         const rows = await selectGroupList(list, stretch);

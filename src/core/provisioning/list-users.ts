@@ -27,6 +27,7 @@ export function listUsers(
     await assertHostViews(session, ['host_user']);
     const list = await userList(session, idp.id, query);
     return readPage(query, {
+      resource: 'User',
       count: () => countUserList(list),
       select: async (stretch) =>
         (await selectUserList(list, { ...stretch, withGroups }))?.map(({ row, key }) => ({

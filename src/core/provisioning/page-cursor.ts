@@ -12,17 +12,17 @@ export interface Position {
 
 /**
  * A cursor is the position itself, so that no server has to remember it. It holds nothing that the IdP was
- * not just given, and is taken back only for the same filter and order. Whoever makes one up begins somewhere
+ * not just given, and is taken back only for the same resources, filter and order. Whoever makes one up begins somewhere
  * else in what he may see anyway.
  */
-export function encodeCursor(query: ListQuery, { key, id, total }: Position): string {
-  return Buffer.from(JSON.stringify([listOf(query), key, id, total])).toString('base64url');
+export function encodeCursor(resource: string, query: ListQuery, { key, id, total }: Position): string {
+  return Buffer.from(JSON.stringify([listOf(resource, query), key, id, total])).toString('base64url');
 }
 
 /** @throws Problem `cursor-invalid`. */
-export function decodeCursor(query: ListQuery, cursor: string): Position {
+export function decodeCursor(resource: string, query: ListQuery, cursor: string): Position {
   const fields = parse(cursor);
-  if (!fields || fields[0] !== listOf(query)) throw cursorInvalid();
+  if (!fields || fields[0] !== listOf(resource, query)) throw cursorInvalid();
   const [, key, id, total] = fields;
   const isKey = key === null || typeof key === 'string' || typeof key === 'number';
   if (!isKey || typeof id !== 'string' || !Number.isSafeInteger(total) || (total as number) < 0) {
@@ -49,7 +49,7 @@ function parse(cursor: string): unknown[] | undefined {
 }
 
 /** What the pages of one walk have in common. */
-function listOf({ filter, sortBy, descending = false }: ListQuery): string {
-  const list = JSON.stringify([filter ?? null, sortBy?.path ?? null, descending]);
+function listOf(resource: string, { filter, sortBy, descending = false }: ListQuery): string {
+  const list = JSON.stringify([resource, filter ?? null, sortBy?.path ?? null, descending]);
   return createHash('sha256').update(list).digest('base64url').slice(0, 12);
 }

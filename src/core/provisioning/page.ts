@@ -7,6 +7,8 @@ export const MAX_PAGE = 1000;
 
 /** How the rows of one list are read. */
 export interface Reader<T> {
+  /** What they are of; a cursor is of one of them. */
+  resource: 'User' | 'Group';
   count(): Promise<number>;
   /** Nothing where there can be no row of that key and id. */
   select(stretch: {
@@ -31,7 +33,7 @@ export function readPage<T>(query: ListQuery, reader: Reader<T>): Promise<Page<T
 
 async function totalAlone<T>(query: ListQuery, reader: Reader<T>): Promise<Page<T>> {
   if (query.page.kind === 'cursor' && query.page.cursor !== undefined) {
-    decodeCursor(query, query.page.cursor);
+    decodeCursor(reader.resource, query, query.page.cursor);
   }
   return { total: await reader.count(), items: [] };
 }
@@ -52,7 +54,7 @@ async function cursorPage<T>(
   count: number,
 ): Promise<Page<T>> {
   const { cursor } = query.page;
-  const from = cursor === undefined ? undefined : decodeCursor(query, cursor);
+  const from = cursor === undefined ? undefined : decodeCursor(reader.resource, query, cursor);
   const rows = await reader.select({ limit: count + 1, ...(from && { after: from }) });
   if (!rows) throw cursorInvalid();
   const isLast = rows.length <= count;
@@ -62,6 +64,7 @@ async function cursorPage<T>(
   return {
     total,
     items: shown.map(({ item }) => item),
-    ...(!isLast && last && { nextCursor: encodeCursor(query, { key: last.key, id: last.id, total }) }),
+    ...(!isLast &&
+      last && { nextCursor: encodeCursor(reader.resource, query, { key: last.key, id: last.id, total }) }),
   };
 }

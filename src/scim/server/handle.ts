@@ -193,6 +193,12 @@ const metricsAnswer = (text: string): Answer => ({
   contentType: 'text/plain; version=0.0.4; charset=utf-8',
 });
 
+/** RFC 7644 §3.8: `application/json` is for whoever asks for that and not for SCIM's own. Neither has a charset. */
+const scimType = (accept: string | undefined): string =>
+  accept !== undefined && /\bapplication\/json\b/i.test(accept) && !/scim\+json/i.test(accept)
+    ? 'application/json'
+    : 'application/scim+json';
+
 function send(
   request: IncomingMessage,
   response: ServerResponse,
@@ -200,7 +206,7 @@ function send(
   { requestId }: Trace,
   isStopping: boolean,
 ): { status: number; bytes: number } {
-  const { status, headers, body, contentType = 'application/scim+json; charset=utf-8' } = answer;
+  const { status, headers, body, contentType = scimType(request.headers.accept) } = answer;
   const text = answer.text ?? (body === undefined ? undefined : JSON.stringify(body));
   const length = text === undefined ? 0 : Buffer.byteLength(text);
   response.writeHead(status, {

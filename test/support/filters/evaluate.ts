@@ -51,8 +51,10 @@ function compare(
   resource: unknown,
   characters: Characters,
 ): boolean {
-  const values = valuesOf(attribute, resource);
-  if (value === null) return values.some(isPresent) === (operator === 'ne');
+  const found = valuesOf(attribute, resource);
+  if (value === null) return found.some(isPresent) === (operator === 'ne');
+  // RFC 7643 §2.4: a value that does not say so is not the primary one.
+  const values = attribute.path.at(-1) === 'primary' ? found.map((one) => one ?? false) : found;
   const holds = (one: unknown, how: FilterOperator) =>
     one !== undefined && one !== null && stands(attribute, how, one, value, characters);
   if (operator !== 'ne') return values.some((one) => holds(one, operator));

@@ -101,7 +101,10 @@ function single(
     case 'number':
       return orMissing(operand.value, compareNumber(means.search, operand.value, operator, value), negated);
     case 'boolean':
-      return contrary(compareBoolean(operand.isTrue, operand.present, operator, value), negated);
+      return contrary(
+        compareBoolean(operand.isTrue, operand.absentIsFalse ? undefined : operand.present, operator, value),
+        negated,
+      );
     case 'constant':
       return contrary(compareConstant(operand, operator, value) ? ALWAYS : NEVER, negated);
     default:

@@ -34,7 +34,9 @@ function elementOperand(
 ): Operand {
   const text = elements.text(part);
   const present = part === undefined ? sql`${text} is not null` : elements.present(part);
-  return operandOf(search, attribute, text, present);
+  const operand = operandOf(search, attribute, text, present);
+  // RFC 7643 §2.4: a value that does not say whether it is the primary one is not.
+  return operand.kind === 'boolean' && part === 'primary' ? { ...operand, absentIsFalse: true } : operand;
 }
 
 /** A text out of JSON as the schemas' type says. */

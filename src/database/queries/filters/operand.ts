@@ -13,7 +13,7 @@ export type Operand =
   /** An instant inside JSON. */
   | { kind: 'instantText'; value: Fragment }
   /** A condition that is never null; `present` where it may have no value. */
-  | { kind: 'boolean'; isTrue: Fragment; present?: Fragment }
+  | { kind: 'boolean'; isTrue: Fragment; present?: Fragment; absentIsFalse?: true }
   /** The same for everybody who has it. */
   | { kind: 'constant'; value: string | boolean; caseExact?: boolean }
   /** Something with parts, that is there or is not. */

@@ -17,6 +17,7 @@ export function matches(filter: Filter, element: unknown): boolean {
     case 'compare': {
       const { attribute, operator, value } = filter;
       const part = partOf(element, attribute.path);
+      if (part === undefined && isPrimary(attribute.path, element)) return compare(false, operator, value);
       if (part === undefined) return operator === 'ne';
       return attribute.caseExact || typeof part !== 'string' || typeof value !== 'string'
         ? compare(part, operator, value)
@@ -26,6 +27,10 @@ export function matches(filter: Filter, element: unknown): boolean {
       return false;
   }
 }
+
+/** RFC 7643 §2.4: a value that does not say whether it is the primary one is not. */
+const isPrimary = (path: readonly string[], element: unknown) =>
+  path.at(-1) === 'primary' && typeof element === 'object';
 
 function partOf(element: unknown, path: readonly string[]): unknown {
   if (element === null || typeof element !== 'object') return element ?? undefined;

@@ -1,12 +1,13 @@
 import { mergeSkipped, type Skipped } from '../../../core/provisioning/skipped.js';
 import type { ScimRequest, ScimResponse } from '../exchange.js';
 import { invalidSyntax, invalidValue, ScimError, shown } from '../scim-error.js';
+import { inOrder, referenceIn, type Turn } from './bulk-order.js';
 import { errorResponse } from './errors.js';
 import { type Answer, bodyOf, type Exchange } from './exchange.js';
 import { likelyMove } from './likely-move.js';
 
 const BULK_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
-const REFERENCE = /^bulkId:(.+)$/;
+const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 interface BulkOperation {
@@ -40,20 +41,23 @@ export function bulkAnswer(dispatch: Dispatch): Answer {
     const ids = new Map<string, string>();
     const outcomes: Outcome[] = [];
     const skipped: Skipped[] = [];
+    const unfinished: { turn: Turn<BulkOperation>; outcome: Outcome }[] = [];
     let errors = 0;
-    let waiting = operations;
     let endedBy: ScimResponse | undefined;
-    while (waiting.length > 0 && errors < failOnErrors && !endedBy) {
-      const announced = new Set(waiting.flatMap(({ method, bulkId }) => (method === 'POST' && bulkId) || []));
-      const index = waiting.findIndex((one) => !refersTo(one, announced, one.bulkId));
-      // Where they all wait for each other, the first fails, and with it what waits for it.
-      const next = waiting[Math.max(index, 0)] as BulkOperation;
-      waiting = waiting.filter((one) => one !== next);
-      const { outcome, left, response } = await carryOut(exchange, next, ids, dispatch);
+    for (const turn of inOrder(operations)) {
+      if (errors >= failOnErrors || endedBy) break;
+      const { outcome, left, response } = await carryOut(exchange, turn, ids, dispatch);
       if (response.endsRequest) endedBy = response;
       if (left) skipped.push(left);
       if (Number(outcome.status) >= 400) errors++;
+      else if (turn.late.size > 0) unfinished.push({ turn, outcome });
       outcomes.push(outcome);
+      // Operations that fail at once must not keep all other requests waiting.
+      await nextTurn();
+    }
+    for (const { turn, outcome } of endedBy ? [] : unfinished) {
+      const version = await complete(exchange, turn, outcome, ids, dispatch);
+      if (version !== undefined) outcome.version = version;
     }
     return {
       status: 200,
@@ -97,7 +101,7 @@ function readOperation(given: unknown): BulkOperation {
 
 async function carryOut(
   exchange: Exchange,
-  { method, path, bulkId, version, data }: BulkOperation,
+  { operation: { method, path, bulkId, version, data }, late }: Turn<BulkOperation>,
   ids: Map<string, string>,
   dispatch: Dispatch,
 ): Promise<{ outcome: Outcome; left: Skipped | undefined; response: ScimResponse }> {
@@ -111,7 +115,7 @@ async function carryOut(
       baseUrl,
       ...(version === undefined ? {} : { ifMatch: version }),
     };
-    response = await withReferences(method, path, data, ids, (body) =>
+    response = await withReferences(method, path, without(data, late), ids, (body) =>
       dispatch({ ...exchange, request: { ...request, ...(body === undefined ? {} : { body }) } }),
     );
   } catch (error) {
@@ -131,6 +135,42 @@ async function carryOut(
   };
   const { skipped, host } = response;
   return { outcome, left: host ? { ...skipped, host } : skipped, response };
+}
+
+/**
+ * Sets what a user refers to that was made only after it. What was not made is not set: the user is there without it.
+ * @returns the new ETag.
+ */
+async function complete(
+  exchange: Exchange,
+  { operation: { data }, late }: Turn<BulkOperation>,
+  { location = '' }: Outcome,
+  ids: Map<string, string>,
+  dispatch: Dispatch,
+): Promise<string | undefined> {
+  const { baseUrl } = exchange.request;
+  const path = location.slice(baseUrl.length);
+  const made = new Set([...late].filter((bulkId) => ids.has(bulkId)));
+  if (made.size === 0 || !/^\/Users\//.test(path)) return undefined;
+  const attributes = Object.entries(data as object).filter(([, value]) => without(value, made) !== value);
+  const value = resolved(Object.fromEntries(attributes), ids, () => undefined);
+  const body = { schemas: [PATCH_OP], Operations: [{ op: 'add', value }] };
+  const request = { method: 'PATCH', path, query: new URLSearchParams(), baseUrl, body };
+  const { headers } = await dispatch({ ...exchange, request });
+  return headers.ETag;
+}
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** The data without these references; the same data where there are none. */
+function without(data: unknown, late: ReadonlySet<string>): unknown {
+  if (late.size === 0) return data;
+  if (typeof data === 'string') return late.has(referenceIn(data) ?? '') ? undefined : data;
+  if (data === null || typeof data !== 'object') return data;
+  const entries = Object.entries(data).map(([name, one]) => [name, without(one, late)] as const);
+  const isSame = entries.every(([name, one]) => one === (data as Record<string, unknown>)[name]);
+  if (isSame) return data;
+  return Array.isArray(data) ? entries.map(([, one]) => one) : Object.fromEntries(entries);
 }
 
 function resolvedPath(path: string, ids: Map<string, string>): string {
@@ -177,7 +217,7 @@ async function withReferences(
  */
 function resolved(data: unknown, ids: Map<string, string>, unmade?: (text: string) => unknown): unknown {
   if (typeof data === 'string') {
-    const bulkId = REFERENCE.exec(data)?.[1];
+    const bulkId = referenceIn(data);
     if (bulkId === undefined) return data;
     return unmade && !ids.has(bulkId) ? unmade(data) : idOf(bulkId, ids);
   }
@@ -197,16 +237,4 @@ function idOf(bulkId: string, ids: Map<string, string>): string {
     );
   }
   return id;
-}
-
-/** Whether an operation refers to one of those that are still to be made. */
-function refersTo({ path, data }: BulkOperation, announced: Set<string>, own: string | undefined): boolean {
-  const isAnnounced = (bulkId: string | undefined) =>
-    bulkId !== undefined && bulkId !== own && announced.has(bulkId);
-  const within = (value: unknown): boolean => {
-    if (typeof value === 'string') return isAnnounced(REFERENCE.exec(value)?.[1]);
-    if (Array.isArray(value)) return value.some(within);
-    return value !== null && typeof value === 'object' && Object.values(value).some(within);
-  };
-  return announced.size > 0 && (isAnnounced(/bulkId:([^/]+)/.exec(path)?.[1]) || within(data));
 }

@@ -2,7 +2,7 @@ import type { CursorPage, IndexPage } from '../../../database/queries/filter.js'
 import type { Syntax } from '../filter/parse.js';
 import { parseFilter } from '../filter/resolve.js';
 import type { Wanted } from '../resources/projection.js';
-import { invalidSyntax, invalidValue, ScimError, shown } from '../scim-error.js';
+import { invalidSyntax, invalidValue, shown } from '../scim-error.js';
 import type { Service } from './service.js';
 
 /** A request for a list, before its names are looked up in a resource type. */
@@ -23,10 +23,20 @@ type Parameters = Partial<
 const MAX_INDEX = 2_147_483_647;
 
 /** Which attributes a URL asks for. */
-export const wantedOf = (query: URLSearchParams): Wanted => ({
-  attributes: namesIn(query.getAll('attributes')),
-  excludedAttributes: namesIn(query.getAll('excludedAttributes')),
-});
+export function wantedOf(query: URLSearchParams): Wanted {
+  const wanted = {
+    attributes: namesIn(query.getAll('attributes')),
+    excludedAttributes: namesIn(query.getAll('excludedAttributes')),
+  };
+  assertOneOf(wanted);
+  return wanted;
+}
+
+/** RFC 7644 §3.9 has either or. */
+function assertOneOf({ attributes, excludedAttributes }: Wanted): void {
+  if (attributes.length === 0 || excludedAttributes.length === 0) return;
+  throw invalidValue('A request has attributes or excludedAttributes, and not both.');
+}
 
 export const listRequestOf = (query: URLSearchParams, service: Service): ListRequest =>
   read(
@@ -67,6 +77,7 @@ export function searchRequestOf(body: unknown, service: Service): ListRequest {
 
 function read(given: Parameters, service: Service): ListRequest {
   const filter = textOf('filter', given.filter)?.trim();
+  assertOneOf(given);
   return {
     attributes: given.attributes,
     excludedAttributes: given.excludedAttributes,
@@ -86,13 +97,10 @@ function indexPage({ startIndex, count }: Parameters, { defaultCount, maxResults
   };
 }
 
-/** RFC 9865 §2: `cursor` says that pages are by cursor; empty, it asks for the first. */
+/** RFC 9865 §2: `cursor` says that pages are by cursor; empty, it asks for the first. A count of 0 asks for the total alone. */
 function cursorPage({ cursor, count }: Parameters, { defaultCount, maxResults }: Service): CursorPage {
   const text = textOf('cursor', cursor) ?? '';
-  const size = integerOf('count', count) ?? defaultCount;
-  if (size < 1) {
-    throw new ScimError(400, 'invalidCount', `With a cursor, count is between 1 and ${maxResults}.`);
-  }
+  const size = Math.max(integerOf('count', count) ?? defaultCount, 0);
   return { kind: 'cursor', ...(text === '' ? {} : { cursor: text }), count: Math.min(size, maxResults) };
 }
 

@@ -35,6 +35,10 @@ async function byCursor(exchange: Exchange, asked: ListRequest, page: CursorPage
   if (list === undefined) throw new ScimError(400, 'invalidCursor', 'The cursor is not valid for this list.');
   const from = inner ? { cursor: inner } : {};
   const none: IndexPage = { kind: 'index', startIndex: 1, count: 0 };
+  if (count === 0) {
+    const list = await users(exchange, asked, none);
+    return { total: list.total + (await groups(exchange, asked, none)).total, items: [] };
+  }
   if (list === 'g') {
     const second = await groups(exchange, asked, { kind: 'cursor', count, ...from });
     const { total } = await users(exchange, asked, none);

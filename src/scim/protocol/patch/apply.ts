@@ -1,6 +1,6 @@
-import { isCoreSchema } from '../schemas/find.js';
+import { isCoreSchema, noSuchAttribute } from '../schemas/find.js';
 import type { Attribute, Extension, ResourceType } from '../schemas/resource-type.js';
-import { invalidValue, ScimError, shown } from '../scim-error.js';
+import { invalidPath, invalidValue, ScimError, shown } from '../scim-error.js';
 import { coerceOne, isNothing, type Parts, pruned } from '../values/coerce.js';
 import { changeList } from './list.js';
 import type { Operation } from './operations.js';
@@ -21,6 +21,7 @@ export function applyOperation(type: ResourceType, document: Document, operation
     return;
   }
   const path = parsePath(type, operation.path);
+  if (path.kind === 'foreign') throw invalidPath(noSuchAttribute(type, operation.path));
   if (path.kind === 'extension') applyExtension(type, document, path.extension, operation);
   else if (path.kind === 'core') applyBody(type, document, ofResource(type, operation));
   else if (path.kind === 'attribute') {
@@ -109,6 +110,7 @@ function applyAttribute(document: Document, path: AttributePathIn, operation: Op
     ? changeList((before ?? []) as unknown[], attribute, filter, part, operation)
     : changeOne(before, path, operation);
   refuseImmutable(path, before, after);
+  refuseUnassigned(path, before, after);
   if (isNothing(after)) delete container[attribute.name];
   else container[attribute.name] = after;
   if (!within) return;
@@ -166,6 +168,12 @@ function refuseImmutable({ attribute, part }: AttributePathIn, before: unknown, 
   if (old !== undefined && JSON.stringify(old) !== JSON.stringify(now)) {
     throw new ScimError(400, 'mutability', `${target.label} cannot be changed once it has a value.`);
   }
+}
+
+/** RFC 7644 §3.5.2.2: an attribute that a resource must have keeps a value. */
+function refuseUnassigned({ attribute, part }: AttributePathIn, before: unknown, after: unknown): void {
+  if (part || !attribute.definition.required || isNothing(before) || !isNothing(after)) return;
+  throw new ScimError(400, 'mutability', `${attribute.label} is required and cannot be removed.`);
 }
 
 const valueAt = (parts: unknown, { name }: Attribute) => (parts as Parts | undefined)?.[name];

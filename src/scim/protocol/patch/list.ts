@@ -52,6 +52,8 @@ function changeSelected(
   part: Attribute | undefined,
   { op, value }: Operation,
 ): List {
+  const isThere = list.some((one) => selects(selection, one));
+  if (op === 'replace' && !isThere && !isMadeByReplace(selection, part)) throw noTarget(attribute);
   const given = part ? coerce(part, value) : coerceOne(attribute, value);
   const change = (one: unknown, other: Parts): unknown => {
     if (part) return withPart(one, part, given);
@@ -66,14 +68,24 @@ function changeSelected(
     if (isParts(next) && next.primary === true) primary = next;
     return next;
   });
-  if (list.some((one) => selects(selection, one))) return withOnePrimary(complete(changed), primary);
+  if (isThere) return withOnePrimary(complete(changed), primary);
   if (isNothing(given) || (isParts(given) && !pruned(given))) return list;
-  // Entra ID expects that setting a part of a value which is not there makes it: emails[type eq "work"].value.
-  if (!seed) {
-    throw new ScimError(400, 'noTarget', `No value of ${attribute.label} meets the filter in the path.`);
-  }
+  if (!seed) throw noTarget(attribute);
   const made = change({ ...seed }, seed);
   return withOnePrimary(complete([...list, made]), made);
+}
+
+const noTarget = (attribute: Attribute) =>
+  new ScimError(400, 'noTarget', `No value of ${attribute.label} meets the filter in the path.`);
+
+/**
+ * Entra ID replaces a part of a value that is not there yet, and expects it to be made (against RFC 7644 §3.5.2.3):
+ * `emails[type eq "work"].value`, `roles[primary eq "True"].value`. Also without a filter, where there is no value.
+ */
+function isMadeByReplace(selection: Selection, part: Attribute | undefined): boolean {
+  if (!part) return false;
+  const names = Object.keys(equalities(selection) ?? { '': undefined });
+  return names.every((name) => name === 'type' || name === 'primary');
 }
 
 const selects = (selection: Selection, one: unknown) =>

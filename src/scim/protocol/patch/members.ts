@@ -151,17 +151,25 @@ function changeMembers({ members, strangers }: GroupDraft, { op, value, hasValue
   if (members.size > MAX_MEMBERS) throw invalidValue(`A group has at most ${MAX_MEMBERS} members.`);
 }
 
+/** Who is selected leaves; with `replace`, whoever the value names takes their place. */
 function changeSelected(
-  { members, strangers, before }: GroupDraft,
+  draft: GroupDraft,
   filter: Filter | boolean,
-  { op }: Operation,
+  { op, value, hasValue }: Operation,
 ): void {
+  const { members, strangers, before } = draft;
   const selected = selectedBy(filter, members, before);
   if (op === 'remove') {
     for (const id of selected) members.delete(id);
     strangers.delete(idIn(filter) ?? '');
   } else if (selected.length === 0) {
     throw new ScimError(400, 'noTarget', 'No member of the group meets the filter in the path.');
+  } else if (op === 'replace') {
+    if (value === null || value === '') throw withoutId();
+    const others = new Set(selected);
+    changeMembers(draft, { op: 'add', path: undefined, value, hasValue });
+    const named = membersIn(value);
+    for (const id of others) if (!named.users.has(id)) members.delete(id);
   }
 }
 

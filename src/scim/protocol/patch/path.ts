@@ -17,7 +17,9 @@ export type Path =
   | { kind: 'extension'; extension: Extension }
   /** The base schema, and so the resource itself. */
   | { kind: 'core' }
-  /** What is accepted and not kept: `password`, `schemas`, and schemas that this service does not have. */
+  /** In a schema that this service does not have: refused where a path names it, and not kept where a body has it. */
+  | { kind: 'foreign' }
+  /** What is accepted and not kept: `password` and `schemas`. */
   | { kind: 'ignored' };
 
 const IGNORED: Path = { kind: 'ignored' };
@@ -53,7 +55,7 @@ function parse(type: ResourceType, text: string): Path {
   parser.expect('end', 'the name of a part or the end');
 
   const path = named(type, name);
-  if (path.kind === 'ignored') return path;
+  if (path.kind === 'ignored' || path.kind === 'foreign') return path;
   if (path.kind !== 'attribute' || path.part) throw new SyntaxFault(`${name} takes no filter in brackets`);
   const { attribute } = path;
   return {
@@ -68,8 +70,7 @@ function named(type: ResourceType, name: string): Path {
   if (IGNORED_NAMES.has(name.toLowerCase())) return IGNORED;
   const found = find(type, name);
   if (found.kind === 'attribute') return pathTo(found.attribute);
-  if (found.kind === 'extension' || found.kind === 'core') return found;
-  if (found.kind === 'foreign') return IGNORED;
+  if (found.kind !== 'unknown') return found;
   throw invalidPath(noSuchAttribute(type, name));
 }
 

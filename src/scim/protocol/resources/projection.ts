@@ -18,10 +18,7 @@ export interface Wanted {
 /** Names from the resource inwards; true for all that is below. */
 type Mask = Map<string, Mask | true>;
 
-/**
- * Names of no attribute are passed over: they cannot be returned, and that is all that they could ask for.
- * `attributes` wins over `excludedAttributes`, which RFC 7644 has either or.
- */
+/** Names of no attribute are passed over: they cannot be returned, and that is all that they could ask for. */
 export function createProjection(type: ResourceType, { attributes, excludedAttributes }: Wanted): Projection {
   const everything = [...new Set(type.names.values())];
   if (attributes.length > 0) {
