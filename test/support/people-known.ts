@@ -116,4 +116,14 @@ export const KNOWN: Record<string, readonly Step[]> = {
       { do: 'host', what: 'replace', of: 0, login: addressFor('eve') },
       post('cyd', {}, false),
     ],
+  'a release disables no account that may be another person’s by now': [
+    {
+      do: 'idp update',
+      idp: 0,
+      change: { policy: 'disable', limit: { max: 0, windowMs: 3_600_000, percent: null } },
+    },
+    ...[post('ann'), patch(0, { active: false })],
+    { do: 'host', what: 'replace', of: 0, login: addressFor('eve') },
+    { do: 'idp release', idp: 0 },
+  ],
 };

@@ -299,7 +299,9 @@ export class People {
     const isCounting = idp.limit && this.links.some((link) => link.idp === idp && counts(link, now));
     for (const link of held) {
       const account = this.#accountOf(link);
-      const isPending = account && this.#lastOf(account) === link && this.#pendingRow(account).length > 0;
+      // A doubtful account may be another person's by now.
+      const rows = account && this.#lastOf(account) === link ? this.#pendingRow(account) : [];
+      const isPending = account && rows.some(({ reason }) => reason !== 'doubtful');
       if (isPending && this.host.ignoresEnabled) continue;
       link.isHeldBack = false;
       if (isPending) this.#write(null, account, { enabled: false, seat: null });
