@@ -11,7 +11,7 @@ import {
   linksNamed,
 } from '../../database/queries/first-sync.js';
 import type { HostUserShape } from '../../database/queries/host-user-shape.js';
-import { type HostUserCandidate, sameAddress } from '../../database/queries/host-users.js';
+import type { HostUserCandidate } from '../../database/queries/host-users.js';
 import { plainName, spacedUserNames } from '../../database/queries/spaced-names.js';
 import { isForFormerLinks } from '../provisioning/adopt-disabled.js';
 import { addressOf } from '../provisioning/match.js';
@@ -209,10 +209,7 @@ function candidatesOf(accounts: readonly HostUserCandidate[]): Scenery['candidat
       others ? others.push(account) : byName.set(name, [account]);
     }
   }
-  return (address) =>
-    (byName.get(address.toLowerCase()) ?? []).filter(
-      ({ loginName, email }) => sameAddress(loginName, address) || sameAddress(email, address),
-    );
+  return (address) => byName.get(address.toLowerCase()) ?? [];
 }
 
 /** Those that have the external id or the user name, newest first. */

@@ -52,6 +52,9 @@ export function findMatch(
   if (match) return match;
   const taken = candidates.filter(({ loginName }) => sameAddress(loginName, profile.userName));
   if (taken.length > 0) throw userNameTaken(taken, profile, { isLinked: false });
+  // Another person's, and yet the host application's database would not tell the two apart.
+  const alike = candidates.filter((one) => !goesBy(one, address ?? profile.userName));
+  if (alike.length > 0) throw userNameTaken(alike, profile, { isLinked: false, isAlike: true });
   return undefined;
 }
 
@@ -118,4 +121,13 @@ export function assertAddressFree(
     sameAddress(one.loginName, address) || (goesBy(one, address) && !goesBy(host, address));
   const taken = others.filter((one) => wanted.some((address) => has(one, address)));
   if (taken.length > 0) throw userNameTaken(taken, profile, { isLinked: true });
+  if (wanted.length === 0) return;
+  const known = [
+    ...wanted,
+    host.loginName,
+    host.email ?? host.loginName,
+    addressOf(profile) ?? profile.userName,
+  ];
+  const alike = others.filter((one) => !known.some((address) => goesBy(one, address)));
+  if (alike.length > 0) throw userNameTaken(alike, profile, { isLinked: true, isAlike: true });
 }

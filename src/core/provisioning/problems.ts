@@ -74,11 +74,11 @@ export const userClaimed = (host?: HostUserCandidate) =>
 export const userNameTaken = (
   hosts: readonly HostUserRow[],
   profile: Pick<Profile, 'externalId' | 'userName'>,
-  { isLinked }: { isLinked: boolean },
+  { isLinked, isAlike = false }: { isLinked: boolean; isAlike?: boolean },
 ) =>
   operationProblem(
     'user-name-taken',
-    `${hosts.length === 1 ? 'Another account' : `${hosts.length} other accounts`} of the host application ${hosts.length === 1 ? 'has' : 'have'} this login name or e-mail address.`,
+    `${hosts.length === 1 ? 'Another account' : `${hosts.length} other accounts`} of the host application ${hosts.length === 1 ? 'has' : 'have'} ${isAlike ? 'a login name or e-mail address that its database considers equal to this one' : 'this login name or e-mail address'}.`,
     {
       hint: hosts.every(({ isProtected }) => isProtected)
         ? 'The account is protected from provisioning. Remove this user from the scope of provisioning, or remove the protection in the host application.'

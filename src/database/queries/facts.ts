@@ -1,5 +1,5 @@
 import type { LicencePool } from './host.js';
-import { type HostRow, type HostUserCandidate, sameAddress, toHostUser } from './host-users.js';
+import { type HostRow, type HostUserCandidate, toHostUser } from './host-users.js';
 import { asBoolean, asText } from './rows.js';
 
 /** A link that an IdP's object may be known by already. */
@@ -51,6 +51,7 @@ export interface DepartureFacts {
 export interface Facts {
   /** Newest first. */
   known: KnownIdentity[];
+  /** Those that the database finds by the addresses: it may find more than have one of them, and `sameAddress` decides. */
   candidates: HostUserCandidate[];
   linked: HostUserCandidate | undefined;
   /** Whether that is the account which the link was made for, as far as can be told. */
@@ -80,8 +81,7 @@ export const NO_FACTS: Facts = {
 /** A row of facts, as the driver hands it over. */
 export type FactsRow = Partial<Record<string, unknown>>;
 
-export function toFacts(row: FactsRow, { addresses = [] }: FactsQuery): Facts {
-  const candidates = asRows(row.candidates).map(toCandidate);
+export function toFacts(row: FactsRow): Facts {
   return {
     known: asRows(row.known).map((one) => ({
       identityId: String(one.id).toLowerCase(),
@@ -96,9 +96,7 @@ export function toFacts(row: FactsRow, { addresses = [] }: FactsQuery): Facts {
       accountEmail: asText(one.accountEmail),
       accountExternalId: asText(one.accountExternalId),
     })),
-    candidates: candidates.filter(({ loginName, email }) =>
-      addresses.some((address) => sameAddress(loginName, address) || sameAddress(email, address)),
-    ),
+    candidates: asRows(row.candidates).map(toCandidate),
     linked: asRows(row.linked).map(toCandidate)[0],
     linkAgrees: asRows(row.linked).every(({ linkAgrees }) => Number(linkAgrees) === 1),
     hosting: asText(row.hosting),

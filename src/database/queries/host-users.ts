@@ -1,3 +1,4 @@
+import { foldCase } from '../fold-case.js';
 import type { Columns } from '../statements.js';
 import type { HostUserShape } from './host-user-shape.js';
 import { asBoolean, asText } from './rows.js';
@@ -45,9 +46,12 @@ export const keepable = ({ columns }: HostUserShape, change: HostUserChange): Ho
     Object.entries(change).filter(([field]) => columns.has(HOST_COLUMNS[field as keyof HostUserChange])),
   );
 
-/** The same but for case; to the code point, whatever a collation thinks of accents and trailing blanks. */
+/**
+ * The one comparison of addresses: equal but for case, to the code point, whatever a collation thinks of accents and
+ * trailing blanks. See `foldCase` for letters that have no case of their own.
+ */
 export const sameAddress = (a: string | null, b: string | null): boolean =>
-  a !== null && b !== null && a.toLowerCase() === b.toLowerCase();
+  a !== null && b !== null && foldCase(a) === foldCase(b);
 
 /** Columns and values, without what the host has no columns for. */
 export function hostUserValues(shape: HostUserShape, change: HostUserChange): Columns {

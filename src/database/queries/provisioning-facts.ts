@@ -19,7 +19,7 @@ export async function provisioningFacts(
     session.shared && isOfNewUser(query) && spellings.length === 1
       ? await session.memory.once(session, 'facts', () => severalFacts(session, shape))(query)
       : await rowOfFacts(session, shape, query, spellings);
-  return toFacts(row, query);
+  return toFacts(row);
 }
 
 async function rowOfFacts(
