@@ -33,7 +33,7 @@ describe('an error', () => {
     assert.deepEqual(response.headers, { Allow: 'GET' });
   });
 
-  describe('of the core says to the administrator what it says', () => {
+  describe('of the core tells the administrator what happened and what to do', () => {
     for (const [code, status, scimType] of [
       ['user-exists', 409, 'uniqueness'],
       ['user-claimed', 409, 'uniqueness'],
@@ -53,11 +53,14 @@ describe('an error', () => {
       ['profile-invalid', 400, 'invalidValue'],
       ['host-refused', 400, 'invalidValue'],
       ['host-write-ignored', 400, 'invalidValue'],
+      ['host-broken', 500, undefined],
       ['group-invalid', 400, 'invalidValue'],
       ['cursor-invalid', 400, 'invalidCursor'],
     ] as const) {
       it(`${code} is ${status}${scimType ? ` ${scimType}` : ''}`, () => {
-        const { response, unexpected } = errorResponse(operationProblem(code, 'What happened.'));
+        const { response, unexpected } = errorResponse(
+          operationProblem(code, 'What happened.', { hint: 'What to do.' }),
+        );
         assert.equal(response.status, status);
         assert.equal(response.problem, code);
         assert.equal(unexpected, false);
@@ -65,19 +68,11 @@ describe('an error', () => {
           schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
           status: String(status),
           ...(scimType ? { scimType } : {}),
-          detail: 'What happened.',
+          // IdPs expect a 404 where they look a user up.
+          detail: status === 404 ? 'What happened.' : 'What happened. What to do.',
         });
       });
     }
-
-    it('has the advice of a conflict, which an administrator resolves, and of nothing else', () => {
-      const detailOf = (code: string) => {
-        const { body } = errorResponse(operationProblem(code, 'What.', { hint: 'Do.' })).response;
-        return (body as { detail: string }).detail;
-      };
-      assert.equal(detailOf('user-ambiguous'), 'What. Do.');
-      assert.equal(detailOf('seats-exhausted'), 'What.');
-    });
 
     it('is none of 401 and 403 where seats are exhausted, or IdPs stop the whole job', () => {
       assert.equal(errorResponse(operationProblem('seats-exhausted', 'x')).response.status, 400);

@@ -162,7 +162,7 @@ forEachEngine('the endpoint and the probe', (engine) => {
     assert.equal(refused.status, 'fail');
     assert.match(
       refused.summary,
-      /answered with 400 \(No licence seat is free: Concurrent \d+ of \d+, Dedicated \d+ of \d+\.\)/,
+      /answered with 400 \(No licence seat is free: Concurrent \d+ of \d+, Dedicated \d+ of \d+\. Free a seat [^)]*\)/,
     );
     assert.equal((await shown(HIRED)).enabled, false);
     const { checks } = await probe('--idp', 'okta');

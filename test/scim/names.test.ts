@@ -36,7 +36,8 @@ forEachEngine('names with whitespace around them', (engine) => {
     assert.equal(body.userName, 'anna');
     for (const name of [' ', '\u00a0\u2003']) {
       const { status, body } = await idp.send('POST', '/Users', user(name, 'nobody'));
-      assert.deepEqual([status, body.detail], [400, 'userName is required.']);
+      assert.equal(status, 400);
+      assert.match(String(body.detail), /^userName is required\. Map it /);
     }
     const long = await idp.create('/Users', user(` ${'x'.repeat(320)} `, 'long'));
     assert.equal(String(long.userName).length, 320);

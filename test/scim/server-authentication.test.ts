@@ -171,7 +171,7 @@ forEachEngine('authentication at the endpoint', (engine) => {
       await markHosting(product.core, 'on-premises');
 
       assert.equal(status, 403);
-      assert.match(String(body.detail), /on-premises/);
+      assert.match(String(body.detail), /`scimctl host mark --hosting on-premises`/);
     });
 
     it('answers 500, not 401, where the key of the token is not there', async () => {

@@ -39,7 +39,7 @@ export function inWords({ message, hint, state, constraint, column }: HostWords)
     column !== undefined && !message.includes(column) && `column ${column}`,
   ].filter(Boolean);
   const said = `${message.replace(/\.$/, '')} (${where.join(', ')}).`;
-  return hint === undefined ? said : `${said} Hint: ${hint}`;
+  return hint === undefined ? said : `${said} Hint: ${hint.replace(/\.$/, '')}.`;
 }
 
 /** Words of the server on one line, bounded, without control characters and what looks like a credential. */

@@ -5,7 +5,7 @@ import { operationProblem, prerequisiteProblem, usageProblem } from '../../probl
 import { type HostWords, inWords } from '../host/host-words.js';
 import type { Profile } from './types.js';
 
-// What an administrator of the IdP reads in its log. No names of other people: they may be of another IdP.
+// The administrator of an IdP reads these in its log. They name no other people, who may belong to another IdP.
 
 export const userUnknown = () =>
   operationProblem('user-unknown', 'There is no user with this id.', {
@@ -214,7 +214,7 @@ const trailOf = ({ words: { state, constraint, column }, attributes }: HostRefus
 
 export const profileInvalid = (what: string) =>
   usageProblem('profile-invalid', `The user cannot be stored: ${what}.`, {
-    hint: 'Use a value that the IdP sends, or correct the value in the IdP.',
+    hint: 'Correct the value in the IdP, or the attribute mapping that produces it.',
   });
 
 /** The host application has reused the key of the account, and another link is sure whose it is now. */

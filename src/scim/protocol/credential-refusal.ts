@@ -1,5 +1,6 @@
 import type { NotAdmitted } from '../../core/authentication/authenticate.js';
 import type { AuthenticationMethod } from '../../core/authentication/methods.js';
+import { cloudHosted } from '../../core/installation.js';
 import type { ScimResponse } from './exchange.js';
 import { errorBody } from './scim-error.js';
 
@@ -35,6 +36,8 @@ export function credentialRefusal(
   return answer(401, detail, { headers: { 'WWW-Authenticate': challenge } });
 }
 
+const CLOUD_HOSTED = cloudHosted();
+
 /** For the administrator who reads it in the IdP. Only one who has the secret is told more than that it is wrong. */
 export function detailOf({ refused, token, idp, validUntil }: NotAdmitted): string {
   const next = idp === undefined ? '' : ` Create a new one with \`scimctl token create --idp ${idp}\`.`;
@@ -48,16 +51,16 @@ export function detailOf({ refused, token, idp, validUntil }: NotAdmitted): stri
     case 'revoked':
       return `The token ${token ?? ''} was revoked.${next}`;
     case 'account-removed':
-      return 'The IdP of this token was removed.';
+      return 'The IdP of this token was removed. Add it again with `scimctl idp add NAME`, and create a token for it.';
     case 'account-disabled':
       return `The IdP ${idp ?? ''} is disabled. Enable it with \`scimctl idp enable ${idp ?? 'NAME'}\`.`;
     case 'hosting-cloud':
-      return 'This installation is marked as cloud-hosted. SCIM provisioning is available only for on-premises installations.';
+      return [CLOUD_HOSTED.message, CLOUD_HOSTED.hint].join(' ');
     case 'key-missing':
       return 'The endpoint does not have the key of this token. Add the key to its key file, or rotate the token.';
     case 'method':
       return `This authentication method is not allowed for the IdP ${idp ?? ''}. Allow it with \`scimctl idp update ${idp ?? 'NAME'} --allow-basic\` or \`scimctl idp update ${idp ?? 'NAME'} --allow-oauth\`.`;
     default:
-      return 'The token is not valid.';
+      return 'The token is not valid. Use a token of this installation: `scimctl token create --idp NAME` creates one.';
   }
 }

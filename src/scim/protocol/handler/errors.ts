@@ -7,7 +7,7 @@ import { credentialRefusal } from '../credential-refusal.js';
 import type { ScimResponse } from '../exchange.js';
 import { errorBody, ScimError, type ScimType } from '../scim-error.js';
 
-/** What an administrator of the IdP could mend, by the code of the core's Problem. */
+/** What an administrator can correct, by the code of the core's Problem. */
 export const PROBLEMS: Record<string, { status: number; scimType?: ScimType }> = {
   'user-unknown': { status: 404 },
   'group-unknown': { status: 404 },
@@ -34,11 +34,11 @@ export const PROBLEMS: Record<string, { status: number; scimType?: ScimType }> =
   'cursor-invalid': { status: 400, scimType: 'invalidCursor' },
 };
 
-/** Faults that end when somebody has seen to the server, beside those that end by themselves. */
+/** Faults that end when an administrator repairs the server, in addition to those that end by themselves. */
 const MENDABLE: readonly Fault[] = ['read-only', 'disk-full'];
 const RETRY_AFTER_SECONDS = 5;
 
-/** An error as its response, and whether it is one that the operator has to hear of. */
+/** The response to an error, and whether the operator must be told about it. */
 export function errorResponse(error: unknown): { response: ScimResponse; unexpected: boolean } {
   if (error instanceof ScimError) {
     const { status, scimType, detail, headers } = error;
@@ -51,9 +51,7 @@ export function errorResponse(error: unknown): { response: ScimResponse; unexpec
   if (error instanceof Problem) {
     const known = PROBLEMS[error.code];
     if (known) {
-      // A conflict is for an administrator to resolve, who reads this in the IdP's log.
-      const advice = known.status === 409 && error.hint !== undefined ? ` ${error.hint}` : '';
-      const body = errorBody(known.status, error.message + advice, known.scimType);
+      const body = errorBody(known.status, detailFor(error, known.status), known.scimType);
       return {
         response: {
           status: known.status,
@@ -79,6 +77,13 @@ function faultResponse(error: DatabaseFault): ScimResponse {
   const response = isPassing(error) || MENDABLE.includes(error.fault) ? unavailable(code) : internal(code);
   return { ...response, ...(host && { host }) };
 }
+
+/**
+ * What happened and what to do next, for the administrator who reads it in the IdP's log. A 404 needs no advice: IdPs
+ * ask for users that may not exist, and expect this answer.
+ */
+const detailFor = ({ message, hint }: Problem, status: number): string =>
+  status === 404 || hint === undefined ? message : `${message} ${hint}`;
 
 const unavailable = (problem: string): ScimResponse => ({
   status: 503,

@@ -68,7 +68,7 @@ export function namesOf(
 
 function requiredName(userName: unknown): string {
   const name = typeof userName === 'string' ? withoutOuterSpace(userName) : '';
-  if (name === '') throw invalidValue('userName is required.');
+  if (name === '') throw invalidValue('userName is required. Map it to an attribute that every user has.');
   return bounded('userName', name, MAX_USER_NAME) as string;
 }
 
