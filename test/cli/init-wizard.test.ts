@@ -67,14 +67,14 @@ forEachEngine('the wizard', (engine) => {
     const terminal = await startWizard(home, ['--database', url]);
 
     await answer(terminal, [
-      [/Which IdP\?[\s\S]*entra \(there already\)/, RETURN],
-      [/Where will the IdP reach/, RETURN],
-      [/entra, there already; kept as it is[\s\S]*Do it\?/, RETURN],
+      [/Which IdP\?[\s\S]*entra \(exists already\)/, RETURN],
+      [/URL at which the IdP reaches/, RETURN],
+      [/entra, exists already, unchanged[\s\S]*Apply these changes\?/, RETURN],
     ]);
 
     assert.equal(await terminal.end(90_000), 0, terminal.screen());
-    assert.match(terminal.screen(), /Token: IdP entra has 1 live already/);
-    assert.match(terminal.screen(), /IdP entra: there already; kept as it is/);
+    assert.match(terminal.screen(), /Token: IdP entra already has 1 live/);
+    assert.match(terminal.screen(), /IdP entra: exists already, unchanged/);
   });
 });
 
@@ -149,7 +149,7 @@ describe('the wizard', { skip: terminalMissing }, () => {
       again(REST.token[0]),
       REST.lifetime,
       back(REST.file[0]),
-      again(/How long will the token last[\s\S]*\(60d\)/),
+      again(/Lifetime of the token[\s\S]*\(60d\)/),
       [REST.file[0], `okta.token${RETURN}`],
       back(REST.baseUrl[0]),
       again(/File for the token[\s\S]*\(okta\.token\)/),
@@ -158,13 +158,13 @@ describe('the wizard', { skip: terminalMissing }, () => {
       again(REST.baseUrl[0]),
       up(REST.summary[0], 1),
       // The file for the token; then what becomes of leavers.
-      [/Change what\?/, `${DOWN.repeat(10)}${RETURN}`],
+      [/What do you want to change\?/, `${DOWN.repeat(10)}${RETURN}`],
       back(REST.file[0]),
       up(REST.summary[0], 1),
-      [/Change what\?/, `${DOWN.repeat(7)}${RETURN}`],
+      [/What do you want to change\?/, `${DOWN.repeat(7)}${RETURN}`],
       [REST.leavers[0], `${UP}${RETURN}`],
       [
-        /okta-eu[\s\S]*administrator\s+disables leavers[\s\S]*okta\.token[\s\S]*Do it\?/,
+        /okta-eu[\s\S]*administrator\s+disables leavers[\s\S]*okta\.token[\s\S]*Apply these changes\?/,
         `${DOWN.repeat(2)}${RETURN}`,
       ],
     ]);
@@ -179,14 +179,14 @@ describe('the wizard', { skip: terminalMissing }, () => {
       const terminal = await startWizard(await temporaryDirectory('h'), ['--idp', 'entra'], { columns });
       const dialogue = [
         ...EMBEDDED,
-        ...rest.filter(([question]) => !/provider|name here/.test(question.source)),
+        ...rest.filter(([question]) => !/provider|Name of the IdP in/.test(question.source)),
       ];
 
       await answer(terminal, [...dialogue.slice(0, -1), [REST.summary[0], CONTROL_C]]);
 
       assert.equal(await terminal.end(), 130);
       // A line that is too long would go on in the first column, as only a word does that no line can hold.
-      const [, summary = ''] = /\nSummary\n([\s\S]*?)\n\? Do it/.exec(terminal.screen()) ?? [];
+      const [, summary = ''] = /\nSummary\n([\s\S]*?)\n\? Apply these changes/.exec(terminal.screen()) ?? [];
       const outside = summary.split('\n').filter((line) => !/^( {2}|$)/.test(line));
       assert.deepEqual(
         outside.filter((line) => line.includes(' ')),
@@ -241,8 +241,8 @@ describe('the wizard', { skip: terminalMissing }, () => {
     const terminal = await startWizard(home, [...flags, ...more]);
 
     await answer(terminal, [
-      [/is for another database\. Overwrite it\?/, RETURN],
-      [/Where will the IdP reach/, RETURN],
+      [/names another database\. Overwrite it\?/, RETURN],
+      [/URL at which the IdP reaches/, RETURN],
       REST.summary,
     ]);
 

@@ -150,8 +150,8 @@ forEachEngine('a value that means none', (engine) => {
       /deprovisions a user:/,
       /Create a bearer token/,
       /File for the token/,
-      /Where will the IdP/,
-      /it never expires[\s\S]*Do it\?/,
+      /URL at which the IdP/,
+      /it never expires[\s\S]*Apply these changes\?/,
     ]) {
       await terminal.waitFor(question);
       terminal.type('\r');

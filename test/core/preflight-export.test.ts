@@ -166,7 +166,7 @@ describe('an export', () => {
     );
     assert.equal(
       people[0]?.invalid,
-      'It has 4 values for 3 columns: a separator stands in a value without quotes.',
+      'The row has 4 values for 3 columns: a value contains a separator but is not quoted.',
     );
     assert.deepEqual([people[0]?.undecided, people[1]?.invalid], [true, undefined]);
   });
@@ -197,7 +197,7 @@ describe('an export', () => {
   const REFUSED: Record<string, [string | Uint8Array, string, RegExp]> = {
     'is empty': ['  \n', 'export-unreadable', /empty/],
     'is nothing at all': ['', 'export-unreadable', /empty/],
-    'holds only a refusal': ['Forbidden', 'export-columns-missing', /it has Forbidden\./],
+    'holds only a refusal': ['Forbidden', 'export-columns-missing', /Its columns: Forbidden\./],
     'is a page to sign in on': ['<!DOCTYPE html><html>', 'export-unreadable', /web page/],
     'is in an old code page': [Buffer.from([0x6c, 0xe9, 0x2c]), 'export-unreadable', /UTF-8/],
     'has a quote without an end': [
@@ -220,10 +220,7 @@ describe('an export', () => {
     'has JSON without a list': ['{"userName": "a"}', 'export-unreadable', /no list/],
     'is an error of Microsoft Graph': [
       '{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges"}}',
-      ...([
-        'export-unreadable',
-        /error that the API answered with \(Authorization_RequestDenied Insuff/,
-      ] as const),
+      ...(['export-unreadable', /error response of the API \(Authorization_RequestDenied Insuff/] as const),
     ],
     'is an error of Okta': [
       '{"errorCode":"E0000011","errorSummary":"Invalid token provided"}',
@@ -233,14 +230,14 @@ describe('an export', () => {
       '{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"401","detail":"No"}',
       ...(['export-unreadable', /\(401 No\)/] as const),
     ],
-    'names nobody': ['a,b\n1,2\n', 'export-columns-missing', /it has a, b/],
-    'names nobody in JSON': ['[{"a": 1}]', 'export-columns-missing', /it has a\./],
-    'has no users': ['userPrincipalName,mail\n', 'export-empty', /holds no users\./],
-    'has an empty list': ['[]', 'export-empty', /holds no users\./],
-    'has an empty page': ['{"value":[]}', 'export-empty', /holds no users\./],
+    'names nobody': ['a,b\n1,2\n', 'export-columns-missing', /Its columns: a, b/],
+    'names nobody in JSON': ['[{"a": 1}]', 'export-columns-missing', /Its columns: a\./],
+    'has no users': ['userPrincipalName,mail\n', 'export-empty', /contains no users\./],
+    'has an empty list': ['[]', 'export-empty', /contains no users\./],
+    'has an empty page': ['{"value":[]}', 'export-empty', /contains no users\./],
     'has only groups': [
       '{"value":[{"@odata.type":"#microsoft.graph.group","id":"1","mail":"a@b.example"}]}',
-      ...(['export-empty', /holds no users; it has groups: 1\./] as const),
+      ...(['export-empty', /contains no users\. It contains groups: 1\./] as const),
     ],
   };
   for (const [what, [content, code, message]] of Object.entries(REFUSED)) {

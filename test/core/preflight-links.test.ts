@@ -195,10 +195,7 @@ forEachEngine('what a sync would do with links that are there', (engine) => {
       ],
     );
     assert.deepEqual([summary.toEnable, summary.toDisable, summary.becomePending], [1, 1, 2]);
-    assert.match(
-      people[1]?.detail ?? '',
-      /^The limit of departures \(2\/1h\) leaves the account as it is\.$/,
-    );
+    assert.match(people[1]?.detail ?? '', /^The departure limit \(2\/1h\) keeps the account enabled\.$/);
   });
 
   it('takes a share of the links in force, of those too that are made before', async () => {

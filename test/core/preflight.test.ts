@@ -188,7 +188,7 @@ forEachEngine('what a first sync would do', (engine) => {
 
       const outcomeOf = (n: number) => people[n]?.outcome;
       assert.deepEqual([2100, 999, 2].map(outcomeOf), ['match', 'match', 'match']);
-      assert.equal(people[998]?.detail, 'Another of the export, at 2, has the same account.');
+      assert.equal(people[998]?.detail, 'Another user of the export, at 2, has the same account.');
       assert.equal(people.filter(({ outcome }) => outcome === 'create').length, 2_097);
       assert.deepEqual(
         people.map(({ userName }) => userName),
@@ -211,8 +211,8 @@ forEachEngine('what a first sync would do', (engine) => {
       people.map(({ outcome, file, at: place, detail }) => [outcome, file, place, detail]),
       [
         ['create', 'a.csv', 2, undefined],
-        ['ambiguous', 'b.csv', 7, 'Another of the export, at a.csv:2, has the same id.'],
-        ['ambiguous', 'b.csv', 8, 'Another of the export, at a.csv:2, has the same user name.'],
+        ['ambiguous', 'b.csv', 7, 'Another user of the export, at a.csv:2, has the same id.'],
+        ['ambiguous', 'b.csv', 8, 'Another user of the export, at a.csv:2, has the same user name.'],
       ],
     );
   });

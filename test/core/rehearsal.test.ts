@@ -169,11 +169,11 @@ forEachEngine('a rehearsal of a first sync', (engine) => {
       refused.map(({ userName, attributes, detail = '' }) => [
         userName.split('@')[0],
         attributes?.join(),
-        /must be unique|has 201 characters, and family_name takes 200|at 100/.exec(detail)?.[0],
+        /must be unique|has 201 characters, but family_name allows 200|at 100/.exec(detail)?.[0],
       ]),
       [
         ['hidden.taken', 'userName', 'must be unique'],
-        ['long', 'name.familyName', 'has 201 characters, and family_name takes 200'],
+        ['long', 'name.familyName', 'has 201 characters, but family_name allows 200'],
         ['twin.2', 'displayName', 'at 100'],
       ],
     );

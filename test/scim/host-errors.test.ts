@@ -104,7 +104,10 @@ forEachEngine('an error of the host application', (engine) => {
       const using = ` using hint = 'Take other letters.', detail = 'row ${SECRET}', constraint = 'staff_letters', column = 'login'`;
       const { detail, line, events, everywhere } = await refused(raise(RULE, using));
 
-      assert.match(detail, /constraint staff_letters, column login\)\. Hint: Take other letters\. Correct or shorten the value/);
+      assert.match(
+        detail,
+        /constraint staff_letters, column login\)\. Hint: Take other letters\. Correct or shorten the value/,
+      );
       assert.equal(line.databaseHint, 'Take other letters.');
       assert.deepEqual([line.databaseConstraint, line.databaseColumn], ['staff_letters', 'login']);
       assert.deepEqual(events[0]?.details.host, {

@@ -41,14 +41,14 @@ export const WAYS = {
 /** All that comes behind the connection, answered for a new IdP on the sample application. */
 export const REST = {
   schema: [/Install the schema\?/, RETURN],
-  host: [/What now\?/, `${DOWN}${RETURN}`],
+  host: [/The host views are missing/, `${DOWN}${RETURN}`],
   hosting: [/Where does this installation run\?/, RETURN],
   kind: [/Which identity provider\?/, `${DOWN}${RETURN}`],
-  name: [/Its name here/, `okta-eu${RETURN}`],
+  name: [/Name of the IdP in scimctl/, `okta-eu${RETURN}`],
   leavers: [/deprovisions a user:/, `${DOWN}${RETURN}`],
-  token: [/Create a bearer token for it\?/, RETURN],
-  lifetime: [/How long will the token last/, `60d${RETURN}`],
+  token: [/Create a bearer token for the IdP\?/, RETURN],
+  lifetime: [/Lifetime of the token/, `60d${RETURN}`],
   file: [/File for the token/, RETURN],
-  baseUrl: [/Where will the IdP reach/, `https://iqm.example.com${RETURN}`],
-  summary: [/Do it\?/, RETURN],
+  baseUrl: [/URL at which the IdP reaches/, `https://iqm.example.com${RETURN}`],
+  summary: [/Apply these changes\?/, RETURN],
 } as const satisfies Record<string, readonly [RegExp, string]>;

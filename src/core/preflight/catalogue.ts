@@ -93,12 +93,12 @@ export class Catalogue {
     if (found.length === 0) return undefined;
     const parts = found.map(
       ({ field, length, most }) =>
-        `${ATTRIBUTES[field]} has ${length} characters, and ${HOST_COLUMNS[field]} takes ${most}`,
+        `${ATTRIBUTES[field]} has ${length} characters, but ${HOST_COLUMNS[field]} allows ${most}`,
     );
     return {
       attributes: found.map(({ field }) => ATTRIBUTES[field]),
-      detail: `The host application does not take this user: ${parts.join('; ')}.`,
-      advice: 'Shorten the value in the IdP, or leave its attribute out of the mapping.',
+      detail: `The host application does not accept this user: ${parts.join('; ')}.`,
+      advice: 'Shorten the value in the IdP, or remove its attribute from the mapping.',
     };
   }
 
@@ -116,8 +116,8 @@ export class Catalogue {
     }
     return {
       attributes: [ATTRIBUTES[field]],
-      detail: `Another of the export, at ${place}, has the same ${ATTRIBUTES[field]}, and the host application takes no two (${key.name}).`,
-      advice: 'Give each of the two a value of its own in the IdP.',
+      detail: `Another user of the export, at ${place}, has the same ${ATTRIBUTES[field]}, which must be unique in the host application (${key.name}).`,
+      advice: 'Give the two users different values in the IdP.',
     };
   }
 }

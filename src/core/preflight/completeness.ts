@@ -99,7 +99,7 @@ const filesOf = (pages: readonly ListPage[]) => [...new Set(pages.map(({ file })
 /** A list that is known to be incomplete. */
 export const incomplete = (missing: string): Problem =>
   usageProblem('export-incomplete', `The export is incomplete: ${missing}.`, {
-    hint: 'Fetch the other pages and give all files at once, in any order; or add --partial to look at these users only.',
+    hint: 'Export the other pages and pass all files in one command, in any order. Or add --partial to check only these users.',
   });
 
 /**

@@ -45,7 +45,7 @@ export async function* readExport(bytes: AsyncIterable<Uint8Array>): AsyncGenera
   }
 }
 
-const SIGNED_OUT = 'A page to sign in on is saved like this: fetch the list again.';
+const SIGNED_OUT = 'The file is probably a sign-in page. Sign in, and export the list again.';
 
 async function* beginningWith(head: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
   yield head;

@@ -163,7 +163,7 @@ const held = (foreseen: Foreseen, limit: string): Foreseen => ({
   ...foreseen,
   changes: {},
   becomesPending: foreseen.changes.enabled !== undefined,
-  detail: `The limit of departures (${limit}) leaves the account as it is.`,
+  detail: `The departure limit (${limit}) keeps the account enabled.`,
   advice: 'Review the departures, then run `scimctl idp release NAME`.',
 });
 
@@ -172,6 +172,6 @@ const duplicate = (foreseen: Foreseen, before: number | string, what: string): F
   outcome: 'ambiguous',
   needsSeat: false,
   ...NOTHING_ANNOUNCED,
-  detail: `Another of the export, at ${before}, has the same ${what}.`,
-  advice: `Leave one of the two out of provisioning, or give each its own ${what === 'account' ? 'address' : what}.`,
+  detail: `Another user of the export, at ${before}, has the same ${what}.`,
+  advice: `Remove one of the two users from the scope of provisioning, or give each a different ${what === 'account' ? 'address' : what}.`,
 });

@@ -72,7 +72,8 @@ class Scanner {
   }
 
   #open(sign: string): boolean {
-    if (sign !== '[' && sign !== '{') throw this.#broken('it has something else than objects and lists');
+    if (sign !== '[' && sign !== '{')
+      throw this.#broken('it contains something other than objects and lists');
     this.#place = sign === '[' ? 'list' : 'object';
     this.#members = sign === '[' ? undefined : {};
     this.#hasList = sign === '[';
@@ -186,7 +187,7 @@ function endOfString(text: string, from: number): number | undefined {
   return undefined;
 }
 
-const noList = () => unreadable('its JSON holds no list of users');
+const noList = () => unreadable('its JSON contains no list of users');
 
 /** The error that an API answered with instead of a list: Microsoft Graph, Google, Okta, SCIM. */
 function refusalOf(members: Readonly<Record<string, unknown>>) {
@@ -197,7 +198,7 @@ function refusalOf(members: Readonly<Record<string, unknown>>) {
   const words = said.filter((one) => typeof one === 'string' || typeof one === 'number').join(' ');
   if (words === '') return undefined;
   return unreadable(
-    `it is an error that the API answered with (${words.slice(0, 200)})`,
-    'Fetch the list again, with an account or a token that may read users.',
+    `it is an error response of the API (${words.slice(0, 200)})`,
+    'Export the list again with an account or a token that may read users.',
   );
 }

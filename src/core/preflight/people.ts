@@ -64,6 +64,6 @@ function stateOf({ values }: Entry, { states }: Columns): boolean | string {
 function faultOf({ names, values }: Entry, { userName }: Profile): string | undefined {
   const more = values.slice(names.length).some((value) => value !== '');
   if (more)
-    return `It has ${values.length} values for ${names.length} columns: a separator stands in a value without quotes.`;
-  return userName === '' ? 'It has neither a user name nor an e-mail address.' : undefined;
+    return `The row has ${values.length} values for ${names.length} columns: a value contains a separator but is not quoted.`;
+  return userName === '' ? 'The entry has neither a user name nor an e-mail address.' : undefined;
 }

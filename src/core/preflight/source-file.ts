@@ -133,12 +133,12 @@ export class SourceFile {
     const names = [...this.#names].slice(0, 12).map((name) => name.slice(0, 100));
     throw usageProblem(
       'export-columns-missing',
-      `${this.name} has no column for the user name or the e-mail address; it has ${names.join(', ') || 'none'}.`,
+      `${this.name} has no column for the user name or the e-mail address. Its columns: ${names.join(', ') || 'none'}.`,
       {
         hint:
           this.#format === 'csv'
-            ? 'The first line names the columns: userPrincipalName and mail, say, or login and email.'
-            : 'Each user has userPrincipalName and mail, say, or profile.login and profile.email, or userName and emails.',
+            ? 'The first line must name the columns, for example userPrincipalName and mail, or login and email.'
+            : 'Each user must have userPrincipalName and mail, profile.login and profile.email, or userName and emails.',
       },
     );
   }
@@ -147,6 +147,6 @@ export class SourceFile {
 const withoutState = (person: Person): Person => ({
   ...person,
   profile: { ...person.profile, active: false },
-  invalid: person.invalid ?? 'It does not say whether the user is active, as other entries do.',
+  invalid: person.invalid ?? 'The entry does not say whether the user is active, but other entries do.',
   undecided: true,
 });

@@ -3,11 +3,11 @@ import type { Kind } from './kind-of-export.js';
 /** How to have an export say who is active. */
 const HOW: Readonly<Partial<Record<Kind, string>>> = {
   'Entra ID or Microsoft Graph':
-    'Ask for it: $select=id,userPrincipalName,mail,displayName,givenName,surname,accountEnabled,userType in Microsoft Graph or az rest, and -Property with the same names for Get-MgUser.',
+    'Add $select=id,userPrincipalName,mail,displayName,givenName,surname,accountEnabled,userType to the request of Microsoft Graph or az rest, or -Property with the same names to Get-MgUser.',
   'Active Directory':
-    'Get-ADUser returns Enabled; with csvde, name userAccountControl among the attributes (-l).',
-  'Google Workspace': 'Export all columns; with GAM, name the field suspended.',
-  Okta: 'Take a report with the status of each user, or the answer of /api/v1/users.',
+    'Get-ADUser returns Enabled. With csvde, add userAccountControl to the attributes (-l).',
+  'Google Workspace': 'Export all columns. With GAM, include the field suspended.',
+  Okta: 'Use a report that has the status of each user, or the response of /api/v1/users.',
 };
 
 export const noActiveColumn = (file: string, kind: Kind): string =>
@@ -16,7 +16,7 @@ export const noActiveColumn = (file: string, kind: Kind): string =>
     .join(' ');
 
 export const stateNeverSaid = (file: string, kind: Kind, column: string): string =>
-  [`${file}: ${column} says of no user whether they are active.`, HOW[kind]].filter(Boolean).join(' ');
+  [`${file}: no value of ${column} says who is active.`, HOW[kind]].filter(Boolean).join(' ');
 
 export const stateSaidLate = (file: string, count: number): string =>
-  `${file}: the first ${count} entries do not say who is active and are treated as active, although others do.`;
+  `${file}: the first ${count} entries do not say who is active, but later ones do. The users of these ${count} entries are treated as active.`;

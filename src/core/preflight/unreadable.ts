@@ -13,7 +13,7 @@ export class Unreadable extends Error {
 }
 
 const HINT =
-  'Give the CSV file that the IdP exports, or the JSON that its API answers with: Microsoft Graph, Okta, Google, JumpCloud, OneLogin or SCIM.';
+  'Use the CSV file that the IdP exports, or the JSON response of its API: Microsoft Graph, Okta, Google, JumpCloud, OneLogin or SCIM.';
 
 export const unreadable = (why: string, hint?: string, cause?: unknown): Unreadable =>
   new Unreadable(why, hint, cause);

@@ -136,9 +136,9 @@ export class UserList {
     const users = this.#sources.reduce((sum, { report }) => sum + report.users, 0);
     if (users > 0) return;
     const others = Object.entries(this.#leftOut).map(([what, count]) => `${what}: ${count}`);
-    const what = others.length > 0 ? `; it has ${others.join(', ')}` : '';
-    throw usageProblem('export-empty', `The export holds no users${what}.`, {
-      hint: 'Check that the export has ended without an error, and that it is of users.',
+    const what = others.length > 0 ? `. It contains ${others.join(', ')}` : '';
+    throw usageProblem('export-empty', `The export contains no users${what}.`, {
+      hint: 'Check that the export finished without an error, and that it is an export of users.',
     });
   }
 }
@@ -152,6 +152,6 @@ const sayingOf = ({ profile, invalid }: Person) => [
 function pageSizeWarning({ file, entries, list }: ListPage): string[] {
   if (!isPageSize(entries, list)) return [];
   return [
-    `${file} has exactly ${entries} entries, as a page of a longer list has: check that no page is missing.`,
+    `${file} has exactly ${entries} entries, which is a common page size. Check that no page is missing.`,
   ];
 }

@@ -214,7 +214,7 @@ const trailOf = ({ words: { state, constraint, column }, attributes }: HostRefus
 
 export const profileInvalid = (what: string) =>
   usageProblem('profile-invalid', `The user cannot be stored: ${what}.`, {
-    hint: 'Correct the value in the IdP, or the attribute mapping that produces it.',
+    hint: 'Correct the value where it comes from: in the IdP, in its attribute mapping, or in the command.',
   });
 
 /** The host application has reused the key of the account, and another link is sure whose it is now. */

@@ -253,7 +253,7 @@ export const COMMAND_LINE: AdviceCase[] = [
     about: 'stdin twice',
     words: 'users preflight - - --idp entra',
     stdin: 'userName,active\nnew.hire@contoso.example,true\n',
-    says: /- once/,
+    says: /- only once/,
     follow: () => ({ words: 'users preflight - --idp entra' }),
   },
   {
@@ -412,7 +412,7 @@ export const COMMAND_LINE: AdviceCase[] = [
       words: 'init --no-input --config new.json --host skip',
       env: { SCIMCTL_DATABASE: url },
     }),
-    says: /flags/,
+    says: /options/,
     follow: () => ({ words: 'init --no-input --config new.json --host skip --idp entra --no-token' }),
   },
   {

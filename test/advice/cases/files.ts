@@ -287,7 +287,7 @@ export const FILES: AdviceCase[] = [
     about: 'a web page',
     given: put('users.csv', '<html><body>Sign in</body></html>'),
     words: PREFLIGHT,
-    says: /fetch the list again/i,
+    says: /export the list again/i,
     follow: (_, stage) => put('users.csv', NEW_HIRE)(stage),
   },
   {
@@ -314,7 +314,7 @@ export const FILES: AdviceCase[] = [
         await put('two.json', page('two'))(stage);
       },
       words: 'users preflight one.json --idp entra',
-      says: /all files at once.*(--partial)/,
+      says: /all files in one command.*(--partial)/,
       follow: ([, partial]) => ({
         words: `users preflight one.json ${way === '--partial' ? partial : 'two.json'} --idp entra`,
       }),

@@ -224,7 +224,7 @@ export const PEOPLE: AdviceCase[] = [
   {
     code: 'profile-invalid',
     words: `users link 9 --idp entra --dry-run --external-id ${'x'.repeat(300)}`,
-    says: /the IdP sends/,
+    says: /in the command/,
     follow: () => ({ words: 'users link 9 --idp entra --dry-run --external-id x-9' }),
   },
   {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createToken } from '../../../src/core/tokens/create.js';
+import { generateToken } from '../../../src/core/tokens/format.js';
 import { hideUsers, hostRules, hostTrigger } from '../../support/odd-host.js';
 import { addHostUser, changeHostUser, setSeats } from '../../support/people.js';
 import type { Product } from '../../support/product.js';
@@ -243,6 +244,7 @@ export const SCIM_ANSWERS: ScimCase[] = [
     code: 'host-write-ignored',
     given: (stage) => hostRules(productOf(stage), { ignores: ['login_name'] }),
     request: create('ignored'),
+    reports: [4],
     follow: (_, stage) => hostRules(productOf(stage)),
   },
   {
@@ -253,6 +255,7 @@ export const SCIM_ANSWERS: ScimCase[] = [
         mssql: '',
       }),
     request: create('refused'),
+    says: /Correct or shorten the value in the IdP/,
     follow: (_, stage) => hostTrigger(productOf(stage), 'refused@contoso.example', undefined),
   },
   {
@@ -263,6 +266,7 @@ export const SCIM_ANSWERS: ScimCase[] = [
         mssql: '',
       }),
     request: create('broken'),
+    reports: [4],
     follow: (_, stage) => hostTrigger(productOf(stage), 'broken@contoso.example', undefined),
   },
   {
@@ -271,6 +275,7 @@ export const SCIM_ANSWERS: ScimCase[] = [
       for (const type of ['Concurrent', 'Dedicated']) await setSeats(productOf(stage), type, 1);
     },
     request: create('no.seat'),
+    says: /Free a seat in the host application/,
     follow: async (_, stage) => void (await setSeats(productOf(stage), 'Concurrent', 1000)),
   },
   {
@@ -280,6 +285,9 @@ export const SCIM_ANSWERS: ScimCase[] = [
         `update app.SY_IdentityProviders set Enabled = false where Name = 'Contoso SAML'`,
       )),
     request: create('no.saml'),
+    choose: (line) => line === 'check saml',
+    reports: [4],
+    says: /Enable the provider in the host application/,
     follow: async (_, stage) =>
       void (await productOf(stage).test.query(
         `update app.SY_IdentityProviders set Enabled = true where Name = 'Contoso SAML'`,
@@ -311,6 +319,15 @@ export const SCIM_ANSWERS: ScimCase[] = [
 
 /** Answers to a token that is not let in. */
 export const REFUSED_TOKENS: ScimCase[] = [
+  {
+    code: 'token-unknown',
+    given: (stage) => {
+      const { text } = generateToken(productOf(stage).core.random);
+      return { method: 'GET', path: '/Users?count=1', token: text };
+    },
+    fill: { NAME: 'other' },
+    follow: () => ({ method: 'GET', path: '/Users?count=1' }),
+  },
   {
     code: 'token-revoked',
     given: async (stage) => {

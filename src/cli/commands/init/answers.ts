@@ -45,9 +45,9 @@ export class Answers {
     const asked = this.#missing.map(({ what, flag }) => `${what} (${flag})`);
     throw usageProblem(
       'answer-missing',
-      `Answers are missing, and nobody can be asked here: ${asked.join(', ')}.`,
+      `Answers are missing, and this session cannot ask for them: ${asked.join(', ')}.`,
       {
-        hint: 'Give these flags, or run it at a terminal without --no-input. Nothing was changed.',
+        hint: 'Add these options, or run the command in a terminal without --no-input. Nothing was changed.',
       },
     );
   }

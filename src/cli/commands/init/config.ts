@@ -50,10 +50,10 @@ export async function askConfig(
   const overwrite =
     before?.database === undefined ||
     (await answers.yesNo({
-      what: `whether to put another database into ${path}`,
+      what: `whether to write another database to ${path}`,
       flag: '--force',
       given: flags.force || globals.yes || undefined,
-      ask: { label: 'Config file', question: `${path} is for another database. Overwrite it?` },
+      ask: { label: 'Config file', question: `${path} names another database. Overwrite it?` },
       initial: false,
     }));
   return {
@@ -82,10 +82,10 @@ async function stored(
 
 export async function applyConfig({ talk, world }: Context, plan: ConfigPlan): Promise<void> {
   if (plan.content) await writeConfigFile(plan.path, plan.content, world);
-  talk.done(`Config file: ${plan.content ? 'written to' : 'kept as it is,'} ${plan.path}.`);
+  talk.done(`Config file: ${plan.content ? 'written to' : 'unchanged,'} ${plan.path}.`);
   if (!plan.lacksPassword) return;
   talk.warn(
-    'The database password is not in the config file. Set SCIMCTL_DATABASE_PASSWORD, or databasePasswordFile there, for the commands to come.',
+    'The database password is not in the config file. For later commands, set SCIMCTL_DATABASE_PASSWORD, or databasePasswordFile in the config file.',
   );
 }
 

@@ -45,7 +45,7 @@ export async function askSetting(
     {
       label: 'Database server',
       question: "Where is the application's database?",
-      intro: ['Nothing is changed before you have seen a summary. Ctrl-C ends at any time.'],
+      intro: ['You see a summary before anything is changed. Press Ctrl-C to quit at any time.'],
     },
     [
       ...SERVER_ENGINES.map((engine) => ({ name: engine.name, value: engine })),
@@ -57,12 +57,12 @@ export async function askSetting(
       {
         name: 'An embedded database, to try it out',
         value: 'directory' as const,
-        description: 'in a directory of its own',
+        description: 'in a new directory',
       },
     ],
   );
   if (way === 'whole') {
-    const question = 'Connection string; it is not shown';
+    const question = 'Connection string (not shown)';
     return {
       text: (await interview.secret({ label: 'Connection string', question })).trim(),
       typed: 'whole',
@@ -129,7 +129,7 @@ function askServer(
 const askDatabase = (interview: Interview, initial?: string): Promise<string> =>
   interview.text(
     { label: 'Database', question: 'Name of the database' },
-    { initial, check: (name) => name !== '' || 'Write the name of the database.' },
+    { initial, check: (name) => name !== '' || 'Enter the name of the database.' },
   );
 
 async function askLogin(interview: Interview, { logins }: ServerEngine): Promise<string> {
@@ -150,7 +150,7 @@ async function askLogin(interview: Interview, { logins }: ServerEngine): Promise
 const askDirectory = (interview: Interview): Promise<string> =>
   interview.text(
     { label: 'Directory', question: 'Directory of the embedded database' },
-    { initial: 'scimctl-database', check: (name) => name !== '' || 'Write the name of a directory.' },
+    { initial: 'scimctl-database', check: (name) => name !== '' || 'Enter the name of a directory.' },
   );
 
 /** What a Problem says of an answer. */

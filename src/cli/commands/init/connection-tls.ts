@@ -9,21 +9,21 @@ import type { Interview } from './interview.js';
 type Answer = 'authority' | 'unverified' | 'plain';
 
 const AUTHORITY: Choice<Answer> = {
-  name: 'Trust the authority that issued it',
+  name: 'Trust the certificate authority of the server',
   value: 'authority',
-  description: 'you name the file with its certificate, PEM',
+  description: 'from a file with its certificate (PEM)',
 };
 
 const UNVERIFIED: Choice<Answer> = {
   name: 'Do not verify the certificate',
   value: 'unverified',
-  description: 'encrypted, but anybody on the way could pose as the server',
+  description: 'encrypted, but an attacker could impersonate the server',
 };
 
 const PLAIN: Choice<Answer> = {
   name: 'Connect without encryption',
   value: 'plain',
-  description: 'password and data travel in plain text',
+  description: 'password and data are sent in plain text',
 };
 
 /** What can be done here about a problem with TLS, by its code. */
@@ -52,7 +52,7 @@ export async function askTls(
   const { tls } = settings;
   if (answer === 'plain') return { ...settings, tls: { ...tls, mode: 'disable' } };
   if (answer === 'unverified') return { ...settings, tls: { mode: 'require' } };
-  const question = { label: 'Certificate', question: "File with the authority's certificate, PEM" };
+  const question = { label: 'Certificate', question: 'File with the certificate of the authority (PEM)' };
   const file = await interview.text(question, { check: (name) => isCertificate(name, world) });
   return { ...settings, tls: { ...tls, mode: 'verify-full', caFile: resolve(world.cwd, file) } };
 }
@@ -60,5 +60,5 @@ export async function askTls(
 async function isCertificate(name: string, { cwd }: World): Promise<true | string> {
   const text = name === '' ? '' : await readAsciiFile(resolve(cwd, name)).catch(() => undefined);
   if (text === undefined) return 'The file cannot be read.';
-  return text.includes('-----BEGIN CERTIFICATE-----') || 'The file holds no certificate in PEM form.';
+  return text.includes('-----BEGIN CERTIFICATE-----') || 'The file contains no PEM certificate.';
 }

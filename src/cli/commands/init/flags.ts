@@ -28,37 +28,41 @@ export interface InitFlags {
 
 /** A flag for every question. The connection setting is --database, the config file --config. */
 export const INIT_OPTIONS: readonly OptionSpec[] = [
-  { flags: '--migrate', description: 'install the schema, or bring it up to date' },
+  { flags: '--migrate', description: 'install or upgrade the schema' },
   { flags: '--no-migrate', description: 'leave the schema to a DBA' },
   {
     flags: '--host <choice>',
-    description: 'where the host views are missing: install the sample (reference), go on (skip), or stop',
+    description:
+      'if the host views are missing: install the sample (reference), continue without (skip), or stop',
     choices: ['reference', 'skip', 'stop'],
   },
   {
     flags: '--hosting <where>',
-    description: 'what this installation is; SCIM is refused for cloud',
+    description: 'where this installation runs; SCIM is refused for cloud',
     choices: ['on-premises', 'cloud'],
   },
-  { flags: '--idp <name>', description: 'the IdP to add, or to go on with: entra, okta-eu' },
+  { flags: '--idp <name>', description: 'the IdP to add or to use: entra, okta-eu' },
   {
     flags: '--kind <kind>',
-    description: 'entra, okta or generic; else taken from the name',
+    description: 'entra, okta or generic; default: from the name',
     choices: IDP_KINDS,
   },
   {
     flags: '--sso-provider <id>',
-    description: 'SAML provider, by id or name; needed where more than one is enabled',
+    description: 'SAML provider, by id or name; required if more than one is enabled',
   },
   {
     flags: '--deprovision-policy <policy>',
-    description: 'manual (default): an administrator disables leavers; disable: at once',
+    description: 'manual (default): an administrator disables leavers; disable: immediately',
     choices: DEPROVISION_POLICIES,
   },
-  { flags: '--token', description: 'create a token, unless the IdP has a live one; it is shown once' },
-  { flags: '--no-token', description: 'create no token' },
-  { flags: '--token-file <file>', description: 'as --token, but into a new file that only you can read' },
-  { flags: '--another-token', description: 'create a token even where the IdP has a live one' },
+  { flags: '--token', description: 'create a token unless the IdP has a live one; shown once' },
+  { flags: '--no-token', description: 'do not create a token' },
+  {
+    flags: '--token-file <file>',
+    description: 'like --token, but write it to a new file that only you can read',
+  },
+  { flags: '--another-token', description: 'create a token even if the IdP has a live one' },
   {
     flags: '--expires <duration>',
     description: "the token's lifetime, or never (default 365d)",
@@ -66,9 +70,9 @@ export const INIT_OPTIONS: readonly OptionSpec[] = [
   },
   {
     flags: '--base-url <url>',
-    description: 'where the IdP will reach the endpoint, for the set-up sheet (SCIMCTL_BASE_URL)',
+    description: 'URL at which the IdP reaches the endpoint, for the set-up sheet (SCIMCTL_BASE_URL)',
     parse: parseBaseUrl,
   },
-  { flags: '-f, --force', description: 'overwrite a config file that holds something else' },
+  { flags: '-f, --force', description: 'overwrite a config file with other content' },
   DRY_RUN,
 ];

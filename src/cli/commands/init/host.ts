@@ -11,16 +11,16 @@ import { type Found, isBound } from './found.js';
 
 const CHOICES: Choice<HostChoice>[] = [
   {
-    name: 'Stop there',
+    name: 'Stop',
     value: 'stop',
-    description: "the host application's DBA defines the host views; then run this again",
+    description: 'the DBA of the host application defines the host views; then run this again',
   },
   {
     name: 'Install the sample application',
     value: 'reference',
     description: 'to try it out; not for production',
   },
-  { name: 'Go on without', value: 'skip', description: 'no IdP can be added before the views are there' },
+  { name: 'Continue without', value: 'skip', description: 'you can add an IdP when the views exist' },
 ];
 
 /** Asks what to do about host views that are missing; nothing where they are bound. */
@@ -32,7 +32,7 @@ export async function askHost(
   if (isBound(found)) return undefined;
   const question = {
     label: 'Host views',
-    question: 'The host views are missing. What now?',
+    question: 'The host views are missing. What do you want to do?',
     intro: describeMissing(found.hostViews),
   };
   return answers.take({
@@ -49,7 +49,7 @@ export async function askHosting(found: Found, flags: InitFlags, answers: Answer
   if (!answers.interactive || found.accounts.length > 0) return found.hosting;
   const choices: Choice<Hosting>[] = [
     { name: 'On-premises', value: 'on-premises' },
-    { name: 'Cloud-hosted', value: 'cloud', description: 'SCIM provisioning is refused there' },
+    { name: 'Cloud-hosted', value: 'cloud', description: 'SCIM provisioning is refused' },
   ];
   const question = { label: 'Installation', question: 'Where does this installation run?' };
   return answers.interview.choose(question, choices, found.hosting);
@@ -59,18 +59,18 @@ export async function askHosting(found: Found, flags: InitFlags, answers: Answer
 export async function applyHost(context: Context, choice: HostChoice | undefined, found: Found) {
   const { talk } = context;
   if (choice === undefined) {
-    talk.done('Host application: the host views are there.');
+    talk.done('Host application: the host views exist.');
     return { bound: true, installed: false };
   }
   if (choice === 'reference') {
     const { installed } = await installReference(await context.core());
-    talk.done(`Host application: sample ${installed ? 'installed' : 'there already'}.`);
+    talk.done(`Host application: sample ${installed ? 'installed' : 'already installed'}.`);
     return { bound: true, installed };
   }
   talk.note(describeMissing(found.hostViews).join('\n'));
   if (choice === 'skip') return { bound: false, installed: false };
-  throw prerequisiteProblem('host-views-missing', 'The host views are not there yet.', {
-    hint: 'Run `scimctl init` again when the DBA has defined them; what was done so far is kept.',
+  throw prerequisiteProblem('host-views-missing', 'The host views do not exist yet.', {
+    hint: 'Run `scimctl init` again when the DBA has defined them. It keeps what was set up so far.',
   });
 }
 
@@ -85,8 +85,8 @@ function describeMissing(views: readonly HostView[]): string[] {
     const view = views.find((each) => each.name === name);
     if (view?.exists && view.missing.length === 0) return [];
     if (view?.exists) return [`  ${name} lacks ${view.missing.join(', ')}`];
-    const more = optional.length > 0 ? `; if it can, also ${optional.join(', ')}` : '';
+    const more = optional.length > 0 ? `; optional: ${optional.join(', ')}` : '';
     return [`  ${name} with ${required.join(', ')}${more}`];
   });
-  return ["Host views that the host application's DBA has to define in our schema:", ...lines];
+  return ['Host views that the DBA of the host application must define in the schema of scimctl:', ...lines];
 }

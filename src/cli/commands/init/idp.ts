@@ -68,7 +68,7 @@ export async function applyIdp(context: Context, plan: IdpPlan) {
       if (!(error instanceof Problem) || error.code !== 'idp-name-taken') throw error;
     }
   }
-  context.talk.done(`IdP ${name}: there already; kept as it is.`);
+  context.talk.done(`IdP ${name}: exists already, unchanged.`);
   return { ...(await readAccount(context, name)), created: false };
 }
 
@@ -89,7 +89,7 @@ async function chooseExisting(
   if (!answers.interactive) return second ? undefined : first;
   const question = { label: 'IdP', question: 'Which IdP?' };
   const chosen = await answers.interview.choose<ServiceAccount | typeof ANOTHER>(question, [
-    ...accounts.map((account) => ({ name: `${account.name} (there already)`, value: account })),
+    ...accounts.map((account) => ({ name: `${account.name} (exists already)`, value: account })),
     { name: 'Add another', value: ANOTHER },
   ]);
   return chosen === ANOTHER ? undefined : chosen;
@@ -128,7 +128,7 @@ async function askName(
     given: flags.idp,
     ask: () =>
       answers.interview.text(
-        { label: 'Name of the IdP', question: 'Its name here' },
+        { label: 'Name of the IdP', question: 'Name of the IdP in scimctl' },
         { initial: kind === 'generic' ? undefined : kind, check },
       ),
   });
@@ -151,12 +151,12 @@ async function askProvider(
   }
   const providers = (await database.read(listSsoProviders)).filter(isUsable);
   return answers.take({
-    what: 'which of several SAML providers',
+    what: 'the SAML provider',
     flag: '--sso-provider',
     given: undefined,
     ask: () =>
       answers.interview.choose(
-        { label: 'SAML provider', question: 'Which SAML provider do its users sign in with?' },
+        { label: 'SAML provider', question: 'Which SAML provider do the users of the IdP sign in with?' },
         providers.map(({ name, providerId }) => ({ name, value: providerId, description: providerId })),
       ),
   });
@@ -165,8 +165,8 @@ async function askProvider(
 async function askPolicy(answers: Answers): Promise<DeprovisionPolicy> {
   if (!answers.interactive) return 'manual';
   const choices = [
-    { name: 'An administrator disables the account by hand', value: 'manual' as const },
-    { name: 'Disable the account at once', value: 'disable' as const },
+    { name: 'An administrator disables the account', value: 'manual' as const },
+    { name: 'Disable the account immediately', value: 'disable' as const },
   ];
   const question = { label: 'Leavers', question: 'When the IdP deprovisions a user:' };
   return answers.interview.choose(question, choices, 'manual');

@@ -14,13 +14,16 @@ export const init: Command<InitFlags> = {
   name: 'init',
   summary: 'Set up an installation, step by step',
   description:
-    'Connects to the database, installs the schema, binds the host application, adds the first IdP with a token, checks the prerequisites and prints the set-up sheet; writes the config file. Asks for everything first, with a way back from every question, and changes nothing before it has shown a summary. Every question has a flag. May be run again: what is there is kept.',
+    'Connects to the database, installs the schema, binds the host application, adds the first IdP with a token, writes the config file, checks the prerequisites and prints the set-up sheet. Asks all questions first; you can go back from each one. Shows a summary before it changes anything. Every question has an option. You can run it again: it keeps what exists.',
   options: INIT_OPTIONS,
   examples: [
-    { does: 'asks for everything', command: 'init' },
-    { does: 'on a sample', command: 'init --yes --database embedded:try --host reference --idp okta' },
+    { does: 'ask for everything', command: 'init' },
+    {
+      does: 'on the sample application',
+      command: 'init --yes --database embedded:try --host reference --idp okta',
+    },
     { does: 'in a script', command: 'init --migrate --host skip --idp entra --token-file entra.token' },
-    { does: 'look first', command: 'init --dry-run' },
+    { does: 'show what would be done', command: 'init --dry-run' },
   ],
   rights: {
     installation: 'SELECT, UPDATE',

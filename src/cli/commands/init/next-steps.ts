@@ -26,10 +26,10 @@ export async function nextSteps(
     '',
     'Next steps',
     '',
-    '  Serve SCIM on this machine until Ctrl-C ends it:',
+    '  Run the SCIM endpoint on this machine until you press Ctrl-C:',
     `  ${[program, 'serve', ...database].join(' ')}`,
     '',
-    `  Test the connection from another terminal${file === '' ? '; it asks for the token' : ''}:`,
+    `  Test the connection from another terminal${file === '' ? ' (asks for the token)' : ''}:`,
     `  ${program} probe --url ${url}${as}${file}`,
   ];
 }

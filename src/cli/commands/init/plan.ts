@@ -60,12 +60,12 @@ async function askBaseUrl(flags: InitFlags, answers: Answers, { world }: Context
       parseBaseUrl(url);
       return true;
     } catch {
-      return 'Write it as https://host, without user name and password.';
+      return 'Enter https://host, without a user name or a password.';
     }
   };
   const question = {
     label: 'Base URL',
-    question: 'Where will the IdP reach the endpoint: https://host; empty if not known yet',
+    question: 'URL at which the IdP reaches the endpoint: https://host, or empty if not known yet',
   };
   return (await answers.interview.text(question, { check })) || undefined;
 }
@@ -74,11 +74,11 @@ async function askBaseUrl(flags: InitFlags, answers: Answers, { world }: Context
 export function describePlan({ config, migrate, host, hosting, idp, token, found }: Plan): string[] {
   const lines = [
     config?.content && `The config file ${config.path} would be written.`,
-    migrate && 'The schema would be installed or brought up to date.',
+    migrate && 'The schema would be installed or upgraded.',
     host === 'reference' && 'The sample host application would be installed.',
     hosting !== found.hosting && `The installation would be marked as ${hosting}.`,
     idp && !idp.existing && `IdP ${idp.name} would be added.`,
-    token && `A token would be created${token.file ? ` into ${token.file}` : ''}.`,
+    token && `A token would be created${token.file ? ` in ${token.file}` : ''}.`,
   ];
   return lines.filter((line) => typeof line === 'string');
 }

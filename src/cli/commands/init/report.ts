@@ -52,6 +52,6 @@ export function showToken({ output, globals, talk }: Context, { token, idp }: Is
     output.text(`${token}\n`);
     return;
   }
-  output.text(`\nToken of IdP ${idp}, shown this once:\n${token}\n`);
+  output.text(`\nToken of IdP ${idp}, shown only once:\n${token}\n`);
   talk.note('Copy the token now: it is not stored and cannot be shown again.');
 }

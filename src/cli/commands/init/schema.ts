@@ -15,8 +15,8 @@ export async function askSchema({ schema }: Found, flags: InitFlags, answers: An
     given: flags.migrate,
     ask: {
       label: 'Schema',
-      question: schema && schema.state !== 'missing' ? 'Bring the schema up to date?' : 'Install the schema?',
-      intro: [`Schema: not current; to be applied: ${files ?? 'all of it'}.`],
+      question: schema && schema.state !== 'missing' ? 'Upgrade the schema?' : 'Install the schema?',
+      intro: [`Schema: not current. Missing: ${files ?? 'everything'}.`],
     },
     initial: true,
   });

@@ -25,19 +25,19 @@ export async function confirmPlan(
   if (answered.length === 0) return;
   const summary = summaryOf(connected, plan, context.world.clock());
   for (const line of rendered(summary, context.world.stdout.columns || 80)) context.talk.note(line);
-  const next = await interview.chooseNow({ label: 'Summary', question: 'Do it?' }, [
-    { name: 'Go on', value: 'go' as const },
+  const next = await interview.chooseNow({ label: 'Summary', question: 'Apply these changes?' }, [
+    { name: 'Yes', value: 'go' as const },
     { name: 'Change something', value: 'change' as const },
-    { name: 'Stop', value: 'stop' as const, description: 'nothing is changed' },
+    { name: 'Stop', value: 'stop' as const, description: 'change nothing' },
   ]);
   if (next === 'go') return;
   if (next === 'stop') {
     throw usageProblem('declined', 'Stopped before anything was changed.', {
-      hint: 'Run `scimctl init` again to set it up.',
+      hint: 'Run `scimctl init` again to start over.',
     });
   }
   const label = await interview.chooseNow(
-    { label: 'Change', question: 'Change what?' },
+    { label: 'Change', question: 'What do you want to change?' },
     [
       ...answered.map(({ label: name, shown }) => ({ name: `${name}: ${shown}`, value: name })),
       { name: 'Back to the summary', value: '' },
@@ -54,36 +54,36 @@ function summaryOf({ connection, exists }: Connected, plan: Plan, now: Date): Li
   const files = [
     ...(exists ? [] : ['the directory of the database']),
     ...(config?.content ? [`${config.path} (the connection, without its password)`] : []),
-    ...(token?.file ? [`${token.file} (the token, for you alone to read)`] : []),
+    ...(token?.file ? [`${token.file} (the token; only you can read the file)`] : []),
   ];
   const lines: (Line | false)[] = [
     ['Database', describeSettings(connection)],
-    ['Schema', migrate ? `install ${pending ?? 'all of it'}` : schemaAsIs(plan)],
+    ['Schema', migrate ? `install ${pending ?? 'everything'}` : schemaAsIs(plan)],
     ['Host views', hostWords(host)],
     ['Installation', hosting],
     ['IdP', idpWords(plan)],
-    idp !== undefined && ['Token', token ? tokenWords(token.expiresInMs, token.file, now) : 'create none'],
+    idp !== undefined && ['Token', token ? tokenWords(token.expiresInMs, token.file, now) : 'none'],
     idp !== undefined && ['Base URL', baseUrl ?? 'not known yet'],
-    ['Files', files.join('; ') || 'none are written'],
+    ['Files', files.join('; ') || 'none'],
   ];
   return lines.filter((line): line is Line => line !== false);
 }
 
 const schemaAsIs = ({ found }: Plan) =>
-  found.schema?.state === 'current' ? 'current' : 'left to a DBA; nothing else can be done before';
+  found.schema?.state === 'current' ? 'current' : 'left to a DBA; the rest of the set-up must wait';
 
 function hostWords(host: Plan['host']): string {
   if (host === 'reference') return 'install the sample application';
-  if (host === 'skip') return 'missing; go on without';
-  return host === 'stop' ? 'missing; stop there' : 'bound';
+  if (host === 'skip') return 'missing; continue without';
+  return host === 'stop' ? 'missing; stop' : 'bound';
 }
 
 function idpWords({ idp }: Plan): string {
   if (!idp) return 'none';
-  if (idp.existing) return `${idp.name}, there already; kept as it is`;
+  if (idp.existing) return `${idp.name}, exists already, unchanged`;
   const leavers =
     idp.deprovisionPolicy === 'disable'
-      ? 'leavers are disabled at once'
+      ? 'leavers are disabled immediately'
       : 'an administrator disables leavers';
   return `add ${idp.name} (${KIND_NAMES[idp.kind]}); ${leavers}`;
 }
@@ -93,7 +93,7 @@ function tokenWords(expiresInMs: number | null, file: string | undefined, now: D
     expiresInMs === null
       ? 'it never expires'
       : `it expires on ${new Date(now.getTime() + expiresInMs).toISOString().slice(0, 10)}`;
-  return `create one; ${end}; ${file ? `written to ${file}` : 'shown here once'}`;
+  return `create one; ${end}; ${file ? `written to ${file}` : 'shown once'}`;
 }
 
 /** In lines of the terminal, with what is said of a thing beside its name; below it, where there is no room. */

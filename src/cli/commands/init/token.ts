@@ -33,7 +33,7 @@ export async function askToken(
   const another = flags.anotherToken ?? false;
   if (live > 0 && !another) {
     answers.interview.note(
-      `Token: IdP ${idp?.name} has ${live} live already; --another-token creates one more.`,
+      `Token: IdP ${idp?.name} already has ${live} live. Add --another-token to create one more.`,
     );
     return undefined;
   }
@@ -41,7 +41,7 @@ export async function askToken(
     what: 'whether to create a token',
     flag: '--token, --token-file or --no-token',
     given: wanted,
-    ask: { label: 'Token', question: 'Create a bearer token for it?' },
+    ask: { label: 'Token', question: 'Create a bearer token for the IdP?' },
     initial: true,
   });
   if (!create) return undefined;
@@ -62,16 +62,15 @@ async function askLifetime(asks: boolean, { interview }: Answers): Promise<numbe
       return error instanceof Problem ? (error.hint ?? error.message) : String(error);
     }
   };
-  const question = { label: 'Token lifetime', question: 'How long will the token last: 365d, 90d, never' };
+  const question = { label: 'Token lifetime', question: 'Lifetime of the token: 365d, 90d, never' };
   return LIFETIME(await interview.text(question, { initial: '365d', check }));
 }
 
 const askFile = ({ interview }: Answers, { cwd }: World): Promise<string> =>
   interview.text(
-    { label: 'Token file', question: 'File for the token (empty: show it here, once)' },
+    { label: 'Token file', question: 'File for the token (empty: show it once)' },
     {
-      check: async (name) =>
-        name === '' || !(await exists(resolve(cwd, name))) || 'That file exists already.',
+      check: async (name) => name === '' || !(await exists(resolve(cwd, name))) || 'The file exists already.',
     },
   );
 
@@ -95,7 +94,10 @@ export async function applyToken(
   const core = await context.core();
   const create = plan.another ? createToken : createFirstToken;
   const issued = await create(core, idp, { expiresInMs: plan.expiresInMs, deliver: file?.write });
-  if (!issued) context.talk.done(`Token: IdP ${idp} has a live one already.`);
-  else if (file) context.talk.done(`Token: written to ${plan.file}; delete the file once it is in the IdP.`);
+  if (!issued) context.talk.done(`Token: IdP ${idp} already has a live one.`);
+  else if (file)
+    context.talk.done(
+      `Token: written to ${plan.file}; delete the file after you have entered the token in the IdP.`,
+    );
   return issued;
 }

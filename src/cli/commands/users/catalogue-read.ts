@@ -4,7 +4,7 @@ import { printableCell } from '../../../printable.js';
 /** What the values of the list were compared with, and what is seen only when it is tried. */
 export function catalogueRead({ catalogue, rehearsal }: Preflight): string {
   const { lengths, unique, uniqueUnread, showsAllRows } = catalogue;
-  const seenIn = rehearsal ? 'the rehearsal has tried it' : 'only --rehearse tries it';
+  const seenIn = rehearsal ? 'the rehearsal tried it' : 'use --rehearse to try it';
   const rows: [string, string][] = [
     [
       'lengths',
@@ -15,17 +15,17 @@ export function catalogueRead({ catalogue, rehearsal }: Preflight): string {
     ['unique', unique.join(', ')],
     [
       'not read',
-      uniqueUnread.map((column) => `${column}: this login may not read the table behind it`).join('; '),
+      uniqueUnread.map((column) => `${column}: this login cannot read the table behind the view`).join('; '),
     ],
     [
       'new accounts',
       showsAllRows === null
-        ? `whether host_user shows them is not known: this login may not see its definition; ${seenIn}`
+        ? `unknown whether host_user shows them, because this login cannot read its definition; ${seenIn}`
         : showsAllRows
           ? 'host_user shows every row of its table'
-          : `host_user has a filter, and may not show them: ${seenIn}`,
+          : `host_user has a filter and may hide them; ${seenIn}`,
     ],
-    ['triggers', rehearsal ? '' : `what they and other constraints refuse is not known: ${seenIn}`],
+    ['triggers', rehearsal ? '' : `unknown what they and other constraints refuse; ${seenIn}`],
   ];
   const said = rows.filter(([, text]) => text !== '');
   const width = Math.max(...said.map(([name]) => name.length));

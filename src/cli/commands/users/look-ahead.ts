@@ -91,14 +91,14 @@ const REHEARSAL_NEEDS = {
 /** @throws Problem `option-missing`, `database-permission-denied`, `confirmation-missing`, `declined`. */
 async function agreeToRehearse({ idp }: PreflightOptions, context: Context): Promise<void> {
   if (idp === undefined) {
-    throw usageProblem('option-missing', 'A rehearsal takes --idp.', {
-      hint: 'Name the IdP whose users these are; `scimctl idp list` lists the IdPs, `scimctl idp add` adds one.',
+    throw usageProblem('option-missing', '--rehearse requires --idp.', {
+      hint: 'Add the name of the IdP whose users these are. `scimctl idp list` lists the IdPs, and `scimctl idp add` adds one.',
     });
   }
   const { assertRights } = await import('../../../core/rights/denied.js');
   await assertRights(REHEARSAL_NEEDS, await context.database());
   await context.prompts.confirm(
-    `This tries every create and every change of the list in the host application, as ${idp} would, and rolls it back. It uses up numbers of sequences, and the host application may wait about a second for its locks, again and again. What a trigger does outside of the database, such as sending mail, is not rolled back. Go on?`,
+    `This tries every create and every change of the list in the host application, as ${idp} would, and rolls it back. It uses up sequence numbers, and the host application may have to wait about a second for a lock, repeatedly. What a trigger does outside the database, such as sending mail, is not rolled back. Continue?`,
   );
 }
 
@@ -109,8 +109,8 @@ async function* endingWith(people: AsyncIterable<Person[]>, end: () => void): As
 
 function sourcesOf(files: readonly string[], { world }: Context): ExportSource[] {
   if (files.filter((file) => file === '-').length > 1) {
-    throw usageProblem('options-conflict', 'Standard input (-) is named more than once.', {
-      hint: 'Give - once, or name files instead.',
+    throw usageProblem('options-conflict', 'Standard input (-) is given more than once.', {
+      hint: 'Use - only once, or use files instead.',
     });
   }
   return files.map((file) =>

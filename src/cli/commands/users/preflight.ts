@@ -12,42 +12,46 @@ export interface PreflightOptions {
 
 export const preflight: Command<PreflightOptions> = {
   name: 'preflight',
-  summary: 'What a first sync would do, from an export of the IdP',
+  summary: 'Show what a first sync would do, from an export of the IdP',
   description:
-    'Reads the users that an IdP is about to provision, as its console or its API exports them, and says of each what would become of it: which account is matched, who gets a new one, who is refused and why, and whether SAML is ready and the seats suffice. Says which columns it recognised, and whether the list is complete. Changes nothing. With --rehearse it also tries every create and every change in transactions that are rolled back, so that what only triggers and constraints of the host application know is reported for each user; that uses up numbers of sequences, and holds locks for about a second at a time. Exit 4 where a prerequisite fails, seats are short, or the host application refuses a user.',
+    'Reads an export of the users that an IdP is about to provision, and reports what would happen to each user: which account is matched, who gets a new account, and who is refused and why. Also reports which columns it recognised, whether the list is complete, whether SAML is ready and whether there are enough seats. Changes nothing. With --rehearse, it also tries every create and every change in transactions that it rolls back, to find what only the triggers and constraints of the host application refuse. A rehearsal uses up sequence numbers and holds locks for about a second at a time. The exit code is 4 if a prerequisite fails, seats are missing, or the host application refuses a user.',
   arguments: [
     {
       syntax: '<file...>',
-      description: 'CSV, or JSON as the API of the IdP answers, in any number of pages; - for stdin',
+      description: 'CSV, or the JSON response of the API of the IdP, in any number of pages; - for stdin',
     },
   ],
   options: [
-    { flags: '--idp <name>', description: 'the IdP it is the sync of; else one that has linked nobody yet' },
+    {
+      flags: '--idp <name>',
+      description: 'the IdP that will sync; without it, an IdP that has linked no user yet',
+    },
     { flags: '--partial', description: 'accept a list that is known to be incomplete' },
     {
       flags: '--all',
-      description: 'list every user, not only those who are refused or whose account or login changes',
+      description: 'list every user, not only those who are refused or whose login name or state changes',
     },
     {
       flags: '--rehearse',
-      description: 'try every create and every change in the host application, and roll it back; takes --idp',
+      description:
+        'try every create and every change in the host application, and roll it back; requires --idp',
     },
-    { flags: '--fail-on-findings', description: 'exit 5 when anybody would be refused' },
+    { flags: '--fail-on-findings', description: 'exit with code 5 if a user would be refused' },
     OUT,
   ],
   examples: [
     { does: 'before anything is switched on', command: 'users preflight exportUsers.csv' },
     {
-      does: 'who is matched with which account',
+      does: 'every user and the matched account, as a file',
       command: 'users preflight exportUsers.csv --all -o csv --out matched.csv',
     },
     { does: 'the pages of one list', command: 'users preflight page-1.json page-2.json' },
     {
-      does: 'what the host application says to each user, before the first cycle',
+      does: 'try every user in the host application before the first sync',
       command: 'users preflight exportUsers.csv --idp entra --rehearse',
     },
     {
-      does: 'in a script; 4 or 5 when it would not go well',
+      does: 'in a script; exit code 4 or 5 on problems',
       command: 'users preflight users.json --idp okta --fail-on-findings -o json',
     },
   ],

@@ -120,7 +120,7 @@ function usedUp(counts: Preflight['rehearsal']): string {
   const { created, changed, notTried } = counts;
   const skipped = notTried > 0 ? `; ${counting(notTried, 'user')} not tried` : '';
   const tried = `${counting(created, 'create')} and ${counting(changed, 'change')}, all rolled back${skipped}`;
-  return created > 0 ? `${tried}; each create uses up a number of a sequence` : tried;
+  return created > 0 ? `${tried}; each create used up a sequence number` : tried;
 }
 
 const unlessZero = (count: number): string => (count === 0 ? '' : String(count));
