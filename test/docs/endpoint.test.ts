@@ -13,7 +13,7 @@ describe('the page on the endpoint', () => {
     await assertGenerated(
       'docs/endpoint.md',
       'serve',
-      table(['option', 'environment', 'in "serve"', 'is'], rows),
+      table(['option', 'environment', 'in "serve"', 'meaning'], rows),
     );
   });
 });
