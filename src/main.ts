@@ -16,7 +16,7 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
   }
   if (argv.length === 0 || (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h'))) {
     const { rootHelp } = await import('./cli/root-help.js');
-    world.stdout.write(rootHelp());
+    world.stdout.write(rootHelp(world.stdout.columns));
     return EXIT_CODES.done.code;
   }
   try {

@@ -5,6 +5,7 @@ import type { World } from '../world.js';
 import { type Command, isGroup, type OptionSpec } from './command.js';
 import { COMMANDS, type CommandEntry } from './commands/index.js';
 import { GLOBAL_OPTIONS } from './globals.js';
+import { besideName } from './output/wrap.js';
 import { rootHelp } from './root-help.js';
 
 export interface Invocation {
@@ -33,9 +34,10 @@ export async function parseCommandLine(
     const node = new Commander(entry.name).summary(entry.summary).description(entry.summary);
     inherit(program, node);
     if (entry.name === typed) {
-      await fill(node, entry, (found) => {
-        invocation = found;
-      });
+      const found = (one: Invocation) => {
+        invocation = one;
+      };
+      await fill(node, entry, { found, columns: world.stdout.columns });
     }
     program.addCommand(node);
   }
@@ -55,7 +57,13 @@ function root(world: World): Commander {
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureHelp({
+      showGlobalOptions: true,
+      sortSubcommands: false,
+      minWidthToWrap: 20,
+      formatItem: (term, termWidth, description, help) =>
+        besideName(`  ${term}`, description, termWidth + 4, help.helpWidth ?? 100).join('\n'),
+    })
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
       // Help that nobody asked for, where a command is missing. Errors become Problems.
@@ -64,7 +72,7 @@ function root(world: World): Commander {
       getOutHelpWidth: () => world.stdout.columns ?? 100,
     });
   for (const spec of GLOBAL_OPTIONS) program.addOption(optionOf(spec));
-  program.helpInformation = rootHelp;
+  program.helpInformation = () => rootHelp(world.stdout.columns);
   return program;
 }
 
@@ -72,20 +80,16 @@ const inherit = (parent: Commander, child: Commander) => {
   child.copyInheritedSettings(parent).helpCommand(false);
 };
 
-async function fill(
-  node: Commander,
-  entry: CommandEntry,
-  found: (invocation: Invocation) => void,
-): Promise<void> {
+async function fill(node: Commander, entry: CommandEntry, taking: Taking): Promise<void> {
   const loaded = await entry.load();
-  if (!isGroup(loaded)) return declare(node, loaded, found);
+  if (!isGroup(loaded)) return declare(node, loaded, taking);
   node.usage('<command> [options]');
   // Whoever asks for the help of a noun looks for its verbs.
   node.helpInformation = (context) => commandsFirst(Commander.prototype.helpInformation.call(node, context));
   for (const command of loaded.commands) {
     const child = new Commander(command.name);
     inherit(node, child);
-    declare(child, command, found);
+    declare(child, command, taking);
     node.addCommand(child);
   }
 }
@@ -100,13 +104,20 @@ function commandsFirst(help: string): string {
   return `${others.join('\n\n')}\n`;
 }
 
-function declare(node: Commander, command: Command, found: (invocation: Invocation) => void): void {
+interface Taking {
+  found: (invocation: Invocation) => void;
+  /** Of the terminal that help goes to; nothing where it goes elsewhere. */
+  columns: number | undefined;
+}
+
+function declare(node: Commander, command: Command, { found, columns }: Taking): void {
   node.summary(command.summary).description(command.description ?? `${command.summary}.`);
   for (const { syntax, description } of command.arguments ?? []) node.argument(syntax, description);
   for (const spec of command.options ?? []) node.addOption(optionOf(spec));
   const width = Math.max(...command.examples.map((example) => example.command.length));
-  const examples = command.examples.map(
-    (example) => `  scimctl ${example.command.padEnd(width)}   ${example.does}`,
+  const left = '  scimctl '.length + width + 3;
+  const examples = command.examples.flatMap((example) =>
+    besideName(`  scimctl ${example.command}`, example.does, left, columns ?? Number.POSITIVE_INFINITY),
   );
   node.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
   node.action(() => {

@@ -4,6 +4,8 @@ import { printable } from '../printable.js';
 import { operationProblem, Problem } from '../problem.js';
 import type { World } from '../world.js';
 import { peekGlobals } from './globals.js';
+import { talkWidth } from './output/talk.js';
+import { sentences } from './output/wrap.js';
 
 /** What an error that is not yet a Problem means: a database fault, a file's, or a mistake of ours. */
 export async function problemOf(error: unknown): Promise<Problem> {
@@ -28,9 +30,19 @@ export function reportProblem(problem: Problem, argv: readonly string[], world: 
   // Messages quote what was typed, and somebody may have pasted a token there.
   const say = (text: string) => world.stderr.write(`${withoutTokens(text)}\n`);
   if (output === 'json') say(JSON.stringify({ error: { code, message, ...(hint && { hint }) } }));
-  else say(`Error: ${printable(message)} [${code}]${hint ? `\n  ${printable(hint)}` : ''}`);
+  else {
+    const columns = talkWidth(world);
+    say(sentences(`Error: ${printable(message)} [${code}]`, columns));
+    if (hint) say(indented(printable(hint), columns));
+  }
   if (verbose) for (const line of causes(problem)) say(printable(line));
 }
+
+const indented = (text: string, columns: number | undefined) =>
+  sentences(text, columns && columns - 2)
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');
 
 /** The chain of causes with their stacks. Statements are left out: their values may be personal. */
 function causes(problem: Problem): string[] {

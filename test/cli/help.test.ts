@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { isGroup } from '../../src/cli/command.js';
 import { COMMANDS } from '../../src/cli/commands/index.js';
 import { ENVIRONMENT } from '../../src/cli/environment.js';
 import { EXIT_CODES } from '../../src/cli/exit-codes.js';
+import { displayWidth } from '../../src/cli/output/width.js';
 import { runCli, runCliOk, runJson } from '../support/cli.js';
 import { projectDirectory } from '../support/environment.js';
+import { runHere } from '../support/world.js';
 
 describe('help', () => {
   it('is for every command and verb what --help is', async () => {
@@ -19,6 +22,17 @@ describe('help', () => {
       const [help, flag] = await Promise.all([runCliOk(['help', ...words]), runCliOk([...words, '--help'])]);
       assert.equal(help.stdout, flag.stdout);
       assert.match(help.stdout, new RegExp(`^Usage: ${['scimctl', ...words].join(' ')}\\b`, 'm'));
+    }
+  });
+
+  it('fits into a terminal of 40 columns, but for commands to copy, and into one of 80', async () => {
+    for (const columns of [40, 80]) {
+      const asked = [['--help'], ['users', 'pending', '--help'], ['help', 'output'], ['help', 'exit-codes']];
+      const heard = await Promise.all(asked.map((words) => runHere(words, { isTTY: true, columns })));
+      const lines = heard.flatMap(({ stdout }) => stripVTControlCharacters(stdout).split('\n'));
+      assert.ok(lines.length > 100);
+      const tooLong = lines.filter((line) => displayWidth(line) > columns && !/^ {2}scimctl /.test(line));
+      assert.deepEqual(tooLong, []);
     }
   });
 

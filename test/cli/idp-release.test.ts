@@ -191,7 +191,10 @@ forEachEngine('idp release', (engine) => {
 
     const rehearsed = await release('--dry-run');
     assert.deepEqual([rehearsed.code, rehearsed.done.disabled, rehearsed.done.users.length], [0, 3, 3]);
-    assert.match(rehearsed.stderr, /^Dry run: nothing was changed\. 3 accounts disabled\./m);
+    assert.match(
+      rehearsed.stderr,
+      /^Dry run: nothing was changed\. Result without --dry-run: 3 accounts disabled\./m,
+    );
     for (const words of [[], ['--confirm', 'okta'], ['--confirm', 'okta', '--yes']]) {
       const { code, stderr } = await run('idp', 'release', 'entra', ...words);
       assert.equal(code, 2);

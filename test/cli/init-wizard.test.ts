@@ -68,7 +68,7 @@ forEachEngine('the wizard', (engine) => {
 
     await answer(terminal, [
       [/Which IdP\?[\s\S]*entra \(exists already\)/, RETURN],
-      [/URL at which the IdP reaches/, RETURN],
+      [/Base URL for the IdP/, RETURN],
       [/entra, exists already, unchanged[\s\S]*Apply these changes\?/, RETURN],
     ]);
 
@@ -242,7 +242,7 @@ describe('the wizard', { skip: terminalMissing }, () => {
 
     await answer(terminal, [
       [/names another database\. Overwrite it\?/, RETURN],
-      [/URL at which the IdP reaches/, RETURN],
+      [/Base URL for the IdP/, RETURN],
       REST.summary,
     ]);
 

@@ -150,7 +150,7 @@ forEachEngine('a value that means none', (engine) => {
       /deprovisions a user:/,
       /Create a bearer token/,
       /File for the token/,
-      /URL at which the IdP/,
+      /Base URL for the IdP/,
       /it never expires[\s\S]*Apply these changes\?/,
     ]) {
       await terminal.waitFor(question);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import type { Column } from '../../src/cli/output/output.js';
-import { beginTable, renderTable } from '../../src/cli/output/table.js';
+import { beginTable, renderFields, renderTable } from '../../src/cli/output/table.js';
 import { cutTo, displayWidth, padTo } from '../../src/cli/output/width.js';
+import { sentences } from '../../src/cli/output/wrap.js';
 
 interface Row {
   name: string;
@@ -167,5 +168,56 @@ describe('a table on a terminal', () => {
 
     assert.ok(displayWidth(more.trimEnd()) <= 80);
     assert.equal(more.indexOf('2026'), table.text.split('\n')[1]?.indexOf('2026'));
+  });
+});
+
+describe('what no option would show in full', () => {
+  interface Write {
+    id: string;
+    result: string;
+    reason: string;
+  }
+  const write: Write = {
+    id: 'fb396167-b8bf-47cf-8738-b4c5fc1d54cb',
+    result: 'refused',
+    reason: 'letters, digits and a dot are permitted, and 30 characters at most (SQLSTATE P0001)',
+  };
+  const columns: Column<Write>[] = [
+    { key: 'result', label: 'RESULT' },
+    { key: 'id', label: 'WRITE' },
+    { key: 'reason', label: 'REASON' },
+  ];
+  const words = (text: string) => text.split(/[\s:]+/).filter((word) => word !== '');
+
+  for (const [what, render] of [
+    [
+      'a table',
+      (style: Parameters<typeof renderTable>[2]) =>
+        renderTable([write, write], columns, style, { keeps: true }),
+    ],
+    ['a list of fields', (style: Parameters<typeof renderTable>[2]) => renderFields(write, columns, style)],
+  ] as const) {
+    for (const width of [40, 80, 200]) {
+      it(`fits into ${width} columns, and loses no word: ${what}`, async () => {
+        const style = { color: false, isTerminal: true, width };
+        const text = await render(style);
+        const tooLong = text.split('\n').filter((line) => displayWidth(line) > width);
+        assert.deepEqual(tooLong, [], text);
+        const shown = words(text.replaceAll(/[─│┌┐└┘├┤┬┴┼]/g, ' '));
+        for (const word of words(Object.values(write).join(' ')))
+          assert.ok(shown.includes(word), `${word}: ${text}`);
+      });
+    }
+  }
+});
+
+describe('sentences on a terminal', () => {
+  it('are broken between words, with their indent, and commands stay whole', () => {
+    const text = '  The DBA defines the host views.\nThen run `scimctl host status` again.';
+    assert.equal(
+      sentences(text, 20),
+      '  The DBA defines\n  the host views.\nThen run `scimctl host status` again.',
+    );
+    assert.equal(sentences(text, undefined), text);
   });
 });

@@ -82,6 +82,19 @@ forEachEngine('users preflight', (engine) => {
     assert.equal((await preflight(['good.csv', '--fail-on-findings'])).code, 0);
   });
 
+  it('shows the columns and as many rows as asked for, in every format', async () => {
+    const asked = ['more.csv', '--all', '--columns', 'userName,outcome', '--limit', '1'];
+    const [table, csv, json] = await Promise.all(
+      [[], ['-o', 'csv'], ['-o', 'json']].map((format) => preflight([...asked, ...format])),
+    );
+
+    assert.match(table?.stdout ?? '', /\n\nUSER NAME +OUTCOME\nanna\.schmidt@contoso\.example +match\n$/);
+    assert.equal(csv?.stdout, 'userName,outcome\r\nanna.schmidt@contoso.example,match\r\n');
+    assert.deepEqual(JSON.parse(json?.stdout ?? '').people, [
+      { userName: 'anna.schmidt@contoso.example', outcome: 'match' },
+    ]);
+  });
+
   it('lists everybody as CSV, for whoever has to agree', async () => {
     const { code, stdout } = await preflight(['more.csv', '--all', '-o', 'csv']);
 

@@ -49,6 +49,6 @@ export const REST = {
   token: [/Create a bearer token for the IdP\?/, RETURN],
   lifetime: [/Lifetime of the token/, `60d${RETURN}`],
   file: [/File for the token/, RETURN],
-  baseUrl: [/URL at which the IdP reaches/, `https://iqm.example.com${RETURN}`],
+  baseUrl: [/Base URL for the IdP/, `https://iqm.example.com${RETURN}`],
   summary: [/Apply these changes\?/, RETURN],
 } as const satisfies Record<string, readonly [RegExp, string]>;

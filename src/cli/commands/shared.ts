@@ -5,5 +5,5 @@ export const DRY_RUN: OptionSpec = { flags: '--dry-run', description: 'do everyt
 
 /** Says that something was done, or would have been. */
 export function sayDone(context: Context, { dryRun }: { dryRun?: boolean }, text: string): void {
-  context.talk.done(dryRun ? `Dry run: nothing was changed. ${text}` : text);
+  context.talk.done(dryRun ? `Dry run: nothing was changed. Result without --dry-run: ${text}` : text);
 }

@@ -2,6 +2,7 @@ import { printable } from '../../printable.js';
 import { Problem, usageProblem } from '../../problem.js';
 import type { World } from '../../world.js';
 import type { Globals } from '../globals.js';
+import { sentences } from '../output/wrap.js';
 import { withoutColour } from './without-colour.js';
 
 export interface Choice<T> {
@@ -91,7 +92,8 @@ async function askOne<T>(question: Question, { color }: Globals, world: World): 
   const abandoned = () => setImmediate(interrupt);
   stdin.once('pause', abandoned);
   try {
-    const asked = { ...question, message: printable(question.message), name: 'answer' };
+    const message = sentences(printable(question.message), terminal.columns && terminal.columns - MARK);
+    const asked = { ...question, message, name: 'answer' };
     const { answer } = (await ask([asked] as never)) as { answer: T };
     return answer;
   } catch (error) {
@@ -102,6 +104,9 @@ async function askOne<T>(question: Question, { color }: Globals, world: World): 
     stopWatching();
   }
 }
+
+/** What inquirer puts before a question; it breaks lines, but not between words. */
+const MARK = 2;
 
 /** How inquirer says Ctrl-C, and how it says that it was told to stop. */
 const isInterruption = (error: unknown) =>

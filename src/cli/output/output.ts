@@ -2,9 +2,11 @@ import { printable, printableCell } from '../../printable.js';
 import type { World } from '../../world.js';
 import type { Globals } from '../globals.js';
 import { csvHead, csvRows, renderCsv } from './csv.js';
-import { handOver, limitedTo, pagesOf, type Rows, withBeginning, writeJsonArray } from './pages.js';
+import { handOver, limitedTo, onlyKeys, pagesOf, type Rows, withBeginning, writeJsonArray } from './pages.js';
 import { type Sink, stdoutSink } from './sink.js';
 import { beginTable, MEASURED_ROWS, renderFields, show, type Table, type TableView } from './table.js';
+import { talkWidth } from './talk.js';
+import { sentences } from './wrap.js';
 
 /** One column of a list, or one field of an object. */
 export interface Column<Row> {
@@ -28,6 +30,8 @@ export interface ListView {
   columns?: readonly string[];
   /** All columns, and nothing cut. */
   wide?: boolean;
+  /** A part of a longer report, whose command has no options for it: what does not fit is left out. */
+  isExcerpt?: boolean;
   /** At most so many rows; 0 for all. */
   limit?: number;
 }
@@ -37,7 +41,10 @@ export interface Output {
   readonly format: Globals['output'];
   /** Of the terminal that data goes to; nothing where it goes elsewhere. */
   readonly columns: number | undefined;
-  /** A list: a table, one JSON array, or CSV, page by page. `empty` is what a person reads instead of an empty table. */
+  /**
+   * A list: a table, one JSON array, or CSV, page by page. `empty` is what a person reads instead of an empty table.
+   * @param view what the options of the command say; without it, a narrow terminal still gets all of the table.
+   */
   list<Row extends object>(
     rows: Rows<Row>,
     columns: readonly Column<Row>[],
@@ -71,7 +78,7 @@ export function createOutput(globals: Globals, world: World, sink: Sink = stdout
   const { output: format, quiet } = globals;
   const mark = sink.isFile ? BYTE_ORDER_MARK : '';
   const note = (said: string) => {
-    if (!quiet) world.stderr.write(`${printable(said)}\n`);
+    if (!quiet) world.stderr.write(`${sentences(printable(said), talkWidth(world))}\n`);
   };
 
   const writeCsv = async <Row extends object>(
@@ -87,6 +94,7 @@ export function createOutput(globals: Globals, world: World, sink: Sink = stdout
     columns: readonly Column<Row>[],
     empty: string,
     view: TableView,
+    advice: string,
   ): Promise<void> => {
     let table: Table<Row> | undefined;
     let count = 0;
@@ -102,7 +110,7 @@ export function createOutput(globals: Globals, world: World, sink: Sink = stdout
     }
     const dropped = (table?.dropped ?? []).map(({ label }) => label);
     if (dropped.length > 0)
-      note(`Not shown because the terminal is too narrow: ${dropped.join(', ')}. Use --wide or --columns.`);
+      note(`Not shown because the terminal is too narrow: ${dropped.join(', ')}.${advice}`);
   };
 
   return {
@@ -111,7 +119,8 @@ export function createOutput(globals: Globals, world: World, sink: Sink = stdout
     json,
     text,
     write: sink.write,
-    list: async (rows, columns, empty, { columns: keys, wide, limit = 0 } = {}) => {
+    list: async (rows, columns, empty, view) => {
+      const { columns: keys, wide, limit = 0, isExcerpt = false } = view ?? {};
       const chosen = keys && columnsNamed(keys, columns);
       let isCut = false;
       const pages = limitedTo(limit, pagesOf(rows), () => {
@@ -121,10 +130,12 @@ export function createOutput(globals: Globals, world: World, sink: Sink = stdout
       const print = async (): Promise<void> => {
         if (format === 'csv') return writeCsv(pages, all);
         if (format === 'json')
-          return void (await writeJsonArray(chosen ? onlyOf(pages, chosen) : pages, sink.write));
+          return void (await writeJsonArray(keys ? onlyKeys(pages, keys) : pages, sink.write));
         if (quiet) return void (await handOver(pages, (page) => sink.write(essential(page, all))));
         const shown = wide || chosen ? all : all.filter((column) => !column.wide);
-        return writeTable(pages, shown, empty, { wide, chosen: chosen !== undefined });
+        // Without options that would show the rest, all of it is shown.
+        const table = { wide, chosen: chosen !== undefined, keeps: view === undefined };
+        return writeTable(pages, shown, empty, table, isExcerpt ? '' : ' Use --wide or --columns.');
       };
       await print();
       if (isCut) note(`There are more than ${limit} rows. Use --limit to see more.`);
@@ -144,13 +155,3 @@ const essential = <Row extends object>(rows: readonly Row[], [first]: readonly C
 
 const columnsNamed = <Row>(keys: readonly string[], columns: readonly Column<Row>[]): Column<Row>[] =>
   keys.flatMap((key) => columns.find((column) => column.key === key) ?? []);
-
-/** The rows with nothing but these columns. */
-async function* onlyOf<Row extends object>(
-  pages: AsyncIterable<readonly Row[]>,
-  columns: readonly Column<Row>[],
-): AsyncGenerator<readonly object[]> {
-  for await (const page of pages) {
-    yield page.map((row) => Object.fromEntries(columns.map(({ key }) => [key, row[key]])));
-  }
-}

@@ -141,3 +141,13 @@ async function writeItems<Row>(
   await write(count === 0 ? '[]' : `\n${indentation}]`);
   return count;
 }
+
+/** The rows with nothing but these of their members. */
+export async function* onlyKeys<Row extends object>(
+  pages: AsyncIterable<readonly Row[]>,
+  keys: readonly string[],
+): AsyncGenerator<readonly object[]> {
+  for await (const page of pages) {
+    yield page.map((row) => Object.fromEntries(keys.map((key) => [key, row[key as keyof Row]])));
+  }
+}

@@ -2,6 +2,7 @@ import { printableCell } from '../../printable.js';
 import { fitted, GAP, type Layout, naturalWidths } from './layout.js';
 import type { Column } from './output.js';
 import { cutTo, padTo } from './width.js';
+import { besideName, LEAST_BESIDE } from './wrap.js';
 
 export interface Style {
   color: boolean;
@@ -16,6 +17,8 @@ export interface TableView {
   wide?: boolean;
   /** The columns were chosen: none of them is left out. */
   chosen?: boolean;
+  /** Nothing is left out or cut: a text is broken between words instead. */
+  keeps?: boolean;
 }
 
 /** So many rows at the beginning decide how wide the columns are. */
@@ -42,7 +45,7 @@ export async function beginTable<Row extends object>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   style: Style,
-  { wide = false, chosen = false }: TableView = {},
+  { wide = false, chosen = false, keeps = false }: TableView = {},
   isAll = true,
 ): Promise<Table<Row>> {
   const chalk = await chalkFor(style);
@@ -52,6 +55,9 @@ export async function beginTable<Row extends object>(
   if (style.isTerminal && isAll && rows.length <= MAX_BOXED_ROWS && boxed <= style.width) {
     return { text: await drawBox(columns, cells, chalk.bold), more: () => '', dropped: [] };
   }
+  const whole = natural.reduce((sum, width) => sum + width + GAP, -GAP);
+  if (style.isTerminal && keeps && whole > style.width)
+    return keptWhole(cells, columns, natural, style, chalk.bold);
   const layout: Layout<Row> =
     style.isTerminal && !wide
       ? fitted(columns, natural, style.width, { mayDrop: !chosen })
@@ -85,6 +91,46 @@ export async function beginTable<Row extends object>(
       .trimEnd()}\n${first}`,
     more,
     dropped: layout.dropped,
+  };
+}
+
+/**
+ * All of a table that is wider than the terminal: the last column is broken between words; where there is no room for
+ * that, each row is a block of its own, a field a line.
+ */
+function keptWhole<Row extends object>(
+  cells: readonly (readonly string[])[],
+  columns: readonly Column<Row>[],
+  natural: readonly number[],
+  style: Style,
+  bold: (text: string) => string,
+): Table<Row> {
+  const last = columns.length - 1;
+  const left = natural.slice(0, last).reduce((sum, width) => sum + width + GAP, 0);
+  const head = columns.map(({ label }) => label);
+  const isBesides = style.width - left >= LEAST_BESIDE;
+  const lineOfRow = (row: readonly string[]) => {
+    const before = row.slice(0, last).map((cell, at) => padTo(cell, natural[at] ?? 0, columns[at]?.align));
+    const name = before.map((cell) => cell + ' '.repeat(GAP)).join('');
+    return besideName(name, row[last] ?? '', left, style.width);
+  };
+  const blockOf = (row: readonly string[]) => [
+    ...fieldLines(
+      head.map((label, at) => [label, row[at] ?? '']),
+      style,
+      bold,
+    ),
+    '',
+  ];
+  const linesOf = (rows: readonly (readonly string[])[]) =>
+    rows
+      .flatMap((row) => (isBesides ? lineOfRow(row) : blockOf(row)))
+      .map((line) => `${line.trimEnd()}\n`)
+      .join('');
+  return {
+    text: (isBesides ? `${bold(lineOfRow(head).join('\n').trimEnd())}\n` : '') + linesOf(cells),
+    more: (rows) => linesOf(rows.map((row) => columns.map((column) => printableCell(show(row, column))))),
+    dropped: [],
   };
 }
 
@@ -133,11 +179,30 @@ export async function renderFields<Row extends object>(
   style: Style,
 ): Promise<string> {
   const chalk = await chalkFor(style);
-  const shown = fields
-    .map((field) => [field.label, printableCell(show(row, field))] as const)
-    .filter(([, text]) => text !== '');
-  const width = Math.max(0, ...shown.map(([label]) => label.length));
-  return shown.map(([label, text]) => `${chalk.bold(`${label}:`.padEnd(width + 1))}  ${text}\n`).join('');
+  const shown = fields.map((field) => [field.label, printableCell(show(row, field))] as const);
+  return fieldLines(shown, style, chalk.bold)
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** A field a line; a text that is longer than a terminal is broken between words, or stands below its label. */
+function fieldLines(
+  fields: readonly (readonly [label: string, text: string])[],
+  { isTerminal, width: columns }: Style,
+  bold: (text: string) => string,
+): string[] {
+  const shown = fields.filter(([, text]) => text !== '');
+  const width = Math.max(0, ...shown.map(([label]) => label.length)) + 1;
+  return shown.flatMap(([label, text]) => {
+    const name = `${label}:`.padEnd(width);
+    const [first = '', ...more] = besideName(
+      name,
+      text,
+      width + GAP,
+      isTerminal ? columns : Number.POSITIVE_INFINITY,
+    );
+    return [bold(first.slice(0, width)) + first.slice(width), ...more];
+  });
 }
 
 /** Colours, or none. */

@@ -49,7 +49,7 @@ export const SERVER_ENGINES: readonly ServerEngine[] = [
   {
     engine: 'postgres',
     name: 'PostgreSQL',
-    serverForm: 'host, host:port or the directory of a socket',
+    serverForm: 'host, host:port or socket directory',
     logins: [
       {
         name: 'Role with a password',

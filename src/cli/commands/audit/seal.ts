@@ -44,7 +44,7 @@ export const seal: Command<Options> = {
       bar.end,
     );
     await context.output.one(sealing, FIELDS);
-    if (dryRun) sayDone(context, { dryRun }, `${sealing.events} events would be sealed.`);
+    if (dryRun) sayDone(context, { dryRun }, `${sealing.events} events are sealed.`);
     if (sealing.findingCount === 0) return EXIT_CODES.done.code;
     await printFindings(sealing, 'Rows were planted in the audit trail and skipped.', context);
     return EXIT_CODES.prerequisite.code;

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import { ENVIRONMENT } from '../../environment.js';
 import { EXIT_CODES } from '../../exit-codes.js';
+import { wrapped } from '../../output/wrap.js';
 
 export interface Topic {
   name: string;
@@ -56,8 +57,9 @@ const output: Topic = {
   name: 'output',
   summary: 'Rules for tables, JSON, CSV, stdout and stderr',
   print: async (context) => {
-    if (context.output.format === 'json') context.output.json(OUTPUT_RULES);
-    else context.output.text(`${OUTPUT_RULES.join('\n\n')}\n`);
+    const { format, columns = Number.POSITIVE_INFINITY, json, text } = context.output;
+    if (format === 'json') return json(OUTPUT_RULES);
+    text(`${OUTPUT_RULES.map((rule) => wrapped(rule, columns).join('\n')).join('\n\n')}\n`);
   },
 };
 

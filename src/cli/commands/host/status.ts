@@ -56,7 +56,7 @@ function notes({ bound, lacks, writes, rows, unreadable }: HostStatus): string[]
   if (!bound) {
     return [
       ...wrong,
-      'Have the DBA of the host application define what is missing. To try scimctl out, run: scimctl host install-reference',
+      'Have the DBA of the host application define what is missing. To try scimctl out, run `scimctl host install-reference`.',
     ];
   }
   return [...wrong, describeWrites(lacks, writes)];

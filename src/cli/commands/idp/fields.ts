@@ -4,14 +4,14 @@ import { shortInstant } from '../../output/table.js';
 
 /** What a service account looks like to a person; the JSON has the whole object. */
 export const ACCOUNT_FIELDS: Column<ServiceAccount>[] = [
-  { key: 'name', label: 'NAME' },
+  { key: 'name', label: 'NAME', rank: 0 },
   { key: 'id', label: 'ID', wide: true },
-  { key: 'kind', label: 'KIND' },
-  { key: 'displayName', label: 'DISPLAY NAME' },
-  { key: 'enabled', label: 'ENABLED' },
-  { key: 'deprovisionPolicy', label: 'DEPROVISION' },
+  { key: 'kind', label: 'KIND', rank: 5 },
+  { key: 'displayName', label: 'DISPLAY NAME', rank: 4 },
+  { key: 'enabled', label: 'ENABLED', rank: 1 },
+  { key: 'deprovisionPolicy', label: 'DEPROVISION', rank: 3 },
   { key: 'adoptDisabled', label: 'ADOPT DISABLED', wide: true },
-  { key: 'maxDepartures', label: 'MAX DEPARTURES' },
+  { key: 'maxDepartures', label: 'MAX DEPARTURES', whole: true, rank: 6 },
   {
     key: 'authentication',
     label: 'AUTHENTICATION',
@@ -19,7 +19,7 @@ export const ACCOUNT_FIELDS: Column<ServiceAccount>[] = [
     show: ({ authentication }) => authentication.join(', '),
   },
   { key: 'ssoProviderId', label: 'SSO PROVIDER', wide: true },
-  { key: 'tokens', label: 'TOKENS', show: ({ tokens }) => describeTokens(tokens) },
+  { key: 'tokens', label: 'TOKENS', whole: true, rank: 2, show: ({ tokens }) => describeTokens(tokens) },
   { key: 'createdAt', label: 'CREATED', wide: true },
   { key: 'createdBy', label: 'CREATED BY', wide: true },
 ];

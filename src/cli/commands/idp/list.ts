@@ -17,7 +17,7 @@ export const list: Command<ListFlags> = {
     await context.output.list(
       sorted(accounts, flags.sort),
       ACCOUNT_FIELDS,
-      'No IdP yet. Add one with: scimctl idp add entra',
+      'There is no IdP yet. Add one with `scimctl idp add NAME`.',
       flags,
     );
   },

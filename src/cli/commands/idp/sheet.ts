@@ -41,7 +41,7 @@ export const sheet: Command<{ idp: string; baseUrl?: string }> = {
     }
     const sheet = setUpSheet(account, { baseUrl: address });
     if (context.output.format === 'json') context.output.json(sheet);
-    else context.output.text(renderSheet(sheet));
+    else context.output.text(renderSheet(sheet, context.output.columns));
   },
 };
 

@@ -54,7 +54,7 @@ async function askPart(
     : isTyped
       ? ['Directory']
       : [];
-  return interview.chooseNow<Part | undefined>({ label: 'Remedy', question: 'What do you want to do?' }, [
+  return interview.chooseNow<Part | undefined>({ label: 'Remedy', question: 'What next?' }, [
     { name: 'Try again', value: undefined },
     ...parts.map((part) => ({ name: `Change the ${part.toLowerCase()}`, value: part })),
   ]);

@@ -32,7 +32,7 @@ export async function askHost(
   if (isBound(found)) return undefined;
   const question = {
     label: 'Host views',
-    question: 'The host views are missing. What do you want to do?',
+    question: 'The host views are missing. What next?',
     intro: describeMissing(found.hostViews),
   };
   return answers.take({

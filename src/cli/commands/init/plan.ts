@@ -65,7 +65,7 @@ async function askBaseUrl(flags: InitFlags, answers: Answers, { world }: Context
   };
   const question = {
     label: 'Base URL',
-    question: 'URL at which the IdP reaches the endpoint: https://host, or empty if not known yet',
+    question: 'Base URL for the IdP: https://host (empty: not known yet)',
   };
   return (await answers.interview.text(question, { check })) || undefined;
 }

@@ -42,7 +42,7 @@ export async function showReport({ output, globals }: Context, report: InitRepor
   if (output.format === 'csv') return output.list<CheckResult>(check?.checks ?? [], CSV_COLUMNS, '');
   if (globals.quiet) return;
   if (check) output.text(`\nPrerequisites\n\n${await renderCheck(check, globals, output.columns)}`);
-  if (report.sheet) output.text(`\n${renderSheet(report.sheet)}`);
+  if (report.sheet) output.text(`\n${renderSheet(report.sheet, output.columns)}`);
 }
 
 /** Shows a token that is not in a file: at once, since nothing after it may keep it from being seen. */

@@ -6,6 +6,7 @@ import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { renderCheck } from '../../output/check.js';
+import { sentences } from '../../output/wrap.js';
 import { withoutDetails } from '../check.js';
 import { DRY_RUN } from '../shared.js';
 import { PENDING_COLUMNS } from '../users/pending.js';
@@ -86,10 +87,12 @@ async function show({ output, globals }: Context, report: Report): Promise<void>
   if (output.format === 'csv') return output.list(report.pending, PENDING_COLUMNS, '');
   if (globals.quiet) return output.text(`${report.config}\n`);
   output.text(`\nPrerequisites\n\n${await renderCheck(report.check, globals, output.columns)}`);
-  output.text(
-    '\nUsers who were deprovisioned in their IdP but can still sign in (pending manual disable)\n\n',
-  );
-  await output.list(report.pending, PENDING_COLUMNS, 'No user is pending manual disable.');
+  output.text(`\n${sentences(PENDING_TITLE, output.columns)}\n\n`);
+  const none = 'No user is pending manual disable.';
+  await output.list(report.pending, PENDING_COLUMNS, none, { isExcerpt: true });
   const steps = report.nextSteps.map(({ does, command }) => `\n  ${does}:\n  ${command}\n`);
   output.text(`\nNext steps\n${steps.join('')}`);
 }
+
+const PENDING_TITLE =
+  'Users who were deprovisioned in their IdP but can still sign in (pending manual disable)';

@@ -96,5 +96,5 @@ async function hand(context: Context, flags: IssueFlags, issued: IssuedToken): P
       `The token is in ${flags.tokenFile}. Delete the file after you have entered the token in the IdP.`,
     );
   else if (!flags.dryRun) talk.note('Copy the token now: it is not stored, so it cannot be shown again.');
-  if (flags.dryRun) sayDone(context, flags, 'A token would be created as shown.');
+  if (flags.dryRun) sayDone(context, flags, 'The token above is created.');
 }

@@ -53,7 +53,7 @@ export const newKey: Command<Options> = {
     const { id, keyFile, dryRun } = options;
     const line = newTokenKeyLine(id, context.world.random);
     if (keyFile === undefined)
-      return dryRun ? sayDone(context, options, 'A key would be printed.') : print(context, line);
+      return dryRun ? sayDone(context, options, 'The key is printed.') : print(context, line);
     const path = resolve(context.world.cwd, keyFile);
     await prependKey(path, { id, line }, context.world, dryRun);
     await context.output.one<FiledKey>({ id, keyFile: path }, FILED);

@@ -1,8 +1,12 @@
 import type { Preflight } from '../../../core/preflight/preflight.js';
 import { printableCell } from '../../../printable.js';
+import { besideName, wrapped } from '../../output/wrap.js';
 
 /** What the values of the list were compared with, and what is seen only when it is tried. */
-export function catalogueRead({ catalogue, rehearsal }: Preflight): string {
+export function catalogueRead(
+  { catalogue, rehearsal }: Preflight,
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const { lengths, unique, uniqueUnread, showsAllRows } = catalogue;
   const seenIn = rehearsal ? 'the rehearsal tried it' : 'use --rehearse to try it';
   const rows: [string, string][] = [
@@ -30,8 +34,8 @@ export function catalogueRead({ catalogue, rehearsal }: Preflight): string {
   const said = rows.filter(([, text]) => text !== '');
   const width = Math.max(...said.map(([name]) => name.length));
   const lines = [
-    'host_user: compared with the catalogue of the host application',
-    ...said.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`),
+    ...wrapped('host_user: compared with the catalogue of the host application', columns),
+    ...said.flatMap(([name, text]) => besideName(`  ${name}`, printableCell(text), width + 4, columns)),
   ];
-  return lines.map((line) => `${printableCell(line)}\n`).join('');
+  return lines.map((line) => `${line}\n`).join('');
 }

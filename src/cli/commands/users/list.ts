@@ -13,17 +13,17 @@ interface Options extends ListFlags<LinkedKey> {
 const DEFAULT_LIMIT = 100;
 
 export const LINKED_COLUMNS: Column<LinkedUser>[] = [
-  { key: 'userName', label: 'USER NAME' },
-  { key: 'idp', label: 'IDP' },
+  { key: 'userName', label: 'USER NAME', rank: 0 },
+  { key: 'idp', label: 'IDP', rank: 2 },
   { key: 'externalId', label: 'EXTERNAL ID', wide: true },
-  { key: 'hostUserId', label: 'USER' },
-  { key: 'displayName', label: 'NAME' },
-  { key: 'link', label: 'LINK' },
-  { key: 'account', label: 'ACCOUNT', show: accountInWords },
+  { key: 'hostUserId', label: 'USER', rank: 5 },
+  { key: 'displayName', label: 'NAME', rank: 6 },
+  { key: 'link', label: 'LINK', rank: 3 },
+  { key: 'account', label: 'ACCOUNT', rank: 1, show: accountInWords },
   { key: 'active', label: 'ACTIVE', wide: true },
-  { key: 'pending', label: 'PENDING' },
-  { key: 'licenceType', label: 'SEAT' },
-  { key: 'groups', label: 'GROUPS', show: ({ groups }) => groups.join(', ') },
+  { key: 'pending', label: 'PENDING', rank: 4 },
+  { key: 'licenceType', label: 'SEAT', rank: 7 },
+  { key: 'groups', label: 'GROUPS', rank: 8, show: ({ groups }) => groups.join(', ') },
 ];
 
 export const list: Command<Options> = {

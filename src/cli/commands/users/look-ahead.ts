@@ -29,6 +29,9 @@ export async function lookAhead(options: PreflightOptions, context: Context): Pr
     all = false,
     failOnFindings = false,
     rehearse = false,
+    columns,
+    wide,
+    limit,
   } = options;
   // Told to the connection as well, since SQL Server takes it for no single transaction.
   if (rehearse) await context.database({ lockTimeoutMs: LOCK_MS });
@@ -70,7 +73,8 @@ export async function lookAhead(options: PreflightOptions, context: Context): Pr
     isThorough: false,
     idp,
   });
-  await printForeseen(context, { summary, report: list.report, checks: withoutDetails(checks), people });
+  const result = { summary, report: list.report, checks: withoutDetails(checks), people };
+  await printForeseen(context, result, { columns, wide, limit });
   if (checks.status === 'fail' || !summary.fits) return EXIT_CODES.prerequisite.code;
   return failOnFindings && isAnyRefused ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
 }

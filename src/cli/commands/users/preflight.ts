@@ -1,7 +1,8 @@
 import type { Command } from '../../command.js';
-import { OUT } from '../../input/list-options.js';
+import { type ListFlags, listOptions } from '../../input/list-options.js';
+import { PERSON_COLUMNS } from './foreseen-columns.js';
 
-export interface PreflightOptions {
+export interface PreflightOptions extends ListFlags {
   file: string[];
   partial?: boolean;
   idp?: string;
@@ -37,7 +38,8 @@ export const preflight: Command<PreflightOptions> = {
         'try every create and every change in the host application, and roll it back; requires --idp',
     },
     { flags: '--fail-on-findings', description: 'exit with code 5 if a user would be refused' },
-    OUT,
+    // In the order of the export, page by page.
+    ...listOptions(PERSON_COLUMNS).filter(({ flags }) => !flags.startsWith('--sort')),
   ],
   examples: [
     { does: 'before anything is switched on', command: 'users preflight exportUsers.csv' },

@@ -1,14 +1,15 @@
 import type { CheckReport } from '../../../core/check/run-checks.js';
-import type { Foreseen } from '../../../core/preflight/foresee.js';
 import type { Preflight } from '../../../core/preflight/preflight.js';
 import type { SourceReport } from '../../../core/preflight/source-file.js';
 import type { ExportReport } from '../../../core/preflight/user-list.js';
 import { printableCell } from '../../../printable.js';
 import type { Context } from '../../context.js';
 import { renderCheck } from '../../output/check.js';
-import type { Column } from '../../output/output.js';
-import { writeJsonWithArray } from '../../output/pages.js';
+import type { Column, ListView } from '../../output/output.js';
+import { limitedTo, onlyKeys, writeJsonWithArray } from '../../output/pages.js';
+import { besideName, wrapped } from '../../output/wrap.js';
 import { catalogueRead } from './catalogue-read.js';
+import { PERSON_COLUMNS } from './foreseen-columns.js';
 import type { ListedPeople } from './listed-people.js';
 
 export interface Result {
@@ -20,24 +21,6 @@ export interface Result {
 }
 
 type Summary = Preflight & ExportReport;
-
-const PERSON_COLUMNS: Column<Foreseen>[] = [
-  { key: 'at', label: 'AT', align: 'right' },
-  { key: 'userName', label: 'USER NAME' },
-  { key: 'email', label: 'E-MAIL', wide: true },
-  { key: 'active', label: 'ACTIVE', wide: true },
-  { key: 'outcome', label: 'OUTCOME' },
-  { key: 'userId', label: 'USER' },
-  { key: 'loginName', label: 'LOGIN' },
-  { key: 'needsSeat', label: 'SEAT NEEDED' },
-  { key: 'detail', label: 'WHY' },
-  { key: 'advice', label: 'ADVICE', wide: true },
-  { key: 'changes', label: 'CHANGES', show: changesInWords },
-  { key: 'becomesPending', label: 'BECOMES PENDING' },
-  { key: 'file', label: 'FILE' },
-  { key: 'rehearsal', label: 'REHEARSAL' },
-  { key: 'attributes', label: 'ATTRIBUTES', wide: true },
-];
 
 const WITH_CONDITION: Column<Summary> = { key: 'fits', label: 'FITS', show: fitsWithCondition };
 const FIELDS: Column<Summary>[] = [
@@ -69,35 +52,33 @@ const FIELDS: Column<Summary>[] = [
 export async function printForeseen(
   { output, globals, talk }: Context,
   { summary, report, checks, people }: Result,
+  view: ListView,
 ): Promise<void> {
   const all = { ...summary, ...report };
   if (output.format === 'json')
-    return writeJsonWithArray({ ...all, ...checks }, ['people', people.pages()], output.write);
+    return writeJsonWithArray({ ...all, ...checks }, ['people', listed(people, view)], output.write);
   for (const warning of report.warnings) talk.warn(warning);
   if (output.format === 'csv') {
     const compared = `${columnsRead(report.sources)}${catalogueRead(summary)}`;
     talk.note(`FITS: ${fitsWithCondition(all)}\n${compared.trimEnd()}`);
-    return output.list(people.pages(), PERSON_COLUMNS, '');
+    return output.list(people.pages(), PERSON_COLUMNS, '', view);
   }
   // Scripts compare what --quiet prints with yes and no.
   if (globals.quiet) return output.one(all, [{ key: 'fits', label: 'FITS' }]);
   await output.one(all, [WITH_CONDITION, ...FIELDS]);
-  output.text(`\n${columnsRead(report.sources)}`);
-  output.text(`\n${catalogueRead(summary)}`);
+  output.text(`\n${columnsRead(report.sources, output.columns)}`);
+  output.text(`\n${catalogueRead(summary, output.columns)}`);
   output.text(`\n${await renderCheck(checks, globals, output.columns)}`);
   if (people.isEmpty) return;
   output.text('\n');
-  const columns = PERSON_COLUMNS.filter(({ key }) => people.says(key));
-  await output.list(people.pages(), columns, '');
+  const columns = view.columns ? PERSON_COLUMNS : PERSON_COLUMNS.filter(({ key }) => people.says(key));
+  await output.list(people.pages(), columns, '', view);
 }
 
-/** `loginName lars → lars@contoso.example, enabled no → yes`. */
-function changesInWords({ changes }: Foreseen): string {
-  const word = (value: string | boolean | null) =>
-    value === null ? '(none)' : typeof value === 'boolean' ? (value ? 'yes' : 'no') : value;
-  return Object.entries(changes)
-    .map(([field, [from, to]]) => `${field} ${word(from)} → ${word(to)}`)
-    .join(', ');
+/** Who is in the JSON document. */
+function listed(people: ListedPeople, { columns, limit = 0 }: ListView) {
+  const pages = limitedTo(limit, people.pages(), () => undefined);
+  return columns ? onlyKeys(pages, columns) : pages;
 }
 
 /** `fits` never stands alone where more users may come. */
@@ -131,26 +112,28 @@ const counted = (counts: Readonly<Record<string, number>>): string =>
     .join(', ');
 
 /** Which columns were recognised, and what was not found; files that are alike, as pages are, together. */
-function columnsRead(sources: readonly SourceReport[]): string {
+function columnsRead(sources: readonly SourceReport[], width = Number.POSITIVE_INFINITY): string {
   const alike = new Map<string, SourceReport[]>();
   for (const source of sources) {
     const key = JSON.stringify([source.kind, source.columns]);
     alike.set(key, [...(alike.get(key) ?? []), source]);
   }
-  return [...alike.values()].map(columnsOfAlike).join('');
+  return [...alike.values()].map((some) => columnsOfAlike(some, width)).join('');
 }
 
-function columnsOfAlike(sources: readonly SourceReport[]): string {
+function columnsOfAlike(sources: readonly SourceReport[], columnsOfTerminal: number): string {
   const [{ file, kind, columns, notFound }] = sources as [SourceReport];
   const entries = sources.reduce((sum, source) => sum + source.entries, 0);
   const others = sources.length === 1 ? '' : ` and ${sources.length - 1} more`;
   const origin = kind === 'other' ? '' : `, ${kind}`;
   const fields = [...Object.keys(columns), ...notFound];
   const width = Math.max(...fields.map((field) => field.length));
+  const found = Object.entries(columns).map(([field, names]) => [field, names.join(', ')]);
   const lines = [
-    `${file}${others}: ${entries} entries${origin}`,
-    ...Object.entries(columns).map(([field, names]) => `  ${field.padEnd(width)}  ${names.join(', ')}`),
-    ...notFound.map((field) => `  ${field.padEnd(width)}  (no column found)`),
+    ...wrapped(printableCell(`${file}${others}: ${entries} entries${origin}`), columnsOfTerminal),
+    ...[...found, ...notFound.map((field) => [field, '(no column found)'])].flatMap(([field, text = '']) =>
+      besideName(`  ${field}`, printableCell(text), width + 4, columnsOfTerminal),
+    ),
   ];
-  return lines.map((line) => `${printableCell(line)}\n`).join('');
+  return lines.map((line) => `${line}\n`).join('');
 }
