@@ -4,6 +4,7 @@ import type { Paging } from './paging.js';
 import type { AlikeWrites, ProvisionWrites } from './provision-writes.js';
 import type { Grants, RoleState, SchemaRights } from './rights.js';
 import type { Revocations, RightsFacts } from './rights-facts.js';
+import type { List, RowSource } from './row-source.js';
 import type { Runner } from './runner.js';
 import type { InstallScript, TokenScript } from './scripts.js';
 import type { SearchExpressions } from './search-expressions.js';
@@ -242,20 +243,6 @@ export interface Dialect {
 
   /** What `token create` or `token rotate` would do, for a DBA to run; plain SQL for any client. */
   tokenScript(request: TokenScript): string;
-}
-
-/** See `Dialect.rowSource`. */
-export interface RowSource {
-  /** How many rows of so many columns fit into one statement; the more, the fewer times a table is read. */
-  atOnce(columns: number): number;
-  /** A source of rows by the name of `w`, whose columns are these lists, of equal length, and `n`, from 1 on. */
-  of(columns: Readonly<Record<string, readonly (string | null)[]>>): Fragment;
-}
-
-/** A column of values that are bound as one. */
-export interface List {
-  type: 'text' | 'uuid';
-  values: readonly (string | Date | null)[];
 }
 
 /** Has one query of several answered, by whichever connection. */

@@ -1,5 +1,5 @@
-import type { RowSource } from '../dialect.js';
 import { bound, joined, raw, sql } from '../fragment.js';
+import type { RowSource } from '../row-source.js';
 
 /** Less than the 2,100 parameters that a statement takes. */
 const PARAMETERS = 2_000;

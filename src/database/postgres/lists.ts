@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { List } from '../dialect.js';
 import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
+import type { List } from '../row-source.js';
 
 /**
  * See `Dialect.lists`. A list is behind a `select` of its own, so that the planner does not see how long it is: else

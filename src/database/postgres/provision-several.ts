@@ -1,6 +1,6 @@
-import type { List } from '../dialect.js';
 import { type Fragment, joined, raw, sql } from '../fragment.js';
 import type { HostWrite, NewHostUser, ProvisionWrites } from '../provision-writes.js';
+import type { List } from '../row-source.js';
 import { type Columns, named, value } from '../statements.js';
 import { postgresHostKey } from './host-key.js';
 import { postgresLists } from './lists.js';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { RowSource } from '../dialect.js';
 import { bound, joined, raw, sql } from '../fragment.js';
+import type { RowSource } from '../row-source.js';
 
 /**
  * See `Dialect.rowSource`. One array for each column, behind a `select` of its own, so that the planner does not see
