@@ -6,9 +6,10 @@ import { installProduct, type Product } from '../support/product.js';
 import { link } from '../support/provisioned.js';
 import { playCases } from './advice-case.js';
 import { PEOPLE } from './cases/people.js';
+import { TRAIL } from './cases/trail.js';
 
 forEachEngine(
-  'the advice about IdPs, tokens and people',
+  'the advice about IdPs, tokens, people and the audit trail',
   (engine) => {
     let product: Product;
     before(async () => {
@@ -19,7 +20,7 @@ forEachEngine(
     });
     after(() => product.close());
 
-    playCases(PEOPLE, () => ({ url: product.url, product }));
+    playCases([...PEOPLE, ...TRAIL], () => ({ url: product.url, product }));
   },
   { only: ['postgres'] },
 );

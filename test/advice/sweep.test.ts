@@ -18,6 +18,7 @@ import { PEOPLE } from './cases/people.js';
 import { REFUSED_TOKENS, SCIM_ANSWERS } from './cases/scim-answers.js';
 import { SERVERS } from './cases/servers.js';
 import { SQL_SERVER } from './cases/sql-server.js';
+import { TRAIL } from './cases/trail.js';
 import { codesIn, codesInSource, PUT_TOGETHER } from './codes.js';
 
 const CASES = [
@@ -26,6 +27,7 @@ const CASES = [
   ...INSTALLATION,
   ...EMBEDDED,
   ...PEOPLE,
+  ...TRAIL,
   ...SERVERS,
   ...SQL_SERVER,
   ...SCIM_ANSWERS,
@@ -55,6 +57,8 @@ const NOT_FOLLOWED: Record<string, string> = {
   interrupted: 'a person pressed Ctrl-C; test/cli/interrupt.test.ts has it',
   'port-forbidden': 'takes an account that may not listen below port 1024, and tests may run as root',
   'schema-newer': 'takes a newer scimctl; test/cli/failures.test.ts has it',
+  'seal-contended':
+    'takes a login that adds seals at the same moment; the seal of another is waited for first',
   'tls-failed': 'takes another server; test/database/connect-tls.test.ts has it',
   'tls-weak': 'takes another certificate; test/database/connect-tls.test.ts has it',
 };

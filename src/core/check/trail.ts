@@ -15,7 +15,7 @@ export const trail: Prerequisite = {
     const rows = findings.count === 1 ? 'one finding' : `${findings.count} findings`;
     return fail(
       `rows were planted in the audit trail: ${rows}`,
-      'Run `scimctl audit verify` to list them. Find the login that wrote them, then run `scimctl audit void`.',
+      'Run `scimctl audit verify` to list them. Find the login that wrote them, then run `scimctl audit void --reason TEXT`.',
       details,
     );
   },

@@ -198,4 +198,16 @@ export const CHECKS: CheckCase[] = [
     says: /Have the DBA of the host application define/,
     follow: (_, stage) => sql(stage, 'alter view scim.host_licence_away rename to host_licence'),
   },
+  {
+    check: 'trail',
+    about: 'an event was planted',
+    given: (stage) =>
+      sql(
+        stage,
+        `insert into scim.event (seq, event_id, occurred_at, actor, action, target_type, outcome, details)
+         overriding system value values (-7, gen_random_uuid(), now(), 'cli:mallory@test', 'token.create', 'token', 'done', '{}')`,
+      ),
+    reports: [4],
+    fill: { TEXT: 'incident 4711' },
+  },
 ];

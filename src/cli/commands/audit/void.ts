@@ -17,7 +17,7 @@ interface Options {
 const FIELDS: Column<Voiding>[] = [
   { key: 'seals', label: 'SEALS' },
   { key: 'events', label: 'EVENTS' },
-  { key: 'sealedAnew', label: 'SEALED ANEW' },
+  { key: 'sealedAnew', label: 'SEALED AGAIN' },
   {
     key: 'voids',
     label: 'VOID SEALS',
