@@ -5,7 +5,7 @@ import { deleteMembers, insertMembers } from '../../database/queries/group-membe
 import { type GroupRow, lockGroup, updateGroup } from '../../database/queries/groups.js';
 import { change, type Done, type Intent } from '../audit/change.js';
 import type { Core } from '../core.js';
-import { type GroupOptions, withMembersOf } from './group.js';
+import { type GroupOptions, MEMBERS_AT_ONCE, withMembersOf } from './group.js';
 import { namesOfChanged } from './group-names.js';
 import { memberSet, refusingTaken, sortMembers } from './group-profile.js';
 import { findGroup } from './read-group.js';
@@ -38,8 +38,7 @@ export function changeGroup(
   return refusingTaken(core, intent, () =>
     change(core, intent, async (session): Promise<Done<ChangedGroup>> => {
       const row = await findGroup(session, idp, id, lockGroup);
-      const [current] = await withMembersOf(session, [row], {});
-      const group = current as ProvisionedGroup;
+      const group = await withMembersOf(session, row, {});
       const wanted = decide(group);
       const { joining, removed } = differenceOf(group, wanted);
       const { users: added, strangers } = await sortMembers(session, idp, joining);
@@ -50,7 +49,7 @@ export function changeGroup(
         added,
         removed,
         skipped: mergeSkipped([wanted.skipped ?? {}, { members: strangers, attributes: skipped }]),
-        unchanged: group,
+        ...(group.members.length <= MEMBERS_AT_ONCE && { unchanged: group }),
         options,
       });
     }),
@@ -91,11 +90,11 @@ export async function finishChange(
   ];
   const changed = attributes.length > 0;
   const next = changed ? await writeGroup(core, session, row, { names, added, removed }) : row;
-  const [group] = !changed && unchanged ? [unchanged] : await withMembersOf(session, [next], options);
+  const group = !changed && unchanged ? unchanged : await withMembersOf(session, next, options);
   const named = skippedDetails(skipped);
   const isNews = named.skipped !== undefined && (changed || !(await wasSkipped(session, row.groupId, named)));
   return {
-    result: { group: group as ProvisionedGroup, changed, skipped },
+    result: { group, changed, skipped },
     // Whoever is missing from a group although the IdP was told yes must be found in the trail.
     changed: changed || isNews,
     target: { name: next.displayName },

@@ -36,9 +36,9 @@ export function createGroup(
       const row = { groupId, serviceAccountId: idp.id, ...names, createdAt: now, updatedAt: now };
       await insertGroup(session, row);
       await insertMembers(session, groupId, users);
-      const [group] = await withMembersOf(session, [row], options);
+      const group = await withMembersOf(session, row, options);
       return {
-        result: { group: group as ProvisionedGroup, skipped },
+        result: { group, skipped },
         target: { id: groupId, name: row.displayName },
         details: { added: users.length, ...skippedDetails(skipped) },
       };

@@ -7,8 +7,8 @@ import type { Idp, ProvisionedGroup } from './types.js';
 
 /**
  * Deletes a group. Its members stay users.
- * @param decide is run on the group as it is, and may throw to refuse; it may be run again.
- * @throws Problem `group-unknown`; `host-views-missing`, where there is something to decide.
+ * @param decide is run on the group as it is, without its members, and may throw to refuse; it may be run again.
+ * @throws Problem `group-unknown`.
  */
 export function deleteGroup(
   core: Core,
@@ -19,8 +19,7 @@ export function deleteGroup(
   const intent: Intent = { action: 'group.delete', target: { type: 'group', id } };
   return change(core, intent, async (session) => {
     const row = await findGroup(session, idp, id, lockGroup);
-    const [group] = await withMembersOf(session, [row], { withMembers: decide !== undefined });
-    decide?.(group as ProvisionedGroup);
+    if (decide) decide(await withMembersOf(session, row, { withMembers: false }));
     await removeGroup(session, row.groupId);
     return { result: undefined, target: { name: row.displayName } };
   });

@@ -1,6 +1,7 @@
 import type { Session } from '../../database/database.js';
 import type { ListQuery, Page } from '../../database/queries/filter.js';
 import { countUserList, selectUserList, userList } from '../../database/queries/user-list.js';
+import type { UserRow } from '../../database/queries/users.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { readPage } from './page.js';
@@ -31,10 +32,11 @@ export function listUsers(
       count: () => countUserList(list),
       select: async (stretch) =>
         (await selectUserList(list, { ...stretch, withGroups }))?.map(({ row, key }) => ({
-          item: toUser(row, list.shape),
+          row,
           id: row.identityId,
           key,
         })),
+      items: (rows: readonly UserRow[]) => rows.map((row) => toUser(row, list.shape)),
     });
   });
 }

@@ -18,8 +18,7 @@ export function readGroup(
 ): Promise<ProvisionedGroup> {
   return core.database.read(async (session) => {
     const row = await findGroup(session, idp, id, readGroupRow);
-    const [group] = await withMembersOf(session, [row], options);
-    return group as ProvisionedGroup;
+    return withMembersOf(session, row, options);
   });
 }
 

@@ -97,11 +97,19 @@ export interface GroupRequest extends GroupProfile {
   skipped?: Skipped;
 }
 
+export interface GroupMember {
+  /** Of the user. */
+  id: string;
+  display: string;
+}
+
 export interface ProvisionedGroup extends Omit<GroupProfile, 'memberIds'> {
   /** UUID. */
   id: string;
   createdAt: Date;
   updatedAt: Date;
   /** By name; empty and not read where the caller asked for none. */
-  members: { id: string; display: string }[];
+  members: GroupMember[];
+  /** Where there are more members than were read: the id behind which they go on; see `membersBehind`. */
+  membersGoOnBehind?: string;
 }

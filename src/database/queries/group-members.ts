@@ -1,5 +1,5 @@
 import type { Session } from '../database.js';
-import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
+import { ALWAYS, allOf, bound, type Fragment, joined, raw, sql, stretchOf } from '../fragment.js';
 import { hostOrStored } from './filters/user-attributes.js';
 import { type HostUserShape, isHostUser } from './host-user-shape.js';
 import { own, ownTable, selectRows } from './rows.js';
@@ -33,8 +33,61 @@ export async function readMembers(
           left join ${raw(ownTable(session, 'host_user'))} h on ${raw(isHostUser(session, shape, 'i.host_user_id'))}
          where m.group_id in (${joined(groupIds.map(bound), ', ')}) and ${raw(VISIBLE)}`,
   );
-  return rows.map((row) => ({ groupId: row.group_id, identityId: row.identity_id, display: row.display }));
+  return rows.map(toMemberRow);
 }
+
+/** Which stretch of a group's members is read. */
+export interface MemberStretch {
+  /** Behind the member of this id, in the order in which the database keeps ids. */
+  after?: string | undefined;
+  limit: number;
+}
+
+/** The users in one group, a stretch of them, in the order of their ids; those whom the IdP has deleted are in none. */
+export async function readMembersFrom(
+  session: Session,
+  shape: HostUserShape,
+  groupId: string,
+  { after, limit }: MemberStretch,
+): Promise<MemberRow[]> {
+  const beyond = after === undefined ? ALWAYS : sql`m.identity_id > ${bound(after)}`;
+  const rows = await selectRows<{ group_id: string; identity_id: string; display: string }>(
+    session,
+    sql`select m.group_id, m.identity_id, ${displayOf(session, shape)} as display
+          from ${raw(ownTable(session, 'idp_group_member'))} m
+          join ${raw(ownTable(session, 'identity'))} i on i.identity_id = m.identity_id
+          left join ${raw(ownTable(session, 'host_user'))} h on ${raw(isHostUser(session, shape, 'i.host_user_id'))}
+         where ${allOf([sql`m.group_id = ${bound(groupId)}`, raw(VISIBLE), beyond])}
+         order by m.identity_id ${stretchOf(0, limit)}`,
+  );
+  return rows.map(toMemberRow);
+}
+
+/**
+ * How many members each of these groups has, counted up to a limit. Also those who have been deleted: it says how much
+ * there would be to read.
+ */
+export async function countMembersUpTo(
+  session: Session,
+  groupIds: readonly string[],
+  limit: number,
+): Promise<Map<string, number>> {
+  const rows = await selectRows<{ group_id: string; members: number | string }>(
+    session,
+    sql`select g.group_id,
+               (select count(*) from (select m.identity_id from ${raw(ownTable(session, 'idp_group_member'))} m
+                  where m.group_id = g.group_id order by m.identity_id ${stretchOf(0, limit)}) few) as members
+          from ${raw(ownTable(session, 'idp_group'))} g
+         where g.group_id in (${joined(groupIds.map(bound), ', ')})`,
+  );
+  return new Map(rows.map(({ group_id, members }) => [group_id, Number(members)]));
+}
+
+const toMemberRow = (row: { group_id: string; identity_id: string; display: string }): MemberRow => ({
+  groupId: row.group_id,
+  identityId: row.identity_id,
+  display: row.display,
+});
 
 /** What a member is called, in a query over `identity` as `i` and `host_user` as `h`. */
 export const displayOf = (session: Session, shape: HostUserShape): Fragment =>

@@ -24,6 +24,8 @@ export interface ScimResponse {
   headers: Record<string, string>;
   /** To be sent as `application/scim+json`; nothing for 204 and 304. */
   body?: unknown;
+  /** The text of a body that is too large for one piece, part by part; there is no `body` then. */
+  parts?: () => AsyncGenerator<string>;
   /** The code of the Problem behind an error, for logs and metrics: `seats-exhausted`. */
   problem?: string;
   /** What of the request was left out although the answer says yes, for the log. */

@@ -11,6 +11,7 @@ import type { Gate } from './gate.js';
 import type { Limits } from './limits.js';
 import { answerTokenRequest, readTokenRequest } from './oauth.js';
 import { isLocal, type OriginOptions, sourceAddress, tenantUrlOf } from './origin.js';
+import { sendParts } from './parts.js';
 import { type Target, targetOf } from './target.js';
 import { requestIdOf, requestIds, type Trace } from './trace.js';
 
@@ -19,6 +20,8 @@ export interface HandleParts {
   handler: ScimHandler;
   keeper: DoorKeeper;
   gate: Gate;
+  /** For the parts of large answers. */
+  partGate: Gate;
   limits: Limits;
   origin: OriginOptions;
   /** Path of the base URL in front of `/scim/v2`. */
@@ -54,7 +57,8 @@ export function createListener(parts: HandleParts): RequestListener {
       source: sourceAddress(request, parts.origin),
       ...(target.id !== undefined && { id: target.id }),
     };
-    let sent = { status: 0, bytes: 0 };
+    const sent = { status: 0, bytes: 0 };
+    const sendNow = (answer: Answer) => send(request, response, answer, trace, parts, sent);
     response.once('close', () => {
       const aborted = !response.writableFinished;
       parts.onDone(trace, { ...sent, seconds: (performance.now() - began) / 1000, aborted });
@@ -65,12 +69,16 @@ export function createListener(parts: HandleParts): RequestListener {
         if (answer.problem) trace.problem = answer.problem;
         if (answer.skipped) trace.skipped = answer.skipped;
         trace.host = answer.host ?? answer.skipped?.host;
-        sent = send(request, response, answer, trace, parts.isStopping());
+        return sendNow(answer);
       })
-      // Only where the answer cannot be written as JSON, or a header is none.
+      // Only where the answer cannot be written as JSON, a header is none, or a part of the answer cannot be read.
       .catch((error: unknown) => {
-        if (response.headersSent) response.destroy();
-        else sent = send(request, response, answerTo(error, trace), trace, parts.isStopping());
+        if (response.headersSent) {
+          trace.error = error;
+          response.destroy();
+          return undefined;
+        }
+        return sendNow(answerTo(error, trace));
       });
   };
 }
@@ -199,27 +207,36 @@ const scimType = (accept: string | undefined): string =>
     ? 'application/json'
     : 'application/scim+json';
 
-function send(
+async function send(
   request: IncomingMessage,
   response: ServerResponse,
   answer: Answer,
   { requestId }: Trace,
-  isStopping: boolean,
-): { status: number; bytes: number } {
-  const { status, headers, body, contentType = scimType(request.headers.accept) } = answer;
+  { isStopping, partGate }: HandleParts,
+  sent: { status: number; bytes: number },
+): Promise<void> {
+  const { status, headers, body, parts, contentType = scimType(request.headers.accept) } = answer;
   const text = answer.text ?? (body === undefined ? undefined : JSON.stringify(body));
   const length = text === undefined ? 0 : Buffer.byteLength(text);
   response.writeHead(status, {
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     'X-Request-Id': requestId,
-    ...(text !== undefined && { 'Content-Type': contentType }),
-    ...(status !== 204 && status !== 304 && { 'Content-Length': length }),
-    ...(isStopping && { Connection: 'close' }),
+    ...((text !== undefined || parts) && { 'Content-Type': contentType }),
+    // How long the parts are together is known when all of them were read.
+    ...(status !== 204 && status !== 304 && !parts && { 'Content-Length': length }),
+    ...(isStopping() && { Connection: 'close' }),
     ...headers,
   });
-  // As text it goes out together with the headers.
-  response.end(text);
+  sent.status = status;
+  sent.bytes = request.method === 'HEAD' ? 0 : length;
   discardRest(request);
-  return { status, bytes: request.method === 'HEAD' ? 0 : length };
+  if (parts && request.method !== 'HEAD') {
+    await sendParts(response, parts(), partGate, (bytes) => {
+      sent.bytes += bytes;
+    });
+  } else {
+    // As text it goes out together with the headers.
+    response.end(text);
+  }
 }

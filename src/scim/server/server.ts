@@ -55,6 +55,9 @@ export interface RunningServer {
   stop(withinMs: number): Promise<number>;
 }
 
+/** How many parts of large answers are read at once: few, so that they leave the database to the rest. */
+const PARTS_AT_ONCE = 2;
+
 /**
  * Starts the endpoint.
  * @throws Problem `port-in-use` and others of `listen`, `certificate-…` of `readCertificate`.
@@ -83,6 +86,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     maxInside: limits.maxConcurrency,
     maxWaiting: limits.maxQueue,
     maxWaitMs: Math.ceil(limits.handlerMs / 3),
+  });
+  const partGate = new Gate({
+    maxInside: PARTS_AT_ONCE,
+    maxWaiting: limits.maxConnections,
+    maxWaitMs: limits.handlerMs,
   });
   const keeper = createDoorKeeper({
     core,
@@ -114,6 +122,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     handler,
     keeper,
     gate,
+    partGate,
     limits,
     origin,
     prefix: prefixOf(origin.tenantUrl),

@@ -220,6 +220,9 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   removeGroup: (session) => [groups.removeGroup(session, ID)],
 
   readMembers: (session, shape) => [groupMembers.readMembers(session, shape, [ID, ID])],
+  readMembersFrom: (session, shape) =>
+    [undefined, ID].map((after) => groupMembers.readMembersFrom(session, shape, ID, { after, limit: 10 })),
+  countMembersUpTo: (session) => [groupMembers.countMembersUpTo(session, [ID, ID], 10)],
   userIdsAmong: (session) => [groupMembers.userIdsAmong(session, ID, [ID, ID])],
   memberIdsAmong: (session) => [groupMembers.memberIdsAmong(session, ID, [ID, ID])],
   insertMembers: (session) => [groupMembers.insertMembers(session, ID, [ID, ID])],

@@ -13,6 +13,7 @@ import { groupResource } from '../resources/group-resource.js';
 import { createProjection, type Projection } from '../resources/projection.js';
 import type { Resource } from '../resources/resource.js';
 import { type Answer, bodyOf, type Exchange, mentions, noContent, resourceResponse } from './exchange.js';
+import { continuedMembers, inParts } from './group-parts.js';
 import { assertMatches, names } from './preconditions.js';
 import { wantedOf } from './query.js';
 
@@ -22,14 +23,16 @@ export const createGroupAnswer: Answer = async (exchange) => {
   applyGroupBody(service.groups.type, draft, asBody(bodyOf(request, 'the group to be created')));
   const profile = groupProfileOf(draft.document, draft.members);
   const members = [...draft.strangers.values()];
-  const { group, skipped } = await createGroup(door.core, door.idp, { ...profile, skipped: { members } });
-  return { ...respond(exchange, 201, group, true), skipped };
+  const wanted = { ...profile, skipped: { members } };
+  const withMembers = projectionOf(exchange).wants('members');
+  const { group, skipped } = await createGroup(door.core, door.idp, wanted, { withMembers, inParts: true });
+  return { ...respond(exchange, 201, group, withMembers), skipped };
 };
 
 export const readGroupAnswer: Answer = async (exchange, id) => {
   const { door, request } = exchange;
   const withMembers = projectionOf(exchange).wants('members');
-  const group = await readGroup(door.core, door.idp, id, { withMembers });
+  const group = await readGroup(door.core, door.idp, id, { withMembers, inParts: true });
   const response = respond(exchange, 200, group, withMembers);
   const { ETag = '' } = response.headers;
   return request.ifNoneMatch !== undefined && names(request.ifNoneMatch, ETag)
@@ -103,7 +106,7 @@ async function changed(
       assertMatches(request.ifMatch, () => versionOf(exchange, current));
       return decide(current);
     },
-    { withMembers },
+    { withMembers, inParts: true },
   );
   return { ...respond(exchange, 200, group, withMembers), skipped };
 }
@@ -115,7 +118,10 @@ function respond(
   withMembers: boolean,
 ): ScimResponse {
   const resource = resourceOf(exchange, group, withMembers);
-  return resourceResponse(status, resource, projectionOf(exchange).apply(resource));
+  const projection = projectionOf(exchange);
+  const sent = projection.apply(resource);
+  const response = resourceResponse(status, resource, sent);
+  return inParts(response, continuedMembers(exchange, group, projection, sent));
 }
 
 const resourceOf = (

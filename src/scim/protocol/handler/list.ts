@@ -4,6 +4,7 @@ import type { AttributePath, ListQuery, Page } from '../../../database/queries/f
 import type { ScimResponse } from '../exchange.js';
 import { resolveFilter } from '../filter/resolve.js';
 import { groupResource } from '../resources/group-resource.js';
+import type { Continued } from '../resources/in-parts.js';
 import { createProjection, type Projection } from '../resources/projection.js';
 import type { Resource } from '../resources/resource.js';
 import { userResource } from '../resources/user-resource.js';
@@ -11,6 +12,7 @@ import { find, noSuchAttribute } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { invalidPath } from '../scim-error.js';
 import type { Answer, Exchange } from './exchange.js';
+import { continuedMembers, inParts } from './group-parts.js';
 import { type ListRequest, listRequestOf, searchRequestOf } from './query.js';
 import type { Served } from './service.js';
 
@@ -21,7 +23,12 @@ export type Lister = (
   exchange: Exchange,
   asked: ListRequest,
   others?: readonly ResourceType[],
-) => Promise<Page<Resource>>;
+) => Promise<Listed>;
+
+export interface Listed extends Page<Resource> {
+  /** Where the last item is a group too large for one piece. */
+  continued?: Continued;
+}
 
 /** A list by its URL. */
 export const listAnswer =
@@ -58,7 +65,12 @@ export const groupLister: Lister = async (exchange, asked, others) => {
   const projection = projectionFor(service.groups, asked);
   const withMembers = projection.wants('members');
   const page = await listGroups(door.core, door.idp, query, { withMembers });
-  return shown(page, (group) => projection.apply(groupResource(type, group, request.baseUrl, withMembers)));
+  const listed = shown(page, (group) =>
+    projection.apply(groupResource(type, group, request.baseUrl, withMembers)),
+  );
+  const [group, sent] = [page.items.at(-1), listed.items.at(-1)];
+  const continued = group && sent && continuedMembers(exchange, group, projection, sent);
+  return continued ? { ...listed, continued } : listed;
 };
 
 /** The query for the database; undefined where no resource can match. */
@@ -107,8 +119,8 @@ function sortKey(
   throw invalidPath(`sortBy: ${noSuchAttribute(type, name)}`);
 }
 
-export function listResponse({ page }: Pick<ListRequest, 'page'>, found: Page<Resource>): ScimResponse {
-  return {
+export function listResponse({ page }: Pick<ListRequest, 'page'>, found: Listed): ScimResponse {
+  const response: ScimResponse = {
     status: 200,
     headers: {},
     body: {
@@ -120,4 +132,5 @@ export function listResponse({ page }: Pick<ListRequest, 'page'>, found: Page<Re
       Resources: found.items,
     },
   };
+  return inParts(response, found.continued);
 }

@@ -1,8 +1,7 @@
-import type { CursorPage, IndexPage, Page } from '../../../database/queries/filter.js';
-import type { Resource } from '../resources/resource.js';
+import type { CursorPage, IndexPage } from '../../../database/queries/filter.js';
 import { ScimError } from '../scim-error.js';
 import type { Exchange } from './exchange.js';
-import { groupLister, type Lister, userLister } from './list.js';
+import { groupLister, type Listed, type Lister, userLister } from './list.js';
 import type { ListRequest } from './query.js';
 
 /**
@@ -18,36 +17,44 @@ const users = (exchange: Exchange, asked: ListRequest, page: ListRequest['page']
 const groups = (exchange: Exchange, asked: ListRequest, page: ListRequest['page']) =>
   groupLister(exchange, { ...asked, page }, [exchange.service.users.type]);
 
-async function byIndex(exchange: Exchange, asked: ListRequest, page: IndexPage): Promise<Page<Resource>> {
+async function byIndex(exchange: Exchange, asked: ListRequest, page: IndexPage): Promise<Listed> {
   const first = await users(exchange, asked, page);
+  const isShort = first.items.length < page.count && page.startIndex - 1 + first.items.length < first.total;
+  // The groups begin behind the last of the users.
+  if (isShort) {
+    const { total } = await groups(exchange, asked, NONE);
+    return { total: first.total + total, items: first.items };
+  }
   const second = await groups(exchange, asked, {
     kind: 'index',
     startIndex: Math.max(page.startIndex - first.total, 1),
     count: page.count - first.items.length,
   });
-  return { total: first.total + second.total, items: [...first.items, ...second.items] };
+  return { ...second, total: first.total + second.total, items: [...first.items, ...second.items] };
 }
 
+/** For the number alone. */
+const NONE: IndexPage = { kind: 'index', startIndex: 1, count: 0 };
+
 /** A cursor says which of the two lists it is of. */
-async function byCursor(exchange: Exchange, asked: ListRequest, page: CursorPage): Promise<Page<Resource>> {
+async function byCursor(exchange: Exchange, asked: ListRequest, page: CursorPage): Promise<Listed> {
   const { cursor, count } = page;
   const [, list, inner] = /^(u|g)\.(.*)$/.exec(cursor ?? 'u.') ?? [];
   if (list === undefined) throw new ScimError(400, 'invalidCursor', 'The cursor is not valid for this list.');
   const from = inner ? { cursor: inner } : {};
-  const none: IndexPage = { kind: 'index', startIndex: 1, count: 0 };
   if (count === 0) {
-    const list = await users(exchange, asked, none);
-    return { total: list.total + (await groups(exchange, asked, none)).total, items: [] };
+    const list = await users(exchange, asked, NONE);
+    return { total: list.total + (await groups(exchange, asked, NONE)).total, items: [] };
   }
   if (list === 'g') {
     const second = await groups(exchange, asked, { kind: 'cursor', count, ...from });
-    const { total } = await users(exchange, asked, none);
+    const { total } = await users(exchange, asked, NONE);
     return { ...marked(second, 'g'), total: total + second.total };
   }
   const first = await users(exchange, asked, { kind: 'cursor', count, ...from });
   const rest = count - first.items.length;
   if (first.nextCursor !== undefined || rest === 0) {
-    const { total } = await groups(exchange, asked, none);
+    const { total } = await groups(exchange, asked, NONE);
     const next = first.nextCursor === undefined && total > 0 ? { nextCursor: 'g.' } : {};
     return { ...marked(first, 'u'), ...next, total: first.total + total };
   }
@@ -59,5 +66,5 @@ async function byCursor(exchange: Exchange, asked: ListRequest, page: CursorPage
   };
 }
 
-const marked = ({ nextCursor, ...page }: Page<Resource>, list: string): Page<Resource> =>
+const marked = ({ nextCursor, ...page }: Listed, list: string): Listed =>
   nextCursor === undefined ? page : { ...page, nextCursor: `${list}.${nextCursor}` };

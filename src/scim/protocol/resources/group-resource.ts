@@ -1,4 +1,4 @@
-import type { ProvisionedGroup } from '../../../core/provisioning/types.js';
+import type { GroupMember, ProvisionedGroup } from '../../../core/provisioning/types.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { type Resource, versionOf } from './resource.js';
 
@@ -17,12 +17,7 @@ export function groupResource(
   resource.displayName = group.displayName;
   const version = versionOf(resource, group.updatedAt);
   if (withMembers) {
-    resource.members = group.members.map(({ id, display }) => ({
-      value: id,
-      $ref: `${baseUrl}/Users/${id}`,
-      display,
-      type: 'User',
-    }));
+    resource.members = membersAsRead(group.members, baseUrl);
   }
   resource.meta = {
     resourceType: type.name,
@@ -33,3 +28,7 @@ export function groupResource(
   };
   return resource;
 }
+
+/** Members as the IdP reads them. */
+export const membersAsRead = (members: readonly GroupMember[], baseUrl: string) =>
+  members.map(({ id, display }) => ({ value: id, $ref: `${baseUrl}/Users/${id}`, display, type: 'User' }));

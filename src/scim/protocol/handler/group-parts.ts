@@ -1,0 +1,33 @@
+import { membersBehind } from '../../../core/provisioning/group.js';
+import type { ProvisionedGroup } from '../../../core/provisioning/types.js';
+import type { ScimResponse } from '../exchange.js';
+import { membersAsRead } from '../resources/group-resource.js';
+import { type Continued, textInParts } from '../resources/in-parts.js';
+import type { Projection } from '../resources/projection.js';
+import type { Resource } from '../resources/resource.js';
+import type { Exchange } from './exchange.js';
+
+/** How the members of a large group go on behind those that are in the resource as it is sent; nothing where they do not. */
+export function continuedMembers(
+  { door, request }: Exchange,
+  { id, membersGoOnBehind }: ProvisionedGroup,
+  projection: Projection,
+  sent: Resource,
+): Continued | undefined {
+  const list = sent.members;
+  if (membersGoOnBehind === undefined || !Array.isArray(list)) return undefined;
+  return {
+    list,
+    async *rest() {
+      for await (const some of membersBehind(door.core, id, membersGoOnBehind)) {
+        const { members } = projection.apply({ members: membersAsRead(some, request.baseUrl) });
+        yield members as unknown[];
+      }
+    },
+  };
+}
+
+/** A response whose body is sent part by part where a list in it goes on. */
+export function inParts({ body, ...response }: ScimResponse, continued: Continued | undefined): ScimResponse {
+  return continued ? { ...response, parts: () => textInParts(body, continued) } : { ...response, body };
+}
