@@ -8,6 +8,7 @@ import type { Core } from '../core.js';
 import { type GroupOptions, MEMBERS_AT_ONCE, withMembersOf } from './group.js';
 import { namesOfChanged } from './group-names.js';
 import { memberSet, refusingTaken, sortMembers } from './group-profile.js';
+import { inTurnIfLarge } from './large-change.js';
 import { findGroup } from './read-group.js';
 import { mergeSkipped, type Skipped, skippedDetails } from './skipped.js';
 import type { GroupProfile, GroupRequest, Idp, ProvisionedGroup } from './types.js';
@@ -35,7 +36,7 @@ export function changeGroup(
   options: GroupOptions = {},
 ): Promise<ChangedGroup> {
   const intent: Intent = { action: 'group.update', target: { type: 'group', id } };
-  return refusingTaken(core, intent, () =>
+  const attempt = () =>
     change(core, intent, async (session): Promise<Done<ChangedGroup>> => {
       const row = await findGroup(session, idp, id, lockGroup);
       const group = await withMembersOf(session, row, {});
@@ -52,8 +53,8 @@ export function changeGroup(
         ...(group.members.length <= MEMBERS_AT_ONCE && { unchanged: group }),
         options,
       });
-    }),
-  );
+    });
+  return inTurnIfLarge(core, id, () => refusingTaken(core, intent, attempt));
 }
 
 function differenceOf({ members }: ProvisionedGroup, { memberIds }: GroupProfile) {

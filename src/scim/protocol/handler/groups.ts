@@ -5,6 +5,7 @@ import { deleteGroup } from '../../../core/provisioning/delete-group.js';
 import { readGroup } from '../../../core/provisioning/read-group.js';
 import type { GroupRequest, ProvisionedGroup } from '../../../core/provisioning/types.js';
 import type { ScimResponse } from '../exchange.js';
+import { Budget } from '../patch/budget.js';
 import { groupRequestOf } from '../patch/group-request.js';
 import { applyGroupBody, draftOf, type GroupDraft, memberChangeIn } from '../patch/members.js';
 import { readWhatIsThere } from '../patch/operations.js';
@@ -88,7 +89,13 @@ export const deleteGroupAnswer: Answer = async (exchange, id) => {
   return noContent();
 };
 
-const asBody = (value: unknown) => ({ op: 'add' as const, path: undefined, value, hasValue: true });
+const asBody = (value: unknown) => ({
+  op: 'add' as const,
+  path: undefined,
+  value,
+  hasValue: true,
+  budget: new Budget(),
+});
 
 async function changed(
   exchange: Exchange,

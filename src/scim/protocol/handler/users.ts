@@ -5,6 +5,7 @@ import { readUser } from '../../../core/provisioning/read-user.js';
 import type { ProvisionedUser, Wanted } from '../../../core/provisioning/types.js';
 import type { ScimResponse } from '../exchange.js';
 import { applyBody, type Document } from '../patch/apply.js';
+import { Budget } from '../patch/budget.js';
 import { type Operation, readWhatIsThere } from '../patch/operations.js';
 import { createProjection, type Projection } from '../resources/projection.js';
 import type { Resource } from '../resources/resource.js';
@@ -20,7 +21,13 @@ export const createUserAnswer: Answer = async (exchange) => {
   const { service, door, request } = exchange;
   const body = bodyOf(request, 'the user to be created');
   const document: Document = {};
-  applyBody(service.users.type, document, { op: 'add', path: undefined, value: body, hasValue: true });
+  applyBody(service.users.type, document, {
+    op: 'add',
+    path: undefined,
+    value: body,
+    hasValue: true,
+    budget: new Budget(),
+  });
   const profile = profileOf(service.users.type, document, true);
   const { user } = await createUser(door.core, door.idp, profile);
   return respond(exchange, 201, user);

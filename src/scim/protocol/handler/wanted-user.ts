@@ -1,5 +1,6 @@
 import type { ProvisionedUser, Wanted } from '../../../core/provisioning/types.js';
 import { applyOperation, type Document } from '../patch/apply.js';
+import { Budget } from '../patch/budget.js';
 import type { Operation, ReadOperations } from '../patch/operations.js';
 import { documentOf, namesOf, profileOf } from '../resources/user-profile.js';
 import { find, isCoreSchema } from '../schemas/find.js';
@@ -27,7 +28,8 @@ export function wantedUser(
   const stated: Document = start.userName === undefined ? {} : { ...UNSAID };
   const skipped: string[] = faults.map(() => '');
   const refused = [...faults];
-  for (const { name, operation } of operations.flatMap((one) => partsOf(type, one))) {
+  const budget = new Budget();
+  for (const { name, operation } of operations.flatMap((one) => partsOf(type, { ...one, budget }))) {
     const before = { ...document };
     try {
       applyOperation(type, document, operation);

@@ -20,6 +20,7 @@ export function applyOperation(type: ResourceType, document: Document, operation
     applyBody(type, document, operation);
     return;
   }
+  operation.budget?.path(operation.path);
   const path = parsePath(type, operation.path);
   if (path.kind === 'foreign') throw invalidPath(noSuchAttribute(type, operation.path));
   if (path.kind === 'extension') applyExtension(type, document, path.extension, operation);
@@ -36,6 +37,7 @@ export function applyOperation(type: ResourceType, document: Document, operation
  */
 export function applyBody(type: ResourceType, document: Document, operation: Operation): void {
   for (const [name, one] of entriesOf(type, operation.value)) {
+    operation.budget?.path(name);
     const path = tolerantPath(type, name);
     const inner = { ...operation, path: name, value: one };
     if (path.kind === 'extension') applyExtension(type, document, path.extension, inner);
@@ -106,6 +108,7 @@ function applyAttribute(document: Document, path: AttributePathIn, operation: Op
   const within = attribute.extension;
   const container = within ? { ...(document[within] as Document | undefined) } : document;
   const before = container[attribute.name];
+  if (Array.isArray(before)) operation.budget?.compare(filter ?? true, filter ? before : before.length);
   const after = attribute.definition.multiValued
     ? changeList((before ?? []) as unknown[], attribute, filter, part, operation)
     : changeOne(before, path, operation);

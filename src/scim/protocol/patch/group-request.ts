@@ -4,6 +4,7 @@ import { isCoreSchema } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { ScimError } from '../scim-error.js';
 import { entriesOf } from './apply.js';
+import { Budget } from './budget.js';
 import { applyToGroup, type GroupDraft } from './members.js';
 import type { Operation, ReadOperations } from './operations.js';
 
@@ -33,8 +34,9 @@ export function groupRequestOf(
       refused.push({ path, error });
     }
   };
+  const budget = new Budget();
   for (const operation of operations) {
-    for (const [path, piece] of piecesOf(type, operation)) {
+    for (const [path, piece] of piecesOf(type, { ...operation, budget })) {
       attempt(path, () => applyToGroup(type, draft, piece));
     }
   }

@@ -38,6 +38,7 @@ export function applyToGroup(type: ResourceType, draft: GroupDraft, operation: O
     applyGroupBody(type, draft, operation);
     return;
   }
+  operation.budget?.path(operation.path);
   const path = parsePath(type, operation.path);
   if (path.kind === 'core') {
     applyGroupBody(type, draft, ofResource(type, operation));
@@ -49,6 +50,10 @@ export function applyToGroup(type: ResourceType, draft: GroupDraft, operation: O
   }
   if (path.part && operation.op !== 'remove') {
     throw new ScimError(400, 'mutability', `${path.part.label} cannot be changed; add or remove the member.`);
+  }
+  // Who is named by the id is looked up, and not compared.
+  if (path.filter !== undefined && idIn(path.filter) === undefined) {
+    operation.budget?.compare(path.filter, draft.members.size);
   }
   if (path.filter !== undefined) changeSelected(draft, path.filter, operation);
   else changeMembers(draft, operation);

@@ -1,4 +1,5 @@
 import { invalidSyntax, invalidValue, ScimError, shown } from '../scim-error.js';
+import type { Budget } from './budget.js';
 
 export interface Operation {
   op: 'add' | 'replace' | 'remove';
@@ -7,6 +8,8 @@ export interface Operation {
   value: unknown;
   /** Whether the operation has a value at all, be it null. */
   hasValue: boolean;
+  /** That of the whole request; without one, nothing is refused for its work. */
+  budget?: Budget;
 }
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { wantedUser } from '../../src/scim/protocol/handler/wanted-user.js';
+import { groupRequestOf } from '../../src/scim/protocol/patch/group-request.js';
+import { draftOf } from '../../src/scim/protocol/patch/members.js';
+import { type Operation, readWhatIsThere } from '../../src/scim/protocol/patch/operations.js';
+import { documentOf } from '../../src/scim/protocol/resources/user-profile.js';
+import { GROUP, PATCH_OP, provisionedGroup, provisionedUser, refused, USER } from '../support/scim.js';
+
+const read = (Operations: Partial<Operation>[]) => readWhatIsThere({ schemas: [PATCH_OP], Operations });
+
+const either = (comparisons: number, part: string) =>
+  [...Array.from({ length: comparisons - 1 }, (_, at) => `${part} eq "${at}"`), `${part} eq "work"`].join(
+    ' or ',
+  );
+
+describe('what the paths of one request may compare', () => {
+  const members = Array.from({ length: 20_000 }, (_, at) => ({ id: randomUUID(), display: `Member ${at}` }));
+  const group = provisionedGroup({ members });
+  const ofGroup = (operations: Partial<Operation>[]) =>
+    groupRequestOf(GROUP, group, draftOf(group), read(operations));
+  const address = { type: 'work', locality: 'Graz' };
+  const user = provisionedUser({ attributes: { addresses: Array(200).fill(address) } });
+  const ofUser = (operations: Partial<Operation>[]) => {
+    const { active: _, ...start } = documentOf(user);
+    return wantedUser(USER, user, start, read(operations));
+  };
+
+  it('refuses a thousand paths with 75 comparisons each', () => {
+    const path = `addresses[${either(75, 'type')}].locality`;
+    const operations = Array.from({ length: 1_000 }, () => ({ op: 'replace' as const, path, value: 'Linz' }));
+    const { status, scimType } = refused(() => ofUser(operations));
+    assert.deepEqual([status, scimType], [400, 'tooMany']);
+  });
+
+  it('refuses them as the names of one value', () => {
+    const names = Array.from(
+      { length: 1_000 },
+      (_, at) => `addresses[${either(75, 'type')} or type eq "n${at}"].locality`,
+    );
+    const value = Object.fromEntries(names.map((name) => [name, 'Linz']));
+    assert.equal(refused(() => ofUser([{ op: 'replace', value }])).scimType, 'tooMany');
+  });
+
+  it('refuses many filters over the names of many members', () => {
+    const operations = Array.from({ length: 1_000 }, () => ({
+      op: 'replace' as const,
+      path: 'members[display eq "Nobody"]',
+      value: {},
+    }));
+    // That no member meets the filter is said of those that were compared.
+    const { scimType } = refused(() => ofGroup(operations));
+    assert.equal(scimType, 'noTarget');
+    const removes = operations.map(({ path }) => ({ op: 'remove' as const, path }));
+    assert.equal(refused(() => ofGroup(removes)).scimType, 'tooMany');
+  });
+
+  it('lets a departure go through, and members leave, whatever stands beside it', () => {
+    const path = `addresses[${either(75, 'type')}].locality`;
+    const expensive = Array.from({ length: 999 }, () => ({ op: 'replace' as const, path, value: 'Linz' }));
+    const wanted = ofUser([...expensive, { op: 'replace', path: 'active', value: false }]);
+    assert.deepEqual([wanted.active, wanted.skipped], [false, ['addresses']]);
+
+    const [first] = members;
+    const costly = Array.from({ length: 500 }, () => ({
+      op: 'remove' as const,
+      path: 'members[display eq "Nobody"]',
+    }));
+    const left = ofGroup([...costly, { op: 'remove', path: `members[value eq "${first?.id}"]` }]);
+    assert.equal(left.memberIds.length, members.length - 1);
+  });
+
+  it('takes a thousand removals by id from a large group, and a thousand changes of one address', () => {
+    const leaving = members.slice(0, 1_000);
+    const removes = leaving.map(({ id }) => ({ op: 'remove' as const, path: `members[value eq "${id}"]` }));
+    assert.equal(ofGroup(removes).memberIds.length, members.length - leaving.length);
+    const path = 'addresses[type eq "work" and primary eq true].streetAddress';
+    const changes = Array.from({ length: 1_000 }, (_, at) => ({
+      op: 'replace' as const,
+      path,
+      value: `No ${at}`,
+    }));
+    const one = { ...user, attributes: { addresses: [{ type: 'work', primary: true }] } };
+    const { addresses } = wantedUser(USER, one, documentOf(one), read(changes)).attributes;
+    assert.deepEqual(addresses, [{ type: 'work', primary: true, streetAddress: 'No 999' }]);
+  });
+});
