@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createToken } from '../../src/core/tokens/create.js';
+import { forEachEngine } from '../support/engines.js';
+import { endure, HOSTILE, hostileScene } from '../support/hostile.js';
+import { installProduct } from '../support/product.js';
+import { addIdp } from '../support/provisioned.js';
+import { startEndpoint } from '../support/served.js';
+
+/** What the process may take, and the clients of each kind at once. */
+const MAX_MB = 512;
+const CLIENTS = 16;
+
+forEachEngine(
+  'an endpoint under hostile clients',
+  (engine) => {
+    test(`stays below ${MAX_MB} MB and answers /healthz`, // Resident memory is read from where Linux shows it.
+    { skip: process.platform !== 'linux' }, async (context) => {
+      const product = await installProduct(await engine.freshDatabase());
+      const idp = await addIdp(product, 'hostile');
+      const { token } = await createToken(product.core, 'hostile', { expiresInMs: null });
+      const scene = await hostileScene(product, idp, token, { members: 5_000, groups: 12 });
+      const endpoint = await startEndpoint(product.url);
+      const target = { port: endpoint.port, pid: endpoint.process.pid };
+      try {
+        for (const kind of HOSTILE) {
+          const endured = await endure(target, scene, kind, { clients: CLIENTS, milliseconds: 1_000 });
+          const { rssMb, healthMs, healthy } = endured;
+          context.diagnostic(
+            `${kind.name}: ${rssMb} MB, /healthz within ${Math.round(healthMs)} ms, ${JSON.stringify(endured.statuses)}`,
+          );
+          assert.ok(healthy > 0, `${kind.name}: /healthz did not answer`);
+          assert.ok(rssMb > 0 && rssMb < MAX_MB, `${kind.name}: ${rssMb} MB`);
+        }
+      } finally {
+        await endpoint.stop();
+        await product.close();
+      }
+    });
+  },
+  { only: ['postgres'] },
+);
