@@ -12,16 +12,15 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /**
- * Reads a JSON body (RFC 7644 §3.8).
+ * Reads the text of a JSON body (RFC 7644 §3.8), for `parseJson`.
  * @returns nothing where there is none.
  * @throws Refused 413, 415, or 400 `invalidSyntax`.
  */
-export async function readJson(request: IncomingMessage, limits: Limits): Promise<unknown> {
+export async function readJsonText(request: IncomingMessage, limits: Limits): Promise<string | undefined> {
   if (!hasBody(request)) return undefined;
   assertContentType(request, JSON_TYPES);
   const text = await readText(request, limits.maxBody);
-  if (text.trim() === '') return undefined;
-  return parseJson(text, limits.maxDepth);
+  return text.trim() === '' ? undefined : text;
 }
 
 /** @throws Refused 415. */

@@ -5,9 +5,10 @@ import type { Readiness } from '../../core/readiness.js';
 import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
 import { type Answer, json, refuse, scimError } from './answer.js';
 import type { DoorKeeper } from './authentication.js';
-import { discardRest, readJson } from './body.js';
+import { discardRest, parseJson, readJsonText } from './body.js';
 import { answerTo, TooSlow } from './faults.js';
 import type { Gate } from './gate.js';
+import type { LargeBodies } from './large-bodies.js';
 import type { Limits } from './limits.js';
 import { answerTokenRequest, readTokenRequest } from './oauth.js';
 import { isLocal, type OriginOptions, sourceAddress, tenantUrlOf } from './origin.js';
@@ -20,6 +21,7 @@ export interface HandleParts {
   handler: ScimHandler;
   keeper: DoorKeeper;
   gate: Gate;
+  largeBodies: LargeBodies;
   /** For the parts of large answers. */
   partGate: Gate;
   limits: Limits;
@@ -103,7 +105,7 @@ async function answerScim(
   request: IncomingMessage,
   { path, query }: Target,
   trace: Trace,
-  { core, handler, keeper, gate, limits, origin, onRequest }: HandleParts,
+  { core, handler, keeper, gate, largeBodies, limits, origin, onRequest }: HandleParts,
 ): Promise<Answer> {
   const { method = '' } = request;
   if (!METHODS.includes(method)) {
@@ -125,10 +127,13 @@ async function answerScim(
   if ('answer' in admitted) return admitted.answer;
   const admittedAt = performance.now();
   // Only now: nobody sends us a body without having shown a token. And without a turn, however long it takes.
-  const body = await readJson(request, limits);
-  // A change asks again by itself; what only reads, such as a search, does not.
-  const isLate = performance.now() - admittedAt > ADMITTED_MS;
-  return inTurn(gate, limits, async () => work(isLate ? await admit() : admitted, body));
+  const text = await readJsonText(request, limits);
+  return largeBodies.inTurn(admitted.idp.id, text, () => {
+    // A change asks again by itself; what only reads, such as a search, does not.
+    const isLate = performance.now() - admittedAt > ADMITTED_MS;
+    const body = text === undefined ? undefined : parseJson(text, limits.maxDepth);
+    return inTurn(gate, limits, async () => work(isLate ? await admit() : admitted, body));
+  });
 }
 
 function scimRequestOf(

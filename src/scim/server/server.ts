@@ -12,6 +12,7 @@ import { gauges } from './gauges.js';
 import { createListener } from './handle.js';
 import { createReadiness } from './health.js';
 import { keepHouse } from './housekeeping.js';
+import { LargeBodies } from './large-bodies.js';
 import type { Limits } from './limits.js';
 import { listen, portOf } from './listen.js';
 import { describeError, type Log } from './log.js';
@@ -122,6 +123,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     handler,
     keeper,
     gate,
+    largeBodies: new LargeBodies(limits),
     partGate,
     limits,
     origin,
