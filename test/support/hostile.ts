@@ -115,6 +115,9 @@ export interface Endured {
   rssMb: number;
 }
 
+/** What is not answered so long after the attack is given up. */
+const GRACE_MS = 10_000;
+
 /** So many clients send one kind of request, one after another, for a while; one asks for /healthz all the time. */
 export async function endure(
   { port, pid }: { port: number; pid: number },
@@ -123,9 +126,10 @@ export async function endure(
   { clients, milliseconds }: { clients: number; milliseconds: number },
 ): Promise<Endured> {
   const agent = new Agent({ keepAlive: true });
+  const bodies = Array.from({ length: 2 }, (_, n) => kind.body?.(scene, n));
   const end = performance.now() + milliseconds;
   const endured: Endured = { statuses: {}, bytes: 0, healthMs: 0, healthy: 0, rssMb: 0 };
-  const bodies = Array.from({ length: 4 }, (_, n) => kind.body?.(scene, n));
+  let attacking = true;
   let serial = 0;
   const ask = (path: string, n?: number) =>
     new Promise<number>((resolve) => {
@@ -149,12 +153,11 @@ export async function endure(
           setTimeout(() => response.resume(), kind.readEveryMs);
         });
         response.on('close', () => resolve(response.complete ? (response.statusCode ?? 0) : 0));
-        if (performance.now() > end && n !== undefined) response.destroy();
       });
       asking.end(body);
       // Nobody waits for what takes longer than the attack.
       if (n !== undefined)
-        setTimeout(() => asking.destroy(), Math.max(0, end - performance.now()) + 3_000).unref();
+        setTimeout(() => asking.destroy(), Math.max(0, end - performance.now()) + GRACE_MS).unref();
     });
   const client = async () => {
     while (performance.now() < end) {
@@ -164,7 +167,7 @@ export async function endure(
     }
   };
   const watch = async () => {
-    while (performance.now() < end) {
+    while (attacking) {
       const asked = performance.now();
       if ((await ask('/healthz')) === 200) endured.healthy++;
       endured.healthMs = Math.max(endured.healthMs, performance.now() - asked);
@@ -172,7 +175,10 @@ export async function endure(
       await sleep(20);
     }
   };
-  await Promise.all([watch(), ...Array.from({ length: clients }, client)]);
+  const watching = watch();
+  await Promise.all(Array.from({ length: clients }, client));
+  attacking = false;
+  await watching;
   agent.destroy();
   return endured;
 }

@@ -1,0 +1,60 @@
+import { createToken } from '../../src/core/tokens/create.js';
+import { engineAvailability } from '../support/engines/availability.js';
+import { uniqueName } from '../support/engines/database.js';
+import { engineServer } from '../support/engines.js';
+import { endure, HOSTILE, hostileScene } from '../support/hostile.js';
+import { keepPostgres } from '../support/postgres/keep.js';
+import { installProduct, type Product } from '../support/product.js';
+import { addIdp } from '../support/provisioned.js';
+import { startEndpoint } from '../support/served.js';
+
+/*
+ * The endpoint under hostile clients of each kind, on PostgreSQL: `npm run bench -- hostile`, with MEMBERS, CLIENTS and
+ * SECONDS in the environment. Prints what they cost, and fails where /healthz takes longer than 250 ms or the process
+ * more than 512 MB.
+ */
+
+const MEMBERS = Number(process.env.MEMBERS ?? 100_000);
+const CLIENTS = Number(process.env.CLIENTS ?? 16);
+const SECONDS = Number(process.env.SECONDS ?? 10);
+
+async function measure(product: Product): Promise<boolean> {
+  const idp = await addIdp(product, 'hostile');
+  const { token } = await createToken(product.core, 'hostile', { expiresInMs: null });
+  const scene = await hostileScene(product, idp, token, { members: MEMBERS, groups: 12 });
+  const endpoint = await startEndpoint(product.url);
+  let held = true;
+  try {
+    for (const kind of HOSTILE) {
+      const target = { port: endpoint.port, pid: endpoint.process.pid };
+      const measured = await endure(target, scene, kind, { clients: CLIENTS, milliseconds: SECONDS * 1000 });
+      const { rssMb, healthMs, bytes, statuses } = measured;
+      const holds = rssMb < 512 && healthMs < 250;
+      held &&= holds;
+      console.log(
+        `  ${holds ? 'holds' : 'FAILS'}  ${kind.name}: ${rssMb} MB, /healthz within ${healthMs.toFixed(0)} ms, ${(bytes / 1e6).toFixed(0)} MB sent, ${JSON.stringify(statuses)}`,
+      );
+    }
+  } finally {
+    await endpoint.stop();
+  }
+  return held;
+}
+
+const postgres = process.env.SCIMCTL_TEST_POSTGRES ? undefined : await keepPostgres();
+if (postgres) process.env.SCIMCTL_TEST_POSTGRES = postgres.url;
+try {
+  const engine = engineAvailability(process.env).find(({ name }) => name === 'postgres');
+  if (!engine || engine.skipped !== undefined) throw new Error('there is no PostgreSQL');
+  const test = await engineServer(engine, process.env).create(uniqueName(process.env));
+  const product = await installProduct(test);
+  try {
+    console.log(`${engine.label}, 12 groups of ${MEMBERS.toLocaleString('en-GB')}, ${CLIENTS} clients:`);
+    if (!(await measure(product))) process.exitCode = 1;
+  } finally {
+    await product.close();
+    await test.drop();
+  }
+} finally {
+  await postgres?.stop();
+}
