@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FailedAttempts, sourceOf } from '../../src/core/authentication/attempts.js';
 import { DatabaseFault } from '../../src/database/fault.js';
 import { Gate, Overloaded } from '../../src/scim/server/gate.js';
+import { LargeBodies } from '../../src/scim/server/large-bodies.js';
 import { batched, createLog, describeError } from '../../src/scim/server/log.js';
 import { sourceAddress, tenantUrlOf } from '../../src/scim/server/origin.js';
 import { targetOf } from '../../src/scim/server/target.js';
@@ -191,5 +192,33 @@ describe('the log', () => {
     await delay(5);
 
     assert.deepEqual(written, ['a\nb\n', 'c\n']);
+  });
+});
+
+describe('requests with large bodies', () => {
+  it('are worked on two at a time for each IdP, and small ones at once', async () => {
+    const bodies = new LargeBodies({ maxQueue: 10, handlerMs: 10_000 });
+    const large = 'x'.repeat(65_536);
+    const begun: string[] = [];
+    const ends: (() => void)[] = [];
+    const work = (name: string) => () =>
+      new Promise<void>((resolve) => {
+        begun.push(name);
+        ends.push(resolve);
+      });
+    const all = [
+      ...['a1', 'a2', 'a3'].map((name) => bodies.inTurn('a', large, work(name))),
+      bodies.inTurn('b', large, work('b1')),
+      bodies.inTurn('a', 'x', work('small')),
+    ];
+    while (begun.length < 4) await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    assert.deepEqual(begun, ['small', 'a1', 'a2', 'b1']);
+    for (let ended = 0; ended < all.length; ended++) {
+      while (!ends[ended]) await new Promise(setImmediate);
+      ends[ended]?.();
+    }
+    await Promise.all(all);
+    assert.equal(begun.at(-1), 'a3');
   });
 });
