@@ -33,6 +33,7 @@ const apart = [
   'db grants',
   'host install-reference',
   'audit seal',
+  'audit void',
   'token new-key',
 ];
 
