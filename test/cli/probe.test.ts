@@ -486,7 +486,7 @@ describe('a probe that is interrupted', () => {
         env: { SCIMCTL_PROBE_TOKEN: other.token },
       },
     );
-    await terminal.waitFor(/deletes them\. Continue\?/);
+    await terminal.waitFor(/deletes them\.\s+Continue\?/);
     terminal.type('n\r');
 
     assert.equal(await terminal.end(), 2);
