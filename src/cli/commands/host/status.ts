@@ -44,7 +44,7 @@ export const status: Command = {
 async function print({ views, writes }: HostStatus, { output }: Context): Promise<void> {
   await output.list(views, VIEW_COLUMNS, '');
   if (output.format !== 'table' || writes.every(({ writable }) => writable)) return;
-  output.text('');
+  output.text('\n');
   await output.list(writes, WRITE_COLUMNS, '');
 }
 

@@ -53,7 +53,11 @@ export const add: Command<Options> = {
     const kind = options.kind ?? kindOfName(options.name);
     const account = await addServiceAccount(await context.core(), { ...options, kind }, options);
     await context.output.one(account, ACCOUNT_FIELDS);
-    sayDone(context, options, `IdP ${account.name} added. Next: scimctl token create --idp ${account.name}`);
+    sayDone(
+      context,
+      options,
+      `IdP ${account.name} added.${options.dryRun ? '' : ` Next: scimctl token create --idp ${account.name}`}`,
+    );
   },
 };
 
