@@ -130,6 +130,18 @@ describe('a PATCH of a group', () => {
       memberIds: [],
     });
     changes('replaces by nobody', [{ op: 'replace', path: 'members', value: [] }], { memberIds: [] });
+    for (const filter of [
+      `$ref eq "https://scim.example/scim/v2/Users/${ann}"`,
+      `not ($ref eq "x") and value eq "${ann}"`,
+      '$ref ne "x"',
+    ]) {
+      refuses(
+        `removes nobody by ${filter}`,
+        [{ op: 'remove', path: `members[${filter}]` }],
+        'invalidPath',
+        /cannot be selected by \$ref; use its value/,
+      );
+    }
     changes('removes by name', [{ op: 'remove', path: 'members[display sw "b" and type eq "User"]' }], {
       memberIds: [ann],
     });

@@ -4,7 +4,7 @@ import { matches } from '../filter/matches.js';
 import { groupDocumentOf } from '../resources/group-profile.js';
 import { find } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
-import { invalidValue, ScimError } from '../scim-error.js';
+import { invalidPath, invalidValue, ScimError } from '../scim-error.js';
 import { applyBody, applyOperation, type Document, entriesOf, ofResource } from './apply.js';
 import { idIn, membersIn } from './named-members.js';
 import type { Operation } from './operations.js';
@@ -186,8 +186,16 @@ function selectedBy(
   if (typeof filter === 'boolean') return filter ? [...members] : [];
   const one = idIn(filter);
   if (one !== undefined) return members.has(one) ? [one] : [];
+  // Otherwise nobody would leave, or everybody, with an answer that says that it was done.
+  if (asksForReference(filter)) throw invalidPath('A member cannot be selected by $ref; use its value.');
   const displays = new Map(before.map(({ id, display }) => [id, display]));
   return [...members].filter((id) => matches(filter, { value: id, type: 'User', display: displays.get(id) }));
+}
+
+function asksForReference(filter: Filter): boolean {
+  if ('filters' in filter) return filter.filters.some(asksForReference);
+  if ('filter' in filter) return asksForReference(filter.filter);
+  return filter.attribute.path.at(-1) === '$ref';
 }
 
 /** Stands for members without a usable value where the members that were skipped are named. */
