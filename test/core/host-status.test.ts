@@ -98,6 +98,15 @@ forEachEngine('host status and check host', (engine) => {
       assert.equal((await check()).status, 'pass');
     });
 
+    it('say nothing against login names in capitals', async () => {
+      await hostRules(product, { capitalLogins: true });
+
+      const found = await hostStatus(product.database);
+
+      assert.deepEqual([...new Set(found.writes.map(({ result }) => result))], ['writable']);
+      assert.equal((await check()).status, 'pass');
+    });
+
     for (const column of ['is_enabled', 'email', 'licence_type', 'sso_provider_id'] as const) {
       it(`name ${column}, which is ignored`, async () => {
         await hostRules(product, { ignores: [column] });

@@ -20,6 +20,8 @@ export interface Rules {
   ignores?: readonly Column[];
   /** Display names are always "Last, First" of the parts of the name. */
   derivesDisplayName?: boolean;
+  /** Login names are in capitals. */
+  capitalLogins?: boolean;
   /** Columns of which any change fails. */
   refuses?: readonly Column[];
 }
@@ -31,7 +33,12 @@ export const hostRules = (product: Product, rules: Rules = {}): Promise<void> =>
       await knex.raw(statement);
   });
 
-function postgres({ ignores = [], refuses = [], derivesDisplayName = false }: Rules): string[] {
+function postgres({
+  ignores = [],
+  refuses = [],
+  derivesDisplayName = false,
+  capitalLogins = false,
+}: Rules): string[] {
   const ignored = ignores.map((column) => COLUMNS[column]);
   return [
     'drop trigger if exists odd on app.users',
@@ -43,6 +50,7 @@ function postgres({ ignores = [], refuses = [], derivesDisplayName = false }: Ru
        else
          ${ignored.map((column) => `new.${column} := ${BLANK[column] ?? 'null'};`).join('\n')}
        end if;
+       ${capitalLogins ? 'new.login := upper(new.login);' : ''}
        ${derivesDisplayName ? "new.display_name := coalesce(new.last_name, '') || ', ' || coalesce(new.first_name, '');" : ''}
        return new;
      end $$`,
@@ -58,9 +66,18 @@ const BLANK: Record<string, string> = {
   display_name: "'Nobody'",
 };
 
-function mssql({ ignores = [], refuses = [], derivesDisplayName = false }: Rules): string[] {
+function mssql({
+  ignores = [],
+  refuses = [],
+  derivesDisplayName = false,
+  capitalLogins = false,
+}: Rules): string[] {
   const given = (column: Column) =>
-    column === 'sso_provider_id' ? 'cast(i.sso_provider_id as uniqueidentifier)' : `i.${column}`;
+    column === 'sso_provider_id'
+      ? 'cast(i.sso_provider_id as uniqueidentifier)'
+      : column === 'login_name' && capitalLogins
+        ? 'upper(i.login_name)'
+        : `i.${column}`;
   const columns = Object.keys(COLUMNS) as Column[];
   const joined = 'from app.users u join inserted i on u.id = cast(i.user_id as int)';
   const name = "coalesce(u.last_name, N'') + N', ' + coalesce(u.first_name, N'')";

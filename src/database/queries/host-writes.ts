@@ -1,6 +1,9 @@
 import type { Database, Session } from '../database.js';
 import { DatabaseFault, isPassing } from '../fault.js';
+import { raw, sql } from '../fragment.js';
+import { hasText, hostUserShape } from './host-user-shape.js';
 import { describeHostViews } from './host-views.js';
+import { ownTable, selectRows } from './rows.js';
 
 export interface TriedWrite {
   /** A column of `host_user`, or `(insert)` for a new row. */
@@ -129,7 +132,12 @@ async function insertProbe(session: Session, columns: readonly string[], kind: N
   };
   const given = Object.entries(all).filter(([name, value]) => columns.includes(name) && value !== undefined);
   await hostUsers(session).insert(Object.fromEntries(given));
-  const [row] = await hostUsers(session).where({ login_name: PROBE_LOGIN }).select('*');
+  // As it is found for a new user: whatever the application makes of its letters.
+  const isNew = hasText(session, await hostUserShape(session), 'login_name', PROBE_LOGIN);
+  const [row] = await selectRows<Row>(
+    session,
+    sql`select h.* from ${raw(ownTable(session, 'host_user'))} h where ${isNew}`,
+  );
   if (!row) return ignored('the insert succeeded, but there is no new row');
   const lost = given.filter(([name, value]) => !NAMES.includes(name) && !sameValue(row[name], value));
   if (lost.length > 0)
