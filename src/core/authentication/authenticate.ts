@@ -1,8 +1,10 @@
 import {
   type AccessCredential,
   type Credential,
+  type CredentialEnds,
   findAccessCredential,
   findCredential,
+  findCredentialEnds,
 } from '../../database/queries/credentials.js';
 import type { Core } from '../core.js';
 import type { Idp } from '../provisioning/types.js';
@@ -69,47 +71,34 @@ export type Authenticate = (recognised: Recognised) => Promise<Admitted | NotAdm
  * same token share the statement, which begins after the last of them has come; nothing is remembered after it.
  */
 export function createAuthenticate(core: Core): Authenticate {
-  const decide = decideWith(core);
+  const keys = core.tokenKeys ?? NO_KEYS;
   const tokens = new Gathered((id) => core.database.read((session) => findCredential(session, id)));
   const accessTokens = new Gathered((id) =>
     core.database.read((session) => findAccessCredential(session, id)),
   );
-  const find: Find = { token: (id) => tokens.ask(id), accessToken: (id) => accessTokens.ask(id) };
-  return async (recognised) => {
-    const found = await decide(recognised, find);
-    if ('refused' in found) return found;
-    return { ...found, asker: askerOf(recognised, decide) };
-  };
-}
-
-/** Looks a credential up by its public id. */
-interface Find {
-  token: (id: string) => Promise<Credential | undefined>;
-  accessToken: (id: string) => Promise<AccessCredential | undefined>;
-}
-
-type Decide = (recognised: Recognised, find: Find) => Promise<Authentication>;
-
-function decideWith(core: Core): Decide {
-  const keys = core.tokenKeys ?? NO_KEYS;
-  return async ({ kind, publicId, presented }, find) => {
+  const decide = async ({ kind, publicId, presented }: Recognised): Promise<Authentication> => {
     if (kind === 'accessToken') {
-      const found = await find.accessToken(publicId);
+      const found = await accessTokens.ask(publicId);
       return found ? admitAccess(presented, found, keys, core.clock()) : { refused: 'unknown' };
     }
-    const found = await find.token(publicId);
+    const found = await tokens.ask(publicId);
     return found ? admit(presented, found, keys, core.clock()) : { refused: 'unknown', token: publicId };
+  };
+  return async (recognised) => {
+    const found = await decide(recognised);
+    return 'refused' in found ? found : { ...found, asker: askerOf(core, recognised) };
   };
 }
 
-const askerOf = (recognised: Recognised, decide: Decide): Asker => ({
-  key: `${recognised.presented.method} ${recognised.publicId}`,
+/** Whose secret it is was decided; what is asked again is whether that has ended. */
+const askerOf = ({ clock }: Core, { kind, publicId, presented: { method } }: Recognised): Asker => ({
+  key: `${method} ${publicId}`,
   assertAdmitted: async (session) => {
-    const found = await decide(recognised, {
-      token: (id) => findCredential(session, id),
-      accessToken: (id) => findAccessCredential(session, id),
-    });
-    if ('refused' in found) throw new NoLongerAdmitted(found, recognised.presented.method);
+    const found = await findCredentialEnds(session, kind, publicId);
+    const refusal: NotAdmitted | undefined = found
+      ? endOf(kind === 'accessToken' ? 'oauth' : method, found, clock())
+      : { refused: 'unknown' };
+    if (refusal) throw new NoLongerAdmitted(refusal, method);
   },
 });
 
@@ -123,7 +112,7 @@ export function admit(
   const { valid, reason, id: token, idp, validUntil } = judge(secret, found, keys, now);
   if (!valid) return { refused: reason as Refusal, token, idp, validUntil };
   if (user !== undefined && user.toLowerCase() !== found.idp) return { refused: 'user', token };
-  return open(method, found);
+  return open(method, found, now);
 }
 
 /** The decision on an access token: it is as good as the token it was made of is now. Pure. */
@@ -137,19 +126,28 @@ export function admitAccess(
   const match = matchDigest(secret, { ...found, digest: access.digest }, keys);
   if (match === 'different') return { refused: 'digest', token };
   if (match !== 'same') return { refused: match, token };
-  if (access.expiresAt <= now)
-    return { refused: 'expired', token, idp: found.idp, validUntil: access.expiresAt };
-  const reason = standing(found, now);
-  if (reason === 'valid') return open('oauth', found);
-  return { refused: reason, token, idp: found.idp, validUntil: validUntil(found) };
+  return open('oauth', found, now, access.expiresAt);
 }
 
-function open(method: AuthenticationMethod, found: Credential): Authentication {
-  const { publicId: token, idp: name } = found;
-  if (method === 'basic' && !found.allowsBasic) return { refused: 'method', token, idp: name };
-  if (method === 'oauth' && !found.allowsOauth) return { refused: 'method', token, idp: name };
-  if (found.hosting !== 'on-premises') return { refused: 'hosting-cloud', token, idp: name };
-  return { idp: toIdp(found), credential: found };
+const open = (
+  method: AuthenticationMethod,
+  found: Credential,
+  now: Date,
+  accessExpiresAt: Date | null = null,
+): Authentication =>
+  endOf(method, { ...found, accessExpiresAt }, now) ?? { idp: toIdp(found), credential: found };
+
+/** Why a credential whose secret was right does not, or no longer, open the door by this method. Pure. */
+function endOf(method: AuthenticationMethod, found: CredentialEnds, now: Date): NotAdmitted | undefined {
+  const { publicId: token, idp, accessExpiresAt } = found;
+  if (accessExpiresAt !== null && accessExpiresAt <= now) {
+    return { refused: 'expired', token, idp, validUntil: accessExpiresAt };
+  }
+  const reason = standing(found, now);
+  if (reason !== 'valid') return { refused: reason, token, idp, validUntil: validUntil(found) };
+  if (method === 'basic' && !found.allowsBasic) return { refused: 'method', token, idp };
+  if (method === 'oauth' && !found.allowsOauth) return { refused: 'method', token, idp };
+  return found.hosting === 'on-premises' ? undefined : { refused: 'hosting-cloud', token, idp };
 }
 
 const toIdp = ({ departureLimit, releasedAt, ...found }: Credential): Idp => ({

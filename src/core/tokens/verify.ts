@@ -75,7 +75,10 @@ export function judge(text: string, row: Judged, keys: TokenKeys, now: Date): Ve
 }
 
 /** Whether a token that is the right one works now. Pure. */
-export function standing(row: Judged, now: Date): VerificationReason {
+export function standing(
+  row: Omit<Judged, 'publicId' | 'idp' | 'hashScheme' | 'keyId' | 'digest'>,
+  now: Date,
+): VerificationReason {
   const status = tokenStatus(row, now);
   if (status === 'expired' || status === 'revoked') return status;
   if (row.isAccountRemoved) return 'account-removed';

@@ -31,6 +31,26 @@ export interface Credential {
   hosting: Hosting;
 }
 
+/** What may end a credential while a request of it is under way. */
+export interface CredentialEnds
+  extends Pick<
+    Credential,
+    | 'publicId'
+    | 'expiresAt'
+    | 'retiresAt'
+    | 'revokedAt'
+    | 'endedAt'
+    | 'idp'
+    | 'isAccountEnabled'
+    | 'isAccountRemoved'
+    | 'allowsBasic'
+    | 'allowsOauth'
+    | 'hosting'
+  > {
+  /** Of an access token; null for a token itself. */
+  accessExpiresAt: Date | null;
+}
+
 /** The same, reached by an access token that was made of the token. */
 export interface AccessCredential extends Credential {
   access: { digest: Uint8Array; expiresAt: Date };
@@ -68,6 +88,29 @@ export async function findAccessCredential(
   );
 }
 
+const ENDS = `t.public_id, t.expires_at, t.retires_at, t.revoked_at, t.ended_at, a.name, a.is_enabled, a.removed_at,
+  a.allows_basic, a.allows_oauth, i.hosting`;
+
+/** By the public id of a token, or of an access token: each change asks, and for no more than it needs. */
+export async function findCredentialEnds(
+  session: Session,
+  kind: 'token' | 'accessToken',
+  id: string,
+): Promise<CredentialEnds | undefined> {
+  const { schema } = session;
+  const [from, key, end] =
+    kind === 'token'
+      ? [`${schema}.token t`, 't.public_id', 'null']
+      : [
+          `${schema}.access_token x join ${schema}.token t on t.public_id = x.token_public_id`,
+          'x.access_token_id',
+          'x.expires_at',
+        ];
+  const sql = `select ${ENDS}, ${end} as access_expires_at from ${from} ${account(schema)} where ${key} = ?`;
+  const [row] = await session.lookUp<Row>(sql, [id]);
+  return row && { ...toEnds(row), accessExpiresAt: row.access_expires_at };
+}
+
 export interface AccessTokenRow {
   accessTokenId: string;
   /** Public id of the token it was made of, and ends with. */
@@ -103,27 +146,31 @@ export async function writeLastUsed(session: Session, publicId: string, at: Date
 // biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
 type Row = Record<string, any>;
 
-const toCredential = (row: Row): Credential => ({
+const toEnds = (row: Row): Omit<CredentialEnds, 'accessExpiresAt'> => ({
   publicId: row.public_id,
-  hashScheme: row.hash_scheme,
-  keyId: row.key_id,
-  digest: row.digest,
   expiresAt: row.expires_at,
   retiresAt: row.retires_at,
   revokedAt: row.revoked_at,
   endedAt: row.ended_at,
+  idp: row.name,
+  isAccountEnabled: row.is_enabled,
+  isAccountRemoved: row.removed_at !== null,
+  allowsBasic: row.allows_basic,
+  allowsOauth: row.allows_oauth,
+  hosting: row.hosting ?? 'on-premises',
+});
+
+const toCredential = (row: Row): Credential => ({
+  ...toEnds(row),
+  hashScheme: row.hash_scheme,
+  keyId: row.key_id,
+  digest: row.digest,
   lastUsedAt: row.last_used_at,
   serviceAccountId: row.service_account_id,
-  idp: row.name,
   kind: row.kind,
   ssoProviderId: row.sso_provider_id,
   deprovisionPolicy: row.deprovision_policy,
   adoptsDisabled: row.adopts_disabled,
   departureLimit: toLimit(row),
   releasedAt: row.released_at,
-  isAccountEnabled: row.is_enabled,
-  isAccountRemoved: row.removed_at !== null,
-  allowsBasic: row.allows_basic,
-  allowsOauth: row.allows_oauth,
-  hosting: row.hosting ?? 'on-premises',
 });

@@ -157,6 +157,10 @@ const eventFilters: events.EventFilter[] = [
 export const QUERIES: Readonly<Record<string, Asks>> = {
   findCredential: (session) => [credentials.findCredential(session, token.publicId)],
   findAccessCredential: (session) => [credentials.findAccessCredential(session, token.publicId)],
+  findCredentialEnds: (session) => [
+    credentials.findCredentialEnds(session, 'token', token.publicId),
+    credentials.findCredentialEnds(session, 'accessToken', token.publicId),
+  ],
   insertAccessToken: (session) => [
     credentials.insertAccessToken(session, {
       accessTokenId: 'aaaaaaaaaaaa',
