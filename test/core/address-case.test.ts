@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { accountNamed } from '../../src/core/users/named-account.js';
 import { foldCase } from '../../src/database/fold-case.js';
 import { bound, joined, raw, sql } from '../../src/database/fragment.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { forEachEngine } from '../support/engines.js';
+import { problemOf } from '../support/problem.js';
 import { installProduct, type Product } from '../support/product.js';
 import { type ScimClient, scimClient } from '../support/scim-client.js';
 
@@ -98,6 +100,9 @@ forEachEngine('accounts whose addresses are alike', (engine) => {
   for (const [name, other, isSame] of CASES) {
     it(`${isSame ? 'are' : 'are not'} one where ${other} is like ${name}`, async () => {
       const userId = await account(name);
+      const typed = product.database.read((session) => accountNamed(session, other));
+      if (isSame) assert.equal((await typed).userId, userId);
+      else assert.equal((await problemOf(typed)).code, 'user-unknown');
       const { status, body } = await idp.send('POST', '/Users', {
         userName: other,
         emails: [{ value: other }],

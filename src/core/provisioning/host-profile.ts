@@ -1,4 +1,9 @@
-import { type HostUserChange, type HostUserRow, sameAddress } from '../../database/queries/host-users.js';
+import {
+  goesBy,
+  type HostUserChange,
+  type HostUserRow,
+  sameAddress,
+} from '../../database/queries/host-users.js';
 import type { LinkRow } from '../../database/queries/users.js';
 import { addressOf } from './match.js';
 import type { Profile, Wanted } from './types.js';
@@ -22,7 +27,7 @@ export const newHostUser = (profile: Profile): HostUserChange & { loginName: str
  */
 const isMarkedDeleted = (address: string | null, host: HostUserRow): boolean => {
   const rest = address === null ? undefined : /^[0-9a-f]{32}(.+)$/is.exec(address)?.[1];
-  return rest !== undefined && (sameAddress(rest, host.loginName) || sameAddress(rest, host.email));
+  return rest !== undefined && goesBy(host, rest);
 };
 
 /** An address for an account that is there; nothing where it is not said, or marks a deletion. */

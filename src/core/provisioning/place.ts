@@ -1,4 +1,5 @@
 import {
+  goesBy,
   type HostUserCandidate,
   type HostUserChange,
   type HostUserRow,
@@ -90,9 +91,6 @@ export function placeAt({ shape }: Pick<Scene, 'shape'>, host: HostUserRow, want
     ...(licenceType !== undefined && host.licenceType !== null && { licenceFreed: host.licenceType }),
   };
 }
-
-const goesBy = (one: HostUserRow, address: string): boolean =>
-  sameAddress(one.loginName, address) || sameAddress(one.email, address);
 
 /** Addresses that a change gives a host user: a login name that is another, an address that it does not go by yet. */
 export function newAddresses(host: HostUserRow, { loginName, email }: HostUserChange): string[] {

@@ -1,6 +1,6 @@
 import type { Session } from '../../database/database.js';
 import type { FactsQuery } from '../../database/queries/facts.js';
-import { sameAddress } from '../../database/queries/host-users.js';
+import { goesBy } from '../../database/queries/host-users.js';
 import { provisioningFacts } from '../../database/queries/provisioning-facts.js';
 import type { LinkRow } from '../../database/queries/users.js';
 import { assertHostViews } from '../host/views.js';
@@ -100,6 +100,5 @@ export async function plannedReturn(
 
 /** The IdP has made the same person anew, under another id: the address is still that of the account. */
 const isOfAccount = ({ host }: LinkRow, said: Wanted): boolean => {
-  const address = addressOf(said) ?? said.userName;
-  return host !== null && (sameAddress(host.loginName, address) || sameAddress(host.email, address));
+  return host !== null && goesBy(host, addressOf(said) ?? said.userName);
 };

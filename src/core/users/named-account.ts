@@ -1,5 +1,5 @@
 import type { Session } from '../../database/database.js';
-import type { HostUserRow } from '../../database/queries/host-users.js';
+import { goesBy, type HostUserRow } from '../../database/queries/host-users.js';
 import { hostUsersNamed } from '../../database/queries/named-host-users.js';
 import { operationProblem } from '../../problem.js';
 import { assertHostViews } from '../host/views.js';
@@ -39,5 +39,6 @@ function nearestNamed(hosts: readonly HostUserRow[], reference: string): readonl
     hosts.filter(({ loginName }) => loginName === reference),
     hosts.filter(({ email }) => email === reference),
   ];
-  return exact.find(({ length }) => length > 0) ?? hosts;
+  const isId = ({ userId }: HostUserRow) => userId === reference || userId === reference.toLowerCase();
+  return exact.find(({ length }) => length > 0) ?? hosts.filter((one) => isId(one) || goesBy(one, reference));
 }

@@ -53,6 +53,10 @@ export const keepable = ({ columns }: HostUserShape, change: HostUserChange): Ho
 export const sameAddress = (a: string | null, b: string | null): boolean =>
   a !== null && b !== null && foldCase(a) === foldCase(b);
 
+/** Whether an account has the address as its login name or as its e-mail address. */
+export const goesBy = (host: Pick<HostUserRow, 'loginName' | 'email'>, address: string): boolean =>
+  sameAddress(host.loginName, address) || sameAddress(host.email, address);
+
 /** Columns and values, without what the host has no columns for. */
 export function hostUserValues(shape: HostUserShape, change: HostUserChange): Columns {
   const given = Object.entries(HOST_COLUMNS).flatMap(([field, column]) => {
