@@ -55,9 +55,13 @@ export function bulkAnswer(dispatch: Dispatch): Answer {
       // Operations that fail at once must not keep all other requests waiting.
       await nextTurn();
     }
-    for (const { turn, outcome } of endedBy ? [] : unfinished) {
-      const version = await complete(exchange, turn, outcome, ids, dispatch);
-      if (version !== undefined) outcome.version = version;
+    for (const { turn, outcome } of unfinished) {
+      const { response, left } = endedBy
+        ? { left: attributesWith(turn.operation.data, turn.late) }
+        : await complete(exchange, turn, outcome, ids, dispatch);
+      if (response?.endsRequest) endedBy = response;
+      if (response?.headers.ETag !== undefined) outcome.version = response.headers.ETag;
+      if (left.length > 0) skipped.push({ attributes: left });
     }
     return {
       status: 200,
@@ -139,7 +143,7 @@ async function carryOut(
 
 /**
  * Sets what a user refers to that was made only after it. What was not made is not set: the user is there without it.
- * @returns the new ETag.
+ * @returns the names of attributes that are not as the operation has them.
  */
 async function complete(
   exchange: Exchange,
@@ -147,18 +151,29 @@ async function complete(
   { location = '' }: Outcome,
   ids: Map<string, string>,
   dispatch: Dispatch,
-): Promise<string | undefined> {
+): Promise<{ response?: ScimResponse; left: string[] }> {
   const { baseUrl } = exchange.request;
   const path = location.slice(baseUrl.length);
+  // A group within a group is no member of any, and was named as skipped.
+  if (!/^\/Users\//.test(path)) return { left: [] };
   const made = new Set([...late].filter((bulkId) => ids.has(bulkId)));
-  if (made.size === 0 || !/^\/Users\//.test(path)) return undefined;
-  const attributes = Object.entries(data as object).filter(([, value]) => without(value, made) !== value);
-  const value = resolved(Object.fromEntries(attributes), ids, () => undefined);
+  const missing = new Set([...late].filter((bulkId) => !ids.has(bulkId)));
+  const left = attributesWith(data, missing);
+  const names = attributesWith(data, made);
+  if (names.length === 0) return { left };
+  const given = Object.fromEntries(Object.entries(data as object).filter(([name]) => names.includes(name)));
+  const value = resolved(given, ids, () => undefined);
   const body = { schemas: [PATCH_OP], Operations: [{ op: 'add', value }] };
   const request = { method: 'PATCH', path, query: new URLSearchParams(), baseUrl, body };
-  const { headers } = await dispatch({ ...exchange, request });
-  return headers.ETag;
+  const response = await dispatch({ ...exchange, request });
+  return { response, left: response.status < 300 ? left : [...new Set([...left, ...names])] };
 }
+
+/** Names of the attributes in which there is one of these references. */
+const attributesWith = (data: unknown, references: ReadonlySet<string>): string[] =>
+  Object.entries((data ?? {}) as object).flatMap(([name, value]) =>
+    without(value, references) === value ? [] : [name],
+  );
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
