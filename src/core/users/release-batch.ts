@@ -89,20 +89,20 @@ function disableTogether(
   );
 }
 
-/** Those with a seat, and those without: of these, no seat is written. */
+/** Those of whom the same is written: of an account without a seat, no seat is. */
 function alikes(
   due: readonly { link: HeldBackRow; host: HostUserRow; place: Place }[],
   events: readonly EventRow[],
 ): AlikeChange[] {
-  const found = new Map<boolean, AlikeChange & { accounts: AlikeChange['accounts'][number][] }>();
+  const found = new Map<string, AlikeChange & { accounts: AlikeChange['accounts'][number][] }>();
   for (const [at, { link, host, place }] of due.entries()) {
     const event = events[at];
     if (!event || !place.write || !('change' in place.write)) continue;
     const { change } = place.write;
-    const hasSeat = 'licenceType' in change;
-    const alike = found.get(hasSeat) ?? { change, link: { heldBackAt: null }, accounts: [] };
+    const key = JSON.stringify(change);
+    const alike = found.get(key) ?? { change, link: { heldBackAt: null }, accounts: [] };
     alike.accounts.push({ userId: host.userId, identityId: link.identityId, event });
-    found.set(hasSeat, alike);
+    found.set(key, alike);
   }
   return [...found.values()];
 }
