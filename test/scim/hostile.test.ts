@@ -31,6 +31,9 @@ forEachEngine(
             `${kind.name}: ${rssMb} MB, /healthz within ${Math.round(healthMs)} ms, ${JSON.stringify(endured.statuses)}`,
           );
           assert.ok(healthy > 0, `${kind.name}: /healthz did not answer`);
+          const { 0: _unanswered, ...answered } = endured.statuses;
+          assert.ok(Object.keys(answered).length > 0, `${kind.name}: no request of it was answered`);
+          assert.equal(answered[500], undefined, `${kind.name}: the endpoint failed`);
           assert.ok(rssMb > 0 && rssMb < MAX_MB, `${kind.name}: ${rssMb} MB`);
         }
       } finally {
