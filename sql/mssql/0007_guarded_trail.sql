@@ -1,4 +1,4 @@
--- A trail that its writers cannot end. Whoever may add events chooses neither their numbers nor their size, and
+-- A trail that its writers cannot end. A login that may add events can choose neither their numbers nor their size, and
 -- rows that were planted before, or that only look like seals, can be declared void without deleting one.
 -- The number of an event is the server's already: SET IDENTITY_INSERT takes ALTER on the table.
 set quoted_identifier on;

@@ -25,7 +25,7 @@ begin
   else
     select @id = cast(h.user_id as nvarchar(128)), @login_now = h.login_name, @email_now = h.email
       from scim.host_user h where h.user_id = @host;
-  -- Of an account that is gone, the key is nobody's.
+  -- If the account is gone, its key belongs to no other person.
   if @id is null or @id collate Latin1_General_BIN2 <> @host collate Latin1_General_BIN2
     return 1;
   if lower(@email_now collate Latin1_General_CI_AS) collate Latin1_General_BIN2

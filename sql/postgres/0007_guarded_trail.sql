@@ -1,4 +1,4 @@
--- A trail that its writers cannot end. Whoever may add events chooses neither their numbers nor their size, and
+-- A trail that its writers cannot end. A login that may add events can choose neither their numbers nor their size, and
 -- rows that were planted before, or that only look like seals, can be declared void without deleting one.
 
 -- Rows that are there already may break these, and cannot be deleted: they are only held to new rows.
@@ -37,8 +37,8 @@ create trigger event_void_append_only before update or delete on scim.event_void
 create trigger event_void_no_truncate before truncate on scim.event_void
   for each statement execute function scim.refuse_event_void_change();
 
--- The last number that was handed out: an event with a higher one was planted. It reads the sequence with the
--- rights of its owner, since nobody else has any on it.
+-- The last number that was handed out: an event with a higher number was planted. The function reads the sequence with
+-- the rights of its owner, because no other role has rights on the sequence.
 create function scim.last_event_seq() returns bigint language sql stable security definer set search_path = pg_catalog as $$
   select case when is_called then last_value else 0 end from scim.event_seq_seq
 $$;
@@ -50,7 +50,7 @@ begin
   alter table scim.event_seal alter handed_out drop default;
 end
 $$;
--- With a fixed path, so that nobody's operators take the place of PostgreSQL's own.
+-- The search path is fixed, so that no planted operator replaces one of PostgreSQL's own.
 create function scim.bound_event_seal() returns trigger language plpgsql set search_path = pg_catalog as $$
 begin
   if new.handed_out > scim.last_event_seq() or new.last_seq > new.handed_out then
@@ -97,7 +97,7 @@ begin
     execute format('grant insert (%s) on %s to %s%s', given.named, given.of_table, grantee,
                    case when given.is_grantable then ' with grant option' else '' end);
   end loop;
-  -- Whoever reads the seals reads the void ones.
+  -- A role that may read seals may read void seals.
   for given in
     select distinct a.grantee from pg_class c, aclexplode(c.relacl) a
      where c.oid = 'scim.event_seal'::regclass and a.privilege_type = 'SELECT' and a.grantee <> c.relowner

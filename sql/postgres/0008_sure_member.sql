@@ -38,11 +38,11 @@ begin
     into is_sure
     from scim.host_user h
    where h.user_id = key and cast(h.user_id as varchar(128)) collate "default" = known.host_user_id;
-  -- Of an account that is gone, the key is nobody's.
+  -- If the account is gone, its key belongs to no other person.
   return not found or coalesce(is_sure, false);
 end
 $$;
--- Whoever reads the view calls it, and it tells nothing else of a link whose id one has to know.
+-- A reader of the view calls this function. It reveals nothing else about a link, and only to a caller who knows its id.
 grant execute on function scim.link_is_sure(uuid) to public;
 
 create or replace view scim.live_group_member as

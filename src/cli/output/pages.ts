@@ -92,8 +92,8 @@ export async function writeJsonAround<Row>(
 const withoutEnd = (members: object): string => JSON.stringify(members, null, 2).replace(/\n\}$/, '');
 
 /**
- * The pages of work that is done as they are asked for, which goes on to its end whether anybody takes them or not.
- * @returns the pages, and what does the rest of the work and says what it came to.
+ * The pages of a generator that does its work page by page. `end` completes the work if the reader of the pages stops.
+ * @returns the pages, and `end`, which resolves to the result of the whole work.
  */
 export function toTheEnd<Row, Result>(
   work: AsyncGenerator<readonly Row[], Result>,

@@ -20,7 +20,7 @@ export interface TestUser {
   uncertain?: boolean;
 }
 
-/** Ends in a domain that nobody can own (RFC 2606 §2). */
+/** Ends in a domain that cannot be registered (RFC 2606 §2). */
 export const freshUserName = (random: (bytes: number) => Uint8Array): string =>
   `scimctl-probe-${Buffer.from(random(5)).toString('hex')}@example.invalid`;
 

@@ -77,7 +77,7 @@ export const release: Command<Options> = {
   },
 };
 
-/** The accounts as they are dealt with, however many they are. All are dealt with, whether anybody reads of them or not. */
+/** Prints the accounts page by page as they are released. The release goes on to its end even if the reader stops. */
 async function print(
   releasing: AsyncGenerator<readonly ReleasedUser[], Release>,
   idp: string,
