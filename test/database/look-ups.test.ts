@@ -48,11 +48,14 @@ forEachEngine(
     });
 
     it('are asked again when their connection is cut', async () => {
-      const slow = 'select ?::int as n, pg_backend_pid() as pid from pg_sleep(0.3)';
+      await test.query('create sequence times_asked');
+      // Only the first goes on until it is cut.
+      const slow = `select ?::int as n, pg_backend_pid() as pid
+        from pg_sleep(case nextval('times_asked') when 1 then 60 else 0 end)`;
       const asked = Promise.all(numbers(3).map((n) => lookUp(n, slow)));
       const victims = async () =>
         test.query<{ pid: number }>(
-          `select pid from pg_stat_activity where query like '%pg_sleep(0.3)%' and state = 'active' and pid <> pg_backend_pid()`,
+          `select pid from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`,
         );
       let cut: { pid: number }[] = [];
       while (cut.length === 0) cut = await victims();
