@@ -239,11 +239,12 @@ describe('a filter', () => {
     refuses(Array.from({ length: 201 }, () => 'title pr').join(' or '), /more than 200 comparisons/);
 
     it('at once, however long it is', () => {
-      const started = performance.now();
+      const before = process.cpuUsage();
       for (const text of ['not '.repeat(4_000), '('.repeat(16_000), '"'.repeat(16_000), 'a.'.repeat(8_000)]) {
         refused(() => resolve(text));
       }
-      assert.ok(performance.now() - started < 500);
+      // Of the processor, which others may keep busy.
+      assert.ok(process.cpuUsage(before).user < 1_000_000);
     });
   });
 });
