@@ -147,8 +147,10 @@ async function compare(
     );
     const report = JSON.parse(took[form]?.[0]?.stdout ?? '');
     assert.deepEqual([report.users, report.matched], [PEOPLE, matched], 'both found the same accounts');
-    assert.ok(times <= MOST_TIMES, `${form} took ${times} times as long`);
-    assert.ok(mb < MOST_MB, `${form} took ${mb} MB`);
+    if (times > MOST_TIMES || mb >= MOST_MB) {
+      console.log(`    that is more than ${MOST_TIMES} times, or ${MOST_MB} MB`);
+      process.exitCode = 1;
+    }
   }
 }
 
