@@ -5,8 +5,11 @@ import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Extent, hasTests, pathInTests } from './extents.js';
 import { type EngineAvailability, engineAvailability } from './support/engines/availability.js';
 import { runPrefix } from './support/engines/database.js';
+import { startEmbeddedPool } from './support/engines/embedded-pool.js';
 import { engineServer } from './support/engines.js';
 import { keepPostgres } from './support/postgres/keep.js';
 import { RunReport, TSQL_PARSER } from './support/report.js';
@@ -14,12 +17,28 @@ import { testFiles } from './support/test-files.js';
 import { capturingOption, judgeCaptured } from './support/tsql/captured.js';
 
 /**
- * Runs the tests: `node dist/test/run.js [part of a path …]`.
+ * Runs the tests: `node dist/test/run.js [--long [--ci | --all]] [part of a path …]`. Without `--long` what
+ * `npm test` runs, with it what that leaves out (see extents.ts), and with parts of paths all of these files.
+ * `--ci` repeats the same random cases each time, `--all` runs a hundred times as many.
  *
  * PostgreSQL is started for the run, unless SCIMCTL_TEST_POSTGRES names a server to use instead;
  * SCIMCTL_TEST_MSSQL names a server that speaks TDS; SCIMCTL_TEST_ENGINES chooses among the engines. What was
  * sent to a server that speaks TDS is judged at the end; SCIMCTL_TEST_STATEMENTS names a file to keep it in.
  */
+/** How much of what is drawn at random `--all` runs, where nobody says otherwise. */
+const MUCH = {
+  SCIMCTL_TEST_COMMANDS: '5000',
+  SCIMCTL_TEST_FUZZ: '100000',
+  SCIMCTL_TEST_KILLS: '50',
+  SCIMCTL_TEST_PEOPLE: '20000',
+};
+const { values: choice, positionals: filters } = parseArgs({
+  options: { long: { type: 'boolean' }, ci: { type: 'boolean' }, all: { type: 'boolean' } },
+  allowPositionals: true,
+});
+const extent: Extent | undefined = filters.length > 0 ? undefined : choice.long ? 'long' : 'short';
+if (choice.ci) process.env.SCIMCTL_TEST_SEED ??= '1651013877';
+if (choice.all) for (const [name, times] of Object.entries(MUCH)) process.env[name] ??= times;
 const fileTimeoutMs = isAskedForMore(process.env) ? Number.POSITIVE_INFINITY : 10 * 60_000;
 const compiled = fileURLToPath(new URL('.', import.meta.url));
 
@@ -39,7 +58,7 @@ process.once('exit', () => rmSync(runDirectory, { recursive: true, force: true, 
 process.env.SCIMCTL_TEST_RUN_DIR = runDirectory;
 process.env.SCIMCTL_TEST_RUN = process.pid.toString(36) + Date.now().toString(36);
 try {
-  await main(process.argv.slice(2));
+  await main();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode ||= 1;
@@ -47,21 +66,28 @@ try {
 
 /** Whether a test was told how long to go on; then it is for whoever said so to end it. */
 function isAskedForMore(env: NodeJS.ProcessEnv): boolean {
-  const { SCIMCTL_TEST_FUZZ, SCIMCTL_TEST_KILLS, SCIMCTL_TEST_PEOPLE } = env;
-  return [SCIMCTL_TEST_FUZZ, SCIMCTL_TEST_KILLS, SCIMCTL_TEST_PEOPLE].some((asked) => asked !== undefined);
+  return Object.keys(MUCH).some((name) => env[name] !== undefined);
 }
 
-async function main(filters: string[]): Promise<void> {
-  const files = await testFiles(compiled, filters);
+async function main(): Promise<void> {
+  if (extent) process.env.SCIMCTL_TEST_EXTENT = extent;
+  const available = engineAvailability({ ...process.env, SCIMCTL_TEST_POSTGRES: 'own' })
+    .filter(({ skipped }) => skipped === undefined)
+    .map(({ name }) => name);
+  const found = await testFiles(compiled, filters);
+  const files = found.filter((file) => !extent || hasTests(extent, pathInTests(file), available));
   const postgres = ownPostgresWanted() ? await keepPostgres() : undefined;
   if (postgres) process.env.SCIMCTL_TEST_POSTGRES = postgres.url;
   const engines = engineAvailability(process.env);
   const statements = captureStatements(engines);
+  const embedded = engines.some(({ name, skipped }) => name === 'embedded' && skipped === undefined);
+  const endPool = embedded ? await startEmbeddedPool() : undefined;
   try {
     await announce(engines);
     await runFiles(files, engines);
     if (statements && !interruption.signal.aborted) await judgeStatements(statements);
   } finally {
+    await endPool?.();
     if (postgres) await postgres.stop();
     await dropLeftovers(engines.filter(({ name }) => name !== 'postgres' || !postgres));
   }

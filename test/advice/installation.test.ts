@@ -26,5 +26,5 @@ forEachEngine(
       (): InstallationScene => ({ url: product.url, freshDatabase: () => engine.freshDatabase() }),
     );
   },
-  { only: ['embedded'] },
+  { only: ['embedded'], unshared: true },
 );

@@ -9,7 +9,8 @@ import { forEachEngine } from '../support/engines.js';
 import { installProduct, type Product } from '../support/product.js';
 import { type Heard, runHere } from '../support/world.js';
 
-const COMMANDS = 500;
+/** SCIMCTL_TEST_COMMANDS for more. */
+const COMMANDS = Number(process.env.SCIMCTL_TEST_COMMANDS ?? 200);
 const AT_ONCE = 8;
 const TIMEOUT_MS = 4_000;
 /** To connect, to be cut off when the server falls silent, and to ask what became of a COMMIT, each in vain. */

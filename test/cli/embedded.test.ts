@@ -76,5 +76,5 @@ forEachEngine(
       assert.deepEqual(events.map(({ targetName }) => targetName).sort(), there);
     });
   },
-  { only: ['embedded'] },
+  { only: ['embedded'], unshared: true },
 );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, beforeEach, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'node:test';
 import { runChecks } from '../../src/core/check/run-checks.js';
 import { hostStatus, isUsable } from '../../src/core/host/status.js';
 import { forEachEngine } from '../support/engines.js';
@@ -9,16 +9,14 @@ import { installProduct, type Product } from '../support/product.js';
 import { runHere } from '../support/world.js';
 
 forEachEngine('host status and check host', (engine) => {
-  const products: Product[] = [];
   let product: Product;
   let url: string;
   beforeEach(async () => {
     const fresh = await engine.freshDatabase();
     url = fresh.url;
     product = await installProduct(fresh);
-    products.push(product);
   });
-  after(() => Promise.all(products.map((one) => one.close())));
+  afterEach(() => product.close());
 
   const run = (...statements: string[]) =>
     product.database.transaction(async ({ knex }) => {

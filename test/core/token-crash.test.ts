@@ -19,7 +19,7 @@ import { installProduct, openTestDatabase, type Product, rowsOf } from '../suppo
 
 const CHILD = fileURLToPath(new URL('./token-child.js', import.meta.url));
 /** SCIMCTL_TEST_KILLS for more; each takes the start of a process. */
-const KILLS = Number(process.env.SCIMCTL_TEST_KILLS ?? 50);
+const KILLS = Number(process.env.SCIMCTL_TEST_KILLS ?? 20);
 const LIFETIME = { expiresInMs: 86_400_000 };
 
 type Change = (core: Core, idp: string) => Promise<unknown>;

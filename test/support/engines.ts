@@ -1,7 +1,9 @@
-import { after, describe } from 'node:test';
+import { after, afterEach, beforeEach, describe } from 'node:test';
+import { isRunNow } from '../extents.js';
 import { type EngineAvailability, type EngineName, engineAvailability } from './engines/availability.js';
 import { type EngineServer, type TestDatabase, uniqueName } from './engines/database.js';
 import { embeddedServer } from './engines/embedded.js';
+import { withoutPool } from './engines/embedded-pool.js';
 import { mssqlServer } from './engines/mssql.js';
 import { postgresServer } from './engines/postgres.js';
 
@@ -12,43 +14,60 @@ export interface TestEngine {
   readonly name: EngineName;
   /** For people: `PostgreSQL`. */
   readonly label: string;
-  /** Makes an empty database, dropped at the end of the suite; with options of the engine's CREATE DATABASE. */
+  /** Makes an empty database, dropped at the end of the test or suite that made it; with options of the engine's CREATE DATABASE. */
   freshDatabase(options?: string): Promise<TestDatabase>;
 }
 
 /**
  * Registers the same suite once for each engine. Where an engine is absent, its suite shows as skipped,
- * with the reason. `only` is for what exists on some engines alone.
+ * with the reason. `only` is for what exists on some engines alone; `unshared` for what looks at an embedded
+ * database's directory or at the process that holds it, and cannot have one from the run's pool.
  */
 export function forEachEngine(
   name: string,
   suite: (engine: TestEngine) => void,
-  options: { only?: readonly EngineName[] } = {},
+  options: { only?: readonly EngineName[]; unshared?: boolean } = {},
 ): void {
   for (const available of engineAvailability(process.env)) {
     if (options.only && !options.only.includes(available.name)) continue;
+    if (!isRunNow(available.name)) continue;
     const title = suiteTitle(name, available.name);
     if (available.skipped !== undefined) describe(title, { skip: available.skipped });
-    else describe(title, () => runSuite(available, suite));
+    else describe(title, () => runSuite(available, suite, options.unshared));
   }
 }
 
-function runSuite({ name, label, ...rest }: EngineAvailability, suite: (engine: TestEngine) => void): void {
-  const server = engineServer({ name, label, ...rest }, process.env);
-  const made: TestDatabase[] = [];
+function runSuite(
+  { name, label, ...rest }: EngineAvailability,
+  suite: (engine: TestEngine) => void,
+  unshared?: boolean,
+): void {
+  const env = unshared ? withoutPool(process.env) : process.env;
+  const server = engineServer({ name, label, ...rest }, env);
+  const ofSuite: TestDatabase[] = [];
+  const ofTest: TestDatabase[] = [];
+  let inTest = false;
+  // First and last, so that a suite's own hooks, which make databases and end what uses them, come in between.
+  beforeEach(() => {
+    inTest = true;
+  });
   suite({
     name,
     label,
     async freshDatabase(options) {
       const database = await server.create(uniqueName(process.env), options);
-      made.push(database);
+      (inTest ? ofTest : ofSuite).push(database);
       return database;
     },
   });
-  // Registered last, so that a suite's own hooks, which end what it started, come first.
-  after(async () => {
-    for (const database of made) await database.drop();
+  const drop = async (made: TestDatabase[]) => {
+    for (const database of made.splice(0)) await database.drop();
+  };
+  afterEach(() => {
+    inTest = false;
+    return drop(ofTest);
   });
+  after(() => drop(ofSuite));
 }
 
 /** The server behind an engine that is there. */

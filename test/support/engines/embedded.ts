@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '../../../src/database/open.js';
 import type { EngineServer, Row, TestDatabase } from './database.js';
+import { borrowEmbedded } from './embedded-pool.js';
 import { copyTemplate } from './embedded-template.js';
 
 /** The embedded engine: each database is a directory of its own. */
@@ -11,6 +12,15 @@ export function embeddedServer(environment: NodeJS.ProcessEnv): EngineServer {
   return {
     version: async () => 'embedded (PGlite)',
     async create(name): Promise<TestDatabase> {
+      const lent = await borrowEmbedded(environment);
+      if (lent) {
+        const { directory, giveBack } = lent;
+        return {
+          url: `embedded:${directory}`,
+          query: (sql, parameters) => query(directory, sql, parameters),
+          drop: async () => giveBack(),
+        };
+      }
       const directory = await mkdtemp(join(runDirectory ?? tmpdir(), `${name}-`));
       if (runDirectory !== undefined) await copyTemplate(runDirectory, directory);
       return {

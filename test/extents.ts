@@ -1,0 +1,72 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { EngineName } from './support/engines/availability.js';
+
+/** `npm test` is the short run, `npm run test:long` the long one. Each test belongs to one of them. */
+export type Extent = 'short' | 'long';
+
+/**
+ * What the long run has, by the beginnings of paths: whole files and folders, or what they do on some
+ * engines. Of two beginnings the longer one counts; an empty list keeps a file in the short run.
+ */
+export const LONG: Readonly<Record<string, 'everything' | readonly EngineName[]>> = {
+  // Processes are killed, connections cut and requests drawn at random, again and again.
+  'cli/chaos': 'everything',
+  'cli/concurrency': 'everything',
+  'core/people-sequences': 'everything',
+  'core/token-crash': 'everything',
+  'database/embedded-crash': 'everything',
+  'database/failover': 'everything',
+  'database/trouble': 'everything',
+  'scim/fuzz': 'everything',
+  'scim/hostile': 'everything',
+  'scim/server-crash': 'everything',
+  // Tables with a row for each case, of which each takes a database or many requests.
+  'advice/': 'everything',
+  'core/token-keys': 'everything',
+  'scim/people-': 'everything',
+  // Hundreds of processes of the command line. What they have in common is in files of the short run.
+  'cli/': ['embedded'],
+  'cli/audit': 'everything',
+  'cli/confirm': 'everything',
+  'cli/embedded': 'everything',
+  'cli/encodings': 'everything',
+  'cli/failures': 'everything',
+  'cli/init': 'everything',
+  'cli/out.': 'everything',
+  'cli/probe.': 'everything',
+  'cli/quickstart': 'everything',
+  'cli/rights': 'everything',
+  'cli/secrets': 'everything',
+  'cli/users-preflight': 'everything',
+  'database/embedded.': 'everything',
+  'database/script.': 'everything',
+  'docs/console': 'everything',
+  'scim/full-circle': 'everything',
+};
+
+/** Whether a file's suites for one engine, or those for none, are in the long run. The path begins in `test/`. */
+export function isLong(file: string, engine?: EngineName): boolean {
+  const beginnings = Object.keys(LONG).filter((each) => file.startsWith(each));
+  const [closest] = beginnings.sort((a, b) => b.length - a.length);
+  const held = closest === undefined ? [] : LONG[closest];
+  if (held === 'everything') return true;
+  return engine !== undefined && (held?.includes(engine) ?? false);
+}
+
+/** Whether an extent has anything to run of a file. */
+export function hasTests(extent: Extent, file: string, engines: readonly EngineName[]): boolean {
+  if (extent === 'short') return !isLong(file);
+  return isLong(file) || engines.some((engine) => isLong(file, engine));
+}
+
+/** The path of a compiled test file as it is written above. */
+export const pathInTests = (file: string): string =>
+  relative(fileURLToPath(new URL('.', import.meta.url)), file).replaceAll('\\', '/');
+
+/** Whether this process, which runs one test file, is to run its suites for an engine. */
+export function isRunNow(engine: EngineName): boolean {
+  const extent = process.env.SCIMCTL_TEST_EXTENT as Extent | undefined;
+  if (extent === undefined) return true;
+  return (extent === 'long') === isLong(pathInTests(process.argv[1] ?? ''), engine);
+}
