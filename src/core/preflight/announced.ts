@@ -35,12 +35,10 @@ export function changesOf(
   wanted: HostUserChange,
 ): Announced['changes'] {
   const { isEnabled, licenceType, ...texts } = keepable(shape, different(host, wanted));
-  const changed = Object.entries(texts).map(([field, to]) => [
-    field,
-    [host[field as keyof typeof texts], to],
-  ]);
-  return {
-    ...Object.fromEntries(changed),
-    ...(isEnabled !== undefined && { enabled: [host.isEnabled, isEnabled] }),
-  };
+  const changes: Announced['changes'] = {};
+  for (const [field, to] of Object.entries(texts)) {
+    changes[field as ChangedField] = [host[field as keyof typeof texts] ?? null, to];
+  }
+  if (isEnabled !== undefined) changes.enabled = [host.isEnabled, isEnabled];
+  return changes;
 }

@@ -38,21 +38,34 @@ const SIGNS: Readonly<Record<string, (value: string) => NotPeople | null | undef
       : undefined,
 };
 
-const ALL_SIGNS = Object.entries(SIGNS);
+/** The signs that entries with the same columns have: there may be 100,000 of them. */
+const SIGNS_AMONG = new WeakMap<Columns, [at: number, read: (typeof SIGNS)[string]][]>();
+
+function signsAmong(columns: Columns) {
+  const known = SIGNS_AMONG.get(columns);
+  if (known) return known;
+  const signs = Object.entries(SIGNS).flatMap(([plain, read]): [number, typeof read][] => {
+    const at = columns.byPlainName.get(plain)?.at;
+    return at === undefined ? [] : [[at, read]];
+  });
+  SIGNS_AMONG.set(columns, signs);
+  return signs;
+}
 
 /** What an entry is, where it is no person. */
-export function notPeople({ values }: Entry, { byPlainName, kind, texts }: Columns): NotPeople | undefined {
-  const valueIn = (plain: string) => values[byPlainName.get(plain)?.at ?? -1] ?? '';
-  for (const [plain, read] of ALL_SIGNS) {
-    const value = valueIn(plain);
+export function notPeople({ values }: Entry, columns: Columns): NotPeople | undefined {
+  for (const [at, read] of signsAmong(columns)) {
+    const value = values[at] ?? '';
     const found = value === '' ? undefined : read(value);
     if (found != null) return found;
   }
+  const { byPlainName, kind, texts } = columns;
   if (kind === 'Entra ID bulk template' && values.some((value) => EXAMPLE.test(value)))
     return 'examples of a template';
   // Members of a group, as some scripts print them, without the type of each.
   const hasUserName = (values[texts.userName?.at ?? -1] ?? '') !== '';
   if (hasUserName) return undefined;
+  const valueIn = (plain: string) => values[byPlainName.get(plain)?.at ?? -1] ?? '';
   if (valueIn('securityenabled') !== '' || valueIn('mailenabled') !== '') return 'groups';
   return valueIn('deviceid') !== '' ? 'devices' : undefined;
 }

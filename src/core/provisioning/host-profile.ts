@@ -97,11 +97,13 @@ function displayNameChange(
 
 /** Without what the host user has already. */
 export function different(host: HostUserRow, change: HostUserChange): HostUserChange {
-  const fields = Object.entries(change).filter(([field, value]) => {
+  const changed: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(change)) {
     const present = host[field as keyof HostUserChange];
+    if (value === undefined || value === present) continue;
     // A GUID comes in either case.
-    const same = field === 'ssoProviderId' ? sameAddress(String(value), String(present)) : value === present;
-    return value !== undefined && !same;
-  });
-  return Object.fromEntries(fields);
+    if (field === 'ssoProviderId' && sameAddress(String(value), String(present))) continue;
+    changed[field] = value;
+  }
+  return changed;
 }

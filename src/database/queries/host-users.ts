@@ -41,10 +41,13 @@ export const HOST_COLUMNS: Readonly<Record<keyof HostUserChange, string>> = {
 };
 
 /** Without what the host has no columns for. */
-export const keepable = ({ columns }: HostUserShape, change: HostUserChange): HostUserChange =>
-  Object.fromEntries(
-    Object.entries(change).filter(([field]) => columns.has(HOST_COLUMNS[field as keyof HostUserChange])),
-  );
+export function keepable({ columns }: HostUserShape, change: HostUserChange): HostUserChange {
+  const kept: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(change)) {
+    if (columns.has(HOST_COLUMNS[field as keyof HostUserChange])) kept[field] = value;
+  }
+  return kept;
+}
 
 /**
  * The one comparison of addresses: equal but for case, to the code point, whatever a collation thinks of accents and
