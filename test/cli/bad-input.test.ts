@@ -518,7 +518,7 @@ forEachEngine(
         'installation',
         'service_account',
         'token',
-        'identity',
+        '"identity"',
         'event',
         'host_user',
         'host_sso_provider',

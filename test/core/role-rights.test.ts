@@ -131,7 +131,7 @@ forEachEngine(
         'update scim.token set expires_at = null',
         "update scim.service_account set deprovision_policy = 'disable'",
         'update scim.service_account set is_enabled = null',
-        'delete from scim.identity',
+        'delete from scim."identity"',
         "update scim.installation set hosting = 'on-premises'",
         'delete from scim.schema_history',
         'delete from app.users',
