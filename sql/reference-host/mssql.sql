@@ -138,23 +138,24 @@ begin
     create trigger scim.host_user_update on scim.host_user instead of update as
     begin
       set nocount on;
+      -- A protected account is never changed from here, also where it has become one since it was read.
       if update(login_name)
-        update u set login = i.login_name from app.users u join inserted i on u.id = cast(i.user_id as int);
+        update u set login = i.login_name from app.users u join inserted i on u.id = cast(i.user_id as int) where u.protected = 0;
       if update(email)
-        update u set email = i.email from app.users u join inserted i on u.id = cast(i.user_id as int);
+        update u set email = i.email from app.users u join inserted i on u.id = cast(i.user_id as int) where u.protected = 0;
       if update(display_name)
-        update u set display_name = i.display_name from app.users u join inserted i on u.id = cast(i.user_id as int);
+        update u set display_name = i.display_name from app.users u join inserted i on u.id = cast(i.user_id as int) where u.protected = 0;
       if update(given_name)
-        update u set first_name = i.given_name from app.users u join inserted i on u.id = cast(i.user_id as int);
+        update u set first_name = i.given_name from app.users u join inserted i on u.id = cast(i.user_id as int) where u.protected = 0;
       if update(family_name)
-        update u set last_name = i.family_name from app.users u join inserted i on u.id = cast(i.user_id as int);
+        update u set last_name = i.family_name from app.users u join inserted i on u.id = cast(i.user_id as int) where u.protected = 0;
       if update(is_enabled)
-        update u set enabled = i.is_enabled from app.users u join inserted i on u.id = cast(i.user_id as int);
+        update u set enabled = i.is_enabled from app.users u join inserted i on u.id = cast(i.user_id as int) where u.protected = 0;
       if update(sso_provider_id)
         update u set identity_provider_id = cast(i.sso_provider_id as uniqueidentifier)
-          from app.users u join inserted i on u.id = cast(i.user_id as int);
+          from app.users u join inserted i on u.id = cast(i.user_id as int) where u.protected = 0;
       if update(licence_type)
-        update u set licence_type = i.licence_type from app.users u join inserted i on u.id = cast(i.user_id as int);
+        update u set licence_type = i.licence_type from app.users u join inserted i on u.id = cast(i.user_id as int) where u.protected = 0;
     end');
 end
 GO

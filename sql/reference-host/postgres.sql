@@ -104,7 +104,8 @@ begin
     licence_type = case when new.licence_type is distinct from old.licence_type then new.licence_type else u.licence_type end,
     identity_provider_id = case when new.sso_provider_id is distinct from old.sso_provider_id
                                 then new.sso_provider_id::uuid else u.identity_provider_id end
-  where u.id = old.user_id::integer;
+  -- A protected account is never changed from here, also where it has become one since it was read.
+  where u.id = old.user_id::integer and not u.protected;
   return case when found then new end;
 end
 $$;

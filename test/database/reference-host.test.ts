@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../../src/database/database.js';
 import { describeHostViews, HOST_VIEWS } from '../../src/database/queries/host-views.js';
 import { probeHostViewWrites } from '../../src/database/queries/host-writes.js';
@@ -137,6 +138,27 @@ forEachEngine('the reference host application', (engine) => {
     const { database } = await openFresh(context, engine);
 
     await assert.rejects(installReferenceHost(database), { code: 'schema-missing' });
+  });
+
+  it('changes nothing of a protected account through its view', async (context) => {
+    const { database } = await openMigrated(context, engine);
+    await installReferenceHost(database);
+    const before = await hostUsers(database);
+
+    await database.transaction(async ({ knex }) => {
+      for (const name of ['admin', 'scanner-3']) {
+        await knex('host_user')
+          .withSchema('scim')
+          .where({ login_name: name })
+          .update({ login_name: `${name}x`, display_name: 'x', is_enabled: false, licence_type: 'Dedicated' });
+      }
+    });
+
+    const changed = (await hostUsers(database)).filter((user, at) => !isDeepStrictEqual(user, before[at]));
+    assert.deepEqual(
+      changed.map(({ login_name, is_enabled }) => ({ login_name, is_enabled })),
+      [{ login_name: 'scanner-3x', is_enabled: false }],
+    );
   });
 
   it('lets go of a seat with a user, and takes one with the next', async (context) => {
