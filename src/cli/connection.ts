@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseConnectionSetting } from '../database/settings/parse.js';
 import type { ConnectionSettings } from '../database/settings/settings.js';
+import { exposedWarning, isExposed } from '../exposed-file.js';
 import { configurationProblem } from '../problem.js';
 import { NotText, readTextFile } from '../text-file.js';
 import type { Context } from './context.js';
@@ -8,6 +9,8 @@ import type { Context } from './context.js';
 export interface Origin {
   /** What relative paths in the setting are relative to. */
   baseDirectory: string;
+  /** The file that it stands in. */
+  file?: string;
   /** Given on the command line, where others can read it. */
   isFlag: boolean;
 }
@@ -42,8 +45,11 @@ export async function parseDatabaseSetting(
 }
 
 async function configuredSetting(context: Context): Promise<[string, Origin]> {
-  const { database, databaseFrom, baseDirectory } = await context.settings();
-  if (database) return [database, { baseDirectory, isFlag: databaseFrom === '--database' }];
+  const { database, databaseFrom, baseDirectory, configFile } = await context.settings();
+  if (database) {
+    const file = databaseFrom === 'config file' ? configFile : undefined;
+    return [database, { baseDirectory, isFlag: databaseFrom === '--database', file }];
+  }
   throw configurationProblem('database-not-set', 'No database is configured.', {
     hint: 'Add --database, set SCIMCTL_DATABASE, or run `scimctl init`. To try scimctl out, run `scimctl quickstart`.',
   });
@@ -58,6 +64,7 @@ export async function parseSetting(
   const { world, talk } = context;
   const { settings, warnings, passwordInText } = await parseConnectionSetting(text, {
     cwd: origin.baseDirectory,
+    file: origin.file,
     env: world.env,
     homeDirectory: world.homeDirectory,
     platform: world.platform,
@@ -84,6 +91,7 @@ export async function knownPassword(context: Context): Promise<string | undefine
     ? resolve(world.cwd, env.SCIMCTL_DATABASE_PASSWORD_FILE)
     : databasePasswordFile && resolve(configFile ?? world.cwd, '..', databasePasswordFile);
   if (named) {
+    if (await isExposed(named, world.platform)) context.talk.warn(exposedWarning('password', named));
     try {
       return (await readTextFile(named)).replace(/\r?\n$/, '');
     } catch (error) {

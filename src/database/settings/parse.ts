@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import type { SettingContext } from './context.js';
+import { type SettingContext, warnOfExposed } from './context.js';
 import { invalidSetting } from './invalid.js';
 import { type KeyValue, normalisedKey, parseLibpqPairs, parseSemicolonPairs } from './key-values.js';
 import { mssqlFromPairs, mssqlFromUrl } from './mssql.js';
@@ -14,6 +14,8 @@ import type { ConnectionSettings } from './settings.js';
 export interface ParseOptions {
   /** Relative paths in the text are relative to this directory; those inside a file, to the file's. */
   cwd: string;
+  /** The file that the text stands in, where it is in one. */
+  file?: string;
   env: NodeJS.ProcessEnv;
   /** Where `.pgpass` and `.pg_service.conf` are; `HOME` of `env`, or the user's own. */
   homeDirectory?: string;
@@ -45,7 +47,7 @@ export interface ParsedSetting {
  */
 export async function parseConnectionSetting(text: string, options: ParseOptions): Promise<ParsedSetting> {
   const { cwd, env } = options;
-  const found = await followReferences(text, cwd, env);
+  const found = await followReferences(text, cwd, env, options.file);
   const context: SettingContext = {
     env,
     homeDirectory: options.homeDirectory ?? env.HOME ?? homedir(),
@@ -54,6 +56,8 @@ export async function parseConnectionSetting(text: string, options: ParseOptions
     warnings: [],
   };
   const { settings, passwordInText } = await settingsOf(inOwnForm(found.text), context);
+  await warnOfExposed(context, 'password', passwordInText ? found.file : undefined);
+  await warnOfExposed(context, 'private key', 'tls' in settings ? settings.tls.keyFile : undefined);
   return {
     settings,
     warnings: [...new Set(context.warnings)],

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { SettingContext } from './context.js';
+import { type SettingContext, warnOfExposed } from './context.js';
 import { readTextFile } from './files.js';
 import { invalidSetting } from './invalid.js';
 import type { KeyValue } from './key-values.js';
@@ -22,7 +22,9 @@ export async function readService(name: string, context: SettingContext): Promis
     if (!file) continue;
     const text = await readTextFile(file).catch(() => undefined);
     const pairs = text === undefined ? undefined : sectionOf(text, name);
-    if (pairs) return readPostgresParameters(pairs, warnings);
+    if (!pairs) continue;
+    if (pairs.some(({ key }) => key === 'password')) await warnOfExposed(context, 'password', file);
+    return readPostgresParameters(pairs, warnings);
   }
   throw invalidSetting(
     'The PostgreSQL service that the connection setting names is in no service file.',

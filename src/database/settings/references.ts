@@ -9,6 +9,8 @@ export interface FoundText {
   text: string;
   /** Relative paths inside the text are relative to this. */
   directory: string;
+  /** The file that the text stands in. */
+  file?: string;
 }
 
 const MAX_STEPS = 5;
@@ -22,12 +24,13 @@ export async function followReferences(
   text: string,
   directory: string,
   env: NodeJS.ProcessEnv,
+  file?: string,
 ): Promise<FoundText> {
-  let found: FoundText = { text: text.trim(), directory };
+  let found: FoundText = { text: text.trim(), directory, file };
   for (let step = 0; step < MAX_STEPS; step++) {
     const next = await follow(found, env);
     if (next === undefined) return found;
-    found = { text: next.text.trim(), directory: next.directory };
+    found = { ...next, text: next.text.trim() };
   }
   throw invalidSetting(
     'The connection setting refers to itself, or contains too many references.',
@@ -48,7 +51,7 @@ async function follow(
     throw invalidSetting('The connection setting does not name a file.', 'Write @path/to/file.');
   }
   const path = resolve(directory, file);
-  return { text: await settingIn(path, name), directory: dirname(path) };
+  return { text: await settingIn(path, name), directory: dirname(path), file: path };
 }
 
 /** The two forms that mean a file without a leading `@`: nothing else has these ends. */

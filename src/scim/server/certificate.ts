@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { Server } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { isExposed } from '../../exposed-file.js';
 import { configurationProblem, Problem } from '../../problem.js';
 import { readAsciiFile } from '../../text-file.js';
 import type { Log } from './log.js';
@@ -44,7 +45,7 @@ export async function readCertificate(files: CertificateFiles): Promise<Certific
     options,
     expiresAt: new Date(leaf.validTo),
     version,
-    isExposed: process.platform !== 'win32' && ((await stat(files.keyFile)).mode & 0o007) !== 0,
+    isExposed: await isExposed(files.keyFile, process.platform),
   };
 }
 
