@@ -1,6 +1,6 @@
 import { withoutTokens } from '../core/tokens/format.js';
 import { DatabaseFault, problemOfFault } from '../database/fault.js';
-import { printable } from '../printable.js';
+import { printable, printableJson } from '../printable.js';
 import { operationProblem, Problem } from '../problem.js';
 import type { World } from '../world.js';
 import { peekGlobals } from './globals.js';
@@ -29,7 +29,8 @@ export function reportProblem(problem: Problem, argv: readonly string[], world: 
   const { code, message, hint } = problem;
   // Messages quote what was typed, and somebody may have pasted a token there.
   const say = (text: string) => world.stderr.write(`${withoutTokens(text)}\n`);
-  if (output === 'json') say(JSON.stringify({ error: { code, message, ...(hint && { hint }) } }));
+  if (output === 'json')
+    say(printableJson(JSON.stringify({ error: { code, message, ...(hint && { hint }) } })));
   else {
     const columns = talkWidth(world);
     say(sentences(`Error: ${printable(message)} [${code}]`, columns));

@@ -50,6 +50,8 @@ forEachEngine(
     const run = (words: string[], options: WorldOptions = {}) =>
       runHere(words, { ...options, env: { SCIMCTL_DATABASE: product.url, ...options.env } });
 
+    const bad = 'Zo\u00eb\u001b]0;owned\u0007 \u001b[2J\u202eeibbeD\u200b\u{e0041}\nsecond line';
+
     before(async () => {
       product = await installProduct(await engine.freshDatabase());
       const { id } = await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
@@ -68,7 +70,6 @@ forEachEngine(
         }),
       );
       // A name that would do something to a terminal, or to what is read there.
-      const bad = 'Zo\u00eb\u001b]0;owned\u0007 \u001b[2J\u202eeibbeD\nsecond line';
       await product.test.query('update app.users set display_name = $1 where id = 4', [bad]);
     });
     after(() => product.close());
@@ -140,17 +141,25 @@ forEachEngine(
     }
 
     it('cannot do anything to a terminal, whatever is in the names', async () => {
-      for (const format of ['table', 'json']) {
+      for (const format of ['table', 'json', 'csv']) {
         const { stdout } = await run(['users', 'pending', '-o', format], {
           isTTY: true,
           env: { NO_COLOR: '1' },
         });
 
         assert.match(stdout, /Zo\u00eb/);
+        const text = format === 'csv' ? stdout.replaceAll('\r\n', '\n') : stdout;
         // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
-        assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
-        if (format === 'table') assert.doesNotMatch(stdout, /\u202e/);
+        assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u202e\u{e0041}]/u);
       }
+    });
+
+    it('is what the names are for a program, whatever is in them', async () => {
+      const names = async (words: string[]) => (await run(['users', 'pending', ...words])).stdout;
+
+      assert.ok((await names(['-o', 'csv'])).includes(bad));
+      const shown = JSON.parse(await names(['-o', 'json'])) as Record<string, unknown>[];
+      assert.ok(shown.some((row) => Object.values(row).includes(bad)));
     });
 
     it('is for nobody with --quiet but what was asked for', async () => {

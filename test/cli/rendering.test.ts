@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { renderCsv } from '../../src/cli/output/csv.js';
 import type { Column } from '../../src/cli/output/output.js';
 import { renderFields, renderTable } from '../../src/cli/output/table.js';
-import { printable, printableCell } from '../../src/printable.js';
+import { printable, printableCell, printableJson } from '../../src/printable.js';
 
 interface Row {
   name: unknown;
@@ -68,6 +68,8 @@ describe('CSV', () => {
   });
 });
 
+const HIDDEN_ONES = String.raw`\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe0f\ufeff\ufff9-\ufffb\u{e0000}-\u{e01ef}`;
+
 describe('text for a terminal', () => {
   it('shows what would do something there as what it is', () => {
     const cases = {
@@ -79,8 +81,22 @@ describe('text for a terminal', () => {
       '\u2066a\u2069\u200e\u200f\u061c': '\\u{2066}a\\u{2069}\\u{200e}\\u{200f}\\u{61c}',
       '\u0000': '\\u{0}',
       '\t': '\\u{9}',
+      'an\u200bna': 'an\\u{200b}na',
+      'an\u200c\u200d\u2060\ufeffna': 'an\\u{200c}\\u{200d}\\u{2060}\\u{feff}na',
+      'soft\u00adhyphen\u3164': 'soft\\u{ad}hyphen\\u{3164}',
+      'Anna\u{e0041}\u{e007f}': 'Anna\\u{e0041}\\u{e007f}',
+      'Anna\ufe0f\u{e0100}1\ufe0f': 'Anna\\u{fe0f}\\u{e0100}1\\u{fe0f}',
+      'علی\u200c': 'علی\\u{200c}',
+      '👩\u200d': '👩\\u{200d}',
+      '\ufff9a\ufffb\u2028': '\\u{fff9}a\\u{fffb}\\u{2028}',
     };
-    for (const [text, shown] of Object.entries(cases)) assert.equal(printable(text), shown);
+    for (const [text, shown] of Object.entries(cases)) {
+      assert.equal(printable(text), shown);
+      // Each of them in JSON too, which is none the less the same text.
+      const json = printableJson(JSON.stringify({ text }, null, 2));
+      assert.deepEqual(JSON.parse(json), { text });
+      assert.doesNotMatch(json, new RegExp(`[${HIDDEN_ONES}]`, 'u'));
+    }
   });
 
   it('keeps what people write', () => {
@@ -90,10 +106,16 @@ describe('text for a terminal', () => {
       'ليلى حداد',
       '王小明',
       '👩🏽‍🔬',
+      '❤️‍🔥 1️⃣',
+      'علی‌رضا',
+      'क्‍ष',
+      '葛󠄀城',
       "Siobhán O'Neill",
       'two\nlines',
     ]) {
       assert.equal(printable(text), text);
+      const json = JSON.stringify(text);
+      assert.equal(printableJson(json), json);
     }
     assert.equal(printableCell('two\nlines'), 'two lines');
   });

@@ -150,7 +150,12 @@ forEachEngine('the reference host application', (engine) => {
         await knex('host_user')
           .withSchema('scim')
           .where({ login_name: name })
-          .update({ login_name: `${name}x`, display_name: 'x', is_enabled: false, licence_type: 'Dedicated' });
+          .update({
+            login_name: `${name}x`,
+            display_name: 'x',
+            is_enabled: false,
+            licence_type: 'Dedicated',
+          });
       }
     });
 

@@ -1,17 +1,28 @@
+import { printable } from '../../printable.js';
 import type { Column } from './output.js';
 
-/** RFC 4180 with `\r\n`, a head of JSON keys, values as in JSON (instants RFC 3339). */
+/**
+ * RFC 4180 with `\r\n`, a head of JSON keys, values as in JSON (instants RFC 3339). On a terminal, where nobody parses
+ * it, what would do something there is escaped.
+ */
 export const renderCsv = <Row extends object>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
-): string => csvHead(columns) + csvRows(rows, columns);
+  isTerminal = false,
+): string => csvHead(columns) + csvRows(rows, columns, isTerminal);
 
 export const csvHead = <Row>(columns: readonly Column<Row>[]): string =>
   `${columns.map(({ key }) => key).join(',')}\r\n`;
 
 /** The rows alone. */
-export const csvRows = <Row extends object>(rows: readonly Row[], columns: readonly Column<Row>[]): string =>
-  rows.map((row) => `${columns.map(({ key }) => cell(row[key])).join(',')}\r\n`).join('');
+export function csvRows<Row extends object>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  isTerminal = false,
+): string {
+  const shown = isTerminal ? printable : (text: string) => text;
+  return rows.map((row) => `${columns.map(({ key }) => shown(cell(row[key]))).join(',')}\r\n`).join('');
+}
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';

@@ -1,4 +1,4 @@
-import { printable, printableCell } from '../../printable.js';
+import { printable, printableCell, printableJson } from '../../printable.js';
 import type { World } from '../../world.js';
 import type { Globals } from '../globals.js';
 import { csvHead, csvRows, renderCsv } from './csv.js';
@@ -69,7 +69,7 @@ const BYTE_ORDER_MARK = '\uFEFF';
 export function createOutput(globals: Globals, world: World, sink: Sink = stdoutSink(world)): Output {
   // What fails is said when all is written.
   const text = (part: string): void => void sink.write(part).catch(() => undefined);
-  const json = (document: unknown) => text(`${JSON.stringify(document, null, 2)}\n`);
+  const json = (document: unknown) => text(`${printableJson(JSON.stringify(document, null, 2))}\n`);
   const style = {
     color: globals.color && !sink.isFile,
     isTerminal: sink.isTerminal,
@@ -86,7 +86,7 @@ export function createOutput(globals: Globals, world: World, sink: Sink = stdout
     columns: readonly Column<Row>[],
   ): Promise<void> => {
     await sink.write(mark + csvHead(columns));
-    await handOver(pages, (page) => sink.write(csvRows(page, columns)));
+    await handOver(pages, (page) => sink.write(csvRows(page, columns, sink.isTerminal)));
   };
 
   const writeTable = async <Row extends object>(
@@ -142,7 +142,7 @@ export function createOutput(globals: Globals, world: World, sink: Sink = stdout
     },
     one: async (row, fields) => {
       if (format === 'json') return void json(row);
-      if (format === 'csv') return void text(mark + renderCsv([row], fields));
+      if (format === 'csv') return void text(mark + renderCsv([row], fields, sink.isTerminal));
       text(quiet ? essential([row], fields) : await renderFields(row, fields, style));
     },
     csv: (rows, columns) => writeCsv(pagesOf(rows), columns),

@@ -1,3 +1,5 @@
+import { printableJson } from '../../printable.js';
+
 /** A list that is there, or one that comes in pages. */
 export type Rows<Row> = readonly Row[] | AsyncIterable<readonly Row[]>;
 
@@ -89,7 +91,9 @@ export async function writeJsonAround<Row>(
   await write(`,${withoutEnd(await after()).slice(1)}\n}\n`);
 }
 
-const withoutEnd = (members: object): string => JSON.stringify(members, null, 2).replace(/\n\}$/, '');
+const withoutEnd = (members: object): string => indented(members).replace(/\n\}$/, '');
+
+const indented = (document: unknown): string => printableJson(JSON.stringify(document, null, 2));
 
 /**
  * The pages of a generator that does its work page by page. `end` completes the work if the reader of the pages stops.
@@ -131,7 +135,7 @@ async function writeItems<Row>(
   let between = '[\n';
   const count = await handOver(pages, (page) => {
     const text = page.map((row) => {
-      const lines = JSON.stringify(row, null, 2).replaceAll('\n', `\n${indentation}  `);
+      const lines = indented(row).replaceAll('\n', `\n${indentation}  `);
       const item = `${between}${indentation}  ${lines}`;
       between = ',\n';
       return item;

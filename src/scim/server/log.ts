@@ -1,4 +1,5 @@
 import { withoutTokens } from '../../core/tokens/format.js';
+import { printable, printableJson } from '../../printable.js';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -29,13 +30,15 @@ export function createLog({ format, level, write, clock }: LogOptions): Log {
       const time = clock().toISOString();
       const line =
         format === 'json'
-          ? JSON.stringify({
-              time,
-              level: at,
-              event,
-              ...fields,
-              ...(event === 'request' ? {} : { message: text }),
-            })
+          ? printableJson(
+              JSON.stringify({
+                time,
+                level: at,
+                event,
+                ...fields,
+                ...(event === 'request' ? {} : { message: text }),
+              }),
+            )
           : `${time} ${at.padEnd(5)} ${oneLine(text)}`;
       write(`${withoutTokens(line)}\n`);
     },
@@ -59,7 +62,7 @@ export function batched(write: (text: string) => void): (line: string) => void {
 
 // Control characters would let whoever is quoted forge lines or talk to the terminal.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
-const oneLine = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+const oneLine = (text: string) => printable(text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' '));
 
 /**
  * An error for the log, with --verbose: what it is and where it was thrown. Not its message, where a driver made

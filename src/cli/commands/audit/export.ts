@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Head } from '../../../core/audit/head.js';
 import { readHead } from '../../../core/audit/head.js';
 import { type AuditEvent, allAuditEvents } from '../../../core/audit/list.js';
+import { printableJson } from '../../../printable.js';
 import { operationProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
@@ -62,7 +63,7 @@ export const exportEvents: Command<Options> = {
 };
 
 const jsonLines = (events: readonly AuditEvent[]) =>
-  events.map((event) => `${JSON.stringify(event)}\n`).join('');
+  events.map((event) => `${printableJson(JSON.stringify(event))}\n`).join('');
 
 /** @throws Problem `head-file-unwritable`; a head that is there already is not written over. */
 async function writeHead(name: string, head: Head, { world }: Context): Promise<void> {
