@@ -12,6 +12,7 @@ import { revokeToken } from '../../src/core/tokens/revoke.js';
 import { basic, bearer, type Endpoint, issue, startEndpoint } from '../support/endpoint.js';
 import { forEachEngine } from '../support/engines.js';
 import { installProduct, type Product, rowsOf } from '../support/product.js';
+import { rawClient } from '../support/raw-http.js';
 import { plantSeal } from '../support/tamper.js';
 
 const DAY_MS = 86_400_000;
@@ -60,6 +61,24 @@ forEachEngine('authentication at the endpoint', (engine) => {
       const { token } = await issue(product, await idp());
 
       assert.equal((await get({ Authorization: `bearer ${token}` })).status, 200);
+    });
+
+    it('takes no request with two headers, whichever of them is good', async () => {
+      const { token } = await issue(product, await idp());
+      for (const two of [
+        [`Bearer ${token}`, 'Bearer x'],
+        ['Bearer x', `Bearer ${token}`],
+        [`Bearer ${token}`, `Bearer ${token}`],
+      ]) {
+        const client = await rawClient(endpoint.port);
+        const headers = two.map((value) => `Authorization: ${value}\r\n`).join('');
+        client.write(`GET /scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${headers}\r\n`);
+        const text = await client.read();
+
+        assert.match(text, /^HTTP\/1\.1 400 /);
+        assert.match(text, /WWW-Authenticate: Bearer realm="scimctl", error="invalid_request"/i);
+        assert.match(text, /more than one Authorization header/);
+      }
     });
 
     it('asks for one that is missing, without an error code', async () => {

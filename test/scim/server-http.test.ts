@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
@@ -10,6 +12,29 @@ import { installProduct, type Product } from '../support/product.js';
 import { rawClient } from '../support/raw-http.js';
 
 const JSON_TYPE = { 'Content-Type': 'application/scim+json' };
+
+interface KeptClient {
+  /** Sends a request on the connection; the answer, as it came. */
+  ask(path: string): Promise<string>;
+  /** How the server closed the connection. */
+  end: Promise<string>;
+}
+
+async function keptClient(port: number): Promise<KeptClient> {
+  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+  await once(socket, 'connect');
+  return {
+    ask: async (path) => {
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+      const [text] = await once(socket, 'data');
+      return String(text);
+    },
+    end: new Promise((resolve) => {
+      socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'));
+      socket.once('end', () => resolve('ended'));
+    }),
+  };
+}
 
 forEachEngine(
   'the HTTP server of the endpoint',
@@ -293,7 +318,16 @@ forEachEngine(
         await call('/scim/v2/Users', { headers: { ...forwarded, Authorization: 'Bearer x' } }, own.url);
         const plain = await call('/scim/v2/Users', { headers: forwarded });
 
+        // What a proxy adds is behind what the client had sent.
+        const claimed = {
+          ...forwarded,
+          'X-Forwarded-Proto': 'http, https',
+          'X-Forwarded-Host': 'attacker.example, iqm.example.com',
+        };
+        const added = await call('/scim/v2/Users', { headers: claimed }, own.url);
+
         assert.equal(body.baseUrl, 'https://iqm.example.com/scim/v2');
+        assert.equal(added.body.baseUrl, 'https://iqm.example.com/scim/v2');
         assert.equal(failed(own)?.source, '203.0.113.7');
         assert.equal(plain.body.baseUrl, endpoint.scim);
         await own.stop(0);
@@ -383,6 +417,20 @@ forEachEngine(
 
       assert.deepEqual([cut, status, headers.get('connection')], [0, 200, 'close']);
       await assert.rejects(fetch(own.url));
+    });
+
+    it('answers what is on its way on an open connection when it stops, and resets none', async () => {
+      const own = await startEndpoint(product);
+      const clients = await Promise.all([1, 2].map(() => keptClient(own.port)));
+      const [idle, busy] = clients as [KeptClient, KeptClient];
+      for (const client of clients) await client.ask('/healthz');
+
+      const answer = busy.ask('/healthz');
+      const stopped = own.stop(60_000);
+
+      assert.match(await answer, /^HTTP\/1\.1 200 OK\r\n[^]*Connection: close\r\n/);
+      assert.deepEqual([await idle.end, await busy.end], ['ended', 'ended']);
+      assert.equal(await stopped, 0);
     });
   },
   { only: ['embedded', 'postgres'] },

@@ -12,7 +12,7 @@ import type { LastUsed } from '../../core/authentication/last-used.js';
 import type { Core } from '../../core/core.js';
 import { CHALLENGE, credentialRefusal } from '../protocol/credential-refusal.js';
 import { type Answer, scimError } from './answer.js';
-import { presentedIn } from './authorization.js';
+import { isTwofold, presentedIn } from './authorization.js';
 import type { Trace } from './trace.js';
 
 export interface DoorKeeper {
@@ -58,6 +58,11 @@ export function createDoorKeeper(parts: DoorKeeperParts): DoorKeeper {
   return {
     judge,
     admit: async (request, trace) => {
+      if (isTwofold(request)) {
+        trace.auth = 'twofold';
+        parts.onFailure(trace.auth);
+        return { answer: twofold() };
+      }
       const presented = presentedIn(request.headers.authorization);
       if (presented === undefined || presented === 'unreadable') {
         trace.auth = presented ?? 'none';
@@ -85,3 +90,10 @@ const withoutCredentials = (presented: 'unreadable' | undefined): Answer =>
       },
     },
   );
+
+/** RFC 6750 §3.1: the error is in the request, whatever the credentials are worth. */
+const twofold = (): Answer =>
+  scimError(400, 'The request has more than one Authorization header. Send one.', {
+    problem: 'token-twofold',
+    headers: { 'WWW-Authenticate': `${CHALLENGE}, error="invalid_request"` },
+  });

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { configurationProblem, type Problem } from '../../problem.js';
 import { scimError } from './answer.js';
+import { Connections } from './connections.js';
 import type { Limits } from './limits.js';
 
 export interface ListenOptions {
@@ -16,14 +17,16 @@ export interface ListenOptions {
   onBadClient: (status: number, code: string) => void;
 }
 
+export interface Listening {
+  server: Server | SecureServer;
+  connections: Connections;
+}
+
 /**
  * Listens, with the limits on every connection.
  * @throws Problem `port-in-use`, `port-forbidden`, `address-unavailable`.
  */
-export async function listen(
-  listener: RequestListener,
-  options: ListenOptions,
-): Promise<Server | SecureServer> {
+export async function listen(listener: RequestListener, options: ListenOptions): Promise<Listening> {
   const { host, port, tls, limits } = options;
   const http = {
     maxHeaderSize: limits.maxHeader,
@@ -33,9 +36,12 @@ export async function listen(
     keepAliveTimeout: limits.keepAliveMs,
     noDelay: true,
   };
+  const connections = new Connections();
+  const counting = connections.counting(listener);
   const server = tls
-    ? createSecureServer({ ...http, ...tls, handshakeTimeout: limits.headersMs }, listener)
-    : createServer(http, listener);
+    ? createSecureServer({ ...http, ...tls, handshakeTimeout: limits.headersMs }, counting)
+    : createServer(http, counting);
+  connections.follow(server, tls !== undefined);
   server.maxConnections = limits.maxConnections;
   // Nobody reads, or the network is gone.
   server.setTimeout(limits.requestMs + limits.handlerMs, (socket: Socket) => socket.destroy());
@@ -48,7 +54,7 @@ export async function listen(
     server.once('error', (error) => reject(listenProblem(error, host, port)));
     server.listen(port, host, resolve);
   });
-  return server;
+  return { server, connections };
 }
 
 export const portOf = (server: Server | SecureServer): number => (server.address() as AddressInfo).port;

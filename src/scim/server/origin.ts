@@ -11,36 +11,33 @@ export interface OriginOptions {
 
 const HOST = /^([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:\d{1,5})?$/;
 
-/** What the client calls this service: as it was set, else as the client, or the proxy in front, says. */
+/**
+ * What the client calls this service: as it was set, else as the client, or the proxy in front, says. Of several
+ * entries that a proxy hands over only the last is its own; those before it are what the client claims.
+ */
 export function tenantUrlOf(request: IncomingMessage, { tenantUrl, behindProxy }: OriginOptions): string {
   if (tenantUrl !== undefined) return tenantUrl;
   const { headers, socket } = request;
-  const forwarded = behindProxy ? first(headers['x-forwarded-proto']) : undefined;
+  const forwarded = behindProxy ? last(headers['x-forwarded-proto']) : undefined;
   const scheme =
     forwarded !== undefined && /^https?$/i.test(forwarded)
       ? forwarded.toLowerCase()
       : (socket as TLSSocket).encrypted
         ? 'https'
         : 'http';
-  const wanted = [behindProxy ? first(headers['x-forwarded-host']) : undefined, headers.host];
+  const wanted = [behindProxy ? last(headers['x-forwarded-host']) : undefined, headers.host];
   const host = wanted.find((name) => name !== undefined && HOST.test(name)) ?? addressOf(socket);
   return `${scheme}://${host}/scim/v2`;
 }
 
-/**
- * The client's address. Of several that a proxy hands over only the last is what it saw itself; those before
- * it are what the client claims.
- */
+/** The client's address, as the proxy in front saw it. */
 export function sourceAddress(request: IncomingMessage, { behindProxy }: OriginOptions): string {
   const direct = request.socket.remoteAddress ?? '';
   if (!behindProxy) return direct;
-  const last = String(request.headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .at(-1)
-    ?.trim();
-  if (!last) return direct;
+  const seen = last(request.headers['x-forwarded-for']);
+  if (!seen) return direct;
   // Some add the port: 203.0.113.7:49152, [2001:db8::1]:49152.
-  const bare = /^\[(.+)\](:\d+)?$/.exec(last)?.[1] ?? last.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
+  const bare = /^\[(.+)\](:\d+)?$/.exec(seen)?.[1] ?? seen.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
   return /^[0-9A-Fa-f.:%]{2,60}$/.test(bare) ? bare : direct;
 }
 
@@ -56,9 +53,10 @@ export function isLocal(request: IncomingMessage): boolean {
 export const isLoopback = (host: string): boolean =>
   /^(localhost|(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\])$/i.test(host);
 
-const first = (header: string | string[] | undefined): string | undefined =>
-  String(Array.isArray(header) ? header[0] : (header ?? ''))
-    .split(',')[0]
+const last = (header: string | string[] | undefined): string | undefined =>
+  String(header ?? '')
+    .split(',')
+    .at(-1)
     ?.trim() || undefined;
 
 function addressOf({ localAddress = 'localhost', localPort }: IncomingMessage['socket']): string {

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
 import { type AttemptLimits, FailedAttempts } from '../../core/authentication/attempts.js';
 import { LastUsed } from '../../core/authentication/last-used.js';
@@ -14,7 +13,7 @@ import { createReadiness } from './health.js';
 import { keepHouse } from './housekeeping.js';
 import { LargeBodies } from './large-bodies.js';
 import type { Limits } from './limits.js';
-import { listen, portOf } from './listen.js';
+import { type Listening, listen, portOf } from './listen.js';
 import { describeError, type Log } from './log.js';
 import { Metrics } from './metrics.js';
 import { metricsListener } from './metrics-listener.js';
@@ -145,23 +144,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 
   const { host, port } = options;
-  const open: (Server | SecureServer)[] = [];
+  const open: Listening[] = [];
   let watch: ReturnType<typeof watchCertificate> | undefined;
   try {
-    const server = await listen(listener, { host, port, limits, onBadClient, tls: certificate?.options });
-    open.push(server);
+    const main = await listen(listener, { host, port, limits, onBadClient, tls: certificate?.options });
+    open.push(main);
     if (options.tls && certificate) {
       const everyMs = options.certificateEveryMs ?? 5000;
-      watch = watchCertificate(server as SecureServer, options.tls, certificate, { log, everyMs });
+      watch = watchCertificate(main.server as SecureServer, options.tls, certificate, { log, everyMs });
       warnOfCertificate(log, certificate, options.tls, core.clock());
     }
     if (options.metrics) {
       open.push(await listen(metricsListener(metricsPage), { ...options.metrics, limits, onBadClient }));
     }
-    const [main, second] = open;
+    const second = open[1]?.server;
     return {
-      url: urlOf(certificate ? 'https' : 'http', host, portOf(main as Server)),
-      port: portOf(main as Server),
+      url: urlOf(certificate ? 'https' : 'http', host, portOf(main.server)),
+      port: portOf(main.server),
       ...(second && options.metrics && { metricsUrl: urlOf('http', options.metrics.host, portOf(second)) }),
       stop: async (withinMs) => {
         stopping = true;
@@ -172,21 +171,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       },
     };
   } catch (error) {
-    for (const server of open) server.close();
+    for (const { server } of open) server.close();
     await house.stop();
     throw error;
   }
 }
 
 /** @returns how many requests were under way when the time was over. */
-async function close(
-  servers: readonly (Server | SecureServer)[],
-  gate: Gate,
-  withinMs: number,
-): Promise<number> {
-  const closed = Promise.all(
-    servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
-  );
+async function close(open: readonly Listening[], gate: Gate, withinMs: number): Promise<number> {
+  const closed = Promise.all(open.map(({ server, connections }) => connections.end(server)));
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => resolve('late'), withinMs);
@@ -195,7 +188,7 @@ async function close(
   clearTimeout(timer);
   if (outcome !== 'late') return 0;
   const cut = gate.inside + gate.waiting;
-  for (const server of servers) server.closeAllConnections();
+  for (const { connections } of open) connections.cut();
   await closed;
   return cut;
 }
