@@ -308,6 +308,18 @@ forEachEngine('a sealed trail of 40 events', (engine) => {
     assert.deepEqual(withHead.findings, [{ kind: 'head-mismatch', sealNo: 4, seq: head.lastSeq }]);
   });
 
+  it('tells a trail that was sealed anew in fewer seals from one that was cut', async () => {
+    await tamper(product, 'event', `update scim.event set actor = 'x' where seq = ${seqAt(5)}`);
+    await tamper(product, 'event_seal', 'delete from scim.event_seal');
+    await sealEvents(product.core, { marginMs: 0 });
+    const [without, withHead] = [await verify(), await verify({ head })];
+    await restore();
+
+    assert.deepEqual([without.status, without.head.sealNo], ['intact', 1]);
+    assert.deepEqual(withHead.findings, [{ kind: 'trail-resealed', sealNo: 4, seq: head.lastSeq }]);
+    assert.deepEqual([withHead.status, withHead.sealed], ['tampered', total]);
+  });
+
   it('stays true to a kept head when it grows', async () => {
     await writeTrail(product, total + 5);
     const unsealed = await verify({ head });

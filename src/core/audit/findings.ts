@@ -19,6 +19,8 @@ export type FindingKind =
   | 'void-changed'
   /** The trail ends before the head that was kept. */
   | 'tail-cut'
+  /** The seal of the kept head is not there, although its events are sealed: in fewer seals, so anew. */
+  | 'trail-resealed'
   /** The seal of the kept head is another: the trail was rewritten, or the head is of another trail. */
   | 'head-mismatch';
 

@@ -172,7 +172,7 @@ export class Walk {
 
   async finish(): Promise<TrailVerification> {
     const { database, voids, head } = this.parts;
-    if (head && !this.#sawHead && head.sealNo > 0) this.#cut(head);
+    if (head && !this.#sawHead && head.sealNo > 0) this.#lacks(head);
     for (const { sealNo } of head ? this.#withdrawn : []) {
       const told = this.#announced.get(voids.by(sealNo) ?? '');
       if (told !== undefined && told <= BigInt(head?.lastSeq ?? 0)) continue;
@@ -199,7 +199,12 @@ export class Walk {
     };
   }
 
-  #cut(head: KeptHead): void {
+  /** There is no seal with the number of the kept head: the events are sealed in fewer seals, or the end is gone. */
+  #lacks(head: KeptHead): void {
+    if (this.#last && this.#last.lastSeq >= BigInt(head.lastSeq)) {
+      this.#found.add({ kind: 'trail-resealed', sealNo: head.sealNo, seq: head.lastSeq });
+      return;
+    }
     const [sealNo, toSealNo] = [(this.#last?.sealNo ?? 0) + 1, head.sealNo];
     const [seq, toSeq] = [exactNumber((this.#last?.lastSeq ?? 0n) + 1n), head.lastSeq];
     this.#found.add({ kind: 'tail-cut', seq, toSeq, sealNo, ...(toSealNo > sealNo && { toSealNo }) });

@@ -14,6 +14,8 @@ const MEANINGS: Record<Finding['kind'], string> = {
     'the event was planted: the database did not assign its number, or does not accept its length',
   'void-changed': 'the void seal was changed: the rows that it declared void count again',
   'tail-cut': 'the trail ends before the kept head',
+  'trail-resealed':
+    'the trail was sealed again, in fewer seals than the kept head counts: what was sealed before cannot be compared',
   'head-mismatch': 'the seal does not match the kept head: the trail was rewritten, or it is another trail',
 };
 
