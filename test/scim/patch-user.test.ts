@@ -436,6 +436,7 @@ describe('a PATCH of a user', () => {
 
   describe('of the address', () => {
     const at = (email: string) => ({ email });
+    const others = (...emails: unknown[]) => ({ attributes: { emails } });
     for (const op of ['Add', 'Replace']) {
       changes(
         `${op} of emails[type eq "work"].value makes the address where there is none`,
@@ -469,26 +470,82 @@ describe('a PATCH of a user', () => {
           ],
         },
       ],
-      at('w@contoso.example'),
+      { ...at('w@contoso.example'), ...others({ value: 'h@home.example', type: 'home' }) },
     );
     changes(
       'replaces the list with one that has no types',
       ann,
       [{ op: 'replace', path: 'emails', value: ['first@contoso.example', 'second@contoso.example'] }],
-      at('first@contoso.example'),
+      { ...at('first@contoso.example'), ...others({ value: 'second@contoso.example' }) },
     );
     changes(
       'adds another that is primary',
       ann,
       [{ op: 'add', path: 'emails', value: [{ value: 'new@contoso.example', primary: true }] }],
+      {
+        ...at('new@contoso.example'),
+        attributes: {
+          'urn:scimctl:address-parts': { primary: true },
+          emails: [{ value: 'ann@contoso.example', type: 'work', primary: false }],
+        },
+      },
+    );
+    const home = { value: 'h@home.example', type: 'home', display: 'At home' };
+    changes('adds another that is not', ann, [{ op: 'add', path: 'emails', value: [home] }], others(home));
+    for (const op of ['Add', 'Replace']) {
+      changes(
+        `${op} of emails[type eq "home"].value makes another`,
+        ann,
+        [{ op, path: 'emails[type eq "home"].value', value: 'h@home.example' }],
+        others({ type: 'home', value: 'h@home.example' }),
+      );
+    }
+    const both = provisionedUser({ attributes: { ...ann.attributes, emails: [home] } });
+    changes(
+      'changes another by its type, and leaves the rest of it',
+      both,
+      [{ op: 'Replace', path: 'emails[type eq "home"].value', value: 'new@home.example' }],
+      others({ ...home, value: 'new@home.example' }),
+    );
+    changes(
+      'changes the one of the application by its type, and no other',
+      both,
+      [{ op: 'Replace', path: 'emails[type eq "work"].value', value: 'new@contoso.example' }],
       at('new@contoso.example'),
     );
-    leaves('adds another that is not, which is not kept', ann, [
-      { op: 'add', path: 'emails', value: [{ value: 'h@home.example', type: 'home' }] },
-    ]);
-    leaves('sets the one at home, which is not kept', ann, [
-      { op: 'Add', path: 'emails[type eq "home"].value', value: 'h@home.example' },
-    ]);
+    changes('removes another by its type', both, [{ op: 'Remove', path: 'emails[type eq "home"]' }], {
+      attributes: { emails: undefined },
+    });
+    changes('removes all', both, [{ op: 'Remove', path: 'emails' }], {
+      email: null,
+      attributes: { emails: undefined },
+    });
+    changes(
+      'removes the one of the application, which gets the next',
+      both,
+      [{ op: 'Remove', path: 'emails[type eq "work"]' }],
+      {
+        ...at('h@home.example'),
+        attributes: { 'urn:scimctl:address-parts': { type: 'home', display: 'At home' }, emails: undefined },
+      },
+    );
+    changes(
+      'makes another the primary one',
+      both,
+      [{ op: 'Replace', path: 'emails[type eq "home"].primary', value: 'True' }],
+      {
+        ...at('h@home.example'),
+        attributes: {
+          'urn:scimctl:address-parts': { type: 'home', display: 'At home', primary: true },
+          emails: [{ value: 'ann@contoso.example', type: 'work', primary: false }],
+        },
+      },
+    );
+    leaves(
+      'where the application has none, without a word on it',
+      provisionedUser({ ...both, email: null }),
+      [{ op: 'replace', path: 'title', value: 'Engineer' }],
+    );
   });
 
   describe('of lists', () => {

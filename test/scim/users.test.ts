@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { forEachEngine } from '../support/engines.js';
-import { seatsUsed, setSeats } from '../support/people.js';
-import { installProduct, type Product } from '../support/product.js';
+import { changeHostUser, hostUser, seatsUsed, setSeats } from '../support/people.js';
+import { installProduct, type Product, rowsOf } from '../support/product.js';
 import { CORE_USER, ENTERPRISE, FACTORY, FACTORY_SCHEMA } from '../support/scim.js';
 import { BASE_URL, filterBy, type ScimClient, scimClient } from '../support/scim-client.js';
 
@@ -33,6 +33,8 @@ forEachEngine('users over SCIM', (engine) => {
     emails: [{ value: `${name}@contoso.example`, type: 'work', primary: true }],
     ...more,
   });
+
+  const versionOf = ({ meta }: Record<string, unknown>) => (meta as { version: string }).version;
 
   it('are created whole, with a location and a version', async () => {
     const body = {
@@ -118,6 +120,65 @@ forEachEngine('users over SCIM', (engine) => {
       assert.equal(status, 404);
       assert.equal(body.status, '404');
     }
+  });
+
+  it('keep every address with its type and display, of which the application has one', async () => {
+    const work = { value: 'elsa@contoso.example', type: 'work', display: 'Office' };
+    const home = { value: 'elsa@home.example', type: 'home', display: 'At home' };
+    const created = await entra.create('/Users', { ...user('elsa'), emails: [home, work] });
+    const path = `/Users/${created.id}`;
+    const { id } = await hostUser(product, 'elsa@contoso.example');
+    const addresses = async () => [
+      (await entra.get(path)).body.emails,
+      (await rowsOf(product, 'app.users')).find((row) => row.id === id)?.email,
+    ];
+    const found = (filter: string) => entra.list(`/Users?${filterBy(filter)}`);
+    const ofWork = { value: work.value, display: 'Office', type: 'work', primary: true };
+    assert.deepEqual(created.emails, [ofWork, home]);
+    assert.deepEqual(await addresses(), [[ofWork, home], work.value]);
+    assert.equal((await found('emails[type eq "work" and display eq "office"].value sw "elsa@"')).length, 1);
+
+    const moved = { ...home, value: 'elsa@new.example' };
+    const change = { op: 'replace', path: 'emails[type eq "home"].value', value: moved.value };
+    const { body } = await entra.patch(path, change);
+    assert.deepEqual(await addresses(), [[ofWork, moved], work.value]);
+    assert.equal(versionOf((await entra.patch(path, change)).body), versionOf(body));
+
+    await changeHostUser(product, 'elsa@contoso.example', { email: 'elsa@host.example' });
+    assert.deepEqual(await addresses(), [
+      [{ ...ofWork, value: 'elsa@host.example' }, moved],
+      'elsa@host.example',
+    ]);
+
+    await entra.patch(path, { op: 'add', path: 'emails[type eq "home"].primary', value: true });
+    const ofHome = { ...moved, primary: true };
+    const former = { ...ofWork, value: 'elsa@host.example', primary: false };
+    assert.deepEqual(await addresses(), [[ofHome, former], moved.value]);
+    assert.equal(
+      (await found('emails[type eq "home" and primary eq true].value eq "elsa@NEW.example"')).length,
+      1,
+    );
+    assert.equal((await found('emails[type eq "work"].value eq "elsa@new.example"')).length, 0);
+
+    await entra.patch(path, { op: 'remove', path: 'emails[type eq "work"]' });
+    assert.deepEqual(await addresses(), [[ofHome], moved.value]);
+
+    await entra.send('PUT', path, { ...user('elsa'), emails: [work] });
+    assert.deepEqual(await addresses(), [[ofWork], work.value]);
+    await entra.patch(path, {
+      op: 'replace',
+      path: 'emails[type eq "work"].value',
+      value: 'elsa@contoso.example',
+    });
+    await entra.patch(
+      path,
+      { op: 'add', value: { emails: [home] } },
+      { op: 'replace', path: 'active', value: false },
+    );
+    assert.deepEqual((await entra.get(path)).body.emails, [ofWork, home]);
+    const events = (await rowsOf(product, 'scim.event')).filter((row) => row.target_id === created.id);
+    assert.ok(events.every(({ details }) => !String(details).includes('home.example')));
+    assert.deepEqual(JSON.parse(String(events.at(-1)?.details)).changed, ['active', 'emails']);
   });
 
   it('are changed by PATCH, which answers with the whole', async () => {

@@ -1,5 +1,5 @@
 import type { Idp } from '../../src/core/provisioning/types.js';
-import { STORED_ADDRESS } from '../../src/database/queries/filters/user-attributes.js';
+import { STORED_ADDRESS } from '../../src/database/queries/filters/stored-emails.js';
 import type { Product } from './product.js';
 
 /** What one seeded user is known by; `at` counts from 0. */

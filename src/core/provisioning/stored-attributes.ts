@@ -1,11 +1,9 @@
+import { STORED_ADDRESS } from '../../database/queries/filters/stored-emails.js';
 import { profileInvalid } from './problems.js';
 import type { Profile } from './types.js';
 
 type Json = Record<string, unknown>;
 type Names = Pick<Profile, 'displayName' | 'givenName' | 'familyName' | 'email'>;
-
-/** Where the e-mail address is kept that the host has while its user is there: no name of RFC 7643. */
-const ADDRESS = 'urn:scimctl:address';
 
 /**
  * What is kept with the link: the attributes, and the names and the address as the IdP last said them, where
@@ -22,14 +20,14 @@ export function toStored({
   const name = { ...asObject(attributes.name), ...given({ givenName, familyName }) };
   return {
     ...attributes,
-    ...given({ displayName, [ADDRESS]: email }),
+    ...given({ displayName, [STORED_ADDRESS]: email }),
     ...(Object.keys(name).length > 0 && { name }),
   };
 }
 
 /** The two apart again. */
 export function fromStored(stored: Json): { attributes: Json; names: Names } {
-  const { displayName, name, [ADDRESS]: email, ...rest } = stored;
+  const { displayName, name, [STORED_ADDRESS]: email, ...rest } = stored;
   const { givenName, familyName, ...others } = asObject(name);
   return {
     attributes: Object.keys(others).length > 0 ? { ...rest, name: others } : rest,

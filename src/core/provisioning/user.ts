@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ADDRESS_PARTS } from '../../database/queries/filters/stored-emails.js';
 import type { HostUserShape } from '../../database/queries/host-user-shape.js';
 import type { HostUserRow } from '../../database/queries/host-users.js';
 import type { UserRow } from '../../database/queries/users.js';
@@ -55,8 +56,9 @@ export function toUser(row: UserRow, { columns }: HostUserShape): ProvisionedUse
   };
 }
 
-const NAMES: Partial<Record<keyof Profile, string>> = {
+const NAMES: Readonly<Record<string, string>> = {
   email: 'emails',
+  [ADDRESS_PARTS]: 'emails',
   givenName: 'name.givenName',
   familyName: 'name.familyName',
 };
@@ -69,9 +71,9 @@ export function changedAttributes(current: Profile, wanted: Profile): string[] {
   const simple = ([...FIELDS, 'active'] as const)
     .filter((field) => current[field] !== wanted[field])
     .map((field) => NAMES[field] ?? field);
-  const others = Object.keys({ ...current.attributes, ...wanted.attributes }).filter(
-    (name) => !isDeepStrictEqual(current.attributes[name], wanted.attributes[name]),
-  );
+  const others = Object.keys({ ...current.attributes, ...wanted.attributes })
+    .filter((name) => !isDeepStrictEqual(current.attributes[name], wanted.attributes[name]))
+    .map((name) => NAMES[name] ?? name);
   return [...new Set([...simple, ...others])];
 }
 

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createGroup } from '../../../src/core/provisioning/create-group.js';
 import type { Idp, ProvisionedUser } from '../../../src/core/provisioning/types.js';
-import { STORED_ADDRESS } from '../../../src/database/queries/filters/user-attributes.js';
+import {
+  ADDRESS_PARTS,
+  OTHER_ADDRESSES,
+  STORED_ADDRESS,
+} from '../../../src/database/queries/filters/stored-emails.js';
 import { insertMembers } from '../../../src/database/queries/group-members.js';
 import { insertGroup } from '../../../src/database/queries/groups.js';
 import type { Row } from '../people.js';
@@ -83,6 +87,8 @@ async function spacedGroups(product: Product, idp: Idp, identities: readonly str
   }
 }
 
+const addressParts = [{ primary: true }, { primary: false, display: 'Büro' }, { display: 'x' }];
+
 function attributes(
   maybe: <T>(value: T, chance?: number) => T | undefined,
   hostile: () => string,
@@ -99,6 +105,11 @@ function attributes(
     displayName: maybe(hostile()),
     name: maybe({ givenName: maybe(hostile()), familyName: maybe(hostile()), formatted: maybe(hostile()) }),
     [STORED_ADDRESS]: maybe(hostile()),
+    [ADDRESS_PARTS]: maybe(
+      { type: ['work', 'Home', undefined][integer(3)], ...addressParts[integer(3)] },
+      0.6,
+    ),
+    [OTHER_ADDRESSES]: maybe([{ value: hostile(), type: 'home' }]),
     title: maybe(random() < 0.1 ? 'x'.repeat(5000) + hostile() : hostile()),
     profileUrl: maybe(`https://${hostile()}`),
     phoneNumbers: maybe(Array.from({ length: integer(4) }, phone)),
@@ -172,9 +183,13 @@ async function othersToHide(product: Product, idp: Idp, other: Idp): Promise<voi
   });
 }
 
+/** A filter looks for the address that the application has, and for no other. */
+const searchedEmails = (value: unknown, parts: unknown = { type: 'work', primary: true }) =>
+  value === null ? [] : [{ value, ...(parts as object) }];
+
 /** A user as JSON, with everything that a filter may ask for. */
 export function resourceOf(user: ProvisionedUser): Resource {
-  const { name, ...rest } = user.attributes as Resource & { name?: Resource };
+  const { name, [ADDRESS_PARTS]: parts, ...rest } = user.attributes as Resource & { name?: Resource };
   return {
     ...rest,
     id: user.id,
@@ -183,7 +198,7 @@ export function resourceOf(user: ProvisionedUser): Resource {
     displayName: user.displayName,
     name: { ...name, givenName: user.givenName, familyName: user.familyName },
     active: user.active,
-    emails: user.email === null ? [] : [{ value: user.email, type: 'work', primary: true }],
+    emails: searchedEmails(user.email, parts),
     groups: user.groups.map(({ id, displayName }) => ({ value: id, display: displayName, type: 'direct' })),
     meta: { created: user.createdAt.toISOString(), lastModified: user.updatedAt.toISOString() },
     [HOST]: { hostUserId: user.seesAccount ? user.hostUserId : null, licenceType: user.licenceType },
@@ -225,7 +240,7 @@ export async function expectedResources(product: Product, idp: Idp): Promise<Map
 
 function expectedResource(row: Row, host: Row | undefined, groups: unknown[]): Resource {
   const said = (typeof row.attributes === 'string' ? JSON.parse(row.attributes) : row.attributes) ?? {};
-  const { displayName, name, [STORED_ADDRESS]: address, ...rest } = said;
+  const { displayName, name, [STORED_ADDRESS]: address, [ADDRESS_PARTS]: parts, ...rest } = said;
   const isInForce = row.deprovisioned_at === null;
   const isSame =
     row.account_login === null || [row.account_login, row.account_email].some((one) => isOf(host, one));
@@ -244,7 +259,7 @@ function expectedResource(row: Row, host: Row | undefined, groups: unknown[]): R
     },
     // One that was made by hand waits for the IdP.
     active: isInForce && host !== undefined && !row.awaits_idp,
-    emails: email === null ? [] : [{ value: email, type: 'work', primary: true }],
+    emails: searchedEmails(email, parts),
     groups,
     meta: {
       created: (row.created_at as Date).toISOString(),

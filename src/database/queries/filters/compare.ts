@@ -1,10 +1,10 @@
-import { ALWAYS, anyOf, type Fragment, NEVER, not, sql } from '../../fragment.js';
+import { ALWAYS, allOf, anyOf, type Fragment, NEVER, not, sql } from '../../fragment.js';
 import type { SearchExpressions } from '../../search-expressions.js';
 import type { AttributePath, FilterOperator, FilterValue } from '../filter.js';
 import { compareId, compareInstant, compareInstantText } from './compare-exact.js';
 import { compareBoolean, compareConstant, compareNumber } from './compare-plain.js';
 import { compareText } from './compare-text.js';
-import type { Operand } from './operand.js';
+import type { Operand, TextOperand } from './operand.js';
 import type { Order } from './operators.js';
 
 /** What conditions are made with. */
@@ -86,7 +86,7 @@ function single(
   switch (operand.kind) {
     case 'text':
       return typeof value === 'string'
-        ? orMissing(operand.text, compareText(means.search, operand, operator, value), negated)
+        ? orMissing(operand.text, textCondition(means, operand, operator, value), negated)
         : contrary(NEVER, negated);
     case 'id':
       return contrary(compareId(means.search, operand.column, operator, value), negated);
@@ -110,6 +110,11 @@ function single(
     default:
       return contrary(NEVER, negated);
   }
+}
+
+function textCondition(means: Means, operand: TextOperand, operator: Order, value: string): Fragment {
+  const condition = compareText(means.search, operand, operator, value);
+  return operand.absentIsFalse ? allOf([sql`${operand.text} is not null`, condition]) : condition;
 }
 
 const contrary = (condition: Fragment, negated: boolean) => (negated ? not(condition) : condition);

@@ -26,6 +26,8 @@ export interface TextOperand {
   kind: 'text';
   text: Fragment;
   caseExact: boolean;
+  /** A comparison of a missing text is false, never null: it may be negated as a part of something. */
+  absentIsFalse?: true;
   /** Whether there is a text that is not empty, where something knows without reading it; never null. */
   present?: Fragment;
   /** Whether an index of ours holds the text, or its folded form. */

@@ -1,5 +1,5 @@
 import type { Session } from '../../database.js';
-import { allOf, type Fragment, raw, sql } from '../../fragment.js';
+import { allOf, anyOf, type Fragment, raw, sql } from '../../fragment.js';
 import type { AttributePath } from '../filter.js';
 import type { HostUserShape } from '../host-user-shape.js';
 import type { HostViewColumn } from '../host-views.js';
@@ -9,6 +9,7 @@ import { emailCandidates } from './email-candidates.js';
 import { groupsOfUser } from './group-membership.js';
 import { arrayPath, jsonElementsOf, jsonOperand, partOf } from './json-attributes.js';
 import type { Attributes, Elements, Operand } from './operand.js';
+import { ADDRESS_PARTS, STORED_ADDRESS } from './stored-emails.js';
 
 /** What is known of the host's columns, and whose users these are. */
 export interface UserScope {
@@ -24,8 +25,6 @@ export interface UserScope {
 }
 
 const KEPT = 'i.attributes';
-/** Where the address is kept for the time when the host user is gone. */
-export const STORED_ADDRESS = 'urn:scimctl:address';
 const HOST_URN = 'urn:ietf:params:scim:schemas:extension:scimctl:2.0:User';
 
 /** The attributes of users, in a query over `identity` as `i` and `host_user` as `h`. */
@@ -128,8 +127,12 @@ function isActive({ onHost }: UserScope): Fragment {
   return raw('i.deprovisioned_at is null and h.user_id is not null and cast(i.awaits_idp as int) = 0');
 }
 
-/** One address at most: of type work, and primary. */
+/**
+ * One address at most: the one that the host application has, with what the IdP said of it. The others are not looked
+ * for, since no index has them, and IdPs match users by their addresses.
+ */
 function emails(scope: UserScope): Elements {
+  const { search } = scope.session.dialect;
   const address = hostOrStored(scope, 'email', [STORED_ADDRESS]);
   const value: Operand = {
     kind: 'text',
@@ -137,14 +140,24 @@ function emails(scope: UserScope): Elements {
     caseExact: false,
     candidates: (asked) => emailCandidates(scope, asked),
   };
+  const said = (part: string) => search.jsonText(KEPT, [ADDRESS_PARTS, part]);
+  const isUsual = sql`not (${search.jsonPresent(KEPT, [ADDRESS_PARTS])})`;
+  const type = sql`case when ${isUsual} then ${raw("'work'")} else ${said('type')} end`;
   const operand = (attribute: AttributePath): Operand => {
     switch (partOf(arrayPath(attribute), attribute) ?? 'value') {
       case 'value':
         return value;
       case 'type':
-        return { kind: 'constant', value: 'work' };
+        return { kind: 'text', text: type, caseExact: false, absentIsFalse: true };
       case 'primary':
-        return { kind: 'constant', value: true };
+        return {
+          kind: 'boolean',
+          isTrue: anyOf([isUsual, sql`coalesce(${said('primary')}, ${raw("'false'")}) = ${raw("'true'")}`]),
+          present: anyOf([isUsual, sql`${said('primary')} is not null`]),
+          absentIsFalse: true,
+        };
+      case 'display':
+        return { kind: 'text', text: said('display'), caseExact: false, absentIsFalse: true };
       default:
         return { kind: 'none' };
     }
@@ -155,7 +168,7 @@ function emails(scope: UserScope): Elements {
       const part = partOf(['emails'], attribute) ?? 'value';
       if (part === 'value') return address;
       // Those who have an address, before those who have none.
-      return part === 'display' ? undefined : sql`case when ${address} is not null then 'work' end`;
+      return part === 'display' ? said('display') : sql`case when ${address} is not null then ${type} end`;
     },
   };
 }

@@ -2,6 +2,7 @@ import type { ProvisionedUser, Wanted } from '../../../core/provisioning/types.j
 import { applyOperation, type Document } from '../patch/apply.js';
 import { Budget } from '../patch/budget.js';
 import type { Operation, ReadOperations } from '../patch/operations.js';
+import { emailsOf } from '../resources/emails.js';
 import { documentOf, namesOf, profileOf } from '../resources/user-profile.js';
 import { find, isCoreSchema } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
@@ -25,7 +26,7 @@ export function wantedUser(
 ): Wanted {
   const document: Document = { ...start };
   // A PUT starts from nothing, and what it leaves out it says to be nothing.
-  const stated: Document = start.userName === undefined ? {} : { ...UNSAID };
+  const stated: Document = start.userName === undefined ? {} : unsaid(current);
   const skipped: string[] = faults.map(() => '');
   const refused = [...faults];
   const budget = new Budget();
@@ -53,12 +54,15 @@ export function wantedUser(
 /** No request says this. */
 const NOT_SAID = '\u0000';
 
-/** A user of whom nothing is known: what is different afterwards, the request has said. */
-const UNSAID: Document = {
+/**
+ * A user of whom neither names are known nor the address that the application has: what is different afterwards, the
+ * request has said.
+ */
+const unsaid = ({ attributes }: ProvisionedUser): Document => ({
   displayName: NOT_SAID,
   name: { givenName: NOT_SAID, familyName: NOT_SAID },
-  emails: [{ value: NOT_SAID, type: 'work', primary: true }],
-};
+  emails: emailsOf({ email: NOT_SAID, attributes }),
+});
 
 /** What a user of whom nothing is known cannot have done to it is not said of it. */
 function attempt(type: ResourceType, document: Document, operation: Operation): void {

@@ -1,13 +1,14 @@
 import type { Profile, ProvisionedUser } from '../../../core/provisioning/types.js';
 import { withoutOuterSpace } from '../../../database/outer-space.js';
+import { ADDRESS_PARTS } from '../../../database/queries/filters/stored-emails.js';
 import type { Document } from '../patch/apply.js';
 import type { Attribute, Extension, ResourceType } from '../schemas/resource-type.js';
 import { invalidValue } from '../scim-error.js';
+import { addressIn, emailsIn, emailsOf } from './emails.js';
 
 /** What the profile has fields for; everything else is among its attributes. */
 const OWN = new Set(['userName', 'externalId', 'displayName', 'active', 'emails', 'groups', 'name']);
 const MAX_USER_NAME = 320;
-const MAX_EMAIL = 320;
 const MAX_EXTERNAL_ID = 255;
 /** Kept with each link, so bounded; in UTF-16 units of JSON. */
 const MAX_ATTRIBUTES = 65_536;
@@ -16,11 +17,13 @@ type Named = { [part: string]: unknown; givenName?: unknown; familyName?: unknow
 
 /** A user's attributes as a document that may be changed on its first level. */
 export function documentOf(user: ProvisionedUser): Document {
-  const { userName, externalId, active, email, displayName, givenName, familyName, attributes } = user;
+  const { userName, externalId, active, displayName, givenName, familyName } = user;
+  const { [ADDRESS_PARTS]: _, emails: __, ...attributes } = user.attributes;
   const document: Document = { ...attributes, userName, active };
   if (externalId !== null) document.externalId = externalId;
   if (displayName !== null) document.displayName = displayName;
-  if (email !== null) document.emails = [{ value: email, type: 'work', primary: true }];
+  const emails = emailsOf(user);
+  if (emails) document.emails = emails;
   if (givenName !== null || familyName !== null) {
     const name: Named = { ...(attributes.name as Named | undefined) };
     if (givenName !== null) name.givenName = givenName;
@@ -36,13 +39,14 @@ export function documentOf(user: ProvisionedUser): Document {
  */
 export function profileOf(type: ResourceType, document: Document, active: boolean): Profile {
   const { givenName: _, familyName: __, ...restOfName } = (document.name ?? {}) as Named;
+  const { email, kept } = emailsIn(document.emails);
   const profile: Profile = {
     userName: requiredName(document.userName),
     externalId: bounded('externalId', document.externalId, MAX_EXTERNAL_ID),
     active: (document.active as boolean | undefined) ?? active,
     ...namesOf(document),
-    email: bounded('emails.value', addressOf(document.emails), MAX_EMAIL),
-    attributes: attributesOf(type, document, restOfName),
+    email,
+    attributes: { ...attributesOf(type, document, restOfName), ...kept },
   };
   const size = JSON.stringify(profile.attributes).length;
   if (size > MAX_ATTRIBUTES) {
@@ -59,7 +63,7 @@ export function namesOf(
 ): Pick<Profile, 'email' | 'displayName' | 'givenName' | 'familyName'> {
   const { givenName = null, familyName = null } = (document.name ?? {}) as Named;
   return {
-    email: addressOf(document.emails) ?? null,
+    email: addressIn(document.emails),
     displayName: (document.displayName as string | undefined) ?? null,
     givenName: givenName as string | null,
     familyName: familyName as string | null,
@@ -82,18 +86,6 @@ function bounded(name: string, value: unknown, length: number): string | null {
   if (typeof value !== 'string') return null;
   if (value.length > length) throw invalidValue(`${name} is longer than ${length} characters.`);
   return value;
-}
-
-/** The one address the host application has: the primary one, else that of type work, else the first. */
-function addressOf(emails: unknown): string | undefined {
-  const addresses = ((emails ?? []) as { value?: string; type?: string; primary?: boolean }[]).filter(
-    ({ value }) => value !== undefined,
-  );
-  const best =
-    addresses.find(({ primary }) => primary === true) ??
-    addresses.find((address) => address.type?.toLowerCase() === 'work') ??
-    addresses[0];
-  return best?.value;
 }
 
 function attributesOf(type: ResourceType, document: Document, name: Named): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import type { ProvisionedUser } from '../../../core/provisioning/types.js';
 import type { Attribute, Extension, ResourceType } from '../schemas/resource-type.js';
 import { HOST_USER_SCHEMA } from '../schemas/user-extensions.js';
+import { emailsOf } from './emails.js';
 import { type Resource, shaped, versionOf } from './resource.js';
 
 /** A user as the IdP reads it (RFC 7643 §8.2): the host application's data, and what the IdP said beside it. */
@@ -42,7 +43,7 @@ function attributeValue(attribute: Attribute, user: ProvisionedUser): unknown {
     case 'active':
       return user.active;
     case 'emails':
-      return user.email === null ? undefined : [{ value: user.email, type: 'work', primary: true }];
+      return shaped(attribute, emailsOf(user));
     case 'groups':
       return user.groups.map(({ id, displayName }) => ({ value: id, display: displayName, type: 'direct' }));
     default:

@@ -33,7 +33,7 @@ export const USER_SCHEMA: SchemaDefinition = {
     }),
     plural(
       'emails',
-      'The application has one address for a user: the primary one, else the one of type work, else the first. It is read back as the only one, primary and of type work; others are accepted and not kept.',
+      'The application has one address for a user: the primary one, else the one of type work, else the first. It is the first in the list, as the application has it. The others are read back as they were sent.',
       'An e-mail address.',
       { types: ['work', 'home', 'other'] },
     ),
