@@ -560,6 +560,18 @@ describe('a PATCH of a user', () => {
         attributes: { roles: [{ value: 'tester' }, { value: 'auditor' }] },
       },
     );
+    changes(
+      'takes a value with its type once, with all that is said of it',
+      ann,
+      [
+        {
+          op: 'replace',
+          path: 'roles',
+          value: [{ value: 'a' }, { value: 'a', type: 'x' }, { value: 'b' }, { value: 'a', primary: true }],
+        },
+      ],
+      { attributes: { roles: [{ value: 'a', primary: true }, { value: 'a', type: 'x' }, { value: 'b' }] } },
+    );
     leaves('adds a value that is there', ann, [
       { op: 'add', path: 'phoneNumbers', value: [{ value: '+1', type: 'work' }] },
     ]);
@@ -793,6 +805,12 @@ describe('a PATCH of a user', () => {
       replace(`${FACTORY}:badge`, 'B-2'),
       'mutability',
       /cannot be changed once/,
+    );
+    refuses(
+      'where an extension with an attribute that must not change is removed',
+      [{ op: 'remove', path: FACTORY }],
+      'mutability',
+      /badge cannot be changed/,
     );
     refuses('where a remove has no path', [{ op: 'remove' }], 'noTarget', /must have a path/);
     refuses(

@@ -55,7 +55,11 @@ forEachEngine('users over SCIM', (engine) => {
     };
     const created = await entra.send('POST', '/Users', body);
     assert.equal(created.status, 201);
-    const { id, meta, ...rest } = created.body as { id: string; meta: { version: string; location: string } };
+    const { id, meta, ...rest } = created.body as { id: string; meta: Record<string, string> };
+    assert.deepEqual(
+      [meta.resourceType, meta.location, meta.lastModified],
+      ['User', `${BASE_URL}/Users/${id}`, meta.created],
+    );
     assert.deepEqual(created.headers, { Location: `${BASE_URL}/Users/${id}`, ETag: meta.version });
     const { [FACTORY]: factory, ...others } = rest as Record<string, unknown>;
     assert.deepEqual(others, {
@@ -226,6 +230,20 @@ forEachEngine('users over SCIM', (engine) => {
     assert.equal(cleared.body.externalId, undefined);
   });
 
+  it('keep through a PUT what is immutable, which refuses another value of it', async () => {
+    const { id } = await entra.create('/Users', user('immo', { [FACTORY]: { badge: 'B-7', floor: 3 } }));
+    const put = (more: object) => entra.send('PUT', `/Users/${id}`, user('immo', more));
+    const read = async () => (await entra.get(`/Users/${id}`)).body[FACTORY];
+
+    const refused = await put({ [FACTORY]: { badge: 'B-8', floor: 4 } });
+    assert.deepEqual([refused.status, refused.body.scimType], [400, 'mutability']);
+    assert.deepEqual(await read(), { badge: 'B-7', floor: 3 });
+    assert.equal((await put({ [FACTORY]: { badge: 'B-7', floor: 5 } })).status, 200);
+    assert.deepEqual(await read(), { badge: 'B-7', floor: 5 });
+    assert.equal((await put({})).status, 200);
+    assert.deepEqual(await read(), { badge: 'B-7' });
+  });
+
   it('are deprovisioned and read back inactive, whatever the policy', async () => {
     for (const idp of [entra, okta]) {
       const { id } = await idp.create('/Users', user(`leaver-${idp.idp.name}`));
@@ -346,7 +364,8 @@ forEachEngine('users over SCIM', (engine) => {
     it('refuse pages that cannot be', async () => {
       for (const [query, scimType] of [
         ['cursor=nonsense', 'invalidCursor'],
-        ['count=many', 'invalidValue'],
+        ['count=many', 'invalidCount'],
+        ['cursor=&count=1.5', 'invalidCount'],
         ['startIndex=1.5', 'invalidValue'],
         ['attributes=userName&excludedAttributes=emails', 'invalidValue'],
         ['sortBy=shoeSize', 'invalidPath'],
@@ -366,6 +385,15 @@ forEachEngine('users over SCIM', (engine) => {
         assert.deepEqual([status, body.totalResults, body.itemsPerPage], [200, all.totalResults, 0], query);
         assert.deepEqual([body.Resources, body.nextCursor], [[], undefined], query);
       }
+    });
+
+    it('take a cursor of another IdP for no more than a place in the IdP’s own list', async () => {
+      const { body } = await entra.get('/Users?cursor=&count=1');
+      const others = await okta.list('/Users?count=200');
+      const continued = await okta.get(`/Users?cursor=${body.nextCursor}&count=200`);
+      assert.ok(continued.status === 400 || others.length >= (continued.body.Resources as []).length);
+      const ids = new Set(others.map(({ id }) => id));
+      for (const { id } of (continued.body.Resources ?? []) as { id: string }[]) assert.ok(ids.has(id));
     });
 
     it('take no cursor of other resources', async () => {
@@ -482,7 +510,7 @@ forEachEngine('users over SCIM', (engine) => {
       for (const [search, scimType] of [
         ['x', 'invalidSyntax'],
         [{ filter: 5 }, 'invalidValue'],
-        [{ count: 'many' }, 'invalidValue'],
+        [{ count: 'many' }, 'invalidCount'],
       ] as const) {
         assert.equal((await entra.send('POST', '/Users/.search', search)).body.scimType, scimType);
       }

@@ -2,7 +2,7 @@ import type { CursorPage, IndexPage } from '../../../database/queries/filter.js'
 import type { Syntax } from '../filter/parse.js';
 import { parseFilter } from '../filter/resolve.js';
 import type { Wanted } from '../resources/projection.js';
-import { invalidSyntax, invalidValue, shown } from '../scim-error.js';
+import { invalidSyntax, invalidValue, ScimError, shown } from '../scim-error.js';
 import type { Service } from './service.js';
 
 /** A request for a list, before its names are looked up in a resource type. */
@@ -116,7 +116,9 @@ function integerOf(name: string, value: unknown): number | undefined {
   if (value === undefined || value === '') return undefined;
   const number = typeof value === 'string' && /^[+-]?\d{1,15}$/.test(value.trim()) ? Number(value) : value;
   if (!Number.isSafeInteger(number)) {
-    throw invalidValue(`${name} must be a whole number, and was sent as ${shown(value)}.`);
+    const detail = `${name} must be a whole number, and was sent as ${shown(value)}.`;
+    // RFC 9865 §2.1 has a word of its own for the count.
+    throw name === 'count' ? new ScimError(400, 'invalidCount', detail) : invalidValue(detail);
   }
   return number as number;
 }

@@ -9,7 +9,7 @@ import { Budget } from '../patch/budget.js';
 import { type Operation, readWhatIsThere } from '../patch/operations.js';
 import { createProjection, type Projection } from '../resources/projection.js';
 import type { Resource } from '../resources/resource.js';
-import { documentOf, keepingName, profileOf } from '../resources/user-profile.js';
+import { documentOf, immutableOf, keepingName, profileOf } from '../resources/user-profile.js';
 import { userResource } from '../resources/user-resource.js';
 import { type Answer, bodyOf, type Exchange, mentions, noContent, resourceResponse } from './exchange.js';
 import { likelyMove } from './likely-move.js';
@@ -43,7 +43,7 @@ export const readUserAnswer: Answer = async (exchange, id) => {
     : response;
 };
 
-/** What the body leaves out is cleared, but for what tells who somebody is and whether they may come in. */
+/** What the body leaves out is cleared, but for what tells who somebody is, whether they may come in, and what is immutable. */
 export const replaceUserAnswer: Answer = (exchange, id) => {
   const { type } = exchange.service.users;
   const body = bodyOf(exchange.request, 'the user as it is to be');
@@ -51,7 +51,8 @@ export const replaceUserAnswer: Answer = (exchange, id) => {
   const saysExternalId = mentions(type, body, 'externalId');
   return changed(exchange, id, (current) => {
     // Okta's PUTs leave the external id out where it is not mapped.
-    const start = saysExternalId || current.externalId === null ? {} : { externalId: current.externalId };
+    const start: Document = immutableOf(type, documentOf(current));
+    if (!saysExternalId && current.externalId !== null) start.externalId = current.externalId;
     return wantedUser(type, current, start, { operations: [whole], faults: [] });
   });
 };

@@ -89,6 +89,10 @@ function applyExtension(
 ): void {
   const { op, value } = operation;
   if (op === 'remove' || isNothing(value)) {
+    const before = (document[extension.urn] ?? {}) as Document;
+    for (const attribute of extension.attributes) {
+      refuseImmutable({ attribute, part: undefined }, before[attribute.name], undefined);
+    }
     delete document[extension.urn];
     return;
   }
@@ -161,7 +165,11 @@ function refuseReadOnly(path: AttributePathIn, text: string): void {
   if (isReadOnly(path)) throw new ScimError(400, 'mutability', `${text} is read-only.`);
 }
 
-function refuseImmutable({ attribute, part }: AttributePathIn, before: unknown, after: unknown): void {
+function refuseImmutable(
+  { attribute, part }: Pick<AttributePathIn, 'attribute' | 'part'>,
+  before: unknown,
+  after: unknown,
+): void {
   const target = part ?? attribute;
   if (target.definition.mutability !== 'immutable' || before === undefined) return;
   const [old, now] =

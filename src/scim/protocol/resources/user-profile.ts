@@ -33,6 +33,19 @@ export function documentOf(user: ProvisionedUser): Document {
   return document;
 }
 
+/** Of a document, what cannot be changed once it has a value (RFC 7643 §7); only extensions have such attributes. */
+export function immutableOf(type: ResourceType, document: Document): Document {
+  const kept: Document = {};
+  for (const { urn, attributes } of type.extensions) {
+    const own = (document[urn] ?? {}) as Document;
+    const fixed = attributes.filter(
+      ({ name, definition }) => definition.mutability === 'immutable' && own[name] !== undefined,
+    );
+    if (fixed.length > 0) kept[urn] = Object.fromEntries(fixed.map(({ name }) => [name, own[name]]));
+  }
+  return kept;
+}
+
 /**
  * What a document says of a user. `active`, where it does not say, is as given: an IdP that leaves it out
  * neither enables nor disables anybody. `invalidValue` names the attribute that cannot be.

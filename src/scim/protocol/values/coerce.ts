@@ -33,11 +33,25 @@ function coerceList(attribute: Attribute, value: unknown): unknown[] | undefined
     throw invalidValue(`${attribute.label} has more than ${MAX_ELEMENTS} values.`);
   }
   const elements: unknown[] = [];
+  const places = new Map<string, number>();
   for (const one of values) {
     const element = coerceOne(attribute, one);
-    if (element !== undefined) elements.push(element);
+    if (element === undefined) continue;
+    const key = sameness(element);
+    const place = key === undefined ? undefined : places.get(key);
+    if (place !== undefined) elements[place] = { ...(elements[place] as Parts), ...(element as Parts) };
+    else {
+      if (key !== undefined) places.set(key, elements.length);
+      elements.push(element);
+    }
   }
   return elements.length > 0 ? elements : undefined;
+}
+
+/** RFC 7643 §2.4: a value is not there twice with the same type; undefined where it has no value by which it is known. */
+function sameness(element: unknown): string | undefined {
+  const { value, type } = (element ?? {}) as Parts;
+  return typeof value === 'string' ? JSON.stringify([value, type]) : undefined;
 }
 
 /** One value of the attribute, whether or not it has many. */
