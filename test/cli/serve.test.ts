@@ -192,6 +192,7 @@ describe('serve refuses', () => {
     ['a size that is none', ['--max-body', '1'], 2, /\[size-invalid\]/],
     ['one port for two', ['--port', '9000', '--metrics-port', '9000'], 2, /\[options-conflict\]/],
     ['a level that is none', ['--log-level', 'loud'], 2, /\[option-value-invalid\]/],
+    ['a base URL with a query', ['--base-url', 'https://iqm.example.com/?tenant=1'], 2, /\[url-invalid\]/],
     ['a base URL that is none', ['--base-url', 'iqm.example.com'], 2, /\[url-invalid\]/],
     ['schemas that are not there', ['--user-schemas', '/none.json'], 3, /\[user-schemas-unreadable\]/],
   ] as const) {

@@ -84,6 +84,12 @@ describe('the target of a request', () => {
     });
   }
 
+  it('is at version 2 alone', () => {
+    for (const url of ['/scim/v1/Users', '/scim/v3/Users', '/scim/Users', '/v2/Users']) {
+      assert.equal(targetOf(url, '').door, 'nothing', url);
+    }
+  });
+
   it('has its query as it came, and the id where that is a UUID', () => {
     const { query, id } = targetOf('/scim/v2/Users/2819C223-7f76-453a-919d-413861904646?a=b?c&d=%20', '');
     assert.deepEqual([query, id], ['a=b?c&d=%20', '2819c223-7f76-453a-919d-413861904646']);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { forEachEngine } from '../support/engines.js';
@@ -185,6 +186,22 @@ forEachEngine('users over SCIM', (engine) => {
     assert.deepEqual(JSON.parse(String(events.at(-1)?.details)).changed, ['active', 'emails']);
   });
 
+  it('are not made by PUT, nor found again once they are deleted', async () => {
+    const put = await entra.send('PUT', `/Users/${randomUUID()}`, user('put'));
+    assert.equal(put.status, 404);
+    const { id } = await entra.create('/Users', user('gone'));
+    assert.equal((await entra.send('DELETE', `/Users/${id}`)).status, 204);
+    for (const [method, body] of [['GET'], ['DELETE'], ['PUT', user('gone')]] as const) {
+      assert.equal((await entra.send(method, `/Users/${id}`, body)).status, 404, method);
+    }
+    assert.equal(
+      (await entra.patch(`/Users/${id}`, { op: 'replace', path: 'title', value: 'x' })).status,
+      404,
+    );
+    assert.deepEqual(await entra.list(`/Users?${filterBy('userName eq "gone@contoso.example"')}`), []);
+    assert.equal((await entra.send('POST', '/Users', user('gone'))).status, 201);
+  });
+
   it('are changed by PATCH, which answers with the whole', async () => {
     const { id, meta } = (await entra.create('/Users', user('bela', { title: 'Old' }))) as {
       id: string;
@@ -211,6 +228,18 @@ forEachEngine('users over SCIM', (engine) => {
     );
     assert.deepEqual(answer.body, before);
     assert.equal(answer.status, 200);
+  });
+
+  it('stay as they are by a PATCH of which one operation is refused', async () => {
+    const { id } = await entra.create('/Users', user('atom', { title: 'Old' }));
+    const before = await entra.get(`/Users/${id}`);
+    const answer = await entra.patch(
+      `/Users/${id}`,
+      { op: 'replace', path: 'title', value: 'New' },
+      { op: 'replace', path: 'nickName', value: { no: 'text' } },
+    );
+    assert.deepEqual([answer.status, answer.body.scimType], [400, 'invalidValue']);
+    assert.deepEqual(await entra.get(`/Users/${id}`), before);
   });
 
   it('keep their external id and state through a PUT that leaves them out, and lose the rest', async () => {
@@ -323,6 +352,11 @@ forEachEngine('users over SCIM', (engine) => {
         itemsPerPage: 5,
       });
       assert.deepEqual(userNames(Resources as []), names);
+    });
+
+    it('are an empty list with a total of 0 where none matches', async () => {
+      const { status, body } = await entra.get(`/Users?${filterBy('userName eq "nobody"')}`);
+      assert.deepEqual([status, body.totalResults, body.itemsPerPage, body.Resources], [200, 0, 0, []]);
     });
 
     it('come in pages by index', async () => {
