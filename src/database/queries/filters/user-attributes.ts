@@ -167,8 +167,8 @@ function emails(scope: UserScope): Elements {
     first: (attribute) => {
       const part = partOf(['emails'], attribute) ?? 'value';
       if (part === 'value') return address;
-      // Those who have an address, before those who have none.
-      return part === 'display' ? said('display') : sql`case when ${address} is not null then ${type} end`;
+      const usual = raw(part === 'primary' ? "'true'" : part === 'type' ? "'work'" : 'null');
+      return sql`case when ${address} is null then null when ${isUsual} then ${usual} else ${said(part)} end`;
     },
   };
 }
