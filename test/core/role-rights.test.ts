@@ -127,7 +127,27 @@ forEachEngine(
         "update scim.service_account set token_changes = token_changes + 1 where name = 'okta'",
       );
 
+      // An access token lasts for an hour, whoever plants it.
+      const digest =
+        engine.name === 'mssql'
+          ? 'convert(varbinary(32), replicate(0x01, 32))'
+          : "decode(repeat('01', 32), 'hex')";
+      const plant = (id: string, columns = '', values = '') =>
+        `insert into scim.access_token (access_token_id, token_public_id, digest${columns}) values ('${id}', '${tokenId}', ${digest}${values})`;
+      await run('endpoint', plant('an-hour'));
+      const years = plant('ten-years', ', expires_at', ", '2036-01-01'");
+      if (engine.name === 'mssql') await run('endpoint', years);
+      else await refused('endpoint', years);
+      const planted = await as('endpoint').database.read(({ knex }) =>
+        knex('access_token').withSchema(cast.schema).select('expires_at'),
+      );
+      assert.equal(planted.length, engine.name === 'mssql' ? 2 : 1);
+      for (const { expires_at: expires } of planted)
+        assert.ok(expires.getTime() < Date.now() + 3_700_000, String(expires));
+      await run('endpoint', "delete from scim.access_token where access_token_id like '%-%'");
+
       for (const statement of [
+        'update scim.access_token set expires_at = null',
         'update scim.token set expires_at = null',
         "update scim.service_account set deprovision_policy = 'disable'",
         'update scim.service_account set is_enabled = null',

@@ -158,6 +158,7 @@ forEachEngine(
         /_endpoint has .*DELETE.* on \w+\.event$/,
       ],
       ['grant insert on scim.event to OPERATOR', /_operator has INSERT on \w+\.event$/],
+      ['grant insert on scim.access_token to ENDPOINT', /_endpoint has INSERT on \w+\.access_token$/],
       ['grant insert (seq) on scim.event to AUDITOR', /_auditor has INSERT \(seq\) on \w+\.event$/],
       ['grant update (expires_at) on scim.token to ENDPOINT', /_endpoint has UPDATE \(expires_at\) on/],
       ['grant trigger on scim.event to ENDPOINT', /_endpoint has TRIGGER on/],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, beforeEach, describe, it } from 'node:test';
 import { clearAccessTokens } from '../../src/core/authentication/access-token.js';
 import { markHosting } from '../../src/core/installation.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
@@ -239,6 +239,11 @@ forEachEngine('authentication at the endpoint', (engine) => {
   });
 
   describe('by OAuth 2.0 client credentials', () => {
+    // As the clock of the database has gone on.
+    beforeEach(() => {
+      product.now = new Date();
+    });
+
     const ask = async (
       form: Record<string, string> | string,
       headers: Record<string, string> = {},
@@ -283,7 +288,8 @@ forEachEngine('authentication at the endpoint', (engine) => {
       const rows = await rowsOf(product, 'scim.access_token');
       assert.ok(rows.length > 0);
       assert.ok(!JSON.stringify(rows).includes(String(body.access_token).slice(-49)));
-      product.now = new Date(product.now.getTime() + 3_600_001);
+      // The database may be some seconds ahead of this test.
+      product.now = new Date(Date.now() + 3_600_001 + 60_000);
       await clearAccessTokens(product.core);
       assert.deepEqual(await rowsOf(product, 'scim.access_token'), []);
     });
@@ -291,14 +297,79 @@ forEachEngine('authentication at the endpoint', (engine) => {
     it('ends with its hour, and never outlives its token', async () => {
       const name = await idp({ allowOauth: true });
       const { token } = await createToken(product.core, name, { expiresInMs: 90 * 60_000 });
-      const secret = { ...grant, client_id: name, client_secret: token };
-      const first = String((await ask(secret)).body.access_token);
+      const { token: brief } = await createToken(product.core, name, { expiresInMs: 30 * 60_000 });
+      const ask30 = await ask({ ...grant, client_id: name, client_secret: brief });
+      const ask90 = await ask({ ...grant, client_id: name, client_secret: token });
+      assert.deepEqual([ask30.body.expires_in, ask90.body.expires_in], [1800, 3600]);
+      const statuses = async () => [
+        (await get(bearer(String(ask30.body.access_token)))).status,
+        (await get(bearer(String(ask90.body.access_token)))).status,
+      ];
 
-      product.now = new Date(product.now.getTime() + 3_600_000);
-      const { body } = await ask(secret);
-      assert.equal((await get(bearer(first))).status, 401);
-      assert.equal(body.expires_in, 1800);
-      assert.equal((await get(bearer(String(body.access_token)))).status, 200);
+      const began = product.now.getTime();
+      const seen = [];
+      // The hour is the database's: it has gone on since the clock of this test was set.
+      for (const minutes of [29, 30, 59, 89]) {
+        product.now = new Date(began + minutes * 60_000);
+        seen.push(await statuses());
+      }
+
+      assert.deepEqual(seen, [
+        [200, 200],
+        [401, 200],
+        [401, 200],
+        [401, 401],
+      ]);
+    });
+
+    it('ends the oldest beyond ten of a token, and refuses none, however many come at once', async () => {
+      const name = await idp({ allowOauth: true });
+      const { id, token } = await issue(product, name);
+      const secret = { ...grant, client_id: name, client_secret: token };
+      const beside = await idp({ allowOauth: true });
+      const other = await issue(product, beside);
+      await ask({ ...grant, client_id: beside, client_secret: other.token });
+
+      const oldest = String((await ask(secret)).body.access_token);
+      // Times are to the millisecond.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const answers = await Promise.all(Array.from({ length: 10 }, () => ask(secret)));
+
+      assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
+      assert.equal((await get(bearer(oldest))).status, 401);
+      for (const { body } of answers)
+        assert.equal((await get(bearer(String(body.access_token)))).status, 200);
+      const of = (await rowsOf(product, 'scim.access_token')).map((row) => row.token_public_id);
+      assert.deepEqual(
+        [id, other.id].map((one) => of.filter((found) => found === one).length),
+        [10, 1],
+      );
+    });
+
+    it('lasts for the hour that the database sets, whatever is stated', async () => {
+      const { id } = await issue(product, await idp({ allowOauth: true }));
+      const digest =
+        engine.name === 'mssql' ? `convert(varbinary(32), '${'x'.repeat(32)}')` : `'${'x'.repeat(32)}'`;
+      const plant = (columns: string, values: string) =>
+        product.test.query(
+          `insert into scim.access_token (access_token_id, token_public_id, digest${columns}) values ('planted', '${id}', ${digest}${values})`,
+        );
+      const ten = plant(', created_at, expires_at', ", '2026-01-01', '2036-01-01'");
+      // The owner of the table may state times on PostgreSQL, within the hour.
+      if (engine.name === 'mssql') await ten;
+      else {
+        await assert.rejects(ten, /access_token_within_hour/);
+        await plant('', '');
+      }
+      const [row] = (await rowsOf(product, 'scim.access_token')).filter(
+        (one) => one.access_token_id === 'planted',
+      );
+      const [from, to] = [row?.created_at, row?.expires_at].map((at) => (at as Date).getTime()) as [
+        number,
+        number,
+      ];
+      assert.equal(to - from, 3_600_000);
+      assert.ok(Math.abs(Date.now() - from) < 60_000);
     });
 
     for (const [what, end, status] of [

@@ -31,6 +31,7 @@ const TABLES = {
   event: { operator: 'SELECT, INSERT', endpoint: 'SELECT, INSERT' },
   event_seal: { operator: 'SELECT, INSERT', endpoint: 'SELECT, INSERT' },
   event_void: { operator: 'SELECT', endpoint: 'SELECT' },
+  event_prune: { operator: 'SELECT', endpoint: 'SELECT' },
   host_user: { operator: 'SELECT, UPDATE', endpoint: 'SELECT, INSERT, UPDATE' },
   host_sso_provider: { operator: 'SELECT', endpoint: 'SELECT' },
   host_licence: { operator: 'SELECT', endpoint: 'SELECT' },

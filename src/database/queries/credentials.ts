@@ -116,22 +116,41 @@ export interface AccessTokenRow {
   /** Public id of the token it was made of, and ends with. */
   tokenPublicId: string;
   digest: Uint8Array;
-  createdAt: Date;
-  expiresAt: Date;
 }
 
+/** The database sets its times: it expires an hour later by the clock of the database. */
 export async function insertAccessToken(session: Session, row: AccessTokenRow): Promise<void> {
   await own(session, 'access_token').insert({
     access_token_id: row.accessTokenId,
     token_public_id: row.tokenPublicId,
     digest: Buffer.from(row.digest),
-    created_at: bind(session, row.createdAt),
-    expires_at: bind(session, row.expiresAt),
   });
 }
 
+/** When an access token expires; nothing for one that is not there. */
+export async function accessTokenExpiry(session: Session, id: string): Promise<Date | undefined> {
+  const [row] = await own(session, 'access_token').where({ access_token_id: id }).select('expires_at');
+  return row?.expires_at;
+}
+
+/** Ends all access tokens of a token but `id` and the newest of the others, so that `most` are left. */
+export async function deleteOldestAccessTokens(
+  session: Session,
+  { accessTokenId: id, tokenPublicId }: Pick<AccessTokenRow, 'accessTokenId' | 'tokenPublicId'>,
+  most: number,
+): Promise<void> {
+  const others = () =>
+    own(session, 'access_token').where({ token_public_id: tokenPublicId }).whereNot({ access_token_id: id });
+  const newest = others()
+    .orderBy('created_at', 'desc')
+    .orderBy('access_token_id')
+    .limit(most - 1)
+    .select('access_token_id');
+  await others().whereNotIn('access_token_id', newest).delete();
+}
+
 export async function deleteExpiredAccessTokens(session: Session, before: Date): Promise<void> {
-  await own(session, 'access_token').where('expires_at', '<', bind(session, before)).delete();
+  await own(session, 'access_token').where('expires_at', '<=', bind(session, before)).delete();
 }
 
 /** Writes down when a token was last used; never an earlier instant than is there. */

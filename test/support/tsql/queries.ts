@@ -166,9 +166,15 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
       accessTokenId: 'aaaaaaaaaaaa',
       tokenPublicId: token.publicId,
       digest: DIGEST,
-      createdAt: AT,
-      expiresAt: AT,
     }),
+  ],
+  accessTokenExpiry: (session) => [credentials.accessTokenExpiry(session, 'aaaaaaaaaaaa')],
+  deleteOldestAccessTokens: (session) => [
+    credentials.deleteOldestAccessTokens(
+      session,
+      { accessTokenId: 'aaaaaaaaaaaa', tokenPublicId: token.publicId },
+      10,
+    ),
   ],
   deleteExpiredAccessTokens: (session) => [credentials.deleteExpiredAccessTokens(session, AT)],
   writeLastUsed: (session) => [credentials.writeLastUsed(session, token.publicId, AT)],
