@@ -56,6 +56,7 @@ const NOT_FOLLOWED: Record<string, string> = {
   'internal-error': 'a mistake of ours',
   interrupted: 'a person pressed Ctrl-C; test/cli/interrupt.test.ts has it',
   'port-forbidden': 'takes an account that may not listen below port 1024, and tests may run as root',
+  'prune-contended': 'takes a prune at the same moment; test/core/audit-prune.test.ts has it',
   'schema-newer': 'takes a newer scimctl; test/cli/failures.test.ts has it',
   'seal-contended':
     'takes a login that adds seals at the same moment; the seal of another is waited for first',

@@ -34,6 +34,7 @@ const apart = [
   'host install-reference',
   'audit seal',
   'audit void',
+  'audit prune',
   'token new-key',
 ];
 

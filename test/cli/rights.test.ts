@@ -61,6 +61,7 @@ const LINES: Record<string, string> = {
   'audit seal': 'audit seal --margin 0s',
   'audit head': 'audit head',
   'audit void': 'audit void --reason test --dry-run',
+  'audit prune': 'audit prune --before 90d --head <directory>/head.json --dry-run',
   serve: 'serve --port 0',
 };
 
@@ -119,6 +120,8 @@ forEachEngine(
       await setAccountEnabled(product.core, 'asleep', false);
       directory = await temporaryDirectory('rights');
       await writeFile(join(directory, 'token'), generateToken(randomBytes).text);
+      const head = { sealNo: 0, lastSeq: 0, events: 0, digest: '00'.repeat(32) };
+      await writeFile(join(directory, 'head.json'), JSON.stringify(head));
       await writeFile(join(directory, 'users.csv'), 'login\nsomebody@contoso.example\n');
       onBabelfish = await isBabelfish(product);
     });

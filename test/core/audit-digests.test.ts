@@ -9,6 +9,8 @@ import {
   NO_DIGEST,
   packEntries,
   packSealRows,
+  pruneDigest,
+  pruneForm,
   SealEntries,
   sealDigest,
   sealForm,
@@ -93,6 +95,27 @@ describe('the test vector of a void seal', () => {
     assert.equal(form, voidForm(voidRow));
     assert.deepEqual([digest, digest], [sha256(form), voidDigest(voidRow).toString('hex')]);
     assert.deepEqual(unpackSealRows(voidRow.voidSeals), [{ sealNo: 1, digest: sha256(rowText) }]);
+  });
+});
+
+describe('the test vector of a prune seal', () => {
+  it('is what is hashed of it, and its digest', async () => {
+    const [form = '', digest] = await documented('Test vector: prune seal');
+    const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest();
+    const row = {
+      pruneNo: 1,
+      sealNo: 1,
+      sealDigest: sealDigest(seal),
+      lastSeq: 42n,
+      eventCount: 1,
+      eventsDigest: sha256(seal.rowDigests),
+      previousDigest: NO_DIGEST,
+      sealedAt: new Date('2026-06-01T09:00:00.000Z'),
+      sealedBy: 'cli:zoë@SQL01',
+    };
+
+    assert.equal(form, pruneForm(row));
+    assert.deepEqual([digest, digest], [sha256(form).toString('hex'), pruneDigest(row).toString('hex')]);
   });
 });
 

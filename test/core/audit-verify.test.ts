@@ -87,6 +87,7 @@ forEachEngine('a sealed trail of 40 events', (engine) => {
       unsealed: 0,
       unproved: 0,
       voided: { seals: 0, events: 0 },
+      pruned: { events: 0, lastSeq: 0 },
       findings: [],
       findingCount: 0,
       head: {

@@ -37,6 +37,8 @@ async function documented(): Promise<Map<string, Record<Role, boolean>>> {
 const EVENT = 'event_id, occurred_at, actor, action, target_type, outcome, details';
 const SEAL =
   'seal_no, first_seq, last_seq, event_count, row_digests, previous_digest, digest, sealed_at, sealed_by, handed_out';
+const PRUNE =
+  'prune_no, seal_no, seal_digest, last_seq, event_count, events_digest, previous_digest, digest, sealed_at, sealed_by';
 const VOID = 'void_no, void_seals, void_events, row_digests, digest, sealed_at, sealed_by';
 
 /** How each act of the table is tried: all statements have to work. */
@@ -51,7 +53,10 @@ const actsOn = (engine: 'postgres' | 'mssql'): Record<string, string[]> => {
   const event = (details: string) =>
     `insert into scim.event (${EVENT}) values (${uuid}, '2001-01-01', 'db:anybody', 'x.y', 'x', 'done', ${details})`;
   const seal = (count: number) =>
-    `insert into scim.event_seal (${SEAL}) values (1000, 1, 1, ${count}, ${bytes(40 * count)}, ${bytes(32)}, ${bytes(32)}, '2026-01-01', 'x', 1)`;
+    `insert into scim.event_seal (${SEAL}) values (1000, 1, 1, ${count}, ${bytes(40 * count)}, ${bytes(32)}, ${bytes(32)}, '2020-01-01', 'x', 1)`;
+  const pruned = (sealNo: number) =>
+    `insert into scim.event_prune (${PRUNE}) values (1, ${sealNo}, ${bytes(32)}, 1, 1, ${bytes(32)}, ${bytes(32)}, ${bytes(32)}, '2026-01-01', 'x')`;
+  const recent = seal(1).replace('2020-01-01', new Date().toISOString().slice(0, 10));
   const numbered = `insert into scim.event (seq, ${EVENT}) ${isSqlServer ? '' : 'overriding system value'} values (-7, ${uuid}, '2001-01-01', 'x', 'x.y', 'x', 'done', '{}')`;
   return {
     'read events and seals': ['event', 'event_seal', 'event_void'].map(
@@ -67,11 +72,19 @@ const actsOn = (engine: 'postgres' | 'mssql'): Record<string, string[]> => {
     'declare rows void': [
       `insert into scim.event_void (${VOID}) values (1000, ${bytes(36)}, ${bytes(0)}, ${bytes(0)}, ${bytes(32)}, '2026-01-01', 'x')`,
     ],
+    'add a prune seal up to a seal that is 90 days old, and delete the events that it covers': [
+      `${pruned(999)}; delete from scim.event where seq <= 1`,
+    ],
+    'add a prune seal up to a more recent seal': [`${recent}; ${pruned(1000)}`],
     'change or delete an event': ["update scim.event set actor = 'x'", 'delete from scim.event'],
     'change or delete a seal': ["update scim.event_seal set sealed_by = 'x'", 'delete from scim.event_seal'],
     'change or delete a void seal': [
       "update scim.event_void set sealed_by = 'x'",
       'delete from scim.event_void',
+    ],
+    'change or delete a prune seal': [
+      `${pruned(999)}; update scim.event_prune set event_count = 0`,
+      `${pruned(999)}; delete from scim.event_prune`,
     ],
     'empty the table of events or of seals': ['truncate table scim.event', 'truncate table scim.event_seal'],
     'switch off what refuses that': ['alter table scim.event disable trigger event_append_only'],
@@ -79,7 +92,7 @@ const actsOn = (engine: 'postgres' | 'mssql'): Record<string, string[]> => {
 };
 
 /** What refuses an act to a role that has the right. */
-const REFUSED = /append-only|foreign key|262144|10000|_bounded/i;
+const REFUSED = /append-only|foreign key|262144|10000|_bounded|90 days/i;
 
 class Undone extends Error {}
 

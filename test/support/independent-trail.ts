@@ -42,6 +42,16 @@ const voidText = (row: Row): string =>
     row.sealed_by,
   ]);
 
+const pruneText = (row: Row): string =>
+  `["scimctl-prune-1",${row.prune_no},${row.seal_no},"${bytes(row.seal_digest).toString('hex')}",${row.last_seq},${row.event_count},${JSON.stringify(
+    [
+      bytes(row.events_digest).toString('hex'),
+      bytes(row.previous_digest).toString('hex'),
+      instant(row.sealed_at),
+      row.sealed_by,
+    ],
+  ).slice(1)}`;
+
 /** Number and digest of each row in a list. */
 function unpacked(list: Buffer, numberBytes: 4 | 8): Map<string, string> {
   const size = numberBytes + 32;
@@ -56,8 +66,8 @@ function unpacked(list: Buffer, numberBytes: 4 | 8): Map<string, string> {
 /** What is not as it should be, in words; nothing for an intact trail. `handedOut` is the last number handed out. */
 export async function verifyIndependently(product: Product, handedOut: bigint): Promise<string[]> {
   const faults: string[] = [];
-  const [events, seals, voids] = await Promise.all(
-    ['event', 'event_seal', 'event_void'].map((table) => rowsOf(product, `scim.${table}`)),
+  const [events, seals, voids, prunes] = await Promise.all(
+    ['event', 'event_seal', 'event_void', 'event_prune'].map((table) => rowsOf(product, `scim.${table}`)),
   );
   const voidSeals = new Map<string, string>();
   const voidEvents = new Map<string, string>();
@@ -68,6 +78,7 @@ export async function verifyIndependently(product: Product, handedOut: bigint): 
     for (const [seq, digest] of unpacked(bytes(row.void_events), 8)) voidEvents.set(seq, digest);
     for (const [seq, digest] of unpacked(bytes(row.row_digests), 8)) proved.set(seq, digest);
   }
+  const sealsOfChain = new Map<string, string>();
   let [taken, lastSeq] = [0, 0n];
   // What the next seal may follow: the last seal of the chain, or a void one since then that was changed.
   let follow = ['0'.repeat(64)];
@@ -83,10 +94,12 @@ export async function verifyIndependently(product: Product, handedOut: bigint): 
       BigInt(String(row.last_seq)) <= BigInt(String(row.handed_out));
     if (isNext && isSound && follows && isInRange) {
       [follow, lastSeq] = [[digest], BigInt(String(row.last_seq))];
+      sealsOfChain.set(`${no} ${digest}`, String(row.last_seq));
       if (!isVoid) for (const [seq, of] of unpacked(bytes(row.row_digests), 8)) proved.set(seq, of);
     } else if (!isVoid) faults.push(`seal ${no}`);
     else if (isNext && !isSound) follow.push(digest, sha256(text));
   }
+  const prunedTo = prunedUpTo(prunes ?? [], events ?? [], sealsOfChain, faults);
   for (const row of events ?? []) {
     const [seq, digest] = [String(row.seq), eventDigest(row)];
     const expected = proved.get(seq);
@@ -95,5 +108,42 @@ export async function verifyIndependently(product: Product, handedOut: bigint): 
     const isUnsealed = BigInt(seq) > lastSeq && BigInt(seq) <= handedOut;
     if (expected === undefined ? !isUnsealed : expected !== digest) faults.push(`event ${seq}`);
   }
-  return [...faults, ...[...proved.keys()].map((seq) => `event ${seq} is gone`)];
+  const gone = [...proved.keys()].filter((seq) => BigInt(seq) > prunedTo);
+  return [...faults, ...gone.map((seq) => `event ${seq} is gone`)];
+}
+
+/** The number up to which events may be missing. */
+function prunedUpTo(
+  prunes: Row[],
+  events: Row[],
+  sealsOfChain: ReadonlyMap<string, string>,
+  faults: string[],
+): bigint {
+  let [no, previous, upTo] = [0, '0'.repeat(64), 0n];
+  for (const row of prunes.sort((a, b) => Number(a.prune_no) - Number(b.prune_no))) {
+    const digest = bytes(row.digest).toString('hex');
+    const seal = `${row.seal_no} ${bytes(row.seal_digest).toString('hex')}`;
+    const isSound =
+      sha256(pruneText(row)) === digest &&
+      Number(row.prune_no) === no + 1 &&
+      bytes(row.previous_digest).toString('hex') === previous &&
+      BigInt(String(row.last_seq)) > upTo &&
+      sealsOfChain.get(seal) === String(row.last_seq);
+    if (!isSound) {
+      faults.push(`prune seal ${row.prune_no}`);
+      return upTo;
+    }
+    [no, previous, upTo] = [no + 1, digest, BigInt(String(row.last_seq))];
+  }
+  const isTold = events.some(
+    (row) =>
+      row.action === 'audit.prune' &&
+      row.target_type === 'trail' &&
+      row.target_id === previous &&
+      row.outcome === 'done' &&
+      BigInt(String(row.seq)) > upTo,
+  );
+  if (no === 0 || isTold) return upTo;
+  faults.push(`prune seal ${no}`);
+  return 0n;
 }

@@ -7,7 +7,7 @@ import type { Product } from './product.js';
  * is used, because making new ones takes long.
  */
 
-type Table = 'event' | 'event_seal';
+type Table = 'event' | 'event_seal' | 'event_prune';
 
 /** One statement, with a value for each `?` in it. */
 export type Statement = string | [sql: string, ...values: unknown[]];

@@ -47,6 +47,7 @@ export const check: Command<Options> = {
     event: 'SELECT',
     event_seal: 'SELECT',
     event_void: 'SELECT',
+    event_prune: 'SELECT',
     host_user: 'SELECT',
     host_sso_provider: 'SELECT',
     host_licence: 'SELECT',

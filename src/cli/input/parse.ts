@@ -1,5 +1,5 @@
 import { Problem, usageProblem } from '../../problem.js';
-import { duration, howToWrite } from './quantity.js';
+import { CENTURY, duration, howToWrite } from './quantity.js';
 
 /** How long to wait for the database at most. */
 export const TIMEOUT = duration('1s', '24h');
@@ -44,6 +44,18 @@ export function parseInstant(text: string): Date {
     hint: 'Write 2026-01-31, "2026-01-31 08:00 UTC" or 2026-01-31T08:00:00Z.',
   });
 }
+
+/** An instant, or how long ago: `2026-01-31`, `365d`. @throws Problem `instant-invalid`. */
+export function parseBefore(text: string): (now: Date) => Date {
+  if (/^\d+[dhms]$/.test(text)) {
+    const ago = AGO(text);
+    return (now) => new Date(now.getTime() - ago);
+  }
+  const instant = parseInstant(text);
+  return () => instant;
+}
+
+const AGO = duration('1s', CENTURY);
 
 const startOf = (day: string) => valid(new Date(`${day}T00:00:00Z`));
 

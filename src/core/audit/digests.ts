@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { StoredEvent } from '../../database/queries/events.js';
+import type { PruneRow } from '../../database/queries/prunes.js';
 import type { SealRow } from '../../database/queries/seals.js';
 import type { VoidRow } from '../../database/queries/voids.js';
 
@@ -58,6 +59,19 @@ export function voidForm({ voidNo, ...row }: Omit<VoidRow, 'digest'>): string {
 }
 
 export const voidDigest = (row: Omit<VoidRow, 'digest'>): Buffer => hash('sha256', voidForm(row), 'buffer');
+
+/** A prune seal as the text that is hashed. */
+export function pruneForm(row: Omit<PruneRow, 'digest'>): string {
+  const { pruneNo, sealNo, sealDigest, lastSeq, eventCount, eventsDigest, previousDigest } = row;
+  const [seal, events, previous] = [sealDigest, eventsDigest, previousDigest].map((one) =>
+    one.toString('hex'),
+  );
+  const text = JSON.stringify(['scimctl-prune-1', pruneNo, sealNo, seal]).slice(0, -1);
+  return `${text},${lastSeq},${JSON.stringify([eventCount, events, previous, instantText(row.sealedAt), row.sealedBy]).slice(1)}`;
+}
+
+export const pruneDigest = (row: Omit<PruneRow, 'digest'>): Buffer =>
+  hash('sha256', pruneForm(row), 'buffer');
 
 const SEAL_ROW_BYTES = 36;
 const SEAL_NO_BYTES = 4;

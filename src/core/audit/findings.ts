@@ -17,6 +17,8 @@ export type FindingKind =
   | 'event-planted'
   /** A void seal is not what it was, so what it declared void counts again. */
   | 'void-changed'
+  /** A prune seal is not what it was, or the trail does not tell of it: what it removed counts as removed. */
+  | 'prune-changed'
   /** The trail ends before the head that was kept. */
   | 'tail-cut'
   /** The seal of the kept head is not there, although its events are sealed: in fewer seals, so anew. */

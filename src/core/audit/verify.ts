@@ -2,8 +2,10 @@ import type { SealRow } from '../../database/queries/seals.js';
 import type { Core } from '../core.js';
 import { judgeChain } from './chain.js';
 import { readSeals } from './cursor.js';
+import type { ExactNumber } from './exact-number.js';
 import type { Finding } from './findings.js';
 import type { Head, KeptHead } from './head.js';
+import { Prunes } from './prunes.js';
 import { Voids } from './voids.js';
 import { Vouched } from './vouched.js';
 import { Walk } from './walk.js';
@@ -20,6 +22,8 @@ export interface TrailVerification {
   unproved: number;
   /** Rows of seals and events that void seals declare void. */
   voided: { seals: number; events: number };
+  /** Events that the sealed trail lists and that were pruned, and the last number up to which that was allowed. */
+  pruned: { events: number; lastSeq: ExactNumber };
   /** The newest seal of the chain; worth keeping elsewhere where the trail is intact. */
   head: Head;
   /** In the order of the trail, at most a hundred. */
@@ -45,7 +49,8 @@ export async function verifyTrail(
   const { database } = core;
   const voids = await Voids.read(database);
   const vouched = head && (await Vouched.by(head, database));
-  const walk = new Walk({ database, voids, vouched, head, onProgress });
+  const prunes = await Prunes.read(database);
+  const walk = new Walk({ database, voids, prunes, vouched, head, onProgress });
   const seals = readSeals(database, ({ lastSeq, handedOut }) => {
     if (lastSeq <= handedOut) walk.cursor.allow(lastSeq);
   });

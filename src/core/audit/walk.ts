@@ -8,6 +8,7 @@ import { exactNumber } from './exact-number.js';
 import { Findings } from './findings.js';
 import { headOf, type KeptHead } from './head.js';
 import { findPlanted } from './planted-events.js';
+import { isOf, type Prunes } from './prunes.js';
 import type { TrailVerification } from './verify.js';
 import type { Voids } from './voids.js';
 import type { Vouched } from './vouched.js';
@@ -15,6 +16,7 @@ import type { Vouched } from './vouched.js';
 interface WalkParts {
   database: Database;
   voids: Voids;
+  prunes: Prunes;
   vouched: Vouched | undefined;
   head: KeptHead | undefined;
   onProgress?: (checked: number) => void;
@@ -38,6 +40,10 @@ export class Walk {
   /** Events of seals that turned out to be others than the head says; they were looked at already. */
   #disproved = 0;
   #checked = 0;
+  /** Events that seals list and that a prune seal covers. */
+  #pruned = 0;
+  /** Seals that prune seals go up to, as far as they are in the chain. */
+  readonly #prunedTo = new Set<number>();
   /** Void seals, by their digests, that events of the trail tell of, and the numbers of those events. */
   readonly #announced = new Map<string, bigint>();
   /** Seals that the kept head vouches for and that were declared void. */
@@ -46,6 +52,7 @@ export class Walk {
   constructor(private readonly parts: WalkParts) {
     this.cursor = new EventCursor(parts.database);
     for (const sealNo of parts.voids.changed) this.#found.add({ kind: 'void-changed', sealNo });
+    parts.prunes.addTo(this.#found);
   }
 
   async take(link: Link): Promise<void> {
@@ -100,8 +107,8 @@ export class Walk {
     const { sealNo, firstSeq, lastSeq } = seal;
     await this.#upTo(firstSeq - 1n);
     const entries = new SealEntries(rowDigests);
-    const missing = ({ seq }: SealEntry) =>
-      this.#found.add({ kind: 'removed', seq: exactNumber(seq), sealNo });
+    for (const row of this.parts.prunes.rows) if (isOf(row, seal)) this.#prunedTo.add(row.pruneNo);
+    const missing = ({ seq }: SealEntry) => this.#missing(seq, sealNo);
     let at = 0;
     let entry = entries.at(at);
     for (let event = await this.cursor.take(lastSeq); event; event = await this.cursor.take(lastSeq)) {
@@ -117,6 +124,11 @@ export class Walk {
     this.#sealed += entries.length;
     [this.#last, this.#settled, this.#isDoubtful, this.#doubtfulTo] = [seal, lastSeq, false, undefined];
     this.parts.onProgress?.(this.#checked);
+  }
+
+  #missing(seq: bigint, sealNo: number): void {
+    if (seq <= this.parts.prunes.upTo) this.#pruned++;
+    else this.#found.add({ kind: 'removed', seq: exactNumber(seq), sealNo });
   }
 
   /** Events behind a changed or missing seal: only those are proved that were sealed anew. */
@@ -171,12 +183,15 @@ export class Walk {
   }
 
   async finish(): Promise<TrailVerification> {
-    const { database, voids, head } = this.parts;
+    const { database, voids, prunes, head } = this.parts;
     if (head && !this.#sawHead && head.sealNo > 0) this.#lacks(head);
     for (const { sealNo } of head ? this.#withdrawn : []) {
       const told = this.#announced.get(voids.by(sealNo) ?? '');
       if (told !== undefined && told <= BigInt(head?.lastSeq ?? 0)) continue;
       this.#found.add({ kind: 'head-mismatch', sealNo, seq: head?.lastSeq });
+    }
+    for (const { pruneNo } of prunes.rows) {
+      if (!this.#prunedTo.has(pruneNo)) this.#found.add({ kind: 'prune-changed', sealNo: pruneNo });
     }
     const planted = await findPlanted(database, voids, this.#found);
     const count = (after: bigint, upTo?: bigint) =>
@@ -193,6 +208,7 @@ export class Walk {
       unsealed: Math.max(0, waiting - doubtful),
       unproved: this.#unproved + this.#disproved + doubtful,
       voided: voids.counts,
+      pruned: { events: this.#pruned, lastSeq: exactNumber(prunes.upTo) },
       head: headOf(this.#last, this.#sealed),
       findings: this.#found.list,
       findingCount: this.#found.count,

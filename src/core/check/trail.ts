@@ -1,7 +1,10 @@
+import { oldestEvents } from '../../database/queries/events.js';
 import { chainEnd } from '../audit/chain-end.js';
+import { exactNumber } from '../audit/exact-number.js';
 import { findPlanted } from '../audit/planted-events.js';
+import { Prunes } from '../audit/prunes.js';
 import { Voids } from '../audit/voids.js';
-import { fail, type Prerequisite, pass } from './prerequisite.js';
+import { fail, type Prerequisite, pass, warn } from './prerequisite.js';
 
 export const trail: Prerequisite = {
   name: 'trail',
@@ -10,7 +13,23 @@ export const trail: Prerequisite = {
   async run({ database }) {
     const { last, findings } = await chainEnd(database);
     await findPlanted(database, await Voids.read(database), findings);
-    const details = { sealNo: last?.sealNo ?? 0, findings: findings.list, findingCount: findings.count };
+    const prunes = await Prunes.read(database);
+    prunes.addTo(findings);
+    const details = {
+      sealNo: last?.sealNo ?? 0,
+      prunedTo: exactNumber(prunes.upTo),
+      findings: findings.list,
+      findingCount: findings.count,
+    };
+    const covered = { after: 0n, upTo: prunes.upTo, limit: 1 };
+    const left = await database.read((session) => oldestEvents(session, covered));
+    if (findings.count === 0 && left.length > 0) {
+      return warn(
+        'the last prune of the audit trail was interrupted',
+        'Run `scimctl audit prune --before 90d --head FILE` again to remove the events that are left.',
+        details,
+      );
+    }
     if (findings.count === 0) return pass('the seals form one chain, and no event was planted', details);
     const rows = findings.count === 1 ? 'one finding' : `${findings.count} findings`;
     return fail(

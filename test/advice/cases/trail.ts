@@ -1,6 +1,17 @@
-import type { AdviceCase } from '../advice-case.js';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AdviceCase, Stage } from '../advice-case.js';
 
 const VOID = ['audit', 'void', '--reason', 'incident 4711', '--dry-run'];
+
+const prune = (before: string) => ['audit', 'prune', '--before', before, '--head', 'head.json', '--dry-run'];
+
+/** A head that was kept, as it is or of another trail. */
+async function keepHead(stage: Stage, change: Record<string, unknown> = {}): Promise<void> {
+  await stage.run('audit seal --margin 0s');
+  const head = await stage.run<Record<string, unknown>>('audit head');
+  await writeFile(join(stage.directory, 'head.json'), JSON.stringify({ ...head, ...change }));
+}
 
 /** The audit trail. */
 export const TRAIL: AdviceCase[] = [
@@ -20,5 +31,21 @@ export const TRAIL: AdviceCase[] = [
     words: [...VOID, '--event', '1'],
     says: /no seal covers/,
     follow: () => ({ words: VOID }),
+  },
+  {
+    code: 'prune-too-recent',
+    given: (stage) => keepHead(stage),
+    words: prune('30d'),
+    says: /\b90d\b/,
+    follow: ([before = '']) => ({ words: prune(before) }),
+  },
+  {
+    code: 'trail-tampered',
+    given: (stage) => keepHead(stage, { digest: 'ab'.repeat(32) }),
+    words: prune('90d'),
+    fill: { FILE: 'head.json' },
+    reports: [4],
+    // The head was of another trail.
+    follow: async (_, stage) => keepHead(stage),
   },
 ];

@@ -25,6 +25,7 @@ import * as pending from '../../../src/database/queries/pending.js';
 import * as provisioning from '../../../src/database/queries/provision.js';
 import * as alike from '../../../src/database/queries/provision-alike.js';
 import * as facts from '../../../src/database/queries/provisioning-facts.js';
+import * as prunes from '../../../src/database/queries/prunes.js';
 import * as seals from '../../../src/database/queries/seals.js';
 import * as serviceAccounts from '../../../src/database/queries/service-accounts.js';
 import * as spacedNames from '../../../src/database/queries/spaced-names.js';
@@ -143,6 +144,18 @@ const voidRow: voids.VoidRow = {
   voidSeals: Buffer.alloc(36),
   voidEvents: Buffer.alloc(40),
   rowDigests: Buffer.alloc(0),
+  digest: DIGEST,
+  sealedAt: AT,
+  sealedBy: 'cli:tester@test',
+};
+const pruneRow: prunes.PruneRow = {
+  pruneNo: 1,
+  sealNo: 1,
+  sealDigest: DIGEST,
+  lastSeq: 2n,
+  eventCount: 2,
+  eventsDigest: DIGEST,
+  previousDigest: DIGEST,
   digest: DIGEST,
   sealedAt: AT,
   sealedBy: 'cli:tester@test',
@@ -336,6 +349,11 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   newestSeal: (session) => [seals.newestSeal(session)],
   isChainBroken: (session) => [seals.isChainBroken(session, 1)],
   sealLinksUpTo: (session) => [seals.sealLinksUpTo(session, 9, 10)],
+  insertPrune: (session) => [prunes.insertPrune(session, pruneRow)],
+  prunesAfter: (session) => [prunes.prunesAfter(session, 0, 10)],
+  isPruneTold: (session) => [prunes.isPruneTold(session, '00'.repeat(32), 2n)],
+  oldestSeqs: (session) => [prunes.oldestSeqs(session, 2n, 1000)],
+  deleteEventsUpTo: (session) => [prunes.deleteEventsUpTo(session, 2n)],
   insertVoid: (session) => [voids.insertVoid(session, voidRow)],
   voidsAfter: (session) => [voids.voidsAfter(session, 0, 10)],
   sealsAfter: (session) => [seals.sealsAfter(session, undefined, 10), seals.sealsAfter(session, 1, 10)],

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import type { Head } from '../../../core/audit/head.js';
 import { readHead } from '../../../core/audit/head.js';
 import { type AuditEvent, allAuditEvents } from '../../../core/audit/list.js';
+import { Prunes } from '../../../core/audit/prunes.js';
+import type { Core } from '../../../core/core.js';
 import { printableJson } from '../../../printable.js';
 import { operationProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
@@ -45,11 +47,12 @@ export const exportEvents: Command<Options> = {
       command: 'audit export --head-file head.json --out trail.jsonl',
     },
   ],
-  rights: { event: 'SELECT', event_seal: 'SELECT', event_void: 'SELECT' },
+  rights: { event: 'SELECT', event_seal: 'SELECT', event_void: 'SELECT', event_prune: 'SELECT' },
   async run({ format, headFile, ...filter }, context) {
     const core = await context.core();
     // Before the events, so that all that it covers are among them.
     if (headFile !== undefined) await writeHead(headFile, await readHead(core), context);
+    await tellOfPrunes(core, context);
     const chosen = format ?? (context.output.format === 'csv' ? 'csv' : 'jsonl');
     const bar = progress(context, 'events exported');
     try {
@@ -61,6 +64,16 @@ export const exportEvents: Command<Options> = {
     }
   },
 };
+
+/** What is missing at the beginning was removed on purpose. */
+async function tellOfPrunes({ database }: Core, { talk }: Context): Promise<void> {
+  const { last } = await Prunes.read(database);
+  if (!last) return;
+  const { lastSeq, sealedAt, digest } = last;
+  talk.note(
+    `Events up to event ${lastSeq} may be missing: they were pruned, last at ${sealedAt.toISOString()}. The event audit.prune about ${digest.toString('hex')} says by whom.`,
+  );
+}
 
 const jsonLines = (events: readonly AuditEvent[]) =>
   events.map((event) => `${printableJson(JSON.stringify(event))}\n`).join('');

@@ -13,10 +13,18 @@ const MEANINGS: Record<Finding['kind'], string> = {
   'event-planted':
     'the event was planted: the database did not assign its number, or does not accept its length',
   'void-changed': 'the void seal was changed: the rows that it declared void count again',
+  'prune-changed':
+    'the prune seal was changed, or no event tells of it: the events that it stands for count as removed',
   'tail-cut': 'the trail ends before the kept head',
   'trail-resealed':
     'the trail was sealed again, in fewer seals than the kept head counts: what was sealed before cannot be compared',
   'head-mismatch': 'the seal does not match the kept head: the trail was rewritten, or it is another trail',
+};
+
+/** What `sealNo` is the number of, where it is no plain seal. */
+const KINDS: Partial<Record<Finding['kind'], string>> = {
+  'void-changed': 'void seal',
+  'prune-changed': 'prune seal',
 };
 
 type Bound = number | string | undefined;
@@ -35,7 +43,7 @@ export const FINDING_COLUMNS: Column<Finding>[] = [
 
 /** `event 17: the event was sealed and is gone`. */
 export function inWords({ kind, seq, sealNo, toSealNo }: Finding): string {
-  const seal = kind === 'void-changed' ? 'void seal' : 'seal';
+  const seal = KINDS[kind] ?? 'seal';
   const where = seq === undefined ? `${seal} ${span(sealNo, toSealNo)}` : `event ${seq}`;
   return `${where}: ${MEANINGS[kind]}`;
 }

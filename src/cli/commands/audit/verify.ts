@@ -1,8 +1,4 @@
-import { resolve } from 'node:path';
-import { type KeptHead, parseHead } from '../../../core/audit/head.js';
 import { type TrailVerification, verifyTrail } from '../../../core/audit/verify.js';
-import { usageProblem } from '../../../problem.js';
-import { readTextFile } from '../../../text-file.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
@@ -10,6 +6,7 @@ import { OUT } from '../../input/list-options.js';
 import type { Column } from '../../output/output.js';
 import { progress } from '../../output/progress.js';
 import { FINDING_COLUMNS, printFindings } from './findings.js';
+import { readKeptHead } from './kept-head.js';
 
 const FIELDS: Column<TrailVerification>[] = [
   { key: 'status', label: 'STATUS' },
@@ -25,6 +22,12 @@ const FIELDS: Column<TrailVerification>[] = [
     key: 'voided',
     label: 'DECLARED VOID',
     show: ({ voided: { seals, events } }) => (seals + events === 0 ? '' : `${seals} seals, ${events} events`),
+  },
+  {
+    key: 'pruned',
+    label: 'PRUNED',
+    show: ({ pruned: { events, lastSeq } }) =>
+      lastSeq === 0 ? '' : `${events} events, up to event ${lastSeq}`,
   },
   { key: 'head', label: 'HEAD', show: ({ head }) => `${head.sealNo} (event ${head.lastSeq}) ${head.digest}` },
   { key: 'findingCount', label: 'FINDINGS' },
@@ -44,7 +47,7 @@ export const verify: Command<{ head?: string }> = {
     { does: 'compare with the head kept last month', command: 'audit verify --head head-2026-01-31.json' },
     { does: 'for a script', command: 'audit verify -o json' },
   ],
-  rights: { event: 'SELECT', event_seal: 'SELECT', event_void: 'SELECT' },
+  rights: { event: 'SELECT', event_seal: 'SELECT', event_void: 'SELECT', event_prune: 'SELECT' },
   async run({ head: file }, context) {
     const head = file === undefined ? undefined : await readKeptHead(file, context);
     const bar = progress(context, 'events checked');
@@ -61,16 +64,4 @@ async function print(found: TrailVerification, context: Context): Promise<void> 
   if (output.format === 'csv') return output.list(found.findings, FINDING_COLUMNS, '');
   await output.one(found, FIELDS);
   await printFindings(found, 'The audit trail was tampered with.', context);
-}
-
-/** @throws Problem `head-unreadable` or `head-invalid`. */
-async function readKeptHead(file: string, { world }: Context): Promise<KeptHead> {
-  const path = resolve(world.cwd, file);
-  const text = await readTextFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw usageProblem('head-unreadable', `The file ${path} cannot be read (${cause.code ?? 'error'}).`, {
-      hint: 'Name a file with the output of `scimctl audit head`.',
-      cause,
-    });
-  });
-  return parseHead(text);
 }

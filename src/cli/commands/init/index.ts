@@ -34,6 +34,7 @@ export const init: Command<InitFlags> = {
     event: 'SELECT, INSERT',
     event_seal: 'SELECT',
     event_void: 'SELECT',
+    event_prune: 'SELECT',
     host_user: 'SELECT',
     host_sso_provider: 'SELECT',
     host_licence: 'SELECT',
