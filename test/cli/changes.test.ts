@@ -18,6 +18,7 @@ const changing: Record<string, string> = {
   'idp release okta --yes': 'idp.release',
   'token create --idp okta': 'token.create',
   'token revoke <id> --yes': 'token.revoke',
+  'token prune --before 2100-01-01 --yes': 'token.prune',
   'token rotate --idp okta': 'token.rotate',
   'users disable kim.minsu@contoso.example --yes': 'user.disable',
   'users link anna.schmidt@contoso.example --idp okta --external-id anna': 'user.link',

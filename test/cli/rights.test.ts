@@ -47,6 +47,7 @@ const LINES: Record<string, string> = {
   'token show': 'token show <id>',
   'token rotate': 'token rotate --idp okta --dry-run',
   'token revoke': 'token revoke <id> --yes --dry-run',
+  'token prune': 'token prune --dry-run',
   'token verify': 'token verify --token-file <directory>/token',
   'users pending': 'users pending',
   'users list': 'users list',

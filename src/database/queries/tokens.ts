@@ -100,6 +100,34 @@ export async function findPresentedToken(
   );
 }
 
+/** A token that has ended, with the name of its IdP, removed ones included. */
+export type EndedToken = TokenRow & { idp: string };
+
+/** Tokens that stopped working before an instant, behind a public id, in the order of these. */
+export async function endedTokens(
+  session: Session,
+  { before, after, limit }: { before: Date; after?: string; limit: number },
+): Promise<EndedToken[]> {
+  const { knex, schema } = session;
+  const instant = bind(session, before);
+  const query = knex(`${schema}.token as t`)
+    .join(`${schema}.service_account as a`, 'a.service_account_id', 't.service_account_id')
+    .where((any) => {
+      for (const end of ['expires_at', 'retires_at', 'revoked_at', 'ended_at'])
+        any.orWhere(`t.${end}`, '<', instant);
+    })
+    .orderBy('t.public_id')
+    .limit(limit)
+    .select([...COLUMNS.map((column) => `t.${column}`), 'a.name']);
+  if (after !== undefined) query.where('t.public_id', '>', after);
+  // biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
+  return (await query).map((row: any) => ({ ...toRow(row), idp: row.name }));
+}
+
+export async function deleteTokens(session: Session, publicIds: readonly string[]): Promise<void> {
+  await own(session, 'token').whereIn('public_id', publicIds).delete();
+}
+
 export type TokenChange = Partial<Pick<TokenRow, 'slot' | 'retiresAt' | 'revokedAt' | 'endedAt'>>;
 
 export async function updateToken(session: Session, publicId: string, change: TokenChange): Promise<void> {

@@ -369,6 +369,11 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   insertToken: (session) => [tokens.insertToken(session, { ...token, digest: DIGEST })],
   listTokens: (session) => [tokens.listTokens(session), tokens.listTokens(session, ID)],
   findPresentedToken: (session) => [tokens.findPresentedToken(session, token.publicId)],
+  endedTokens: (session) => [
+    tokens.endedTokens(session, { before: AT, limit: 10 }),
+    tokens.endedTokens(session, { before: AT, after: token.publicId, limit: 10 }),
+  ],
+  deleteTokens: (session) => [tokens.deleteTokens(session, [token.publicId, 'bbbbbbbbbbbb'])],
   updateToken: (session) => [
     tokens.updateToken(session, token.publicId, { slot: null, retiresAt: AT, revokedAt: AT, endedAt: AT }),
   ],
