@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.js';
+import type { Refusals } from './audit/refusals.js';
 import type { Asker } from './authentication/asker.js';
 import type { Sharing } from './provisioning/sharing.js';
 import type { TokenKeys } from './tokens/keys.js';
@@ -15,6 +16,8 @@ export interface Core {
   asker?: Asker;
   /** Makes changes of users that come together in one transaction; without it, each has its own. */
   sharing?: Sharing;
+  /** Counts refusals that come again, so that one client cannot flood the trail; without it, each is an event. */
+  refusals?: Refusals;
   /** Everything is rolled back: a refusal leaves no event, and seats count as unlimited. */
   rehearses?: true;
   /** Keys for keyed token hashes; without them tokens are hashed plainly. */

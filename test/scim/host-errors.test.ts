@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, it } from 'node:test';
+import { after, afterEach, before, beforeEach, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { disableUser } from '../../src/core/users/disable.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
@@ -41,13 +41,16 @@ forEachEngine('an error of the host application', (engine) => {
       });
     }
     ({ token } = await issue(product, 'entra'));
+  });
+  // Of a refusal that comes again, an endpoint writes only the number.
+  beforeEach(async () => {
     endpoint = await startEndpoint(product, { handler: createScimHandler() });
   });
-  afterEach(() => hostTrigger(product, ANN, undefined));
-  after(async () => {
+  afterEach(async () => {
+    await hostTrigger(product, ANN, undefined);
     await endpoint.stop(0);
-    await product.close();
   });
+  after(() => product.close());
 
   const send = async (method: string, path: string, body: unknown, by = token) => {
     const response = await fetch(`${endpoint.scim}${path}`, {

@@ -138,9 +138,17 @@ export async function finish<T>(
   return result as T;
 }
 
-/** Writes down that something was refused and why (by code, since messages may quote input). */
+/**
+ * Writes down that something was refused and why (by code, since messages may quote input): at once, or with others of
+ * its kind where the core counts them.
+ */
 export async function recordRefusal(core: Core, intent: Intent, problem: Problem): Promise<void> {
   if (core.rehearses) return;
+  const write = () => writeRefusal(core, intent, problem);
+  await (core.refusals ? core.refusals.note(core.actor, intent, problem, write) : write());
+}
+
+async function writeRefusal(core: Core, intent: Intent, problem: Problem): Promise<void> {
   const eventId = randomUuid(core.random);
   await core.database.transaction(
     (session) =>
@@ -152,8 +160,8 @@ export async function recordRefusal(core: Core, intent: Intent, problem: Problem
   );
 }
 
-function eventOf(
-  core: Core,
+export function eventOf(
+  core: Pick<Core, 'actor' | 'clock'>,
   eventId: string,
   { action, target }: Intent,
   outcome: EventOutcome,
@@ -180,7 +188,8 @@ const MOST_DETAILS = 65_000;
 const bounded = (details: string): string =>
   details.length <= MOST_DETAILS ? details : JSON.stringify({ leftOut: details.length });
 
-const kept = (text: string | undefined, length: number): string | null =>
+/** A text as an event keeps it: cut, without what no database stores, and without tokens. */
+export const kept = (text: string | undefined, length: number): string | null =>
   text === undefined ? null : withoutTokens(text).slice(0, length).replace(UNSTORABLE, '\u{fffd}');
 
 /** U+0000, which PostgreSQL refuses, and half surrogate pairs, which have no UTF-8. */

@@ -1,3 +1,4 @@
+import type { Refusals } from '../../core/audit/refusals.js';
 import { sealEvents } from '../../core/audit/seal.js';
 import { clearAccessTokens } from '../../core/authentication/access-token.js';
 import type { LastUsed } from '../../core/authentication/last-used.js';
@@ -8,6 +9,7 @@ import type { Log } from './log.js';
 export interface HousekeepingOptions {
   core: Core;
   lastUsed: LastUsed;
+  refusals: Refusals;
   log: Log;
   /** Between two seals of the audit trail; 0 for none. */
   sealEveryMs: number;
@@ -23,6 +25,7 @@ async function seal(core: Core, log: Log): Promise<void> {
 }
 
 const FLUSH_MS = 15_000;
+const REFUSALS_MS = 60_000;
 const CLEAR_MS = 10 * 60_000;
 const NOTE_MS = 60 * 60_000;
 
@@ -34,7 +37,14 @@ export interface Housekeeping {
 }
 
 /** What an endpoint does by itself beside answering. Of several endpoints all do it; they do not mind each other. */
-export function keepHouse({ core, lastUsed, log, sealEveryMs, explain }: HousekeepingOptions): Housekeeping {
+export function keepHouse({
+  core,
+  lastUsed,
+  refusals,
+  log,
+  sealEveryMs,
+  explain,
+}: HousekeepingOptions): Housekeeping {
   const timers: NodeJS.Timeout[] = [];
   const running = new Set<Promise<void>>();
   let flush: NodeJS.Immediate | undefined;
@@ -60,6 +70,7 @@ export function keepHouse({ core, lastUsed, log, sealEveryMs, explain }: Houseke
   };
 
   every(FLUSH_MS, 'last-used', () => lastUsed.flush());
+  every(REFUSALS_MS, 'refusals', () => refusals.flush());
   every(CLEAR_MS, 'clear-access-tokens', () => clearAccessTokens(core));
   every(NOTE_MS, 'note-accounts', () => noteAccounts(core));
   run('note-accounts', () => noteAccounts(core));
@@ -77,6 +88,7 @@ export function keepHouse({ core, lastUsed, log, sealEveryMs, explain }: Houseke
       clearImmediate(flush);
       await Promise.allSettled(running);
       run('last-used', () => lastUsed.flush({ all: true }));
+      run('refusals', () => refusals.flush({ all: true }));
       await Promise.allSettled(running);
     },
   };

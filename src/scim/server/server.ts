@@ -1,4 +1,5 @@
 import type { Server as SecureServer } from 'node:https';
+import { Refusals } from '../../core/audit/refusals.js';
 import { type AttemptLimits, FailedAttempts } from '../../core/authentication/attempts.js';
 import { LastUsed } from '../../core/authentication/last-used.js';
 import type { Core } from '../../core/core.js';
@@ -63,7 +64,9 @@ const PARTS_AT_ONCE = 2;
  * @throws Problem `port-in-use` and others of `listen`, `certificate-…` of `readCertificate`.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { core, log, limits, origin, verbose } = options;
+  const { log, limits, origin, verbose } = options;
+  const refusals = new Refusals(options.core);
+  const core: Core = { ...options.core, refusals };
   const certificate = options.tls && (await readCertificate(options.tls));
   const explain = (error: unknown) => (verbose ? describeError(error) : nameOf(error));
   const traces = new WeakMap<ScimRequest, Trace>();
@@ -81,7 +84,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const metrics = new Metrics();
   const lastUsed = new LastUsed(core);
-  const house = keepHouse({ core, lastUsed, log, sealEveryMs: options.sealEveryMs, explain });
+  const house = keepHouse({ core, lastUsed, refusals, log, sealEveryMs: options.sealEveryMs, explain });
   const gate = new Gate({
     maxInside: limits.maxConcurrency,
     maxWaiting: limits.maxQueue,
