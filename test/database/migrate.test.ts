@@ -152,7 +152,7 @@ forEachEngine('the migrator', (engine) => {
 
     await assert.rejects(migrate(database, TOOL_VERSION, files), {
       code: 'schema-drift',
-      message: new RegExp(`000${late}_new\\.sql has a lower number`),
+      message: new RegExp(`${String(late).padStart(4, '0')}_new\\.sql has a lower number`),
     });
   });
 });
