@@ -40,11 +40,11 @@ export async function issueAccessToken(
   const fresh = generateToken(core.random, 'accessToken');
   const digest = digestAs(fresh.text, credential, core.tokenKeys ?? NO_KEYS);
   const row = { accessTokenId: fresh.publicId, tokenPublicId: credential.publicId, digest };
-  const expires = await core.database.transaction((session) => insertBounded(session, row), {
+  const expires = await core.database.transaction((session) => insert(session, row), {
     arrived: async (session) => (await findAccessCredential(session, fresh.publicId)) !== undefined,
-    // Two at once would each leave the other's out of the count.
-    locks: [{ name: `access-token ${credential.publicId}` }],
   });
+  // Once it is committed: of several at once, the last one sees all, and none waits for another.
+  await core.database.transaction((session) => deleteOldestAccessTokens(session, row, MOST_ACCESS_TOKENS));
   const now = core.clock().getTime();
   const end = validUntil(credential)?.getTime() ?? Number.POSITIVE_INFINITY;
   const expiresAt = new Date(Math.min(end, expires.getTime(), now + ACCESS_TOKEN_MS));
@@ -55,9 +55,8 @@ export async function issueAccessToken(
   };
 }
 
-async function insertBounded(session: Session, row: AccessTokenRow): Promise<Date> {
+async function insert(session: Session, row: AccessTokenRow): Promise<Date> {
   await insertAccessToken(session, row);
-  await deleteOldestAccessTokens(session, row, MOST_ACCESS_TOKENS);
   const expires = await accessTokenExpiry(session, row.accessTokenId);
   if (!expires) throw new Error('the access token is not there');
   return expires;
