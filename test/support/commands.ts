@@ -19,6 +19,12 @@ export async function allCommands(): Promise<FoundCommand[]> {
   return found;
 }
 
+/** Values of required options that are not just any word, by their placeholders. */
+const VALUES: Readonly<Record<string, string>> = {
+  '<url>': 'https://iqm.example.com/scim/v2',
+  '<time>': '2026-01-31',
+};
+
 /** A command line with all that the command requires and nothing else. */
 export function leastWords({ path, command }: FoundCommand): string[] {
   const needed = (command.arguments ?? []).filter(({ syntax }) => syntax.startsWith('<'));
@@ -30,7 +36,7 @@ export function leastWords({ path, command }: FoundCommand): string[] {
     ),
     ...required.flatMap(({ flags, choices }) => [
       flags.match(/--[\w-]+/)?.[0] ?? flags,
-      choices?.[0] ?? (flags.includes('<url>') ? 'https://iqm.example.com/scim/v2' : 'entra'),
+      choices?.[0] ?? VALUES[flags.match(/<[\w-]+>/)?.[0] ?? ''] ?? 'entra',
     ]),
   ];
 }
