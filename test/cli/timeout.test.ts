@@ -39,8 +39,9 @@ describe('--timeout', () => {
     assert.match(errorOf(stderr).message, /"timeout".*"soon"/);
   });
 
-  it('in the config file may be a number of seconds', async () => {
+  it('in the config file may be a number of seconds', async (test) => {
     const server = await listen((socket) => socket.resume());
+    test.after(() => server.close());
     const database = `postgres://joe:pw@127.0.0.1:${server.port}/app?sslmode=disable`;
     const outcomes = await Promise.all(
       [1, 0, 86_401].map(async (timeout) => {
@@ -49,7 +50,6 @@ describe('--timeout', () => {
         return errorOf(stderr);
       }),
     );
-    await server.close();
 
     assert.match(outcomes[0]?.message ?? '', /within 1 seconds/);
     for (const refused of outcomes.slice(1)) {
@@ -58,8 +58,9 @@ describe('--timeout', () => {
     }
   });
 
-  it('as a flag beats the environment, which beats the config file', async () => {
+  it('as a flag beats the environment, which beats the config file', async (test) => {
     const server = await listen((socket) => socket.resume());
+    test.after(() => server.close());
     const database = `postgres://joe:pw@127.0.0.1:${server.port}/app?sslmode=disable`;
     const config = await configWith({ timeout: '3s', database });
     const waitedFor = async (words: string[], variables: Record<string, string> = {}) => {
@@ -75,7 +76,6 @@ describe('--timeout', () => {
       waitedFor(['--timeout', '1s'], { SCIMCTL_TIMEOUT: '2s' }),
     ]);
 
-    await server.close();
     assert.deepEqual(waited, ['3', '2', '1']);
   });
 });
@@ -84,7 +84,8 @@ const env = (timeout: string) => ({ env: { SCIMCTL_TIMEOUT: timeout } });
 
 async function configWith(content: Record<string, unknown>): Promise<string> {
   const path = join(await temporaryDirectory(), 'config.json');
-  await writeFile(path, JSON.stringify(content));
+  // With a password in it, a file that all can read brings a warning.
+  await writeFile(path, JSON.stringify(content), { mode: 0o600 });
   return path;
 }
 
