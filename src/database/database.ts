@@ -1,10 +1,12 @@
 import type { Knex } from 'knex';
 import { Problem } from '../problem.js';
+import { claimPool, type EnterPool, type Pool, WithKnexOf } from './claim.js';
 import type { Dialect, Fault, Lock } from './dialect.js';
 import { DatabaseFault, isFault, isPassing, LEAVES_COMMIT_OPEN, NO_CONNECTION } from './fault.js';
 import type { Fragment } from './fragment.js';
 import { Memory } from './memory.js';
 import { type Listing, PAGE_SIZES, type PageSizes, pagesOf } from './paging.js';
+import { acquireWithin, cutConnections } from './pool-connections.js';
 import { type Trials, trialsIn, Undo } from './rehearsal.js';
 import { type RetryParts, type Span, spanOf, withRetry } from './retry.js';
 import type { Runner } from './runner.js';
@@ -58,6 +60,8 @@ export interface Database {
   readonly memory: Memory;
   /** See `Runner`. */
   readonly pipelines: boolean;
+  /** The most that it may have. */
+  readonly connections: number;
   /** Runs queries that change nothing; run again when the connection is lost. */
   read<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /**
@@ -81,14 +85,31 @@ export interface Database {
     options: Required<Pick<TransactionOptions, 'lockMs'>>,
   ): Promise<T>;
   /**
+   * The same database for one request, which takes its connections in its own name; look-ups that share a connection
+   * with others' are not among them.
+   */
+  claim(enter: EnterPool): Claim;
+  /**
    * Lets go of the connections; waits for what is under way, or, with `abandon`, cuts it off, so that the
    * server rolls it back, and begins nothing more.
    */
   close(how?: { abandon?: boolean }): Promise<void>;
 }
 
+/** A request's connections. */
+export interface Claim {
+  database: Database;
+  /**
+   * Cancels the statements that are under way and lets no more begin: work that goes on fails with `reason`. What
+   * was being committed may be committed.
+   */
+  end(reason: Error): void;
+}
+
 export interface DatabaseParts {
   knex: Knex;
+  /** Makes another knex of a client of this one's kind. */
+  makeKnex: (client: Knex.Client) => Knex;
   dialect: Dialect;
   settings: ConnectionSettings;
   schema: string;
@@ -103,22 +124,20 @@ export interface DatabaseParts {
 export function createDatabase(parts: DatabaseParts): Database {
   const { knex, dialect, settings, schema, waits } = parts;
   let abandoned = false;
+  const connections = (knex.client as { pool?: { max: number } }).pool?.max ?? 1;
   const memory = new Memory();
-  const sessionOf = (runner: Runner, committing: (result: unknown) => void): Session => ({
-    get knex() {
-      return runner.knex;
-    },
-    rows: (sql, bindings) => runner.rows(sql, bindings),
-    lookUp: (sql, bindings) => runner.lookUp(sql, bindings),
-    series: (statements) => runner.series(statements),
-    conclude: (result, statements) => runner.conclude(statements, () => committing(result)),
-    pipelines: runner.pipelines,
-    dialect,
-    schema,
-    memory,
-  });
-  const pooled = sessionOf(dialect.runner(knex), () => undefined);
-
+  const sessionOf = (runner: Runner, committing: (result: unknown) => void): Session =>
+    Object.assign(new WithKnexOf(runner), {
+      rows: <Row>(sql: string, bindings?: readonly Knex.RawBinding[]) => runner.rows<Row>(sql, bindings),
+      lookUp: <Row>(sql: string, bindings?: readonly Knex.RawBinding[]) => runner.lookUp<Row>(sql, bindings),
+      series: <Row>(statements: readonly Fragment[]) => runner.series<Row>(statements),
+      conclude: <Row>(result: unknown, statements: readonly Fragment[]) =>
+        runner.conclude<Row>(statements, () => committing(result)),
+      pipelines: runner.pipelines,
+      dialect,
+      schema,
+      memory,
+    });
   const toFault = (error: unknown): Error => {
     if (error instanceof Problem || error instanceof DatabaseFault) return error;
     const fault = dialect.classify(error);
@@ -156,85 +175,96 @@ export function createDatabase(parts: DatabaseParts): Database {
     }
     return spanOf(waits, last);
   };
-  const readIn = <T>(span: Span, work: (session: Session) => Promise<T>) =>
-    withRetry(retrying, span, () => work(pooled));
+  const databaseOn = (pool: Pool): Database => {
+    const pooled = sessionOf(dialect.runner(pool), () => undefined);
+    const readIn = <T>(span: Span, work: (session: Session) => Promise<T>) =>
+      withRetry(retrying, span, () => work(pooled));
 
-  const database: Database = {
-    dialect,
-    settings,
-    schema,
-    memory,
-    pipelines: pooled.pipelines,
-    read: async (work) => readIn(begin(), work),
-    pages: <Row>(make: (session: Session) => Promise<Listing>, sizes = PAGE_SIZES) =>
-      pagesOf(
-        {
-          knex,
-          paging: dialect.paging,
-          isEmbedded: settings.engine === 'embedded',
-          bindInstant: dialect.bindInstant,
-          again: (work) => readIn(begin(), work),
-          toFault,
-          sizes,
-        },
-        () => make(pooled),
-      ) as AsyncGenerator<Row[]>,
-    transaction: async (work, { arrived, locks = [], lockMs } = {}) => {
-      const span = begin();
-      // An attempt whose COMMIT got no answer. It may arrive even while the next attempt is under way, which
-      // then fails, by whatever is there already.
-      let unanswered: { result: Awaited<ReturnType<typeof work>> } | undefined;
-      try {
-        const parts = lockMs === undefined ? retrying : { ...retrying, retryable: NO_CONNECTION };
-        return await withRetry(parts, span, async () => {
-          let worked: typeof unanswered;
-          try {
-            // Who is waited for may be the attempt before, whose COMMIT is still on its way.
-            const held = { locks, ...(lockMs !== undefined && !unanswered && { lockMs }) };
-            return await dialect.transaction(knex, schema, held, async (runner) => {
-              const worksOn = (result: unknown) => {
-                worked = { result: result as Awaited<ReturnType<typeof work>> };
-              };
-              const result = await work(sessionOf(runner, worksOn));
-              worksOn(result);
-              return result;
-            });
-          } catch (error) {
-            if (worked && LEAVES_COMMIT_OPEN.includes(dialect.classify(error))) unanswered = worked;
-            if (unanswered && arrived && (await readIn(withTimeToAsk(span, parts.waits), arrived)))
-              return unanswered.result;
-            throw error;
-          }
-        });
-      } catch (error) {
-        if (unanswered && isPassing(error)) throw new DatabaseFault('outcome-unknown', undefined, error);
-        throw error;
-      }
-    },
-    rehearse: async <T>(work: (trials: Trials) => Promise<T>, { lockMs }: { lockMs: number }) => {
-      let worked: { result: T } | undefined;
-      try {
-        await database.transaction(
-          async (session) => {
-            worked = { result: await work(trialsIn(database, session, toFault)) };
-            throw new Undo();
+    const database: Database = {
+      dialect,
+      settings,
+      schema,
+      memory,
+      pipelines: pooled.pipelines,
+      connections,
+      read: async (work) => readIn(begin(), work),
+      pages: <Row>(make: (session: Session) => Promise<Listing>, sizes = PAGE_SIZES) =>
+        pagesOf(
+          {
+            get knex() {
+              return pool.knex;
+            },
+            paging: dialect.paging,
+            isEmbedded: settings.engine === 'embedded',
+            bindInstant: dialect.bindInstant,
+            again: (work) => readIn(begin(), work),
+            toFault,
+            sizes,
           },
-          { lockMs },
-        );
-      } catch (error) {
-        if (error instanceof Undo && worked) return worked.result;
-        throw error;
-      }
-      throw new Error('a rehearsal was committed');
-    },
-    close: async ({ abandon = false } = {}) => {
-      abandoned = abandon;
-      if (abandon) cutConnections(knex);
-      await knex.destroy();
-      await parts.dispose?.();
-    },
+          () => make(pooled),
+        ) as AsyncGenerator<Row[]>,
+      transaction: async (work, { arrived, locks = [], lockMs } = {}) => {
+        const span = begin();
+        // An attempt whose COMMIT got no answer. It may arrive even while the next attempt is under way, which
+        // then fails, by whatever is there already.
+        let unanswered: { result: Awaited<ReturnType<typeof work>> } | undefined;
+        try {
+          const parts = lockMs === undefined ? retrying : { ...retrying, retryable: NO_CONNECTION };
+          return await withRetry(parts, span, async () => {
+            let worked: typeof unanswered;
+            try {
+              // Who is waited for may be the attempt before, whose COMMIT is still on its way.
+              const held = { locks, ...(lockMs !== undefined && !unanswered && { lockMs }) };
+              return await dialect.transaction(pool, schema, held, async (runner) => {
+                const worksOn = (result: unknown) => {
+                  worked = { result: result as Awaited<ReturnType<typeof work>> };
+                };
+                const result = await work(sessionOf(runner, worksOn));
+                worksOn(result);
+                return result;
+              });
+            } catch (error) {
+              if (worked && LEAVES_COMMIT_OPEN.includes(dialect.classify(error))) unanswered = worked;
+              if (unanswered && arrived && (await readIn(withTimeToAsk(span, parts.waits), arrived)))
+                return unanswered.result;
+              throw error;
+            }
+          });
+        } catch (error) {
+          if (unanswered && isPassing(error)) throw new DatabaseFault('outcome-unknown', undefined, error);
+          throw error;
+        }
+      },
+      rehearse: async <T>(work: (trials: Trials) => Promise<T>, { lockMs }: { lockMs: number }) => {
+        let worked: { result: T } | undefined;
+        try {
+          await database.transaction(
+            async (session) => {
+              worked = { result: await work(trialsIn(database, session, toFault)) };
+              throw new Undo();
+            },
+            { lockMs },
+          );
+        } catch (error) {
+          if (error instanceof Undo && worked) return worked.result;
+          throw error;
+        }
+        throw new Error('a rehearsal was committed');
+      },
+      claim: (enter) => {
+        const claimed = claimPool(pool, parts.makeKnex, enter);
+        return { database: databaseOn(claimed.pool), end: claimed.end };
+      },
+      close: async ({ abandon = false } = {}) => {
+        abandoned = abandon;
+        if (abandon) cutConnections(knex);
+        await knex.destroy();
+        await parts.dispose?.();
+      },
+    };
+    return database;
   };
-  return database;
+  return databaseOn({ client: knex.client as Knex.Client, knex });
 }
 
 /** Finding out what became of a COMMIT may take half as long again: without an answer nobody would know. */
@@ -248,33 +278,6 @@ function limitOf(fault: Fault, waits: Waits): number | undefined {
   if (fault === 'lock-timeout') return waits.lockMs;
   if (fault === 'pool-exhausted') return waits.acquireMs;
   return fault === 'statement-timeout' || fault === 'unanswered' ? waits.statementMs : undefined;
-}
-
-/** Takes a connection and gives it back. One that comes later than `milliseconds` is given back all the same. */
-async function acquireWithin(knex: Knex, milliseconds: number): Promise<void> {
-  const client = knex.client as Knex.Client;
-  const acquired = client
-    .acquireConnection()
-    .then((connection: unknown) => client.releaseConnection(connection));
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const silence = Object.assign(new Error('timeout expired'), { code: 'ETIMEDOUT' });
-    timer = setTimeout(() => reject(silence), milliseconds);
-  });
-  try {
-    await Promise.race([acquired, late]);
-  } finally {
-    clearTimeout(timer);
-    acquired.catch(() => undefined);
-  }
-}
-
-/** Cuts the connections that are in use. knex has no word for it, but it ends each of them in this way. */
-function cutConnections(knex: Knex): void {
-  const { pool } = knex.client as { pool?: { used: { resource: unknown }[] } };
-  for (const { resource } of pool?.used ?? []) {
-    knex.client.destroyRawConnection(resource).catch(() => undefined);
-  }
 }
 
 /** Errors of pg, tedious and knex carry a code, a number or a SQLSTATE; programming errors do not. */

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Pool } from './claim.js';
 import type { Fragment } from './fragment.js';
 import type { Paging } from './paging.js';
 import type { AlikeWrites, ProvisionWrites } from './provision-writes.js';
@@ -13,8 +14,7 @@ import type { ConnectionUse, ServerSettings } from './settings/settings.js';
 import type { Trial } from './trial.js';
 import type { ViewSource } from './view-source.js';
 
-export type { InstallScript, TokenScript };
-
+export type { InstallScript, TokenScript } from './scripts.js';
 export type EngineName = 'postgres' | 'mssql';
 
 /** What a driver's error means to us; everything not listed is a fault to be shown as it is. */
@@ -186,13 +186,13 @@ export interface Dialect {
   lockSchema(transaction: Knex, schema: string): Promise<void>;
 
   /** What runs statements on a pool. */
-  runner(pool: Knex): Runner;
+  runner(pool: Pool): Runner;
 
   /**
    * Runs `work` in one transaction at READ COMMITTED, whatever the server's default is, and commits it; rolls it
    * back where `work` throws. The locks are taken first, one after the other as they stand, and kept until it ends.
    */
-  transaction<T>(pool: Knex, schema: string, held: Holding, work: (runner: Runner) => Promise<T>): Promise<T>;
+  transaction<T>(pool: Pool, schema: string, held: Holding, work: (runner: Runner) => Promise<T>): Promise<T>;
 
   /** What is tried inside a transaction and taken back, while the transaction goes on. */
   readonly trial: Trial;

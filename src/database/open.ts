@@ -32,10 +32,13 @@ export async function openDatabase(wanted: ConnectionSettings, options: OpenOpti
   const dialect = await loadDialect(settings.engine === 'embedded' ? 'postgres' : settings.engine);
   const { config, dispose } = await connectionOf(settings, dialect, use);
   const { default: knexFactory } = await import('knex');
+  // @ts-expect-error: knex ships no types for what makes a knex of a client
+  const { default: makeKnex } = await import('knex/lib/knex-builder/make-knex.js');
   const knex: Knex = knexFactory(config);
   const backoff = (attempt: number) => 20 * 2 ** attempt * (0.5 + options.jitter());
   const database = createDatabase({
     knex,
+    makeKnex,
     dialect,
     settings,
     schema: options.schema,

@@ -64,7 +64,7 @@ export const mssqlDialect: Dialect = {
   tokenScript: mssqlTokenScript,
   splitScript: splitBatches,
   lockSchema: (transaction, schema) => takeNamedLocks(transaction, [{ name: schemaLock(schema) }]),
-  runner: knexRunner,
+  runner: ({ knex }) => knexRunner(knex),
   transaction: mssqlTransaction,
   trial: mssqlTrial,
   viewSource: mssqlViewSource,

@@ -117,6 +117,7 @@ function faultOf(error: Error): Fault {
     return fault ?? (number >= 50_000 && number < BABELFISH_UNMAPPED ? 'value-refused' : 'other');
   }
   const code = codeOf(error);
+  if (code === 'ECANCEL') return 'statement-timeout';
   if (code === 'ETIMEOUT') {
     if (/Request failed to complete/.test(error.message)) return 'statement-timeout';
     return /Failed to cancel request/.test(error.message) ? 'unanswered' : 'connection-lost';

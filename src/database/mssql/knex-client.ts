@@ -9,15 +9,24 @@ type BaseClient = new (
 ) => Knex.Client & {
   acquireRawConnection(): Promise<Connection>;
   destroyRawConnection(connection: Connection): Promise<void>;
+  releaseConnection(connection: Connection): Promise<void>;
   _query(connection: Connection, query: unknown): Promise<unknown>;
 };
+
+/** Longer than the driver waits for the answer to an attention, in milliseconds. */
+const FAREWELL_MS = 6_000;
 
 export interface ClientOptions extends DriverOptions {
   /** Milliseconds after which the server gives up waiting for a lock. */
   lockTimeoutMs: number;
 }
 
-type Driven = Connection & { readonly state: { name: string }; readonly closed: boolean };
+type Driven = Connection & {
+  readonly state: { name: string };
+  readonly closed: boolean;
+  /** knex's word for one that is not to be reused. */
+  __knex__disposed?: unknown;
+};
 
 /**
  * knex's SQL Server client on our driver, with a queue of requests for each connection.
@@ -30,6 +39,8 @@ export async function mssqlClient(options: ClientOptions): Promise<typeof Knex.C
   const { default: dialect } = await import('knex/lib/dialects/mssql/index.js');
   const driver = await guardedDriver(options);
   const queues = new WeakMap<Connection, Request[]>();
+  /** Connections that are given up, and why. */
+  const ended = new WeakMap<Connection, Error>();
 
   class MssqlClient extends (dialect as BaseClient) {
     _driver() {
@@ -49,12 +60,33 @@ export async function mssqlClient(options: ClientOptions): Promise<typeof Knex.C
     }
 
     override async _query(connection: Connection, query: unknown): Promise<unknown> {
+      const reason = ended.get(connection);
+      if (reason) throw reason;
       try {
         return await super._query(connection, query);
       } catch (error) {
         keepMessage(error);
         throw error;
       }
+    }
+
+    /**
+     * See `CancellingClient`. The driver sends an attention and closes a connection that does not answer it. One that
+     * answers may roll back, and is closed when it is given back, or soon: the server rolls back then.
+     */
+    cancel(connection: Driven, reason: Error): void {
+      ended.set(connection, reason);
+      connection.__knex__disposed = reason;
+      for (const request of queues.get(connection) ?? []) request.callback(reason);
+      queues.delete(connection);
+      connection.cancel();
+      const patience = setTimeout(() => connection.close(), FAREWELL_MS);
+      connection.once('end', () => clearTimeout(patience));
+    }
+
+    override async releaseConnection(connection: Connection): Promise<void> {
+      if (ended.has(connection)) connection.close();
+      await super.releaseConnection(connection);
     }
 
     _enqueueRequest(request: Request, connection: Driven): void {

@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Pool } from '../claim.js';
 import type { Holding } from '../dialect.js';
 import { knexRunner, type Runner } from '../runner.js';
 import { takeLocks } from './locks.js';
@@ -8,12 +8,12 @@ const AT_READ_COMMITTED = { isolationLevel: 'read committed' } as const;
 
 /** See `Dialect.transaction`. */
 export const mssqlTransaction = <T>(
-  pool: Knex,
+  { knex }: Pool,
   schema: string,
   { locks }: Holding,
   work: (runner: Runner) => Promise<T>,
 ): Promise<T> =>
-  pool.transaction(async (transaction) => {
+  knex.transaction(async (transaction) => {
     await takeLocks(transaction, schema, locks);
     return work(knexRunner(transaction));
   }, AT_READ_COMMITTED);

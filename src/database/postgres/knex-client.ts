@@ -3,6 +3,8 @@ import type { Knex } from 'knex';
 import type { Client as Connection } from 'pg';
 import { keepMessage } from '../server-words.js';
 import type { Attempt } from './attempts.js';
+import { Batches } from './batches.js';
+import { cancelRunning } from './cancel.js';
 import { describingOnce } from './described-once.js';
 import { isSilence, isTlsRefusal, isWorthAnotherHost } from './errors.js';
 import { isMislaid, isOutdatedPlan, type StatementNames } from './prepared.js';
@@ -13,6 +15,9 @@ export class ReadOnlyServer extends Error {
 }
 
 const FAREWELL_MS = 1_000;
+
+/** What ends a transaction, one way or the other. */
+const ENDS = /^\s*(commit|rollback)\b/i;
 
 /** What we use of knex's own PostgreSQL client, which has no types. */
 type BaseClient = new (
@@ -39,12 +44,19 @@ export interface PostgresClient {
   _query(connection: PooledClient, query: Statement): Promise<Answered>;
   /** Whether a connection may be asked the next statement before it has answered. */
   readonly takesBatches: boolean;
+  /** For look-ups of all who ask, where it may. */
+  readonly batches?: Batches;
   /** A knex whose queries all go to one connection. */
   knexOn(connection: () => Promise<PooledClient>): Knex;
 }
 
 /** pg's client as knex keeps it in its pool; a disposed one is thrown away instead of reused. */
-export type PooledClient = Connection & { __knex__disposed?: unknown; connection?: { stream: Duplex } };
+export type PooledClient = Connection & {
+  __knex__disposed?: unknown;
+  /** Why nothing more is to run on it. */
+  ended?: Error;
+  connection?: { stream: Duplex };
+};
 
 /**
  * knex's PostgreSQL client, connecting in our way: several hosts, `prefer`, and `target_session_attrs`,
@@ -66,6 +78,7 @@ export async function postgresClient(
 
   class Client extends (dialect as BaseClient) {
     readonly takesBatches = names !== undefined;
+    readonly batches = names && new Batches(this as unknown as PostgresClient);
 
     /** As knex does it for its own transactions: a client that has one connection, and does not give it back. */
     knexOn(connection: () => Promise<PooledClient>): Knex {
@@ -99,6 +112,7 @@ export async function postgresClient(
 
     override async _query(connection: PooledClient, query: Statement): Promise<Answered> {
       const { sql: text = '', bindings: values = [] } = query;
+      if (connection.ended && !ENDS.test(text)) throw connection.ended;
       const name = names?.of(text);
       try {
         if (name === undefined) return await super._query(connection, query);
@@ -115,6 +129,13 @@ export async function postgresClient(
         if (isMislaid(error) || isOutdatedPlan(error)) connection.__knex__disposed = error;
         throw error;
       }
+    }
+
+    /** See `CancellingClient`. The server may hear of it late: the connection is thrown away, not reused. */
+    cancel(connection: PooledClient, reason: Error): void {
+      connection.__knex__disposed ??= reason;
+      connection.ended = reason;
+      cancelRunning(connection);
     }
 
     /** Says goodbye, but does not wait long for a server, or a network, that does not answer. */

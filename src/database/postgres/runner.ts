@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { type Pool, WithKnexOf } from '../claim.js';
 import type { Holding } from '../dialect.js';
 import type { Fragment } from '../fragment.js';
 import { oneByOne, type Runner } from '../runner.js';
-import { Batches } from './batches.js';
 import type { PooledClient, PostgresClient } from './knex-client.js';
 import { takeLocks } from './locks.js';
 import { numbered } from './placeholders.js';
@@ -13,10 +13,10 @@ const ROLLBACK_MS = 5_000;
 
 const READS = /^\s*select\b/i;
 
-const clientOf = (knex: Knex): PostgresClient => knex.client as unknown as PostgresClient;
+const clientOf = ({ client }: Pool): PostgresClient => client as unknown as PostgresClient;
 
 /** See `Dialect.runner`: each statement on whichever connection is free. */
-export function postgresRunner(pool: Knex): Runner {
+export function postgresRunner(pool: Pool): Runner {
   const client = clientOf(pool);
   const rows: Runner['rows'] = async (sql, bindings) => {
     const connection = await client.acquireConnection();
@@ -26,20 +26,21 @@ export function postgresRunner(pool: Knex): Runner {
       await client.releaseConnection(connection);
     }
   };
-  const batches = client.takesBatches ? new Batches(client) : undefined;
-  return {
-    knex: pool,
+  const lookUp: Runner['lookUp'] = (sql, bindings = []) =>
+    (client.batches ?? { ask: rows }).ask(sql, bindings);
+  const oneAfterAnother = oneByOne(rows);
+  return Object.assign(new WithKnexOf(pool), {
     rows,
-    lookUp: (sql, bindings = []) => (batches ?? { ask: rows }).ask(sql, bindings),
-    series: oneByOne(rows),
-    conclude: oneByOne(rows),
+    lookUp,
+    series: oneAfterAnother,
+    conclude: oneAfterAnother,
     pipelines: client.takesBatches,
-  };
+  });
 }
 
 /** See `Dialect.transaction`. The locks are taken in the round trip that begins it. */
 export async function postgresTransaction<T>(
-  pool: Knex,
+  pool: Pool,
   schema: string,
   { locks, lockMs }: Holding,
   work: (runner: Runner) => Promise<T>,

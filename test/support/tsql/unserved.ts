@@ -44,6 +44,9 @@ export async function unserved(columns: HostColumns = {}, answer: Answer = () =>
     connectTimeoutMs: CONNECT_MS,
   };
   const database = createDatabase({
+    makeKnex: () => {
+      throw new Error('nobody claims connections here');
+    },
     knex: knexFactory({
       client: Stubbed as unknown as typeof Knex.Client,
       connection: { server: 'stub' } as Knex.MsSqlConnectionConfig,

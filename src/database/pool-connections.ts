@@ -1,0 +1,28 @@
+import type { Knex } from 'knex';
+
+/** Takes a connection and gives it back. One that comes later than `milliseconds` is given back all the same. */
+export async function acquireWithin(knex: Knex, milliseconds: number): Promise<void> {
+  const client = knex.client as Knex.Client;
+  const acquired = client
+    .acquireConnection()
+    .then((connection: unknown) => client.releaseConnection(connection));
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const silence = Object.assign(new Error('timeout expired'), { code: 'ETIMEDOUT' });
+    timer = setTimeout(() => reject(silence), milliseconds);
+  });
+  try {
+    await Promise.race([acquired, late]);
+  } finally {
+    clearTimeout(timer);
+    acquired.catch(() => undefined);
+  }
+}
+
+/** Cuts the connections that are in use. knex has no word for it, but it ends each of them in this way. */
+export function cutConnections(knex: Knex): void {
+  const { pool } = knex.client as { pool?: { used: { resource: unknown }[] } };
+  for (const { resource } of pool?.used ?? []) {
+    knex.client.destroyRawConnection(resource).catch(() => undefined);
+  }
+}
