@@ -163,6 +163,40 @@ forEachEngine(
       assert.deepEqual(await hostUsers(product, 'long@contoso.example'), []);
     });
 
+    it('share none with another IdP where they failed, for a while', async () => {
+      const apart = { ...core, sharing: new Sharing(served, core.random) };
+      const createOf = (idp: Idp, name: string, more: Partial<Profile> = {}) =>
+        createUser({ ...apart, actor: `idp:${idp.name}` }, idp, person(name, more));
+      const refused = createOf(entra, 'apart.long', { displayName: 'x'.repeat(5_000) });
+      await Promise.all([outcomeOf(refused), createOf(okta, 'apart.0')]);
+
+      const names = ['apart.1', 'apart.2', 'apart.3', 'apart.4'];
+      await Promise.all(names.map((name, n) => createOf(n % 2 ? entra : okta, name)));
+
+      assert.deepEqual(
+        [await transactionsOf(names), await transactionsOf(['apart.1', 'apart.3'])],
+        [2, 1],
+        'each IdP goes on to share with itself',
+      );
+    });
+
+    it('wait for one another only where they want the same', async () => {
+      const one = await create('same.1');
+      const rename = (displayName: string) =>
+        changeUser(core, entra, one.user.id, (now) => ({ ...now, displayName }));
+
+      await Promise.all([
+        rename('First'),
+        rename('Second'),
+        create('same.2'),
+        create('same.3'),
+        rename('Last'),
+      ]);
+
+      assert.equal(await transactionsOf(['same.2', 'same.3']), 1);
+      assert.equal((await hostUsers(product, 'same.1@contoso.example'))[0]?.display_name, 'Last');
+    });
+
     it('and are of one person are one account', async () => {
       const outcomes = await createAll(['same', 'same', 'SAME', 'other']);
 

@@ -33,6 +33,9 @@ const MOST_TOGETHER = 8;
 /** How long somebody waits for company while others are under way, in milliseconds. */
 const PATIENCE_MS = 5;
 
+/** For so long, in milliseconds, IdPs whose shared transaction failed share none with others. */
+const APART_MS = 60_000;
+
 /** How long all of a group may wait, in milliseconds, for a lock that one of them needs. */
 const LOCK_MS = 250;
 
@@ -41,9 +44,43 @@ const LOCK_MS = 250;
  * decision and its own event, and with one BEGIN, one COMMIT and a few packets for all of them. None is worse off
  * for the company of another: whoever is refused, or needs more than it holds, leaves before anything is written,
  * and when the writing fails for one, or a lock is not to be had soon, each is made by itself as if there were no
- * others.
+ * others. The IdPs in such a group then share with themselves alone for a minute, since the next change of the one
+ * that has failed would fail those of the others again.
  */
 export class Sharing {
+  readonly #common: Queue;
+  /** Of IdPs that were in a group that failed, by actor. */
+  readonly #apart = new Map<string, { queue: Queue; until: number }>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly random: Core['random'],
+  ) {
+    this.#common = this.#newQueue();
+  }
+
+  /** @throws what the change throws that is made by itself. */
+  make<T>(member: Member<T>): Promise<T> {
+    if (member.held.claims === 'alone') return member.alone();
+    const { actor } = member.core;
+    const apart = this.#apart.get(actor);
+    if (apart && performance.now() >= apart.until) this.#apart.delete(actor);
+    return (this.#apart.get(actor)?.queue ?? this.#common).make(member);
+  }
+
+  #newQueue(): Queue {
+    return new Queue(this.database, this.random, (actors) => {
+      const until = performance.now() + APART_MS;
+      for (const actor of actors) {
+        const queue = this.#apart.get(actor)?.queue ?? this.#newQueue();
+        this.#apart.set(actor, { queue, until });
+      }
+    });
+  }
+}
+
+/** Changes that may share a transaction with each other. */
+class Queue {
   #waiting: Waiting[] = [];
   #isGathering = false;
   /** Groups, and those who set off by themselves. */
@@ -55,13 +92,13 @@ export class Sharing {
   constructor(
     private readonly database: Database,
     random: Core['random'],
+    /** A group of these was no good. */
+    private readonly onTrouble: (actors: ReadonlySet<string>) => void,
   ) {
     this.#slot = random(1)[0] ?? 0;
   }
 
-  /** @throws what the change throws that is made by itself. */
   make<T>(member: Member<T>): Promise<T> {
-    if (member.held.claims === 'alone') return member.alone();
     return new Promise<T>((resolve, reject) => {
       const eventId = randomUuid(member.core.random);
       this.#waiting.push({ ...member, eventId, resolve: resolve as Waiting['resolve'], reject });
@@ -94,7 +131,7 @@ export class Sharing {
     clearTimeout(this.#patience);
     this.#patience = undefined;
     const group = firstGroupOf(this.#waiting);
-    this.#waiting = this.#waiting.slice(group.length);
+    this.#waiting = this.#waiting.filter((one) => !group.includes(one));
     this.#underWay++;
     const [only] = group;
     const made = group.length === 1 && only ? makeAlone(only) : this.#makeAll(group);
@@ -112,8 +149,11 @@ export class Sharing {
     this.#slot += group.length;
     // Of the last attempt that may have written; one tells of all, since they are committed together.
     let event: string | undefined;
+    const actors = new Set(group.map(({ core }) => core.actor));
+    // What is of one IdP alone is made in its share of the connections.
+    const database = actors.size === 1 ? (group[0]?.core.database ?? this.database) : this.database;
     try {
-      const outcomes = await this.database.transaction(
+      const outcomes = await database.transaction(
         async (session) => {
           const shared = together(session);
           const decided = await decideEach(shared, group, event !== undefined);
@@ -132,6 +172,7 @@ export class Sharing {
         else void makeAlone(one);
       }
     } catch (error) {
+      if (!isHopeless(error)) this.onTrouble(actors);
       for (const one of group) {
         if (isHopeless(error)) one.reject(error);
         else void makeAlone(one);
@@ -143,15 +184,20 @@ export class Sharing {
 /** Never fails itself. */
 const makeAlone = ({ alone, resolve, reject }: Waiting): Promise<void> => alone().then(resolve, reject);
 
-/** Those who came first; no two hold the same thing, or one would have to see what the other does. */
+/**
+ * Those who came first; no two hold the same thing, or one would have to see what the other does. Whoever has to wait
+ * for that keeps the order among those who want it, and holds up nobody else.
+ */
 function firstGroupOf(waiting: readonly Waiting[]): Waiting[] {
   const taken = new Set<string>();
-  const end = waiting.findIndex(({ held: { names } }, n) => {
-    if (n === MOST_TOGETHER || names.some((name) => taken.has(name))) return true;
+  const group: Waiting[] = [];
+  for (const one of waiting) {
+    const { names } = one.held;
+    if (!names.some((name) => taken.has(name))) group.push(one);
+    if (group.length === MOST_TOGETHER) break;
     for (const name of names) taken.add(name);
-    return false;
-  });
-  return end < 0 ? [...waiting] : waiting.slice(0, end);
+  }
+  return group;
 }
 
 /** COMMIT waits until everybody has written, unless all write by one statement. */
