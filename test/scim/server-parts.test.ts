@@ -4,8 +4,11 @@ import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FailedAttempts, sourceOf } from '../../src/core/authentication/attempts.js';
 import { DatabaseFault } from '../../src/database/fault.js';
-import { Gate, Overloaded } from '../../src/scim/server/gate.js';
+import { Demand } from '../../src/scim/server/demand.js';
+import { Door } from '../../src/scim/server/door.js';
+import { Gate, type GateLimits, Overloaded } from '../../src/scim/server/gate.js';
 import { LargeBodies } from '../../src/scim/server/large-bodies.js';
+import { DEFAULT_LIMITS } from '../../src/scim/server/limits.js';
 import { batched, createLog, describeError } from '../../src/scim/server/log.js';
 import { sourceAddress, tenantUrlOf } from '../../src/scim/server/origin.js';
 import { targetOf } from '../../src/scim/server/target.js';
@@ -134,22 +137,171 @@ describe('what a proxy says', () => {
 });
 
 describe('the gate', () => {
+  const open = (maxInside: number, maxWaiting = 0, more: Partial<GateLimits> = {}) =>
+    new Gate({ maxInside, maxWaiting, maxWaitMs: 20, ...more });
+  /** How many of a key get in at once. */
+  const fill = async (gate: Gate, key: string): Promise<number> => {
+    for (let inside = 0; ; inside++)
+      if (
+        await gate.enter(key).then(
+          () => false,
+          () => true,
+        )
+      )
+        return inside;
+  };
+
   it('lets in whoever has waited longest, and sends away who waits too long', async () => {
-    const gate = new Gate({ maxInside: 1, maxWaiting: 2, maxWaitMs: 50 });
+    const gate = open(1, 2, { maxWaitMs: 50 });
     const order: string[] = [];
-    await gate.enter();
-    const first = gate.enter().then(() => order.push('first'));
-    const second = gate.enter().then(() => order.push('second'));
-    await assert.rejects(gate.enter(), Overloaded);
+    const leave = await gate.enter('a');
+    const first = gate.enter('a').then((left) => {
+      order.push('first');
+      return left;
+    });
+    const second = gate.enter('a').then(() => order.push('second'));
+    await assert.rejects(gate.enter('a'), Overloaded);
     assert.deepEqual([gate.inside, gate.waiting], [1, 2]);
-    gate.leave();
-    await first;
+    leave();
+    leave();
+    const leaveFirst = await first;
     await assert.rejects(second, Overloaded);
 
     assert.deepEqual([order, gate.inside, gate.waiting], [['first'], 1, 0]);
-    gate.leave();
-    await gate.enter();
+    leaveFirst();
+    await gate.enter('a');
     assert.equal(gate.inside, 1);
+  });
+
+  it('gives one key alone every place, and leaves one as soon as there is another', async () => {
+    const gate = open(4);
+    const leaves = [];
+    for (let n = 0; n < 4; n++) leaves.push(await gate.enter('a'));
+    await assert.rejects(gate.enter('b'), Overloaded);
+
+    leaves[0]?.();
+
+    await assert.rejects(gate.enter('a'), Overloaded);
+    await gate.enter('b');
+    assert.equal(await fill(gate, 'b'), 0);
+    leaves[1]?.();
+    await gate.enter('c');
+    assert.equal(gate.inside, 4);
+  });
+
+  it('leaves them places in the queue, too', async () => {
+    const gate = open(1, 4);
+    await gate.enter('a');
+    const refused: string[] = [];
+    const enter = (key: string) =>
+      void gate.enter(key).catch(({ message }) => refused.push(`${key} ${message}`));
+
+    for (const key of ['a', 'a', 'a', 'a', 'a', 'b', 'b', 'b']) enter(key);
+    await delay(0);
+
+    const full = (key: string) => `${key} the queue is full`;
+    assert.deepEqual([refused.sort(), gate.waiting], [[full('a'), full('a'), full('a'), full('b')], 4]);
+    await delay(40);
+    assert.equal(gate.waiting, 0);
+  });
+
+  it('gives a place to whoever has the fewest inside', async () => {
+    const gate = open(6, 1000, { maxWaitMs: 10_000 });
+    const order: string[] = [];
+    const enter = async (key: string) => {
+      const leave = await gate.enter(key);
+      order.push(key);
+      return leave;
+    };
+    const inside = [];
+    for (const key of ['a', 'a', 'a', 'a', 'b', 'c']) inside.push(await enter(key));
+    const waiting = ['a', 'b', 'c', 'b'].map(enter);
+    order.length = 0;
+    for (const leave of inside.slice(0, 3)) {
+      leave();
+      await delay(0);
+    }
+
+    assert.deepEqual([order, gate.waiting], [['b', 'a'], 2]);
+    for (const leave of inside.slice(3)) leave();
+    await Promise.all(waiting);
+    assert.equal(gate.waiting, 0);
+  });
+
+  it('keeps a place for keys that it has seen', async () => {
+    const gate = open(2);
+    for (const key of ['a', 'b', 'c', 'd']) (await gate.enter(key))();
+
+    assert.equal(await fill(gate, 'a'), 1, 'it knows that there are others');
+  });
+
+  it('heeds a smaller limit of one key', async () => {
+    const gate = open(32, 0, { mostOf: (key) => (key === 'slow' ? 1 : 100) });
+
+    assert.deepEqual([await fill(gate, 'slow'), await fill(gate, 'quick')], [1, 30]);
+  });
+});
+
+describe('the demand of an IdP', () => {
+  it('is as many requests as it has here, and counts while it is there', () => {
+    const demand = new Demand();
+    const fewest = (now: number) => ['a', 'b', 'c'].map((idp) => demand.fewestBeside(idp, now));
+
+    const ends = [demand.begin('a', 0), demand.begin('a', 0), demand.begin('a', 0)];
+    assert.deepEqual(fewest(0), [undefined, 3, 3]);
+    demand.begin('b', 0);
+    assert.deepEqual(fewest(0), [1, 3, 1]);
+    for (const end of ends) end();
+
+    assert.deepEqual(fewest(4_000), [1, 0, 0]);
+    assert.deepEqual(fewest(6_000), [1, undefined, 1], 'b has a request here, a has gone');
+  });
+});
+
+describe('the check of tokens', () => {
+  const SOURCE = '203.0.113.7';
+  const never = () => new Promise<never>(() => undefined);
+  const suspected = () => {
+    const attempts = new FailedAttempts({ attempts: 3, windowMs: 60_000, sources: 10 });
+    const door = new Door(attempts, { ...DEFAULT_LIMITS, handlerMs: 60 });
+    const fail = () => {
+      for (let n = 0; n < 3; n++) attempts.fail(SOURCE, performance.now());
+    };
+    return { door, fail };
+  };
+  const good = async () => ({ credential: {} });
+  /** How many of a hundred other tokens are being looked up. */
+  const flood = async (door: Door) => {
+    for (let n = 0; n < 100; n++) door.through(SOURCE, `bad${n}`, never).catch(() => undefined);
+    await delay(0);
+    return door.inside;
+  };
+
+  it('has room for all while a source is not refused too often', async () => {
+    const { door } = suspected();
+
+    assert.equal(await flood(door), 32);
+  });
+
+  it('has a small gate for a source that was, which a token that was good there does not meet', async () => {
+    const { door, fail } = suspected();
+    await door.through(SOURCE, 'known', good);
+    fail();
+
+    assert.equal(await flood(door), 2);
+    assert.deepEqual(await door.through(SOURCE, 'known', good), { credential: {} });
+    await assert.rejects(door.through(SOURCE, 'new', good), Overloaded);
+    assert.deepEqual(await door.through('203.0.113.8', 'new', good), { credential: {} });
+  });
+
+  it('knows a token that was good at the small gate', async () => {
+    const { door, fail } = suspected();
+    fail();
+    await door.through(SOURCE, 'new', good);
+
+    await flood(door);
+
+    assert.deepEqual(await door.through(SOURCE, 'new', good), { credential: {} });
   });
 });
 
@@ -203,8 +355,8 @@ describe('the log', () => {
 
 describe('requests with large bodies', () => {
   it('are worked on two at a time for each IdP, and small ones at once', async () => {
-    const bodies = new LargeBodies({ maxQueue: 10, handlerMs: 10_000 });
-    const large = 'x'.repeat(65_536);
+    const bodies = new LargeBodies({ maxQueue: 10, handlerMs: 10_000 }, () => false);
+    const large = 65_536;
     const begun: string[] = [];
     const ends: (() => void)[] = [];
     const work = (name: string) => () =>
@@ -215,7 +367,7 @@ describe('requests with large bodies', () => {
     const all = [
       ...['a1', 'a2', 'a3'].map((name) => bodies.inTurn('a', large, work(name))),
       bodies.inTurn('b', large, work('b1')),
-      bodies.inTurn('a', 'x', work('small')),
+      bodies.inTurn('a', 1, work('small')),
     ];
     while (begun.length < 4) await new Promise(setImmediate);
     await new Promise(setImmediate);
@@ -226,5 +378,15 @@ describe('requests with large bodies', () => {
     }
     await Promise.all(all);
     assert.equal(begun.at(-1), 'a3');
+  });
+
+  it('are followed by a rest beside other IdPs', async () => {
+    const bodies = new LargeBodies({ maxQueue: 10, handlerMs: 20 }, (idp) => idp === 'a');
+    const two = (idp: string) => Promise.all([1, 2].map((n) => bodies.inTurn(idp, 1_000_000, async () => n)));
+    await two('a');
+    await two('b');
+
+    await assert.rejects(two('a'), Overloaded);
+    assert.deepEqual(await two('b'), [1, 2]);
   });
 });

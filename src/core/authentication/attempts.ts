@@ -41,14 +41,23 @@ export class FailedAttempts {
       const [oldest] = this.#sources.keys();
       if (oldest !== undefined) this.#sources.delete(oldest);
     }
-    const past = (now - window.start) / windowMs;
-    if (window.current + window.previous * (1 - past) <= attempts) return 0;
+    if (this.#weight(window, now) <= attempts) return 0;
     return Math.max(1000, window.start + windowMs - now);
+  }
+
+  /** Whether one more failure of this source would be one too many. Notes nothing. */
+  isAway(address: string, now: number): boolean {
+    const source = sourceOf(address);
+    return this.#sources.has(source) && this.#weight(this.#at(source, now), now) >= this.limits.attempts;
   }
 
   /** How many sources are remembered. */
   get size(): number {
     return this.#sources.size;
+  }
+
+  #weight({ start, current, previous }: Window, now: number): number {
+    return current + previous * (1 - (now - start) / this.limits.windowMs);
   }
 
   #at(source: string, now: number): Window {

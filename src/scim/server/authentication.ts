@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FailedAttempts } from '../../core/authentication/attempts.js';
 import {
   type Admitted,
@@ -13,6 +14,7 @@ import type { Core } from '../../core/core.js';
 import { CHALLENGE, credentialRefusal } from '../protocol/credential-refusal.js';
 import { type Answer, scimError } from './answer.js';
 import { isTwofold, presentedIn } from './authorization.js';
+import type { Door } from './door.js';
 import type { Trace } from './trace.js';
 
 export interface DoorKeeper {
@@ -26,21 +28,28 @@ export interface DoorKeeperParts {
   core: Core;
   lastUsed: LastUsed;
   attempts: FailedAttempts;
+  door: Door;
   /** The use of a token should be written down now. */
   onUseDue: () => void;
   onFailure: (reason: string) => void;
 }
 
+/** A source that was refused too often waits so long for each refusal, in milliseconds: it tries again when it has it. */
+const REFUSED_MS = 200;
+
 /** Refusals of one who has shown a right secret: these are no guesses, and are not counted. */
 const NO_GUESS: readonly Refusal[] = ['account-disabled', 'hosting-cloud', 'key-missing'];
 
 export function createDoorKeeper(parts: DoorKeeperParts): DoorKeeper {
-  const { core, lastUsed, attempts } = parts;
+  const { core, lastUsed, attempts, door } = parts;
   const authenticate = createAuthenticate(core);
 
   const judge: DoorKeeper['judge'] = async (presented, trace) => {
     const recognised = recognise(presented);
-    const found = 'refused' in recognised ? recognised : await authenticate(recognised);
+    const found =
+      'refused' in recognised
+        ? recognised
+        : await door.through(trace.source, recognised.publicId, () => authenticate(recognised));
     if ('credential' in found) {
       const { publicId, lastUsedAt } = found.credential;
       Object.assign(trace, { idp: found.idp.name, token: publicId });
@@ -52,7 +61,9 @@ export function createDoorKeeper(parts: DoorKeeperParts): DoorKeeper {
     parts.onFailure(found.refused);
     if (NO_GUESS.includes(found.refused)) return found;
     const away = attempts.fail(trace.source, performance.now());
-    return away > 0 ? { ...found, retryAfter: Math.ceil(away / 1000) } : found;
+    if (away === 0) return found;
+    await delay(REFUSED_MS);
+    return { ...found, retryAfter: Math.ceil(away / 1000) };
   };
 
   return {

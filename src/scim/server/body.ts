@@ -1,8 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { refuse } from './answer.js';
 import type { Limits } from './limits.js';
 
 const JSON_TYPES = ['application/scim+json', 'application/json'];
+
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** What is thrown away of a body that nobody wants, so that the client hears why, before it is cut off. */
 const MAX_DISCARDED = 16 * 1024 * 1024;
@@ -52,11 +55,10 @@ export async function readText(request: IncomingMessage, maxBytes: number): Prom
     });
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const bytes = await collect(request, maxBytes, tooLarge);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw invalidSyntax('The body is not UTF-8.');
-  }
+  // Many times as fast as a TextDecoder that is fatal.
+  if (!isUtf8(bytes)) throw invalidSyntax('The body is not UTF-8.');
+  const text = bytes.toString('utf8');
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }
 
 function collect(request: IncomingMessage, maxBytes: number, tooLarge: () => Error): Promise<Buffer> {

@@ -6,19 +6,19 @@ import { readSeats } from '../../core/seats.js';
 import { poolState } from '../../database/pool.js';
 import { heldBackByIdp } from '../../database/queries/held-back.js';
 import { toolVersion } from '../../version.js';
-import type { Gate } from './gate.js';
 import type { Gauge } from './metrics.js';
 
 export interface GaugeParts {
   core: Core;
-  gate: Gate;
+  /** Requests that are worked on, and that wait, wherever they do. */
+  under: () => { inside: number; waiting: number };
   began: Date;
   certificate: () => { expiresAt: Date } | undefined;
   readiness: () => Promise<Readiness>;
 }
 
 /** How things stand at this moment. */
-export async function gauges({ core, gate, began, certificate, readiness }: GaugeParts): Promise<Gauge[]> {
+export async function gauges({ core, under, began, certificate, readiness }: GaugeParts): Promise<Gauge[]> {
   const ready = (await readiness()) === 'ready';
   const { used, free, waiting } = await poolState(core.database);
   const one = (name: string, help: string, value: number): Gauge => ({ name, help, values: [{ value }] });
@@ -30,8 +30,8 @@ export async function gauges({ core, gate, began, certificate, readiness }: Gaug
       'Whether the last write to the host application failed.',
       hostWritesFail(core.database) ? 1 : 0,
     ),
-    one('scimctl_requests_in_flight', 'Requests in progress.', gate.inside),
-    one('scimctl_requests_waiting', 'Requests in the queue.', gate.waiting),
+    one('scimctl_requests_in_flight', 'Requests in progress.', under().inside),
+    one('scimctl_requests_waiting', 'Requests in the queue.', under().waiting),
     {
       name: 'scimctl_database_connections',
       help: 'Connections to the database, and requests that wait for one.',

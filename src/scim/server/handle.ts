@@ -6,7 +6,7 @@ import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
 import { type Answer, json, refuse, scimError } from './answer.js';
 import type { DoorKeeper } from './authentication.js';
 import { discardRest, parseJson, readJsonText } from './body.js';
-import { answerTo, TooSlow } from './faults.js';
+import { answerTo } from './faults.js';
 import type { Gate } from './gate.js';
 import type { LargeBodies } from './large-bodies.js';
 import type { Limits } from './limits.js';
@@ -15,12 +15,13 @@ import { isLocal, type OriginOptions, sourceAddress, tenantUrlOf } from './origi
 import { sendParts } from './parts.js';
 import { type Target, targetOf } from './target.js';
 import { requestIdOf, requestIds, type Trace } from './trace.js';
+import { type Turns, withinTime } from './turns.js';
 
 export interface HandleParts {
   core: Core;
   handler: ScimHandler;
   keeper: DoorKeeper;
-  gate: Gate;
+  turns: Turns;
   largeBodies: LargeBodies;
   /** For the parts of large answers. */
   partGate: Gate;
@@ -105,7 +106,7 @@ async function answerScim(
   request: IncomingMessage,
   { path, query }: Target,
   trace: Trace,
-  { core, handler, keeper, gate, largeBodies, limits, origin, onRequest }: HandleParts,
+  { core, handler, keeper, turns, largeBodies, limits, origin, onRequest }: HandleParts,
 ): Promise<Answer> {
   const { method = '' } = request;
   if (!METHODS.includes(method)) {
@@ -114,25 +115,28 @@ async function answerScim(
     });
   }
   if (method === 'OPTIONS') return { status: 204, headers: { Allow: METHODS.join(', ') } };
-  const admit = () => keeper.admit(request, trace);
-  const work = (admitted: Awaited<ReturnType<typeof admit>>, body?: unknown): Promise<Answer> => {
-    if ('answer' in admitted) return Promise.resolve(admitted.answer);
-    const { idp, asker } = admitted;
-    const scimRequest = scimRequestOf(request, path, query, origin, body);
-    onRequest(scimRequest, trace);
-    return handler(scimRequest, { core: { ...core, actor: `idp:${idp.name}`, asker }, idp });
-  };
-  if (!WITH_BODY.includes(method)) return inTurn(gate, limits, async () => work(await admit()));
-  const admitted = await inTurn(gate, limits, admit);
+  const admit = () => withinTime(keeper.admit(request, trace), limits);
+  const admitted = await admit();
   if ('answer' in admitted) return admitted.answer;
   const admittedAt = performance.now();
-  // Only now: nobody sends us a body without having shown a token. And without a turn, however long it takes.
-  const text = await readJsonText(request, limits);
-  return largeBodies.inTurn(admitted.idp.id, text, () => {
-    // A change asks again by itself; what only reads, such as a search, does not.
-    const isLate = performance.now() - admittedAt > ADMITTED_MS;
-    const body = text === undefined ? undefined : parseJson(text, limits.maxDepth);
-    return inTurn(gate, limits, async () => work(isLate ? await admit() : admitted, body));
+  const { name } = admitted.idp;
+  // Only now: nobody sends us a body without having shown a token. And without a slot, however long it takes.
+  const read = async () => (WITH_BODY.includes(method) ? readJsonText(request, limits) : undefined);
+  const told = request.headers['content-length'];
+  const early = told === undefined ? await read() : undefined;
+  return largeBodies.inTurn(name, Number(told ?? early?.length ?? 0), async () => {
+    const text = told === undefined ? early : await read();
+    return turns.take(name, async (database) => {
+      // A change asks again by itself; what only reads, such as a search, does not.
+      const isLate = performance.now() - admittedAt > ADMITTED_MS;
+      const still = isLate ? await admit() : admitted;
+      if ('answer' in still) return still.answer;
+      const body = text === undefined ? undefined : parseJson(text, limits.maxDepth);
+      const scimRequest = scimRequestOf(request, path, query, origin, body);
+      onRequest(scimRequest, trace);
+      const { idp, asker } = still;
+      return handler(scimRequest, { core: { ...core, database, actor: `idp:${idp.name}`, asker }, idp });
+    });
   });
 }
 
@@ -157,25 +161,8 @@ function scimRequestOf(
 }
 
 async function answerOauth(request: IncomingMessage, trace: Trace, parts: HandleParts): Promise<Answer> {
-  const { gate, limits } = parts;
-  const asked = await readTokenRequest(request, limits);
-  return inTurn(gate, limits, () => answerTokenRequest(asked, parts, trace));
-}
-
-/** Waits for a turn, and for the work, as long as the limits allow; the turn lasts until the work has ended. */
-async function inTurn<T>(gate: Gate, { handlerMs }: Limits, work: () => Promise<T>): Promise<T> {
-  await gate.enter();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TooSlow(`no answer in ${handlerMs} ms`)), handlerMs);
-  });
-  const working = work().finally(() => gate.leave());
-  try {
-    return await Promise.race([working, late]);
-  } finally {
-    clearTimeout(timer);
-    working.catch(() => undefined);
-  }
+  const asked = await readTokenRequest(request, parts.limits);
+  return withinTime(answerTokenRequest(asked, parts, trace), parts.limits);
 }
 
 async function answerAboutServer(
@@ -216,7 +203,7 @@ async function send(
   request: IncomingMessage,
   response: ServerResponse,
   answer: Answer,
-  { requestId }: Trace,
+  { requestId, idp = '' }: Trace,
   { isStopping, partGate }: HandleParts,
   sent: { status: number; bytes: number },
 ): Promise<void> {
@@ -237,7 +224,7 @@ async function send(
   sent.bytes = request.method === 'HEAD' ? 0 : length;
   discardRest(request);
   if (parts && request.method !== 'HEAD') {
-    await sendParts(response, parts(), partGate, (bytes) => {
+    await sendParts(response, parts(), partGate, idp, (bytes) => {
       sent.bytes += bytes;
     });
   } else {

@@ -2,41 +2,48 @@ import { setImmediate as others } from 'node:timers/promises';
 import { Gate } from './gate.js';
 import type { Limits } from './limits.js';
 
-/** Characters of a body from which on it is large; an IdP's changes of single users and groups are far below. */
+/** Bytes of a body from which on it is large; an IdP's changes of single users and groups are far below. */
 const LARGE = 65_536;
 /** Of each IdP, so many requests with a large body are worked on at once. */
 const AT_ONCE = 2;
+/** How long an IdP waits before the next one beside others, in milliseconds for each KiB: a hundred times its parsing. */
+const REST_MS = 4;
 
 /**
- * Lets few requests with large bodies in at once: what such a body becomes when it is parsed is twenty times as large,
- * and takes its time, in which nobody else is answered. Each IdP waits for itself.
+ * Lets few requests with large bodies in at once: to read them takes its time, in which nobody else is answered, and
+ * what such a body becomes when it is parsed is twenty times as large. Each IdP waits for itself.
+ * Beside others, it waits also after a large body, so that few requests of others meet one that is being parsed.
  */
 export class LargeBodies {
   readonly #gates = new Map<string, Gate>();
 
-  constructor(private readonly limits: Pick<Limits, 'maxQueue' | 'handlerMs'>) {}
+  constructor(
+    private readonly limits: Pick<Limits, 'maxQueue' | 'handlerMs'>,
+    private readonly isBesideOthers: (idp: string) => boolean,
+  ) {}
 
   /**
-   * Does the work, which begins with parsing the body, in its turn if the body is large.
+   * Does the work, which begins with reading or parsing the body, in its turn if the body is large.
+   * @param size in bytes.
    * @throws Overloaded.
    */
-  async inTurn<T>(idpId: string, text: string | undefined, work: () => Promise<T>): Promise<T> {
-    if (text === undefined || text.length < LARGE) return work();
-    const gate = this.#gateOf(idpId);
-    await gate.enter();
+  async inTurn<T>(idp: string, size: number, work: () => Promise<T>): Promise<T> {
+    if (size < LARGE) return work();
+    const leave = await this.#gateOf(idp).enter(idp);
     try {
       await others();
       return await work();
     } finally {
-      gate.leave();
+      if (this.isBesideOthers(idp)) setTimeout(leave, (size / 1024) * REST_MS).unref();
+      else leave();
     }
   }
 
-  #gateOf(idpId: string): Gate {
+  #gateOf(idp: string): Gate {
     const { maxQueue, handlerMs } = this.limits;
     const gate =
-      this.#gates.get(idpId) ?? new Gate({ maxInside: AT_ONCE, maxWaiting: maxQueue, maxWaitMs: handlerMs });
-    this.#gates.set(idpId, gate);
+      this.#gates.get(idp) ?? new Gate({ maxInside: AT_ONCE, maxWaiting: maxQueue, maxWaitMs: handlerMs });
+    this.#gates.set(idp, gate);
     return gate;
   }
 }

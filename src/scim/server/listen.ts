@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { configurationProblem, type Problem } from '../../problem.js';
 import { scimError } from './answer.js';
+import { type DropReason, limitConnections, oneByOne } from './connection-limits.js';
 import { Connections } from './connections.js';
 import type { Limits } from './limits.js';
 
@@ -15,6 +16,9 @@ export interface ListenOptions {
   limits: Limits;
   /** A connection that is cut for what it sent, before there was a request to answer. */
   onBadClient: (status: number, code: string) => void;
+  /** Whose connections are not counted by address. */
+  isExempt: (address: string) => boolean;
+  onDrop: (reason: DropReason, source: string) => void;
 }
 
 export interface Listening {
@@ -27,7 +31,7 @@ export interface Listening {
  * @throws Problem `port-in-use`, `port-forbidden`, `address-unavailable`.
  */
 export async function listen(listener: RequestListener, options: ListenOptions): Promise<Listening> {
-  const { host, port, tls, limits } = options;
+  const { host, port, tls, limits, isExempt, onDrop } = options;
   const http = {
     maxHeaderSize: limits.maxHeader,
     headersTimeout: limits.headersMs,
@@ -37,12 +41,12 @@ export async function listen(listener: RequestListener, options: ListenOptions):
     noDelay: true,
   };
   const connections = new Connections();
-  const counting = connections.counting(listener);
+  const counting = connections.counting(oneByOne(listener, limits.maxRequestsPerConnection, onDrop));
   const server = tls
     ? createSecureServer({ ...http, ...tls, handshakeTimeout: limits.headersMs }, counting)
     : createServer(http, counting);
   connections.follow(server, tls !== undefined);
-  server.maxConnections = limits.maxConnections;
+  limitConnections(server, { ...limits, maxPerAddress: limits.maxConnectionsPerAddress, isExempt, onDrop });
   // Nobody reads, or the network is gone.
   server.setTimeout(limits.requestMs + limits.handlerMs, (socket: Socket) => socket.destroy());
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

@@ -22,6 +22,7 @@ export class Metrics {
   readonly #requests = new Map<string, number>();
   readonly #durations = new Map<string, Histogram>();
   readonly #failures = new Map<string, number>();
+  readonly #drops = new Map<string, number>();
 
   request(labels: { idp: string; method: string; route: string; status: number }, seconds: number): void {
     const { method, route } = labels;
@@ -40,6 +41,10 @@ export class Metrics {
     add(this.#failures, key({ reason }));
   }
 
+  connectionDropped(reason: string): void {
+    add(this.#drops, key({ reason }));
+  }
+
   /** The text format, version 0.0.4. https://prometheus.io/docs/instrumenting/exposition_formats/ */
   render(gauges: readonly Gauge[]): string {
     return [
@@ -53,6 +58,8 @@ export class Metrics {
         'counter',
       ),
       ...lines('scimctl_authentication_failures_total', this.#failures),
+      head('scimctl_connections_dropped_total', 'Connections dropped, by reason.', 'counter'),
+      ...lines('scimctl_connections_dropped_total', this.#drops),
       ...gauges.flatMap(({ name, help, type = 'gauge', values }) => [
         head(name, help, type),
         ...values.map(({ labels = {}, value }) => line(name, key(labels), value)),

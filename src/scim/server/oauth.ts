@@ -9,6 +9,7 @@ import { isTwofold, userAndPassword } from './authorization.js';
 import { assertContentType, hasBody, readText } from './body.js';
 import type { Limits } from './limits.js';
 import type { Trace } from './trace.js';
+import type { Turns } from './turns.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 /** Two names, a token and a scope: more is not needed. */
@@ -86,12 +87,14 @@ function decoded(text: string): string {
 /** Issues an access token to a client that may have one (RFC 6749 §5.1). */
 export async function answerTokenRequest(
   { presented, byHeader }: TokenRequest,
-  { core, keeper }: { core: Core; keeper: DoorKeeper },
+  { core, keeper, turns }: { core: Core; keeper: DoorKeeper; turns: Turns },
   trace: Trace,
 ): Promise<Answer> {
   const found = await keeper.judge(presented, trace);
   if ('credential' in found) {
-    const { text, expiresIn } = await issueAccessToken(core, found);
+    const { text, expiresIn } = await turns.take(found.idp.name, (database) =>
+      issueAccessToken({ ...core, database }, found),
+    );
     return secretJson(200, { access_token: text, token_type: 'Bearer', expires_in: expiresIn });
   }
   const { refused, retryAfter } = found;

@@ -5,22 +5,24 @@ import type { Gate } from './gate.js';
 /**
  * Sends a body part by part, each read only when the client has taken most of those before it, and in its turn: so what
  * many large answers hold at once is small, and a slow reader costs no more than a part.
+ * @param key whose turns they are: an IdP's.
  * @param onBytes is told how many bytes went out.
  */
 export async function sendParts(
   response: ServerResponse,
   parts: AsyncGenerator<string>,
   gate: Gate,
+  key: string,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const closing = new AbortController();
   response.once('close', () => closing.abort());
   const next = async () => {
-    await gate.enter();
+    const leave = await gate.enter(key);
     try {
       return await parts.next();
     } finally {
-      gate.leave();
+      leave();
     }
   };
   for (let part = await next(); !part.done; part = await next()) {

@@ -7,6 +7,9 @@ import { hostWritesFail } from '../../core/host/write-health.js';
 import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
 import { createDoorKeeper } from './authentication.js';
 import { type CertificateFiles, readCertificate, watchCertificate } from './certificate.js';
+import type { DropReason } from './connection-limits.js';
+import { Door } from './door.js';
+import { logDrops } from './drops.js';
 import { Gate } from './gate.js';
 import { gauges } from './gauges.js';
 import { createListener } from './handle.js';
@@ -18,9 +21,10 @@ import { type Listening, listen, portOf } from './listen.js';
 import { describeError, type Log } from './log.js';
 import { Metrics } from './metrics.js';
 import { metricsListener } from './metrics-listener.js';
-import type { OriginOptions } from './origin.js';
+import { isLoopback, type OriginOptions } from './origin.js';
 import { logDone } from './request-log.js';
 import type { Trace } from './trace.js';
+import { Turns } from './turns.js';
 
 export interface ServerOptions {
   core: Core;
@@ -85,20 +89,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const metrics = new Metrics();
   const lastUsed = new LastUsed(core);
   const house = keepHouse({ core, lastUsed, refusals, log, sealEveryMs: options.sealEveryMs, explain });
-  const gate = new Gate({
-    maxInside: limits.maxConcurrency,
-    maxWaiting: limits.maxQueue,
-    maxWaitMs: Math.ceil(limits.handlerMs / 3),
-  });
   const partGate = new Gate({
     maxInside: PARTS_AT_ONCE,
     maxWaiting: limits.maxConnections,
     maxWaitMs: limits.handlerMs,
   });
+  const attempts = new FailedAttempts(options.attempts);
+  const door = new Door(attempts, limits);
+  const turns = new Turns(core.database, limits);
+  const under = () => ({ inside: door.inside + turns.inside, waiting: door.waiting + turns.waiting });
   const keeper = createDoorKeeper({
     core,
     lastUsed,
-    attempts: new FailedAttempts(options.attempts),
+    attempts,
+    door,
     onUseDue: () => house.flushSoon(),
     onFailure: (reason) => metrics.authenticationFailure(reason),
   });
@@ -119,13 +123,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const readiness = createReadiness(core);
   const began = core.clock();
   const metricsPage = async () =>
-    metrics.render(await gauges({ core, gate, began, certificate: () => watch?.current(), readiness }));
+    metrics.render(await gauges({ core, under, began, certificate: () => watch?.current(), readiness }));
   const listener = createListener({
     core,
     handler,
     keeper,
-    gate,
-    largeBodies: new LargeBodies(limits),
+    turns,
+    largeBodies: new LargeBodies(limits, (idp) => turns.isBesideOthers(idp)),
     partGate,
     limits,
     origin,
@@ -146,11 +150,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log.line('debug', 'bad-client', { status, code }, `A connection was closed: ${code}.`);
   };
 
+  const logDrop = logDrops(log);
+  const everywhere = {
+    limits,
+    onBadClient,
+    isExempt: (address: string) => origin.behindProxy || isLoopback(address),
+    onDrop: (reason: DropReason, source: string) => {
+      metrics.connectionDropped(reason);
+      logDrop(reason, source);
+    },
+  };
   const { host, port } = options;
   const open: Listening[] = [];
   let watch: ReturnType<typeof watchCertificate> | undefined;
   try {
-    const main = await listen(listener, { host, port, limits, onBadClient, tls: certificate?.options });
+    const main = await listen(listener, { ...everywhere, host, port, tls: certificate?.options });
     open.push(main);
     if (options.tls && certificate) {
       const everyMs = options.certificateEveryMs ?? 5000;
@@ -158,7 +172,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       warnOfCertificate(log, certificate, options.tls, core.clock());
     }
     if (options.metrics) {
-      open.push(await listen(metricsListener(metricsPage), { ...options.metrics, limits, onBadClient }));
+      open.push(await listen(metricsListener(metricsPage), { ...everywhere, ...options.metrics }));
     }
     const second = open[1]?.server;
     return {
@@ -168,7 +182,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       stop: async (withinMs) => {
         stopping = true;
         watch?.stop();
-        const cut = await close(open, gate, withinMs);
+        const cut = await close(open, under, withinMs);
         await house.stop();
         return cut;
       },
@@ -181,7 +195,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** @returns how many requests were under way when the time was over. */
-async function close(open: readonly Listening[], gate: Gate, withinMs: number): Promise<number> {
+async function close(
+  open: readonly Listening[],
+  under: () => { inside: number; waiting: number },
+  withinMs: number,
+): Promise<number> {
   const closed = Promise.all(open.map(({ server, connections }) => connections.end(server)));
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
@@ -190,10 +208,10 @@ async function close(open: readonly Listening[], gate: Gate, withinMs: number): 
   const outcome = await Promise.race([closed, late]);
   clearTimeout(timer);
   if (outcome !== 'late') return 0;
-  const cut = gate.inside + gate.waiting;
+  const { inside, waiting } = under();
   for (const { connections } of open) connections.cut();
   await closed;
-  return cut;
+  return inside + waiting;
 }
 
 function warnOfCertificate(

@@ -62,7 +62,8 @@ export const serve: Command<Partial<ServeSettings>> = {
     });
     const { startServer } = await import('../../../scim/server/server.js');
     const { createScimHandler } = await import('../../../scim/protocol/handler/handler.js');
-    const { requestTimeout, maxBody, maxConcurrency, maxQueue, tlsCert, tlsKey, metricsPort } = settings;
+    const { requestTimeout, maxBody, maxConcurrency, maxQueue, maxConnectionsPerAddress } = settings;
+    const { tlsCert, tlsKey, metricsPort } = settings;
     context.takeSignals();
     const signals = watchSignals(context);
     try {
@@ -86,6 +87,7 @@ export const serve: Command<Partial<ServeSettings>> = {
           maxBody,
           maxConcurrency,
           maxQueue,
+          maxConnectionsPerAddress,
           requestMs: requestTimeout,
           handlerMs: requestTimeout,
           headersMs: Math.min(DEFAULT_LIMITS.headersMs, requestTimeout),

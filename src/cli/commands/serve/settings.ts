@@ -23,6 +23,7 @@ export interface ServeSettings {
   maxBody: number;
   maxConcurrency: number;
   maxQueue: number;
+  maxConnectionsPerAddress: number;
   databaseConnections: number;
   requestTimeout: number;
   stopTimeout: number;
@@ -130,6 +131,14 @@ export const SERVE_SETTINGS: readonly Setting[] = [
     parse: count(0, 100_000),
   },
   {
+    name: 'maxConnectionsPerAddress',
+    flags: '--max-connections-per-address <n>',
+    env: 'SCIMCTL_SERVE_MAX_CONNECTIONS_PER_ADDRESS',
+    description:
+      'maximum number of connections from one address, except this machine or a proxy; 0 for no limit (default 128)',
+    parse: count(0, 100_000),
+  },
+  {
     name: 'databaseConnections',
     flags: '--database-connections <n>',
     env: 'SCIMCTL_SERVE_DATABASE_CONNECTIONS',
@@ -208,6 +217,7 @@ const DEFAULTS = {
   maxBody: DEFAULT_LIMITS.maxBody,
   maxConcurrency: DEFAULT_LIMITS.maxConcurrency,
   maxQueue: DEFAULT_LIMITS.maxQueue,
+  maxConnectionsPerAddress: DEFAULT_LIMITS.maxConnectionsPerAddress,
   databaseConnections: 10,
   requestTimeout: DEFAULT_LIMITS.handlerMs,
   stopTimeout: 30_000,

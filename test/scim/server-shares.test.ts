@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import type { Core } from '../../src/core/core.js';
+import { DatabaseFault } from '../../src/database/fault.js';
+import type { ScimHandler } from '../../src/scim/protocol/exchange.js';
+import { bearer, echo, issue, startEndpoint } from '../support/endpoint.js';
+import { forEachEngine } from '../support/engines.js';
+import { installProduct, type Product } from '../support/product.js';
+import { addIdp } from '../support/provisioned.js';
+
+forEachEngine(
+  'the share of each IdP',
+  (engine) => {
+    let product: Product;
+    const tokens: Record<string, string> = {};
+    before(async () => {
+      product = await installProduct(await engine.freshDatabase(), { served: true });
+      for (const name of ['good', 'bad']) {
+        await addIdp(product, name);
+        tokens[name] = (await issue(product, name)).token;
+      }
+    });
+    const stops: (() => Promise<unknown>)[] = [];
+    after(async () => {
+      for (const stop of stops) await stop();
+      await product.close();
+    });
+
+    const call = async (url: string, idp: string) => {
+      const response = await fetch(`${url}/scim/v2/Users`, { headers: bearer(tokens[idp] ?? '') });
+      await response.text();
+      return response.status;
+    };
+    /** Answers `bad` once it is let go, and `good` at once, each with a connection in its hands. */
+    const holding = () => {
+      let isHolding = false;
+      let letGo: (() => void)[] = [];
+      let began = 0;
+      const handler: ScimHandler = async (request, door) => {
+        await door.core.database.transaction(async ({ knex }) => {
+          await knex.raw('select 1 as one');
+          began++;
+          if (door.idp.name === 'bad' && isHolding) await new Promise<void>((go) => letGo.push(go));
+        });
+        return echo(request, door);
+      };
+      return {
+        handler,
+        hold: () => {
+          isHolding = true;
+        },
+        letGo: () => {
+          isHolding = false;
+          for (const go of letGo) go();
+          letGo = [];
+        },
+        began: () => began,
+      };
+    };
+
+    it('is every connection while no other asks, and never the last one beside others', async () => {
+      const { handler, hold: start, letGo, began } = holding();
+      const own = await startEndpoint(product, { handler });
+      stops.push(() => own.stop(0));
+      stops.push(async () => letGo());
+      const hold = async (count: number) => {
+        start();
+        const before = began();
+        const held = Array.from({ length: 12 }, () => call(own.url, 'bad'));
+        while (began() < before + count) await new Promise((resolve) => setTimeout(resolve, 5));
+        return held;
+      };
+
+      // Two of ten connections are the endpoint's own.
+      const alone = await hold(8);
+      letGo();
+      assert.deepEqual(await Promise.all(alone), Array(12).fill(200));
+      await call(own.url, 'good');
+      const bad = await hold(1);
+      const good = await Promise.all(Array.from({ length: 4 }, () => call(own.url, 'good')));
+
+      assert.deepEqual(good, Array(4).fill(200));
+      letGo();
+      assert.deepEqual(await Promise.all(bad), Array(12).fill(200));
+    });
+
+    it('ends with the time of the request, and with it the statement and the transaction', async () => {
+      const failures: unknown[] = [];
+      let late: unknown;
+      const work = async ({ database }: Core) => {
+        await database
+          .transaction(async ({ knex }) => {
+            await knex.raw("update scim.service_account set display_name = 'half' where name = 'good'");
+            // Waits for the lock that is held below.
+            await knex.raw("update scim.service_account set display_name = 'half' where name = 'bad'");
+          })
+          .catch((error) => failures.push(error));
+        await database
+          .read(({ knex }) => knex.raw('select 1 as one'))
+          .catch((error) => {
+            late = error;
+          });
+      };
+      let ended = () => {};
+      const end = new Promise<void>((resolve) => {
+        ended = resolve;
+      });
+      const handler: ScimHandler = async (request, door) => {
+        await work(door.core).finally(ended);
+        return echo(request, door);
+      };
+      const own = await startEndpoint(product, { handler, limits: { handlerMs: 1_000 } });
+      stops.push(() => own.stop(0));
+
+      await product.database.transaction(async ({ knex }) => {
+        await knex.raw("update scim.service_account set display_name = 'held' where name = 'bad'");
+        assert.equal(await call(own.url, 'bad'), 503);
+        // The statement has ended, although the lock is still held.
+        await end;
+      });
+
+      const [failure] = failures;
+      assert.ok(failure instanceof DatabaseFault, String(failure));
+      // Babelfish does not answer an attention: its connection is closed.
+      assert.equal(failure.fault, engine.name === 'mssql' ? 'unanswered' : 'statement-timeout');
+      assert.match(String(late), /TooSlow/, 'nothing begins after it');
+      const rows = await product.test.query(
+        "select name, display_name from scim.service_account where name in ('good', 'bad') order by name",
+      );
+      assert.deepEqual(
+        rows.map(({ display_name }) => display_name === 'half'),
+        [false, false],
+      );
+      // The pool is whole.
+      const quick = await startEndpoint(product);
+      stops.push(() => quick.stop(0));
+      assert.deepEqual(
+        await Promise.all(Array.from({ length: 12 }, () => call(quick.url, 'bad'))),
+        Array(12).fill(200),
+      );
+    });
+  },
+  { only: ['postgres', 'mssql'] },
+);
