@@ -13,6 +13,8 @@ export interface LoadResult {
   /** Milliseconds. */
   median: number;
   p99: number;
+  /** Of each request, in milliseconds, in order of length. */
+  times: number[];
   /** How often each status came back. */
   statuses: Record<number, number>;
 }
@@ -55,7 +57,7 @@ export async function load(options: Load, request: (n: number) => LoadRequest): 
   const seconds = (performance.now() - begin) / 1000;
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-  return { rate: options.requests / seconds, median: at(0.5), p99: at(0.99), statuses };
+  return { rate: options.requests / seconds, median: at(0.5), p99: at(0.99), times, statuses };
 }
 
 function textOf({ method, path, body }: LoadRequest, token: string): string {

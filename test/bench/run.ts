@@ -1,5 +1,15 @@
 // `npm run bench`: figures to read, not to pass or fail. `npm run bench -- audit` for the long one.
-const NAMES = ['start-up', 'verify-token', 'audit', 'endpoint', 'lookup', 'lists', 'preflight', 'hostile'];
+const NAMES = [
+  'start-up',
+  'verify-token',
+  'audit',
+  'endpoint',
+  'lookup',
+  'lists',
+  'preflight',
+  'hostile',
+  'neighbours',
+];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !NAMES.includes(name));
 if (unknown !== undefined) throw new Error(`there is no benchmark ${unknown}; there are ${NAMES.join(', ')}`);
