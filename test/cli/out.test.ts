@@ -34,6 +34,8 @@ const KEEPING: Record<string, string[]> = {
   'audit export': ['audit', 'export'],
   'audit head': ['audit', 'head'],
   'audit verify': ['audit', 'verify'],
+  'audit prune': ['audit', 'prune', '--before', '365d', '--head', 'head.json', '--dry-run'],
+  'token prune': ['token', 'prune', '--dry-run'],
 };
 
 // On one engine: what is printed is the same on all.
@@ -58,6 +60,7 @@ forEachEngine(
         'userPrincipalName,displayName\r\nzoe@contoso.example,Zoë\r\n',
       );
       await run('audit', 'seal', '--margin', '0s');
+      await run('audit', 'head', '-o', 'json', '--out', 'head.json');
     });
     after(() => product.close());
 

@@ -61,8 +61,8 @@ export const prune: Command<Options> = {
   ],
   rights: RIGHTS,
   async run({ before, head: file, dryRun }, context) {
-    const head = await readKeptHead(file, context);
     const core = await context.core();
+    const head = await readKeptHead(file, context);
     await assertRights(RIGHTS, core.database);
     const checking = progress(context, 'events checked');
     const wish = { before: before(core.clock()), head, onProgress: checking.show };

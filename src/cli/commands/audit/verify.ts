@@ -49,9 +49,9 @@ export const verify: Command<{ head?: string }> = {
   ],
   rights: { event: 'SELECT', event_seal: 'SELECT', event_void: 'SELECT', event_prune: 'SELECT' },
   async run({ head: file }, context) {
+    const core = await context.core();
     const head = file === undefined ? undefined : await readKeptHead(file, context);
     const bar = progress(context, 'events checked');
-    const core = await context.core();
     const found = await verifyTrail(core, { head, onProgress: bar.show }).finally(bar.end);
     await print(found, context);
     return found.status === 'intact' ? EXIT_CODES.done.code : EXIT_CODES.prerequisite.code;
