@@ -7,6 +7,7 @@ import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp, ProvisionedUser } from '../../src/core/provisioning/types.js';
 import type { Database } from '../../src/database/database.js';
 import { raw } from '../../src/database/fragment.js';
+import { updateIdentity } from '../../src/database/queries/identities.js';
 import { type CommitCutter, type Cut, cutCommits } from '../support/commit-cutter.js';
 import { forEachEngine } from '../support/engines.js';
 import { person } from '../support/people.js';
@@ -45,6 +46,19 @@ forEachEngine(
         ({ action, outcome }) => action === 'user.update' && outcome === 'done',
       ).length;
     const nameNow = async () => (await readUser(product.core, idp, user.id)).displayName;
+
+    it('and whose time ends before that is not made by half', async () => {
+      const claim = served.claim(async () => () => undefined);
+      const late = new Error('the time is over');
+      const work = claim.database.transaction(async (session) => {
+        await updateIdentity(session, user.id, { externalId: 'half' });
+        claim.end(late);
+        await session.conclude(undefined, [raw('select 1')]);
+      });
+
+      await assert.rejects(work, late);
+      assert.notEqual((await readUser(product.core, idp, user.id)).externalId, 'half');
+    });
 
     for (const cut of ['before it arrives', 'after its answer', 'on its way'] satisfies Cut[]) {
       it(`and is cut ${cut} is made once`, async (context) => {

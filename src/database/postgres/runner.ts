@@ -123,11 +123,14 @@ class BoundRunner implements Runner {
   async conclude<Row>(statements: readonly Fragment[], committing: () => void): Promise<Row[]> {
     if (!this.pipelines) return this.series<Row>(statements);
     await this.begun;
-    inOnePacket(this.#open());
+    const connection = this.#open();
+    // Only COMMIT would be sent, for what was written before; from here on all of it goes out in this turn.
+    if (connection.ended) throw connection.ended;
+    inOnePacket(connection);
     committing();
     const answer = this.#send<Row>(statements);
     // Of a transaction in which a statement has failed, PostgreSQL makes a ROLLBACK of it.
-    this.committed = this.client._query(this.connection, { sql: 'commit' });
+    this.committed = this.client._query(connection, { sql: 'commit' });
     this.committed.catch(() => undefined);
     this.end();
     return answer;
