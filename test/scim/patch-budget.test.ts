@@ -56,6 +56,26 @@ describe('what the paths of one request may compare', () => {
     assert.equal(refused(() => ofGroup(removes)).scimType, 'tooMany');
   });
 
+  it('refuses many values that are added to, or removed from, many', () => {
+    let count = 0;
+    const value = () => Array.from({ length: 200 }, () => ({ value: `role ${count++}` }));
+    for (const op of ['add', 'remove'] as const) {
+      const grown = Array.from({ length: 10 }, () => ({ op: 'add' as const, path: 'roles', value: value() }));
+      const operations = Array.from({ length: 20 }, () => ({ op, path: 'roles', value: value() }));
+      assert.equal(refused(() => ofUser([...grown, ...operations])).scimType, 'tooMany');
+    }
+    const { attributes } = ofUser([{ op: 'add', path: 'addresses', value: Array(200).fill(address) }]);
+    assert.deepEqual(attributes.addresses, user.attributes.addresses);
+  });
+
+  it('counts the members that a group had, also when all have left', () => {
+    const path = 'members[display eq "Nobody"]';
+    const removes = Array.from({ length: 100 }, () => ({ op: 'remove' as const, path }));
+    const { memberIds, skipped } = ofGroup([{ op: 'remove', path: 'members' }, ...removes]);
+    // 25 of them are looked through 20,000 members each.
+    assert.deepEqual([memberIds, skipped?.attributes?.length], [[], 75]);
+  });
+
   it('lets a departure go through, and members leave, whatever stands beside it', () => {
     const path = `addresses[${either(75, 'type')}].locality`;
     const expensive = Array.from({ length: 999 }, () => ({ op: 'replace' as const, path, value: 'Linz' }));

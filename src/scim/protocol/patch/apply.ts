@@ -112,7 +112,11 @@ function applyAttribute(document: Document, path: AttributePathIn, operation: Op
   const within = attribute.extension;
   const container = within ? { ...(document[within] as Document | undefined) } : document;
   const before = container[attribute.name];
-  if (Array.isArray(before)) operation.budget?.compare(filter ?? true, filter ? before : before.length);
+  if (Array.isArray(before)) {
+    // Each value that is added or removed is compared with each that is there.
+    const given = Array.isArray(operation.value) ? Math.max(1, operation.value.length) : 1;
+    operation.budget?.compare(filter ?? true, filter ? before : before.length * given);
+  }
   const after = attribute.definition.multiValued
     ? changeList((before ?? []) as unknown[], attribute, filter, part, operation)
     : changeOne(before, path, operation);

@@ -53,7 +53,8 @@ export function applyToGroup(type: ResourceType, draft: GroupDraft, operation: O
   }
   // Who is named by the id is looked up, and not compared.
   if (path.filter !== undefined && idIn(path.filter) === undefined) {
-    operation.budget?.compare(path.filter, draft.members.size);
+    // Those it had before are looked at as well, whoever has left by now.
+    operation.budget?.compare(path.filter, Math.max(draft.members.size, draft.before.length));
   }
   if (path.filter !== undefined) changeSelected(draft, path.filter, operation);
   else changeMembers(draft, operation);
