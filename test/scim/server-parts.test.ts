@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import type { IncomingMessage } from 'node:http';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FailedAttempts, sourceOf } from '../../src/core/authentication/attempts.js';
 import { DatabaseFault } from '../../src/database/fault.js';
+import { readText } from '../../src/scim/server/body.js';
 import { Demand } from '../../src/scim/server/demand.js';
 import { Door } from '../../src/scim/server/door.js';
 import { Gate, type GateLimits, Overloaded } from '../../src/scim/server/gate.js';
@@ -378,6 +380,52 @@ describe('requests with large bodies', () => {
     }
     await Promise.all(all);
     assert.equal(begun.at(-1), 'a3');
+  });
+
+  it('wait for their turn also where they turn out large as they are read', async () => {
+    const bodies = new LargeBodies({ maxQueue: 10, handlerMs: 10_000 }, () => false);
+    const ends: (() => void)[] = [];
+    const held = [1, 2].map(() =>
+      bodies.inTurn('a', 65_536, () => new Promise<void>((resolve) => ends.push(resolve))),
+    );
+    while (ends.length < 2) await new Promise(setImmediate);
+    let read = 0;
+    const growing = bodies.inTurn('a', 0, async (onGrowth) => {
+      for (const size of [1_000, 65_536, 100_000]) {
+        await onGrowth(size);
+        read = size;
+      }
+    });
+    const gone = bodies.inTurn('a', 0, async (onGrowth) => {
+      void onGrowth(65_536);
+      throw new Error('hung up');
+    });
+
+    await assert.rejects(gone, /hung up/);
+    await new Promise(setImmediate);
+    assert.equal(read, 1_000);
+    for (const end of ends) end();
+    await Promise.all([...held, growing]);
+    assert.equal(read, 100_000);
+    // Nobody has kept a place.
+    let inside = 0;
+    const both = [1, 2].map(() =>
+      bodies.inTurn('a', 65_536, async () => {
+        inside++;
+        while (inside < 2) await new Promise(setImmediate);
+      }),
+    );
+    await Promise.all(both);
+  });
+
+  it('are refused at once where the client has hung up before they are read', async () => {
+    const request = new IncomingMessage(new Socket());
+    request.headers['content-length'] = '100000';
+    request.destroy();
+    await new Promise((resolve) => request.once('close', resolve));
+
+    const { answer } = await readText(request, 1_000_000).catch((error) => error);
+    assert.deepEqual([answer.status, answer.problem], [400, 'aborted']);
   });
 
   it('are followed by a rest beside other IdPs', async () => {

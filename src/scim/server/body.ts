@@ -14,15 +14,22 @@ const MAX_DISCARDED = 16 * 1024 * 1024;
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
+/** Asked each time that more of a body has come, with its bytes so far. While it makes nobody wait, nothing is returned. */
+export type OnGrowth = (bytes: number) => Promise<void> | undefined;
+
 /**
  * Reads the text of a JSON body (RFC 7644 §3.8), for `parseJson`.
  * @returns nothing where there is none.
- * @throws Refused 413, 415, or 400 `invalidSyntax`.
+ * @throws Refused 413, 415, or 400 `invalidSyntax`; what `onGrowth` throws.
  */
-export async function readJsonText(request: IncomingMessage, limits: Limits): Promise<string | undefined> {
+export async function readJsonText(
+  request: IncomingMessage,
+  limits: Limits,
+  onGrowth?: OnGrowth,
+): Promise<string | undefined> {
   if (!hasBody(request)) return undefined;
   assertContentType(request, JSON_TYPES);
-  const text = await readText(request, limits.maxBody);
+  const text = await readText(request, limits.maxBody, onGrowth);
   return text.trim() === '' ? undefined : text;
 }
 
@@ -48,21 +55,35 @@ export function assertContentType({ headers }: IncomingMessage, types: readonly 
 }
 
 /** @throws Refused 413, or 400 `invalidSyntax` where it is not UTF-8. */
-export async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
-  const tooLarge = () =>
-    refuse(413, `The body is larger than ${maxBytes} bytes, which is the most that is taken.`, {
-      problem: 'body-too-large',
-    });
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
-  const bytes = await collect(request, maxBytes, tooLarge);
+export async function readText(
+  request: IncomingMessage,
+  maxBytes: number,
+  onGrowth?: OnGrowth,
+): Promise<string> {
+  assertNotTooLarge(request, maxBytes);
+  const bytes = await collect(request, maxBytes, onGrowth);
   // Many times as fast as a TextDecoder that is fatal.
   if (!isUtf8(bytes)) throw invalidSyntax('The body is not UTF-8.');
   const text = bytes.toString('utf8');
   return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }
 
-function collect(request: IncomingMessage, maxBytes: number, tooLarge: () => Error): Promise<Buffer> {
+/** By what it says of itself. @throws Refused 413. */
+export function assertNotTooLarge({ headers }: IncomingMessage, maxBytes: number): void {
+  if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+}
+
+const tooLarge = (maxBytes: number) =>
+  refuse(413, `The body is larger than ${maxBytes} bytes, which is the most that is taken.`, {
+    problem: 'body-too-large',
+  });
+
+const aborted = () => refuse(400, 'The body ended before its time.', { problem: 'aborted' });
+
+function collect(request: IncomingMessage, maxBytes: number, onGrowth?: OnGrowth): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    // Of one that has ended by now, nothing would ever be heard.
+    if (request.destroyed) return reject(aborted());
     const chunks: Buffer[] = [];
     let size = 0;
     const end = (settle: () => void) => {
@@ -71,13 +92,19 @@ function collect(request: IncomingMessage, maxBytes: number, tooLarge: () => Err
     };
     const onData = (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= maxBytes) chunks.push(chunk);
-      else end(() => reject(tooLarge()));
+      if (size > maxBytes) return end(() => reject(tooLarge(maxBytes)));
+      chunks.push(chunk);
+      const waiting = onGrowth?.(size);
+      if (!waiting) return;
+      request.pause();
+      waiting.then(
+        () => request.resume(),
+        (error) => end(() => reject(error)),
+      );
     };
     const onEnd = () =>
       end(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    const onClose = () =>
-      end(() => reject(refuse(400, 'The body ended before its time.', { problem: 'aborted' })));
+    const onClose = () => end(() => reject(aborted()));
     request.on('data', onData).once('end', onEnd).once('close', onClose).once('error', onClose);
   });
 }

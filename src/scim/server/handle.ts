@@ -5,7 +5,7 @@ import type { Readiness } from '../../core/readiness.js';
 import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
 import { type Answer, json, refuse, scimError } from './answer.js';
 import type { DoorKeeper } from './authentication.js';
-import { discardRest, parseJson, readJsonText } from './body.js';
+import { assertNotTooLarge, discardRest, parseJson, readJsonText } from './body.js';
 import { answerTo } from './faults.js';
 import type { Gate } from './gate.js';
 import type { LargeBodies } from './large-bodies.js';
@@ -121,11 +121,11 @@ async function answerScim(
   const admittedAt = performance.now();
   const { name } = admitted.idp;
   // Only now: nobody sends us a body without having shown a token. And without a slot, however long it takes.
-  const read = async () => (WITH_BODY.includes(method) ? readJsonText(request, limits) : undefined);
-  const told = request.headers['content-length'];
-  const early = told === undefined ? await read() : undefined;
-  return largeBodies.inTurn(name, Number(told ?? early?.length ?? 0), async () => {
-    const text = told === undefined ? early : await read();
+  const hasText = WITH_BODY.includes(method);
+  if (hasText) assertNotTooLarge(request, limits.maxBody);
+  const size = hasText ? Number(request.headers['content-length'] ?? 0) : 0;
+  return largeBodies.inTurn(name, size, async (onGrowth) => {
+    const text = hasText ? await readJsonText(request, limits, onGrowth) : undefined;
     return turns.take(name, async (database) => {
       // A change asks again by itself; what only reads, such as a search, does not.
       const isLate = performance.now() - admittedAt > ADMITTED_MS;

@@ -1,5 +1,6 @@
 import { setImmediate as others } from 'node:timers/promises';
-import { Gate } from './gate.js';
+import type { OnGrowth } from './body.js';
+import { Gate, type Leave } from './gate.js';
 import type { Limits } from './limits.js';
 
 /** Bytes of a body from which on it is large; an IdP's changes of single users and groups are far below. */
@@ -23,19 +24,30 @@ export class LargeBodies {
   ) {}
 
   /**
-   * Does the work, which begins with reading or parsing the body, in its turn if the body is large.
-   * @param size in bytes.
+   * Does the work, which reads and parses the body, in its turn if the body is large.
+   * @param size in bytes, as far as it is known.
+   * @param work is given what to ask whenever it has read more: it waits for the turn of a body that turns out large.
    * @throws Overloaded.
    */
-  async inTurn<T>(idp: string, size: number, work: () => Promise<T>): Promise<T> {
-    if (size < LARGE) return work();
-    const leave = await this.#gateOf(idp).enter(idp);
+  async inTurn<T>(idp: string, size: number, work: (onGrowth: OnGrowth) => Promise<T>): Promise<T> {
+    let most = size;
+    let turn: Promise<Leave> | undefined;
+    const onGrowth = (bytes: number) => {
+      most = Math.max(most, bytes);
+      if (most < LARGE || turn) return undefined;
+      turn = this.#gateOf(idp).enter(idp);
+      return turn.then(() => others());
+    };
     try {
-      await others();
-      return await work();
+      await onGrowth(size);
+      return await work(onGrowth);
     } finally {
-      if (this.isBesideOthers(idp)) setTimeout(leave, (size / 1024) * REST_MS).unref();
-      else leave();
+      const rest = (most / 1024) * REST_MS;
+      // Also where the turn comes only when nobody is there any more.
+      void turn?.then(
+        (leave) => (this.isBesideOthers(idp) ? setTimeout(leave, rest).unref() : leave()),
+        () => undefined,
+      );
     }
   }
 
