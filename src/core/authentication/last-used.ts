@@ -32,7 +32,8 @@ export class LastUsed {
     const now = this.core.clock().getTime();
     const use = this.#uses.get(publicId) ?? { latest: 0, written: 0 };
     use.latest = Math.max(use.latest, now);
-    use.written = Math.max(use.written, stored?.getTime() ?? 0);
+    // What is no instant (`infinity`) was planted, and must not shut out whoever has the token.
+    use.written = Math.max(use.written, stored instanceof Date ? stored.getTime() : 0);
     this.#uses.set(publicId, use);
     return use.latest >= use.written + this.everyMs;
   }

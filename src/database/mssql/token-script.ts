@@ -17,7 +17,7 @@ declare @account uniqueidentifier, @slot smallint, @old nvarchar(16), @old_expir
 if not exists (select 1 from ${schema}.installation where hosting = N'on-premises')
   throw 50001, N'scimctl: this installation is marked as cloud-hosted', 1;
 -- Also the lock: whoever changes this account's tokens writes its row first.
-update ${schema}.service_account set token_changes = token_changes + 1 where name = ${text(idp)} and removed_at is null;
+update ${schema}.service_account set token_changes = case when token_changes < 2147483647 then token_changes + 1 else 0 end where name = ${text(idp)} and removed_at is null;
 select @account = service_account_id from ${schema}.service_account where name = ${text(idp)} and removed_at is null;
 if @account is null
   throw 50001, ${text(`scimctl: there is no IdP ${idp}`)}, 1;

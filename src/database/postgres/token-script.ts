@@ -18,7 +18,7 @@ begin
     raise exception 'scimctl: this installation is marked as cloud-hosted';
   end if;
   -- Also the lock: whoever changes this account's tokens writes its row first.
-  update ${schema}.service_account set token_changes = token_changes + 1
+  update ${schema}.service_account set token_changes = case when token_changes < 2147483647 then token_changes + 1 else 0 end
    where name = ${text(idp)} and removed_at is null
   returning service_account_id into account;
   if account is null then

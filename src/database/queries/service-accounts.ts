@@ -123,7 +123,9 @@ export async function lockServiceAccount(
   session: Session,
   id: string,
 ): Promise<ServiceAccountRow | undefined> {
-  await own(session, 'service_account').where({ service_account_id: id }).increment('token_changes', 1);
+  // Whoever may write the column could have set it to its greatest value, and no token could be revoked any more.
+  const next = session.knex.raw('case when token_changes < 2147483647 then token_changes + 1 else 0 end');
+  await own(session, 'service_account').where({ service_account_id: id }).update({ token_changes: next });
   return readServiceAccount(session, id);
 }
 
