@@ -90,6 +90,16 @@ begin
 end
 GO
 
+-- A seal of a day to come is refused: its time would come once, and again for each further one, and what is behind it
+-- would never be old enough to be pruned. The clock of the machine that seals may be ahead of this one.
+create trigger scim.event_seal_present on scim.event_seal after insert as
+begin
+  set nocount on;
+  if exists (select 1 from inserted where sealed_at > dateadd(day, 1, sysutcdatetime()))
+    throw 51000, 'scim.event_seal takes no seal that states a day to come', 1;
+end
+GO
+
 -- Events that a prune seal covers can be deleted, and no others.
 drop trigger scim.event_append_only;
 GO

@@ -88,6 +88,20 @@ $$;
 create trigger event_prune_bounded before insert on scim.event_prune
   for each row execute function scim.bound_event_prune();
 
+-- A seal of a day to come is refused: its time would come once, and again for each further one, and what is behind it
+-- would never be old enough to be pruned. The clock of the machine that seals may be ahead of this one.
+create or replace function scim.bound_event_seal() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+  if new.handed_out > scim.last_event_seq() or new.last_seq > new.handed_out then
+    raise exception 'scim.event_seal takes no seal of events to come' using errcode = 'check_violation';
+  end if;
+  if new.sealed_at > now() + interval '1 day' then
+    raise exception 'scim.event_seal takes no seal that states a day to come' using errcode = 'check_violation';
+  end if;
+  return new;
+end
+$$;
+
 -- Events that a prune seal covers can be deleted, and no others.
 create or replace function scim.refuse_event_change() returns trigger language plpgsql set search_path = pg_catalog as $$
 begin

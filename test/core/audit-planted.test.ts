@@ -307,6 +307,12 @@ forEachEngine('a trail in which rows were planted', (engine) => {
     assert.deepEqual(named((await verify()).findings), []);
   });
 
+  it('takes no seal that states a day to come, which would keep what is behind it from ever being pruned', async () => {
+    const { sealNo } = await readHead(product.core);
+    const sealedAt = new Date(Date.now() + 2 * 86_400_000);
+    await assert.rejects(plantSeal({ sealNo: sealNo + 1, sealedAt }), /a day to come/);
+  });
+
   it('takes no seal that covers events to come', async () => {
     const head = await readHead(product.core);
     const next = (await handedOut()) + 1n;
