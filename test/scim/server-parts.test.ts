@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { FailedAttempts, sourceOf } from '../../src/core/authentication/attempts.js';
 import { DatabaseFault } from '../../src/database/fault.js';
 import { readText } from '../../src/scim/server/body.js';
@@ -347,9 +347,9 @@ describe('the log', () => {
     const written: string[] = [];
     const write = batched((text) => written.push(text));
     for (const line of ['a\n', 'b\n']) write(line);
-    await delay(5);
+    await nextTurn();
     write('c\n');
-    await delay(5);
+    await nextTurn();
 
     assert.deepEqual(written, ['a\nb\n', 'c\n']);
   });
