@@ -4,6 +4,7 @@ import { type AttemptLimits, FailedAttempts } from '../../core/authentication/at
 import { LastUsed } from '../../core/authentication/last-used.js';
 import type { Core } from '../../core/core.js';
 import { hostWritesFail } from '../../core/host/write-health.js';
+import { exposedWarning } from '../../exposed-file.js';
 import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
 import { createDoorKeeper } from './authentication.js';
 import { type CertificateFiles, readCertificate, watchCertificate } from './certificate.js';
@@ -221,8 +222,7 @@ function warnOfCertificate(
   now: Date,
 ): void {
   if (isExposed) {
-    const text = `Other users can read the private key in ${keyFile}. Run: chmod o-rwx ${keyFile}`;
-    log.line('warn', 'private-key-exposed', {}, text);
+    log.line('warn', 'private-key-exposed', {}, exposedWarning('private key', keyFile));
   }
   if (expiresAt.getTime() - now.getTime() < 30 * 86_400_000) {
     const until = expiresAt.toISOString();
