@@ -152,6 +152,35 @@ async function beside(way: string, good: Client, bad: Client): Promise<void> {
   );
 }
 
+/** The other way round: an IdP in its first sync must not be slowed down by one that asks for little. */
+async function besideQuiet(busy: Client, quiet: Client): Promise<void> {
+  const sync = async () => {
+    const options = { ...busy, connections: 16, requests: 200 * SECONDS };
+    const begin = performance.now();
+    await load(options, () => ({ method: 'POST', path: '/scim/v2/Users', body: person() }));
+    return performance.now() - begin;
+  };
+  const [alone, both]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    // Whoever has asked for nothing for five seconds is not there.
+    await new Promise((resolve) => setTimeout(resolve, 5_500));
+    alone.push(await sync());
+    const ask = () =>
+      fetch(`http://127.0.0.1:${quiet.port}/scim/v2/Users/${quiet.ids[0]}`, {
+        headers: { authorization: `Bearer ${quiet.token}` },
+      }).then((response) => response.text());
+    await ask();
+    const asking = setInterval(ask, 1_000);
+    both.push(await sync());
+    clearInterval(asking);
+  }
+  const [a = Number.NaN, b = Number.NaN] = [alone, both].map((times) => at(ascending(times), 0.5));
+  const verdict = b / a <= MOST ? 'holds' : 'FAILS';
+  console.log(
+    `${verdict}  ${'next to nothing (16 creates at once; time of the whole)'.padEnd(26)} ${a.toFixed(0)} ${b.toFixed(0)} ${(b / a).toFixed(2)}`,
+  );
+}
+
 async function bench(product: Product): Promise<void> {
   const [, badIdp] = [await addIdp(product, 'good'), await addIdp(product, 'bad')];
   await fill(product, badIdp.id);
@@ -172,6 +201,7 @@ async function bench(product: Product): Promise<void> {
     );
     console.log('       the other does                 alone    beside   ratio   its answers');
     await measure(good);
+    await besideQuiet(good, bad);
     for (const way of WAYS) await beside(way, good, bad);
   } finally {
     server.kill('SIGTERM');
