@@ -14,7 +14,7 @@ const MEANINGS: Record<Finding['kind'], string> = {
     'the event was planted: the database did not assign its number, or does not accept its length',
   'void-changed': 'the void seal was changed: the rows that it declared void count again',
   'prune-changed':
-    'the prune seal was changed, or no event tells of it: the events that it stands for count as removed',
+    'the prune seal was changed or has no event: the events that it covers are reported as removed',
   'tail-cut': 'the trail ends before the kept head',
   'trail-resealed':
     'the trail was sealed again, in fewer seals than the kept head counts: what was sealed before cannot be compared',
