@@ -84,6 +84,34 @@ forEachEngine(
       assert.deepEqual(await Promise.all(bad), Array(12).fill(200));
     });
 
+    it('is not for requests whose client has hung up while they waited', async () => {
+      const { handler, hold, letGo, began } = holding();
+      const own = await startEndpoint(product, { handler, limits: { maxConcurrency: 1 } });
+      stops.push(() => own.stop(0));
+      const isWaiting = async (count: number) => {
+        const page = async () => (await fetch(`${own.url}/metrics`)).text();
+        while (!(await page()).includes(`scimctl_requests_waiting ${count}\n`));
+      };
+      hold();
+      const held = call(own.url, 'bad');
+      while (began() < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+      const client = new AbortController();
+      const gone = fetch(`${own.url}/scim/v2/Users`, {
+        headers: bearer(tokens.bad ?? ''),
+        signal: client.signal,
+      });
+      await isWaiting(1);
+      client.abort();
+      await assert.rejects(gone);
+      const patient = call(own.url, 'bad');
+      await isWaiting(2);
+
+      letGo();
+
+      assert.deepEqual([await held, await patient], [200, 200]);
+      assert.equal(began(), 2);
+    });
+
     it('ends with the time of the request, and with it the statement and the transaction', async () => {
       const failures: unknown[] = [];
       let late: unknown;

@@ -127,6 +127,7 @@ async function answerScim(
   return largeBodies.inTurn(name, size, async (onGrowth) => {
     const text = hasText ? await readJsonText(request, limits, onGrowth) : undefined;
     return turns.take(name, async (database) => {
+      if (request.socket.destroyed) throw hungUp();
       // A change asks again by itself; what only reads, such as a search, does not.
       const isLate = performance.now() - admittedAt > ADMITTED_MS;
       const still = isLate ? await admit() : admitted;
@@ -139,6 +140,10 @@ async function answerScim(
     });
   });
 }
+
+/** Nobody hears the answer, and what has not begun is not begun: a client could ask for any amount of work in that way. */
+const hungUp = () =>
+  refuse(400, 'The client closed the connection before its turn came.', { problem: 'aborted' });
 
 function scimRequestOf(
   request: IncomingMessage,
