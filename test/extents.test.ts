@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Database } from '../src/database/database.js';
-import { hasTests, isLong, LONG } from './extents.js';
+import { hasTests, isLong, isWhole, LONG } from './extents.js';
 import { engineNames } from './support/engines/availability.js';
 import { engineServer, forEachEngine } from './support/engines.js';
 import { projectDirectory } from './support/environment.js';
@@ -28,6 +28,12 @@ describe('the extents of a test run', () => {
         beginning,
       );
     }
+  });
+
+  it('may hold nothing of a file that is in both', () => {
+    assert.equal(isWhole('cli/db-wait.test.js', engineNames), false);
+    assert.equal(isWhole('cli/quickstart.test.js', engineNames), true);
+    assert.equal(isWhole('core/grants.test.js', engineNames), true);
   });
 
   it('let the longer beginning count', () => {

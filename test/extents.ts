@@ -60,6 +60,11 @@ export function hasTests(extent: Extent, file: string, engines: readonly EngineN
   return isLong(file) || engines.some((engine) => isLong(file, engine));
 }
 
+/** Whether all of a file is in one extent. Of another file an extent may hold no test at all. */
+export function isWhole(file: string, engines: readonly EngineName[]): boolean {
+  return isLong(file) || !engines.some((engine) => isLong(file, engine));
+}
+
 /** The path of a compiled test file as it is written above. */
 export const pathInTests = (file: string): string =>
   relative(fileURLToPath(new URL('.', import.meta.url)), file).replaceAll('\\', '/');
