@@ -204,8 +204,9 @@ export interface Dialect {
   provision(writes: ProvisionWrites): Fragment[];
 
   /**
-   * The same for several new users at once: a row for each, in their order. It fails where the host does not say
-   * which of its new users is which. Undefined where they are not of a kind; absent on engines that do not pipeline.
+   * The same for several new users, or for the same kind of change of several users, at once: a row for each, in their
+   * order. It fails where the host does not say which of its new users is which. Undefined where they are not of a kind;
+   * absent on engines that do not pipeline.
    */
   provisionSeveral?(writes: readonly ProvisionWrites[]): Fragment[] | undefined;
 

@@ -80,6 +80,8 @@ export interface NewHostUser {
 export interface ChangedHostUser {
   update: Columns;
   userId: string;
+  /** Of the view's columns. */
+  types: ReadonlyMap<string, { dataType: string }>;
 }
 
 /** Stand in the details of the event for what is known of the host user once it was read back. */

@@ -19,11 +19,18 @@ export function updateOf(table: string, columns: Columns, where: Fragment, sourc
   return sql`update ${raw(table)} set ${joined(changes, ', ')}${from} where ${where}`;
 }
 
-/** Expressions with their names, as they stand behind `select`. */
-export const named = (expressions: Readonly<Record<string, string>>): string =>
-  Object.entries(expressions)
+const lists = new WeakMap<object, string>();
+
+/** Expressions with their names, as they stand behind `select`. The same ones are put together once. */
+export function named(expressions: Readonly<Record<string, string>>): string {
+  const known = lists.get(expressions);
+  if (known !== undefined) return known;
+  const list = Object.entries(expressions)
     .map(([name, expression]) => `${expression} as ${name}`)
     .join(', ');
+  lists.set(expressions, list);
+  return list;
+}
 
 const column = (name: string): Fragment => raw(`"${name}"`);
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it, test } from 'node:test';
 import type { Core } from '../../src/core/core.js';
-import { changeUser } from '../../src/core/provisioning/change-user.js';
+import { type ChangeOptions, changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
 import { deleteUser } from '../../src/core/provisioning/delete-user.js';
 import { type Held, locksOf, SLOTS } from '../../src/core/provisioning/locks.js';
+import { readUser } from '../../src/core/provisioning/read-user.js';
 import { Sharing } from '../../src/core/provisioning/sharing.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import type { Database } from '../../src/database/database.js';
@@ -106,6 +107,35 @@ forEachEngine(
       assert.equal(plans.length, 2);
       for (const { kept } of plans as { kept: string }[]) assert.ok(Number(kept) > 0, `${kept}`);
       await one.close();
+    });
+
+    it('are written by one statement where they change the same, whatever that is', async () => {
+      const names = ['alike.1', 'alike.2', 'alike.3', 'alike.4'];
+      const made = await Promise.all(names.map((name) => create(name)));
+      const steps: [(n: number) => Partial<Profile>, ChangeOptions?][] = [
+        [(n) => ({ displayName: `Person ${n}`, givenName: n % 2 ? null : `O'Neil "${n}", {x\\y} NULL` })],
+        [(n) => ({ attributes: { title: `Title ${n}`, nickName: 'null' } })],
+        [() => ({ active: false }), { likely: 'departure' }],
+        [(n) => ({ familyName: `While away ${n}` })],
+        [() => ({ active: true }), { likely: 'return' }],
+      ];
+      for (const [change, options] of steps) {
+        const changed = await Promise.all(
+          made.map(({ user }, n) =>
+            changeUser(core, entra, user.id, (now) => ({ ...now, ...change(n) }), options),
+          ),
+        );
+
+        const step = JSON.stringify(change(0));
+        assert.equal(await transactionsOf(names), 1, step);
+        const stored = await Promise.all(made.map(({ user }) => readUser(core, entra, user.id)));
+        for (const [n, { user, changed: isChanged }] of changed.entries()) {
+          assert.ok(isChanged, step);
+          assert.deepEqual({ ...user, ...change(n) }, user, step);
+          assert.deepEqual(stored[n], user, step);
+        }
+      }
+      assert.equal((await hostUsers(product, 'alike.2@contoso.example'))[0]?.display_name, 'Person 1');
     });
 
     it('may be of every kind', async () => {

@@ -20,6 +20,8 @@ const MOST = {
   'eight creates at once': 3,
   'a change of what the host does not keep': 2,
   'a change of the display name': 2,
+  'eight changes of the display name at once': 2,
+  'eight departures at once': 2,
   'a new e-mail address': 5,
   'active=false': 2,
   'active=false, which disables the account': 2,
@@ -101,6 +103,12 @@ forEachEngine(
     );
     waits('a change of what the host does not keep', one, created, patch({ title: 'Lead' }));
     waits('a change of the display name', one, created, patch({ displayName: 'Renamed' }));
+    const eight = async (by: ScimClient) =>
+      (await Promise.all(Array.from({ length: 8 }, () => created(by)))).join();
+    const ofEach = (value: object) => (by: ScimClient, ids: string) =>
+      Promise.all(ids.split(',').map((id) => patch(value)(by, id)));
+    waits('eight changes of the display name at once', one, eight, ofEach({ displayName: 'Renamed' }));
+    waits('eight departures at once', one, eight, ofEach({ active: 'False' }));
     waits('a new e-mail address', one, created, (by, id) =>
       patch({ 'emails[type eq "work"].value': `new.${++users}@contoso.example` })(by, id),
     );

@@ -1,4 +1,4 @@
-import type { Session, Shared } from '../database.js';
+import type { Session } from '../database.js';
 import { allOf, anyOf, bound, type Fragment, raw, sql } from '../fragment.js';
 import { gathering } from '../gathering.js';
 import type { Expectation, HostWrite, Note, ProvisionWrites } from '../provision-writes.js';
@@ -41,15 +41,14 @@ export async function provision(
   shape: HostUserShape,
   wanted: Provision,
 ): Promise<HostUserRow | undefined> {
-  const { memory, shared } = session;
   const asked = writes(session, shape, wanted);
-  const isNew = wanted.host !== undefined && 'make' in wanted.host;
-  const row =
-    isNew && shared
-      ? await memory.once(session, 'provision', () => several(session, shared))(asked)
-      : await provisionOne(session, asked);
+  const row = session.shared ? await withOthers(session, asked) : await provisionOne(session, asked);
   return row && wanted.host ? toHostUser(row) : undefined;
 }
+
+/** Together with what the others write who share the transaction. */
+const withOthers = (session: Session, asked: ProvisionWrites): Promise<HostRow | undefined> =>
+  session.memory.once(session, 'provision', () => several(session))(asked);
 
 async function provisionOne(session: Session, asked: ProvisionWrites): Promise<HostRow | undefined> {
   const [row] = await session.series<HostRow>(session.dialect.provision(asked));
@@ -57,14 +56,13 @@ async function provisionOne(session: Session, asked: ProvisionWrites): Promise<H
 }
 
 /** Writes what is asked of it in one turn by one statement, where the engine can and they are of a kind. */
-const several = (
-  session: Session,
-  shared: Shared,
-): ((asked: ProvisionWrites) => Promise<HostRow | undefined>) =>
+const several = (session: Session): ((asked: ProvisionWrites) => Promise<HostRow | undefined>) =>
   gathering(async (all) => {
-    const statements = all.length > 1 ? session.dialect.provisionSeveral?.(all) : undefined;
+    const { dialect, shared } = session;
+    const [only] = all;
+    const statements = all.length === 1 && only ? dialect.provision(only) : dialect.provisionSeveral?.(all);
     if (!statements) return Promise.all(all.map((asked) => provisionOne(session, asked)));
-    return all.length === shared.writers
+    return all.length === shared?.writers
       ? shared.conclude<HostRow>(statements)
       : session.series<HostRow>(statements);
   });
@@ -80,6 +78,7 @@ export async function conclude(
   wanted: Provision,
   planned: unknown,
 ): Promise<HostUserRow | undefined> {
+  if (session.shared) return provision(session, shape, wanted);
   const statements = session.dialect.provision(writes(session, shape, wanted));
   const [row] = await session.conclude<HostRow>(planned, statements);
   return row && wanted.host ? toHostUser(row) : undefined;
@@ -123,7 +122,7 @@ const whatIsWritten = (session: Session, shape: HostUserShape, host: NonNullable
         insert: hostUserValues(shape, host.make),
         found: hasText(session, shape, 'login_name', host.make.loginName),
       }
-    : { update: hostUserValues(shape, host.change), userId: host.userId };
+    : { update: hostUserValues(shape, host.change), userId: host.userId, types: shape.types };
 
 /**
  * Other links that know the account by the names it has before this write gives it others: they go on knowing it, since
@@ -161,22 +160,32 @@ export function hostWrite(
   said: HostUserChange,
   readBack: ReadBack = session.dialect.readBack,
 ): HostWrite {
-  const enabled = shape.types.get('is_enabled');
-  const isTrue = enabled && session.dialect.search.isTrue('h.is_enabled', enabled).sql;
   return {
     type: shape.userId,
-    read: {
-      ...portableHostColumns(session, shape),
-      made_id: session.dialect.expressions.hostId('h.user_id'),
-      ...(isTrue && {
-        enabled_now: `case when h.user_id is null then null when ${isTrue} then '1' else '0' end`,
-      }),
-    },
+    read: readBackOf(session, shape),
     expected: BINDING.filter((field) => field in written && shape.columns.has(HOST_COLUMNS[field])).map(
       (field) => expectation(session, field, written, readBack),
     ),
     notes: notesOf(session, shape, said, readBack),
   };
+}
+
+const reads = new WeakMap<HostUserShape, HostWrite['read']>();
+
+function readBackOf(session: Session, shape: HostUserShape): HostWrite['read'] {
+  const known = reads.get(shape);
+  if (known) return known;
+  const enabled = shape.types.get('is_enabled');
+  const isTrue = enabled && session.dialect.search.isTrue('h.is_enabled', enabled).sql;
+  const read = {
+    ...portableHostColumns(session, shape),
+    made_id: session.dialect.expressions.hostId('h.user_id'),
+    ...(isTrue && {
+      enabled_now: `case when h.user_id is null then null when ${isTrue} then '1' else '0' end`,
+    }),
+  };
+  reads.set(shape, read);
+  return read;
 }
 
 function expectation(
