@@ -80,9 +80,9 @@ export async function startCommand(
     get stderr() {
       return said.stderr;
     },
-    waitFor: (pattern, timeoutMs = 30_000) => outputMatching(child, said, pattern, timeoutMs),
+    waitFor: (pattern, timeoutMs = 90_000) => outputMatching(child, said, pattern, timeoutMs),
     kill: (signal = 'SIGTERM') => void child.kill(signal),
-    async end(timeoutMs = 60_000) {
+    async end(timeoutMs = 180_000) {
       const ended = await within(timeoutMs, result);
       if (ended) return ended;
       child.kill('SIGKILL');
