@@ -20,7 +20,7 @@ const core: Core = {
   clock: () => new Date(),
   random: randomBytes,
   actor: `idp:child-${process.pid}`,
-  ...(database.pipelines && { sharing: new Sharing(database, randomBytes) }),
+  ...(database.pipelines && { sharing: new Sharing(randomBytes) }),
 };
 
 async function outcomeOf(task: Task): Promise<string> {

@@ -46,7 +46,7 @@ forEachEngine(
       url.hostname = '127.0.0.1';
       url.port = String(relay.port);
       served = await openTestDatabase(url.href, 'scim', AS_SERVED);
-      const core = { ...product.core, database: served, sharing: new Sharing(served, randomBytes) };
+      const core = { ...product.core, database: served, sharing: new Sharing(randomBytes) };
       const handler = createScimHandler();
       idp = await scimClient({ ...product, core }, handler, 'entra');
       disabling = await scimClient({ ...product, core }, handler, 'okta', { deprovisionPolicy: 'disable' });

@@ -44,7 +44,7 @@ export async function installProduct(
       clock: () => product.now,
       random: randomBytes,
       actor: 'cli:tester@test',
-      ...(served && database.pipelines && { sharing: new Sharing(database, randomBytes) }),
+      ...(served && database.pipelines && { sharing: new Sharing(randomBytes) }),
     },
     close: () => database.close(),
   };

@@ -1,4 +1,4 @@
-import type { Database, Session, Shared } from '../../database/database.js';
+import type { Session, Shared } from '../../database/database.js';
 import { DatabaseFault, isFault, isPassing } from '../../database/fault.js';
 import { eventExists } from '../../database/queries/events.js';
 import { type Done, finish, type Intent } from '../audit/change.js';
@@ -33,49 +33,29 @@ const MOST_TOGETHER = 8;
 /** How long somebody waits for company while others are under way, in milliseconds. */
 const PATIENCE_MS = 5;
 
-/** For so long, in milliseconds, IdPs whose shared transaction failed share none with others. */
-const APART_MS = 60_000;
-
 /** How long all of a group may wait, in milliseconds, for a lock that one of them needs. */
 const LOCK_MS = 250;
 
 /**
- * Makes changes of users that come at the same time in one transaction: each with its own
+ * Makes changes of users of one IdP that come at the same time in one transaction: each with its own
  * decision and its own event, and with one BEGIN, one COMMIT and a few packets for all of them. None is worse off
  * for the company of another: whoever is refused, or needs more than it holds, leaves before anything is written,
  * and when the writing fails for one, or a lock is not to be had soon, each is made by itself as if there were no
- * others. The IdPs in such a group then share with themselves alone for a minute, since the next change of the one
- * that has failed would fail those of the others again.
+ * others. Different IdPs share nothing: none waits for another's changes, or has its own undone by them.
  */
 export class Sharing {
-  readonly #common: Queue;
-  /** Of IdPs that were in a group that failed, by actor. */
-  readonly #apart = new Map<string, { queue: Queue; until: number }>();
+  /** By actor. */
+  readonly #queues = new Map<string, Queue>();
 
-  constructor(
-    private readonly database: Database,
-    private readonly random: Core['random'],
-  ) {
-    this.#common = this.#newQueue();
-  }
+  constructor(private readonly random: Core['random']) {}
 
   /** @throws what the change throws that is made by itself. */
   make<T>(member: Member<T>): Promise<T> {
     if (member.held.claims === 'alone') return member.alone();
     const { actor } = member.core;
-    const apart = this.#apart.get(actor);
-    if (apart && performance.now() >= apart.until) this.#apart.delete(actor);
-    return (this.#apart.get(actor)?.queue ?? this.#common).make(member);
-  }
-
-  #newQueue(): Queue {
-    return new Queue(this.database, this.random, (actors) => {
-      const until = performance.now() + APART_MS;
-      for (const actor of actors) {
-        const queue = this.#apart.get(actor)?.queue ?? this.#newQueue();
-        this.#apart.set(actor, { queue, until });
-      }
-    });
+    const queue = this.#queues.get(actor) ?? new Queue(this.random);
+    this.#queues.set(actor, queue);
+    return queue.make(member);
   }
 }
 
@@ -89,12 +69,7 @@ class Queue {
   /** Moves on, so that those who are under way at the same time keep out of each other's slots. */
   #slot: number;
 
-  constructor(
-    private readonly database: Database,
-    random: Core['random'],
-    /** A group of these was no good. */
-    private readonly onTrouble: (actors: ReadonlySet<string>) => void,
-  ) {
+  constructor(random: Core['random']) {
     this.#slot = random(1)[0] ?? 0;
   }
 
@@ -132,16 +107,17 @@ class Queue {
     this.#patience = undefined;
     const group = firstGroupOf(this.#waiting);
     this.#waiting = this.#waiting.filter((one) => !group.includes(one));
+    const [first] = group;
+    if (!first) return;
     this.#underWay++;
-    const [only] = group;
-    const made = group.length === 1 && only ? makeAlone(only) : this.#makeAll(group);
+    const made = group.length === 1 ? makeAlone(first) : this.#makeAll(first, group);
     void made.finally(() => {
       this.#underWay--;
       this.#gather();
     });
   }
 
-  async #makeAll(group: readonly Waiting[]): Promise<void> {
+  async #makeAll(first: Waiting, group: readonly Waiting[]): Promise<void> {
     const locks = locksOf(
       group.map(({ held }) => held),
       this.#slot,
@@ -149,9 +125,8 @@ class Queue {
     this.#slot += group.length;
     // Of the last attempt that may have written; one tells of all, since they are committed together.
     let event: string | undefined;
-    const actors = new Set(group.map(({ core }) => core.actor));
-    // What is of one IdP alone is made in its share of the connections.
-    const database = actors.size === 1 ? (group[0]?.core.database ?? this.database) : this.database;
+    // In the IdP's share of the connections.
+    const { database } = first.core;
     try {
       const outcomes = await database.transaction(
         async (session) => {
@@ -172,7 +147,6 @@ class Queue {
         else void makeAlone(one);
       }
     } catch (error) {
-      if (!isHopeless(error)) this.onTrouble(actors);
       for (const one of group) {
         if (isHopeless(error)) one.reject(error);
         else void makeAlone(one);

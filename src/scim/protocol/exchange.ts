@@ -40,6 +40,8 @@ export interface ScimResponse {
 export interface Door {
   core: Core;
   idp: Idp;
+  /** Waits, between the parts of a long piece of work, while the requests of others go before it. */
+  giveWay?: () => Promise<void>;
 }
 
 /** Answers one request. Never throws: whatever goes wrong is a SCIM error body (RFC 7644 §3.12). */

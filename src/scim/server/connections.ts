@@ -26,7 +26,7 @@ export class Connections {
       if (this.#ended.has(socket)) return void request.resume();
       this.#underWay.set(socket, (this.#underWay.get(socket) ?? 0) + 1);
       response.once('close', () => {
-        const left = (this.#underWay.get(socket) ?? 1) - 1;
+        const left = Math.max(0, (this.#underWay.get(socket) ?? 1) - 1);
         if (socket.destroyed) this.#underWay.delete(socket);
         else this.#underWay.set(socket, left);
         if (this.#isEnding && left === 0) this.#end(socket);
@@ -56,6 +56,11 @@ export class Connections {
     clearTimeout(grace);
     // What Node does beside; the server is closed already.
     server.close(() => undefined);
+  }
+
+  /** Counts nothing on this connection any more: a stop does not wait for it. */
+  abandon(socket: Socket): void {
+    this.#underWay.set(socket, 0);
   }
 
   /** Closes all that are left, whatever is under way on them. */

@@ -19,6 +19,11 @@ export class Demand {
     };
   }
 
+  /** Whether one has fewer requests here than the other. */
+  isLess(one: string, other: string): boolean {
+    return (this.#all.get(one)?.requests ?? 0) < (this.#all.get(other)?.requests ?? 0);
+  }
+
   /** The fewest that another has here, of those that are there; none where nobody is. */
   fewestBeside(idp: string, now: number): number | undefined {
     let fewest: number | undefined;

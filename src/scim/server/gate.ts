@@ -12,18 +12,25 @@ export interface GateLimits {
   maxWaitMs: number;
   /** The most that one key may have inside, where that is less. */
   mostOf?: (key: string) => number;
+  /** Whether one key goes before another, which waits then while the first has something inside, but only for a while. */
+  goesBefore?: (one: string, other: string) => boolean;
 }
 
 /** Gives the place back. More than once does no harm. */
 export type Leave = () => void;
 
 interface Waiting {
+  /** In milliseconds of `performance.now()`. */
+  since: number;
   enter: () => void;
   refuse: (reason: string) => void;
 }
 
 /** A key without requests for so long is no longer counted among those that a place is kept for, in milliseconds. */
 const KNOWN_MS = 60 * 60_000;
+
+/** The longest that a key waits because another goes before it, in milliseconds: it is slowed down, and not stopped. */
+const PATIENCE_MS = 25;
 
 /**
  * Lets in so many at once, fairly by key; one key alone may have every place. A place goes to the waiting key with the
@@ -37,6 +44,11 @@ export class Gate {
   readonly #queues = new Map<string, Set<Waiting>>();
   /** When the two keys that asked last did, the older first: whoever asks, one of them is another. */
   readonly #known = new Map<string, number>();
+  /** When the last of each key left that others go before. */
+  readonly #lastLeft = new Map<string, number>();
+  #patience: NodeJS.Timeout | undefined;
+  /** Called at the next change of who is inside. */
+  readonly #watching = new Set<() => void>();
   #insideCount = 0;
   #waitingCount = 0;
 
@@ -53,12 +65,14 @@ export class Gate {
   /** @throws Overloaded. */
   async enter(key: string): Promise<Leave> {
     this.#note(key);
-    if (!this.#queues.has(key) && this.#mayEnter(key)) return this.#take(key);
+    const since = performance.now();
+    if (!this.#queues.has(key) && this.#mayEnter(key, since)) return this.#take(key);
     if (this.#waitingCount >= this.limits.maxWaiting && !this.#displace(key)) {
       throw new Overloaded('the queue is full');
     }
     return new Promise<Leave>((resolve, reject) => {
       const waiting: Waiting = {
+        since,
         enter: () => {
           clearTimeout(timer);
           resolve(this.#take(key));
@@ -76,6 +90,40 @@ export class Gate {
     });
   }
 
+  /** Waits, in the middle of what a key does inside, while another goes before it. */
+  async giveWay(key: string): Promise<void> {
+    const until = performance.now() + PATIENCE_MS;
+    while (this.#yields(key) && performance.now() < until) {
+      await new Promise<void>((resolve) => {
+        const go = () => {
+          clearTimeout(timer);
+          this.#watching.delete(go);
+          resolve();
+        };
+        const timer = setTimeout(go, until - performance.now());
+        this.#watching.add(go);
+      });
+    }
+  }
+
+  /** Whether a key can wait on: since its first came, or since it had its last turn. */
+  #isPatient(key: string, since: number): boolean {
+    const left = Math.max(since, this.#lastLeft.get(key) ?? since) + PATIENCE_MS - performance.now();
+    if (left <= 0) return false;
+    this.#patience ??= setTimeout(() => {
+      this.#patience = undefined;
+      this.#letIn();
+    }, left);
+    return true;
+  }
+
+  #yields(key: string): boolean {
+    const { goesBefore } = this.limits;
+    if (!goesBefore) return false;
+    for (const other of this.#inside.keys()) if (other !== key && goesBefore(other, key)) return true;
+    return false;
+  }
+
   #note(key: string): void {
     const now = performance.now();
     this.#known.delete(key);
@@ -85,7 +133,8 @@ export class Gate {
     }
   }
 
-  #mayEnter(key: string): boolean {
+  #mayEnter(key: string, since: number): boolean {
+    if (this.#yields(key) && this.#isPatient(key, since)) return false;
     const inside = this.#inside.get(key) ?? 0;
     const kept = inside > 0 && this.#known.size > 1 ? 1 : 0;
     const most = this.limits.mostOf?.(key) ?? Number.POSITIVE_INFINITY;
@@ -103,6 +152,8 @@ export class Gate {
       const left = (this.#inside.get(key) ?? 0) - 1;
       if (left > 0) this.#inside.set(key, left);
       else this.#inside.delete(key);
+      if (this.limits.goesBefore) this.#lastLeft.set(key, performance.now());
+      for (const look of this.#watching) look();
       this.#letIn();
     };
   }
@@ -125,9 +176,9 @@ export class Gate {
   #next(): string | undefined {
     let next: string | undefined;
     let fewest = Number.POSITIVE_INFINITY;
-    for (const key of this.#queues.keys()) {
+    for (const [key, [first]] of this.#queues) {
       const inside = this.#inside.get(key) ?? 0;
-      if (inside < fewest && this.#mayEnter(key)) [next, fewest] = [key, inside];
+      if (inside < fewest && first && this.#mayEnter(key, first.since)) [next, fewest] = [key, inside];
     }
     return next;
   }

@@ -15,7 +15,7 @@ import { isLocal, type OriginOptions, sourceAddress, tenantUrlOf } from './origi
 import { sendParts } from './parts.js';
 import { type Target, targetOf } from './target.js';
 import { requestIdOf, requestIds, type Trace } from './trace.js';
-import { type Turns, withinTime } from './turns.js';
+import { type Turns, type Work, withinTime } from './turns.js';
 
 export interface HandleParts {
   core: Core;
@@ -126,7 +126,7 @@ async function answerScim(
   const size = hasText ? Number(request.headers['content-length'] ?? 0) : 0;
   return largeBodies.inTurn(name, size, async (onGrowth) => {
     const text = hasText ? await readJsonText(request, limits, onGrowth) : undefined;
-    return turns.take(name, async (database) => {
+    const run: Work<Answer>['run'] = async (database, giveWay) => {
       if (request.socket.destroyed) throw hungUp();
       // A change asks again by itself; what only reads, such as a search, does not.
       const isLate = performance.now() - admittedAt > ADMITTED_MS;
@@ -136,10 +136,17 @@ async function answerScim(
       const scimRequest = scimRequestOf(request, path, query, origin, body);
       onRequest(scimRequest, trace);
       const { idp, asker } = still;
-      return handler(scimRequest, { core: { ...core, database, actor: `idp:${idp.name}`, asker }, idp });
-    });
+      const door = { core: { ...core, database, actor: `idp:${idp.name}`, asker }, idp, giveWay };
+      return asText(await handler(scimRequest, door));
+    };
+    const kind = `${method} ${trace.route}`;
+    return turns.take({ idp: name, kind, run, sizeOf: ({ text = '' }) => text.length });
   });
 }
+
+/** Written in the turn of the request: a large body takes its time. */
+const asText = (answer: Answer): Answer =>
+  answer.body === undefined || answer.parts ? answer : { ...answer, text: JSON.stringify(answer.body) };
 
 /** Nobody hears the answer, and what has not begun is not begun: a client could ask for any amount of work in that way. */
 const hungUp = () =>

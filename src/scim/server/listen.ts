@@ -41,7 +41,11 @@ export async function listen(listener: RequestListener, options: ListenOptions):
     noDelay: true,
   };
   const connections = new Connections();
-  const counting = connections.counting(oneByOne(listener, limits.maxRequestsPerConnection, onDrop));
+  const inTurn = oneByOne(listener, limits.maxRequestsPerConnection, (socket) => {
+    connections.abandon(socket);
+    onDrop('pipelining', socket.remoteAddress ?? '');
+  });
+  const counting = connections.counting(inTurn);
   const server = tls
     ? createSecureServer({ ...http, ...tls, handshakeTimeout: limits.headersMs }, counting)
     : createServer(http, counting);

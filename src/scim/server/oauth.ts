@@ -92,9 +92,11 @@ export async function answerTokenRequest(
 ): Promise<Answer> {
   const found = await keeper.judge(presented, trace);
   if ('credential' in found) {
-    const { text, expiresIn } = await turns.take(found.idp.name, (database) =>
-      issueAccessToken({ ...core, database }, found),
-    );
+    const { text, expiresIn } = await turns.take({
+      idp: found.idp.name,
+      kind: trace.route,
+      run: (database) => issueAccessToken({ ...core, database }, found),
+    });
     return secretJson(200, { access_token: text, token_type: 'Bearer', expires_in: expiresIn });
   }
   const { refused, retryAfter } = found;

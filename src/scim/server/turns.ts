@@ -7,12 +7,34 @@ import { type Limits, maxWaitMs } from './limits.js';
 /** Connections that no IdP gets: for the check of tokens, look-ups by key, and what the endpoint does by itself. */
 const RESERVED = 2;
 
+/** Bytes of an answer from which on it is large. */
+const LARGE_ANSWER = 8_192;
+/** How long an IdP waits before the next request of the kind beside others, in milliseconds for each KiB: thirty times what it takes. */
+const REST_MS = 4;
+
+/** What is done in a turn. */
+export interface Work<T> {
+  idp: string;
+  /** Method and route: what one such request costs, the next one does as well. */
+  kind: string;
+  /**
+   * @param database what the IdP's share of connections is taken from.
+   * @param giveWay for work that is long: waits while the requests of others go before it.
+   */
+  run: (database: Database, giveWay: () => Promise<void>) => Promise<T>;
+  /** Bytes of the answer, where it may be large. */
+  sizeOf?: (result: T) => number;
+}
+
 /**
  * The share of each IdP: of the requests that are worked on at once, and of the connections to the database. Neither is
  * all there is to share: the database has only so many processors, and JavaScript runs in one thread. So beside others,
- * an IdP has as many requests worked on at once as the one that asks for least, and one at least.
+ * an IdP has as many requests worked on at once as the one that asks for least, and one at least; it begins none while
+ * one that asks for less is being answered; and after a large answer it rests.
  */
 export class Turns {
+  /** By IdP and kind. */
+  readonly #kinds: Gate;
   readonly #slots: Gate;
   readonly #connections: Gate;
   readonly #demand = new Demand();
@@ -22,6 +44,12 @@ export class Turns {
     private readonly limits: Limits,
   ) {
     const { maxConcurrency, maxQueue, handlerMs } = limits;
+    this.#kinds = new Gate({
+      maxInside: Number.POSITIVE_INFINITY,
+      maxWaiting: maxQueue,
+      maxWaitMs: maxWaitMs(limits),
+      mostOf: (key) => (this.isBesideOthers(idpOf(key)) ? 1 : Number.POSITIVE_INFINITY),
+    });
     this.#slots = new Gate({
       maxInside: maxConcurrency,
       maxWaiting: maxQueue,
@@ -30,6 +58,7 @@ export class Turns {
         const fewest = this.#demand.fewestBeside(idp, performance.now());
         return fewest === undefined ? maxConcurrency : Math.max(1, fewest);
       },
+      goesBefore: (one, other) => this.#demand.isLess(one, other),
     });
     this.#connections = new Gate({
       maxInside: Math.max(1, database.connections - RESERVED),
@@ -49,28 +78,43 @@ export class Turns {
   }
 
   get waiting(): number {
-    return this.#slots.waiting;
+    return this.#kinds.waiting + this.#slots.waiting;
   }
 
   /**
    * Waits for a slot, and for the work, as long as the limits allow. At the end of the time the statements under way
    * are cancelled, and the work can begin no more; the slot is given back when it has ended.
-   * @throws Overloaded, TooSlow, and what `work` throws.
+   * @throws Overloaded, TooSlow, and what `run` throws.
    */
-  async take<T>(idp: string, work: (database: Database) => Promise<T>): Promise<T> {
+  async take<T>({ idp, kind, run, sizeOf }: Work<T>): Promise<T> {
     const end = this.#demand.begin(idp, performance.now());
-    const leave = await this.#slots.enter(idp).catch((error) => {
+    try {
+      const rested = await this.#kinds.enter(keyOf(idp, kind));
+      let size = 0;
+      try {
+        const result = await this.#inSlot(idp, run);
+        size = sizeOf?.(result) ?? 0;
+        return result;
+      } finally {
+        if (size < LARGE_ANSWER || !this.isBesideOthers(idp)) rested();
+        else setTimeout(rested, (size / 1024) * REST_MS).unref();
+      }
+    } finally {
       end();
-      throw error;
-    });
+    }
+  }
+
+  async #inSlot<T>(idp: string, run: Work<T>['run']): Promise<T> {
+    const leave = await this.#slots.enter(idp);
     const claim = this.database.claim(() => this.#connections.enter(idp));
-    const working = work(claim.database).finally(() => {
-      end();
-      leave();
-    });
+    const working = run(claim.database, () => this.#slots.giveWay(idp)).finally(leave);
     return withinTime(working, this.limits, (late) => claim.end(late));
   }
 }
+
+/** Names of IdPs have no such character. */
+const keyOf = (idp: string, kind: string) => `${idp} ${kind}`;
+const idpOf = (key: string) => key.slice(0, key.indexOf(' '));
 
 /**
  * What `working` comes to, if it does so in time.

@@ -46,6 +46,6 @@ export async function connectForServing(
   return {
     ...core,
     actor: core.actor.replace(/^cli:/, 'serve:'),
-    ...(database.pipelines && { sharing: new Sharing(database, random) }),
+    ...(database.pipelines && { sharing: new Sharing(random) }),
   };
 }

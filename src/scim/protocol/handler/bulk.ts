@@ -3,7 +3,7 @@ import type { ScimRequest, ScimResponse } from '../exchange.js';
 import { invalidSyntax, invalidValue, ScimError, shown } from '../scim-error.js';
 import { inOrder, referenceIn, type Turn } from './bulk-order.js';
 import { errorResponse } from './errors.js';
-import { type Answer, bodyOf, type Exchange } from './exchange.js';
+import { type Answer, bodyOf, type Exchange, othersFirst } from './exchange.js';
 import { likelyMove } from './likely-move.js';
 
 const BULK_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
@@ -52,8 +52,7 @@ export function bulkAnswer(dispatch: Dispatch): Answer {
       if (Number(outcome.status) >= 400) errors++;
       else if (turn.late.size > 0) unfinished.push({ turn, outcome });
       outcomes.push(outcome);
-      // Operations that fail at once must not keep all other requests waiting.
-      await nextTurn();
+      await othersFirst(exchange);
     }
     for (const { turn, outcome } of unfinished) {
       const { response, left } = endedBy
@@ -174,8 +173,6 @@ const attributesWith = (data: unknown, references: ReadonlySet<string>): string[
   Object.entries((data ?? {}) as object).flatMap(([name, value]) =>
     without(value, references) === value ? [] : [name],
   );
-
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** The data without these references; the same data where there are none. */
 function without(data: unknown, late: ReadonlySet<string>): unknown {

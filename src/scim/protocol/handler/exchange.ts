@@ -16,6 +16,12 @@ export interface Exchange {
 /** What answers the requests with one method to one kind of path. Throws what is wrong. */
 export type Answer = (exchange: Exchange, id: string) => Promise<ScimResponse> | ScimResponse;
 
+/** Between the parts of a long piece of work: it must not keep all other requests waiting. */
+export async function othersFirst({ door }: Exchange): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  await door.giveWay?.();
+}
+
 interface Meta {
   location?: string;
   version?: string;
