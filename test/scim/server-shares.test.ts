@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import type { Core } from '../../src/core/core.js';
 import { DatabaseFault } from '../../src/database/fault.js';
 import type { ScimHandler } from '../../src/scim/protocol/exchange.js';
+import { Gate, type Leave } from '../../src/scim/server/gate.js';
 import { bearer, echo, issue, startEndpoint } from '../support/endpoint.js';
 import { forEachEngine } from '../support/engines.js';
 import { installProduct, type Product } from '../support/product.js';
@@ -82,6 +83,26 @@ forEachEngine(
       assert.deepEqual(good, Array(4).fill(200));
       letGo();
       assert.deepEqual(await Promise.all(bad), Array(12).fill(200));
+    });
+
+    it('has pauses, beside others, after what costs them much', async () => {
+      let body = {};
+      const handler: ScimHandler = async (_, { idp }) =>
+        idp.name === 'good' ? { status: 200, headers: {} } : { status: 200, headers: {}, ...body };
+      const own = await startEndpoint(product, { handler });
+      stops.push(() => own.stop(0));
+      /** How long three requests take that are sent at once, beside one of another. */
+      const threeBeside = async () => {
+        await call(own.url, 'good');
+        const began = performance.now();
+        await Promise.all(Array.from({ length: 3 }, () => call(own.url, 'bad')));
+        return performance.now() - began;
+      };
+
+      body = { status: 400 };
+      assert.ok((await threeBeside()) >= 2 * 100, 'refusals');
+      body = { body: { text: 'x'.repeat(60_000) } };
+      assert.ok((await threeBeside()) >= 2 * 4 * 58, 'large answers');
     });
 
     it('is not for requests whose client has hung up while they waited', async () => {
@@ -170,3 +191,68 @@ forEachEngine(
   },
   { only: ['postgres', 'mssql'] },
 );
+
+describe('the gate for those who ask for different amounts', () => {
+  const requests: Record<string, number> = { good: 1, bad: 12 };
+  const isLess = (one: string, other: string) => (requests[one] ?? 0) < (requests[other] ?? 0);
+  const newGate = () => new Gate({ maxInside: 4, maxWaiting: 9, maxWaitMs: 5_000, goesBefore: isLess });
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  /** Whether it has come in so far. */
+  const entering = (gate: Gate, key: string) => {
+    const state: { leave?: Leave } = {};
+    const entered = gate.enter(key).then((leave) => {
+      state.leave = leave;
+    });
+    return { state, entered };
+  };
+
+  it('lets nobody in beside one who asks for less, until that one leaves', async () => {
+    const gate = newGate();
+    const leave = await gate.enter('good');
+    const { state, entered } = entering(gate, 'bad');
+    await turn();
+    assert.equal(state.leave, undefined);
+
+    leave();
+    await entered;
+
+    assert.equal(gate.inside, 1);
+  });
+
+  it('lets in beside one who asks for more', async () => {
+    const gate = newGate();
+    await gate.enter('bad');
+    await gate.enter('good');
+
+    assert.equal(gate.inside, 2);
+  });
+
+  it('stops nobody for good', async () => {
+    const gate = newGate();
+    await gate.enter('good');
+    const leave = await gate.enter('bad');
+    leave();
+    await gate.enter('bad');
+
+    assert.equal(gate.inside, 2);
+  });
+
+  it('has what is inside give way for a while, too', async () => {
+    const gate = newGate();
+    await gate.enter('bad');
+    const leave = await gate.enter('good');
+    let isOver = false;
+    const way = gate.giveWay('bad').then(() => {
+      isOver = true;
+    });
+    await turn();
+    assert.equal(isOver, false);
+
+    leave();
+    await way;
+    await gate.giveWay('bad');
+    await gate.enter('good');
+    await gate.giveWay('bad');
+  });
+});

@@ -35,7 +35,7 @@ export interface DoorKeeperParts {
 }
 
 /** A source that was refused too often waits so long for each refusal, in milliseconds: it tries again when it has it. */
-const REFUSED_MS = 200;
+const REFUSED_MS = 500;
 
 /** Refusals of one who has shown a right secret: these are no guesses, and are not counted. */
 const NO_GUESS: readonly Refusal[] = ['account-disabled', 'hosting-cloud', 'key-missing'];

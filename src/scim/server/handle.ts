@@ -13,6 +13,7 @@ import type { Limits } from './limits.js';
 import { answerTokenRequest, readTokenRequest } from './oauth.js';
 import { isLocal, type OriginOptions, sourceAddress, tenantUrlOf } from './origin.js';
 import { sendParts } from './parts.js';
+import { restAfter } from './rest.js';
 import { type Target, targetOf } from './target.js';
 import { requestIdOf, requestIds, type Trace } from './trace.js';
 import { type Turns, type Work, withinTime } from './turns.js';
@@ -140,7 +141,7 @@ async function answerScim(
       return asText(await handler(scimRequest, door));
     };
     const kind = `${method} ${trace.route}`;
-    return turns.take({ idp: name, kind, run, sizeOf: ({ text = '' }) => text.length });
+    return turns.take({ idp: name, kind, run, restOf: restAfter });
   });
 }
 

@@ -7,11 +7,6 @@ import { type Limits, maxWaitMs } from './limits.js';
 /** Connections that no IdP gets: for the check of tokens, look-ups by key, and what the endpoint does by itself. */
 const RESERVED = 2;
 
-/** Bytes of an answer from which on it is large. */
-const LARGE_ANSWER = 8_192;
-/** How long an IdP waits before the next request of the kind beside others, in milliseconds for each KiB: thirty times what it takes. */
-const REST_MS = 4;
-
 /** What is done in a turn. */
 export interface Work<T> {
   idp: string;
@@ -22,15 +17,15 @@ export interface Work<T> {
    * @param giveWay for work that is long: waits while the requests of others go before it.
    */
   run: (database: Database, giveWay: () => Promise<void>) => Promise<T>;
-  /** Bytes of the answer, where it may be large. */
-  sizeOf?: (result: T) => number;
+  /** How long the IdP waits before the next request of the kind beside others, in milliseconds. Nothing came where it failed. */
+  restOf?: (result: T | undefined) => number;
 }
 
 /**
  * The share of each IdP: of the requests that are worked on at once, and of the connections to the database. Neither is
  * all there is to share: the database has only so many processors, and JavaScript runs in one thread. So beside others,
  * an IdP has as many requests worked on at once as the one that asks for least, and one at least; it begins none while
- * one that asks for less is being answered; and after a large answer it rests.
+ * one that asks for less is being answered; and it rests after what costs much.
  */
 export class Turns {
   /** By IdP and kind. */
@@ -86,18 +81,18 @@ export class Turns {
    * are cancelled, and the work can begin no more; the slot is given back when it has ended.
    * @throws Overloaded, TooSlow, and what `run` throws.
    */
-  async take<T>({ idp, kind, run, sizeOf }: Work<T>): Promise<T> {
+  async take<T>({ idp, kind, run, restOf }: Work<T>): Promise<T> {
     const end = this.#demand.begin(idp, performance.now());
     try {
       const rested = await this.#kinds.enter(keyOf(idp, kind));
-      let size = 0;
+      let result: T | undefined;
       try {
-        const result = await this.#inSlot(idp, run);
-        size = sizeOf?.(result) ?? 0;
+        result = await this.#inSlot(idp, run);
         return result;
       } finally {
-        if (size < LARGE_ANSWER || !this.isBesideOthers(idp)) rested();
-        else setTimeout(rested, (size / 1024) * REST_MS).unref();
+        const restMs = restOf?.(result) ?? 0;
+        if (restMs === 0 || !this.isBesideOthers(idp)) rested();
+        else setTimeout(rested, restMs).unref();
       }
     } finally {
       end();
