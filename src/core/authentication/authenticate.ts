@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Session } from '../../database/database.js';
 import {
   type AccessCredential,
   type Credential,
@@ -13,9 +15,10 @@ import { PREFIXES, parseToken } from '../tokens/format.js';
 import { NO_KEYS, type TokenKeys } from '../tokens/keys.js';
 import { validUntil } from '../tokens/status.js';
 import { judge, standing, type VerificationReason } from '../tokens/verify.js';
-import { type Asker, NoLongerAdmitted } from './asker.js';
+import { type Asker, NoLongerAdmitted, SettingsChanged } from './asker.js';
 import { Gathered } from './gathered.js';
 import type { AuthenticationMethod } from './methods.js';
+import { RecentCredentials } from './recent-credentials.js';
 
 /** What a client presents: a token, or the name of a service account with one of its tokens. */
 export interface Presented {
@@ -63,44 +66,74 @@ export function recognise(presented: Presented): Recognised | { refused: 'form' 
 
 export type Admitted = Extract<Authentication, { credential: unknown }> & { asker: Asker };
 
-/** Looks a secret up and decides. */
-export type Authenticate = (recognised: Recognised) => Promise<Admitted | NotAdmitted>;
+/** Looks a secret up and decides; by what was read a moment ago where that suffices. */
+export type Authenticate = (recognised: Recognised, isFresh?: boolean) => Promise<Admitted | NotAdmitted>;
 
 /**
  * Looks secrets up, with one statement by primary keys, and decides. Requests that come at the same time with the
- * same token share the statement, which begins after the last of them has come; nothing is remembered after it.
+ * same token share the statement, which begins after the last of them has come. A secret that is good by what was read
+ * of it in the last two seconds lets a request begin, no more: see `Asker`.
  */
 export function createAuthenticate(core: Core): Authenticate {
   const keys = core.tokenKeys ?? NO_KEYS;
-  const tokens = new Gathered((id) => core.database.read((session) => findCredential(session, id)));
-  const accessTokens = new Gathered((id) =>
-    core.database.read((session) => findAccessCredential(session, id)),
-  );
-  const decide = async ({ kind, publicId, presented }: Recognised): Promise<Authentication> => {
-    if (kind === 'accessToken') {
-      const found = await accessTokens.ask(publicId);
-      return found ? admitAccess(presented, found, keys, core.clock()) : { refused: 'unknown' };
-    }
-    const found = await tokens.ask(publicId);
-    return found ? admit(presented, found, keys, core.clock()) : { refused: 'unknown', token: publicId };
+  const gathered = <T>(ask: (session: Session, id: string) => Promise<T>) =>
+    new Gathered((id) => core.database.read((session) => ask(session, id)), core.database.pipelines);
+  const tokens = gathered(findCredential);
+  const accessTokens = gathered(findAccessCredential);
+  const ends = {
+    token: gathered((session, id) => findCredentialEnds(session, 'token', id)),
+    accessToken: gathered((session, id) => findCredentialEnds(session, 'accessToken', id)),
   };
-  return async (recognised) => {
-    const found = await decide(recognised);
-    return 'refused' in found ? found : { ...found, asker: askerOf(core, recognised) };
+  const recent = new RecentCredentials<Credential | AccessCredential>();
+  const judged = (presented: Presented, found: Credential | AccessCredential): Authentication =>
+    'access' in found
+      ? admitAccess(presented, found, keys, core.clock())
+      : admit(presented, found, keys, core.clock());
+
+  const admitted = (recognised: Recognised, found: Authentication): Admitted | NotAdmitted =>
+    'refused' in found ? found : { ...found, asker: askerOf(recognised, found.idp) };
+
+  const authenticate: Authenticate = async (recognised, isFresh = false) => {
+    const { kind, publicId, presented } = recognised;
+    const known = isFresh ? undefined : recent.get(keyOf(recognised), performance.now());
+    const begun = known && judged(presented, known);
+    if (begun && 'credential' in begun) return admitted(recognised, begun);
+    const found = await (kind === 'accessToken' ? accessTokens : tokens).ask(publicId);
+    if (!found) return { refused: 'unknown', ...(kind === 'token' && { token: publicId }) };
+    recent.note(keyOf(recognised), found, performance.now());
+    return admitted(recognised, judged(presented, found));
   };
+
+  /** Whose secret it is was decided; what is asked again is whether that has ended, and what the IdP is set to. */
+  const askerOf = (recognised: Recognised, idp: Idp): Asker => {
+    const { kind, publicId, presented } = recognised;
+    const assertGood = (found: CredentialEnds | undefined): CredentialEnds => {
+      const method = kind === 'accessToken' ? 'oauth' : presented.method;
+      const refusal = found ? endOf(method, found, core.clock()) : ({ refused: 'unknown' } as const);
+      if (!refusal && found) return found;
+      recent.forget(keyOf(recognised));
+      throw new NoLongerAdmitted(refusal ?? { refused: 'unknown' }, presented.method);
+    };
+    return {
+      key: `${presented.method} ${publicId}`,
+      assertAdmitted: async (session) => {
+        const found = assertGood(await findCredentialEnds(session, kind, publicId));
+        if (isDeepStrictEqual(toIdp(found), idp)) return;
+        recent.forget(keyOf(recognised));
+        throw new SettingsChanged();
+      },
+      assertStillAdmitted: async () => void assertGood(await ends[kind].ask(publicId)),
+      renewed: async () => {
+        const found = await authenticate(recognised, true);
+        if ('refused' in found) throw new NoLongerAdmitted(found, presented.method);
+        return found;
+      },
+    };
+  };
+  return authenticate;
 }
 
-/** Whose secret it is was decided; what is asked again is whether that has ended. */
-const askerOf = ({ clock }: Core, { kind, publicId, presented: { method } }: Recognised): Asker => ({
-  key: `${method} ${publicId}`,
-  assertAdmitted: async (session) => {
-    const found = await findCredentialEnds(session, kind, publicId);
-    const refusal: NotAdmitted | undefined = found
-      ? endOf(kind === 'accessToken' ? 'oauth' : method, found, clock())
-      : { refused: 'unknown' };
-    if (refusal) throw new NoLongerAdmitted(refusal, method);
-  },
-});
+const keyOf = ({ kind, publicId }: Recognised) => `${kind} ${publicId}`;
 
 /** The decision on a token. Pure. */
 export function admit(
@@ -150,7 +183,7 @@ function endOf(method: AuthenticationMethod, found: CredentialEnds, now: Date): 
   return found.hosting === 'on-premises' ? undefined : { refused: 'hosting-cloud', token, idp };
 }
 
-const toIdp = ({ departureLimit, releasedAt, ...found }: Credential): Idp => ({
+const toIdp = ({ departureLimit, releasedAt, ...found }: CredentialEnds | Credential): Idp => ({
   id: found.serviceAccountId,
   name: found.idp,
   kind: found.kind,

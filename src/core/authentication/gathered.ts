@@ -5,16 +5,28 @@
 export class Gathered<T> {
   readonly #waiting = new Map<string, Promise<T>>();
 
-  constructor(private readonly lookUp: (key: string) => Promise<T>) {}
+  /** @param isSentLater whether the database sends a look-up only when the turn is over, by itself. */
+  constructor(
+    private readonly lookUp: (key: string) => Promise<T>,
+    private readonly isSentLater = false,
+  ) {}
 
   ask(key: string): Promise<T> {
     const known = this.#waiting.get(key);
     if (known) return known;
-    const answer = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      this.#waiting.delete(key);
-      return this.lookUp(key);
-    });
+    const answer = this.isSentLater ? this.#now(key) : this.#later(key);
     this.#waiting.set(key, answer);
     return answer;
+  }
+
+  #now(key: string): Promise<T> {
+    setImmediate(() => this.#waiting.delete(key));
+    return this.lookUp(key);
+  }
+
+  async #later(key: string): Promise<T> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    this.#waiting.delete(key);
+    return this.lookUp(key);
   }
 }

@@ -31,22 +31,8 @@ export interface Credential {
   hosting: Hosting;
 }
 
-/** What may end a credential while a request of it is under way. */
-export interface CredentialEnds
-  extends Pick<
-    Credential,
-    | 'publicId'
-    | 'expiresAt'
-    | 'retiresAt'
-    | 'revokedAt'
-    | 'endedAt'
-    | 'idp'
-    | 'isAccountEnabled'
-    | 'isAccountRemoved'
-    | 'allowsBasic'
-    | 'allowsOauth'
-    | 'hosting'
-  > {
+/** What may end a credential while a request of it is under way, and what its service account is set to. */
+export interface CredentialEnds extends Omit<Credential, 'hashScheme' | 'keyId' | 'digest' | 'lastUsedAt'> {
   /** Of an access token; null for a token itself. */
   accessExpiresAt: Date | null;
 }
@@ -56,9 +42,11 @@ export interface AccessCredential extends Credential {
   access: { digest: Uint8Array; expiresAt: Date };
 }
 
-const COLUMNS = `t.public_id, t.hash_scheme, t.key_id, t.digest, t.expires_at, t.retires_at, t.revoked_at,
-  t.ended_at, t.last_used_at, t.service_account_id, a.name, a.kind, a.sso_provider_id, a.deprovision_policy,
-  a.adopts_disabled, a.max_departures, a.departures_window_s, a.departures_percent, a.released_at, a.is_enabled, a.removed_at, a.allows_basic, a.allows_oauth, i.hosting`;
+const ENDS = `t.public_id, t.expires_at, t.retires_at, t.revoked_at, t.ended_at, t.service_account_id,
+  a.name, a.kind, a.sso_provider_id, a.deprovision_policy, a.adopts_disabled, a.max_departures, a.departures_window_s,
+  a.departures_percent, a.released_at, a.is_enabled, a.removed_at, a.allows_basic, a.allows_oauth, i.hosting`;
+
+const COLUMNS = `${ENDS}, t.hash_scheme, t.key_id, t.digest, t.last_used_at`;
 
 const account = (
   schema: string,
@@ -88,10 +76,7 @@ export async function findAccessCredential(
   );
 }
 
-const ENDS = `t.public_id, t.expires_at, t.retires_at, t.revoked_at, t.ended_at, a.name, a.is_enabled, a.removed_at,
-  a.allows_basic, a.allows_oauth, i.hosting`;
-
-/** By the public id of a token, or of an access token: each change asks, and for no more than it needs. */
+/** By the public id of a token, or of an access token: each request asks, and for no secret. */
 export async function findCredentialEnds(
   session: Session,
   kind: 'token' | 'accessToken',
@@ -171,7 +156,14 @@ const toEnds = (row: Row): Omit<CredentialEnds, 'accessExpiresAt'> => ({
   retiresAt: row.retires_at,
   revokedAt: row.revoked_at,
   endedAt: row.ended_at,
+  serviceAccountId: row.service_account_id,
   idp: row.name,
+  kind: row.kind,
+  ssoProviderId: row.sso_provider_id,
+  deprovisionPolicy: row.deprovision_policy,
+  adoptsDisabled: row.adopts_disabled,
+  departureLimit: toLimit(row),
+  releasedAt: row.released_at,
   isAccountEnabled: row.is_enabled,
   isAccountRemoved: row.removed_at !== null,
   allowsBasic: row.allows_basic,
@@ -185,11 +177,4 @@ const toCredential = (row: Row): Credential => ({
   keyId: row.key_id,
   digest: row.digest,
   lastUsedAt: row.last_used_at,
-  serviceAccountId: row.service_account_id,
-  kind: row.kind,
-  ssoProviderId: row.sso_provider_id,
-  deprovisionPolicy: row.deprovision_policy,
-  adoptsDisabled: row.adopts_disabled,
-  departureLimit: toLimit(row),
-  releasedAt: row.released_at,
 });

@@ -19,9 +19,16 @@ import type { Trace } from './trace.js';
 
 export interface DoorKeeper {
   /** Lets a request in by its header, or answers it. */
-  admit(request: IncomingMessage, trace: Trace): Promise<Admitted | { answer: Answer }>;
-  /** Looks at what was presented in another way. Refusals are counted and may come with a `retryAfter`, in seconds. */
-  judge(presented: Presented, trace: Trace): Promise<Admitted | (NotAdmitted & { retryAfter?: number })>;
+  admit(request: IncomingMessage, trace: Trace, isFresh?: boolean): Promise<Admitted | { answer: Answer }>;
+  /**
+   * Looks at what was presented in another way. Refusals are counted and may come with a `retryAfter`, in seconds.
+   * @param isFresh whether what was read a moment ago does not suffice.
+   */
+  judge(
+    presented: Presented,
+    trace: Trace,
+    isFresh?: boolean,
+  ): Promise<Admitted | (NotAdmitted & { retryAfter?: number })>;
 }
 
 export interface DoorKeeperParts {
@@ -44,12 +51,12 @@ export function createDoorKeeper(parts: DoorKeeperParts): DoorKeeper {
   const { core, lastUsed, attempts, door } = parts;
   const authenticate = createAuthenticate(core);
 
-  const judge: DoorKeeper['judge'] = async (presented, trace) => {
+  const judge: DoorKeeper['judge'] = async (presented, trace, isFresh) => {
     const recognised = recognise(presented);
     const found =
       'refused' in recognised
         ? recognised
-        : await door.through(trace.source, recognised.publicId, () => authenticate(recognised));
+        : await door.through(trace.source, recognised.publicId, () => authenticate(recognised, isFresh));
     if ('credential' in found) {
       const { publicId, lastUsedAt } = found.credential;
       Object.assign(trace, { idp: found.idp.name, token: publicId });
@@ -68,7 +75,7 @@ export function createDoorKeeper(parts: DoorKeeperParts): DoorKeeper {
 
   return {
     judge,
-    admit: async (request, trace) => {
+    admit: async (request, trace, isFresh) => {
       if (isTwofold(request)) {
         trace.auth = 'twofold';
         parts.onFailure(trace.auth);
@@ -80,7 +87,7 @@ export function createDoorKeeper(parts: DoorKeeperParts): DoorKeeper {
         parts.onFailure(trace.auth);
         return { answer: withoutCredentials(presented) };
       }
-      const found = await judge(presented, trace);
+      const found = await judge(presented, trace, isFresh);
       if ('credential' in found) return found;
       return { answer: credentialRefusal(found, presented.method, found.retryAfter) };
     },

@@ -1,4 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { NoLongerAdmitted } from '../../core/authentication/asker.js';
+import type { Admitted } from '../../core/authentication/authenticate.js';
 import type { Core } from '../../core/core.js';
 import { hostWritesFail } from '../../core/host/write-health.js';
 import type { Readiness } from '../../core/readiness.js';
@@ -41,9 +43,6 @@ export interface HandleParts {
     outcome: { status: number; seconds: number; bytes: number; aborted: boolean },
   ) => void;
 }
-
-/** For so many milliseconds a credential that was good is taken for good while a body arrives. */
-const ADMITTED_MS = 1_000;
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const WITH_BODY = ['POST', 'PUT', 'PATCH'];
@@ -116,10 +115,9 @@ async function answerScim(
     });
   }
   if (method === 'OPTIONS') return { status: 204, headers: { Allow: METHODS.join(', ') } };
-  const admit = () => withinTime(keeper.admit(request, trace), limits);
+  const admit = (isFresh?: boolean) => withinTime(keeper.admit(request, trace, isFresh), limits);
   const admitted = await admit();
   if ('answer' in admitted) return admitted.answer;
-  const admittedAt = performance.now();
   const { name } = admitted.idp;
   // Only now: nobody sends us a body without having shown a token. And without a slot, however long it takes.
   const hasText = WITH_BODY.includes(method);
@@ -129,21 +127,33 @@ async function answerScim(
     const text = hasText ? await readJsonText(request, limits, onGrowth) : undefined;
     const run: Work<Answer>['run'] = async (database, giveWay) => {
       if (request.socket.destroyed) throw hungUp();
-      // A change asks again by itself; what only reads, such as a search, does not.
-      const isLate = performance.now() - admittedAt > ADMITTED_MS;
-      const still = isLate ? await admit() : admitted;
-      if ('answer' in still) return still.answer;
       const body = text === undefined ? undefined : parseJson(text, limits.maxDepth);
       const scimRequest = scimRequestOf(request, path, query, origin, body);
       onRequest(scimRequest, trace);
-      const { idp, asker } = still;
-      const door = { core: { ...core, database, actor: `idp:${idp.name}`, asker }, idp, giveWay };
-      return asText(await handler(scimRequest, door));
+      const answer = async ({ idp, asker }: Admitted) => {
+        const door = { core: { ...core, database, actor: `idp:${idp.name}`, asker }, idp, giveWay };
+        return asText(await handler(scimRequest, door));
+      };
+      if (asksByItself(method, path)) return answer(admitted);
+      // Together with the look-ups of the request itself.
+      const [answered, still] = await Promise.allSettled([
+        answer(admitted),
+        admitted.asker.assertStillAdmitted(),
+      ]);
+      if (still.status === 'fulfilled' && answered.status === 'fulfilled') return answered.value;
+      if (still.status === 'fulfilled') throw (answered as PromiseRejectedResult).reason;
+      if (!(still.reason instanceof NoLongerAdmitted)) throw still.reason;
+      const again = await admit(true);
+      return 'answer' in again ? again.answer : answer(again);
     };
     const kind = `${method} ${trace.route}`;
     return turns.take({ idp: name, kind, run, restOf: restAfter });
   });
 }
+
+/** A change asks in its own transaction whether the credential is good yet; what only reads has none. */
+const asksByItself = (method: string, path: string) =>
+  ['PUT', 'PATCH', 'DELETE'].includes(method) || (method === 'POST' && /^\/(Users|Groups|Bulk)$/i.test(path));
 
 /** Written in the turn of the request: a large body takes its time. */
 const asText = (answer: Answer): Answer =>

@@ -90,7 +90,7 @@ export async function answerTokenRequest(
   { core, keeper, turns }: { core: Core; keeper: DoorKeeper; turns: Turns },
   trace: Trace,
 ): Promise<Answer> {
-  const found = await keeper.judge(presented, trace);
+  const found = await keeper.judge(presented, trace, true);
   if ('credential' in found) {
     const { text, expiresIn } = await turns.take({
       idp: found.idp.name,

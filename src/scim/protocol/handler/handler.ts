@@ -1,3 +1,4 @@
+import { SettingsChanged } from '../../../core/authentication/asker.js';
 import type { ScimHandler, ScimRequest, ScimResponse } from '../exchange.js';
 import { errorResponse } from './errors.js';
 import type { Exchange } from './exchange.js';
@@ -11,13 +12,35 @@ export type { ScimOptions } from './service.js';
  * beforehand are worked out here, once.
  * @throws Problem `scim-schema-invalid` where an extension of the operator's cannot be used.
  */
+/** Settings that change again and again, while a request begins anew, are somebody's mistake. */
+const MOST_RENEWALS = 3;
+
+/** Answers with the settings of the IdP as they are when it is answered. */
+async function withSettings(
+  exchange: Exchange,
+  answer: (exchange: Exchange) => Promise<ScimResponse> | ScimResponse,
+): Promise<ScimResponse> {
+  let present = exchange;
+  for (let renewals = 0; ; renewals++) {
+    try {
+      return await answer(present);
+    } catch (error) {
+      const { asker } = present.door.core;
+      if (!(error instanceof SettingsChanged) || !asker || renewals === MOST_RENEWALS) throw error;
+      const { idp, asker: renewed } = await asker.renewed();
+      const { door } = present;
+      present = { ...present, door: { ...door, core: { ...door.core, asker: renewed }, idp } };
+    }
+  }
+}
+
 export function createScimHandler(options: ScimOptions = {}): ScimHandler {
   const service = createService(options);
   const answer = async (exchange: Exchange): Promise<ScimResponse> => {
     try {
       const { method, path } = exchange.request;
       const found = route(routes, method, path);
-      return await found.answer(exchange, found.id);
+      return await withSettings(exchange, (present) => found.answer(present, found.id));
     } catch (error) {
       return failed(error, exchange.request);
     }
