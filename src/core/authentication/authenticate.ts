@@ -66,13 +66,17 @@ export function recognise(presented: Presented): Recognised | { refused: 'form' 
 
 export type Admitted = Extract<Authentication, { credential: unknown }> & { asker: Asker };
 
-/** Looks a secret up and decides; by what was read a moment ago where that suffices. */
-export type Authenticate = (recognised: Recognised, isFresh?: boolean) => Promise<Admitted | NotAdmitted>;
+export interface Authenticate {
+  /** Looks a secret up and decides. */
+  (recognised: Recognised): Promise<Admitted | NotAdmitted>;
+  /** Decides by what was read a moment ago; undefined where nothing was, or it is not good by that. */
+  recently(recognised: Recognised): Admitted | undefined;
+}
 
 /**
  * Looks secrets up, with one statement by primary keys, and decides. Requests that come at the same time with the
- * same token share the statement, which begins after the last of them has come. A secret that is good by what was read
- * of it in the last two seconds lets a request begin, no more: see `Asker`.
+ * same token share the statement, which begins after the last of them has come. What was read of it in the last
+ * two seconds lets a request begin, no more: see `Asker`.
  */
 export function createAuthenticate(core: Core): Authenticate {
   const keys = core.tokenKeys ?? NO_KEYS;
@@ -93,11 +97,14 @@ export function createAuthenticate(core: Core): Authenticate {
   const admitted = (recognised: Recognised, found: Authentication): Admitted | NotAdmitted =>
     'refused' in found ? found : { ...found, asker: askerOf(recognised, found.idp) };
 
-  const authenticate: Authenticate = async (recognised, isFresh = false) => {
+  const recently: Authenticate['recently'] = (recognised) => {
+    const known = recent.get(keyOf(recognised), performance.now());
+    const found = known && admitted(recognised, judged(recognised.presented, known));
+    return found && 'credential' in found ? found : undefined;
+  };
+
+  const lookUp = async (recognised: Recognised): Promise<Admitted | NotAdmitted> => {
     const { kind, publicId, presented } = recognised;
-    const known = isFresh ? undefined : recent.get(keyOf(recognised), performance.now());
-    const begun = known && judged(presented, known);
-    if (begun && 'credential' in begun) return admitted(recognised, begun);
     const found = await (kind === 'accessToken' ? accessTokens : tokens).ask(publicId);
     if (!found) return { refused: 'unknown', ...(kind === 'token' && { token: publicId }) };
     recent.note(keyOf(recognised), found, performance.now());
@@ -124,13 +131,13 @@ export function createAuthenticate(core: Core): Authenticate {
       },
       assertStillAdmitted: async () => void assertGood(await ends[kind].ask(publicId)),
       renewed: async () => {
-        const found = await authenticate(recognised, true);
+        const found = await lookUp(recognised);
         if ('refused' in found) throw new NoLongerAdmitted(found, presented.method);
         return found;
       },
     };
   };
-  return authenticate;
+  return Object.assign(lookUp, { recently });
 }
 
 const keyOf = ({ kind, publicId }: Recognised) => `${kind} ${publicId}`;

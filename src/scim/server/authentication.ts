@@ -53,10 +53,12 @@ export function createDoorKeeper(parts: DoorKeeperParts): DoorKeeper {
 
   const judge: DoorKeeper['judge'] = async (presented, trace, isFresh) => {
     const recognised = recognise(presented);
+    const recent = isFresh || 'refused' in recognised ? undefined : authenticate.recently(recognised);
     const found =
-      'refused' in recognised
+      recent ??
+      ('refused' in recognised
         ? recognised
-        : await door.through(trace.source, recognised.publicId, () => authenticate(recognised, isFresh));
+        : await door.through(trace.source, recognised.publicId, () => authenticate(recognised)));
     if ('credential' in found) {
       const { publicId, lastUsedAt } = found.credential;
       Object.assign(trace, { idp: found.idp.name, token: publicId });

@@ -42,8 +42,9 @@ export class Gate {
   readonly #inside = new Map<string, number>();
   /** By key, in the order in which they are served next. */
   readonly #queues = new Map<string, Set<Waiting>>();
-  /** When the two keys that asked last did, the older first: whoever asks, one of them is another. */
-  readonly #known = new Map<string, number>();
+  /** The key that asked last, and the one that asked last before it: whoever asks, one of them is another. */
+  #latest: { key: string; at: number } | undefined;
+  #other: { key: string; at: number } | undefined;
   /** When the last of each key left that others go before. */
   readonly #lastLeft = new Map<string, number>();
   #patience: NodeJS.Timeout | undefined;
@@ -125,18 +126,20 @@ export class Gate {
   }
 
   #note(key: string): void {
-    const now = performance.now();
-    this.#known.delete(key);
-    this.#known.set(key, now);
-    for (const [older, at] of this.#known) {
-      if (this.#known.size > 2 || now - at > KNOWN_MS) this.#known.delete(older);
-    }
+    const at = performance.now();
+    if (this.#latest?.key === key) this.#latest.at = at;
+    else [this.#latest, this.#other] = [{ key, at }, this.#latest];
+  }
+
+  /** Whether another key than the one that asked last has asked lately. */
+  #hasOthers(): boolean {
+    return this.#other !== undefined && performance.now() - this.#other.at <= KNOWN_MS;
   }
 
   #mayEnter(key: string, since: number): boolean {
     if (this.#yields(key) && this.#isPatient(key, since)) return false;
     const inside = this.#inside.get(key) ?? 0;
-    const kept = inside > 0 && this.#known.size > 1 ? 1 : 0;
+    const kept = inside > 0 && this.#hasOthers() ? 1 : 0;
     const most = this.limits.mostOf?.(key) ?? Number.POSITIVE_INFINITY;
     return inside < most && this.#insideCount + kept < this.limits.maxInside;
   }
