@@ -8,8 +8,9 @@ import { setAccountEnabled, updateAccount } from '../../src/core/service-account
 import { revokeToken } from '../../src/core/tokens/revoke.js';
 import type { Database } from '../../src/database/database.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { bearer, type Endpoint, issue, startEndpoint } from '../support/endpoint.js';
+import { bearer, type Endpoint, forge, issue, startEndpoint } from '../support/endpoint.js';
 import { forEachEngine } from '../support/engines.js';
+import { hostUser } from '../support/people.js';
 import { installProduct, type Product, rowsOf } from '../support/product.js';
 import { addIdp } from '../support/provisioned.js';
 import { rawClient } from '../support/raw-http.js';
@@ -215,5 +216,79 @@ forEachEngine('a credential that ends while a request is under way', (engine) =>
       answers.map(({ status }) => status),
       [401, 201, 401, 201, 401, 201, 401, 201],
     );
+  });
+
+  describe('which was good a moment ago', () => {
+    /** One of each kind: what a revoked credential must not have. */
+    const requests = async (): Promise<[string, string, unknown?][]> => {
+      const one = user();
+      const id = await idOf('/Users', one);
+      return [
+        ['GET', `/Users/${id}`],
+        ['GET', '/Users'],
+        ['GET', '/Schemas'],
+        ['POST', '/Users/.search', { schemas: [SEARCH], count: 1 }],
+        ['POST', '/Users/%2Esearch', { schemas: [SEARCH], count: 1 }],
+        ['POST', '/%55sers', user()],
+        ['POST', '/Users', user()],
+        ['PUT', `/Users/${id}`, { ...one, displayName: 'Other' }],
+        ['PATCH', `/Users/${id}`, change('displayName', 'Other')],
+        ['DELETE', `/Users/${id}`],
+      ];
+    };
+
+    for (const [how, end, status] of [
+      ['revoked', revoked, 401],
+      ['disabled', disabled, 403],
+    ] as const) {
+      it(`is refused whatever it asks for as soon as it is ${how}`, async () => {
+        await setAccountEnabled(product.core, 'entra', true);
+        const asked = await requests();
+        const state = await stateOf();
+        await end();
+
+        for (const [method, path, body] of asked) {
+          const answer = await send(method, path, body);
+          assert.equal(answer.status, status, `${method} ${path}`);
+          assert.equal(answer.body.Resources ?? answer.body.userName, undefined);
+        }
+        assert.equal(await stateOf(), state);
+        await setAccountEnabled(product.core, 'entra', true);
+      });
+    }
+
+    it('lets nobody in with another secret', async () => {
+      await send('GET', '/Users?count=1', undefined);
+
+      for (const [method, path, body] of await requests()) {
+        assert.equal((await send(method, path, body, forge(token.token))).status, 401, `${method} ${path}`);
+      }
+    });
+
+    it('goes by what its IdP is set to now', async () => {
+      const users = [user(), user(), user()].map((one) => ({ ...one, active: true }));
+      const [first, ...others] = await Promise.all(users.map((one) => idOf('/Users', one)));
+      await updateAccount(product.core, 'entra', { deprovisionPolicy: 'disable', maxDepartures: null });
+
+      await send('PATCH', `/Users/${first}`, change('active', false));
+      await updateAccount(product.core, 'entra', { deprovisionPolicy: 'manual' });
+      const { body } = await send('POST', '/Bulk', {
+        schemas: [BULK],
+        Operations: others.map((id) => ({
+          method: 'PATCH',
+          path: `/Users/${id}`,
+          data: change('active', false),
+        })),
+      });
+
+      assert.deepEqual(
+        body.Operations.map((one: { status: string }) => one.status),
+        ['200', '200'],
+      );
+      const enabled = await Promise.all(
+        users.map(async ({ userName }) => (await hostUser(product, userName)).enabled),
+      );
+      assert.deepEqual(enabled.map(Boolean), [false, true, true]);
+    });
   });
 });

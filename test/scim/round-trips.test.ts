@@ -5,9 +5,11 @@ import { Sharing } from '../../src/core/provisioning/sharing.js';
 import type { Database } from '../../src/database/database.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { countRoundTrips, type RoundTrips } from '../bench/round-trips.js';
+import { bearer, forge, issue, startEndpoint } from '../support/endpoint.js';
 import { forEachEngine } from '../support/engines.js';
 import { setSeats } from '../support/people.js';
 import { AS_SERVED, installProduct, openTestDatabase, type Product } from '../support/product.js';
+import { PATCH_OP } from '../support/scim.js';
 import { type Answer, type ScimClient, scimClient } from '../support/scim-client.js';
 
 /**
@@ -73,6 +75,45 @@ forEachEngine(
       await patch({ active: 'False' })(by, id);
       return id;
     };
+
+    it('are one for what reads and for a wrong token, and no more for who asks', async () => {
+      const { scim, stop } = await startEndpoint(
+        { core: { ...product.core, database: served, sharing: new Sharing(randomBytes) } },
+        { handler: createScimHandler() },
+      );
+      const { token } = await issue(product, 'entra');
+      const call = async (path: string, init: RequestInit = {}, by = token) => {
+        const headers = { ...bearer(by), 'content-type': 'application/scim+json' };
+        const response = await fetch(`${scim}${path}`, { ...init, headers });
+        const text = await response.text();
+        return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
+      };
+      const post = () => call('/Users', { method: 'POST', body: JSON.stringify(user()) });
+      const { body: one } = await post();
+      const title = JSON.stringify({
+        schemas: [PATCH_OP],
+        Operations: [{ op: 'replace', path: 'title', value: 'Lead' }],
+      });
+      const lookUp = `/Users?filter=${encodeURIComponent(`userName eq "${one.userName}"`)}`;
+      await call(lookUp);
+      await call(`/Users/${one.id}`);
+      const waited = async (status: number, work: () => Promise<{ status: number }>) => {
+        relay.take();
+        assert.equal((await work()).status, status);
+        return relay.take();
+      };
+
+      const counts = [
+        await waited(200, () => call(`/Users/${one.id}`)),
+        await waited(200, () => call(lookUp)),
+        await waited(200, () => call(`/Users/${one.id}`, { method: 'PATCH', body: title })),
+        await waited(201, post),
+        await waited(401, () => call(`/Users/${one.id}`, {}, forge(token))),
+      ];
+
+      assert.deepEqual(counts, [1, 1, 2, 3, 1]);
+      await stop(5_000);
+    });
 
     /** Does it some times, each on a user of its own, after one that does not count; and waits no more often than before. */
     function waits(

@@ -9,7 +9,7 @@ import { finishRotation } from '../../src/core/tokens/finish.js';
 import { generateToken } from '../../src/core/tokens/format.js';
 import { parseTokenKeys } from '../../src/core/tokens/keys.js';
 import { revokeToken } from '../../src/core/tokens/revoke.js';
-import { basic, bearer, type Endpoint, issue, startEndpoint } from '../support/endpoint.js';
+import { basic, bearer, type Endpoint, forge, issue, startEndpoint } from '../support/endpoint.js';
 import { forEachEngine } from '../support/engines.js';
 import { installProduct, type Product, rowsOf } from '../support/product.js';
 import { rawClient } from '../support/raw-http.js';
@@ -558,16 +558,3 @@ forEachEngine('authentication at the endpoint', (engine) => {
       assert.ok(!text.includes(secret), secret);
   });
 });
-
-/** A token whose id and checksum are right, and whose secret is not. */
-function forge(token: string): string {
-  const [, id = ''] = /^scimctl_(.{12})_/.exec(token) ?? [];
-  let drawn = 0;
-  // The first bytes drawn make the id: given as those that stand for it.
-  const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-  const { text } = generateToken((bytes) => {
-    if (drawn++ === 0) return Uint8Array.from([...id].map((letter) => alphabet.indexOf(letter)));
-    return new Uint8Array(bytes).fill(9);
-  });
-  return text;
-}

@@ -1,4 +1,5 @@
 import { createToken } from '../../src/core/tokens/create.js';
+import { generateToken } from '../../src/core/tokens/format.js';
 import type { ScimHandler } from '../../src/scim/protocol/exchange.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/scim/server/limits.js';
 import { createLog } from '../../src/scim/server/log.js';
@@ -61,3 +62,16 @@ export const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 export const basic = (user: string, password: string) => ({
   Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
 });
+
+/** A token whose id and checksum are right, and whose secret is not. */
+export function forge(token: string): string {
+  const [, id = ''] = /^scimctl_(.{12})_/.exec(token) ?? [];
+  let drawn = 0;
+  // The first bytes drawn make the id: given as those that stand for it.
+  const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+  const { text } = generateToken((bytes) => {
+    if (drawn++ === 0) return Uint8Array.from([...id].map((letter) => alphabet.indexOf(letter)));
+    return new Uint8Array(bytes).fill(9);
+  });
+  return text;
+}
