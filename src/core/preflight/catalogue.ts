@@ -140,13 +140,18 @@ function writtenOf({ profile }: Person, foreseen: Foreseen): HostUserChange | un
   const { outcome, changes, rehearsal } = foreseen;
   if (isRefusal(outcome) || rehearsal === 'passed' || rehearsal === 'refused') return undefined;
   if (outcome === 'create') return newHostUser(profile);
-  const changed = TEXTS.flatMap((field) => {
-    const [from, to] = changes[field] ?? [];
-    const isNew = typeof to === 'string' && !sameAddress(String(from ?? ''), to);
-    return isNew ? [[field, to]] : [];
-  });
-  return changed.length > 0 ? Object.fromEntries(changed) : undefined;
+  let written: HostUserChange | undefined;
+  // Field by field, since most users of a large export change nothing.
+  for (const field of TEXTS) {
+    const [from, to] = changes[field] ?? NO_CHANGE;
+    if (typeof to !== 'string' || sameAddress(String(from ?? ''), to)) continue;
+    written ??= {};
+    written[field] = to;
+  }
+  return written;
 }
+
+const NO_CHANGE = [undefined, undefined] as const;
 
 /** What the catalogue does not show, or the server refuses to compare, is not known: that is no fault of the command. */
 async function ofCatalogue<T>(ask: () => Promise<T>, unknown: T): Promise<T> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../database/database.js';
 import {
   accountsHad,
@@ -32,30 +33,29 @@ interface Place {
   shape: HostUserShape;
   /** The IdP whose links count; none for one that has no users yet. */
   idp: Idp | undefined;
-  /** How long it may take to find a name, in milliseconds, before people are gathered. */
+  /** How long it may take to find one name, in milliseconds, before users are gathered. */
   patienceMs: number;
 }
 
-/** How many batches are asked for ahead, so that the database works while another one is decided. */
+/** The number of batches that are requested ahead, so that the database works while one is decided. */
 const AHEAD = 3;
 
-/** How many people a batch has. */
+/** The number of users in a batch. */
 const AT_A_TIME = 1_000;
 
 /**
- * The people again, some at a time, in their order. Where the host application finds a name at once, they are looked
- * up as they come. Where it takes long, as it reads all its users through for each statement, as many as fit into one
- * statement are gathered first.
+ * Yields the users in batches, in their order, with what the database has of them. With an index over its names, the
+ * host application finds a name at once, and each batch is looked up as it comes. Without an index, each statement
+ * reads all its users, so as many users are gathered first as fit into one statement.
  */
 export async function* lookedUp(
   place: Place,
   people: AsyncIterable<readonly Person[]>,
 ): AsyncGenerator<Batch> {
-  const lookUps = (await findsAtOnce(place)) ? asTheyCome(place, people) : gathered(place, people);
   const begun: Promise<Batch>[] = [];
-  for await (const lookUp of lookUps) {
+  for await (const lookUp of lookUpsOf(place, people)) {
     const batch = lookUp();
-    // What fails is heard of when its turn comes.
+    // A failure is reported when the batch is awaited.
     batch.catch(() => undefined);
     begun.push(batch);
     if (begun.length > AHEAD) yield (await begun.shift()) as Batch;
@@ -65,28 +65,47 @@ export async function* lookedUp(
 
 type LookUp = () => Promise<Batch>;
 
-async function findsAtOnce({ database, shape, patienceMs }: Place): Promise<boolean> {
-  const took: number[] = [];
-  // The first one warms up.
-  for (let turn = 0; turn < 2; turn++) {
-    const begin = performance.now();
-    await database.read((session) => hostUsersCalled(session, shape, 'login_name', ['nobody@host.invalid']));
-    took.push(performance.now() - begin);
-  }
-  return Math.min(...took) < patienceMs;
-}
-
-async function* asTheyCome(place: Place, people: AsyncIterable<readonly Person[]>): AsyncGenerator<LookUp> {
+async function* lookUpsOf(place: Place, people: AsyncIterable<readonly Person[]>): AsyncGenerator<LookUp> {
+  const findsAtOnce = await isQuick(place);
+  const most = findsAtOnce
+    ? AT_A_TIME
+    : await place.database.read(async (session) => addressesAtOnce(session));
+  const lookUps = findsAtOnce ? lookUpsByName : lookUpsById;
   let waiting: Person[] = [];
   for await (const some of people) {
     for (const person of some) {
-      if (waiting.push(person) < AT_A_TIME) continue;
-      const batch = waiting;
+      if (waiting.push(person) < most) continue;
+      yield* lookUps(place, waiting);
       waiting = [];
-      yield () => lookUp(place, batch);
     }
   }
-  if (waiting.length > 0) yield () => lookUp(place, waiting);
+  if (waiting.length > 0) yield* lookUps(place, waiting);
+}
+
+/** Whether the host application finds a name at once. A slow search is not waited for; it ends by itself. */
+async function isQuick({ database, shape, patienceMs }: Place): Promise<boolean> {
+  const search = async () => {
+    const begin = performance.now();
+    await database.read((session) => hostUsersCalled(session, shape, 'login_name', ['nobody@host.invalid']));
+    return performance.now() - begin;
+  };
+  const late = new AbortController();
+  const first = search().finally(() => late.abort());
+  // The first search may take longer, because it warms up.
+  const isLate = sleep(Math.min(4 * patienceMs, LONGEST_TIMER_MS), true, { signal: late.signal });
+  if (await Promise.race([first.then(() => false), isLate.catch(() => false)])) {
+    // A failure is reported by the next statement, which fails as well.
+    first.catch(() => undefined);
+    return false;
+  }
+  return (await first) < patienceMs || (await search()) < patienceMs;
+}
+
+/** The longest that Node.js can wait. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+async function* lookUpsByName(place: Place, people: Person[]): AsyncGenerator<LookUp> {
+  yield () => lookUp(place, people);
 }
 
 async function lookUp(place: Place, people: Person[]): Promise<Batch> {
@@ -101,46 +120,16 @@ async function lookUp(place: Place, people: Person[]): Promise<Batch> {
   return batchOf(place, people, [...byLogin, ...(await called('email', others))]);
 }
 
-async function* gathered(place: Place, people: AsyncIterable<readonly Person[]>): AsyncGenerator<LookUp> {
-  const most = await place.database.read(async (session) => addressesAtOnce(session));
-  let waiting = new Waiting();
-  for await (const some of people) {
-    for (const person of some) {
-      if (waiting.push(person) < most) continue;
-      yield* lookUpsById(place, waiting);
-      waiting = new Waiting();
-    }
-  }
-  yield* lookUpsById(place, waiting);
-}
-
-/** Users waiting for the next look-up, each as text: objects would take several times the memory. */
-class Waiting {
-  readonly #texts: string[] = [];
-  readonly addresses: (string | null)[] = [];
-
-  push(person: Person): number {
-    this.addresses.push(addressFor(person));
-    return this.#texts.push(JSON.stringify(person));
-  }
-
-  /** These, who no longer wait. */
-  take(from: number, to: number): Person[] {
-    const people = this.#texts.slice(from, to).map((text) => JSON.parse(text) as Person);
-    this.#texts.fill('', from, to);
-    return people;
-  }
-}
-
-async function* lookUpsById(place: Place, waiting: Waiting): AsyncGenerator<LookUp> {
+/** Takes the users out of the list, so that those who are decided take no memory. */
+async function* lookUpsById(place: Place, people: Person[]): AsyncGenerator<LookUp> {
   const { database, shape } = place;
-  const ids = await idsFor(place, waiting.addresses);
-  for (let from = 0; from < ids.length; from += AT_A_TIME) {
-    const to = from + AT_A_TIME;
+  const ids = await idsFor(place, people.map(addressFor));
+  for (let from = 0; people.length > 0; from += AT_A_TIME) {
+    const some = people.splice(0, AT_A_TIME);
+    const wanted = [...new Set(ids.slice(from, from + AT_A_TIME).flatMap((one) => one ?? []))];
     yield async () => {
-      const wanted = [...new Set(ids.slice(from, to).flatMap((one) => one ?? []))];
       const accounts = await database.read((session) => hostUsersById(session, shape, wanted));
-      return batchOf(place, waiting.take(from, to), accounts);
+      return batchOf(place, some, accounts);
     };
   }
 }

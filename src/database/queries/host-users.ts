@@ -54,7 +54,7 @@ export function keepable({ columns }: HostUserShape, change: HostUserChange): Ho
  * trailing blanks. See `foldCase` for letters that have no case of their own.
  */
 export const sameAddress = (a: string | null, b: string | null): boolean =>
-  a !== null && b !== null && foldCase(a) === foldCase(b);
+  a !== null && b !== null && (a === b || foldCase(a) === foldCase(b));
 
 /** Whether an account has the address as its login name or as its e-mail address. */
 export const goesBy = (host: Pick<HostUserRow, 'loginName' | 'email'>, address: string): boolean =>
