@@ -75,14 +75,14 @@ const isHeadAgain = (cells: readonly string[], names: readonly string[]) =>
   cells[0] === names[0] && cells.length === names.length && cells.every((cell, at) => cell === names[at]);
 
 async function* entriesOfJson(text: AsyncIterable<string>): AsyncGenerator<ExportPart> {
-  const known = new Map<string, readonly string[]>();
+  const known = new KnownNames();
   let at = 0;
   for await (const parts of jsonParts(text)) {
     let entries: Entry[] = [];
     for (const part of parts) {
       if ('entry' in part) {
         const { names, values } = flatEntry(part.entry);
-        entries.push({ at: ++at, names: shared(names, known), values });
+        entries.push({ at: ++at, names: known.shared(names), values });
         continue;
       }
       if (entries.length > 0) yield { entries };
@@ -93,11 +93,21 @@ async function* entriesOfJson(text: AsyncIterable<string>): AsyncGenerator<Expor
   }
 }
 
-/** Entries of one list have the same names, with few exceptions. */
-function shared(names: readonly string[], known: Map<string, readonly string[]>): readonly string[] {
-  const key = names.join('\n');
-  const found = known.get(key);
-  if (found) return found;
-  if (known.size < 1_000) known.set(key, names);
-  return names;
+/** Names of columns. With few exceptions, the entries of a list have the same. */
+class KnownNames {
+  #last: readonly string[] = [];
+  readonly #all = new Map<string, readonly string[]>();
+
+  /** An array with these names, which all entries that have them share. */
+  shared(names: readonly string[]): readonly string[] {
+    const last = this.#last;
+    if (names.length === last.length && names.every((name, at) => name === last[at])) return last;
+    const key = names.join('\n');
+    const known = this.#all.get(key) ?? names;
+    if (this.#all.size < MOST_KNOWN) this.#all.set(key, known);
+    this.#last = known;
+    return known;
+  }
 }
+
+const MOST_KNOWN = 1_000;

@@ -161,31 +161,37 @@ function endOfValue(text: string, from: number): number | undefined {
     end.lastIndex = from;
     return end.exec(text)?.index ?? text.length;
   }
-  const signs = /["{}[\]]/g;
-  signs.lastIndex = from;
   let depth = 0;
-  for (let found = signs.exec(text); found; found = signs.exec(text)) {
-    if (found[0] === '"') {
-      const end = endOfString(text, found.index);
+  // By codes, which takes a fraction of the time of an expression, for there may be 100 MB.
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = endOfString(text, at);
       if (end === undefined) return undefined;
-      signs.lastIndex = end;
-    } else {
-      depth += found[0] === '{' || found[0] === '[' ? 1 : -1;
-      if (depth === 0) return found.index + 1;
+      at = end - 1;
+    } else if (code === BRACE || code === BRACKET) {
+      depth++;
+    } else if (code === CLOSING_BRACE || code === CLOSING_BRACKET) {
+      depth--;
+      if (depth === 0) return at + 1;
     }
   }
   return undefined;
 }
 
 function endOfString(text: string, from: number): number | undefined {
-  const signs = /["\\]/g;
-  signs.lastIndex = from + 1;
-  for (let found = signs.exec(text); found; found = signs.exec(text)) {
-    if (found[0] === '"') return found.index + 1;
-    signs.lastIndex = found.index + 2;
+  for (let at = from + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at + 1;
+    if (code === BACKSLASH) at++;
   }
   return undefined;
 }
+
+const codeOf = (sign: string): number => sign.charCodeAt(0);
+const [QUOTE, BACKSLASH] = [codeOf('"'), codeOf('\\')];
+const [BRACE, CLOSING_BRACE] = [codeOf('{'), codeOf('}')];
+const [BRACKET, CLOSING_BRACKET] = [codeOf('['), codeOf(']')];
 
 const noList = () => unreadable('its JSON contains no list of users');
 

@@ -18,7 +18,7 @@ export interface Person {
 /** A user as the columns say. Without a user name, the e-mail address is one. */
 export function personOf(entry: Entry, columns: Columns): Person {
   const { at, values } = entry;
-  const text = (field: TextField): string | null => values[columns.texts[field]?.at ?? -1] || null;
+  const text = (field: TextField): string | null => detached(values[columns.texts[field]?.at ?? -1]) || null;
   const email = columns.texts.email?.plain === 'proxyaddresses' ? primaryOf(text('email')) : text('email');
   const named = text('userName');
   // Entra's template for members of a group takes either.
@@ -41,6 +41,11 @@ export function personOf(entry: Entry, columns: Columns): Person {
   return { at, profile, invalid, ...(state !== false && { undecided: true }) };
 }
 
+/** A copy: a part of a long text keeps the whole of it in memory. */
+const detached = (text = ''): string => (text.length < SHORTEST_PART ? text : ` ${text}`.slice(1));
+
+/** V8 copies shorter parts of a text. */
+const SHORTEST_PART = 13;
 const NONE = {};
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
