@@ -25,6 +25,7 @@ const mssql: ConnectionSettings = {
   tls: { mode: 'verify-full' },
   connectTimeoutMs: 15_000,
 };
+const otherPort = { ...mssql, hosts: [{ host: 'SQL01', port: 1533 }] };
 const instance = { ...mssql, hosts: [{ host: 'SQL01' }], instance: 'INST' };
 const { settings: postgres } = await parse('postgresql://joe:pw@db1:5432/app');
 
@@ -49,6 +50,9 @@ describe('a connection setting of another tool is understood', () => {
       'jdbc:sqlserver://SQL01;databaseName=IQM;integratedSecurity=true;authenticationScheme=NTLM;domain=CORP;user=joe;password=pw',
       { ...mssql, domain: 'CORP' },
     ],
+    ['jdbc:sqlserver://SQL01:1533;databaseName=IQM;user=joe;password=pw', otherPort],
+    ['sqlserver://SQL01:1533;database=IQM;user=joe;password=pw', otherPort],
+    ['jdbc:jtds:sqlserver://SQL01:1533/IQM;user=joe;password=pw', otherPort],
     ['jdbc:jtds:sqlserver://SQL01:1433/IQM;user=joe;password=pw;useNTLMv2=true', mssql],
     ['jdbc:jtds:sqlserver://SQL01/IQM;instance=INST;user=joe;password=pw', instance],
     ['sqlserver://SQL01:1433;database=IQM;user=joe;password=pw;schema=dbo', mssql],

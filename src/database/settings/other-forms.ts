@@ -38,13 +38,16 @@ function unwrapped(text: string): string {
   }
 }
 
+/** Unlike `Server`, it is never read as PostgreSQL's, whatever the port. */
+const SERVER = 'Data Source';
+
 /** `host\instance:port;property=value;{…}`; the server may also be a property. */
 function fromJdbc(text: string): string {
   const [, server = '', properties = ''] = /^([^;]*)(?:;(.*))?$/s.exec(text) ?? [];
   const [, host = '', instance, port] =
     /^(\[[^\]]*\]|[^:\\]*)(?:\\([^:]*))?(?::(\d+))?\/?$/.exec(server) ?? [];
   return adoNet([
-    ...(host === '' ? [] : [{ key: 'Server', value: host }]),
+    ...(host === '' ? [] : [{ key: SERVER, value: host }]),
     ...(instance ? [{ key: 'Instance Name', value: instance }] : []),
     ...(port ? [{ key: 'Port', value: port }] : []),
     ...propertiesOf(properties),
@@ -74,7 +77,7 @@ function fromJtds(text: string): string {
     return mssqlKeyword(key) === undefined ? [] : [{ key, value }];
   });
   return adoNet([
-    { key: 'Server', value: host },
+    { key: SERVER, value: host },
     ...(port ? [{ key: 'Port', value: port }] : []),
     ...(database ? [{ key: 'Database', value: database }] : []),
     ...pairs,
