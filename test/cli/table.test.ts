@@ -132,6 +132,17 @@ describe('a table on a terminal', () => {
     );
   });
 
+  it('leaves out less important columns before it cuts a sentence to a few letters', async () => {
+    const columns = PEOPLE.map((one) => (one.key === 'note' ? { ...one, rank: 1.5, least: 14 } : one));
+    const { lines: drawn, dropped } = await draw(52, [person(1)], {}, columns);
+
+    assert.deepEqual(
+      dropped.map(({ label }) => label),
+      ['SINCE'],
+    );
+    assert.match(drawn[1] ?? '', /left the comp/);
+  });
+
   it('cuts one long name, and no other row is the wider for it', async () => {
     const rows = [...Array.from({ length: 20 }, (_, n) => person(n)), person(20, { name: 'x'.repeat(500) })];
     const { lines: drawn } = await draw(100, rows);

@@ -43,30 +43,30 @@ export function fitted<Row>(
 ): Layout<Row> {
   let kept = columns.map((column, at) => ({ column, at, natural: natural[at] ?? 0 }));
   const dropped: typeof kept = [];
-  const least = ({ column, natural: most }: (typeof kept)[number]) =>
+  const leastOf = ({ column, natural: most }: (typeof kept)[number]) =>
     column.whole || column.align === 'right'
       ? most
       : Math.min(most, Math.max(leastText(column), displayWidth(column.label)));
-  const leastText = ({ rank }: Column<Row>) => {
+  const leastText = ({ rank, least }: Column<Row>) => {
     if (!mayDrop) return LEAST_OF_ALL;
-    return rank === 0 ? LEAST_OF_MAIN : LEAST_TEXT;
+    return least ?? (rank === 0 ? LEAST_OF_MAIN : LEAST_TEXT);
   };
   const sum = (of: (one: (typeof kept)[number]) => number) =>
     kept.reduce((total, one) => total + of(one), 0) + GAP * (kept.length - 1);
-  while (mayDrop && kept.length > 1 && sum(least) > width) {
+  while (mayDrop && kept.length > 1 && sum(leastOf) > width) {
     const [victim] = [...kept].sort((a, b) => rankOf(b) - rankOf(a));
     kept = kept.filter((one) => one !== victim);
     if (victim) dropped.push(victim);
   }
-  const widths = new Map(kept.map((one) => [one.at, least(one)]));
-  let room = width - sum(least);
+  const widths = new Map(kept.map((one) => [one.at, leastOf(one)]));
+  let room = width - sum(leastOf);
   // Those that lack least are satisfied first; what is left goes to the longer ones.
   for (const [served, one] of [...kept]
-    .sort((a, b) => a.natural - least(a) - (b.natural - least(b)))
+    .sort((a, b) => a.natural - leastOf(a) - (b.natural - leastOf(b)))
     .entries()) {
     const share = Math.max(0, Math.floor(room / (kept.length - served)));
-    const more = Math.min(one.natural - least(one), share);
-    widths.set(one.at, least(one) + more);
+    const more = Math.min(one.natural - leastOf(one), share);
+    widths.set(one.at, leastOf(one) + more);
     room -= more;
   }
   const [only] = kept;

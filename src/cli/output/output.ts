@@ -20,6 +20,8 @@ export interface Column<Row> {
   align?: 'right';
   /** Never cut in a table, because a part of it is of no use: an id, an instant. */
   whole?: boolean;
+  /** The narrowest width at which a sentence is still of use; less important columns are left out first. */
+  least?: number;
   /** Where a terminal has no room, the column with the highest is left out first; its place where it has none. 0 is kept readable. */
   rank?: number;
 }

@@ -10,7 +10,7 @@ export const PERSON_COLUMNS: Column<Foreseen>[] = [
   { key: 'userId', label: 'USER', rank: 7 },
   { key: 'loginName', label: 'LOGIN', rank: 6 },
   { key: 'needsSeat', label: 'SEAT NEEDED', rank: 8 },
-  { key: 'detail', label: 'WHY', rank: 3 },
+  { key: 'detail', label: 'WHY', rank: 3, least: 32 },
   { key: 'advice', label: 'ADVICE', wide: true },
   { key: 'changes', label: 'CHANGES', rank: 4, show: changesInWords },
   { key: 'becomesPending', label: 'BECOMES PENDING', rank: 9 },
