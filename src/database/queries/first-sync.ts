@@ -8,18 +8,18 @@ import { ownTable, selectRows } from './rows.js';
 import { CHANGE_COLUMNS, type LinkRow, linksFrom, toLinkRow, userColumns, usersFrom } from './users.js';
 
 /*
- * What the accounts and links of many people at once are, by statements that take all of them, so that a host
- * application without an index over its names is read through a few times and not once for each person.
+ * The accounts and links of many users at once. Each statement takes many names, so that a host application without an
+ * index over its names is read a few times, not once for each user.
  */
 
-/** How many addresses `hostUsersCalled` takes. */
+/** The maximum number of addresses in one statement of `hostUsersCalled`. */
 export const addressesAtOnce = ({ dialect }: Session): number => dialect.rowSource.atOnce(1);
 
-/** The two names that an address may be. */
+/** The two columns that an address is compared with. */
 export const CALLED = ['login_name', 'email'] as const;
 export type Called = (typeof CALLED)[number];
 
-/** Host users who have one of these as login name or as e-mail address. It may find more: `sameAddress` decides. */
+/** Host users with one of these as login name or e-mail address. It may find more: `sameAddress` decides. */
 export const hostUsersCalled = (
   session: Session,
   shape: HostUserShape,
@@ -28,7 +28,10 @@ export const hostUsersCalled = (
 ): Promise<HostUserCandidate[]> =>
   candidates(session, shape, { address: addresses }, isCalled(session, shape, column));
 
-/** The same of far more addresses: the place of each in the list, and the id of the host user. Null is no address. */
+/**
+ * The same for far more addresses: the position of each in the list, and the id of the host user. Null is not an
+ * address. By e-mail address, only the host users whose login name is not the address, so that most are returned once.
+ */
 export async function idsOfHostUsersCalled(
   session: Session,
   shape: HostUserShape,
@@ -37,11 +40,16 @@ export async function idsOfHostUsersCalled(
 ): Promise<[at: number, userId: string][]> {
   if (addresses.every((address) => address === null)) return [];
   const { dialect } = session;
+  const byLogin = isCalled(session, shape, 'login_name');
+  const isMeant =
+    column === 'login_name'
+      ? byLogin
+      : sql`${isCalled(session, shape, column)} and case when ${byLogin} then 1 else 0 end = 0`;
   const rows = await selectRows<{ n: number; user_id: string }>(
     session,
     sql`select cast(w.n as int) as n, ${raw(dialect.expressions.hostId('h.user_id'))} as user_id
       from ${dialect.rowSource.of({ address: addresses })}
-      join ${raw(ownTable(session, 'host_user'))} h on ${isCalled(session, shape, column)}`,
+      join ${raw(ownTable(session, 'host_user'))} h on ${isMeant}`,
   );
   return rows.map(({ n, user_id }) => [n - 1, user_id]);
 }
@@ -55,7 +63,7 @@ function isCalled({ dialect: { search } }: Session, { types }: HostUserShape, co
   return near ? sql`${near} and ${same}` : same;
 }
 
-/** The host users of these ids. */
+/** The host users with these ids. */
 export const hostUsersById = (
   session: Session,
   shape: HostUserShape,
@@ -63,7 +71,7 @@ export const hostUsersById = (
 ): Promise<HostUserCandidate[]> =>
   candidates(session, shape, { id: ids }, raw(isHostUser(session, shape, 'w.id')));
 
-/** Host users who meet a condition over `h` and the rows `w`, with who is actively linked to them. */
+/** Host users that meet a condition over `h` and the rows `w`, with the identity that is actively linked to each. */
 async function candidates(
   session: Session,
   shape: HostUserShape,
@@ -75,7 +83,7 @@ async function candidates(
   const found: HostUserCandidate[] = [];
   for (const some of slices(values, rowSource.atOnce(1))) {
     const source = rowSource.of({ [name]: some });
-    // One JSON text is read several times as fast as rows of a dozen columns.
+    // Reading one JSON text is several times as fast as reading rows of a dozen columns.
     const rows = expressions.jsonRows({
       columns: {
         ...portableHostColumns(session, shape),
@@ -94,16 +102,16 @@ async function candidates(
   return found;
 }
 
-/** A link of an IdP, with all that decides what becomes of its account. */
+/** A link of an IdP, with everything that decides what happens to its account. */
 export interface LinkNamed extends LinkRow, KnownIdentity {
-  /** Another link in force to the account, and whether that one is doubtful. */
+  /** Another link in force to the account, and whether that link is doubtful. */
   claimedBy: string | null;
   claimIsDoubtful: boolean;
 }
 
 /**
- * The links of an IdP that have one of these external ids, or user names without regard to case; also those
- * that it does not see any more.
+ * The links of an IdP with one of these external ids or, in any case, user names; also links that the IdP no longer
+ * sees.
  */
 export async function linksNamed(
   session: Session,
@@ -113,7 +121,7 @@ export async function linksNamed(
 ): Promise<LinkNamed[]> {
   const { search, rowSource } = session.dialect;
   const sameName = sql`${search.ownFolded('i.user_name')} = ${search.folded(raw('w.name'))}`;
-  // Most are found by both, and are read only once.
+  // Most links are found by both, and are read only once.
   const isOther = raw('(w.id is null or i.external_id is null or i.external_id <> w.id)');
   const claim = `case when ${agrees(session, shape, 'c')} then 1 else 0 end`;
   const columns = sql`${userColumns(session, shape, { withGroups: false })}, ${CHANGE_COLUMNS},
@@ -158,7 +166,7 @@ const toLinkNamed = (row: any): LinkNamed => ({
   claimIsDoubtful: row.claimed_by !== null && Number(row.claim_agrees) === 0,
 });
 
-/** Which of these accounts an IdP has, or has had, in force: the rule of `hasHadAccount` for many at once. */
+/** The accounts to which an IdP has, or had, a link in force: the rule of `hasHadAccount` for many accounts. */
 export async function accountsHad(
   session: Session,
   serviceAccountId: string,
