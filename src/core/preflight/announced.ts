@@ -2,17 +2,17 @@ import type { HostUserShape } from '../../database/queries/host-user-shape.js';
 import { type HostUserChange, type HostUserRow, keepable } from '../../database/queries/host-users.js';
 import { different } from '../provisioning/host-profile.js';
 
-/** What a sync changes of an account that is there, before it does. */
+/** What a sync will change in an existing account. */
 export interface Announced {
-  /** From and to, by the fields of the host views; those that stay as they are are not there. */
+  /** Old and new values, by field of the host views; only fields that change. */
   changes: Partial<Record<ChangedField, [from: string | boolean | null, to: string | boolean | null]>>;
-  /** An enabled account whose user departs by the sync, and that an administrator has to disable. */
+  /** The account is enabled, its user departs, and an administrator has to disable it. */
   becomesPending: boolean;
 }
 
 /**
- * Whether an administrator should know of it before the sync: a login name changes, an account is enabled or disabled,
- * or ends up on the pending list. Names and addresses are what a sync is for.
+ * Whether an administrator should know about it before the sync: a login name changes, or an account is enabled,
+ * disabled or put on the pending list. Changes of names and addresses are the purpose of a sync.
  */
 export const isWorthKnowing = ({ changes, becomesPending }: Announced): boolean =>
   becomesPending || 'loginName' in changes || 'enabled' in changes;
@@ -28,7 +28,7 @@ type ChangedField =
 
 export const NOTHING_ANNOUNCED: Announced = { changes: {}, becomesPending: false };
 
-/** Of what is written of an account, what differs and is announced: a seat is counted elsewhere. */
+/** The differences that are announced. Seats are counted elsewhere. */
 export function changesOf(
   shape: HostUserShape,
   host: HostUserRow,

@@ -11,21 +11,21 @@ import { type Foreseen, isRefusal } from './foresee.js';
 import type { Place } from './names-before.js';
 import type { Person } from './people.js';
 
-/** What the catalogue shows of the host application, and what it does not. */
+/** What the catalogue shows about the host application, and what it does not show. */
 export interface CatalogueReport {
-  /** The columns of `host_user` that have a longest text, and how many characters that has. */
+  /** The maximum number of characters, by column of `host_user`. */
   lengths: Readonly<Record<string, number>>;
-  /** Columns of which no two accounts may have the same; every row behind the view was looked at. */
+  /** Unique columns for which every row behind the view was compared. */
   unique: string[];
-  /** The same where this login may not read the table behind the view. */
+  /** Unique columns for which this login cannot read the table behind the view. */
   uniqueUnread: string[];
-  /** Whether `host_user` shows every row of its table; null where this login is not shown its definition. */
+  /** Whether `host_user` shows every row of its table; null if this login cannot read its definition. */
   showsAllRows: boolean | null;
 }
 
-/** Compares what would be written with what the catalogue says of its place. Tries nothing. */
+/** Compares the values to write with the catalogue. Tries nothing. */
 export class Catalogue {
-  /** Values of this list, by column, that no two rows may share. */
+  /** The values of this list in unique columns, by column. */
   readonly #written = new Map<string, Map<string, Place>>();
 
   private constructor(
@@ -54,7 +54,7 @@ export class Catalogue {
     });
   }
 
-  /** What was foreseen, with those refused whose values do not fit, or belong to another row. */
+  /** What was foreseen; users whose values are too long or belong to another row are refused. */
   async of(people: readonly Person[], foreseen: readonly Foreseen[]): Promise<Foreseen[]> {
     const told = foreseen.map((one, at) => {
       const person = people[at];
@@ -80,7 +80,7 @@ export class Catalogue {
     return told.map(({ one, refusal }) => (refusal ? { ...one, ...REFUSED, ...refusal } : one));
   }
 
-  /** The server refuses to compare it: a condition of the index calls what this login may not, perhaps. */
+  /** The server refuses the comparison, perhaps because the index calls a function that this login may not call. */
   #giveUp({ column }: HostUnique): void {
     const { unique, uniqueUnread } = this.report;
     if (uniqueUnread.includes(column)) return;
@@ -102,9 +102,9 @@ export class Catalogue {
     };
   }
 
-  /** Another of the list that would have the same; remembers this one otherwise. */
+  /** The refusal if an earlier user of the list has the same value; otherwise remembers the value. */
   #twin({ column, key }: HostUnique, field: TextField, value: string, one: Foreseen): Refusal | undefined {
-    // The addresses of the list are compared in any case.
+    // `foresee` compares the addresses of the list already.
     if (field === 'loginName' || field === 'email') return undefined;
     const known = this.#written.get(column) ?? new Map<string, Place>();
     this.#written.set(column, known);
@@ -135,7 +135,7 @@ const refusal = (
   ...(hint !== undefined && { advice: hint }),
 });
 
-/** The texts that would be new in the host application; nothing where none is written, or it is tried anyway. */
+/** The texts that would be new in the host application; undefined if there are none, or if a rehearsal tried them. */
 function writtenOf({ profile }: Person, foreseen: Foreseen): HostUserChange | undefined {
   const { outcome, changes, rehearsal } = foreseen;
   if (isRefusal(outcome) || rehearsal === 'passed' || rehearsal === 'refused') return undefined;
@@ -153,7 +153,7 @@ function writtenOf({ profile }: Person, foreseen: Foreseen): HostUserChange | un
 
 const NO_CHANGE = [undefined, undefined] as const;
 
-/** What the catalogue does not show, or the server refuses to compare, is not known: that is no fault of the command. */
+/** What the catalogue does not show or the server refuses to compare is unknown; the command continues. */
 async function ofCatalogue<T>(ask: () => Promise<T>, unknown: T): Promise<T> {
   try {
     return await ask();

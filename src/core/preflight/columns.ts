@@ -1,7 +1,7 @@
 import { type Kind, kindOf } from './kind-of-export.js';
 import { type StateColumn, stateColumns } from './state.js';
 
-/** What an export says of a user. What it becomes is what the set-up sheets map. */
+/** What an export says about a user, as the set-up sheets map it. */
 export const FIELDS = [
   'userName',
   'email',
@@ -14,24 +14,24 @@ export const FIELDS = [
 export type Field = (typeof FIELDS)[number];
 export type TextField = Exclude<Field, 'active'>;
 
-/** A column as the export names it, and the name without case, blanks and signs. */
+/** A column with the name in the export, and the name without case, blanks and punctuation. */
 export interface Named {
   at: number;
   name: string;
   plain: string;
 }
 
-/** Where an entry has what. */
+/** The columns of an entry by their meaning. */
 export interface Columns {
   kind: Kind;
   texts: Readonly<Partial<Record<TextField, Named>>>;
-  /** Whose values say that a user is active: the first decides, the others can only say no. */
+  /** The columns of state. The first one decides; the others can only say no. */
   states: readonly StateColumn[];
   /** All columns, by their plain names. */
   byPlainName: ReadonlyMap<string, Named>;
 }
 
-/** What the columns are called, the better ones first. */
+/** The names of the columns, the preferred ones first. */
 const NAMES: Readonly<Record<TextField, readonly string[]>> = {
   userName: [
     ...['userprincipalname', 'upn', 'username', 'login', 'profilelogin', 'oktausername', 'userlogin'],
@@ -39,9 +39,9 @@ const NAMES: Readonly<Record<TextField, readonly string[]>> = {
   ],
   email: [
     ...['mail', 'email', 'emailaddress', 'primaryemail', 'profileemail', 'workemail', 'primarysmtpaddress'],
-    // GAM, and the administration console of SAP; Entra's template for guests.
+    // GAM, the administration console of SAP, and Entra's template for guests.
     ...['emails', 'emails0value', 'emails0address', 'inviteeemail'],
-    // Of several, the one behind `SMTP:`.
+    // Several addresses, of which `SMTP:` marks the primary one.
     'proxyaddresses',
   ],
   externalId: ['externalid', 'objectid', 'oktaid', 'oktauserid', 'userid', 'id'],
@@ -53,14 +53,14 @@ const NAMES: Readonly<Record<TextField, readonly string[]>> = {
   familyName: ['surname', 'sn', 'familyname', 'lastname', 'profilelastname', 'namefamilyname'],
 };
 
-/** OneLogin keeps the id of another directory in `external_id`; to an application it sends its own. */
+/** OneLogin stores the id of another directory in `external_id`, but sends its own id to an application. */
 const OWN_ID: readonly string[] = ['id'];
 
 export function columnsOf(names: readonly string[], format: 'csv' | 'json'): Columns {
   const byPlainName = new Map<string, Named>();
   for (const [at, name] of names.entries()) {
     const plain = plainName(name);
-    // Of two columns of one name, the first counts, as in a spreadsheet.
+    // The first of two columns with the same name counts, as in a spreadsheet.
     if (plain !== '' && !byPlainName.has(plain)) byPlainName.set(plain, { at, name, plain });
   }
   const kind = kindOf(byPlainName, names, format);
@@ -75,8 +75,8 @@ export function columnsOf(names: readonly string[], format: 'csv' | 'json'): Col
 }
 
 /**
- * `User principal name`, and in Entra's templates `User name [userPrincipalName] Required`, are the same. Google's
- * `Email Address [Required]` and `Status [READ ONLY]` are not named by what is in their brackets.
+ * The same for `User principal name` and, in Entra's templates, `User name [userPrincipalName] Required`. The brackets
+ * of Google's `Email Address [Required]` and `Status [READ ONLY]` contain no name.
  */
 function plainName(name: string): string {
   const property = /\[([a-z]\w*)\]/.exec(name)?.[1];

@@ -14,34 +14,34 @@ import type { Idp, Profile, Wanted } from '../provisioning/types.js';
 import { FIELDS, nextSaid, saidProfile, shownHost, toUser } from '../provisioning/user.js';
 import { type Announced, changesOf, NOTHING_ANNOUNCED } from './announced.js';
 
-/** What a decision is made over. */
+/** Everything that a decision depends on. */
 export interface Scenery {
   shape: HostUserShape;
   idp: Idp;
-  /** Host users who have this address, as login name or e-mail address. */
+  /** Host users with this address as login name or e-mail address. */
   candidates(address: string): readonly HostUserCandidate[];
   /** Links of this IdP that have the external id or the user name, newest first. */
   known(profile: Profile): readonly LinkNamed[];
-  /** Whether this IdP has, or has had, the account in force; asked only where that decides. */
+  /** Whether this IdP has, or had, a link in force to the account; called only if the answer matters. */
   hadBefore(userId: string): boolean;
 }
 
-/** What a sync does with the links of an IdP: what its limit of departures is held against. */
+/** What a sync does with the links of an IdP, as its departure limit counts it. */
 export interface Effect {
-  /** How many more are in force afterwards. */
+  /** The change in the number of links in force. */
   links: -1 | 0 | 1;
-  /** A departure that counts. */
+  /** Whether it counts as a departure. */
   departs: boolean;
-  /** Whether the account is written to by that, which a limit that is exceeded prevents. */
+  /** Whether it writes to the account, which an exceeded limit prevents. */
   excludes: boolean;
-  /** When the departure was that no longer counts, because the user comes back. */
+  /** The time of an earlier departure that no longer counts, because the user returns. */
   undoes: Date | null;
 }
 
 /** What a sync does with one user who is not refused. */
 export interface Course extends Announced {
   outcome: 'create' | 'match' | 'linked';
-  /** The host user, where one is matched or linked. */
+  /** The host user that is matched or linked, if any. */
   userId: string | null;
   loginName: string | null;
   needsSeat: boolean;
@@ -51,9 +51,9 @@ export interface Course extends Announced {
 export const NO_EFFECT: Effect = { links: 0, departs: false, excludes: false, undoes: null };
 
 /**
- * Decides by the rules of the endpoint: which link of the IdP is meant, if any, and what becomes of the account. A user
- * whom the IdP finds at the endpoint is changed, and all others are created.
- * @throws Problem as `createUser` and `changeUser` do, but for seats and for what the host application itself refuses.
+ * Decides by the rules of the endpoint which link of the IdP is meant, if any, and what happens to the account. A user
+ * that the IdP finds at the endpoint is changed; all others are created.
+ * @throws Problem as `createUser` and `changeUser` do, except for seats and for refusals by the host application.
  */
 export function courseOf(profile: Profile, scenery: Scenery): Course {
   const known = scenery.known(profile);
@@ -78,10 +78,10 @@ export function courseOf(profile: Profile, scenery: Scenery): Course {
     : returning(scenery, link, link.host, said);
 }
 
-/** The present user with what the export says; what the export does not say is not taken away. */
+/** The current user with the values of the export; a value that the export lacks stays as it is. */
 export function wantedOf(current: Profile, profile: Profile): Wanted {
   const wanted: Wanted = { ...current, states: profile };
-  // Field by field, since there may be 100,000.
+  // Field by field, which is faster, for 100,000 users.
   for (const field of FIELDS) {
     if (profile[field] !== null) Object.assign(wanted, { [field]: profile[field] });
   }
@@ -98,7 +98,7 @@ const linked = ({ hostUserId, host }: LinkNamed, more: Partial<Course>): Course 
   ...more,
 });
 
-/** A departure leaves the account alone where it is gone, protected, or perhaps another person's by now. */
+/** A departure leaves the account unchanged if it is gone, protected, or may now belong to another person. */
 function departing({ idp, shape }: Scenery, link: LinkNamed): Course {
   const effect: Effect = { ...NO_EFFECT, links: -1, departs: true };
   const { host, agrees } = link;
@@ -112,7 +112,7 @@ function departing({ idp, shape }: Scenery, link: LinkNamed): Course {
   });
 }
 
-/** A link that has ended, or was made by hand, comes to its account. */
+/** A link that has ended or was made by hand gets its account. */
 function returning(scenery: Scenery, link: LinkNamed, host: HostUserRow, said: Profile): Course {
   const { claimedBy, claimIsDoubtful, deprovisionedAt, departedAt, agrees } = link;
   const open = assertOwn({ ...host, claimedBy, claimIsDoubtful }, agrees);
@@ -123,7 +123,7 @@ function returning(scenery: Scenery, link: LinkNamed, host: HostUserRow, said: P
   });
 }
 
-/** Whichever account the address means, or a new one. */
+/** The account that the address means, or a new one. */
 function placed(scenery: Scenery, profile: Profile, link?: LinkNamed): Course {
   const { idp, candidates } = scenery;
   const { active } = profile;
@@ -137,7 +137,7 @@ function placed(scenery: Scenery, profile: Profile, link?: LinkNamed): Course {
   const { userId, loginName, isEnabled } = match;
   const outcome = 'match';
   if (active) {
-    // Named one by one, which is many times as fast as to spread them, and there may be 100,000.
+    // Named one by one, which is much faster than spreading them, for 100,000 users.
     const { changes, becomesPending, needsSeat } = entering(scenery, profile, match);
     return { outcome, userId, loginName, needsSeat, changes, becomesPending, effect };
   }
@@ -147,7 +147,7 @@ function placed(scenery: Scenery, profile: Profile, link?: LinkNamed): Course {
 }
 
 /**
- * An account is brought up to date and let in.
+ * Updates an account and gives it access.
  * @throws Problem `user-disabled`.
  */
 function entering(
@@ -158,7 +158,7 @@ function entering(
   if (isForFormerLinks(idp, host) && !hadBefore(host.userId)) throw userDisabled(host);
   const wanted = adoption(said, host);
   wanted.isEnabled = true;
-  // An IdP that is not set up yet has none.
+  // An IdP that is not set up yet has no SSO provider.
   if (idp.ssoProviderId !== '') wanted.ssoProviderId = idp.ssoProviderId;
   return {
     changes: changesOf(shape, host, wanted),
@@ -167,7 +167,7 @@ function entering(
   };
 }
 
-/** A link in force goes on; nothing is changed through one that is doubtful. */
+/** A link in force continues. A doubtful link changes nothing. */
 function updated(scenery: Scenery, link: LinkNamed, revised: Revision, said: Profile): Course {
   const { shape } = scenery;
   const host = shownHost(link);

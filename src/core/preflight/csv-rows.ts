@@ -4,14 +4,14 @@ import { type CsvRecord, CsvRecords } from './csv-records.js';
 export interface CsvRow {
   /** The line that it begins on, from 1. */
   line: number;
-  /** Without blanks around them. */
+  /** Without surrounding white space. */
   cells: string[];
 }
 
 /**
- * The records of a CSV text (RFC 4180), some at a time; blank lines are left out. Takes what spreadsheets and
- * PowerShell write: commas, semicolons or tabs, any line break, blanks around quotes, a first line that names a type
- * (`#TYPE …`), a separator (`sep=;`) or the version of a template (`version:v1.0`).
+ * The records of a CSV text (RFC 4180), in batches, without blank lines. Accepts what spreadsheets and PowerShell
+ * write: commas, semicolons or tabs, any line break, blanks around quotes, and a first line with a type (`#TYPE …`), a
+ * separator (`sep=;`) or the version of a template (`version:v1.0`).
  * @throws Unreadable
  */
 export async function* csvRows(text: AsyncIterable<string>): AsyncGenerator<CsvRow[]> {
@@ -36,10 +36,10 @@ function rowsOf(records: readonly CsvRecord[]): CsvRow[] {
 
 const PREAMBLE = /^(?:#TYPE [^\r\n]*|sep=.|version:v[^\r\n]*)(?:\r\n|\n|\r)/i;
 
-/** What is enough to see the first lines, however long they are. */
+/** Enough text to contain the first lines. */
 const HEAD = 65_536;
 
-/** The separator, how many lines come before the records, and the text behind these. */
+/** The separator, the number of lines before the records, and the text of the records. */
 async function begin(text: AsyncIterable<string>) {
   const pieces = text[Symbol.asyncIterator]();
   let head = '';
@@ -63,7 +63,7 @@ async function* followedBy(head: string, rest: AsyncIterator<string>): AsyncGene
   yield* { [Symbol.asyncIterator]: () => rest };
 }
 
-/** The sign that the first line has most of, outside of quotes: spreadsheets take that of their country. */
+/** The most frequent separator of the first line, outside quotes. Spreadsheets use the one of their country. */
 function separatorOf(text: string): string {
   const [head = ''] = text
     .slice(0, HEAD)

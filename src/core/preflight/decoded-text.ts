@@ -2,11 +2,11 @@ import { TextDecoder } from 'node:util';
 import { encodingOf, NotText } from '../../text-file.js';
 import { unreadable } from './unreadable.js';
 
-/** What the encoding is told by. */
+/** The number of bytes from which the encoding is detected. */
 const HEAD = 64 * 1024;
 
 /**
- * The text of a file, piece by piece, without its byte-order mark; in the encodings of `decodeText`.
+ * The text of a file, in pieces, without its byte-order mark. Accepts the encodings of `decodeText`.
  * @throws Unreadable
  */
 export async function* decodedText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {

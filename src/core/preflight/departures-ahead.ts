@@ -3,7 +3,7 @@ import { departuresSince, isHeldBack, limitText } from '../provisioning/departur
 import type { DepartureLimit } from '../provisioning/types.js';
 import type { Effect } from './course.js';
 
-/** The brake on mass departures, while a sync goes on that takes less than its window. */
+/** Applies the departure limit to a sync that takes less time than the window of the limit. */
 export class DeparturesAhead {
   readonly #limit: DepartureLimit | undefined;
   readonly #since: Date;
@@ -11,7 +11,7 @@ export class DeparturesAhead {
   #inForce: number;
   #isHolding: boolean;
 
-  /** @param facts of the window so far, with the links in force. */
+  /** @param facts of the current window, with the links in force. */
   constructor(
     limit: DepartureLimit | undefined,
     { departed, inForce, isHolding }: DepartureFacts,
@@ -24,7 +24,7 @@ export class DeparturesAhead {
     this.#isHolding = isHolding;
   }
 
-  /** Takes what the sync does next. @returns whether that is a departure whose account the limit leaves alone. */
+  /** Adds the next effect. @returns whether it is a departure whose account the limit leaves unchanged. */
   isHeld({ links, departs, excludes, undoes }: Effect): boolean {
     const facts = { departed: this.#departed, inForce: this.#inForce, isHolding: this.#isHolding };
     const isHeld = this.#limit !== undefined && excludes && isHeldBack(this.#limit, facts);

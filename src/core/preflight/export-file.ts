@@ -4,9 +4,9 @@ import { flatEntry } from './flat-entry.js';
 import { jsonParts, type Page } from './json-pages.js';
 import { unreadable } from './unreadable.js';
 
-/** One entry of a file, as the file has it: names of columns, and the value of each. */
+/** One entry of a file, unchanged: the names of its columns and their values. */
 export interface Entry {
-  /** For people who look for it: the line of a CSV file, or the position in a JSON file, from 1. */
+  /** The line of a CSV file, or the position in a JSON file, from 1, for messages. */
   at: number;
   /** The same array for all entries that have the same columns. */
   names: readonly string[];
@@ -14,15 +14,15 @@ export interface Entry {
 }
 
 export type ExportPart =
-  /** First of all; for CSV with the names of its columns. */
+  /** Always first; for CSV with the column names. */
   | { format: 'csv'; names: readonly string[] }
   | { format: 'json' }
   | { entries: Entry[] }
-  /** Behind the entries of a page; a CSV file is one. */
+  /** After the entries of a page. A CSV file is one page. */
   | { page: Page };
 
 /**
- * Takes a file apart in which an IdP lists its users, some entries at a time: CSV, or JSON as the APIs answer.
+ * Reads a list of users of an IdP, in batches: CSV, or JSON as the APIs return it.
  * @throws Unreadable
  */
 export async function* readExport(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ExportPart> {
@@ -70,7 +70,7 @@ async function* entriesOfCsv(text: AsyncIterable<string>): AsyncGenerator<Export
   yield { page: { entries: count, members: {} } };
 }
 
-/** Files that were appended to each other bring their head along. */
+/** Files that were appended to each other repeat the head. */
 const isHeadAgain = (cells: readonly string[], names: readonly string[]) =>
   cells[0] === names[0] && cells.length === names.length && cells.every((cell, at) => cell === names[at]);
 

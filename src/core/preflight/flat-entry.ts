@@ -1,14 +1,14 @@
 import { withoutOuterSpace } from '../../database/outer-space.js';
 
-/** No list of users has what we look for further down; a hostile one may go down for ever. */
+/** Lists of users have no useful values below this depth. A hostile list may be nested without end. */
 const DEEPEST = 3;
 
-/** Lists that say something: what kind of object an entry is, and its addresses. */
+/** Lists with useful values: the kind of an entry, and its addresses. */
 const SCALAR_LISTS = new Set(['objectclass', 'schemas', 'proxyaddresses']);
 
 /**
- * An entry of JSON as columns: `{profile: {login: 'a'}}` is `profile.login`. A null is an empty value: the entry has
- * the column. Of the addresses of SCIM and Google, the main one is kept as `emails`.
+ * A JSON entry as columns: `{profile: {login: 'a'}}` becomes `profile.login`. A null becomes an empty value, because
+ * the entry has the column. The main address of SCIM and Google becomes `emails`.
  */
 export function flatEntry(entry: unknown): { names: string[]; values: string[] } {
   const names: string[] = [];
@@ -36,12 +36,12 @@ export function flatEntry(entry: unknown): { names: string[]; values: string[] }
 
 const isScalar = (value: unknown) => typeof value === 'string' || typeof value === 'number';
 
-/** RFC 7643, section 2.4: `primary`; else the work address, as IdPs send it; else the first. */
+/** RFC 7643, section 2.4: the `primary` address, otherwise the work address, otherwise the first. */
 function mainAddress(emails: readonly unknown[]): string {
   const known = emails.filter((one) => typeof one === 'object' && one !== null) as Record<string, unknown>[];
   const main =
     known.find(({ primary }) => primary === true) ?? known.find(({ type }) => type === 'work') ?? known[0];
-  // Google's directory says `address`.
+  // Google's directory calls it `address`.
   const address = main?.value ?? main?.address;
   return typeof address === 'string' ? address : '';
 }

@@ -9,8 +9,8 @@ import { NamesBefore } from './names-before.js';
 import type { Person } from './people.js';
 
 /**
- * What a first sync makes of somebody: `create` a host user, `match` one that is there, or go on with one that is
- * `linked`; all others are refused.
+ * The result of a first sync for a user: `create` a host user, `match` an existing one, or continue with one that is
+ * already `linked`. All other outcomes are refusals.
  */
 export const OUTCOMES = [
   'create',
@@ -30,7 +30,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 export const isRefusal = (outcome: Outcome): boolean => !['create', 'match', 'linked'].includes(outcome);
 
 export interface Foreseen {
-  /** Line of a CSV file, or the how-manieth of a JSON one. */
+  /** Line of a CSV file, or position in a JSON file. */
   at: number;
   /** The file, where there are several. */
   file?: string | undefined;
@@ -38,19 +38,19 @@ export interface Foreseen {
   email: string | null;
   active: boolean;
   outcome: Outcome;
-  /** The host user, where one is matched or linked. */
+  /** The host user that is matched or linked, if any. */
   userId: string | null;
   loginName: string | null;
   needsSeat: boolean;
-  /** What the sync changes of an account that is there. */
+  /** What the sync changes in an existing account. */
   changes: Announced['changes'];
-  /** An enabled account that ends up on the pending list. */
+  /** The account is enabled, and the sync puts it on the pending list. */
   becomesPending: boolean;
-  /** What became of the create or the change when it was rehearsed; absent where none was, or none is needed. */
+  /** Result of the rehearsal; absent without a rehearsal, or if no account is written. */
   rehearsal?: 'passed' | 'refused' | 'not-tried';
-  /** Attributes of SCIM that the host application refuses, where they are known. */
+  /** The SCIM attributes that the host application refuses, if known. */
   attributes?: readonly string[];
-  /** Why the person is refused, or the account of one who departs stays enabled, and what to do. */
+  /** Why the user is refused, or why the account of a user who departs stays enabled, and what to do. */
   detail?: string;
   advice?: string;
 }
@@ -71,11 +71,11 @@ const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
   'seats-exhausted': 'refused',
 };
 
-/** The outcome that a problem of the endpoint is for its user; nothing where it is not about the user. */
+/** The outcome for a problem of the endpoint; undefined if the problem is not about the user. */
 export const outcomeOf = (error: unknown): Outcome | undefined =>
   error instanceof Problem ? OUTCOME_OF[error.code] : undefined;
 
-/** Who came before these, where an export is taken some at a time; added to. */
+/** The users of earlier batches; `foresee` adds to it. */
 export interface Before {
   names: NamesBefore;
   departures: DeparturesAhead;
@@ -87,8 +87,8 @@ const startOfList = (): Before => ({
 });
 
 /**
- * Decides about everybody of an export, one after another, by the very rules of the endpoint (`courseOf`), as if
- * those before had been provisioned, and without counting seats.
+ * Decides each user of an export in order, by the rules of the endpoint (`courseOf`), as if all earlier users were
+ * already provisioned. Does not count seats.
  */
 export function foresee(
   people: readonly Person[],
@@ -107,7 +107,7 @@ export function foresee(
   });
 }
 
-/** What no two may share, or the second is refused, or taken for the first. */
+/** The names that two users must not share: the second would be refused, or taken for the first. */
 function namesOf(profile: Profile, { userId }: Foreseen, { links }: Effect): [what: string, name: string][] {
   const { userName, externalId } = profile;
   const [name, address] = [userName.toLowerCase(), addressOf(profile) ?? userName];
@@ -119,7 +119,7 @@ function namesOf(profile: Profile, { userId }: Foreseen, { links }: Effect): [wh
   if (links < 0) return others;
   return [
     ['user name', name],
-    // One text for both has to be hashed only once.
+    // The same string for both is hashed only once.
     ['address', address === userName ? name : address.toLowerCase()],
     ...others,
   ];
@@ -149,7 +149,7 @@ function decide(
   if (invalid !== undefined) return refused('invalid', invalid);
   try {
     const { effect, ...course } = courseOf(profile, scenery);
-    // Many times as fast as to spread both, and there may be 100,000.
+    // Much faster than spreading both, for 100,000 users.
     return { foreseen: Object.assign(known, course), effect };
   } catch (error) {
     const outcome = outcomeOf(error);
@@ -158,7 +158,7 @@ function decide(
   }
 }
 
-/** The limit of departures leaves the account alone, for an operator to look at. */
+/** The departure limit leaves the account unchanged until an operator has reviewed it. */
 const held = (foreseen: Foreseen, limit: string): Foreseen => ({
   ...foreseen,
   changes: {},

@@ -1,23 +1,23 @@
 import { unreadable } from './unreadable.js';
 
-/** A piece of a JSON text: one entry of a list, or the end of the list with what its page says beside it. */
+/** A part of a JSON text: an entry of a list, or the page after its last entry. */
 export type JsonPart = { entry: unknown } | { page: Page };
 
 export interface Page {
   entries: number;
-  /** The members of the object that the list is in; none for a list by itself. */
+  /** The other members of the object with the list; empty for a list without an object. */
   members: Readonly<Record<string, unknown>>;
 }
 
-/** Where lists of users are: Microsoft Graph, SCIM, Google, JumpCloud, and OneLogin or Google's groups. */
+/** The members that contain lists of users: Microsoft Graph, SCIM, Google, JumpCloud, OneLogin, Google's groups. */
 const LISTS = new Set(['value', 'Resources', 'users', 'results', 'data', 'members']);
 
-/** Of one entry, or of what is beside a list. */
+/** The maximum length of an entry, or of another member, in characters. */
 const LONGEST_VALUE = 8_000_000;
 
 /**
- * The entries of a JSON text, some at a time: of a list, of an object with a list in it, or of several of these one
- * after another, as scripts append them. Only one entry is held at a time.
+ * The entries of a JSON text, in batches. The text is a list, an object with a list, or several of these in sequence,
+ * as scripts append them. Only the current piece of the text is kept.
  * @throws Unreadable
  */
 export async function* jsonParts(text: AsyncIterable<string>): AsyncGenerator<JsonPart[]> {
@@ -36,7 +36,7 @@ class Scanner {
   #text = '';
   #at = 0;
   #place: Place = 'outside';
-  /** The object that the list is in. */
+  /** The members of the object with the list. */
   #members: Record<string, unknown> | undefined;
   #hasList = false;
   #entries = 0;
@@ -52,7 +52,7 @@ class Scanner {
     return parts;
   }
 
-  /** Goes on by one sign or value. @returns whether there was a whole one. */
+  /** Reads the next character or value. @returns false if the text ends before it is complete. */
   #step(parts: JsonPart[], isLast: boolean): boolean {
     this.#skip();
     const sign = this.#text[this.#at];
@@ -129,14 +129,14 @@ class Scanner {
     return blanks.lastIndex;
   }
 
-  /** The value that begins here, if the whole of it has been read. */
+  /** The value that begins here, or undefined if it is incomplete. */
   #value(from: number, isLast: boolean): { value: unknown; end: number } | undefined {
     const end = endOfValue(this.#text, from);
     if (end === undefined) {
       if (isLast) throw this.#broken('it ends in the middle');
       return undefined;
     }
-    // A number or a word may go on in the next piece.
+    // A number or a word may continue in the next piece.
     if (end === this.#text.length && !isLast && !/["}\]]/.test(this.#text[end - 1] ?? '')) return undefined;
     try {
       return { value: JSON.parse(this.#text.slice(from, end)), end };
@@ -152,7 +152,7 @@ class Scanner {
   }
 }
 
-/** Where the value ends that begins here; nothing where the text ends before. */
+/** The end of the value that begins here; undefined if the text ends before it. */
 function endOfValue(text: string, from: number): number | undefined {
   const sign = text[from];
   if (sign === '"') return endOfString(text, from);
@@ -162,7 +162,7 @@ function endOfValue(text: string, from: number): number | undefined {
     return end.exec(text)?.index ?? text.length;
   }
   let depth = 0;
-  // By codes, which takes a fraction of the time of an expression, for there may be 100 MB.
+  // Character codes take a fraction of the time of a regular expression, for files of 100 MB.
   for (let at = from; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {

@@ -1,6 +1,6 @@
 import type { Named } from './columns.js';
 
-/** Where a list of users comes from, as far as its columns tell. */
+/** The program that wrote a list of users, as far as the columns show. */
 export type Kind =
   | 'Entra ID bulk template'
   | 'Entra ID or Microsoft Graph'
@@ -15,7 +15,7 @@ export type Kind =
 
 type Names = ReadonlyMap<string, Named>;
 
-/** In this order, since one has columns of another: Microsoft 365 those of Entra ID, say. */
+/** The order matters: some have the columns of others, for example Microsoft 365 those of Entra ID. */
 const SIGNS: readonly [kind: Kind, isIt: (names: Names) => boolean][] = [
   ['Microsoft 365', (names) => names.has('blockcredential')],
   [

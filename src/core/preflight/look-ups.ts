@@ -21,7 +21,7 @@ import type { Idp, Profile } from '../provisioning/types.js';
 import type { Scenery } from './course.js';
 import type { Person } from './people.js';
 
-/** Some people, with what the database has of them: the accounts that their addresses mean, and their links. */
+/** Users with what the database has for them: the accounts that their addresses mean, and their links. */
 interface Batch {
   people: Person[];
   lookedUp: Pick<Scenery, 'candidates' | 'known' | 'hadBefore'>;
@@ -115,7 +115,7 @@ async function lookUp(place: Place, people: Person[]): Promise<Batch> {
   const addresses = [...new Set(people.flatMap((person) => addressFor(person) ?? []))];
   const byLogin = await called('login_name', addresses);
   const logins = new Set(byLogin.map(({ loginName }) => loginName.toLowerCase()));
-  // Where a login name is the address, `chooseMatch` does not look at e-mail addresses.
+  // `chooseMatch` ignores e-mail addresses if a login name is the address.
   const others = addresses.filter((address) => !logins.has(address));
   return batchOf(place, people, [...byLogin, ...(await called('email', others))]);
 }
@@ -134,7 +134,7 @@ async function* lookUpsById(place: Place, people: Person[]): AsyncGenerator<Look
   }
 }
 
-/** The ids of the accounts that each address may mean: looked for by both names at once, which takes long. */
+/** The ids of the accounts that each address may mean. Both columns are searched at the same time. */
 async function idsFor(
   { database, shape }: Place,
   addresses: readonly (string | null)[],
@@ -147,7 +147,7 @@ async function idsFor(
   const found = new Array<string | string[] | undefined>(addresses.length).fill(undefined);
   for (const [at, userId] of called.flat()) {
     const known = found[at];
-    // Most have one, and a list for each would take more memory than the ids.
+    // Most addresses have one id, and a list for each would take more memory than the ids.
     if (known === undefined) found[at] = userId;
     else if (known !== userId) found[at] = [known, userId].flat();
   }
@@ -173,13 +173,13 @@ async function batchOf(
   return { people, lookedUp: { candidates, known: knownOf(links), hadBefore: (userId) => had.has(userId) } };
 }
 
-/** Some databases refuse to be asked for what no account can be called. */
+/** Some databases refuse to search for text that they cannot store. */
 function askable({ userName, externalId }: Profile): { externalId: string | null; userName: string | null } {
   const orNone = (text: string | null) => (holdsBadText(text) ? null : text);
   return { externalId: orNone(externalId), userName: orNone(userName) };
 }
 
-/** The address to ask for, if it can be. */
+/** The address to search for, if the database accepts it. */
 function addressFor({ profile, invalid }: Person): string | null {
   const address = addressOf(profile) ?? profile.userName;
   return invalid !== undefined || holdsBadText(address) ? null : address.toLowerCase();
@@ -189,7 +189,7 @@ function candidatesOf(accounts: readonly HostUserCandidate[]): Scenery['candidat
   const byName = new Map<string, HostUserCandidate[]>();
   const known = new Set<string>();
   for (const account of accounts) {
-    // By its other name it may have been found already.
+    // It may already have been found by its other name.
     if (known.has(account.userId)) continue;
     known.add(account.userId);
     const [login, email] = [account.loginName.toLowerCase(), account.email?.toLowerCase()];
@@ -201,7 +201,7 @@ function candidatesOf(accounts: readonly HostUserCandidate[]): Scenery['candidat
   return (address) => byName.get(address.toLowerCase()) ?? [];
 }
 
-/** Those that have the external id or the user name, newest first. */
+/** The links with the external id or the user name, newest first. */
 function knownOf(links: readonly LinkNamed[]): Scenery['known'] {
   const byExternalId = groupedBy(links, ({ externalId }) => externalId);
   const byUserName = groupedBy(links, ({ userName }) => plainName(userName));

@@ -1,18 +1,18 @@
-/** A name, and what kind of name it is: no two users may share one of a kind. */
+/** A name and its kind. Two users must not share a name of the same kind. */
 export type Name = readonly [what: string, name: string];
 
-/** Line or position, with the file where there are several. */
+/** Line or position, with the file if there are several. */
 export type Place = number | string;
 
 /**
- * Who came before, by the names that no two users may share. Most users go by one name as user name and as address,
- * and that is kept once: 100,000 users have 400,000 names.
+ * The earlier users, by the names that two users must not share. Most users have the same user name and address, which
+ * is kept once: 100,000 users have 400,000 names.
  */
 export class NamesBefore {
   readonly #both = new Map<string, Place>();
   readonly #places = new Map<string, Map<string, Place>>();
 
-  /** The first of the names that was there before. */
+  /** The first of the names that an earlier user has. */
   find(names: readonly Name[]): { what: string; place: Place } | undefined {
     for (const [what, name] of names) {
       const isShared = what === 'user name' || what === 'address';

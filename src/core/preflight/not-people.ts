@@ -1,7 +1,7 @@
 import type { Columns } from './columns.js';
 import type { Entry } from './export-file.js';
 
-/** What entries are that are no people, in the plural. */
+/** Kinds of entries that are not people, in the plural. */
 export type NotPeople =
   | 'groups'
   | 'contacts'
@@ -12,7 +12,7 @@ export type NotPeople =
   | 'examples of a template'
   | 'other objects';
 
-/** Column by column, what a value says that an entry is: undefined where it does not say, null for a person. */
+/** By column, the kind that a value stands for: null for a person, undefined if the value does not say so. */
 const SIGNS: Readonly<Record<string, (value: string) => NotPeople | null | undefined>> = {
   odatatype: (value) => byName(value.replace(/^#?microsoft\.graph\./i, '')),
   objecttype: byName,
@@ -31,14 +31,14 @@ const SIGNS: Readonly<Record<string, (value: string) => NotPeople | null | undef
   deletiontimestamp: isDeletedAt,
   deletiontime: isDeletedAt,
   isdeleted: (value) => (/^true$/i.test(value) ? 'deleted users' : undefined),
-  // A word that many columns of HR systems go by: only what cannot be a person counts.
+  // HR systems use this name for many things: only values that cannot be a person count.
   type: (value) =>
     /^(group|okta_group|app_group|built_in|contact|device|computer|application)$/i.test(value)
       ? byName(value)
       : undefined,
 };
 
-/** The signs that entries with the same columns have: there may be 100,000 of them. */
+/** The signs for a set of columns, which up to 100,000 entries share. */
 const SIGNS_AMONG = new WeakMap<Columns, [at: number, read: (typeof SIGNS)[string]][]>();
 
 function signsAmong(columns: Columns) {
@@ -52,7 +52,7 @@ function signsAmong(columns: Columns) {
   return signs;
 }
 
-/** What an entry is, where it is no person. */
+/** The kind of an entry that is not a person. */
 export function notPeople({ values }: Entry, columns: Columns): NotPeople | undefined {
   for (const [at, read] of signsAmong(columns)) {
     const value = values[at] ?? '';
@@ -62,7 +62,7 @@ export function notPeople({ values }: Entry, columns: Columns): NotPeople | unde
   const { byPlainName, kind, texts } = columns;
   if (kind === 'Entra ID bulk template' && values.some((value) => EXAMPLE.test(value)))
     return 'examples of a template';
-  // Members of a group, as some scripts print them, without the type of each.
+  // Some scripts print the members of a group without their types.
   const hasUserName = (values[texts.userName?.at ?? -1] ?? '') !== '';
   if (hasUserName) return undefined;
   const valueIn = (plain: string) => values[byPlainName.get(plain)?.at ?? -1] ?? '';
@@ -83,7 +83,7 @@ function byName(value: string): NotPeople | null | undefined {
   return 'other objects';
 }
 
-/** As one class, or all of them with `;` between (LDAP): a computer is a user as well. */
+/** One class, or all of them separated by `;` (LDAP). A computer has the class user as well. */
 function byObjectClass(value: string): NotPeople | null {
   const classes = value.toLowerCase().split(/[;,|\s]+/);
   const has = (...names: string[]) => names.some((name) => classes.includes(name));
@@ -111,6 +111,6 @@ function byRecipientType(value: string): NotPeople | undefined {
 }
 
 function isDeletedAt(value: string): NotPeople | undefined {
-  // GAM and Google write this for "never".
+  // GAM and Google write this date for "never".
   return value === '' || /^1970-01-01|^never/i.test(value) ? undefined : 'deleted users';
 }

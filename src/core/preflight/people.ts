@@ -2,32 +2,32 @@ import type { Profile } from '../provisioning/types.js';
 import type { Columns, TextField } from './columns.js';
 import type { Entry } from './export-file.js';
 
-/** A user whom the IdP is about to provision. */
+/** A user that the IdP is about to provision. */
 export interface Person {
   /** Line of a CSV file, or position in a JSON file. */
   at: number;
-  /** The file, where there are several. */
+  /** The file, if there are several. */
   file?: string;
   profile: Profile;
-  /** Why the export cannot be relied on for this user. */
+  /** Why the entry of this user cannot be relied on. */
   invalid?: string;
-  /** The export does not say whether the user needs a seat. Goes with `invalid`. */
+  /** The export does not say whether the user needs a seat. Set only with `invalid`. */
   undecided?: true;
 }
 
-/** A user as the columns say. Without a user name, the e-mail address is one. */
+/** Reads a user from its columns. Without a user name, the e-mail address is the user name. */
 export function personOf(entry: Entry, columns: Columns): Person {
   const { at, values } = entry;
   const text = (field: TextField): string | null => detached(values[columns.texts[field]?.at ?? -1]) || null;
   const email = columns.texts.email?.plain === 'proxyaddresses' ? primaryOf(text('email')) : text('email');
   const named = text('userName');
-  // Entra's template for members of a group takes either.
+  // Entra's template for group members accepts an object id or a user name.
   const isId = named !== null && UUID.test(named);
   const userName = (isId ? null : named) ?? email ?? '';
   const state = stateOf(entry, columns);
   const profile: Profile = {
     userName,
-    // Most are the same, and one string takes less memory than two.
+    // They are usually the same, and one string takes less memory than two.
     email: email === userName ? userName : email,
     externalId: text('externalId') ?? (isId ? named : null),
     active: state === true,
@@ -41,7 +41,7 @@ export function personOf(entry: Entry, columns: Columns): Person {
   return { at, profile, invalid, ...(state !== false && { undecided: true }) };
 }
 
-/** A copy: a part of a long text keeps the whole of it in memory. */
+/** A copy, because V8 keeps a whole text in memory as long as a part of it is used. */
 const detached = (text = ''): string => (text.length < SHORTEST_PART ? text : ` ${text}`.slice(1));
 
 /** V8 copies shorter parts of a text. */
@@ -49,14 +49,14 @@ const SHORTEST_PART = 13;
 const NONE = {};
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Of several addresses, the one that Exchange sends from: `SMTP:a@b.example+smtp:c@b.example`. */
+/** The address that Exchange sends from, out of several: `SMTP:a@b.example+smtp:c@b.example`. */
 const primaryOf = (addresses: string | null): string | null =>
   /(?:^|[+;,\s])SMTP:([^+;,\s]+@[^+;,\s]+)/.exec(addresses ?? '')?.[1] ?? null;
 
-/** Whether a user is active; where the export does not say, why. */
+/** Whether a user is active, or why the export does not say so. */
 function stateOf({ values }: Entry, { states }: Columns): boolean | string {
   const [first, ...others] = states;
-  // The report says that no column tells.
+  // The report warns that there is no such column.
   if (!first) return true;
   const answer = first.isActive(values[first.at] ?? '');
   if (others.some(({ at, isActive }) => isActive(values[at] ?? '') === false)) return false;

@@ -20,28 +20,28 @@ import type { Person } from './people.js';
 import { Rehearsal, type RehearsalCounts } from './rehearsal.js';
 
 export interface Preflight {
-  /** How many are in the export. */
+  /** The number of users in the export. */
   users: number;
-  /** Accounts that are there already, and are taken over. */
+  /** Users with an existing account, which the sync takes over. */
   matched: number;
   toCreate: number;
-  /** Whom this IdP has linked before: nothing is to be decided about them. */
+  /** Users that this IdP has already linked. */
   linked: number;
-  /** Refused: several accounts, or several people of the export, go by one address. */
+  /** Refused: several accounts or several users of the export have the same address. */
   ambiguous: number;
-  /** Refused: the account is kept from provisioning. */
+  /** Refused: the account is protected from provisioning. */
   protected: number;
   /** Refused: another user of an IdP has the account. */
   claimed: number;
-  /** Refused: an account that is not theirs, or another user of the IdP, has the name. */
+  /** Refused: the account of another person, or another user of the IdP, has the name. */
   taken: number;
-  /** Refused: the account is disabled, and the IdP is set to leave such accounts alone. */
+  /** Refused: the account is disabled, and the IdP is configured not to take over disabled accounts. */
   disabled: number;
-  /** Refused: the account that a user comes back to may be another person's by now. */
+  /** Refused: the account of a user who returns may now belong to another person. */
   doubtful: number;
-  /** Refused: what the IdP says cannot be stored. */
+  /** Refused: the values of the IdP cannot be stored. */
   invalid: number;
-  /** Refused: the host application does not take the user. */
+  /** Refused: the host application does not accept the user. */
   refused: number;
   /** Accounts that the sync enables, and that it disables. */
   toEnable: number;
@@ -50,42 +50,42 @@ export interface Preflight {
   becomePending: number;
   seatsNeeded: number;
   seatsFree: number;
-  /** Of those who are `invalid`: the export does not say whether they need a seat. */
+  /** Those of the `invalid` users for whom the export does not say whether they need a seat. */
   undecided: number;
-  /** What was compared with the catalogue of the host application. */
+  /** What the catalogue of the host application was compared for. */
   catalogue: CatalogueReport;
-  /** What was written and rolled back, where it was. */
+  /** What the rehearsal wrote and rolled back, if there was one. */
   rehearsal?: RehearsalCounts;
   /**
-   * Whether the free seats suffice, even if all undecided users need one, and the host application takes every user, as
-   * far as that is known; false for an empty list, and where a rehearsal had to skip users.
+   * Whether there are enough free seats, even if all undecided users need one, and the host application accepts every
+   * user, as far as is known. False for an empty list, and if a rehearsal had to skip users.
    */
   fits: boolean;
 }
 
 export interface PreflightOptions {
-  /** The IdP whose first sync it is; without it, one that has linked nobody yet. */
+  /** The IdP that will sync; without it, an IdP that has linked no user yet. */
   idp?: string;
-  /** Hears how many are looked up. */
+  /** Called with the number of users compared so far. */
   progress?: (done: number) => void;
-  /** Tries what is foreseen, and takes it back; takes an IdP. */
+  /** Tries what is foreseen and rolls it back. Requires `idp`. */
   rehearse?: boolean;
-  /** How long a rehearsal waits for a lock, in milliseconds, on engines where a transaction may say so. */
+  /** The longest wait of a rehearsal for a lock, in milliseconds, on engines that set it per transaction. */
   lockMs?: number;
-  /** Who is kept for the answer; everybody where it is absent. */
+  /** Selects the users in the result; all users without it. */
   keep?: (foreseen: Foreseen) => boolean;
-  /** How long it may take to find a name, in milliseconds, before many are looked up at once. */
+  /** The time that finding one name may take, in milliseconds, before many are looked up at once. */
   patienceMs?: number;
 }
 
-/** With an index, a name is found in a few milliseconds; a million users are read through in some hundred. */
+/** With an index, finding a name takes a few milliseconds; reading a million users takes some hundred. */
 const PATIENCE_MS = 25;
 
 /**
- * What a first sync of these people would come to, as things are at this moment. Changes nothing: what is rehearsed is
- * rolled back. Holds as many people at a time as a statement takes, and of all the others their names.
- * @throws Problem `idp-unknown`, `host-views-missing`, and what reading the people throws; with a rehearsal also
- *   `hosting-cloud`, `idp-disabled`, `saml-not-enabled`, since the endpoint would refuse everybody.
+ * What a first sync of these users would do in the current state of the database. Changes nothing: a rehearsal is
+ * rolled back. Keeps at most the users of one statement in memory, and the names of all others.
+ * @throws Problem `idp-unknown`, `host-views-missing`, and what reading the users throws; with a rehearsal also
+ *   `hosting-cloud`, `idp-disabled`, `saml-not-enabled`, because the endpoint would refuse every user.
  */
 export async function preflight(
   core: Core,
@@ -119,14 +119,14 @@ export async function preflight(
     }
     progress?.(tally.users);
   };
-  // The database compares one batch while another is decided.
+  // The database compares one batch with the catalogue while the next one is decided.
   let behind = async () => {};
   for await (const batch of lookedUp(place, source)) {
     const scenery: Scenery = { shape, idp: known ?? UNKNOWN_IDP, ...batch.lookedUp };
     const decided = foresee(batch.people, scenery, before);
     const tried = (await rehearsal?.of(batch.people, decided, scenery)) ?? decided;
     const compared = catalogue.of(batch.people, tried);
-    // What fails is heard of when its turn comes.
+    // A failure is reported when the batch is awaited.
     compared.catch(() => undefined);
     await behind();
     behind = async () => tell(batch.people, await compared);
@@ -140,7 +140,7 @@ export async function preflight(
   };
 }
 
-/** Makes sure that the endpoint would not refuse everybody, whatever the host application says. */
+/** Makes sure that the endpoint would not refuse every user, whatever the host application says. */
 const assertGoesOn = (core: Core, shape: HostUserShape, idp: Idp): Promise<void> =>
   core.database.read(async (session) => {
     const query = { serviceAccountId: idp.id, access: true };
@@ -153,7 +153,7 @@ async function* inOnePiece(people: readonly Person[]): AsyncGenerator<readonly P
 
 interface Beginning {
   shape: HostUserShape;
-  /** The IdP, where one is named. */
+  /** The IdP, if the caller names one. */
   known?: Idp;
   departures: DepartureFacts;
 }
@@ -171,7 +171,7 @@ const begin = (core: Core, idp: string | undefined): Promise<Beginning> =>
     return { shape, known, departures };
   });
 
-/** The IdP as the endpoint has it after it has authenticated it. */
+/** The IdP as the endpoint sees it after authentication. */
 async function findIdp(core: Core, session: Session, reference: string): Promise<Idp> {
   const account = await findAccount(session, reference, core.clock());
   const row = await readServiceAccount(session, account.id);
@@ -192,7 +192,7 @@ const UNKNOWN_IDP: Idp = {
   deprovisionPolicy: 'manual',
 };
 
-/** Counts people, none of whom it keeps. */
+/** Counts users without keeping them. */
 class Tally {
   readonly #counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
   #seatsNeeded = 0;

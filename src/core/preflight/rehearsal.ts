@@ -16,49 +16,49 @@ import { type Scenery, wantedOf } from './course.js';
 import { type Foreseen, isRefusal, outcomeOf } from './foresee.js';
 import type { Person } from './people.js';
 
-/** How many users one transaction tries: SQL Server escalates to a lock of the whole table from 5,000 locks on. */
+/** The number of users per transaction. From 5,000 locks on, SQL Server locks the whole table. */
 const AT_A_TIME = 200;
-/** How long one transaction goes on, since the host application may wait for it. */
+/** The longest duration of a transaction, because the host application may have to wait for it. */
 const HOLD_MS = 1_000;
-/** How long it waits for a lock, so that the batch is skipped rather than that others wait for what it holds. */
+/** The longest wait for a lock. After it, the batch is skipped, so that others do not wait for its locks. */
 export const LOCK_MS = 2_000;
 
 export interface RehearsalCounts {
-  /** New accounts that were written and rolled back, or refused: each may have used up a number of a sequence. */
+  /** New accounts that were written and rolled back, or refused. Each may have used up a sequence number. */
   created: number;
-  /** Accounts that were changed, and the change rolled back or refused. */
+  /** Accounts whose change was rolled back or refused. */
   changed: number;
-  /** Users whose create or change was skipped, since the database was busy. */
+  /** Users whose create or change was skipped because the database was busy. */
   notTried: number;
 }
 
 /** A create or a change that writes an account. */
 interface Attempt {
-  /** Position in the list of those who are decided on together. */
+  /** Position in the batch. */
   at: number;
   profile: Profile;
-  /** The link that is changed; none for a create. */
+  /** The link to change; undefined for a create. */
   identityId: string | undefined;
 }
 
-/** What the attempt failed by; nothing where it held. */
+/** The failure of an attempt; absent if it succeeded. */
 type Result = { failure?: unknown };
 
 /**
- * Carries out what was foreseen by the code of the endpoint itself, each user for themselves, and takes it back: what only
- * triggers and constraints of the host application know is known then.
+ * Carries out what was foreseen with the code of the endpoint, each user separately, and rolls it back. This finds what
+ * only the triggers and constraints of the host application refuse.
  */
 export class Rehearsal {
   readonly counts: RehearsalCounts = { created: 0, changed: 0, notTried: 0 };
 
   constructor(
     private readonly core: Core,
-    /** Hears how many of those at hand were tried. */
+    /** Called with the number of attempts of the batch so far. */
     private readonly progress: (done: number) => void,
     private readonly lockMs = LOCK_MS,
   ) {}
 
-  /** What was foreseen of these, with what the rehearsal says of it. */
+  /** What was foreseen for these users, with the results of the rehearsal. */
   async of(people: readonly Person[], foreseen: readonly Foreseen[], scenery: Scenery): Promise<Foreseen[]> {
     const attempts = foreseen.flatMap((one, at) => {
       const person = people[at];
@@ -80,7 +80,7 @@ export class Rehearsal {
     return told;
   }
 
-  /** The results of as many as could be tried, from the first on. */
+  /** The results in order, up to the first attempt that had to be skipped. */
   async #tryAll(attempts: readonly Attempt[], scenery: Scenery): Promise<Result[]> {
     const results: Result[] = [];
     while (results.length < attempts.length) {
@@ -91,7 +91,7 @@ export class Rehearsal {
     return results;
   }
 
-  /** In one transaction, until the server ends it, or others have waited for it long enough. */
+  /** Tries users in one transaction until the server ends it or its time is over. */
   #trySome(attempts: readonly Attempt[], scenery: Scenery): Promise<{ more: Result[]; isBusy: boolean }> {
     return this.core.database.rehearse(
       async (trials) => {
@@ -113,12 +113,12 @@ export class Rehearsal {
   }
 }
 
-/** Others are in the way; the server itself is well. */
+/** Other sessions hold locks; the server itself works. */
 const isBusy = (error: unknown): boolean =>
   error instanceof DatabaseFault &&
   ['lock-timeout', 'deadlock', 'serialization', 'statement-timeout'].includes(error.fault);
 
-/** What is to be tried of a user; nothing where no account is written. */
+/** The attempt for a user; undefined if no account is written. */
 function attemptOf(
   at: number,
   profile: Profile,
@@ -130,7 +130,7 @@ function attemptOf(
   const meant = linkMeant(known(profile), profile);
   const link = 'there' in meant ? meant.there : undefined;
   const writes = outcome === 'create' || needsSeat || Object.keys(changes).length > 0;
-  // A departure may free a seat and change nothing else.
+  // A departure may change nothing but the seat.
   const host = link?.deprovisionedAt === null && link.agrees && !profile.active ? link.host : null;
   const frees = () =>
     host !== null &&
@@ -167,7 +167,7 @@ async function tried(
   }
 }
 
-/** What the host application refused of a departure, which is recorded all the same. */
+/** The refusal of a departure by the host application. The departure is recorded anyway. */
 function accountLeftBy({ failures }: Trial): unknown {
   const refusal = failures.map(refusalIn).find(isOfHost);
   return refusalOfConstraint(refusal) ?? refusal;
@@ -183,7 +183,7 @@ function toldOf(foreseen: Foreseen, { failure }: Result): Foreseen {
     ...(hint !== undefined && { advice: hint }),
     ...attributes,
   };
-  // Nothing prevents a departure, and the account stays as it is.
+  // Nothing prevents a departure, but the account stays as it is.
   if (foreseen.outcome === 'linked' && !foreseen.active) {
     return { ...foreseen, changes: {}, becomesPending: foreseen.changes.enabled !== undefined, ...said };
   }

@@ -7,25 +7,25 @@ import type { Kind } from './kind-of-export.js';
 import type { Person } from './people.js';
 import { noActiveColumn, stateNeverSaid, stateSaidLate } from './state-advice.js';
 
-/** What was made of one file. */
+/** What was read from one file. */
 export interface SourceReport {
   file: string;
   format: 'csv' | 'json';
-  /** Where it comes from, as far as its columns tell. */
+  /** The program that wrote it, as far as the columns show. */
   kind: Kind;
   entries: number;
-  /** Without those of whom an earlier entry says the same. */
+  /** Without entries that repeat an earlier one. */
   users: number;
-  /** Names of the columns, by what was read from them. */
+  /** The column names, by field. */
   columns: Partial<Record<Field, string[]>>;
-  /** What no column was found for. */
+  /** Fields without a column. */
   notFound: Field[];
 }
 
-/** So many entries wait for one that says who is active. */
+/** The maximum number of entries that wait for an entry with a column of state. */
 const MOST_WAITING = 5_000;
 
-/** One file, as it is read. */
+/** One file while it is read. */
 export class SourceFile {
   readonly #columns = new Map<readonly string[], Columns>();
   #format: 'csv' | 'json' = 'csv';
@@ -56,7 +56,7 @@ export class SourceFile {
     return this.#columns.get(names) ?? this.#learn(names);
   }
 
-  /** @param isNew whether no earlier entry says the same. */
+  /** @param isNew false if the entry repeats an earlier one. */
   count({ isNew, isPerson }: { isNew: boolean; isPerson: boolean }): void {
     this.#entries++;
     if (!isNew) return;
@@ -64,7 +64,7 @@ export class SourceFile {
     if (isPerson) this.#users++;
   }
 
-  /** Where some entries say whether they are active, those that do not must not pass for it. */
+  /** If some entries say whether the user is active, an entry that does not say so must not count as active. */
   release(person: Person, { values }: Entry, { states }: Columns): Person[] {
     if (this.isOneOfSeveral) person.file = this.name;
     if (states.some(({ at, isActive }) => isActive(values[at] ?? '') !== undefined)) this.#saying++;
@@ -85,7 +85,7 @@ export class SourceFile {
     return { ...pageFacts(page), file: this.name, list, entries: page.entries, newEntries };
   }
 
-  /** The users who waited in vain for a column of state. */
+  /** The waiting users, if no entry has a column of state. */
   end(): Person[] {
     this.#states ??= 'none';
     if (this.#entries > 0) this.#assertNamed();

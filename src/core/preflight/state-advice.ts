@@ -1,6 +1,6 @@
 import type { Kind } from './kind-of-export.js';
 
-/** How to have an export say who is active. */
+/** How to export who is active. */
 const HOW: Readonly<Partial<Record<Kind, string>>> = {
   'Entra ID or Microsoft Graph':
     'Add $select=id,userPrincipalName,mail,displayName,givenName,surname,accountEnabled,userType to the request of Microsoft Graph or az rest, or -Property with the same names to Get-MgUser.',

@@ -5,13 +5,13 @@ import type { Kind } from './kind-of-export.js';
 export interface StateColumn {
   at: number;
   name: string;
-  /** Undefined where the value does not say. */
+  /** Undefined if the value does not say so. */
   isActive(value: string): boolean | undefined;
 }
 
 type Names = ReadonlyMap<string, Named>;
 
-/** True or a word for it means active. The better ones first. */
+/** True, or a word for it, means active. The preferred names first. */
 const STRAIGHT = [
   ...['accountenabled', 'active', 'isactive', 'enabled', 'isenabled'],
   ...[
@@ -25,11 +25,11 @@ const STRAIGHT = [
   ],
 ];
 
-/** True or a word for it means that the user is not active. */
+/** True, or a word for it, means that the user is not active. */
 const INVERTED =
   /^(block(credentials?|signin.*)|(signin)?blocked|isblocked|(is)?(suspended|archived|disabled|inactive|deactivated|deprovisioned|terminated)|(account|user)(is)?disabled|msdsuseraccountdisabled)$/;
 
-/** Columns of state, the one that decides first. */
+/** The columns of state; the first one decides. */
 export function stateColumns(names: Names, kind: Kind): StateColumn[] {
   const columns: StateColumn[] = [];
   const add = (column: Named | undefined, isActive: StateColumn['isActive']) => {
@@ -37,7 +37,7 @@ export function stateColumns(names: Names, kind: Kind): StateColumn[] {
   };
   const straight = STRAIGHT.find((name) => names.has(name));
   if (straight !== undefined) add(names.get(straight), readingOf(names.get(straight)?.name ?? '', kind));
-  // JumpCloud's, or OneLogin's licence; elsewhere a part of the country.
+  // In exports of JumpCloud and OneLogin; elsewhere it is a part of the postal address.
   if (kind === 'JumpCloud') add(names.get('state'), saysYes);
   if (kind === 'OneLogin') add(names.get('state'), (value) => (value === '' ? undefined : value === '1'));
   for (const column of names.values()) {
@@ -73,13 +73,13 @@ function saysYes(value: string): boolean | undefined {
 
 const YES = new Set([
   ...['true', 'yes', 'y', 't', '1', 'on', 'enabled', 'allowed', 'signinallowed'],
-  // Okta provisions in these states, which its console calls by the names behind them.
+  // Okta provisions users in these states. The later names are those of its console.
   ...['active', 'provisioned', 'recovery', 'lockedout', 'passwordexpired'],
   ...['pendinguseraction', 'passwordreset', 'locked'],
   // OneLogin's reports, and JumpCloud.
   ...['awaitingpasswordreset', 'passwordpending', 'securityquestionsrequired', 'activated'],
-  // What spreadsheets make of true when they save the file: German, French, Spanish, Italian, Portuguese, Dutch,
-  // Polish, Czech, Swedish, Danish, Norwegian, Finnish, Russian; and their yes, as Entra's templates have it.
+  // Spreadsheets translate true when they save the file: German, French, Spanish, Italian, Portuguese, Dutch,
+  // Polish, Czech, Swedish, Danish, Norwegian, Finnish, Russian. Entra's templates translate yes.
   ...['wahr', 'vrai', 'verdadero', 'vero', 'verdadeiro', 'waar', 'prawda', 'pravda', 'sant', 'sand', 'sann'],
   ...['tosi', 'истина', 'ja', 'oui', 'sí', 'si', 'sim', 'tak', 'ano', 'kyllä', 'да', 'はい', '是'],
 ]);
@@ -104,7 +104,7 @@ const NO = new Set([
   ...['nein', 'non', 'não', 'nee', 'nie', 'ne', 'nej', 'nei', 'ei', 'нет', 'いいえ', '否'],
 ]);
 
-/** `status` of OneLogin's API; only 1 may sign in, but 3 to 8 are passing states of a user in force. */
+/** `status` of OneLogin's API. Only 1 can sign in; 3 to 8 are temporary states of an active user. */
 const ONELOGIN: Readonly<Record<string, boolean>> = {
   ...{ 0: false, 1: true, 2: false },
   ...{ 3: true, 4: true, 5: true, 7: true, 8: true },

@@ -1,8 +1,8 @@
-/** A file that is not a list of users. It becomes a Problem where the file's name is known. */
+/** A file is not a list of users. The caller that knows the name of the file turns this into a Problem. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 
-  /** @param why goes on from "… cannot be read: ". */
+  /** @param why continues the sentence "… cannot be read: ". */
   constructor(
     why: string,
     readonly hint = HINT,

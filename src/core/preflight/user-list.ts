@@ -9,33 +9,33 @@ import { Unreadable } from './unreadable.js';
 
 /** One file of an export. */
 export interface ExportSource {
-  /** For people: the path as it was given. */
+  /** The path as the user gave it, for messages. */
   name: string;
   bytes: AsyncIterable<Uint8Array>;
 }
 
-/** What was made of all files together. */
+/** What was read from all files together. */
 export interface ExportReport {
   completeness: Completeness;
   sources: SourceReport[];
-  /** Entries that an earlier one had said the same of. */
+  /** Entries that repeat an earlier one. */
   merged: number;
-  /** Entries that are no people, by what they are. */
+  /** Entries that are not people, by kind. */
   leftOut: Partial<Record<NotPeople, number>>;
-  /** Users of another organisation, who are provisioned like any others. */
+  /** Users of another organisation. They are provisioned like all others. */
   guests: number;
-  /** What the result does not say, but depends on. */
+  /** Conditions that the result depends on. */
   warnings: string[];
 }
 
 export interface UserListOptions {
-  /** Takes a list that is known to be incomplete. */
+  /** Accepts a list that is known to be incomplete. */
   partial?: boolean;
-  /** Hears how many entries were read. */
+  /** Called with the number of entries read so far. */
   progress?: (entries: number) => void;
 }
 
-/** The users of an export, which may be several files; each file is read once and never held as a whole. */
+/** The users of an export of one or more files. Each file is read once and never kept as a whole. */
 export class UserList {
   readonly #seen = new Set<string>();
   readonly #pages: ListPage[] = [];
@@ -51,7 +51,7 @@ export class UserList {
   ) {}
 
   /**
-   * The users, some at a time.
+   * The users, in batches.
    * @throws Problem `export-unreadable`, `export-columns-missing`; at the end `export-empty`, `export-incomplete`.
    */
   async *people(): AsyncGenerator<Person[]> {
@@ -86,7 +86,7 @@ export class UserList {
     if (people.length > 0) yield people;
   }
 
-  /** Complete when all people have been read. */
+  /** Complete after all users have been read. */
   get report(): ExportReport {
     const { completeness } = completenessOf(this.#pages);
     return {
@@ -143,7 +143,7 @@ export class UserList {
   }
 }
 
-/** What is said of a user, apart from where. */
+/** Everything that an entry says about a user, except its position. */
 const sayingOf = ({ profile, invalid }: Person) => [
   ...[profile.userName, profile.email, profile.externalId, profile.active],
   ...[profile.displayName, profile.givenName, profile.familyName, invalid],

@@ -2,7 +2,7 @@ import type { Preflight } from '../../../core/preflight/preflight.js';
 import { printableCell } from '../../../printable.js';
 import { besideName, wrapped } from '../../output/wrap.js';
 
-/** What the values of the list were compared with, and what is seen only when it is tried. */
+/** What the values of the list were compared with, and what only a rehearsal finds. */
 export function catalogueRead(
   { catalogue, rehearsal }: Preflight,
   columns = Number.POSITIVE_INFINITY,

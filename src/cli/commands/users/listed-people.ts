@@ -1,10 +1,10 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Foreseen } from '../../../core/preflight/foresee.js';
 
-/** How many are objects at a time. */
+/** The number of users that are kept uncompressed. */
 const AT_ONCE = 500;
 
-/** The people who are listed. Kept compressed, a tenth of the size, since they may be all of a long list. */
+/** The users to list. They are kept compressed, at a tenth of the size, because the list may be long. */
 export class ListedPeople {
   readonly #full: Buffer[] = [];
   #last: Foreseen[] = [];
@@ -21,7 +21,7 @@ export class ListedPeople {
     return this.#full.length === 0 && this.#last.length === 0;
   }
 
-  /** Whether this is worth a column: it is said of any of them. */
+  /** Whether any of the users has a value for this key, so that it needs a column. */
   says(key: keyof Foreseen): boolean {
     return this.#said.has(key);
   }
@@ -32,7 +32,7 @@ export class ListedPeople {
   }
 }
 
-/** Neither missing, nor false, nor an object without members. */
+/** Not missing, not false, and not an empty object. */
 const isSaid = (value: unknown): boolean =>
   value !== undefined &&
   value !== null &&

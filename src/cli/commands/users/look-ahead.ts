@@ -17,7 +17,7 @@ import { ListedPeople } from './listed-people.js';
 import type { PreflightOptions } from './preflight.js';
 import { printForeseen } from './print-foreseen.js';
 
-/** What everybody's first sync stands and falls with, whoever is in it. */
+/** The prerequisites of every first sync. */
 const CHECKS = ['hosting', 'saml', 'certificate'];
 
 /** What `users preflight` does. */
@@ -33,11 +33,11 @@ export async function lookAhead(options: PreflightOptions, context: Context): Pr
     wide,
     limit,
   } = options;
-  // Told to the connection as well, since SQL Server takes it for no single transaction.
+  // Set for the connection as well, because SQL Server has no setting for a single transaction.
   if (rehearse) await context.database({ lockTimeoutMs: LOCK_MS });
   const core = await context.core();
   if (rehearse) await agreeToRehearse(options, context);
-  // Left alone, V8 lets the memory grow to four times what is in use before it clears up.
+  // By default, V8 lets the heap grow to four times its live size before it collects garbage.
   setFlagsFromString('--heap-growing-percent=50');
   const reading = progress(context, 'entries read');
   const list = new UserList(sourcesOf(files, context), { partial, progress: reading.show });
@@ -54,7 +54,7 @@ export async function lookAhead(options: PreflightOptions, context: Context): Pr
   const { summary } = await preflight(core, everyone, {
     idp,
     rehearse,
-    // On the same line of the terminal.
+    // Both use the same line of the terminal.
     progress: (users) => isRead && comparing.show(users),
     keep: (one) => {
       isAnyRefused ||= isRefusal(one.outcome);
@@ -79,7 +79,7 @@ export async function lookAhead(options: PreflightOptions, context: Context): Pr
   return failOnFindings && isAnyRefused ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
 }
 
-/** What the endpoint does in the database to provision users. */
+/** The rights that the endpoint needs to provision users. */
 const REHEARSAL_NEEDS = {
   installation: 'SELECT',
   service_account: 'SELECT',

@@ -38,7 +38,7 @@ export const preflight: Command<PreflightOptions> = {
         'try every create and every change in the host application, and roll it back; requires --idp',
     },
     { flags: '--fail-on-findings', description: 'exit with code 5 if a user would be refused' },
-    // In the order of the export, page by page.
+    // Users are listed in the order of the export.
     ...listOptions(PERSON_COLUMNS).filter(({ flags }) => !flags.startsWith('--sort')),
   ],
   examples: [
@@ -66,6 +66,6 @@ export const preflight: Command<PreflightOptions> = {
     host_sso_provider: 'SELECT',
     host_licence: 'SELECT',
   },
-  // Loaded here, since it takes the checks along, and every command of this noun loads this file.
+  // Loaded here, because it also loads the checks, and every command of this noun loads this file.
   run: async (options, context) => (await import('./look-ahead.js')).lookAhead(options, context),
 };

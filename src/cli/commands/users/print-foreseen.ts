@@ -16,7 +16,7 @@ export interface Result {
   summary: Preflight;
   report: ExportReport;
   checks: CheckReport;
-  /** Who is listed. */
+  /** The users to list. */
   people: ListedPeople;
 }
 
@@ -63,7 +63,7 @@ export async function printForeseen(
     talk.note(`FITS: ${fitsWithCondition(all)}\n${compared.trimEnd()}`);
     return output.list(people.pages(), PERSON_COLUMNS, '', view);
   }
-  // Scripts compare what --quiet prints with yes and no.
+  // Scripts compare the output of --quiet with yes and no.
   if (globals.quiet) return output.one(all, [{ key: 'fits', label: 'FITS' }]);
   await output.one(all, [WITH_CONDITION, ...FIELDS]);
   output.text(`\n${columnsRead(report.sources, output.columns)}`);
@@ -75,13 +75,13 @@ export async function printForeseen(
   await output.list(people.pages(), columns, '', view);
 }
 
-/** Who is in the JSON document. */
+/** The users in the JSON document. */
 function listed(people: ListedPeople, { columns, limit = 0 }: ListView) {
   const pages = limitedTo(limit, people.pages(), () => undefined);
   return columns ? onlyKeys(pages, columns) : pages;
 }
 
-/** `fits` never stands alone where more users may come. */
+/** `fits` with its condition, if there may be more users. */
 function fitsWithCondition({ fits, completeness, refused, rehearsal }: Summary): string {
   const { notTried = 0 } = rehearsal ?? {};
   if (!fits && refused > 0) return `no: the host application refuses ${counting(refused, 'user')}`;
@@ -95,7 +95,7 @@ function fitsWithCondition({ fits, completeness, refused, rehearsal }: Summary):
 
 const counting = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** What a rehearsal wrote and rolled back; a number that a sequence has given is not given again. */
+/** What a rehearsal wrote and rolled back. A sequence never returns the same number twice. */
 function usedUp(counts: Preflight['rehearsal']): string {
   if (!counts) return '';
   const { created, changed, notTried } = counts;
@@ -111,7 +111,7 @@ const counted = (counts: Readonly<Record<string, number>>): string =>
     .map(([what, count]) => `${what}: ${count}`)
     .join(', ');
 
-/** Which columns were recognised, and what was not found; files that are alike, as pages are, together. */
+/** The recognised columns and the missing ones. Files with the same columns, such as pages, are shown together. */
 function columnsRead(sources: readonly SourceReport[], width = Number.POSITIVE_INFINITY): string {
   const alike = new Map<string, SourceReport[]>();
   for (const source of sources) {
