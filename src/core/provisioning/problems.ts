@@ -221,7 +221,7 @@ export const profileInvalid = (what: string) =>
 export const accountGivenAway = (host: HostUserRow) =>
   operationProblem(
     'user-claimed',
-    'The host application has given the account of this user to another person, whom another user of an IdP is linked to.',
+    'The account of this user now belongs to another person, and is linked to another user of an IdP.',
     {
       hint: 'Run `scimctl users link LOGIN --none` with the login name of that account. It ends the former links to it and keeps the present one; then the IdP can create this user again.',
       trail: loginsOf([host]),

@@ -37,7 +37,7 @@ begin transaction;
 declare @result int;
 exec @result = sp_getapplock @Resource = ${text(schemaLock(schema))}, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;
 if @result < 0
-  throw 50001, N'scimctl: somebody else is changing the schema', 1;
+  throw 50001, N'scimctl: another session is changing the schema', 1;
 
 ${statements(request)}
 -- The trail.

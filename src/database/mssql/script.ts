@@ -27,7 +27,7 @@ declare @result int;
 exec @result = sp_getapplock @Resource = N'${schemaLock(schema)}', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;
 if @result < 0
 begin
-  throw 50001, 'scimctl: somebody else is changing the schema', 1;
+  throw 50001, 'scimctl: another session is changing the schema', 1;
 end`,
     ...splitBatches(bootstrap).map((batch) => guarded('@@trancount > 0', batch)),
     `if exists (select 1 from ${history} where version > ${newest})

@@ -6,7 +6,7 @@ export const head: Command = {
   name: 'head',
   summary: 'Print the newest seal as JSON, to keep in another place',
   description:
-    'Prints the number and the digest of the newest seal. Keep it where nobody who can write to the database can: with it, `audit verify --head` also tells a tail that was cut off and a trail that was rewritten as a whole.',
+    'Prints the number and the digest of the newest seal. Keep it in a place that users with write access to the database cannot change. With it, `audit verify --head` also detects a trail whose end was cut off, and a trail that was rewritten completely.',
   options: [OUT],
   examples: [
     { does: 'keep it under today’s date', command: 'audit head --out head-2026-01-31.json' },

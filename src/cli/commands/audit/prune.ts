@@ -42,7 +42,7 @@ export const prune: Command<Options> = {
   name: 'prune',
   summary: 'Remove old events from the audit trail, leaving a prune seal in their place',
   description:
-    'Removes the events that were sealed before a time, at least 90 days ago, and that a head confirms which was kept elsewhere. Verifies the whole trail with the head first, and removes nothing if there are findings. A prune seal with the number and the digest of the removed events takes their place, and an event records who removed them. The seals stay: the trail can still be verified, also with heads that were kept before, and an export of the removed events can still be proved. If it is interrupted, run it again. Requires the role installer.',
+    'Removes the events that were sealed before a time, at least 90 days ago, and that a head kept elsewhere confirms. Verifies the whole trail with the head first, and removes nothing if there are findings. A prune seal with the number and the digest of the removed events takes their place, and an event records who removed them. The seals stay: the trail can still be verified, also with heads that were kept before, and an export of the removed events can still be proved. If it is interrupted, run it again. Requires the role installer.',
   options: [
     {
       flags: '--before <time>',

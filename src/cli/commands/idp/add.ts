@@ -20,19 +20,19 @@ export const add: Command<Options> = {
   name: 'add',
   summary: 'Add a service account for an IdP',
   description:
-    'Adds the service account of one IdP, enabled and bound to an enabled SAML provider of the host application. The kind is taken from the name where it is not given: entra, okta-eu.',
+    'Adds the service account of one IdP, enabled and bound to an enabled SAML provider of the host application. Without --kind, the name decides the kind: entra, okta-eu.',
   arguments: [{ syntax: '<name>', description: 'lower-case letters, digits and hyphens: entra, okta-eu' }],
   options: [
     { flags: '--kind <kind>', description: 'entra, okta or generic', choices: IDP_KINDS },
     { flags: '--display-name <text>', description: 'name shown to people' },
     {
       flags: '--sso-provider <id>',
-      description: 'SAML provider, by id or name; needed where more than one is enabled',
+      description: 'SAML provider, by id or name; required if more than one is enabled',
     },
     {
       flags: '--deprovision-policy <policy>',
       description:
-        'when the IdP deprovisions a user: manual (default) leaves the account to an administrator, disable disables it at once',
+        'when the IdP deprovisions a user: manual (default) leaves the account to an administrator, disable disables it immediately',
       choices: DEPROVISION_POLICIES,
     },
     ...ACCOUNT_OPTIONS,

@@ -5,18 +5,19 @@ import type { Answers } from './answers.js';
 import type { InitFlags } from './flags.js';
 import type { Found } from './found.js';
 
-/** Asks whether to apply what is not applied yet. */
+/** Asks whether to apply the pending files of the schema. */
 export async function askSchema({ schema }: Found, flags: InitFlags, answers: Answers): Promise<boolean> {
   if (schema?.state === 'current') return false;
   const files = schema?.pending.map(({ version, name }) => `${version} ${name}`).join(', ');
+  const isThere = schema !== undefined && schema.state !== 'missing';
   const answer = await answers.yesNo({
     what: 'whether to install the schema',
     flag: '--migrate or --no-migrate',
     given: flags.migrate,
     ask: {
       label: 'Schema',
-      question: schema && schema.state !== 'missing' ? 'Upgrade the schema?' : 'Install the schema?',
-      intro: [`Schema: not current. Missing: ${files ?? 'everything'}.`],
+      question: isThere ? 'Upgrade the schema?' : 'Install the schema?',
+      intro: [isThere ? `Schema: not up to date. Missing: ${files}.` : 'Schema: not installed.'],
     },
     initial: true,
   });
@@ -24,8 +25,8 @@ export async function askSchema({ schema }: Found, flags: InitFlags, answers: An
 }
 
 /**
- * Applies it, or sees to it that somebody has.
- * @throws Problem `schema-missing`, `schema-outdated` where it was left to a DBA who has not done it.
+ * Applies the schema, or makes sure that a DBA has applied it.
+ * @throws Problem `schema-missing`, `schema-outdated` if it was left to a DBA and is not applied.
  */
 export async function applySchema(context: Context, wanted: boolean) {
   const applied = wanted ? (await migrate(await context.database(), toolVersion())).applied : [];

@@ -47,7 +47,7 @@ export const probe: Command<Options> = {
     { flags: '--write', description: 'also create, change, disable and delete test users and groups' },
     {
       flags: '--user-name <name>',
-      description: 'the name of the test user, where the endpoint wants a domain',
+      description: 'name of the test user, if the endpoint requires a domain',
     },
     {
       flags: '--step <step>',

@@ -36,7 +36,7 @@ export const quickstart: Command<Options> = {
   description:
     'Creates a directory with an embedded database, a sample host application, service accounts for Entra and Okta with one token each, and sample users, some of whom have left. Then checks the prerequisites, lists the users pending manual disable, and suggests what to try next. You can run it again: existing data is kept.',
   options: [
-    { flags: '--dir <directory>', description: 'where to put all of it', default: 'scimctl-quickstart' },
+    { flags: '--dir <directory>', description: 'directory for all files', default: 'scimctl-quickstart' },
     DRY_RUN,
   ],
   examples: [

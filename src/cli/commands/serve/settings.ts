@@ -85,14 +85,14 @@ export const SERVE_SETTINGS: readonly Setting[] = [
     name: 'behindProxy',
     flags: '--behind-proxy',
     env: 'SCIMCTL_SERVE_BEHIND_PROXY',
-    description: 'a reverse proxy does TLS; trust its X-Forwarded-For, -Proto and -Host headers',
+    description: 'a reverse proxy terminates TLS; trust its X-Forwarded-For, -Proto and -Host headers',
     parse: parseSwitch,
   },
   {
     name: 'baseUrl',
     flags: '--base-url <url>',
     env: 'SCIMCTL_BASE_URL',
-    description: 'where the IdP reaches the endpoint, with the path of the proxy, if any',
+    description: 'URL at which the IdP reaches the endpoint, with the path of the proxy, if any',
     parse: parseBaseUrl,
   },
   {

@@ -41,7 +41,7 @@ export const newKey: Command<Options> = {
   options: [
     {
       flags: '--key-file <file>',
-      description: 'put it first in this file, which only you can read; made where there is none',
+      description: 'insert it as the first line of this file, which only you can read; created if missing',
     },
     DRY_RUN,
   ],

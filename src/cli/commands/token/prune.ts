@@ -17,7 +17,7 @@ export const prune: Command<Options> = {
   name: 'prune',
   summary: 'Delete tokens that ended long ago',
   description:
-    'Deletes the rows of tokens that expired, retired or were revoked before a time, those of removed IdPs included. Never deletes an active or retiring token. The audit trail keeps what they were: one event for each token, without its digest. Requires the role installer.',
+    'Deletes the rows of tokens that expired, retired or were revoked before a time, including those of removed IdPs. Never deletes an active or retiring token. The audit trail keeps one event for each token, without its digest. Requires the role installer.',
   options: [
     {
       flags: '--before <time>',

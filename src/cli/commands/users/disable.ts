@@ -18,7 +18,7 @@ export const disable: Command<{ user: string[]; dryRun?: boolean }> = {
   name: 'disable',
   summary: 'Disable the accounts of users who are pending manual disable',
   description:
-    'Does what an administrator does in the host application with who was deprovisioned: disables the account and frees its seat. Each is named; only who is on the list of `users pending` can be disabled, and never a protected account. Where one of them cannot be, none is.',
+    'Disables the accounts of users who were deprovisioned, as an administrator does in the host application, and frees their seats. You can disable only users on the list of `users pending`, and never a protected account. If one of the accounts cannot be disabled, none is.',
   arguments: [{ syntax: '<user...>', description: 'exact id, login name or e-mail address' }],
   options: [DRY_RUN],
   examples: [

@@ -33,7 +33,7 @@ export const show: Command<{ user: string }> = {
   name: 'show',
   summary: 'Show one linked user and the account in the host application',
   description:
-    'Shows what the IdP said last (LINK), what the host application has (ACCOUNT), and from the trail what was done to the account, newest first: login name, state, seat and SSO provider before and after. Where several links lead to the account, shows the one in force, or else the latest.',
+    'Shows what the IdP said last (LINK), what the host application has (ACCOUNT), and the changes to the account in the audit trail, newest first: login name, state, seat and SSO provider before and after. If several links lead to the account, shows the link in force, otherwise the latest.',
   arguments: [
     {
       syntax: '<user>',

@@ -91,7 +91,7 @@ export const ANSWER_DEVIATIONS = {
     severity: 'fail',
     rule: 'Use the token of this endpoint; for a scimctl token, `scimctl token verify` shows what is wrong',
     standard: 'RFC 7644 §2',
-    minds: { entra: 'puts the whole job into quarantine at once', okta: 'fails every task' },
+    minds: { entra: 'puts the whole job into quarantine immediately', okta: 'fails every task' },
   },
   'token-not-checked': {
     severity: 'fail',

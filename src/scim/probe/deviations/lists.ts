@@ -40,7 +40,7 @@ export const LIST_DEVIATIONS = {
     severity: 'fail',
     rule: 'List in the same order every time, so that pages neither repeat nor skip a user',
     standard: 'RFC 7644 §3.4.2.4',
-    minds: { okta: 'misses users whom it imports page by page' },
+    minds: { okta: 'misses users when it imports page by page' },
   },
   'empty-not-200': {
     severity: 'fail',
