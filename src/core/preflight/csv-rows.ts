@@ -1,5 +1,6 @@
+import { pipeline, Readable } from 'node:stream';
 import { withoutOuterSpace } from '../../database/outer-space.js';
-import { type CsvRecord, CsvRecords } from './csv-records.js';
+import { unreadable } from './unreadable.js';
 
 export interface CsvRow {
   /** The line that it begins on, from 1. */
@@ -8,6 +9,12 @@ export interface CsvRow {
   cells: string[];
 }
 
+/** A record that is longer contains a quote that is never closed. */
+const LONGEST_RECORD = 1_000_000;
+
+/** Rows in a batch. */
+const ROWS_AT_ONCE = 500;
+
 /**
  * The records of a CSV text (RFC 4180), in batches, without blank lines. Accepts what spreadsheets and PowerShell
  * write: commas, semicolons or tabs, any line break, blanks around quotes, and a first line with a type (`#TYPE …`), a
@@ -15,24 +22,39 @@ export interface CsvRow {
  * @throws Unreadable
  */
 export async function* csvRows(text: AsyncIterable<string>): AsyncGenerator<CsvRow[]> {
+  const { parse, CsvError } = await import('csv-parse');
   const { separator, preamble, body } = await begin(text);
-  const records = new CsvRecords(separator, preamble + 1);
-  for await (const piece of body) {
-    const rows = rowsOf(records.take(piece, false));
-    if (rows.length > 0) yield rows;
+  const parser = parse({
+    delimiter: separator,
+    // Files that were appended to each other may have several.
+    record_delimiter: ['\r\n', '\n', '\r'],
+    // Not every writer ends a row with all its commas.
+    relax_column_count: true,
+    trim: true,
+    max_record_size: LONGEST_RECORD,
+  });
+  // An error of either ends both, and the loop below throws it.
+  pipeline(Readable.from(body), parser, () => undefined);
+  let rows: CsvRow[] = [];
+  let next = preamble + 1;
+  try {
+    for await (const values of parser as AsyncIterable<string[]>) {
+      const line = next;
+      next += 1 + values.reduce((sum, value) => sum + lineBreaksIn(value), 0);
+      const cells = values.map(withoutOuterSpace);
+      if (cells.some((cell) => cell !== '')) rows.push({ line, cells });
+      if (rows.length < ROWS_AT_ONCE) continue;
+      yield rows;
+      rows = [];
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw unreadable(`it is not valid CSV: ${error.message}`, undefined, error);
   }
-  const rows = rowsOf(records.take('', true));
   if (rows.length > 0) yield rows;
 }
 
-function rowsOf(records: readonly CsvRecord[]): CsvRow[] {
-  const rows: CsvRow[] = [];
-  for (const { line, cells } of records) {
-    const trimmed = cells.map(withoutOuterSpace);
-    if (trimmed.some((cell) => cell !== '')) rows.push({ line, cells: trimmed });
-  }
-  return rows;
-}
+const lineBreaksIn = (value: string): number => value.match(/\r\n|\n|\r/g)?.length ?? 0;
 
 const PREAMBLE = /^(?:#TYPE [^\r\n]*|sep=.|version:v[^\r\n]*)(?:\r\n|\n|\r)/i;
 

@@ -18,7 +18,7 @@ export interface Person {
 /** Reads a user from its columns. Without a user name, the e-mail address is the user name. */
 export function personOf(entry: Entry, columns: Columns): Person {
   const { at, values } = entry;
-  const text = (field: TextField): string | null => detached(values[columns.texts[field]?.at ?? -1]) || null;
+  const text = (field: TextField): string | null => values[columns.texts[field]?.at ?? -1] || null;
   const email = columns.texts.email?.plain === 'proxyaddresses' ? primaryOf(text('email')) : text('email');
   const named = text('userName');
   // Entra's template for group members accepts an object id or a user name.
@@ -41,11 +41,6 @@ export function personOf(entry: Entry, columns: Columns): Person {
   return { at, profile, invalid, ...(state !== false && { undecided: true }) };
 }
 
-/** A copy, because V8 keeps a whole text in memory as long as a part of it is used. */
-const detached = (text = ''): string => (text.length < SHORTEST_PART ? text : ` ${text}`.slice(1));
-
-/** V8 copies shorter parts of a text. */
-const SHORTEST_PART = 13;
 const NONE = {};
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
