@@ -216,6 +216,15 @@ forEachEngine(
         assert.equal(method.status, 405);
       });
 
+      it('a request without a host, or with two', async () => {
+        for (const hosts of ['', 'Host: a\r\nHost: b\r\n', 'host: a\r\nHOST: a\r\n']) {
+          const client = await rawClient(endpoint.port);
+          client.write(`GET /healthz HTTP/1.1\r\n${hosts}Connection: close\r\n\r\n`);
+
+          assert.match(await client.read(), /^HTTP\/1\.1 400 /, hosts);
+        }
+      });
+
       it('headers that are too large, and what is not HTTP', async () => {
         const [large, strange] = [await rawClient(endpoint.port), await rawClient(endpoint.port)];
         large.write(`GET /scim/v2/Users HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`);

@@ -13,8 +13,9 @@ import type { LastUsed } from '../../core/authentication/last-used.js';
 import type { Core } from '../../core/core.js';
 import { CHALLENGE, credentialRefusal } from '../protocol/credential-refusal.js';
 import { type Answer, scimError } from './answer.js';
-import { isTwofold, presentedIn } from './authorization.js';
+import { presentedIn } from './authorization.js';
 import type { Door } from './door.js';
+import { isRepeated } from './repeated.js';
 import type { Trace } from './trace.js';
 
 export interface DoorKeeper {
@@ -78,7 +79,7 @@ export function createDoorKeeper(parts: DoorKeeperParts): DoorKeeper {
   return {
     judge,
     admit: async (request, trace, isFresh) => {
-      if (isTwofold(request)) {
+      if (isRepeated(request, 'authorization')) {
         trace.auth = 'twofold';
         parts.onFailure(trace.auth);
         return { answer: twofold() };

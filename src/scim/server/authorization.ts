@@ -1,9 +1,4 @@
-import type { IncomingMessage } from 'node:http';
 import type { Presented } from '../../core/authentication/authenticate.js';
-
-/** More than one such header: whichever counts, something in front of us may have looked at another. */
-export const isTwofold = (request: IncomingMessage): boolean =>
-  (request.headersDistinct.authorization?.length ?? 0) > 1;
 
 /**
  * What the header `Authorization` presents: a bearer token (RFC 6750 §2.1) or a user with a password (RFC 7617).

@@ -15,6 +15,7 @@ import type { Limits } from './limits.js';
 import { answerTokenRequest, readTokenRequest } from './oauth.js';
 import { isLocal, type OriginOptions, sourceAddress, tenantUrlOf } from './origin.js';
 import { sendParts } from './parts.js';
+import { isRepeated } from './repeated.js';
 import { restAfter } from './rest.js';
 import { type Target, targetOf } from './target.js';
 import { requestIdOf, requestIds, type Trace } from './trace.js';
@@ -92,6 +93,10 @@ function answerFor(
   trace: Trace,
   parts: HandleParts,
 ): Promise<Answer> {
+  // RFC 9112 §3.2. Node refuses a request without one.
+  if (isRepeated(request, 'host')) {
+    return Promise.resolve(scimError(400, 'The request has more than one Host header. Send one.'));
+  }
   switch (target.door) {
     case 'scim':
       return answerScim(request, target, trace, parts);

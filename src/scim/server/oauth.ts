@@ -5,9 +5,10 @@ import type { Core } from '../../core/core.js';
 import { detailOf } from '../protocol/credential-refusal.js';
 import { type Answer, json, Refused } from './answer.js';
 import type { DoorKeeper } from './authentication.js';
-import { isTwofold, userAndPassword } from './authorization.js';
+import { userAndPassword } from './authorization.js';
 import { assertContentType, hasBody, readText } from './body.js';
 import type { Limits } from './limits.js';
+import { isRepeated } from './repeated.js';
 import type { Trace } from './trace.js';
 import type { Turns } from './turns.js';
 
@@ -55,7 +56,8 @@ async function readForm(request: IncomingMessage, limits: Limits): Promise<URLSe
 }
 
 function credentialsOf(request: IncomingMessage, form: URLSearchParams): TokenRequest {
-  if (isTwofold(request)) throw refuse(400, 'invalid_request', 'Send one Authorization header.');
+  if (isRepeated(request, 'authorization'))
+    throw refuse(400, 'invalid_request', 'Send one Authorization header.');
   const [user, secret] = [form.get('client_id'), form.get('client_secret')];
   const header = request.headers.authorization;
   if (header === undefined) {

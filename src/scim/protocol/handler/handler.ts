@@ -7,11 +7,6 @@ import { createService, type ScimOptions } from './service.js';
 
 export type { ScimOptions } from './service.js';
 
-/**
- * Makes what answers every request under `/scim/v2` (RFC 7644). Schemas, routes and all that can be known
- * beforehand are worked out here, once.
- * @throws Problem `scim-schema-invalid` where an extension of the operator's cannot be used.
- */
 /** Settings that change again and again, while a request begins anew, are somebody's mistake. */
 const MOST_RENEWALS = 3;
 
@@ -34,6 +29,11 @@ async function withSettings(
   }
 }
 
+/**
+ * Makes what answers every request under `/scim/v2` (RFC 7644). Schemas, routes and all that can be known
+ * beforehand are worked out here, once.
+ * @throws Problem `scim-schema-invalid` where an extension of the operator's cannot be used.
+ */
 export function createScimHandler(options: ScimOptions = {}): ScimHandler {
   const service = createService(options);
   const answer = async (exchange: Exchange): Promise<ScimResponse> => {
