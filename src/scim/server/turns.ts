@@ -43,16 +43,13 @@ export class Turns {
       maxInside: Number.POSITIVE_INFINITY,
       maxWaiting: maxQueue,
       maxWaitMs: maxWaitMs(limits),
-      mostOf: (key) => (this.isBesideOthers(idpOf(key)) ? 1 : Number.POSITIVE_INFINITY),
+      mostOf: (key) => this.#mostOf(idpOf(key)),
     });
     this.#slots = new Gate({
       maxInside: maxConcurrency,
       maxWaiting: maxQueue,
       maxWaitMs: maxWaitMs(limits),
-      mostOf: (idp) => {
-        const fewest = this.#demand.fewestBeside(idp, performance.now());
-        return fewest === undefined ? maxConcurrency : Math.max(1, fewest);
-      },
+      mostOf: (idp) => this.#mostOf(idp),
       goesBefore: (one, other) => this.#demand.isLess(one, other),
     });
     this.#connections = new Gate({
@@ -66,6 +63,12 @@ export class Turns {
   /** Whether another IdP is there. */
   isBesideOthers(idp: string): boolean {
     return this.#demand.fewestBeside(idp, performance.now()) !== undefined;
+  }
+
+  /** So many requests of an IdP are in progress at once. */
+  #mostOf(idp: string): number {
+    const fewest = this.#demand.fewestBeside(idp, performance.now());
+    return fewest === undefined ? Number.POSITIVE_INFINITY : Math.max(1, fewest);
   }
 
   get inside(): number {
