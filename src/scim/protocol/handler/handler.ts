@@ -20,11 +20,12 @@ async function withSettings(
     try {
       return await answer(present);
     } catch (error) {
-      const { asker } = present.door.core;
-      if (!(error instanceof SettingsChanged) || !asker || renewals === MOST_RENEWALS) throw error;
-      const { idp, asker: renewed } = await asker.renewed();
+      if (!(error instanceof SettingsChanged) || renewals === MOST_RENEWALS) throw error;
       const { door } = present;
-      present = { ...present, door: { ...door, core: { ...door.core, asker: renewed }, idp } };
+      const renewed = await door.core.asker?.renewed();
+      if (!renewed) throw error;
+      const { idp, asker } = renewed;
+      present = { ...present, door: { ...door, core: { ...door.core, asker }, idp } };
     }
   }
 }
