@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
+import { inTurnIfLarge } from '../../src/core/provisioning/large-change.js';
 import { fittingOf } from '../../src/core/provisioning/list-groups.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
@@ -62,6 +63,26 @@ forEachEngine(
     }
     const large = () => `/Groups/${ids.get('large')}`;
     const namesIn = ({ Resources }: Body) => Resources.map((one: Body) => one.displayName ?? one.userName);
+
+    it('are changed two at a time, whichever requests they belong to', async () => {
+      let inside = 0;
+      let most = 0;
+      const change = async () => {
+        most = Math.max(most, ++inside);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        inside--;
+      };
+      // As each request has a share of the connections of its own.
+      const shareOf = () => product.database.claim(async () => () => undefined).database;
+
+      await Promise.all(
+        Array.from({ length: 6 }, () =>
+          inTurnIfLarge({ ...product.core, database: shareOf() }, ids.get('large') ?? '', change),
+        ),
+      );
+
+      assert.equal(most, 2);
+    });
 
     it('are there whole, each member once, with the ETag of the group', async () => {
       const { status, headers, body } = await send('GET', large());

@@ -12,7 +12,7 @@ const answer: RequestListener = (request, response) => {
 
 async function opened(limits: Partial<Limits>, isExempt: boolean, listener = answer) {
   const drops: string[] = [];
-  const { server } = await listen(listener, {
+  const { server, connections } = await listen(listener, {
     host: '127.0.0.1',
     port: 0,
     limits: { ...DEFAULT_LIMITS, ...limits },
@@ -27,6 +27,7 @@ async function opened(limits: Partial<Limits>, isExempt: boolean, listener = ans
   });
   return {
     drops,
+    stop: () => connections.end(server),
     /** What comes back for this text until the server closes, or `until` is there. */
     async exchange(text: string, until?: RegExp): Promise<{ said: string; socket: Socket }> {
       const socket = connect({ port: portOf(server), host: '127.0.0.1' });
@@ -108,9 +109,14 @@ describe('connections', () => {
   it('are cut where a client sends one request after another and waits for no answer', async () => {
     const own = await opened({}, true, () => undefined);
 
-    const { said } = await own.exchange(Array.from({ length: 100 }, (_, n) => GET(`/${n}`)).join(''));
+    const sent = own.exchange(Array.from({ length: 300 }, (_, n) => GET(`/${n}`)).join(''));
+    while (own.drops.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const began = performance.now();
+    await own.stop();
 
-    assert.equal(said, '');
+    assert.equal((await sent).said, '');
     assert.deepEqual(own.drops, ['pipelining 127.0.0.1']);
+    assert.ok(performance.now() - began < 5_000, 'a stop does not wait for them');
   });
 });

@@ -4,11 +4,10 @@ import type { AuthenticationMethod } from './methods.js';
 
 /** Who sent a request. The transaction of each of its changes asks again whether they may. */
 export interface Asker {
-  /** Of the credential: those who have the same one are asked about once in a shared transaction. */
-  key: string;
   /**
    * Looks the credential up in this transaction: a token that was revoked, or an IdP that was disabled, since the
-   * request began ends it.
+   * request began ends it. Those who share the transaction and have the same credential look it up once, and each
+   * compares the settings that it went by itself.
    * @throws NoLongerAdmitted, SettingsChanged.
    */
   assertAdmitted(session: Session): Promise<void>;
@@ -46,7 +45,7 @@ export class NoLongerAdmitted extends Error {
  * @throws NoLongerAdmitted, and what `work` throws.
  */
 export async function stillAsked<T>(
-  asker: Pick<Asker, 'assertAdmitted'> | undefined,
+  asker: Asker | undefined,
   session: Session,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {

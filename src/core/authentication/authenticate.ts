@@ -122,9 +122,9 @@ export function createAuthenticate(core: Core): Authenticate {
       throw new NoLongerAdmitted(refusal ?? { refused: 'unknown' }, presented.method);
     };
     return {
-      key: `${presented.method} ${publicId}`,
       assertAdmitted: async (session) => {
-        const found = assertGood(await findCredentialEnds(session, kind, publicId));
+        const lookUp = () => findCredentialEnds(session, kind, publicId);
+        const found = assertGood(await session.memory.once(session, keyOf(recognised), lookUp));
         if (isDeepStrictEqual(toIdp(found), idp)) return;
         recent.forget(keyOf(recognised));
         throw new SettingsChanged();

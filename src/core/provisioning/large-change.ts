@@ -1,4 +1,4 @@
-import type { Database } from '../../database/database.js';
+import type { Memory } from '../../database/memory.js';
 import { countMembersUpTo } from '../../database/queries/group-members.js';
 import type { Core } from '../core.js';
 import { isUuid } from '../uuid.js';
@@ -7,8 +7,8 @@ import { MEMBERS_AT_ONCE } from './group.js';
 /** So many changes that need all members of a large group are made at once in this process: each holds them in memory. */
 const AT_ONCE = 2;
 
-/** Those under way, and those that wait for them, of each database. */
-const lanes = new WeakMap<Database, { inside: number; waiting: (() => void)[] }>();
+/** Those under way, and those that wait for them, of each database, by what all shares of its connections have. */
+const lanes = new WeakMap<Memory, { inside: number; waiting: (() => void)[] }>();
 
 /**
  * Makes a change that reads all members of a group; where they are many, it waits until few such changes are under way,
@@ -16,8 +16,9 @@ const lanes = new WeakMap<Database, { inside: number; waiting: (() => void)[] }>
  */
 export async function inTurnIfLarge<T>(core: Core, groupId: string, work: () => Promise<T>): Promise<T> {
   if (!(await isLarge(core, groupId))) return work();
-  const lane = lanes.get(core.database) ?? { inside: 0, waiting: [] };
-  lanes.set(core.database, lane);
+  const { memory } = core.database;
+  const lane = lanes.get(memory) ?? { inside: 0, waiting: [] };
+  lanes.set(memory, lane);
   if (lane.inside < AT_ONCE) lane.inside++;
   else await new Promise<void>((resolve) => lane.waiting.push(resolve));
   try {

@@ -2,7 +2,7 @@ import type { Session, Shared } from '../../database/database.js';
 import { DatabaseFault, isFault, isPassing } from '../../database/fault.js';
 import { eventExists } from '../../database/queries/events.js';
 import { type Done, finish, type Intent } from '../audit/change.js';
-import { type Asker, stillAsked } from '../authentication/asker.js';
+import { stillAsked } from '../authentication/asker.js';
 import type { Core } from '../core.js';
 import { randomUuid } from '../uuid.js';
 import { type Held, locksOf } from './locks.js';
@@ -201,27 +201,14 @@ async function decideEach(
   group: readonly Waiting[],
   again: boolean,
 ): Promise<Decision[]> {
-  const admitted = oncePerKey(session);
   const decided = await Promise.allSettled(
-    group.map(({ core, work }) => stillAsked(core.asker && admitted(core.asker), session, work)),
+    group.map(({ core, work }) => stillAsked(core.asker, session, work)),
   );
   for (const one of decided) {
     if (one.status === 'rejected' && (again || isOfDatabase(session, one.reason))) throw one.reason;
   }
   session.shared.writers = decided.filter(writes).length;
   return decided;
-}
-
-/** Several changes with one credential look it up once. */
-function oncePerKey(session: Session) {
-  const asked = new Map<string, Promise<void>>();
-  return (asker: Asker): Pick<Asker, 'assertAdmitted'> => ({
-    assertAdmitted: () => {
-      const known = asked.get(asker.key) ?? asker.assertAdmitted(session);
-      asked.set(asker.key, known);
-      return known;
-    },
-  });
 }
 
 const writes = (decision: Decision | undefined): boolean =>

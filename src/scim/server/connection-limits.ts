@@ -44,12 +44,6 @@ export function limitConnections(server: Server, limits: ConnectionLimits): void
 const MOST_AHEAD = 64;
 
 /**
- * For so long a connection with more stays open, in milliseconds, and is answered nothing. Node parses what it has read
- * to its end, hundreds of requests, before it can be stopped, and the client would open the next connection at once.
- */
-const DROP_MS = 10_000;
-
-/**
  * Requests of one connection one after another, also where a client sends the next before it has an answer: it would
  * get the answers in that order anyway, and would have more worked on at once than others. The last of `most` says
  * `Connection: close` and closes it; node's own limit says so and waits for the client.
@@ -57,25 +51,17 @@ const DROP_MS = 10_000;
 export function oneByOne(
   listener: RequestListener,
   most: number,
-  onDrop: (socket: Socket) => void,
+  connections: { abandon: (socket: Socket) => void; isAbandoned: (socket: Socket) => boolean },
 ): RequestListener {
   const states = new WeakMap<Socket, { count: number; ahead: number; last: Promise<void> }>();
-  const dropped = new WeakSet<Socket>();
   return (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
     const state = states.get(socket) ?? { count: 0, ahead: 0, last: Promise.resolve() };
     states.set(socket, state);
     state.count++;
     // Sent too early: it is not worked on, and comes again on another connection.
-    if (state.count > most || socket.destroyed) return;
-    if (dropped.has(socket)) return;
-    if (state.ahead >= MOST_AHEAD) {
-      dropped.add(socket);
-      onDrop(socket);
-      socket.pause();
-      setTimeout(() => socket.destroy(), DROP_MS).unref();
-      return;
-    }
+    if (state.count > most || connections.isAbandoned(socket)) return;
+    if (state.ahead >= MOST_AHEAD) return connections.abandon(socket);
     if (state.count === most) response.shouldKeepAlive = false;
     const before = state.ahead > 0 ? state.last : undefined;
     state.ahead++;
@@ -86,6 +72,6 @@ export function oneByOne(
       });
     });
     if (!before) listener(request, response);
-    else void before.then(() => socket.destroyed || dropped.has(socket) || listener(request, response));
+    else void before.then(() => connections.isAbandoned(socket) || listener(request, response));
   };
 }

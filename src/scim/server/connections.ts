@@ -3,6 +3,8 @@ import { Server as NetServer, type Socket } from 'node:net';
 
 /** For so long a connection without a request stays open when the server stops: its next one may be under way. */
 const GRACE_MS = 100;
+/** Of these, so many are open at most: each holds up to 5 MB of requests. */
+const MOST_ABANDONED = 16;
 /** For so long a client may take to close its side of a connection that has ended. */
 const LINGER_MS = 1000;
 
@@ -16,6 +18,8 @@ export class Connections {
   readonly #sockets = new Set<Socket>();
   readonly #underWay = new Map<Socket, number>();
   readonly #ended = new WeakSet<Socket>();
+  /** Nothing on them is answered any more. */
+  readonly #abandoned = new Set<Socket>();
   #isEnding = false;
 
   /** The listener, whose requests are counted. */
@@ -23,10 +27,11 @@ export class Connections {
     return (request, response) => {
       const { socket } = request;
       // It came after the end of the connection, and is not carried out: there is no way to answer it.
-      if (this.#ended.has(socket)) return void request.resume();
+      if (this.#ended.has(socket) || this.#abandoned.has(socket)) return void request.resume();
       this.#underWay.set(socket, (this.#underWay.get(socket) ?? 0) + 1);
       response.once('close', () => {
-        const left = Math.max(0, (this.#underWay.get(socket) ?? 1) - 1);
+        if (this.#abandoned.has(socket)) return;
+        const left = (this.#underWay.get(socket) ?? 1) - 1;
         if (socket.destroyed) this.#underWay.delete(socket);
         else this.#underWay.set(socket, left);
         if (this.#isEnding && left === 0) this.#end(socket);
@@ -42,7 +47,10 @@ export class Connections {
     });
     server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.#underWay.set(socket, 0);
-      socket.once('close', () => this.#underWay.delete(socket));
+      socket.once('close', () => {
+        this.#underWay.delete(socket);
+        this.#abandoned.delete(socket);
+      });
     });
   }
 
@@ -50,6 +58,7 @@ export class Connections {
   async end(server: Server): Promise<void> {
     const grace = setTimeout(() => {
       this.#isEnding = true;
+      for (const socket of this.#abandoned) socket.destroy();
       for (const [socket, count] of this.#underWay) if (count === 0) this.#end(socket);
     }, GRACE_MS);
     await new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
@@ -58,9 +67,20 @@ export class Connections {
     server.close(() => undefined);
   }
 
-  /** Counts nothing on this connection any more: a stop does not wait for it. */
-  abandon(socket: Socket): void {
-    this.#underWay.set(socket, 0);
+  /**
+   * Answers nothing on this connection any more, and closes it later: at once where many wait for that already, since
+   * what its client has sent is in memory until then, or where the server stops.
+   */
+  abandon(socket: Socket, closeAfterMs: number): void {
+    if (this.#isEnding || this.#abandoned.size >= MOST_ABANDONED) return void socket.destroy();
+    this.#underWay.delete(socket);
+    this.#abandoned.add(socket);
+    socket.pause();
+    setTimeout(() => socket.destroy(), closeAfterMs).unref();
+  }
+
+  isAbandoned(socket: Socket): boolean {
+    return this.#abandoned.has(socket) || socket.destroyed;
   }
 
   /** Closes all that are left, whatever is under way on them. */

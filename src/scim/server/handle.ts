@@ -1,11 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { NoLongerAdmitted } from '../../core/authentication/asker.js';
-import type { Admitted } from '../../core/authentication/authenticate.js';
+import { type Asker, NoLongerAdmitted } from '../../core/authentication/asker.js';
 import type { Core } from '../../core/core.js';
 import { hostWritesFail } from '../../core/host/write-health.js';
 import type { Readiness } from '../../core/readiness.js';
 import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
-import { type Answer, json, refuse, scimError } from './answer.js';
+import { type Answer, json, refuse, scimError, unavailable } from './answer.js';
 import type { DoorKeeper } from './authentication.js';
 import { assertNotTooLarge, discardRest, parseJson, readJsonText } from './body.js';
 import { answerTo } from './faults.js';
@@ -135,30 +134,59 @@ async function answerScim(
       const body = text === undefined ? undefined : parseJson(text, limits.maxDepth);
       const scimRequest = scimRequestOf(request, path, query, origin, body);
       onRequest(scimRequest, trace);
-      const answer = async ({ idp, asker }: Admitted) => {
-        const door = { core: { ...core, database, actor: `idp:${idp.name}`, asker }, idp, giveWay };
-        return asText(await handler(scimRequest, door));
-      };
-      if (asksByItself(method, path)) return answer(admitted);
-      // Together with the look-ups of the request itself.
-      const [answered, still] = await Promise.allSettled([
-        answer(admitted),
-        admitted.asker.assertStillAdmitted(),
-      ]);
-      if (still.status === 'fulfilled' && answered.status === 'fulfilled') return answered.value;
-      if (still.status === 'fulfilled') throw (answered as PromiseRejectedResult).reason;
-      if (!(still.reason instanceof NoLongerAdmitted)) throw still.reason;
+      const { idp, asker } = admitted;
+      const door = { core: { ...core, database, actor: `idp:${idp.name}`, asker }, idp, giveWay };
+      const answered = await whileAdmitted(asker, method, path, async () =>
+        asText(await handler(scimRequest, door)),
+      );
+      if (answered && !answered.endsRequest) return answered;
+      // Refused, counted and logged as any other.
       const again = await admit(true);
-      return 'answer' in again ? again.answer : answer(again);
+      return 'answer' in again ? again.answer : (answered ?? unavailable(TOGGLED, 'settings-changed'));
     };
     const kind = `${method} ${trace.route}`;
     return turns.take({ idp: name, kind, run, restOf: restAfter });
   });
 }
 
-/** A change asks in its own transaction whether the credential is good yet; what only reads has none. */
-const asksByItself = (method: string, path: string) =>
-  ['PUT', 'PATCH', 'DELETE'].includes(method) || (method === 'POST' && /^\/(Users|Groups|Bulk)$/i.test(path));
+const TOGGLED = 'The credentials of the IdP have just been changed. Retry later.';
+
+/**
+ * The answer, if the credential is good yet. A read asks beside its own look-ups, and a change in its transaction; where
+ * it is refused, it may not have come that far.
+ * @returns nothing where the credential has ended.
+ */
+async function whileAdmitted(
+  asker: Asker,
+  method: string,
+  path: string,
+  answer: () => Promise<Answer>,
+): Promise<Answer | undefined> {
+  const isGood = () =>
+    asker.assertStillAdmitted().then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof NoLongerAdmitted) return false;
+        throw error;
+      },
+    );
+  if (isChange(method, path)) {
+    const answered = await answer();
+    return answered.status < 400 || answered.endsRequest || (await isGood()) ? answered : undefined;
+  }
+  // Its operations ask one by one, if there are any.
+  if (isBulk(path) && !(await isGood())) return undefined;
+  const [answered, good] = await Promise.allSettled([answer(), isBulk(path) || isGood()]);
+  if (answered.status === 'rejected') throw answered.reason;
+  if (good.status === 'rejected') throw good.reason;
+  return good.value ? answered.value : undefined;
+}
+
+const isChange = (method: string, path: string) =>
+  ['PUT', 'PATCH', 'DELETE'].includes(method) || (method === 'POST' && /^\/(Users|Groups)$/i.test(path));
+
+/** However it is spelt. */
+const isBulk = (path: string) => /^\/(b|%[46]2)/i.test(path);
 
 /** Written in the turn of the request: a large body takes its time. */
 const asText = (answer: Answer): Answer =>

@@ -8,6 +8,12 @@ import { type DropReason, limitConnections, oneByOne } from './connection-limits
 import { Connections } from './connections.js';
 import type { Limits } from './limits.js';
 
+/**
+ * For so long a connection with too many requests ahead stays open, in milliseconds. Node parses what it has read to its
+ * end, hundreds of requests, before it can be stopped, and the client would open the next connection at once.
+ */
+const ABANDONED_MS = 10_000;
+
 export interface ListenOptions {
   host: string;
   /** 0 for any free one. */
@@ -41,9 +47,12 @@ export async function listen(listener: RequestListener, options: ListenOptions):
     noDelay: true,
   };
   const connections = new Connections();
-  const inTurn = oneByOne(listener, limits.maxRequestsPerConnection, (socket) => {
-    connections.abandon(socket);
-    onDrop('pipelining', socket.remoteAddress ?? '');
+  const inTurn = oneByOne(listener, limits.maxRequestsPerConnection, {
+    isAbandoned: (socket) => connections.isAbandoned(socket),
+    abandon: (socket) => {
+      onDrop('pipelining', socket.remoteAddress ?? '');
+      connections.abandon(socket, ABANDONED_MS);
+    },
   });
   const counting = connections.counting(inTurn);
   const server = tls

@@ -4,17 +4,21 @@ import type { Answer } from './answer.js';
 const LARGE = 8_192;
 /** In milliseconds for each KiB of a large answer: thirty times what it takes to make. */
 const AFTER_LARGE_MS = 4;
+/** And no longer than that, so that others that wait for their turn get it in time. */
+const LONGEST_MS = 1_000;
 /** After a refusal, in milliseconds: to refuse costs as much as to carry out, and whoever ignores it tries again at once. */
 const AFTER_REFUSAL_MS = 100;
 
 /**
  * How long an IdP waits, beside others, before its next request of the same kind, so that few requests of the others
  * meet one that is made or refused at their cost.
- * @param answer nothing where there is none.
+ * @param answer nothing where the work was not begun, as for a client that has hung up, or was cut short.
  * @returns milliseconds.
  */
 export function restAfter(answer: Answer | undefined): number {
-  if (!answer || answer.status >= 400) return AFTER_REFUSAL_MS;
+  if (!answer) return 0;
+  if (answer.status >= 400) return AFTER_REFUSAL_MS;
+  if (answer.parts) return LONGEST_MS;
   const bytes = answer.text?.length ?? 0;
-  return bytes < LARGE ? 0 : (bytes / 1024) * AFTER_LARGE_MS;
+  return bytes < LARGE ? 0 : Math.min((bytes / 1024) * AFTER_LARGE_MS, LONGEST_MS);
 }

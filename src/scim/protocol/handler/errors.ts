@@ -1,4 +1,4 @@
-import { NoLongerAdmitted } from '../../../core/authentication/asker.js';
+import { NoLongerAdmitted, SettingsChanged } from '../../../core/authentication/asker.js';
 import { hostWords } from '../../../core/host/host-words.js';
 import type { Fault } from '../../../database/dialect.js';
 import { DatabaseFault, isPassing, problemOfFault } from '../../../database/fault.js';
@@ -48,6 +48,9 @@ export function errorResponse(error: unknown): { response: ScimResponse; unexpec
     const response = credentialRefusal(error.refusal, error.method);
     return { response: { ...response, endsRequest: true }, unexpected: false };
   }
+  // Again and again; nothing was done.
+  if (error instanceof SettingsChanged)
+    return { response: unavailable('settings-changed'), unexpected: false };
   if (error instanceof Problem) {
     const known = PROBLEMS[error.code];
     if (known) {
