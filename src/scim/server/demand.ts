@@ -1,6 +1,9 @@
 /** An IdP that has asked for nothing for so long is not there, in milliseconds. */
 const PRESENT_MS = 5_000;
 
+/** So many times fewer. Of twenty IdPs at their usual rates one always has fewer than another, and that is no reason to wait. */
+const FAR = 4;
+
 /** How many requests each IdP has here at this moment, those that wait included. */
 export class Demand {
   readonly #all = new Map<string, { requests: number; lastAsked: number }>();
@@ -19,9 +22,9 @@ export class Demand {
     };
   }
 
-  /** Whether one has fewer requests here than the other. */
-  isLess(one: string, other: string): boolean {
-    return (this.#all.get(one)?.requests ?? 0) < (this.#all.get(other)?.requests ?? 0);
+  /** Whether one has so many fewer requests here than the other that it should not wait for them. */
+  isFarLess(one: string, other: string): boolean {
+    return (this.#all.get(one)?.requests ?? 0) * FAR <= (this.#all.get(other)?.requests ?? 0);
   }
 
   /** The fewest that another has here, of those that are there; none where nobody is. */

@@ -25,7 +25,7 @@ export interface Work<T> {
  * The share of each IdP: of the requests that are worked on at once, and of the connections to the database. Neither is
  * all there is to share: the database has only so many processors, and JavaScript runs in one thread. So beside others,
  * an IdP has as many requests worked on at once as the one that asks for least, and one at least; it begins none while
- * one that asks for less is being answered; and it rests after what costs much.
+ * one that asks for far less is being answered; and it rests after what costs much.
  */
 export class Turns {
   /** By IdP and kind. */
@@ -50,7 +50,7 @@ export class Turns {
       maxWaiting: maxQueue,
       maxWaitMs: maxWaitMs(limits),
       mostOf: (idp) => this.#mostOf(idp),
-      goesBefore: (one, other) => this.#demand.isLess(one, other),
+      goesBefore: (one, other) => this.#demand.isFarLess(one, other),
     });
     this.#connections = new Gate({
       maxInside: Math.max(1, database.connections - RESERVED),
