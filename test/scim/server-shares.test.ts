@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Core } from '../../src/core/core.js';
 import { DatabaseFault } from '../../src/database/fault.js';
 import type { ScimHandler } from '../../src/scim/protocol/exchange.js';
+import { Demand } from '../../src/scim/server/demand.js';
 import { Gate, type Leave } from '../../src/scim/server/gate.js';
 import { bearer, echo, issue, startEndpoint } from '../support/endpoint.js';
 import { forEachEngine } from '../support/engines.js';
@@ -191,6 +192,26 @@ forEachEngine(
   },
   { only: ['postgres', 'mssql'] },
 );
+
+describe('the demand of IdPs', () => {
+  const demandOf = (requests: Record<string, number>) => {
+    const demand = new Demand();
+    for (const [idp, count] of Object.entries(requests)) {
+      for (let n = 0; n < count; n++) demand.begin(idp, 0);
+    }
+    return demand;
+  };
+
+  it('lets one go first that asks for far less, and none of those that ask for about as much', () => {
+    const demand = demandOf({ one: 1, two: 2, three: 3, many: 12 });
+
+    for (const idp of ['one', 'two', 'three']) {
+      assert.equal(demand.isFarLess(idp, 'many'), true, idp);
+      assert.equal(demand.isFarLess('many', idp), false, idp);
+      for (const other of ['one', 'two', 'three']) assert.equal(demand.isFarLess(idp, other), false);
+    }
+  });
+});
 
 describe('the gate for those who ask for different amounts', () => {
   const requests: Record<string, number> = { good: 1, bad: 12 };

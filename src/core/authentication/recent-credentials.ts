@@ -1,6 +1,6 @@
-/** For so long what was read of a credential is good enough to begin a request with, in milliseconds. */
+/** How long a request may begin with what was read of a credential, in milliseconds. */
 const RECENT_MS = 2_000;
-/** Of so many; the oldest are forgotten. */
+/** The maximum number of credentials; the oldest are forgotten. */
 const MOST = 1_000;
 
 /**

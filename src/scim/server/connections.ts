@@ -3,7 +3,7 @@ import { Server as NetServer, type Socket } from 'node:net';
 
 /** For so long a connection without a request stays open when the server stops: its next one may be under way. */
 const GRACE_MS = 100;
-/** Of these, so many are open at most: each holds up to 5 MB of requests. */
+/** The maximum number of abandoned connections that stay open. Each holds up to 5 MB of requests. */
 const MOST_ABANDONED = 16;
 /** For so long a client may take to close its side of a connection that has ended. */
 const LINGER_MS = 1000;

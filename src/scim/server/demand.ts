@@ -1,7 +1,10 @@
 /** An IdP that has asked for nothing for so long is not there, in milliseconds. */
 const PRESENT_MS = 5_000;
 
-/** So many times fewer. Of twenty IdPs at their usual rates one always has fewer than another, and that is no reason to wait. */
+/**
+ * How many times fewer requests are far fewer. Among twenty IdPs at their usual rates, one always has slightly fewer than
+ * another, and that is no reason to wait.
+ */
 const FAR = 4;
 
 /** How many requests each IdP has here at this moment, those that wait included. */
@@ -22,7 +25,7 @@ export class Demand {
     };
   }
 
-  /** Whether one has so many fewer requests here than the other that it should not wait for them. */
+  /** Whether one IdP has far fewer requests here than the other, so that it goes first. */
   isFarLess(one: string, other: string): boolean {
     return (this.#all.get(one)?.requests ?? 0) * FAR <= (this.#all.get(other)?.requests ?? 0);
   }

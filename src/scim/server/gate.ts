@@ -42,7 +42,7 @@ export class Gate {
   readonly #inside = new Map<string, number>();
   /** By key, in the order in which they are served next. */
   readonly #queues = new Map<string, Set<Waiting>>();
-  /** The key that asked last, and the one that asked last before it: whoever asks, one of them is another. */
+  /** The last two keys that asked, the latest first. Compared with any key, at least one of them is another key. */
   #latest: { key: string; at: number } | undefined;
   #other: { key: string; at: number } | undefined;
   /** When the last of each key left that others go before. */

@@ -4,6 +4,7 @@ import type { Core } from '../../core/core.js';
 import { hostWritesFail } from '../../core/host/write-health.js';
 import type { Readiness } from '../../core/readiness.js';
 import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
+import { effectOf } from '../protocol/handler/routes.js';
 import { type Answer, json, refuse, scimError, unavailable } from './answer.js';
 import type { DoorKeeper } from './authentication.js';
 import { assertNotTooLarge, discardRest, parseJson, readJsonText } from './body.js';
@@ -170,29 +171,24 @@ async function whileAdmitted(
         throw error;
       },
     );
-  if (isChange(method, path)) {
+  const effect = effectOf(method, path);
+  if (effect === 'change') {
     const answered = await answer();
     return answered.status < 400 || answered.endsRequest || (await isGood()) ? answered : undefined;
   }
   // Its operations ask one by one, if there are any.
-  if (isBulk(path) && !(await isGood())) return undefined;
-  const [answered, good] = await Promise.allSettled([answer(), isBulk(path) || isGood()]);
+  if (effect === 'bulk') return (await isGood()) ? answer() : undefined;
+  const [answered, good] = await Promise.allSettled([answer(), isGood()]);
   if (answered.status === 'rejected') throw answered.reason;
   if (good.status === 'rejected') throw good.reason;
   return good.value ? answered.value : undefined;
 }
 
-const isChange = (method: string, path: string) =>
-  ['PUT', 'PATCH', 'DELETE'].includes(method) || (method === 'POST' && /^\/(Users|Groups)$/i.test(path));
-
-/** However it is spelt. */
-const isBulk = (path: string) => /^\/(b|%[46]2)/i.test(path);
-
 /** Written in the turn of the request: a large body takes its time. */
 const asText = (answer: Answer): Answer =>
   answer.body === undefined || answer.parts ? answer : { ...answer, text: JSON.stringify(answer.body) };
 
-/** Nobody hears the answer, and what has not begun is not begun: a client could ask for any amount of work in that way. */
+/** A request whose client is gone is not begun. Otherwise a client could ask for any amount of work and hang up. */
 const hungUp = () =>
   refuse(400, 'The client closed the connection before its turn came.', { problem: 'aborted' });
 

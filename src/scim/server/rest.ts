@@ -4,9 +4,9 @@ import type { Answer } from './answer.js';
 const LARGE = 8_192;
 /** In milliseconds for each KiB of a large answer: thirty times what it takes to make. */
 const AFTER_LARGE_MS = 4;
-/** And no longer than that, so that others that wait for their turn get it in time. */
+/** The longest rest, so that waiting requests of the IdP get their turn in time. */
 const LONGEST_MS = 1_000;
-/** After a refusal, in milliseconds: to refuse costs as much as to carry out, and whoever ignores it tries again at once. */
+/** After a refusal, in milliseconds. A refusal costs as much as a change, and some clients retry at once. */
 const AFTER_REFUSAL_MS = 100;
 
 /**

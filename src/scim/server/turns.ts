@@ -65,7 +65,7 @@ export class Turns {
     return this.#demand.fewestBeside(idp, performance.now()) !== undefined;
   }
 
-  /** So many requests of an IdP are in progress at once. */
+  /** The maximum number of requests of an IdP in progress. */
   #mostOf(idp: string): number {
     const fewest = this.#demand.fewestBeside(idp, performance.now());
     return fewest === undefined ? Number.POSITIVE_INFINITY : Math.max(1, fewest);
@@ -86,27 +86,28 @@ export class Turns {
    */
   async take<T>({ idp, kind, run, restOf }: Work<T>): Promise<T> {
     const end = this.#demand.begin(idp, performance.now());
+    const entering = (gate: Gate, key: string) =>
+      gate.enter(key).catch((error) => {
+        end();
+        throw error;
+      });
+    const rested = await entering(this.#kinds, keyOf(idp, kind));
+    let result: T | undefined;
     try {
-      const rested = await this.#kinds.enter(keyOf(idp, kind));
-      let result: T | undefined;
-      try {
-        result = await this.#inSlot(idp, run);
-        return result;
-      } finally {
-        const restMs = restOf?.(result) ?? 0;
-        if (restMs === 0 || !this.isBesideOthers(idp)) rested();
-        else setTimeout(rested, restMs).unref();
-      }
+      const leave = await entering(this.#slots, idp);
+      const claim = this.database.claim(() => this.#connections.enter(idp));
+      // Also after the time is over: what has not ended yet is still asked for, and takes a slot.
+      const working = run(claim.database, () => this.#slots.giveWay(idp)).finally(() => {
+        end();
+        leave();
+      });
+      result = await withinTime(working, this.limits, (late) => claim.end(late));
+      return result;
     } finally {
-      end();
+      const restMs = restOf?.(result) ?? 0;
+      if (restMs === 0 || !this.isBesideOthers(idp)) rested();
+      else setTimeout(rested, restMs).unref();
     }
-  }
-
-  async #inSlot<T>(idp: string, run: Work<T>['run']): Promise<T> {
-    const leave = await this.#slots.enter(idp);
-    const claim = this.database.claim(() => this.#connections.enter(idp));
-    const working = run(claim.database, () => this.#slots.giveWay(idp)).finally(leave);
-    return withinTime(working, this.limits, (late) => claim.end(late));
   }
 }
 

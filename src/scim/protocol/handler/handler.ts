@@ -7,7 +7,7 @@ import { createService, type ScimOptions } from './service.js';
 
 export type { ScimOptions } from './service.js';
 
-/** Settings that change again and again, while a request begins anew, are somebody's mistake. */
+/** How often a request begins again because the settings of its IdP have changed. More changes than that are a mistake. */
 const MOST_RENEWALS = 3;
 
 /** Answers with the settings of the IdP as they are when it is answered. */

@@ -97,16 +97,35 @@ export function route(
   return { answer, id: id ?? '' };
 }
 
+/**
+ * What a request does, by the reading of its path that also finds its answer. A change asks for its credential in its own
+ * transaction, a bulk request in those of its operations, and a read in none.
+ */
+export function effectOf(method: string, path: string): 'read' | 'change' | 'bulk' {
+  const [name = '', id] = decoded(path) ?? [];
+  const endpoint = name.toLowerCase();
+  if (endpoint === 'bulk') return 'bulk';
+  if (['PUT', 'PATCH', 'DELETE'].includes(method)) return 'change';
+  return method === 'POST' && ['users', 'groups'].includes(endpoint) && id === undefined ? 'change' : 'read';
+}
+
 const methodsOf = (endpoint: Endpoint | undefined, id: string) =>
   id.toLowerCase() === '.search' && endpoint?.search ? endpoint.search : endpoint?.one;
 
 function segmentsOf(path: string): string[] {
+  const segments = decoded(path);
+  if (!segments) throw notFound('There is no resource at this path.');
+  return segments;
+}
+
+/** The segments of a path; undefined where it is not percent-encoded correctly. */
+function decoded(path: string): string[] | undefined {
   try {
     return path
       .replace(/^\/+|\/+$/g, '')
       .split('/')
       .map(decodeURIComponent);
   } catch {
-    throw notFound('There is no resource at this path.');
+    return undefined;
   }
 }
