@@ -8,7 +8,7 @@ import { createPrompts, type Prompts } from './input/prompts.js';
 import { createOutput, type Output } from './output/output.js';
 import type { Sink } from './output/sink.js';
 import { createTalk, type Talk } from './output/talk.js';
-import { readSettings, type Settings } from './settings.js';
+import { readSettings, type Settings } from './settings/config-settings.js';
 
 /** What a command works with. Nothing is loaded, read or connected before it is asked for. */
 export interface Context {
@@ -126,7 +126,7 @@ export function createContext(
 }
 
 async function connectAsConfigured(context: Context, use: ConnectionUse = {}): Promise<Database> {
-  const { resolveConnection } = await import('./connection.js');
+  const { resolveConnection } = await import('./settings/connection.js');
   const [{ schema, timeoutMs }, connection] = [await context.settings(), await resolveConnection(context)];
   const { openDatabase } = await import('../database/open.js');
   return openDatabase(connection, {
@@ -141,7 +141,7 @@ async function openCore(context: Context): Promise<Core> {
   const { schemaStatus } = await import('../database/migrator/migrate.js');
   const { assertCurrent } = await import('../database/migrator/plan.js');
   assertCurrent(await schemaStatus(database));
-  const { readTokenKeys } = await import('./token-keys.js');
+  const { readTokenKeys } = await import('./settings/token-keys.js');
   const { clock, random, actor } = context.world;
   return { database, clock, random, actor, tokenKeys: await readTokenKeys(context) };
 }

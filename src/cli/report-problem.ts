@@ -1,5 +1,5 @@
 import { withoutTokens } from '../core/tokens/format.js';
-import { DatabaseFault, problemOfFault } from '../database/fault.js';
+import { DatabaseFault, problemOfFault } from '../database/faults/fault.js';
 import { printable, printableJson } from '../printable.js';
 import { operationProblem, Problem } from '../problem.js';
 import type { World } from '../world.js';

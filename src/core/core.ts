@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.js';
 import type { Refusals } from './audit/refusals.js';
 import type { Asker } from './authentication/asker.js';
-import type { Sharing } from './provisioning/sharing.js';
+import type { Sharing } from './provisioning/transactions/sharing.js';
 import type { TokenKeys } from './tokens/keys.js';
 
 /** What every part of the core works with: all of it handed in. */

@@ -1,5 +1,5 @@
 import type { Session } from '../database/database.js';
-import { listLicencePools } from '../database/queries/host.js';
+import { listLicencePools } from '../database/queries/host/host.js';
 import type { Core } from './core.js';
 import { assertHostViews } from './host/views.js';
 

@@ -1,17 +1,17 @@
 import type { Knex } from 'knex';
 import { Problem } from '../problem.js';
-import { claimPool, type EnterPool, type Pool, WithKnexOf } from './claim.js';
-import type { Dialect, Fault, Lock } from './dialect.js';
-import { DatabaseFault, isFault, isPassing, LEAVES_COMMIT_OPEN, NO_CONNECTION } from './fault.js';
-import type { Fragment } from './fragment.js';
-import { Memory } from './memory.js';
-import { type Listing, PAGE_SIZES, type PageSizes, pagesOf } from './paging.js';
-import { acquireWithin, cutConnections } from './pool-connections.js';
+import type { Dialect, Fault, Lock } from './dialect/dialect.js';
+import { DatabaseFault, isFault, isPassing, LEAVES_COMMIT_OPEN, NO_CONNECTION } from './faults/fault.js';
+import { type RetryParts, type Span, spanOf, withRetry } from './faults/retry.js';
+import { claimPool, type EnterPool, type Pool, WithKnexOf } from './pool/claim.js';
+import { Memory } from './pool/memory.js';
+import { acquireWithin, cutConnections } from './pool/pool-connections.js';
+import type { Runner } from './pool/runner.js';
 import { type Trials, trialsIn, Undo } from './rehearsal.js';
-import { type RetryParts, type Span, spanOf, withRetry } from './retry.js';
-import type { Runner } from './runner.js';
 import type { ConnectionSettings } from './settings/settings.js';
 import type { Waits } from './settings/waits.js';
+import type { Fragment } from './sql/fragment.js';
+import { type Listing, PAGE_SIZES, type PageSizes, pagesOf } from './sql/paging.js';
 
 /** What runs statements: the pool, or one transaction. Statements of one session run one after another. */
 export interface Session extends Omit<Runner, 'conclude'> {

@@ -1,5 +1,5 @@
 import type { Database, Session } from './database.js';
-import { isPassing } from './fault.js';
+import { isPassing } from './faults/fault.js';
 
 /** A database inside a transaction that comes to nothing: each of its own transactions is taken back at once. */
 export interface Trial extends Database {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
-import { hostUserShape } from '../../src/database/queries/host-user-shape.js';
-import { pendingQuery } from '../../src/database/queries/pending.js';
+import { hostUserShape } from '../../src/database/queries/host/host-user-shape.js';
+import { pendingQuery } from '../../src/database/queries/links/pending.js';
 import { binFile } from '../support/cli.js';
 import { engineAvailability } from '../support/engines/availability.js';
 import { uniqueName } from '../support/engines/database.js';

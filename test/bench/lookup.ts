@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { listUsers } from '../../src/core/provisioning/list-users.js';
+import { listUsers } from '../../src/core/provisioning/lists/list-users.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import type { Database } from '../../src/database/database.js';
 import type { Filter } from '../../src/database/queries/filter.js';

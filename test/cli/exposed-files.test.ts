@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { resolveConnection } from '../../src/cli/connection.js';
 import { createContext } from '../../src/cli/context.js';
 import { resolveGlobals } from '../../src/cli/globals.js';
+import { resolveConnection } from '../../src/cli/settings/connection.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { fakeWorld } from '../support/world.js';
 

@@ -1,6 +1,6 @@
 import { after, it } from 'node:test';
 import type { Database } from '../../src/database/database.js';
-import { insertIdentity } from '../../src/database/queries/identities.js';
+import { insertIdentity } from '../../src/database/queries/links/identities.js';
 import { type CliOptions, runCliOk, runJson } from '../support/cli.js';
 import { forEachEngine } from '../support/engines.js';
 import { assertGolden } from '../support/golden-file.js';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
-import { insertIdentity } from '../../src/database/queries/identities.js';
+import { insertIdentity } from '../../src/database/queries/links/identities.js';
 import { binFile } from '../support/cli.js';
 import { forEachEngine } from '../support/engines.js';
 import { cleanEnvironment, temporaryDirectory } from '../support/environment.js';

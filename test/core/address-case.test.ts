@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { accountNamed } from '../../src/core/users/named-account.js';
-import { foldCase } from '../../src/database/fold-case.js';
-import { bound, joined, raw, sql } from '../../src/database/fragment.js';
+import { foldCase } from '../../src/database/sql/fold-case.js';
+import { bound, joined, raw, sql } from '../../src/database/sql/fragment.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { forEachEngine } from '../support/engines.js';
 import { problemOf } from '../support/problem.js';

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { type ChainTrust, judgeChain } from '../../src/core/audit/chain.js';
 import { NO_DIGEST, packEntries, sealDigest } from '../../src/core/audit/digests.js';
-import { Findings } from '../../src/core/audit/findings.js';
 import { sealableCount } from '../../src/core/audit/seal.js';
-import type { Vouched } from '../../src/core/audit/vouched.js';
-import type { StoredEvent } from '../../src/database/queries/events.js';
-import type { SealRow } from '../../src/database/queries/seals.js';
+import { type ChainTrust, judgeChain } from '../../src/core/audit/verify/chain.js';
+import { Findings } from '../../src/core/audit/verify/findings.js';
+import type { Vouched } from '../../src/core/audit/verify/vouched.js';
+import type { StoredEvent } from '../../src/database/queries/audit/events.js';
+import type { SealRow } from '../../src/database/queries/audit/seals.js';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
 

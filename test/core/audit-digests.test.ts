@@ -19,7 +19,7 @@ import {
   voidDigest,
   voidForm,
 } from '../../src/core/audit/digests.js';
-import type { StoredEvent } from '../../src/database/queries/events.js';
+import type { StoredEvent } from '../../src/database/queries/audit/events.js';
 import { projectDirectory } from '../support/environment.js';
 
 const event: StoredEvent = {

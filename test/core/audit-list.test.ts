@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { change, recordRefusal } from '../../src/core/audit/change.js';
 import { allAuditEvents, auditEvents } from '../../src/core/audit/list.js';
-import type { EventFilter } from '../../src/database/queries/events.js';
+import type { EventFilter } from '../../src/database/queries/audit/events.js';
 import { operationProblem } from '../../src/problem.js';
 import { forEachEngine } from '../support/engines.js';
 import { installProduct, type Product } from '../support/product.js';

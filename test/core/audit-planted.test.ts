@@ -4,18 +4,23 @@ import { after, before, it } from 'node:test';
 import { change } from '../../src/core/audit/change.js';
 import { declareVoid } from '../../src/core/audit/declare-void.js';
 import { eventDigest, NO_DIGEST, packEntries, sealDigest } from '../../src/core/audit/digests.js';
-import type { Finding } from '../../src/core/audit/findings.js';
 import { type Head, readHead } from '../../src/core/audit/head.js';
 import { allAuditEvents } from '../../src/core/audit/list.js';
 import { sealEvents } from '../../src/core/audit/seal.js';
-import { verifyTrail } from '../../src/core/audit/verify.js';
+import type { Finding } from '../../src/core/audit/verify/findings.js';
+import { verifyTrail } from '../../src/core/audit/verify/verify.js';
 import { planVoid, type VoidWish } from '../../src/core/audit/void-plan.js';
 import { trail } from '../../src/core/check/trail.js';
 import type { Session } from '../../src/database/database.js';
 import { readSchemaFiles } from '../../src/database/migrator/files.js';
 import { migrate } from '../../src/database/migrator/migrate.js';
-import { lastEventSeq, oldestEvents, type StoredEvent, toEvent } from '../../src/database/queries/events.js';
-import { insertSeal, type SealRow, sealsAfter } from '../../src/database/queries/seals.js';
+import {
+  lastEventSeq,
+  oldestEvents,
+  type StoredEvent,
+  toEvent,
+} from '../../src/database/queries/audit/events.js';
+import { insertSeal, type SealRow, sealsAfter } from '../../src/database/queries/audit/seals.js';
 import { forEachEngine } from '../support/engines.js';
 import { verifyIndependently } from '../support/independent-trail.js';
 import { openTestDatabase, type Product } from '../support/product.js';

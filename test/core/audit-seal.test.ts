@@ -5,9 +5,9 @@ import { change } from '../../src/core/audit/change.js';
 import { SealEntries } from '../../src/core/audit/digests.js';
 import { parseHead, readHead } from '../../src/core/audit/head.js';
 import { sealEvents } from '../../src/core/audit/seal.js';
-import { verifyTrail } from '../../src/core/audit/verify.js';
-import { insertEvent } from '../../src/database/queries/events.js';
-import { sealsAfter } from '../../src/database/queries/seals.js';
+import { verifyTrail } from '../../src/core/audit/verify/verify.js';
+import { insertEvent } from '../../src/database/queries/audit/events.js';
+import { sealsAfter } from '../../src/database/queries/audit/seals.js';
 import { forEachEngine } from '../support/engines.js';
 import { installProduct, type Product, rowsOf } from '../support/product.js';
 

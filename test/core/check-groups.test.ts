@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, it } from 'node:test';
-import { createGroup } from '../../src/core/provisioning/create-group.js';
+import { createGroup } from '../../src/core/provisioning/groups/create-group.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
-import { insertGroup } from '../../src/database/queries/groups.js';
+import { insertGroup } from '../../src/database/queries/groups/groups.js';
 import { forEachEngine } from '../support/engines.js';
 import { installProduct, type Product } from '../support/product.js';
 import { addIdp } from '../support/provisioned.js';

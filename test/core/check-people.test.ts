@@ -4,7 +4,7 @@ import { runChecks } from '../../src/core/check/run-checks.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { removeAccount, setAccountEnabled, updateAccount } from '../../src/core/service-accounts/change.js';
-import { updateIdentity } from '../../src/database/queries/identities.js';
+import { updateIdentity } from '../../src/database/queries/links/identities.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, changeHostUser } from '../support/people.js';
 import { installProduct, type Product } from '../support/product.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
-import { deleteUser } from '../../src/core/provisioning/delete-user.js';
+import { deleteUser } from '../../src/core/provisioning/departures/delete-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { forEachEngine } from '../support/engines.js';
 import { problemOf } from '../support/problem.js';

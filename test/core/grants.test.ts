@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type GrantedRole, grantRoles, grantScript } from '../../src/core/rights/grant.js';
 import { parseRights, ROLES, rightsOf, roleName, TABLE_NAMES } from '../../src/core/rights/roles.js';
-import { isHostView, rightInWords } from '../../src/database/rights.js';
+import { isHostView, rightInWords } from '../../src/database/dialect/rights.js';
 import { scriptClients } from '../database/script-clients.js';
 import { forEachEngine } from '../support/engines.js';
 import { problemOf } from '../support/problem.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
-import { listUsers } from '../../src/core/provisioning/list-users.js';
+import { listUsers } from '../../src/core/provisioning/lists/list-users.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { disableUser } from '../../src/core/users/disable.js';
 import { listLinkedUsers } from '../../src/core/users/linked.js';

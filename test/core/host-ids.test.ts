@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { after, before, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
-import { insertIdentity } from '../../src/database/queries/identities.js';
-import { hostUserIdsByLogin } from '../../src/database/queries/links.js';
+import { insertIdentity } from '../../src/database/queries/links/identities.js';
+import { hostUserIdsByLogin } from '../../src/database/queries/links/links.js';
 import { forEachEngine } from '../support/engines.js';
 import { installProduct, type Product } from '../support/product.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { planLink, type WantedLink } from '../../src/core/users/link-plan.js';
-import type { AccountLinkRow } from '../../src/database/queries/account-links.js';
+import type { AccountLinkRow } from '../../src/database/queries/links/account-links.js';
 import { Problem } from '../../src/problem.js';
 
 const WANTED: WantedLink = {

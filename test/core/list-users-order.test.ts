@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { listUsers } from '../../src/core/provisioning/list-users.js';
+import { listUsers } from '../../src/core/provisioning/lists/list-users.js';
 import type { Idp, ProvisionedUser } from '../../src/core/provisioning/types.js';
 import type { AttributePath, ListQuery } from '../../src/database/queries/filter.js';
 import { forEachEngine } from '../support/engines.js';

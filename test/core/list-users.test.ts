@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, it } from 'node:test';
-import { listUsers } from '../../src/core/provisioning/list-users.js';
+import { listUsers } from '../../src/core/provisioning/lists/list-users.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import type { AttributePath, IndexPage, ListQuery } from '../../src/database/queries/filter.js';
 import { forEachEngine } from '../support/engines.js';

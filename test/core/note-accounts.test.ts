@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
+import { noteAccounts } from '../../src/core/provisioning/account/note-accounts.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
-import { noteAccounts } from '../../src/core/provisioning/note-accounts.js';
 import { forEachEngine } from '../support/engines.js';
 import { changeHostUser, person } from '../support/people.js';
 import { installProduct, type Product, rowsOf } from '../support/product.js';

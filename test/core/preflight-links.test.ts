@@ -4,7 +4,7 @@ import { isRefusal } from '../../src/core/preflight/foresee.js';
 import { preflight } from '../../src/core/preflight/preflight.js';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
-import { deleteUser } from '../../src/core/provisioning/delete-user.js';
+import { deleteUser } from '../../src/core/provisioning/departures/delete-user.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { linkByHand } from '../../src/core/users/link.js';

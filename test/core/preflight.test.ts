@@ -5,7 +5,7 @@ import type { Person } from '../../src/core/preflight/people.js';
 import { preflight } from '../../src/core/preflight/preflight.js';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
-import { deleteUser } from '../../src/core/provisioning/delete-user.js';
+import { deleteUser } from '../../src/core/provisioning/departures/delete-user.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { Problem } from '../../src/problem.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
-import { deleteUser } from '../../src/core/provisioning/delete-user.js';
+import { deleteUser } from '../../src/core/provisioning/departures/delete-user.js';
 import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp, Profile, ProvisionedUser } from '../../src/core/provisioning/types.js';
 import { pendingUsers } from '../../src/core/users/pending.js';

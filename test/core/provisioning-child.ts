@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Core } from '../../src/core/core.js';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
-import { Sharing } from '../../src/core/provisioning/sharing.js';
+import { Sharing } from '../../src/core/provisioning/transactions/sharing.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { Problem } from '../../src/problem.js';
 import { AS_SERVED, openTestDatabase } from '../support/product.js';

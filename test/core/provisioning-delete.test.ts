@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
-import { createGroup } from '../../src/core/provisioning/create-group.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
-import { deleteUser } from '../../src/core/provisioning/delete-user.js';
-import { readGroup } from '../../src/core/provisioning/read-group.js';
+import { deleteUser } from '../../src/core/provisioning/departures/delete-user.js';
+import { createGroup } from '../../src/core/provisioning/groups/create-group.js';
+import { readGroup } from '../../src/core/provisioning/groups/read-group.js';
 import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { pendingUsers } from '../../src/core/users/pending.js';

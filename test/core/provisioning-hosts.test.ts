@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
-import { deleteUser } from '../../src/core/provisioning/delete-user.js';
+import { deleteUser } from '../../src/core/provisioning/departures/delete-user.js';
 import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
@@ -288,7 +288,9 @@ forEachEngine('a host application', (engine) => {
       const { user } = await createUser(product.core, idp, person(`plan-${at}`));
       plans[name] = await product.database.transaction(async (session) => {
         await session.knex.raw('set local enable_seqscan = off');
-        const { isHostUser, hostUserShape } = await import('../../src/database/queries/host-user-shape.js');
+        const { isHostUser, hostUserShape } = await import(
+          '../../src/database/queries/host/host-user-shape.js'
+        );
         const on = isHostUser(session, await hostUserShape(session), 'i.host_user_id');
         const { rows } = await session.knex.raw(
           `explain select h.user_id from scim.identity i left join scim.host_user h on ${on} where i.identity_id = ?`,

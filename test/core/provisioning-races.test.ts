@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, it } from 'node:test';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
-import { SLOTS } from '../../src/core/provisioning/locks.js';
+import { SLOTS } from '../../src/core/provisioning/transactions/locks.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { tieToThisProcess, within } from '../support/children.js';
 import { forEachEngine } from '../support/engines.js';

@@ -3,10 +3,10 @@ import { after, afterEach, before, beforeEach, describe, it, test } from 'node:t
 import type { Core } from '../../src/core/core.js';
 import { type ChangeOptions, changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
-import { deleteUser } from '../../src/core/provisioning/delete-user.js';
-import { type Held, locksOf, SLOTS } from '../../src/core/provisioning/locks.js';
+import { deleteUser } from '../../src/core/provisioning/departures/delete-user.js';
 import { readUser } from '../../src/core/provisioning/read-user.js';
-import { Sharing } from '../../src/core/provisioning/sharing.js';
+import { type Held, locksOf, SLOTS } from '../../src/core/provisioning/transactions/locks.js';
+import { Sharing } from '../../src/core/provisioning/transactions/sharing.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import type { Database } from '../../src/database/database.js';
 import { Problem } from '../../src/problem.js';

@@ -3,7 +3,7 @@ import { after, before, beforeEach, it } from 'node:test';
 import { change, type Intent } from '../../src/core/audit/change.js';
 import { Refusals } from '../../src/core/audit/refusals.js';
 import { sealEvents } from '../../src/core/audit/seal.js';
-import { verifyTrail } from '../../src/core/audit/verify.js';
+import { verifyTrail } from '../../src/core/audit/verify/verify.js';
 import type { Core } from '../../src/core/core.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { operationProblem } from '../../src/problem.js';

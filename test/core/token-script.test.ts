@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { markHosting } from '../../src/core/installation.js';
+import { markHosting } from '../../src/core/host/installation.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken, rotateToken } from '../../src/core/tokens/create.js';
 import { NO_KEYS, parseTokenKeys, type TokenKeys } from '../../src/core/tokens/keys.js';

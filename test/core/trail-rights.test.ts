@@ -5,10 +5,10 @@ import { excessInWords, excessRights, judgeRights } from '../../src/core/rights/
 import { databaseRole, ROLES, type Role, roleName } from '../../src/core/rights/roles.js';
 import { verifyInstallation } from '../../src/core/rights/verify.js';
 import type { Database } from '../../src/database/database.js';
-import { isFault } from '../../src/database/fault.js';
-import { mssqlGrants } from '../../src/database/mssql/grants.js';
-import { mssqlRevocations } from '../../src/database/mssql/rights-facts.js';
-import type { RightsFacts } from '../../src/database/rights-facts.js';
+import type { RightsFacts } from '../../src/database/dialect/rights-facts.js';
+import { isFault } from '../../src/database/faults/fault.js';
+import { mssqlGrants } from '../../src/database/mssql/catalogue/grants.js';
+import { mssqlRevocations } from '../../src/database/mssql/catalogue/rights-facts.js';
 import { readPage } from '../docs/markdown.js';
 import { forEachEngine } from '../support/engines.js';
 import { openTestDatabase, type Product } from '../support/product.js';

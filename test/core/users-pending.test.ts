@@ -4,7 +4,7 @@ import { after, before, beforeEach, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { removeAccount } from '../../src/core/service-accounts/change.js';
 import { type PendingQuery, pendingUsers } from '../../src/core/users/pending.js';
-import { type DeprovisionReason, insertIdentity } from '../../src/database/queries/identities.js';
+import { type DeprovisionReason, insertIdentity } from '../../src/database/queries/links/identities.js';
 import { forEachEngine } from '../support/engines.js';
 import { problemOf } from '../support/problem.js';
 import { installProduct, type Product } from '../support/product.js';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import knexFactory from 'knex';
 import { Connection, type ConnectionConfiguration } from 'tedious';
-import { mssqlKnexConfig } from '../../src/database/mssql/connect.js';
-import { postgresKnexConfig } from '../../src/database/postgres/connect.js';
+import { mssqlKnexConfig } from '../../src/database/mssql/driver/connect.js';
+import { postgresKnexConfig } from '../../src/database/postgres/driver/connect.js';
 import { serverSettings } from '../support/attempt-connection.js';
 
 interface DriverConfig {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Fault } from '../../src/database/dialect.js';
-import { classify, violatedConstraint } from '../../src/database/mssql/errors.js';
-import { classify as classifyPostgres } from '../../src/database/postgres/errors.js';
+import type { Fault } from '../../src/database/dialect/dialect.js';
+import { classify, violatedConstraint } from '../../src/database/mssql/driver/errors.js';
+import { classify as classifyPostgres } from '../../src/database/postgres/driver/errors.js';
 
 /** As knex passes on what tedious makes of the server's error. */
 const serverError = (number: number, message: string) =>

@@ -5,12 +5,12 @@ import type { Knex } from 'knex';
 import {
   classify as classifyMssql,
   violatedConstraint as mssqlConstraint,
-} from '../../src/database/mssql/errors.js';
+} from '../../src/database/mssql/driver/errors.js';
 import { loadDialect } from '../../src/database/open.js';
 import {
   classify as classifyPostgres,
   violatedConstraint as postgresConstraint,
-} from '../../src/database/postgres/errors.js';
+} from '../../src/database/postgres/driver/errors.js';
 import type { Problem } from '../../src/problem.js';
 import { connectionFailure, serverSettings, withConnection } from '../support/attempt-connection.js';
 import { forEachEngine, type TestEngine } from '../support/engines.js';

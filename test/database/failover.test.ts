@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import type { Database, Session } from '../../src/database/database.js';
-import { type DatabaseFault, problemOfFault } from '../../src/database/fault.js';
+import { type DatabaseFault, problemOfFault } from '../../src/database/faults/fault.js';
 import { selectRaw } from '../../src/database/queries/rows.js';
 import type { Problem } from '../../src/problem.js';
 import { startCli } from '../support/cli.js';

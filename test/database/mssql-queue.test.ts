@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import knexFactory, { type Knex } from 'knex';
 // @ts-expect-error: knex ships no types for its dialects
 import stockClient from 'knex/lib/dialects/mssql/index.js';
-import { mssqlClient } from '../../src/database/mssql/knex-client.js';
+import { mssqlClient } from '../../src/database/mssql/driver/knex-client.js';
 import { serverSettings, withConnection } from '../support/attempt-connection.js';
 import { within } from '../support/children.js';
 import { forEachEngine } from '../support/engines.js';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { OUTER_SPACES, withoutOuterSpace } from '../../src/database/outer-space.js';
-import { insertGroup } from '../../src/database/queries/groups.js';
+import { insertGroup } from '../../src/database/queries/groups/groups.js';
 import { spacedGroupNames } from '../../src/database/queries/spaced-names.js';
+import { OUTER_SPACES, withoutOuterSpace } from '../../src/database/sql/outer-space.js';
 import { forEachEngine } from '../support/engines.js';
 import { installProduct } from '../support/product.js';
 import { addIdp } from '../support/provisioned.js';

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import pg from 'pg';
 import type { Database, Session } from '../../src/database/database.js';
 import { openDatabase } from '../../src/database/open.js';
-import { describingOnce } from '../../src/database/postgres/described-once.js';
+import { describingOnce } from '../../src/database/postgres/driver/described-once.js';
 import { parseConnectionSetting } from '../../src/database/settings/parse.js';
 import { forEachEngine, type TestDatabase } from '../support/engines.js';
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Connection, Request } from 'tedious';
-import { splitBatches } from '../../src/database/mssql/split-batches.js';
+import { splitBatches } from '../../src/database/mssql/driver/split-batches.js';
 import { serverSettings } from '../support/attempt-connection.js';
 import { tieToThisProcess, within } from '../support/children.js';
 import type { EngineName } from '../support/engines.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { splitBatches } from '../../src/database/mssql/split-batches.js';
+import { splitBatches } from '../../src/database/mssql/driver/split-batches.js';
 
 describe('splitting a T-SQL script into batches', () => {
   const examples: { title: string; script: string; batches: string[] }[] = [

@@ -7,7 +7,7 @@ import { removeAccount } from '../../src/core/service-accounts/change.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { readTokens } from '../../src/core/tokens/find.js';
 import type { Database, Session } from '../../src/database/database.js';
-import { DatabaseFault } from '../../src/database/fault.js';
+import { DatabaseFault } from '../../src/database/faults/fault.js';
 import { selectRaw } from '../../src/database/queries/rows.js';
 import { operationProblem } from '../../src/problem.js';
 import { type CommitCutter, type Cut, cutCommits } from '../support/commit-cutter.js';

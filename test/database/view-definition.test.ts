@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { readViewDefinition } from '../../src/database/view-definition.js';
+import { readViewDefinition } from '../../src/database/dialect/view-definition.js';
 
 /** `login_name=app.users.login`, and whether all rows are shown. */
 const read = (text: string) => {

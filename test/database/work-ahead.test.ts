@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { workAhead } from '../../src/database/paging.js';
+import { workAhead } from '../../src/database/sql/paging.js';
 
 /** Pages from 1 on, which note how many were asked for and whether they were let go of. */
 function numbered(count: number) {

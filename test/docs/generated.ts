@@ -5,7 +5,7 @@ import { isGroup } from '../../src/cli/command.js';
 import { COMMANDS } from '../../src/cli/commands/index.js';
 import { lacking } from '../../src/core/rights/needs.js';
 import { ROLES, type Role, rightsOf, TABLE_NAMES, type TableName } from '../../src/core/rights/roles.js';
-import { isHostView, rightInWords } from '../../src/database/rights.js';
+import { isHostView, rightInWords } from '../../src/database/dialect/rights.js';
 import { allCommands } from '../support/commands.js';
 import { projectDirectory } from '../support/environment.js';
 import { readPage } from './markdown.js';

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, it } from 'node:test';
 import { type Lookup, mssqlLookup, postgresLookup, verifyToken } from '../../docs/samples/verify-token.js';
 import type { Core } from '../../src/core/core.js';
-import { markHosting } from '../../src/core/installation.js';
+import { markHosting } from '../../src/core/host/installation.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { removeAccount, setAccountEnabled } from '../../src/core/service-accounts/change.js';
 import { createToken, rotateToken } from '../../src/core/tokens/create.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { inTurnIfLarge } from '../../src/core/provisioning/large-change.js';
-import { fittingOf } from '../../src/core/provisioning/list-groups.js';
+import { inTurnIfLarge } from '../../src/core/provisioning/groups/large-change.js';
+import { fittingOf } from '../../src/core/provisioning/groups/list-groups.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { bearer, type Endpoint, issue, startEndpoint } from '../support/endpoint.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, it } from 'node:test';
-import { Sharing } from '../../src/core/provisioning/sharing.js';
+import { Sharing } from '../../src/core/provisioning/transactions/sharing.js';
 import type { Database } from '../../src/database/database.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { countRoundTrips, type RoundTrips } from '../bench/round-trips.js';

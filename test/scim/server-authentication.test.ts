@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { clearAccessTokens } from '../../src/core/authentication/access-token.js';
-import { markHosting } from '../../src/core/installation.js';
+import { markHosting } from '../../src/core/host/installation.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { removeAccount, setAccountEnabled, updateAccount } from '../../src/core/service-accounts/change.js';
 import { createToken, rotateToken } from '../../src/core/tokens/create.js';

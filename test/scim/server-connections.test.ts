@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { after, describe, it } from 'node:test';
-import { DEFAULT_LIMITS, type Limits } from '../../src/scim/server/limits.js';
-import { listen, portOf } from '../../src/scim/server/listen.js';
+import { DEFAULT_LIMITS, type Limits } from '../../src/scim/server/fairness/limits.js';
+import { listen, portOf } from '../../src/scim/server/http/listen.js';
 
 const answer: RequestListener = (request, response) => {
   response.end(request.url);

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sealEvents } from '../../src/core/audit/seal.js';
-import { verifyTrail } from '../../src/core/audit/verify.js';
+import { verifyTrail } from '../../src/core/audit/verify/verify.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { forEachEngine } from '../support/engines.js';

@@ -4,15 +4,15 @@ import { Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { FailedAttempts, sourceOf } from '../../src/core/authentication/attempts.js';
-import { DatabaseFault } from '../../src/database/fault.js';
-import { readText } from '../../src/scim/server/body.js';
-import { Demand } from '../../src/scim/server/demand.js';
-import { Door } from '../../src/scim/server/door.js';
-import { Gate, type GateLimits, Overloaded } from '../../src/scim/server/gate.js';
-import { LargeBodies } from '../../src/scim/server/large-bodies.js';
-import { DEFAULT_LIMITS } from '../../src/scim/server/limits.js';
-import { batched, createLog, describeError } from '../../src/scim/server/log.js';
-import { sourceAddress, tenantUrlOf } from '../../src/scim/server/origin.js';
+import { DatabaseFault } from '../../src/database/faults/fault.js';
+import { Door } from '../../src/scim/server/access/door.js';
+import { sourceAddress, tenantUrlOf } from '../../src/scim/server/access/origin.js';
+import { Demand } from '../../src/scim/server/fairness/demand.js';
+import { Gate, type GateLimits, Overloaded } from '../../src/scim/server/fairness/gate.js';
+import { DEFAULT_LIMITS } from '../../src/scim/server/fairness/limits.js';
+import { readText } from '../../src/scim/server/http/body.js';
+import { LargeBodies } from '../../src/scim/server/http/large-bodies.js';
+import { batched, createLog, describeError } from '../../src/scim/server/observing/log.js';
 import { targetOf } from '../../src/scim/server/target.js';
 
 describe('failed attempts', () => {

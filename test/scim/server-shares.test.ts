@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Core } from '../../src/core/core.js';
-import { DatabaseFault } from '../../src/database/fault.js';
+import { DatabaseFault } from '../../src/database/faults/fault.js';
 import type { ScimHandler } from '../../src/scim/protocol/exchange.js';
-import { Demand } from '../../src/scim/server/demand.js';
-import { Gate, type Leave } from '../../src/scim/server/gate.js';
+import { Demand } from '../../src/scim/server/fairness/demand.js';
+import { Gate, type Leave } from '../../src/scim/server/fairness/gate.js';
 import { bearer, echo, issue, startEndpoint } from '../support/endpoint.js';
 import { forEachEngine } from '../support/engines.js';
 import { installProduct, type Product } from '../support/product.js';

@@ -25,8 +25,11 @@ export async function withConnection<T>(
   const settings = await serverSettings(text);
   const config =
     settings.engine === 'mssql'
-      ? await (await import('../../src/database/mssql/connect.js')).mssqlKnexConfig(settings, use)
-      : await (await import('../../src/database/postgres/connect.js')).postgresKnexConfig(settings, use);
+      ? await (await import('../../src/database/mssql/driver/connect.js')).mssqlKnexConfig(settings, use)
+      : await (await import('../../src/database/postgres/driver/connect.js')).postgresKnexConfig(
+          settings,
+          use,
+        );
   const { default: knexFactory } = await import('knex');
   const knex = knexFactory({ ...config, log });
   try {

@@ -1,8 +1,8 @@
 import { createToken } from '../../src/core/tokens/create.js';
 import { generateToken } from '../../src/core/tokens/format.js';
 import type { ScimHandler } from '../../src/scim/protocol/exchange.js';
-import { DEFAULT_LIMITS, type Limits } from '../../src/scim/server/limits.js';
-import { createLog } from '../../src/scim/server/log.js';
+import { DEFAULT_LIMITS, type Limits } from '../../src/scim/server/fairness/limits.js';
+import { createLog } from '../../src/scim/server/observing/log.js';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/scim/server/server.js';
 import type { Product } from './product.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AccountTrace } from '../../src/core/provisioning/account-trace.js';
+import type { AccountTrace } from '../../src/core/provisioning/account/account-trace.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import type { Product } from './product.js';
 import { rowsOf } from './product.js';

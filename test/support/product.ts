@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Core } from '../../src/core/core.js';
-import { Sharing } from '../../src/core/provisioning/sharing.js';
+import { Sharing } from '../../src/core/provisioning/transactions/sharing.js';
 import type { Database } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrator/migrate.js';
 import { openDatabase } from '../../src/database/open.js';

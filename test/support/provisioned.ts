@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import type { AttributePath, Filter } from '../../src/database/queries/filter.js';
-import { type IdentityRow, insertIdentity } from '../../src/database/queries/identities.js';
-import { linkedHostUserIds } from '../../src/database/queries/links.js';
+import { type IdentityRow, insertIdentity } from '../../src/database/queries/links/identities.js';
+import { linkedHostUserIds } from '../../src/database/queries/links/links.js';
 import type { Product } from './product.js';
 
 export const addIdp = (product: Product, name: string): Promise<Idp> =>

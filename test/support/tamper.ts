@@ -1,5 +1,5 @@
 import { NO_DIGEST } from '../../src/core/audit/digests.js';
-import { insertSeal } from '../../src/database/queries/seals.js';
+import { insertSeal } from '../../src/database/queries/audit/seals.js';
 import type { Product } from './product.js';
 
 /*

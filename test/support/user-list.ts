@@ -1,5 +1,5 @@
+import { type ExportReport, UserList } from '../../src/core/preflight/export/user-list.js';
 import type { Person } from '../../src/core/preflight/people.js';
-import { type ExportReport, UserList } from '../../src/core/preflight/user-list.js';
 
 /** What is in these files, which arrive in pieces of so many bytes. */
 export async function readFiles(

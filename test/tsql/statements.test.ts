@@ -5,9 +5,9 @@ import { before, describe, it } from 'node:test';
 import { databaseRole, ROLES, rightsOf } from '../../src/core/rights/roles.js';
 import type { Database, Session } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrator/migrate.js';
-import { findRowFaults } from '../../src/database/queries/host-rows.js';
-import { hostUserShape } from '../../src/database/queries/host-user-shape.js';
-import { probeHostViewWrites } from '../../src/database/queries/host-writes.js';
+import { findRowFaults } from '../../src/database/queries/host/host-rows.js';
+import { hostUserShape } from '../../src/database/queries/host/host-user-shape.js';
+import { probeHostViewWrites } from '../../src/database/queries/host/host-writes.js';
 import { installReferenceHost } from '../../src/database/reference-host.js';
 import { projectDirectory } from '../support/environment.js';
 import { faultLines, summonJudge } from '../support/tsql/judge.js';
@@ -71,7 +71,7 @@ function asking(source: string): string[] {
 describe('the statements that can be had without a server', () => {
   it('are those of every function that asks', async () => {
     const directory = join(projectDirectory, 'src', 'database', 'queries');
-    const files = (await readdir(directory)).filter((name) => name.endsWith('.ts'));
+    const files = (await readdir(directory, { recursive: true })).filter((name) => name.endsWith('.ts'));
     const sources = await Promise.all(files.map((name) => readFile(join(directory, name), 'utf8')));
 
     const found = sources.flatMap(asking);

@@ -5,7 +5,7 @@ import { OUT } from '../input/list-options.js';
 import { count } from '../input/quantity.js';
 import { renderCheck } from '../output/check.js';
 import type { Column } from '../output/output.js';
-import { readTokenKeys } from '../token-keys.js';
+import { readTokenKeys } from '../settings/token-keys.js';
 
 interface Options {
   name: string[];

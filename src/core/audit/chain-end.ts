@@ -1,10 +1,15 @@
 import type { Database } from '../../database/database.js';
-import { countSealedEvents, isChainBroken, newestSeal, type SealHead } from '../../database/queries/seals.js';
-import { Chain, isWhole } from './chain.js';
-import { readSeals } from './cursor.js';
+import {
+  countSealedEvents,
+  isChainBroken,
+  newestSeal,
+  type SealHead,
+} from '../../database/queries/audit/seals.js';
 import { sealDigest } from './digests.js';
-import { Findings } from './findings.js';
-import { Voids } from './voids.js';
+import { Chain, isWhole } from './verify/chain.js';
+import { readSeals } from './verify/cursor.js';
+import { Findings } from './verify/findings.js';
+import { Voids } from './verify/voids.js';
 
 /** Where the chain of seals ends, and the next seal goes on. */
 export interface ChainEnd {

@@ -1,12 +1,12 @@
 import type { Session } from '../../database/database.js';
-import type { Lock } from '../../database/dialect.js';
+import type { Lock } from '../../database/dialect/dialect.js';
 import {
   anyEventExists,
   type EventOutcome,
   type EventRow,
   eventExists,
   insertEvent,
-} from '../../database/queries/events.js';
+} from '../../database/queries/audit/events.js';
 import { Problem } from '../../problem.js';
 import { stillAsked } from '../authentication/asker.js';
 import type { Core } from '../core.js';

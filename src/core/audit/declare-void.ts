@@ -1,5 +1,5 @@
 import type { Session } from '../../database/database.js';
-import { insertVoid, type VoidRow } from '../../database/queries/voids.js';
+import { insertVoid, type VoidRow } from '../../database/queries/audit/voids.js';
 import type { Core } from '../core.js';
 import { withoutTokens } from '../tokens/format.js';
 import { type ChangeOptions, change } from './change.js';

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { StoredEvent } from '../../database/queries/events.js';
-import type { PruneRow } from '../../database/queries/prunes.js';
-import type { SealRow } from '../../database/queries/seals.js';
-import type { VoidRow } from '../../database/queries/voids.js';
+import type { StoredEvent } from '../../database/queries/audit/events.js';
+import type { PruneRow } from '../../database/queries/audit/prunes.js';
+import type { SealRow } from '../../database/queries/audit/seals.js';
+import type { VoidRow } from '../../database/queries/audit/voids.js';
 
 /*
  * The canonical forms and their digests, as docs/audit-trail.md describes them for everybody who wants to

@@ -1,4 +1,4 @@
-import type { SealHead } from '../../database/queries/seals.js';
+import type { SealHead } from '../../database/queries/audit/seals.js';
 import { usageProblem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { chainEnd } from './chain-end.js';

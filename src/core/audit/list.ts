@@ -7,7 +7,7 @@ import {
   oldestEvents,
   type StoredEvent,
   toEvent,
-} from '../../database/queries/events.js';
+} from '../../database/queries/audit/events.js';
 import type { Core } from '../core.js';
 import { type ExactNumber, exactNumber } from './exact-number.js';
 

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../../database/database.js';
-import { countEvents, oldestEvents } from '../../database/queries/events.js';
-import type { SealRow } from '../../database/queries/seals.js';
+import { countEvents, oldestEvents } from '../../database/queries/audit/events.js';
+import type { SealRow } from '../../database/queries/audit/seals.js';
 import { prerequisiteProblem, usageProblem } from '../../problem.js';
 import type { Core } from '../core.js';
-import { Chain } from './chain.js';
-import { readSeals } from './cursor.js';
 import { eventDigest, packEntries } from './digests.js';
 import type { KeptHead } from './head.js';
-import { Prunes } from './prunes.js';
-import { verifyTrail } from './verify.js';
-import { Voids } from './voids.js';
+import { Chain } from './verify/chain.js';
+import { readSeals } from './verify/cursor.js';
+import { Prunes } from './verify/prunes.js';
+import { verifyTrail } from './verify/verify.js';
+import { Voids } from './verify/voids.js';
 
 /** So long, in milliseconds, every event is kept; the database refuses to remove it before. */
 export const KEPT_MS = 90 * 86_400_000;

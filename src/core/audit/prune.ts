@@ -1,6 +1,11 @@
 import type { Session } from '../../database/database.js';
-import { isFault } from '../../database/fault.js';
-import { deleteEventsUpTo, insertPrune, oldestSeqs, prunesAfter } from '../../database/queries/prunes.js';
+import { isFault } from '../../database/faults/fault.js';
+import {
+  deleteEventsUpTo,
+  insertPrune,
+  oldestSeqs,
+  prunesAfter,
+} from '../../database/queries/audit/prunes.js';
 import { operationProblem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { type ChangeOptions, change } from './change.js';

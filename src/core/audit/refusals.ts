@@ -1,4 +1,4 @@
-import { anyEventExists, type EventRow, insertEvent } from '../../database/queries/events.js';
+import { anyEventExists, type EventRow, insertEvent } from '../../database/queries/audit/events.js';
 import type { Problem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { randomUuid } from '../uuid.js';

@@ -1,22 +1,22 @@
 import type { Database } from '../../database/database.js';
-import { isFault } from '../../database/fault.js';
+import { isFault } from '../../database/faults/fault.js';
 import {
   countEvents,
   lastEventSeq,
   oldestEvents,
   type SeqRange,
   type StoredEvent,
-} from '../../database/queries/events.js';
-import { insertSeal } from '../../database/queries/seals.js';
+} from '../../database/queries/audit/events.js';
+import { insertSeal } from '../../database/queries/audit/seals.js';
 import { operationProblem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { type ChainEnd, chainEnd } from './chain-end.js';
 import { eventDigest, NO_DIGEST, packEntries, type SealEntry, sealDigest } from './digests.js';
 import { exactNumber } from './exact-number.js';
-import { type Finding, Findings } from './findings.js';
 import { type Head, headOf } from './head.js';
-import { findPlanted } from './planted-events.js';
-import { Voids } from './voids.js';
+import { type Finding, Findings } from './verify/findings.js';
+import { findPlanted } from './verify/planted-events.js';
+import { Voids } from './verify/voids.js';
 
 export interface SealOptions {
   /** How long, in ms, a missing number is waited for before the events behind it are sealed. */

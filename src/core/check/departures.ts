@@ -1,5 +1,5 @@
-import { heldBackByIdp } from '../../database/queries/held-back.js';
-import { DEFAULT_LIMIT, limitText } from '../provisioning/departure-limit.js';
+import { heldBackByIdp } from '../../database/queries/links/held-back.js';
+import { DEFAULT_LIMIT, limitText } from '../provisioning/departures/departure-limit.js';
 import { accountsOf } from './accounts.js';
 import { fail, type Prerequisite, pass, warn } from './prerequisite.js';
 

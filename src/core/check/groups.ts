@@ -1,5 +1,5 @@
 import type { Session } from '../../database/database.js';
-import { groupNames } from '../../database/queries/group-names.js';
+import { groupNames } from '../../database/queries/groups/group-names.js';
 import { plainName, spacedGroupNames } from '../../database/queries/spaced-names.js';
 import { accountsOf } from './accounts.js';
 import { type Prerequisite, pass, warn } from './prerequisite.js';

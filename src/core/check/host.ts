@@ -1,11 +1,11 @@
 import type { Session } from '../../database/database.js';
 import { schemaStatus } from '../../database/migrator/migrate.js';
+import { describeHostViews } from '../../database/queries/host/host-views.js';
 import {
   type AlikeNames,
   accountsAlike,
   countDerivedNames,
-} from '../../database/queries/account-findings.js';
-import { describeHostViews } from '../../database/queries/host-views.js';
+} from '../../database/queries/links/account-findings.js';
 import { rowFaultInWords } from '../host/rows.js';
 import { examinedRows, type HostStatus, hostStatus, isSound, isUsable } from '../host/status.js';
 import { type Finding, fail, type Prerequisite, pass, warn } from './prerequisite.js';

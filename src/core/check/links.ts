@@ -1,4 +1,4 @@
-import { countDoubtfulAndSuspended } from '../../database/queries/account-findings.js';
+import { countDoubtfulAndSuspended } from '../../database/queries/links/account-findings.js';
 import { DOUBTFUL_HINT } from '../provisioning/problems.js';
 import { accountsOf } from './accounts.js';
 import { type CheckInput, type Prerequisite, pass, warn } from './prerequisite.js';

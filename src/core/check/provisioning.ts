@@ -1,4 +1,4 @@
-import { listSsoProviders, type SsoProvider } from '../../database/queries/host.js';
+import { listSsoProviders, type SsoProvider } from '../../database/queries/host/host.js';
 import { listTokens } from '../../database/queries/tokens.js';
 import { seatPools } from '../seats.js';
 import { isUsable } from '../service-accounts/add.js';

@@ -1,5 +1,5 @@
 import type { Database } from '../../database/database.js';
-import { DatabaseFault, isPassing, problemOfFault } from '../../database/fault.js';
+import { DatabaseFault, isPassing, problemOfFault } from '../../database/faults/fault.js';
 import { Problem, usageProblem } from '../../problem.js';
 import { departures } from './departures.js';
 import { groups } from './groups.js';

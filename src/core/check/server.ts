@@ -1,8 +1,8 @@
 import type { Database } from '../../database/database.js';
-import { measureLatency } from '../../database/latency.js';
+import { measureLatency } from '../../database/pool/latency.js';
 import { describePlace } from '../../database/settings/describe.js';
-import { isLocal } from '../../database/settings/local.js';
 import type { ServerSettings } from '../../database/settings/settings.js';
+import { isLocal } from '../../database/settings/tls/local.js';
 import { type Finding, fail, type Prerequisite, pass, warn } from './prerequisite.js';
 
 /** Every prerequisite that is about the server rather than what is in it. */

@@ -1,9 +1,9 @@
-import { oldestEvents } from '../../database/queries/events.js';
+import { oldestEvents } from '../../database/queries/audit/events.js';
 import { chainEnd } from '../audit/chain-end.js';
 import { exactNumber } from '../audit/exact-number.js';
-import { findPlanted } from '../audit/planted-events.js';
-import { Prunes } from '../audit/prunes.js';
-import { Voids } from '../audit/voids.js';
+import { findPlanted } from '../audit/verify/planted-events.js';
+import { Prunes } from '../audit/verify/prunes.js';
+import { Voids } from '../audit/verify/voids.js';
 import { fail, type Prerequisite, pass, warn } from './prerequisite.js';
 
 export const trail: Prerequisite = {

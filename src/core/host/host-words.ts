@@ -1,4 +1,4 @@
-import type { ServerWords } from '../../database/server-words.js';
+import type { ServerWords } from '../../database/dialect/server-words.js';
 import { printable } from '../../printable.js';
 import { withoutTokens } from '../tokens/format.js';
 

@@ -1,4 +1,4 @@
-import type { RowFault } from '../../database/queries/host-rows.js';
+import type { RowFault } from '../../database/queries/host/host-rows.js';
 
 /** What is wrong with rows of a host view, for people: `host_user.is_enabled: 3 rows are neither true nor false`. */
 export function rowFaultInWords({ view, column, fault, count }: RowFault): string {

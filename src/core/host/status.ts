@@ -1,8 +1,8 @@
 import type { Database, Session } from '../../database/database.js';
-import { DatabaseFault, isPassing } from '../../database/fault.js';
-import { findRowFaults, type RowFault } from '../../database/queries/host-rows.js';
-import { describeHostViews, HOST_VIEWS, type HostViewName } from '../../database/queries/host-views.js';
-import { probeHostViewWrites } from '../../database/queries/host-writes.js';
+import { DatabaseFault, isPassing } from '../../database/faults/fault.js';
+import { findRowFaults, type RowFault } from '../../database/queries/host/host-rows.js';
+import { describeHostViews, HOST_VIEWS, type HostViewName } from '../../database/queries/host/host-views.js';
+import { probeHostViewWrites } from '../../database/queries/host/host-writes.js';
 import { rightsOf } from '../rights/roles.js';
 import { safeWords } from './host-words.js';
 import { type HostWrite, hostWriteOf } from './writes.js';

@@ -1,6 +1,6 @@
 import type { Session } from '../../database/database.js';
-import { rememberedHostViews } from '../../database/queries/host-user-shape.js';
-import type { HostViewName } from '../../database/queries/host-views.js';
+import { rememberedHostViews } from '../../database/queries/host/host-user-shape.js';
+import type { HostViewName } from '../../database/queries/host/host-views.js';
 import { prerequisiteProblem } from '../../problem.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { TriedWrite } from '../../database/queries/host-writes.js';
+import type { TriedWrite } from '../../database/queries/host/host-writes.js';
 import { safeWords } from './host-words.js';
 
 export interface HostWrite {

@@ -1,6 +1,6 @@
-import type { HostUserShape } from '../../database/queries/host-user-shape.js';
-import { type HostUserChange, type HostUserRow, keepable } from '../../database/queries/host-users.js';
-import { different } from '../provisioning/host-profile.js';
+import type { HostUserShape } from '../../database/queries/host/host-user-shape.js';
+import { type HostUserChange, type HostUserRow, keepable } from '../../database/queries/host/host-users.js';
+import { different } from '../provisioning/account/host-profile.js';
 
 /** What a sync will change in an existing account. */
 export interface Announced {

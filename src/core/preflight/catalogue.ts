@@ -1,10 +1,20 @@
-import { DatabaseFault, isPassing } from '../../database/fault.js';
-import { describeHostUserSource, type HostUnique, valuesTaken } from '../../database/queries/host-uniques.js';
-import type { HostUserShape } from '../../database/queries/host-user-shape.js';
-import { HOST_COLUMNS, type HostUserChange, sameAddress } from '../../database/queries/host-users.js';
+import { DatabaseFault, isPassing } from '../../database/faults/fault.js';
+import {
+  describeHostUserSource,
+  type HostUnique,
+  valuesTaken,
+} from '../../database/queries/host/host-uniques.js';
+import type { HostUserShape } from '../../database/queries/host/host-user-shape.js';
+import { HOST_COLUMNS, type HostUserChange, sameAddress } from '../../database/queries/host/host-users.js';
 import type { Core } from '../core.js';
-import { ATTRIBUTES, lengthOf, TEXTS, type TextField, tooLong } from '../provisioning/host-lengths.js';
-import { newHostUser } from '../provisioning/host-profile.js';
+import {
+  ATTRIBUTES,
+  lengthOf,
+  TEXTS,
+  type TextField,
+  tooLong,
+} from '../provisioning/account/host-lengths.js';
+import { newHostUser } from '../provisioning/account/host-profile.js';
 import { userNameHidden } from '../provisioning/problems.js';
 import { NOTHING_ANNOUNCED } from './announced.js';
 import { type Foreseen, isRefusal } from './foresee.js';

@@ -1,13 +1,17 @@
-import type { LinkNamed } from '../../database/queries/first-sync.js';
-import type { HostUserShape } from '../../database/queries/host-user-shape.js';
-import { type HostUserCandidate, type HostUserRow, keepable } from '../../database/queries/host-users.js';
-import { exclusion, isSeated } from '../provisioning/access.js';
-import { isForFormerLinks } from '../provisioning/adopt-disabled.js';
-import { adoption, different, type Revision, revision } from '../provisioning/host-profile.js';
-import { addressOf, assertOwn } from '../provisioning/match.js';
-import { assertNamesFree, isRenamed } from '../provisioning/names.js';
-import { linkMeant } from '../provisioning/origin.js';
-import { assertAddressFree, findMatch } from '../provisioning/place.js';
+import type { LinkNamed } from '../../database/queries/host/first-sync.js';
+import type { HostUserShape } from '../../database/queries/host/host-user-shape.js';
+import {
+  type HostUserCandidate,
+  type HostUserRow,
+  keepable,
+} from '../../database/queries/host/host-users.js';
+import { exclusion, isSeated } from '../provisioning/account/access.js';
+import { isForFormerLinks } from '../provisioning/account/adopt-disabled.js';
+import { adoption, different, type Revision, revision } from '../provisioning/account/host-profile.js';
+import { addressOf, assertOwn } from '../provisioning/matching/match.js';
+import { assertNamesFree, isRenamed } from '../provisioning/matching/names.js';
+import { linkMeant } from '../provisioning/matching/origin.js';
+import { assertAddressFree, findMatch } from '../provisioning/matching/place.js';
 import { userDisabled, userProtected } from '../provisioning/problems.js';
 import { assertStorable } from '../provisioning/stored-attributes.js';
 import type { Idp, Profile, Wanted } from '../provisioning/types.js';

@@ -1,5 +1,5 @@
-import type { DepartureFacts } from '../../database/queries/facts.js';
-import { departuresSince, isHeldBack, limitText } from '../provisioning/departure-limit.js';
+import type { DepartureFacts } from '../../database/queries/users/facts.js';
+import { departuresSince, isHeldBack, limitText } from '../provisioning/departures/departure-limit.js';
 import type { DepartureLimit } from '../provisioning/types.js';
 import type { Effect } from './course.js';
 

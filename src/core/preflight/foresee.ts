@@ -1,6 +1,6 @@
-import { NO_FACTS } from '../../database/queries/facts.js';
+import { NO_FACTS } from '../../database/queries/users/facts.js';
 import { Problem } from '../../problem.js';
-import { addressOf } from '../provisioning/match.js';
+import { addressOf } from '../provisioning/matching/match.js';
 import type { Profile } from '../provisioning/types.js';
 import { type Announced, NOTHING_ANNOUNCED } from './announced.js';
 import { courseOf, type Effect, NO_EFFECT, type Scenery } from './course.js';

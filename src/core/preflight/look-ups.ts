@@ -10,12 +10,12 @@ import {
   idsOfHostUsersCalled,
   type LinkNamed,
   linksNamed,
-} from '../../database/queries/first-sync.js';
-import type { HostUserShape } from '../../database/queries/host-user-shape.js';
-import type { HostUserCandidate } from '../../database/queries/host-users.js';
+} from '../../database/queries/host/first-sync.js';
+import type { HostUserShape } from '../../database/queries/host/host-user-shape.js';
+import type { HostUserCandidate } from '../../database/queries/host/host-users.js';
 import { plainName, spacedUserNames } from '../../database/queries/spaced-names.js';
-import { isForFormerLinks } from '../provisioning/adopt-disabled.js';
-import { addressOf } from '../provisioning/match.js';
+import { isForFormerLinks } from '../provisioning/account/adopt-disabled.js';
+import { addressOf } from '../provisioning/matching/match.js';
 import { holdsBadText } from '../provisioning/stored-attributes.js';
 import type { Idp, Profile } from '../provisioning/types.js';
 import type { Scenery } from './course.js';

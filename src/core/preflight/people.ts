@@ -1,6 +1,6 @@
 import type { Profile } from '../provisioning/types.js';
-import type { Columns, TextField } from './columns.js';
-import type { Entry } from './export-file.js';
+import type { Columns, TextField } from './export/columns.js';
+import type { Entry } from './export/export-file.js';
 
 /** A user that the IdP is about to provision. */
 export interface Person {

@@ -1,12 +1,12 @@
 import type { Session } from '../../database/database.js';
-import { type DepartureFacts, NO_FACTS } from '../../database/queries/facts.js';
-import { type HostUserShape, hostUserShape } from '../../database/queries/host-user-shape.js';
-import { provisioningFacts } from '../../database/queries/provisioning-facts.js';
+import { type HostUserShape, hostUserShape } from '../../database/queries/host/host-user-shape.js';
 import { readServiceAccount } from '../../database/queries/service-accounts.js';
+import { type DepartureFacts, NO_FACTS } from '../../database/queries/users/facts.js';
+import { provisioningFacts } from '../../database/queries/users/provisioning-facts.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
-import { assertMayProvision } from '../provisioning/access.js';
-import { departuresSince, limitOf } from '../provisioning/departure-limit.js';
+import { assertMayProvision } from '../provisioning/account/access.js';
+import { departuresSince, limitOf } from '../provisioning/departures/departure-limit.js';
 import type { Idp } from '../provisioning/types.js';
 import { seatPools } from '../seats.js';
 import { findAccount } from '../service-accounts/service-account.js';

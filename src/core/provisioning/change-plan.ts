@@ -1,22 +1,22 @@
 import type { Session } from '../../database/database.js';
-import { NEW_HOST_USER } from '../../database/provision-writes.js';
-import type { HostUserShape } from '../../database/queries/host-user-shape.js';
-import type { HostUserRow } from '../../database/queries/host-users.js';
+import { NEW_HOST_USER } from '../../database/dialect/provision-writes.js';
+import type { HostUserShape } from '../../database/queries/host/host-user-shape.js';
+import type { HostUserRow } from '../../database/queries/host/host-users.js';
 import {
   type IdentityChange,
   insertIdentity,
   leaveGroups,
   updateIdentity,
-} from '../../database/queries/identities.js';
-import type { Provision } from '../../database/queries/provision.js';
-import type { LinkRow } from '../../database/queries/users.js';
+} from '../../database/queries/links/identities.js';
+import type { Provision } from '../../database/queries/users/provision.js';
+import type { LinkRow } from '../../database/queries/users/users.js';
 import type { Done } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { randomUuid } from '../uuid.js';
-import { accountTrace } from './account-trace.js';
-import { formerExternalId } from './former.js';
-import { writeLast, writeUser } from './host-refusal.js';
-import type { Place } from './place.js';
+import { accountTrace } from './account/account-trace.js';
+import { writeLast, writeUser } from './account/host-refusal.js';
+import { formerExternalId } from './matching/former.js';
+import type { Place } from './matching/place.js';
 import type { Skipped } from './skipped.js';
 import { toStored } from './stored-attributes.js';
 import type { Profile, ProvisionedUser } from './types.js';

@@ -1,28 +1,32 @@
 import type { Session } from '../../database/database.js';
-import { NEW_HOST_USER } from '../../database/provision-writes.js';
-import type { FactsQuery, KnownIdentity } from '../../database/queries/facts.js';
-import { hostUserShape } from '../../database/queries/host-user-shape.js';
-import { type IdentityChange, type IdentityRow, leaveGroups } from '../../database/queries/identities.js';
-import { provisioningFacts } from '../../database/queries/provisioning-facts.js';
+import { NEW_HOST_USER } from '../../database/dialect/provision-writes.js';
+import { hostUserShape } from '../../database/queries/host/host-user-shape.js';
+import {
+  type IdentityChange,
+  type IdentityRow,
+  leaveGroups,
+} from '../../database/queries/links/identities.js';
+import type { FactsQuery, KnownIdentity } from '../../database/queries/users/facts.js';
+import { provisioningFacts } from '../../database/queries/users/provisioning-facts.js';
 import type { Done, Intent } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { randomUuid } from '../uuid.js';
-import { assertMayProvision, type Scene } from './access.js';
-import { accountTrace } from './account-trace.js';
-import { assertAdoptable } from './adopt-disabled.js';
-import { changeUnder } from './change-under.js';
-import { supersede } from './former.js';
-import { adoption } from './host-profile.js';
-import { writeUser } from './host-refusal.js';
-import { type Held, linkLock, nameLocks, need, placeLock } from './locks.js';
-import { addressOf, assertOwn } from './match.js';
-import { originOf } from './origin.js';
-import { assertAddressFree, findPlace, type Place, takePlace } from './place.js';
-import { settlingRaces } from './races.js';
+import { assertMayProvision, type Scene } from './account/access.js';
+import { accountTrace } from './account/account-trace.js';
+import { assertAdoptable } from './account/adopt-disabled.js';
+import { adoption } from './account/host-profile.js';
+import { writeUser } from './account/host-refusal.js';
+import { claimsFor, factsWithSeats } from './account/seat.js';
+import { supersede } from './matching/former.js';
+import { addressOf, assertOwn } from './matching/match.js';
+import { originOf } from './matching/origin.js';
+import { assertAddressFree, findPlace, type Place, takePlace } from './matching/place.js';
 import { findLink, findUser } from './read-user.js';
-import { claimsFor, factsWithSeats } from './seat.js';
 import { assertStorable, toStored } from './stored-attributes.js';
+import { changeUnder } from './transactions/change-under.js';
+import { type Held, linkLock, nameLocks, need, placeLock } from './transactions/locks.js';
+import { settlingRaces } from './transactions/races.js';
 import type { Created, Idp, Profile } from './types.js';
 import { toUser } from './user.js';
 

@@ -1,6 +1,6 @@
-import { HOST_BROKEN_HINT } from '../../database/fault.js';
-import type { LicencePool } from '../../database/queries/host.js';
-import type { HostUserCandidate, HostUserRow } from '../../database/queries/host-users.js';
+import { HOST_BROKEN_HINT } from '../../database/faults/fault.js';
+import type { LicencePool } from '../../database/queries/host/host.js';
+import type { HostUserCandidate, HostUserRow } from '../../database/queries/host/host-users.js';
 import { operationProblem, prerequisiteProblem, usageProblem } from '../../problem.js';
 import { type HostWords, inWords } from '../host/host-words.js';
 import type { Profile } from './types.js';

@@ -1,12 +1,12 @@
 import type { Session } from '../../database/database.js';
-import { type HostUserShape, hostUserShape } from '../../database/queries/host-user-shape.js';
+import { type HostUserShape, hostUserShape } from '../../database/queries/host/host-user-shape.js';
 import {
   type LinkRow,
   readLinkAlone,
   readLinkRow,
   readUserRow,
   type UserRow,
-} from '../../database/queries/users.js';
+} from '../../database/queries/users/users.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { isUuid } from '../uuid.js';

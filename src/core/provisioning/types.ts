@@ -16,7 +16,7 @@ export interface Idp {
   departureLimit?: DepartureLimit | null;
 }
 
-/** A brake on mass departures: see core/provisioning/departure-limit.ts. */
+/** A brake on mass departures: see core/provisioning/departures/departure-limit.ts. */
 export interface DepartureLimit {
   /** More departures than this within the window are too many … */
   max: number;

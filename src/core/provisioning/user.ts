@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ADDRESS_PARTS } from '../../database/queries/filters/stored-emails.js';
-import type { HostUserShape } from '../../database/queries/host-user-shape.js';
-import type { HostUserRow } from '../../database/queries/host-users.js';
-import type { UserRow } from '../../database/queries/users.js';
+import type { HostUserShape } from '../../database/queries/host/host-user-shape.js';
+import type { HostUserRow } from '../../database/queries/host/host-users.js';
+import type { UserRow } from '../../database/queries/users/users.js';
 import { fromStored } from './stored-attributes.js';
 import type { Profile, ProvisionedUser, Wanted } from './types.js';
 

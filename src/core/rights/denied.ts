@@ -1,5 +1,5 @@
 import type { Database } from '../../database/database.js';
-import { isFault } from '../../database/fault.js';
+import { isFault } from '../../database/faults/fault.js';
 import { configurationProblem, Problem } from '../../problem.js';
 import { grantCommand } from './grant-advice.js';
 import { leastRole, type Needs, rightsNeeded } from './needs.js';

@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.js';
-import { columnsOf, isHostView, type Right, type TableRights } from '../../database/rights.js';
-import type { GrantFact, Revocations, RightsFacts } from '../../database/rights-facts.js';
+import { columnsOf, isHostView, type Right, type TableRights } from '../../database/dialect/rights.js';
+import type { GrantFact, Revocations, RightsFacts } from '../../database/dialect/rights-facts.js';
 import { databaseRole, ROLES, type Role, rightsOf, roleName } from './roles.js';
 
 /** A right in the schema that is not in the line of a role, and that makes whoever has it able to do more. */

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Session } from '../../database/database.js';
-import type { Dialect } from '../../database/dialect.js';
-import { readSchemaFiles } from '../../database/migrator/files.js';
-import { schemaStatus } from '../../database/migrator/migrate.js';
-import { assertCurrent } from '../../database/migrator/plan.js';
+import type { Dialect } from '../../database/dialect/dialect.js';
 import {
   type DatabaseRole,
   type GrantRequest,
   isHostView,
   type RoleState,
   rightInWords,
-} from '../../database/rights.js';
+} from '../../database/dialect/rights.js';
+import { readSchemaFiles } from '../../database/migrator/files.js';
+import { schemaStatus } from '../../database/migrator/migrate.js';
+import { assertCurrent } from '../../database/migrator/plan.js';
 import { configurationProblem, usageProblem } from '../../problem.js';
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';

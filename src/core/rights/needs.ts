@@ -4,7 +4,7 @@ import {
   rightInWords,
   type SchemaRights,
   type TableRights,
-} from '../../database/rights.js';
+} from '../../database/dialect/rights.js';
 import { parseRights, type Role, rightsOf, TABLE_NAMES, type TableName } from './roles.js';
 
 /**

@@ -5,7 +5,7 @@ import {
   type Right,
   type SchemaRights,
   type TableRights,
-} from '../../database/rights.js';
+} from '../../database/dialect/rights.js';
 
 export const ROLES = ['installer', 'operator', 'endpoint', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];

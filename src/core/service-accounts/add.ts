@@ -1,6 +1,6 @@
 import type { Session } from '../../database/database.js';
-import { isFault } from '../../database/fault.js';
-import { listSsoProviders, type SsoProvider } from '../../database/queries/host.js';
+import { isFault } from '../../database/faults/fault.js';
+import { listSsoProviders, type SsoProvider } from '../../database/queries/host/host.js';
 import {
   type DeprovisionPolicy,
   type IdpKind,
@@ -10,9 +10,9 @@ import {
 import { operationProblem, prerequisiteProblem, usageProblem } from '../../problem.js';
 import { change, recordRefusal } from '../audit/change.js';
 import type { Core } from '../core.js';
+import { assertOnPremises } from '../host/installation.js';
 import { assertHostViews } from '../host/views.js';
-import { assertOnPremises } from '../installation.js';
-import { DEFAULT_LIMIT } from '../provisioning/departure-limit.js';
+import { DEFAULT_LIMIT } from '../provisioning/departures/departure-limit.js';
 import { randomUuid } from '../uuid.js';
 import { assertLimit } from './assert-limit.js';
 import { type AdoptDisabled, describe, type ServiceAccount } from './service-account.js';

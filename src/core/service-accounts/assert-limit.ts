@@ -1,5 +1,5 @@
 import { usageProblem } from '../../problem.js';
-import { limitText } from '../provisioning/departure-limit.js';
+import { limitText } from '../provisioning/departures/departure-limit.js';
 import type { DepartureLimit } from '../provisioning/types.js';
 
 const [LEAST_WINDOW_MS, LONGEST_WINDOW_MS] = [60_000, 2_592_000_000];

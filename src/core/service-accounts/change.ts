@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Session } from '../../database/database.js';
-import { countHeldBack } from '../../database/queries/held-back.js';
-import { unlinkIdentities } from '../../database/queries/identities.js';
+import { countHeldBack } from '../../database/queries/links/held-back.js';
+import { unlinkIdentities } from '../../database/queries/links/identities.js';
 import {
   type DeprovisionPolicy,
   markServiceAccountRemoved,
@@ -12,8 +12,8 @@ import {
 } from '../../database/queries/service-accounts.js';
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
-import { assertOnPremises } from '../installation.js';
-import { aloneWithClaims } from '../provisioning/locks.js';
+import { assertOnPremises } from '../host/installation.js';
+import { aloneWithClaims } from '../provisioning/transactions/locks.js';
 import { endAllTokens } from '../tokens/end.js';
 import { assertDisplayName, chooseSsoProvider } from './add.js';
 import { assertLimit } from './assert-limit.js';

@@ -11,7 +11,7 @@ import { listTokens, type TokenRow } from '../../database/queries/tokens.js';
 import { pick } from '../address.js';
 import { type AuthenticationMethod, methodsOf } from '../authentication/methods.js';
 import type { Core } from '../core.js';
-import { limitText } from '../provisioning/departure-limit.js';
+import { limitText } from '../provisioning/departures/departure-limit.js';
 import { isLive, validUntil } from '../tokens/status.js';
 
 export const IDP_KINDS: readonly IdpKind[] = ['entra', 'okta', 'generic'];

@@ -3,7 +3,7 @@ import { insertToken, type TokenRow, updateToken } from '../../database/queries/
 import { operationProblem } from '../../problem.js';
 import { type ChangeOptions, change, type Done } from '../audit/change.js';
 import type { Core } from '../core.js';
-import { assertOnPremises } from '../installation.js';
+import { assertOnPremises } from '../host/installation.js';
 import { lockAccount, type ServiceAccount } from '../service-accounts/service-account.js';
 import { digestForStorage } from './digest.js';
 import { freeEndedSlots, revoke } from './end.js';

@@ -1,4 +1,4 @@
-import { insertEvent } from '../../database/queries/events.js';
+import { insertEvent } from '../../database/queries/audit/events.js';
 import { deleteTokens, type EndedToken, endedTokens } from '../../database/queries/tokens.js';
 import { type ChangeOptions, changeTogether } from '../audit/change.js';
 import type { Core } from '../core.js';

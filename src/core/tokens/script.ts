@@ -1,4 +1,4 @@
-import type { Dialect } from '../../database/dialect.js';
+import type { Dialect } from '../../database/dialect/dialect.js';
 import { usageProblem } from '../../problem.js';
 import { assertSlug } from '../service-accounts/add.js';
 import { digestForStorage } from './digest.js';

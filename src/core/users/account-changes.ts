@@ -1,7 +1,7 @@
 import type { Session } from '../../database/database.js';
-import { accountEvents, type StoredEvent } from '../../database/queries/events.js';
-import { linksToAccount } from '../../database/queries/identities.js';
-import type { AccountTrace } from '../provisioning/account-trace.js';
+import { accountEvents, type StoredEvent } from '../../database/queries/audit/events.js';
+import { linksToAccount } from '../../database/queries/links/identities.js';
+import type { AccountTrace } from '../provisioning/account/account-trace.js';
 
 /** What was done to an account, from the trail. */
 export interface AccountChange {

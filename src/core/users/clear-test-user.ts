@@ -1,11 +1,11 @@
-import { hostUserShape } from '../../database/queries/host-user-shape.js';
-import { accountMadeFor } from '../../database/queries/identities.js';
-import { hostUsersNamed } from '../../database/queries/named-host-users.js';
-import { listPending } from '../../database/queries/pending.js';
+import { hostUserShape } from '../../database/queries/host/host-user-shape.js';
+import { hostUsersNamed } from '../../database/queries/host/named-host-users.js';
+import { accountMadeFor } from '../../database/queries/links/identities.js';
+import { listPending } from '../../database/queries/links/pending.js';
 import { change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
-import { aloneWithClaims } from '../provisioning/locks.js';
+import { aloneWithClaims } from '../provisioning/transactions/locks.js';
 import { disabling } from './disable.js';
 import { unlinkForGood } from './unlink.js';
 

@@ -1,16 +1,16 @@
 import type { Session } from '../../database/database.js';
-import { type HostUserShape, hostUserShape } from '../../database/queries/host-user-shape.js';
-import type { HostUserRow } from '../../database/queries/host-users.js';
-import { listPending, type PendingRow } from '../../database/queries/pending.js';
-import type { Provision } from '../../database/queries/provision.js';
+import { type HostUserShape, hostUserShape } from '../../database/queries/host/host-user-shape.js';
+import type { HostUserRow } from '../../database/queries/host/host-users.js';
+import { listPending, type PendingRow } from '../../database/queries/links/pending.js';
+import type { Provision } from '../../database/queries/users/provision.js';
 import { operationProblem } from '../../problem.js';
 import { type ChangeOptions, change, type Done } from '../audit/change.js';
 import type { Core } from '../core.js';
-import { accountTrace } from '../provisioning/account-trace.js';
-import { writeUser } from '../provisioning/host-refusal.js';
-import { aloneWithClaims } from '../provisioning/locks.js';
-import { type Place, placeAt } from '../provisioning/place.js';
+import { accountTrace } from '../provisioning/account/account-trace.js';
+import { writeUser } from '../provisioning/account/host-refusal.js';
+import { type Place, placeAt } from '../provisioning/matching/place.js';
 import { DOUBTFUL_HINT } from '../provisioning/problems.js';
+import { aloneWithClaims } from '../provisioning/transactions/locks.js';
 import { accountNamed } from './named-account.js';
 
 /** A host user as it is after it was disabled. */

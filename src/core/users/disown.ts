@@ -1,9 +1,9 @@
-import { accountLinks } from '../../database/queries/account-links.js';
-import { hostUserShape } from '../../database/queries/host-user-shape.js';
+import { hostUserShape } from '../../database/queries/host/host-user-shape.js';
+import { accountLinks } from '../../database/queries/links/account-links.js';
 import type { ChangeOptions } from '../audit/change.js';
 import { change } from '../audit/change.js';
 import type { Core } from '../core.js';
-import { aloneWithClaims } from '../provisioning/locks.js';
+import { aloneWithClaims } from '../provisioning/transactions/locks.js';
 import { accountNamed } from './named-account.js';
 import { unlinkForGood } from './unlink.js';
 

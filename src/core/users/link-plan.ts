@@ -1,4 +1,4 @@
-import type { AccountLinkRow } from '../../database/queries/account-links.js';
+import type { AccountLinkRow } from '../../database/queries/links/account-links.js';
 import { sameName } from '../../database/queries/spaced-names.js';
 import { operationProblem } from '../../problem.js';
 

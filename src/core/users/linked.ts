@@ -1,13 +1,13 @@
-import type { DeprovisionReason } from '../../database/queries/identities.js';
-import { type LinkedKey, linkedListing } from '../../database/queries/linked-list.js';
+import type { DeprovisionReason } from '../../database/queries/links/identities.js';
+import { type LinkedKey, linkedListing } from '../../database/queries/links/linked-list.js';
 import {
   type LinkedUserFilter,
   type LinkedUserRow,
   type LinkState,
   linkedUsers,
   toLinkedUserRow,
-} from '../../database/queries/linked-users.js';
-import type { ListOrder } from '../../database/queries/pending-list.js';
+} from '../../database/queries/links/linked-users.js';
+import type { ListOrder } from '../../database/queries/links/pending-list.js';
 import { operationProblem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';

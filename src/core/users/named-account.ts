@@ -1,6 +1,6 @@
 import type { Session } from '../../database/database.js';
-import { goesBy, type HostUserRow } from '../../database/queries/host-users.js';
-import { hostUsersNamed } from '../../database/queries/named-host-users.js';
+import { goesBy, type HostUserRow } from '../../database/queries/host/host-users.js';
+import { hostUsersNamed } from '../../database/queries/host/named-host-users.js';
 import { operationProblem } from '../../problem.js';
 import { assertHostViews } from '../host/views.js';
 import { ambiguous } from './linked.js';

@@ -1,5 +1,4 @@
 import type { Session } from '../../database/database.js';
-import { workAhead } from '../../database/paging.js';
 import {
   type EndedLink,
   listPending,
@@ -7,13 +6,14 @@ import {
   type PendingReason,
   type PendingRow,
   toPendingRow,
-} from '../../database/queries/pending.js';
+} from '../../database/queries/links/pending.js';
 import {
   endedLinks,
   type ListOrder,
   type PendingKey,
   pendingListing,
-} from '../../database/queries/pending-list.js';
+} from '../../database/queries/links/pending-list.js';
+import { workAhead } from '../../database/sql/paging.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { findAccount } from '../service-accounts/service-account.js';

@@ -1,15 +1,15 @@
-import type { EventRow } from '../../database/queries/events.js';
-import { clearHeldBack, type HeldBackRow, heldBackLinks } from '../../database/queries/held-back.js';
-import { hostUserShape } from '../../database/queries/host-user-shape.js';
-import type { HostUserRow } from '../../database/queries/host-users.js';
-import type { AlikeChange } from '../../database/queries/provision-alike.js';
+import type { EventRow } from '../../database/queries/audit/events.js';
+import { hostUserShape } from '../../database/queries/host/host-user-shape.js';
+import type { HostUserRow } from '../../database/queries/host/host-users.js';
+import { clearHeldBack, type HeldBackRow, heldBackLinks } from '../../database/queries/links/held-back.js';
+import type { AlikeChange } from '../../database/queries/users/provision-alike.js';
 import { Problem } from '../../problem.js';
 import { changeTogether, recordRefusal } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
-import { writeAlike } from '../provisioning/host-refusal.js';
-import { aloneWithClaims } from '../provisioning/locks.js';
-import type { Place } from '../provisioning/place.js';
+import { writeAlike } from '../provisioning/account/host-refusal.js';
+import type { Place } from '../provisioning/matching/place.js';
+import { aloneWithClaims } from '../provisioning/transactions/locks.js';
 import { type DisabledUser, disabled, knownOf } from './disable.js';
 
 /** An account as it is after a release. */

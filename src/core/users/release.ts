@@ -1,17 +1,17 @@
+import { hostUserShape } from '../../database/queries/host/host-user-shape.js';
 import {
   countDepartures,
   countHeldBack,
   type HeldBackRow,
   heldBackIds,
   heldBackPending,
-} from '../../database/queries/held-back.js';
-import { hostUserShape } from '../../database/queries/host-user-shape.js';
-import { MOST_ALIKE } from '../../database/queries/provision-alike.js';
+} from '../../database/queries/links/held-back.js';
 import { readServiceAccount, updateServiceAccount } from '../../database/queries/service-accounts.js';
+import { MOST_ALIKE } from '../../database/queries/users/provision-alike.js';
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
-import { departuresSince } from '../provisioning/departure-limit.js';
+import { departuresSince } from '../provisioning/departures/departure-limit.js';
 import { findAccount, lockAccount } from '../service-accounts/service-account.js';
 import { type ReleasedUser, releaseBatch } from './release-batch.js';
 

@@ -1,5 +1,5 @@
 import type { Session } from '../../database/database.js';
-import { leaveGroups, updateIdentity } from '../../database/queries/identities.js';
+import { leaveGroups, updateIdentity } from '../../database/queries/links/identities.js';
 
 /**
  * Ends links for good: their account is another person's. They give up their external ids, so that the IdP can bring

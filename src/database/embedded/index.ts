@@ -60,7 +60,7 @@ export async function embeddedKnexConfig(
   database: EmbeddedDatabase,
   { timeoutMs, maxConnections = DEFAULT_MAX_CONNECTIONS }: ConnectionUse = {},
 ): Promise<Knex.Config> {
-  const { postgresClient } = await import('../postgres/knex-client.js');
+  const { postgresClient } = await import('../postgres/driver/knex-client.js');
   // Everything is said here, so that pg's environment variables (PGHOST, PGSSLMODE …) say nothing.
   const client: ClientConfig = {
     host: 'localhost',

@@ -1,4 +1,4 @@
-import type { BlindSpot } from '../dialect.js';
+import type { BlindSpot } from '../dialect/dialect.js';
 
 /** One object, or part of one, that is not as this version made it. */
 export interface Difference {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { EngineName } from '../dialect.js';
+import type { EngineName } from '../dialect/dialect.js';
 
 /** One numbered file of `sql/<engine>/`. */
 export interface Migration {

@@ -1,5 +1,5 @@
 import type { Session } from '../database.js';
-import { DatabaseFault } from '../fault.js';
+import { DatabaseFault } from '../faults/fault.js';
 import { selectRaw } from '../queries/rows.js';
 import type { Migration } from './files.js';
 

@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialect.js';
+import type { Dialect } from '../dialect/dialect.js';
 import { inSchema, readSchemaFiles } from './files.js';
 import { recordSql } from './history.js';
 

@@ -1,5 +1,5 @@
 import type { Database } from '../database.js';
-import type { Ask } from '../dialect.js';
+import type { Ask } from '../dialect/dialect.js';
 import { adviceOnFile, adviceOnObject } from './advice.js';
 import { compareCatalogues, type Difference } from './compare.js';
 import { readSchemaFiles, readSql, type SchemaFiles } from './files.js';

@@ -1,27 +1,27 @@
-import type { Dialect } from '../dialect.js';
-import { knexRunner } from '../runner.js';
-import { mssqlBlindSpots } from './blind-spots.js';
-import { mssqlCatalogue } from './catalogue.js';
-import { mssqlChangeAlike } from './change-alike.js';
-import { mssqlKnexConfig } from './connect.js';
-import { classify, connectionProblem, serverWords, violatedConstraint } from './errors.js';
+import type { Dialect } from '../dialect/dialect.js';
+import { knexRunner } from '../pool/runner.js';
+import { mssqlBlindSpots } from './catalogue/blind-spots.js';
+import { mssqlCatalogue } from './catalogue/catalogue.js';
+import { mssqlGrants } from './catalogue/grants.js';
+import { missingMssqlRights, mssqlLoginExists, mssqlMemberships, mssqlRoles } from './catalogue/rights.js';
+import { mssqlRevocations, mssqlRightsFacts } from './catalogue/rights-facts.js';
+import { mssqlRowSource } from './catalogue/row-source.js';
+import { mssqlTrial } from './catalogue/trial.js';
+import { mssqlViewSource } from './catalogue/view-source.js';
+import { mssqlChangeAlike } from './changes/change-alike.js';
+import { hostId, mssqlBoundHostKey, mssqlHostKey } from './changes/host-key.js';
+import { takeNamedLocks } from './changes/locks.js';
+import { mssqlProvision, mssqlReadBack } from './changes/provision.js';
+import { mssqlKnexConfig } from './driver/connect.js';
+import { classify, connectionProblem, serverWords, violatedConstraint } from './driver/errors.js';
+import { mssqlServerInfo } from './driver/server-info.js';
+import { splitBatches } from './driver/split-batches.js';
+import { mssqlTransaction } from './driver/transaction.js';
 import { folded, lastEventSeq } from './expressions.js';
-import { mssqlGrants } from './grants.js';
-import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
-import { takeNamedLocks } from './locks.js';
 import { mssqlPaging } from './paging.js';
-import { mssqlProvision, mssqlReadBack } from './provision.js';
-import { missingMssqlRights, mssqlLoginExists, mssqlMemberships, mssqlRoles } from './rights.js';
-import { mssqlRevocations, mssqlRightsFacts } from './rights-facts.js';
-import { mssqlRowSource } from './row-source.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
 import { mssqlSearch } from './search.js';
-import { mssqlServerInfo } from './server-info.js';
-import { splitBatches } from './split-batches.js';
 import { mssqlTokenScript } from './token-script.js';
-import { mssqlTransaction } from './transaction.js';
-import { mssqlTrial } from './trial.js';
-import { mssqlViewSource } from './view-source.js';
 
 /** SQL Server 2016 SP1 and later, and Babelfish for PostgreSQL, which speaks its protocol. */
 export const mssqlDialect: Dialect = {

@@ -1,5 +1,5 @@
-import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
-import type { JsonElements, JsonPath } from '../search-expressions.js';
+import { bound, type Fragment, joined, raw, sql } from '../sql/fragment.js';
+import type { JsonElements, JsonPath } from '../sql/search-expressions.js';
 
 /*
  * All through OPENJSON in its default form: JSON_VALUE knows nothing longer than 4,000 characters, takes its

@@ -1,4 +1,4 @@
-import type { Paging } from '../paging.js';
+import type { Paging } from '../sql/paging.js';
 
 /** The driver's stream ignores back-pressure, so that each page is asked for by key. */
 export const mssqlPaging: Paging = {

@@ -1,5 +1,5 @@
-import type { InstallScript } from '../dialect.js';
-import { splitBatches } from './split-batches.js';
+import type { InstallScript } from '../dialect/dialect.js';
+import { splitBatches } from './driver/split-batches.js';
 
 /** The resource that sp_getapplock locks while the schema is changed. */
 export const schemaLock = (schema: string): string => `scimctl schema ${schema}`;

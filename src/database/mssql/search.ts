@@ -1,7 +1,7 @@
-import { bound, type Fragment, raw, sql } from '../fragment.js';
-import { OUTER_SPACES } from '../outer-space.js';
-import type { HostViewColumn } from '../queries/host-views.js';
-import type { SearchExpressions } from '../search-expressions.js';
+import type { HostViewColumn } from '../queries/host/host-views.js';
+import { bound, type Fragment, raw, sql } from '../sql/fragment.js';
+import { OUTER_SPACES } from '../sql/outer-space.js';
+import type { SearchExpressions } from '../sql/search-expressions.js';
 import { folded as lower } from './expressions.js';
 import { jsonElements, jsonPresent, jsonText } from './json.js';
 

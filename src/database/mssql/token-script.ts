@@ -1,4 +1,4 @@
-import type { TokenScript } from '../dialect.js';
+import type { TokenScript } from '../dialect/dialect.js';
 
 /** One batch in one transaction, for sqlcmd, SSMS or any other client; the first error takes all of it back. */
 export function mssqlTokenScript(request: TokenScript): string {

@@ -1,26 +1,31 @@
 import type { Knex } from 'knex';
-import type { Dialect } from '../dialect.js';
-import { postgresCatalogue } from './catalogue.js';
-import { postgresChangeAlike } from './change-alike.js';
-import { postgresKnexConfig } from './connect.js';
-import { classify, connectionProblem, serverWords, violatedConstraint } from './errors.js';
+import type { Dialect } from '../dialect/dialect.js';
+import { postgresCatalogue } from './catalogue/catalogue.js';
+import { postgresGrants } from './catalogue/grants.js';
+import {
+  missingPostgresRights,
+  postgresLoginExists,
+  postgresMemberships,
+  postgresRoles,
+} from './catalogue/rights.js';
+import { postgresRevocations, postgresRightsFacts } from './catalogue/rights-facts.js';
+import { postgresRowSource } from './catalogue/row-source.js';
+import { postgresTrial } from './catalogue/trial.js';
+import { postgresViewSource } from './catalogue/view-source.js';
+import { postgresChangeAlike } from './changes/change-alike.js';
+import { postgresHostKey } from './changes/host-key.js';
+import { postgresLists } from './changes/lists.js';
+import { postgresProvision, postgresReadBack } from './changes/provision.js';
+import { postgresProvisionSeveral } from './changes/provision-several.js';
+import { postgresKnexConfig } from './driver/connect.js';
+import { classify, connectionProblem, serverWords, violatedConstraint } from './driver/errors.js';
+import { postgresRunner, postgresTransaction } from './driver/runner.js';
+import { postgresServerInfo } from './driver/server-info.js';
 import { folded } from './expressions.js';
-import { postgresGrants } from './grants.js';
-import { postgresHostKey } from './host-key.js';
-import { postgresLists } from './lists.js';
 import { postgresPaging } from './paging.js';
-import { postgresProvision, postgresReadBack } from './provision.js';
-import { postgresProvisionSeveral } from './provision-several.js';
-import { missingPostgresRights, postgresLoginExists, postgresMemberships, postgresRoles } from './rights.js';
-import { postgresRevocations, postgresRightsFacts } from './rights-facts.js';
-import { postgresRowSource } from './row-source.js';
-import { postgresRunner, postgresTransaction } from './runner.js';
 import { ACT_AS_SCHEMA_OWNER, postgresInstallScript } from './script.js';
 import { postgresSearch } from './search.js';
-import { postgresServerInfo } from './server-info.js';
 import { postgresTokenScript } from './token-script.js';
-import { postgresTrial } from './trial.js';
-import { postgresViewSource } from './view-source.js';
 
 /** PostgreSQL 14 and later, and the embedded PGlite, which is PostgreSQL. */
 export const postgresDialect: Dialect = {

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import type { Fragment } from '../fragment.js';
-import type { PageSizes, Paging } from '../paging.js';
-import type { PooledClient, PostgresClient } from './knex-client.js';
-import { numbered } from './placeholders.js';
+import type { Fragment } from '../sql/fragment.js';
+import type { PageSizes, Paging } from '../sql/paging.js';
+import type { PooledClient, PostgresClient } from './driver/knex-client.js';
+import { numbered } from './driver/placeholders.js';
 
 const CURSOR = 'scimctl_list';
 

@@ -1,4 +1,4 @@
-import type { InstallScript } from '../dialect.js';
+import type { InstallScript } from '../dialect/dialect.js';
 
 /**
  * Only the owner of a table may change it. Where a role owns the schema, it is to own what is made there too,

@@ -1,6 +1,6 @@
-import { bound, type Fragment, joined, raw, sql } from '../fragment.js';
-import { OUTER_SPACES } from '../outer-space.js';
-import type { JsonElements, JsonPath, SearchExpressions } from '../search-expressions.js';
+import { bound, type Fragment, joined, raw, sql } from '../sql/fragment.js';
+import { OUTER_SPACES } from '../sql/outer-space.js';
+import type { JsonElements, JsonPath, SearchExpressions } from '../sql/search-expressions.js';
 import { folded as lower } from './expressions.js';
 
 const folded = (text: Fragment): Fragment => ({ ...text, sql: lower(`(${text.sql})`) });

@@ -1,4 +1,4 @@
-import type { TokenScript } from '../dialect.js';
+import type { TokenScript } from '../dialect/dialect.js';
 
 /** One DO block: all of it or nothing, in psql, pgAdmin or any other client. */
 export function postgresTokenScript(request: TokenScript): string {

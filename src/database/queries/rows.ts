@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Session } from '../database.js';
-import type { Fragment } from '../fragment.js';
+import type { Fragment } from '../sql/fragment.js';
 
 /** A query on one of our own tables, in the session's schema. */
 export const own = (session: Session, table: string): Knex.QueryBuilder =>

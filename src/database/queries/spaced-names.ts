@@ -1,9 +1,9 @@
 import type { Session } from '../database.js';
-import { bound, type Fragment, raw, sql, stretchOf } from '../fragment.js';
-import { withoutOuterSpace } from '../outer-space.js';
+import { bound, type Fragment, raw, sql, stretchOf } from '../sql/fragment.js';
+import { withoutOuterSpace } from '../sql/outer-space.js';
 import type { Filter } from './filter.js';
 import { ownTable, selectRows } from './rows.js';
-import { linksFrom, visibleTo } from './users.js';
+import { linksFrom, visibleTo } from './users/users.js';
 
 /**
  * A name with whitespace around it. New names are trimmed; these were stored before, and no index finds them by the

@@ -1,11 +1,11 @@
-import { adoNet } from './other-forms.js';
 import {
   type ConnectionSettings,
   DEFAULT_CONNECT_TIMEOUT_MS,
   type ServerSettings,
   type TlsSettings,
 } from './settings.js';
-import { defaultTlsMode } from './tls-default.js';
+import { adoNet } from './sources/other-forms.js';
+import { defaultTlsMode } from './tls/tls-default.js';
 
 /**
  * A connection setting as text, from which the same settings are read again: an ADO.NET connection string for SQL

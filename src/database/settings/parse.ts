@@ -3,13 +3,13 @@ import { resolve } from 'node:path';
 import { type SettingContext, warnOfExposed } from './context.js';
 import { invalidSetting } from './invalid.js';
 import { type KeyValue, normalisedKey, parseLibpqPairs, parseSemicolonPairs } from './key-values.js';
-import { mssqlFromPairs, mssqlFromUrl } from './mssql.js';
-import { mssqlKeyword } from './mssql-keywords.js';
-import { eitherEngine, inOwnForm } from './other-forms.js';
-import { postgresFromPairs, postgresFromUrl } from './postgres.js';
-import { engineOfKeywords, parametersOfNpgsql } from './postgres-parameters.js';
-import { followReferences } from './references.js';
+import { mssqlFromPairs, mssqlFromUrl } from './mssql/mssql.js';
+import { mssqlKeyword } from './mssql/mssql-keywords.js';
+import { postgresFromPairs, postgresFromUrl } from './postgres/postgres.js';
+import { engineOfKeywords, parametersOfNpgsql } from './postgres/postgres-parameters.js';
 import type { ConnectionSettings } from './settings.js';
+import { eitherEngine, inOwnForm } from './sources/other-forms.js';
+import { followReferences } from './sources/references.js';
 
 export interface ParseOptions {
   /** Relative paths in the text are relative to this directory; those inside a file, to the file's. */

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { invalidSetting } from './invalid.js';
 import { type KeyValue, normalisedKey, parseLibpqPairs, parseSemicolonPairs } from './key-values.js';
-import { adoNetPair, inOwnForm } from './other-forms.js';
 import { type ParseOptions, parseConnectionSetting } from './parse.js';
 import type { ConnectionSettings } from './settings.js';
+import { adoNetPair, inOwnForm } from './sources/other-forms.js';
 import { decode } from './url.js';
 
 /**

@@ -1,8 +1,8 @@
 import { invalidSetting } from './invalid.js';
-import { adoNet } from './other-forms.js';
 import { type ParseOptions, parseConnectionSetting } from './parse.js';
 import type { ConnectionSettings, ServerSettings, TlsSettings } from './settings.js';
-import { defaultTlsMode } from './tls-default.js';
+import { adoNet } from './sources/other-forms.js';
+import { defaultTlsMode } from './tls/tls-default.js';
 
 /** A kind of login of a server, as a person chooses it. */
 export interface LoginKind {

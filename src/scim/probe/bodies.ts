@@ -1,5 +1,5 @@
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, PATCH_SCHEMA, USER_SCHEMA } from './names.js';
-import type { TestUser } from './test-user.js';
+import type { TestUser } from './steps/test-user.js';
 
 /** What the IdPs write, as their documentation shows it. */
 

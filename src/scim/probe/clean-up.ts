@@ -1,8 +1,8 @@
 import type { Client } from './client.js';
-import type { TestGroup } from './group-steps.js';
 import { asObject } from './replies.js';
-import type { StepResult } from './step.js';
-import type { TestUser } from './test-user.js';
+import type { TestGroup } from './steps/group-steps.js';
+import type { StepResult } from './steps/step.js';
+import type { TestUser } from './steps/test-user.js';
 import { equals, pathTo, queryAs } from './wording.js';
 
 /** Everything that was made, or may have been. */

@@ -1,9 +1,9 @@
 import { randomUuid } from '../../core/uuid.js';
-import { isLoopback } from '../../database/settings/tls-default.js';
-import { checkResources, readList } from './list.js';
+import { isLoopback } from '../../database/settings/tls/tls-default.js';
 import { checkErrorBody, expectStatus, isScimError, told } from './replies.js';
 import type { Run, Scene, ScimReply } from './scene.js';
-import type { Step } from './step.js';
+import { checkResources, readList } from './steps/list.js';
+import type { Step } from './steps/step.js';
 import { queryAs } from './wording.js';
 
 const DISCOVERY = ['/ServiceProviderConfig', '/ResourceTypes', '/Schemas'];

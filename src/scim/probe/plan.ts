@@ -1,16 +1,16 @@
 import { connectionSteps, reach } from './connection.js';
-import { entraConnection } from './entra-connection.js';
-import { entraGroupSteps } from './entra-group.js';
-import { entraUserSteps } from './entra-user.js';
-import type { TestGroup } from './group-steps.js';
-import { deletion } from './life.js';
+import { entraConnection } from './entra/entra-connection.js';
+import { entraGroupSteps } from './entra/entra-group.js';
+import { entraUserSteps } from './entra/entra-user.js';
 import type { IdpName } from './names.js';
-import { oktaConnection, paging } from './okta-connection.js';
-import { oktaGroupSteps } from './okta-group.js';
-import { oktaUserSteps } from './okta-user.js';
-import type { Step } from './step.js';
-import { besides, freshUserName, newTestUser, type TestUser } from './test-user.js';
-import { create, needs } from './user-steps.js';
+import { oktaConnection, paging } from './okta/okta-connection.js';
+import { oktaGroupSteps } from './okta/okta-group.js';
+import { oktaUserSteps } from './okta/okta-user.js';
+import type { TestGroup } from './steps/group-steps.js';
+import { deletion } from './steps/life.js';
+import type { Step } from './steps/step.js';
+import { besides, freshUserName, newTestUser, type TestUser } from './steps/test-user.js';
+import { create, needs } from './steps/user-steps.js';
 import { equals } from './wording.js';
 
 type Random = (bytes: number) => Uint8Array;

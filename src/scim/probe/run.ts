@@ -3,8 +3,8 @@ import { Client, type Endpoint } from './client.js';
 import type { IdpName } from './names.js';
 import type { Plan } from './plan.js';
 import type { Run } from './scene.js';
-import { perform, type StepResult } from './step.js';
-import type { TestUser } from './test-user.js';
+import { perform, type StepResult } from './steps/step.js';
+import type { TestUser } from './steps/test-user.js';
 
 export interface ProbeReport {
   /** The worst one decides; skipped ones do not count. */

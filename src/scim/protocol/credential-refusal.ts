@@ -1,6 +1,6 @@
 import type { NotAdmitted } from '../../core/authentication/authenticate.js';
 import type { AuthenticationMethod } from '../../core/authentication/methods.js';
-import { cloudHosted } from '../../core/installation.js';
+import { cloudHosted } from '../../core/host/installation.js';
 import type { ScimResponse } from './exchange.js';
 import { errorBody } from './scim-error.js';
 

@@ -3,8 +3,8 @@ import { sealEvents } from '../../core/audit/seal.js';
 import { clearAccessTokens } from '../../core/authentication/access-token.js';
 import type { LastUsed } from '../../core/authentication/last-used.js';
 import type { Core } from '../../core/core.js';
-import { noteAccounts } from '../../core/provisioning/note-accounts.js';
-import type { Log } from './log.js';
+import { noteAccounts } from '../../core/provisioning/account/note-accounts.js';
+import type { Log } from './observing/log.js';
 
 export interface HousekeepingOptions {
   core: Core;

@@ -1,6 +1,6 @@
 import type { Database, Session } from '../../../src/database/database.js';
-import { bound, joined, raw, sql } from '../../../src/database/fragment.js';
 import { selectRaw } from '../../../src/database/queries/rows.js';
+import { bound, joined, raw, sql } from '../../../src/database/sql/fragment.js';
 import { type Characters, UNSTORABLE } from './evaluate.js';
 
 /**

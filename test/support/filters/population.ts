@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createGroup } from '../../../src/core/provisioning/create-group.js';
+import { createGroup } from '../../../src/core/provisioning/groups/create-group.js';
 import type { Idp, ProvisionedUser } from '../../../src/core/provisioning/types.js';
 import {
   ADDRESS_PARTS,
   OTHER_ADDRESSES,
   STORED_ADDRESS,
 } from '../../../src/database/queries/filters/stored-emails.js';
-import { insertMembers } from '../../../src/database/queries/group-members.js';
-import { insertGroup } from '../../../src/database/queries/groups.js';
+import { insertMembers } from '../../../src/database/queries/groups/group-members.js';
+import { insertGroup } from '../../../src/database/queries/groups/groups.js';
 import type { Row } from '../people.js';
 import { type Product, rowsOf } from '../product.js';
 import { addIdp, link } from '../provisioned.js';

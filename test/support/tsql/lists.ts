@@ -1,7 +1,10 @@
 import type { Session } from '../../../src/database/database.js';
-import type { Fragment } from '../../../src/database/fragment.js';
 import type { AttributePath, Filter, FilterValue } from '../../../src/database/queries/filter.js';
-import { countGroupList, groupList, groupListQuery } from '../../../src/database/queries/group-list.js';
+import {
+  countGroupList,
+  groupList,
+  groupListQuery,
+} from '../../../src/database/queries/groups/group-list.js';
 import { selectRows } from '../../../src/database/queries/rows.js';
 import {
   countUserList,
@@ -9,7 +12,8 @@ import {
   type Stretch,
   userList,
   userListQuery,
-} from '../../../src/database/queries/user-list.js';
+} from '../../../src/database/queries/users/user-list.js';
+import type { Fragment } from '../../../src/database/sql/fragment.js';
 import { USER_ATTRIBUTES } from '../filters/attributes.js';
 import { operatorsOf, rootOf } from '../filters/random.js';
 import { ID } from './queries.js';

@@ -1,8 +1,8 @@
 import knexFactory, { type Knex } from 'knex';
 import { createDatabase, type Database } from '../../../src/database/database.js';
 import { mssqlDialect } from '../../../src/database/mssql/dialect.js';
-import { mssqlClient } from '../../../src/database/mssql/knex-client.js';
-import { HOST_VIEWS, type HostViewName } from '../../../src/database/queries/host-views.js';
+import { mssqlClient } from '../../../src/database/mssql/driver/knex-client.js';
+import { HOST_VIEWS, type HostViewName } from '../../../src/database/queries/host/host-views.js';
 import type { ServerSettings } from '../../../src/database/settings/settings.js';
 import { waitsOf } from '../../../src/database/settings/waits.js';
 import { type Answer, stubTdsDriver } from '../stub-tds-driver.js';

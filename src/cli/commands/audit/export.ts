@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Head } from '../../../core/audit/head.js';
 import { readHead } from '../../../core/audit/head.js';
 import { type AuditEvent, allAuditEvents } from '../../../core/audit/list.js';
-import { Prunes } from '../../../core/audit/prunes.js';
+import { Prunes } from '../../../core/audit/verify/prunes.js';
 import type { Core } from '../../../core/core.js';
 import { printableJson } from '../../../printable.js';
 import { operationProblem } from '../../../problem.js';

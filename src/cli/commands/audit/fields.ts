@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../../core/audit/list.js';
-import { EVENT_OUTCOMES, type EventOutcome } from '../../../database/queries/events.js';
+import { EVENT_OUTCOMES, type EventOutcome } from '../../../database/queries/audit/events.js';
 import type { OptionSpec } from '../../command.js';
 import { parseInstant } from '../../input/parse.js';
 import type { Column } from '../../output/output.js';

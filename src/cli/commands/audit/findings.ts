@@ -1,4 +1,4 @@
-import type { Finding } from '../../../core/audit/findings.js';
+import type { Finding } from '../../../core/audit/verify/findings.js';
 import type { Context } from '../../context.js';
 import type { Column } from '../../output/output.js';
 

@@ -1,5 +1,5 @@
 import { auditEventPages } from '../../../core/audit/list.js';
-import type { EventKey } from '../../../database/queries/events.js';
+import type { EventKey } from '../../../database/queries/audit/events.js';
 import type { Command } from '../../command.js';
 import { type ListFlags, listOptions } from '../../input/list-options.js';
 import { parseSeq } from '../../input/parse.js';

@@ -1,4 +1,4 @@
-import { type TrailVerification, verifyTrail } from '../../../core/audit/verify.js';
+import { type TrailVerification, verifyTrail } from '../../../core/audit/verify/verify.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';

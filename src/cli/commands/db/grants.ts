@@ -3,9 +3,9 @@ import { ROLES, type Role } from '../../../core/rights/roles.js';
 import { usageProblem } from '../../../problem.js';
 import { toolVersion } from '../../../version.js';
 import type { Command } from '../../command.js';
-import { chosenDialect, ENGINE_OPTION } from '../../engine.js';
 import { OUT } from '../../input/list-options.js';
 import type { Column } from '../../output/output.js';
+import { chosenDialect, ENGINE_OPTION } from '../../settings/engine.js';
 import { sayDone } from '../shared.js';
 
 interface Options {

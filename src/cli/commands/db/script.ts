@@ -1,8 +1,8 @@
 import { installScript } from '../../../database/migrator/script.js';
 import { toolVersion } from '../../../version.js';
 import type { Command } from '../../command.js';
-import { chosenDialect, ENGINE_OPTION } from '../../engine.js';
 import { OUT } from '../../input/list-options.js';
+import { chosenDialect, ENGINE_OPTION } from '../../settings/engine.js';
 
 export const script: Command<{ engine?: string }> = {
   name: 'script',

@@ -1,8 +1,8 @@
 import { DEFAULT_CONNECT_TIMEOUT_MS } from '../../../database/settings/settings.js';
 import { Problem } from '../../../problem.js';
 import type { Command } from '../../command.js';
-import { resolveConnection } from '../../connection.js';
 import { duration } from '../../input/quantity.js';
+import { resolveConnection } from '../../settings/connection.js';
 
 /** What time may mend. */
 const PASSING = [

@@ -1,4 +1,4 @@
-import { markHosting } from '../../../core/installation.js';
+import { markHosting } from '../../../core/host/installation.js';
 import type { Hosting } from '../../../database/queries/installation.js';
 import type { Command } from '../../command.js';
 import { DRY_RUN, sayDone } from '../shared.js';

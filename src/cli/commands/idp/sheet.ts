@@ -1,6 +1,6 @@
 import { findAccount } from '../../../core/service-accounts/service-account.js';
 import { setUpSheet } from '../../../core/service-accounts/sheet.js';
-import { isLoopback } from '../../../database/settings/tls-default.js';
+import { isLoopback } from '../../../database/settings/tls/tls-default.js';
 import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';

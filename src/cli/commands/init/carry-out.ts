@@ -3,7 +3,7 @@ import { setUpSheet } from '../../../core/service-accounts/sheet.js';
 import type { IssuedToken } from '../../../core/tokens/create.js';
 import type { Context } from '../../context.js';
 import { applyConfig } from './config.js';
-import type { Connected } from './connection.js';
+import type { Connected } from './connection/connector.js';
 import { applyHost, applyHosting } from './host.js';
 import { applyIdp, readAccount } from './idp.js';
 import { nextSteps } from './next-steps.js';

@@ -5,11 +5,11 @@ import type { ConnectionSettings } from '../../../database/settings/settings.js'
 import { storableSetting } from '../../../database/settings/storable.js';
 import { Problem } from '../../../problem.js';
 import { readTextFile } from '../../../text-file.js';
-import { writeConfigFile } from '../../config-file.js';
 import type { Context } from '../../context.js';
-import { type ConfigFile, configPath } from '../../settings.js';
+import { writeConfigFile } from '../../settings/config-file.js';
+import { type ConfigFile, configPath } from '../../settings/config-settings.js';
 import type { Answers } from './answers.js';
-import type { Connected } from './connection.js';
+import type { Connected } from './connection/connector.js';
 import type { InitFlags } from './flags.js';
 
 export interface ConfigPlan {

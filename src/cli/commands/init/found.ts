@@ -2,7 +2,7 @@ import { readServiceAccounts, type ServiceAccount } from '../../../core/service-
 import type { Database } from '../../../database/database.js';
 import { type SchemaStatus, schemaStatus } from '../../../database/migrator/migrate.js';
 import { assertKnown } from '../../../database/migrator/plan.js';
-import { describeHostViews, type HostView } from '../../../database/queries/host-views.js';
+import { describeHostViews, type HostView } from '../../../database/queries/host/host-views.js';
 import { type Hosting, readHosting } from '../../../database/queries/installation.js';
 
 /** What is there already, before anything is asked or changed. */

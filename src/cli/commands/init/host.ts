@@ -1,6 +1,6 @@
 import { installReference } from '../../../core/host/install-reference.js';
-import { markHosting } from '../../../core/installation.js';
-import { HOST_VIEWS, type HostView } from '../../../database/queries/host-views.js';
+import { markHosting } from '../../../core/host/installation.js';
+import { HOST_VIEWS, type HostView } from '../../../database/queries/host/host-views.js';
 import type { Hosting } from '../../../database/queries/installation.js';
 import { prerequisiteProblem } from '../../../problem.js';
 import type { Context } from '../../context.js';

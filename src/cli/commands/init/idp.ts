@@ -10,7 +10,7 @@ import {
   listAccounts,
   type ServiceAccount,
 } from '../../../core/service-accounts/service-account.js';
-import { listSsoProviders } from '../../../database/queries/host.js';
+import { listSsoProviders } from '../../../database/queries/host/host.js';
 import type { DeprovisionPolicy, IdpKind } from '../../../database/queries/service-accounts.js';
 import { Problem } from '../../../problem.js';
 import type { Context } from '../../context.js';

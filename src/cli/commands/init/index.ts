@@ -1,10 +1,10 @@
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
-import { readSettings } from '../../settings.js';
+import { readSettings } from '../../settings/config-settings.js';
 import { Answers } from './answers.js';
 import { carryOut } from './carry-out.js';
-import { type Connected, Connector } from './connection.js';
+import { type Connected, Connector } from './connection/connector.js';
 import { INIT_OPTIONS, type InitFlags } from './flags.js';
 import { describePlan, leftOut, makePlan, type Plan } from './plan.js';
 import { describeDatabase } from './report.js';

@@ -1,9 +1,9 @@
 import type { Context } from '../../context.js';
 import { shellWord } from '../../output/shell-word.js';
-import { configPath } from '../../settings.js';
+import { configPath } from '../../settings/config-settings.js';
 import { nearPath, programOf } from '../quickstart/next-steps.js';
 import { DEFAULT_PORT } from '../serve/settings.js';
-import type { Connected } from './connection.js';
+import type { Connected } from './connection/connector.js';
 import type { Plan } from './plan.js';
 import type { InitReport } from './report.js';
 

@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { parseBaseUrl } from '../idp/sheet.js';
 import type { Answers } from './answers.js';
 import { askConfig, type ConfigPlan } from './config.js';
-import type { Connected } from './connection.js';
+import type { Connected } from './connection/connector.js';
 import type { HostChoice, InitFlags } from './flags.js';
 import { type Found, isBound, look, NOTHING } from './found.js';
 import { askHost, askHosting } from './host.js';

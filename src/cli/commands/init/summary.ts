@@ -4,7 +4,7 @@ import type { Context } from '../../context.js';
 import { padTo } from '../../output/width.js';
 import { wrapped } from '../../output/wrap.js';
 import type { Answers } from './answers.js';
-import type { Connected } from './connection.js';
+import type { Connected } from './connection/connector.js';
 import { KIND_NAMES } from './idp.js';
 import type { Plan } from './plan.js';
 

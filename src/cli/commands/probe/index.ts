@@ -4,9 +4,9 @@ import { type Behind, type Leftover, shown } from '../../../scim/probe/clean-up.
 import { IDP_LABELS, IDP_NAMES, type IdpName } from '../../../scim/probe/names.js';
 import { connectionPlan, lifePlan, type Plan } from '../../../scim/probe/plan.js';
 import { type ProbeReport, runProbe } from '../../../scim/probe/run.js';
-import { SINGLE_STEPS, type SingleStep, singleStepPlan } from '../../../scim/probe/single-step.js';
-import type { StepResult } from '../../../scim/probe/step.js';
-import type { TestUser } from '../../../scim/probe/test-user.js';
+import { SINGLE_STEPS, type SingleStep, singleStepPlan } from '../../../scim/probe/steps/single-step.js';
+import type { StepResult } from '../../../scim/probe/steps/step.js';
+import type { TestUser } from '../../../scim/probe/steps/test-user.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';

@@ -1,6 +1,6 @@
 import { printableCell } from '../../../printable.js';
 import { adviceOf } from '../../../scim/probe/deviations/deviation.js';
-import type { StepResult } from '../../../scim/probe/step.js';
+import type { StepResult } from '../../../scim/probe/steps/step.js';
 import { chalkFor } from '../../output/table.js';
 
 interface Style {

@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configurationProblem, Problem } from '../../../problem.js';
 import type { World } from '../../../world.js';
-import { isUnfinishedConfig, renderConfig, writeConfigFile } from '../../config-file.js';
-import type { ConfigFile } from '../../settings.js';
+import { isUnfinishedConfig, renderConfig, writeConfigFile } from '../../settings/config-file.js';
+import type { ConfigFile } from '../../settings/config-settings.js';
 
 const CONFIG = 'scimctl.json';
 

@@ -9,7 +9,7 @@ import { migrate } from '../../../database/migrator/migrate.js';
 import { Problem } from '../../../problem.js';
 import { toolVersion } from '../../../version.js';
 import type { Context } from '../../context.js';
-import { readSettings } from '../../settings.js';
+import { readSettings } from '../../settings/config-settings.js';
 import type { QuickstartDirectory } from './directory.js';
 import { ensureToken, type QuickstartToken } from './token-files.js';
 

@@ -1,5 +1,5 @@
 import { tenantUrlOf } from '../../../core/service-accounts/sheet.js';
-import type { Log } from '../../../scim/server/log.js';
+import type { Log } from '../../../scim/server/observing/log.js';
 import type { RunningServer } from '../../../scim/server/server.js';
 import type { Context } from '../../context.js';
 import type { ServeSettings } from './settings.js';

@@ -1,9 +1,9 @@
 import type { Core } from '../../../core/core.js';
-import { Sharing } from '../../../core/provisioning/sharing.js';
+import { Sharing } from '../../../core/provisioning/transactions/sharing.js';
 import { assertRights } from '../../../core/rights/denied.js';
 import type { Needs } from '../../../core/rights/needs.js';
-import { resolveConnection } from '../../connection.js';
 import type { Context } from '../../context.js';
+import { resolveConnection } from '../../settings/connection.js';
 import { isPassing } from '../db/wait.js';
 import type { ServeSettings } from './settings.js';
 

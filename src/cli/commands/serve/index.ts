@@ -1,7 +1,7 @@
 import type { Needs } from '../../../core/rights/needs.js';
 import { tenantUrlOf } from '../../../core/service-accounts/sheet.js';
-import { DEFAULT_LIMITS } from '../../../scim/server/limits.js';
-import { batched, createLog } from '../../../scim/server/log.js';
+import { DEFAULT_LIMITS } from '../../../scim/server/fairness/limits.js';
+import { batched, createLog } from '../../../scim/server/observing/log.js';
 import type { Command } from '../../command.js';
 import { announce } from './announce.js';
 import { connectForServing } from './connect.js';

@@ -1,5 +1,5 @@
 import { usageProblem } from '../../../problem.js';
-import { isLoopback } from '../../../scim/server/origin.js';
+import { isLoopback } from '../../../scim/server/access/origin.js';
 import type { ServeSettings } from './settings.js';
 
 /**

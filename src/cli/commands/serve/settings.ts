@@ -1,7 +1,12 @@
 import { resolve } from 'node:path';
 import { configurationProblem, Problem, usageProblem } from '../../../problem.js';
-import { DEFAULT_LIMITS } from '../../../scim/server/limits.js';
-import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../../../scim/server/log.js';
+import { DEFAULT_LIMITS } from '../../../scim/server/fairness/limits.js';
+import {
+  LOG_FORMATS,
+  LOG_LEVELS,
+  type LogFormat,
+  type LogLevel,
+} from '../../../scim/server/observing/log.js';
 import type { OptionSpec } from '../../command.js';
 import type { Context } from '../../context.js';
 import { asTyped, count, duration, size } from '../../input/quantity.js';

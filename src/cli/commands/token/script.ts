@@ -2,10 +2,10 @@ import { type ScriptRequest, scriptToken } from '../../../core/tokens/script.js'
 import { usageProblem } from '../../../problem.js';
 import { toolVersion } from '../../../version.js';
 import type { Context } from '../../context.js';
-import { chosenDialect } from '../../engine.js';
 import { keptFile } from '../../output/kept-file.js';
 import { createTokenFile, type TokenFile } from '../../output/token-file.js';
-import { readTokenKeys } from '../../token-keys.js';
+import { chosenDialect } from '../../settings/engine.js';
+import { readTokenKeys } from '../../settings/token-keys.js';
 import type { IssueFlags } from './issue.js';
 
 /**

@@ -4,7 +4,7 @@ import {
   type PendingUser,
   pendingUserPages,
 } from '../../../core/users/pending.js';
-import type { PendingReason } from '../../../database/queries/pending.js';
+import type { PendingReason } from '../../../database/queries/links/pending.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { type ListFlags, listOptions } from '../../input/list-options.js';

@@ -1,7 +1,7 @@
 import type { CheckReport } from '../../../core/check/run-checks.js';
+import type { SourceReport } from '../../../core/preflight/export/source-file.js';
+import type { ExportReport } from '../../../core/preflight/export/user-list.js';
 import type { Preflight } from '../../../core/preflight/preflight.js';
-import type { SourceReport } from '../../../core/preflight/source-file.js';
-import type { ExportReport } from '../../../core/preflight/user-list.js';
 import { printableCell } from '../../../printable.js';
 import type { Context } from '../../context.js';
 import { renderCheck } from '../../output/check.js';

@@ -1,5 +1,5 @@
-import { bound, type Fragment, NEVER, raw, sql } from '../../fragment.js';
-import type { SearchExpressions } from '../../search-expressions.js';
+import { bound, type Fragment, NEVER, raw, sql } from '../../sql/fragment.js';
+import type { SearchExpressions } from '../../sql/search-expressions.js';
 import type { Means } from './compare.js';
 import { compareText } from './compare-text.js';
 import { type Given, type Order, SIGNS } from './operators.js';

@@ -1,5 +1,5 @@
-import { ALWAYS, allOf, bound, type Fragment, NEVER, not, sql } from '../../fragment.js';
-import type { SearchExpressions } from '../../search-expressions.js';
+import { ALWAYS, allOf, bound, type Fragment, NEVER, not, sql } from '../../sql/fragment.js';
+import type { SearchExpressions } from '../../sql/search-expressions.js';
 import { type Given, type Order, SIGNS, stands } from './operators.js';
 
 /** Null where the attribute has no number. */

@@ -1,6 +1,6 @@
-import { allOf, anyOf, bound, type Fragment, NEVER, sql } from '../../fragment.js';
-import { withoutOuterSpace } from '../../outer-space.js';
-import type { SearchExpressions } from '../../search-expressions.js';
+import { allOf, anyOf, bound, type Fragment, NEVER, sql } from '../../sql/fragment.js';
+import { withoutOuterSpace } from '../../sql/outer-space.js';
+import type { SearchExpressions } from '../../sql/search-expressions.js';
 import { sameName } from '../spaced-names.js';
 import type { TextOperand } from './operand.js';
 import { type Order, SIGNS } from './operators.js';

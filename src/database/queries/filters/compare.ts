@@ -1,5 +1,5 @@
-import { ALWAYS, allOf, anyOf, type Fragment, NEVER, not, sql } from '../../fragment.js';
-import type { SearchExpressions } from '../../search-expressions.js';
+import { ALWAYS, allOf, anyOf, type Fragment, NEVER, not, sql } from '../../sql/fragment.js';
+import type { SearchExpressions } from '../../sql/search-expressions.js';
 import type { AttributePath, FilterOperator, FilterValue } from '../filter.js';
 import { compareId, compareInstant, compareInstantText } from './compare-exact.js';
 import { compareBoolean, compareConstant, compareNumber } from './compare-plain.js';

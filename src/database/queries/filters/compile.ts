@@ -1,4 +1,4 @@
-import { allOf, anyOf, type Fragment, not } from '../../fragment.js';
+import { allOf, anyOf, type Fragment, not } from '../../sql/fragment.js';
 import type { Filter } from '../filter.js';
 import { comparison, type Means, presence } from './compare.js';
 import type { Attributes, ElementResolver } from './operand.js';

@@ -1,5 +1,5 @@
-import { allOf, bound, type Fragment, raw, sql } from '../../fragment.js';
-import { isHostUser } from '../host-user-shape.js';
+import { allOf, bound, type Fragment, raw, sql } from '../../sql/fragment.js';
+import { isHostUser } from '../host/host-user-shape.js';
 import { ownTable } from '../rows.js';
 import type { UserScope } from './user-attributes.js';
 

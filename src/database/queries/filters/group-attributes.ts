@@ -1,10 +1,10 @@
 import type { Session } from '../../database.js';
-import { raw, sql } from '../../fragment.js';
-import { displayOf } from '../group-members.js';
-import { type HostUserShape, isHostUser } from '../host-user-shape.js';
+import { raw, sql } from '../../sql/fragment.js';
+import { displayOf } from '../groups/group-members.js';
+import { type HostUserShape, isHostUser } from '../host/host-user-shape.js';
 import { ownTable } from '../rows.js';
 import type { SpacedNames } from '../spaced-names.js';
-import { VISIBLE } from '../users.js';
+import { VISIBLE } from '../users/users.js';
 import { partOf } from './json-attributes.js';
 import type { Attributes, Elements, Operand } from './operand.js';
 

@@ -1,5 +1,5 @@
 import type { Session } from '../../database.js';
-import { raw, sql } from '../../fragment.js';
+import { raw, sql } from '../../sql/fragment.js';
 import { ownTable } from '../rows.js';
 import type { SpacedNames } from '../spaced-names.js';
 import { partOf } from './json-attributes.js';

@@ -1,5 +1,5 @@
-import { allOf, type Fragment, raw, sql } from '../../fragment.js';
-import type { JsonElements, SearchExpressions } from '../../search-expressions.js';
+import { allOf, type Fragment, raw, sql } from '../../sql/fragment.js';
+import type { JsonElements, SearchExpressions } from '../../sql/search-expressions.js';
 import type { AttributePath } from '../filter.js';
 import type { Elements, Operand } from './operand.js';
 

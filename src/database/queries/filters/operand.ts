@@ -1,4 +1,4 @@
-import type { Fragment } from '../../fragment.js';
+import type { Fragment } from '../../sql/fragment.js';
 import type { AttributePath } from '../filter.js';
 import type { SpacedName } from '../spaced-names.js';
 

@@ -1,4 +1,4 @@
-import { type Fragment, raw } from '../../fragment.js';
+import { type Fragment, raw } from '../../sql/fragment.js';
 import type { FilterOperator } from '../filter.js';
 
 /** `ne` is the contrary of `eq` and is made there. */

@@ -1,5 +1,5 @@
-import { allOf, anyOf, bound, type Fragment, joined, raw, sql } from '../../fragment.js';
-import type { SearchExpressions } from '../../search-expressions.js';
+import { allOf, anyOf, bound, type Fragment, joined, raw, sql } from '../../sql/fragment.js';
+import type { SearchExpressions } from '../../sql/search-expressions.js';
 import type { AttributePath } from '../filter.js';
 import type { Means } from './compare.js';
 import type { Attributes, Operand } from './operand.js';

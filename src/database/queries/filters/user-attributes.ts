@@ -1,10 +1,10 @@
 import type { Session } from '../../database.js';
-import { allOf, anyOf, type Fragment, raw, sql } from '../../fragment.js';
+import { allOf, anyOf, type Fragment, raw, sql } from '../../sql/fragment.js';
 import type { AttributePath } from '../filter.js';
-import type { HostUserShape } from '../host-user-shape.js';
-import type { HostViewColumn } from '../host-views.js';
+import type { HostUserShape } from '../host/host-user-shape.js';
+import type { HostViewColumn } from '../host/host-views.js';
 import type { SpacedNames } from '../spaced-names.js';
-import { isShown } from '../users.js';
+import { isShown } from '../users/users.js';
 import { emailCandidates } from './email-candidates.js';
 import { groupsOfUser } from './group-membership.js';
 import { arrayPath, jsonElementsOf, jsonOperand, partOf } from './json-attributes.js';

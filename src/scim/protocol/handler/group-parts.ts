@@ -1,4 +1,4 @@
-import { membersBehind } from '../../../core/provisioning/group.js';
+import { membersBehind } from '../../../core/provisioning/groups/group.js';
 import type { ProvisionedGroup } from '../../../core/provisioning/types.js';
 import type { ScimResponse } from '../exchange.js';
 import { membersAsRead } from '../resources/group-resource.js';

@@ -1,8 +1,8 @@
-import { changeGroup } from '../../../core/provisioning/change-group.js';
-import { changeMembers } from '../../../core/provisioning/change-members.js';
-import { createGroup } from '../../../core/provisioning/create-group.js';
-import { deleteGroup } from '../../../core/provisioning/delete-group.js';
-import { readGroup } from '../../../core/provisioning/read-group.js';
+import { changeGroup } from '../../../core/provisioning/groups/change-group.js';
+import { changeMembers } from '../../../core/provisioning/groups/change-members.js';
+import { createGroup } from '../../../core/provisioning/groups/create-group.js';
+import { deleteGroup } from '../../../core/provisioning/groups/delete-group.js';
+import { readGroup } from '../../../core/provisioning/groups/read-group.js';
 import type { GroupRequest, ProvisionedGroup } from '../../../core/provisioning/types.js';
 import type { ScimResponse } from '../exchange.js';
 import { Budget } from '../patch/budget.js';

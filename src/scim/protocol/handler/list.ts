@@ -1,5 +1,5 @@
-import { listGroups } from '../../../core/provisioning/list-groups.js';
-import { listUsers } from '../../../core/provisioning/list-users.js';
+import { listGroups } from '../../../core/provisioning/groups/list-groups.js';
+import { listUsers } from '../../../core/provisioning/lists/list-users.js';
 import type { AttributePath, ListQuery, Page } from '../../../database/queries/filter.js';
 import type { ScimResponse } from '../exchange.js';
 import { resolveFilter } from '../filter/resolve.js';

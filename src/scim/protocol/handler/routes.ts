@@ -1,13 +1,13 @@
 import type { ScimResponse } from '../exchange.js';
 import { notFound, ScimError } from '../scim-error.js';
-import { bulkAnswer } from './bulk.js';
+import { bulkAnswer } from './bulk/bulk.js';
 import {
   configAnswer,
   resourceTypeAnswer,
   resourceTypesAnswer,
   schemaAnswer,
   schemasAnswer,
-} from './discovery.js';
+} from './discovery/discovery.js';
 import type { Answer, Exchange } from './exchange.js';
 import {
   createGroupAnswer,

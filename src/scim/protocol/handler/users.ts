@@ -1,6 +1,6 @@
 import { changeUser } from '../../../core/provisioning/change-user.js';
 import { createUser } from '../../../core/provisioning/create-user.js';
-import { deleteUser } from '../../../core/provisioning/delete-user.js';
+import { deleteUser } from '../../../core/provisioning/departures/delete-user.js';
 import { readUser } from '../../../core/provisioning/read-user.js';
 import type { ProvisionedUser, Wanted } from '../../../core/provisioning/types.js';
 import type { ScimResponse } from '../exchange.js';

@@ -1,5 +1,5 @@
 import type { GroupProfile, ProvisionedGroup } from '../../../core/provisioning/types.js';
-import { withoutOuterSpace } from '../../../database/outer-space.js';
+import { withoutOuterSpace } from '../../../database/sql/outer-space.js';
 import type { Document } from '../patch/apply.js';
 import { invalidValue } from '../scim-error.js';
 

@@ -1,6 +1,6 @@
 import type { Profile, ProvisionedUser } from '../../../core/provisioning/types.js';
-import { withoutOuterSpace } from '../../../database/outer-space.js';
 import { ADDRESS_PARTS } from '../../../database/queries/filters/stored-emails.js';
+import { withoutOuterSpace } from '../../../database/sql/outer-space.js';
 import type { Document } from '../patch/apply.js';
 import type { Attribute, Extension, ResourceType } from '../schemas/resource-type.js';
 import { invalidValue } from '../scim-error.js';

@@ -1,4 +1,4 @@
-import { withoutOuterSpace } from '../../../database/outer-space.js';
+import { withoutOuterSpace } from '../../../database/sql/outer-space.js';
 import { UNSTORABLE } from '../filter/tokens.js';
 import type { Attribute } from '../schemas/resource-type.js';
 import { invalidValue, shown } from '../scim-error.js';

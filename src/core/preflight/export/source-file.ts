@@ -1,0 +1,152 @@
+import { usageProblem } from '../../../problem.js';
+import type { Person } from '../people.js';
+import { type Columns, columnsOf, FIELDS, type Field } from './columns.js';
+import { apiOf, type ListPage, pageFacts } from './completeness.js';
+import type { Entry } from './export-file.js';
+import type { Page } from './json-pages.js';
+import type { Kind } from './kind-of-export.js';
+import { noActiveColumn, stateNeverSaid, stateSaidLate } from './state-advice.js';
+
+/** What was read from one file. */
+export interface SourceReport {
+  file: string;
+  format: 'csv' | 'json';
+  /** The program that wrote it, as far as the columns show. */
+  kind: Kind;
+  entries: number;
+  /** Without entries that repeat an earlier one. */
+  users: number;
+  /** The column names, by field. */
+  columns: Partial<Record<Field, string[]>>;
+  /** Fields without a column. */
+  notFound: Field[];
+}
+
+/** The maximum number of entries that wait for an entry with a column of state. */
+const MOST_WAITING = 5_000;
+
+/** One file while it is read. */
+export class SourceFile {
+  readonly #columns = new Map<readonly string[], Columns>();
+  #format: 'csv' | 'json' = 'csv';
+  #kind: Kind = 'other';
+  #entries = 0;
+  #users = 0;
+  #newEntries = 0;
+  #names = new Set<string>();
+  readonly #found = new Map<Field, Set<string>>();
+  #states: 'none' | 'some' | undefined;
+  #waiting: Person[] = [];
+  #saying = 0;
+  #takenForActive = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly isOneOfSeveral: boolean,
+  ) {}
+
+  begin(format: 'csv' | 'json', names: readonly string[] | undefined): void {
+    this.#format = format;
+    if (!names) return;
+    this.#learn(names);
+    this.#assertNamed();
+  }
+
+  columnsFor({ names }: Entry): Columns {
+    return this.#columns.get(names) ?? this.#learn(names);
+  }
+
+  /** @param isNew false if the entry repeats an earlier one. */
+  count({ isNew, isPerson }: { isNew: boolean; isPerson: boolean }): void {
+    this.#entries++;
+    if (!isNew) return;
+    this.#newEntries++;
+    if (isPerson) this.#users++;
+  }
+
+  /** If some entries say whether the user is active, an entry that does not say so must not count as active. */
+  release(person: Person, { values }: Entry, { states }: Columns): Person[] {
+    if (this.isOneOfSeveral) person.file = this.name;
+    if (states.some(({ at, isActive }) => isActive(values[at] ?? '') !== undefined)) this.#saying++;
+    if (states.length > 0) {
+      const waiting = this.#states === undefined ? this.#waiting.splice(0).map(withoutState) : [];
+      this.#states = 'some';
+      return [...waiting, person];
+    }
+    if (this.#states === 'some') return [withoutState(person)];
+    this.#waiting.push(person);
+    return this.#states === undefined && this.#waiting.length < MOST_WAITING ? [] : this.end();
+  }
+
+  endPage(page: Page): ListPage {
+    const newEntries = this.#newEntries;
+    this.#newEntries = 0;
+    const list = this.#format === 'csv' ? this.name : (apiOf(page) ?? this.#kind);
+    return { ...pageFacts(page), file: this.name, list, entries: page.entries, newEntries };
+  }
+
+  /** The waiting users, if no entry has a column of state. */
+  end(): Person[] {
+    this.#states ??= 'none';
+    if (this.#entries > 0) this.#assertNamed();
+    this.#takenForActive += this.#waiting.length;
+    return this.#waiting.splice(0);
+  }
+
+  get report(): SourceReport {
+    const columns = Object.fromEntries([...this.#found].map(([field, names]) => [field, [...names]]));
+    return {
+      file: this.name,
+      format: this.#format,
+      kind: this.#kind,
+      entries: this.#entries,
+      users: this.#users,
+      columns,
+      notFound: FIELDS.filter((field) => !this.#found.has(field)),
+    };
+  }
+
+  get warnings(): string[] {
+    if (this.#users === 0) return [];
+    const [state] = this.#found.get('active') ?? [];
+    if (state === undefined) return [noActiveColumn(this.name, this.#kind)];
+    if (this.#saying === 0) return [stateNeverSaid(this.name, this.#kind, state)];
+    return this.#takenForActive === 0 ? [] : [stateSaidLate(this.name, this.#takenForActive)];
+  }
+
+  #learn(names: readonly string[]): Columns {
+    const columns = columnsOf(names, this.#format);
+    this.#columns.set(names, columns);
+    if (columns.kind !== 'other') this.#kind = columns.kind;
+    for (const name of names) if (this.#names.size < 50) this.#names.add(name);
+    const note = (field: Field, name: string) => {
+      const found = this.#found.get(field) ?? new Set();
+      this.#found.set(field, found.add(name));
+    };
+    for (const [field, column] of Object.entries(columns.texts)) note(field as Field, column.name);
+    for (const { name } of columns.states) note('active', name);
+    return columns;
+  }
+
+  #assertNamed(): void {
+    if (this.#found.has('userName') || this.#found.has('email')) return;
+    const names = [...this.#names].slice(0, 12).map((name) => name.slice(0, 100));
+    throw usageProblem(
+      'export-columns-missing',
+      `${this.name} has no column for the user name or the e-mail address. Its columns: ${names.join(', ') || 'none'}.`,
+      {
+        hint:
+          this.#format === 'csv'
+            ? 'The first line must name the columns, for example userPrincipalName and mail, or login and email.'
+            : 'Each user must have userPrincipalName and mail, profile.login and profile.email, or userName and emails.',
+      },
+    );
+  }
+}
+
+const withoutState = (person: Person): Person => ({
+  ...person,
+  profile: { ...person.profile, active: false },
+  invalid: person.invalid ?? 'The entry does not say whether the user is active, but other entries do.',
+  undecided: true,
+});

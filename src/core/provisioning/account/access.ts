@@ -1,0 +1,55 @@
+import type { HostUserShape } from '../../../database/queries/host/host-user-shape.js';
+import type { HostUserChange, HostUserRow } from '../../../database/queries/host/host-users.js';
+import type { DeprovisionPolicy } from '../../../database/queries/service-accounts.js';
+import type { Facts } from '../../../database/queries/users/facts.js';
+import type { Core } from '../../core.js';
+import { cloudHosted } from '../../host/installation.js';
+import { isUsable } from '../../service-accounts/add.js';
+import { idpDisabled, samlNotEnabled } from '../problems.js';
+import type { Held } from '../transactions/locks.js';
+import type { Idp } from '../types.js';
+import { nextFreeSeat } from './seat.js';
+
+/** What a change of a user is decided on. */
+export interface Scene {
+  core: Core;
+  idp: Idp;
+  shape: HostUserShape;
+  held: Held;
+  facts: Facts;
+}
+
+/**
+ * Nobody is given access unless the installation is on-premises, the IdP may provision, and its users can
+ * sign in.
+ * @throws Problem `hosting-cloud`, `idp-disabled`, `saml-not-enabled`.
+ */
+export function assertMayProvision({ idp, facts }: Pick<Scene, 'idp' | 'facts'>): void {
+  if (facts.hosting === 'cloud') throw cloudHosted();
+  if (!facts.accountEnabled) throw idpDisabled();
+  const bound = idp.ssoProviderId.toLowerCase();
+  const provider = facts.ssoProviders.find(({ providerId }) => providerId.toLowerCase() === bound);
+  if (!provider || !isUsable(provider)) throw samlNotEnabled();
+}
+
+/**
+ * What lets a host user in, or shuts them out.
+ * @throws Problem `seats-exhausted`.
+ */
+export function access(scene: Scene, active: boolean, host: HostUserRow): HostUserChange {
+  if (!active) return exclusion(scene.idp.deprovisionPolicy);
+  const { ssoProviderId } = scene.idp;
+  return {
+    isEnabled: true,
+    ssoProviderId,
+    ...(!isSeated(scene.shape, host) && { licenceType: nextFreeSeat(scene.core, scene.facts, scene.held) }),
+  };
+}
+
+/** Whether a host user has a seat; where the host does not say from which pool, whoever is enabled has one. */
+export const isSeated = ({ columns }: HostUserShape, { isEnabled, licenceType }: HostUserRow): boolean =>
+  isEnabled && (licenceType !== null || !columns.has('licence_type'));
+
+/** What becomes of a host user whom the IdP deprovisions; under `manual` an administrator sees to it. */
+export const exclusion = (policy: DeprovisionPolicy): HostUserChange =>
+  policy === 'disable' ? { isEnabled: false, licenceType: null } : {};

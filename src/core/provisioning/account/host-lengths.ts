@@ -1,0 +1,43 @@
+import type { HostUserShape } from '../../../database/queries/host/host-user-shape.js';
+import { HOST_COLUMNS, type HostUserChange } from '../../../database/queries/host/host-users.js';
+
+/** What an IdP calls that which the columns hold. */
+export const ATTRIBUTES = {
+  loginName: 'userName',
+  email: 'emails',
+  displayName: 'displayName',
+  givenName: 'name.givenName',
+  familyName: 'name.familyName',
+  isEnabled: 'active',
+} as const;
+
+/** The fields of text that a person has. */
+export const TEXTS = ['loginName', 'email', 'displayName', 'givenName', 'familyName'] as const;
+export type TextField = (typeof TEXTS)[number];
+
+type Types = Pick<HostUserShape, 'types'>;
+
+/** How many characters a column of `host_user` takes; nothing where it has no limit. */
+export function lengthOf({ types }: Types, field: TextField): number | undefined {
+  const length = /\((\d+)\)$/.exec(types.get(HOST_COLUMNS[field])?.dataType ?? '')?.[1];
+  return length === undefined ? undefined : Number(length);
+}
+
+/** What is longer than its column, and by how much it may be. Blanks at the end are cut off by every engine. */
+export function tooLong(
+  shape: Types,
+  written: HostUserChange,
+): { field: TextField; length: number; most: number }[] {
+  return TEXTS.flatMap((field) => {
+    const most = lengthOf(shape, field);
+    const text = written[field];
+    // A text never has more characters than UTF-16 units, which are faster to count.
+    if (most === undefined || typeof text !== 'string' || text.length <= most) return [];
+    const length = measured(text.replace(/ +$/, ''), shape.types.get(HOST_COLUMNS[field])?.dataType ?? '');
+    return length > most ? [{ field, length, most }] : [];
+  });
+}
+
+/** SQL Server counts the characters of its Unicode types as UTF-16 does. */
+const measured = (text: string, dataType: string): number =>
+  /^n(var)?char/i.test(dataType) ? text.length : [...text].length;

@@ -1,0 +1,109 @@
+import {
+  goesBy,
+  type HostUserChange,
+  type HostUserRow,
+  sameAddress,
+} from '../../../database/queries/host/host-users.js';
+import type { LinkRow } from '../../../database/queries/users/users.js';
+import { addressOf } from '../matching/match.js';
+import type { Profile, Wanted } from '../types.js';
+
+/** Host applications require a display name; IdPs do not always send one. */
+const displayNameOf = ({ displayName, givenName, familyName }: Profile): string | null =>
+  displayName ?? ([givenName, familyName].filter((part) => part !== null).join(' ') || null);
+
+/** A new host user for a profile. The login name is the e-mail address. */
+export const newHostUser = (profile: Profile): HostUserChange & { loginName: string } => ({
+  loginName: addressOf(profile) ?? profile.userName,
+  email: profile.email,
+  displayName: displayNameOf(profile) ?? profile.userName,
+  givenName: profile.givenName,
+  familyName: profile.familyName,
+});
+
+/**
+ * Entra ID puts the object id, 32 hexadecimal digits, in front of the names of a user whom it has deleted softly. Such a
+ * name is no other name than the one that the account has.
+ */
+const isMarkedDeleted = (address: string | null, host: HostUserRow): boolean => {
+  const rest = address === null ? undefined : /^[0-9a-f]{32}(.+)$/is.exec(address)?.[1];
+  return rest !== undefined && goesBy(host, rest);
+};
+
+/** An address for an account that is there; nothing where it is not said, or marks a deletion. */
+const unmarked = (address: string | null, host: HostUserRow): string | undefined =>
+  address === null || isMarkedDeleted(address, host) ? undefined : address;
+
+/** What of a profile a host user does not have yet. What the profile does not say, the host keeps. */
+export function adoption(profile: Profile, host: HostUserRow): HostUserChange {
+  return different(host, {
+    loginName: unmarked(addressOf(profile), host),
+    email: unmarked(profile.email, host),
+    displayName: displayNameOf(profile) ?? undefined,
+    givenName: profile.givenName ?? undefined,
+    familyName: profile.familyName ?? undefined,
+  });
+}
+
+type HostField = 'email' | 'displayName' | 'givenName' | 'familyName';
+
+/** A user as its IdP said it last, as the IdP sees it, and as it is to be. */
+export interface Revision {
+  said: Profile;
+  current: Profile;
+  wanted: Wanted;
+}
+
+/**
+ * What a change of the profile changes of the host user; what was taken away is cleared. What the IdP only says again
+ * is no change, though the host application has made something else of it by a rule of its own.
+ */
+export function revision(
+  { said, current, wanted }: Revision,
+  host: HostUserRow,
+  derived: LinkRow['derived'],
+): HostUserChange {
+  const isChanged = (field: HostField): boolean => {
+    if (wanted[field] === current[field]) return false;
+    if (wanted[field] !== said[field]) return true;
+    if (wanted[field] === null) return false;
+    if (field === 'email') return !sameAddress(wanted.email, host.email);
+    return derived[field] === null || derived[field] !== (host[field] ?? '');
+  };
+  const login = addressOf(wanted) ?? wanted.userName;
+  const renamesLogin = isChanged('email') || (wanted.email === null && wanted.userName !== said.userName);
+  return different(host, {
+    loginName: renamesLogin ? unmarked(login, host) : undefined,
+    email: isChanged('email') && !isMarkedDeleted(wanted.email, host) ? wanted.email : undefined,
+    displayName: displayNameChange({ said, current, wanted }, isChanged),
+    givenName: isChanged('givenName') ? wanted.givenName : undefined,
+    familyName: isChanged('familyName') ? wanted.familyName : undefined,
+  });
+}
+
+/** Where the IdP never sent a display name, it follows from the parts of the name. */
+function displayNameChange(
+  { said, current, wanted }: Revision,
+  isChanged: (field: HostField) => boolean,
+): string | undefined {
+  if (isChanged('displayName')) return displayNameOf(wanted) ?? wanted.userName;
+  // A PUT leaves it out; a PATCH has what the account shows, unless it says just that.
+  const isSaid = wanted.states?.displayName === wanted.displayName;
+  const isLeft = wanted.displayName === null || (wanted.displayName === current.displayName && !isSaid);
+  const isDerived = said.displayName === null && isLeft;
+  if (!isDerived || !(isChanged('givenName') || isChanged('familyName'))) return undefined;
+  return displayNameOf({ ...wanted, displayName: null }) ?? undefined;
+}
+
+/** Without what the host user has already. */
+export function different(host: HostUserRow, change: HostUserChange): HostUserChange {
+  const changed: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(change)) {
+    const present = host[field as keyof HostUserChange];
+    if (value === undefined || value === present) continue;
+    // A GUID comes in either case.
+    if (field === 'ssoProviderId' && sameAddress(String(value), String(present))) continue;
+    changed[field] = value;
+  }
+  return changed;
+}

@@ -1,0 +1,75 @@
+import { DatabaseFault, isPassing } from '../../../database/faults/fault.js';
+import { Problem } from '../../../problem.js';
+import type { Done } from '../../audit/change.js';
+import type { ChangePlan } from '../change-plan.js';
+import type { ProvisionedUser } from '../types.js';
+
+/** What an attempt found out about itself before it failed. */
+export interface Seen {
+  /** Whether the request ends the link; undefined where it was not decided. */
+  isDeparture?: boolean;
+  /** The user as the request was decided on, with what the host application said. */
+  current?: ProvisionedUser;
+}
+
+/**
+ * Where the host application refuses, or its views are broken, a departure is recorded all the same.
+ * @param inSight the attempt as it should be.
+ * @param blindly the attempt without the host application; it fails with the cause where it is no departure.
+ */
+export async function sparingTheAccount<T>(
+  inSight: (seen: Seen) => Promise<T>,
+  blindly: (cause: Error, seen: Seen) => Promise<T>,
+): Promise<T> {
+  const seen: Seen = {};
+  try {
+    return await inSight(seen);
+  } catch (error) {
+    const cause = refusalIn(error);
+    if (seen.isDeparture === false || !isOfHost(cause)) throw error;
+    return blindly(cause, seen);
+  }
+}
+
+/** The refusal of a write that is not that of the request: it leaves no event of its own. */
+class Spared extends Error {
+  /** Not its cause: what is in there would be taken for a fault of the database. */
+  constructor(readonly refusal: Error) {
+    super('the host application refused the change of an account whose user has left');
+  }
+}
+
+/** The host application's own refusal, where an attempt failed by one that is not that of the request. */
+export const refusalIn = (error: unknown): unknown => (error instanceof Spared ? error.refusal : error);
+
+/** A departure whose write the host application refuses is not refused by that. */
+export const spared = <T>(done: Done<T>): Done<T> => {
+  const { write } = done;
+  if (!write) return done;
+  return {
+    ...done,
+    write: async (event) => {
+      try {
+        return await write(event);
+      } catch (error) {
+        throw error instanceof Problem && isOfHost(error) ? new Spared(error) : error;
+      }
+    },
+  };
+};
+
+const reasonLeft = (cause: Error): string => (cause instanceof Problem ? cause.code : 'host-broken');
+
+/** A plan for which the account is left as it is: event and log say why. */
+export const leavingAccount = (plan: ChangePlan, cause: Error): ChangePlan => ({
+  ...plan,
+  details: { ...plan.details, accountLeft: reasonLeft(cause) },
+  skipped: { ...plan.skipped, ...(cause instanceof Problem && cause.host && { host: cause.host }) },
+});
+
+const OF_HOST = ['host-refused', 'host-broken', 'host-write-ignored', 'host-views-missing'];
+
+/** Whether the host application, or its views, are what an attempt failed by. */
+export const isOfHost = (error: unknown): error is Error =>
+  (error instanceof Problem && OF_HOST.includes(error.code)) ||
+  (error instanceof DatabaseFault && !isPassing(error));

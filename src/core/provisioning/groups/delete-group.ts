@@ -1,0 +1,26 @@
+import { lockGroup, removeGroup } from '../../../database/queries/groups/groups.js';
+import { change, type Intent } from '../../audit/change.js';
+import type { Core } from '../../core.js';
+import type { Idp, ProvisionedGroup } from '../types.js';
+import { withMembersOf } from './group.js';
+import { findGroup } from './read-group.js';
+
+/**
+ * Deletes a group. Its members stay users.
+ * @param decide is run on the group as it is, without its members, and may throw to refuse; it may be run again.
+ * @throws Problem `group-unknown`.
+ */
+export function deleteGroup(
+  core: Core,
+  idp: Idp,
+  id: string,
+  decide?: (current: ProvisionedGroup) => void,
+): Promise<void> {
+  const intent: Intent = { action: 'group.delete', target: { type: 'group', id } };
+  return change(core, intent, async (session) => {
+    const row = await findGroup(session, idp, id, lockGroup);
+    if (decide) decide(await withMembersOf(session, row, { withMembers: false }));
+    await removeGroup(session, row.groupId);
+    return { result: undefined, target: { name: row.displayName } };
+  });
+}

@@ -1,0 +1,109 @@
+import type { Session } from '../../../database/database.js';
+import {
+  type MemberRow,
+  type MemberStretch,
+  readMembers,
+  readMembersFrom,
+} from '../../../database/queries/groups/group-members.js';
+import type { GroupRow } from '../../../database/queries/groups/groups.js';
+import { hostUserShape } from '../../../database/queries/host/host-user-shape.js';
+import type { Core } from '../../core.js';
+import { assertHostViews } from '../../host/views.js';
+import type { GroupMember, ProvisionedGroup } from '../types.js';
+
+/** A group with more members than this is read, and sent, in parts of this many. */
+export const MEMBERS_AT_ONCE = 1_000;
+/** How many are read at once where all of them are needed. */
+const MEMBERS_OF_A_WHOLE = 5_000;
+
+export interface GroupOptions {
+  /** False leaves `members` empty, and saves reading them: there may be thousands. */
+  withMembers?: boolean;
+  /** Reads no more than `MEMBERS_AT_ONCE` members of a group that has more, and says behind which one they go on. */
+  inParts?: boolean;
+}
+
+/**
+ * A group as its IdP reads it back.
+ * @throws Problem `host-views-missing`, where members are wanted.
+ */
+export async function withMembersOf(
+  session: Session,
+  row: GroupRow,
+  { withMembers = true, inParts = false }: GroupOptions,
+): Promise<ProvisionedGroup> {
+  if (!withMembers) return toGroup(row, []);
+  if (!inParts) return toGroup(row, await wholeOf(session, row));
+  const some = await stretchOf(session, row.groupId, { limit: MEMBERS_AT_ONCE + 1 });
+  if (some.length <= MEMBERS_AT_ONCE) return toGroup(row, some);
+  const part = some.slice(0, MEMBERS_AT_ONCE);
+  // In the order in which the rest follows.
+  return {
+    ...toGroup(row, []),
+    members: part.map(toMember),
+    membersGoOnBehind: part.at(-1)?.identityId ?? '',
+  };
+}
+
+/**
+ * Several groups, of which none is large.
+ * @throws Problem `host-views-missing`.
+ */
+export async function withAllMembersOf(
+  session: Session,
+  rows: readonly GroupRow[],
+): Promise<ProvisionedGroup[]> {
+  if (rows.length === 0) return [];
+  await assertHostViews(session, ['host_user']);
+  const ids = rows.map(({ groupId }) => groupId);
+  const byGroup = new Map<string, MemberRow[]>(ids.map((id) => [id, []]));
+  for (const member of await readMembers(session, await hostUserShape(session), ids)) {
+    byGroup.get(member.groupId)?.push(member);
+  }
+  return rows.map((row) => toGroup(row, byGroup.get(row.groupId) ?? []));
+}
+
+/**
+ * The members of a large group behind the one of an id, part by part, each as it is when it is read: whoever is in the
+ * group all the while is there once. Nothing is held open between two parts, however slow the reader is.
+ */
+export async function* membersBehind(core: Core, groupId: string, id: string): AsyncGenerator<GroupMember[]> {
+  for (let after: string | undefined = id; after !== undefined; ) {
+    const stretch: MemberStretch = { after, limit: MEMBERS_AT_ONCE };
+    const part: MemberRow[] = await core.database.read((session) => stretchOf(session, groupId, stretch));
+    if (part.length > 0) yield part.map(toMember);
+    after = part.length < MEMBERS_AT_ONCE ? undefined : part.at(-1)?.identityId;
+  }
+}
+
+async function wholeOf(session: Session, { groupId }: GroupRow): Promise<MemberRow[]> {
+  const limit = MEMBERS_OF_A_WHOLE;
+  const whole: MemberRow[] = [];
+  for (let size = 0; ; size = whole.length) {
+    const some = await stretchOf(session, groupId, { after: whole.at(-1)?.identityId, limit });
+    for (const one of some) whole.push(one);
+    if (whole.length - size < limit) return whole;
+  }
+}
+
+async function stretchOf(session: Session, groupId: string, stretch: MemberStretch): Promise<MemberRow[]> {
+  await assertHostViews(session, ['host_user']);
+  return readMembersFrom(session, await hostUserShape(session), groupId, stretch);
+}
+
+const toGroup = (row: GroupRow, members: readonly MemberRow[]): ProvisionedGroup => ({
+  id: row.groupId,
+  displayName: row.displayName,
+  externalId: row.externalId,
+  createdAt: row.createdAt,
+  updatedAt: row.updatedAt,
+  members: members.map(toMember).sort(byName),
+});
+
+const toMember = ({ identityId, display }: MemberRow): GroupMember => ({ id: identityId, display });
+
+// Not by the language of the server: the same order everywhere, and quick for thousands.
+function byName(one: GroupMember, other: GroupMember): number {
+  if (one.display !== other.display) return one.display < other.display ? -1 : 1;
+  return one.id < other.id ? -1 : 1;
+}

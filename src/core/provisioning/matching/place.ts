@@ -1,0 +1,131 @@
+import {
+  goesBy,
+  type HostUserCandidate,
+  type HostUserChange,
+  type HostUserRow,
+  keepable,
+  sameAddress,
+} from '../../../database/queries/host/host-users.js';
+import type { Provision } from '../../../database/queries/users/provision.js';
+import { access, type Scene } from '../account/access.js';
+import { adoption, different, newHostUser } from '../account/host-profile.js';
+import { nextFreeSeat } from '../account/seat.js';
+import { userNameTaken } from '../problems.js';
+import type { Profile } from '../types.js';
+import { addressOf, chooseMatch } from './match.js';
+
+/** The host user of a user, as decided, and what is to be written of it. */
+export interface Place {
+  /** As it was; undefined for a new one. */
+  before?: HostUserRow;
+  /** As it will be; undefined for a new one, whom the host has to make. */
+  host?: HostUserRow;
+  /** Undefined where it is so already. */
+  write?: Provision['host'];
+  licenceTaken?: string;
+  licenceFreed?: string;
+  /** Whether the link leads to an account that may be another person's by now, and is neither shown nor changed. */
+  isDoubtful?: boolean;
+}
+
+/**
+ * The host user whom a profile means by its address, brought up to date and let in, or a new one. A match for a user
+ * who is not active is left as it is: nothing through a link that is not in force changes an account.
+ * @throws Problem as `chooseMatch` and `nextFreeSeat` do, and `user-name-taken`.
+ */
+export function findPlace(scene: Scene, profile: Profile): Place {
+  const { candidates } = scene.facts;
+  const match = findMatch(candidates, profile);
+  if (match) return profile.active ? takePlace(scene, profile, match) : { before: match, host: match };
+  return newPlace(scene, profile);
+}
+
+/**
+ * The host user whom a profile means by its address; none where it is a new one.
+ * @throws Problem as `chooseMatch` does, and `user-name-taken`.
+ */
+export function findMatch(
+  candidates: readonly HostUserCandidate[],
+  profile: Profile,
+): HostUserCandidate | undefined {
+  const address = addressOf(profile);
+  const match = address === null ? undefined : chooseMatch(candidates, address, profile);
+  if (match) return match;
+  const taken = candidates.filter(({ loginName }) => sameAddress(loginName, profile.userName));
+  if (taken.length > 0) throw userNameTaken(taken, profile, { isLinked: false });
+  // Another person's, and yet the host application's database would not tell the two apart.
+  const alike = candidates.filter((one) => !goesBy(one, address ?? profile.userName));
+  if (alike.length > 0) throw userNameTaken(alike, profile, { isLinked: false, isAlike: true });
+  return undefined;
+}
+
+/** A host user who is there, brought up to date for a profile as it came, and let in. */
+export const takePlace = (scene: Scene, profile: Profile, host: HostUserRow): Place =>
+  placeAt(scene, host, { ...adoption(profile, host), ...access(scene, true, host) });
+
+function newPlace({ core, idp, shape, facts, held }: Scene, profile: Profile): Place {
+  const licenceType = profile.active ? nextFreeSeat(core, facts, held) : undefined;
+  const { ssoProviderId } = idp;
+  const { loginName, ...others } = newHostUser(profile);
+  const entry = {
+    isEnabled: profile.active,
+    ssoProviderId,
+    ...(licenceType !== undefined && { licenceType }),
+  };
+  // What the host has no columns for is neither written nor told in the event.
+  const make = { ...keepable(shape, { ...others, ...entry }), loginName };
+  const isSaid = licenceType !== undefined && shape.columns.has('licence_type');
+  return { write: { make }, ...(isSaid && { licenceTaken: licenceType }) };
+}
+
+/** What of a change the host user does not have yet. */
+export function placeAt({ shape }: Pick<Scene, 'shape'>, host: HostUserRow, wanted: HostUserChange): Place {
+  const change = keepable(shape, different(host, wanted));
+  if (Object.keys(change).length === 0) return { before: host, host };
+  const { licenceType } = change;
+  return {
+    before: host,
+    host: { ...host, ...change },
+    write: { userId: host.userId, change, before: host },
+    ...(licenceType != null && { licenceTaken: licenceType }),
+    ...(licenceType !== undefined && host.licenceType !== null && { licenceFreed: host.licenceType }),
+  };
+}
+
+/** Addresses that a change gives a host user: a login name that is another, an address that it does not go by yet. */
+export function newAddresses(host: HostUserRow, { loginName, email }: HostUserChange): string[] {
+  return [
+    ...new Set([
+      ...(loginName !== undefined && !sameAddress(loginName, host.loginName) ? [loginName] : []),
+      ...(email != null && !goesBy(host, email) ? [email] : []),
+    ]),
+  ];
+}
+
+/**
+ * No two host users may go by one address. An e-mail address that two of them share already can be the login name of
+ * one.
+ * @throws Problem `user-name-taken`.
+ */
+export function assertAddressFree(
+  { facts }: { facts: Pick<Scene['facts'], 'candidates'> },
+  profile: Profile,
+  host: HostUserRow,
+  change: HostUserChange,
+): void {
+  const wanted = newAddresses(host, change);
+  const others = facts.candidates.filter(({ userId }) => userId !== host.userId);
+  const has = (one: HostUserRow, address: string) =>
+    sameAddress(one.loginName, address) || (goesBy(one, address) && !goesBy(host, address));
+  const taken = others.filter((one) => wanted.some((address) => has(one, address)));
+  if (taken.length > 0) throw userNameTaken(taken, profile, { isLinked: true });
+  if (wanted.length === 0) return;
+  const known = [
+    ...wanted,
+    host.loginName,
+    host.email ?? host.loginName,
+    addressOf(profile) ?? profile.userName,
+  ];
+  const alike = others.filter((one) => !known.some((address) => goesBy(one, address)));
+  if (alike.length > 0) throw userNameTaken(alike, profile, { isLinked: true, isAlike: true });
+}

@@ -1,0 +1,77 @@
+import type { Lock } from '../../../database/dialect/dialect.js';
+import { addressOf } from '../matching/match.js';
+import type { Idp, Profile } from '../types.js';
+
+/**
+ * What a change of a user keeps for itself while it decides and writes.
+ *
+ * `names`: a link, a user name or an external id of an IdP, an address of the host application.
+ *
+ * `claims`: whoever makes a link active, and so may take a seat, is `beside` others who do; `alone`, nobody
+ * else does at all, so that what is seen of seats and of who holds whom stays as it is.
+ */
+export interface Held {
+  names: readonly string[];
+  claims: 'none' | 'beside' | 'alone';
+}
+
+/**
+ * How many can take seats at a time. Each of them has seen all seats but those of the others under way, so a
+ * pool with at least so many free ones has one for each of them. With fewer, a seat is taken alone.
+ */
+export const SLOTS = 64;
+
+export const linkLock = (identityId: string): string => `link ${identityId.toLowerCase()}`;
+export const addressLock = (address: string): string => `address ${address.toLowerCase()}`;
+
+/** The names by which an IdP's user is known. */
+export const nameLocks = (
+  idp: Idp,
+  { userName, externalId }: Pick<Profile, 'userName' | 'externalId'>,
+): string[] => [
+  `user name ${idp.id} ${userName.toLowerCase()}`,
+  ...(externalId === null ? [] : [`external id ${idp.id} ${externalId}`]),
+];
+
+/** Departures of an IdP one after another, where it has a limit of them: each has to see those before it. */
+export const departuresLock = ({ id }: Idp): string => `departures ${id}`;
+
+/** What a host user for this profile is found by, and would be called. */
+export const placeLock = (profile: Profile): string => addressLock(addressOf(profile) ?? profile.userName);
+
+/** Thrown when it turns out that more must be kept than was: everything is looked at again under that. */
+export class MoreLocks extends Error {
+  constructor(readonly wanted: Held) {
+    super('more locks are needed');
+  }
+}
+
+/** Makes sure that this is held. What was read before may be out of date, so it does not return if not. */
+export function need(held: Held, wanted: Partial<Held>): void {
+  const { names = [], claims = 'none' } = wanted;
+  const missing = names.filter((name) => !held.names.includes(name));
+  if (missing.length === 0 && RANK[claims] <= RANK[held.claims]) return;
+  const more = RANK[claims] > RANK[held.claims] ? claims : held.claims;
+  throw new MoreLocks({ names: [...held.names, ...missing], claims: more });
+}
+
+const RANK = { none: 0, beside: 1, alone: 2 };
+
+/**
+ * The locks of some who share a transaction, or of one: in the same order for everybody, so that no two wait for
+ * each other. Each of those who may take a seat has a slot of their own, from this one on.
+ */
+export function locksOf(helds: readonly Held[], firstSlot: number): Lock[] {
+  const names = [...new Set(helds.flatMap((held) => held.names))].sort();
+  const own = names.map((name): Lock => ({ name }));
+  if (helds.some(({ claims }) => claims === 'alone')) return [...own, CLAIMS];
+  const beside = helds.filter(({ claims }) => claims === 'beside');
+  if (beside.length === 0) return own;
+  const slots = beside.map((_, n) => (firstSlot + n) % SLOTS).sort((a, b) => a - b);
+  return [...own, { ...CLAIMS, shared: true }, ...slots.map((slot): Lock => ({ name: `claims ${slot}` }))];
+}
+
+const CLAIMS: Lock = { name: 'claims' };
+
+/** For whoever must not meet anybody who makes a link active. */
+export const aloneWithClaims: readonly Lock[] = [CLAIMS];

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault } from '../dialect/dialect.js';
+import type { Waits } from '../settings/waits.js';
+import { DatabaseFault, NO_CONNECTION, RETRYABLE } from './fault.js';
+
+const MAX_ATTEMPTS = 5;
+/** A server that is away is asked this often, in milliseconds. */
+const MAX_BACKOFF_MS = 1_000;
+
+export interface RetryParts {
+  waits: Waits;
+  /** Milliseconds to wait before attempt `n + 1`; with jitter, so that rivals do not meet again. */
+  backoff: (attempt: number) => number;
+  /** What an error of the driver means. */
+  toFault: (error: unknown) => Error;
+  /** Whether it came of something remembered, which is forgotten now. */
+  isOutdated: (fault: Error) => boolean;
+  /** Takes a connection and gives it back, to see whether the server is there; fails after so many milliseconds. */
+  reconnect: (withinMs: number) => Promise<void>;
+  /** Throws when nothing more must be begun. */
+  assertOpen: () => void;
+  /** Faults after which it is begun again, where these are fewer than usual. */
+  retryable?: readonly Fault[];
+}
+
+/** When a piece of work began, by the monotonic clock, and until when it may be begun again. */
+export interface Span {
+  started: number;
+  until: number;
+}
+
+/** @param last when the last attempt of whatever work may begin. */
+export const spanOf = ({ retryMs }: Waits, last = Number.POSITIVE_INFINITY): Span => {
+  const started = performance.now();
+  return { started, until: Math.min(started + retryMs, last) };
+};
+
+/**
+ * Runs `attempt` until it succeeds, fails for good, or has been tried often or long enough. While the server
+ * is away nothing is tried but to connect, for as long as there is time: a failover takes longer than five
+ * quick attempts.
+ */
+export async function withRetry<T>(parts: RetryParts, span: Span, attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    parts.assertOpen();
+    try {
+      return await attempt();
+    } catch (error) {
+      const fault = parts.toFault(error);
+      if (tries === 1 && parts.isOutdated(fault)) continue;
+      if (!mayTryAgain(fault, tries, parts, span)) throw fault;
+      parts.assertOpen();
+      await pause(parts, tries, span);
+      if (NO_CONNECTION.includes(fault.fault)) await awaitServer(parts, fault, span);
+    }
+  }
+}
+
+function mayTryAgain(
+  fault: Error,
+  tries: number,
+  { waits, retryable = RETRYABLE }: RetryParts,
+  span: Span,
+): fault is DatabaseFault {
+  if (!(fault instanceof DatabaseFault) || !retryable.includes(fault.fault)) return false;
+  // Another wait for a lock must fit in, or most of it.
+  const needed = fault.fault === 'lock-timeout' ? waits.lockMs / 2 : 0;
+  return tries < MAX_ATTEMPTS && performance.now() + needed < span.until;
+}
+
+/** @throws DatabaseFault the first one, when the server has not come back in time. */
+async function awaitServer(parts: RetryParts, first: DatabaseFault, span: Span): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    parts.assertOpen();
+    const left = span.until - performance.now();
+    if (left <= 0) throw first;
+    try {
+      return await parts.reconnect(left);
+    } catch (error) {
+      const fault = parts.toFault(error);
+      if (!(fault instanceof DatabaseFault)) throw fault;
+      if (performance.now() >= span.until) throw fault.fault === 'too-many-connections' ? fault : first;
+      if (!NO_CONNECTION.includes(fault.fault)) throw fault;
+      await pause(parts, tries, span);
+    }
+  }
+}
+
+const pause = ({ backoff }: RetryParts, tries: number, { until }: Span) =>
+  sleep(Math.max(0, Math.min(backoff(tries), MAX_BACKOFF_MS, until - performance.now())));

@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto';
+import type { Fault } from '../../dialect/dialect.js';
+import { originalMessage, type ServerWords } from '../../dialect/server-words.js';
+import { codeOf, connectFailureOf, isTlsFailure, unfold } from '../../settings/failure.js';
+import { IGNORED_WRITE } from '../changes/provision.js';
+import type { ServerMessage } from './driver.js';
+
+export { connectionProblem } from './connection-problem.js';
+
+// https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors
+const FAULTS: Record<number, Fault> = {
+  207: 'missing-object',
+  208: 'missing-object',
+  229: 'permission-denied',
+  230: 'permission-denied',
+  241: 'value-refused',
+  242: 'value-refused',
+  245: 'value-refused',
+  262: 'permission-denied',
+  297: 'permission-denied',
+  300: 'permission-denied',
+  515: 'check-violation',
+  596: 'connection-lost',
+  916: 'permission-denied',
+  1088: 'missing-object',
+  1101: 'disk-full',
+  1105: 'disk-full',
+  1205: 'deadlock',
+  1222: 'lock-timeout',
+  1505: 'unique-violation',
+  2601: 'unique-violation',
+  2627: 'unique-violation',
+  2628: 'value-refused',
+  2760: 'permission-denied',
+  2812: 'missing-object',
+  3701: 'missing-object',
+  3906: 'read-only',
+  3908: 'read-only',
+  3960: 'serialization',
+  3961: 'serialization',
+  4613: 'permission-denied',
+  6005: 'connection-lost',
+  8114: 'value-refused',
+  8115: 'value-refused',
+  8152: 'value-refused',
+  8169: 'value-refused',
+  9002: 'disk-full',
+  15151: 'permission-denied',
+  15247: 'permission-denied',
+  41302: 'serialization',
+  41305: 'serialization',
+  41325: 'serialization',
+};
+
+// Babelfish gives what it has no number for the texts of PostgreSQL and one number for all.
+const BABELFISH: [RegExp, Fault][] = [
+  [/deadlock detected/, 'deadlock'],
+  [/could not serialize access|tuple concurrently updated|could not open relation with OID/, 'serialization'],
+  [/canceling statement due to lock timeout|could not obtain lock on/, 'lock-timeout'],
+  [/canceling statement due to (statement timeout|user request)/, 'statement-timeout'],
+  [/terminating connection due to|the database system is (starting up|shutting down)/, 'connection-lost'],
+  [/too many clients already|remaining connection slots are reserved/, 'too-many-connections'],
+  [/violates unique constraint|conflicting key value violates exclusion constraint/, 'unique-violation'],
+  [/violates foreign key constraint/, 'foreign-key-violation'],
+  [/violates (check|not-null) constraint/, 'check-violation'],
+  [/permission denied (for|to)|must be (owner|member) of/, 'permission-denied'],
+  [/value too long for type|invalid input syntax for|out of range/, 'value-refused'],
+  [/No space left on device/, 'disk-full'],
+  [/cannot execute .* in a read-only transaction/, 'read-only'],
+  [/(relation|column|function|procedure|schema|type) .* does not exist/, 'missing-object'],
+];
+
+/** A login that fails where one has worked before: the server, or its availability group, is changing over. */
+const WHILE_CONNECTING: Record<number, Fault> = {
+  922: 'connection-lost',
+  927: 'connection-lost',
+  976: 'connection-lost',
+  983: 'connection-lost',
+  4060: 'connection-lost',
+  17142: 'connection-lost',
+  18401: 'connection-lost',
+  18451: 'connection-lost',
+  10928: 'too-many-connections',
+  17809: 'too-many-connections',
+  17810: 'too-many-connections',
+};
+
+/** Its number for whatever it has no number for. */
+const BABELFISH_UNMAPPED = 33_557_097;
+
+const babelfishFault = (message: string) => BABELFISH.find(([text]) => text.test(message))?.[1];
+
+/** What an error of tedious or knex means. Never throws. */
+export function classify(error: unknown): Fault {
+  const errors = unfold(error);
+  if (errors.some(isTlsFailure)) return 'other';
+  for (const one of errors) {
+    const fault = faultOf(one);
+    if (fault !== 'other') return fault;
+  }
+  return 'other';
+}
+
+function faultOf(error: Error): Fault {
+  const { number, serverMessages = [] } = error as { number?: unknown; serverMessages?: ServerMessage[] };
+  for (const told of serverMessages) {
+    const fault = WHILE_CONNECTING[told.number] ?? babelfishFault(told.message);
+    if (fault) return fault;
+  }
+  if (typeof number === 'number') {
+    // One number for both kinds; the driver sets the session's language to English.
+    if (number === 547)
+      return /FOREIGN KEY|REFERENCE/i.test(error.message) ? 'foreign-key-violation' : 'check-violation';
+    if (number === IGNORED_WRITE && IGNORED.test(error.message)) return 'write-ignored';
+    const fault = FAULTS[number] ?? babelfishFault(error.message);
+    // From 50000 on the numbers are those of RAISERROR and THROW.
+    return fault ?? (number >= 50_000 && number < BABELFISH_UNMAPPED ? 'value-refused' : 'other');
+  }
+  const code = codeOf(error);
+  if (code === 'ECANCEL') return 'statement-timeout';
+  if (code === 'ETIMEOUT') {
+    if (/Request failed to complete/.test(error.message)) return 'statement-timeout';
+    return /Failed to cancel request/.test(error.message) ? 'unanswered' : 'connection-lost';
+  }
+  if (error.name === 'KnexTimeoutError') return 'pool-exhausted';
+  if (code !== undefined && LOST.has(code)) return 'connection-lost';
+  const lost = connectFailureOf(error) || error.message.endsWith(END_OF_STREAM);
+  return lost ? 'connection-lost' : 'other';
+}
+
+// What the driver says, without a code, when the server hangs up instead of answering; knex puts the statement
+// in front.
+const END_OF_STREAM = 'unexpected end of message stream';
+
+// EINVALIDSTATE: the connection was closed before the request came to its turn.
+const LOST = new Set(['ESOCKET', 'ECLOSE', 'EINVALIDSTATE', 'ECONNCLOSED', 'ENOTOPEN']);
+
+/** The constraint or index that a violation names. */
+export function violatedConstraint(error: unknown): string | undefined {
+  for (const one of unfold(error)) {
+    for (const text of CONSTRAINT) {
+      const name = text.exec(one.message)?.[1];
+      if (name !== undefined) return withoutHash(name, one.message);
+    }
+  }
+  return undefined;
+}
+
+/** What comes behind the error that says what happened: a trigger ended the batch, a statement was ended. */
+const AFTERMATH = [3609, 3616, 3621];
+
+/** What the server said; nothing where it was no server that spoke. */
+export function serverWords(error: unknown): ServerWords | undefined {
+  const said = unfold(error).filter((one) => typeof (one as { number?: unknown }).number === 'number');
+  const numberOf = (one: Error) => (one as { number?: number }).number ?? 0;
+  const first = said.find((one) => !AFTERMATH.includes(numberOf(one))) ?? said[0];
+  if (!first) return undefined;
+  const { procName } = first as { procName?: unknown };
+  const text = originalMessage(first);
+  const message = VALUES.reduce((left, [value, kept]) => left.replace(value, kept), text);
+  const constraint = violatedConstraint(first);
+  const column = /\bcolumn (?:name )?'([^']+)'/.exec(text)?.[1];
+  return {
+    message,
+    state: `error ${numberOf(first)}`,
+    ...(constraint !== undefined && { constraint }),
+    ...(column !== undefined && { column }),
+    inRoutine: typeof procName === 'string' && procName !== '' && !/^sp_executesql$/i.test(procName),
+  };
+}
+
+/** Where a message holds the value of a row (2627, 2601; 2628): PostgreSQL has these in DETAIL. */
+const VALUES: [RegExp, string][] = [
+  [/ The duplicate key value is \([\s\S]*\)\.?/, ''],
+  [/ Truncated value: '[\s\S]*'\.?/, ''],
+];
+
+/** Ours, out of `mssqlProvision`. */
+const IGNORED = /scimctl: the host application ignored the change of (\w+)/;
+
+// knex puts the statement, with placeholders, in front; a value that violates comes after the name.
+const CONSTRAINT = [
+  IGNORED,
+  /(?:UNIQUE KEY|PRIMARY KEY) constraint '([^']+)'/,
+  /with unique index '([^']+)'/,
+  /conflicted with the .*? constraint "([^"]+)"/,
+  /violates (?:unique|foreign key|check|exclusion) constraint "([^"]+)"/,
+];
+
+/**
+ * Babelfish stores an index under its name, the table's, and the MD5 of its name; where that is longer than
+ * PostgreSQL's 63 characters, under the first 31 of them and the MD5 of them all. The table is then one that
+ * the statement names, which knex puts in front of the message.
+ */
+function withoutHash(stored: string, message: string): string {
+  const [, start, hash] = /^(.+)([0-9a-f]{32})$/.exec(stored) ?? [];
+  if (start === undefined) return stored;
+  const tables = new Set(message.match(/\w+/g));
+  for (let end = 1; end <= start.length; end++) {
+    const name = start.slice(0, end);
+    if (md5(name) === hash) return name;
+    for (const table of tables) {
+      if (table.startsWith(start.slice(end)) && md5(name + table + md5(name)) === hash) return name;
+    }
+  }
+  return stored;
+}
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');

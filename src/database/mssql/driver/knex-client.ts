@@ -1,0 +1,124 @@
+import type { Knex } from 'knex';
+import type { Connection, Request } from 'tedious';
+import { keepMessage } from '../../dialect/server-words.js';
+import { type DriverOptions, guardedDriver } from './driver.js';
+
+/** What we use of knex's own SQL Server client, which has no types. */
+type BaseClient = new (
+  config: Knex.Config,
+) => Knex.Client & {
+  acquireRawConnection(): Promise<Connection>;
+  destroyRawConnection(connection: Connection): Promise<void>;
+  releaseConnection(connection: Connection): Promise<void>;
+  _query(connection: Connection, query: unknown): Promise<unknown>;
+};
+
+/** Longer than the driver waits for the answer to an attention, in milliseconds. */
+const FAREWELL_MS = 6_000;
+
+export interface ClientOptions extends DriverOptions {
+  /** Milliseconds after which the server gives up waiting for a lock. */
+  lockTimeoutMs: number;
+}
+
+type Driven = Connection & {
+  readonly state: { name: string };
+  readonly closed: boolean;
+  /** knex's word for one that is not to be reused. */
+  __knex__disposed?: unknown;
+};
+
+/**
+ * knex's SQL Server client on our driver, with a queue of requests for each connection.
+ *
+ * knex 3.3's own queue is one for all connections of all instances, so that a query can run on another
+ * connection than its transaction's, or wait for ever on one that is closed.
+ */
+export async function mssqlClient(options: ClientOptions): Promise<typeof Knex.Client> {
+  // @ts-expect-error: knex ships no types for its dialects
+  const { default: dialect } = await import('knex/lib/dialects/mssql/index.js');
+  const driver = await guardedDriver(options);
+  const queues = new WeakMap<Connection, Request[]>();
+  /** Connections that are given up, and why. */
+  const ended = new WeakMap<Connection, Error>();
+
+  class MssqlClient extends (dialect as BaseClient) {
+    _driver() {
+      return driver;
+    }
+
+    override async acquireRawConnection(): Promise<Connection> {
+      const connection = await super.acquireRawConnection();
+      // As a batch: what sp_executesql sets is undone at its end.
+      await runBatch(this._driver(), connection, `set lock_timeout ${Math.ceil(options.lockTimeoutMs)}`);
+      return connection;
+    }
+
+    /** knex would wait for the end of a connection that has ended already. */
+    override async destroyRawConnection(connection: Driven): Promise<void> {
+      if (!connection.closed) await super.destroyRawConnection(connection);
+    }
+
+    override async _query(connection: Connection, query: unknown): Promise<unknown> {
+      const reason = ended.get(connection);
+      if (reason) throw reason;
+      try {
+        return await super._query(connection, query);
+      } catch (error) {
+        keepMessage(error);
+        throw error;
+      }
+    }
+
+    /**
+     * See `CancellingClient`. The driver sends an attention and closes a connection that does not answer it. One that
+     * answers may roll back, and is closed when it is given back, or soon: the server rolls back then.
+     */
+    cancel(connection: Driven, reason: Error): void {
+      ended.set(connection, reason);
+      connection.__knex__disposed = reason;
+      for (const request of queues.get(connection) ?? []) request.callback(reason);
+      queues.delete(connection);
+      connection.cancel();
+      const patience = setTimeout(() => connection.close(), FAREWELL_MS);
+      connection.once('end', () => clearTimeout(patience));
+    }
+
+    override async releaseConnection(connection: Connection): Promise<void> {
+      if (ended.has(connection)) connection.close();
+      await super.releaseConnection(connection);
+    }
+
+    _enqueueRequest(request: Request, connection: Driven): void {
+      const queue = queues.get(connection) ?? [];
+      queues.set(connection, [...queue, request]);
+      // Also after a failure, which knex does not go on from.
+      request.once('requestCompleted', () => setImmediate(() => this._chomp(connection)));
+      this._chomp(connection);
+    }
+
+    /** Runs the next request if the connection is free; on a closed one it fails at once. */
+    _chomp(connection: Driven): void {
+      if (connection.state.name !== 'LoggedIn' && !connection.closed) return;
+      const [next, ...rest] = queues.get(connection) ?? [];
+      queues.set(connection, rest);
+      if (next) connection.execSql(next);
+    }
+  }
+  return MssqlClient as unknown as typeof Knex.Client;
+}
+
+async function runBatch(
+  driver: Awaited<ReturnType<typeof guardedDriver>>,
+  connection: Connection,
+  sql: string,
+): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      connection.execSqlBatch(new driver.Request(sql, (error) => (error ? reject(error) : resolve())));
+    });
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}

@@ -1,0 +1,239 @@
+import type { Knex } from 'knex';
+import type { Session } from '../../database.js';
+import type { Listing } from '../../sql/paging.js';
+import { bind, own, selectRaw } from '../rows.js';
+
+export type EventOutcome = 'done' | 'refused' | 'failed';
+/** Those that events have. The schema allows `failed` too, which nothing writes. */
+export const EVENT_OUTCOMES: readonly EventOutcome[] = ['done', 'refused'];
+
+export interface EventRow {
+  eventId: string;
+  occurredAt: Date;
+  actor: string;
+  /** `token.create`, `idp.disable`. */
+  action: string;
+  targetType: string;
+  targetId: string | null;
+  targetName: string | null;
+  outcome: EventOutcome;
+  /** JSON, as it was written. */
+  details: string;
+}
+
+/** An event as it is stored. */
+export interface StoredEvent extends EventRow {
+  /** Exact whatever it is, since a row that was slipped in may have any number. */
+  seq: bigint;
+  /** Its details are longer than the database takes by now: only their beginning was read. */
+  isTooLong?: true;
+}
+
+/**
+ * The last number that the database has handed out to an event. An event with a higher one was planted, provided that
+ * it was read before this is asked.
+ */
+export async function lastEventSeq(session: Session): Promise<bigint> {
+  const expression = session.dialect.expressions.lastEventSeq(session.schema);
+  const [row] = await selectRaw<{ seq: string | number | null }>(session, `select ${expression} as seq`);
+  return BigInt(row?.seq ?? 0);
+}
+
+/** The details of the last event that something was done to a target, as JSON; nothing where there is none. */
+export async function lastDetails(
+  session: Session,
+  { type, id }: { type: string; id: string },
+): Promise<string | undefined> {
+  const [row] = await own(session, 'event')
+    .where({ target_type: type, target_id: id, outcome: 'done' })
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .select('details');
+  return row?.details;
+}
+
+export async function insertEvent(session: Session, event: EventRow): Promise<void> {
+  await own(session, 'event').insert(eventValues(session, event));
+}
+
+/** Columns and values of an event. */
+export const eventValues = (session: Session, event: EventRow) => ({
+  event_id: event.eventId,
+  occurred_at: bind(session, event.occurredAt),
+  actor: event.actor,
+  action: event.action,
+  target_type: event.targetType,
+  target_id: event.targetId,
+  target_name: event.targetName,
+  outcome: event.outcome,
+  details: event.details,
+});
+
+export async function eventExists(session: Session, eventId: string): Promise<boolean> {
+  return (await own(session, 'event').where({ event_id: eventId }).select('event_id')).length > 0;
+}
+
+export async function anyEventExists(session: Session, eventIds: readonly string[]): Promise<boolean> {
+  const found = own(session, 'event').whereIn('event_id', eventIds).limit(1).select('event_id');
+  return (await found).length > 0;
+}
+
+/** Events of these users that hold what became of an account, newest first. */
+export async function accountEvents(
+  session: Session,
+  targetIds: readonly string[],
+  limit: number,
+): Promise<StoredEvent[]> {
+  const rows = await own(session, 'event')
+    .where({ target_type: 'user', outcome: 'done' })
+    .whereIn('target_id', targetIds)
+    .where('details', 'like', '%"after":{%')
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .select('*');
+  return rows.map(toEvent);
+}
+
+export interface EventFilter {
+  since?: Date;
+  until?: Date;
+  /** Whatever its case. */
+  actor?: string;
+  /** `token.create`, or with a `*` at its end all that begin so: `token.*`. */
+  action?: string;
+  /** Id, or name whatever its case. */
+  target?: string;
+  outcome?: EventOutcome;
+}
+
+/** A stretch of the trail by number. */
+export interface SeqRange {
+  /** Left out itself. */
+  after?: bigint;
+  /** Included itself. */
+  upTo?: bigint;
+}
+
+/** What the trail can be ordered by, and the columns that hold it. */
+const ORDER_COLUMNS = {
+  seq: 'seq',
+  id: 'event_id',
+  at: 'occurred_at',
+  actor: 'actor',
+  action: 'action',
+  targetType: 'target_type',
+  targetId: 'target_id',
+  targetName: 'target_name',
+  outcome: 'outcome',
+} as const;
+export type EventKey = keyof typeof ORDER_COLUMNS;
+
+/** Newest first, unless said otherwise; for `Database.pages`, whose rows `toEvent` reads. */
+export function eventListing(
+  session: Session,
+  { limit, ...filter }: EventFilter & Pick<SeqRange, 'upTo'> & { limit?: number },
+  { key, descending }: { key: EventKey; descending: boolean } = { key: 'seq', descending: true },
+): Listing {
+  const query = own(session, 'event').select(columnsOf(session));
+  narrow(session, query, filter);
+  const column = ORDER_COLUMNS[key];
+  const nullable = key === 'targetId' || key === 'targetName';
+  return {
+    query: within(query, filter),
+    order: [
+      { sql: column, kind: 'own', descending, nullable },
+      ...(key === 'seq' ? [] : [{ sql: 'seq', kind: 'own' as const, descending: true }]),
+    ],
+    ...(limit !== undefined && { limit }),
+  };
+}
+
+/** Newest first. */
+export async function newestEvents(
+  session: Session,
+  filter: EventFilter & Pick<SeqRange, 'upTo'> & { limit: number },
+): Promise<StoredEvent[]> {
+  const query = own(session, 'event').orderBy('seq', 'desc').limit(filter.limit).select(columnsOf(session));
+  narrow(session, query, filter);
+  return (await within(query, filter)).map(toEvent);
+}
+
+/** Oldest first. */
+export async function oldestEvents(
+  session: Session,
+  filter: EventFilter & SeqRange & { limit: number },
+): Promise<StoredEvent[]> {
+  const query = own(session, 'event').orderBy('seq').limit(filter.limit).select(columnsOf(session));
+  narrow(session, query, filter);
+  return (await within(query, filter)).map(toEvent);
+}
+
+export async function countEvents(session: Session, range: SeqRange = {}): Promise<number> {
+  const [row] = await within(own(session, 'event').count({ count: '*' }), range);
+  return Number(row?.count ?? 0);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: rows as the driver hands them over
+function within(query: Knex.QueryBuilder<any, any>, { after, upTo }: SeqRange): Knex.QueryBuilder<any, any> {
+  // As text and cast: the drivers have no parameter for the whole of a bigint.
+  if (after !== undefined) query.whereRaw('seq > cast(? as bigint)', [String(after)]);
+  if (upTo !== undefined) query.whereRaw('seq <= cast(? as bigint)', [String(upTo)]);
+  return query;
+}
+
+function narrow(session: Session, query: Knex.QueryBuilder, filter: EventFilter): void {
+  const { since, until, actor, action, target, outcome } = filter;
+  if (since) query.where('occurred_at', '>=', bind(session, since));
+  if (until) query.where('occurred_at', '<', bind(session, until));
+  const { folded } = session.dialect.expressions;
+  if (actor !== undefined) query.whereRaw(`${folded('actor')} = ${folded('?')}`, [actor]);
+  if (action?.endsWith('*')) {
+    const beginning = action.slice(0, -1);
+    query.whereRaw('left(action, ?) = ?', [beginning.length, beginning]);
+  } else if (action !== undefined) {
+    query.where({ action });
+  }
+  if (outcome) query.where({ outcome });
+  if (target !== undefined) {
+    query.where((either) =>
+      either.where({ target_id: target }).orWhereRaw(`${folded('target_name')} = ${folded('?')}`, [target]),
+    );
+  }
+}
+
+/** So many characters are read of details that are too long. */
+const BEGINNING = 65_536;
+
+function columnsOf({ knex, dialect }: Session): (string | Knex.Raw)[] {
+  const tooLong = dialect.expressions.isTooLong('details');
+  return [
+    ...[
+      'seq',
+      'event_id',
+      'occurred_at',
+      'actor',
+      'action',
+      'target_type',
+      'target_id',
+      'target_name',
+      'outcome',
+    ],
+    knex.raw(`case when ${tooLong} then left(details, ${BEGINNING}) else details end as details`),
+    knex.raw(`case when ${tooLong} then 1 else 0 end as is_too_long`),
+  ];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
+export const toEvent = (row: any): StoredEvent => ({
+  seq: BigInt(row.seq),
+  eventId: row.event_id,
+  occurredAt: row.occurred_at,
+  actor: row.actor,
+  action: row.action,
+  targetType: row.target_type,
+  targetId: row.target_id,
+  targetName: row.target_name,
+  outcome: row.outcome,
+  details: row.details,
+  ...(row.is_too_long === 1 && { isTooLong: true as const }),
+});

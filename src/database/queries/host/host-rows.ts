@@ -1,0 +1,101 @@
+import type { Session } from '../../database.js';
+import { type Fragment, joined, raw, sql } from '../../sql/fragment.js';
+import { ownTable, selectRows } from '../rows.js';
+import { describeHostViews, type HostView, type HostViewName } from './host-views.js';
+
+/** Rows of a host view that are not as the contract has them. */
+export interface RowFault {
+  view: HostViewName;
+  column: string;
+  /** Nothing where something must be; one value in several rows; neither true nor false; no whole number from 0. */
+  fault: 'empty' | 'repeated' | 'not-a-flag' | 'not-a-number';
+  /** How many rows; of what is repeated, how many values. */
+  count: number;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+type Counted = Omit<RowFault, 'view'>;
+
+/** Looks at every row of these host views, or else of all, that are complete: in the database at those of users, which may be many. */
+export async function findRowFaults(session: Session, wanted?: readonly HostViewName[]): Promise<RowFault[]> {
+  const views = (await describeHostViews(session)).filter(
+    ({ name, missing }) => missing.length === 0 && (wanted?.includes(name) ?? true),
+  );
+  const faults: RowFault[] = [];
+  for (const view of views) {
+    const counted =
+      view.name === 'host_user' ? await userFaults(session, view) : fewFaults(view, await all(session, view));
+    faults.push(...counted.filter(({ count }) => count > 0).map((one) => ({ view: view.name, ...one })));
+  }
+  return faults;
+}
+
+const all = (session: Session, { name }: HostView): Promise<Row[]> =>
+  selectRows(session, sql`select * from ${raw(ownTable(session, name))}`);
+
+async function userFaults(session: Session, { columns }: HostView): Promise<Counted[]> {
+  const hostUser = raw(ownTable(session, 'host_user'));
+  const text = (column: string) => session.dialect.search.hostText(`h.${column}`);
+  const flags = ['is_enabled', 'is_protected'].filter((flag) => columns.some(({ name }) => name === flag));
+  const tests: { column: string; fault: RowFault['fault']; holds: Fragment }[] = [
+    ...['user_id', 'login_name'].map((column) => ({
+      column,
+      fault: 'empty' as const,
+      holds: sql`coalesce(rtrim(${text(column)}), '') = ''`,
+    })),
+    ...flags.map((column) => ({
+      column,
+      fault: 'not-a-flag' as const,
+      holds: raw(noFlag(column, columns.find(({ name }) => name === column)?.dataType ?? '')),
+    })),
+  ];
+  const counts = tests.map(({ holds }, at) => sql`count(case when ${holds} then 1 end) as ${raw(`c${at}`)}`);
+  const [row] = await selectRows<Row>(session, sql`select ${joined(counts, ', ')} from ${hostUser} h`);
+  const repeated = async (column: string): Promise<Counted> => {
+    const [found] = await selectRows<Row>(
+      session,
+      sql`select count(*) as found from (select ${text(column)} as value from ${hostUser} h
+        where h.${raw(column)} is not null group by ${text(column)} having count(*) > 1) r`,
+    );
+    return { column, fault: 'repeated', count: Number(found?.found ?? 0) };
+  };
+  return [
+    ...tests.map(({ column, fault }, at) => ({ column, fault, count: Number(row?.[`c${at}`] ?? 0) })),
+    await repeated('user_id'),
+    await repeated('login_name'),
+  ];
+}
+
+/** A flag is a boolean or 1 and 0. That nobody says whether a user is protected is taken for no; an enabled state is said. */
+function noFlag(column: string, dataType: string): string {
+  if (/char|text/i.test(dataType)) return '1 = 1';
+  const isMissing = column === 'is_enabled' ? `h.${column} is null` : '1 = 0';
+  return /^(bool|bit)/i.test(dataType) ? isMissing : `(${isMissing} or h.${column} not in (0, 1))`;
+}
+
+/** The same of a view that has few rows. */
+function fewFaults({ name }: HostView, rows: readonly Row[]): Counted[] {
+  const key = name === 'host_licence' ? 'licence_type' : 'provider_id';
+  const count = (holds: (value: unknown) => boolean, column: string) =>
+    rows.filter((row) => holds(row[column])).length;
+  const keys = rows.map((row) => plain(row[key]));
+  const numbers = name === 'host_licence' ? ['assign_order', 'seats_total', 'seats_used'] : [];
+  return [
+    { column: key, fault: 'empty', count: count((value) => plain(value) === '', key) },
+    {
+      column: key,
+      fault: 'repeated',
+      count: new Set(keys.filter((one, at) => keys.indexOf(one) !== at)).size,
+    },
+    ...(name === 'host_sso_provider'
+      ? [{ column: 'is_enabled', fault: 'not-a-flag', count: count(isNoFlag, 'is_enabled') } as const]
+      : []),
+    ...numbers.map(
+      (column): Counted => ({ column, fault: 'not-a-number', count: count(isNoNumber, column) }),
+    ),
+  ];
+}
+
+const plain = (value: unknown) => String(value ?? '').trim();
+const isNoFlag = (value: unknown) => typeof value !== 'boolean' && !/^[01]$/.test(plain(value));
+const isNoNumber = (value: unknown) => !/^\d{1,15}(\.0+)?$/.test(plain(value));

@@ -1,0 +1,95 @@
+import type { Session } from '../../database.js';
+import type { HostKeyType } from '../../dialect/dialect.js';
+import { selectRaw } from '../rows.js';
+
+export type HostViewName = 'host_user' | 'host_sso_provider' | 'host_licence';
+
+interface Contract {
+  required: readonly string[];
+  optional: readonly string[];
+}
+
+/** What the host views must and may have: the one contract with the host application. */
+export const HOST_VIEWS: Readonly<Record<HostViewName, Contract>> = {
+  host_user: {
+    required: ['user_id', 'login_name', 'email', 'display_name', 'is_enabled'],
+    optional: [
+      'given_name',
+      'family_name',
+      'sso_provider_id',
+      'licence_type',
+      'is_protected',
+      'last_sign_in_at',
+    ],
+  },
+  host_sso_provider: {
+    required: ['provider_id', 'name', 'protocol', 'is_enabled'],
+    optional: ['certificate_expires_at'],
+  },
+  host_licence: { required: ['licence_type', 'assign_order', 'seats_total', 'seats_used'], optional: [] },
+};
+
+export interface HostViewColumn extends HostKeyType {
+  name: string;
+}
+
+export interface HostView {
+  name: HostViewName;
+  /** Whether there is such a view (or table) that this login may use. */
+  exists: boolean;
+  /** All columns it has, in its own order. */
+  columns: HostViewColumn[];
+  /** Required columns that it lacks. */
+  missing: string[];
+  /** Optional columns that it has. */
+  optional: string[];
+}
+
+/** The three host views, as the database has them. Changes nothing. */
+export async function describeHostViews(session: Session): Promise<HostView[]> {
+  const names = Object.keys(HOST_VIEWS) as HostViewName[];
+  // Capitals and no quotes: a case-sensitive SQL Server knows INFORMATION_SCHEMA by no other spelling.
+  const rows = await selectRaw<ColumnRow>(
+    session,
+    `select TABLE_NAME as view_name, COLUMN_NAME as name, DATA_TYPE as data_type, CHARACTER_MAXIMUM_LENGTH as length,
+            COLLATION_NAME as collation_name, COLLATION_SCHEMA as collation_schema
+       from INFORMATION_SCHEMA.COLUMNS
+      where TABLE_SCHEMA = ? and TABLE_NAME in (${names.map(() => '?').join(', ')})
+      order by ORDINAL_POSITION`,
+    [session.schema, ...names],
+  );
+  return names.map((name) => describe(name, rows.filter((row) => row.view_name === name).map(toColumn)));
+}
+
+interface ColumnRow {
+  view_name: string;
+  name: string;
+  data_type: string;
+  /** Characters; -1 for no limit on SQL Server, null where there is none to speak of. */
+  length: number | null;
+  collation_name: string | null;
+  collation_schema: string | null;
+}
+
+function describe(name: HostViewName, columns: HostViewColumn[]): HostView {
+  const has = (column: string) => columns.some((each) => each.name === column);
+  const { required, optional } = HOST_VIEWS[name];
+  return {
+    name,
+    exists: columns.length > 0,
+    columns,
+    missing: required.filter((column) => !has(column)),
+    optional: optional.filter(has),
+  };
+}
+
+function toColumn(row: ColumnRow): HostViewColumn {
+  const { name, data_type, length } = row;
+  const size = length === null || Number(length) === 0 ? '' : `(${Number(length) < 0 ? 'max' : length})`;
+  return {
+    name,
+    dataType: `${data_type}${size}`,
+    collation: row.collation_name,
+    collationSchema: row.collation_schema,
+  };
+}

@@ -1,0 +1,54 @@
+import type { Session } from '../../database.js';
+import { asBoolean, asInstant } from '../rows.js';
+import { describeHostViews, type HostViewName } from './host-views.js';
+
+export interface SsoProvider {
+  providerId: string;
+  name: string;
+  protocol: string;
+  isEnabled: boolean;
+  certificateExpiresAt: Date | null;
+}
+
+export interface LicencePool {
+  licenceType: string;
+  assignOrder: number;
+  seatsTotal: number;
+  seatsUsed: number;
+}
+
+/** A host view, in the schema of our own tables. */
+const view = (session: Session, name: string) => session.knex(name).withSchema(session.schema);
+
+/** By name. */
+export async function listSsoProviders(session: Session): Promise<SsoProvider[]> {
+  const rows = await view(session, 'host_sso_provider').select('*');
+  return rows
+    .map((row) => ({
+      providerId: String(row.provider_id),
+      name: String(row.name),
+      protocol: String(row.protocol),
+      isEnabled: asBoolean(row.is_enabled),
+      certificateExpiresAt: asInstant(row.certificate_expires_at),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** In the order their seats are taken. */
+export async function listLicencePools(session: Session): Promise<LicencePool[]> {
+  const rows = await view(session, 'host_licence').select('*');
+  return rows
+    .map((row) => ({
+      licenceType: String(row.licence_type),
+      assignOrder: Number(row.assign_order),
+      seatsTotal: Number(row.seats_total),
+      seatsUsed: Number(row.seats_used),
+    }))
+    .sort((a, b) => a.assignOrder - b.assignOrder);
+}
+
+/** The columns a host view has; empty where there is no such view, or no right to see it. */
+export async function hostViewColumns(session: Session, name: HostViewName): Promise<Set<string>> {
+  const found = (await describeHostViews(session)).find((each) => each.name === name);
+  return new Set(found?.columns.map((column) => column.name));
+}

@@ -1,0 +1,130 @@
+import type { Session } from '../../database.js';
+import { ALWAYS, allOf, type Fragment, raw, sql, stretchOf } from '../../sql/fragment.js';
+import type { AttributePath, Filter } from '../filter.js';
+import type { Means } from '../filters/compare.js';
+import { compileFilter } from '../filters/compile.js';
+import { after, instantKey, type KeyValue, orderBy, type SortKey, sortKey } from '../filters/sort.js';
+import { userAttributes } from '../filters/user-attributes.js';
+import { type HostUserShape, hostUserShape, rememberedHostViews } from '../host/host-user-shape.js';
+import { lookUpRows, selectRows } from '../rows.js';
+import { spacedNamesFor } from '../spaced-names.js';
+import { linksFrom, toUserRow, type UserRow, userColumns, usersFrom, visibleTo } from './users.js';
+
+/** A filter and an order, as SQL for one IdP's users. */
+export interface UserList {
+  session: Session;
+  shape: HostUserShape;
+  serviceAccountId: string;
+  condition: Fragment;
+  /** Whether filter or order read the host's columns. */
+  filtersHost: boolean;
+  sortsHost: boolean;
+  sort: SortKey;
+  descending: boolean;
+  /** Whether it asks for one user by a name that has an index. */
+  isLookUp: boolean;
+}
+
+export interface Selection {
+  filter?: Filter;
+  sortBy?: AttributePath;
+  descending?: boolean;
+}
+
+/** Makes SQL of filter and order; without an order, oldest first. */
+export async function userList(
+  session: Session,
+  serviceAccountId: string,
+  { filter, sortBy, descending = false }: Selection,
+): Promise<UserList> {
+  const shape = await hostUserShape(session);
+  const columns =
+    (await rememberedHostViews(session)).find(({ name }) => name === 'host_user')?.columns ?? [];
+  const means = { search: session.dialect.search, bindInstant: session.dialect.bindInstant } satisfies Means;
+  let readsHost = false;
+  const onHost = () => {
+    readsHost = true;
+  };
+  const spaced = await spacedNamesFor(session, serviceAccountId, filter);
+  const attributes = userAttributes({ session, shape, columns, serviceAccountId, spaced, onHost });
+  const condition = filter ? compileFilter(means, attributes, filter) : ALWAYS;
+  const filtersHost = readsHost;
+  readsHost = false;
+  const sort = sortBy && sortKey(means, attributes, sortBy);
+  return {
+    session,
+    shape,
+    serviceAccountId,
+    condition,
+    filtersHost,
+    sortsHost: readsHost,
+    sort: sort ?? instantKey(means, 'i.created_at'),
+    descending,
+    isLookUp: filter !== undefined && isLookUp(filter),
+  };
+}
+
+/** What IdPs find users by; all of it has indexes. */
+const isLookUp = (filter: Filter): boolean =>
+  filter.kind === 'compare' &&
+  filter.operator === 'eq' &&
+  ['userName', 'externalId', 'id'].includes(filter.attribute.path.join('.'));
+
+export interface Stretch {
+  limit: number;
+  /** So many rows are left out before it. */
+  offset?: number;
+  /** Or all up to a row of which this much is known. */
+  after?: { key: KeyValue; id: string };
+  withGroups: boolean;
+}
+
+/** A row with what it is ordered by. */
+export interface ListedUser {
+  row: UserRow;
+  key: KeyValue;
+}
+
+const ID = 'i.identity_id';
+
+/** @returns nothing where `after` is not of a row that this order could have. */
+export async function selectUserList(list: UserList, stretch: Stretch): Promise<ListedUser[] | undefined> {
+  const query = userListQuery(list, stretch);
+  if (!query) return undefined;
+  const rows = await (list.isLookUp ? lookUpRows : selectRows)(list.session, query);
+  return rows.map((row) => ({ row: toUserRow(row), key: list.sort.carried(row.sort_key) }));
+}
+
+/** The statement itself. */
+export function userListQuery(list: UserList, stretch: Stretch): Fragment | undefined {
+  const { session, shape, sort, descending } = list;
+  const { offset = 0, limit, withGroups } = stretch;
+  const beyond = stretch.after ? after(sort, ID, stretch.after, descending) : ALWAYS;
+  if (!beyond) return undefined;
+  const order = orderBy(sort, ID, descending);
+  const select = sql`select ${userColumns(session, shape, { withGroups })}, ${sort.shown} as sort_key
+    from ${usersFrom(session, shape)}`;
+  if (offset === 0) {
+    return sql`${select} where ${matching(list, beyond)} order by ${order} ${stretchOf(0, limit)}`;
+  }
+  // What is skipped is skipped over our own index, before the host's users are looked up.
+  const from = linksOf(list, list.filtersHost || list.sortsHost);
+  const skipped = sql`select ${raw(ID)} from ${from}
+    where ${matching(list)} order by ${order} ${stretchOf(offset, limit)}`;
+  return sql`${select} join (${skipped}) page on page.identity_id = ${raw(ID)}
+    where ${visibleTo(list.serviceAccountId)} order by ${order}`;
+}
+
+export async function countUserList(list: UserList): Promise<number> {
+  const [row] = await selectRows(
+    list.session,
+    sql`select count(*) as total from ${linksOf(list, list.filtersHost)} where ${matching(list)}`,
+  );
+  return Number(row?.total ?? 0);
+}
+
+const linksOf = ({ session, shape }: UserList, withHost: boolean): Fragment =>
+  withHost ? usersFrom(session, shape) : linksFrom(session);
+
+const matching = ({ serviceAccountId, condition }: UserList, more: Fragment = ALWAYS): Fragment =>
+  allOf([visibleTo(serviceAccountId), condition, more]);

@@ -1,0 +1,102 @@
+import { invalidSetting } from '../invalid.js';
+import type { MssqlKeyword } from './mssql-keywords.js';
+
+type Values = ReadonlyMap<MssqlKeyword, string>;
+
+const USE_TCP = 'Name the server by host and port over TCP: Server=host,1433 or Server=host\\instance.';
+const LOGINS =
+  'Use a SQL login (User ID and Password), or NTLM: User ID=DOMAIN\\user with the Windows password.';
+
+/**
+ * Refuses what this driver cannot do, instead of quietly doing something else.
+ * @throws Problem `connection-setting-invalid`
+ */
+export function refuseUnsupported(values: Values): void {
+  const encrypt = values.get('encrypt')?.toLowerCase();
+  if (encrypt === 'strict') {
+    throw invalidSetting(
+      'Encrypt=Strict (TDS 8.0) is not supported.',
+      'Use Encrypt=True. It also verifies the certificate, and SQL Server accepts it unless it requires strict encryption.',
+    );
+  }
+  if (values.has('dataSourceName')) {
+    throw invalidSetting(
+      'The connection string names an ODBC data source (DSN), which this driver does not read.',
+      'Write the server and database into the string: Server=host,1433;Database=name;User ID=…;Password=….',
+    );
+  }
+  if (values.has('attachedFile')) {
+    throw invalidSetting(
+      'AttachDbFilename is not supported: the database must be attached to the server.',
+      'Attach it in SQL Server and name it with Database=.',
+    );
+  }
+  if (isYes(values.get('userInstance')) || isYes(values.get('contextConnection'))) {
+    throw invalidSetting('User instances and context connections are not supported.', USE_TCP);
+  }
+  const network = values.get('network')?.toLowerCase();
+  if (network !== undefined && !['dbmssocn', 'tcp', 'tcp/ip'].includes(network)) {
+    throw invalidSetting('Only TCP/IP is supported as network library.', USE_TCP);
+  }
+  const driver = values.get('driver') ?? values.get('provider');
+  if (driver !== undefined && !/sql\s*server|sqlncli|sqloledb|msoledbsql|freetds/i.test(driver)) {
+    throw invalidSetting(
+      'The Driver or Provider in the connection string is not one for SQL Server.',
+      'For PostgreSQL use a postgresql:// URL; for SQL Server leave Driver and Provider out.',
+    );
+  }
+  refuseServer(values.get('server') ?? '');
+  refuseAuthentication(values);
+}
+
+function refuseServer(server: string): void {
+  const bare = server.trim().toLowerCase();
+  if (bare.startsWith('(localdb)')) {
+    throw invalidSetting('(localdb) requires a named pipe, which this driver does not support.', USE_TCP);
+  }
+  if (bare.startsWith('np:') || bare.startsWith('\\\\')) {
+    throw invalidSetting('Named pipes (np:) are not supported.', USE_TCP);
+  }
+  if (bare.startsWith('lpc:')) {
+    throw invalidSetting('Shared memory (lpc:) is not supported.', USE_TCP);
+  }
+  if (bare.startsWith('admin:')) {
+    throw invalidSetting('The dedicated administrator connection (admin:) is not supported.', USE_TCP);
+  }
+  const named = server.trim().replace(/^tcp:/i, '');
+  if (/^[^:,\\[\]]+:\d+$/.test(named)) {
+    throw invalidSetting(
+      'In Server=, the port follows a comma, not a colon.',
+      `Write Server=${named.replace(':', ',')}.`,
+    );
+  }
+}
+
+function refuseAuthentication(values: Values): void {
+  const authentication = values.get('authentication')?.toLowerCase().replace(/\s/g, '');
+  if (authentication && !['sqlpassword', 'sql', 'notspecified', 'ntlm', 'default'].includes(authentication)) {
+    throw invalidSetting('This kind of Authentication= is not supported.', LOGINS);
+  }
+  if (wantsIntegrated(values) && !(isNtlmUser(values) && values.has('password'))) {
+    throw invalidSetting(
+      'Integrated security (the Windows account of the process) is not supported by this driver.',
+      LOGINS,
+    );
+  }
+}
+
+export const wantsIntegrated = (values: Values): boolean => isYes(values.get('integratedSecurity'));
+
+const isNtlmUser = (values: Values) => values.has('domain') || (values.get('user') ?? '').includes('\\');
+
+const isYes = (value: string | undefined) =>
+  value !== undefined && ['true', 'yes', 'sspi', '1'].includes(value.trim().toLowerCase());
+
+/** ADO.NET's yes and no. @throws Problem `connection-setting-invalid` */
+export function parseBoolean(keyword: string, value: string | undefined): boolean | undefined {
+  if (value === undefined) return undefined;
+  const word = value.trim().toLowerCase();
+  if (['true', 'yes', '1', 'mandatory'].includes(word)) return true;
+  if (['false', 'no', '0', 'optional'].includes(word)) return false;
+  throw invalidSetting(`${keyword} is neither True nor False.`, `Write ${keyword}=True or ${keyword}=False.`);
+}
