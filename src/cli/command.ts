@@ -1,16 +1,6 @@
 import type { Needs } from '../core/rights/needs.js';
 import type { Context } from './context.js';
-
-export interface OptionSpec {
-  /** As commander takes them: `--idp <name>`, `-f, --force`, `--no-token`. */
-  flags: string;
-  description: string;
-  /** Turns the text into a value; throws a usage Problem. */
-  parse?: (text: string) => unknown;
-  choices?: readonly string[];
-  default?: unknown;
-  required?: boolean;
-}
+import type { OptionSpec } from './option.js';
 
 export interface ArgumentSpec {
   /** `<name>` required, `[name]` optional, `[name...]` many. Arrives in the options under its camel-cased name. */

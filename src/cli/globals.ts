@@ -1,7 +1,7 @@
 import { usageProblem } from '../problem.js';
 import type { World } from '../world.js';
-import type { OptionSpec } from './command.js';
 import { parseTimeout, TIMEOUT } from './input/parse.js';
+import type { OptionSpec } from './option.js';
 
 export const OUTPUT_FORMATS = ['table', 'json', 'csv'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];

@@ -2,9 +2,10 @@ import { Command as Commander, CommanderError, Option } from 'commander';
 import { type Problem, usageProblem } from '../problem.js';
 import { toolVersion } from '../version.js';
 import type { World } from '../world.js';
-import { type Command, isGroup, type OptionSpec } from './command.js';
+import { type Command, isGroup } from './command.js';
 import { COMMANDS, type CommandEntry } from './commands/index.js';
 import { GLOBAL_OPTIONS } from './globals.js';
+import type { OptionSpec } from './option.js';
 import { besideName } from './output/wrap.js';
 import { rootHelp } from './root-help.js';
 

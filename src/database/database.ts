@@ -1,13 +1,15 @@
 import type { Knex } from 'knex';
 import { Problem } from '../problem.js';
-import type { Dialect, Fault, Lock } from './dialect/dialect.js';
+import type { Dialect } from './dialect/dialect.js';
+import type { Lock } from './dialect/lock.js';
+import type { Fault } from './faults/fault.js';
 import { DatabaseFault, isFault, isPassing, LEAVES_COMMIT_OPEN, NO_CONNECTION } from './faults/fault.js';
 import { type RetryParts, type Span, spanOf, withRetry } from './faults/retry.js';
 import { claimPool, type EnterPool, type Pool, WithKnexOf } from './pool/claim.js';
 import { Memory } from './pool/memory.js';
 import { acquireWithin, cutConnections } from './pool/pool-connections.js';
 import type { Runner } from './pool/runner.js';
-import { type Trials, trialsIn, Undo } from './rehearsal.js';
+import { trialsIn, Undo } from './rehearsal.js';
 import type { ConnectionSettings } from './settings/settings.js';
 import type { Waits } from './settings/waits.js';
 import type { Fragment } from './sql/fragment.js';
@@ -287,3 +289,19 @@ const isDriverError = (error: unknown) =>
     'number' in error ||
     error.name === 'KnexTimeoutError' ||
     error.name === 'RequestError');
+
+/** A database inside a transaction that comes to nothing: each of its own transactions is taken back at once. */
+export interface Trial extends Database {
+  /** What its transactions failed by, in their order. */
+  readonly failures: readonly Error[];
+}
+
+/** Makes trials, one after another, in one transaction. */
+export interface Trials {
+  next(): Trial;
+  /**
+   * Whether nothing more can be tried in it: the server has ended the transaction, as SQL Server does after an error,
+   * or made it wait for a lock in vain.
+   */
+  readonly isOver: boolean;
+}

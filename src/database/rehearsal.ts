@@ -1,21 +1,5 @@
-import type { Database, Session } from './database.js';
+import type { Database, Session, Trials } from './database.js';
 import { isPassing } from './faults/fault.js';
-
-/** A database inside a transaction that comes to nothing: each of its own transactions is taken back at once. */
-export interface Trial extends Database {
-  /** What its transactions failed by, in their order. */
-  readonly failures: readonly Error[];
-}
-
-/** Makes trials, one after another, in one transaction. */
-export interface Trials {
-  next(): Trial;
-  /**
-   * Whether nothing more can be tried in it: the server has ended the transaction, as SQL Server does after an error,
-   * or made it wait for a lock in vain.
-   */
-  readonly isOver: boolean;
-}
 
 /**
  * Trials in a transaction. What works as the last of a transaction is told nothing of COMMIT here, and constraints that

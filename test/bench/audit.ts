@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrailVerification } from '../../src/core/audit/verify/verify.js';
+import type { TrailVerification } from '../../src/core/audit/verify/walk.js';
 import { binFile } from '../support/cli.js';
 import { type EngineAvailability, engineAvailability } from '../support/engines/availability.js';
 import { uniqueName } from '../support/engines/database.js';

@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { change } from '../../src/core/audit/change.js';
-import type { TrailVerification } from '../../src/core/audit/verify/verify.js';
+import type { TrailVerification } from '../../src/core/audit/verify/walk.js';
 import { tieToThisProcess, within } from '../support/children.js';
 import { binFile, runCli, runCliOk, runJson } from '../support/cli.js';
 import { forEachEngine } from '../support/engines.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Column } from '../../src/cli/output/column.js';
 import { renderCsv } from '../../src/cli/output/csv.js';
-import type { Column } from '../../src/cli/output/output.js';
 import { renderFields, renderTable } from '../../src/cli/output/table.js';
 import { printable, printableCell, printableJson } from '../../src/printable.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
-import type { Column } from '../../src/cli/output/output.js';
+import type { Column } from '../../src/cli/output/column.js';
 import { beginTable, renderFields, renderTable } from '../../src/cli/output/table.js';
 import { cutTo, displayWidth, padTo } from '../../src/cli/output/width.js';
 import { sentences } from '../../src/cli/output/wrap.js';

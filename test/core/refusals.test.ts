@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, it } from 'node:test';
-import { change, type Intent } from '../../src/core/audit/change.js';
+import { change } from '../../src/core/audit/change.js';
+import type { Intent } from '../../src/core/audit/intent.js';
 import { Refusals } from '../../src/core/audit/refusals.js';
 import { sealEvents } from '../../src/core/audit/seal.js';
 import { verifyTrail } from '../../src/core/audit/verify/verify.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Fault } from '../../src/database/dialect/dialect.js';
+import type { Fault } from '../../src/database/faults/fault.js';
 import { classify, violatedConstraint } from '../../src/database/mssql/driver/errors.js';
 import { classify as classifyPostgres } from '../../src/database/postgres/driver/errors.js';
 

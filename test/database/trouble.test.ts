@@ -5,7 +5,7 @@ import type { Core } from '../../src/core/core.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import type { Database, Session } from '../../src/database/database.js';
-import type { Fault } from '../../src/database/dialect/dialect.js';
+import type { Fault } from '../../src/database/faults/fault.js';
 import { DatabaseFault } from '../../src/database/faults/fault.js';
 import { selectRaw } from '../../src/database/queries/rows.js';
 import type { ConnectionUse } from '../../src/database/settings/settings.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { Fault } from '../../src/database/dialect/dialect.js';
+import type { Fault } from '../../src/database/faults/fault.js';
 import { DatabaseFault } from '../../src/database/faults/fault.js';
 import { configurationProblem, operationProblem } from '../../src/problem.js';
 import { errorResponse } from '../../src/scim/protocol/handler/errors.js';

@@ -4,7 +4,7 @@ import { EXIT_CODES } from '../exit-codes.js';
 import { OUT } from '../input/list-options.js';
 import { count } from '../input/quantity.js';
 import { renderCheck } from '../output/check.js';
-import type { Column } from '../output/output.js';
+import type { Column } from '../output/column.js';
 import { readTokenKeys } from '../settings/token-keys.js';
 
 interface Options {

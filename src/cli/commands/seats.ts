@@ -1,7 +1,7 @@
 import { readSeats, type SeatPool } from '../../core/seats.js';
 import type { Command } from '../command.js';
 import { type ListFlags, listOptions, sorted } from '../input/list-options.js';
-import type { Column } from '../output/output.js';
+import type { Column } from '../output/column.js';
 
 const COLUMNS: Column<SeatPool>[] = [
   { key: 'licenceType', label: 'POOL' },

@@ -1,5 +1,5 @@
-import type { OptionSpec } from '../command.js';
 import type { Context } from '../context.js';
+import type { OptionSpec } from '../option.js';
 
 export const DRY_RUN: OptionSpec = { flags: '--dry-run', description: 'do everything, then roll it back' };
 

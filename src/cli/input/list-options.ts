@@ -1,6 +1,7 @@
 import { usageProblem } from '../../problem.js';
-import type { OptionSpec } from '../command.js';
-import type { Column, ListView } from '../output/output.js';
+import type { OptionSpec } from '../option.js';
+import type { Column } from '../output/column.js';
+import type { ListView } from '../output/output.js';
 import { count } from './quantity.js';
 
 /** By which column, and which way round. */

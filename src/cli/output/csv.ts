@@ -1,5 +1,5 @@
 import { printable } from '../../printable.js';
-import type { Column } from './output.js';
+import type { Column } from './column.js';
 
 /**
  * RFC 4180 with `\r\n`, a head of JSON keys, values as in JSON (instants RFC 3339). On a terminal, where nobody parses

@@ -1,4 +1,4 @@
-import type { Column } from './output.js';
+import type { Column } from './column.js';
 import { displayWidth } from './width.js';
 
 /** Between two columns. */

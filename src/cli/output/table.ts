@@ -1,6 +1,6 @@
 import { printableCell } from '../../printable.js';
+import type { Column } from './column.js';
 import { fitted, GAP, type Layout, naturalWidths } from './layout.js';
-import type { Column } from './output.js';
 import { cutTo, padTo } from './width.js';
 import { besideName, LEAST_BESIDE } from './wrap.js';
 

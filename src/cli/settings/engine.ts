@@ -1,6 +1,6 @@
 import type { EngineName } from '../../database/dialect/dialect.js';
-import type { OptionSpec } from '../command.js';
 import type { Context } from '../context.js';
+import type { OptionSpec } from '../option.js';
 import { resolveEngine } from './connection.js';
 
 const ENGINES: Readonly<Record<string, EngineName>> = {

@@ -1,5 +1,5 @@
 import type { Session } from '../../database/database.js';
-import type { Lock } from '../../database/dialect/dialect.js';
+import type { Lock } from '../../database/dialect/lock.js';
 import {
   anyEventExists,
   type EventOutcome,
@@ -12,39 +12,7 @@ import { stillAsked } from '../authentication/asker.js';
 import type { Core } from '../core.js';
 import { withoutTokens } from '../tokens/format.js';
 import { randomUuid } from '../uuid.js';
-
-export interface Target {
-  /** `idp`, `token`, `user`, `installation`. */
-  type: string;
-  id?: string;
-  name?: string;
-}
-
-/** What is about to be tried. */
-export interface Intent {
-  /** `token.create`: noun and verb. */
-  action: string;
-  target: Target;
-}
-
-export type Done<T> = Outcome & ({ result: T; write?: undefined } | { result?: undefined; write: Writer<T> });
-
-/**
- * Makes the change and writes its event, in one round trip if possible. Until it is called nothing may have been
- * written: others may share the transaction, and it goes on without whoever is refused.
- */
-export type Writer<T> = (event: EventRow) => Promise<T>;
-
-interface Outcome {
-  /** False where things already were as asked: no event is written. */
-  changed?: boolean;
-  /** What it turned out to be, where that is known only now: a create that matched, `user.match`. */
-  action?: string;
-  /** What is known only now, such as the new id. */
-  target?: Partial<Target>;
-  /** Never a secret, never a digest. */
-  details?: Record<string, unknown>;
-}
+import type { Done, Intent, Target } from './intent.js';
 
 export interface ChangeOptions {
   /** Does everything, constraints and all, and takes it back. */

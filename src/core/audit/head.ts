@@ -4,6 +4,7 @@ import type { Core } from '../core.js';
 import { chainEnd } from './chain-end.js';
 import { NO_DIGEST } from './digests.js';
 import { type ExactNumber, exactNumber } from './exact-number.js';
+import type { KeptHead } from './verify/vouched.js';
 
 /**
  * The newest seal of the chain, to be kept where whoever can write to the database cannot: it vouches for every event
@@ -32,9 +33,6 @@ export const headOf = (seal: SealHead | undefined, events: number): Head => ({
   digest: (seal?.digest ?? NO_DIGEST).toString('hex'),
   sealedAt: seal?.sealedAt ?? null,
 });
-
-/** What verifying needs of a head that was kept elsewhere. */
-export type KeptHead = Omit<Head, 'sealedAt'>;
 
 /**
  * Reads a kept head: what `audit head` printed, or the `head` in what `audit verify -o json` printed.

@@ -2,7 +2,8 @@ import { anyEventExists, type EventRow, insertEvent } from '../../database/queri
 import type { Problem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { randomUuid } from '../uuid.js';
-import { eventOf, type Intent, kept, type Target } from './change.js';
+import { eventOf, kept } from './change.js';
+import type { Intent, Target } from './intent.js';
 
 export interface RefusalLimits {
   /** So long, in milliseconds, a refusal that comes again is counted before it is written. */

@@ -1,6 +1,6 @@
+import type { Trial } from '../../database/database.js';
 import { DatabaseFault, isPassing } from '../../database/faults/fault.js';
 import { keepable } from '../../database/queries/host/host-users.js';
-import type { Trial } from '../../database/rehearsal.js';
 import { Problem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { exclusion } from '../provisioning/account/access.js';

@@ -10,7 +10,7 @@ import {
 } from '../../database/queries/links/identities.js';
 import type { Provision } from '../../database/queries/users/provision.js';
 import type { LinkRow } from '../../database/queries/users/users.js';
-import type { Done } from '../audit/change.js';
+import type { Done } from '../audit/intent.js';
 import type { Core } from '../core.js';
 import { randomUuid } from '../uuid.js';
 import { accountTrace } from './account/account-trace.js';

@@ -5,7 +5,7 @@ import { sameName } from '../../database/queries/spaced-names.js';
 import { type Facts, type FactsQuery, NO_FACTS } from '../../database/queries/users/facts.js';
 import { provisioningFacts } from '../../database/queries/users/provisioning-facts.js';
 import type { LinkRow } from '../../database/queries/users/users.js';
-import type { Done, Intent } from '../audit/change.js';
+import type { Done, Intent } from '../audit/intent.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import type { Scene } from './account/access.js';

@@ -8,7 +8,7 @@ import {
 } from '../../database/queries/links/identities.js';
 import type { FactsQuery, KnownIdentity } from '../../database/queries/users/facts.js';
 import { provisioningFacts } from '../../database/queries/users/provisioning-facts.js';
-import type { Done, Intent } from '../audit/change.js';
+import type { Done, Intent } from '../audit/intent.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { randomUuid } from '../uuid.js';

@@ -1,7 +1,8 @@
 import type { Session } from '../../database/database.js';
 import { insertToken, type TokenRow, updateToken } from '../../database/queries/tokens.js';
 import { operationProblem } from '../../problem.js';
-import { type ChangeOptions, change, type Done } from '../audit/change.js';
+import { type ChangeOptions, change } from '../audit/change.js';
+import type { Done } from '../audit/intent.js';
 import type { Core } from '../core.js';
 import { assertOnPremises } from '../host/installation.js';
 import { lockAccount, type ServiceAccount } from '../service-accounts/service-account.js';

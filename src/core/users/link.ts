@@ -6,7 +6,8 @@ import { insertIdentity, leaveGroups, updateIdentity } from '../../database/quer
 import { linkedUsers } from '../../database/queries/links/linked-users.js';
 import { withoutOuterSpace } from '../../database/sql/outer-space.js';
 import { usageProblem } from '../../problem.js';
-import type { ChangeOptions, Done } from '../audit/change.js';
+import type { ChangeOptions } from '../audit/change.js';
+import type { Done } from '../audit/intent.js';
 import type { Core } from '../core.js';
 import { accountTrace } from '../provisioning/account/account-trace.js';
 import { supersede } from '../provisioning/matching/former.js';

@@ -1,10 +1,13 @@
 import type { Knex } from 'knex';
+import type { Fault } from '../faults/fault.js';
 import type { Pool } from '../pool/claim.js';
 import type { Runner } from '../pool/runner.js';
 import type { ConnectionUse, ServerSettings } from '../settings/settings.js';
 import type { Fragment } from '../sql/fragment.js';
 import type { Paging } from '../sql/paging.js';
 import type { SearchExpressions } from '../sql/search-expressions.js';
+import type { HostKeyType } from './host-column.js';
+import type { Lock } from './lock.js';
 import type { AlikeWrites, ProvisionWrites } from './provision-writes.js';
 import type { Grants, RoleState, SchemaRights } from './rights.js';
 import type { Revocations, RightsFacts } from './rights-facts.js';
@@ -16,34 +19,6 @@ import type { ViewSource } from './view-source.js';
 
 export type { InstallScript, TokenScript } from './scripts.js';
 export type EngineName = 'postgres' | 'mssql';
-
-/** What a driver's error means to us; everything not listed is a fault to be shown as it is. */
-export type Fault =
-  | 'deadlock'
-  | 'serialization'
-  | 'lock-timeout'
-  | 'connection-lost'
-  /** No answer in time, not even that a time-out has struck; the connection was given up. */
-  | 'unanswered'
-  /** Nothing was asked: the time of the whole command was over. */
-  | 'out-of-time'
-  | 'pool-exhausted'
-  | 'too-many-connections'
-  | 'unique-violation'
-  | 'foreign-key-violation'
-  | 'check-violation'
-  | 'permission-denied'
-  /** A value that its column cannot hold, or that a trigger refuses. */
-  | 'value-refused'
-  /** The host application did not take what was written; ours, not the server's. */
-  | 'write-ignored'
-  | 'missing-object'
-  | 'statement-timeout'
-  | 'disk-full'
-  | 'read-only'
-  /** The connection was lost with a COMMIT under way, and nobody can be asked what became of it. */
-  | 'outcome-unknown'
-  | 'other';
 
 export interface ServerInfo {
   /** Which one answered, in its own words: `SQL01\\INST`, `10.0.0.1 port 5432`; absent for a Unix socket. */
@@ -248,24 +223,6 @@ export interface Dialect {
 
 /** Has one query of several answered, by whichever connection. */
 export type Ask = <T>(query: (knex: Knex) => Promise<T>) => Promise<T>;
-
-/** The type of the host's column `user_id`. */
-export interface HostKeyType {
-  /** As INFORMATION_SCHEMA has it, with its length: `integer`, `nvarchar(128)`. */
-  dataType: string;
-  /** The name of the column's collation; null for none, or (on PostgreSQL) the database's own. */
-  collation: string | null;
-  collationSchema: string | null;
-}
-
-/**
- * What one transaction does at a time, among all processes; shared, what it does not do beside one that has
- * the lock for itself. Whoever takes several takes them in one order, the same for everybody.
- */
-export interface Lock {
-  name: string;
-  shared?: boolean;
-}
 
 /** What a transaction holds, and how long it waits. */
 export interface Holding {

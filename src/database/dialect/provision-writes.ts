@@ -1,6 +1,6 @@
 import { type Fragment, raw, sql } from '../sql/fragment.js';
 import type { Columns } from '../sql/statements.js';
-import type { HostKeyType } from './dialect.js';
+import type { HostKeyType } from './host-column.js';
 
 /** Columns and values of one provisioning. */
 export interface ProvisionWrites {

@@ -1,5 +1,5 @@
 import type { Runner } from '../pool/runner.js';
-import type { Lock } from './dialect.js';
+import type { Lock } from './lock.js';
 
 /** See `Dialect.trial`. */
 export interface Trial {

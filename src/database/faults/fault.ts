@@ -1,5 +1,5 @@
 import { configurationProblem, operationProblem, type Problem } from '../../problem.js';
-import type { Fault } from '../dialect/dialect.js';
+
 import type { ServerWords } from '../dialect/server-words.js';
 
 /** A driver's error, classified. The message of the driver is only in `cause`. */
@@ -165,3 +165,31 @@ const withLimit = (message: string, { limitMs }: DatabaseFault) =>
 
 const firstLine = ({ words, message }: DatabaseFault) =>
   ((words?.message ?? message).split('\n')[0] ?? '').slice(0, 300);
+
+/** What a driver's error means to us; everything not listed is a fault to be shown as it is. */
+export type Fault =
+  | 'deadlock'
+  | 'serialization'
+  | 'lock-timeout'
+  | 'connection-lost'
+  /** No answer in time, not even that a time-out has struck; the connection was given up. */
+  | 'unanswered'
+  /** Nothing was asked: the time of the whole command was over. */
+  | 'out-of-time'
+  | 'pool-exhausted'
+  | 'too-many-connections'
+  | 'unique-violation'
+  | 'foreign-key-violation'
+  | 'check-violation'
+  | 'permission-denied'
+  /** A value that its column cannot hold, or that a trigger refuses. */
+  | 'value-refused'
+  /** The host application did not take what was written; ours, not the server's. */
+  | 'write-ignored'
+  | 'missing-object'
+  | 'statement-timeout'
+  | 'disk-full'
+  | 'read-only'
+  /** The connection was lost with a COMMIT under way, and nobody can be asked what became of it. */
+  | 'outcome-unknown'
+  | 'other';

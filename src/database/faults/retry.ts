@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from '../dialect/dialect.js';
 import type { Waits } from '../settings/waits.js';
+import type { Fault } from './fault.js';
 import { DatabaseFault, NO_CONNECTION, RETRYABLE } from './fault.js';
 
 const MAX_ATTEMPTS = 5;

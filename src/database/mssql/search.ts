@@ -1,4 +1,4 @@
-import type { HostViewColumn } from '../queries/host/host-views.js';
+import type { HostViewColumn } from '../dialect/host-column.js';
 import { bound, type Fragment, raw, sql } from '../sql/fragment.js';
 import { OUTER_SPACES } from '../sql/outer-space.js';
 import type { SearchExpressions } from '../sql/search-expressions.js';

@@ -1,4 +1,4 @@
-import type { HostViewColumn } from '../queries/host/host-views.js';
+import type { HostViewColumn } from '../dialect/host-column.js';
 import type { Fragment } from './fragment.js';
 
 /** Where an attribute is in a JSON object: names from the schemas, from the object inwards. */

@@ -1,8 +1,8 @@
 import type { AuditEvent } from '../../../core/audit/list.js';
 import { EVENT_OUTCOMES, type EventOutcome } from '../../../database/queries/audit/events.js';
-import type { OptionSpec } from '../../command.js';
 import { parseInstant } from '../../input/parse.js';
-import type { Column } from '../../output/output.js';
+import type { OptionSpec } from '../../option.js';
+import type { Column } from '../../output/column.js';
 
 export const EVENT_COLUMNS: Column<AuditEvent>[] = [
   { key: 'seq', label: 'SEQ', align: 'right', rank: 1 },

@@ -1,6 +1,6 @@
 import type { Finding } from '../../../core/audit/verify/findings.js';
 import type { Context } from '../../context.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 
 const MEANINGS: Record<Finding['kind'], string> = {
   changed: 'the event was changed after it was sealed',

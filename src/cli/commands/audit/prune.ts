@@ -4,7 +4,7 @@ import { assertRights } from '../../../core/rights/denied.js';
 import type { Command } from '../../command.js';
 import { OUT } from '../../input/list-options.js';
 import { parseBefore } from '../../input/parse.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 import { progress } from '../../output/progress.js';
 import { DRY_RUN, sayDone } from '../shared.js';
 import { readKeptHead } from './kept-head.js';

@@ -2,7 +2,7 @@ import { type Sealing, sealEvents } from '../../../core/audit/seal.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { duration } from '../../input/quantity.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 import { progress } from '../../output/progress.js';
 import { DRY_RUN, sayDone } from '../shared.js';
 import { printFindings } from './findings.js';

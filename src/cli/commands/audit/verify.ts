@@ -1,9 +1,10 @@
-import { type TrailVerification, verifyTrail } from '../../../core/audit/verify/verify.js';
+import { verifyTrail } from '../../../core/audit/verify/verify.js';
+import type { TrailVerification } from '../../../core/audit/verify/walk.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { OUT } from '../../input/list-options.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 import { progress } from '../../output/progress.js';
 import { FINDING_COLUMNS, printFindings } from './findings.js';
 import { readKeptHead } from './kept-head.js';

@@ -4,7 +4,7 @@ import { assertRights } from '../../../core/rights/denied.js';
 import type { Command } from '../../command.js';
 import { parseSeq } from '../../input/parse.js';
 import { count } from '../../input/quantity.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 import { DRY_RUN, sayDone } from '../shared.js';
 
 interface Options {

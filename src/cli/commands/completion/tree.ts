@@ -1,5 +1,6 @@
-import { type Command, isGroup, type OptionSpec } from '../../command.js';
+import { type Command, isGroup } from '../../command.js';
 import { GLOBAL_OPTIONS } from '../../globals.js';
+import type { OptionSpec } from '../../option.js';
 import { TOPICS } from '../help/topics.js';
 import { COMMANDS } from '../index.js';
 

@@ -4,7 +4,7 @@ import { usageProblem } from '../../../problem.js';
 import { toolVersion } from '../../../version.js';
 import type { Command } from '../../command.js';
 import { OUT } from '../../input/list-options.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 import { chosenDialect, ENGINE_OPTION } from '../../settings/engine.js';
 import { sayDone } from '../shared.js';
 

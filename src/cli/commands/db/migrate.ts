@@ -2,7 +2,7 @@ import { migrate as applyMigrations, schemaStatus } from '../../../database/migr
 import { assertKnown } from '../../../database/migrator/plan.js';
 import { toolVersion } from '../../../version.js';
 import type { Command } from '../../command.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 
 interface Report {
   applied: { version: number; name: string }[];

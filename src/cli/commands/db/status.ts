@@ -1,7 +1,7 @@
 import { type SchemaStatus, schemaStatus } from '../../../database/migrator/migrate.js';
 import { describeDrift } from '../../../database/migrator/plan.js';
 import type { Command } from '../../command.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 
 interface Report {
   state: SchemaStatus['state'];

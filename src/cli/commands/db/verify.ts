@@ -3,7 +3,7 @@ import type { SchemaFinding } from '../../../database/migrator/verify.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { OUT } from '../../input/list-options.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 
 const COLUMNS: Column<SchemaFinding>[] = [
   { key: 'kind', label: 'FINDING', show: ({ kind }) => FINDINGS[kind] },

@@ -5,7 +5,7 @@ import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { OUT } from '../../input/list-options.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 
 const VIEW_COLUMNS: Column<HostViewStatus>[] = [
   { key: 'view', label: 'VIEW' },

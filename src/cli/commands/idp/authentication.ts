@@ -1,4 +1,4 @@
-import type { OptionSpec } from '../../command.js';
+import type { OptionSpec } from '../../option.js';
 
 export interface AuthenticationFlags {
   allowBasic?: boolean;

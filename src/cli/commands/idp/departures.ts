@@ -1,8 +1,8 @@
 import { ADOPT_DISABLED, type AdoptDisabled } from '../../../core/service-accounts/service-account.js';
 import type { StoredLimit } from '../../../database/queries/service-accounts.js';
 import { usageProblem } from '../../../problem.js';
-import type { OptionSpec } from '../../command.js';
 import { CENTURY, duration } from '../../input/quantity.js';
+import type { OptionSpec } from '../../option.js';
 
 export interface AccountFlags {
   adoptDisabled?: AdoptDisabled;

@@ -1,5 +1,5 @@
 import type { ServiceAccount } from '../../../core/service-accounts/service-account.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 import { shortInstant } from '../../output/table.js';
 
 /** What a service account looks like to a person; the JSON has the whole object. */

@@ -9,7 +9,7 @@ import {
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 import { toTheEnd, writeJsonAround } from '../../output/pages.js';
 import { progress } from '../../output/progress.js';
 import { DRY_RUN, sayDone } from '../shared.js';

@@ -1,7 +1,7 @@
 import { DEPROVISION_POLICIES, IDP_KINDS } from '../../../core/service-accounts/service-account.js';
 import type { Hosting } from '../../../database/queries/installation.js';
 import type { DeprovisionPolicy, IdpKind } from '../../../database/queries/service-accounts.js';
-import type { OptionSpec } from '../../command.js';
+import type { OptionSpec } from '../../option.js';
 import { parseBaseUrl } from '../idp/sheet.js';
 import { DRY_RUN } from '../shared.js';
 import { LIFETIME } from '../token/issue.js';

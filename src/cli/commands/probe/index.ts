@@ -11,7 +11,7 @@ import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { duration } from '../../input/quantity.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 import { type EndpointOptions, parseEndpointUrl, resolveEndpoint } from './endpoint.js';
 import { resultLines } from './render.js';
 

@@ -7,9 +7,9 @@ import {
   type LogFormat,
   type LogLevel,
 } from '../../../scim/server/observing/log.js';
-import type { OptionSpec } from '../../command.js';
 import type { Context } from '../../context.js';
 import { asTyped, count, duration, size } from '../../input/quantity.js';
+import type { OptionSpec } from '../../option.js';
 import { parseBaseUrl } from '../idp/sheet.js';
 
 export const DEFAULT_PORT = 8090;

@@ -1,5 +1,5 @@
 import type { TokenSummary } from '../../../core/tokens/token.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 
 export const TOKEN_FIELDS: Column<TokenSummary>[] = [
   { key: 'id', label: 'ID', whole: true, rank: 0 },

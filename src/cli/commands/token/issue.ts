@@ -1,8 +1,8 @@
 import type { IssuedToken } from '../../../core/tokens/create.js';
-import type { OptionSpec } from '../../command.js';
 import type { Context } from '../../context.js';
 import { CENTURY, durationOrNever } from '../../input/quantity.js';
-import type { Column } from '../../output/output.js';
+import type { OptionSpec } from '../../option.js';
+import type { Column } from '../../output/column.js';
 import { createTokenFile, type TokenFile } from '../../output/token-file.js';
 import { ENGINE_OPTION } from '../../settings/engine.js';
 import { DRY_RUN, sayDone } from '../shared.js';

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { newTokenKeyLine } from '../../../core/tokens/new-key.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
+import type { Column } from '../../output/column.js';
 import { prependKey } from '../../output/key-file.js';
-import type { Column } from '../../output/output.js';
 import { DRY_RUN, sayDone } from '../shared.js';
 
 interface Options {

@@ -3,7 +3,7 @@ import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { readSecret } from '../../input/secret.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 
 const MEANINGS: Record<Verification['reason'], string> = {
   valid: 'the token works',

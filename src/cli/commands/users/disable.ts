@@ -1,6 +1,6 @@
 import { chooseUsers, type DisabledUser, disableUser } from '../../../core/users/disable.js';
 import type { Command } from '../../command.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 import { DRY_RUN, sayDone } from '../shared.js';
 
 const COLUMNS: Column<DisabledUser>[] = [

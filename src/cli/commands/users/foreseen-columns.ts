@@ -1,5 +1,5 @@
 import type { Foreseen } from '../../../core/preflight/foresee.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 
 export const PERSON_COLUMNS: Column<Foreseen>[] = [
   { key: 'at', label: 'AT', rank: 2, align: 'right' },

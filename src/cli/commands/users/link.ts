@@ -3,7 +3,7 @@ import { linkByHand } from '../../../core/users/link.js';
 import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 import { DRY_RUN, sayDone } from '../shared.js';
 import { FIELDS } from './show.js';
 

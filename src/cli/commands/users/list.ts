@@ -3,7 +3,7 @@ import type { LinkedKey } from '../../../database/queries/links/linked-list.js';
 import type { LinkState } from '../../../database/queries/links/linked-users.js';
 import type { Command } from '../../command.js';
 import { type ListFlags, listOptions } from '../../input/list-options.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 
 interface Options extends ListFlags<LinkedKey> {
   idp?: string;

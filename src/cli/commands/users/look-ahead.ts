@@ -11,10 +11,11 @@ import { LOCK_MS } from '../../../core/preflight/rehearsal.js';
 import { usageProblem } from '../../../problem.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
+import type { ListFlags } from '../../input/list-options.js';
 import { progress } from '../../output/progress.js';
 import { withoutDetails } from '../check.js';
 import { ListedPeople } from './listed-people.js';
-import type { PreflightOptions } from './preflight.js';
+
 import { printForeseen } from './print-foreseen.js';
 
 /** The prerequisites of every first sync. */
@@ -139,4 +140,13 @@ async function* contentOf(file: string, directory: string): AsyncGenerator<Uint8
       cause: error,
     });
   }
+}
+
+export interface PreflightOptions extends ListFlags {
+  file: string[];
+  partial?: boolean;
+  idp?: string;
+  all?: boolean;
+  rehearse?: boolean;
+  failOnFindings?: boolean;
 }

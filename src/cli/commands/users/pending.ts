@@ -9,7 +9,7 @@ import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { type ListFlags, listOptions } from '../../input/list-options.js';
 import { CENTURY, duration } from '../../input/quantity.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 import { counted } from '../../output/progress.js';
 
 interface Options extends ListFlags<PendingOrder['key']> {

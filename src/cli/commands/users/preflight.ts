@@ -1,15 +1,7 @@
 import type { Command } from '../../command.js';
-import { type ListFlags, listOptions } from '../../input/list-options.js';
+import { listOptions } from '../../input/list-options.js';
 import { PERSON_COLUMNS } from './foreseen-columns.js';
-
-export interface PreflightOptions extends ListFlags {
-  file: string[];
-  partial?: boolean;
-  idp?: string;
-  all?: boolean;
-  rehearse?: boolean;
-  failOnFindings?: boolean;
-}
+import type { PreflightOptions } from './look-ahead.js';
 
 export const preflight: Command<PreflightOptions> = {
   name: 'preflight',

@@ -1,7 +1,7 @@
 import type { AccountChange } from '../../../core/users/account-changes.js';
 import { type LinkedUserDetails, showLinkedUser } from '../../../core/users/linked.js';
 import type { Command } from '../../command.js';
-import type { Column } from '../../output/output.js';
+import type { Column } from '../../output/column.js';
 import { accountInWords, list } from './list.js';
 
 export const FIELDS: Column<LinkedUserDetails>[] = [

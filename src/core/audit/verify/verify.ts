@@ -1,37 +1,14 @@
 import type { Database } from '../../../database/database.js';
 import type { SealRow } from '../../../database/queries/audit/seals.js';
 import type { Core } from '../../core.js';
-import type { ExactNumber } from '../exact-number.js';
-import type { Head, KeptHead } from '../head.js';
 import { judgeChain } from './chain.js';
 import { readSeals } from './cursor.js';
-import type { Finding } from './findings.js';
 import { Prunes } from './prunes.js';
 import { Voids } from './voids.js';
+import type { KeptHead } from './vouched.js';
 import { Vouched } from './vouched.js';
+import type { TrailVerification } from './walk.js';
 import { Walk } from './walk.js';
-
-export interface TrailVerification {
-  status: 'intact' | 'tampered';
-  /** Events there are. */
-  events: number;
-  /** Events that the sound seals cover. */
-  sealed: number;
-  /** Events after the last seal: nothing can be said of them yet. */
-  unsealed: number;
-  /** Events of seals that were changed or are gone. */
-  unproved: number;
-  /** Rows of seals and events that void seals declare void. */
-  voided: { seals: number; events: number };
-  /** Events that the sealed trail lists and that were pruned, and the last number up to which that was allowed. */
-  pruned: { events: number; lastSeq: ExactNumber };
-  /** The newest seal of the chain; worth keeping elsewhere where the trail is intact. */
-  head: Head;
-  /** In the order of the trail, at most a hundred. */
-  findings: Finding[];
-  /** All of them; seals in a row that are gone or were planted are one. */
-  findingCount: number;
-}
 
 export interface VerifyOptions {
   /** Kept elsewhere: tells a tail that was cut off, and a chain that was rewritten as a whole. */

@@ -2,16 +2,18 @@ import type { Database } from '../../../database/database.js';
 import { countEvents, lastEventSeq, type StoredEvent } from '../../../database/queries/audit/events.js';
 import type { SealRow } from '../../../database/queries/audit/seals.js';
 import { eventDigest, SealEntries, type SealEntry } from '../digests.js';
+import type { ExactNumber } from '../exact-number.js';
 import { exactNumber } from '../exact-number.js';
-import { headOf, type KeptHead } from '../head.js';
+import type { Head } from '../head.js';
+import { headOf } from '../head.js';
 import type { Link } from './chain.js';
 import { EventCursor } from './cursor.js';
+import type { Finding } from './findings.js';
 import { Findings } from './findings.js';
 import { findPlanted } from './planted-events.js';
 import { isOf, type Prunes } from './prunes.js';
-import type { TrailVerification } from './verify.js';
 import type { Voids } from './voids.js';
-import type { Vouched } from './vouched.js';
+import type { KeptHead, Vouched } from './vouched.js';
 
 interface WalkParts {
   database: Database;
@@ -228,3 +230,25 @@ export class Walk {
 }
 
 const smaller = (one: bigint, other: bigint) => (one < other ? one : other);
+
+export interface TrailVerification {
+  status: 'intact' | 'tampered';
+  /** Events there are. */
+  events: number;
+  /** Events that the sound seals cover. */
+  sealed: number;
+  /** Events after the last seal: nothing can be said of them yet. */
+  unsealed: number;
+  /** Events of seals that were changed or are gone. */
+  unproved: number;
+  /** Rows of seals and events that void seals declare void. */
+  voided: { seals: number; events: number };
+  /** Events that the sealed trail lists and that were pruned, and the last number up to which that was allowed. */
+  pruned: { events: number; lastSeq: ExactNumber };
+  /** The newest seal of the chain; worth keeping elsewhere where the trail is intact. */
+  head: Head;
+  /** In the order of the trail, at most a hundred. */
+  findings: Finding[];
+  /** All of them; seals in a row that are gone or were planted are one. */
+  findingCount: number;
+}

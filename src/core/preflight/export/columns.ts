@@ -1,3 +1,4 @@
+import type { Named } from './kind-of-export.js';
 import { type Kind, kindOf } from './kind-of-export.js';
 import { type StateColumn, stateColumns } from './state.js';
 
@@ -13,13 +14,6 @@ export const FIELDS = [
 ] as const;
 export type Field = (typeof FIELDS)[number];
 export type TextField = Exclude<Field, 'active'>;
-
-/** A column with the name in the export, and the name without case, blanks and punctuation. */
-export interface Named {
-  at: number;
-  name: string;
-  plain: string;
-}
 
 /** The columns of an entry by their meaning. */
 export interface Columns {

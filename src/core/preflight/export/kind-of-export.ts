@@ -1,5 +1,3 @@
-import type { Named } from './columns.js';
-
 /** The program that wrote a list of users, as far as the columns show. */
 export type Kind =
   | 'Entra ID bulk template'
@@ -40,3 +38,10 @@ export function kindOf(names: Names, headers: readonly string[], format: 'csv' |
 
 /** `User name [userPrincipalName] Required`, older ones `… [userPrincipalName] *`. */
 const TEMPLATE = /\[[a-z]\w*\]/;
+
+/** A column with the name in the export, and the name without case, blanks and punctuation. */
+export interface Named {
+  at: number;
+  name: string;
+  plain: string;
+}

@@ -1,5 +1,4 @@
-import type { Named } from './columns.js';
-import type { Kind } from './kind-of-export.js';
+import type { Kind, Named } from './kind-of-export.js';
 
 /** A column that says whether a user is active. */
 export interface StateColumn {

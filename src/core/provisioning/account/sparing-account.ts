@@ -1,6 +1,6 @@
 import { DatabaseFault, isPassing } from '../../../database/faults/fault.js';
 import { Problem } from '../../../problem.js';
-import type { Done } from '../../audit/change.js';
+import type { Done } from '../../audit/intent.js';
 import type { ChangePlan } from '../change-plan.js';
 import type { ProvisionedUser } from '../types.js';
 

@@ -1,6 +1,7 @@
 import { memberIdsAmong } from '../../../database/queries/groups/group-members.js';
 import { lockGroup } from '../../../database/queries/groups/groups.js';
-import { change, type Done, type Intent } from '../../audit/change.js';
+import { change } from '../../audit/change.js';
+import type { Done, Intent } from '../../audit/intent.js';
 import type { Core } from '../../core.js';
 import { isUuid } from '../../uuid.js';
 import type { Skipped } from '../skipped.js';

@@ -1,6 +1,7 @@
 import { insertMembers } from '../../../database/queries/groups/group-members.js';
 import { insertGroup } from '../../../database/queries/groups/groups.js';
-import { change, type Intent } from '../../audit/change.js';
+import { change } from '../../audit/change.js';
+import type { Intent } from '../../audit/intent.js';
 import type { Core } from '../../core.js';
 import { randomUuid } from '../../uuid.js';
 import { type Skipped, skippedDetails } from '../skipped.js';

@@ -1,5 +1,6 @@
 import { lockGroup, removeGroup } from '../../../database/queries/groups/groups.js';
-import { change, type Intent } from '../../audit/change.js';
+import { change } from '../../audit/change.js';
+import type { Intent } from '../../audit/intent.js';
 import type { Core } from '../../core.js';
 import type { Idp, ProvisionedGroup } from '../types.js';
 import { withMembersOf } from './group.js';

@@ -1,7 +1,8 @@
 import type { Session } from '../../../database/database.js';
 import { isFault } from '../../../database/faults/fault.js';
 import { userIdsAmong } from '../../../database/queries/groups/group-members.js';
-import { type Intent, recordRefusal } from '../../audit/change.js';
+import { recordRefusal } from '../../audit/change.js';
+import type { Intent } from '../../audit/intent.js';
 import type { Core } from '../../core.js';
 import { isUuid } from '../../uuid.js';
 import type { GroupProfile, Idp } from '../types.js';

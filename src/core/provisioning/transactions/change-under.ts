@@ -1,5 +1,6 @@
 import type { Session } from '../../../database/database.js';
-import { type ChangeOptions, change, type Done, type Intent } from '../../audit/change.js';
+import { type ChangeOptions, change } from '../../audit/change.js';
+import type { Done, Intent } from '../../audit/intent.js';
 import type { Core } from '../../core.js';
 import { type Held, locksOf, MoreLocks } from './locks.js';
 

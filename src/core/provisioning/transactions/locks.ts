@@ -1,4 +1,4 @@
-import type { Lock } from '../../../database/dialect/dialect.js';
+import type { Lock } from '../../../database/dialect/lock.js';
 import { addressOf } from '../matching/match.js';
 import type { Idp, Profile } from '../types.js';
 

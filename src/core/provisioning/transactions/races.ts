@@ -1,6 +1,7 @@
 import { isFault } from '../../../database/faults/fault.js';
 import type { Problem } from '../../../problem.js';
-import { type Intent, recordRefusal } from '../../audit/change.js';
+import { recordRefusal } from '../../audit/change.js';
+import type { Intent } from '../../audit/intent.js';
 import type { Core } from '../../core.js';
 import { hostWords } from '../../host/host-words.js';
 import { hostRefused, userClaimed, userExists, userNameHidden } from '../problems.js';

@@ -1,7 +1,8 @@
 import type { Session, Shared } from '../../../database/database.js';
 import { DatabaseFault, isFault, isPassing } from '../../../database/faults/fault.js';
 import { eventExists } from '../../../database/queries/audit/events.js';
-import { type Done, finish, type Intent } from '../../audit/change.js';
+import { finish } from '../../audit/change.js';
+import type { Done, Intent } from '../../audit/intent.js';
 import { stillAsked } from '../../authentication/asker.js';
 import type { Core } from '../../core.js';
 import { randomUuid } from '../../uuid.js';

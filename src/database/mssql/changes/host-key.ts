@@ -1,4 +1,4 @@
-import type { HostKeyType } from '../../dialect/dialect.js';
+import type { HostKeyType } from '../../dialect/host-column.js';
 
 /**
  * SQL Server writes a GUID in capitals, the driver in lower case; text must stay as it is. 16 bytes that make

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { Lock } from '../../dialect/dialect.js';
+import type { Lock } from '../../dialect/lock.js';
 import { DatabaseFault } from '../../faults/fault.js';
 
 /** See `Dialect.transaction`. Names may be long, and hold what is not for a list of locks: they are hashed. */

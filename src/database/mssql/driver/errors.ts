@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Fault } from '../../dialect/dialect.js';
 import { originalMessage, type ServerWords } from '../../dialect/server-words.js';
+import type { Fault } from '../../faults/fault.js';
 import { codeOf, connectFailureOf, isTlsFailure, unfold } from '../../settings/failure.js';
 import { IGNORED_WRITE } from '../changes/provision.js';
 import type { ServerMessage } from './driver.js';

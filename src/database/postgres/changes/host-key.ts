@@ -1,4 +1,4 @@
-import type { HostKeyType } from '../../dialect/dialect.js';
+import type { HostKeyType } from '../../dialect/host-column.js';
 
 const UUID = "'^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'";
 const INTEGER = "'^(0|-{0,1}[1-9][0-9]{0,18})$'";

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Lock } from '../../dialect/dialect.js';
+import type { Lock } from '../../dialect/lock.js';
 
 /**
  * A statement that takes these locks until the transaction ends, one after the other; nothing where there are

@@ -1,5 +1,5 @@
-import type { Fault } from '../../dialect/dialect.js';
 import { originalMessage, type ServerWords } from '../../dialect/server-words.js';
+import type { Fault } from '../../faults/fault.js';
 import { codeOf, connectFailureOf, isTlsFailure, unfold } from '../../settings/failure.js';
 import { isMislaid, isOutdatedPlan } from './prepared.js';
 

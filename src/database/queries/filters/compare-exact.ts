@@ -1,7 +1,7 @@
 import { bound, type Fragment, NEVER, raw, sql } from '../../sql/fragment.js';
 import type { SearchExpressions } from '../../sql/search-expressions.js';
-import type { Means } from './compare.js';
 import { compareText } from './compare-text.js';
+import type { Means } from './means.js';
 import { type Given, type Order, SIGNS } from './operators.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

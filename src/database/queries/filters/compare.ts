@@ -1,18 +1,11 @@
 import { ALWAYS, allOf, anyOf, type Fragment, NEVER, not, sql } from '../../sql/fragment.js';
-import type { SearchExpressions } from '../../sql/search-expressions.js';
 import type { AttributePath, FilterOperator, FilterValue } from '../filter.js';
 import { compareId, compareInstant, compareInstantText } from './compare-exact.js';
 import { compareBoolean, compareConstant, compareNumber } from './compare-plain.js';
 import { compareText } from './compare-text.js';
+import type { Means } from './means.js';
 import type { Operand, TextOperand } from './operand.js';
 import type { Order } from './operators.js';
-
-/** What conditions are made with. */
-export interface Means {
-  search: SearchExpressions;
-  /** An instant as the engine takes it for a parameter. */
-  bindInstant: (instant: Date) => Date | string;
-}
 
 /** One comparison to be made of an attribute. */
 export interface Comparison {

@@ -1,6 +1,7 @@
 import { allOf, anyOf, type Fragment, not } from '../../sql/fragment.js';
 import type { Filter } from '../filter.js';
-import { comparison, type Means, presence } from './compare.js';
+import { comparison, presence } from './compare.js';
+import type { Means } from './means.js';
 import type { Attributes, ElementResolver } from './operand.js';
 
 /**

@@ -1,7 +1,7 @@
 import { allOf, bound, type Fragment, raw, sql } from '../../sql/fragment.js';
 import { isHostUser } from '../host/host-user-shape.js';
 import { ownTable } from '../rows.js';
-import type { UserScope } from './user-attributes.js';
+import type { UserScope } from './user-scope.js';
 
 /**
  * The users who may have an address, by indexes: the host's own over its addresses, and ours over those that

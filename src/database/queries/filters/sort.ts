@@ -1,7 +1,7 @@
 import { allOf, anyOf, bound, type Fragment, joined, raw, sql } from '../../sql/fragment.js';
 import type { SearchExpressions } from '../../sql/search-expressions.js';
 import type { AttributePath } from '../filter.js';
-import type { Means } from './compare.js';
+import type { Means } from './means.js';
 import type { Attributes, Operand } from './operand.js';
 
 /** What a list is ordered by; the id comes after it. */

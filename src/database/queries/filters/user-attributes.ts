@@ -1,28 +1,12 @@
-import type { Session } from '../../database.js';
 import { allOf, anyOf, type Fragment, raw, sql } from '../../sql/fragment.js';
 import type { AttributePath } from '../filter.js';
-import type { HostUserShape } from '../host/host-user-shape.js';
-import type { HostViewColumn } from '../host/host-views.js';
-import type { SpacedNames } from '../spaced-names.js';
 import { isShown } from '../users/users.js';
 import { emailCandidates } from './email-candidates.js';
 import { groupsOfUser } from './group-membership.js';
 import { arrayPath, jsonElementsOf, jsonOperand, partOf } from './json-attributes.js';
 import type { Attributes, Elements, Operand } from './operand.js';
 import { ADDRESS_PARTS, STORED_ADDRESS } from './stored-emails.js';
-
-/** What is known of the host's columns, and whose users these are. */
-export interface UserScope {
-  session: Session;
-  shape: HostUserShape;
-  /** The columns of `host_user`, with their types. */
-  columns: readonly HostViewColumn[];
-  serviceAccountId: string;
-  /** Where the filter looks for names. */
-  spaced?: SpacedNames;
-  /** Told when an attribute leads to the host user `h`; without it no join is needed. */
-  onHost?: () => void;
-}
+import type { UserScope } from './user-scope.js';
 
 const KEPT = 'i.attributes';
 const HOST_URN = 'urn:ietf:params:scim:schemas:extension:scimctl:2.0:User';

@@ -1,5 +1,5 @@
 import type { Session } from '../../database.js';
-import type { HostKeyType } from '../../dialect/dialect.js';
+import type { HostViewColumn } from '../../dialect/host-column.js';
 import { selectRaw } from '../rows.js';
 
 export type HostViewName = 'host_user' | 'host_sso_provider' | 'host_licence';
@@ -28,10 +28,6 @@ export const HOST_VIEWS: Readonly<Record<HostViewName, Contract>> = {
   },
   host_licence: { required: ['licence_type', 'assign_order', 'seats_total', 'seats_used'], optional: [] },
 };
-
-export interface HostViewColumn extends HostKeyType {
-  name: string;
-}
 
 export interface HostView {
   name: HostViewName;

@@ -1,8 +1,8 @@
 import type { Session } from '../../database.js';
 import { ALWAYS, allOf, type Fragment, raw, sql, stretchOf } from '../../sql/fragment.js';
 import type { AttributePath, Filter } from '../filter.js';
-import type { Means } from '../filters/compare.js';
 import { compileFilter } from '../filters/compile.js';
+import type { Means } from '../filters/means.js';
 import { after, instantKey, type KeyValue, orderBy, type SortKey, sortKey } from '../filters/sort.js';
 import { userAttributes } from '../filters/user-attributes.js';
 import { type HostUserShape, hostUserShape, rememberedHostViews } from '../host/host-user-shape.js';

@@ -1,0 +1,34 @@
+import type { EventRow } from '../../database/queries/audit/events.js';
+
+export interface Target {
+  /** `idp`, `token`, `user`, `installation`. */
+  type: string;
+  id?: string;
+  name?: string;
+}
+
+/** What is about to be tried. */
+export interface Intent {
+  /** `token.create`: noun and verb. */
+  action: string;
+  target: Target;
+}
+
+export type Done<T> = Outcome & ({ result: T; write?: undefined } | { result?: undefined; write: Writer<T> });
+
+/**
+ * Makes the change and writes its event, in one round trip if possible. Until it is called nothing may have been
+ * written: others may share the transaction, and it goes on without whoever is refused.
+ */
+export type Writer<T> = (event: EventRow) => Promise<T>;
+
+export interface Outcome {
+  /** False where things already were as asked: no event is written. */
+  changed?: boolean;
+  /** What it turned out to be, where that is known only now: a create that matched, `user.match`. */
+  action?: string;
+  /** What is known only now, such as the new id. */
+  target?: Partial<Target>;
+  /** Never a secret, never a digest. */
+  details?: Record<string, unknown>;
+}
