@@ -47,3 +47,9 @@ export interface CommandGroup {
 }
 
 export const isGroup = (entry: Command | CommandGroup): entry is CommandGroup => 'commands' in entry;
+
+export interface CommandEntry {
+  name: string;
+  summary: string;
+  load: () => Promise<Command | CommandGroup>;
+}

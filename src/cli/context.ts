@@ -4,23 +4,18 @@ import type { ConnectionSettings, ConnectionUse } from '../database/settings/set
 import { Problem } from '../problem.js';
 import type { World } from '../world.js';
 import type { Globals } from './globals.js';
-import { createPrompts, type Prompts } from './input/prompts.js';
+import { createPrompts } from './input/prompts.js';
+import type { Sink } from './output/files/sink.js';
 import { createOutput, type Output } from './output/output.js';
-import type { Sink } from './output/sink.js';
-import { createTalk, type Talk } from './output/talk.js';
+import { createTalk } from './output/talk.js';
 import { readSettings, type Settings } from './settings/config-settings.js';
+import type { SettingSource } from './settings/setting-source.js';
 
 /** What a command works with. Nothing is loaded, read or connected before it is asked for. */
-export interface Context {
-  readonly world: World;
+export interface Context extends SettingSource {
   readonly globals: Globals;
   /** stdout, or the file of --out: data. */
   readonly output: Output;
-  /** stderr: progress, warnings, hints. */
-  readonly talk: Talk;
-  readonly prompts: Prompts;
-  /** The config file and environment, read once. */
-  settings(): Promise<Settings>;
   /** From now on, these are the settings (the wizard and quickstart write the config file on the way). */
   useSettings(settings: Settings): void;
   /** The database as it is, schema or not; connected once. */
@@ -41,12 +36,19 @@ export interface Context {
   takeSignals(): void;
   /** Gives up what is under way: its connections are cut, and the database rolls it back. */
   abandon(): Promise<void>;
+  /** Prints the help of the command that these words name, as `--help` does. */
+  showHelp(words: readonly string[]): Promise<void>;
+}
+
+/** What a context gets from who runs the command. */
+export interface Surroundings extends Pick<Context, 'takeSignals' | 'showHelp'> {
+  sink: Sink;
 }
 
 export function createContext(
   globals: Globals,
   world: World,
-  { takeSignals = () => {}, sink }: Partial<Pick<Context, 'takeSignals'>> & { sink?: Sink } = {},
+  { takeSignals = () => {}, showHelp = async () => {}, sink }: Partial<Surroundings> = {},
 ): Context {
   const talk = createTalk(globals, world);
   const prompts = createPrompts(globals, world);
@@ -116,6 +118,7 @@ export function createContext(
       return interruptionHint;
     },
     takeSignals,
+    showHelp,
     abandon: () => {
       ended = true;
       interruption.abort();

@@ -3,8 +3,8 @@ import type { World } from '../world.js';
 import { type Context, createContext } from './context.js';
 import { resolveGlobals } from './globals.js';
 import { OUT } from './input/list-options.js';
-import { type Sink, stdoutSink } from './output/sink.js';
-import type { Invocation } from './program.js';
+import { type Sink, stdoutSink } from './output/files/sink.js';
+import { type Invocation, parseCommandLine } from './program.js';
 
 /** How long an interrupted command may take to clear away what it has begun, where it does not say itself. */
 const CLEAN_UP_MS = 1000;
@@ -16,7 +16,11 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
   // Before anything else is done: a file that cannot be written keeps the command from beginning.
   const sink = await sinkOf(invocation, world);
   const interruption = watchForInterruption(world);
-  const context = createContext(globals, world, { takeSignals: interruption.stopWatching, sink });
+  const context = createContext(globals, world, {
+    takeSignals: interruption.stopWatching,
+    showHelp: async (words) => void (await parseCommandLine([...words, '--help'], world)),
+    sink,
+  });
   const running = command.run(options, context);
   try {
     const code = await Promise.race([running, interruption.happened]);
@@ -44,7 +48,7 @@ async function sinkOf({ command, options }: Invocation, world: World): Promise<S
   if (typeof options.out !== 'string' || options.out === '-' || !command.options?.includes(OUT)) {
     return stdoutSink(world);
   }
-  const { keptFile } = await import('./output/kept-file.js');
+  const { keptFile } = await import('./output/files/kept-file.js');
   return keptFile(options.out, world);
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { createDatabase, type Database } from './database.js';
+import { createDatabase } from './create-database.js';
+import type { Database } from './database.js';
 import type { Dialect, EngineName } from './dialect/dialect.js';
 import { isCutOff } from './settings/failure.js';
 import type { ConnectionSettings, ConnectionUse } from './settings/settings.js';

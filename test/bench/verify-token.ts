@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { digestForStorage } from '../../src/core/tokens/digest.js';
 import { generateToken } from '../../src/core/tokens/format.js';
+import { judge } from '../../src/core/tokens/judge.js';
 import { NO_KEYS, parseTokenKeys } from '../../src/core/tokens/keys.js';
-import { judge, verifyOffline } from '../../src/core/tokens/verify.js';
+import { verifyOffline } from '../../src/core/tokens/verify.js';
 import type { PresentedToken } from '../../src/database/queries/tokens.js';
 
 // What verifying a token costs us beside the lookup, held against the bare hash of the same text in the same

@@ -5,7 +5,8 @@ import { type ChangeOptions, changeUser } from '../../src/core/provisioning/chan
 import { createUser } from '../../src/core/provisioning/create-user.js';
 import { deleteUser } from '../../src/core/provisioning/departures/delete-user.js';
 import { readUser } from '../../src/core/provisioning/read-user.js';
-import { type Held, locksOf, SLOTS } from '../../src/core/provisioning/transactions/locks.js';
+import type { Held } from '../../src/core/provisioning/transactions/held.js';
+import { locksOf, SLOTS } from '../../src/core/provisioning/transactions/locks.js';
 import { Sharing } from '../../src/core/provisioning/transactions/sharing.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import type { Database } from '../../src/database/database.js';

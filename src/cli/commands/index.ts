@@ -1,10 +1,4 @@
-import type { Command, CommandGroup } from '../command.js';
-
-export interface CommandEntry {
-  name: string;
-  summary: string;
-  load: () => Promise<Command | CommandGroup>;
-}
+import type { CommandEntry } from '../command.js';
 
 /** Every command, in the order a newcomer meets them. Only the one that was typed is loaded. */
 export const COMMANDS: readonly CommandEntry[] = [
@@ -71,11 +65,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'completion',
     summary: 'Print the completion script for a shell',
-    load: async () => (await import('./completion/index.js')).completion,
+    load: async () => (await import('./completion/index.js')).completion(COMMANDS),
   },
   {
     name: 'help',
     summary: 'Show help on a command, or on exit-codes, environment, output',
-    load: async () => (await import('./help/index.js')).help,
+    load: async () => (await import('./help/index.js')).help(COMMANDS),
   },
 ];

@@ -3,7 +3,7 @@ import { parseTokenKeys } from '../../core/tokens/keys.js';
 import { operationProblem, Problem } from '../../problem.js';
 import { readTextFile } from '../../text-file.js';
 import type { World } from '../../world.js';
-import { createTokenFile, type TokenFile } from './token-file.js';
+import { createTokenFile, type TokenFile } from './files/token-file.js';
 
 /**
  * Puts a key in front of those in the file, so that it is the one for new tokens, and makes the file where

@@ -4,7 +4,7 @@ import type { ConnectionSettings } from '../../database/settings/settings.js';
 import { exposedWarning, isExposed } from '../../exposed-file.js';
 import { configurationProblem } from '../../problem.js';
 import { NotText, readTextFile } from '../../text-file.js';
-import type { Context } from '../context.js';
+import type { SettingSource } from './setting-source.js';
 
 export interface Origin {
   /** What relative paths in the setting are relative to. */
@@ -16,20 +16,20 @@ export interface Origin {
 }
 
 /** The connection the user means, its password found: in the setting, a variable, a file, or asked for. */
-export async function resolveConnection(context: Context): Promise<ConnectionSettings> {
+export async function resolveConnection(context: SettingSource): Promise<ConnectionSettings> {
   const [text, origin] = await configuredSetting(context);
   return parseDatabaseSetting(context, text, origin);
 }
 
 /** The engine of the connection the user means; needs no password. */
-export async function resolveEngine(context: Context): Promise<ConnectionSettings['engine']> {
+export async function resolveEngine(context: SettingSource): Promise<ConnectionSettings['engine']> {
   const [text, origin] = await configuredSetting(context);
   return (await parseSetting(context, text, origin)).engine;
 }
 
 /** Parses one connection setting and finds its password. */
 export async function parseDatabaseSetting(
-  context: Context,
+  context: SettingSource,
   text: string,
   origin: Origin,
 ): Promise<ConnectionSettings> {
@@ -44,7 +44,7 @@ export async function parseDatabaseSetting(
   return password === undefined ? settings : { ...settings, password };
 }
 
-async function configuredSetting(context: Context): Promise<[string, Origin]> {
+async function configuredSetting(context: SettingSource): Promise<[string, Origin]> {
   const { database, databaseFrom, baseDirectory, configFile } = await context.settings();
   if (database) {
     const file = databaseFrom === 'config file' ? configFile : undefined;
@@ -57,7 +57,7 @@ async function configuredSetting(context: Context): Promise<[string, Origin]> {
 
 /** Understands a connection setting, and warns of what is doubtful about it. */
 export async function parseSetting(
-  context: Context,
+  context: SettingSource,
   text: string,
   origin: Origin,
 ): Promise<ConnectionSettings> {
@@ -82,7 +82,7 @@ export async function parseSetting(
  * The password of the database that a variable or a file holds.
  * @throws Problem `password-file-unreadable`.
  */
-export async function knownPassword(context: Context): Promise<string | undefined> {
+export async function knownPassword(context: SettingSource): Promise<string | undefined> {
   const { world } = context;
   const { env } = world;
   if (env.SCIMCTL_DATABASE_PASSWORD !== undefined) return env.SCIMCTL_DATABASE_PASSWORD;

@@ -3,14 +3,14 @@ import { resolve } from 'node:path';
 import { NO_KEYS, parseTokenKeys, type TokenKeys } from '../../core/tokens/keys.js';
 import { configurationProblem } from '../../problem.js';
 import { NotText, readTextFile } from '../../text-file.js';
-import type { Context } from '../context.js';
+import type { SettingSource } from './setting-source.js';
 
 /**
  * The keys for keyed token hashes: from SCIMCTL_TOKEN_KEYS, or from the file that SCIMCTL_TOKEN_KEYS_FILE or
  * the config file names.
  * @throws Problem `token-keys-unreadable` or `token-keys-invalid`.
  */
-export async function readTokenKeys(context: Context): Promise<TokenKeys> {
+export async function readTokenKeys(context: SettingSource): Promise<TokenKeys> {
   const { env, cwd, platform } = context.world;
   const { tokenKeysFile, requireKeyedTokens, configFile } = await context.settings();
   const requireKeyed = readSwitch(env.SCIMCTL_REQUIRE_KEYED_TOKENS || requireKeyedTokens?.toString());

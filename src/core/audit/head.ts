@@ -4,21 +4,7 @@ import type { Core } from '../core.js';
 import { chainEnd } from './chain-end.js';
 import { NO_DIGEST } from './digests.js';
 import { type ExactNumber, exactNumber } from './exact-number.js';
-import type { KeptHead } from './verify/vouched.js';
-
-/**
- * The newest seal of the chain, to be kept where whoever can write to the database cannot: it vouches for every event
- * up to `lastSeq`. Before the first seal all numbers are 0.
- */
-export interface Head {
-  sealNo: number;
-  lastSeq: ExactNumber;
-  /** How many events the seals up to this one cover. */
-  events: number;
-  /** Hex. */
-  digest: string;
-  sealedAt: Date | null;
-}
+import type { Head, KeptHead } from './trail-head.js';
 
 /** The head as the database has it; that it is honest, only `verifyTrail` says. */
 export async function readHead({ database }: Core): Promise<Head> {

@@ -1,4 +1,5 @@
 import type { EventRow } from '../../database/queries/audit/events.js';
+import type { Problem } from '../../problem.js';
 
 export interface Target {
   /** `idp`, `token`, `user`, `installation`. */
@@ -31,4 +32,18 @@ export interface Outcome {
   target?: Partial<Target>;
   /** Never a secret, never a digest. */
   details?: Record<string, unknown>;
+}
+
+/** What counts refusals that come again, instead of an event for each. */
+export interface RefusalCounter {
+  /**
+   * Writes the first of a kind, and counts those that follow.
+   * @param write writes the event of this refusal; what it throws is thrown, and the next one counts as the first.
+   */
+  note(
+    actor: string,
+    intent: Intent,
+    problem: Pick<Problem, 'code' | 'trail'>,
+    write: () => Promise<void>,
+  ): Promise<void>;
 }

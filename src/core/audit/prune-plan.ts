@@ -5,12 +5,12 @@ import type { SealRow } from '../../database/queries/audit/seals.js';
 import { prerequisiteProblem, usageProblem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { eventDigest, packEntries } from './digests.js';
+import type { KeptHead } from './trail-head.js';
 import { Chain } from './verify/chain.js';
 import { readSeals } from './verify/cursor.js';
 import { Prunes } from './verify/prunes.js';
 import { verifyTrail } from './verify/verify.js';
 import { Voids } from './verify/voids.js';
-import type { KeptHead } from './verify/vouched.js';
 
 /** So long, in milliseconds, every event is kept; the database refuses to remove it before. */
 export const KEPT_MS = 90 * 86_400_000;

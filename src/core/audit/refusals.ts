@@ -3,7 +3,7 @@ import type { Problem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { randomUuid } from '../uuid.js';
 import { eventOf, kept } from './change.js';
-import type { Intent, Target } from './intent.js';
+import type { Intent, RefusalCounter, Target } from './intent.js';
 
 export interface RefusalLimits {
   /** So long, in milliseconds, a refusal that comes again is counted before it is written. */
@@ -38,7 +38,7 @@ interface Kind {
  * number. A process that is killed loses what it has counted, and no first refusal; each of several processes counts by
  * itself.
  */
-export class Refusals {
+export class Refusals implements RefusalCounter {
   readonly #kinds = new Map<string, Kind>();
   /** For each actor, how many targets are told apart. */
   readonly #targets = new Map<string, number>();

@@ -1,27 +1,6 @@
 import type { Session } from '../../database/database.js';
-import type { Admitted, NotAdmitted } from './authenticate.js';
+import type { Asker, NotAdmitted } from './admission.js';
 import type { AuthenticationMethod } from './methods.js';
-
-/** Who sent a request. The transaction of each of its changes asks again whether they may. */
-export interface Asker {
-  /**
-   * Looks the credential up in this transaction: a token that was revoked, or an IdP that was disabled, since the
-   * request began ends it. Those who share the transaction and have the same credential look it up once, and each
-   * compares the settings that it went by itself.
-   * @throws NoLongerAdmitted, SettingsChanged.
-   */
-  assertAdmitted(session: Session): Promise<void>;
-  /**
-   * The same for what only reads, beside its own look-ups.
-   * @throws NoLongerAdmitted.
-   */
-  assertStillAdmitted(): Promise<void>;
-  /**
-   * Who asks, as it is now.
-   * @throws NoLongerAdmitted.
-   */
-  renewed(): Promise<Admitted>;
-}
 
 /** What an IdP is set to is not what a request went by. Nothing was done yet, and it begins anew with what is so now. */
 export class SettingsChanged extends Error {

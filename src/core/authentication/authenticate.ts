@@ -12,40 +12,14 @@ import type { Core } from '../core.js';
 import type { Idp } from '../provisioning/types.js';
 import { matchDigest } from '../tokens/digest.js';
 import { PREFIXES, parseToken } from '../tokens/format.js';
+import { judge, standing } from '../tokens/judge.js';
 import { NO_KEYS, type TokenKeys } from '../tokens/keys.js';
 import { validUntil } from '../tokens/status.js';
-import { judge, standing, type VerificationReason } from '../tokens/verify.js';
-import { type Asker, NoLongerAdmitted, SettingsChanged } from './asker.js';
+import type { Admitted, Asker, Authentication, NotAdmitted, Presented, Refusal } from './admission.js';
+import { NoLongerAdmitted, SettingsChanged } from './asker.js';
 import { Gathered } from './gathered.js';
 import type { AuthenticationMethod } from './methods.js';
 import { RecentCredentials } from './recent-credentials.js';
-
-/** What a client presents: a token, or the name of a service account with one of its tokens. */
-export interface Presented {
-  method: AuthenticationMethod;
-  /** Basic: the user; OAuth: the client id. */
-  user?: string;
-  secret: string;
-}
-
-export type Refusal =
-  | Exclude<VerificationReason, 'valid'>
-  /** The token is right and of another service account. */
-  | 'user'
-  /** All is right, and the service account does not allow this method. */
-  | 'method'
-  | 'hosting-cloud';
-
-export interface NotAdmitted {
-  refused: Refusal;
-  /** Public id of the token, where the text had one. Not secret. */
-  token?: string;
-  /** Known only where the secret was right, and then it may be told what else is wrong. */
-  idp?: string;
-  validUntil?: Date | null;
-}
-
-export type Authentication = { idp: Idp; credential: Credential } | NotAdmitted;
 
 /** A secret whose form and checksum are right, so that it is worth a look into the database. */
 export interface Recognised {
@@ -63,8 +37,6 @@ export function recognise(presented: Presented): Recognised | { refused: 'form' 
   const parsed = parseToken(presented.secret, kind);
   return 'fault' in parsed ? { refused: parsed.fault } : { presented, kind, publicId: parsed.publicId };
 }
-
-export type Admitted = Extract<Authentication, { credential: unknown }> & { asker: Asker };
 
 export interface Authenticate {
   /** Looks a secret up and decides. */

@@ -25,7 +25,8 @@ import { assertAddressFree, findPlace, type Place, takePlace } from './matching/
 import { findLink, findUser } from './read-user.js';
 import { assertStorable, toStored } from './stored-attributes.js';
 import { changeUnder } from './transactions/change-under.js';
-import { type Held, linkLock, nameLocks, need, placeLock } from './transactions/locks.js';
+import type { Held } from './transactions/held.js';
+import { linkLock, nameLocks, need, placeLock } from './transactions/locks.js';
 import { settlingRaces } from './transactions/races.js';
 import type { Created, Idp, Profile } from './types.js';
 import { toUser } from './user.js';

@@ -21,3 +21,16 @@ export function tokenStatus(token: Times, now: Date): TokenStatus {
 /** Whether the token opens the door now. */
 export const isLive = (token: Times, now: Date): boolean =>
   ['active', 'retiring'].includes(tokenStatus(token, now));
+
+export type VerificationReason =
+  | 'valid'
+  | 'form'
+  | 'checksum'
+  | 'unknown'
+  | 'digest'
+  | 'key-missing'
+  | 'key-required'
+  | 'expired'
+  | 'revoked'
+  | 'account-disabled'
+  | 'account-removed';

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 import type { Fragment } from '../sql/fragment.js';
 import type { PageSizes, Paging } from '../sql/paging.js';
-import type { PooledClient, PostgresClient } from './driver/knex-client.js';
+import type { PostgresClient } from './driver/knex-client.js';
 import { numbered } from './driver/placeholders.js';
+import type { PooledClient } from './driver/pooled-client.js';
 
 const CURSOR = 'scimctl_list';
 

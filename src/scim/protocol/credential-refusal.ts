@@ -1,4 +1,4 @@
-import type { NotAdmitted } from '../../core/authentication/authenticate.js';
+import type { NotAdmitted } from '../../core/authentication/admission.js';
 import type { AuthenticationMethod } from '../../core/authentication/methods.js';
 import { cloudHosted } from '../../core/host/installation.js';
 import type { ScimResponse } from './exchange.js';

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { type Asker, NoLongerAdmitted } from '../../core/authentication/asker.js';
+import type { Asker } from '../../core/authentication/admission.js';
+import { NoLongerAdmitted } from '../../core/authentication/asker.js';
 import type { Readiness } from '../../core/check/readiness.js';
 import type { Core } from '../../core/core.js';
 import { hostWritesFail } from '../../core/host/write-health.js';

@@ -1,5 +1,6 @@
 import knexFactory, { type Knex } from 'knex';
-import { createDatabase, type Database } from '../../../src/database/database.js';
+import { createDatabase } from '../../../src/database/create-database.js';
+import type { Database } from '../../../src/database/database.js';
 import { mssqlDialect } from '../../../src/database/mssql/dialect.js';
 import { mssqlClient } from '../../../src/database/mssql/driver/knex-client.js';
 import { HOST_VIEWS, type HostViewName } from '../../../src/database/queries/host/host-views.js';

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Head } from '../../../core/audit/head.js';
 import { readHead } from '../../../core/audit/head.js';
 import { type AuditEvent, allAuditEvents } from '../../../core/audit/list.js';
+import type { Head } from '../../../core/audit/trail-head.js';
 import { Prunes } from '../../../core/audit/verify/prunes.js';
 import type { Core } from '../../../core/core.js';
 import { printableJson } from '../../../printable.js';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseHead } from '../../../core/audit/head.js';
-import type { KeptHead } from '../../../core/audit/verify/vouched.js';
+import type { KeptHead } from '../../../core/audit/trail-head.js';
 import { usageProblem } from '../../../problem.js';
 import { readTextFile } from '../../../text-file.js';
 import type { Context } from '../../context.js';

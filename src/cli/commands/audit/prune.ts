@@ -6,7 +6,7 @@ import { OUT } from '../../input/list-options.js';
 import { parseBefore } from '../../input/parse.js';
 import type { Column } from '../../output/column.js';
 import { progress } from '../../output/progress.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 import { readKeptHead } from './kept-head.js';
 
 interface Options {

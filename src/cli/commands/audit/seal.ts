@@ -4,7 +4,7 @@ import { EXIT_CODES } from '../../exit-codes.js';
 import { duration } from '../../input/quantity.js';
 import type { Column } from '../../output/column.js';
 import { progress } from '../../output/progress.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 import { printFindings } from './findings.js';
 
 interface Options {

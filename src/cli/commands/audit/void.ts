@@ -5,7 +5,7 @@ import type { Command } from '../../command.js';
 import { parseSeq } from '../../input/parse.js';
 import { count } from '../../input/quantity.js';
 import type { Column } from '../../output/column.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 
 interface Options {
   seal?: number[];

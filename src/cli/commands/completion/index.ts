@@ -1,5 +1,5 @@
 import { usageProblem } from '../../../problem.js';
-import type { Command } from '../../command.js';
+import type { Command, CommandEntry } from '../../command.js';
 import { nearest } from '../../nearest.js';
 import { bashScript } from './bash.js';
 import { fishScript } from './fish.js';
@@ -16,7 +16,7 @@ const SHELLS: Record<string, (places: readonly Place[]) => string> = {
 
 const NAMES = Object.keys(SHELLS);
 
-export const completion: Command<{ shell: string }> = {
+export const completion = (commands: readonly CommandEntry[]): Command<{ shell: string }> => ({
   name: 'completion',
   summary: 'Print the completion script for a shell',
   description: 'Prints a script with which the shell completes commands, options and their values.',
@@ -36,8 +36,8 @@ export const completion: Command<{ shell: string }> = {
         hint: near === undefined ? `Use one of ${NAMES.join(', ')}.` : `Did you mean ${near}?`,
       });
     }
-    const text = script(await completionTree());
+    const text = script(await completionTree(commands));
     if (output.format === 'json') output.json({ shell, script: text });
     else output.text(text);
   },
-};
+});

@@ -1,8 +1,7 @@
-import { type Command, isGroup } from '../../command.js';
+import { type Command, type CommandEntry, isGroup } from '../../command.js';
 import { GLOBAL_OPTIONS } from '../../globals.js';
 import type { OptionSpec } from '../../option.js';
-import { TOPICS } from '../help/topics.js';
-import { COMMANDS } from '../index.js';
+import { TOPICS } from '../../shared/help-topics.js';
 
 export interface Word {
   word: string;
@@ -29,13 +28,17 @@ export interface Place {
 const HELP: OptionSpec = { flags: '-h, --help', description: 'show help' };
 
 /** Everything that can be completed, worked out from the declarations of all commands. */
-export async function completionTree(): Promise<Place[]> {
-  const places = [placeOf('', COMMANDS.map(wordOf), [])];
-  for (const entry of COMMANDS) {
+export async function completionTree(commands: readonly CommandEntry[]): Promise<Place[]> {
+  const places = [placeOf('', commands.map(wordOf), [])];
+  for (const entry of commands) {
     const loaded = await entry.load();
     if (!isGroup(loaded)) {
       places.push(
-        placeOf(entry.name, entry.name === 'help' ? helpWords() : fixedArguments(loaded), loaded.options),
+        placeOf(
+          entry.name,
+          entry.name === 'help' ? helpWords(commands) : fixedArguments(loaded),
+          loaded.options,
+        ),
       );
       continue;
     }
@@ -52,7 +55,7 @@ const wordOf = ({ name, summary }: { name: string; summary: string }): Word => (
   about: summary,
 });
 
-const helpWords = () => [...COMMANDS, ...TOPICS].map(wordOf);
+const helpWords = (commands: readonly CommandEntry[]) => [...commands, ...TOPICS].map(wordOf);
 
 /** `<bash|zsh>`: an argument that is one of a few words. */
 const fixedArguments = ({ arguments: all = [] }: Command): Word[] =>

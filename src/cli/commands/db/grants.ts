@@ -6,7 +6,7 @@ import type { Command } from '../../command.js';
 import { OUT } from '../../input/list-options.js';
 import type { Column } from '../../output/column.js';
 import { chosenDialect, ENGINE_OPTION } from '../../settings/engine.js';
-import { sayDone } from '../shared.js';
+import { sayDone } from '../../shared/dry-run.js';
 
 interface Options {
   role?: Role[];

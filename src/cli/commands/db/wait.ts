@@ -1,28 +1,10 @@
 import { DEFAULT_CONNECT_TIMEOUT_MS } from '../../../database/settings/settings.js';
-import { Problem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import { duration } from '../../input/quantity.js';
 import { resolveConnection } from '../../settings/connection.js';
-
-/** What time may mend. */
-const PASSING = [
-  'database-unreachable',
-  'database-host-unknown',
-  'database-instance-unknown',
-  'database-starting',
-  'database-missing',
-  'database-timeout',
-  'database-too-many-connections',
-  'database-connection-failed',
-  'database-connection-lost',
-  'database-in-use',
-];
+import { isPassing } from '../../shared/worth-waiting.js';
 
 const LEAST_TRY_MS = 2000;
-
-/** Whether waiting may mend what keeps the database from answering. */
-export const isPassing = (error: unknown): error is Problem =>
-  error instanceof Problem && PASSING.includes(error.code);
 
 export const wait: Command<{ for?: number }> = {
   name: 'wait',

@@ -1,10 +1,9 @@
 import { usageProblem } from '../../../problem.js';
-import { type Command, type CommandGroup, isGroup } from '../../command.js';
+import { type Command, type CommandEntry, type CommandGroup, isGroup } from '../../command.js';
 import { nearest } from '../../nearest.js';
-import { COMMANDS } from '../index.js';
-import { TOPICS } from './topics.js';
+import { TOPICS } from '../../shared/help-topics.js';
 
-export const help: Command<{ topic: string[] }> = {
+export const help = (commands: readonly CommandEntry[]): Command<{ topic: string[] }> => ({
   name: 'help',
   summary: `Show help on a command, or on ${TOPICS.map(({ name }) => name).join(', ')}`,
   description: `Explains a command, as --help does, or a topic: ${TOPICS.map(({ name, summary }) => `${name} (${lowerFirst(summary)})`).join(', ')}.`,
@@ -20,21 +19,23 @@ export const help: Command<{ topic: string[] }> = {
       await topic.print(context);
       return;
     }
-    const found = await find(words);
+    const found = await find(words, commands);
     if (context.output.format === 'json') {
-      context.output.json(found ? declaration(found) : COMMANDS.map(summary));
+      context.output.json(found ? declaration(found) : commands.map(summary));
       return;
     }
-    const { parseCommandLine } = await import('../../program.js');
-    await parseCommandLine([...words, '--help'], context.world);
+    await context.showHelp(words);
   },
-};
+});
 
 /** The command or group that the words mean; nothing for no words. @throws Problem `help-topic-unknown`. */
-async function find([noun, verb, ...rest]: string[]): Promise<Command | CommandGroup | undefined> {
+async function find(
+  [noun, verb, ...rest]: string[],
+  commands: readonly CommandEntry[],
+): Promise<Command | CommandGroup | undefined> {
   if (noun === undefined) return undefined;
-  const entry = COMMANDS.find(({ name }) => name === noun);
-  if (!entry) throw unknown(noun, [...COMMANDS, ...TOPICS]);
+  const entry = commands.find(({ name }) => name === noun);
+  if (!entry) throw unknown(noun, [...commands, ...TOPICS]);
   const loaded = await entry.load();
   if (verb === undefined) return loaded;
   const verbs = isGroup(loaded) ? loaded.commands : [];

@@ -1,6 +1,6 @@
 import { installReference as install } from '../../../core/host/install-reference.js';
 import type { Command } from '../../command.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 
 export const installReference: Command<{ dryRun?: boolean }> = {
   name: 'install-reference',

@@ -1,7 +1,7 @@
 import { markHosting } from '../../../core/host/installation.js';
 import type { Hosting } from '../../../database/queries/installation.js';
 import type { Command } from '../../command.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 
 export const mark: Command<{ hosting: Hosting; dryRun?: boolean }> = {
   name: 'mark',

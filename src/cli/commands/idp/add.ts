@@ -1,8 +1,9 @@
 import { addServiceAccount } from '../../../core/service-accounts/add.js';
+import { kindOfName } from '../../../core/service-accounts/kind-of-name.js';
 import { DEPROVISION_POLICIES, IDP_KINDS } from '../../../core/service-accounts/service-account.js';
 import type { DeprovisionPolicy, IdpKind } from '../../../database/queries/service-accounts.js';
 import type { Command } from '../../command.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 import { AUTHENTICATION_OPTIONS, type AuthenticationFlags } from './authentication.js';
 import { ACCOUNT_OPTIONS, type AccountFlags } from './departures.js';
 import { ACCOUNT_FIELDS } from './fields.js';
@@ -60,7 +61,3 @@ export const add: Command<Options> = {
     );
   },
 };
-
-/** `okta-eu` is an Okta, `entra` is Entra; anything else is a SCIM client of any make. */
-export const kindOfName = (name: string): IdpKind =>
-  IDP_KINDS.find((kind) => name === kind || name.startsWith(`${kind}-`)) ?? 'generic';

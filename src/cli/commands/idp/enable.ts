@@ -1,6 +1,6 @@
 import { setAccountEnabled } from '../../../core/service-accounts/change.js';
 import type { Command } from '../../command.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 import { ACCOUNT_FIELDS } from './fields.js';
 
 export const enable: Command<{ idp: string; dryRun?: boolean }> = {

@@ -12,7 +12,7 @@ import { EXIT_CODES } from '../../exit-codes.js';
 import type { Column } from '../../output/column.js';
 import { toTheEnd, writeJsonAround } from '../../output/pages.js';
 import { progress } from '../../output/progress.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 
 interface Options {
   idp: string;

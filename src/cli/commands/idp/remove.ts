@@ -1,7 +1,7 @@
 import { heldBackBy, removeAccount } from '../../../core/service-accounts/change.js';
 import { findAccount } from '../../../core/service-accounts/service-account.js';
 import type { Command } from '../../command.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 import { ACCOUNT_FIELDS } from './fields.js';
 
 interface Options {

@@ -1,11 +1,11 @@
 import { findAccount } from '../../../core/service-accounts/service-account.js';
 import { setUpSheet } from '../../../core/service-accounts/sheet.js';
 import { isLoopback } from '../../../database/settings/tls/tls-default.js';
-import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { OUT } from '../../input/list-options.js';
 import { renderSheet } from '../../output/sheet.js';
+import { parseBaseUrl } from '../../shared/base-url.js';
 
 export const sheet: Command<{ idp: string; baseUrl?: string }> = {
   name: 'sheet',
@@ -56,13 +56,3 @@ const isPlainHttp = (url: string): boolean => {
   const { protocol, hostname } = new URL(url);
   return protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''));
 };
-
-export function parseBaseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  // RFC 7644 §1.3: clients add paths and queries of their own.
-  const isBare = url && !url.username && !url.password && !/[?#]/.test(text);
-  if (isBare && /^https?:$/.test(url.protocol)) return text;
-  throw usageProblem('url-invalid', `${JSON.stringify(text.slice(0, 200))} is not a valid base URL.`, {
-    hint: 'Write it in the form https://host, without a user name, password or query.',
-  });
-}

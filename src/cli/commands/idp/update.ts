@@ -3,7 +3,7 @@ import { DEPROVISION_POLICIES } from '../../../core/service-accounts/service-acc
 import type { DeprovisionPolicy } from '../../../database/queries/service-accounts.js';
 import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 import { AUTHENTICATION_OPTIONS, type AuthenticationFlags } from './authentication.js';
 import { ACCOUNT_OPTIONS, type AccountFlags } from './departures.js';
 import { ACCOUNT_FIELDS } from './fields.js';

@@ -2,9 +2,9 @@ import { DEPROVISION_POLICIES, IDP_KINDS } from '../../../core/service-accounts/
 import type { Hosting } from '../../../database/queries/installation.js';
 import type { DeprovisionPolicy, IdpKind } from '../../../database/queries/service-accounts.js';
 import type { OptionSpec } from '../../option.js';
-import { parseBaseUrl } from '../idp/sheet.js';
-import { DRY_RUN } from '../shared.js';
-import { LIFETIME } from '../token/issue.js';
+import { parseBaseUrl } from '../../shared/base-url.js';
+import { DRY_RUN } from '../../shared/dry-run.js';
+import { LIFETIME } from '../../shared/token-lifetime.js';
 
 /** Where the host views are not bound: install the sample, go on without, or stop there. */
 export type HostChoice = 'reference' | 'skip' | 'stop';

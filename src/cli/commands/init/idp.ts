@@ -4,6 +4,7 @@ import {
   chooseSsoProvider,
   isUsable,
 } from '../../../core/service-accounts/add.js';
+import { kindOfName } from '../../../core/service-accounts/kind-of-name.js';
 import {
   findAccount,
   IDP_KINDS,
@@ -14,7 +15,6 @@ import { listSsoProviders } from '../../../database/queries/host/host.js';
 import type { DeprovisionPolicy, IdpKind } from '../../../database/queries/service-accounts.js';
 import { Problem } from '../../../problem.js';
 import type { Context } from '../../context.js';
-import { kindOfName } from '../idp/add.js';
 import type { Answers } from './answers.js';
 import type { HostChoice, InitFlags } from './flags.js';
 import { type Found, isBound } from './found.js';

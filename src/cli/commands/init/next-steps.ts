@@ -1,8 +1,8 @@
 import type { Context } from '../../context.js';
 import { shellWord } from '../../output/shell-word.js';
 import { configPath } from '../../settings/config-settings.js';
-import { nearPath, programOf } from '../quickstart/next-steps.js';
-import { DEFAULT_PORT } from '../serve/settings.js';
+import { DEFAULT_PORT } from '../../shared/default-port.js';
+import { nearPath, programOf } from '../../shared/pasted.js';
 import type { Connected } from './connection/connector.js';
 import type { Plan } from './plan.js';
 import type { InitReport } from './report.js';

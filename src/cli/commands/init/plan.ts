@@ -1,6 +1,6 @@
 import type { Hosting } from '../../../database/queries/installation.js';
 import type { Context } from '../../context.js';
-import { parseBaseUrl } from '../idp/sheet.js';
+import { parseBaseUrl } from '../../shared/base-url.js';
 import type { Answers } from './answers.js';
 import { askConfig, type ConfigPlan } from './config.js';
 import type { Connected } from './connection/connector.js';

@@ -1,8 +1,9 @@
-import { isAbsolute, join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { ServiceAccount } from '../../../core/service-accounts/service-account.js';
 import type { World } from '../../../world.js';
 import { shellWord } from '../../output/shell-word.js';
-import { DEFAULT_PORT } from '../serve/settings.js';
+import { DEFAULT_PORT } from '../../shared/default-port.js';
+import { nearPath, programOf } from '../../shared/pasted.js';
 import type { QuickstartDirectory } from './directory.js';
 
 export interface NextStep {
@@ -42,20 +43,8 @@ function probeOf({ directory }: QuickstartDirectory, world: World): string {
   return `${programOf(world)} probe --url ${url} --idp okta --token-file ${file}`;
 }
 
-/** As the user started it: npx finds the program where a plain `scimctl` would not be found. */
-export const programOf = ({ env }: World) =>
-  env.npm_command === 'exec' || env.npm_lifecycle_event === 'npx' ? 'npx scimctl' : 'scimctl';
-
 /** The config file; where SCIMCTL_DATABASE, which beats it, leads elsewhere, the database itself. */
 function databaseOf({ directory, config }: QuickstartDirectory, world: World): string {
   if (!world.env.SCIMCTL_DATABASE) return `--config ${shellWord(nearPath(config, world), world.platform)}`;
   return `--database ${shellWord(`embedded:${nearPath(join(directory, 'database'), world)}`, world.platform)}`;
-}
-
-/** Relative to where the user stands if it is below; with slashes, which all three shells and Node take. */
-export function nearPath(path: string, { cwd, platform }: World): string {
-  const below = relative(cwd, path);
-  const near = below.startsWith('..') || isAbsolute(below) ? path : below;
-  const slashed = platform === 'win32' ? near.replaceAll('\\', '/') : near;
-  return slashed.startsWith('-') ? `./${slashed}` : slashed;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Core } from '../../../core/core.js';
 import { createFirstToken } from '../../../core/tokens/first.js';
 import type { World } from '../../../world.js';
-import { createTokenFile, type TokenFile } from '../../output/token-file.js';
+import { createTokenFile, type TokenFile } from '../../output/files/token-file.js';
 
 export interface QuickstartToken {
   idp: string;

@@ -4,7 +4,7 @@ import { assertRights } from '../../../core/rights/denied.js';
 import type { Needs } from '../../../core/rights/needs.js';
 import type { Context } from '../../context.js';
 import { resolveConnection } from '../../settings/connection.js';
-import { isPassing } from '../db/wait.js';
+import { isPassing } from '../../shared/worth-waiting.js';
 import type { ServeSettings } from './settings.js';
 
 /**

@@ -10,9 +10,8 @@ import {
 import type { Context } from '../../context.js';
 import { asTyped, count, duration, size } from '../../input/quantity.js';
 import type { OptionSpec } from '../../option.js';
-import { parseBaseUrl } from '../idp/sheet.js';
-
-export const DEFAULT_PORT = 8090;
+import { parseBaseUrl } from '../../shared/base-url.js';
+import { DEFAULT_PORT } from '../../shared/default-port.js';
 
 /** How the endpoint is to run: by flag, environment, the `serve` part of the config file, or default. */
 export interface ServeSettings {

@@ -1,6 +1,7 @@
 import { createToken } from '../../../core/tokens/create.js';
 import type { Command } from '../../command.js';
-import { DEFAULT_LIFETIME_MS, ISSUE_OPTIONS, type IssueFlags, issueToken } from './issue.js';
+import { DEFAULT_LIFETIME_MS } from '../../shared/token-lifetime.js';
+import { ISSUE_OPTIONS, type IssueFlags, issueToken } from './issue.js';
 import { assertScriptOut, printTokenScript } from './script.js';
 
 export const create: Command<IssueFlags> = {

@@ -1,11 +1,11 @@
 import type { IssuedToken } from '../../../core/tokens/create.js';
 import type { Context } from '../../context.js';
-import { CENTURY, durationOrNever } from '../../input/quantity.js';
 import type { OptionSpec } from '../../option.js';
 import type { Column } from '../../output/column.js';
-import { createTokenFile, type TokenFile } from '../../output/token-file.js';
+import { createTokenFile, type TokenFile } from '../../output/files/token-file.js';
 import { ENGINE_OPTION } from '../../settings/engine.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
+import { LIFETIME } from '../../shared/token-lifetime.js';
 
 export interface IssueFlags {
   idp: string;
@@ -16,9 +16,6 @@ export interface IssueFlags {
   out?: string;
   engine?: string;
 }
-
-/** How long a token may live: at least a minute, or for ever, which is null. */
-export const LIFETIME = durationOrNever('1m', CENTURY);
 
 /** What `token create` and `token rotate` have in common. */
 export const ISSUE_OPTIONS: readonly OptionSpec[] = [
@@ -39,8 +36,6 @@ export const ISSUE_OPTIONS: readonly OptionSpec[] = [
   },
   ENGINE_OPTION,
 ];
-
-export const DEFAULT_LIFETIME_MS = 365 * 86_400_000;
 
 const FIELDS: Column<IssuedToken>[] = [
   { key: 'id', label: 'ID' },

@@ -4,7 +4,7 @@ import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import type { Column } from '../../output/column.js';
 import { prependKey } from '../../output/key-file.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 
 interface Options {
   id: string;

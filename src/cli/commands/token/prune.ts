@@ -3,7 +3,7 @@ import { pruneTokens, tokensToPrune } from '../../../core/tokens/prune.js';
 import type { Command } from '../../command.js';
 import { OUT } from '../../input/list-options.js';
 import { parseBefore } from '../../input/parse.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 import { TOKEN_FIELDS } from './fields.js';
 
 interface Options {

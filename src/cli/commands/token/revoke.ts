@@ -1,7 +1,7 @@
 import { findTokenSummary } from '../../../core/tokens/find.js';
 import { revokeToken } from '../../../core/tokens/revoke.js';
 import type { Command } from '../../command.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 import { TOKEN_FIELDS } from './fields.js';
 
 export const revoke: Command<{ token: string; dryRun?: boolean }> = {

@@ -4,9 +4,10 @@ import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { duration } from '../../input/quantity.js';
-import { sayDone } from '../shared.js';
+import { sayDone } from '../../shared/dry-run.js';
+import { DEFAULT_LIFETIME_MS } from '../../shared/token-lifetime.js';
 import { TOKEN_FIELDS } from './fields.js';
-import { DEFAULT_LIFETIME_MS, ISSUE_OPTIONS, type IssueFlags, issueToken } from './issue.js';
+import { ISSUE_OPTIONS, type IssueFlags, issueToken } from './issue.js';
 import { assertScriptOut, printTokenScript } from './script.js';
 
 interface Options extends IssueFlags {

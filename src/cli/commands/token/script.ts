@@ -2,8 +2,8 @@ import { type ScriptRequest, scriptToken } from '../../../core/tokens/script.js'
 import { usageProblem } from '../../../problem.js';
 import { toolVersion } from '../../../version.js';
 import type { Context } from '../../context.js';
-import { keptFile } from '../../output/kept-file.js';
-import { createTokenFile, type TokenFile } from '../../output/token-file.js';
+import { keptFile } from '../../output/files/kept-file.js';
+import { createTokenFile, type TokenFile } from '../../output/files/token-file.js';
 import { chosenDialect } from '../../settings/engine.js';
 import { readTokenKeys } from '../../settings/token-keys.js';
 import type { IssueFlags } from './issue.js';

@@ -1,4 +1,5 @@
-import { type Verification, verifyOffline, verifyToken } from '../../../core/tokens/verify.js';
+import type { Verification } from '../../../core/tokens/judge.js';
+import { verifyOffline, verifyToken } from '../../../core/tokens/verify.js';
 import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';

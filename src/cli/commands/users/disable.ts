@@ -1,7 +1,7 @@
 import { chooseUsers, type DisabledUser, disableUser } from '../../../core/users/disable.js';
 import type { Command } from '../../command.js';
 import type { Column } from '../../output/column.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 
 const COLUMNS: Column<DisabledUser>[] = [
   { key: 'userId', label: 'USER' },

@@ -4,7 +4,7 @@ import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import type { Column } from '../../output/column.js';
-import { DRY_RUN, sayDone } from '../shared.js';
+import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 import { FIELDS } from './show.js';
 
 interface Options {

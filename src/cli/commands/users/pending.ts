@@ -1,16 +1,11 @@
-import {
-  PENDING_REASONS,
-  type PendingOrder,
-  type PendingUser,
-  pendingUserPages,
-} from '../../../core/users/pending.js';
+import { PENDING_REASONS, type PendingOrder, pendingUserPages } from '../../../core/users/pending.js';
 import type { PendingReason } from '../../../database/queries/links/pending.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { type ListFlags, listOptions } from '../../input/list-options.js';
 import { CENTURY, duration } from '../../input/quantity.js';
-import type { Column } from '../../output/column.js';
 import { counted } from '../../output/progress.js';
+import { PENDING_COLUMNS } from '../../shared/pending-columns.js';
 
 interface Options extends ListFlags<PendingOrder['key']> {
   olderThan?: number;
@@ -18,26 +13,6 @@ interface Options extends ListFlags<PendingOrder['key']> {
   reason?: PendingReason;
   failOnFindings?: boolean;
 }
-
-export const PENDING_COLUMNS: Column<PendingUser>[] = [
-  { key: 'userId', label: 'USER', whole: true, rank: 1 },
-  { key: 'loginName', label: 'LOGIN', rank: 0 },
-  { key: 'email', label: 'E-MAIL', wide: true },
-  { key: 'displayName', label: 'NAME', rank: 5 },
-  { key: 'idp', label: 'IDP', rank: 4 },
-  { key: 'externalId', label: 'EXTERNAL ID', wide: true },
-  {
-    key: 'reason',
-    label: 'REASON',
-    show: ({ reason, heldBack }) => (heldBack ? `${reason}, held back` : reason),
-    rank: 3,
-  },
-  { key: 'heldBack', label: 'HELD BACK', wide: true },
-  { key: 'since', label: 'SINCE', whole: true, rank: 6 },
-  { key: 'days', label: 'DAYS', align: 'right', rank: 2 },
-  { key: 'licenceType', label: 'SEAT' },
-  { key: 'lastSignInAt', label: 'LAST SIGN-IN', whole: true },
-];
 
 export const pending: Command<Options> = {
   name: 'pending',

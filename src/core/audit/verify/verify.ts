@@ -1,11 +1,11 @@
 import type { Database } from '../../../database/database.js';
 import type { SealRow } from '../../../database/queries/audit/seals.js';
 import type { Core } from '../../core.js';
+import type { KeptHead } from '../trail-head.js';
 import { judgeChain } from './chain.js';
 import { readSeals } from './cursor.js';
 import { Prunes } from './prunes.js';
 import { Voids } from './voids.js';
-import type { KeptHead } from './vouched.js';
 import { Vouched } from './vouched.js';
 import type { TrailVerification } from './walk.js';
 import { Walk } from './walk.js';

@@ -1,6 +1,6 @@
 import type { Database } from '../../../database/database.js';
 import { sealLinksUpTo } from '../../../database/queries/audit/seals.js';
-import type { Head } from '../head.js';
+import type { KeptHead } from '../trail-head.js';
 
 const LINKS_AT_ONCE = 1000;
 
@@ -46,6 +46,3 @@ export class Vouched {
     return this.planted.has(sealNo) ? 'planted' : 'genuine';
   }
 }
-
-/** What verifying needs of a head that was kept elsewhere. */
-export type KeptHead = Omit<Head, 'sealedAt'>;

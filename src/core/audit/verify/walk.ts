@@ -4,8 +4,8 @@ import type { SealRow } from '../../../database/queries/audit/seals.js';
 import { eventDigest, SealEntries, type SealEntry } from '../digests.js';
 import type { ExactNumber } from '../exact-number.js';
 import { exactNumber } from '../exact-number.js';
-import type { Head } from '../head.js';
 import { headOf } from '../head.js';
+import type { Head, KeptHead } from '../trail-head.js';
 import type { Link } from './chain.js';
 import { EventCursor } from './cursor.js';
 import type { Finding } from './findings.js';
@@ -13,7 +13,7 @@ import { Findings } from './findings.js';
 import { findPlanted } from './planted-events.js';
 import { isOf, type Prunes } from './prunes.js';
 import type { Voids } from './voids.js';
-import type { KeptHead, Vouched } from './vouched.js';
+import type { Vouched } from './vouched.js';
 
 interface WalkParts {
   database: Database;

@@ -6,7 +6,7 @@ import type { Core } from '../../core.js';
 import { cloudHosted } from '../../host/installation.js';
 import { isUsable } from '../../service-accounts/add.js';
 import { idpDisabled, samlNotEnabled } from '../problems.js';
-import type { Held } from '../transactions/locks.js';
+import type { Held } from '../transactions/held.js';
 import type { Idp } from '../types.js';
 import { nextFreeSeat } from './seat.js';
 

@@ -5,7 +5,8 @@ import type { Facts, FactsQuery } from '../../../database/queries/users/facts.js
 import { provisioningFacts } from '../../../database/queries/users/provisioning-facts.js';
 import type { Core } from '../../core.js';
 import { seatsExhausted } from '../problems.js';
-import { type Held, need, SLOTS } from '../transactions/locks.js';
+import type { Held } from '../transactions/held.js';
+import { need, SLOTS } from '../transactions/locks.js';
 
 const SCARCE = 'seats are scarce';
 

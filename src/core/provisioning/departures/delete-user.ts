@@ -15,7 +15,8 @@ import { leavingAccount, spared, sparingTheAccount } from '../account/sparing-ac
 import { type Changed, type ChangePlan, carriedOut } from '../change-plan.js';
 import { findLink, findLinkAlone } from '../read-user.js';
 import { changeUnder } from '../transactions/change-under.js';
-import { departuresLock, type Held, linkLock } from '../transactions/locks.js';
+import type { Held } from '../transactions/held.js';
+import { departuresLock, linkLock } from '../transactions/locks.js';
 import type { Idp, ProvisionedUser } from '../types.js';
 import { saidProfile, toUser } from '../user.js';
 import { departure } from './departure.js';

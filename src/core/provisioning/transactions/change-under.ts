@@ -2,7 +2,8 @@ import type { Session } from '../../../database/database.js';
 import { type ChangeOptions, change } from '../../audit/change.js';
 import type { Done, Intent } from '../../audit/intent.js';
 import type { Core } from '../../core.js';
-import { type Held, locksOf, MoreLocks } from './locks.js';
+import type { Held } from './held.js';
+import { locksOf, MoreLocks } from './locks.js';
 
 /**
  * `change`, under these locks, and under more if `work` needs them; in one transaction with others where the core

@@ -1,19 +1,7 @@
 import type { Lock } from '../../../database/dialect/lock.js';
 import { addressOf } from '../matching/match.js';
 import type { Idp, Profile } from '../types.js';
-
-/**
- * What a change of a user keeps for itself while it decides and writes.
- *
- * `names`: a link, a user name or an external id of an IdP, an address of the host application.
- *
- * `claims`: whoever makes a link active, and so may take a seat, is `beside` others who do; `alone`, nobody
- * else does at all, so that what is seen of seats and of who holds whom stays as it is.
- */
-export interface Held {
-  names: readonly string[];
-  claims: 'none' | 'beside' | 'alone';
-}
+import type { Held } from './held.js';
 
 /**
  * How many can take seats at a time. Each of them has seen all seats but those of the others under way, so a

@@ -2,24 +2,13 @@ import type { Session, Shared } from '../../../database/database.js';
 import { DatabaseFault, isFault, isPassing } from '../../../database/faults/fault.js';
 import { eventExists } from '../../../database/queries/audit/events.js';
 import { finish } from '../../audit/change.js';
-import type { Done, Intent } from '../../audit/intent.js';
+import type { Done } from '../../audit/intent.js';
 import { stillAsked } from '../../authentication/asker.js';
-import type { Core } from '../../core.js';
+import type { Core, SharableChange, SharedChanges } from '../../core.js';
 import { randomUuid } from '../../uuid.js';
-import { type Held, locksOf } from './locks.js';
+import { locksOf } from './locks.js';
 
-/** A change of a user that may share a transaction with others. */
-export interface Member<T> {
-  core: Core;
-  intent: Intent;
-  held: Held;
-  /** Decides, and writes nothing yet. May be run again. What it throws concerns this change alone. */
-  work: (session: Session) => Promise<Done<T>>;
-  /** Makes it by itself, from the beginning. */
-  alone: () => Promise<T>;
-}
-
-interface Waiting extends Member<unknown> {
+interface Waiting extends SharableChange<unknown> {
   eventId: string;
   resolve: (result: unknown) => void;
   reject: (error: unknown) => void;
@@ -44,14 +33,14 @@ const LOCK_MS = 250;
  * and when the writing fails for one, or a lock is not to be had soon, each is made by itself as if there were no
  * others. Different IdPs share nothing: none waits for another's changes, or has its own undone by them.
  */
-export class Sharing {
+export class Sharing implements SharedChanges {
   /** By actor. */
   readonly #queues = new Map<string, Queue>();
 
   constructor(private readonly random: Core['random']) {}
 
   /** @throws what the change throws that is made by itself. */
-  make<T>(member: Member<T>): Promise<T> {
+  make<T>(member: SharableChange<T>): Promise<T> {
     if (member.held.claims === 'alone') return member.alone();
     const { actor } = member.core;
     const queue = this.#queues.get(actor) ?? new Queue(this.random);
@@ -74,7 +63,7 @@ class Queue {
     this.#slot = random(1)[0] ?? 0;
   }
 
-  make<T>(member: Member<T>): Promise<T> {
+  make<T>(member: SharableChange<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const eventId = randomUuid(member.core.random);
       this.#waiting.push({ ...member, eventId, resolve: resolve as Waiting['resolve'], reject });

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { PooledClient, PostgresClient } from './knex-client.js';
 import { numbered } from './placeholders.js';
+import type { ConnectionSource, PooledClient } from './pooled-client.js';
 
 interface Asked {
   sql: string;
@@ -20,7 +20,7 @@ const MOST_TOGETHER = 8;
 export class Batches {
   #waiting: Asked[] = [];
 
-  constructor(private readonly client: PostgresClient) {}
+  constructor(private readonly client: ConnectionSource) {}
 
   ask<Row>(sql: string, bindings: readonly Knex.RawBinding[]): Promise<Row[]> {
     if (this.#waiting.length === 0) setImmediate(() => this.#flush());

@@ -1,6 +1,6 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import type { PooledClient } from './knex-client.js';
+import type { PooledClient } from './pooled-client.js';
 
 /** A server that has not answered by then will not cancel anything, in milliseconds. */
 const PATIENCE_MS = 5_000;

@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import type { Knex } from 'knex';
 import type { Client as Connection } from 'pg';
 import { keepMessage } from '../../dialect/server-words.js';
@@ -7,6 +6,7 @@ import { Batches } from './batches.js';
 import { cancelRunning } from './cancel.js';
 import { describingOnce } from './described-once.js';
 import { isSilence, isTlsRefusal, isWorthAnotherHost } from './errors.js';
+import type { Answered, ConnectionSource, PooledClient, Statement } from './pooled-client.js';
 import { isMislaid, isOutdatedPlan, type StatementNames } from './prepared.js';
 
 /** Thrown for a server that takes no writes where one is asked for that does. */
@@ -27,21 +27,8 @@ type BaseClient = new (
   destroyRawConnection(connection: PooledClient): Promise<void>;
 };
 
-/** A statement as knex hands it over, with `$1`. */
-interface Statement {
-  sql?: string;
-  bindings?: readonly unknown[];
-}
-
-interface Answered {
-  response: { rows: unknown[] };
-}
-
 /** The same with what `runner.ts` uses. */
-export interface PostgresClient {
-  acquireConnection(): Promise<PooledClient>;
-  releaseConnection(connection: PooledClient): Promise<void>;
-  _query(connection: PooledClient, query: Statement): Promise<Answered>;
+export interface PostgresClient extends ConnectionSource {
   /** Whether a connection may be asked the next statement before it has answered. */
   readonly takesBatches: boolean;
   /** For look-ups of all who ask, where it may. */
@@ -49,14 +36,6 @@ export interface PostgresClient {
   /** A knex whose queries all go to one connection. */
   knexOn(connection: () => Promise<PooledClient>): Knex;
 }
-
-/** pg's client as knex keeps it in its pool; a disposed one is thrown away instead of reused. */
-export type PooledClient = Connection & {
-  __knex__disposed?: unknown;
-  /** Why nothing more is to run on it. */
-  ended?: Error;
-  connection?: { stream: Duplex };
-};
 
 /**
  * knex's PostgreSQL client, connecting in our way: several hosts, `prefer`, and `target_session_attrs`,

@@ -5,8 +5,9 @@ import { type Pool, WithKnexOf } from '../../pool/claim.js';
 import { oneByOne, type Runner } from '../../pool/runner.js';
 import type { Fragment } from '../../sql/fragment.js';
 import { takeLocks } from '../changes/locks.js';
-import type { PooledClient, PostgresClient } from './knex-client.js';
+import type { PostgresClient } from './knex-client.js';
 import { numbered } from './placeholders.js';
+import type { PooledClient } from './pooled-client.js';
 
 /** How long a connection may take to say that a transaction was rolled back, before it is cut. */
 const ROLLBACK_MS = 5_000;

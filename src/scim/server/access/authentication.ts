@@ -1,14 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Admitted, NotAdmitted, Presented, Refusal } from '../../../core/authentication/admission.js';
 import type { FailedAttempts } from '../../../core/authentication/attempts.js';
-import {
-  type Admitted,
-  createAuthenticate,
-  type NotAdmitted,
-  type Presented,
-  type Refusal,
-  recognise,
-} from '../../../core/authentication/authenticate.js';
+import { createAuthenticate, recognise } from '../../../core/authentication/authenticate.js';
 import type { LastUsed } from '../../../core/authentication/last-used.js';
 import type { Core } from '../../../core/core.js';
 import { CHALLENGE, credentialRefusal } from '../../protocol/credential-refusal.js';

@@ -1,4 +1,4 @@
-import type { Presented } from '../../../core/authentication/authenticate.js';
+import type { Presented } from '../../../core/authentication/admission.js';
 
 /**
  * What the header `Authorization` presents: a bearer token (RFC 6750 §2.1) or a user with a password (RFC 7617).

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { issueAccessToken } from '../../../core/authentication/access-token.js';
-import type { Presented } from '../../../core/authentication/authenticate.js';
+import type { Presented } from '../../../core/authentication/admission.js';
 import type { Core } from '../../../core/core.js';
 import { detailOf } from '../../protocol/credential-refusal.js';
 import type { Limits } from '../fairness/limits.js';

@@ -1,7 +1,7 @@
-import type { Context } from '../../context.js';
-import { EXIT_CODES } from '../../exit-codes.js';
-import { wrapped } from '../../output/wrap.js';
-import { ENVIRONMENT } from '../../settings/environment.js';
+import type { Context } from '../context.js';
+import { EXIT_CODES } from '../exit-codes.js';
+import { wrapped } from '../output/wrap.js';
+import { ENVIRONMENT } from '../settings/environment.js';
 
 export interface Topic {
   name: string;

@@ -1,7 +1,7 @@
 import { chmod, chown, type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { operationProblem } from '../../problem.js';
-import type { World } from '../../world.js';
+import { operationProblem } from '../../../problem.js';
+import type { World } from '../../../world.js';
 import type { Sink } from './sink.js';
 
 /**

@@ -1,7 +1,7 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { operationProblem } from '../../problem.js';
-import type { World } from '../../world.js';
+import { operationProblem } from '../../../problem.js';
+import type { World } from '../../../world.js';
 
 /** A file made for one secret: nobody else could have opened it before us. */
 export interface TokenFile {

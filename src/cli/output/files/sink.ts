@@ -1,4 +1,4 @@
-import type { World } from '../../world.js';
+import type { World } from '../../../world.js';
 
 /** Where data goes: stdout, or a file that takes its place once all of it is written. */
 export interface Sink {
