@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { projectDirectory } from './support/environment.js';
+import { circleFaults, crowdFaults, nameFaults, nounFaults } from './support/layout-rules.js';
 import {
   ambientFaults,
   encodingFaults,
@@ -127,6 +128,83 @@ for (const { rule, faults, broken, kept } of rules) {
         assert.deepEqual(faults({ path, text }), []);
       });
     }
+  });
+}
+
+/** Each rule about how files stand to one another, and what breaks it or keeps it. */
+const layout: {
+  rule: string;
+  faults: (files: readonly SourceFile[]) => string[];
+  broken: readonly Record<string, string>[];
+  kept: readonly Record<string, string>[];
+}[] = [
+  {
+    rule: 'imports never lead back to where they began',
+    faults: circleFaults,
+    broken: [
+      { 'core/a.ts': "import { b } from './b.js';", 'core/b.ts': "import type { A } from './a.js';" },
+      {
+        'core/a.ts': "const b = () => import('./b.js');",
+        'core/b.ts': "export * from './c.js';",
+        'core/c.ts': "import { a } from './a.js';",
+      },
+    ],
+    kept: [
+      {
+        'core/a.ts': "import { b } from './b.js';\nimport { c } from './c.js';",
+        'core/b.ts': "import { c } from './c.js';",
+        'core/c.ts': '',
+      },
+    ],
+  },
+  {
+    rule: 'a folder holds sixteen files and folders at most',
+    faults: crowdFaults,
+    broken: [inFolder(17)],
+    kept: [inFolder(16)],
+  },
+  {
+    rule: 'an exported name is exported once',
+    faults: nameFaults,
+    broken: [
+      { 'core/a.ts': 'export const list = 1;', 'cli/b.ts': 'export async function list() {}' },
+      { 'core/a.ts': 'export interface Place {}', 'core/b.ts': 'export type Place = 1;' },
+    ],
+    kept: [{ 'core/a.ts': 'export const list = 1;', 'core/b.ts': 'const list = 2;\n// export const list' }],
+  },
+  {
+    rule: 'a noun of the command line uses no file of another noun',
+    faults: nounFaults,
+    broken: [{ 'cli/commands/init/a.ts': "import { b } from '../idp/b.js';", 'cli/commands/idp/b.ts': '' }],
+    kept: [
+      { 'cli/commands/init/a.ts': "import { b } from '../../shared/b.js';\nimport { c } from './c.js';" },
+    ],
+  },
+];
+
+function inFolder(files: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: files }, (_, at) => [`core/a/${at}.ts`, '']));
+}
+
+for (const { rule, faults, broken, kept } of layout) {
+  const filesOf = (texts: Record<string, string>): SourceFile[] =>
+    Object.entries(texts).map(([path, text]) => ({ path, text }));
+  describe(rule, () => {
+    it('holds throughout src', async () => {
+      assert.deepEqual(faults(await sources()), []);
+    });
+
+    broken.forEach((texts, at) => {
+      it(`finds it broken, case ${at + 1}`, () => {
+        assert.equal(faults(filesOf(texts)).length, 1);
+      });
+    });
+
+    kept.forEach((texts, at) => {
+      it(`finds it kept, case ${at + 1}`, () => {
+        assert.deepEqual(faults(filesOf(texts)), []);
+      });
+    });
   });
 }
 

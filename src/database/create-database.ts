@@ -58,7 +58,7 @@ export function createDatabase(parts: DatabaseParts): Database {
       fault,
       constraint,
       error,
-      limitOf(fault, parts.waits),
+      waitOf(fault, parts.waits),
       dialect.serverWords(error),
     );
   };
@@ -185,7 +185,7 @@ export const withTimeToAsk = ({ started, until }: Span, { retryMs }: Waits): Spa
 });
 
 /** The wait that a fault is the end of, in milliseconds. */
-export function limitOf(fault: Fault, waits: Waits): number | undefined {
+export function waitOf(fault: Fault, waits: Waits): number | undefined {
   if (fault === 'lock-timeout') return waits.lockMs;
   if (fault === 'pool-exhausted') return waits.acquireMs;
   return fault === 'statement-timeout' || fault === 'unanswered' ? waits.statementMs : undefined;

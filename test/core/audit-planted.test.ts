@@ -8,7 +8,7 @@ import { readHead } from '../../src/core/audit/head.js';
 import { allAuditEvents } from '../../src/core/audit/list.js';
 import { sealEvents } from '../../src/core/audit/seal.js';
 import type { Head } from '../../src/core/audit/trail-head.js';
-import type { Finding } from '../../src/core/audit/verify/findings.js';
+import type { TrailFinding } from '../../src/core/audit/verify/findings.js';
 import { verifyTrail } from '../../src/core/audit/verify/verify.js';
 import { planVoid, type VoidWish } from '../../src/core/audit/void-plan.js';
 import { trail } from '../../src/core/check/trail.js';
@@ -16,8 +16,8 @@ import type { Session } from '../../src/database/database.js';
 import { readSchemaFiles } from '../../src/database/migrator/files.js';
 import { migrate } from '../../src/database/migrator/migrate.js';
 import {
-  lastEventSeq,
   oldestEvents,
+  readLastEventSeq,
   type StoredEvent,
   toEvent,
 } from '../../src/database/queries/audit/events.js';
@@ -49,7 +49,7 @@ const insertBefore = async (session: Session, seal: SealRow): Promise<void> => {
 };
 
 /** `seal-unlinked #3-5`, `event-planted 9`. */
-const named = (findings: readonly Finding[]) =>
+const named = (findings: readonly TrailFinding[]) =>
   findings.map(({ kind, seq, sealNo, toSealNo }) =>
     seq === undefined ? `${kind} #${sealNo}${toSealNo ? `-${toSealNo}` : ''}` : `${kind} ${seq}`,
   );
@@ -66,7 +66,7 @@ forEachEngine('a trail in which rows were planted', (engine) => {
     }));
   const seal = () => sealEvents(product.core, { marginMs: 0 });
   const verify = (head?: Head) => verifyTrail(product.core, { head });
-  const handedOut = () => product.database.read(lastEventSeq);
+  const handedOut = () => product.database.read(readLastEventSeq);
   const check = () =>
     trail.run({
       database: product.database,

@@ -9,12 +9,12 @@ import { type PruneOptions, pruneTrail } from '../../src/core/audit/prune.js';
 import { planPrune } from '../../src/core/audit/prune-plan.js';
 import { sealEvents } from '../../src/core/audit/seal.js';
 import type { Head } from '../../src/core/audit/trail-head.js';
-import type { Finding } from '../../src/core/audit/verify/findings.js';
+import type { TrailFinding } from '../../src/core/audit/verify/findings.js';
 import { verifyTrail } from '../../src/core/audit/verify/verify.js';
 import { trail } from '../../src/core/check/trail.js';
 import type { Core } from '../../src/core/core.js';
 import type { Database } from '../../src/database/database.js';
-import { countEvents, lastEventSeq } from '../../src/database/queries/audit/events.js';
+import { countEvents, readLastEventSeq } from '../../src/database/queries/audit/events.js';
 import { insertPrune, type PruneRow, prunesAfter } from '../../src/database/queries/audit/prunes.js';
 import { sealsAfter } from '../../src/database/queries/audit/seals.js';
 import { dumpOf } from '../support/dump.js';
@@ -27,7 +27,7 @@ import { runHere } from '../support/world.js';
 
 const DAY = 86_400_000;
 
-const named = (findings: readonly Finding[]) =>
+const named = (findings: readonly TrailFinding[]) =>
   findings.map(({ kind, seq, sealNo }) => (seq === undefined ? `${kind} #${sealNo}` : `${kind} ${seq}`));
 
 forEachEngine('a trail that is pruned', (engine) => {
@@ -51,7 +51,8 @@ forEachEngine('a trail that is pruned', (engine) => {
     pruneTrail(product.core, await plan(days, head), options);
   const count = () => product.database.read((session) => countEvents(session));
   const prunes = () => product.database.read((session) => prunesAfter(session, 0, 10));
-  const independently = async () => verifyIndependently(product, await product.database.read(lastEventSeq));
+  const independently = async () =>
+    verifyIndependently(product, await product.database.read(readLastEventSeq));
   const check = () =>
     trail.run({
       database: product.database,

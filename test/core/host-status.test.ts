@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { runChecks } from '../../src/core/check/run-checks.js';
-import { hostStatus, isUsable } from '../../src/core/host/status.js';
+import { hostStatus, isHostUsable } from '../../src/core/host/status.js';
 import { forEachEngine } from '../support/engines.js';
 import { hostRules } from '../support/odd-host.js';
 import { hostUser } from '../support/people.js';
@@ -47,7 +47,7 @@ forEachEngine('host status and check host', (engine) => {
   it('are content with the reference host, which loses one number', async () => {
     const found = await hostStatus(product.database);
 
-    assert.equal(isUsable(found), true);
+    assert.equal(isHostUsable(found), true);
     assert.deepEqual([...new Set(found.writes.map(({ result }) => result))], ['writable']);
     const { status: outcome, summary } = await check();
     assert.equal(outcome, 'pass');
@@ -90,7 +90,7 @@ forEachEngine('host status and check host', (engine) => {
 
       const found = await hostStatus(product.database);
 
-      assert.equal(isUsable(found), true);
+      assert.equal(isHostUsable(found), true);
       assert.equal(found.writes.find(({ column }) => column === 'display_name')?.result, 'derived');
       assert.equal((await status()).code, 0);
       assert.equal((await check()).status, 'pass');
@@ -138,7 +138,7 @@ forEachEngine('host status and check host', (engine) => {
   describe('examine the rows', () => {
     const rows = async () => {
       const found = await hostStatus(product.database);
-      assert.equal(isUsable(found), false);
+      assert.equal(isHostUsable(found), false);
       assert.equal((await status()).code, 4);
       assert.equal((await check()).status, 'fail');
       return found.rows.map(({ view, column, fault, count }) => `${view}.${column} ${fault} ${count}`);

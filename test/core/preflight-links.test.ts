@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { isRefusal } from '../../src/core/preflight/foresee.js';
+import { isSyncRefusal } from '../../src/core/preflight/foresee.js';
 import { preflight } from '../../src/core/preflight/preflight.js';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
@@ -147,7 +147,7 @@ forEachEngine('what a sync would do with links that are there', (engine) => {
           const did = await observed(() => sync(idp, profile));
 
           assert.equal(one.outcome, expected, one.detail);
-          assert.equal(did.refused !== undefined, isRefusal(one.outcome), did.refused);
+          assert.equal(did.refused !== undefined, isSyncRefusal(one.outcome), did.refused);
           assert.equal(did.created, summary.toCreate);
           assert.equal(did.seats, summary.seatsNeeded);
           const isChanged = Object.keys(one.changes).length > 0;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import type { Outcome } from '../../src/core/preflight/foresee.js';
+import type { SyncOutcome } from '../../src/core/preflight/foresee.js';
 import type { Person } from '../../src/core/preflight/people.js';
 import { preflight } from '../../src/core/preflight/preflight.js';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
@@ -46,7 +46,7 @@ forEachEngine('what a first sync would do', (engine) => {
     }
   }
 
-  const SAME: Record<string, Outcome[]> = {
+  const SAME: Record<string, SyncOutcome[]> = {
     created: ['create'],
     matched: ['match'],
     'user-exists': ['linked', 'ambiguous'],
@@ -135,7 +135,7 @@ forEachEngine('what a first sync would do', (engine) => {
     }
     assert.deepEqual([...outcomes].sort(), Object.keys(SAME).sort(), 'each outcome came up');
     assert.equal((await seats()) - before, summary.seatsNeeded);
-    const count = (outcome: Outcome) => foreseen.filter((one) => one.outcome === outcome).length;
+    const count = (outcome: SyncOutcome) => foreseen.filter((one) => one.outcome === outcome).length;
     const { users, matched, toCreate, linked, fits } = summary;
     assert.deepEqual(
       [users, matched, toCreate, linked, fits],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it, test } from 'node:test';
 import type { Core } from '../../src/core/core.js';
-import { type ChangeOptions, changeUser } from '../../src/core/provisioning/change-user.js';
+import { changeUser, type UserChangeOptions } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
 import { deleteUser } from '../../src/core/provisioning/departures/delete-user.js';
 import { readUser } from '../../src/core/provisioning/read-user.js';
@@ -125,7 +125,7 @@ forEachEngine(
     it('are written by one statement where they change the same, whatever that is', async () => {
       const names = ['alike.1', 'alike.2', 'alike.3', 'alike.4'];
       const made = await Promise.all(names.map((name) => create(name)));
-      const steps: [(n: number) => Partial<Profile>, ChangeOptions?][] = [
+      const steps: [(n: number) => Partial<Profile>, UserChangeOptions?][] = [
         [(n) => ({ displayName: `Person ${n}`, givenName: n % 2 ? null : `O'Neil "${n}", {x\\y} NULL` })],
         [(n) => ({ attributes: { title: `Title ${n}`, nickName: 'null' } })],
         [() => ({ active: false }), { likely: 'departure' }],

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Fault } from '../../src/database/faults/fault.js';
-import { classify, violatedConstraint } from '../../src/database/mssql/driver/errors.js';
-import { classify as classifyPostgres } from '../../src/database/postgres/driver/errors.js';
+import { classifyMssql, violatedConstraintMssql } from '../../src/database/mssql/driver/errors.js';
+import { classifyPostgres } from '../../src/database/postgres/driver/errors.js';
 
 /** As knex passes on what tedious makes of the server's error. */
 const serverError = (number: number, message: string) =>
@@ -89,8 +89,8 @@ describe('what SQL Server’s errors mean', () => {
     it(`${number} ${message.slice(0, 60)}: ${fault}`, () => {
       const error = serverError(number, message);
 
-      assert.equal(classify(error), fault);
-      assert.equal(violatedConstraint(error), constraint);
+      assert.equal(classifyMssql(error), fault);
+      assert.equal(violatedConstraintMssql(error), constraint);
     });
   }
 
@@ -111,7 +111,7 @@ describe('what SQL Server’s errors mean', () => {
       const serverMessages = [{ number, message }, failed];
 
       assert.equal(
-        classify(Object.assign(new Error('Login failed.'), { code: 'ELOGIN', serverMessages })),
+        classifyMssql(Object.assign(new Error('Login failed.'), { code: 'ELOGIN', serverMessages })),
         fault,
       );
     });
@@ -126,7 +126,7 @@ describe('what SQL Server’s errors mean', () => {
       },
     );
 
-    assert.equal(classify(rollback), 'deadlock');
+    assert.equal(classifyMssql(rollback), 'deadlock');
   });
 
   it('looks into several errors of one statement', () => {
@@ -135,8 +135,8 @@ describe('what SQL Server’s errors mean', () => {
       serverError(2627, "Violation of UNIQUE KEY constraint 'uq_t_a'."),
     ]);
 
-    assert.equal(classify(several), 'unique-violation');
-    assert.equal(violatedConstraint(several), 'uq_t_a');
+    assert.equal(classifyMssql(several), 'unique-violation');
+    assert.equal(violatedConstraintMssql(several), 'uq_t_a');
   });
 
   const driver: [code: string, message: string, fault: Fault][] = [
@@ -155,15 +155,15 @@ describe('what SQL Server’s errors mean', () => {
   ];
   for (const [code, message, fault] of driver) {
     it(`${code} ${message}: ${fault}`, () => {
-      assert.equal(classify(Object.assign(new Error(message), { code })), fault);
+      assert.equal(classifyMssql(Object.assign(new Error(message), { code })), fault);
     });
   }
 
   it('makes nothing of what is no error of a database', () => {
     for (const thing of [undefined, null, 'text', {}, new TypeError('x is not a function')]) {
-      assert.equal(classify(thing), 'other');
+      assert.equal(classifyMssql(thing), 'other');
       assert.equal(classifyPostgres(thing), 'other');
-      assert.equal(violatedConstraint(thing), undefined);
+      assert.equal(violatedConstraintMssql(thing), undefined);
     }
   });
 });
@@ -202,7 +202,7 @@ describe('what PostgreSQL’s errors mean', () => {
     });
 
     assert.equal(classifyPostgres(new Error('select 1 - Query read timeout')), 'unanswered');
-    for (const classifyEither of [classify, classifyPostgres]) {
+    for (const classifyEither of [classifyMssql, classifyPostgres]) {
       assert.equal(classifyEither(exhausted), 'pool-exhausted');
     }
   });

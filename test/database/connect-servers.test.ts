@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { it } from 'node:test';
 import type { Knex } from 'knex';
 import {
-  classify as classifyMssql,
-  violatedConstraint as mssqlConstraint,
+  classifyMssql,
+  violatedConstraintMssql as mssqlConstraint,
 } from '../../src/database/mssql/driver/errors.js';
 import { loadDialect } from '../../src/database/open.js';
 import {
-  classify as classifyPostgres,
-  violatedConstraint as postgresConstraint,
+  classifyPostgres,
+  violatedConstraintPostgres as postgresConstraint,
 } from '../../src/database/postgres/driver/errors.js';
 import type { Problem } from '../../src/problem.js';
 import { connectionFailure, serverSettings, withConnection } from '../support/attempt-connection.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Problem } from '../../src/problem.js';
-import type { Door, ScimResponse } from '../../src/scim/protocol/exchange.js';
+import type { ExchangeDoor, ScimResponse } from '../../src/scim/protocol/exchange.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { readExtensionSchema } from '../../src/scim/protocol/schemas/custom.js';
 import type { AttributeDefinition, SchemaDefinition } from '../../src/scim/protocol/schemas/definition.js';
@@ -13,7 +13,7 @@ const handler = createScimHandler({
 });
 
 /** No request here gets as far as the database. */
-const nobody = undefined as unknown as Door;
+const nobody = undefined as unknown as ExchangeDoor;
 
 function ask(path: string, method = 'GET', body?: unknown): Promise<ScimResponse> {
   const url = new URL(`http://localhost${path}`);

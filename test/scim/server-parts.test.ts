@@ -5,8 +5,8 @@ import { describe, it } from 'node:test';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { FailedAttempts, sourceOf } from '../../src/core/authentication/attempts.js';
 import { DatabaseFault } from '../../src/database/faults/fault.js';
-import { Door } from '../../src/scim/server/access/door.js';
-import { sourceAddress, tenantUrlOf } from '../../src/scim/server/access/origin.js';
+import { AccessDoor } from '../../src/scim/server/access/door.js';
+import { requestTenantUrl, sourceAddress } from '../../src/scim/server/access/origin.js';
 import { Demand } from '../../src/scim/server/fairness/demand.js';
 import { Gate, type GateLimits, Overloaded } from '../../src/scim/server/fairness/gate.js';
 import { DEFAULT_LIMITS } from '../../src/scim/server/fairness/limits.js';
@@ -133,7 +133,7 @@ describe('what a proxy says', () => {
     [{ host: '[2001:db8::7]:444' }, 'http://[2001:db8::7]:444/scim/v2'],
   ] as const) {
     it(`of the service, ${JSON.stringify(headers)}, is ${url}`, () => {
-      assert.equal(tenantUrlOf(request(headers), { behindProxy: true }), url);
+      assert.equal(requestTenantUrl(request(headers), { behindProxy: true }), url);
     });
   }
 });
@@ -265,7 +265,7 @@ describe('the check of tokens', () => {
   const never = () => new Promise<never>(() => undefined);
   const suspected = () => {
     const attempts = new FailedAttempts({ attempts: 3, windowMs: 60_000, sources: 10 });
-    const door = new Door(attempts, { ...DEFAULT_LIMITS, handlerMs: 60 });
+    const door = new AccessDoor(attempts, { ...DEFAULT_LIMITS, handlerMs: 60 });
     const fail = () => {
       for (let n = 0; n < 3; n++) attempts.fail(SOURCE, performance.now());
     };
@@ -273,7 +273,7 @@ describe('the check of tokens', () => {
   };
   const good = async () => ({ credential: {} });
   /** How many of a hundred other tokens are being looked up. */
-  const flood = async (door: Door) => {
+  const flood = async (door: AccessDoor) => {
     for (let n = 0; n < 100; n++) door.through(SOURCE, `bad${n}`, never).catch(() => undefined);
     await delay(0);
     return door.inside;

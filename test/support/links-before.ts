@@ -1,4 +1,4 @@
-import type { Outcome } from '../../src/core/preflight/foresee.js';
+import type { SyncOutcome } from '../../src/core/preflight/foresee.js';
 import type { Profile } from '../../src/core/provisioning/types.js';
 import type { AccountUpdate } from '../../src/core/service-accounts/change.js';
 import { person } from './people.js';
@@ -12,7 +12,7 @@ export interface Scenario {
   /** @param name is of this scenario alone. */
   given(name: string, the: Steps): Promise<unknown>;
   line(name: string): Profile;
-  expected: Outcome;
+  expected: SyncOutcome;
   /** Where one that asks first only changes the link of the former person. */
   createsFirst?: true;
 }

@@ -4,7 +4,7 @@ export interface SourceFile {
   text: string;
 }
 
-interface Import {
+export interface Import {
   specifier: string;
   /** Whether loading the file loads what it imports: not for types, not for `import()` inside a function. */
   loads: boolean;
@@ -29,7 +29,7 @@ const floors = [
   ['world.ts'],
   ['core'],
   ['database'],
-  ['problem.ts', 'version.ts', 'text-file.ts', 'exposed-file.ts', 'printable.ts'],
+  ['problem.ts', 'version.ts', 'text-file.ts', 'exposed-file.ts', 'printable.ts', 'loopback.ts'],
 ];
 
 /** The two commands that start what is in `scim/`. */
@@ -104,13 +104,13 @@ const top = (path: string) => path.split('/')[0] ?? '';
 const isOf = (module: string, specifier: string) =>
   specifier === module || specifier.startsWith(`${module}/`);
 
-function resolved(path: string, specifier: string): string {
+export function resolved(path: string, specifier: string): string {
   const target = new URL(specifier, `file:///src/${path}`).pathname.replace(/\.js$/, '.ts');
   // What lies outside src/ (package.json, sql/) belongs to every floor.
   return target.startsWith('/src/') ? target.slice('/src/'.length) : 'problem.ts';
 }
 
-function importsOf(text: string): Import[] {
+export function importsOf(text: string): Import[] {
   const source = code(text);
   const found: Import[] = [];
   for (const [, type, specifier = ''] of source.matchAll(
@@ -125,7 +125,7 @@ function importsOf(text: string): Import[] {
 }
 
 /** The text without its comments, but with its strings. */
-function code(text: string): string {
+export function code(text: string): string {
   const stringOrComment =
     /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
   return text.replace(stringOrComment, (_whole, string?: string) => string ?? '');

@@ -1,4 +1,4 @@
-import { type ExportReport, UserList } from '../../src/core/preflight/export/user-list.js';
+import { ExportedUsers, type ExportReport } from '../../src/core/preflight/export/user-list.js';
 import type { Person } from '../../src/core/preflight/people.js';
 
 /** What is in these files, which arrive in pieces of so many bytes. */
@@ -10,7 +10,7 @@ export async function readFiles(
     name,
     bytes: inPieces(typeof content === 'string' ? Buffer.from(content) : content, pieces),
   }));
-  const list = new UserList(sources, { partial });
+  const list = new ExportedUsers(sources, { partial });
   const people: Person[] = [];
   for await (const some of list.people()) people.push(...some);
   return { people, report: list.report };

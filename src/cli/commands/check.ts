@@ -6,6 +6,7 @@ import { count } from '../input/quantity.js';
 import { renderCheck } from '../output/check.js';
 import type { Column } from '../output/column.js';
 import { readTokenKeys } from '../settings/token-keys.js';
+import { SUMMARIES } from './summaries.js';
 
 interface Options {
   name: string[];
@@ -17,7 +18,7 @@ interface Options {
 
 export const check: Command<Options> = {
   name: 'check',
-  summary: 'Check the prerequisites of provisioning',
+  summary: SUMMARIES.check,
   description:
     'Checks every prerequisite and prints one line for each: pass, warn, fail or skipped, with advice. Exit code 4 if any check fails.',
   arguments: [{ syntax: '[name...]', description: 'only these checks and the checks that they depend on' }],

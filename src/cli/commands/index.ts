@@ -1,75 +1,76 @@
 import type { CommandEntry } from '../command.js';
+import { SUMMARIES } from './summaries.js';
 
 /** Every command, in the order a newcomer meets them. Only the one that was typed is loaded. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'quickstart',
-    summary: 'Try scimctl on an embedded database with sample users',
+    summary: SUMMARIES.quickstart,
     load: async () => (await import('./quickstart/index.js')).quickstart,
   },
   {
     name: 'init',
-    summary: 'Set up an installation, step by step',
+    summary: SUMMARIES.init,
     load: async () => (await import('./init/index.js')).init,
   },
   {
     name: 'db',
-    summary: 'Manage the schema: status, migrate, script, verify, grants, wait',
+    summary: SUMMARIES.db,
     load: async () => (await import('./db/index.js')).db,
   },
   {
     name: 'host',
-    summary: 'Manage the connection to the host application, and the sample application',
+    summary: SUMMARIES.host,
     load: async () => (await import('./host/index.js')).host,
   },
   {
     name: 'check',
-    summary: 'Check the prerequisites of provisioning',
+    summary: SUMMARIES.check,
     load: async () => (await import('./check.js')).check,
   },
   {
     name: 'idp',
-    summary: 'Manage the service accounts of IdPs, and print their set-up sheets',
+    summary: SUMMARIES.idp,
     load: async () => (await import('./idp/index.js')).idp,
   },
   {
     name: 'token',
-    summary: 'Manage bearer tokens: create, rotate, revoke, verify',
+    summary: SUMMARIES.token,
     load: async () => (await import('./token/index.js')).token,
   },
   {
     name: 'users',
-    summary: 'Manage linked users and users pending manual disable',
+    summary: SUMMARIES.users,
     load: async () => (await import('./users/index.js')).users,
   },
   {
     name: 'seats',
-    summary: 'List licence pools and their free seats',
+    summary: SUMMARIES.seats,
     load: async () => (await import('./seats.js')).seats,
   },
   {
     name: 'audit',
-    summary: 'List, seal, verify and export the audit trail',
+    summary: SUMMARIES.audit,
     load: async () => (await import('./audit/index.js')).audit,
   },
   {
     name: 'serve',
-    summary: 'Run the SCIM 2.0 endpoint that the IdP talks to',
+    summary: SUMMARIES.serve,
     load: async () => (await import('./serve/index.js')).serve,
   },
   {
     name: 'probe',
-    summary: 'Test any SCIM endpoint by acting as Entra and Okta',
+    summary: SUMMARIES.probe,
     load: async () => (await import('./probe/index.js')).probe,
   },
   {
     name: 'completion',
-    summary: 'Print the completion script for a shell',
+    summary: SUMMARIES.completion,
     load: async () => (await import('./completion/index.js')).completion(COMMANDS),
   },
   {
     name: 'help',
-    summary: 'Show help on a command, or on exit-codes, environment, output',
+    summary: SUMMARIES.help,
     load: async () => (await import('./help/index.js')).help(COMMANDS),
   },
 ];

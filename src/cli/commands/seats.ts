@@ -2,6 +2,7 @@ import { readSeats, type SeatPool } from '../../core/seats.js';
 import type { Command } from '../command.js';
 import { type ListFlags, listOptions, sorted } from '../input/list-options.js';
 import type { Column } from '../output/column.js';
+import { SUMMARIES } from './summaries.js';
 
 const COLUMNS: Column<SeatPool>[] = [
   { key: 'licenceType', label: 'POOL' },
@@ -13,7 +14,7 @@ const COLUMNS: Column<SeatPool>[] = [
 
 export const seats: Command<ListFlags> = {
   name: 'seats',
-  summary: 'List licence pools and their free seats, in the order of assignment',
+  summary: SUMMARIES.seats,
   options: listOptions(COLUMNS),
   examples: [
     { does: 'total, used and free', command: 'seats' },

@@ -58,11 +58,12 @@ export const count = (least: number, most: number): Quantity =>
 export const size = (least: string, most: string): Quantity => quantity({ kind: 'size', least, most });
 
 /** `1s to 24h`, `1m to 36500d, or never`. */
-export const inWords = ({ least, most, none }: Range): string =>
+export const rangeInWords = ({ least, most, none }: Range): string =>
   `${least} to ${most}${none === undefined ? '' : `, or ${none}`}`;
 
 /** How a value is written and from where to where it goes, for a hint. */
-export const howToWrite = (range: Range): string => `Use ${WORDS[range.kind].how}, from ${inWords(range)}.`;
+export const howToWrite = (range: Range): string =>
+  `Use ${WORDS[range.kind].how}, from ${rangeInWords(range)}.`;
 
 /** A value of the config file as a person would type it: there, a duration may be a bare number of seconds. */
 export const asTyped = (value: unknown, parse: unknown): string =>

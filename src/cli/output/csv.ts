@@ -9,13 +9,13 @@ export const renderCsv = <Row extends object>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   isTerminal = false,
-): string => csvHead(columns) + csvRows(rows, columns, isTerminal);
+): string => csvHead(columns) + csvLines(rows, columns, isTerminal);
 
 export const csvHead = <Row>(columns: readonly Column<Row>[]): string =>
   `${columns.map(({ key }) => key).join(',')}\r\n`;
 
 /** The rows alone. */
-export function csvRows<Row extends object>(
+export function csvLines<Row extends object>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   isTerminal = false,

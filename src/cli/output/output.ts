@@ -2,10 +2,18 @@ import { printable, printableCell, printableJson } from '../../printable.js';
 import type { World } from '../../world.js';
 import type { Globals } from '../globals.js';
 import type { Column } from './column.js';
-import { csvHead, csvRows, renderCsv } from './csv.js';
+import { csvHead, csvLines, renderCsv } from './csv.js';
 import { type Sink, stdoutSink } from './files/sink.js';
-import { handOver, limitedTo, onlyKeys, pagesOf, type Rows, withBeginning, writeJsonArray } from './pages.js';
-import { beginTable, MEASURED_ROWS, renderFields, show, type Table, type TableView } from './table.js';
+import {
+  handOver,
+  limitedTo,
+  onlyKeys,
+  type Rows,
+  tablePages,
+  withBeginning,
+  writeJsonArray,
+} from './pages.js';
+import { beginTable, cellText, MEASURED_ROWS, renderFields, type Table, type TableView } from './table.js';
 import { talkWidth } from './talk.js';
 import { sentences } from './wrap.js';
 
@@ -71,7 +79,7 @@ export function createOutput(globals: Globals, world: World, sink: Sink = stdout
     columns: readonly Column<Row>[],
   ): Promise<void> => {
     await sink.write(mark + csvHead(columns));
-    await handOver(pages, (page) => sink.write(csvRows(page, columns, sink.isTerminal)));
+    await handOver(pages, (page) => sink.write(csvLines(page, columns, sink.isTerminal)));
   };
 
   const writeTable = async <Row extends object>(
@@ -108,7 +116,7 @@ export function createOutput(globals: Globals, world: World, sink: Sink = stdout
       const { columns: keys, wide, limit = 0, isExcerpt = false } = view ?? {};
       const chosen = keys && columnsNamed(keys, columns);
       let isCut = false;
-      const pages = limitedTo(limit, pagesOf(rows), () => {
+      const pages = limitedTo(limit, tablePages(rows), () => {
         isCut = true;
       });
       const all = chosen ?? columns;
@@ -130,13 +138,13 @@ export function createOutput(globals: Globals, world: World, sink: Sink = stdout
       if (format === 'csv') return void text(mark + renderCsv([row], fields, sink.isTerminal));
       text(quiet ? essential([row], fields) : await renderFields(row, fields, style));
     },
-    csv: (rows, columns) => writeCsv(pagesOf(rows), columns),
+    csv: (rows, columns) => writeCsv(tablePages(rows), columns),
   };
 }
 
 /** With --quiet: of each thing only its first field, a line each, for scripts. */
 const essential = <Row extends object>(rows: readonly Row[], [first]: readonly Column<Row>[]): string =>
-  rows.map((row) => `${first ? printableCell(show(row, first)) : ''}\n`).join('');
+  rows.map((row) => `${first ? printableCell(cellText(row, first)) : ''}\n`).join('');
 
 const columnsNamed = <Row>(keys: readonly string[], columns: readonly Column<Row>[]): Column<Row>[] =>
   keys.flatMap((key) => columns.find((column) => column.key === key) ?? []);

@@ -6,7 +6,7 @@ export type Rows<Row> = readonly Row[] | AsyncIterable<readonly Row[]>;
 /** So many rows of a list that is there are made into text at once. */
 const ROWS_AT_ONCE = 500;
 
-export async function* pagesOf<Row>(rows: Rows<Row>): AsyncGenerator<readonly Row[]> {
+export async function* tablePages<Row>(rows: Rows<Row>): AsyncGenerator<readonly Row[]> {
   if (!Array.isArray(rows)) return yield* rows as AsyncIterable<readonly Row[]>;
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) yield rows.slice(at, at + ROWS_AT_ONCE);
 }

@@ -49,7 +49,7 @@ export async function beginTable<Row extends object>(
   isAll = true,
 ): Promise<Table<Row>> {
   const chalk = await chalkFor(style);
-  const cells = rows.map((row) => columns.map((column) => printableCell(show(row, column))));
+  const cells = rows.map((row) => columns.map((column) => printableCell(cellText(row, column))));
   const natural = naturalWidths(columns, cells.slice(0, MEASURED_ROWS));
   const boxed = natural.reduce((sum, width) => sum + width + 3, 1);
   if (style.isTerminal && isAll && rows.length <= MAX_BOXED_ROWS && boxed <= style.width) {
@@ -71,7 +71,7 @@ export async function beginTable<Row extends object>(
     others
       .map((row) =>
         lineOf(
-          layout.columns.map((column) => printableCell(show(row, column))),
+          layout.columns.map((column) => printableCell(cellText(row, column))),
           layout,
         ),
       )
@@ -129,7 +129,7 @@ function keptWhole<Row extends object>(
       .join('');
   return {
     text: (isBesides ? `${bold(lineOfRow(head).join('\n').trimEnd())}\n` : '') + linesOf(cells),
-    more: (rows) => linesOf(rows.map((row) => columns.map((column) => printableCell(show(row, column))))),
+    more: (rows) => linesOf(rows.map((row) => columns.map((column) => printableCell(cellText(row, column))))),
     dropped: [],
   };
 }
@@ -179,7 +179,7 @@ export async function renderFields<Row extends object>(
   style: Style,
 ): Promise<string> {
   const chalk = await chalkFor(style);
-  const shown = fields.map((field) => [field.label, printableCell(show(row, field))] as const);
+  const shown = fields.map((field) => [field.label, printableCell(cellText(row, field))] as const);
   return fieldLines(shown, style, chalk.bold)
     .map((line) => `${line}\n`)
     .join('');
@@ -211,7 +211,7 @@ export async function chalkFor({ color }: Pick<Style, 'color'>) {
   return new Chalk({ level: color ? 1 : 0 });
 }
 
-export function show<Row extends object>(row: Row, column: Column<Row>): string {
+export function cellText<Row extends object>(row: Row, column: Column<Row>): string {
   if (column.show) return column.show(row);
   const value: unknown = row[column.key];
   if (value === null || value === undefined) return '';

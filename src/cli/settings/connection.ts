@@ -6,7 +6,7 @@ import { configurationProblem } from '../../problem.js';
 import { NotText, readTextFile } from '../../text-file.js';
 import type { SettingSource } from './setting-source.js';
 
-export interface Origin {
+export interface SettingOrigin {
   /** What relative paths in the setting are relative to. */
   baseDirectory: string;
   /** The file that it stands in. */
@@ -31,7 +31,7 @@ export async function resolveEngine(context: SettingSource): Promise<ConnectionS
 export async function parseDatabaseSetting(
   context: SettingSource,
   text: string,
-  origin: Origin,
+  origin: SettingOrigin,
 ): Promise<ConnectionSettings> {
   const settings = await parseSetting(context, text, origin);
   if (!('user' in settings) || settings.password !== undefined || !settings.user) return settings;
@@ -44,7 +44,7 @@ export async function parseDatabaseSetting(
   return password === undefined ? settings : { ...settings, password };
 }
 
-async function configuredSetting(context: SettingSource): Promise<[string, Origin]> {
+async function configuredSetting(context: SettingSource): Promise<[string, SettingOrigin]> {
   const { database, databaseFrom, baseDirectory, configFile } = await context.settings();
   if (database) {
     const file = databaseFrom === 'config file' ? configFile : undefined;
@@ -59,7 +59,7 @@ async function configuredSetting(context: SettingSource): Promise<[string, Origi
 export async function parseSetting(
   context: SettingSource,
   text: string,
-  origin: Origin,
+  origin: SettingOrigin,
 ): Promise<ConnectionSettings> {
   const { world, talk } = context;
   const { settings, warnings, passwordInText } = await parseConnectionSetting(text, {

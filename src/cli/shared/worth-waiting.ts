@@ -14,5 +14,5 @@ export const PASSING = [
 ];
 
 /** Whether waiting may mend what keeps the database from answering. */
-export const isPassing = (error: unknown): error is Problem =>
+export const isWorthWaiting = (error: unknown): error is Problem =>
   error instanceof Problem && PASSING.includes(error.code);

@@ -12,7 +12,7 @@ import { stillAsked } from '../authentication/asker.js';
 import type { Core } from '../core.js';
 import { withoutTokens } from '../tokens/format.js';
 import { randomUuid } from '../uuid.js';
-import type { Done, Intent, Target } from './intent.js';
+import type { Done, EventTarget, Intent } from './intent.js';
 
 export interface ChangeOptions {
   /** Does everything, constraints and all, and takes it back. */
@@ -134,7 +134,7 @@ export function eventOf(
   { action, target }: Intent,
   outcome: EventOutcome,
   details: Record<string, unknown> = {},
-  found: Partial<Target> = {},
+  found: Partial<EventTarget> = {},
 ): EventRow {
   const { type, id, name } = { ...target, ...found };
   return {

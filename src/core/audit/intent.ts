@@ -1,7 +1,7 @@
 import type { EventRow } from '../../database/queries/audit/events.js';
 import type { Problem } from '../../problem.js';
 
-export interface Target {
+export interface EventTarget {
   /** `idp`, `token`, `user`, `installation`. */
   type: string;
   id?: string;
@@ -12,10 +12,11 @@ export interface Target {
 export interface Intent {
   /** `token.create`: noun and verb. */
   action: string;
-  target: Target;
+  target: EventTarget;
 }
 
-export type Done<T> = Outcome & ({ result: T; write?: undefined } | { result?: undefined; write: Writer<T> });
+export type Done<T> = ChangeOutcome &
+  ({ result: T; write?: undefined } | { result?: undefined; write: Writer<T> });
 
 /**
  * Makes the change and writes its event, in one round trip if possible. Until it is called nothing may have been
@@ -23,13 +24,13 @@ export type Done<T> = Outcome & ({ result: T; write?: undefined } | { result?: u
  */
 export type Writer<T> = (event: EventRow) => Promise<T>;
 
-export interface Outcome {
+export interface ChangeOutcome {
   /** False where things already were as asked: no event is written. */
   changed?: boolean;
   /** What it turned out to be, where that is known only now: a create that matched, `user.match`. */
   action?: string;
   /** What is known only now, such as the new id. */
-  target?: Partial<Target>;
+  target?: Partial<EventTarget>;
   /** Never a secret, never a digest. */
   details?: Record<string, unknown>;
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { randomUuid } from '../uuid.js';
 import { eventOf, kept } from './change.js';
-import type { Intent, RefusalCounter, Target } from './intent.js';
+import type { EventTarget, Intent, RefusalCounter } from './intent.js';
 
 export interface RefusalLimits {
   /** So long, in milliseconds, a refusal that comes again is counted before it is written. */
@@ -19,7 +19,7 @@ interface Kind {
   actor: string;
   action: string;
   code: string;
-  target: Target;
+  target: EventTarget;
   /** Stands for all further targets. */
   isRest: boolean;
   /** Since it was last written. */

@@ -2,8 +2,8 @@ import type { Database } from '../../database/database.js';
 import { isFault } from '../../database/faults/fault.js';
 import {
   countEvents,
-  lastEventSeq,
   oldestEvents,
+  readLastEventSeq,
   type SeqRange,
   type StoredEvent,
 } from '../../database/queries/audit/events.js';
@@ -15,7 +15,7 @@ import { eventDigest, NO_DIGEST, packEntries, type SealEntry, sealDigest } from 
 import { exactNumber } from './exact-number.js';
 import { headOf } from './head.js';
 import type { Head } from './trail-head.js';
-import { type Finding, Findings } from './verify/findings.js';
+import { Findings, type TrailFinding } from './verify/findings.js';
 import { findPlanted } from './verify/planted-events.js';
 import { Voids } from './verify/voids.js';
 
@@ -37,7 +37,7 @@ export interface Sealing {
   waiting: number;
   head: Head;
   /** Rows that were planted beside the trail, and passed over; at most a hundred. */
-  findings: Finding[];
+  findings: TrailFinding[];
   /** All of them. */
   findingCount: number;
 }
@@ -107,7 +107,7 @@ interface Batch {
   hasMore: boolean;
   /** How many are left behind a missing number. */
   waiting: number;
-  planted: Finding[];
+  planted: TrailFinding[];
 }
 
 /** What the next seal covers: events behind `after` as far as they can be sealed. */
@@ -118,7 +118,7 @@ async function gather(
   { marginMs = DEFAULT_MARGIN_MS, batch = DEFAULT_BATCH }: SealOptions,
 ): Promise<Batch> {
   // Before the events: what is drawn from here on is for the next batch.
-  const handedOut = await database.read(lastEventSeq);
+  const handedOut = await database.read(readLastEventSeq);
   const found: Candidate[] = [];
   let isAll = false;
   while (found.length < batch && !isAll) {

@@ -7,8 +7,8 @@ import {
   countDerivedNames,
 } from '../../database/queries/links/account-findings.js';
 import { rowFaultInWords } from '../host/rows.js';
-import { examinedRows, type HostStatus, hostStatus, isSound, isUsable } from '../host/status.js';
-import { type Finding, fail, type Prerequisite, pass, warn } from './prerequisite.js';
+import { examinedRows, type HostStatus, hostStatus, isHostUsable, isSound } from '../host/status.js';
+import { type CheckFinding, fail, type Prerequisite, pass, warn } from './prerequisite.js';
 
 const MOST_SHOWN = 3;
 
@@ -36,7 +36,7 @@ export const hostViews: Prerequisite = {
       return isSound(few) ? pass('all three host views are there') : unusable(few);
     }
     const status = await hostStatus(database);
-    if (!isUsable(status)) return unusable(status);
+    if (!isHostUsable(status)) return unusable(status);
     const hasLinks = (await schemaStatus(database)).state === 'current';
     return database.read((session) => accountsFinding(session, hasLinks, triedInWords(status)));
   },
@@ -51,7 +51,11 @@ const triedInWords = ({ lacks, writes }: HostStatus): string => {
 };
 
 /** Provisioning cannot work through the host views as they are. */
-function unusable({ writes, rows, unreadable }: Pick<HostStatus, 'writes' | 'rows' | 'unreadable'>): Finding {
+function unusable({
+  writes,
+  rows,
+  unreadable,
+}: Pick<HostStatus, 'writes' | 'rows' | 'unreadable'>): CheckFinding {
   const refused = writes.filter(({ result }) => result === 'refused');
   const what = [
     ...(unreadable === undefined ? [] : [`the rows of the host views cannot be read: ${unreadable}`]),
@@ -67,7 +71,7 @@ function unusable({ writes, rows, unreadable }: Pick<HostStatus, 'writes' | 'row
 }
 
 /** What is to be known of the accounts, where the views are there. */
-async function accountsFinding(session: Session, hasLinks: boolean, tried: string): Promise<Finding> {
+async function accountsFinding(session: Session, hasLinks: boolean, tried: string): Promise<CheckFinding> {
   const derived = hasLinks ? await derivedNames(session) : undefined;
   const { logins, emails } = await accountsAlike(session, MOST_SHOWN);
   const alike = [inWords('login names', logins), inWords('e-mail addresses', emails)].filter(Boolean);

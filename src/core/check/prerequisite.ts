@@ -4,7 +4,7 @@ import type { TokenKeys } from '../tokens/keys.js';
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skipped';
 
 /** What one prerequisite found. */
-export interface Finding {
+export interface CheckFinding {
   status: CheckStatus;
   /** One sentence of what is. */
   summary: string;
@@ -36,27 +36,27 @@ export interface Prerequisite {
   about: string;
   /** Prerequisites without which this one has nothing to look at. */
   needs: readonly string[];
-  run(input: CheckInput): Promise<Finding>;
+  run(input: CheckInput): Promise<CheckFinding>;
 }
 
-export const pass = (summary: string, details?: Finding['details']): Finding => ({
+export const pass = (summary: string, details?: CheckFinding['details']): CheckFinding => ({
   status: 'pass',
   summary,
   details,
 });
 
-export const warn = (summary: string, advice: string, details?: Finding['details']): Finding => ({
+export const warn = (summary: string, advice: string, details?: CheckFinding['details']): CheckFinding => ({
   status: 'warn',
   summary,
   advice,
   details,
 });
 
-export const fail = (summary: string, advice: string, details?: Finding['details']): Finding => ({
+export const fail = (summary: string, advice: string, details?: CheckFinding['details']): CheckFinding => ({
   status: 'fail',
   summary,
   advice,
   details,
 });
 
-export const skipped = (summary: string): Finding => ({ status: 'skipped', summary });
+export const skipped = (summary: string): CheckFinding => ({ status: 'skipped', summary });

@@ -1,12 +1,12 @@
 import { listSsoProviders, type SsoProvider } from '../../database/queries/host/host.js';
 import { listTokens } from '../../database/queries/tokens.js';
 import { seatPools } from '../seats.js';
-import { isUsable } from '../service-accounts/add.js';
+import { isProviderUsable } from '../service-accounts/add.js';
 import type { ServiceAccount } from '../service-accounts/service-account.js';
 import { accountsOf } from './accounts.js';
 import {
+  type CheckFinding,
   type CheckInput,
-  type Finding,
   fail,
   type Prerequisite,
   pass,
@@ -26,7 +26,7 @@ async function providersOf(input: CheckInput) {
     name,
     provider: providers.find(({ providerId }) => providerId === ssoProviderId),
   }));
-  return { usable: providers.filter(isUsable), bound };
+  return { usable: providers.filter(isProviderUsable), bound };
 }
 
 export const saml: Prerequisite = {
@@ -38,7 +38,7 @@ export const saml: Prerequisite = {
     const advice =
       'Enable SAML single sign-on in the host application. Provisioned users cannot sign in without it.';
     if (usable.length === 0) return fail('no SAML provider is enabled', advice);
-    const broken = bound.filter(({ provider }) => !provider || !isUsable(provider));
+    const broken = bound.filter(({ provider }) => !provider || !isProviderUsable(provider));
     if (broken.length === 0) return pass(`SAML is enabled: ${usable.map(({ name }) => name).join(', ')}`);
     const names = broken.map(({ name }) => name).join(', ');
     return fail(
@@ -72,7 +72,7 @@ export const certificate: Prerequisite = {
 };
 
 /** Pass, warn or fail by how long something still lasts. */
-function lasting(end: Date, now: Date, what: string, advice: string): Finding {
+function lasting(end: Date, now: Date, what: string, advice: string): CheckFinding {
   const days = Math.floor((end.getTime() - now.getTime()) / DAY_MS);
   const details = { expiresAt: end };
   if (end <= now) return fail(`${what} has expired`, advice, details);
@@ -81,7 +81,7 @@ function lasting(end: Date, now: Date, what: string, advice: string): Finding {
   return pass(`${what} is valid for at least ${WARN_DAYS} days`, details);
 }
 
-export const seats: Prerequisite = {
+export const seatsPrerequisite: Prerequisite = {
   name: 'seats',
   about: 'there are free licence seats, and enough for --expect-users',
   needs: ['host'],
@@ -100,7 +100,7 @@ export const seats: Prerequisite = {
   },
 };
 
-export const token: Prerequisite = {
+export const tokenPrerequisite: Prerequisite = {
   name: 'token',
   about: `every enabled IdP has a token that is valid for at least ${WARN_DAYS} days`,
   needs: ['schema'],
@@ -126,12 +126,12 @@ export const token: Prerequisite = {
 };
 
 /** The worse of two findings, the first where they are alike. */
-function worse(first: Finding, second: Finding | undefined): Finding {
+function worse(first: CheckFinding, second: CheckFinding | undefined): CheckFinding {
   if (!second || first.status === 'fail') return first;
   return second.status === 'fail' || first.status === 'pass' ? second : first;
 }
 
-function lastingTokens(accounts: readonly ServiceAccount[], now: Date): Finding {
+function lastingTokens(accounts: readonly ServiceAccount[], now: Date): CheckFinding {
   const ending = accounts.flatMap(({ name, tokens: { expiresAt } }) =>
     expiresAt ? [{ name, expiresAt }] : [],
   );

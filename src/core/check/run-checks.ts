@@ -6,21 +6,21 @@ import { groups } from './groups.js';
 import { hostViews } from './host.js';
 import { doubtful, suspended } from './links.js';
 import {
+  type CheckFinding,
   type CheckInput,
   type CheckStatus,
-  type Finding,
   fail,
   type Prerequisite,
   skipped,
 } from './prerequisite.js';
-import { certificate, saml, seats, token } from './provisioning.js';
+import { certificate, saml, seatsPrerequisite, tokenPrerequisite } from './provisioning.js';
 import { rights } from './rights.js';
 import { hosting, schema } from './schema.js';
 import { clock, reached, tls, version } from './server.js';
 import { trail } from './trail.js';
 import { userNames } from './user-names.js';
 
-export interface CheckResult extends Finding {
+export interface CheckResult extends CheckFinding {
   name: string;
 }
 
@@ -52,8 +52,8 @@ const REST: readonly Prerequisite[] = [
   hosting,
   saml,
   certificate,
-  seats,
-  token,
+  seatsPrerequisite,
+  tokenPrerequisite,
   departures,
   doubtful,
   suspended,
@@ -116,7 +116,9 @@ const obstacleOf = (silent: boolean, failedNeed: string | undefined): string | u
   return failedNeed === undefined ? undefined : `${failedNeed} failed`;
 };
 
-async function reach(connect: () => Promise<Database>): Promise<{ finding: Finding; database?: Database }> {
+async function reach(
+  connect: () => Promise<Database>,
+): Promise<{ finding: CheckFinding; database?: Database }> {
   try {
     const database = await connect();
     return { finding: await reached(database), database };
@@ -126,7 +128,7 @@ async function reach(connect: () => Promise<Database>): Promise<{ finding: Findi
 }
 
 interface Looked {
-  finding: Finding;
+  finding: CheckFinding;
   /** The database could not be asked: gone, silent, or too slow. */
   unanswered?: boolean;
 }
@@ -141,7 +143,7 @@ async function look(prerequisite: Prerequisite, input: CheckInput): Promise<Look
 }
 
 /** A mistake of ours is not a finding and goes on up. */
-function asFinding(error: unknown): Finding {
+function asFinding(error: unknown): CheckFinding {
   const problem = error instanceof DatabaseFault ? problemOfFault(error) : error;
   if (!(problem instanceof Problem)) throw error;
   return fail(
@@ -173,5 +175,5 @@ function closure(names: readonly string[]): Set<string> {
 
 const SEVERITY: readonly CheckReport['status'][] = ['fail', 'warn', 'pass'];
 
-const worst = (checks: readonly Finding[]): CheckReport['status'] =>
+const worst = (checks: readonly CheckFinding[]): CheckReport['status'] =>
   SEVERITY.find((status) => checks.some((check) => check.status === status)) ?? 'pass';

@@ -3,12 +3,12 @@ import { measureLatency } from '../../database/pool/latency.js';
 import { describePlace } from '../../database/settings/describe.js';
 import type { ServerSettings } from '../../database/settings/settings.js';
 import { isLocal } from '../../database/settings/tls/local.js';
-import { type Finding, fail, type Prerequisite, pass, warn } from './prerequisite.js';
+import { type CheckFinding, fail, type Prerequisite, pass, warn } from './prerequisite.js';
 
 /** Every prerequisite that is about the server rather than what is in it. */
 
 /** What answers, for somebody who has to know or to ask another about it. */
-export async function reached(database: Database): Promise<Finding> {
+export async function reached(database: Database): Promise<CheckFinding> {
   const { info, latencyMs } = await database.read(async ({ knex, dialect }) => ({
     info: await dialect.serverInfo(knex),
     latencyMs: await measureLatency(knex),

@@ -2,7 +2,7 @@ import type { TokenRow } from '../../database/queries/tokens.js';
 import type { ServiceAccount } from '../service-accounts/service-account.js';
 import type { TokenKeys } from '../tokens/keys.js';
 import { isLive } from '../tokens/status.js';
-import { type Finding, fail, warn } from './prerequisite.js';
+import { type CheckFinding, fail, warn } from './prerequisite.js';
 
 /**
  * Whether the live tokens can be verified with the keys that are here, and as strictly as was asked for.
@@ -13,7 +13,7 @@ export function hashingFinding(
   tokens: readonly TokenRow[],
   keys: TokenKeys,
   now: Date,
-): Finding | undefined {
+): CheckFinding | undefined {
   const live = accounts.flatMap(({ id, name }) =>
     tokens
       .filter((token) => token.serviceAccountId === id && isLive(token, now))

@@ -32,7 +32,7 @@ export function hostWords({ message, hint, state, constraint, column }: ServerWo
 }
 
 /** `… (SQLSTATE 23514, constraint staff_name, column name). Hint: …` */
-export function inWords({ message, hint, state, constraint, column }: HostWords): string {
+export function hostInWords({ message, hint, state, constraint, column }: HostWords): string {
   const where = [
     state,
     constraint !== undefined && !message.includes(constraint) && `constraint ${constraint}`,

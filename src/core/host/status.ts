@@ -5,7 +5,7 @@ import { describeHostViews, HOST_VIEWS, type HostViewName } from '../../database
 import { probeHostViewWrites } from '../../database/queries/host/host-writes.js';
 import { rightsOf } from '../rights/roles.js';
 import { safeWords } from './host-words.js';
-import { type HostWrite, hostWriteOf } from './writes.js';
+import { type HostWriteHealth, hostWriteOf } from './writes.js';
 
 export interface HostViewStatus {
   view: HostViewName;
@@ -24,7 +24,7 @@ export interface HostStatus {
   /** Rights that the endpoint has on `host_user` and this login lacks, so that no write was tried. */
   lacks: string[];
   /** What can be written through `host_user`, as the endpoint needs it; tried and taken back. */
-  writes: HostWrite[];
+  writes: HostWriteHealth[];
   /** Rows that are not as the contract has them. */
   rows: RowFault[];
   /** What the server said where the rows cannot be read. */
@@ -57,7 +57,7 @@ export async function hostStatus(database: Database): Promise<HostStatus> {
 }
 
 /** Whether provisioning can work through the host views: they are complete, their rows are sound, and writes hold. */
-export const isUsable = (status: HostStatus): boolean =>
+export const isHostUsable = (status: HostStatus): boolean =>
   status.bound && isSound(status) && status.writes.every(({ result }) => result !== 'refused');
 
 type Examined = Pick<HostStatus, 'rows' | 'unreadable'>;

@@ -1,7 +1,7 @@
 import type { TriedWrite } from '../../database/queries/host/host-writes.js';
 import { safeWords } from './host-words.js';
 
-export interface HostWrite {
+export interface HostWriteHealth {
   /** A column of `host_user`, or `(insert)` for a new row. */
   column: string;
   /** Whether it was tried and taken. */
@@ -16,7 +16,7 @@ export interface HostWrite {
 const DERIVABLE = ['display_name', 'given_name', 'family_name'];
 
 /** What a trial write means for provisioning. */
-export function hostWriteOf({ column, result, reason }: TriedWrite): HostWrite {
+export function hostWriteOf({ column, result, reason }: TriedWrite): HostWriteHealth {
   const meant = {
     taken: 'writable',
     ignored: DERIVABLE.includes(column) ? 'derived' : 'refused',

@@ -17,8 +17,8 @@ import {
 import { newHostUser } from '../provisioning/account/host-profile.js';
 import { userNameHidden } from '../provisioning/problems.js';
 import { NOTHING_ANNOUNCED } from './announced.js';
-import { type Foreseen, isRefusal } from './foresee.js';
-import type { Place } from './names-before.js';
+import { type Foreseen, isSyncRefusal } from './foresee.js';
+import type { PlaceInFile } from './names-before.js';
 import type { Person } from './people.js';
 
 /** What the catalogue shows about the host application, and what it does not show. */
@@ -36,7 +36,7 @@ export interface CatalogueReport {
 /** Compares the values to write with the catalogue. Tries nothing. */
 export class Catalogue {
   /** The values of this list in unique columns, by column. */
-  readonly #written = new Map<string, Map<string, Place>>();
+  readonly #written = new Map<string, Map<string, PlaceInFile>>();
 
   private constructor(
     private readonly core: Core,
@@ -116,7 +116,7 @@ export class Catalogue {
   #twin({ column, key }: HostUnique, field: TextField, value: string, one: Foreseen): Refusal | undefined {
     // `foresee` compares the addresses of the list already.
     if (field === 'loginName' || field === 'email') return undefined;
-    const known = this.#written.get(column) ?? new Map<string, Place>();
+    const known = this.#written.get(column) ?? new Map<string, PlaceInFile>();
     this.#written.set(column, known);
     const name = key.folds ? value.toLowerCase() : value;
     const place = known.get(name);
@@ -148,7 +148,7 @@ const refusal = (
 /** The texts that would be new in the host application; undefined if there are none, or if a rehearsal tried them. */
 function writtenOf({ profile }: Person, foreseen: Foreseen): HostUserChange | undefined {
   const { outcome, changes, rehearsal } = foreseen;
-  if (isRefusal(outcome) || rehearsal === 'passed' || rehearsal === 'refused') return undefined;
+  if (isSyncRefusal(outcome) || rehearsal === 'passed' || rehearsal === 'refused') return undefined;
   if (outcome === 'create') return newHostUser(profile);
   let written: HostUserChange | undefined;
   // Field by field, since most users of a large export change nothing.

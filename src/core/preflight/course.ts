@@ -15,7 +15,7 @@ import { assertAddressFree, findMatch } from '../provisioning/matching/place.js'
 import { userDisabled, userProtected } from '../provisioning/problems.js';
 import { assertStorable } from '../provisioning/stored-attributes.js';
 import type { Idp, Profile, Wanted } from '../provisioning/types.js';
-import { FIELDS, nextSaid, saidProfile, shownHost, toUser } from '../provisioning/user.js';
+import { nextSaid, PROFILE_FIELDS, saidProfile, shownHost, toUser } from '../provisioning/user.js';
 import { type Announced, changesOf, NOTHING_ANNOUNCED } from './announced.js';
 
 /** Everything that a decision depends on. */
@@ -72,7 +72,7 @@ export function courseOf(profile: Profile, scenery: Scenery): Course {
   if (!link) return placed(scenery, profile);
   const before = saidProfile(link);
   const current = toUser(link, scenery.shape);
-  const wanted = wantedOf(current, profile);
+  const wanted = wantedByExport(current, profile);
   const said = link.isVisible ? nextSaid(before, current, wanted) : profile;
   if (isThere && isRenamed(link, said)) assertNamesFree({ known: [...known] }, link, said);
   if (!link.host) return placed(scenery, profile, link);
@@ -83,10 +83,10 @@ export function courseOf(profile: Profile, scenery: Scenery): Course {
 }
 
 /** The current user with the values of the export; a value that the export lacks stays as it is. */
-export function wantedOf(current: Profile, profile: Profile): Wanted {
+export function wantedByExport(current: Profile, profile: Profile): Wanted {
   const wanted: Wanted = { ...current, states: profile };
   // Field by field, which is faster, for 100,000 users.
-  for (const field of FIELDS) {
+  for (const field of PROFILE_FIELDS) {
     if (profile[field] !== null) Object.assign(wanted, { [field]: profile[field] });
   }
   return wanted;

@@ -25,9 +25,10 @@ export const OUTCOMES = [
   'invalid',
   'refused',
 ] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export type SyncOutcome = (typeof OUTCOMES)[number];
 
-export const isRefusal = (outcome: Outcome): boolean => !['create', 'match', 'linked'].includes(outcome);
+export const isSyncRefusal = (outcome: SyncOutcome): boolean =>
+  !['create', 'match', 'linked'].includes(outcome);
 
 export interface Foreseen {
   /** Line of a CSV file, or position in a JSON file. */
@@ -37,7 +38,7 @@ export interface Foreseen {
   userName: string;
   email: string | null;
   active: boolean;
-  outcome: Outcome;
+  outcome: SyncOutcome;
   /** The host user that is matched or linked, if any. */
   userId: string | null;
   loginName: string | null;
@@ -55,7 +56,7 @@ export interface Foreseen {
   advice?: string;
 }
 
-const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
+const OUTCOME_OF: Readonly<Record<string, SyncOutcome>> = {
   'user-ambiguous': 'ambiguous',
   'user-protected': 'protected',
   'user-claimed': 'claimed',
@@ -72,7 +73,7 @@ const OUTCOME_OF: Readonly<Record<string, Outcome>> = {
 };
 
 /** The outcome for a problem of the endpoint; undefined if the problem is not about the user. */
-export const outcomeOf = (error: unknown): Outcome | undefined =>
+export const outcomeOf = (error: unknown): SyncOutcome | undefined =>
   error instanceof Problem ? OUTCOME_OF[error.code] : undefined;
 
 /** The users of earlier batches; `foresee` adds to it. */
@@ -98,7 +99,7 @@ export function foresee(
   return people.map((person) => {
     const place = person.file === undefined ? person.at : `${person.file}:${person.at}`;
     const { foreseen, effect } = decide(person, scenery);
-    if (isRefusal(foreseen.outcome)) return foreseen;
+    if (isSyncRefusal(foreseen.outcome)) return foreseen;
     const names = namesOf(person.profile, foreseen, effect);
     const other = before.names.find(names);
     if (other) return duplicate(foreseen, other.place, other.what);
@@ -142,7 +143,7 @@ function decide(
     becomesPending: false,
     file,
   };
-  const refused = (outcome: Outcome, detail: string, advice?: string) => ({
+  const refused = (outcome: SyncOutcome, detail: string, advice?: string) => ({
     foreseen: { ...known, outcome, detail, ...(advice !== undefined && { advice }) },
     effect: NO_EFFECT,
   });

@@ -1,5 +1,5 @@
 import type { Profile } from '../provisioning/types.js';
-import type { Columns, TextField } from './export/columns.js';
+import type { ExportColumns, ExportTextField } from './export/columns.js';
 import type { Entry } from './export/export-file.js';
 
 /** A user that the IdP is about to provision. */
@@ -16,9 +16,9 @@ export interface Person {
 }
 
 /** Reads a user from its columns. Without a user name, the e-mail address is the user name. */
-export function personOf(entry: Entry, columns: Columns): Person {
+export function personOf(entry: Entry, columns: ExportColumns): Person {
   const { at, values } = entry;
-  const text = (field: TextField): string | null => values[columns.texts[field]?.at ?? -1] || null;
+  const text = (field: ExportTextField): string | null => values[columns.texts[field]?.at ?? -1] || null;
   const email = columns.texts.email?.plain === 'proxyaddresses' ? primaryOf(text('email')) : text('email');
   const named = text('userName');
   // Entra's template for group members accepts an object id or a user name.
@@ -49,7 +49,7 @@ const primaryOf = (addresses: string | null): string | null =>
   /(?:^|[+;,\s])SMTP:([^+;,\s]+@[^+;,\s]+)/.exec(addresses ?? '')?.[1] ?? null;
 
 /** Whether a user is active, or why the export does not say so. */
-function stateOf({ values }: Entry, { states }: Columns): boolean | string {
+function stateOf({ values }: Entry, { states }: ExportColumns): boolean | string {
   const [first, ...others] = states;
   // The report warns that there is no such column.
   if (!first) return true;

@@ -13,7 +13,7 @@ import { findAccount } from '../service-accounts/service-account.js';
 import { Catalogue, type CatalogueReport } from './catalogue.js';
 import type { Scenery } from './course.js';
 import { DeparturesAhead } from './departures-ahead.js';
-import { type Foreseen, foresee, OUTCOMES, type Outcome } from './foresee.js';
+import { type Foreseen, foresee, OUTCOMES, type SyncOutcome } from './foresee.js';
 import { lookedUp } from './look-ups.js';
 import { NamesBefore } from './names-before.js';
 import type { Person } from './people.js';
@@ -194,7 +194,10 @@ const UNKNOWN_IDP: Idp = {
 
 /** Counts users without keeping them. */
 class Tally {
-  readonly #counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
+  readonly #counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<
+    SyncOutcome,
+    number
+  >;
   #seatsNeeded = 0;
   #undecided = 0;
   #toEnable = 0;

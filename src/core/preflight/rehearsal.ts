@@ -12,8 +12,8 @@ import { linkMeant } from '../provisioning/matching/origin.js';
 import { refusalOfConstraint } from '../provisioning/transactions/races.js';
 import type { Profile } from '../provisioning/types.js';
 import { NOTHING_ANNOUNCED } from './announced.js';
-import { type Scenery, wantedOf } from './course.js';
-import { type Foreseen, isRefusal, outcomeOf } from './foresee.js';
+import { type Scenery, wantedByExport } from './course.js';
+import { type Foreseen, isSyncRefusal, outcomeOf } from './foresee.js';
 import type { Person } from './people.js';
 
 /** The number of users per transaction. From 5,000 locks on, SQL Server locks the whole table. */
@@ -126,7 +126,7 @@ function attemptOf(
   { known, shape, idp }: Scenery,
 ): Attempt | undefined {
   const { outcome, changes, needsSeat, becomesPending } = foreseen;
-  if (isRefusal(outcome)) return undefined;
+  if (isSyncRefusal(outcome)) return undefined;
   const meant = linkMeant(known(profile), profile);
   const link = 'there' in meant ? meant.there : undefined;
   const writes = outcome === 'create' || needsSeat || Object.keys(changes).length > 0;
@@ -151,7 +151,7 @@ async function tried(
     if (identityId === undefined) await createUser(core, idp, profile);
     else {
       await changeUser(core, idp, identityId, (current) => ({
-        ...wantedOf(current, profile),
+        ...wantedByExport(current, profile),
         active,
         says: active,
       }));

@@ -8,7 +8,7 @@ import type { LinkRow } from '../../database/queries/users/users.js';
 import type { Done, Intent } from '../audit/intent.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
-import type { Scene } from './account/access.js';
+import type { ChangeScene } from './account/access.js';
 import { revision } from './account/host-profile.js';
 import { claimsFor } from './account/seat.js';
 import { leavingAccount, type Seen, spared, sparingTheAccount } from './account/sparing-account.js';
@@ -27,14 +27,14 @@ import type { Held } from './transactions/held.js';
 import { addressLock, departuresLock, linkLock, nameLocks, need } from './transactions/locks.js';
 import { settlingRaces } from './transactions/races.js';
 import type { DepartureLimit, Idp, Profile, ProvisionedUser, Wanted } from './types.js';
-import { changedAttributes, FIELDS, nextSaid, saidProfile, shownHost, toUser } from './user.js';
+import { changedAttributes, nextSaid, PROFILE_FIELDS, saidProfile, shownHost, toUser } from './user.js';
 
 export type { Changed } from './change-plan.js';
 
 /** Makes of the present user what the request wants. Pure; it may be run again, and what it throws is the outcome. */
 export type Decide = (current: ProvisionedUser) => Wanted;
 
-export interface ChangeOptions {
+export interface UserChangeOptions {
   /** What the request seems to do to the link, so that what that needs is held from the beginning. */
   likely?: 'departure' | 'return';
 }
@@ -52,7 +52,7 @@ export async function changeUser(
   idp: Idp,
   id: string,
   decide: Decide,
-  { likely }: ChangeOptions = {},
+  { likely }: UserChangeOptions = {},
 ): Promise<Changed> {
   const intent: Intent = { action: 'user.update', target: { type: 'user', id } };
   const first: Held = {
@@ -82,7 +82,7 @@ async function changeInSight(
   const row = await findLink(session, shape, idp, id);
   const current = toUser(row, shape);
   const wanted = decide(current);
-  const scene: Scene = { core, idp, shape, held, facts: NO_FACTS };
+  const scene: ChangeScene = { core, idp, shape, held, facts: NO_FACTS };
   const move = moveOf(row, current, wanted);
   Object.assign(seen, { isDeparture: move === 'departure' || wanted.says === false, current });
   if (move !== 'departure' && wanted.says !== false) assertStorable(wanted);
@@ -108,7 +108,7 @@ async function departBlindly(
   const current = seen ?? toUser(row, shape);
   const wanted = decide(current);
   const move = moveOf(row, current, wanted);
-  const scene: Scene = { core, idp, shape, held, facts: NO_FACTS };
+  const scene: ChangeScene = { core, idp, shape, held, facts: NO_FACTS };
   if (move === 'update' && wanted.says === false) {
     const again = await plannedRepetition(session, scene, row, current, wanted);
     if (!again) return { result: { user: current, changed: false }, changed: false };
@@ -137,7 +137,7 @@ function moveOf(
 
 async function plannedDeparture(
   session: Session,
-  scene: Scene,
+  scene: ChangeScene,
   row: LinkRow,
   current: ProvisionedUser,
   wanted: Wanted,
@@ -161,7 +161,7 @@ async function plannedDeparture(
  */
 async function plannedRepetition(
   session: Session,
-  scene: Scene,
+  scene: ChangeScene,
   row: LinkRow,
   current: ProvisionedUser,
   wanted: Wanted,
@@ -182,7 +182,7 @@ async function plannedRepetition(
 /** What can be stored of what a departing user's request says, and for the event the paths of what cannot. */
 async function whatCanBeHad(
   session: Session,
-  { core, idp, shape, held }: Scene,
+  { core, idp, shape, held }: ChangeScene,
   row: LinkRow,
   current: ProvisionedUser,
   wanted: Wanted,
@@ -210,7 +210,7 @@ async function whatCanBeHad(
 function storablePart(current: ProvisionedUser, wanted: Profile): { wanted: Profile; skipped: string[] } {
   if (isStorable(wanted)) return { wanted, skipped: [] };
   const kept: Profile = { ...wanted };
-  for (const field of [...FIELDS, 'attributes'] as const) {
+  for (const field of [...PROFILE_FIELDS, 'attributes'] as const) {
     if (!isStorable({ ...current, [field]: wanted[field] })) Object.assign(kept, { [field]: current[field] });
   }
   return { wanted: kept, skipped: changedAttributes(wanted, kept) };
@@ -231,7 +231,7 @@ function freePart(facts: Facts, row: LinkRow, wanted: Profile): { kept: Profile;
 
 async function plannedUpdate(
   session: Session,
-  scene: Scene,
+  scene: ChangeScene,
   row: LinkRow,
   current: ProvisionedUser,
   wanted: Wanted,

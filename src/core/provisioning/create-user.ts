@@ -12,7 +12,7 @@ import type { Done, Intent } from '../audit/intent.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { randomUuid } from '../uuid.js';
-import { assertMayProvision, type Scene } from './account/access.js';
+import { assertMayProvision, type ChangeScene } from './account/access.js';
 import { accountTrace } from './account/account-trace.js';
 import { assertAdoptable } from './account/adopt-disabled.js';
 import { adoption } from './account/host-profile.js';
@@ -68,7 +68,7 @@ async function create(
     addresses: [addressOf(profile) ?? profile.userName],
     access: true,
   };
-  const scene: Scene = { core, idp, shape, held, facts: await factsWithSeats(session, shape, query) };
+  const scene: ChangeScene = { core, idp, shape, held, facts: await factsWithSeats(session, shape, query) };
   assertMayProvision(scene);
   if (scene.facts.known.some(({ identityId }) => identityId === newId)) {
     // Our own, of an attempt whose COMMIT got no answer.
@@ -116,7 +116,7 @@ const ACTIONS = { created: 'user.create', matched: 'user.match', revived: 'user.
  */
 async function formerPlace(
   session: Session,
-  scene: Scene,
+  scene: ChangeScene,
   profile: Profile,
   { identityId }: KnownIdentity,
 ): Promise<Place> {
@@ -170,7 +170,7 @@ function returned({ createdAt, ...link }: Link, { active }: Profile, former: Kno
 /** What a user who comes back is in. A group that was changed while the IdP did not see the user may have taken it in. */
 async function groupsOf(
   session: Session,
-  { idp, shape }: Scene,
+  { idp, shape }: ChangeScene,
   { identityId, isVisible }: KnownIdentity,
   at: Date,
 ): Promise<{ id: string; displayName: string }[]> {

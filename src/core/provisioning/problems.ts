@@ -2,7 +2,7 @@ import { HOST_BROKEN_HINT } from '../../database/faults/fault.js';
 import type { LicencePool } from '../../database/queries/host/host.js';
 import type { HostUserCandidate, HostUserRow } from '../../database/queries/host/host-users.js';
 import { operationProblem, prerequisiteProblem, usageProblem } from '../../problem.js';
-import { type HostWords, inWords } from '../host/host-words.js';
+import { type HostWords, hostInWords } from '../host/host-words.js';
 import type { Profile } from './types.js';
 
 // The administrator of an IdP reads these in its log. They name no other people, who may belong to another IdP.
@@ -204,7 +204,7 @@ export const hostBroken = (refusal: HostRefusal, cause: unknown) =>
   );
 
 const told = ({ words, attributes }: HostRefusal): string =>
-  attributes.length === 0 ? inWords(words) : `${attributes.join(', ')}: ${inWords(words)}`;
+  attributes.length === 0 ? hostInWords(words) : `${attributes.join(', ')}: ${hostInWords(words)}`;
 
 /** Without the message, which may quote a value. */
 const trailOf = ({ words: { state, constraint, column }, attributes }: HostRefusal) => ({

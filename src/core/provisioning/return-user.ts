@@ -4,7 +4,7 @@ import type { FactsQuery } from '../../database/queries/users/facts.js';
 import { provisioningFacts } from '../../database/queries/users/provisioning-facts.js';
 import type { LinkRow } from '../../database/queries/users/users.js';
 import { assertHostViews } from '../host/views.js';
-import { assertMayProvision, type Scene } from './account/access.js';
+import { assertMayProvision, type ChangeScene } from './account/access.js';
 import { assertAdoptable } from './account/adopt-disabled.js';
 import { adoption } from './account/host-profile.js';
 import { claimsFor, factsWithSeats } from './account/seat.js';
@@ -26,7 +26,7 @@ import { changedAttributes, nextSaid, saidProfile } from './user.js';
  */
 export async function plannedReturn(
   session: Session,
-  scene: Scene,
+  scene: ChangeScene,
   row: LinkRow,
   current: ProvisionedUser,
   wanted: Wanted,
@@ -61,7 +61,7 @@ export async function plannedReturn(
     access: true,
   };
   const facts = await factsWithSeats(session, shape, query);
-  const here: Scene = { ...scene, facts };
+  const here: ChangeScene = { ...scene, facts };
   assertMayProvision(here);
   const givesUp = assertNamesFree(facts, row, said);
   let place: Place;

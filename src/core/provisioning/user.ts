@@ -64,11 +64,18 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** The fields that go through the host views, and those of the link itself. */
-export const FIELDS = ['userName', 'externalId', 'email', 'displayName', 'givenName', 'familyName'] as const;
+export const PROFILE_FIELDS = [
+  'userName',
+  'externalId',
+  'email',
+  'displayName',
+  'givenName',
+  'familyName',
+] as const;
 
 /** Names of the attributes that differ, as RFC 7643 has them; for the trail, which holds no values of them. */
 export function changedAttributes(current: Profile, wanted: Profile): string[] {
-  const simple = ([...FIELDS, 'active'] as const)
+  const simple = ([...PROFILE_FIELDS, 'active'] as const)
     .filter((field) => current[field] !== wanted[field])
     .map((field) => NAMES[field] ?? field);
   const others = Object.keys({ ...current.attributes, ...wanted.attributes })
@@ -81,7 +88,7 @@ export function changedAttributes(current: Profile, wanted: Profile): string[] {
 export function nextSaid(said: Profile, current: Profile, wanted: Wanted): Profile {
   const { states = {} } = wanted;
   const next: Profile = { ...said, attributes: wanted.attributes };
-  for (const field of FIELDS) {
+  for (const field of PROFILE_FIELDS) {
     const isSaid = field in states && states[field as keyof typeof states] === wanted[field];
     if (isSaid || wanted[field] !== current[field]) Object.assign(next, { [field]: wanted[field] });
   }

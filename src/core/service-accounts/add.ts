@@ -15,7 +15,7 @@ import { assertHostViews } from '../host/views.js';
 import { DEFAULT_LIMIT } from '../provisioning/departures/departure-limit.js';
 import { randomUuid } from '../uuid.js';
 import { assertLimit } from './assert-limit.js';
-import { type AdoptDisabled, describe, type ServiceAccount } from './service-account.js';
+import { type AdoptDisabled, describeAccount, type ServiceAccount } from './service-account.js';
 
 export interface NewServiceAccount {
   name: string;
@@ -85,7 +85,7 @@ async function insert(core: Core, session: Session, id: string, account: NewServ
   } as const;
   await insertServiceAccount(session, row);
   const { kind, deprovisionPolicy, ssoProviderId } = row;
-  const result = describe(row, [], now);
+  const result = describeAccount(row, [], now);
   const { authentication, adoptDisabled, maxDepartures } = result;
   const details = { kind, deprovisionPolicy, ssoProviderId, authentication, adoptDisabled, maxDepartures };
   return { result, target: { id }, details };
@@ -132,7 +132,7 @@ const MAX_DISPLAY_NAME = 200;
 export async function chooseSsoProvider(session: Session, wanted?: string): Promise<SsoProvider> {
   await assertHostViews(session, ['host_sso_provider']);
   const all = await listSsoProviders(session);
-  const usable = all.filter(isUsable);
+  const usable = all.filter(isProviderUsable);
   const names = usable.map(({ name, providerId }) => `${name} (${providerId})`).join(', ');
   const [first, second] = usable;
   if (!first) {
@@ -162,8 +162,10 @@ export async function chooseSsoProvider(session: Session, wanted?: string): Prom
 }
 
 /** SAML by whatever the host calls it: `SAML`, `saml2`, `SAML 2.0`. */
-export const isUsable = ({ isEnabled, protocol }: Pick<SsoProvider, 'isEnabled' | 'protocol'>): boolean =>
-  isEnabled && /^saml/i.test(protocol);
+export const isProviderUsable = ({
+  isEnabled,
+  protocol,
+}: Pick<SsoProvider, 'isEnabled' | 'protocol'>): boolean => isEnabled && /^saml/i.test(protocol);
 
 // GUIDs come in either case, depending on the engine.
 const sameText = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();

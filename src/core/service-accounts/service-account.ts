@@ -49,7 +49,7 @@ export async function readServiceAccounts(session: Session, now: Date): Promise<
   const accounts = await listServiceAccounts(session);
   const tokens = await listTokens(session);
   return accounts.map((account) =>
-    describe(
+    describeAccount(
       account,
       tokens.filter((token) => token.serviceAccountId === account.serviceAccountId),
       now,
@@ -86,7 +86,11 @@ export async function lockAccount(session: Session, reference: string, now: Date
 export const pickAccount = (accounts: readonly ServiceAccount[], reference: string): ServiceAccount =>
   pick(accounts, reference, { noun: 'IdP', code: 'idp', list: 'idp list' });
 
-export function describe(account: ServiceAccountRow, tokens: readonly TokenRow[], now: Date): ServiceAccount {
+export function describeAccount(
+  account: ServiceAccountRow,
+  tokens: readonly TokenRow[],
+  now: Date,
+): ServiceAccount {
   const live = tokens.filter((token) => isLive(token, now));
   const ends = live.map((token) => validUntil(token)?.getTime() ?? Number.POSITIVE_INFINITY);
   const last = Math.max(...ends);

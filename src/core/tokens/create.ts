@@ -7,7 +7,7 @@ import type { Core } from '../core.js';
 import { assertOnPremises } from '../host/installation.js';
 import { lockAccount, type ServiceAccount } from '../service-accounts/service-account.js';
 import { digestForStorage } from './digest.js';
-import { freeEndedSlots, revoke } from './end.js';
+import { endToken, freeEndedSlots } from './end.js';
 import { pickToken, tokenToRotate } from './find.js';
 import { generateToken, type NewToken } from './format.js';
 import { NO_KEYS } from './keys.js';
@@ -84,7 +84,7 @@ export async function rotateToken(core: Core, idp: string, options: RotateOption
         live.filter((token) => !ending.includes(token)),
         account,
       );
-      for (const token of ending) await revoke(session, token.publicId, now);
+      for (const token of ending) await endToken(session, token.publicId, now);
       const end = ending.length > 0 ? now : endOfOverlap(old, now, options.overlapMs);
       if (ending.length === 0) await updateToken(session, old.publicId, { retiresAt: end });
       const row = newRow(core, account, fresh, now, options, { slot, replaces: old.publicId });

@@ -3,7 +3,7 @@ import { listTokens, type TokenRow, updateToken } from '../../database/queries/t
 import { isLive, validUntil } from './status.js';
 
 /** Ends a token now: it stops working and gives its slot back. */
-export const revoke = (session: Session, publicId: string, now: Date): Promise<void> =>
+export const endToken = (session: Session, publicId: string, now: Date): Promise<void> =>
   updateToken(session, publicId, { slot: null, revokedAt: now, endedAt: now });
 
 /**
@@ -26,6 +26,6 @@ export async function freeEndedSlots(
 /** @returns how many were ended. */
 export async function endAllTokens(session: Session, serviceAccountId: string, now: Date): Promise<number> {
   const live = await freeEndedSlots(session, serviceAccountId, now);
-  for (const { publicId } of live) await revoke(session, publicId, now);
+  for (const { publicId } of live) await endToken(session, publicId, now);
   return live.length;
 }

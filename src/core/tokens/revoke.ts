@@ -3,7 +3,7 @@ import { listTokens } from '../../database/queries/tokens.js';
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { readServiceAccounts } from '../service-accounts/service-account.js';
-import { revoke } from './end.js';
+import { endToken } from './end.js';
 import { pickToken } from './find.js';
 import { isLive } from './status.js';
 import { summarise, type TokenSummary } from './token.js';
@@ -25,7 +25,7 @@ export function revokeToken(core: Core, reference: string, options?: ChangeOptio
       await lockServiceAccount(session, serviceAccountId);
       const read = async () => pickToken(await listTokens(session, serviceAccountId), publicId);
       const changed = isLive(await read(), now);
-      if (changed) await revoke(session, publicId, now);
+      if (changed) await endToken(session, publicId, now);
       const idp = names.get(serviceAccountId) ?? '';
       return { result: summarise(await read(), idp, now), changed, target: { id: publicId, name: idp } };
     },

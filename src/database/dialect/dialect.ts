@@ -14,7 +14,7 @@ import type { Revocations, RightsFacts } from './rights-facts.js';
 import type { List, RowSource } from './row-source.js';
 import type { InstallScript, TokenScript } from './scripts.js';
 import type { ServerWords } from './server-words.js';
-import type { Trial } from './trial.js';
+import type { TrialStatements } from './trial.js';
 import type { ViewSource } from './view-source.js';
 
 export type { InstallScript, TokenScript } from './scripts.js';
@@ -170,7 +170,7 @@ export interface Dialect {
   transaction<T>(pool: Pool, schema: string, held: Holding, work: (runner: Runner) => Promise<T>): Promise<T>;
 
   /** What is tried inside a transaction and taken back, while the transaction goes on. */
-  readonly trial: Trial;
+  readonly trial: TrialStatements;
 
   /**
    * What is written to provision a user, as statements for one round trip. Where the host user is written, the last

@@ -2,7 +2,7 @@ import type { Runner } from '../pool/runner.js';
 import type { Lock } from './lock.js';
 
 /** See `Dialect.trial`. */
-export interface Trial {
+export interface TrialStatements {
   /** Fails where nothing would be taken back. The locks are taken as for a transaction. */
   begin(runner: InTransaction, schema: string, locks: readonly Lock[]): Promise<void>;
   /** Checks what would be checked at COMMIT. */

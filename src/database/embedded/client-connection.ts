@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { COPY_REFUSED, fatal, MAX_STARTUP_LENGTH, STARTUP, type TransactionStatus } from './wire.js';
 
 /** Messages that PostgreSQL is given at once, and whether it answers them with ReadyForQuery. */
-export interface Work {
+export interface ClientWork {
   bytes: Buffer;
   synced: boolean;
 }
@@ -41,7 +41,7 @@ export class ClientConnection {
   #unread: Buffer = Buffer.alloc(0);
   #started = false;
   #messages: Buffer[] = [];
-  readonly #work: Work[] = [];
+  readonly #work: ClientWork[] = [];
 
   constructor(
     private readonly socket: Socket,
@@ -69,7 +69,7 @@ export class ClientConnection {
     return this.#work.length > 0;
   }
 
-  takeWork(): Work | undefined {
+  takeWork(): ClientWork | undefined {
     return this.#work.shift();
   }
 

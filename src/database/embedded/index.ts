@@ -8,7 +8,7 @@ import { type ConnectionUse, DEFAULT_MAX_CONNECTIONS } from '../settings/setting
 import { assertPrivate } from './address.js';
 import { prepareDirectory } from './directory.js';
 import { greet } from './greet.js';
-import { type Lock, readLock } from './lock.js';
+import { type DirectoryLock, readLock } from './lock.js';
 import { becomeOwner, type Owner } from './owner.js';
 import { OwnerStream } from './owner-stream.js';
 import { databaseClosed, databaseInUse, directoryProblem } from './problems.js';
@@ -128,7 +128,7 @@ class Access implements EmbeddedDatabase {
     }
   }
 
-  async #isFree(lock: Lock): Promise<boolean> {
+  async #isFree(lock: DirectoryLock): Promise<boolean> {
     if (lock.released) return true;
     const liveness = await livenessOf(lock.owner);
     if (liveness === 'elsewhere') {
@@ -140,7 +140,7 @@ class Access implements EmbeddedDatabase {
     return liveness === 'dead';
   }
 
-  async #become(previous: Lock | undefined): Promise<void> {
+  async #become(previous: DirectoryLock | undefined): Promise<void> {
     const becoming = becomeOwner(this.directory, previous, this.idleInTransactionMs).catch((error) => {
       throw directoryProblem(this.directory, error);
     });

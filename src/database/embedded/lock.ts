@@ -21,13 +21,13 @@ export interface LockRecord {
   released: boolean;
 }
 
-export interface Lock extends LockRecord {
+export interface DirectoryLock extends LockRecord {
   generation: number;
   file: string;
 }
 
 /** The highest lock, or undefined in a directory that nobody ever owned. */
-export async function readLock(directory: string): Promise<Lock | undefined> {
+export async function readLock(directory: string): Promise<DirectoryLock | undefined> {
   const patience = 100;
   for (let attempt = 1; ; attempt++) {
     const generation = (await generations(directory)).at(-1);
@@ -47,9 +47,9 @@ export async function readLock(directory: string): Promise<Lock | undefined> {
  */
 export async function claimLock(
   directory: string,
-  previous: Lock | undefined,
+  previous: DirectoryLock | undefined,
   claim: Pick<LockRecord, 'owner' | 'address'>,
-): Promise<Lock | undefined> {
+): Promise<DirectoryLock | undefined> {
   const generation = (previous?.generation ?? 0) + 1;
   const file = lockFile(directory, generation);
   const record: LockRecord = { ...claim, nonce: randomUUID(), released: false };
@@ -69,7 +69,7 @@ export async function claimLock(
 }
 
 /** Says that the database is closed and the next process may have it. The file stays: it is the chain's end. */
-export async function releaseLock(directory: string, lock: Lock): Promise<void> {
+export async function releaseLock(directory: string, lock: DirectoryLock): Promise<void> {
   const { generation: _generation, file, ...record } = lock;
   if ((await readRecord(file))?.nonce !== lock.nonce) return;
   const temporary = await writeTemporary(directory, { ...record, released: true }).catch(() => undefined);

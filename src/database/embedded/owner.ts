@@ -3,10 +3,10 @@ import { makeAddress, noSocket, removeAddress } from './address.js';
 import { ClientConnection } from './client-connection.js';
 import { withDataDirectory } from './data-directory.js';
 import { type Engine, EngineStopped, startEngine } from './engine.js';
-import { claimLock, type Lock, releaseLock } from './lock.js';
+import { claimLock, type DirectoryLock, releaseLock } from './lock.js';
 import { databaseDamaged, directoryUnusable } from './problems.js';
 import { thisProcess } from './process-identity.js';
-import { Session } from './session.js';
+import { ClientSession } from './session.js';
 
 export interface Owner {
   readonly address: string;
@@ -26,7 +26,7 @@ export interface Owner {
  */
 export async function becomeOwner(
   directory: string,
-  previous: Lock | undefined,
+  previous: DirectoryLock | undefined,
   idleInTransactionMs: number,
 ): Promise<Owner | undefined> {
   const address = await makeAddress();
@@ -35,7 +35,7 @@ export async function becomeOwner(
     socket.on('error', () => undefined);
     sockets.push(socket);
   });
-  let lock: Lock | undefined;
+  let lock: DirectoryLock | undefined;
   try {
     await listen(server, address);
     lock = await claimLock(directory, previous, { owner: await thisProcess(), address });
@@ -56,13 +56,13 @@ export async function becomeOwner(
 
 function serve(
   directory: string,
-  lock: Lock,
+  lock: DirectoryLock,
   engine: Engine,
   server: Server,
   early: Socket[],
   idleInTransactionMs: number,
 ): Owner {
-  const session = new Session(engine, idleInTransactionMs);
+  const session = new ClientSession(engine, idleInTransactionMs);
   const connections = new Set<ClientConnection>();
   const accept = (socket: Socket) => {
     if (socket.destroyed) return;

@@ -10,7 +10,7 @@ const LEAVING_PATIENCE_MS = 10_000;
  * The one PostgreSQL session, lent to the clients in turn. A turn begins with a client's first message and
  * ends when its transaction does, so each sees a database that nobody else is changing.
  */
-export class Session implements ConnectionListener {
+export class ClientSession implements ConnectionListener {
   readonly #settings: SessionSettings;
   readonly #queue: ClientConnection[] = [];
   #current: ClientConnection | undefined;

@@ -13,11 +13,16 @@ import { hostId, mssqlBoundHostKey, mssqlHostKey } from './changes/host-key.js';
 import { takeNamedLocks } from './changes/locks.js';
 import { mssqlProvision, mssqlReadBack } from './changes/provision.js';
 import { mssqlKnexConfig } from './driver/connect.js';
-import { classify, connectionProblem, serverWords, violatedConstraint } from './driver/errors.js';
+import {
+  classifyMssql,
+  connectionProblemMssql,
+  serverWordsMssql,
+  violatedConstraintMssql,
+} from './driver/errors.js';
 import { mssqlServerInfo } from './driver/server-info.js';
 import { splitBatches } from './driver/split-batches.js';
 import { mssqlTransaction } from './driver/transaction.js';
-import { folded, lastEventSeq } from './expressions.js';
+import { foldedMssql, lastEventSeqMssql } from './expressions.js';
 import { mssqlPaging } from './paging.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
 import { mssqlSearch } from './search.js';
@@ -28,10 +33,10 @@ export const mssqlDialect: Dialect = {
   name: 'mssql',
   label: 'SQL Server',
   knexConfig: mssqlKnexConfig,
-  classify,
-  connectionProblem,
-  violatedConstraint,
-  serverWords,
+  classify: classifyMssql,
+  connectionProblem: connectionProblemMssql,
+  violatedConstraint: violatedConstraintMssql,
+  serverWords: serverWordsMssql,
   serverInfo: mssqlServerInfo,
   catalogue: mssqlCatalogue,
   blindSpots: mssqlBlindSpots,
@@ -40,10 +45,10 @@ export const mssqlDialect: Dialect = {
     login: 'suser_sname()',
     uuid: 'newid()',
     hostId,
-    folded,
+    folded: foldedMssql,
     hostKey: mssqlHostKey,
     boundHostKey: mssqlBoundHostKey,
-    lastEventSeq,
+    lastEventSeq: lastEventSeqMssql,
     // Babelfish counts bytes of UTF-8, hence the characters beside.
     isTooLong: (column) => `(datalength(${column}) > 524288 or len(${column}) > 262144)`,
     jsonRows: ({ columns, from, orderBy }) => {

@@ -2,7 +2,7 @@ import type { HostViewColumn } from '../dialect/host-column.js';
 import { bound, type Fragment, raw, sql } from '../sql/fragment.js';
 import { OUTER_SPACES } from '../sql/outer-space.js';
 import type { SearchExpressions } from '../sql/search-expressions.js';
-import { folded as lower } from './expressions.js';
+import { foldedMssql as lower } from './expressions.js';
 import { jsonElements, jsonPresent, jsonText } from './json.js';
 
 const folded = (text: Fragment): Fragment => ({ ...text, sql: lower(`(${text.sql})`) });

@@ -18,10 +18,15 @@ import { postgresLists } from './changes/lists.js';
 import { postgresProvision, postgresReadBack } from './changes/provision.js';
 import { postgresProvisionSeveral } from './changes/provision-several.js';
 import { postgresKnexConfig } from './driver/connect.js';
-import { classify, connectionProblem, serverWords, violatedConstraint } from './driver/errors.js';
+import {
+  classifyPostgres,
+  connectionProblemPostgres,
+  serverWordsPostgres,
+  violatedConstraintPostgres,
+} from './driver/errors.js';
 import { postgresRunner, postgresTransaction } from './driver/runner.js';
 import { postgresServerInfo } from './driver/server-info.js';
-import { folded } from './expressions.js';
+import { foldedPostgres } from './expressions.js';
 import { postgresPaging } from './paging.js';
 import { ACT_AS_SCHEMA_OWNER, postgresInstallScript } from './script.js';
 import { postgresSearch } from './search.js';
@@ -32,10 +37,10 @@ export const postgresDialect: Dialect = {
   name: 'postgres',
   label: 'PostgreSQL',
   knexConfig: postgresKnexConfig,
-  classify,
-  connectionProblem,
-  violatedConstraint,
-  serverWords,
+  classify: classifyPostgres,
+  connectionProblem: connectionProblemPostgres,
+  violatedConstraint: violatedConstraintPostgres,
+  serverWords: serverWordsPostgres,
   serverInfo: postgresServerInfo,
   catalogue: postgresCatalogue,
   // PostgreSQL shows its catalogue to everybody.
@@ -46,7 +51,7 @@ export const postgresDialect: Dialect = {
     uuid: 'gen_random_uuid()',
     // The default collation tells apart whatever differs; the column's own may not.
     hostId: (column) => `cast(${column} as varchar(128)) collate "default"`,
-    folded,
+    folded: foldedPostgres,
     hostKey: postgresHostKey,
     boundHostKey: () => '?',
     lastEventSeq: (schema) => `"${schema.replaceAll('"', '""')}".last_event_seq()`,

@@ -6,7 +6,7 @@ const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
  * looks for an index, so everywhere else one over `lower(column)` is used. A parameter can be written once
  * only; for what becomes of it both are the same.
  */
-export function folded(text: string): string {
+export function foldedPostgres(text: string): string {
   const lower = `lower(${text} collate "default")`;
   const turned = `lower(translate(${text} collate "default", '${CAPITALS}', '${CAPITALS.toLowerCase()}'))`;
   return text.includes('?')

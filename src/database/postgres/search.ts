@@ -1,7 +1,7 @@
 import { bound, type Fragment, joined, raw, sql } from '../sql/fragment.js';
 import { OUTER_SPACES } from '../sql/outer-space.js';
 import type { JsonElements, JsonPath, SearchExpressions } from '../sql/search-expressions.js';
-import { folded as lower } from './expressions.js';
+import { foldedPostgres as lower } from './expressions.js';
 
 const folded = (text: Fragment): Fragment => ({ ...text, sql: lower(`(${text.sql})`) });
 

@@ -1,19 +1,22 @@
-import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, PATCH_SCHEMA, USER_SCHEMA } from './names.js';
+import { ENTERPRISE_SCHEMA, GROUP_URN, PATCH_SCHEMA, USER_URN } from './names.js';
 import type { TestUser } from './steps/test-user.js';
 
 /** What the IdPs write, as their documentation shows it. */
 
-export interface Operation {
+export interface PatchOperationBody {
   op: string;
   path?: string;
   value?: unknown;
 }
 
-export const patch = (...operations: Operation[]) => ({ schemas: [PATCH_SCHEMA], Operations: operations });
+export const patch = (...operations: PatchOperationBody[]) => ({
+  schemas: [PATCH_SCHEMA],
+  Operations: operations,
+});
 
 /** Entra sends an empty list for what has no value. */
 export const entraUser = (user: TestUser) => ({
-  schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA],
+  schemas: [USER_URN, ENTERPRISE_SCHEMA],
   externalId: user.externalId,
   userName: user.userName,
   active: user.active,
@@ -29,7 +32,7 @@ export const entraUser = (user: TestUser) => ({
 });
 
 export const oktaUser = (user: TestUser) => ({
-  schemas: [USER_SCHEMA],
+  schemas: [USER_URN],
   userName: user.userName,
   name: { givenName: user.givenName, familyName: user.familyName },
   emails: [{ primary: true, value: user.email, type: 'work' }],
@@ -49,10 +52,10 @@ export const oktaReplacement = (user: TestUser) => ({
 
 /** Entra adds a schema of its own to groups. */
 export const entraGroup = (displayName: string, externalId: string) => ({
-  schemas: [GROUP_SCHEMA, 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group'],
+  schemas: [GROUP_URN, 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group'],
   externalId,
   displayName,
   meta: { resourceType: 'Group' },
 });
 
-export const oktaGroup = (displayName: string) => ({ schemas: [GROUP_SCHEMA], displayName, members: [] });
+export const oktaGroup = (displayName: string) => ({ schemas: [GROUP_URN], displayName, members: [] });

@@ -112,10 +112,10 @@ export function cleanUpResult(left: readonly Leftover[], { cleared, unknown }: B
   return {
     ...common,
     status: 'fail',
-    summary: `not deleted: ${left.map(shown).join(', ')}`,
+    summary: `not deleted: ${left.map(shownLeftover).join(', ')}`,
     advice: 'Delete these test resources manually.',
   };
 }
 
-export const shown = ({ resource, id, name }: Leftover): string =>
+export const shownLeftover = ({ resource, id, name }: Leftover): string =>
   id === undefined ? `perhaps ${name} in /${resource}` : `${name} (${pathTo(resource, id)})`;

@@ -1,5 +1,5 @@
 import { randomUuid } from '../../core/uuid.js';
-import { isLoopback } from '../../database/settings/tls/tls-default.js';
+import { isLoopback } from '../../loopback.js';
 import { checkErrorBody, expectStatus, isScimError, told } from './replies.js';
 import type { Run, Scene, ScimReply } from './scene.js';
 import { checkResources, readList } from './steps/list.js';
@@ -13,7 +13,7 @@ export const reach = (url: URL): Step => ({
   name: 'reach',
   idp: 'any',
   run: async (scene) => {
-    if (url.protocol === 'http:' && !isLoopback(url.hostname.replace(/^\[|\]$/g, ''))) {
+    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
       scene.deviates(
         'plain-http',
         `${url.host} was reached without TLS: the token can be read on the network`,

@@ -10,13 +10,13 @@ import type { TestGroup } from './steps/group-steps.js';
 import { deletion } from './steps/life.js';
 import type { Step } from './steps/step.js';
 import { besides, freshUserName, newTestUser, type TestUser } from './steps/test-user.js';
-import { create, needs } from './steps/user-steps.js';
+import { createTestUser, needs } from './steps/user-steps.js';
 import { equals } from './wording.js';
 
 type Random = (bytes: number) => Uint8Array;
 
 /** What is to be done, and what it makes at the endpoint. */
-export interface Plan {
+export interface ProbePlan {
   /** In order. The first one tells whether there is any use in the others. */
   steps: Step[];
   /** Both grow and change while the steps are done. */
@@ -25,7 +25,7 @@ export interface Plan {
 }
 
 /** Only reading. */
-export function connectionPlan(url: URL, idps: readonly IdpName[], random: Random): Plan {
+export function connectionPlan(url: URL, idps: readonly IdpName[], random: Random): ProbePlan {
   const steps = [
     reach(url),
     ...connectionSteps({ random }),
@@ -44,7 +44,7 @@ export function lifePlan(
   idps: readonly IdpName[],
   random: Random,
   userName = freshUserName(random),
-): Plan {
+): ProbePlan {
   const [first = 'entra', second = first] = idps;
   const one = newTestUser(first, userName, random);
   const other = newTestUser(second, besides(userName, '-2'), random);
@@ -76,7 +76,7 @@ const secondUserStep = (user: TestUser): Step => ({
   name: 'second-user',
   idp: user.idp,
   run: async (scene) => {
-    await create(scene, user);
+    await createTestUser(scene, user);
     return `${user.userName} is created, for the group`;
   },
 });

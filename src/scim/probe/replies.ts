@@ -9,7 +9,7 @@ export const asObject = (value: unknown): JsonObject | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 
 /** `403: no seat is free`, as far as the endpoint says anything. */
-export function describe({ status, body }: ScimReply): string {
+export function describeReply({ status, body }: ScimReply): string {
   const { detail, scimType } = asObject(body) ?? {};
   const said = [scimType, detail].filter((part) => typeof part === 'string' && part !== '').join(', ');
   return said ? `${status} (${said.slice(0, 300)})` : `${status}`;
@@ -17,10 +17,11 @@ export function describe({ status, body }: ScimReply): string {
 
 /** What was asked, and what was answered, for people. */
 export const told = (reply: ScimReply): string =>
-  `${reply.method} ${reply.path.replace(/\?.*/, '')} was answered with ${describe(reply)}`;
+  `${reply.method} ${reply.path.replace(/\?.*/, '')} was answered with ${describeReply(reply)}`;
 
 /** Whether the endpoint says for certain that nothing was done. */
-export const isRefusal = ({ status }: Pick<ScimReply, 'status'>): boolean => status >= 400 && status < 500;
+export const isRefusalReply = ({ status }: Pick<ScimReply, 'status'>): boolean =>
+  status >= 400 && status < 500;
 
 export function isScimError({ body }: ScimReply): boolean {
   const schemas = asObject(body)?.schemas;

@@ -1,7 +1,7 @@
 import { type Behind, cleanUp, cleanUpResult, type Leftover } from './clean-up.js';
 import { Client, type Endpoint } from './client.js';
 import type { IdpName } from './names.js';
-import type { Plan } from './plan.js';
+import type { ProbePlan } from './plan.js';
 import type { Run } from './scene.js';
 import { perform, type StepResult } from './steps/step.js';
 import type { TestUser } from './steps/test-user.js';
@@ -15,7 +15,7 @@ export interface ProbeReport {
 
 export interface ProbeOptions {
   endpoint: Endpoint;
-  plan: Plan;
+  plan: ProbePlan;
   idps: readonly IdpName[];
   clock: () => Date;
   random: (bytes: number) => Uint8Array;

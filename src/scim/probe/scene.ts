@@ -4,7 +4,7 @@ import type { IdpName } from './names.js';
 import { TransportFailure } from './transport-failure.js';
 
 /** What one request was and what became of it. */
-export interface Exchange {
+export interface ProbeExchange {
   method: string;
   path: string;
   status: number;
@@ -36,7 +36,7 @@ const SLOW_MS = 5000;
 /** One step of the probe under way: what it sends, and what it finds. */
 export class Scene {
   readonly deviations: Deviation[] = [];
-  readonly exchanges: Exchange[] = [];
+  readonly exchanges: ProbeExchange[] = [];
 
   constructor(
     readonly run: Run,

@@ -37,7 +37,7 @@ export interface ScimResponse {
 }
 
 /** Who asks, and what the answer is made with. The core's actor is the IdP: `idp:entra`. */
-export interface Door {
+export interface ExchangeDoor {
   core: Core;
   idp: Idp;
   /** Waits, between the parts of a long piece of work, while the requests of others go before it. */
@@ -45,4 +45,4 @@ export interface Door {
 }
 
 /** Answers one request. Never throws: whatever goes wrong is a SCIM error body (RFC 7644 §3.12). */
-export type ScimHandler = (request: ScimRequest, door: Door) => Promise<ScimResponse>;
+export type ScimHandler = (request: ScimRequest, door: ExchangeDoor) => Promise<ScimResponse>;

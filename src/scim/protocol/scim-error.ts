@@ -35,7 +35,7 @@ export const invalidValue = (detail: string) => new ScimError(400, 'invalidValue
 export const notFound = (detail: string) => new ScimError(404, undefined, detail);
 
 /** What a client sent, in a sentence: short, and without what could break a line or a terminal. */
-export function shown(value: unknown): string {
+export function shownValue(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : kindOf(value);
   return text.length > 80 ? `${text.slice(0, 76)}…"` : text;
 }

@@ -8,19 +8,19 @@ import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
 import { effectOf } from '../protocol/handler/routes.js';
 import type { DoorKeeper } from './access/authentication.js';
 import { answerTokenRequest, readTokenRequest } from './access/oauth.js';
-import { isLocal, type OriginOptions, sourceAddress, tenantUrlOf } from './access/origin.js';
+import { isLocalRequest, type OriginOptions, requestTenantUrl, sourceAddress } from './access/origin.js';
 import type { Gate } from './fairness/gate.js';
 import type { Limits } from './fairness/limits.js';
 import { restAfter } from './fairness/rest.js';
 import { type Turns, type Work, withinTime } from './fairness/turns.js';
-import { type Answer, json, refuse, scimError, unavailable } from './http/answer.js';
+import { type HttpAnswer, json, refuse, scimError, unavailable } from './http/answer.js';
 import { assertNotTooLarge, discardRest, parseJson, readJsonText } from './http/body.js';
 import { answerTo } from './http/faults.js';
 import type { LargeBodies } from './http/large-bodies.js';
 import { sendParts } from './http/parts.js';
 import { isRepeated } from './http/repeated.js';
 import { requestIdOf, requestIds, type Trace } from './observing/trace.js';
-import { type Target, targetOf } from './target.js';
+import { type RequestTarget, targetOf } from './target.js';
 
 export interface HandleParts {
   core: Core;
@@ -63,7 +63,7 @@ export function createListener(parts: HandleParts): RequestListener {
       ...(target.id !== undefined && { id: target.id }),
     };
     const sent = { status: 0, bytes: 0 };
-    const sendNow = (answer: Answer) => send(request, response, answer, trace, parts, sent);
+    const sendNow = (answer: HttpAnswer) => send(request, response, answer, trace, parts, sent);
     response.once('close', () => {
       const aborted = !response.writableFinished;
       parts.onDone(trace, { ...sent, seconds: (performance.now() - began) / 1000, aborted });
@@ -90,10 +90,10 @@ export function createListener(parts: HandleParts): RequestListener {
 
 function answerFor(
   request: IncomingMessage,
-  target: Target,
+  target: RequestTarget,
   trace: Trace,
   parts: HandleParts,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   // RFC 9112 §3.2. Node refuses a request without one.
   if (isRepeated(request, 'host')) {
     return Promise.resolve(scimError(400, 'The request has more than one Host header. Send one.'));
@@ -110,10 +110,10 @@ function answerFor(
 
 async function answerScim(
   request: IncomingMessage,
-  { path, query }: Target,
+  { path, query }: RequestTarget,
   trace: Trace,
   { core, handler, keeper, turns, largeBodies, limits, origin, onRequest }: HandleParts,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   const { method = '' } = request;
   if (!METHODS.includes(method)) {
     return scimError(405, `SCIM does not use the method ${method}.`, {
@@ -131,7 +131,7 @@ async function answerScim(
   const size = hasText ? Number(request.headers['content-length'] ?? 0) : 0;
   return largeBodies.inTurn(name, size, async (onGrowth) => {
     const text = hasText ? await readJsonText(request, limits, onGrowth) : undefined;
-    const run: Work<Answer>['run'] = async (database, giveWay) => {
+    const run: Work<HttpAnswer>['run'] = async (database, giveWay) => {
       if (request.socket.destroyed) throw hungUp();
       const body = text === undefined ? undefined : parseJson(text, limits.maxDepth);
       const scimRequest = scimRequestOf(request, path, query, origin, body);
@@ -162,8 +162,8 @@ async function whileAdmitted(
   asker: Asker,
   method: string,
   path: string,
-  answer: () => Promise<Answer>,
-): Promise<Answer | undefined> {
+  answer: () => Promise<HttpAnswer>,
+): Promise<HttpAnswer | undefined> {
   const isGood = () =>
     asker.assertStillAdmitted().then(
       () => true,
@@ -186,7 +186,7 @@ async function whileAdmitted(
 }
 
 /** Written in the turn of the request: a large body takes its time. */
-const asText = (answer: Answer): Answer =>
+const asText = (answer: HttpAnswer): HttpAnswer =>
   answer.body === undefined || answer.parts ? answer : { ...answer, text: JSON.stringify(answer.body) };
 
 /** A request whose client is gone is not begun. Otherwise a client could ask for any amount of work and hang up. */
@@ -209,21 +209,21 @@ function scimRequestOf(
     ...(ifMatch !== undefined && { ifMatch }),
     ...(ifNoneMatch !== undefined && { ifNoneMatch }),
     ...(body !== undefined && { body }),
-    baseUrl: tenantUrlOf(request, origin),
+    baseUrl: requestTenantUrl(request, origin),
   };
 }
 
-async function answerOauth(request: IncomingMessage, trace: Trace, parts: HandleParts): Promise<Answer> {
+async function answerOauth(request: IncomingMessage, trace: Trace, parts: HandleParts): Promise<HttpAnswer> {
   const asked = await readTokenRequest(request, parts.limits);
   return withinTime(answerTokenRequest(asked, parts, trace), parts.limits);
 }
 
 async function answerAboutServer(
   request: IncomingMessage,
-  { door }: Target,
+  { door }: RequestTarget,
   { core, readiness, metricsPage, isStopping, origin }: HandleParts,
-): Promise<Answer> {
-  if (door === 'nothing' || (door === 'metrics' && (origin.behindProxy || !isLocal(request)))) {
+): Promise<HttpAnswer> {
+  if (door === 'nothing' || (door === 'metrics' && (origin.behindProxy || !isLocalRequest(request)))) {
     throw refuse(404, 'There is no resource at this path. The endpoint is at /scim/v2.', {
       problem: 'not-found',
     });
@@ -239,7 +239,7 @@ async function answerAboutServer(
   return json(200, hostWritesFail(core.database) ? { status, degraded: ['host-writes'] } : { status });
 }
 
-const metricsAnswer = (text: string): Answer => ({
+const metricsAnswer = (text: string): HttpAnswer => ({
   status: 200,
   headers: {},
   text,
@@ -255,7 +255,7 @@ const scimType = (accept: string | undefined): string =>
 async function send(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: Answer,
+  answer: HttpAnswer,
   { requestId, idp = '' }: Trace,
   { isStopping, partGate }: HandleParts,
   sent: { status: number; bytes: number },

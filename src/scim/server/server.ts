@@ -5,10 +5,11 @@ import { LastUsed } from '../../core/authentication/last-used.js';
 import type { Core } from '../../core/core.js';
 import { hostWritesFail } from '../../core/host/write-health.js';
 import { exposedWarning } from '../../exposed-file.js';
+import { isLoopback } from '../../loopback.js';
 import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
 import { createDoorKeeper } from './access/authentication.js';
-import { Door } from './access/door.js';
-import { isLoopback, type OriginOptions } from './access/origin.js';
+import { AccessDoor } from './access/door.js';
+import type { OriginOptions } from './access/origin.js';
 import { logDrops } from './fairness/drops.js';
 import { Gate } from './fairness/gate.js';
 import type { Limits } from './fairness/limits.js';
@@ -96,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     maxWaitMs: limits.handlerMs,
   });
   const attempts = new FailedAttempts(options.attempts);
-  const door = new Door(attempts, limits);
+  const door = new AccessDoor(attempts, limits);
   const turns = new Turns(core.database, limits);
   const under = () => ({ inside: door.inside + turns.inside, waiting: door.waiting + turns.waiting });
   const keeper = createDoorKeeper({

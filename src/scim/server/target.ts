@@ -1,8 +1,8 @@
 /** What a request is for. */
-export type Door = 'scim' | 'oauth' | 'health' | 'ready' | 'metrics' | 'nothing';
+export type TargetDoor = 'scim' | 'oauth' | 'health' | 'ready' | 'metrics' | 'nothing';
 
-export interface Target {
-  door: Door;
+export interface RequestTarget {
+  door: TargetDoor;
   /** Below `/scim/v2`, percent-encoded as it came, without a trailing slash: `/Users/2819c223`; else empty. */
   path: string;
   query: string;
@@ -16,7 +16,7 @@ export interface Target {
 const COLLECTIONS = ['Users', 'Groups', 'Schemas', 'ResourceTypes'];
 const SINGLE = ['Bulk', 'Me', 'ServiceProviderConfig', '.search'];
 
-const DOORS: Record<string, Door> = {
+const DOORS: Record<string, TargetDoor> = {
   '/oauth/token': 'oauth',
   '/healthz': 'health',
   '/readyz': 'ready',
@@ -28,7 +28,7 @@ const DOORS: Record<string, Door> = {
  * somebody types a base URL, and the path of the base URL may be in front where a proxy leaves it there.
  * @param prefix path of the base URL in front of `/scim/v2`; empty for none.
  */
-export function targetOf(url: string, prefix: string): Target {
+export function targetOf(url: string, prefix: string): RequestTarget {
   const text = url.startsWith('/') ? url : url.replace(/^[a-z]+:\/\/[^/?#]*/i, '');
   const [whole = '', ...rest] = (text.split('#')[0] ?? '').split('?');
   const query = rest.join('?');
@@ -40,7 +40,7 @@ export function targetOf(url: string, prefix: string): Target {
   return { door, path: '', query, route: door === 'nothing' ? 'other' : path.toLowerCase() };
 }
 
-function routeOf(below: string): Pick<Target, 'route' | 'id'> {
+function routeOf(below: string): Pick<RequestTarget, 'route' | 'id'> {
   const base = '/scim/v2';
   if (below === '') return { route: base };
   const [, first = '', second, ...more] = below.split('/');

@@ -18,7 +18,7 @@ interface Options extends FilterFlags {
   headFile?: string;
 }
 
-export const exportEvents: Command<Options> = {
+export const auditExport: Command<Options> = {
   name: 'export',
   summary: 'Export the whole audit trail as JSON lines or CSV, oldest first',
   description:

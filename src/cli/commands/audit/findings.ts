@@ -1,8 +1,8 @@
-import type { Finding } from '../../../core/audit/verify/findings.js';
+import type { TrailFinding } from '../../../core/audit/verify/findings.js';
 import type { Context } from '../../context.js';
 import type { Column } from '../../output/column.js';
 
-const MEANINGS: Record<Finding['kind'], string> = {
+const MEANINGS: Record<TrailFinding['kind'], string> = {
   changed: 'the event was changed after it was sealed',
   removed: 'the event was sealed and then removed',
   inserted: 'the event was inserted after its neighbours were sealed',
@@ -22,7 +22,7 @@ const MEANINGS: Record<Finding['kind'], string> = {
 };
 
 /** What `sealNo` is the number of, where it is no plain seal. */
-const KINDS: Partial<Record<Finding['kind'], string>> = {
+const KINDS: Partial<Record<TrailFinding['kind'], string>> = {
   'void-changed': 'void seal',
   'prune-changed': 'prune seal',
 };
@@ -32,7 +32,7 @@ type Bound = number | string | undefined;
 const span = (from: Bound, to: Bound) =>
   from === undefined ? '' : to === undefined || to === from ? `${from}` : `${from} to ${to}`;
 
-export const FINDING_COLUMNS: Column<Finding>[] = [
+export const FINDING_COLUMNS: Column<TrailFinding>[] = [
   { key: 'kind', label: 'FINDING' },
   { key: 'seq', label: 'EVENT', align: 'right', show: ({ seq, toSeq }) => span(seq, toSeq) },
   { key: 'toSeq', label: 'TO EVENT', wide: true },
@@ -42,7 +42,7 @@ export const FINDING_COLUMNS: Column<Finding>[] = [
 ];
 
 /** `event 17: the event was sealed and is gone`. */
-export function inWords({ kind, seq, sealNo, toSealNo }: Finding): string {
+export function findingInWords({ kind, seq, sealNo, toSealNo }: TrailFinding): string {
   const seal = KINDS[kind] ?? 'seal';
   const where = seq === undefined ? `${seal} ${span(sealNo, toSealNo)}` : `event ${seq}`;
   return `${where}: ${MEANINGS[kind]}`;
@@ -50,7 +50,7 @@ export function inWords({ kind, seq, sealNo, toSealNo }: Finding): string {
 
 /** For people: the findings after the result, and what the first of them means. */
 export async function printFindings(
-  { findings, findingCount }: { findings: readonly Finding[]; findingCount: number },
+  { findings, findingCount }: { findings: readonly TrailFinding[]; findingCount: number },
   said: string,
   { output, talk, globals }: Context,
 ): Promise<void> {
@@ -59,5 +59,5 @@ export async function printFindings(
   if (!globals.quiet && output.format !== 'csv') await output.list(findings, FINDING_COLUMNS, '');
   const more = findingCount - findings.length;
   if (more > 0) talk.note(`${more} more findings are not listed.`);
-  talk.warn(`${said} First finding, ${inWords(first)}.`);
+  talk.warn(`${said} First finding, ${findingInWords(first)}.`);
 }

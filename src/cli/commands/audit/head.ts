@@ -2,7 +2,7 @@ import { readHead } from '../../../core/audit/head.js';
 import type { Command } from '../../command.js';
 import { OUT } from '../../input/list-options.js';
 
-export const head: Command = {
+export const auditHead: Command = {
   name: 'head',
   summary: 'Print the newest seal as JSON, to keep in another place',
   description:

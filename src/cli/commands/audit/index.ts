@@ -1,14 +1,15 @@
 import type { CommandGroup } from '../../command.js';
-import { exportEvents } from './export.js';
-import { head } from './head.js';
-import { list } from './list.js';
-import { prune } from './prune.js';
-import { seal } from './seal.js';
-import { verify } from './verify.js';
-import { voidRows } from './void.js';
+import { SUMMARIES } from '../summaries.js';
+import { auditExport } from './export.js';
+import { auditHead } from './head.js';
+import { auditList } from './list.js';
+import { auditPrune } from './prune.js';
+import { auditSeal } from './seal.js';
+import { auditVerify } from './verify.js';
+import { auditVoid } from './void.js';
 
 export const audit: CommandGroup = {
   name: 'audit',
-  summary: 'List, seal, verify, export and prune the audit trail',
-  commands: [list, verify, exportEvents, seal, head, voidRows, prune],
+  summary: SUMMARIES.audit,
+  commands: [auditList, auditVerify, auditExport, auditSeal, auditHead, auditVoid, auditPrune],
 };

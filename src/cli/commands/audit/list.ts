@@ -11,7 +11,7 @@ interface Options extends FilterFlags, ListFlags<EventKey> {
 
 const DEFAULT_LIMIT = 100;
 
-export const list: Command<Options> = {
+export const auditList: Command<Options> = {
   name: 'list',
   summary: 'List who changed what, newest first',
   options: [

@@ -38,7 +38,7 @@ const RIGHTS = {
   event_prune: 'SELECT, INSERT',
 };
 
-export const prune: Command<Options> = {
+export const auditPrune: Command<Options> = {
   name: 'prune',
   summary: 'Remove old events from the audit trail, leaving a prune seal in their place',
   description:

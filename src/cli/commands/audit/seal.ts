@@ -19,7 +19,7 @@ const FIELDS: Column<Sealing>[] = [
   { key: 'head', label: 'HEAD', show: ({ head }) => `${head.sealNo} (event ${head.lastSeq}) ${head.digest}` },
 ];
 
-export const seal: Command<Options> = {
+export const auditSeal: Command<Options> = {
   name: 'seal',
   summary: 'Seal the events that were written since the last seal',
   description:

@@ -34,7 +34,7 @@ const FIELDS: Column<TrailVerification>[] = [
   { key: 'findingCount', label: 'FINDINGS' },
 ];
 
-export const verify: Command<{ head?: string }> = {
+export const auditVerify: Command<{ head?: string }> = {
   name: 'verify',
   summary: 'Verify that the audit trail was not tampered with',
   description:

@@ -27,7 +27,7 @@ const FIELDS: Column<Voiding>[] = [
 
 const RIGHTS = { event: 'SELECT, INSERT', event_seal: 'SELECT', event_void: 'SELECT, INSERT' };
 
-export const voidRows: Command<Options> = {
+export const auditVoid: Command<Options> = {
   name: 'void',
   summary: 'Declare planted seals and events void, without deleting them',
   description:

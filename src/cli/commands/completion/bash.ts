@@ -1,11 +1,11 @@
-import type { Place } from './tree.js';
+import type { CompletionPlace } from './tree.js';
 
 /**
  * For bash, and for zsh through its own emulation of bash's completion. Names only, as bash shows no more.
  * Words come from our declarations: letters, digits and hyphens, so that nothing needs quoting.
  */
-export function bashScript(places: readonly Place[]): string {
-  const cases = (body: (place: Place) => string) =>
+export function bashScript(places: readonly CompletionPlace[]): string {
+  const cases = (body: (place: CompletionPlace) => string) =>
     places.map((place) => `    ${JSON.stringify(place.path)}) ${body(place)} ;;`).join('\n');
   const list = (words: readonly { word: string }[]) => words.map(({ word }) => word).join(' ');
   return `# bash completion for scimctl. Load it with: source <(scimctl completion bash)

@@ -1,7 +1,7 @@
-import type { Place } from './tree.js';
+import type { CompletionPlace } from './tree.js';
 
 /** For fish. */
-export function fishScript(places: readonly Place[]): string {
+export function fishScript(places: readonly CompletionPlace[]): string {
   const lines = places.flatMap(({ path, words, options, taking }) => {
     const here = `complete -c scimctl -n ${quoted(`__scimctl_at ${quoted(path)}`)}`;
     return [

@@ -1,13 +1,14 @@
 import { usageProblem } from '../../../problem.js';
 import type { Command, CommandEntry } from '../../command.js';
 import { nearest } from '../../nearest.js';
+import { SUMMARIES } from '../summaries.js';
 import { bashScript } from './bash.js';
 import { fishScript } from './fish.js';
 import { powershellScript } from './powershell.js';
-import { completionTree, type Place } from './tree.js';
+import { type CompletionPlace, completionTree } from './tree.js';
 import { zshScript } from './zsh.js';
 
-const SHELLS: Record<string, (places: readonly Place[]) => string> = {
+const SHELLS: Record<string, (places: readonly CompletionPlace[]) => string> = {
   bash: bashScript,
   zsh: zshScript,
   fish: fishScript,
@@ -18,7 +19,7 @@ const NAMES = Object.keys(SHELLS);
 
 export const completion = (commands: readonly CommandEntry[]): Command<{ shell: string }> => ({
   name: 'completion',
-  summary: 'Print the completion script for a shell',
+  summary: SUMMARIES.completion,
   description: 'Prints a script with which the shell completes commands, options and their values.',
   arguments: [{ syntax: '<shell>', description: NAMES.join(', '), choices: NAMES }],
   examples: [

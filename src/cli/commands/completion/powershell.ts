@@ -1,7 +1,7 @@
-import type { Place } from './tree.js';
+import type { CompletionPlace } from './tree.js';
 
 /** For Windows PowerShell 5.1 and PowerShell 7. */
-export function powershellScript(places: readonly Place[]): string {
+export function powershellScript(places: readonly CompletionPlace[]): string {
   const table = places.map(({ path, words, options, taking }) => {
     const pairs = (all: readonly { word: string; about: string }[]) =>
       all.map(({ word, about }) => `${quoted(word)}, ${quoted(about)}`).join(', ');

@@ -16,7 +16,7 @@ export interface ValueOption {
 }
 
 /** What may stand after the words of one path: `` (the program itself), `token`, `token create`. */
-export interface Place {
+export interface CompletionPlace {
   path: string;
   /** Commands, verbs or fixed arguments. */
   words: Word[];
@@ -28,7 +28,7 @@ export interface Place {
 const HELP: OptionSpec = { flags: '-h, --help', description: 'show help' };
 
 /** Everything that can be completed, worked out from the declarations of all commands. */
-export async function completionTree(commands: readonly CommandEntry[]): Promise<Place[]> {
+export async function completionTree(commands: readonly CommandEntry[]): Promise<CompletionPlace[]> {
   const places = [placeOf('', commands.map(wordOf), [])];
   for (const entry of commands) {
     const loaded = await entry.load();
@@ -61,7 +61,7 @@ const helpWords = (commands: readonly CommandEntry[]) => [...commands, ...TOPICS
 const fixedArguments = ({ arguments: all = [] }: Command): Word[] =>
   all.flatMap(({ choices = [], description }) => choices.map((word) => ({ word, about: description })));
 
-function placeOf(path: string, words: Word[], own: readonly OptionSpec[] = []): Place {
+function placeOf(path: string, words: Word[], own: readonly OptionSpec[] = []): CompletionPlace {
   const specs = [...own, ...GLOBAL_OPTIONS, HELP];
   const names = ({ flags }: OptionSpec) => flags.match(/--?[\w-]+/g) ?? [];
   return {

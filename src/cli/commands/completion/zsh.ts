@@ -1,7 +1,7 @@
-import type { Place, Word } from './tree.js';
+import type { CompletionPlace, Word } from './tree.js';
 
 /** For zsh, with what each word means beside it. */
-export function zshScript(places: readonly Place[]): string {
+export function zshScript(places: readonly CompletionPlace[]): string {
   const described = (words: readonly Word[]) =>
     words.map(({ word, about }) => quoted(`${word}:${about}`)).join(' ');
   return `#compdef scimctl

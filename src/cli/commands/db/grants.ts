@@ -29,7 +29,7 @@ const COLUMNS: Column<GrantedRole>[] = [
   },
 ];
 
-export const grants: Command<Options> = {
+export const dbGrants: Command<Options> = {
   name: 'grants',
   summary: 'Create the least-privilege roles, or print the script for them',
   description:

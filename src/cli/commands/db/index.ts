@@ -1,13 +1,14 @@
 import type { CommandGroup } from '../../command.js';
-import { grants } from './grants.js';
-import { migrate } from './migrate.js';
-import { script } from './script.js';
-import { status } from './status.js';
-import { verify } from './verify.js';
-import { wait } from './wait.js';
+import { SUMMARIES } from '../summaries.js';
+import { dbGrants } from './grants.js';
+import { dbMigrate } from './migrate.js';
+import { dbScript } from './script.js';
+import { dbStatus } from './status.js';
+import { dbVerify } from './verify.js';
+import { dbWait } from './wait.js';
 
 export const db: CommandGroup = {
   name: 'db',
-  summary: 'Manage the schema: status, migrate, script, verify, grants, wait',
-  commands: [status, migrate, script, verify, grants, wait],
+  summary: SUMMARIES.db,
+  commands: [dbStatus, dbMigrate, dbScript, dbVerify, dbGrants, dbWait],
 };

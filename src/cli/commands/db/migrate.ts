@@ -19,7 +19,7 @@ const FIELDS: Column<Report>[] = [
   },
 ];
 
-export const migrate: Command<{ dryRun?: boolean }> = {
+export const dbMigrate: Command<{ dryRun?: boolean }> = {
   name: 'migrate',
   summary: 'Install the schema, or upgrade it',
   description:

@@ -4,7 +4,7 @@ import type { Command } from '../../command.js';
 import { OUT } from '../../input/list-options.js';
 import { chosenDialect, ENGINE_OPTION } from '../../settings/engine.js';
 
-export const script: Command<{ engine?: string }> = {
+export const dbScript: Command<{ engine?: string }> = {
   name: 'script',
   summary: 'Print the schema as one SQL file for a DBA to review and run',
   description:

@@ -24,7 +24,7 @@ const FIELDS: Column<Report>[] = [
   { key: 'drift', label: 'DRIFT', show: ({ drift }) => drift.join('; ') },
 ];
 
-export const status: Command = {
+export const dbStatus: Command = {
   name: 'status',
   summary: 'Show which parts of the schema are installed',
   examples: [

@@ -24,7 +24,7 @@ const FINDINGS: Record<SchemaFinding['kind'], string> = {
   excess: 'too many rights',
 };
 
-export const verify: Command = {
+export const dbVerify: Command = {
   name: 'verify',
   summary: 'Compare the schema with the schema of this version',
   description:

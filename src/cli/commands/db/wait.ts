@@ -2,11 +2,11 @@ import { DEFAULT_CONNECT_TIMEOUT_MS } from '../../../database/settings/settings.
 import type { Command } from '../../command.js';
 import { duration } from '../../input/quantity.js';
 import { resolveConnection } from '../../settings/connection.js';
-import { isPassing } from '../../shared/worth-waiting.js';
+import { isWorthWaiting } from '../../shared/worth-waiting.js';
 
 const LEAST_TRY_MS = 2000;
 
-export const wait: Command<{ for?: number }> = {
+export const dbWait: Command<{ for?: number }> = {
   name: 'wait',
   summary: 'Wait until the database is reachable',
   description:
@@ -38,7 +38,7 @@ export const wait: Command<{ for?: number }> = {
         else context.talk.done('The database answers.');
         return;
       } catch (error) {
-        if (!isPassing(error) || clock().getTime() >= end) throw error;
+        if (!isWorthWaiting(error) || clock().getTime() >= end) throw error;
         context.talk.detail(`Try ${tries}: ${error.message}`);
         await new Promise((resolve) =>
           setTimeout(resolve, Math.min(1000, Math.max(1, end - clock().getTime()))),

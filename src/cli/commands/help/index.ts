@@ -2,10 +2,11 @@ import { usageProblem } from '../../../problem.js';
 import { type Command, type CommandEntry, type CommandGroup, isGroup } from '../../command.js';
 import { nearest } from '../../nearest.js';
 import { TOPICS } from '../../shared/help-topics.js';
+import { SUMMARIES } from '../summaries.js';
 
 export const help = (commands: readonly CommandEntry[]): Command<{ topic: string[] }> => ({
   name: 'help',
-  summary: `Show help on a command, or on ${TOPICS.map(({ name }) => name).join(', ')}`,
+  summary: SUMMARIES.help,
   description: `Explains a command, as --help does, or a topic: ${TOPICS.map(({ name, summary }) => `${name} (${lowerFirst(summary)})`).join(', ')}.`,
   arguments: [{ syntax: '[topic...]', description: 'a command, a command with its verb, or a topic' }],
   examples: [

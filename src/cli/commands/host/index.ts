@@ -1,10 +1,11 @@
 import type { CommandGroup } from '../../command.js';
-import { installReference } from './install-reference.js';
-import { mark } from './mark.js';
-import { status } from './status.js';
+import { SUMMARIES } from '../summaries.js';
+import { hostInstallReference } from './install-reference.js';
+import { hostMark } from './mark.js';
+import { hostStatusCommand } from './status.js';
 
 export const host: CommandGroup = {
   name: 'host',
-  summary: 'Manage the connection to the host application, and the sample application',
-  commands: [status, installReference, mark],
+  summary: SUMMARIES.host,
+  commands: [hostStatusCommand, hostInstallReference, hostMark],
 };

@@ -2,7 +2,7 @@ import { installReference as install } from '../../../core/host/install-referenc
 import type { Command } from '../../command.js';
 import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 
-export const installReference: Command<{ dryRun?: boolean }> = {
+export const hostInstallReference: Command<{ dryRun?: boolean }> = {
   name: 'install-reference',
   summary: 'Install the sample host application with sample users',
   description:

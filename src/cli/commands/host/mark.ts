@@ -3,7 +3,7 @@ import type { Hosting } from '../../../database/queries/installation.js';
 import type { Command } from '../../command.js';
 import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 
-export const mark: Command<{ hosting: Hosting; dryRun?: boolean }> = {
+export const hostMark: Command<{ hosting: Hosting; dryRun?: boolean }> = {
   name: 'mark',
   summary: 'Mark this installation as on-premises or cloud-hosted',
   description:

@@ -1,6 +1,6 @@
 import { rowFaultInWords } from '../../../core/host/rows.js';
-import { type HostStatus, type HostViewStatus, hostStatus, isUsable } from '../../../core/host/status.js';
-import type { HostWrite } from '../../../core/host/writes.js';
+import { type HostStatus, type HostViewStatus, hostStatus, isHostUsable } from '../../../core/host/status.js';
+import type { HostWriteHealth } from '../../../core/host/writes.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
@@ -15,13 +15,13 @@ const VIEW_COLUMNS: Column<HostViewStatus>[] = [
   { key: 'columns', label: 'COLUMNS', wide: true },
 ];
 
-const WRITE_COLUMNS: Column<HostWrite>[] = [
+const WRITE_COLUMNS: Column<HostWriteHealth>[] = [
   { key: 'column', label: 'WRITE' },
   { key: 'result', label: 'RESULT' },
   { key: 'reason', label: 'REASON' },
 ];
 
-export const status: Command = {
+export const hostStatusCommand: Command = {
   name: 'status',
   summary: 'Show whether the host views exist, are complete and are writable',
   description:
@@ -37,7 +37,7 @@ export const status: Command = {
     if (context.output.format === 'json') context.output.json(found);
     else await print(found, context);
     for (const line of notes(found)) context.talk.note(line);
-    return isUsable(found) ? EXIT_CODES.done.code : EXIT_CODES.prerequisite.code;
+    return isHostUsable(found) ? EXIT_CODES.done.code : EXIT_CODES.prerequisite.code;
   },
 };
 
@@ -62,10 +62,10 @@ function notes({ bound, lacks, writes, rows, unreadable }: HostStatus): string[]
   return [...wrong, describeWrites(lacks, writes)];
 }
 
-function describeWrites(lacks: readonly string[], writes: readonly HostWrite[]): string {
+function describeWrites(lacks: readonly string[], writes: readonly HostWriteHealth[]): string {
   if (lacks.length > 0)
     return `Writes were not tried, because this login lacks rights of the endpoint: ${lacks.join(', ')}.`;
-  const named = (result: HostWrite['result']) =>
+  const named = (result: HostWriteHealth['result']) =>
     writes.filter((write) => write.result === result).map(({ column }) => column);
   const refused = named('refused');
   const untried = named('not-tried');

@@ -17,7 +17,7 @@ interface Options extends AuthenticationFlags, AccountFlags {
   dryRun?: boolean;
 }
 
-export const add: Command<Options> = {
+export const idpAdd: Command<Options> = {
   name: 'add',
   summary: 'Add a service account for an IdP',
   description:

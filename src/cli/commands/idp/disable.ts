@@ -3,7 +3,7 @@ import type { Command } from '../../command.js';
 import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 import { ACCOUNT_FIELDS } from './fields.js';
 
-export const disable: Command<{ idp: string; dryRun?: boolean }> = {
+export const idpDisable: Command<{ idp: string; dryRun?: boolean }> = {
   name: 'disable',
   summary: 'Disable an IdP until you enable it again',
   description:

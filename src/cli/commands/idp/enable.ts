@@ -3,7 +3,7 @@ import type { Command } from '../../command.js';
 import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 import { ACCOUNT_FIELDS } from './fields.js';
 
-export const enable: Command<{ idp: string; dryRun?: boolean }> = {
+export const idpEnable: Command<{ idp: string; dryRun?: boolean }> = {
   name: 'enable',
   summary: 'Enable an IdP',
   description: 'Enables SCIM for this IdP. Refused if the installation is marked as cloud-hosted.',

@@ -3,7 +3,7 @@ import type { Command } from '../../command.js';
 import { type ListFlags, listOptions, sorted } from '../../input/list-options.js';
 import { ACCOUNT_FIELDS } from './fields.js';
 
-export const list: Command<ListFlags> = {
+export const idpList: Command<ListFlags> = {
   name: 'list',
   summary: 'List all IdPs',
   options: listOptions(ACCOUNT_FIELDS),

@@ -31,7 +31,7 @@ const COLUMNS: Column<ReleasedUser>[] = [
   { key: 'problem', label: 'PROBLEM' },
 ];
 
-export const release: Command<Options> = {
+export const idpRelease: Command<Options> = {
   name: 'release',
   summary: 'Disable the accounts that the departure limit held back',
   description:
@@ -59,7 +59,7 @@ export const release: Command<Options> = {
   async run(options, context) {
     const core = await context.core();
     // Otherwise it would disable the accounts, and fail only where it starts the count again.
-    await assertRights(release.rights ?? {}, core.database);
+    await assertRights(idpRelease.rights ?? {}, core.database);
     const review = await reviewHeldBack(core, options.idp);
     const { idp, pending } = review;
     if (pending > 0 && !options.dryRun) {

@@ -10,7 +10,7 @@ interface Options {
   dryRun?: boolean;
 }
 
-export const remove: Command<Options> = {
+export const idpRemove: Command<Options> = {
   name: 'remove',
   summary: 'Remove the service account of an IdP',
   description:

@@ -1,13 +1,13 @@
 import { findAccount } from '../../../core/service-accounts/service-account.js';
 import { setUpSheet } from '../../../core/service-accounts/sheet.js';
-import { isLoopback } from '../../../database/settings/tls/tls-default.js';
+import { isLoopback } from '../../../loopback.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { OUT } from '../../input/list-options.js';
 import { renderSheet } from '../../output/sheet.js';
 import { parseBaseUrl } from '../../shared/base-url.js';
 
-export const sheet: Command<{ idp: string; baseUrl?: string }> = {
+export const idpSheet: Command<{ idp: string; baseUrl?: string }> = {
   name: 'sheet',
   summary: 'Print the settings to enter in Entra or Okta',
   description:
@@ -54,5 +54,5 @@ async function configuredBaseUrl(flag: string | undefined, context: Context): Pr
 
 const isPlainHttp = (url: string): boolean => {
   const { protocol, hostname } = new URL(url);
-  return protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''));
+  return protocol === 'http:' && !isLoopback(hostname);
 };

@@ -2,7 +2,7 @@ import { findAccount } from '../../../core/service-accounts/service-account.js';
 import type { Command } from '../../command.js';
 import { ACCOUNT_FIELDS } from './fields.js';
 
-export const show: Command<{ idp: string }> = {
+export const idpShow: Command<{ idp: string }> = {
   name: 'show',
   summary: 'Show one IdP',
   arguments: [{ syntax: '<idp>', description: 'name or id, or the unique beginning of one' }],

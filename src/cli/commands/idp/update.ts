@@ -16,7 +16,7 @@ interface Options extends AuthenticationFlags, AccountFlags {
   dryRun?: boolean;
 }
 
-export const update: Command<Options> = {
+export const idpUpdate: Command<Options> = {
   name: 'update',
   summary: 'Change the settings of an IdP',
   arguments: [{ syntax: '<idp>', description: 'name or id, or the unique beginning of one' }],

@@ -6,14 +6,14 @@ import { applyConfig } from './config.js';
 import type { Connected } from './connection/connector.js';
 import { applyHost, applyHosting } from './host.js';
 import { applyIdp, readAccount } from './idp.js';
-import { nextSteps } from './next-steps.js';
-import type { Plan } from './plan.js';
+import { stepsAfterInit } from './next-steps.js';
+import type { InitPlan } from './plan.js';
 import { describeDatabase, type InitReport, showReport, showToken } from './report.js';
 import { applySchema } from './schema.js';
 import { applyToken, openTokenFile } from './token.js';
 
 /** Does what was answered, step by step, each whole in itself; then checks, and prints the report. */
-export async function carryOut(context: Context, connected: Connected, plan: Plan): Promise<InitReport> {
+export async function carryOut(context: Context, connected: Connected, plan: InitPlan): Promise<InitReport> {
   const file = await openTokenFile(context, plan.token);
   let report: InitReport;
   let issued: IssuedToken | undefined;
@@ -35,11 +35,11 @@ export async function carryOut(context: Context, connected: Connected, plan: Pla
     // A token that was not printed yet would be lost.
     await showReport(context, report);
   }
-  for (const line of await nextSteps(context, connected, plan, report)) context.talk.note(line);
+  for (const line of await stepsAfterInit(context, connected, plan, report)) context.talk.note(line);
   return report;
 }
 
-async function applySteps(context: Context, connected: Connected, plan: Plan): Promise<InitReport> {
+async function applySteps(context: Context, connected: Connected, plan: InitPlan): Promise<InitReport> {
   const { connection, exists } = connected;
   if (!exists) await context.useDatabase(connection, (await context.settings()).schema);
   if (plan.config) await applyConfig(context, plan.config);

@@ -6,7 +6,7 @@ import { describeHostViews, type HostView } from '../../../database/queries/host
 import { type Hosting, readHosting } from '../../../database/queries/installation.js';
 
 /** What is there already, before anything is asked or changed. */
-export interface Found {
+export interface FoundBefore {
   /** Nothing for a database that is not made yet. */
   schema?: SchemaStatus;
   hostViews: HostView[];
@@ -14,10 +14,10 @@ export interface Found {
   accounts: ServiceAccount[];
 }
 
-export const NOTHING: Found = { hostViews: [], hosting: 'on-premises', accounts: [] };
+export const NOTHING: FoundBefore = { hostViews: [], hosting: 'on-premises', accounts: [] };
 
 /** Only reads. @throws Problem `schema-newer`, `schema-drift`. */
-export async function look(database: Database, clock: () => Date): Promise<Found> {
+export async function look(database: Database, clock: () => Date): Promise<FoundBefore> {
   const schema = await schemaStatus(database);
   assertKnown(schema);
   const hostViews = await database.read(describeHostViews);
@@ -32,7 +32,7 @@ export async function look(database: Database, clock: () => Date): Promise<Found
 }
 
 /** Whether a host view is there with all that it must have. */
-export const isBound = ({ hostViews }: Found, name?: HostView['name']): boolean =>
+export const isBound = ({ hostViews }: FoundBefore, name?: HostView['name']): boolean =>
   hostViews.length > 0 &&
   hostViews
     .filter((view) => name === undefined || view.name === name)

@@ -7,7 +7,7 @@ import type { Context } from '../../context.js';
 import type { Choice } from '../../input/prompts.js';
 import type { Answers } from './answers.js';
 import type { HostChoice, InitFlags } from './flags.js';
-import { type Found, isBound } from './found.js';
+import { type FoundBefore, isBound } from './found.js';
 
 const CHOICES: Choice<HostChoice>[] = [
   {
@@ -25,7 +25,7 @@ const CHOICES: Choice<HostChoice>[] = [
 
 /** Asks what to do about host views that are missing; nothing where they are bound. */
 export async function askHost(
-  found: Found,
+  found: FoundBefore,
   flags: InitFlags,
   answers: Answers,
 ): Promise<HostChoice | undefined> {
@@ -44,7 +44,7 @@ export async function askHost(
 }
 
 /** Asks what the installation is, the first time. */
-export async function askHosting(found: Found, flags: InitFlags, answers: Answers): Promise<Hosting> {
+export async function askHosting(found: FoundBefore, flags: InitFlags, answers: Answers): Promise<Hosting> {
   if (flags.hosting !== undefined) return flags.hosting;
   if (!answers.interactive || found.accounts.length > 0) return found.hosting;
   const choices: Choice<Hosting>[] = [
@@ -56,7 +56,7 @@ export async function askHosting(found: Found, flags: InitFlags, answers: Answer
 }
 
 /** @throws Problem `host-views-missing` where the choice was to stop, `host-exists`. */
-export async function applyHost(context: Context, choice: HostChoice | undefined, found: Found) {
+export async function applyHost(context: Context, choice: HostChoice | undefined, found: FoundBefore) {
   const { talk } = context;
   if (choice === undefined) {
     talk.done('Host application: the host views exist.');

@@ -2,7 +2,7 @@ import {
   addServiceAccount,
   assertSlug,
   chooseSsoProvider,
-  isUsable,
+  isProviderUsable,
 } from '../../../core/service-accounts/add.js';
 import { kindOfName } from '../../../core/service-accounts/kind-of-name.js';
 import {
@@ -17,7 +17,7 @@ import { Problem } from '../../../problem.js';
 import type { Context } from '../../context.js';
 import type { Answers } from './answers.js';
 import type { HostChoice, InitFlags } from './flags.js';
-import { type Found, isBound } from './found.js';
+import { type FoundBefore, isBound } from './found.js';
 
 export interface IdpPlan {
   name: string;
@@ -32,7 +32,7 @@ const ANOTHER = Symbol('another');
 
 /** Asks for the IdP to add, or to go on with. Nothing where an answer is missing. */
 export async function askIdp(
-  found: Found,
+  found: FoundBefore,
   host: HostChoice | undefined,
   flags: InitFlags,
   answers: Answers,
@@ -79,7 +79,7 @@ export async function readAccount(context: Context, name: string): Promise<Servi
 }
 
 async function chooseExisting(
-  { accounts }: Found,
+  { accounts }: FoundBefore,
   flags: InitFlags,
   answers: Answers,
 ): Promise<ServiceAccount | undefined> {
@@ -149,7 +149,7 @@ async function askProvider(
     const several = error instanceof Problem && error.code === 'sso-provider-ambiguous';
     if (!several || flags.ssoProvider !== undefined) throw error;
   }
-  const providers = (await database.read(listSsoProviders)).filter(isUsable);
+  const providers = (await database.read(listSsoProviders)).filter(isProviderUsable);
   return answers.take({
     what: 'the SAML provider',
     flag: '--sso-provider',

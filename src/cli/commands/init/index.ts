@@ -2,17 +2,18 @@ import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { readSettings } from '../../settings/config-settings.js';
+import { SUMMARIES } from '../summaries.js';
 import { Answers } from './answers.js';
 import { carryOut } from './carry-out.js';
 import { type Connected, Connector } from './connection/connector.js';
 import { INIT_OPTIONS, type InitFlags } from './flags.js';
-import { describePlan, leftOut, makePlan, type Plan } from './plan.js';
+import { describePlan, type InitPlan, leftOut, makePlan } from './plan.js';
 import { describeDatabase } from './report.js';
 import { confirmPlan } from './summary.js';
 
 export const init: Command<InitFlags> = {
   name: 'init',
-  summary: 'Set up an installation, step by step',
+  summary: SUMMARIES.init,
   description:
     'Connects to the database, installs the schema, binds the host application, adds the first IdP with a token, writes the config file, checks the prerequisites and prints the set-up sheet. Asks all questions first; you can go back from each one. Shows a summary before it changes anything. Every question has an option. You can run it again: it keeps what exists.',
   options: INIT_OPTIONS,
@@ -71,7 +72,7 @@ async function askAll(flags: InitFlags, context: Context) {
   return asked;
 }
 
-function rehearse(context: Context, { connection }: Connected, plan: Plan): void {
+function rehearse(context: Context, { connection }: Connected, plan: InitPlan): void {
   const would = describePlan(plan);
   if (context.output.format === 'json') {
     context.output.json({ database: describeDatabase(connection), would, dryRun: true });

@@ -11,7 +11,7 @@ export interface Question {
   intro?: readonly string[];
 }
 
-export interface Answered {
+export interface AnsweredQuestion {
   label: string;
   /** For people; never a secret. */
   shown: string;
@@ -60,7 +60,7 @@ export class Interview {
   }
 
   /** What was asked of a person and answered, in order. */
-  answers(): Answered[] {
+  answers(): AnsweredQuestion[] {
     return this.#asked.flatMap((label) => {
       const kept = this.#kept.get(label);
       return kept ? [{ label, shown: kept.shown }] : [];

@@ -4,14 +4,14 @@ import { configPath } from '../../settings/config-settings.js';
 import { DEFAULT_PORT } from '../../shared/default-port.js';
 import { nearPath, programOf } from '../../shared/pasted.js';
 import type { Connected } from './connection/connector.js';
-import type { Plan } from './plan.js';
+import type { InitPlan } from './plan.js';
 import type { InitReport } from './report.js';
 
 /** The two commands that come next, on the same database: to be pasted as they are. Nothing where no IdP was added. */
-export async function nextSteps(
+export async function stepsAfterInit(
   context: Context,
   connected: Connected,
-  plan: Plan,
+  plan: InitPlan,
   { idp, token }: InitReport,
 ): Promise<string[]> {
   if (!idp) return [];
@@ -35,7 +35,7 @@ export async function nextSteps(
 }
 
 /** How a later command finds the same database: by the config file, where it holds it and nothing beats it. */
-async function databaseOf(context: Context, { text, isCorrected }: Connected, { config }: Plan) {
+async function databaseOf(context: Context, { text, isCorrected }: Connected, { config }: InitPlan) {
   const { world, globals } = context;
   const { databaseFrom } = await context.settings();
   const word = (words: string) => shellWord(words, world.platform);

@@ -5,15 +5,15 @@ import type { Answers } from './answers.js';
 import { askConfig, type ConfigPlan } from './config.js';
 import type { Connected } from './connection/connector.js';
 import type { HostChoice, InitFlags } from './flags.js';
-import { type Found, isBound, look, NOTHING } from './found.js';
+import { type FoundBefore, isBound, look, NOTHING } from './found.js';
 import { askHost, askHosting } from './host.js';
 import { askIdp, type IdpPlan } from './idp.js';
 import { askSchema } from './schema.js';
 import { askToken, type TokenPlan } from './token.js';
 
 /** Every answer there is: all that the doing needs. */
-export interface Plan {
-  found: Found;
+export interface InitPlan {
+  found: FoundBefore;
   config?: ConfigPlan;
   migrate: boolean;
   host?: HostChoice;
@@ -29,11 +29,11 @@ export async function makePlan(
   flags: InitFlags,
   answers: Answers,
   context: Context,
-): Promise<Plan> {
+): Promise<InitPlan> {
   const found = connected?.exists ? await look(await context.database(), context.world.clock) : NOTHING;
   const config = connected && (await askConfig(connected, flags, answers, context));
   const migrate = await askSchema(found, flags, answers);
-  const plan: Plan = { found, config, migrate, hosting: found.hosting };
+  const plan: InitPlan = { found, config, migrate, hosting: found.hosting };
   // Without a schema there is nothing for the rest to stand on, and what is to be done by others comes first.
   if (answers.interactive && !migrate && found.schema?.state !== 'current') return plan;
   plan.host = await askHost(found, flags, answers);
@@ -71,7 +71,7 @@ async function askBaseUrl(flags: InitFlags, answers: Answers, { world }: Context
 }
 
 /** What would be done, a line each. */
-export function describePlan({ config, migrate, host, hosting, idp, token, found }: Plan): string[] {
+export function describePlan({ config, migrate, host, hosting, idp, token, found }: InitPlan): string[] {
   const lines = [
     config?.content && `The config file ${config.path} would be written.`,
     migrate && 'The schema would be installed or upgraded.',
@@ -84,7 +84,7 @@ export function describePlan({ config, migrate, host, hosting, idp, token, found
 }
 
 /** Checks that cannot pass yet, because what they look at was left to later. */
-export const leftOut = ({ host, idp, token }: Plan): string[] => [
+export const leftOut = ({ host, idp, token }: InitPlan): string[] => [
   ...(host === 'skip' ? ['host', 'token'] : []),
   ...(idp && !token ? ['token'] : []),
 ];

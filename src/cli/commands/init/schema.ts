@@ -3,10 +3,14 @@ import { toolVersion } from '../../../version.js';
 import type { Context } from '../../context.js';
 import type { Answers } from './answers.js';
 import type { InitFlags } from './flags.js';
-import type { Found } from './found.js';
+import type { FoundBefore } from './found.js';
 
 /** Asks whether to apply the pending files of the schema. */
-export async function askSchema({ schema }: Found, flags: InitFlags, answers: Answers): Promise<boolean> {
+export async function askSchema(
+  { schema }: FoundBefore,
+  flags: InitFlags,
+  answers: Answers,
+): Promise<boolean> {
   if (schema?.state === 'current') return false;
   const files = schema?.pending.map(({ version, name }) => `${version} ${name}`).join(', ');
   const isThere = schema !== undefined && schema.state !== 'missing';

@@ -6,7 +6,7 @@ import { wrapped } from '../../output/wrap.js';
 import type { Answers } from './answers.js';
 import type { Connected } from './connection/connector.js';
 import { KIND_NAMES } from './idp.js';
-import type { Plan } from './plan.js';
+import type { InitPlan } from './plan.js';
 
 type Line = [label: string, text: string];
 
@@ -17,7 +17,7 @@ type Line = [label: string, text: string];
  */
 export async function confirmPlan(
   connected: Connected,
-  plan: Plan,
+  plan: InitPlan,
   { interview }: Answers,
   context: Context,
 ): Promise<void> {
@@ -48,7 +48,7 @@ export async function confirmPlan(
 }
 
 /** What will be done, under a word each. */
-function summaryOf({ connection, exists }: Connected, plan: Plan, now: Date): Line[] {
+function summaryOf({ connection, exists }: Connected, plan: InitPlan, now: Date): Line[] {
   const { found, config, migrate, host, hosting, idp, token, baseUrl } = plan;
   const pending = found.schema?.pending.map(({ version, name }) => `${version} ${name}`).join(', ');
   const files = [
@@ -69,16 +69,16 @@ function summaryOf({ connection, exists }: Connected, plan: Plan, now: Date): Li
   return lines.filter((line): line is Line => line !== false);
 }
 
-const schemaAsIs = ({ found }: Plan) =>
+const schemaAsIs = ({ found }: InitPlan) =>
   found.schema?.state === 'current' ? 'current' : 'left to a DBA; the rest of the set-up must wait';
 
-function hostWords(host: Plan['host']): string {
+function hostWords(host: InitPlan['host']): string {
   if (host === 'reference') return 'install the sample application';
   if (host === 'skip') return 'missing; continue without';
   return host === 'stop' ? 'missing; stop' : 'bound';
 }
 
-function idpWords({ idp }: Plan): string {
+function idpWords({ idp }: InitPlan): string {
   if (!idp) return 'none';
   if (idp.existing) return `${idp.name}, exists already, unchanged`;
   const leavers =

@@ -1,8 +1,8 @@
 import { isUuid } from '../../../core/uuid.js';
 import { usageProblem } from '../../../problem.js';
-import { type Behind, type Leftover, shown } from '../../../scim/probe/clean-up.js';
+import { type Behind, type Leftover, shownLeftover } from '../../../scim/probe/clean-up.js';
 import { IDP_LABELS, IDP_NAMES, type IdpName } from '../../../scim/probe/names.js';
-import { connectionPlan, lifePlan, type Plan } from '../../../scim/probe/plan.js';
+import { connectionPlan, lifePlan, type ProbePlan } from '../../../scim/probe/plan.js';
 import { type ProbeReport, runProbe } from '../../../scim/probe/run.js';
 import { SINGLE_STEPS, type SingleStep, singleStepPlan } from '../../../scim/probe/steps/single-step.js';
 import type { StepResult } from '../../../scim/probe/steps/step.js';
@@ -12,6 +12,7 @@ import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { duration } from '../../input/quantity.js';
 import type { Column } from '../../output/column.js';
+import { SUMMARIES } from '../summaries.js';
 import { type EndpointOptions, parseEndpointUrl, resolveEndpoint } from './endpoint.js';
 import { resultLines } from './render.js';
 
@@ -32,7 +33,7 @@ const COLUMNS: Column<StepResult>[] = (['name', 'idp', 'status', 'summary', 'adv
 
 export const probe: Command<Options> = {
   name: 'probe',
-  summary: 'Test any SCIM endpoint by acting as Entra and Okta',
+  summary: SUMMARIES.probe,
   description:
     'Sends the requests that Entra and Okta send, and reports which answers they would reject. Without --write, it tests the connection and look-ups. With --write, it creates, changes and deletes two test users and a group for each IdP, and cleans up at the end. Reads the token from a file, from SCIMCTL_PROBE_TOKEN or from stdin, or asks for it; never from the command line. Exit code 4 if an IdP would fail.',
   options: [
@@ -107,7 +108,7 @@ export const probe: Command<Options> = {
   },
 };
 
-function planOf(options: Options, idps: readonly IdpName[], { world }: Context): Plan {
+function planOf(options: Options, idps: readonly IdpName[], { world }: Context): ProbePlan {
   const { url, write, step, userName, idp } = options;
   if (!write) {
     if (step === undefined && userName === undefined) return connectionPlan(url, idps, world.random);
@@ -131,7 +132,7 @@ function planOf(options: Options, idps: readonly IdpName[], { world }: Context):
   return singleStepPlan(url, idp, step, userName);
 }
 
-function questionOf({ url, step, userName, idp }: Options, { users, groups }: Plan): string {
+function questionOf({ url, step, userName, idp }: Options, { users, groups }: ProbePlan): string {
   if (step !== undefined) {
     return `This runs "${step}" for ${userName} at ${url.host}, as ${IDP_LABELS[idp ?? 'entra']} would, and does not clean up. Continue?`;
   }
@@ -171,8 +172,8 @@ function verdict(name: IdpName, { checks }: ProbeReport): string {
 
 const STATUS_WORDS = { pass: 'passed', warn: 'with a warning', fail: 'failed', skipped: 'skipped' } as const;
 
-function sayLeft(left: readonly Leftover[], { users }: Plan, { talk }: Context): void {
-  if (left.length > 0) talk.warn(`Not cleaned up; delete by hand: ${left.map(shown).join(', ')}.`);
+function sayLeft(left: readonly Leftover[], { users }: ProbePlan, { talk }: Context): void {
+  if (left.length > 0) talk.warn(`Not cleaned up; delete by hand: ${left.map(shownLeftover).join(', ')}.`);
   else if (users.some(({ uncertain }) => uncertain !== undefined)) {
     talk.done('The test users and groups of the probe were cleaned up.');
   }

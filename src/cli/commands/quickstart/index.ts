@@ -10,8 +10,9 @@ import { sentences } from '../../output/wrap.js';
 import { DRY_RUN } from '../../shared/dry-run.js';
 import { PENDING_COLUMNS } from '../../shared/pending-columns.js';
 import { withoutDetails } from '../check.js';
+import { SUMMARIES } from '../summaries.js';
 import { claimDirectory, inspectDirectory, type QuickstartDirectory } from './directory.js';
-import { type NextStep, nextSteps } from './next-steps.js';
+import { type NextStep, stepsAfterQuickstart } from './next-steps.js';
 import { fillQuickstart, openQuickstart } from './steps.js';
 import type { QuickstartToken } from './token-files.js';
 
@@ -32,7 +33,7 @@ interface Report {
 
 export const quickstart: Command<Options> = {
   name: 'quickstart',
-  summary: 'Try scimctl on an embedded database with sample users',
+  summary: SUMMARIES.quickstart,
   description:
     'Creates a directory with an embedded database, a sample host application, service accounts for Entra and Okta with one token each, and sample users, some of whom have left. Then checks the prerequisites, lists the users pending manual disable, and suggests what to try next. You can run it again: existing data is kept.',
   options: [
@@ -58,7 +59,7 @@ export const quickstart: Command<Options> = {
       tokens,
       check: context.globals.verbose ? check : withoutDetails(check),
       pending: await pendingUsers(core),
-      nextSteps: nextSteps(place, accounts, context.world),
+      nextSteps: stepsAfterQuickstart(place, accounts, context.world),
     };
     await show(context, report);
     return check.status === 'fail' ? EXIT_CODES.prerequisite.code : EXIT_CODES.done.code;

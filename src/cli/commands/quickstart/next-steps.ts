@@ -13,7 +13,7 @@ export interface NextStep {
 }
 
 /** What to try now. What goes on until it is ended comes behind all that ends by itself. */
-export function nextSteps(
+export function stepsAfterQuickstart(
   place: QuickstartDirectory,
   accounts: readonly ServiceAccount[],
   world: World,

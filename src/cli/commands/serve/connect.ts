@@ -4,7 +4,7 @@ import { assertRights } from '../../../core/rights/denied.js';
 import type { Needs } from '../../../core/rights/needs.js';
 import type { Context } from '../../context.js';
 import { resolveConnection } from '../../settings/connection.js';
-import { isPassing } from '../../shared/worth-waiting.js';
+import { isWorthWaiting } from '../../shared/worth-waiting.js';
 import type { ServeSettings } from './settings.js';
 
 /**
@@ -35,7 +35,7 @@ export async function connectForServing(
       await context.useDatabase(connection, schema, use);
       break;
     } catch (error) {
-      if (!isPassing(error) || clock().getTime() >= end) throw error;
+      if (!isWorthWaiting(error) || clock().getTime() >= end) throw error;
       if (tries === 1) context.talk.note('The database does not answer yet. Waiting ...');
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }

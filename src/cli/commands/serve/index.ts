@@ -3,6 +3,7 @@ import { tenantUrlOf } from '../../../core/service-accounts/sheet.js';
 import { DEFAULT_LIMITS } from '../../../scim/server/fairness/limits.js';
 import { batched, createLog } from '../../../scim/server/observing/log.js';
 import type { Command } from '../../command.js';
+import { SUMMARIES } from '../summaries.js';
 import { announce } from './announce.js';
 import { connectForServing } from './connect.js';
 import { assertSafe } from './safety.js';
@@ -31,7 +32,7 @@ const RIGHTS: Needs = {
 
 export const serve: Command<Partial<ServeSettings>> = {
   name: 'serve',
-  summary: 'Run the SCIM 2.0 endpoint that the IdP talks to',
+  summary: SUMMARIES.serve,
   description:
     'Serves /scim/v2, and also /healthz, /readyz and /metrics, until Ctrl-C or a signal stops it. Plain HTTP is allowed only on this machine or behind a reverse proxy. You can also set every option in the environment (SCIMCTL_SERVE_PORT) or in the config file ("serve": {"port": 8443}).',
   options: SERVE_OPTIONS,

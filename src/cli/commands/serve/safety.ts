@@ -1,5 +1,5 @@
+import { isLoopback } from '../../../loopback.js';
 import { usageProblem } from '../../../problem.js';
-import { isLoopback } from '../../../scim/server/access/origin.js';
 import type { ServeSettings } from './settings.js';
 
 /**

@@ -4,7 +4,7 @@ import { DEFAULT_LIFETIME_MS } from '../../shared/token-lifetime.js';
 import { ISSUE_OPTIONS, type IssueFlags, issueToken } from './issue.js';
 import { assertScriptOut, printTokenScript } from './script.js';
 
-export const create: Command<IssueFlags> = {
+export const tokenCreate: Command<IssueFlags> = {
   name: 'create',
   summary: 'Create a bearer token for an IdP',
   description:

@@ -1,15 +1,25 @@
 import type { CommandGroup } from '../../command.js';
-import { create } from './create.js';
-import { list } from './list.js';
-import { newKey } from './new-key.js';
-import { prune } from './prune.js';
-import { revoke } from './revoke.js';
-import { rotate } from './rotate.js';
-import { show } from './show.js';
-import { verify } from './verify.js';
+import { SUMMARIES } from '../summaries.js';
+import { tokenCreate } from './create.js';
+import { tokenList } from './list.js';
+import { tokenNewKey } from './new-key.js';
+import { tokenPrune } from './prune.js';
+import { tokenRevoke } from './revoke.js';
+import { tokenRotate } from './rotate.js';
+import { tokenShow } from './show.js';
+import { tokenVerify } from './verify.js';
 
 export const token: CommandGroup = {
   name: 'token',
-  summary: 'Manage bearer tokens: create, rotate, revoke, verify, prune',
-  commands: [create, list, show, rotate, revoke, verify, newKey, prune],
+  summary: SUMMARIES.token,
+  commands: [
+    tokenCreate,
+    tokenList,
+    tokenShow,
+    tokenRotate,
+    tokenRevoke,
+    tokenVerify,
+    tokenNewKey,
+    tokenPrune,
+  ],
 };

@@ -12,7 +12,7 @@ interface Options extends ListFlags {
   failOnFindings?: boolean;
 }
 
-export const list: Command<Options> = {
+export const tokenList: Command<Options> = {
   name: 'list',
   summary: 'List tokens and their expiry, newest first',
   options: [

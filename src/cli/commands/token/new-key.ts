@@ -32,7 +32,7 @@ const FILED: Column<FiledKey>[] = [
   { key: 'keyFile', label: 'KEY FILE' },
 ];
 
-export const newKey: Command<Options> = {
+export const tokenNewKey: Command<Options> = {
   name: 'new-key',
   summary: 'Create a key for keyed token hashes',
   description:

@@ -13,7 +13,7 @@ interface Options {
 
 const RIGHTS = { service_account: 'SELECT', token: 'SELECT, DELETE', event: 'SELECT, INSERT' };
 
-export const prune: Command<Options> = {
+export const tokenPrune: Command<Options> = {
   name: 'prune',
   summary: 'Delete tokens that ended long ago',
   description:

@@ -4,7 +4,7 @@ import type { Command } from '../../command.js';
 import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 import { TOKEN_FIELDS } from './fields.js';
 
-export const revoke: Command<{ token: string; dryRun?: boolean }> = {
+export const tokenRevoke: Command<{ token: string; dryRun?: boolean }> = {
   name: 'revoke',
   summary: 'Revoke a token immediately',
   arguments: [{ syntax: '<token>', description: 'id of the token, or the unique beginning of it' }],

@@ -20,7 +20,7 @@ interface Options extends IssueFlags {
 
 const DAY_MS = 86_400_000;
 
-export const rotate: Command<Options> = {
+export const tokenRotate: Command<Options> = {
   name: 'rotate',
   summary: 'Replace a token without an outage',
   description:

@@ -2,7 +2,7 @@ import { findTokenSummary } from '../../../core/tokens/find.js';
 import type { Command } from '../../command.js';
 import { TOKEN_FIELDS } from './fields.js';
 
-export const show: Command<{ token: string }> = {
+export const tokenShow: Command<{ token: string }> = {
   name: 'show',
   summary: 'Show the details of one token, but never the token itself',
   arguments: [{ syntax: '<token>', description: 'id of the token, or the unique beginning of it' }],

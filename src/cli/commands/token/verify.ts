@@ -30,7 +30,7 @@ const FIELDS: Column<Verification>[] = [
   { key: 'keyId', label: 'KEY' },
 ];
 
-export const verify: Command<{ tokenFile?: string }> = {
+export const tokenVerify: Command<{ tokenFile?: string }> = {
   name: 'verify',
   summary: 'Check whether a token works, and if not, why',
   description:

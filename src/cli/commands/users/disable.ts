@@ -14,7 +14,7 @@ const COLUMNS: Column<DisabledUser>[] = [
   { key: 'idp', label: 'IDP' },
 ];
 
-export const disable: Command<{ user: string[]; dryRun?: boolean }> = {
+export const usersDisable: Command<{ user: string[]; dryRun?: boolean }> = {
   name: 'disable',
   summary: 'Disable the accounts of users who are pending manual disable',
   description:

@@ -1,13 +1,14 @@
 import type { CommandGroup } from '../../command.js';
-import { disable } from './disable.js';
-import { link } from './link.js';
-import { list } from './list.js';
-import { pending } from './pending.js';
-import { preflight } from './preflight.js';
-import { show } from './show.js';
+import { SUMMARIES } from '../summaries.js';
+import { usersDisable } from './disable.js';
+import { usersLink } from './link.js';
+import { usersList } from './list.js';
+import { usersPending } from './pending.js';
+import { usersPreflight } from './preflight.js';
+import { usersShow } from './show.js';
 
 export const users: CommandGroup = {
   name: 'users',
-  summary: 'Manage linked users and users pending manual disable',
-  commands: [pending, list, show, preflight, link, disable],
+  summary: SUMMARIES.users,
+  commands: [usersPending, usersList, usersShow, usersPreflight, usersLink, usersDisable],
 };

@@ -5,7 +5,7 @@ import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import type { Column } from '../../output/column.js';
 import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
-import { FIELDS } from './show.js';
+import { DETAIL_FIELDS } from './show.js';
 
 interface Options {
   account: string;
@@ -16,7 +16,7 @@ interface Options {
   dryRun?: boolean;
 }
 
-export const link: Command<Options> = {
+export const usersLink: Command<Options> = {
   name: 'link',
   summary: 'Link an account to a user of an IdP manually',
   description:
@@ -63,7 +63,7 @@ export const link: Command<Options> = {
     }
     const request = { account, idp, externalId, userName };
     const { user, changed, unlinked } = await linkByHand(await context.core(), request, { dryRun });
-    await context.output.one(user, FIELDS);
+    await context.output.one(user, DETAIL_FIELDS);
     for (const other of unlinked) {
       context.talk.note(`The link to the user ${other.userName} of IdP ${other.idp} has ended permanently.`);
     }

@@ -26,7 +26,7 @@ export const LINKED_COLUMNS: Column<LinkedUser>[] = [
   { key: 'groups', label: 'GROUPS', rank: 8, show: ({ groups }) => groups.join(', ') },
 ];
 
-export const list: Command<Options> = {
+export const usersList: Command<Options> = {
   name: 'list',
   summary: 'List the linked users of all IdPs and their state',
   description:

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runChecks } from '../../../core/check/run-checks.js';
 import { isWorthKnowing } from '../../../core/preflight/announced.js';
-import { type ExportSource, UserList } from '../../../core/preflight/export/user-list.js';
-import { isRefusal } from '../../../core/preflight/foresee.js';
+import { ExportedUsers, type ExportSource } from '../../../core/preflight/export/user-list.js';
+import { isSyncRefusal } from '../../../core/preflight/foresee.js';
 import type { Person } from '../../../core/preflight/people.js';
 import { preflight } from '../../../core/preflight/preflight.js';
 import { LOCK_MS } from '../../../core/preflight/rehearsal.js';
@@ -22,7 +22,7 @@ import { printForeseen } from './print-foreseen.js';
 const CHECKS = ['hosting', 'saml', 'certificate'];
 
 /** What `users preflight` does. */
-export async function lookAhead(options: PreflightOptions, context: Context): Promise<number> {
+export async function lookAhead(options: PreflightFlags, context: Context): Promise<number> {
   const {
     file: files,
     idp,
@@ -41,7 +41,7 @@ export async function lookAhead(options: PreflightOptions, context: Context): Pr
   // By default, V8 lets the heap grow to four times its live size before it collects garbage.
   setFlagsFromString('--heap-growing-percent=50');
   const reading = progress(context, 'entries read');
-  const list = new UserList(sourcesOf(files, context), { partial, progress: reading.show });
+  const list = new ExportedUsers(sourcesOf(files, context), { partial, progress: reading.show });
   const comparing = rehearse
     ? progress(context, 'users compared and rehearsed', 200)
     : progress(context, 'users compared with the accounts');
@@ -58,9 +58,9 @@ export async function lookAhead(options: PreflightOptions, context: Context): Pr
     // Both use the same line of the terminal.
     progress: (users) => isRead && comparing.show(users),
     keep: (one) => {
-      isAnyRefused ||= isRefusal(one.outcome);
+      isAnyRefused ||= isSyncRefusal(one.outcome);
       const isHeld = one.rehearsal === undefined || one.rehearsal === 'passed';
-      if (all || isRefusal(one.outcome) || isWorthKnowing(one) || !isHeld) people.add(one);
+      if (all || isSyncRefusal(one.outcome) || isWorthKnowing(one) || !isHeld) people.add(one);
       return false;
     },
   }).finally(() => {
@@ -94,7 +94,7 @@ const REHEARSAL_NEEDS = {
 };
 
 /** @throws Problem `option-missing`, `database-permission-denied`, `confirmation-missing`, `declined`. */
-async function agreeToRehearse({ idp }: PreflightOptions, context: Context): Promise<void> {
+async function agreeToRehearse({ idp }: PreflightFlags, context: Context): Promise<void> {
   if (idp === undefined) {
     throw usageProblem('option-missing', '--rehearse requires --idp.', {
       hint: 'Add the name of the IdP whose users these are. `scimctl idp list` lists the IdPs, and `scimctl idp add` adds one.',
@@ -142,7 +142,7 @@ async function* contentOf(file: string, directory: string): AsyncGenerator<Uint8
   }
 }
 
-export interface PreflightOptions extends ListFlags {
+export interface PreflightFlags extends ListFlags {
   file: string[];
   partial?: boolean;
   idp?: string;

@@ -14,7 +14,7 @@ interface Options extends ListFlags<PendingOrder['key']> {
   failOnFindings?: boolean;
 }
 
-export const pending: Command<Options> = {
+export const usersPending: Command<Options> = {
   name: 'pending',
   summary: 'List users who were deprovisioned in an IdP but whose account is still enabled',
   description:

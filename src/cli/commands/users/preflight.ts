@@ -1,9 +1,9 @@
 import type { Command } from '../../command.js';
 import { listOptions } from '../../input/list-options.js';
 import { PERSON_COLUMNS } from './foreseen-columns.js';
-import type { PreflightOptions } from './look-ahead.js';
+import type { PreflightFlags } from './look-ahead.js';
 
-export const preflight: Command<PreflightOptions> = {
+export const usersPreflight: Command<PreflightFlags> = {
   name: 'preflight',
   summary: 'Show what a first sync would do, from an export of the IdP',
   description:

@@ -2,9 +2,9 @@ import type { AccountChange } from '../../../core/users/account-changes.js';
 import { type LinkedUserDetails, showLinkedUser } from '../../../core/users/linked.js';
 import type { Command } from '../../command.js';
 import type { Column } from '../../output/column.js';
-import { accountInWords, list } from './list.js';
+import { accountInWords, usersList } from './list.js';
 
-export const FIELDS: Column<LinkedUserDetails>[] = [
+export const DETAIL_FIELDS: Column<LinkedUserDetails>[] = [
   { key: 'userName', label: 'USER NAME' },
   { key: 'idp', label: 'IDP' },
   { key: 'id', label: 'ID' },
@@ -29,7 +29,7 @@ export const FIELDS: Column<LinkedUserDetails>[] = [
   { key: 'updatedAt', label: 'UPDATED' },
 ];
 
-export const show: Command<{ user: string }> = {
+export const usersShow: Command<{ user: string }> = {
   name: 'show',
   summary: 'Show one linked user and the account in the host application',
   description:
@@ -48,11 +48,11 @@ export const show: Command<{ user: string }> = {
       command: 'users show 3b7f6c1e-84a2-4d0f-9a51-c2e07d9b1f30 -o json',
     },
   ],
-  rights: { ...list.rights, event: 'SELECT' },
+  rights: { ...usersList.rights, event: 'SELECT' },
   async run({ user }, context) {
     const { output, globals } = context;
     const found = await showLinkedUser(await context.core(), user);
-    await output.one(found, FIELDS);
+    await output.one(found, DETAIL_FIELDS);
     if (output.format !== 'table' || globals.quiet || found.changes.length === 0) return;
     output.text('\n');
     await output.list(found.changes, CHANGES, '');

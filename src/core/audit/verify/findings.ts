@@ -26,7 +26,7 @@ export type FindingKind =
   /** The seal of the kept head is another: the trail was rewritten, or the head is of another trail. */
   | 'head-mismatch';
 
-export interface Finding {
+export interface TrailFinding {
   kind: FindingKind;
   /** Number of the event; of a cut tail, of the first event that may be gone. */
   seq?: ExactNumber;
@@ -44,10 +44,10 @@ const KEPT = 100;
 
 /** Findings in the order in which they come up: all are counted, the first hundred are kept. */
 export class Findings {
-  readonly list: Finding[] = [];
+  readonly list: TrailFinding[] = [];
   count = 0;
 
-  add(finding: Finding): void {
+  add(finding: TrailFinding): void {
     this.count++;
     if (this.list.length < KEPT) this.list.push(finding);
   }

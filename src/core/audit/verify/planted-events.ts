@@ -1,8 +1,8 @@
 import type { Database } from '../../../database/database.js';
 import {
   countEvents,
-  lastEventSeq,
   oldestEvents,
+  readLastEventSeq,
   type StoredEvent,
 } from '../../../database/queries/audit/events.js';
 import { exactNumber } from '../exact-number.js';
@@ -14,7 +14,7 @@ const AT_ONCE = 250;
 /** Events with numbers that the database has not handed out, and that no void seal names, some at a time. */
 export async function* plantedEvents(database: Database, voids: Voids): AsyncGenerator<StoredEvent[]> {
   yield* notVoid(database, voids, undefined, 0n);
-  yield* notVoid(database, voids, await database.read(lastEventSeq), undefined);
+  yield* notVoid(database, voids, await database.read(readLastEventSeq), undefined);
 }
 
 async function* notVoid(
@@ -27,7 +27,7 @@ async function* notVoid(
     const range = { after, upTo, limit: AT_ONCE };
     const page = await database.read((session) => oldestEvents(session, range));
     // Asked behind the events: what was written meanwhile has a number below it.
-    const handedOut = upTo ?? (await database.read(lastEventSeq));
+    const handedOut = upTo ?? (await database.read(readLastEventSeq));
     yield page.filter((event) => (upTo !== undefined || event.seq > handedOut) && !voids.hasEvent(event));
     if (page.length < AT_ONCE) return;
     after = page.at(-1)?.seq;
@@ -41,6 +41,6 @@ export async function findPlanted(database: Database, voids: Voids, findings: Fi
       findings.add({ kind: 'event-planted', seq: exactNumber(seq), eventId });
     }
   }
-  const handedOut = await database.read(lastEventSeq);
+  const handedOut = await database.read(readLastEventSeq);
   return database.read((session) => countEvents(session, { after: handedOut }));
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../../../database/database.js';
-import { countEvents, lastEventSeq, type StoredEvent } from '../../../database/queries/audit/events.js';
+import { countEvents, readLastEventSeq, type StoredEvent } from '../../../database/queries/audit/events.js';
 import type { SealRow } from '../../../database/queries/audit/seals.js';
 import { eventDigest, SealEntries, type SealEntry } from '../digests.js';
 import type { ExactNumber } from '../exact-number.js';
@@ -8,7 +8,7 @@ import { headOf } from '../head.js';
 import type { Head, KeptHead } from '../trail-head.js';
 import type { Link } from './chain.js';
 import { EventCursor } from './cursor.js';
-import type { Finding } from './findings.js';
+import type { TrailFinding } from './findings.js';
 import { Findings } from './findings.js';
 import { findPlanted } from './planted-events.js';
 import { isOf, type Prunes } from './prunes.js';
@@ -198,7 +198,7 @@ export class Walk {
     const planted = await findPlanted(database, voids, this.#found);
     const count = (after: bigint, upTo?: bigint) =>
       database.read((session) => countEvents(session, { after, upTo }));
-    const handedOut = await database.read(lastEventSeq);
+    const handedOut = await database.read(readLastEventSeq);
     const beyond = await count(this.#settled);
     const waiting = beyond - planted - voids.countEvents(this.#settled, handedOut);
     const doubtfulTo = smaller(this.#doubtfulTo ?? this.#settled, handedOut);
@@ -248,7 +248,7 @@ export interface TrailVerification {
   /** The newest seal of the chain; worth keeping elsewhere where the trail is intact. */
   head: Head;
   /** In the order of the trail, at most a hundred. */
-  findings: Finding[];
+  findings: TrailFinding[];
   /** All of them; seals in a row that are gone or were planted are one. */
   findingCount: number;
 }

@@ -3,7 +3,7 @@ import { type Kind, kindOf } from './kind-of-export.js';
 import { type StateColumn, stateColumns } from './state.js';
 
 /** What an export says about a user, as the set-up sheets map it. */
-export const FIELDS = [
+export const EXPORT_FIELDS = [
   'userName',
   'email',
   'externalId',
@@ -12,13 +12,13 @@ export const FIELDS = [
   'familyName',
   'active',
 ] as const;
-export type Field = (typeof FIELDS)[number];
-export type TextField = Exclude<Field, 'active'>;
+export type Field = (typeof EXPORT_FIELDS)[number];
+export type ExportTextField = Exclude<Field, 'active'>;
 
 /** The columns of an entry by their meaning. */
-export interface Columns {
+export interface ExportColumns {
   kind: Kind;
-  texts: Readonly<Partial<Record<TextField, Named>>>;
+  texts: Readonly<Partial<Record<ExportTextField, Named>>>;
   /** The columns of state. The first one decides; the others can only say no. */
   states: readonly StateColumn[];
   /** All columns, by their plain names. */
@@ -26,7 +26,7 @@ export interface Columns {
 }
 
 /** The names of the columns, the preferred ones first. */
-const NAMES: Readonly<Record<TextField, readonly string[]>> = {
+const NAMES: Readonly<Record<ExportTextField, readonly string[]>> = {
   userName: [
     ...['userprincipalname', 'upn', 'username', 'login', 'profilelogin', 'oktausername', 'userlogin'],
     'memberobjectidorupn',
@@ -50,7 +50,7 @@ const NAMES: Readonly<Record<TextField, readonly string[]>> = {
 /** OneLogin stores the id of another directory in `external_id`, but sends its own id to an application. */
 const OWN_ID: readonly string[] = ['id'];
 
-export function columnsOf(names: readonly string[], format: 'csv' | 'json'): Columns {
+export function exportColumnsOf(names: readonly string[], format: 'csv' | 'json'): ExportColumns {
   const byPlainName = new Map<string, Named>();
   for (const [at, name] of names.entries()) {
     const plain = plainName(name);
@@ -58,8 +58,8 @@ export function columnsOf(names: readonly string[], format: 'csv' | 'json'): Col
     if (plain !== '' && !byPlainName.has(plain)) byPlainName.set(plain, { at, name, plain });
   }
   const kind = kindOf(byPlainName, names, format);
-  const texts: Partial<Record<TextField, Named>> = {};
-  for (const [field, known] of Object.entries(NAMES) as [TextField, readonly string[]][]) {
+  const texts: Partial<Record<ExportTextField, Named>> = {};
+  for (const [field, known] of Object.entries(NAMES) as [ExportTextField, readonly string[]][]) {
     const wanted = field === 'externalId' && kind === 'OneLogin' ? OWN_ID : known;
     const found = wanted.find((one) => byPlainName.has(one));
     const column = found === undefined ? undefined : byPlainName.get(found);

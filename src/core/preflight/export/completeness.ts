@@ -1,5 +1,5 @@
 import { type Problem, usageProblem } from '../../../problem.js';
-import type { Page } from './json-pages.js';
+import type { JsonPage } from './json-pages.js';
 
 /** Whether an export holds all users that it is an export of. */
 export type Completeness = 'complete' | 'unknown' | 'incomplete';
@@ -21,7 +21,7 @@ export interface ListPage {
 }
 
 /** What the members beside a list say. */
-export function pageFacts({ members }: Page): Pick<ListPage, 'isOpen' | 'isLater' | 'total'> {
+export function pageFacts({ members }: JsonPage): Pick<ListPage, 'isOpen' | 'isLater' | 'total'> {
   const pagination = Object(members.pagination) as Record<string, unknown>;
   const next = [
     ...['@odata.nextLink', 'odata.nextLink', 'nextLink', 'nextPageToken', 'nextCursor'].map(
@@ -41,7 +41,7 @@ export function pageFacts({ members }: Page): Pick<ListPage, 'isOpen' | 'isLater
 }
 
 /** The API that a page says it is of, even one without entries. */
-export function apiOf({ members }: Page): string | undefined {
+export function apiOf({ members }: JsonPage): string | undefined {
   if (Object.keys(members).some((name) => name.startsWith('@odata.'))) return 'Microsoft Graph';
   return 'totalResults' in members ? 'SCIM' : undefined;
 }

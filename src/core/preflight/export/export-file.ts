@@ -1,7 +1,7 @@
 import { type CsvRow, csvRows } from './csv-rows.js';
 import { decodedText } from './decoded-text.js';
 import { flatEntry } from './flat-entry.js';
-import { jsonParts, type Page } from './json-pages.js';
+import { type JsonPage, jsonParts } from './json-pages.js';
 import { unreadable } from './unreadable.js';
 
 /** One entry of a file, unchanged: the names of its columns and their values. */
@@ -19,7 +19,7 @@ export type ExportPart =
   | { format: 'json' }
   | { entries: Entry[] }
   /** After the entries of a page. A CSV file is one page. */
-  | { page: Page };
+  | { page: JsonPage };
 
 /**
  * Reads a list of users of an IdP, in batches: CSV, or JSON as the APIs return it.

@@ -1,9 +1,9 @@
 import { unreadable } from './unreadable.js';
 
 /** A part of a JSON text: an entry of a list, or the page after its last entry. */
-export type JsonPart = { entry: unknown } | { page: Page };
+export type JsonPart = { entry: unknown } | { page: JsonPage };
 
-export interface Page {
+export interface JsonPage {
   entries: number;
   /** The other members of the object with the list; empty for a list without an object. */
   members: Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { Columns } from './columns.js';
+import type { ExportColumns } from './columns.js';
 import type { Entry } from './export-file.js';
 
 /** Kinds of entries that are not people, in the plural. */
@@ -39,9 +39,9 @@ const SIGNS: Readonly<Record<string, (value: string) => NotPeople | null | undef
 };
 
 /** The signs for a set of columns, which up to 100,000 entries share. */
-const SIGNS_AMONG = new WeakMap<Columns, [at: number, read: (typeof SIGNS)[string]][]>();
+const SIGNS_AMONG = new WeakMap<ExportColumns, [at: number, read: (typeof SIGNS)[string]][]>();
 
-function signsAmong(columns: Columns) {
+function signsAmong(columns: ExportColumns) {
   const known = SIGNS_AMONG.get(columns);
   if (known) return known;
   const signs = Object.entries(SIGNS).flatMap(([plain, read]): [number, typeof read][] => {
@@ -53,7 +53,7 @@ function signsAmong(columns: Columns) {
 }
 
 /** The kind of an entry that is not a person. */
-export function notPeople({ values }: Entry, columns: Columns): NotPeople | undefined {
+export function notPeople({ values }: Entry, columns: ExportColumns): NotPeople | undefined {
   for (const [at, read] of signsAmong(columns)) {
     const value = values[at] ?? '';
     const found = value === '' ? undefined : read(value);

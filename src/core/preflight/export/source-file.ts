@@ -1,9 +1,9 @@
 import { usageProblem } from '../../../problem.js';
 import type { Person } from '../people.js';
-import { type Columns, columnsOf, FIELDS, type Field } from './columns.js';
+import { EXPORT_FIELDS, type ExportColumns, exportColumnsOf, type Field } from './columns.js';
 import { apiOf, type ListPage, pageFacts } from './completeness.js';
 import type { Entry } from './export-file.js';
-import type { Page } from './json-pages.js';
+import type { JsonPage } from './json-pages.js';
 import type { Kind } from './kind-of-export.js';
 import { noActiveColumn, stateNeverSaid, stateSaidLate } from './state-advice.js';
 
@@ -27,7 +27,7 @@ const MOST_WAITING = 5_000;
 
 /** One file while it is read. */
 export class SourceFile {
-  readonly #columns = new Map<readonly string[], Columns>();
+  readonly #columns = new Map<readonly string[], ExportColumns>();
   #format: 'csv' | 'json' = 'csv';
   #kind: Kind = 'other';
   #entries = 0;
@@ -52,7 +52,7 @@ export class SourceFile {
     this.#assertNamed();
   }
 
-  columnsFor({ names }: Entry): Columns {
+  columnsFor({ names }: Entry): ExportColumns {
     return this.#columns.get(names) ?? this.#learn(names);
   }
 
@@ -65,7 +65,7 @@ export class SourceFile {
   }
 
   /** If some entries say whether the user is active, an entry that does not say so must not count as active. */
-  release(person: Person, { values }: Entry, { states }: Columns): Person[] {
+  release(person: Person, { values }: Entry, { states }: ExportColumns): Person[] {
     if (this.isOneOfSeveral) person.file = this.name;
     if (states.some(({ at, isActive }) => isActive(values[at] ?? '') !== undefined)) this.#saying++;
     if (states.length > 0) {
@@ -78,7 +78,7 @@ export class SourceFile {
     return this.#states === undefined && this.#waiting.length < MOST_WAITING ? [] : this.end();
   }
 
-  endPage(page: Page): ListPage {
+  endPage(page: JsonPage): ListPage {
     const newEntries = this.#newEntries;
     this.#newEntries = 0;
     const list = this.#format === 'csv' ? this.name : (apiOf(page) ?? this.#kind);
@@ -102,7 +102,7 @@ export class SourceFile {
       entries: this.#entries,
       users: this.#users,
       columns,
-      notFound: FIELDS.filter((field) => !this.#found.has(field)),
+      notFound: EXPORT_FIELDS.filter((field) => !this.#found.has(field)),
     };
   }
 
@@ -114,8 +114,8 @@ export class SourceFile {
     return this.#takenForActive === 0 ? [] : [stateSaidLate(this.name, this.#takenForActive)];
   }
 
-  #learn(names: readonly string[]): Columns {
-    const columns = columnsOf(names, this.#format);
+  #learn(names: readonly string[]): ExportColumns {
+    const columns = exportColumnsOf(names, this.#format);
     this.#columns.set(names, columns);
     if (columns.kind !== 'other') this.#kind = columns.kind;
     for (const name of names) if (this.#names.size < 50) this.#names.add(name);

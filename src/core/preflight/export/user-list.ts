@@ -36,7 +36,7 @@ export interface UserListOptions {
 }
 
 /** The users of an export of one or more files. Each file is read once and never kept as a whole. */
-export class UserList {
+export class ExportedUsers {
   readonly #seen = new Set<string>();
   readonly #pages: ListPage[] = [];
   readonly #sources: SourceFile[] = [];

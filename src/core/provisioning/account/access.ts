@@ -4,14 +4,14 @@ import type { DeprovisionPolicy } from '../../../database/queries/service-accoun
 import type { Facts } from '../../../database/queries/users/facts.js';
 import type { Core } from '../../core.js';
 import { cloudHosted } from '../../host/installation.js';
-import { isUsable } from '../../service-accounts/add.js';
+import { isProviderUsable } from '../../service-accounts/add.js';
 import { idpDisabled, samlNotEnabled } from '../problems.js';
 import type { Held } from '../transactions/held.js';
 import type { Idp } from '../types.js';
 import { nextFreeSeat } from './seat.js';
 
 /** What a change of a user is decided on. */
-export interface Scene {
+export interface ChangeScene {
   core: Core;
   idp: Idp;
   shape: HostUserShape;
@@ -24,19 +24,19 @@ export interface Scene {
  * sign in.
  * @throws Problem `hosting-cloud`, `idp-disabled`, `saml-not-enabled`.
  */
-export function assertMayProvision({ idp, facts }: Pick<Scene, 'idp' | 'facts'>): void {
+export function assertMayProvision({ idp, facts }: Pick<ChangeScene, 'idp' | 'facts'>): void {
   if (facts.hosting === 'cloud') throw cloudHosted();
   if (!facts.accountEnabled) throw idpDisabled();
   const bound = idp.ssoProviderId.toLowerCase();
   const provider = facts.ssoProviders.find(({ providerId }) => providerId.toLowerCase() === bound);
-  if (!provider || !isUsable(provider)) throw samlNotEnabled();
+  if (!provider || !isProviderUsable(provider)) throw samlNotEnabled();
 }
 
 /**
  * What lets a host user in, or shuts them out.
  * @throws Problem `seats-exhausted`.
  */
-export function access(scene: Scene, active: boolean, host: HostUserRow): HostUserChange {
+export function access(scene: ChangeScene, active: boolean, host: HostUserRow): HostUserChange {
   if (!active) return exclusion(scene.idp.deprovisionPolicy);
   const { ssoProviderId } = scene.idp;
   return {

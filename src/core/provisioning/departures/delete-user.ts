@@ -10,7 +10,7 @@ import type { LinkRow } from '../../../database/queries/users/users.js';
 import type { Done, Intent } from '../../audit/intent.js';
 import type { Core } from '../../core.js';
 import { assertHostViews } from '../../host/views.js';
-import type { Scene } from '../account/access.js';
+import type { ChangeScene } from '../account/access.js';
 import { leavingAccount, spared, sparingTheAccount } from '../account/sparing-account.js';
 import { type Changed, type ChangePlan, carriedOut } from '../change-plan.js';
 import { findLink, findLinkAlone } from '../read-user.js';
@@ -61,7 +61,7 @@ export async function deleteUser(
   );
 }
 
-async function planned(session: Session, scene: Scene, row: LinkRow): Promise<ChangePlan> {
+async function planned(session: Session, scene: ChangeScene, row: LinkRow): Promise<ChangePlan> {
   const said = { ...saidProfile(row), active: false };
   const known = { action: 'user.delete', said, changed: [], leavesGroups: true } as const;
   if (row.deprovisionedAt !== null) {

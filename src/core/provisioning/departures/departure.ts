@@ -1,6 +1,6 @@
 import type { HostUserRow } from '../../../database/queries/host/host-users.js';
 import type { LinkRow } from '../../../database/queries/users/users.js';
-import { exclusion, type Scene } from '../account/access.js';
+import { type ChangeScene, exclusion } from '../account/access.js';
 import type { ChangePlan } from '../change-plan.js';
 import { type Place, placeAt } from '../matching/place.js';
 import { isHeldBack, limitOf, limitText } from './departure-limit.js';
@@ -11,7 +11,7 @@ import { isHeldBack, limitOf, limitText } from './departure-limit.js';
  * @param reason how the IdP said it.
  */
 export function departure(
-  scene: Scene,
+  scene: ChangeScene,
   row: LinkRow,
   reason: 'disabled' | 'deleted',
 ): Pick<ChangePlan, 'link' | 'place' | 'skipped' | 'details'> {
@@ -46,7 +46,7 @@ export function departure(
   };
 }
 
-function excluded(scene: Scene, { host, agrees }: LinkRow): Place {
+function excluded(scene: ChangeScene, { host, agrees }: LinkRow): Place {
   if (!host || !agrees || host.isProtected) return stayed(host);
   return placeAt(scene, host, exclusion(scene.idp.deprovisionPolicy));
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { ListQuery } from '../../../database/queries/filter.js';
-import type { KeyValue } from '../../../database/queries/filters/sort.js';
+import type { SortKeyValue } from '../../../database/queries/filters/sort.js';
 import { usageProblem } from '../../../problem.js';
 
 /** Where a page by cursor (RFC 9865) ended, and how many there were in all when the walk began. */
 export interface Position {
-  key: KeyValue;
+  key: SortKeyValue;
   id: string;
   total: number;
 }

@@ -1,5 +1,5 @@
 import type { ListQuery, Page } from '../../../database/queries/filter.js';
-import type { KeyValue } from '../../../database/queries/filters/sort.js';
+import type { SortKeyValue } from '../../../database/queries/filters/sort.js';
 import { cursorInvalid, decodeCursor, encodeCursor } from './page-cursor.js';
 
 /** The most items that one page has, however many are asked for: a page is held in memory. */
@@ -14,8 +14,8 @@ export interface Reader<T, R> {
   select(stretch: {
     limit: number;
     offset?: number;
-    after?: { key: KeyValue; id: string };
-  }): Promise<{ row: R; id: string; key: KeyValue }[] | undefined>;
+    after?: { key: SortKeyValue; id: string };
+  }): Promise<{ row: R; id: string; key: SortKeyValue }[] | undefined>;
   /** Rows as items, in their order; fewer, but one at least, where all of them are too much for one page. */
   items(rows: readonly R[]): Promise<T[]> | T[];
 }

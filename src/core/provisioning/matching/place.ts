@@ -7,7 +7,7 @@ import {
   sameAddress,
 } from '../../../database/queries/host/host-users.js';
 import type { Provision } from '../../../database/queries/users/provision.js';
-import { access, type Scene } from '../account/access.js';
+import { access, type ChangeScene } from '../account/access.js';
 import { adoption, different, newHostUser } from '../account/host-profile.js';
 import { nextFreeSeat } from '../account/seat.js';
 import { userNameTaken } from '../problems.js';
@@ -33,7 +33,7 @@ export interface Place {
  * who is not active is left as it is: nothing through a link that is not in force changes an account.
  * @throws Problem as `chooseMatch` and `nextFreeSeat` do, and `user-name-taken`.
  */
-export function findPlace(scene: Scene, profile: Profile): Place {
+export function findPlace(scene: ChangeScene, profile: Profile): Place {
   const { candidates } = scene.facts;
   const match = findMatch(candidates, profile);
   if (match) return profile.active ? takePlace(scene, profile, match) : { before: match, host: match };
@@ -60,10 +60,10 @@ export function findMatch(
 }
 
 /** A host user who is there, brought up to date for a profile as it came, and let in. */
-export const takePlace = (scene: Scene, profile: Profile, host: HostUserRow): Place =>
+export const takePlace = (scene: ChangeScene, profile: Profile, host: HostUserRow): Place =>
   placeAt(scene, host, { ...adoption(profile, host), ...access(scene, true, host) });
 
-function newPlace({ core, idp, shape, facts, held }: Scene, profile: Profile): Place {
+function newPlace({ core, idp, shape, facts, held }: ChangeScene, profile: Profile): Place {
   const licenceType = profile.active ? nextFreeSeat(core, facts, held) : undefined;
   const { ssoProviderId } = idp;
   const { loginName, ...others } = newHostUser(profile);
@@ -79,7 +79,11 @@ function newPlace({ core, idp, shape, facts, held }: Scene, profile: Profile): P
 }
 
 /** What of a change the host user does not have yet. */
-export function placeAt({ shape }: Pick<Scene, 'shape'>, host: HostUserRow, wanted: HostUserChange): Place {
+export function placeAt(
+  { shape }: Pick<ChangeScene, 'shape'>,
+  host: HostUserRow,
+  wanted: HostUserChange,
+): Place {
   const change = keepable(shape, different(host, wanted));
   if (Object.keys(change).length === 0) return { before: host, host };
   const { licenceType } = change;
@@ -108,7 +112,7 @@ export function newAddresses(host: HostUserRow, { loginName, email }: HostUserCh
  * @throws Problem `user-name-taken`.
  */
 export function assertAddressFree(
-  { facts }: { facts: Pick<Scene['facts'], 'candidates'> },
+  { facts }: { facts: Pick<ChangeScene['facts'], 'candidates'> },
   profile: Profile,
   host: HostUserRow,
   change: HostUserChange,

@@ -1,5 +1,5 @@
-import type { Trial } from '../../dialect/trial.js';
-import { releaseLocks, takeLocks } from '../changes/locks.js';
+import type { TrialStatements } from '../../dialect/trial.js';
+import { releaseLocks, takeLocksMssql } from '../changes/locks.js';
 
 /** The number of the error by which a trial is refused that would not be taken back. */
 const NO_TRANSACTION = 51_014;
@@ -12,10 +12,10 @@ const whereItCanBeUndone = (statement: string) =>
  * See `Dialect.trial`. Sessions have XACT_ABORT on, so that any error ends the whole transaction: then there is no way
  * back to the savepoint, and nothing may be written any more, since each statement would be committed.
  */
-export const mssqlTrial: Trial = {
+export const mssqlTrial: TrialStatements = {
   async begin({ knex }, schema, locks) {
     await knex.raw(whereItCanBeUndone('save transaction scimctl_trial'));
-    await takeLocks(knex, schema, locks);
+    await takeLocksMssql(knex, schema, locks);
   },
   // SQL Server has no constraints that wait for COMMIT.
   settle: async () => undefined,

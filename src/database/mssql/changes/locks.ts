@@ -4,7 +4,7 @@ import type { Lock } from '../../dialect/lock.js';
 import { DatabaseFault } from '../../faults/fault.js';
 
 /** See `Dialect.transaction`. Names may be long, and hold what is not for a list of locks: they are hashed. */
-export const takeLocks = (transaction: Knex, schema: string, locks: readonly Lock[]): Promise<void> =>
+export const takeLocksMssql = (transaction: Knex, schema: string, locks: readonly Lock[]): Promise<void> =>
   takeNamedLocks(transaction, hashed(schema, locks));
 
 const hashed = (schema: string, locks: readonly Lock[]): Lock[] =>

@@ -8,7 +8,7 @@ import type { ServerMessage } from './driver.js';
 type Wording = [code: string, message: string, hint: string];
 
 /** Says why no connection to SQL Server came about, and what mends it: a Problem of kind `configuration`. */
-export function connectionProblem(error: unknown, settings: ServerSettings): Problem {
+export function connectionProblemMssql(error: unknown, settings: ServerSettings): Problem {
   if (error instanceof Problem) return error;
   const errors = unfold(error);
   const told = errors.flatMap((one) => messagesOf(one));

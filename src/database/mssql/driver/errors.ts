@@ -5,7 +5,7 @@ import { codeOf, connectFailureOf, isTlsFailure, unfold } from '../../settings/f
 import { IGNORED_WRITE } from '../changes/provision.js';
 import type { ServerMessage } from './driver.js';
 
-export { connectionProblem } from './connection-problem.js';
+export { connectionProblemMssql } from './connection-problem.js';
 
 // https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors
 const FAULTS: Record<number, Fault> = {
@@ -91,7 +91,7 @@ const BABELFISH_UNMAPPED = 33_557_097;
 const babelfishFault = (message: string) => BABELFISH.find(([text]) => text.test(message))?.[1];
 
 /** What an error of tedious or knex means. Never throws. */
-export function classify(error: unknown): Fault {
+export function classifyMssql(error: unknown): Fault {
   const errors = unfold(error);
   if (errors.some(isTlsFailure)) return 'other';
   for (const one of errors) {
@@ -136,7 +136,7 @@ const END_OF_STREAM = 'unexpected end of message stream';
 const LOST = new Set(['ESOCKET', 'ECLOSE', 'EINVALIDSTATE', 'ECONNCLOSED', 'ENOTOPEN']);
 
 /** The constraint or index that a violation names. */
-export function violatedConstraint(error: unknown): string | undefined {
+export function violatedConstraintMssql(error: unknown): string | undefined {
   for (const one of unfold(error)) {
     for (const text of CONSTRAINT) {
       const name = text.exec(one.message)?.[1];
@@ -150,7 +150,7 @@ export function violatedConstraint(error: unknown): string | undefined {
 const AFTERMATH = [3609, 3616, 3621];
 
 /** What the server said; nothing where it was no server that spoke. */
-export function serverWords(error: unknown): ServerWords | undefined {
+export function serverWordsMssql(error: unknown): ServerWords | undefined {
   const said = unfold(error).filter((one) => typeof (one as { number?: unknown }).number === 'number');
   const numberOf = (one: Error) => (one as { number?: number }).number ?? 0;
   const first = said.find((one) => !AFTERMATH.includes(numberOf(one))) ?? said[0];
@@ -158,7 +158,7 @@ export function serverWords(error: unknown): ServerWords | undefined {
   const { procName } = first as { procName?: unknown };
   const text = originalMessage(first);
   const message = VALUES.reduce((left, [value, kept]) => left.replace(value, kept), text);
-  const constraint = violatedConstraint(first);
+  const constraint = violatedConstraintMssql(first);
   const column = /\bcolumn (?:name )?'([^']+)'/.exec(text)?.[1];
   return {
     message,

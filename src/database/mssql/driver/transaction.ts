@@ -1,7 +1,7 @@
 import type { Holding } from '../../dialect/dialect.js';
 import type { Pool } from '../../pool/claim.js';
 import { knexRunner, type Runner } from '../../pool/runner.js';
-import { takeLocks } from '../changes/locks.js';
+import { takeLocksMssql } from '../changes/locks.js';
 
 /** Said for each transaction: a connection keeps the level that the one before it had set. */
 const AT_READ_COMMITTED = { isolationLevel: 'read committed' } as const;
@@ -14,6 +14,6 @@ export const mssqlTransaction = <T>(
   work: (runner: Runner) => Promise<T>,
 ): Promise<T> =>
   knex.transaction(async (transaction) => {
-    await takeLocks(transaction, schema, locks);
+    await takeLocksMssql(transaction, schema, locks);
     return work(knexRunner(transaction));
   }, AT_READ_COMMITTED);

@@ -1,11 +1,11 @@
-import type { Trial } from '../../dialect/trial.js';
-import { takeLocks } from '../changes/locks.js';
+import type { TrialStatements } from '../../dialect/trial.js';
+import { takeLocksPostgres } from '../changes/locks.js';
 
 /** See `Dialect.trial`. Going back to a savepoint gives back the locks that were taken behind it. */
-export const postgresTrial: Trial = {
+export const postgresTrial: TrialStatements = {
   async begin({ rows }, schema, locks) {
     await rows('savepoint scimctl_trial');
-    const taking = takeLocks(schema, locks);
+    const taking = takeLocksPostgres(schema, locks);
     if (taking !== undefined) await rows(taking);
   },
   async settle({ rows }) {

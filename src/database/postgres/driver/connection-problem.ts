@@ -10,7 +10,7 @@ type Wording = [code: string, message: string, hint: string];
  * Says why no connection to PostgreSQL came about, and what mends it: a Problem of kind `configuration`.
  * Of several hosts' errors the one that says most is told.
  */
-export function connectionProblem(error: unknown, settings: ServerSettings): Problem {
+export function connectionProblemPostgres(error: unknown, settings: ServerSettings): Problem {
   if (error instanceof Problem) return error;
   const errors = unfold(error);
   for (const one of errors) {

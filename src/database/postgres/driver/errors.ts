@@ -48,7 +48,7 @@ const LOST =
   /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout expired)/;
 
 /** What an error of pg or knex means. Never throws. */
-export function classify(error: unknown): Fault {
+export function classifyPostgres(error: unknown): Fault {
   const errors = unfold(error);
   if (errors.some(isTlsFailure)) return 'other';
   for (const one of errors) {
@@ -68,7 +68,7 @@ export const isSilence = (error: unknown): boolean =>
   error instanceof Error && /Query read timeout$/.test(error.message);
 
 /** The constraint or index that a violation names, and the column of an ignored write. */
-export function violatedConstraint(error: unknown): string | undefined {
+export function violatedConstraintPostgres(error: unknown): string | undefined {
   for (const one of unfold(error)) {
     if (codeOf(one) === 'SC001') return /ignored the change of (\w+)/.exec(one.message)?.[1];
     const { constraint } = one as { constraint?: unknown };
@@ -80,7 +80,7 @@ export function violatedConstraint(error: unknown): string | undefined {
 const isOfServer = (error: Error): boolean => typeof (error as { severity?: unknown }).severity === 'string';
 
 /** What the server said; nothing where it was no server that spoke. */
-export function serverWords(error: unknown): ServerWords | undefined {
+export function serverWordsPostgres(error: unknown): ServerWords | undefined {
   for (const one of unfold(error)) {
     const { hint, constraint, column, where } = one as unknown as Record<string, unknown>;
     const state = codeOf(one);
@@ -122,4 +122,4 @@ export function isWorthAnotherHost(error: unknown): boolean {
 const ownMessage = (error: Error) =>
   error.message.slice(error.message.lastIndexOf(' - ') + 1).replace(/^- /, '');
 
-export { connectionProblem } from './connection-problem.js';
+export { connectionProblemPostgres } from './connection-problem.js';

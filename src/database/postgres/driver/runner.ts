@@ -4,7 +4,7 @@ import type { Holding } from '../../dialect/dialect.js';
 import { type Pool, WithKnexOf } from '../../pool/claim.js';
 import { oneByOne, type Runner } from '../../pool/runner.js';
 import type { Fragment } from '../../sql/fragment.js';
-import { takeLocks } from '../changes/locks.js';
+import { takeLocksPostgres } from '../changes/locks.js';
 import type { PostgresClient } from './knex-client.js';
 import { numbered } from './placeholders.js';
 import type { PooledClient } from './pooled-client.js';
@@ -53,7 +53,7 @@ export async function postgresTransaction<T>(
   const begin = 'begin transaction isolation level read committed';
   const brief = lockMs !== undefined && `set local lock_timeout = ${lockMs}`;
   if (client.takesBatches) inOnePacket(connection);
-  const begun = say([begin, brief, takeLocks(schema, locks)].filter(Boolean).join('; '));
+  const begun = say([begin, brief, takeLocksPostgres(schema, locks)].filter(Boolean).join('; '));
   const bound = new BoundRunner(client, connection, begun);
   try {
     let result: T;

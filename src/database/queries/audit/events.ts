@@ -33,7 +33,7 @@ export interface StoredEvent extends EventRow {
  * The last number that the database has handed out to an event. An event with a higher one was planted, provided that
  * it was read before this is asked.
  */
-export async function lastEventSeq(session: Session): Promise<bigint> {
+export async function readLastEventSeq(session: Session): Promise<bigint> {
   const expression = session.dialect.expressions.lastEventSeq(session.schema);
   const [row] = await selectRaw<{ seq: string | number | null }>(session, `select ${expression} as seq`);
   return BigInt(row?.seq ?? 0);

@@ -12,12 +12,12 @@ export interface SortKey {
   /** Whether some may have none: last, or first where the order descends (RFC 7644 §3.4.2.3). */
   mayBeMissing: boolean;
   /** The key of a row, as a cursor carries it. */
-  carried: (value: unknown) => KeyValue;
+  carried: (value: unknown) => SortKeyValue;
   /** A carried key, to compare with; nothing where it cannot be one. */
-  bind: (value: KeyValue) => Fragment | undefined;
+  bind: (value: SortKeyValue) => Fragment | undefined;
 }
 
-export type KeyValue = string | number | null;
+export type SortKeyValue = string | number | null;
 
 /** Sorts text without regard to case unless it is exact, by character codes. */
 export function sortKey(means: Means, attributes: Attributes, sortBy: AttributePath): SortKey | undefined {
@@ -63,7 +63,7 @@ const textKey = (search: SearchExpressions, key: Fragment, mayBeMissing: boolean
   bind: (value) => (typeof value === 'string' && isText(value) ? bound(value) : undefined),
 });
 
-const bindUuid = (value: KeyValue) =>
+const bindUuid = (value: SortKeyValue) =>
   typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)
     ? bound(value)
     : undefined;
@@ -119,7 +119,7 @@ export function orderBy({ key, mayBeMissing }: SortKey, id: string, descending: 
 export function after(
   { key, mayBeMissing, bind }: SortKey,
   id: string,
-  at: { key: KeyValue; id: string },
+  at: { key: SortKeyValue; id: string },
   descending: boolean,
 ): Fragment | undefined {
   const sign = raw(descending ? '<' : '>');

@@ -2,7 +2,7 @@ import type { Session } from '../../database.js';
 import { ALWAYS, allOf, bound, type Fragment, raw, sql, stretchOf } from '../../sql/fragment.js';
 import { compileFilter } from '../filters/compile.js';
 import { groupAttributes } from '../filters/group-attributes.js';
-import { after, instantKey, type KeyValue, orderBy, type SortKey, sortKey } from '../filters/sort.js';
+import { after, instantKey, orderBy, type SortKey, type SortKeyValue, sortKey } from '../filters/sort.js';
 import { hostUserShape } from '../host/host-user-shape.js';
 import { ownTable, selectRows } from '../rows.js';
 import { comparesWith, spacedGroupNames } from '../spaced-names.js';
@@ -44,7 +44,7 @@ const ID = 'g.group_id';
 export async function selectGroupList(
   list: GroupList,
   stretch: Omit<Stretch, 'withGroups'>,
-): Promise<{ row: GroupRow; key: KeyValue }[] | undefined> {
+): Promise<{ row: GroupRow; key: SortKeyValue }[] | undefined> {
   const query = groupListQuery(list, stretch);
   if (!query) return undefined;
   const rows = await selectRows(list.session, query);

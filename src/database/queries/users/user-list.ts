@@ -3,7 +3,7 @@ import { ALWAYS, allOf, type Fragment, raw, sql, stretchOf } from '../../sql/fra
 import type { AttributePath, Filter } from '../filter.js';
 import { compileFilter } from '../filters/compile.js';
 import type { Means } from '../filters/means.js';
-import { after, instantKey, type KeyValue, orderBy, type SortKey, sortKey } from '../filters/sort.js';
+import { after, instantKey, orderBy, type SortKey, type SortKeyValue, sortKey } from '../filters/sort.js';
 import { userAttributes } from '../filters/user-attributes.js';
 import { type HostUserShape, hostUserShape, rememberedHostViews } from '../host/host-user-shape.js';
 import { lookUpRows, selectRows } from '../rows.js';
@@ -75,14 +75,14 @@ export interface Stretch {
   /** So many rows are left out before it. */
   offset?: number;
   /** Or all up to a row of which this much is known. */
-  after?: { key: KeyValue; id: string };
+  after?: { key: SortKeyValue; id: string };
   withGroups: boolean;
 }
 
 /** A row with what it is ordered by. */
 export interface ListedUser {
   row: UserRow;
-  key: KeyValue;
+  key: SortKeyValue;
 }
 
 const ID = 'i.identity_id';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type SettingContext, warnOfExposed } from '../context.js';
 import { invalidSetting } from '../invalid.js';
 import type { KeyValue } from '../key-values.js';
-import { readTextFile } from '../sources/files.js';
+import { readSettingFile } from '../sources/files.js';
 import { readPostgresParameters } from './postgres-parameters.js';
 
 /**
@@ -20,7 +20,7 @@ export async function readService(name: string, context: SettingContext): Promis
   const files = [env.PGSERVICEFILE ?? ownFile, env.PGSYSCONFDIR && join(env.PGSYSCONFDIR, 'pg_service.conf')];
   for (const file of files) {
     if (!file) continue;
-    const text = await readTextFile(file).catch(() => undefined);
+    const text = await readSettingFile(file).catch(() => undefined);
     const pairs = text === undefined ? undefined : sectionOf(text, name);
     if (!pairs) continue;
     if (pairs.some(({ key }) => key === 'password')) await warnOfExposed(context, 'password', file);

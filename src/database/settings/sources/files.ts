@@ -5,13 +5,13 @@ import { NotText, readTextFile as readText } from '../../../text-file.js';
  * The text of a file in any encoding, with any line ends (they come back as `\n`).
  * @throws what `readTextFile` of `text-file.ts` throws
  */
-export const readTextFile = async (path: string): Promise<string> =>
+export const readSettingFile = async (path: string): Promise<string> =>
   (await readText(path)).replace(/\r\n?/g, '\n');
 
 /** The same, for a file that the user named. @throws Problem `connection-file-unreadable` */
 export async function readNamedFile(path: string): Promise<string> {
   try {
-    return await readTextFile(path);
+    return await readSettingFile(path);
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw configurationProblem(

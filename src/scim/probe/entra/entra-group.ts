@@ -6,7 +6,7 @@ import {
   membersOf,
   membersStep,
   needsGroup,
-  readGroup,
+  readTestGroup,
   removalStep,
   renameGroup,
   type TestGroup,
@@ -58,7 +58,7 @@ const withoutMembers = (group: TestGroup): Step => ({
   idp: 'entra',
   obstacle: needsGroup(group),
   run: async (scene) => {
-    const resource = await readGroup(scene, group, 'excludedAttributes=members');
+    const resource = await readTestGroup(scene, group, 'excludedAttributes=members');
     if (membersOf(resource).length > 0) {
       scene.deviates('excluded-ignored', 'members are returned in spite of excludedAttributes=members');
     }

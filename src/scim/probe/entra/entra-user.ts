@@ -1,4 +1,4 @@
-import { type Operation, patch } from '../bodies.js';
+import { type PatchOperationBody, patch } from '../bodies.js';
 import { ENTERPRISE_SCHEMA } from '../names.js';
 import { asObject, told } from '../replies.js';
 import type { Scene } from '../scene.js';
@@ -33,7 +33,7 @@ export function entraUserSteps(user: TestUser, leftovers: TestUser[]): Step[] {
   ];
 }
 
-const send = (scene: Scene, user: TestUser, ...operations: Operation[]) =>
+const send = (scene: Scene, user: TestUser, ...operations: PatchOperationBody[]) =>
   scene.send({ method: 'PATCH', path: pathTo('Users', user.id ?? ''), body: patch(...operations) });
 
 export const updateStep = (user: TestUser, name: string): Step => ({
@@ -107,7 +107,7 @@ export const activeStep = (
   name: string,
   active: boolean,
   sent: string,
-  operation: Operation,
+  operation: PatchOperationBody,
 ): Step => ({
   name,
   idp: 'entra',

@@ -1,5 +1,5 @@
 import type { IdpName } from '../names.js';
-import { asObject, expectStatus, isRefusal, type JsonObject, told } from '../replies.js';
+import { asObject, expectStatus, isRefusalReply, type JsonObject, told } from '../replies.js';
 import type { Scene } from '../scene.js';
 import { equals, pathTo, queryAs } from '../wording.js';
 import { createStatus, deletion } from './life.js';
@@ -31,11 +31,11 @@ export const createGroupStep = (group: TestGroup, body: () => unknown): Step => 
   run: async (scene) => {
     group.uncertain = true;
     const reply = await scene.send({ method: 'POST', path: '/Groups', body: body() });
-    group.uncertain = !isRefusal(reply) && reply.status !== 501;
+    group.uncertain = !isRefusalReply(reply) && reply.status !== 501;
     if ([404, 405, 501].includes(reply.status)) scene.stop('groups-missing', told(reply));
     expectStatus(scene, reply, [201, 200], 'group-refused');
     group.id = createStatus(scene, reply);
-    const resource = await readGroup(scene, group);
+    const resource = await readTestGroup(scene, group);
     if (resource.displayName !== group.displayName) {
       scene.deviates('group-update-ignored', `displayName is ${JSON.stringify(resource.displayName)}`);
     }
@@ -75,7 +75,7 @@ async function change(scene: Scene, group: TestGroup, ...bodies: unknown[]): Pro
   }
 }
 
-export async function readGroup(scene: Scene, group: TestGroup, query?: string): Promise<JsonObject> {
+export async function readTestGroup(scene: Scene, group: TestGroup, query?: string): Promise<JsonObject> {
   const reply = await scene.send({ method: 'GET', path: pathTo('Groups', group.id ?? ''), query });
   expectStatus(scene, reply, [200], 'read-refused');
   const resource = asObject(reply.body);
@@ -88,7 +88,7 @@ export const membersOf = ({ members }: JsonObject): string[] =>
 
 /** After adding, everybody who should be there is. */
 async function expectMembers(scene: Scene, group: TestGroup, users: readonly TestUser[]): Promise<void> {
-  const there = membersOf(await readGroup(scene, group));
+  const there = membersOf(await readTestGroup(scene, group));
   const missing = users.filter(({ id }) => !there.includes(id ?? ''));
   if (missing.length > 0) {
     scene.deviates(
@@ -106,7 +106,7 @@ async function expectRemoved(
   stays: TestUser,
   sent: string,
 ): Promise<string> {
-  const there = membersOf(await readGroup(scene, group));
+  const there = membersOf(await readTestGroup(scene, group));
   if (there.includes(removed.id ?? ''))
     scene.deviates('remove-ignored', `the member is still there after ${sent}`);
   else if (!there.includes(stays.id ?? ''))
@@ -156,7 +156,7 @@ export const renameGroup = (group: TestGroup, body: (displayName: string) => unk
   run: async (scene) => {
     const displayName = `${group.displayName} renamed`;
     await change(scene, group, body(displayName));
-    const resource = await readGroup(scene, group);
+    const resource = await readTestGroup(scene, group);
     if (resource.displayName !== displayName) {
       scene.deviates(
         'group-update-ignored',

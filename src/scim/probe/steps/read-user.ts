@@ -1,5 +1,5 @@
 import type { Reply } from '../client.js';
-import { ENTERPRISE_SCHEMA, USER_SCHEMA } from '../names.js';
+import { ENTERPRISE_SCHEMA, USER_URN } from '../names.js';
 import { asObject, expectStatus, type JsonObject, told } from '../replies.js';
 import type { Scene, ScimReply } from '../scene.js';
 import { pathTo, queryAs } from '../wording.js';
@@ -34,7 +34,7 @@ export function compareUser(scene: Scene, resource: JsonObject, user: TestUser, 
       : user.id !== undefined && id !== user.id
         ? 'another id'
         : '',
-    !Array.isArray(schemas) || !schemas.includes(USER_SCHEMA) ? 'no schema of a user' : '',
+    !Array.isArray(schemas) || !schemas.includes(USER_URN) ? 'no schema of a user' : '',
     asObject(meta)?.resourceType !== 'User' ? 'no meta.resourceType' : '',
   ].filter((part) => part !== '');
   if (wrong.length > 0) scene.deviates('resource-shape', `${where}, and the user has ${wrong.join(', ')}`);
@@ -53,7 +53,7 @@ export function compareUser(scene: Scene, resource: JsonObject, user: TestUser, 
 }
 
 /** What an endpoint says of names and address, each by its path. */
-export function profileOf(resource: JsonObject): Record<string, unknown> {
+export function testProfileOf(resource: JsonObject): Record<string, unknown> {
   const name = asObject(resource.name);
   const emails = (Array.isArray(resource.emails) ? resource.emails : []).map(asObject);
   const email = emails.find((each) => each?.type === 'work') ?? emails[0];
@@ -75,7 +75,7 @@ export const profileSent = (user: TestUser): Record<string, string> => ({
 
 /** The paths whose values are not those that were sent. */
 export function profileDifferences(resource: JsonObject, user: TestUser): string[] {
-  const there = profileOf(resource);
+  const there = testProfileOf(resource);
   return Object.entries(profileSent(user))
     .filter(([path, value]) => there[path] !== value)
     .map(([path]) => path);

@@ -2,20 +2,20 @@ import { reach } from '../connection.js';
 import { activeStep, updateStep } from '../entra/entra-user.js';
 import type { IdpName } from '../names.js';
 import { oktaActive, oktaUpdate, put } from '../okta/okta-user.js';
-import { deleteUserStep, type Plan } from '../plan.js';
+import { deleteUserStep, type ProbePlan } from '../plan.js';
 import type { JsonObject } from '../replies.js';
 import { equals } from '../wording.js';
-import { activeOf, findUsers, profileOf } from './read-user.js';
+import { activeOf, findUsers, testProfileOf } from './read-user.js';
 import type { Step } from './step.js';
 import { sameTestUser, type TestUser } from './test-user.js';
-import { create, isCalled, needs } from './user-steps.js';
+import { createTestUser, isCalled, needs } from './user-steps.js';
 
 /** The steps that can be done by themselves. */
 export const SINGLE_STEPS = ['create', 'update', 'deactivate', 'reactivate', 'delete'] as const;
 export type SingleStep = (typeof SINGLE_STEPS)[number];
 
 /** One step of one user's life, as the IdP does it: the user is looked up first. Nothing is undone afterwards. */
-export function singleStepPlan(url: URL, idp: IdpName, step: SingleStep, userName: string): Plan {
+export function singleStepPlan(url: URL, idp: IdpName, step: SingleStep, userName: string): ProbePlan {
   const user = sameTestUser(idp, userName);
   return {
     steps: [reach(url), findStep(user, step === 'create'), stepOf(user, step)],
@@ -45,7 +45,7 @@ function stepOf(user: TestUser, step: SingleStep): Step {
         idp,
         obstacle: () => (user.id === undefined ? undefined : 'not run, because the user already exists'),
         run: async (scene) => {
-          await create(scene, user);
+          await createTestUser(scene, user);
           return `${user.userName} is created: /Users/${user.id}`;
         },
       };
@@ -65,7 +65,7 @@ function stepOf(user: TestUser, step: SingleStep): Step {
 
 /** Goes on from what the endpoint says of the user. */
 function adopt(user: TestUser, resource: JsonObject): void {
-  const profile = profileOf(resource);
+  const profile = testProfileOf(resource);
   const text = (path: string, otherwise: string) =>
     typeof profile[path] === 'string' ? String(profile[path]) : otherwise;
   user.id = String(resource.id);

@@ -1,6 +1,6 @@
 import { adviceOf, type Deviation } from '../deviations/deviation.js';
 import type { IdpName } from '../names.js';
-import { type Exchange, type Run, Scene, Stopped } from '../scene.js';
+import { type ProbeExchange, type Run, Scene, Stopped } from '../scene.js';
 
 /** One thing that an IdP does, and what has to come of it. */
 export interface Step {
@@ -23,7 +23,7 @@ export interface StepResult {
   advice?: string;
   deviations?: Deviation[];
   /** For those who ask: what was sent, and how long it took. */
-  details?: { ms: number; requests: Exchange[] };
+  details?: { ms: number; requests: ProbeExchange[] };
 }
 
 /**

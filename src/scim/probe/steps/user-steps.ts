@@ -3,9 +3,9 @@ import type { DeviationCode } from '../deviations/deviation.js';
 import {
   asObject,
   checkErrorBody,
-  describe,
+  describeReply,
   expectStatus,
-  isRefusal,
+  isRefusalReply,
   type JsonObject,
   told,
 } from '../replies.js';
@@ -41,7 +41,7 @@ export const createStep = (user: TestUser): Step => ({
     if (found.length > 0) {
       scene.deviates('filter-ignored', `a search for ${user.userName} found ${found.length} others`);
     }
-    await create(scene, user);
+    await createTestUser(scene, user);
     return `${user.userName} is created and read back as it was sent`;
   },
 });
@@ -51,11 +51,11 @@ export const isCalled = ({ userName }: JsonObject, name: string): boolean =>
   String(userName).toLowerCase() === name.toLowerCase();
 
 /** Creates the user, takes its id, and reads it back. */
-export async function create(scene: Scene, user: TestUser): Promise<void> {
+export async function createTestUser(scene: Scene, user: TestUser): Promise<void> {
   user.uncertain = true;
   const reply = await scene.send({ method: 'POST', path: '/Users', body: bodyOf(user) });
-  user.uncertain = !isRefusal(reply);
-  if (reply.status === 400 && /\b(seat|licen[cs]e|quota)/i.test(describe(reply))) {
+  user.uncertain = !isRefusalReply(reply);
+  if (reply.status === 400 && /\b(seat|licen[cs]e|quota)/i.test(describeReply(reply))) {
     scene.stop('no-seat', told(reply));
   }
   expectStatus(scene, reply, [201, 200], 'create-refused');
@@ -131,7 +131,7 @@ export const duplicateStep = (user: TestUser, leftovers: TestUser[]): Step => ({
     const reply = await scene.send({ method: 'POST', path: '/Users', body: bodyOf(again) });
     const id = asObject(reply.body)?.id;
     if (typeof id === 'string' && id !== user.id) Object.assign(again, { id, madeAs: id });
-    again.uncertain = !isRefusal(reply) && id !== user.id;
+    again.uncertain = !isRefusalReply(reply) && id !== user.id;
     if (reply.status < 300) {
       scene.stop('duplicate-created', `${told(reply)} to a second user with the same userName`);
     }
@@ -143,7 +143,7 @@ export const duplicateStep = (user: TestUser, leftovers: TestUser[]): Step => ({
         `the 409 has scimType ${JSON.stringify(asObject(reply.body)?.scimType)}`,
       );
     }
-    return `a second user with the same userName is refused with ${describe(reply)}`;
+    return `a second user with the same userName is refused with ${describeReply(reply)}`;
   },
 });
 

@@ -1,6 +1,6 @@
 import type { AttributePath, FilterOperator, FilterValue } from '../../../database/queries/filter.js';
 import type { Attribute } from '../schemas/resource-type.js';
-import { invalidFilter, shown } from '../scim-error.js';
+import { invalidFilter, shownValue } from '../scim-error.js';
 import { dateTimeOf } from '../values/date-time.js';
 import type { Literal } from './parse.js';
 
@@ -35,7 +35,7 @@ export function comparedValue(
   const value = convert(attribute, at, literal);
   if (value === undefined) {
     throw invalidFilter(
-      `${attribute.label} is ${kindOf(at)} and cannot be compared with ${shown(literal.text)}${hintFor(at, literal)}.`,
+      `${attribute.label} is ${kindOf(at)} and cannot be compared with ${shownValue(literal.text)}${hintFor(at, literal)}.`,
     );
   }
   return value;

@@ -1,20 +1,20 @@
-import type { Door, ScimRequest, ScimResponse } from '../exchange.js';
+import type { ExchangeDoor, ScimRequest, ScimResponse } from '../exchange.js';
 import { entriesOf } from '../patch/apply.js';
 import type { Resource } from '../resources/resource.js';
 import { find } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
-import { invalidSyntax, shown } from '../scim-error.js';
+import { invalidSyntax, shownValue } from '../scim-error.js';
 import type { Service } from './service.js';
 
 /** One request with all that is needed to answer it. */
 export interface Exchange {
   service: Service;
-  door: Door;
+  door: ExchangeDoor;
   request: ScimRequest;
 }
 
 /** What answers the requests with one method to one kind of path. Throws what is wrong. */
-export type Answer = (exchange: Exchange, id: string) => Promise<ScimResponse> | ScimResponse;
+export type Answerer = (exchange: Exchange, id: string) => Promise<ScimResponse> | ScimResponse;
 
 /** Between the parts of a long piece of work: it must not keep all other requests waiting. */
 export async function othersFirst({ door }: Exchange): Promise<void> {
@@ -47,7 +47,7 @@ export function bodyOf({ body }: ScimRequest, what: string): Record<string, unkn
     throw invalidSyntax(
       body === undefined
         ? `The request must have a body: ${what}.`
-        : `The body must be a JSON object, and was sent as ${shown(body)}.`,
+        : `The body must be a JSON object, and was sent as ${shownValue(body)}.`,
     );
   }
   return body as Record<string, unknown>;

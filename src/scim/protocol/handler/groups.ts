@@ -13,12 +13,12 @@ import { groupProfileOf } from '../resources/group-profile.js';
 import { groupResource } from '../resources/group-resource.js';
 import { createProjection, type Projection } from '../resources/projection.js';
 import type { Resource } from '../resources/resource.js';
-import { type Answer, bodyOf, type Exchange, mentions, noContent, resourceResponse } from './exchange.js';
+import { type Answerer, bodyOf, type Exchange, mentions, noContent, resourceResponse } from './exchange.js';
 import { continuedMembers, inParts } from './group-parts.js';
 import { assertMatches, names } from './preconditions.js';
-import { wantedOf } from './query.js';
+import { wantedAttributes } from './query.js';
 
-export const createGroupAnswer: Answer = async (exchange) => {
+export const createGroupAnswer: Answerer = async (exchange) => {
   const { service, door, request } = exchange;
   const draft = draftOf();
   applyGroupBody(service.groups.type, draft, asBody(bodyOf(request, 'the group to be created')));
@@ -30,7 +30,7 @@ export const createGroupAnswer: Answer = async (exchange) => {
   return { ...respond(exchange, 201, group, withMembers), skipped };
 };
 
-export const readGroupAnswer: Answer = async (exchange, id) => {
+export const readGroupAnswer: Answerer = async (exchange, id) => {
   const { door, request } = exchange;
   const withMembers = projectionOf(exchange).wants('members');
   const group = await readGroup(door.core, door.idp, id, { withMembers, inParts: true });
@@ -42,7 +42,7 @@ export const readGroupAnswer: Answer = async (exchange, id) => {
 };
 
 /** As with users, what the body leaves out is cleared, but for the external id and the members. */
-export const replaceGroupAnswer: Answer = async (exchange, id) => {
+export const replaceGroupAnswer: Answerer = async (exchange, id) => {
   const { type } = exchange.service.groups;
   const body = bodyOf(exchange.request, 'the group as it is to be');
   const operation = { ...asBody(body), op: 'replace' as const };
@@ -56,7 +56,7 @@ export const replaceGroupAnswer: Answer = async (exchange, id) => {
 };
 
 /** 204, unless attributes are asked for: a group may be large, and neither IdP reads it (RFC 7644 §3.5.2). */
-export const patchGroupAnswer: Answer = async (exchange, id) => {
+export const patchGroupAnswer: Answerer = async (exchange, id) => {
   const { service, door, request } = exchange;
   const { type } = service.groups;
   const read = readWhatIsThere(request.body);
@@ -78,7 +78,7 @@ export const patchGroupAnswer: Answer = async (exchange, id) => {
   return silent ? { ...noContent(response.headers), skipped: response.skipped } : response;
 };
 
-export const deleteGroupAnswer: Answer = async (exchange, id) => {
+export const deleteGroupAnswer: Answerer = async (exchange, id) => {
   const { door, request } = exchange;
   const { ifMatch } = request;
   const decide =
@@ -141,7 +141,7 @@ const versionOf = (exchange: Exchange, group: ProvisionedGroup): string =>
   (resourceOf(exchange, group, false).meta as { version: string }).version;
 
 function projectionOf({ service: { groups }, request }: Exchange): Projection {
-  const wanted = wantedOf(request.query);
+  const wanted = wantedAttributes(request.query);
   const all = wanted.attributes.length === 0 && wanted.excludedAttributes.length === 0;
   return all ? groups.everything : createProjection(groups.type, wanted);
 }

@@ -11,7 +11,7 @@ import { userResource } from '../resources/user-resource.js';
 import { find, noSuchAttribute } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { invalidPath } from '../scim-error.js';
-import { type Answer, type Exchange, othersFirst } from './exchange.js';
+import { type Answerer, type Exchange, othersFirst } from './exchange.js';
 import { continuedMembers, inParts } from './group-parts.js';
 import { type ListRequest, listRequestOf, searchRequestOf } from './query.js';
 import type { Served } from './service.js';
@@ -32,7 +32,7 @@ export interface Listed extends Page<Resource> {
 
 /** A list by its URL. */
 export const listAnswer =
-  (list: Lister): Answer =>
+  (list: Lister): Answerer =>
   async (exchange) => {
     const asked = listRequestOf(exchange.request.query, exchange.service);
     return listResponse(asked, await list(exchange, asked));
@@ -40,7 +40,7 @@ export const listAnswer =
 
 /** A list by a search request (RFC 7644 §3.4.3). */
 export const searchAnswer =
-  (list: Lister): Answer =>
+  (list: Lister): Answerer =>
   async (exchange) => {
     const asked = searchRequestOf(exchange.request.body, exchange.service);
     return listResponse(asked, await list(exchange, asked));

@@ -1,12 +1,12 @@
 import type { CursorPage, IndexPage } from '../../../database/queries/filter.js';
 import type { Syntax } from '../filter/parse.js';
 import { parseFilter } from '../filter/resolve.js';
-import type { Wanted } from '../resources/projection.js';
-import { invalidSyntax, invalidValue, ScimError, shown } from '../scim-error.js';
+import type { WantedAttributes } from '../resources/projection.js';
+import { invalidSyntax, invalidValue, ScimError, shownValue } from '../scim-error.js';
 import type { Service } from './service.js';
 
 /** A request for a list, before its names are looked up in a resource type. */
-export interface ListRequest extends Wanted {
+export interface ListRequest extends WantedAttributes {
   filter: Syntax | undefined;
   sortBy: string | undefined;
   descending: boolean;
@@ -17,13 +17,13 @@ export interface ListRequest extends Wanted {
 type Parameters = Partial<
   Record<'filter' | 'sortBy' | 'sortOrder' | 'startIndex' | 'count' | 'cursor', unknown>
 > &
-  Wanted;
+  WantedAttributes;
 
 /** The furthest a list can begin: what every database takes for an offset. */
 const MAX_INDEX = 2_147_483_647;
 
 /** Which attributes a URL asks for. */
-export function wantedOf(query: URLSearchParams): Wanted {
+export function wantedAttributes(query: URLSearchParams): WantedAttributes {
   const wanted = {
     attributes: namesIn(query.getAll('attributes')),
     excludedAttributes: namesIn(query.getAll('excludedAttributes')),
@@ -33,7 +33,7 @@ export function wantedOf(query: URLSearchParams): Wanted {
 }
 
 /** RFC 7644 §3.9 has either or. */
-function assertOneOf({ attributes, excludedAttributes }: Wanted): void {
+function assertOneOf({ attributes, excludedAttributes }: WantedAttributes): void {
   if (attributes.length === 0 || excludedAttributes.length === 0) return;
   throw invalidValue('A request has attributes or excludedAttributes, and not both.');
 }
@@ -41,7 +41,7 @@ function assertOneOf({ attributes, excludedAttributes }: Wanted): void {
 export const listRequestOf = (query: URLSearchParams, service: Service): ListRequest =>
   read(
     {
-      ...wantedOf(query),
+      ...wantedAttributes(query),
       filter: query.get('filter') ?? undefined,
       sortBy: query.get('sortBy') ?? undefined,
       sortOrder: query.get('sortOrder') ?? undefined,
@@ -55,7 +55,7 @@ export const listRequestOf = (query: URLSearchParams, service: Service): ListReq
 /** The body of a `/.search` (RFC 7644 §3.4.3). */
 export function searchRequestOf(body: unknown, service: Service): ListRequest {
   if (body === null || typeof body !== 'object' || Array.isArray(body)) {
-    throw invalidSyntax(`A search request must be a JSON object, and was sent as ${shown(body)}.`);
+    throw invalidSyntax(`A search request must be a JSON object, and was sent as ${shownValue(body)}.`);
   }
   const given = new Map(
     Object.entries(body).map(([name, value]) => [name.toLowerCase(), value ?? undefined]),
@@ -107,7 +107,9 @@ function cursorPage({ cursor, count }: Parameters, { defaultCount, maxResults }:
 function isDescending(sortOrder: string | undefined): boolean {
   const order = sortOrder?.trim().toLowerCase() || 'ascending';
   if (order !== 'ascending' && order !== 'descending') {
-    throw invalidValue(`sortOrder must be ascending or descending, and was sent as ${shown(sortOrder)}.`);
+    throw invalidValue(
+      `sortOrder must be ascending or descending, and was sent as ${shownValue(sortOrder)}.`,
+    );
   }
   return order === 'descending';
 }
@@ -116,7 +118,7 @@ function integerOf(name: string, value: unknown): number | undefined {
   if (value === undefined || value === '') return undefined;
   const number = typeof value === 'string' && /^[+-]?\d{1,15}$/.test(value.trim()) ? Number(value) : value;
   if (!Number.isSafeInteger(number)) {
-    const detail = `${name} must be a whole number, and was sent as ${shown(value)}.`;
+    const detail = `${name} must be a whole number, and was sent as ${shownValue(value)}.`;
     // RFC 9865 §2.1 has a word of its own for the count.
     throw name === 'count' ? new ScimError(400, 'invalidCount', detail) : invalidValue(detail);
   }
@@ -125,7 +127,7 @@ function integerOf(name: string, value: unknown): number | undefined {
 
 function textOf(name: string, value: unknown): string | undefined {
   if (value !== undefined && typeof value !== 'string') {
-    throw invalidValue(`${name} must be text, and was sent as ${shown(value)}.`);
+    throw invalidValue(`${name} must be text, and was sent as ${shownValue(value)}.`);
   }
   return value;
 }

@@ -8,7 +8,7 @@ import {
   schemaAnswer,
   schemasAnswer,
 } from './discovery/discovery.js';
-import type { Answer, Exchange } from './exchange.js';
+import type { Answerer, Exchange } from './exchange.js';
 import {
   createGroupAnswer,
   deleteGroupAnswer,
@@ -27,7 +27,7 @@ import {
 } from './users.js';
 
 /** The methods of one kind of path. */
-type Methods = Record<string, Answer>;
+type Methods = Record<string, Answerer>;
 
 interface Endpoint {
   /** `/Users` */
@@ -80,7 +80,7 @@ export function route(
   routes: Map<string, Endpoint>,
   method: string,
   path: string,
-): { answer: Answer; id: string } {
+): { answer: Answerer; id: string } {
   const [name = '', id, ...rest] = segmentsOf(path);
   if (name.toLowerCase() === 'me') {
     throw new ScimError(501, undefined, '/Me is not supported, because the client is an IdP and not a user.');

@@ -11,13 +11,13 @@ import { createProjection, type Projection } from '../resources/projection.js';
 import type { Resource } from '../resources/resource.js';
 import { documentOf, immutableOf, keepingName, profileOf } from '../resources/user-profile.js';
 import { userResource } from '../resources/user-resource.js';
-import { type Answer, bodyOf, type Exchange, mentions, noContent, resourceResponse } from './exchange.js';
+import { type Answerer, bodyOf, type Exchange, mentions, noContent, resourceResponse } from './exchange.js';
 import { likelyMove } from './likely-move.js';
 import { assertMatches, names } from './preconditions.js';
-import { wantedOf } from './query.js';
+import { wantedAttributes } from './query.js';
 import { wantedUser } from './wanted-user.js';
 
-export const createUserAnswer: Answer = async (exchange) => {
+export const createUserAnswer: Answerer = async (exchange) => {
   const { service, door, request } = exchange;
   const body = bodyOf(request, 'the user to be created');
   const document: Document = {};
@@ -33,7 +33,7 @@ export const createUserAnswer: Answer = async (exchange) => {
   return respond(exchange, 201, user);
 };
 
-export const readUserAnswer: Answer = async (exchange, id) => {
+export const readUserAnswer: Answerer = async (exchange, id) => {
   const { door, request } = exchange;
   const user = await readUser(door.core, door.idp, id);
   const response = respond(exchange, 200, user);
@@ -44,7 +44,7 @@ export const readUserAnswer: Answer = async (exchange, id) => {
 };
 
 /** What the body leaves out is cleared, but for what tells who somebody is, whether they may come in, and what is immutable. */
-export const replaceUserAnswer: Answer = (exchange, id) => {
+export const replaceUserAnswer: Answerer = (exchange, id) => {
   const { type } = exchange.service.users;
   const body = bodyOf(exchange.request, 'the user as it is to be');
   const whole: Operation = { op: 'add', path: undefined, value: body, hasValue: true };
@@ -57,7 +57,7 @@ export const replaceUserAnswer: Answer = (exchange, id) => {
   });
 };
 
-export const patchUserAnswer: Answer = (exchange, id) => {
+export const patchUserAnswer: Answerer = (exchange, id) => {
   const { type } = exchange.service.users;
   const read = readWhatIsThere(exchange.request.body);
   return changed(exchange, id, (current) => {
@@ -67,7 +67,7 @@ export const patchUserAnswer: Answer = (exchange, id) => {
   });
 };
 
-export const deleteUserAnswer: Answer = async (exchange, id) => {
+export const deleteUserAnswer: Answerer = async (exchange, id) => {
   const { door, request } = exchange;
   const { skipped } = await deleteUser(door.core, door.idp, id, (current) =>
     assertMatches(request.ifMatch, () => versionOf(exchange, current)),
@@ -103,7 +103,7 @@ const versionOf = (exchange: Exchange, user: ProvisionedUser): string =>
   (resourceOf(exchange, user).meta as { version: string }).version;
 
 function projectionOf({ service: { users }, request }: Exchange): Projection {
-  const wanted = wantedOf(request.query);
+  const wanted = wantedAttributes(request.query);
   const all = wanted.attributes.length === 0 && wanted.excludedAttributes.length === 0;
   return all ? users.everything : createProjection(users.type, wanted);
 }

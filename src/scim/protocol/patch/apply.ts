@@ -1,6 +1,6 @@
 import { isCoreSchema, noSuchAttribute } from '../schemas/find.js';
 import type { Attribute, Extension, ResourceType } from '../schemas/resource-type.js';
-import { invalidPath, invalidValue, ScimError, shown } from '../scim-error.js';
+import { invalidPath, invalidValue, ScimError, shownValue } from '../scim-error.js';
 import { coerceOne, isNothing, type Parts, pruned } from '../values/coerce.js';
 import { changeList } from './list.js';
 import type { Operation } from './operations.js';
@@ -51,12 +51,13 @@ export function applyBody(type: ResourceType, document: Document, operation: Ope
  */
 export function entriesOf(type: ResourceType, body: unknown): [name: string, value: unknown][] {
   if (!isObject(body)) {
-    throw invalidValue(`Without a path, the value must be an object, and was sent as ${shown(body)}.`);
+    throw invalidValue(`Without a path, the value must be an object, and was sent as ${shownValue(body)}.`);
   }
   return Object.entries(body).flatMap(([name, value]): [string, unknown][] => {
     if (!isCoreSchema(type, name)) return [[name, value]];
     if (isNothing(value)) return [];
-    if (!isObject(value)) throw invalidValue(`${name} must be an object, and was sent as ${shown(value)}.`);
+    if (!isObject(value))
+      throw invalidValue(`${name} must be an object, and was sent as ${shownValue(value)}.`);
     return Object.entries(value).filter(([inner]) => !isCoreSchema(type, inner));
   });
 }
@@ -97,7 +98,7 @@ function applyExtension(
     return;
   }
   if (!isObject(value)) {
-    throw invalidValue(`${extension.urn} must be an object, and was sent as ${shown(value)}.`);
+    throw invalidValue(`${extension.urn} must be an object, and was sent as ${shownValue(value)}.`);
   }
   for (const [name, one] of Object.entries(value)) {
     const path = tolerantPath(type, `${extension.urn}:${name}`);

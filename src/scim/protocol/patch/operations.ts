@@ -1,4 +1,4 @@
-import { invalidSyntax, invalidValue, ScimError, shown } from '../scim-error.js';
+import { invalidSyntax, invalidValue, ScimError, shownValue } from '../scim-error.js';
 import type { Budget } from './budget.js';
 
 export interface Operation {
@@ -60,11 +60,11 @@ function readOperation(given: unknown): Operation {
   const operation = lowerNames(given, 'Each of the Operations');
   const op = typeof operation.op === 'string' ? operation.op.toLowerCase() : undefined;
   if (op !== 'add' && op !== 'replace' && op !== 'remove') {
-    throw invalidSyntax(`An op must be add, replace or remove, and was sent as ${shown(operation.op)}.`);
+    throw invalidSyntax(`An op must be add, replace or remove, and was sent as ${shownValue(operation.op)}.`);
   }
   const path = operation.path ?? undefined;
   if (path !== undefined && typeof path !== 'string') {
-    throw new ScimError(400, 'invalidPath', `A path must be text, and was sent as ${shown(path)}.`);
+    throw new ScimError(400, 'invalidPath', `A path must be text, and was sent as ${shownValue(path)}.`);
   }
   const named = path?.trim() || undefined;
   if (op === 'remove' && named === undefined) {
@@ -93,7 +93,7 @@ const NAMES = new Map<string, keyof Message>(
 /** An object by its names as RFC 7644 spells them; others are not read. */
 function lowerNames(given: unknown, what: string): Message {
   if (given === null || typeof given !== 'object' || Array.isArray(given)) {
-    throw invalidSyntax(`${what} must be a JSON object, and was sent as ${shown(given)}.`);
+    throw invalidSyntax(`${what} must be a JSON object, and was sent as ${shownValue(given)}.`);
   }
   const message: Message = {};
   for (const [name, value] of Object.entries(given)) {

@@ -10,7 +10,7 @@ export interface Projection {
 }
 
 /** What is asked for; names as they came. */
-export interface Wanted {
+export interface WantedAttributes {
   attributes: readonly string[];
   excludedAttributes: readonly string[];
 }
@@ -19,7 +19,10 @@ export interface Wanted {
 type Mask = Map<string, Mask | true>;
 
 /** Names of no attribute are passed over: they cannot be returned, and that is all that they could ask for. */
-export function createProjection(type: ResourceType, { attributes, excludedAttributes }: Wanted): Projection {
+export function createProjection(
+  type: ResourceType,
+  { attributes, excludedAttributes }: WantedAttributes,
+): Projection {
   const everything = [...new Set(type.names.values())];
   if (attributes.length > 0) {
     const kept = maskOf(type, attributes);

@@ -1,7 +1,7 @@
 import { type Attribute, type Extension, type ResourceType, urnKey } from './resource-type.js';
 
 /** What a name stands for. */
-export type Found =
+export type FoundAttribute =
   | { kind: 'attribute'; attribute: Attribute }
   /** The whole of an extension. */
   | { kind: 'extension'; extension: Extension }
@@ -12,15 +12,15 @@ export type Found =
   /** In a schema that it has, or without a schema. */
   | { kind: 'unknown' };
 
-const CORE: Found = { kind: 'core' };
-const UNKNOWN: Found = { kind: 'unknown' };
-const FOREIGN: Found = { kind: 'foreign' };
+const CORE: FoundAttribute = { kind: 'core' };
+const UNKNOWN: FoundAttribute = { kind: 'unknown' };
+const FOREIGN: FoundAttribute = { kind: 'foreign' };
 
 /**
  * Finds the attribute of a name such as `emails.value` or `urn:…:User:manager`, without regard to case
  * (RFC 7643 §2.1), and with URNs as IdPs mistype them.
  */
-export function find(type: ResourceType, name: string): Found {
+export function find(type: ResourceType, name: string): FoundAttribute {
   const attribute = findAttribute(type, name);
   if (attribute) return { kind: 'attribute', attribute };
   if (!/^urn:/i.test(name)) return UNKNOWN;

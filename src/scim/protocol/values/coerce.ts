@@ -1,7 +1,7 @@
 import { withoutOuterSpace } from '../../../database/sql/outer-space.js';
 import { UNSTORABLE } from '../filter/tokens.js';
 import type { Attribute } from '../schemas/resource-type.js';
-import { invalidValue, shown } from '../scim-error.js';
+import { invalidValue, shownValue } from '../scim-error.js';
 import { dateTimeOf } from './date-time.js';
 
 /** A value of a complex attribute, by the schema's names; parts that are undefined are to be taken away. */
@@ -143,7 +143,7 @@ function textOf(attribute: Attribute, value: unknown): string {
 }
 
 const mismatch = (attribute: Attribute, wanted: string, value: unknown) =>
-  invalidValue(`${attribute.label} must be ${wanted}, and was sent as ${shown(value)}.`);
+  invalidValue(`${attribute.label} must be ${wanted}, and was sent as ${shownValue(value)}.`);
 
 /** Without the parts that are undefined; undefined itself where nothing is left. The same object if it may be. */
 export function pruned(parts: Parts): Parts | undefined {

@@ -6,15 +6,19 @@ import { createAuthenticate, recognise } from '../../../core/authentication/auth
 import type { LastUsed } from '../../../core/authentication/last-used.js';
 import type { Core } from '../../../core/core.js';
 import { CHALLENGE, credentialRefusal } from '../../protocol/credential-refusal.js';
-import { type Answer, scimError } from '../http/answer.js';
+import { type HttpAnswer, scimError } from '../http/answer.js';
 import { isRepeated } from '../http/repeated.js';
 import type { Trace } from '../observing/trace.js';
 import { presentedIn } from './authorization.js';
-import type { Door } from './door.js';
+import type { AccessDoor } from './door.js';
 
 export interface DoorKeeper {
   /** Lets a request in by its header, or answers it. */
-  admit(request: IncomingMessage, trace: Trace, isFresh?: boolean): Promise<Admitted | { answer: Answer }>;
+  admit(
+    request: IncomingMessage,
+    trace: Trace,
+    isFresh?: boolean,
+  ): Promise<Admitted | { answer: HttpAnswer }>;
   /**
    * Looks at what was presented in another way. Refusals are counted and may come with a `retryAfter`, in seconds.
    * @param isFresh whether what was read a moment ago does not suffice.
@@ -30,7 +34,7 @@ export interface DoorKeeperParts {
   core: Core;
   lastUsed: LastUsed;
   attempts: FailedAttempts;
-  door: Door;
+  door: AccessDoor;
   /** The use of a token should be written down now. */
   onUseDue: () => void;
   onFailure: (reason: string) => void;
@@ -92,7 +96,7 @@ export function createDoorKeeper(parts: DoorKeeperParts): DoorKeeper {
 }
 
 /** RFC 6750 §3.1: no error code where nothing was presented. */
-const withoutCredentials = (presented: 'unreadable' | undefined): Answer =>
+const withoutCredentials = (presented: 'unreadable' | undefined): HttpAnswer =>
   scimError(
     401,
     presented === undefined
@@ -107,7 +111,7 @@ const withoutCredentials = (presented: 'unreadable' | undefined): Answer =>
   );
 
 /** RFC 6750 §3.1: the error is in the request, whatever the credentials are worth. */
-const twofold = (): Answer =>
+const twofold = (): HttpAnswer =>
   scimError(400, 'The request has more than one Authorization header. Send one.', {
     problem: 'token-twofold',
     headers: { 'WWW-Authenticate': `${CHALLENGE}, error="invalid_request"` },

@@ -11,7 +11,7 @@ const NARROW = { maxInside: 2, maxWaiting: 64 };
  * A source that was refused too often passes through a small gate of its own, except with a token that was let in
  * from there recently: another client behind the same address goes on as before.
  */
-export class Door {
+export class AccessDoor {
   readonly #wide: Gate;
   readonly #narrow: Gate;
   readonly #good = new RecentPairs();

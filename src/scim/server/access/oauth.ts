@@ -5,7 +5,7 @@ import type { Core } from '../../../core/core.js';
 import { detailOf } from '../../protocol/credential-refusal.js';
 import type { Limits } from '../fairness/limits.js';
 import type { Turns } from '../fairness/turns.js';
-import { type Answer, json, Refused } from '../http/answer.js';
+import { type HttpAnswer, json, Refused } from '../http/answer.js';
 import { assertContentType, hasBody, readText } from '../http/body.js';
 import { isRepeated } from '../http/repeated.js';
 import type { Trace } from '../observing/trace.js';
@@ -91,7 +91,7 @@ export async function answerTokenRequest(
   { presented, byHeader }: TokenRequest,
   { core, keeper, turns }: { core: Core; keeper: DoorKeeper; turns: Turns },
   trace: Trace,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   const found = await keeper.judge(presented, trace, true);
   if ('credential' in found) {
     const { text, expiresIn } = await turns.take({
@@ -120,7 +120,7 @@ const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="scimctl", charset="UTF-8"'
 /** `Cache-Control: no-store` is on every answer; this is for caches older than that (RFC 6749 §5.1). */
 const secretJson = (status: number, document: unknown) => json(status, document, { Pragma: 'no-cache' });
 
-function failure(status: number, error: string, description: string, problem = `oauth-${error}`): Answer {
+function failure(status: number, error: string, description: string, problem = `oauth-${error}`): HttpAnswer {
   // Characters that a description may not hold (RFC 6749 §5.2).
   const text = description.replace(/["\\]/g, "'").replace(/[^\x20-\x7e]/g, ' ');
   return { ...secretJson(status, { error, error_description: text }), problem };

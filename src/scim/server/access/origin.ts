@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { isLoopback } from '../../../loopback.js';
 
 /** How the address of a request is found out. */
 export interface OriginOptions {
@@ -15,7 +16,10 @@ const HOST = /^([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:\d{1,5})?$/;
  * What the client calls this service: as it was set, else as the client, or the proxy in front, says. Of several
  * entries that a proxy hands over only the last is its own; those before it are what the client claims.
  */
-export function tenantUrlOf(request: IncomingMessage, { tenantUrl, behindProxy }: OriginOptions): string {
+export function requestTenantUrl(
+  request: IncomingMessage,
+  { tenantUrl, behindProxy }: OriginOptions,
+): string {
   if (tenantUrl !== undefined) return tenantUrl;
   const { headers, socket } = request;
   const forwarded = behindProxy ? last(headers['x-forwarded-proto']) : undefined;
@@ -42,16 +46,12 @@ export function sourceAddress(request: IncomingMessage, { behindProxy }: OriginO
 }
 
 /** Whether the request comes from this very machine, and not through a proxy on it. */
-export function isLocal(request: IncomingMessage): boolean {
+export function isLocalRequest(request: IncomingMessage): boolean {
   const { headers, socket } = request;
   const relayed =
     headers.forwarded ?? headers['x-forwarded-for'] ?? headers['x-forwarded-host'] ?? headers.via;
   return relayed === undefined && isLoopback(socket.remoteAddress ?? '');
 }
-
-/** Whether what listens at this address can be reached from this machine alone. */
-export const isLoopback = (host: string): boolean =>
-  /^(localhost|(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\])$/i.test(host);
 
 const last = (header: string | string[] | undefined): string | undefined =>
   String(header ?? '')

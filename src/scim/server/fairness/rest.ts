@@ -1,4 +1,4 @@
-import type { Answer } from '../http/answer.js';
+import type { HttpAnswer } from '../http/answer.js';
 
 /** Bytes of an answer from which on it is large. */
 const LARGE = 8_192;
@@ -15,7 +15,7 @@ const AFTER_REFUSAL_MS = 100;
  * @param answer nothing where the work was not begun, as for a client that has hung up, or was cut short.
  * @returns milliseconds.
  */
-export function restAfter(answer: Answer | undefined): number {
+export function restAfter(answer: HttpAnswer | undefined): number {
   if (!answer) return 0;
   if (answer.status >= 400) return AFTER_REFUSAL_MS;
   if (answer.parts) return LONGEST_MS;

@@ -1,7 +1,7 @@
 import type { ScimResponse } from '../../protocol/exchange.js';
 
 /** What is sent back: a SCIM response, or, with `text`, something else with a content type of its own. */
-export interface Answer extends ScimResponse {
+export interface HttpAnswer extends ScimResponse {
   text?: string;
   contentType?: string;
 }
@@ -9,7 +9,7 @@ export interface Answer extends ScimResponse {
 /** Ends the work on a request with an answer. */
 export class Refused extends Error {
   override readonly name = 'Refused';
-  constructor(readonly answer: Answer) {
+  constructor(readonly answer: HttpAnswer) {
     super(`answered with ${answer.status}`);
   }
 }
@@ -22,7 +22,7 @@ export interface ErrorOptions {
 }
 
 /** A SCIM error body (RFC 7644 §3.12); `status` is text there. */
-export const scimError = (status: number, detail: string, options: ErrorOptions = {}): Answer => ({
+export const scimError = (status: number, detail: string, options: ErrorOptions = {}): HttpAnswer => ({
   status,
   headers: options.headers ?? {},
   body: {
@@ -38,11 +38,15 @@ export const refuse = (status: number, detail: string, options?: ErrorOptions): 
   new Refused(scimError(status, detail, options));
 
 /** For a while; the client is to try again after so many seconds. */
-export const unavailable = (detail: string, problem: string, retryAfter = 5): Answer =>
+export const unavailable = (detail: string, problem: string, retryAfter = 5): HttpAnswer =>
   scimError(503, detail, { problem, headers: { 'Retry-After': String(retryAfter) } });
 
 /** A JSON document that is not SCIM. */
-export const json = (status: number, document: unknown, headers: Record<string, string> = {}): Answer => ({
+export const json = (
+  status: number,
+  document: unknown,
+  headers: Record<string, string> = {},
+): HttpAnswer => ({
   status,
   headers,
   text: `${JSON.stringify(document)}\n`,

@@ -48,7 +48,7 @@ const MOST_AHEAD = 64;
  * get the answers in that order anyway, and would have more worked on at once than others. The last of `most` says
  * `Connection: close` and closes it; node's own limit says so and waits for the client.
  */
-export function oneByOne(
+export function requestsOneByOne(
   listener: RequestListener,
   most: number,
   connections: { abandon: (socket: Socket) => void; isAbandoned: (socket: Socket) => boolean },

@@ -2,7 +2,7 @@ import { DatabaseFault, problemOfFault } from '../../../database/faults/fault.js
 import { Problem } from '../../../problem.js';
 import { Overloaded } from '../fairness/gate.js';
 import type { Trace } from '../observing/trace.js';
-import { type Answer, Refused, scimError, unavailable } from './answer.js';
+import { type HttpAnswer, Refused, scimError, unavailable } from './answer.js';
 
 /** No answer within `Limits.handlerMs`. */
 export class TooSlow extends Error {
@@ -13,7 +13,7 @@ export class TooSlow extends Error {
  * What a failure that nobody answered means for the client. A database that does not answer now will do so
  * later: 503, never 401, which would make an IdP give up the whole job.
  */
-export function answerTo(error: unknown, trace: Trace): Answer {
+export function answerTo(error: unknown, trace: Trace): HttpAnswer {
   if (error instanceof Refused) return error.answer;
   if (error instanceof Overloaded)
     return unavailable('Too many requests at once. Retry later.', 'overloaded');

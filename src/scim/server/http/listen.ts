@@ -5,7 +5,7 @@ import type { SecureContextOptions } from 'node:tls';
 import { configurationProblem, type Problem } from '../../../problem.js';
 import type { Limits } from '../fairness/limits.js';
 import { scimError } from './answer.js';
-import { type DropReason, limitConnections, oneByOne } from './connection-limits.js';
+import { type DropReason, limitConnections, requestsOneByOne } from './connection-limits.js';
 import { Connections } from './connections.js';
 
 /**
@@ -47,7 +47,7 @@ export async function listen(listener: RequestListener, options: ListenOptions):
     noDelay: true,
   };
   const connections = new Connections();
-  const inTurn = oneByOne(listener, limits.maxRequestsPerConnection, {
+  const inTurn = requestsOneByOne(listener, limits.maxRequestsPerConnection, {
     isAbandoned: (socket) => connections.isAbandoned(socket),
     abandon: (socket) => {
       onDrop('pipelining', socket.remoteAddress ?? '');

@@ -3,7 +3,7 @@ import type { HostSaid } from '../../../problem.js';
 import { describeError, type Log, type LogLevel } from './log.js';
 import type { Trace } from './trace.js';
 
-export interface Outcome {
+export interface RequestOutcome {
   status: number;
   seconds: number;
   /** Of the body that was sent. */
@@ -16,7 +16,7 @@ export interface Outcome {
 export function logDone(
   log: Log,
   trace: Trace,
-  { status, seconds, bytes, aborted }: Outcome,
+  { status, seconds, bytes, aborted }: RequestOutcome,
   verbose: boolean,
 ): void {
   const { requestId, method, route, id, idp, token, auth, source, problem, error, host } = trace;

@@ -4,7 +4,7 @@ import { describeSettings } from '../../../../database/settings/describe.js';
 import type { ConnectionSettings } from '../../../../database/settings/settings.js';
 import { Problem } from '../../../../problem.js';
 import type { Context } from '../../../context.js';
-import { type Origin, parseDatabaseSetting, parseSetting } from '../../../settings/connection.js';
+import { parseDatabaseSetting, parseSetting, type SettingOrigin } from '../../../settings/connection.js';
 import type { Answers } from '../answers.js';
 import type { Interview } from '../interview.js';
 import { amended, askSetting, type Doubts, isTyped, type Typed } from './parts.js';
@@ -22,7 +22,7 @@ export interface Connected {
   isCorrected: boolean;
 }
 
-interface Given extends Origin {
+interface Given extends SettingOrigin {
   text: string;
   /** Where it was said; nothing where a person was asked. */
   from?: string;

@@ -1,8 +1,8 @@
 import { mergeSkipped, type Skipped } from '../../../../core/provisioning/skipped.js';
 import type { ScimRequest, ScimResponse } from '../../exchange.js';
-import { invalidSyntax, invalidValue, ScimError, shown } from '../../scim-error.js';
+import { invalidSyntax, invalidValue, ScimError, shownValue } from '../../scim-error.js';
 import { errorResponse } from '../errors.js';
-import { type Answer, bodyOf, type Exchange, othersFirst } from '../exchange.js';
+import { type Answerer, bodyOf, type Exchange, othersFirst } from '../exchange.js';
 import { likelyMove } from '../likely-move.js';
 import { inOrder, referenceIn, type Turn } from './bulk-order.js';
 
@@ -35,7 +35,7 @@ type Dispatch = (exchange: Exchange) => Promise<ScimResponse>;
  * order, but for those that refer to a resource which a later one makes. A credential that ends in between ends the
  * request with the operation that met it.
  */
-export function bulkAnswer(dispatch: Dispatch): Answer {
+export function bulkAnswer(dispatch: Dispatch): Answerer {
   return async (exchange) => {
     const { operations, failOnErrors } = readBulk(exchange);
     const ids = new Map<string, string>();
@@ -85,7 +85,7 @@ function readBulk({ service, request }: Exchange) {
   }
   const limit = failOnErrors ?? Number.POSITIVE_INFINITY;
   if (typeof limit !== 'number' || !(limit >= 1)) {
-    throw invalidValue(`failOnErrors must be a whole number from 1, and was sent as ${shown(limit)}.`);
+    throw invalidValue(`failOnErrors must be a whole number from 1, and was sent as ${shownValue(limit)}.`);
   }
   return { operations: operations.map(readOperation), failOnErrors: limit };
 }
@@ -241,7 +241,7 @@ function resolved(data: unknown, ids: Map<string, string>, unmade?: (text: strin
 function idOf(bulkId: string, ids: Map<string, string>): string {
   const id = ids.get(bulkId);
   if (id === undefined) {
-    const reference = shown(`bulkId:${bulkId}`);
+    const reference = shownValue(`bulkId:${bulkId}`);
     throw new ScimError(
       409,
       'invalidValue',

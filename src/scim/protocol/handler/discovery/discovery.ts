@@ -9,7 +9,7 @@ import {
   SERVICE_PROVIDER_CONFIG_SCHEMA,
 } from '../../schemas/service.js';
 import { notFound, ScimError } from '../../scim-error.js';
-import type { Answer, Exchange } from '../exchange.js';
+import type { Answerer, Exchange } from '../exchange.js';
 import { listResponse } from '../list.js';
 import type { Service } from '../service.js';
 import { SCHEMES } from './authentication-schemes.js';
@@ -23,7 +23,7 @@ const refuseFilter = ({ request }: Exchange): void => {
 };
 
 /** The ways to authenticate are those of the IdP that asks: others may be allowed others. */
-export const configAnswer: Answer = async (exchange) => {
+export const configAnswer: Answerer = async (exchange) => {
   refuseFilter(exchange);
   const { service, request, door } = exchange;
   const methods = await authenticationOf(door.core, door.idp.id);
@@ -34,23 +34,23 @@ export const configAnswer: Answer = async (exchange) => {
   });
 };
 
-export const schemasAnswer: Answer = (exchange) => {
+export const schemasAnswer: Answerer = (exchange) => {
   refuseFilter(exchange);
   return whole(schemasOf(exchange.service).map((schema) => schemaResource(schema, exchange)));
 };
 
-export const schemaAnswer: Answer = (exchange, id) => {
+export const schemaAnswer: Answerer = (exchange, id) => {
   const schema = schemasOf(exchange.service).find((one) => one.id.toLowerCase() === id.toLowerCase());
   if (!schema) throw notFound('There is no schema with this URN.');
   return ok(schemaResource(schema, exchange));
 };
 
-export const resourceTypesAnswer: Answer = (exchange) => {
+export const resourceTypesAnswer: Answerer = (exchange) => {
   refuseFilter(exchange);
   return whole(typesOf(exchange.service).map((type) => typeResource(type, exchange)));
 };
 
-export const resourceTypeAnswer: Answer = (exchange, id) => {
+export const resourceTypeAnswer: Answerer = (exchange, id) => {
   const type = typesOf(exchange.service).find(({ name }) => name === id);
   if (!type) throw notFound('There is no resource type with this name.');
   return ok(typeResource(type, exchange));
