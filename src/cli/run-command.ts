@@ -1,4 +1,5 @@
 import { Problem } from '../problem.js';
+import { within } from '../within.js';
 import type { World } from '../world.js';
 import { type Context, createContext } from './context.js';
 import { resolveGlobals } from './globals.js';
@@ -33,7 +34,7 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
     if (isInterruption(error)) {
       const hint = context.interruptionHint;
       const cleanUp = Promise.allSettled([context.abandon(), running]);
-      await atMost(command.cleanUpMs ?? CLEAN_UP_MS, cleanUp);
+      await within(command.cleanUpMs ?? CLEAN_UP_MS, cleanUp, () => undefined);
       if (hint !== undefined) throw new Problem('interrupted', 'interrupted', 'Interrupted.', { hint });
     }
     throw await explained(error, invocation, context);
@@ -74,12 +75,3 @@ function watchForInterruption(world: World): { happened: Promise<never>; stopWat
 }
 
 const isInterruption = (error: unknown) => error instanceof Problem && error.kind === 'interrupted';
-
-async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
-}

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { Problem } from '../problem.js';
-import type { Database, Session, Trials } from './database.js';
+import type { Database, Session } from './database.js';
 import type { Dialect } from './dialect/dialect.js';
 import type { Fault } from './faults/fault.js';
 import { DatabaseFault, isFault, isPassing, LEAVES_COMMIT_OPEN, NO_CONNECTION } from './faults/fault.js';
@@ -11,7 +11,7 @@ import { claimPool, WithKnexOf } from './pool/claim.js';
 import { Memory } from './pool/memory.js';
 import { acquireWithin, cutConnections } from './pool/pool-connections.js';
 import type { Runner } from './pool/runner.js';
-import { trialsIn, Undo } from './rehearsal.js';
+import { trialsIn, withoutCommit } from './rehearsal.js';
 import type { ConnectionSettings } from './settings/settings.js';
 import type { Waits } from './settings/waits.js';
 import type { Fragment } from './sql/fragment.js';
@@ -114,7 +114,7 @@ export function createDatabase(parts: DatabaseParts): Database {
           },
           () => make(pooled),
         ) as AsyncGenerator<Row[]>,
-      transaction: async (work, { arrived, locks = [], lockMs } = {}) => {
+      transaction: async (work, { arrived, locks = [], lockMs, rollsBack = false } = {}) => {
         const span = begin();
         // An attempt whose COMMIT got no answer. It may arrive even while the next attempt is under way, which
         // then fails, by whatever is there already.
@@ -130,7 +130,9 @@ export function createDatabase(parts: DatabaseParts): Database {
                 const worksOn = (result: unknown) => {
                   worked = { result: result as Awaited<ReturnType<typeof work>> };
                 };
-                const result = await work(sessionOf(runner, worksOn));
+                const session = sessionOf(runner, worksOn);
+                const result = await work(rollsBack ? withoutCommit(session) : session);
+                if (rollsBack) throw new RolledBack(result);
                 worksOn(result);
                 return result;
               });
@@ -142,26 +144,16 @@ export function createDatabase(parts: DatabaseParts): Database {
             }
           });
         } catch (error) {
+          if (error instanceof RolledBack) return error.result as Awaited<ReturnType<typeof work>>;
           if (unanswered && isPassing(error)) throw new DatabaseFault('outcome-unknown', undefined, error);
           throw error;
         }
       },
-      rehearse: async <T>(work: (trials: Trials) => Promise<T>, { lockMs }: { lockMs: number }) => {
-        let worked: { result: T } | undefined;
-        try {
-          await database.transaction(
-            async (session) => {
-              worked = { result: await work(trialsIn(database, session, toFault)) };
-              throw new Undo();
-            },
-            { lockMs },
-          );
-        } catch (error) {
-          if (error instanceof Undo && worked) return worked.result;
-          throw error;
-        }
-        throw new Error('a rehearsal was committed');
-      },
+      rehearse: (work, { lockMs }) =>
+        database.transaction((session) => work(trialsIn(database, session, toFault)), {
+          lockMs,
+          rollsBack: true,
+        }),
       claim: (enter) => {
         const claimed = claimPool(pool, parts.makeKnex, enter);
         return { database: databaseOn(claimed.pool), end: claimed.end };
@@ -176,6 +168,13 @@ export function createDatabase(parts: DatabaseParts): Database {
     return database;
   };
   return databaseOn({ client: knex.client as Knex.Client, knex });
+}
+
+/** Ends a transaction whose work is wanted, and nothing of what it wrote. */
+class RolledBack extends Error {
+  constructor(readonly result: unknown) {
+    super('rolled back');
+  }
 }
 
 /** Finding out what became of a COMMIT may take half as long again: without an answer nobody would know. */

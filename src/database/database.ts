@@ -45,6 +45,8 @@ export interface TransactionOptions {
    * where the connection was lost. Heeded where the database `pipelines`.
    */
   lockMs?: number;
+  /** Does everything, takes it back, and returns what it came to. Nothing is committed, and nothing recorded. */
+  rollsBack?: boolean;
 }
 
 export interface Database {

@@ -60,11 +60,11 @@ export function trialsIn(database: Database, session: Session, toFault: (error: 
   };
 }
 
-/** Not copied, since a transaction makes its knex only when somebody looks at it. */
-function withoutCommit(session: Session): Session {
+/**
+ * A session in which what works as the last of a transaction is told nothing of COMMIT. Not copied, since a transaction
+ * makes its knex only when somebody looks at it.
+ */
+export function withoutCommit(session: Session): Session {
   const conclude: Session['conclude'] = (_, statements) => session.series(statements);
   return Object.assign(Object.create(session) as Session, { conclude });
 }
-
-/** Ends a transaction in which everything went well, and that must not be committed. */
-export class Undo extends Error {}

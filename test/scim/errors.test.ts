@@ -81,7 +81,9 @@ describe('an error', () => {
     it('is known here, whatever Problem provisioning makes', async () => {
       const root = join(projectDirectory, 'src', 'core', 'provisioning');
       const sources = await Promise.all(
-        (await readdir(root)).map((name) => readFile(join(root, name), 'utf8')),
+        (await readdir(root, { recursive: true }))
+          .filter((name) => name.endsWith('.ts'))
+          .map((name) => readFile(join(root, name), 'utf8')),
       );
       const codes = sources.flatMap((text) =>
         [...text.matchAll(/Problem\(\s*'([\w-]+)'/g)].map(([, code = '']) => code),

@@ -29,7 +29,7 @@ const floors = [
   ['world.ts'],
   ['core'],
   ['database'],
-  ['problem.ts', 'version.ts', 'text-file.ts', 'exposed-file.ts', 'printable.ts', 'loopback.ts'],
+  ['problem.ts', 'version.ts', 'text-file.ts', 'exposed-file.ts', 'printable.ts', 'loopback.ts', 'within.ts'],
 ];
 
 /** The two commands that start what is in `scim/`. */

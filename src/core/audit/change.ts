@@ -37,14 +37,11 @@ export async function change<T>(
     return await core.database.transaction(
       async (session) => {
         const done = await stillAsked(core.asker, session, work);
-        const result = await finish(core, session, eventId, intent, done);
-        if (dryRun) throw new Rehearsed(result);
-        return result;
+        return finish(core, session, eventId, intent, done);
       },
-      { arrived: (session) => eventExists(session, eventId), locks },
+      { arrived: (session) => eventExists(session, eventId), locks, rollsBack: dryRun },
     );
   } catch (error) {
-    if (error instanceof Rehearsed) return error.result as T;
     if (error instanceof Problem && error.kind !== 'usage' && !dryRun)
       await recordRefusal(core, intent, error);
     throw error;
@@ -71,23 +68,16 @@ export async function changeTogether<T>(
   { dryRun = false, locks }: ChangeOptions = {},
 ): Promise<readonly T[]> {
   const eventIds = Array.from({ length: most }, () => randomUuid(core.random));
-  try {
-    return await core.database.transaction(
-      async (session) => {
-        const { events, write } = await stillAsked(core.asker, session, decide);
-        const rows = events.map(({ details, ...intent }, at) =>
-          eventOf(core, eventIds[at] ?? '', intent, 'done', details),
-        );
-        const results = await write(rows);
-        if (dryRun) throw new Rehearsed(results);
-        return results;
-      },
-      { arrived: (session) => anyEventExists(session, eventIds), locks },
-    );
-  } catch (error) {
-    if (error instanceof Rehearsed) return error.result as T[];
-    throw error;
-  }
+  return core.database.transaction(
+    async (session) => {
+      const { events, write } = await stillAsked(core.asker, session, decide);
+      const rows = events.map(({ details, ...intent }, at) =>
+        eventOf(core, eventIds[at] ?? '', intent, 'done', details),
+      );
+      return write(rows);
+    },
+    { arrived: (session) => anyEventExists(session, eventIds), locks, rollsBack: dryRun },
+  );
 }
 
 /** Writes what was decided, and its event. */
@@ -163,10 +153,3 @@ export const kept = (text: string | undefined, length: number): string | null =>
 /** U+0000, which PostgreSQL refuses, and half surrogate pairs, which have no UTF-8. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
 const UNSTORABLE = /\u0000|\p{Surrogate}/gu;
-
-/** Carries a rehearsed result out of the transaction that must not commit. */
-class Rehearsed extends Error {
-  constructor(readonly result: unknown) {
-    super('rehearsed');
-  }
-}

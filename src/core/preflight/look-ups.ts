@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../database/database.js';
 import {
   accountsHad,
@@ -14,6 +13,7 @@ import {
 import type { HostUserShape } from '../../database/queries/host/host-user-shape.js';
 import type { HostUserCandidate } from '../../database/queries/host/host-users.js';
 import { plainName, spacedUserNames } from '../../database/queries/spaced-names.js';
+import { within } from '../../within.js';
 import { isForFormerLinks } from '../provisioning/account/adopt-disabled.js';
 import { addressOf } from '../provisioning/matching/match.js';
 import { holdsBadText } from '../provisioning/stored-attributes.js';
@@ -89,16 +89,11 @@ async function isQuick({ database, shape, patienceMs }: Place): Promise<boolean>
     await database.read((session) => hostUsersCalled(session, shape, 'login_name', ['nobody@host.invalid']));
     return performance.now() - begin;
   };
-  const late = new AbortController();
-  const first = search().finally(() => late.abort());
-  // The first search may take longer, because it warms up.
-  const isLate = sleep(Math.min(4 * patienceMs, LONGEST_TIMER_MS), true, { signal: late.signal });
-  if (await Promise.race([first.then(() => false), isLate.catch(() => false)])) {
-    // A failure is reported by the next statement, which fails as well.
-    first.catch(() => undefined);
-    return false;
-  }
-  return (await first) < patienceMs || (await search()) < patienceMs;
+  const first = search();
+  // The first search may take longer, because it warms up. A failure is reported by the next statement, which fails too.
+  const firstMs = await within(Math.min(4 * patienceMs, LONGEST_TIMER_MS), first, () => undefined);
+  if (firstMs === undefined) return false;
+  return firstMs < patienceMs || (await search()) < patienceMs;
 }
 
 /** The longest that Node.js can wait. */

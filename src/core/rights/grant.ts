@@ -73,20 +73,10 @@ export async function grantRoles(
   );
 }
 
-async function grantBeforeSchema({ database }: Core, wish: GrantWish, options: ChangeOptions = {}) {
-  let result: GrantedRole[] = [];
-  try {
-    await database.transaction(async (session) => {
-      ({ result } = await grantIn(session, wish));
-      if (options.dryRun) throw new Rehearsed();
-    });
-  } catch (error) {
-    if (!(error instanceof Rehearsed)) throw error;
-  }
+async function grantBeforeSchema({ database }: Core, wish: GrantWish, { dryRun }: ChangeOptions = {}) {
+  const { result } = await database.transaction((session) => grantIn(session, wish), { rollsBack: dryRun });
   return result;
 }
-
-class Rehearsed extends Error {}
 
 async function grantIn(session: Session, wish: GrantWish) {
   const { knex, dialect, schema } = session;

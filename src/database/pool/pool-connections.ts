@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { within } from '../../within.js';
 
 /** Takes a connection and gives it back. One that comes later than `milliseconds` is given back all the same. */
 export async function acquireWithin(knex: Knex, milliseconds: number): Promise<void> {
@@ -6,17 +7,9 @@ export async function acquireWithin(knex: Knex, milliseconds: number): Promise<v
   const acquired = client
     .acquireConnection()
     .then((connection: unknown) => client.releaseConnection(connection));
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const silence = Object.assign(new Error('timeout expired'), { code: 'ETIMEDOUT' });
-    timer = setTimeout(() => reject(silence), milliseconds);
+  await within(milliseconds, acquired, () => {
+    throw Object.assign(new Error('timeout expired'), { code: 'ETIMEDOUT' });
   });
-  try {
-    await Promise.race([acquired, late]);
-  } finally {
-    clearTimeout(timer);
-    acquired.catch(() => undefined);
-  }
 }
 
 /** Cuts the connections that are in use. knex has no word for it, but it ends each of them in this way. */

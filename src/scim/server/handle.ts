@@ -5,7 +5,7 @@ import type { Readiness } from '../../core/check/readiness.js';
 import type { Core } from '../../core/core.js';
 import { hostWritesFail } from '../../core/host/write-health.js';
 import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
-import { effectOf } from '../protocol/handler/routes.js';
+import { effectOf } from '../protocol/paths.js';
 import type { DoorKeeper } from './access/authentication.js';
 import { answerTokenRequest, readTokenRequest } from './access/oauth.js';
 import { isLocalRequest, type OriginOptions, requestTenantUrl, sourceAddress } from './access/origin.js';

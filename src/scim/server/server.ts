@@ -6,6 +6,7 @@ import type { Core } from '../../core/core.js';
 import { hostWritesFail } from '../../core/host/write-health.js';
 import { exposedWarning } from '../../exposed-file.js';
 import { isLoopback } from '../../loopback.js';
+import { within } from '../../within.js';
 import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
 import { createDoorKeeper } from './access/authentication.js';
 import { AccessDoor } from './access/door.js';
@@ -203,12 +204,7 @@ async function close(
   withinMs: number,
 ): Promise<number> {
   const closed = Promise.all(open.map(({ server, connections }) => connections.end(server)));
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), withinMs);
-  });
-  const outcome = await Promise.race([closed, late]);
-  clearTimeout(timer);
+  const outcome = await within(withinMs, closed, () => 'late' as const);
   if (outcome !== 'late') return 0;
   const { inside, waiting } = under();
   for (const { connections } of open) connections.cut();

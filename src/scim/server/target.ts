@@ -1,3 +1,5 @@
+import { routeOf, scimPathOf } from '../protocol/paths.js';
+
 /** What a request is for. */
 export type TargetDoor = 'scim' | 'oauth' | 'health' | 'ready' | 'metrics' | 'nothing';
 
@@ -11,10 +13,6 @@ export interface RequestTarget {
   /** Id of the one resource it is about, where it is a UUID. */
   id?: string;
 }
-
-/** Paths of SCIM endpoints that have resources below them. */
-const COLLECTIONS = ['Users', 'Groups', 'Schemas', 'ResourceTypes'];
-const SINGLE = ['Bulk', 'Me', 'ServiceProviderConfig', '.search'];
 
 const DOORS: Record<string, TargetDoor> = {
   '/oauth/token': 'oauth',
@@ -35,21 +33,18 @@ export function targetOf(url: string, prefix: string): RequestTarget {
   let path = whole.replace(/\/{2,}/g, '/').replace(/\/$/, '');
   if (prefix !== '' && (path === prefix || path.startsWith(`${prefix}/`))) path = path.slice(prefix.length);
   const below = /^\/scim\/v2(?=\/|$)(.*)$/i.exec(path)?.[1];
-  if (below !== undefined) return { door: 'scim', path: below, query, ...routeOf(below) };
+  if (below !== undefined) return { door: 'scim', path: below, query, ...routed(below) };
   const door = DOORS[path.toLowerCase()] ?? 'nothing';
   return { door, path: '', query, route: door === 'nothing' ? 'other' : path.toLowerCase() };
 }
 
-function routeOf(below: string): Pick<RequestTarget, 'route' | 'id'> {
+function routed(below: string): Pick<RequestTarget, 'route' | 'id'> {
   const base = '/scim/v2';
   if (below === '') return { route: base };
-  const [, first = '', second, ...more] = below.split('/');
-  if (more.length > 0) return { route: 'other' };
-  if (second === undefined) {
-    return { route: COLLECTIONS.includes(first) || SINGLE.includes(first) ? `${base}/${first}` : 'other' };
-  }
-  if (!COLLECTIONS.includes(first)) return { route: 'other' };
-  if (second === '.search') return { route: `${base}/${first}/.search` };
-  const id = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(second) ? { id: second.toLowerCase() } : {};
-  return { route: `${base}/${first}/:id`, ...id };
+  const path = scimPathOf(below);
+  if (!path) return { route: 'other' };
+  const id = UUID.test(path.id) ? { id: path.id.toLowerCase() } : {};
+  return { route: `${base}${routeOf(path)}`, ...id };
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -192,7 +192,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   deleteExpiredAccessTokens: (session) => [credentials.deleteExpiredAccessTokens(session, AT)],
   writeLastUsed: (session) => [credentials.writeLastUsed(session, token.publicId, AT)],
 
-  lastEventSeq: (session) => [events.readLastEventSeq(session)],
+  readLastEventSeq: (session) => [events.readLastEventSeq(session)],
   insertEvent: (session) => [events.insertEvent(session, event)],
   lastDetails: (session) => [events.lastDetails(session, { type: 'group', id: ID })],
   eventExists: (session) => [events.eventExists(session, ID)],

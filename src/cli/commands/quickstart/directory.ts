@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configurationProblem, Problem } from '../../../problem.js';
 import type { World } from '../../../world.js';
-import { isUnfinishedConfig, renderConfig, writeConfigFile } from '../../settings/config-file.js';
+import { isUnfinished } from '../../output/files/replacement.js';
+import { renderConfig, writeConfigFile } from '../../settings/config-file.js';
 import type { ConfigFile } from '../../settings/config-settings.js';
 
 const CONFIG = 'scimctl.json';
@@ -26,7 +27,7 @@ export async function inspectDirectory(directory: string): Promise<QuickstartDir
   const config = join(directory, CONFIG);
   try {
     const entries = await readdir(directory);
-    if (entries.every((name) => isUnfinishedConfig(name, CONFIG))) return { directory, config, isNew: true };
+    if (entries.every((name) => isUnfinished(name, CONFIG))) return { directory, config, isNew: true };
     const isOurs = entries.includes(CONFIG) && (await readFile(config, 'utf8')) === renderConfig(CONTENT);
     if (isOurs) return { directory, config, isNew: false };
   } catch (error) {

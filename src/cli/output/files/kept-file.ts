@@ -1,7 +1,8 @@
-import { chmod, chown, type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { chmod, chown, type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { operationProblem } from '../../../problem.js';
 import type { World } from '../../../world.js';
+import { beginReplacement } from './replacement.js';
 import type { Sink } from './sink.js';
 
 /**
@@ -73,21 +74,12 @@ async function begin(path: string, world: World): Promise<Begun> {
     const close = () => handle.close();
     return { target, handle, finish: close, discard: close };
   }
-  const unfinished = `${target}.${Buffer.from(world.random(6)).toString('hex')}.tmp`;
   // Until it has the mode of the file that it replaces, nobody else reads it.
-  const handle = await open(unfinished, 'wx', there ? 0o600 : 0o666);
-  const discard = async () => {
-    await handle.close().catch(() => undefined);
-    await unlink(unfinished).catch(() => undefined);
+  const { handle, finish, discard } = await beginReplacement(target, there ? 0o600 : 0o666, world);
+  const likeBefore = async (unfinished: string) => {
+    if (!there || world.platform === 'win32') return;
+    await chown(unfinished, there.uid, there.gid).catch(() => undefined);
+    await chmod(unfinished, there.mode & 0o7777);
   };
-  const finish = async () => {
-    await handle.sync();
-    await handle.close();
-    if (there && world.platform !== 'win32') {
-      await chown(unfinished, there.uid, there.gid).catch(() => undefined);
-      await chmod(unfinished, there.mode & 0o7777);
-    }
-    await rename(unfinished, target);
-  };
-  return { target, handle, finish, discard };
+  return { target, handle, finish: () => finish(likeBefore), discard };
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { within } from '../../../within.js';
 import type { Holding } from '../../dialect/dialect.js';
 import { type Pool, WithKnexOf } from '../../pool/claim.js';
 import { oneByOne, type Runner } from '../../pool/runner.js';
@@ -170,18 +170,13 @@ function inOnePacket({ connection }: PooledClient): void {
 
 /** A connection that does not do so is thrown away, and the server rolls back on its own. */
 async function rollBack(connection: PooledClient, say: (sql: string) => Promise<unknown>): Promise<void> {
-  const patience = new AbortController();
-  const late = sleep(ROLLBACK_MS, undefined, { signal: patience.signal }).then(() => {
-    throw new Error('no answer to ROLLBACK');
-  });
   try {
-    await Promise.race([say('rollback'), late]);
+    await within(ROLLBACK_MS, say('rollback'), () => {
+      throw new Error('no answer to ROLLBACK');
+    });
   } catch (error) {
     connection.__knex__disposed ??= error;
     connection.connection?.stream.destroy();
-  } finally {
-    patience.abort();
-    late.catch(() => undefined);
   }
 }
 

@@ -60,9 +60,6 @@ export async function probeHostViewWrites(database: Database): Promise<TriedWrit
   return results;
 }
 
-/** Undoes the trial's transaction; nothing else ends it. */
-class Undo extends Error {}
-
 /** Tries what is left in one transaction, up to the first that fails in it. */
 async function attempt(
   database: Database,
@@ -73,28 +70,31 @@ async function attempt(
   const steps = kind === 'none' ? left : [INSERT, ...left];
   let tried: TriedWrite[] = [];
   try {
-    await database.transaction(async (session) => {
-      tried = [];
-      let row: Row | undefined;
-      for (const column of steps) {
-        if (column !== INSERT) row ??= await someUnprotected(session);
-        const result =
-          column === INSERT ? await insertProbe(session, columns, kind) : await changed(session, row, column);
-        tried.push({ column, ...result.told });
-        row = result.row ?? row;
-        if (column === INSERT && !result.row) break;
-      }
-      throw new Undo();
-    });
+    await database.transaction(
+      async (session) => {
+        tried = [];
+        let row: Row | undefined;
+        for (const column of steps) {
+          if (column !== INSERT) row ??= await someUnprotected(session);
+          const result =
+            column === INSERT
+              ? await insertProbe(session, columns, kind)
+              : await changed(session, row, column);
+          tried.push({ column, ...result.told });
+          row = result.row ?? row;
+          if (column === INSERT && !result.row) break;
+        }
+      },
+      { rollsBack: true },
+    );
+    return tried;
   } catch (error) {
-    if (error instanceof Undo) return tried;
     const column = steps[tried.length];
     if (column === undefined || !(error instanceof DatabaseFault) || isPassing(error)) throw error;
     if (error.fault === 'read-only')
       return [...tried, { column, result: 'not-tried', reason: reasonOf(error) }];
     return [...tried, { column, result: 'refused', reason: reasonOf(error) }];
   }
-  throw new Error('a trial was committed');
 }
 
 const INSERT = '(insert)';

@@ -38,6 +38,13 @@ export const PROBLEMS: Record<string, { status: number; scimType?: ScimType }> =
 const MENDABLE: readonly Fault[] = ['read-only', 'disk-full'];
 const RETRY_AFTER_SECONDS = 5;
 
+/**
+ * A server that cannot be reached, a wrong password, a schema of another version: 503, never 401, which would make an
+ * IdP give up the whole job.
+ */
+const isMendedByTime = ({ code }: Problem): boolean =>
+  code.startsWith('database-') && code !== 'database-error' && code !== 'database-permission-denied';
+
 /** The response to an error, and whether the operator must be told about it. */
 export function errorResponse(error: unknown): { response: ScimResponse; unexpected: boolean } {
   if (error instanceof ScimError) {
@@ -66,9 +73,8 @@ export function errorResponse(error: unknown): { response: ScimResponse; unexpec
         unexpected: false,
       };
     }
-    // A server that cannot be reached: `database-unreachable`, `database-timeout` …
-    if (error.code.startsWith('database-')) return { response: unavailable(error.code), unexpected: true };
-    return { response: internal(error.code), unexpected: true };
+    const response = isMendedByTime(error) ? unavailable(error.code) : internal(error.code);
+    return { response, unexpected: true };
   }
   if (error instanceof DatabaseFault) return { response: faultResponse(error), unexpected: true };
   return { response: internal('internal-error'), unexpected: true };

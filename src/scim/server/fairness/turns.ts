@@ -1,4 +1,5 @@
 import type { Database } from '../../../database/database.js';
+import { within } from '../../../within.js';
 import { TooSlow } from '../http/faults.js';
 import { Demand } from './demand.js';
 import { Gate } from './gate.js';
@@ -120,23 +121,14 @@ const idpOf = (key: string) => key.slice(0, key.indexOf(' '));
  * @param onLate called when it does not; nobody waits for it any more.
  * @throws TooSlow.
  */
-export async function withinTime<T>(
+export const withinTime = <T>(
   working: Promise<T>,
   { handlerMs }: Pick<Limits, 'handlerMs'>,
   onLate: (late: TooSlow) => void = () => undefined,
-): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new TooSlow(`no answer in ${handlerMs} ms`);
-      reject(error);
-      onLate(error);
-    }, handlerMs);
+): Promise<T> =>
+  within(handlerMs, working, (): never => {
+    const late = new TooSlow(`no answer in ${handlerMs} ms`);
+    // Afterwards, so that what the end of the work makes of itself is not taken for the answer.
+    setImmediate(() => onLate(late));
+    throw late;
   });
-  try {
-    return await Promise.race([working, late]);
-  } finally {
-    clearTimeout(timer);
-    working.catch(() => undefined);
-  }
-}

@@ -1,4 +1,5 @@
 import type { ScimResponse } from '../../protocol/exchange.js';
+import { errorBody, type ScimType } from '../../protocol/scim-error.js';
 
 /** What is sent back: a SCIM response, or, with `text`, something else with a content type of its own. */
 export interface HttpAnswer extends ScimResponse {
@@ -15,31 +16,26 @@ export class Refused extends Error {
 }
 
 export interface ErrorOptions {
-  scimType?: string;
+  scimType?: ScimType;
   headers?: Record<string, string>;
   /** For logs and metrics. */
   problem?: string;
 }
 
-/** A SCIM error body (RFC 7644 §3.12); `status` is text there. */
+/** A SCIM error, as the server itself answers it. */
 export const scimError = (status: number, detail: string, options: ErrorOptions = {}): HttpAnswer => ({
   status,
   headers: options.headers ?? {},
-  body: {
-    schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
-    status: String(status),
-    ...(options.scimType && { scimType: options.scimType }),
-    detail,
-  },
+  body: errorBody(status, detail, options.scimType),
   ...(options.problem && { problem: options.problem }),
 });
 
 export const refuse = (status: number, detail: string, options?: ErrorOptions): Refused =>
   new Refused(scimError(status, detail, options));
 
-/** For a while; the client is to try again after so many seconds. */
-export const unavailable = (detail: string, problem: string, retryAfter = 5): HttpAnswer =>
-  scimError(503, detail, { problem, headers: { 'Retry-After': String(retryAfter) } });
+/** For a while; the client is to try again. */
+export const unavailable = (detail: string, problem: string): HttpAnswer =>
+  scimError(503, detail, { problem, headers: { 'Retry-After': '5' } });
 
 /** A JSON document that is not SCIM. */
 export const json = (

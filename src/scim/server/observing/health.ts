@@ -1,5 +1,6 @@
 import { inspectInstallation, pingDatabase, type Readiness } from '../../../core/check/readiness.js';
 import type { Core } from '../../../core/core.js';
+import { within } from '../../../within.js';
 
 /** A good result of the costlier part is good for so long, in milliseconds. */
 const INSTALLATION_MS = 30_000;
@@ -30,19 +31,8 @@ export function createReadiness(core: Core): () => Promise<Readiness> {
 
   return () => {
     const now = performance.now();
-    if (!last || now - last.at >= LEAST_MS) last = { at: now, looking: within(PATIENCE_MS, look()) };
+    if (!last || now - last.at >= LEAST_MS)
+      last = { at: now, looking: within(PATIENCE_MS, look(), (): Readiness => 'database-unavailable') };
     return last.looking;
   };
-}
-
-async function within(milliseconds: number, work: Promise<Readiness>): Promise<Readiness> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Readiness>((resolve) => {
-    timer = setTimeout(() => resolve('database-unavailable'), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,0 +1,20 @@
+/**
+ * What a piece of work comes to, if it does so within so many milliseconds, else what `late` returns or throws. The work
+ * goes on all the same; how it fails after that, nobody hears.
+ */
+export async function within<T, Late>(
+  milliseconds: number,
+  work: Promise<T>,
+  late: () => Late,
+): Promise<T | Late> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  }).then(late);
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => undefined);
+  }
+}
