@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { projectDirectory } from './support/environment.js';
-import { circleFaults, crowdFaults, nameFaults, nounFaults } from './support/layout-rules.js';
+import { circleFaults, crowdFaults, nameFaults, nounFaults } from './support/rules/layout-rules.js';
 import {
   ambientFaults,
   encodingFaults,
@@ -12,7 +12,7 @@ import {
   lengthFaults,
   loadingFaults,
   type SourceFile,
-} from './support/source-rules.js';
+} from './support/rules/source-rules.js';
 
 /** Each rule of the design, and sources that break it or keep it. */
 const rules: {

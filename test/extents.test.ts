@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Database } from '../src/database/database.js';
 import { hasTests, isLong, isWhole, LONG } from './extents.js';
+import { openTestDatabase } from './support/databases/product.js';
 import { engineNames } from './support/engines/availability.js';
 import { engineServer, forEachEngine } from './support/engines.js';
 import { projectDirectory } from './support/environment.js';
-import { openTestDatabase } from './support/product.js';
-import { testFiles } from './support/test-files.js';
+import { testFiles } from './support/running/test-files.js';
 
 describe('the extents of a test run', () => {
   it('hold every test on every engine in exactly one of them', async () => {

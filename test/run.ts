@@ -12,8 +12,8 @@ import { runPrefix } from './support/engines/database.js';
 import { startEmbeddedPool } from './support/engines/embedded-pool.js';
 import { engineServer } from './support/engines.js';
 import { keepPostgres } from './support/postgres/keep.js';
-import { RunReport, TSQL_PARSER } from './support/report.js';
-import { testFiles } from './support/test-files.js';
+import { RunReport, TSQL_PARSER } from './support/running/report.js';
+import { testFiles } from './support/running/test-files.js';
 import { capturingOption, judgeCaptured } from './support/tsql/captured.js';
 
 /**

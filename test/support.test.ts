@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
-import { runCliOk } from './support/cli.js';
 import { cleanEnvironment, projectDirectory } from './support/environment.js';
-import { normalised, normalisedJson } from './support/golden.js';
-import { Terminal, terminalMissing } from './support/pty.js';
-import { RunReport } from './support/report.js';
+import { runCliOk } from './support/processes/cli.js';
+import { Terminal, terminalMissing } from './support/processes/pty.js';
+import { normalised, normalisedJson } from './support/running/golden.js';
+import { RunReport } from './support/running/report.js';
 
 describe('the command line as a process of its own', () => {
   it('starts, and is the version of this checkout', async () => {

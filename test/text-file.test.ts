@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decodeAscii, decodeText, NotText } from '../src/text-file.js';
-import { ENCODINGS } from './support/encodings.js';
+import { ENCODINGS } from './support/databases/encodings.js';
 
 const TEXTS = {
   'a line of ASCII': 'scimctl_7Gk2mQx91ZbT_abc\r\n',

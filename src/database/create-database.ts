@@ -2,12 +2,16 @@ import type { Knex } from 'knex';
 import { Problem } from '../problem.js';
 import type { Database, Session } from './database.js';
 import type { Dialect } from './dialect/dialect.js';
-import type { Fault } from './faults/fault.js';
-import { DatabaseFault, isFault, isPassing, LEAVES_COMMIT_OPEN, NO_CONNECTION } from './faults/fault.js';
-import type { RetryParts, Span } from './faults/retry.js';
-import { spanOf, withRetry } from './faults/retry.js';
-import type { Pool } from './pool/claim.js';
-import { claimPool, WithKnexOf } from './pool/claim.js';
+import {
+  DatabaseFault,
+  type Fault,
+  isFault,
+  isPassing,
+  LEAVES_COMMIT_OPEN,
+  NO_CONNECTION,
+} from './faults/fault.js';
+import { type RetryParts, type Span, spanOf, withRetry } from './faults/retry.js';
+import { claimPool, type Pool, WithKnexOf } from './pool/claim.js';
 import { Memory } from './pool/memory.js';
 import { acquireWithin, cutConnections } from './pool/pool-connections.js';
 import type { Runner } from './pool/runner.js';
@@ -15,8 +19,8 @@ import { trialsIn, withoutCommit } from './rehearsal.js';
 import type { ConnectionSettings } from './settings/settings.js';
 import type { Waits } from './settings/waits.js';
 import type { Fragment } from './sql/fragment.js';
-import type { Listing } from './sql/paging.js';
-import { PAGE_SIZES, pagesOf } from './sql/paging.js';
+import { type Listing, PAGE_SIZES, pagesOf } from './sql/paging.js';
+
 export interface DatabaseParts {
   knex: Knex;
   /** Makes another knex of a client of this one's kind. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { commandLinesOf } from '../support/commands.js';
+import type { Product } from '../support/databases/product.js';
 import { temporaryDirectory } from '../support/environment.js';
-import type { Product } from '../support/product.js';
-import { type Heard, runHere, type WorldOptions } from '../support/world.js';
+import { commandLinesOf } from '../support/processes/commands.js';
+import { type Heard, runHere, type WorldOptions } from '../support/processes/world.js';
 
 /** What the cases of one table share. */
 export interface Scene {

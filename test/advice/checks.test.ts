@@ -1,6 +1,6 @@
 import { after, before } from 'node:test';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
 import { CHECKS } from './cases/checks.js';
 import { playCheckCases } from './check-case.js';
 

@@ -1,7 +1,7 @@
 import { after, before } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
 import { playCases } from './advice-case.js';
 import { COMMAND_LINE } from './cases/command-line.js';
 

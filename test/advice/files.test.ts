@@ -2,10 +2,10 @@ import { after, before } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { type Endpoint, startEndpoint } from '../support/endpoint.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { link } from '../support/provisioned.js';
+import { link } from '../support/people/provisioned.js';
+import { type Endpoint, startEndpoint } from '../support/scim/endpoint.js';
 import { playCases } from './advice-case.js';
 import { FILES } from './cases/files.js';
 

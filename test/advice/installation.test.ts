@@ -1,6 +1,6 @@
 import { after, before } from 'node:test';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
 import { playCases } from './advice-case.js';
 import { EMBEDDED, INSTALLATION, type InstallationScene } from './cases/installation.js';
 

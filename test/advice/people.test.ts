@@ -1,9 +1,9 @@
 import { after, before } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { link } from '../support/provisioned.js';
+import { link } from '../support/people/provisioned.js';
 import { playCases } from './advice-case.js';
 import { PEOPLE } from './cases/people.js';
 import { TRAIL } from './cases/trail.js';

@@ -1,10 +1,10 @@
 import { after, before } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { basic, bearer, type Endpoint, issue, startEndpoint } from '../support/endpoint.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { setSeats } from '../support/people.js';
-import { installProduct, type Product } from '../support/product.js';
+import { setSeats } from '../support/people/people.js';
+import { basic, bearer, type Endpoint, issue, startEndpoint } from '../support/scim/endpoint.js';
 import { REFUSED_TOKENS, SCIM_ANSWERS } from './cases/scim-answers.js';
 import { playScimCases, type ScimScene } from './scim-case.js';
 

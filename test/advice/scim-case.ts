@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Answer } from '../support/served.js';
+import type { Answer } from '../support/scim/served.js';
 import {
   type AdviceCase,
   type Perhaps,

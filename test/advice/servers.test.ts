@@ -3,12 +3,12 @@ import { after, before } from 'node:test';
 import pg from 'pg';
 import { grantRoles } from '../../src/core/rights/grant.js';
 import { ROLES } from '../../src/core/rights/roles.js';
+import { installProduct } from '../support/databases/product.js';
 import { postgresServer, query, withDatabase } from '../support/engines/postgres.js';
 import { forEachEngine } from '../support/engines.js';
 import { tlsFixture } from '../support/fake-servers/listen.js';
 import { keepPostgres } from '../support/postgres/keep.js';
 import type { RunningServer } from '../support/postgres/server.js';
-import { installProduct } from '../support/product.js';
 import { playCases } from './advice-case.js';
 import { SERVERS, type ServerScene } from './cases/servers.js';
 

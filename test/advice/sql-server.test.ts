@@ -1,7 +1,7 @@
 import { after, before } from 'node:test';
+import type { Product } from '../support/databases/product.js';
+import { type Cast, createCast } from '../support/databases/roles.js';
 import { forEachEngine } from '../support/engines.js';
-import type { Product } from '../support/product.js';
-import { type Cast, createCast } from '../support/roles.js';
 import { playCases } from './advice-case.js';
 import { SQL_SERVER, type SqlServerScene } from './cases/sql-server.js';
 

@@ -3,14 +3,14 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrailVerification } from '../../src/core/audit/verify/walk.js';
-import { binFile } from '../support/cli.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { type EngineAvailability, engineAvailability } from '../support/engines/availability.js';
 import { uniqueName } from '../support/engines/database.js';
 import { engineServer } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { keepPostgres } from '../support/postgres/keep.js';
-import { installProduct, type Product } from '../support/product.js';
-import { slipIn, tamper } from '../support/tamper.js';
+import { binFile } from '../support/processes/cli.js';
+import { slipIn, tamper } from '../support/trail/tamper.js';
 
 /*
  * Seals and verifies a long trail, and tampers with it: `npm run bench -- audit`, with EVENTS in the environment. On

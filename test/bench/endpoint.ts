@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
-import { binFile } from '../support/cli.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { engineAvailability } from '../support/engines/availability.js';
 import { uniqueName } from '../support/engines/database.js';
 import { engineServer } from '../support/engines.js';
 import { projectDirectory } from '../support/environment.js';
 import { keepPostgres } from '../support/postgres/keep.js';
-import { installProduct, type Product } from '../support/product.js';
+import { binFile } from '../support/processes/cli.js';
 import { type LoadRequest, type LoadResult, load } from './load.js';
 import { countRoundTrips, type RoundTrips } from './round-trips.js';
 

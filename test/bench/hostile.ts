@@ -1,12 +1,12 @@
 import { createToken } from '../../src/core/tokens/create.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { engineAvailability } from '../support/engines/availability.js';
 import { uniqueName } from '../support/engines/database.js';
 import { engineServer } from '../support/engines.js';
-import { endure, HOSTILE, hostileScene } from '../support/hostile.js';
+import { addIdp } from '../support/people/provisioned.js';
 import { keepPostgres } from '../support/postgres/keep.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
-import { startEndpoint } from '../support/served.js';
+import { endure, HOSTILE, hostileScene } from '../support/scim/hostile.js';
+import { startEndpoint } from '../support/scim/served.js';
 
 /*
  * The endpoint under hostile clients of each kind, on PostgreSQL: `npm run bench -- hostile`, with MEMBERS, CLIENTS and

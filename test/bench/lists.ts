@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { hostUserShape } from '../../src/database/queries/host/host-user-shape.js';
 import { pendingQuery } from '../../src/database/queries/links/pending.js';
-import { binFile } from '../support/cli.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { engineAvailability } from '../support/engines/availability.js';
 import { uniqueName } from '../support/engines/database.js';
 import { engineServer } from '../support/engines.js';
+import { addIdp } from '../support/people/provisioned.js';
 import { keepPostgres } from '../support/postgres/keep.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
-import { seedUsers } from '../support/seed.js';
+import { binFile } from '../support/processes/cli.js';
+import { seedUsers } from '../support/running/seed.js';
 
 /*
  * The list of pending users beside psql's \copy of the same query, on PostgreSQL: `npm run bench -- lists`, with

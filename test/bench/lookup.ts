@@ -2,14 +2,14 @@ import { performance } from 'node:perf_hooks';
 import { listUsers } from '../../src/core/provisioning/lists/list-users.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import type { Database } from '../../src/database/database.js';
-import type { Filter } from '../../src/database/queries/filter.js';
+import type { Filter } from '../../src/words/filter.js';
+import { installProduct, openTestDatabase, type Product } from '../support/databases/product.js';
 import { type EngineAvailability, engineAvailability } from '../support/engines/availability.js';
 import { uniqueName } from '../support/engines/database.js';
 import { engineServer } from '../support/engines.js';
+import { addIdp, eq } from '../support/people/provisioned.js';
 import { keepPostgres } from '../support/postgres/keep.js';
-import { installProduct, openTestDatabase, type Product } from '../support/product.js';
-import { addIdp, eq } from '../support/provisioned.js';
-import { seeded, seedUsers } from '../support/seed.js';
+import { seeded, seedUsers } from '../support/running/seed.js';
 
 /*
  * What a look-up of one user costs among few and among many: `npm run bench -- lookup`, with FEW and MANY in the

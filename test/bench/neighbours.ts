@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { createToken } from '../../src/core/tokens/create.js';
-import { binFile } from '../support/cli.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { engineAvailability } from '../support/engines/availability.js';
 import { uniqueName } from '../support/engines/database.js';
 import { engineServer } from '../support/engines.js';
+import { addIdp } from '../support/people/provisioned.js';
 import { keepPostgres } from '../support/postgres/keep.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
+import { binFile } from '../support/processes/cli.js';
 import { type LoadRequest, type LoadResult, load } from './load.js';
 
 /*

@@ -4,12 +4,12 @@ import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { binFile } from '../support/cli.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { uniqueName } from '../support/engines/database.js';
 import { engineServer } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { keepPostgres } from '../support/postgres/keep.js';
-import { installProduct, type Product } from '../support/product.js';
+import { binFile } from '../support/processes/cli.js';
 
 /*
  * A preflight of many people against many accounts, beside COPY and a join in psql that find the same accounts, by

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { binFile } from '../support/cli.js';
+import { binFile } from '../support/processes/cli.js';
 
 // How long a person waits for nothing in particular, held against Node itself in the same run: pairs, one after
 // the other, so that a machine that slows down slows both. At most 1.5 is what we allow ourselves.

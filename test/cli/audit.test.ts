@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { change } from '../../src/core/audit/change.js';
 import type { TrailVerification } from '../../src/core/audit/verify/walk.js';
-import { tieToThisProcess, within } from '../support/children.js';
-import { binFile, runCli, runCliOk, runJson } from '../support/cli.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { cleanEnvironment, temporaryDirectory } from '../support/environment.js';
-import { installProduct, type Product } from '../support/product.js';
-import { plantSeal, slipIn, tamper } from '../support/tamper.js';
+import { tieToThisProcess, within } from '../support/processes/children.js';
+import { binFile, runCli, runCliOk, runJson } from '../support/processes/cli.js';
+import { plantSeal, slipIn, tamper } from '../support/trail/tamper.js';
 
 const FARTHEST = 9_223_372_036_854_775_807n;
 

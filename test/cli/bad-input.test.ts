@@ -8,13 +8,13 @@ import type { CheckResult } from '../../src/core/check/run-checks.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import type { Database } from '../../src/database/database.js';
-import { runCli } from '../support/cli.js';
-import { dumpOf } from '../support/dump.js';
+import { dumpOf } from '../support/databases/dump.js';
+import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
 import { type EngineName, forEachEngine, type TestDatabase } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
-import { smallDisk, smallDiskMissing } from '../support/small-disk.js';
-import { type Heard, runHere } from '../support/world.js';
+import { runCli } from '../support/processes/cli.js';
+import { smallDisk, smallDiskMissing } from '../support/processes/small-disk.js';
+import { type Heard, runHere } from '../support/processes/world.js';
 
 /** One way to be wrong, and what is said of it. */
 interface Bad {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
-import { allCommands } from '../support/commands.js';
-import { dumpOf } from '../support/dump.js';
+import { dumpOf } from '../support/databases/dump.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { link } from '../support/provisioned.js';
-import { runHere } from '../support/world.js';
+import { link } from '../support/people/provisioned.js';
+import { allCommands } from '../support/processes/commands.js';
+import { runHere } from '../support/processes/world.js';
 
 /** Every command that changes something in the database, with its event; `<id>` stands for the id of a token. */
 const changing: Record<string, string> = {

@@ -5,9 +5,9 @@ import { type ChaosCommand, drawCommand } from '../support/chaos/commands.js';
 import { type ChaosProxy, chaosProxy } from '../support/chaos/proxy.js';
 import { seededRandom } from '../support/chaos/random.js';
 import { assertTablesFollowTrail, doneEvents } from '../support/chaos/replay.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { type Heard, runHere } from '../support/world.js';
+import { type Heard, runHere } from '../support/processes/world.js';
 
 /** SCIMCTL_TEST_COMMANDS for more. */
 const COMMANDS = Number(process.env.SCIMCTL_TEST_COMMANDS ?? 200);

@@ -4,8 +4,8 @@ import { COMMANDS } from '../../src/cli/commands/index.js';
 import { GLOBAL_OPTIONS } from '../../src/cli/globals.js';
 import { parseCommandLine } from '../../src/cli/program.js';
 import { Problem } from '../../src/problem.js';
-import { allCommands, commandLinesOf, leastWords } from '../support/commands.js';
-import { fakeWorld, runHere } from '../support/world.js';
+import { allCommands, commandLinesOf, leastWords } from '../support/processes/commands.js';
+import { fakeWorld, runHere } from '../support/processes/world.js';
 
 const parse = (words: readonly string[]) => parseCommandLine(words, fakeWorld({ stdout: '', stderr: '' }));
 

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { runCli, runCliOk } from '../support/cli.js';
 import { temporaryDirectory } from '../support/environment.js';
+import { runCli, runCliOk } from '../support/processes/cli.js';
 
 const missing = (shell: string) =>
   spawnSync(shell, ['-c', 'exit 0']).status === 0 ? false : `${shell} is not installed`;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { Database } from '../../src/database/database.js';
-import { type CliResult, runCli, runCliOk, runJson } from '../support/cli.js';
+import { openTestDatabase } from '../support/databases/product.js';
 import { forEachEngine, type TestDatabase } from '../support/engines.js';
-import { openTestDatabase } from '../support/product.js';
+import { type CliResult, runCli, runCliOk, runJson } from '../support/processes/cli.js';
 
 /** The same command in eight processes that start at once. */
 const eightTimes = (args: readonly string[], { url }: TestDatabase): Promise<CliResult[]> =>

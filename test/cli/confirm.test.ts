@@ -4,11 +4,11 @@ import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { listAccounts } from '../../src/core/service-accounts/service-account.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { readTokens } from '../../src/core/tokens/find.js';
-import { binFile } from '../support/cli.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { Terminal, terminalMissing } from '../support/pty.js';
-import { runHere } from '../support/world.js';
+import { binFile } from '../support/processes/cli.js';
+import { Terminal, terminalMissing } from '../support/processes/pty.js';
+import { runHere } from '../support/processes/world.js';
 
 forEachEngine(
   'a destructive command',

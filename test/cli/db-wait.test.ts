@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { connect, createServer } from 'node:net';
 import { it } from 'node:test';
-import { startCli } from '../support/cli.js';
 import { forEachEngine } from '../support/engines.js';
 import { closedPort } from '../support/fake-servers/listen.js';
-import { runHere } from '../support/world.js';
+import { startCli } from '../support/processes/cli.js';
+import { runHere } from '../support/processes/world.js';
 
 forEachEngine(
   'waiting for a server',

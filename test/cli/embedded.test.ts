@@ -3,10 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { binFile, runCli, runCliOk, runJson } from '../support/cli.js';
+import { installProduct } from '../support/databases/product.js';
 import { forEachEngine, type TestDatabase } from '../support/engines.js';
-import { installProduct } from '../support/product.js';
-import { Terminal, terminalMissing } from '../support/pty.js';
+import { binFile, runCli, runCliOk, runJson } from '../support/processes/cli.js';
+import { Terminal, terminalMissing } from '../support/processes/pty.js';
 
 forEachEngine(
   'an embedded database whose owner is killed',

@@ -7,13 +7,13 @@ import { resolveGlobals } from '../../src/cli/globals.js';
 import { resolveConnection } from '../../src/cli/settings/connection.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { readTlsMaterial } from '../../src/database/settings/tls/tls-files.js';
-import { runCli } from '../support/cli.js';
-import { ENCODINGS } from '../support/encodings.js';
+import { ENCODINGS } from '../support/databases/encodings.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { tlsFixture } from '../support/fake-servers/listen.js';
-import { installProduct, type Product } from '../support/product.js';
-import { fakeWorld, runHere } from '../support/world.js';
+import { runCli } from '../support/processes/cli.js';
+import { fakeWorld, runHere } from '../support/processes/world.js';
 
 const KEY = `2026-a ${Buffer.alloc(32, 7).toString('base64')}`;
 

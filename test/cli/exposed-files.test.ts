@@ -6,7 +6,7 @@ import { createContext } from '../../src/cli/context.js';
 import { resolveGlobals } from '../../src/cli/globals.js';
 import { resolveConnection } from '../../src/cli/settings/connection.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { fakeWorld } from '../support/world.js';
+import { fakeWorld } from '../support/processes/world.js';
 
 const URL = 'postgresql://joe@db.example/app';
 const WITH_PASSWORD = 'postgresql://joe:geheim@db.example/app';

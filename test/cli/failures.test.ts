@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { generateToken } from '../../src/core/tokens/format.js';
 import type { Database } from '../../src/database/database.js';
-import { allCommands, leastWords } from '../support/commands.js';
-import { dumpOf } from '../support/dump.js';
+import { dumpOf } from '../support/databases/dump.js';
+import { installProduct, openTestDatabase } from '../support/databases/product.js';
 import { forEachEngine, type TestDatabase } from '../support/engines.js';
-import { installProduct, openTestDatabase } from '../support/product.js';
-import { type Heard, runHere } from '../support/world.js';
+import { allCommands, leastWords } from '../support/processes/commands.js';
+import { type Heard, runHere } from '../support/processes/world.js';
 
 /** Commands that work with no database, or none that is there already, and have tests of their own. */
 const APART = ['quickstart', 'init', 'help', 'completion', 'token new-key', 'probe'];

@@ -1,10 +1,10 @@
 import { after, it } from 'node:test';
 import type { Database } from '../../src/database/database.js';
 import { insertIdentity } from '../../src/database/queries/links/identities.js';
-import { type CliOptions, runCliOk, runJson } from '../support/cli.js';
+import { openTestDatabase } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { assertGolden } from '../support/golden-file.js';
-import { openTestDatabase } from '../support/product.js';
+import { type CliOptions, runCliOk, runJson } from '../support/processes/cli.js';
+import { assertGolden } from '../support/running/golden-file.js';
 
 /**
  * Everything that differs from run to run, or from engine to engine by its nature, made equal. Instants from

@@ -8,9 +8,9 @@ import { COMMANDS } from '../../src/cli/commands/index.js';
 import { EXIT_CODES } from '../../src/cli/exit-codes.js';
 import { displayWidth } from '../../src/cli/output/width.js';
 import { ENVIRONMENT } from '../../src/cli/settings/environment.js';
-import { runCli, runCliOk, runJson } from '../support/cli.js';
 import { projectDirectory } from '../support/environment.js';
-import { runHere } from '../support/world.js';
+import { runCli, runCliOk, runJson } from '../support/processes/cli.js';
+import { runHere } from '../support/processes/world.js';
 
 describe('help', () => {
   it('is for every command and verb what --help is', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { runHere } from '../support/world.js';
+import { runHere } from '../support/processes/world.js';
 
 forEachEngine('how an IdP may authenticate', (engine) => {
   let product: Product;

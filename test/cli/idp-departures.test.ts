@@ -3,9 +3,9 @@ import { after, before, it } from 'node:test';
 import { createAuthenticate, recognise } from '../../src/core/authentication/authenticate.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { createToken } from '../../src/core/tokens/create.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { runHere } from '../support/world.js';
+import { runHere } from '../support/processes/world.js';
 
 interface Shown {
   name: string;

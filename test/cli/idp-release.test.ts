@@ -7,14 +7,14 @@ import type { Idp } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { releaseHeldBack, reviewHeldBack } from '../../src/core/users/release.js';
-import { dumpOf } from '../support/dump.js';
+import { dumpOf } from '../support/databases/dump.js';
+import { hostRules } from '../support/databases/odd-host.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { type ReleaseReport, releasedBy } from '../support/databases/released.js';
 import { forEachEngine } from '../support/engines.js';
-import { hostRules } from '../support/odd-host.js';
-import { shutOut } from '../support/people.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { addIdp, link } from '../support/provisioned.js';
-import { type ReleaseReport, releasedBy } from '../support/released.js';
-import { runHere } from '../support/world.js';
+import { shutOut } from '../support/people/people.js';
+import { addIdp, link } from '../support/people/provisioned.js';
+import { runHere } from '../support/processes/world.js';
 
 /** More than a release disables in one transaction. */
 const MANY = 320;

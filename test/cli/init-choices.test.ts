@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { runCli, runCliOk, runJson } from '../support/cli.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { failureOf } from '../support/failure.js';
-import type { InitReport } from '../support/init-report.js';
+import { failureOf } from '../support/faults/failure.js';
+import { runCli, runCliOk, runJson } from '../support/processes/cli.js';
+import type { InitReport } from '../support/processes/init-report.js';
 
 forEachEngine(
   'the choices of init',

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { runCli, startCli } from '../support/cli.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { terminalMissing } from '../support/pty.js';
+import { runCli, startCli } from '../support/processes/cli.js';
+import { terminalMissing } from '../support/processes/pty.js';
 import {
   answer,
   CONTROL_C,
@@ -15,7 +15,7 @@ import {
   RETURN,
   startWizard,
   WAYS,
-} from '../support/wizard.js';
+} from '../support/processes/wizard.js';
 
 /** The parts of the URL of a test database, as a person types them. */
 function partsOf(url: string) {

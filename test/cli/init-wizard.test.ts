@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { runCliOk, runJson } from '../support/cli.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { terminalMissing } from '../support/pty.js';
+import { runCliOk, runJson } from '../support/processes/cli.js';
+import { terminalMissing } from '../support/processes/pty.js';
 import {
   answer,
   CONTROL_C,
@@ -15,7 +15,7 @@ import {
   RETURN,
   startWizard,
   WAYS,
-} from '../support/wizard.js';
+} from '../support/processes/wizard.js';
 
 const UP = '\x1b[A';
 const rest = Object.values(REST);

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
-import { binFile, startCli } from '../support/cli.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { Terminal, terminalMissing } from '../support/pty.js';
+import { binFile, startCli } from '../support/processes/cli.js';
+import { Terminal, terminalMissing } from '../support/processes/pty.js';
 
 forEachEngine('a command that is interrupted', (engine) => {
   let product: Product;

@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
-import { binFile, startCli } from '../support/cli.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
-import type { InitReport } from '../support/init-report.js';
-import { installProduct, type Product } from '../support/product.js';
-import { link } from '../support/provisioned.js';
-import { Terminal, terminalMissing } from '../support/pty.js';
-import { runHere } from '../support/world.js';
+import { link } from '../support/people/provisioned.js';
+import { binFile, startCli } from '../support/processes/cli.js';
+import type { InitReport } from '../support/processes/init-report.js';
+import { Terminal, terminalMissing } from '../support/processes/pty.js';
+import { runHere } from '../support/processes/world.js';
 
 interface Listed {
   id: string;

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
-import { allCommands } from '../support/commands.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { installProduct, type Product } from '../support/product.js';
-import { link } from '../support/provisioned.js';
-import { smallDisk, smallDiskMissing } from '../support/small-disk.js';
-import { runHere } from '../support/world.js';
+import { link } from '../support/people/provisioned.js';
+import { allCommands } from '../support/processes/commands.js';
+import { smallDisk, smallDiskMissing } from '../support/processes/small-disk.js';
+import { runHere } from '../support/processes/world.js';
 
 const WINDOWS = process.platform === 'win32';
 

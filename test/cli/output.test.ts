@@ -4,12 +4,12 @@ import { after, before, describe, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { insertIdentity } from '../../src/database/queries/links/identities.js';
-import { binFile } from '../support/cli.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { cleanEnvironment, temporaryDirectory } from '../support/environment.js';
-import { installProduct, type Product } from '../support/product.js';
-import { Terminal, terminalMissing } from '../support/pty.js';
-import { runHere, type WorldOptions } from '../support/world.js';
+import { binFile } from '../support/processes/cli.js';
+import { Terminal, terminalMissing } from '../support/processes/pty.js';
+import { runHere, type WorldOptions } from '../support/processes/world.js';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
 const escapes = /\u001b/;

@@ -6,7 +6,7 @@ import type { Column } from '../../src/cli/output/column.js';
 import { createOutput, type ListView } from '../../src/cli/output/output.js';
 import type { Rows } from '../../src/cli/output/pages.js';
 import { renderTable } from '../../src/cli/output/table.js';
-import { fakeWorld } from '../support/world.js';
+import { fakeWorld } from '../support/processes/world.js';
 
 interface Row {
   id: number;

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { type Endpoint, issue, startEndpoint } from '../support/endpoint.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { addHostUser, hostUser } from '../support/people.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { runHere } from '../support/world.js';
+import { addHostUser, hostUser } from '../support/people/people.js';
+import { runHere } from '../support/processes/world.js';
+import { type Endpoint, issue, startEndpoint } from '../support/scim/endpoint.js';
 
 forEachEngine('what probe --write leaves behind the endpoint', (engine) => {
   let product: Product;

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { binFile, startCli } from '../support/cli.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { type CertificateName, closedPort, tlsFixture } from '../support/fake-servers/listen.js';
-import { Terminal, terminalMissing } from '../support/pty.js';
+import { binFile, startCli } from '../support/processes/cli.js';
+import { Terminal, terminalMissing } from '../support/processes/pty.js';
+import { type Heard, runHere } from '../support/processes/world.js';
 import type { Fault } from '../support/scim/faults.js';
 import { type ScimServer, type ScimServerOptions, startScimServer } from '../support/scim/server.js';
-import { type Heard, runHere } from '../support/world.js';
 
 interface Report {
   status: string;

@@ -8,9 +8,9 @@ import type { Quantity, Range } from '../../src/cli/input/quantity.js';
 import type { OptionSpec } from '../../src/cli/option.js';
 import { parseCommandLine } from '../../src/cli/program.js';
 import { Problem } from '../../src/problem.js';
-import { allCommands, leastWords } from '../support/commands.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { fakeWorld, runHere } from '../support/world.js';
+import { allCommands, leastWords } from '../support/processes/commands.js';
+import { fakeWorld, runHere } from '../support/processes/world.js';
 
 /** Placeholders of values that are durations, counts or sizes. */
 const MEASURED = /<(duration|n|size)>/;

@@ -4,11 +4,11 @@ import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:f
 import { delimiter, join } from 'node:path';
 import { it } from 'node:test';
 import { promisify } from 'node:util';
-import { binFile, runCli, runCliOk, runJson, startCli, startCommand } from '../support/cli.js';
 import { forEachEngine } from '../support/engines.js';
 import { cleanEnvironment, temporaryDirectory } from '../support/environment.js';
-import { failureOf } from '../support/failure.js';
 import { closedPort } from '../support/fake-servers/listen.js';
+import { failureOf } from '../support/faults/failure.js';
+import { binFile, runCli, runCliOk, runJson, startCli, startCommand } from '../support/processes/cli.js';
 
 interface Report {
   directory: string;

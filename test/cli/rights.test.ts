@@ -10,14 +10,14 @@ import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { setAccountEnabled } from '../../src/core/service-accounts/change.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { generateToken } from '../../src/core/tokens/format.js';
-import { allCommands } from '../support/commands.js';
+import type { Product } from '../support/databases/product.js';
+import { type Cast, createCast, isBabelfish } from '../support/databases/roles.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { failureOf } from '../support/failure.js';
-import type { Product } from '../support/product.js';
-import { addIdp, link } from '../support/provisioned.js';
-import { type Cast, createCast, isBabelfish } from '../support/roles.js';
-import { runHere } from '../support/world.js';
+import { failureOf } from '../support/faults/failure.js';
+import { addIdp, link } from '../support/people/provisioned.js';
+import { allCommands } from '../support/processes/commands.js';
+import { runHere } from '../support/processes/world.js';
 
 /**
  * A command line for each command that uses a database, such that it does all it is there for, and, with

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type CliOptions, type CliResult, runCli } from '../support/cli.js';
-import { dumpOf } from '../support/dump.js';
+import { dumpOf } from '../support/databases/dump.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine, type TestDatabase } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { installProduct, type Product } from '../support/product.js';
+import { type CliOptions, type CliResult, runCli } from '../support/processes/cli.js';
 
 /** What a token, or another secret, might be found as. */
 function formsOf(secret: string): string[] {

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
-import { type RunningCli, runCli, startCli } from '../support/cli.js';
-import { bearer, issue } from '../support/endpoint.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { tlsFixture } from '../support/fake-servers/listen.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { troubleProxy } from '../support/trouble-proxy.js';
-import { runHere } from '../support/world.js';
+import { troubleProxy } from '../support/faults/trouble-proxy.js';
+import { type RunningCli, runCli, startCli } from '../support/processes/cli.js';
+import { runHere } from '../support/processes/world.js';
+import { bearer, issue } from '../support/scim/endpoint.js';
 
 interface Serving {
   process: RunningCli;

@@ -3,14 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
-import { runCli } from '../support/cli.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { listen } from '../support/fake-servers/listen.js';
-import { gate } from '../support/gate.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { type TroubleProxy, troubleProxy } from '../support/trouble-proxy.js';
-import { runHere } from '../support/world.js';
+import { type TroubleProxy, troubleProxy } from '../support/faults/trouble-proxy.js';
+import { runCli } from '../support/processes/cli.js';
+import { gate } from '../support/processes/gate.js';
+import { runHere } from '../support/processes/world.js';
 
 const errorOf = (stderr: string): { code: string; message: string; hint: string } => JSON.parse(stderr).error;
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runCli, runCliOk, runJson } from '../support/cli.js';
 import { temporaryDirectory } from '../support/environment.js';
+import { runCli, runCliOk, runJson } from '../support/processes/cli.js';
 
 const TOKEN = /scimctl_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}/;
 

@@ -6,14 +6,21 @@ import { createGroup } from '../../src/core/provisioning/groups/create-group.js'
 import { readGroup } from '../../src/core/provisioning/groups/read-group.js';
 import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
-import { dumpOf } from '../support/dump.js';
+import { dumpOf } from '../support/databases/dump.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { failureOf } from '../support/failure.js';
-import { addHostUser, changeHostUser, eventsOf, hostUser, person, seatsUsed } from '../support/people.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { addIdp, link } from '../support/provisioned.js';
-import { runHere } from '../support/world.js';
+import { failureOf } from '../support/faults/failure.js';
+import {
+  addHostUser,
+  changeHostUser,
+  eventsOf,
+  hostUser,
+  person,
+  seatsUsed,
+} from '../support/people/people.js';
+import { addIdp, link } from '../support/people/provisioned.js';
+import { runHere } from '../support/processes/world.js';
+import { problemOf } from '../support/running/problem.js';
 
 interface Shown {
   id: string;

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
-import { type CliResult, runCli } from '../support/cli.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { setSeats } from '../support/people.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
+import { setSeats } from '../support/people/people.js';
+import { addIdp } from '../support/people/provisioned.js';
+import { type CliResult, runCli } from '../support/processes/cli.js';
 
 const EXPORT = [
   'userPrincipalName,displayName,mail,id,accountEnabled',

@@ -4,10 +4,10 @@ import { accountNamed } from '../../src/core/users/named-account.js';
 import { foldCase } from '../../src/database/sql/fold-case.js';
 import { bound, joined, raw, sql } from '../../src/database/sql/fragment.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product } from '../support/product.js';
-import { type ScimClient, scimClient } from '../support/scim-client.js';
+import { problemOf } from '../support/running/problem.js';
+import { type ScimClient, scimClient } from '../support/scim/scim-client.js';
 
 /** All letters of Unicode that have another form in any sense. */
 const letters: string[] = [];

@@ -4,8 +4,8 @@ import { change, recordRefusal } from '../../src/core/audit/change.js';
 import { allAuditEvents, auditEvents } from '../../src/core/audit/list.js';
 import type { EventFilter } from '../../src/database/queries/audit/events.js';
 import { operationProblem } from '../../src/problem.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
 
 forEachEngine('the list of events', (engine) => {
   let product: Product;

@@ -22,10 +22,10 @@ import {
   toEvent,
 } from '../../src/database/queries/audit/events.js';
 import { insertSeal, type SealRow, sealsAfter } from '../../src/database/queries/audit/seals.js';
+import { openTestDatabase, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { verifyIndependently } from '../support/independent-trail.js';
-import { openTestDatabase, type Product } from '../support/product.js';
-import { tamper } from '../support/tamper.js';
+import { verifyIndependently } from '../support/trail/independent-trail.js';
+import { tamper } from '../support/trail/tamper.js';
 
 const VERSION_BEFORE = 6;
 const FARTHEST = 9_223_372_036_854_775_807n;

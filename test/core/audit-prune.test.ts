@@ -17,13 +17,13 @@ import type { Database } from '../../src/database/database.js';
 import { countEvents, readLastEventSeq } from '../../src/database/queries/audit/events.js';
 import { insertPrune, type PruneRow, prunesAfter } from '../../src/database/queries/audit/prunes.js';
 import { sealsAfter } from '../../src/database/queries/audit/seals.js';
-import { dumpOf } from '../support/dump.js';
+import { dumpOf } from '../support/databases/dump.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { verifyIndependently } from '../support/independent-trail.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { tamper } from '../support/tamper.js';
-import { runHere } from '../support/world.js';
+import { runHere } from '../support/processes/world.js';
+import { verifyIndependently } from '../support/trail/independent-trail.js';
+import { tamper } from '../support/trail/tamper.js';
 
 const DAY = 86_400_000;
 

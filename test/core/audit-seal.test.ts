@@ -8,8 +8,8 @@ import { sealEvents } from '../../src/core/audit/seal.js';
 import { verifyTrail } from '../../src/core/audit/verify/verify.js';
 import { insertEvent } from '../../src/database/queries/audit/events.js';
 import { sealsAfter } from '../../src/database/queries/audit/seals.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
 
 const MINUTE_MS = 60_000;
 

@@ -9,9 +9,9 @@ import { verifyTrail } from '../../src/core/audit/verify/verify.js';
 import type { TrailVerification } from '../../src/core/audit/verify/walk.js';
 import { oldestEvents, type StoredEvent } from '../../src/database/queries/audit/events.js';
 import { type SealRow, sealsAfter } from '../../src/database/queries/audit/seals.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { keepTrail, type Statement, slipIn, tamper } from '../support/tamper.js';
+import { keepTrail, type Statement, slipIn, tamper } from '../support/trail/tamper.js';
 
 const ODD_NAMES = [
   'Zoë Müller 王小明 😀',

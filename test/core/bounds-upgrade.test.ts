@@ -4,8 +4,8 @@ import { after, before, it } from 'node:test';
 import { readSchemaFiles } from '../../src/database/migrator/files.js';
 import { migrate } from '../../src/database/migrator/migrate.js';
 import { verifySchema } from '../../src/database/migrator/verify.js';
+import { openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { openTestDatabase, type Product, rowsOf } from '../support/product.js';
 
 const VERSION_BEFORE = 8;
 const MINUTE = 60_000;

@@ -4,10 +4,10 @@ import { after, before, it } from 'node:test';
 import { createGroup } from '../../src/core/provisioning/groups/create-group.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { insertGroup } from '../../src/database/queries/groups/groups.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
-import { runHere } from '../support/world.js';
+import { addIdp } from '../support/people/provisioned.js';
+import { runHere } from '../support/processes/world.js';
 
 forEachEngine('check groups', (engine) => {
   let product: Product;

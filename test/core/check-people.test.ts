@@ -5,10 +5,10 @@ import type { Idp } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { removeAccount, setAccountEnabled, updateAccount } from '../../src/core/service-accounts/change.js';
 import { updateIdentity } from '../../src/database/queries/links/identities.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { addHostUser, changeHostUser } from '../support/people.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp, link } from '../support/provisioned.js';
+import { addHostUser, changeHostUser } from '../support/people/people.js';
+import { addIdp, link } from '../support/people/provisioned.js';
 
 forEachEngine('the check of people', (engine) => {
   let product: Product;

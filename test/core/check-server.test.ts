@@ -6,10 +6,10 @@ import { openDatabase } from '../../src/database/open.js';
 import { selectRaw } from '../../src/database/queries/rows.js';
 import { parseConnectionSetting } from '../../src/database/settings/parse.js';
 import { openAt } from '../database/open-test-database.js';
+import { installProduct } from '../support/databases/product.js';
 import { forEachEngine, type TestDatabase } from '../support/engines.js';
-import { installProduct } from '../support/product.js';
-import { troubleProxy } from '../support/trouble-proxy.js';
-import { runHere } from '../support/world.js';
+import { troubleProxy } from '../support/faults/trouble-proxy.js';
+import { runHere } from '../support/processes/world.js';
 
 async function detailsOf(database: Database): Promise<Record<string, unknown>> {
   const { checks } = await runChecks({

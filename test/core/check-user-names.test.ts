@@ -3,11 +3,11 @@ import { after, before, it } from 'node:test';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { deleteUser } from '../../src/core/provisioning/departures/delete-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp, link } from '../support/provisioned.js';
-import { runHere } from '../support/world.js';
+import { addIdp, link } from '../support/people/provisioned.js';
+import { runHere } from '../support/processes/world.js';
+import { problemOf } from '../support/running/problem.js';
 
 forEachEngine('check user-names', (engine) => {
   let product: Product;

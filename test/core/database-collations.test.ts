@@ -1,7 +1,7 @@
 import { it, type TestContext } from 'node:test';
+import { installProduct } from '../support/databases/product.js';
 import { forEachEngine, type TestDatabase, type TestEngine } from '../support/engines.js';
-import { installProduct } from '../support/product.js';
-import { wholeProduct } from '../support/whole-product.js';
+import { wholeProduct } from '../support/processes/whole-product.js';
 
 interface Locale {
   name: string;

@@ -4,10 +4,10 @@ import { type GrantedRole, grantRoles, grantScript } from '../../src/core/rights
 import { parseRights, ROLES, rightsOf, roleName, TABLE_NAMES } from '../../src/core/rights/roles.js';
 import { isHostView, rightInWords } from '../../src/database/dialect/rights.js';
 import { scriptClients } from '../database/script-clients.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { type Cast, createCast } from '../support/databases/roles.js';
 import { forEachEngine } from '../support/engines.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { type Cast, createCast } from '../support/roles.js';
+import { problemOf } from '../support/running/problem.js';
 
 /** Always empty: they are there so that SQL Server refuses to truncate another. */
 const NEVER_USED = /_no_truncate$/;

@@ -14,11 +14,11 @@ import { insertGroup } from '../../src/database/queries/groups/groups.js';
 import { OUTER_SPACES } from '../../src/database/sql/outer-space.js';
 import { operationProblem } from '../../src/problem.js';
 import { testedBlock } from '../docs/markdown.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { watchStatements } from '../support/databases/statements.js';
 import { forEachEngine } from '../support/engines.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { addIdp, eq, link, linkMany } from '../support/provisioned.js';
-import { watchStatements } from '../support/statements.js';
+import { addIdp, eq, link, linkMany } from '../support/people/provisioned.js';
+import { problemOf } from '../support/running/problem.js';
 
 const profile = (displayName: string, memberIds: string[] = [], externalId: string | null = null) => ({
   displayName,

@@ -7,10 +7,10 @@ import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { disableUser } from '../../src/core/users/disable.js';
 import { listLinkedUsers } from '../../src/core/users/linked.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
-import type { AttributePath, Filter, FilterOperator } from '../../src/database/queries/filter.js';
+import type { AttributePath, Filter, FilterOperator } from '../../src/words/filter.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
+import { addIdp } from '../support/people/provisioned.js';
 
 const path = (...names: string[]): AttributePath => ({
   path: names,

@@ -5,8 +5,8 @@ import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
 import { insertIdentity } from '../../src/database/queries/links/identities.js';
 import { hostUserIdsByLogin } from '../../src/database/queries/links/links.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
 
 // A DBA's own host views, over ids as they are: nothing is cast to text.
 forEachEngine('a host application whose ids are', (engine) => {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { runChecks } from '../../src/core/check/run-checks.js';
 import { hostStatus, isHostUsable } from '../../src/core/host/status.js';
+import { hostRules } from '../support/databases/odd-host.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { hostRules } from '../support/odd-host.js';
-import { hostUser } from '../support/people.js';
-import { installProduct, type Product } from '../support/product.js';
-import { runHere } from '../support/world.js';
+import { hostUser } from '../support/people/people.js';
+import { runHere } from '../support/processes/world.js';
 
 forEachEngine('host status and check host', (engine) => {
   let product: Product;

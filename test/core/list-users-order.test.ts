@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { listUsers } from '../../src/core/provisioning/lists/list-users.js';
 import type { Idp, ProvisionedUser } from '../../src/core/provisioning/types.js';
-import type { AttributePath, ListQuery } from '../../src/database/queries/filter.js';
+import type { AttributePath, ListQuery } from '../../src/words/filter.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { type Alphabet, alphabetOf, textsIn } from '../support/filters/alphabet.js';
 import { USER_ATTRIBUTES } from '../support/filters/attributes.js';
 import { nanoseconds, type Resource, valuesOf } from '../support/filters/evaluate.js';
 import { populate, resourceOf } from '../support/filters/population.js';
-import { installProduct, type Product } from '../support/product.js';
 
 /** Whatever may have no value is last, or first where the order descends. */
 type Key = string | number | bigint | undefined;

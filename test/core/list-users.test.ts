@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { after, before, it } from 'node:test';
 import { listUsers } from '../../src/core/provisioning/lists/list-users.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
-import type { AttributePath, IndexPage, ListQuery } from '../../src/database/queries/filter.js';
+import type { AttributePath, IndexPage, ListQuery } from '../../src/words/filter.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp, linkHostUsers } from '../support/provisioned.js';
+import { addIdp, linkHostUsers } from '../support/people/provisioned.js';
+import { problemOf } from '../support/running/problem.js';
 
 const text = (...path: string[]): AttributePath => ({
   path,

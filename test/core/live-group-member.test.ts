@@ -6,11 +6,11 @@ import { createGroup } from '../../src/core/provisioning/groups/create-group.js'
 import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { linkByHand } from '../../src/core/users/link.js';
+import { reuseKey } from '../support/databases/odd-host.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { reuseKey } from '../support/odd-host.js';
-import { addHostUser, changeHostUser, hostUser, person } from '../support/people.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { addIdp, link } from '../support/provisioned.js';
+import { addHostUser, changeHostUser, hostUser, person } from '../support/people/people.js';
+import { addIdp, link } from '../support/people/provisioned.js';
 
 forEachEngine('the groups that the host application reads', (engine) => {
   let product: Product;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { Chance } from '../support/fuzz.js';
-import { KNOWN } from '../support/people-known.js';
-import { IDP_NAMES, Scene } from '../support/people-scene.js';
-import { randomSteps, type Step, tell } from '../support/people-steps.js';
-import { installProduct, type Product } from '../support/product.js';
-import { shrink } from '../support/shrink.js';
+import { KNOWN } from '../support/people/people-known.js';
+import { IDP_NAMES, Scene } from '../support/people/people-scene.js';
+import { randomSteps, type Step, tell } from '../support/people/people-steps.js';
+import { shrink } from '../support/running/shrink.js';
+import { Chance } from '../support/scim/fuzz.js';
 
 /** SCIMCTL_TEST_PEOPLE=20000 for the long run; SCIMCTL_TEST_SEED to have a run again, from its first sequence. */
 const SEQUENCES = Number(process.env.SCIMCTL_TEST_PEOPLE ?? 100);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { EXPORTS } from '../fixtures/exports.js';
-import { problemOf } from '../support/problem.js';
-import { readFiles } from '../support/user-list.js';
+import { readFiles } from '../support/people/user-list.js';
+import { problemOf } from '../support/running/problem.js';
 
 const read = async (content: string | Uint8Array) => readFiles({ 'export.csv': content });
 

@@ -10,6 +10,7 @@ import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { linkByHand } from '../../src/core/users/link.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
 import { Problem } from '../../src/problem.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import {
   DISABLES,
@@ -17,10 +18,9 @@ import {
   SCENARIOS,
   type Steps,
   type AccountUpdate as Update,
-} from '../support/links-before.js';
-import { addHostUser, changeHostUser, hostUser, person, setSeats } from '../support/people.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
+} from '../support/people/links-before.js';
+import { addHostUser, changeHostUser, hostUser, person, setSeats } from '../support/people/people.js';
+import { addIdp } from '../support/people/provisioned.js';
 
 forEachEngine('what a sync would do with links that are there', (engine) => {
   let product: Product;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { problemOf } from '../support/problem.js';
-import { readFiles } from '../support/user-list.js';
+import { readFiles } from '../support/people/user-list.js';
+import { problemOf } from '../support/running/problem.js';
 
 /** Users by number, as Microsoft Graph and SCIM have them. */
 const graphUser = (n: number) => ({

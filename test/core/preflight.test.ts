@@ -9,10 +9,10 @@ import { deleteUser } from '../../src/core/provisioning/departures/delete-user.j
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { Problem } from '../../src/problem.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { addHostUser, person, seatsUsed, setSeats } from '../support/people.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
+import { addHostUser, person, seatsUsed, setSeats } from '../support/people/people.js';
+import { addIdp } from '../support/people/provisioned.js';
 
 forEachEngine('what a first sync would do', (engine) => {
   let product: Product;

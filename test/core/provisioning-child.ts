@@ -5,7 +5,7 @@ import { createUser } from '../../src/core/provisioning/create-user.js';
 import { Sharing } from '../../src/core/provisioning/transactions/sharing.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { Problem } from '../../src/problem.js';
-import { AS_SERVED, openTestDatabase } from '../support/product.js';
+import { AS_SERVED, openTestDatabase } from '../support/databases/product.js';
 
 /** One thing to do: create a user, or enable the one of this id. */
 export type Task = { idp: Idp; create: Profile } | { idp: Idp; enable: string };

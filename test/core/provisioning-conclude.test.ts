@@ -8,12 +8,18 @@ import type { Idp, ProvisionedUser } from '../../src/core/provisioning/types.js'
 import type { Database } from '../../src/database/database.js';
 import { updateIdentity } from '../../src/database/queries/links/identities.js';
 import { raw } from '../../src/database/sql/fragment.js';
-import { type CommitCutter, type Cut, cutCommits } from '../support/commit-cutter.js';
+import {
+  AS_SERVED,
+  installProduct,
+  openTestDatabase,
+  type Product,
+  rowsOf,
+} from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { person } from '../support/people.js';
-import { problemOf } from '../support/problem.js';
-import { AS_SERVED, installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
+import { type CommitCutter, type Cut, cutCommits } from '../support/faults/commit-cutter.js';
+import { person } from '../support/people/people.js';
+import { addIdp } from '../support/people/provisioned.js';
+import { problemOf } from '../support/running/problem.js';
 
 forEachEngine(
   'a change whose COMMIT goes out with its last statement',

@@ -4,6 +4,7 @@ import { createUser } from '../../src/core/provisioning/create-user.js';
 import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { removeAccount, setAccountEnabled } from '../../src/core/service-accounts/change.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import {
   eventsOf,
@@ -14,10 +15,9 @@ import {
   seatsUsed,
   setSeats,
   trace,
-} from '../support/people.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
+} from '../support/people/people.js';
+import { addIdp } from '../support/people/provisioned.js';
+import { problemOf } from '../support/running/problem.js';
 
 const RETIRED = 'c0d9e8f7-1a2b-4c3d-8e4f-5a6b7c8d9e0f';
 

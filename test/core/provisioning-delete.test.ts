@@ -9,11 +9,19 @@ import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
 import { operationProblem } from '../../src/problem.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { disabling, eventsOf, hostUser, person, seatsUsed, shutOut, trace } from '../support/people.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
+import {
+  disabling,
+  eventsOf,
+  hostUser,
+  person,
+  seatsUsed,
+  shutOut,
+  trace,
+} from '../support/people/people.js';
+import { addIdp } from '../support/people/provisioned.js';
+import { problemOf } from '../support/running/problem.js';
 
 forEachEngine('a user whom the IdP deletes', (engine) => {
   let product: Product;

@@ -4,8 +4,8 @@ import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
 
 forEachEngine('what the host application does not take', (engine) => {
   let product: Product;

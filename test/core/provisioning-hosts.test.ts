@@ -6,10 +6,10 @@ import { deleteUser } from '../../src/core/provisioning/departures/delete-user.j
 import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { eventsOf, person, type Row, trace } from '../support/people.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
+import { eventsOf, person, type Row, trace } from '../support/people/people.js';
+import { problemOf } from '../support/running/problem.js';
 
 /** The id column of a host's own table, by engine, and what the host makes of it at an insert. */
 interface Kind {

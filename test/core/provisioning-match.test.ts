@@ -7,6 +7,7 @@ import { createGroup } from '../../src/core/provisioning/groups/create-group.js'
 import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import {
   addHostUser,
@@ -19,10 +20,9 @@ import {
   setSeats,
   shutOut,
   trace,
-} from '../support/people.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
+} from '../support/people/people.js';
+import { addIdp } from '../support/people/provisioned.js';
+import { problemOf } from '../support/running/problem.js';
 
 forEachEngine('a user who has an account already', (engine) => {
   let product: Product;

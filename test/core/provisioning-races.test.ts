@@ -7,12 +7,12 @@ import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
 import { SLOTS } from '../../src/core/provisioning/transactions/locks.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
-import { tieToThisProcess, within } from '../support/children.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { projectDirectory } from '../support/environment.js';
-import { addHostUser, disabling, eventsOf, person, seatsUsed, setSeats } from '../support/people.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
+import { addHostUser, disabling, eventsOf, person, seatsUsed, setSeats } from '../support/people/people.js';
+import { addIdp } from '../support/people/provisioned.js';
+import { tieToThisProcess, within } from '../support/processes/children.js';
 import type { Task } from './provisioning-child.js';
 
 const CHILD = join(projectDirectory, 'dist', 'test', 'core', 'provisioning-child.js');

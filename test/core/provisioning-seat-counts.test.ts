@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { createUser } from '../../src/core/provisioning/create-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
+import { installProduct, type Product } from '../support/databases/product.js';
+import { watchStatements } from '../support/databases/statements.js';
 import { forEachEngine } from '../support/engines.js';
-import { person, setSeats } from '../support/people.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
-import { watchStatements } from '../support/statements.js';
+import { person, setSeats } from '../support/people/people.js';
+import { addIdp } from '../support/people/provisioned.js';
 
 const CREATES = 20;
 

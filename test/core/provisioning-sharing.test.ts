@@ -11,11 +11,11 @@ import { Sharing } from '../../src/core/provisioning/transactions/sharing.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import type { Database } from '../../src/database/database.js';
 import { Problem } from '../../src/problem.js';
-import { type CommitCutter, cutCommits } from '../support/commit-cutter.js';
+import { AS_SERVED, installProduct, openTestDatabase, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { eventsOf, hostUsers, person, setSeats } from '../support/people.js';
-import { AS_SERVED, installProduct, openTestDatabase, type Product } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
+import { type CommitCutter, cutCommits } from '../support/faults/commit-cutter.js';
+import { eventsOf, hostUsers, person, setSeats } from '../support/people/people.js';
+import { addIdp } from '../support/people/provisioned.js';
 
 /** For the code of a Problem, in the place of whatever came. */
 const outcomeOf = async <T>(work: Promise<T>): Promise<T | string> => {

@@ -9,10 +9,10 @@ import type { Core } from '../../src/core/core.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { operationProblem } from '../../src/problem.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { bearer, issue, startEndpoint } from '../support/endpoint.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product } from '../support/product.js';
+import { problemOf } from '../support/running/problem.js';
+import { bearer, issue, startEndpoint } from '../support/scim/endpoint.js';
 
 const MINUTE = 60_000;
 

@@ -9,11 +9,11 @@ import { addressLock } from '../../src/core/provisioning/transactions/locks.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { Problem } from '../../src/problem.js';
+import { hideUsers } from '../support/databases/odd-host.js';
+import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { hideUsers } from '../support/odd-host.js';
-import { addHostUser, disabling, hostUser, person, setSeats } from '../support/people.js';
-import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
+import { addHostUser, disabling, hostUser, person, setSeats } from '../support/people/people.js';
+import { addIdp } from '../support/people/provisioned.js';
 
 /** Rules that no catalogue shows: a trigger's own, a check, and on PostgreSQL one that waits for COMMIT. */
 const RULES = {

@@ -11,10 +11,10 @@ import { grantRoles } from '../../src/core/rights/grant.js';
 import { ROLES, type Role, roleName } from '../../src/core/rights/roles.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { removeAccount, setAccountEnabled } from '../../src/core/service-accounts/change.js';
-import { createToken, rotateToken } from '../../src/core/tokens/create.js';
+import { createToken } from '../../src/core/tokens/create.js';
 import { readTokens } from '../../src/core/tokens/find.js';
-import { finishRotation } from '../../src/core/tokens/finish.js';
 import { revokeToken } from '../../src/core/tokens/revoke.js';
+import { finishRotation, rotateToken } from '../../src/core/tokens/rotate.js';
 import { verifyToken } from '../../src/core/tokens/verify.js';
 import { disableUser } from '../../src/core/users/disable.js';
 import { listLinkedUsers } from '../../src/core/users/linked.js';
@@ -23,10 +23,10 @@ import type { Database } from '../../src/database/database.js';
 import { readSchemaFiles } from '../../src/database/migrator/files.js';
 import { migrate } from '../../src/database/migrator/migrate.js';
 import { Problem } from '../../src/problem.js';
+import { openTestDatabase, type Product } from '../support/databases/product.js';
+import { type Cast, createCast, isBabelfish } from '../support/databases/roles.js';
 import { forEachEngine } from '../support/engines.js';
-import { openTestDatabase, type Product } from '../support/product.js';
-import { link } from '../support/provisioned.js';
-import { type Cast, createCast, isBabelfish } from '../support/roles.js';
+import { link } from '../support/people/provisioned.js';
 
 const DAY_MS = 86_400_000;
 

@@ -4,12 +4,13 @@ import { markHosting } from '../../src/core/host/installation.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { removeAccount, setAccountEnabled, updateAccount } from '../../src/core/service-accounts/change.js';
 import { findAccount, listAccounts } from '../../src/core/service-accounts/service-account.js';
-import { createToken, rotateToken } from '../../src/core/tokens/create.js';
+import { createToken } from '../../src/core/tokens/create.js';
 import { readTokens } from '../../src/core/tokens/find.js';
+import { rotateToken } from '../../src/core/tokens/rotate.js';
 import { verifyToken } from '../../src/core/tokens/verify.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
+import { problemOf } from '../support/running/problem.js';
 
 const CONTOSO = 'a3c4b1de-5f27-4e0b-9d2c-71e86b0f4a55';
 const RETIRED = 'c0d9e8f7-1a2b-4c3d-8e4f-5a6b7c8d9e0f';

@@ -1,8 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { createToken, rotateToken } from '../../src/core/tokens/create.js';
-import { finishRotation } from '../../src/core/tokens/finish.js';
+import { createToken } from '../../src/core/tokens/create.js';
+import { finishRotation, rotateToken } from '../../src/core/tokens/rotate.js';
 import { Problem } from '../../src/problem.js';
-import { openTestDatabase } from '../support/product.js';
+import { openTestDatabase } from '../support/databases/product.js';
 
 // A process that changes the tokens of one IdP: `token-child.js URL IDP TIMES [rotate]`. It connects, says that it is
 // ready, begins when it is told to, and says what came of each change.

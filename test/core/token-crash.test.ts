@@ -7,15 +7,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Core } from '../../src/core/core.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
-import { createToken, rotateToken } from '../../src/core/tokens/create.js';
+import { createToken } from '../../src/core/tokens/create.js';
 import { readTokens } from '../../src/core/tokens/find.js';
-import { finishRotation } from '../../src/core/tokens/finish.js';
+import { finishRotation, rotateToken } from '../../src/core/tokens/rotate.js';
 import type { Database } from '../../src/database/database.js';
 import { listTokens } from '../../src/database/queries/tokens.js';
-import { tieToThisProcess, within } from '../support/children.js';
+import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { type KillingProxy, type KillMoment, killingProxy } from '../support/killing-proxy.js';
-import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
+import { type KillingProxy, type KillMoment, killingProxy } from '../support/faults/killing-proxy.js';
+import { tieToThisProcess, within } from '../support/processes/children.js';
 
 const CHILD = fileURLToPath(new URL('./token-child.js', import.meta.url));
 /** SCIMCTL_TEST_KILLS for more; each takes the start of a process. */

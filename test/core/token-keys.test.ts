@@ -7,16 +7,16 @@ import { runChecks } from '../../src/core/check/run-checks.js';
 import type { Core } from '../../src/core/core.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { removeAccount } from '../../src/core/service-accounts/change.js';
-import { createToken, rotateToken } from '../../src/core/tokens/create.js';
+import { createToken } from '../../src/core/tokens/create.js';
 import { readTokens } from '../../src/core/tokens/find.js';
-import { finishRotation } from '../../src/core/tokens/finish.js';
 import { NO_KEYS, parseTokenKeys, type TokenKeys } from '../../src/core/tokens/keys.js';
+import { finishRotation, rotateToken } from '../../src/core/tokens/rotate.js';
 import { verifyToken } from '../../src/core/tokens/verify.js';
 import { Problem } from '../../src/problem.js';
-import { type CliOptions, runCli, runCliOk, runJson } from '../support/cli.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
+import { type CliOptions, runCli, runCliOk, runJson } from '../support/processes/cli.js';
 
 /** A key whose base64 tells it from every other text. */
 const keyBytes = (name: string) => createHash('sha256').update(`key ${name}`).digest();

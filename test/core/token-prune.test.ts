@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { removeAccount } from '../../src/core/service-accounts/change.js';
-import { createToken, type IssuedToken, rotateToken } from '../../src/core/tokens/create.js';
+import { createToken } from '../../src/core/tokens/create.js';
+import type { IssuedToken } from '../../src/core/tokens/issue.js';
 import { pruneTokens, tokensToPrune } from '../../src/core/tokens/prune.js';
 import { revokeToken } from '../../src/core/tokens/revoke.js';
+import { rotateToken } from '../../src/core/tokens/rotate.js';
 import { verifyToken } from '../../src/core/tokens/verify.js';
-import { dumpOf } from '../support/dump.js';
+import { dumpOf } from '../support/databases/dump.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
 
 const DAY = 86_400_000;
 

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
-import { createToken, type IssuedToken, rotateToken } from '../../src/core/tokens/create.js';
+import { createToken } from '../../src/core/tokens/create.js';
 import { findTokenSummary, readTokens } from '../../src/core/tokens/find.js';
+import type { IssuedToken } from '../../src/core/tokens/issue.js';
 import { revokeToken } from '../../src/core/tokens/revoke.js';
+import { rotateToken } from '../../src/core/tokens/rotate.js';
 import { verifyToken } from '../../src/core/tokens/verify.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
+import { problemOf } from '../support/running/problem.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

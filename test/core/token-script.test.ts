@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { markHosting } from '../../src/core/host/installation.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
-import { createToken, rotateToken } from '../../src/core/tokens/create.js';
+import { createToken } from '../../src/core/tokens/create.js';
 import { NO_KEYS, parseTokenKeys, type TokenKeys } from '../../src/core/tokens/keys.js';
+import { rotateToken } from '../../src/core/tokens/rotate.js';
 import { type ScriptedToken, type ScriptRequest, scriptToken } from '../../src/core/tokens/script.js';
 import { verifyToken } from '../../src/core/tokens/verify.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
 
 const DAY_MS = 86_400_000;
 const LIFETIME = { expiresInMs: 30 * DAY_MS };

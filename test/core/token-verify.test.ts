@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { setAccountEnabled } from '../../src/core/service-accounts/change.js';
-import { createToken, type IssuedToken } from '../../src/core/tokens/create.js';
+import { createToken } from '../../src/core/tokens/create.js';
+import type { IssuedToken } from '../../src/core/tokens/issue.js';
 import { revokeToken } from '../../src/core/tokens/revoke.js';
 import { verifyToken } from '../../src/core/tokens/verify.js';
+import { installProduct, type Product } from '../support/databases/product.js';
+import { watchStatements } from '../support/databases/statements.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { watchStatements } from '../support/statements.js';
 
 const DAY_MS = 86_400_000;
 

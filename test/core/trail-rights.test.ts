@@ -10,9 +10,9 @@ import { isFault } from '../../src/database/faults/fault.js';
 import { mssqlGrants } from '../../src/database/mssql/catalogue/grants.js';
 import { mssqlRevocations } from '../../src/database/mssql/catalogue/rights-facts.js';
 import { readPage } from '../docs/markdown.js';
+import { openTestDatabase, type Product } from '../support/databases/product.js';
+import { type Cast, createCast, isBabelfish } from '../support/databases/roles.js';
 import { forEachEngine } from '../support/engines.js';
-import { openTestDatabase, type Product } from '../support/product.js';
-import { type Cast, createCast, isBabelfish } from '../support/roles.js';
 
 /** The table of docs/security.md: for each act and role, whether it works. */
 async function documented(): Promise<Map<string, Record<Role, boolean>>> {

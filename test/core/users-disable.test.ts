@@ -5,12 +5,12 @@ import type { Idp } from '../../src/core/provisioning/types.js';
 import { readSeats } from '../../src/core/seats.js';
 import { chooseUsers, disableUser } from '../../src/core/users/disable.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
+import { allowTwins } from '../support/databases/odd-host.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { allowTwins } from '../support/odd-host.js';
-import { addHostUser, shutOut, trace } from '../support/people.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { addIdp, link } from '../support/provisioned.js';
+import { addHostUser, shutOut, trace } from '../support/people/people.js';
+import { addIdp, link } from '../support/people/provisioned.js';
+import { problemOf } from '../support/running/problem.js';
 
 const ZOE = 'zoe.mueller@contoso.example';
 const DAY_MS = 86_400_000;

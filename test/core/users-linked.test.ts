@@ -6,11 +6,11 @@ import type { Idp } from '../../src/core/provisioning/types.js';
 import { removeAccount } from '../../src/core/service-accounts/change.js';
 import { disableUser } from '../../src/core/users/disable.js';
 import { type LinkedUserQuery, listLinkedUsers, showLinkedUser } from '../../src/core/users/linked.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { person } from '../support/people.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp, link } from '../support/provisioned.js';
+import { person } from '../support/people/people.js';
+import { addIdp, link } from '../support/people/provisioned.js';
+import { problemOf } from '../support/running/problem.js';
 
 forEachEngine('linked users', (engine) => {
   let product: Product;

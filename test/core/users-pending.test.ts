@@ -4,10 +4,11 @@ import { after, before, beforeEach, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { removeAccount } from '../../src/core/service-accounts/change.js';
 import { type PendingQuery, pendingUsers } from '../../src/core/users/pending.js';
-import { type DeprovisionReason, insertIdentity } from '../../src/database/queries/links/identities.js';
+import { insertIdentity } from '../../src/database/queries/links/identities.js';
+import type { DeprovisionReason } from '../../src/words/link.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product } from '../support/product.js';
+import { problemOf } from '../support/running/problem.js';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;

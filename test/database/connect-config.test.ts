@@ -4,7 +4,7 @@ import knexFactory from 'knex';
 import { Connection, type ConnectionConfiguration } from 'tedious';
 import { mssqlKnexConfig } from '../../src/database/mssql/driver/connect.js';
 import { postgresKnexConfig } from '../../src/database/postgres/driver/connect.js';
-import { serverSettings } from '../support/attempt-connection.js';
+import { serverSettings } from '../support/faults/attempt-connection.js';
 
 interface DriverConfig {
   server: string;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { connectionFailure } from '../support/attempt-connection.js';
 import { closedPort, listen, noIpv6 } from '../support/fake-servers/listen.js';
 import { fakePostgres } from '../support/fake-servers/postgres.js';
 import { fakeTds } from '../support/fake-servers/tds.js';
+import { connectionFailure } from '../support/faults/attempt-connection.js';
 
 /** The same on both engines: how a host and port are written, and the keyword for the time-out. */
 const engines = [

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, it } from 'node:test';
 import { openDatabase } from '../../src/database/open.js';
-import { connectionFailure, serverSettings } from '../support/attempt-connection.js';
 import { forEachEngine } from '../support/engines.js';
 import { noIpv6, tlsFixture } from '../support/fake-servers/listen.js';
 import { fakePostgres } from '../support/fake-servers/postgres.js';
+import { connectionFailure, serverSettings } from '../support/faults/attempt-connection.js';
 import { keepPostgres } from '../support/postgres/keep.js';
 import type { RunningServer } from '../support/postgres/server.js';
 

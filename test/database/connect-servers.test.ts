@@ -12,9 +12,9 @@ import {
   violatedConstraintPostgres as postgresConstraint,
 } from '../../src/database/postgres/driver/errors.js';
 import type { Problem } from '../../src/problem.js';
-import { connectionFailure, serverSettings, withConnection } from '../support/attempt-connection.js';
 import { forEachEngine, type TestEngine } from '../support/engines.js';
 import { closedPort } from '../support/fake-servers/listen.js';
+import { connectionFailure, serverSettings, withConnection } from '../support/faults/attempt-connection.js';
 
 const servers = ['postgres', 'mssql'] as const;
 

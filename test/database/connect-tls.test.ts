@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadDialect } from '../../src/database/open.js';
 import type { Problem } from '../../src/problem.js';
-import { connectionFailure, serverSettings } from '../support/attempt-connection.js';
 import { type CertificateName, tlsFixture } from '../support/fake-servers/listen.js';
 import { fakePostgres } from '../support/fake-servers/postgres.js';
 import { fakeTds } from '../support/fake-servers/tds.js';
+import { connectionFailure, serverSettings } from '../support/faults/attempt-connection.js';
 
 const authority = tlsFixture('authority');
 const loginRefused = 'database-login-failed';

@@ -7,13 +7,13 @@ import type { Database, Session } from '../../src/database/database.js';
 import { type DatabaseFault, problemOfFault } from '../../src/database/faults/fault.js';
 import { selectRaw } from '../../src/database/queries/rows.js';
 import type { Problem } from '../../src/problem.js';
-import { startCli } from '../support/cli.js';
+import { openTestDatabase } from '../support/databases/product.js';
 import { forEachEngine, type TestDatabase } from '../support/engines.js';
-import { gate } from '../support/gate.js';
 import { keepPostgres } from '../support/postgres/keep.js';
 import type { HaltMode, RunningServer } from '../support/postgres/server.js';
-import { openTestDatabase } from '../support/product.js';
-import { runHere } from '../support/world.js';
+import { startCli } from '../support/processes/cli.js';
+import { gate } from '../support/processes/gate.js';
+import { runHere } from '../support/processes/world.js';
 
 forEachEngine(
   'a server that stops and comes back',

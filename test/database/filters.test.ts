@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { listUsers } from '../../src/core/provisioning/lists/list-users.js';
 import type { Idp, ProvisionedUser } from '../../src/core/provisioning/types.js';
-import type { AttributePath, Filter, FilterValue, ListQuery } from '../../src/database/queries/filter.js';
 import { compileFilter } from '../../src/database/queries/filters/compile.js';
 import { userAttributes } from '../../src/database/queries/filters/user-attributes.js';
 import { hostUserShape, rememberedHostViews } from '../../src/database/queries/host/host-user-shape.js';
@@ -10,6 +9,8 @@ import { selectRows } from '../../src/database/queries/rows.js';
 import { spacedGroupNames, spacedUserNames } from '../../src/database/queries/spaced-names.js';
 import { usersFrom, visibleTo } from '../../src/database/queries/users/users.js';
 import { joined, raw, sql } from '../../src/database/sql/fragment.js';
+import type { AttributePath, Filter, FilterValue, ListQuery } from '../../src/words/filter.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { type Alphabet, alphabetOf, textsIn } from '../support/filters/alphabet.js';
 import { USER_ATTRIBUTES } from '../support/filters/attributes.js';
@@ -17,7 +18,6 @@ import { evaluate, type Resource, valuesOf } from '../support/filters/evaluate.j
 import { HOSTILE, INJECTIONS } from '../support/filters/hostile.js';
 import { expectedResources, populate, resourceOf } from '../support/filters/population.js';
 import { operatorsOf, randomFilter, seeded } from '../support/filters/random.js';
-import { installProduct, type Product } from '../support/product.js';
 
 type Value = Exclude<FilterValue, null>;
 

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import type { Session } from '../../src/database/database.js';
-import type { Filter } from '../../src/database/queries/filter.js';
 import { groupList, groupListQuery } from '../../src/database/queries/groups/group-list.js';
 import { selectRaw } from '../../src/database/queries/rows.js';
 import { userList, userListQuery } from '../../src/database/queries/users/user-list.js';
 import type { Fragment } from '../../src/database/sql/fragment.js';
+import type { Filter } from '../../src/words/filter.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp, eq } from '../support/provisioned.js';
-import { seeded, seedUsers } from '../support/seed.js';
+import { addIdp, eq } from '../support/people/provisioned.js';
+import { seeded, seedUsers } from '../support/running/seed.js';
 
 interface Plan {
   'Node Type': string;

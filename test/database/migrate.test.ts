@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { readSchemaFiles, type SchemaFiles } from '../../src/database/migrator/files.js';
 import { readHistory } from '../../src/database/migrator/history.js';
 import { migrate, schemaStatus } from '../../src/database/migrator/migrate.js';
-import { tieToThisProcess } from '../support/children.js';
 import { forEachEngine, type TestEngine } from '../support/engines.js';
+import { tieToThisProcess } from '../support/processes/children.js';
 import { openFresh, openMigrated, TOOL_VERSION } from './open-test-database.js';
 
 const CHILD = fileURLToPath(new URL('./migrate-child.js', import.meta.url));

@@ -4,10 +4,10 @@ import knexFactory, { type Knex } from 'knex';
 // @ts-expect-error: knex ships no types for its dialects
 import stockClient from 'knex/lib/dialects/mssql/index.js';
 import { mssqlClient } from '../../src/database/mssql/driver/knex-client.js';
-import { serverSettings, withConnection } from '../support/attempt-connection.js';
-import { within } from '../support/children.js';
 import { forEachEngine } from '../support/engines.js';
-import { type Sent, stubTdsDriver } from '../support/stub-tds-driver.js';
+import { serverSettings, withConnection } from '../support/faults/attempt-connection.js';
+import { type Sent, stubTdsDriver } from '../support/faults/stub-tds-driver.js';
+import { within } from '../support/processes/children.js';
 
 // knex 3.3 has one queue of requests on the prototype of its mssql client, for all connections of all
 // instances: https://github.com/knex/knex, lib/dialects/mssql/index.js. These show the fault with knex as it

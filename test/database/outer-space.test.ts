@@ -4,9 +4,9 @@ import { describe, it } from 'node:test';
 import { insertGroup } from '../../src/database/queries/groups/groups.js';
 import { spacedGroupNames } from '../../src/database/queries/spaced-names.js';
 import { OUTER_SPACES, withoutOuterSpace } from '../../src/database/sql/outer-space.js';
+import { installProduct } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
+import { addIdp } from '../support/people/provisioned.js';
 
 describe('whitespace around a name', () => {
   it('is what Unicode and String.prototype.trim call white space', () => {

@@ -8,9 +8,9 @@ import { type EventKey, eventListing } from '../../src/database/queries/audit/ev
 import { type LinkedKey, linkedListing } from '../../src/database/queries/links/linked-list.js';
 import { type PendingKey, pendingListing } from '../../src/database/queries/links/pending-list.js';
 import type { PageSizes } from '../../src/database/sql/paging.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { link } from '../support/provisioned.js';
+import { link } from '../support/people/provisioned.js';
 
 const SMALL: PageSizes = { first: 1, next: 2 };
 

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../../src/database/database.js';
-import { describeHostViews, HOST_VIEWS } from '../../src/database/queries/host/host-views.js';
+import { describeHostViews } from '../../src/database/queries/host/host-views.js';
 import { probeHostViewWrites } from '../../src/database/queries/host/host-writes.js';
 import { installReferenceHost } from '../../src/database/reference-host.js';
+import { HOST_VIEWS } from '../../src/words/host-views.js';
 import { forEachEngine } from '../support/engines.js';
 import { execute, openFresh, openMigrated } from './open-test-database.js';
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Connection, Request } from 'tedious';
 import { splitBatches } from '../../src/database/mssql/driver/split-batches.js';
-import { serverSettings } from '../support/attempt-connection.js';
-import { tieToThisProcess, within } from '../support/children.js';
 import type { EngineName } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
+import { serverSettings } from '../support/faults/attempt-connection.js';
+import { tieToThisProcess, within } from '../support/processes/children.js';
 
 /** A program with which a DBA runs a script. */
 export interface ScriptClient {

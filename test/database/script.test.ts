@@ -6,9 +6,9 @@ import { readHistory } from '../../src/database/migrator/history.js';
 import { migrate, schemaStatus } from '../../src/database/migrator/migrate.js';
 import { installScript } from '../../src/database/migrator/script.js';
 import { verifySchema } from '../../src/database/migrator/verify.js';
+import { listingOf } from '../support/databases/listing.js';
+import { pgDumpOf, whyNoPgDump } from '../support/databases/pg-dump.js';
 import { forEachEngine, type TestEngine } from '../support/engines.js';
-import { listingOf } from '../support/listing.js';
-import { pgDumpOf, whyNoPgDump } from '../support/pg-dump.js';
 import { type OpenTestDatabase, openFresh, openMigrated, TOOL_VERSION } from './open-test-database.js';
 import { scriptClients } from './script-clients.js';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Session } from '../../src/database/database.js';
-import type { AttributePath } from '../../src/database/queries/filter.js';
 import { groupList, groupListQuery } from '../../src/database/queries/groups/group-list.js';
 import { userList, userListQuery } from '../../src/database/queries/users/user-list.js';
+import type { AttributePath } from '../../src/words/filter.js';
 import { type Unserved, unserved } from '../support/tsql/unserved.js';
 
 const ACCOUNT = '00000000-0000-4000-8000-000000000001';

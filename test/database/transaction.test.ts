@@ -10,10 +10,10 @@ import type { Database, Session } from '../../src/database/database.js';
 import { DatabaseFault } from '../../src/database/faults/fault.js';
 import { selectRaw } from '../../src/database/queries/rows.js';
 import { operationProblem } from '../../src/problem.js';
-import { type CommitCutter, type Cut, cutCommits } from '../support/commit-cutter.js';
+import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { gate } from '../support/gate.js';
-import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
+import { type CommitCutter, type Cut, cutCommits } from '../support/faults/commit-cutter.js';
+import { gate } from '../support/processes/gate.js';
 
 forEachEngine('a transaction', (engine) => {
   let product: Product;

@@ -5,14 +5,13 @@ import type { Core } from '../../src/core/core.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import type { Database, Session } from '../../src/database/database.js';
-import type { Fault } from '../../src/database/faults/fault.js';
-import { DatabaseFault } from '../../src/database/faults/fault.js';
+import { DatabaseFault, type Fault } from '../../src/database/faults/fault.js';
 import { selectRaw } from '../../src/database/queries/rows.js';
 import type { ConnectionUse } from '../../src/database/settings/settings.js';
+import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { gate } from '../support/gate.js';
-import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/product.js';
-import { type TroubleProxy, troubleProxy } from '../support/trouble-proxy.js';
+import { type TroubleProxy, troubleProxy } from '../support/faults/trouble-proxy.js';
+import { gate } from '../support/processes/gate.js';
 
 const both = { only: ['postgres', 'mssql'] } as const;
 

@@ -1,4 +1,4 @@
-import { normalised } from '../support/golden.js';
+import { normalised } from '../support/running/golden.js';
 import { type CodeBlock, codeBlocks } from './markdown.js';
 
 /** One command of a console block, and what the page says that it prints. */

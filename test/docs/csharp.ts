@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildDotnet, type DotnetProgram, fedWith, programFile } from '../support/dotnet.js';
 import { projectDirectory, temporaryDirectory } from '../support/environment.js';
+import { buildDotnet, type DotnetProgram, fedWith, programFile } from '../support/running/dotnet.js';
 import { samplePath } from './vectors.js';
 
 const run = promisify(execFile);

@@ -6,8 +6,8 @@ import { COMMANDS } from '../../src/cli/commands/index.js';
 import { lacking } from '../../src/core/rights/needs.js';
 import { ROLES, type Role, rightsOf, TABLE_NAMES, type TableName } from '../../src/core/rights/roles.js';
 import { isHostView, rightInWords } from '../../src/database/dialect/rights.js';
-import { allCommands } from '../support/commands.js';
 import { projectDirectory } from '../support/environment.js';
+import { allCommands } from '../support/processes/commands.js';
 import { readPage } from './markdown.js';
 
 /** With SCIMCTL_TEST_UPDATE=1 the page is written instead of compared: look at what changed before it is kept. */

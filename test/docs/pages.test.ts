@@ -55,6 +55,27 @@ describe('the pages of the documentation', () => {
     assert.deepEqual(broken, []);
   });
 
+  it('show files as they are', async () => {
+    let shown = 0;
+    for (const { page, text } of all) {
+      for (const [, file = '', block] of text.matchAll(/<!-- source: (\S+) -->\n```\w+\n([\s\S]*?)```/g)) {
+        shown++;
+        assert.equal(block, await readFile(join(projectDirectory, file), 'utf8'), `${page} shows ${file}`);
+      }
+    }
+    assert.ok(shown > 0);
+  });
+
+  it('name files that are there', async () => {
+    const text = await readPage('CONTRIBUTING.md');
+    const named = [...text.matchAll(/`((?:core|scim|cli|database|src|test)\/[\w./-]+?)\/?`/g)].map(
+      ([, path = '']) => (/^(src|test)\//.test(path) ? path : `src/${path}`),
+    );
+    assert.ok(named.length > 20);
+    const missing = named.filter((path) => !existsSync(join(projectDirectory, path)));
+    assert.deepEqual(missing, []);
+  });
+
   it('are all to be found from the README', async () => {
     const reached = new Set<string>();
     const follow = async (page: string): Promise<void> => {
@@ -75,7 +96,8 @@ describe('the pages of the documentation', () => {
   });
 
   it('name only environment variables and error codes that the program has', () => {
-    const wrong = all.flatMap(({ page, text }) => {
+    const wrong = all.flatMap(({ page, text: whole }) => {
+      const text = whole.replace(/<!-- source: \S+ -->\n```[\s\S]*?```/g, '');
       const variables = text.match(/\bSCIMCTL_[A-Z_]+\b/g) ?? [];
       const codes = [
         ...text.matchAll(

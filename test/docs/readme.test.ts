@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { runCliOk } from '../support/cli.js';
+import { runCliOk } from '../support/processes/cli.js';
 import { assertGenerated, commandNames, commandTable, table } from './generated.js';
 import { codeBlocks, readPage } from './markdown.js';
 

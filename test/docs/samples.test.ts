@@ -7,15 +7,16 @@ import type { Core } from '../../src/core/core.js';
 import { markHosting } from '../../src/core/host/installation.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { removeAccount, setAccountEnabled } from '../../src/core/service-accounts/change.js';
-import { createToken, rotateToken } from '../../src/core/tokens/create.js';
+import { createToken } from '../../src/core/tokens/create.js';
 import { generateToken } from '../../src/core/tokens/format.js';
 import { parseTokenKeys } from '../../src/core/tokens/keys.js';
 import { revokeToken } from '../../src/core/tokens/revoke.js';
+import { rotateToken } from '../../src/core/tokens/rotate.js';
 import { selectRaw } from '../../src/database/queries/rows.js';
 import { parseConnectionSetting } from '../../src/database/settings/parse.js';
 import type { ServerSettings } from '../../src/database/settings/settings.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
 import { askCsharp, compileCsharp } from './csharp.js';
 import { samplePath } from './vectors.js';
 

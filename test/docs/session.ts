@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { main } from '../../src/main.js';
 import type { World } from '../../src/world.js';
-import { within } from '../support/children.js';
 import { cleanEnvironment } from '../support/environment.js';
 import { closedPort } from '../support/fake-servers/listen.js';
+import { within } from '../support/processes/children.js';
 
 /** What a command printed, and how it ended. */
 export interface Outcome {

@@ -4,11 +4,11 @@ import { runChecks } from '../../src/core/check/run-checks.js';
 import { hostStatus } from '../../src/core/host/status.js';
 import { readSeats } from '../../src/core/seats.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
-import { createToken, rotateToken } from '../../src/core/tokens/create.js';
+import { createToken } from '../../src/core/tokens/create.js';
 import { readTokens } from '../../src/core/tokens/find.js';
-import { finishRotation } from '../../src/core/tokens/finish.js';
+import { finishRotation, rotateToken } from '../../src/core/tokens/rotate.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
 import { testedBlock } from './markdown.js';
 
 const DAY_MS = 86_400_000;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { inOrder } from '../../src/scim/protocol/handler/bulk/bulk-order.js';
-import { Chance } from '../support/fuzz.js';
+import { Chance } from '../support/scim/fuzz.js';
 
 const post = (bulkId: string, ...references: string[]) => ({
   method: 'POST',

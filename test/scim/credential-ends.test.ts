@@ -8,13 +8,13 @@ import { setAccountEnabled, updateAccount } from '../../src/core/service-account
 import { revokeToken } from '../../src/core/tokens/revoke.js';
 import type { Database } from '../../src/database/database.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { bearer, type Endpoint, forge, issue, startEndpoint } from '../support/endpoint.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { hostUser, setSeats } from '../support/people.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
-import { rawClient } from '../support/raw-http.js';
-import { PATCH_OP } from '../support/scim.js';
+import { hostUser, setSeats } from '../support/people/people.js';
+import { addIdp } from '../support/people/provisioned.js';
+import { bearer, type Endpoint, forge, issue, startEndpoint } from '../support/scim/endpoint.js';
+import { rawClient } from '../support/scim/raw-http.js';
+import { PATCH_OP } from '../support/scim/scim.js';
 
 const BULK = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 const SEARCH = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';

@@ -5,7 +5,7 @@ import type { ExchangeDoor, ScimResponse } from '../../src/scim/protocol/exchang
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { readExtensionSchema } from '../../src/scim/protocol/schemas/custom.js';
 import type { AttributeDefinition, SchemaDefinition } from '../../src/scim/protocol/schemas/definition.js';
-import { CORE_GROUP, CORE_USER, ENTERPRISE, FACTORY, FACTORY_SCHEMA } from '../support/scim.js';
+import { CORE_GROUP, CORE_USER, ENTERPRISE, FACTORY, FACTORY_SCHEMA } from '../support/scim/scim.js';
 
 const BASE = 'https://iqm.example/scim/v2';
 const handler = createScimHandler({

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Filter } from '../../src/database/queries/filter.js';
 import { parseFilter, resolveFilter, type Scope } from '../../src/scim/protocol/filter/resolve.js';
-import { ENTERPRISE, FACTORY, GROUP, refused, USER } from '../support/scim.js';
+import type { Filter } from '../../src/words/filter.js';
+import { ENTERPRISE, FACTORY, GROUP, refused, USER } from '../support/scim/scim.js';
 
 const resolve = (text: string, scope: Partial<Scope> = {}) =>
   resolveFilter(parseFilter(text), { type: USER, baseUrl: 'https://iqm.example/scim/v2', ...scope });

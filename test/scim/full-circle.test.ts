@@ -3,11 +3,11 @@ import { after, before, beforeEach, it } from 'node:test';
 import { readSeats } from '../../src/core/seats.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { type Endpoint, issue, startEndpoint } from '../support/endpoint.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
-import { runHere } from '../support/world.js';
+import { addIdp } from '../support/people/provisioned.js';
+import { runHere } from '../support/processes/world.js';
+import { type Endpoint, issue, startEndpoint } from '../support/scim/endpoint.js';
 
 const HIRED = 'new.hire@contoso.example';
 const RENAMED = 'new.hire-renamed@contoso.example';

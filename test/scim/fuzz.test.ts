@@ -3,11 +3,11 @@ import { randomInt } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
-import { type InProcess, startServer } from '../support/endpoint-in-process.js';
+import { installProduct, type Product } from '../support/databases/product.js';
+import { watchStatements } from '../support/databases/statements.js';
 import { forEachEngine } from '../support/engines.js';
-import { Chance, fuzzRequest, MARKER } from '../support/fuzz.js';
-import { installProduct, type Product } from '../support/product.js';
-import { watchStatements } from '../support/statements.js';
+import { type InProcess, startServer } from '../support/scim/endpoint-in-process.js';
+import { Chance, fuzzRequest, MARKER } from '../support/scim/fuzz.js';
 
 /** SCIMCTL_TEST_FUZZ=100000 for the long run; SCIMCTL_TEST_SEED to have a run again. */
 const REQUESTS = Number(process.env.SCIMCTL_TEST_FUZZ ?? 3000);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { CORE_GROUP } from '../support/scim.js';
-import { BASE_URL, filterBy, type ScimClient, scimClient } from '../support/scim-client.js';
+import { CORE_GROUP } from '../support/scim/scim.js';
+import { BASE_URL, filterBy, type ScimClient, scimClient } from '../support/scim/scim-client.js';
 
 forEachEngine('groups over SCIM', (engine) => {
   let product: Product;

@@ -3,12 +3,12 @@ import { after, afterEach, before, beforeEach, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { disableUser } from '../../src/core/users/disable.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { bearer, type Endpoint, issue, startEndpoint } from '../support/endpoint.js';
+import { hostTrigger } from '../support/databases/odd-host.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { hostTrigger } from '../support/odd-host.js';
-import { eventsOf, setSeats } from '../support/people.js';
-import { installProduct, type Product } from '../support/product.js';
-import { CORE_USER } from '../support/scim.js';
+import { eventsOf, setSeats } from '../support/people/people.js';
+import { bearer, type Endpoint, issue, startEndpoint } from '../support/scim/endpoint.js';
+import { CORE_USER } from '../support/scim/scim.js';
 
 const ANN = 'ann@contoso.example';
 /** What PostgreSQL prints as DETAIL, and a trigger may print of a row. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createToken } from '../../src/core/tokens/create.js';
+import { installProduct } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { endure, HOSTILE, hostileScene } from '../support/hostile.js';
-import { installProduct } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
-import { startEndpoint } from '../support/served.js';
+import { addIdp } from '../support/people/provisioned.js';
+import { endure, HOSTILE, hostileScene } from '../support/scim/hostile.js';
+import { startEndpoint } from '../support/scim/served.js';
 
 /** What the process may take, and the clients of each kind at once. */
 const MAX_MB = 512;

@@ -4,10 +4,10 @@ import { inTurnIfLarge } from '../../src/core/provisioning/groups/large-change.j
 import { fittingOf } from '../../src/core/provisioning/groups/list-groups.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { bearer, type Endpoint, issue, startEndpoint } from '../support/endpoint.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp, linkMany } from '../support/provisioned.js';
+import { addIdp, linkMany } from '../support/people/provisioned.js';
+import { bearer, type Endpoint, issue, startEndpoint } from '../support/scim/endpoint.js';
 
 const MEMBERS = 1_100;
 const NAMES = ['small', 'large', 'after it', 'last'];

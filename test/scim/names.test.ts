@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { link } from '../support/provisioned.js';
-import { filterBy, type ScimClient, scimClient } from '../support/scim-client.js';
+import { link } from '../support/people/provisioned.js';
+import { filterBy, type ScimClient, scimClient } from '../support/scim/scim-client.js';
 
 forEachEngine('names with whitespace around them', (engine) => {
   let product: Product;

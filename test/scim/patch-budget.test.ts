@@ -6,7 +6,7 @@ import { groupRequestOf } from '../../src/scim/protocol/patch/group-request.js';
 import { draftOf } from '../../src/scim/protocol/patch/members.js';
 import { type Operation, readWhatIsThere } from '../../src/scim/protocol/patch/operations.js';
 import { documentOf } from '../../src/scim/protocol/resources/user-profile.js';
-import { GROUP, PATCH_OP, provisionedGroup, provisionedUser, refused, USER } from '../support/scim.js';
+import { GROUP, PATCH_OP, provisionedGroup, provisionedUser, refused, USER } from '../support/scim/scim.js';
 
 const read = (Operations: Partial<Operation>[]) => readWhatIsThere({ schemas: [PATCH_OP], Operations });
 

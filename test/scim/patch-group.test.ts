@@ -10,8 +10,8 @@ import {
 } from '../../src/scim/protocol/patch/members.js';
 import { readWhatIsThere } from '../../src/scim/protocol/patch/operations.js';
 import { groupProfileOf } from '../../src/scim/protocol/resources/group-profile.js';
-import { readOperations } from '../support/patch.js';
-import { CORE_GROUP, GROUP, provisionedGroup, refused } from '../support/scim.js';
+import { readOperations } from '../support/scim/patch.js';
+import { CORE_GROUP, GROUP, provisionedGroup, refused } from '../support/scim/scim.js';
 
 const [ann, ben, cleo, dora] = [1, 2, 3, 4].map((n) => `0000000${n}-0000-4000-8000-000000000000`) as [
   string,

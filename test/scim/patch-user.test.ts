@@ -4,8 +4,16 @@ import type { Profile, ProvisionedUser, Wanted } from '../../src/core/provisioni
 import { wantedUser } from '../../src/scim/protocol/handler/wanted-user.js';
 import { readWhatIsThere } from '../../src/scim/protocol/patch/operations.js';
 import { documentOf } from '../../src/scim/protocol/resources/user-profile.js';
-import { readOperations } from '../support/patch.js';
-import { CORE_USER, ENTERPRISE, FACTORY, PATCH_OP, provisionedUser, refused, USER } from '../support/scim.js';
+import { readOperations } from '../support/scim/patch.js';
+import {
+  CORE_USER,
+  ENTERPRISE,
+  FACTORY,
+  PATCH_OP,
+  provisionedUser,
+  refused,
+  USER,
+} from '../support/scim/scim.js';
 
 /** What a PATCH makes of a user, whose own data it must leave alone. */
 function patched(user: ProvisionedUser, operations: unknown[]): Wanted {

@@ -4,10 +4,9 @@ import { removeAccount } from '../../src/core/service-accounts/change.js';
 import { disableUser } from '../../src/core/users/disable.js';
 import { disownAccount } from '../../src/core/users/disown.js';
 import { type PendingQuery, pendingUsers } from '../../src/core/users/pending.js';
-import type { DeprovisionPolicy } from '../../src/database/queries/service-accounts.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { DIALECTS, type Mapped, type Speaker } from '../support/dialects.js';
-import { forEachEngine } from '../support/engines.js';
+import type { DeprovisionPolicy } from '../../src/words/idp.js';
+import { DIALECTS, type Mapped, type Speaker } from '../support/databases/dialects.js';
 import {
   allowTwins,
   hideUsers,
@@ -15,13 +14,22 @@ import {
   hostTrigger,
   renameHostUsers,
   reuseKey,
-} from '../support/odd-host.js';
-import { addHostUser, eventsOf, hostUsers, type Row, SAML, seatsUsed, setSeats } from '../support/people.js';
-import { problemOf } from '../support/problem.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { link } from '../support/provisioned.js';
-import { CORE_USER } from '../support/scim.js';
-import { type Answer, filterBy, scimClient } from '../support/scim-client.js';
+} from '../support/databases/odd-host.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { forEachEngine } from '../support/engines.js';
+import {
+  addHostUser,
+  eventsOf,
+  hostUsers,
+  type Row,
+  SAML,
+  seatsUsed,
+  setSeats,
+} from '../support/people/people.js';
+import { link } from '../support/people/provisioned.js';
+import { problemOf } from '../support/running/problem.js';
+import { CORE_USER } from '../support/scim/scim.js';
+import { type Answer, filterBy, scimClient } from '../support/scim/scim-client.js';
 
 const DAY_MS = 86_400_000;
 const POLICIES: readonly DeprovisionPolicy[] = ['manual', 'disable'];

@@ -7,12 +7,11 @@ import { pendingUsers } from '../../src/core/users/pending.js';
 import { Problem } from '../../src/problem.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { readPage } from '../docs/markdown.js';
-import { DIALECTS, type Mapped, type Speaker } from '../support/dialects.js';
+import { DIALECTS, type Mapped, type Speaker } from '../support/databases/dialects.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { addHostUser, type Row, setSeats } from '../support/people.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import type { Answer } from '../support/scim-client.js';
-import { scimClient } from '../support/scim-client.js';
+import { addHostUser, type Row, setSeats } from '../support/people/people.js';
+import { type Answer, scimClient } from '../support/scim/scim-client.js';
 
 const COLUMNS = [
   'request or action',

@@ -17,7 +17,7 @@ import {
   provisionedUser,
   refused,
   USER,
-} from '../support/scim.js';
+} from '../support/scim/scim.js';
 
 const BASE = 'https://iqm.example/scim/v2';
 const HOST = 'urn:ietf:params:scim:schemas:extension:scimctl:2.0:User';

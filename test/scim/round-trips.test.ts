@@ -5,12 +5,12 @@ import { Sharing } from '../../src/core/provisioning/transactions/sharing.js';
 import type { Database } from '../../src/database/database.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { countRoundTrips, type RoundTrips } from '../bench/round-trips.js';
-import { bearer, forge, issue, startEndpoint } from '../support/endpoint.js';
+import { AS_SERVED, installProduct, openTestDatabase, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { setSeats } from '../support/people.js';
-import { AS_SERVED, installProduct, openTestDatabase, type Product } from '../support/product.js';
-import { PATCH_OP } from '../support/scim.js';
-import { type Answer, type ScimClient, scimClient } from '../support/scim-client.js';
+import { setSeats } from '../support/people/people.js';
+import { bearer, forge, issue, startEndpoint } from '../support/scim/endpoint.js';
+import { PATCH_OP } from '../support/scim/scim.js';
+import { type Answer, type ScimClient, scimClient } from '../support/scim/scim-client.js';
 
 /**
  * How often a change waits for the database. What is read back goes out in one packet with the write, and COMMIT with

@@ -4,16 +4,16 @@ import { clearAccessTokens } from '../../src/core/authentication/access-token.js
 import { markHosting } from '../../src/core/host/installation.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { removeAccount, setAccountEnabled, updateAccount } from '../../src/core/service-accounts/change.js';
-import { createToken, rotateToken } from '../../src/core/tokens/create.js';
-import { finishRotation } from '../../src/core/tokens/finish.js';
+import { createToken } from '../../src/core/tokens/create.js';
 import { generateToken } from '../../src/core/tokens/format.js';
 import { parseTokenKeys } from '../../src/core/tokens/keys.js';
 import { revokeToken } from '../../src/core/tokens/revoke.js';
-import { basic, bearer, type Endpoint, forge, issue, startEndpoint } from '../support/endpoint.js';
+import { finishRotation, rotateToken } from '../../src/core/tokens/rotate.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { rawClient } from '../support/raw-http.js';
-import { plantSeal } from '../support/tamper.js';
+import { basic, bearer, type Endpoint, forge, issue, startEndpoint } from '../support/scim/endpoint.js';
+import { rawClient } from '../support/scim/raw-http.js';
+import { plantSeal } from '../support/trail/tamper.js';
 
 const DAY_MS = 86_400_000;
 

@@ -6,9 +6,9 @@ import { sealEvents } from '../../src/core/audit/seal.js';
 import { verifyTrail } from '../../src/core/audit/verify/verify.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { type Answer, type Endpoint, startEndpoint } from '../support/served.js';
+import { type Answer, type Endpoint, startEndpoint } from '../support/scim/served.js';
 
 /** SCIMCTL_TEST_KILLS for more; the server is started anew after each. */
 const KILLS = Number(process.env.SCIMCTL_TEST_KILLS ?? 8);

@@ -6,10 +6,10 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import type { ScimHandler } from '../../src/scim/protocol/exchange.js';
-import { bearer, type Endpoint, echo, issue, startEndpoint } from '../support/endpoint.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { rawClient } from '../support/raw-http.js';
+import { bearer, type Endpoint, echo, issue, startEndpoint } from '../support/scim/endpoint.js';
+import { rawClient } from '../support/scim/raw-http.js';
 
 const JSON_TYPE = { 'Content-Type': 'application/scim+json' };
 

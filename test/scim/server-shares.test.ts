@@ -5,10 +5,10 @@ import { DatabaseFault } from '../../src/database/faults/fault.js';
 import type { ScimHandler } from '../../src/scim/protocol/exchange.js';
 import { Demand } from '../../src/scim/server/fairness/demand.js';
 import { Gate, type Leave } from '../../src/scim/server/fairness/gate.js';
-import { bearer, echo, issue, startEndpoint } from '../support/endpoint.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp } from '../support/provisioned.js';
+import { addIdp } from '../support/people/provisioned.js';
+import { bearer, echo, issue, startEndpoint } from '../support/scim/endpoint.js';
 
 forEachEngine(
   'the share of each IdP',

@@ -9,12 +9,11 @@ import { connect } from 'node:tls';
 import type { Core } from '../../src/core/core.js';
 import { DatabaseFault } from '../../src/database/faults/fault.js';
 import { Memory } from '../../src/database/pool/memory.js';
-import type { CertificateFiles } from '../../src/scim/server/http/certificate.js';
-import { readCertificate } from '../../src/scim/server/http/certificate.js';
-import { type Endpoint, startEndpoint } from '../support/endpoint.js';
+import { type CertificateFiles, readCertificate } from '../../src/scim/server/http/certificate.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { type CertificateName, tlsFixture } from '../support/fake-servers/listen.js';
-import { problemOf } from '../support/problem.js';
+import { problemOf } from '../support/running/problem.js';
+import { type Endpoint, startEndpoint } from '../support/scim/endpoint.js';
 
 /** Nothing here asks a database, but for /readyz, which is told that there is none. */
 const core = {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { removeAccount, updateAccount } from '../../src/core/service-accounts/change.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { BASE_URL, scimClient } from '../support/scim-client.js';
+import { BASE_URL, scimClient } from '../support/scim/scim-client.js';
 
 const BEARER = {
   type: 'oauthbearertoken',

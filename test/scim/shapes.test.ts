@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Filter } from '../../src/database/queries/filter.js';
 import { parseFilter, resolveFilter } from '../../src/scim/protocol/filter/resolve.js';
 import { listRequestOf } from '../../src/scim/protocol/handler/query.js';
 import { createService } from '../../src/scim/protocol/handler/service.js';
@@ -11,9 +10,10 @@ import { createProjection } from '../../src/scim/protocol/resources/projection.j
 import { documentOf, profileOf } from '../../src/scim/protocol/resources/user-profile.js';
 import { userResource } from '../../src/scim/protocol/resources/user-resource.js';
 import { ScimError } from '../../src/scim/protocol/scim-error.js';
-import { readOperations } from '../support/patch.js';
-import { ENTERPRISE, FACTORY, GROUP, provisionedGroup, provisionedUser, USER } from '../support/scim.js';
-import { createShapes, type Shapes } from '../support/scim-shapes.js';
+import type { Filter } from '../../src/words/filter.js';
+import { readOperations } from '../support/scim/patch.js';
+import { ENTERPRISE, FACTORY, GROUP, provisionedGroup, provisionedUser, USER } from '../support/scim/scim.js';
+import { createShapes, type Shapes } from '../support/scim/scim-shapes.js';
 
 const ROUNDS = 4000;
 

@@ -6,10 +6,10 @@ import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { createLog } from '../../src/scim/server/observing/log.js';
 import { logDone } from '../../src/scim/server/observing/request-log.js';
-import { bearer, type Endpoint, issue, startEndpoint } from '../support/endpoint.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { addIdp, link } from '../support/provisioned.js';
+import { addIdp, link } from '../support/people/provisioned.js';
+import { bearer, type Endpoint, issue, startEndpoint } from '../support/scim/endpoint.js';
 
 forEachEngine('what a request has to do without', (engine) => {
   let product: Product;

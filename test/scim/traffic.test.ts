@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
+import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { installProduct, type Product } from '../support/product.js';
-import { addIdp, createReplay, readTraffic, writeTraffic } from '../support/traffic.js';
+import { addIdp, createReplay, readTraffic, writeTraffic } from '../support/scim/traffic.js';
 
 const recordings = await Promise.all(
   ['entra', 'entra-flag', 'okta-put', 'okta-catalogue'].map(async (name) => ({

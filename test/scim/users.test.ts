@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { changeHostUser, hostUser, seatsUsed, setSeats } from '../support/people.js';
-import { installProduct, type Product, rowsOf } from '../support/product.js';
-import { CORE_USER, ENTERPRISE, FACTORY, FACTORY_SCHEMA } from '../support/scim.js';
-import { BASE_URL, filterBy, type ScimClient, scimClient } from '../support/scim-client.js';
+import { changeHostUser, hostUser, seatsUsed, setSeats } from '../support/people/people.js';
+import { CORE_USER, ENTERPRISE, FACTORY, FACTORY_SCHEMA } from '../support/scim/scim.js';
+import { BASE_URL, filterBy, type ScimClient, scimClient } from '../support/scim/scim-client.js';
 
 forEachEngine('users over SCIM', (engine) => {
   let product: Product;

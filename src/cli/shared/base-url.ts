@@ -1,4 +1,5 @@
 import { usageProblem } from '../../problem.js';
+
 export function parseBaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   // RFC 7644 §1.3: clients add paths and queries of their own.

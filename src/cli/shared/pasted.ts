@@ -1,5 +1,6 @@
 import { isAbsolute, relative } from 'node:path';
 import type { World } from '../../world.js';
+
 /** As the user started it: npx finds the program where a plain `scimctl` would not be found. */
 export const programOf = ({ env }: World) =>
   env.npm_command === 'exec' || env.npm_lifecycle_event === 'npx' ? 'npx scimctl' : 'scimctl';

@@ -1,5 +1,6 @@
 import type { PendingUser } from '../../core/users/pending.js';
 import type { Column } from '../output/column.js';
+
 export const PENDING_COLUMNS: Column<PendingUser>[] = [
   { key: 'userId', label: 'USER', whole: true, rank: 1 },
   { key: 'loginName', label: 'LOGIN', rank: 0 },

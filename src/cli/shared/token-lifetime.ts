@@ -1,4 +1,5 @@
 import { CENTURY, durationOrNever } from '../input/quantity.js';
+
 /** How long a token may live: at least a minute, or for ever, which is null. */
 export const LIFETIME = durationOrNever('1m', CENTURY);
 

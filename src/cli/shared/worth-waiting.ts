@@ -1,4 +1,5 @@
 import { Problem } from '../../problem.js';
+
 /** What time may mend. */
 export const PASSING = [
   'database-unreachable',

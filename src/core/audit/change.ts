@@ -2,12 +2,12 @@ import type { Session } from '../../database/database.js';
 import type { Lock } from '../../database/dialect/lock.js';
 import {
   anyEventExists,
-  type EventOutcome,
   type EventRow,
   eventExists,
   insertEvent,
 } from '../../database/queries/audit/events.js';
 import { Problem } from '../../problem.js';
+import type { EventOutcome } from '../../words/event.js';
 import { stillAsked } from '../authentication/asker.js';
 import type { Core } from '../core.js';
 import { withoutTokens } from '../tokens/format.js';

@@ -1,13 +1,13 @@
 import {
   type EventFilter,
   type EventKey,
-  type EventOutcome,
   eventListing,
   newestEvents,
   oldestEvents,
   type StoredEvent,
   toEvent,
 } from '../../database/queries/audit/events.js';
+import type { EventOutcome } from '../../words/event.js';
 import type { Core } from '../core.js';
 import { type ExactNumber, exactNumber } from './exact-number.js';
 

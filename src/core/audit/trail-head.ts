@@ -1,4 +1,5 @@
 import type { ExactNumber } from './exact-number.js';
+
 /**
  * The newest seal of the chain, to be kept where whoever can write to the database cannot: it vouches for every event
  * up to `lastSeq`. Before the first seal all numbers are 0.

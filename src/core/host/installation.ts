@@ -1,6 +1,7 @@
 import type { Session } from '../../database/database.js';
-import { type Hosting, readHosting, writeHosting } from '../../database/queries/installation.js';
+import { readHosting, writeHosting } from '../../database/queries/installation.js';
 import { prerequisiteProblem } from '../../problem.js';
+import type { Hosting } from '../../words/installation.js';
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 

@@ -1,8 +1,9 @@
 import type { Database, Session } from '../../database/database.js';
 import { DatabaseFault, isPassing } from '../../database/faults/fault.js';
 import { findRowFaults, type RowFault } from '../../database/queries/host/host-rows.js';
-import { describeHostViews, HOST_VIEWS, type HostViewName } from '../../database/queries/host/host-views.js';
+import { describeHostViews } from '../../database/queries/host/host-views.js';
 import { probeHostViewWrites } from '../../database/queries/host/host-writes.js';
+import { HOST_VIEWS, type HostViewName } from '../../words/host-views.js';
 import { rightsOf } from '../rights/roles.js';
 import { safeWords } from './host-words.js';
 import { type HostWriteHealth, hostWriteOf } from './writes.js';

@@ -1,7 +1,7 @@
 import type { Session } from '../../database/database.js';
 import { rememberedHostViews } from '../../database/queries/host/host-user-shape.js';
-import type { HostViewName } from '../../database/queries/host/host-views.js';
 import { prerequisiteProblem } from '../../problem.js';
+import type { HostViewName } from '../../words/host-views.js';
 
 /**
  * Makes sure that the views a command is about to read are there with their required columns.

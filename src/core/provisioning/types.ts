@@ -1,4 +1,4 @@
-import type { DeprovisionPolicy, IdpKind } from '../../database/queries/service-accounts.js';
+import type { DeprovisionPolicy, IdpKind } from '../../words/idp.js';
 import type { Skipped } from './skipped.js';
 
 /** Who is at the door: the service account of one IdP, as it was authenticated. */

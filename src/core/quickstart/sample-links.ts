@@ -1,6 +1,7 @@
 import { isFault } from '../../database/faults/fault.js';
-import { type DeprovisionReason, insertIdentity } from '../../database/queries/links/identities.js';
+import { insertIdentity } from '../../database/queries/links/identities.js';
 import { hostUserIdsByLogin, linkedHostUserIds } from '../../database/queries/links/links.js';
+import type { DeprovisionReason } from '../../words/link.js';
 import { change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { toStored } from '../provisioning/stored-attributes.js';

@@ -1,13 +1,9 @@
 import type { Session } from '../../database/database.js';
 import { isFault } from '../../database/faults/fault.js';
 import { listSsoProviders, type SsoProvider } from '../../database/queries/host/host.js';
-import {
-  type DeprovisionPolicy,
-  type IdpKind,
-  insertServiceAccount,
-  type StoredLimit,
-} from '../../database/queries/service-accounts.js';
+import { insertServiceAccount, type StoredLimit } from '../../database/queries/service-accounts.js';
 import { operationProblem, prerequisiteProblem, usageProblem } from '../../problem.js';
+import type { DeprovisionPolicy, IdpKind } from '../../words/idp.js';
 import { change, recordRefusal } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertOnPremises } from '../host/installation.js';

@@ -3,13 +3,13 @@ import type { Session } from '../../database/database.js';
 import { countHeldBack } from '../../database/queries/links/held-back.js';
 import { unlinkIdentities } from '../../database/queries/links/identities.js';
 import {
-  type DeprovisionPolicy,
   markServiceAccountRemoved,
   readServiceAccount,
   type ServiceAccountChange,
   type StoredLimit,
   updateServiceAccount,
 } from '../../database/queries/service-accounts.js';
+import type { DeprovisionPolicy } from '../../words/idp.js';
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertOnPremises } from '../host/installation.js';

@@ -1,13 +1,12 @@
 import type { Session } from '../../database/database.js';
 import {
-  type DeprovisionPolicy,
-  type IdpKind,
   listServiceAccounts,
   lockServiceAccount,
   readServiceAccount,
   type ServiceAccountRow,
 } from '../../database/queries/service-accounts.js';
 import { listTokens, type TokenRow } from '../../database/queries/tokens.js';
+import type { DeprovisionPolicy, IdpKind } from '../../words/idp.js';
 import { pick } from '../address.js';
 import { type AuthenticationMethod, methodsOf } from '../authentication/methods.js';
 import type { Core } from '../core.js';

@@ -1,44 +1,7 @@
-import type { Session } from '../../database/database.js';
-import { insertToken, type TokenRow, updateToken } from '../../database/queries/tokens.js';
-import { operationProblem } from '../../problem.js';
-import { type ChangeOptions, change } from '../audit/change.js';
-import type { Done } from '../audit/intent.js';
+import { change } from '../audit/change.js';
 import type { Core } from '../core.js';
-import { assertOnPremises } from '../host/installation.js';
-import { lockAccount, type ServiceAccount } from '../service-accounts/service-account.js';
-import { digestForStorage } from './digest.js';
-import { endToken, freeEndedSlots } from './end.js';
-import { pickToken, tokenToRotate } from './find.js';
-import { generateToken, type NewToken } from './format.js';
-import { NO_KEYS } from './keys.js';
-import { validUntil } from './status.js';
-
-/** A token just made: the only time its text is to be had. */
-export interface IssuedToken {
-  id: string;
-  idp: string;
-  token: string;
-  createdAt: Date;
-  expiresAt: Date | null;
-  replaces?: { id: string; validUntil: Date };
-}
-
-export interface IssueOptions extends ChangeOptions {
-  /** Milliseconds from now; null for a token that never expires. */
-  expiresInMs: number | null;
-  /**
-   * Called with the token before anything is committed, so that it is safely delivered or the change does
-   * not happen. May be called once only.
-   */
-  deliver?: (token: string) => Promise<void>;
-}
-
-export interface RotateOptions extends IssueOptions {
-  /** Milliseconds the old token still works; 0 for a leak: it ends with this very change. */
-  overlapMs: number;
-  /** The old token, where the account has more than one. */
-  token?: string;
-}
+import { generateToken } from './format.js';
+import { enter, freeSlot, type IssuedToken, type IssueOptions, issue, newRow } from './issue.js';
 
 /**
  * Issues a token for an IdP's service account.
@@ -63,100 +26,29 @@ export async function createToken(core: Core, idp: string, options: IssueOptions
 }
 
 /**
- * Issues a successor. The old token works until the end of the overlap, or of its own expiry if that is
- * sooner; both in one transaction, so that at any moment at least one token works.
- * @throws Problem `idp-unknown`, `token-none`, `token-ambiguous`, `token-limit`; nothing is changed.
+ * Issues a token where the service account has no live one; of several callers at once only one does.
+ * `deliver` is called within the transaction, once, and only when a token is issued.
+ * @returns nothing where there was a live token already.
+ * @throws Problem `idp-unknown`, `hosting-cloud`; nothing is changed.
  */
-export async function rotateToken(core: Core, idp: string, options: RotateOptions): Promise<IssuedToken> {
+export function createFirstToken(
+  core: Core,
+  idp: string,
+  { deliver, ...options }: IssueOptions,
+): Promise<IssuedToken | undefined> {
   const fresh = generateToken(core.random);
-  await options.deliver?.(fresh.text);
-  return change(
+  let delivered: Promise<void> | undefined;
+  return change<IssuedToken | undefined>(
     core,
-    { action: 'token.rotate', target: { type: 'token', id: fresh.publicId, name: idp } },
+    { action: 'token.create', target: { type: 'token', id: fresh.publicId, name: idp } },
     async (session) => {
       const { account, live, now } = await enter(core, session, idp);
-      const old =
-        options.token === undefined
-          ? tokenToRotate(live, account, now, options.overlapMs)
-          : pickToken(live, options.token);
-      const ending = options.overlapMs > 0 ? [] : options.token === undefined ? live : [old];
-      const slot = freeSlot(
-        live.filter((token) => !ending.includes(token)),
-        account,
-      );
-      for (const token of ending) await endToken(session, token.publicId, now);
-      const end = ending.length > 0 ? now : endOfOverlap(old, now, options.overlapMs);
-      if (ending.length === 0) await updateToken(session, old.publicId, { retiresAt: end });
-      const row = newRow(core, account, fresh, now, options, { slot, replaces: old.publicId });
-      return issue(session, account, fresh, row, { id: old.publicId, validUntil: end });
+      if (live.length > 0) return { result: undefined, changed: false };
+      delivered ??= deliver?.(fresh.text);
+      await delivered;
+      const row = newRow(core, account, fresh, now, options, { slot: 1, replaces: null });
+      return issue(session, account, fresh, row);
     },
     options,
   );
-}
-
-/** An overlap never makes a token last longer than it would have. */
-function endOfOverlap(old: TokenRow, now: Date, overlapMs: number): Date {
-  const end = new Date(now.getTime() + overlapMs);
-  const before = validUntil(old);
-  return before && before < end ? before : end;
-}
-
-/** Finds the account, takes its lock, and clears away what has run out. */
-export async function enter(core: Core, session: Session, idp: string) {
-  await assertOnPremises(session);
-  const now = core.clock();
-  const account = await lockAccount(session, idp, now);
-  return { account, live: await freeEndedSlots(session, account.id, now), now };
-}
-
-function freeSlot(live: readonly TokenRow[], { name }: ServiceAccount): 1 | 2 {
-  const slot = ([1, 2] as const).find((candidate) => !live.some((token) => token.slot === candidate));
-  if (slot) return slot;
-  throw operationProblem(
-    'token-limit',
-    `IdP ${JSON.stringify(name)} already has two live tokens, which is the maximum.`,
-    {
-      hint: `Run \`scimctl token list --idp ${name}\` and end one with \`scimctl token revoke ID\`, or wait until the retiring token expires.`,
-    },
-  );
-}
-
-export function newRow(
-  core: Core,
-  account: ServiceAccount,
-  { publicId, text }: NewToken,
-  now: Date,
-  { expiresInMs }: IssueOptions,
-  { slot, replaces }: Pick<TokenRow, 'slot' | 'replaces'>,
-): TokenRow & { digest: Uint8Array } {
-  return {
-    publicId,
-    serviceAccountId: account.id,
-    slot,
-    ...digestForStorage(text, core.tokenKeys ?? NO_KEYS),
-    createdAt: now,
-    createdBy: core.actor,
-    expiresAt: expiresInMs === null ? null : new Date(now.getTime() + expiresInMs),
-    retiresAt: null,
-    revokedAt: null,
-    endedAt: null,
-    lastUsedAt: null,
-    replaces,
-  };
-}
-
-export async function issue(
-  session: Session,
-  { name }: ServiceAccount,
-  fresh: NewToken,
-  row: TokenRow & { digest: Uint8Array },
-  replaces?: { id: string; validUntil: Date },
-): Promise<Done<IssuedToken>> {
-  await insertToken(session, row);
-  const { publicId: id, createdAt, expiresAt } = row;
-  return {
-    result: { id, idp: name, token: fresh.text, createdAt, expiresAt, ...(replaces && { replaces }) },
-    target: { id, name },
-    details: { expiresAt, hashScheme: row.hashScheme, keyId: row.keyId, ...(replaces && { replaces }) },
-  };
 }

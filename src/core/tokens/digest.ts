@@ -1,6 +1,6 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
-import type { HashScheme } from '../../database/queries/tokens.js';
 import { configurationProblem } from '../../problem.js';
+import type { HashScheme } from '../../words/token.js';
 import type { TokenKey, TokenKeys } from './keys.js';
 
 export interface TokenDigest {

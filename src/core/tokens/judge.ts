@@ -1,8 +1,9 @@
-import type { HashScheme, PresentedToken } from '../../database/queries/tokens.js';
+import type { PresentedToken } from '../../database/queries/tokens.js';
+import type { HashScheme } from '../../words/token.js';
 import { matchDigest } from './digest.js';
 import type { TokenKeys } from './keys.js';
-import type { VerificationReason } from './status.js';
-import { tokenStatus, validUntil } from './status.js';
+import { tokenStatus, type VerificationReason, validUntil } from './status.js';
+
 /** What the decision is made of. */
 export type Judged = Pick<
   PresentedToken,

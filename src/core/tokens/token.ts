@@ -1,4 +1,5 @@
-import type { HashScheme, TokenRow } from '../../database/queries/tokens.js';
+import type { TokenRow } from '../../database/queries/tokens.js';
+import type { HashScheme } from '../../words/token.js';
 import { type TokenStatus, tokenStatus, validUntil } from './status.js';
 
 /** A token as lists show it: everything but the token. */

@@ -1,8 +1,7 @@
 import { findPresentedToken } from '../../database/queries/tokens.js';
 import type { Core } from '../core.js';
 import { parseToken } from './format.js';
-import type { Verification } from './judge.js';
-import { judge } from './judge.js';
+import { judge, type Verification } from './judge.js';
 import { NO_KEYS } from './keys.js';
 
 /** What can be said of a token without a database: its form and its checksum. */

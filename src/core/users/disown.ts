@@ -1,7 +1,6 @@
 import { hostUserShape } from '../../database/queries/host/host-user-shape.js';
 import { accountLinks } from '../../database/queries/links/account-links.js';
-import type { ChangeOptions } from '../audit/change.js';
-import { change } from '../audit/change.js';
+import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { aloneWithClaims } from '../provisioning/transactions/locks.js';
 import { accountNamed } from './named-account.js';

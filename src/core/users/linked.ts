@@ -1,14 +1,13 @@
-import type { DeprovisionReason } from '../../database/queries/links/identities.js';
 import { type LinkedKey, linkedListing } from '../../database/queries/links/linked-list.js';
 import {
   type LinkedUserFilter,
   type LinkedUserRow,
-  type LinkState,
   linkedUsers,
   toLinkedUserRow,
 } from '../../database/queries/links/linked-users.js';
 import type { ListOrder } from '../../database/queries/links/pending-list.js';
 import { operationProblem } from '../../problem.js';
+import type { DeprovisionReason, LinkState } from '../../words/link.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { findAccount } from '../service-accounts/service-account.js';

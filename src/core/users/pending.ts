@@ -3,7 +3,6 @@ import {
   type EndedLink,
   listPending,
   type PendingFilter,
-  type PendingReason,
   type PendingRow,
   toPendingRow,
 } from '../../database/queries/links/pending.js';
@@ -14,6 +13,7 @@ import {
   pendingListing,
 } from '../../database/queries/links/pending-list.js';
 import { workAhead } from '../../database/sql/paging.js';
+import type { PendingReason } from '../../words/link.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { findAccount } from '../service-accounts/service-account.js';

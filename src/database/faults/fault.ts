@@ -1,5 +1,4 @@
 import { configurationProblem, operationProblem, type Problem } from '../../problem.js';
-
 import type { ServerWords } from '../dialect/server-words.js';
 
 /** A driver's error, classified. The message of the driver is only in `cause`. */

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Waits } from '../settings/waits.js';
-import type { Fault } from './fault.js';
-import { DatabaseFault, NO_CONNECTION, RETRYABLE } from './fault.js';
+import { DatabaseFault, type Fault, NO_CONNECTION, RETRYABLE } from './fault.js';
 
 const MAX_ATTEMPTS = 5;
 /** A server that is away is asked this often, in milliseconds. */

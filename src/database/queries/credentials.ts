@@ -1,8 +1,9 @@
+import type { DeprovisionPolicy, IdpKind } from '../../words/idp.js';
+import type { Hosting } from '../../words/installation.js';
+import type { HashScheme } from '../../words/token.js';
 import type { Session } from '../database.js';
-import type { Hosting } from './installation.js';
 import { bind, own } from './rows.js';
-import { type DeprovisionPolicy, type IdpKind, type StoredLimit, toLimit } from './service-accounts.js';
-import type { HashScheme } from './tokens.js';
+import { type StoredLimit, toLimit } from './service-accounts.js';
 
 /** Whatever decides whether a token opens the door, and to whom: the token, its service account, the installation. */
 export interface Credential {

@@ -1,7 +1,6 @@
+import type { Hosting } from '../../words/installation.js';
 import type { Session } from '../database.js';
 import { bind, own } from './rows.js';
-
-export type Hosting = 'on-premises' | 'cloud';
 
 export async function readHosting(session: Session): Promise<Hosting> {
   const [row] = await own(session, 'installation').select('hosting');

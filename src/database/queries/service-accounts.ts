@@ -1,8 +1,6 @@
+import type { DeprovisionPolicy, IdpKind } from '../../words/idp.js';
 import type { Session } from '../database.js';
 import { bind, own } from './rows.js';
-
-export type IdpKind = 'entra' | 'okta' | 'generic';
-export type DeprovisionPolicy = 'manual' | 'disable';
 
 export interface ServiceAccountRow {
   serviceAccountId: string;

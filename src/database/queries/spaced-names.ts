@@ -1,7 +1,7 @@
+import type { Filter } from '../../words/filter.js';
 import type { Session } from '../database.js';
 import { bound, type Fragment, raw, sql, stretchOf } from '../sql/fragment.js';
 import { withoutOuterSpace } from '../sql/outer-space.js';
-import type { Filter } from './filter.js';
 import { ownTable, selectRows } from './rows.js';
 import { linksFrom, visibleTo } from './users/users.js';
 

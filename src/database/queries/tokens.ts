@@ -1,7 +1,6 @@
+import type { HashScheme } from '../../words/token.js';
 import type { Session } from '../database.js';
 import { bind, own } from './rows.js';
-
-export type HashScheme = 'sha256' | 'hmac-sha256';
 
 export interface TokenRow {
   publicId: string;

@@ -1,8 +1,8 @@
 import { addServiceAccount } from '../../../src/core/service-accounts/add.js';
 import { createToken } from '../../../src/core/tokens/create.js';
-import { changeHostUser, setSeats } from '../../support/people.js';
-import type { Product } from '../../support/product.js';
-import { link } from '../../support/provisioned.js';
+import type { Product } from '../../support/databases/product.js';
+import { changeHostUser, setSeats } from '../../support/people/people.js';
+import { link } from '../../support/people/provisioned.js';
 import type { Stage } from '../advice-case.js';
 import type { CheckCase } from '../check-case.js';
 

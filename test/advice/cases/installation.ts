@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSchemaFiles } from '../../../src/database/migrator/files.js';
 import { migrate } from '../../../src/database/migrator/migrate.js';
-import { openTestDatabase } from '../../support/product.js';
+import { openTestDatabase } from '../../support/databases/product.js';
 import type { AdviceCase, Scene, Stage } from '../advice-case.js';
 
 /** Databases that each case may have for itself. */

@@ -1,6 +1,6 @@
 import { addServiceAccount } from '../../../src/core/service-accounts/add.js';
-import type { Product } from '../../support/product.js';
-import { link } from '../../support/provisioned.js';
+import type { Product } from '../../support/databases/product.js';
+import { link } from '../../support/people/provisioned.js';
 import type { AdviceCase, Stage } from '../advice-case.js';
 
 const ZOE = 'zoe.mueller@contoso.example';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createToken } from '../../../src/core/tokens/create.js';
 import { generateToken } from '../../../src/core/tokens/format.js';
-import { hideUsers, hostRules, hostTrigger } from '../../support/odd-host.js';
-import { addHostUser, changeHostUser, setSeats } from '../../support/people.js';
-import type { Product } from '../../support/product.js';
-import { CORE_GROUP, CORE_USER } from '../../support/scim.js';
+import { hideUsers, hostRules, hostTrigger } from '../../support/databases/odd-host.js';
+import type { Product } from '../../support/databases/product.js';
+import { addHostUser, changeHostUser, setSeats } from '../../support/people/people.js';
+import { CORE_GROUP, CORE_USER } from '../../support/scim/scim.js';
 import type { Request, ScimCase, ScimStage } from '../scim-case.js';
 
 const productOf = ({ product }: ScimStage): Product => {

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reset } from '../databases/reset.js';
 import { listen } from '../fake-servers/listen.js';
-import { reset } from '../reset.js';
-import { through } from '../trouble-proxy.js';
+import { through } from '../faults/trouble-proxy.js';
 import type { Random } from './random.js';
 
 /** What may befall a piece of data on its way, and how often, of one. */

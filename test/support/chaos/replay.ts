@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Product, rowsOf } from '../product.js';
+import { type Product, rowsOf } from '../databases/product.js';
 
 type Row = Record<string, unknown>;
 

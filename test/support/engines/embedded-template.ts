@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDatabase } from '../../../src/database/open.js';
-import { makeOnce } from '../make-once.js';
+import { makeOnce } from '../running/make-once.js';
 
 /**
  * Puts an empty database into a directory. PGlite takes seconds to make one, so the first test process that

@@ -1,4 +1,4 @@
-import type { AttributePath } from '../../../src/database/queries/filter.js';
+import type { AttributePath } from '../../../src/words/filter.js';
 
 const HOST = 'urn:ietf:params:scim:schemas:extension:scimctl:2.0:User';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';

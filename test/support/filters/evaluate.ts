@@ -1,9 +1,4 @@
-import type {
-  AttributePath,
-  Filter,
-  FilterOperator,
-  FilterValue,
-} from '../../../src/database/queries/filter.js';
+import type { AttributePath, Filter, FilterOperator, FilterValue } from '../../../src/words/filter.js';
 import { rootOf } from './random.js';
 
 /** A resource as JSON: what a filter speaks of. */

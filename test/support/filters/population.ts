@@ -8,9 +8,9 @@ import {
 } from '../../../src/database/queries/filters/stored-emails.js';
 import { insertMembers } from '../../../src/database/queries/groups/group-members.js';
 import { insertGroup } from '../../../src/database/queries/groups/groups.js';
-import type { Row } from '../people.js';
-import { type Product, rowsOf } from '../product.js';
-import { addIdp, link } from '../provisioned.js';
+import { type Product, rowsOf } from '../databases/product.js';
+import type { Row } from '../people/people.js';
+import { addIdp, link } from '../people/provisioned.js';
 import { OWN } from './attributes.js';
 import type { Resource } from './evaluate.js';
 import { HOSTILE } from './hostile.js';

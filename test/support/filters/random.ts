@@ -1,9 +1,4 @@
-import type {
-  AttributePath,
-  Filter,
-  FilterOperator,
-  FilterValue,
-} from '../../../src/database/queries/filter.js';
+import type { AttributePath, Filter, FilterOperator, FilterValue } from '../../../src/words/filter.js';
 
 /** The same numbers for the same seed, from 0 up to 1 (mulberry32). */
 export function seeded(seed: number): () => number {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCliOk } from '../cli.js';
 import { projectDirectory, temporaryDirectory } from '../environment.js';
+import { runCliOk } from '../processes/cli.js';
 import type { TsqlText } from './judge.js';
 
 const read = (path: string) => readFile(join(projectDirectory, path), 'utf8');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { buildDotnet, fedWith, programFile } from '../dotnet.js';
 import { projectDirectory } from '../environment.js';
+import { buildDotnet, fedWith, programFile } from '../running/dotnet.js';
 
 /** A text to be judged. */
 export interface TsqlText {

@@ -1,5 +1,4 @@
 import type { Session } from '../../../src/database/database.js';
-import type { AttributePath, Filter, FilterValue } from '../../../src/database/queries/filter.js';
 import {
   countGroupList,
   groupList,
@@ -14,6 +13,7 @@ import {
   userListQuery,
 } from '../../../src/database/queries/users/user-list.js';
 import type { Fragment } from '../../../src/database/sql/fragment.js';
+import type { AttributePath, Filter, FilterValue } from '../../../src/words/filter.js';
 import { USER_ATTRIBUTES } from '../filters/attributes.js';
 import { operatorsOf, rootOf } from '../filters/random.js';
 import { ID } from './queries.js';

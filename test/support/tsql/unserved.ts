@@ -3,10 +3,10 @@ import { createDatabase } from '../../../src/database/create-database.js';
 import type { Database } from '../../../src/database/database.js';
 import { mssqlDialect } from '../../../src/database/mssql/dialect.js';
 import { mssqlClient } from '../../../src/database/mssql/driver/knex-client.js';
-import { HOST_VIEWS, type HostViewName } from '../../../src/database/queries/host/host-views.js';
 import type { ServerSettings } from '../../../src/database/settings/settings.js';
 import { waitsOf } from '../../../src/database/settings/waits.js';
-import { type Answer, stubTdsDriver } from '../stub-tds-driver.js';
+import { HOST_VIEWS, type HostViewName } from '../../../src/words/host-views.js';
+import { type Answer, stubTdsDriver } from '../faults/stub-tds-driver.js';
 
 /** The product on SQL Server, with nobody at the other end. */
 export interface Unserved {

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../../core/audit/list.js';
-import { EVENT_OUTCOMES, type EventOutcome } from '../../../database/queries/audit/events.js';
+import { EVENT_OUTCOMES, type EventOutcome } from '../../../words/event.js';
 import { parseInstant } from '../../input/parse.js';
 import type { OptionSpec } from '../../option.js';
 import type { Column } from '../../output/column.js';

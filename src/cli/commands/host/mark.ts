@@ -1,5 +1,5 @@
 import { markHosting } from '../../../core/host/installation.js';
-import type { Hosting } from '../../../database/queries/installation.js';
+import type { Hosting } from '../../../words/installation.js';
 import type { Command } from '../../command.js';
 import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 

@@ -1,7 +1,7 @@
 import { addServiceAccount } from '../../../core/service-accounts/add.js';
 import { kindOfName } from '../../../core/service-accounts/kind-of-name.js';
 import { DEPROVISION_POLICIES, IDP_KINDS } from '../../../core/service-accounts/service-account.js';
-import type { DeprovisionPolicy, IdpKind } from '../../../database/queries/service-accounts.js';
+import type { DeprovisionPolicy, IdpKind } from '../../../words/idp.js';
 import type { Command } from '../../command.js';
 import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 import { AUTHENTICATION_OPTIONS, type AuthenticationFlags } from './authentication.js';

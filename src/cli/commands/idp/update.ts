@@ -1,7 +1,7 @@
 import { updateAccount } from '../../../core/service-accounts/change.js';
 import { DEPROVISION_POLICIES } from '../../../core/service-accounts/service-account.js';
-import type { DeprovisionPolicy } from '../../../database/queries/service-accounts.js';
 import { usageProblem } from '../../../problem.js';
+import type { DeprovisionPolicy } from '../../../words/idp.js';
 import type { Command } from '../../command.js';
 import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
 import { AUTHENTICATION_OPTIONS, type AuthenticationFlags } from './authentication.js';

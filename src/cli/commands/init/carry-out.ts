@@ -1,6 +1,6 @@
 import { runChecks } from '../../../core/check/run-checks.js';
 import { setUpSheet } from '../../../core/service-accounts/sheet.js';
-import type { IssuedToken } from '../../../core/tokens/create.js';
+import type { IssuedToken } from '../../../core/tokens/issue.js';
 import type { Context } from '../../context.js';
 import { applyConfig } from './config.js';
 import type { Connected } from './connection/connector.js';

@@ -1,6 +1,6 @@
 import { DEPROVISION_POLICIES, IDP_KINDS } from '../../../core/service-accounts/service-account.js';
-import type { Hosting } from '../../../database/queries/installation.js';
-import type { DeprovisionPolicy, IdpKind } from '../../../database/queries/service-accounts.js';
+import type { DeprovisionPolicy, IdpKind } from '../../../words/idp.js';
+import type { Hosting } from '../../../words/installation.js';
 import type { OptionSpec } from '../../option.js';
 import { parseBaseUrl } from '../../shared/base-url.js';
 import { DRY_RUN } from '../../shared/dry-run.js';

@@ -3,7 +3,8 @@ import type { Database } from '../../../database/database.js';
 import { type SchemaStatus, schemaStatus } from '../../../database/migrator/migrate.js';
 import { assertKnown } from '../../../database/migrator/plan.js';
 import { describeHostViews, type HostView } from '../../../database/queries/host/host-views.js';
-import { type Hosting, readHosting } from '../../../database/queries/installation.js';
+import { readHosting } from '../../../database/queries/installation.js';
+import type { Hosting } from '../../../words/installation.js';
 
 /** What is there already, before anything is asked or changed. */
 export interface FoundBefore {

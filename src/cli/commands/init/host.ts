@@ -1,8 +1,9 @@
 import { installReference } from '../../../core/host/install-reference.js';
 import { markHosting } from '../../../core/host/installation.js';
-import { HOST_VIEWS, type HostView } from '../../../database/queries/host/host-views.js';
-import type { Hosting } from '../../../database/queries/installation.js';
+import type { HostView } from '../../../database/queries/host/host-views.js';
 import { prerequisiteProblem } from '../../../problem.js';
+import { HOST_VIEWS } from '../../../words/host-views.js';
+import type { Hosting } from '../../../words/installation.js';
 import type { Context } from '../../context.js';
 import type { Choice } from '../../input/prompts.js';
 import type { Answers } from './answers.js';

@@ -12,8 +12,8 @@ import {
   type ServiceAccount,
 } from '../../../core/service-accounts/service-account.js';
 import { listSsoProviders } from '../../../database/queries/host/host.js';
-import type { DeprovisionPolicy, IdpKind } from '../../../database/queries/service-accounts.js';
 import { Problem } from '../../../problem.js';
+import type { DeprovisionPolicy, IdpKind } from '../../../words/idp.js';
 import type { Context } from '../../context.js';
 import type { Answers } from './answers.js';
 import type { HostChoice, InitFlags } from './flags.js';

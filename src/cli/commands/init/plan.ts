@@ -1,4 +1,4 @@
-import type { Hosting } from '../../../database/queries/installation.js';
+import type { Hosting } from '../../../words/installation.js';
 import type { Context } from '../../context.js';
 import { parseBaseUrl } from '../../shared/base-url.js';
 import type { Answers } from './answers.js';

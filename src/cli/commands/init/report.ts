@@ -1,7 +1,7 @@
 import type { CheckReport, CheckResult } from '../../../core/check/run-checks.js';
 import type { ServiceAccount } from '../../../core/service-accounts/service-account.js';
 import type { SetUpSheet } from '../../../core/service-accounts/sheet.js';
-import type { IssuedToken } from '../../../core/tokens/create.js';
+import type { IssuedToken } from '../../../core/tokens/issue.js';
 import { describeServer } from '../../../database/settings/describe.js';
 import type { ConnectionSettings } from '../../../database/settings/settings.js';
 import type { Context } from '../../context.js';

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createToken, type IssuedToken } from '../../../core/tokens/create.js';
-import { createFirstToken } from '../../../core/tokens/first.js';
+import { createFirstToken, createToken } from '../../../core/tokens/create.js';
+import type { IssuedToken } from '../../../core/tokens/issue.js';
 import { Problem } from '../../../problem.js';
 import type { World } from '../../../world.js';
 import type { Context } from '../../context.js';

@@ -1,7 +1,7 @@
 import { readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Core } from '../../../core/core.js';
-import { createFirstToken } from '../../../core/tokens/first.js';
+import { createFirstToken } from '../../../core/tokens/create.js';
 import type { World } from '../../../world.js';
 import { createTokenFile, type TokenFile } from '../../output/files/token-file.js';
 

@@ -1,4 +1,4 @@
-import type { IssuedToken } from '../../../core/tokens/create.js';
+import type { IssuedToken } from '../../../core/tokens/issue.js';
 import type { Context } from '../../context.js';
 import type { OptionSpec } from '../../option.js';
 import type { Column } from '../../output/column.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { newTokenKeyLine } from '../../../core/tokens/new-key.js';
+import { newTokenKeyLine } from '../../../core/tokens/keys.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import type { Column } from '../../output/column.js';

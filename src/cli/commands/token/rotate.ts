@@ -1,5 +1,5 @@
-import { rotateToken } from '../../../core/tokens/create.js';
-import { finishRotation } from '../../../core/tokens/finish.js';
+import { OVERLAP } from '../../../core/tokens/overlap.js';
+import { finishRotation, rotateToken } from '../../../core/tokens/rotate.js';
 import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
@@ -18,8 +18,6 @@ interface Options extends IssueFlags {
   force?: boolean;
 }
 
-const DAY_MS = 86_400_000;
-
 export const tokenRotate: Command<Options> = {
   name: 'rotate',
   summary: 'Replace a token without an outage',
@@ -30,7 +28,7 @@ export const tokenRotate: Command<Options> = {
     {
       flags: '--overlap <duration>',
       description: 'how long the old token keeps working, up to 30d; 0s: same as --now (default 24h)',
-      parse: duration('0s', '30d'),
+      parse: duration(OVERLAP.least, OVERLAP.most),
     },
     { flags: '--now', description: 'end all old tokens immediately' },
     { flags: '--finish', description: 'end the overlap of the last rotation now; creates no token' },
@@ -53,7 +51,7 @@ export const tokenRotate: Command<Options> = {
     assertNoConflict(flags);
     assertScriptOut(flags);
     const { idp, expires = DEFAULT_LIFETIME_MS, dryRun, token } = flags;
-    const overlapMs = flags.now ? 0 : (flags.overlap ?? DAY_MS);
+    const overlapMs = flags.now ? 0 : (flags.overlap ?? OVERLAP.usualMs);
     if (flags.finish) return finish(flags, context);
     if (flags.script)
       return printTokenScript(context, flags, { idp, expiresInMs: expires, rotate: { overlapMs, token } });

@@ -1,6 +1,6 @@
 import { LINK_STATES, type LinkedUser, linkedUserPages } from '../../../core/users/linked.js';
 import type { LinkedKey } from '../../../database/queries/links/linked-list.js';
-import type { LinkState } from '../../../database/queries/links/linked-users.js';
+import type { LinkState } from '../../../words/link.js';
 import type { Command } from '../../command.js';
 import { type ListFlags, listOptions } from '../../input/list-options.js';
 import type { Column } from '../../output/column.js';

@@ -15,7 +15,6 @@ import type { ListFlags } from '../../input/list-options.js';
 import { progress } from '../../output/progress.js';
 import { withoutDetails } from '../check.js';
 import { ListedPeople } from './listed-people.js';
-
 import { printForeseen } from './print-foreseen.js';
 
 /** The prerequisites of every first sync. */

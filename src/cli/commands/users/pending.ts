@@ -1,5 +1,5 @@
 import { PENDING_REASONS, type PendingOrder, pendingUserPages } from '../../../core/users/pending.js';
-import type { PendingReason } from '../../../database/queries/links/pending.js';
+import type { PendingReason } from '../../../words/link.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { type ListFlags, listOptions } from '../../input/list-options.js';

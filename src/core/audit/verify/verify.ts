@@ -7,8 +7,7 @@ import { readSeals } from './cursor.js';
 import { Prunes } from './prunes.js';
 import { Voids } from './voids.js';
 import { Vouched } from './vouched.js';
-import type { TrailVerification } from './walk.js';
-import { Walk } from './walk.js';
+import { type TrailVerification, Walk } from './walk.js';
 
 export interface VerifyOptions {
   /** Kept elsewhere: tells a tail that was cut off, and a chain that was rewritten as a whole. */

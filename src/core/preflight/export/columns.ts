@@ -1,5 +1,4 @@
-import type { Named } from './kind-of-export.js';
-import { type Kind, kindOf } from './kind-of-export.js';
+import { type Kind, kindOf, type Named } from './kind-of-export.js';
 import { type StateColumn, stateColumns } from './state.js';
 
 /** What an export says about a user, as the set-up sheets map it. */

@@ -1,7 +1,7 @@
 import type { HostUserShape } from '../../../database/queries/host/host-user-shape.js';
 import type { HostUserChange, HostUserRow } from '../../../database/queries/host/host-users.js';
-import type { DeprovisionPolicy } from '../../../database/queries/service-accounts.js';
 import type { Facts } from '../../../database/queries/users/facts.js';
+import type { DeprovisionPolicy } from '../../../words/idp.js';
 import type { Core } from '../../core.js';
 import { cloudHosted } from '../../host/installation.js';
 import { isProviderUsable } from '../../service-accounts/add.js';

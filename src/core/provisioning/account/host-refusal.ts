@@ -1,7 +1,6 @@
 import type { Session } from '../../../database/database.js';
 import type { ServerWords } from '../../../database/dialect/server-words.js';
-import type { Fault } from '../../../database/faults/fault.js';
-import { DatabaseFault } from '../../../database/faults/fault.js';
+import { DatabaseFault, type Fault } from '../../../database/faults/fault.js';
 import type { EventRow } from '../../../database/queries/audit/events.js';
 import type { HostUserShape } from '../../../database/queries/host/host-user-shape.js';
 import {

@@ -1,8 +1,8 @@
 import type { Session } from '../../../database/database.js';
-import type { ListQuery, Page } from '../../../database/queries/filter.js';
 import { countGroupList, groupList, selectGroupList } from '../../../database/queries/groups/group-list.js';
 import { countMembersUpTo } from '../../../database/queries/groups/group-members.js';
 import type { GroupRow } from '../../../database/queries/groups/groups.js';
+import type { ListQuery, Page } from '../../../words/filter.js';
 import type { Core } from '../../core.js';
 import { readPage } from '../lists/page.js';
 import type { Idp, ProvisionedGroup } from '../types.js';

@@ -1,7 +1,7 @@
 import type { Session } from '../../../database/database.js';
-import type { ListQuery, Page } from '../../../database/queries/filter.js';
 import { countUserList, selectUserList, userList } from '../../../database/queries/users/user-list.js';
 import type { UserRow } from '../../../database/queries/users/users.js';
+import type { ListQuery, Page } from '../../../words/filter.js';
 import type { Core } from '../../core.js';
 import { assertHostViews } from '../../host/views.js';
 import type { Idp, ProvisionedUser } from '../types.js';

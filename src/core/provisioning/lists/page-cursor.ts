@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ListQuery } from '../../../database/queries/filter.js';
 import type { SortKeyValue } from '../../../database/queries/filters/sort.js';
 import { usageProblem } from '../../../problem.js';
+import type { ListQuery } from '../../../words/filter.js';
 
 /** Where a page by cursor (RFC 9865) ended, and how many there were in all when the walk began. */
 export interface Position {

@@ -1,5 +1,5 @@
-import type { ListQuery, Page } from '../../../database/queries/filter.js';
 import type { SortKeyValue } from '../../../database/queries/filters/sort.js';
+import type { ListQuery, Page } from '../../../words/filter.js';
 import { cursorInvalid, decodeCursor, encodeCursor } from './page-cursor.js';
 
 /** The most items that one page has, however many are asked for: a page is held in memory. */

@@ -1,11 +1,8 @@
 import type { Knex } from 'knex';
+import type { EventOutcome } from '../../../words/event.js';
 import type { Session } from '../../database.js';
 import type { Listing } from '../../sql/paging.js';
 import { bind, own, selectRaw } from '../rows.js';
-
-export type EventOutcome = 'done' | 'refused' | 'failed';
-/** Those that events have. The schema allows `failed` too, which nothing writes. */
-export const EVENT_OUTCOMES: readonly EventOutcome[] = ['done', 'refused'];
 
 export interface EventRow {
   eventId: string;

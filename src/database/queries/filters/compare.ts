@@ -1,5 +1,5 @@
+import type { AttributePath, FilterOperator, FilterValue } from '../../../words/filter.js';
 import { ALWAYS, allOf, anyOf, type Fragment, NEVER, not, sql } from '../../sql/fragment.js';
-import type { AttributePath, FilterOperator, FilterValue } from '../filter.js';
 import { compareId, compareInstant, compareInstantText } from './compare-exact.js';
 import { compareBoolean, compareConstant, compareNumber } from './compare-plain.js';
 import { compareText } from './compare-text.js';

@@ -1,5 +1,5 @@
+import type { Filter } from '../../../words/filter.js';
 import { allOf, anyOf, type Fragment, not } from '../../sql/fragment.js';
-import type { Filter } from '../filter.js';
 import { comparison, presence } from './compare.js';
 import type { Means } from './means.js';
 import type { Attributes, ElementResolver } from './operand.js';

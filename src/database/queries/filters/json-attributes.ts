@@ -1,6 +1,6 @@
+import type { AttributePath } from '../../../words/filter.js';
 import { allOf, type Fragment, raw, sql } from '../../sql/fragment.js';
 import type { JsonElements, SearchExpressions } from '../../sql/search-expressions.js';
-import type { AttributePath } from '../filter.js';
 import type { Elements, Operand } from './operand.js';
 
 /** An attribute that is kept in a JSON object, where its path leads. */

@@ -1,4 +1,5 @@
 import type { SearchExpressions } from '../../sql/search-expressions.js';
+
 /** What conditions are made with. */
 export interface Means {
   search: SearchExpressions;

@@ -1,5 +1,5 @@
+import type { AttributePath } from '../../../words/filter.js';
 import type { Fragment } from '../../sql/fragment.js';
-import type { AttributePath } from '../filter.js';
 import type { SpacedName } from '../spaced-names.js';
 
 /** What an attribute is in a query, and so how it is compared. */

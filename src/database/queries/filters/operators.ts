@@ -1,5 +1,5 @@
+import type { FilterOperator } from '../../../words/filter.js';
 import { type Fragment, raw } from '../../sql/fragment.js';
-import type { FilterOperator } from '../filter.js';
 
 /** `ne` is the contrary of `eq` and is made there. */
 export type Order = Exclude<FilterOperator, 'ne'>;

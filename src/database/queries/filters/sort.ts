@@ -1,6 +1,6 @@
+import type { AttributePath } from '../../../words/filter.js';
 import { allOf, anyOf, bound, type Fragment, joined, raw, sql } from '../../sql/fragment.js';
 import type { SearchExpressions } from '../../sql/search-expressions.js';
-import type { AttributePath } from '../filter.js';
 import type { Means } from './means.js';
 import type { Attributes, Operand } from './operand.js';
 

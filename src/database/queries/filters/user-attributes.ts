@@ -1,5 +1,5 @@
+import type { AttributePath } from '../../../words/filter.js';
 import { allOf, anyOf, type Fragment, raw, sql } from '../../sql/fragment.js';
-import type { AttributePath } from '../filter.js';
 import { isShown } from '../users/users.js';
 import { emailCandidates } from './email-candidates.js';
 import { groupsOfUser } from './group-membership.js';

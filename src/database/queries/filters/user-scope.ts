@@ -2,6 +2,7 @@ import type { Session } from '../../database.js';
 import type { HostViewColumn } from '../../dialect/host-column.js';
 import type { HostUserShape } from '../host/host-user-shape.js';
 import type { SpacedNames } from '../spaced-names.js';
+
 /** What is known of the host's columns, and whose users these are. */
 export interface UserScope {
   session: Session;

@@ -1,7 +1,8 @@
+import type { HostViewName } from '../../../words/host-views.js';
 import type { Session } from '../../database.js';
 import { type Fragment, joined, raw, sql } from '../../sql/fragment.js';
 import { ownTable, selectRows } from '../rows.js';
-import { describeHostViews, type HostView, type HostViewName } from './host-views.js';
+import { describeHostViews, type HostView } from './host-views.js';
 
 /** Rows of a host view that are not as the contract has them. */
 export interface RowFault {

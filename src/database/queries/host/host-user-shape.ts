@@ -1,7 +1,8 @@
+import { HOST_VIEWS } from '../../../words/host-views.js';
 import type { Session } from '../../database.js';
 import type { HostKeyType, HostViewColumn } from '../../dialect/host-column.js';
 import { allOf, bound, type Fragment, raw, sql } from '../../sql/fragment.js';
-import { describeHostViews, HOST_VIEWS, type HostView } from './host-views.js';
+import { describeHostViews, type HostView } from './host-views.js';
 
 /** What the host's DBA made of `host_user`: optional columns may be missing, and types vary. */
 export interface HostUserShape {

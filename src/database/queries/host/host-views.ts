@@ -1,33 +1,7 @@
+import { HOST_VIEWS, type HostViewName } from '../../../words/host-views.js';
 import type { Session } from '../../database.js';
 import type { HostViewColumn } from '../../dialect/host-column.js';
 import { selectRaw } from '../rows.js';
-
-export type HostViewName = 'host_user' | 'host_sso_provider' | 'host_licence';
-
-interface Contract {
-  required: readonly string[];
-  optional: readonly string[];
-}
-
-/** What the host views must and may have: the one contract with the host application. */
-export const HOST_VIEWS: Readonly<Record<HostViewName, Contract>> = {
-  host_user: {
-    required: ['user_id', 'login_name', 'email', 'display_name', 'is_enabled'],
-    optional: [
-      'given_name',
-      'family_name',
-      'sso_provider_id',
-      'licence_type',
-      'is_protected',
-      'last_sign_in_at',
-    ],
-  },
-  host_sso_provider: {
-    required: ['provider_id', 'name', 'protocol', 'is_enabled'],
-    optional: ['certificate_expires_at'],
-  },
-  host_licence: { required: ['licence_type', 'assign_order', 'seats_total', 'seats_used'], optional: [] },
-};
 
 export interface HostView {
   name: HostViewName;

@@ -1,6 +1,7 @@
+import type { HostViewName } from '../../../words/host-views.js';
 import type { Session } from '../../database.js';
 import { asBoolean, asInstant } from '../rows.js';
-import { describeHostViews, type HostViewName } from './host-views.js';
+import { describeHostViews } from './host-views.js';
 
 export interface SsoProvider {
   providerId: string;

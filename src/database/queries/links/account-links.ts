@@ -1,3 +1,4 @@
+import type { DeprovisionReason } from '../../../words/link.js';
 import type { Session } from '../../database.js';
 import { anyOf, bound, type Fragment, raw, sql } from '../../sql/fragment.js';
 import type { HostUserShape } from '../host/host-user-shape.js';
@@ -5,7 +6,6 @@ import { asBoolean, asText, ownTable, selectRows } from '../rows.js';
 import { spellingsOf } from '../spaced-names.js';
 import { usersFrom } from '../users/users.js';
 import { agrees } from './agreement.js';
-import type { DeprovisionReason } from './identities.js';
 
 /** A link as `users link` has to know it. */
 export interface AccountLinkRow {

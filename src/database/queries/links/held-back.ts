@@ -1,3 +1,4 @@
+import type { DeprovisionReason } from '../../../words/link.js';
 import type { Session } from '../../database.js';
 import { bound, type Fragment, joined, raw, sql, stretchOf } from '../../sql/fragment.js';
 import { named } from '../../sql/statements.js';
@@ -5,7 +6,6 @@ import { type HostUserShape, hostUserColumns } from '../host/host-user-shape.js'
 import { type HostUserRow, toHostUser } from '../host/host-users.js';
 import { bind, own, ownTable, selectRows } from '../rows.js';
 import { linksFrom, usersFrom } from '../users/users.js';
-import type { DeprovisionReason } from './identities.js';
 import { isPending } from './pending.js';
 
 /** A departure whose account the limit of its IdP kept enabled, and which no operator has released. */

@@ -1,8 +1,7 @@
+import type { DeprovisionReason } from '../../../words/link.js';
 import type { Session } from '../../database.js';
 import type { Columns } from '../../sql/statements.js';
 import { bind, own } from '../rows.js';
-
-export type DeprovisionReason = 'disabled' | 'deleted' | 'missing';
 
 export interface IdentityRow {
   identityId: string;

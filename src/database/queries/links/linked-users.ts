@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { LinkState } from '../../../words/link.js';
 import type { Session } from '../../database.js';
 import { type HostUserShape, hostUserShape, isHostUser } from '../host/host-user-shape.js';
 import { asInstant, asText } from '../rows.js';
@@ -19,8 +20,6 @@ export interface LinkedUserRow extends UserRow {
   isHistory: boolean;
   lastSignInAt: Date | null;
 }
-
-export type LinkState = 'active' | 'inactive' | 'pending' | 'suspended' | 'doubtful';
 
 export interface LinkedUserFilter {
   serviceAccountId?: string;

@@ -1,12 +1,9 @@
 import type { Knex } from 'knex';
+import type { PendingReason } from '../../../words/link.js';
 import type { Session } from '../../database.js';
 import { type HostUserShape, hostUserShape, isHostUser } from '../host/host-user-shape.js';
 import { asInstant, asText, bind, ownTable } from '../rows.js';
 import { agrees } from './agreement.js';
-import type { DeprovisionReason } from './identities.js';
-
-/** Why an account is on the list: how its latest link ended, or that nobody knows whose the link is. */
-export type PendingReason = DeprovisionReason | 'doubtful';
 
 export interface PendingRow {
   userId: string;

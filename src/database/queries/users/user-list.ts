@@ -1,6 +1,6 @@
+import type { AttributePath, Filter } from '../../../words/filter.js';
 import type { Session } from '../../database.js';
 import { ALWAYS, allOf, type Fragment, raw, sql, stretchOf } from '../../sql/fragment.js';
-import type { AttributePath, Filter } from '../filter.js';
 import { compileFilter } from '../filters/compile.js';
 import type { Means } from '../filters/means.js';
 import { after, instantKey, orderBy, type SortKey, type SortKeyValue, sortKey } from '../filters/sort.js';

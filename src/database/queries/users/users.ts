@@ -1,10 +1,10 @@
+import type { DeprovisionReason } from '../../../words/link.js';
 import type { Session } from '../../database.js';
 import { bound, type Fragment, raw, sql } from '../../sql/fragment.js';
 import { named } from '../../sql/statements.js';
 import { type HostUserShape, hostUserColumns, isHostUser } from '../host/host-user-shape.js';
 import { type HostRow, type HostUserRow, toHostUser } from '../host/host-users.js';
 import { agrees } from '../links/agreement.js';
-import type { DeprovisionReason } from '../links/identities.js';
 import { asBoolean, lookUpRows, ownTable } from '../rows.js';
 
 /** A user of an IdP: the link, and the host user it leads to. */

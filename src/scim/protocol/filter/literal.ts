@@ -1,4 +1,4 @@
-import type { AttributePath, FilterOperator, FilterValue } from '../../../database/queries/filter.js';
+import type { AttributePath, FilterOperator, FilterValue } from '../../../words/filter.js';
 import type { Attribute } from '../schemas/resource-type.js';
 import { invalidFilter, shownValue } from '../scim-error.js';
 import { dateTimeOf } from '../values/date-time.js';

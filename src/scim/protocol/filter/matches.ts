@@ -1,4 +1,4 @@
-import type { Filter, FilterOperator } from '../../../database/queries/filter.js';
+import type { Filter, FilterOperator } from '../../../words/filter.js';
 
 /**
  * Whether one element of an attribute with many values meets the filter in its brackets. A part that the

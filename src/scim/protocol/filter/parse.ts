@@ -1,4 +1,4 @@
-import type { FilterOperator } from '../../../database/queries/filter.js';
+import type { FilterOperator } from '../../../words/filter.js';
 import { SyntaxFault, type Token, tokensOf } from './tokens.js';
 
 /** A filter as it was written: names and values have no meaning yet. */

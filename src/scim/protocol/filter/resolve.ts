@@ -1,4 +1,4 @@
-import type { AttributePath, FilterOperator } from '../../../database/queries/filter.js';
+import type { AttributePath, FilterOperator } from '../../../words/filter.js';
 import { find, noSuchAttribute } from '../schemas/find.js';
 import type { Attribute, ResourceType } from '../schemas/resource-type.js';
 import { invalidFilter } from '../scim-error.js';

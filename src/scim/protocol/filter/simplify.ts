@@ -1,4 +1,4 @@
-import type { Filter } from '../../../database/queries/filter.js';
+import type { Filter } from '../../../words/filter.js';
 
 /** A filter, or what it comes to whatever the resource: all of them (true) or none (false). */
 export type Condition = Filter | boolean;

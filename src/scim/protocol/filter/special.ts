@@ -1,4 +1,4 @@
-import type { Filter, FilterOperator } from '../../../database/queries/filter.js';
+import type { Filter, FilterOperator } from '../../../words/filter.js';
 import type { Attribute, ResourceType } from '../schemas/resource-type.js';
 import { invalidFilter } from '../scim-error.js';
 import type { Literal } from './parse.js';

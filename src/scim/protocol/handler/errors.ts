@@ -1,7 +1,6 @@
 import { NoLongerAdmitted, SettingsChanged } from '../../../core/authentication/asker.js';
 import { hostWords } from '../../../core/host/host-words.js';
-import type { Fault } from '../../../database/faults/fault.js';
-import { DatabaseFault, isPassing, problemOfFault } from '../../../database/faults/fault.js';
+import { DatabaseFault, type Fault, isPassing, problemOfFault } from '../../../database/faults/fault.js';
 import { Problem } from '../../../problem.js';
 import { credentialRefusal } from '../credential-refusal.js';
 import type { ScimResponse } from '../exchange.js';

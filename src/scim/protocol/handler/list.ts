@@ -1,6 +1,6 @@
 import { listGroups } from '../../../core/provisioning/groups/list-groups.js';
 import { listUsers } from '../../../core/provisioning/lists/list-users.js';
-import type { AttributePath, ListQuery, Page } from '../../../database/queries/filter.js';
+import type { AttributePath, ListQuery, Page } from '../../../words/filter.js';
 import type { ScimResponse } from '../exchange.js';
 import { resolveFilter } from '../filter/resolve.js';
 import { groupResource } from '../resources/group-resource.js';

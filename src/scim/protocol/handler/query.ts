@@ -1,4 +1,4 @@
-import type { CursorPage, IndexPage } from '../../../database/queries/filter.js';
+import type { CursorPage, IndexPage } from '../../../words/filter.js';
 import type { Syntax } from '../filter/parse.js';
 import { parseFilter } from '../filter/resolve.js';
 import type { WantedAttributes } from '../resources/projection.js';

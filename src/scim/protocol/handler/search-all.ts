@@ -1,4 +1,4 @@
-import type { CursorPage, IndexPage } from '../../../database/queries/filter.js';
+import type { CursorPage, IndexPage } from '../../../words/filter.js';
 import { ScimError } from '../scim-error.js';
 import type { Exchange } from './exchange.js';
 import { groupLister, type Listed, type Lister, userLister } from './list.js';

@@ -1,4 +1,4 @@
-import type { Filter } from '../../../database/queries/filter.js';
+import type { Filter } from '../../../words/filter.js';
 import { ScimError } from '../scim-error.js';
 
 /** Comparisons of one value each: half a second on a slow machine, and five filters over the largest group. */

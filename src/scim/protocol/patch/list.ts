@@ -1,4 +1,4 @@
-import type { Filter } from '../../../database/queries/filter.js';
+import type { Filter } from '../../../words/filter.js';
 import { matches } from '../filter/matches.js';
 import type { Attribute } from '../schemas/resource-type.js';
 import { ScimError } from '../scim-error.js';

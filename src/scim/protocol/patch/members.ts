@@ -1,5 +1,5 @@
 import type { ProvisionedGroup } from '../../../core/provisioning/types.js';
-import type { Filter } from '../../../database/queries/filter.js';
+import type { Filter } from '../../../words/filter.js';
 import { matches } from '../filter/matches.js';
 import { groupDocumentOf } from '../resources/group-profile.js';
 import { find } from '../schemas/find.js';

@@ -1,5 +1,5 @@
 import { isUuid } from '../../../core/uuid.js';
-import type { Filter } from '../../../database/queries/filter.js';
+import type { Filter } from '../../../words/filter.js';
 
 /** The one member whom `value eq "…"` selects. */
 export const idIn = (filter: Filter | boolean): string | undefined =>

@@ -1,4 +1,4 @@
-import type { Filter } from '../../../database/queries/filter.js';
+import type { Filter } from '../../../words/filter.js';
 import { FilterParser } from '../filter/parse.js';
 import { resolveFilter } from '../filter/resolve.js';
 import { SyntaxFault } from '../filter/tokens.js';

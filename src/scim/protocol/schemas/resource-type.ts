@@ -1,4 +1,4 @@
-import type { AttributePath } from '../../../database/queries/filter.js';
+import type { AttributePath } from '../../../words/filter.js';
 import { COMMON_ATTRIBUTES } from './common.js';
 import type { AttributeDefinition, SchemaDefinition } from './definition.js';
 

@@ -1,0 +1,2 @@
+/** Where the product runs. Provisioning is for on-premises installations only. */
+export type Hosting = 'on-premises' | 'cloud';

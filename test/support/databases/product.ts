@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import type { Core } from '../../../src/core/core.js';
+import { Sharing } from '../../../src/core/provisioning/transactions/sharing.js';
+import type { Database } from '../../../src/database/database.js';
+import { migrate } from '../../../src/database/migrator/migrate.js';
+import { openDatabase } from '../../../src/database/open.js';
+import { installReferenceHost } from '../../../src/database/reference-host.js';
+import { parseConnectionSetting } from '../../../src/database/settings/parse.js';
+import type { ConnectionUse } from '../../../src/database/settings/settings.js';
+import type { TestDatabase } from '../engines.js';
+
+/** The product on a database of its own, driven from within this process. */
+export interface Product {
+  readonly core: Core;
+  readonly database: Database;
+  /** As given to `--database`. */
+  readonly url: string;
+  /** The database beside the product, for looking at what it did. */
+  readonly test: TestDatabase;
+  /** What the product's clock shows; it stands still until it is set. */
+  now: Date;
+  close(): Promise<void>;
+}
+
+/**
+ * Installs the schema and, unless told otherwise, the reference host application. On the embedded engine
+ * this process is the database's owner from then on, so that the command line's processes start fast.
+ * `served`: with connections, and changes that share transactions, as `serve` has them.
+ */
+export async function installProduct(
+  test: TestDatabase,
+  { host = true, schema, served = false }: { host?: boolean; schema?: string; served?: boolean } = {},
+): Promise<Product> {
+  const database = await openTestDatabase(test.url, schema, served ? AS_SERVED : {});
+  await migrate(database, '0.0.0-test');
+  if (host) await installReferenceHost(database);
+  const product: Product = {
+    database,
+    url: test.url,
+    test,
+    now: new Date(),
+    core: {
+      database,
+      clock: () => product.now,
+      random: randomBytes,
+      actor: 'cli:tester@test',
+      ...(served && database.pipelines && { sharing: new Sharing(randomBytes) }),
+    },
+    close: () => database.close(),
+  };
+  return product;
+}
+
+/** How the endpoint uses its connections. */
+export const AS_SERVED: ConnectionUse = { maxConnections: 10, repeatsStatements: true };
+
+/** Connects as the command line would, with nothing of the environment. */
+export async function openTestDatabase(url: string, schema = 'scim', use?: ConnectionUse): Promise<Database> {
+  const { settings } = await parseConnectionSetting(url, { cwd: process.cwd(), env: {} });
+  return openDatabase(settings, { schema, jitter: Math.random, use });
+}
+
+/** Rows of a table of ours or of the reference application, as the product's own connection sees them. */
+export async function rowsOf(product: Product, table: string): Promise<Record<string, unknown>[]> {
+  const [schema = '', name = ''] = table.split('.');
+  return product.database.read(({ knex }) => knex(name).withSchema(schema).select('*'));
+}

@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs';
+import { Agent, request as send } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Idp } from '../../../src/core/provisioning/types.js';
+import type { Product } from '../databases/product.js';
+import { seedUsers } from '../running/seed.js';
+
+/** What hostile clients find: one IdP with many users, and groups that all of them are in. */
+export interface HostileScene {
+  token: string;
+  groupIds: string[];
+  userId: string;
+}
+
+export interface HostileKind {
+  name: string;
+  method: string;
+  path: (scene: HostileScene, n: number) => string;
+  body?: (scene: HostileScene, n: number) => string;
+  /** Milliseconds between two reads of the answer. */
+  readEveryMs?: number;
+}
+
+const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const MIB = 1024 * 1024;
+
+const patchOf = (Operations: unknown[]) => JSON.stringify({ schemas: [PATCH_OP], Operations });
+const either = (comparisons: number, name: string) =>
+  Array.from({ length: comparisons }, (_, at) => `${name} eq "${at}"`).join(' or ');
+const filled = (open: string, one: string, close: string) =>
+  `${open}${`${one},`.repeat(Math.floor((MIB - 200) / (one.length + 1)))}${one}${close}`;
+const groupPath = ({ groupIds }: HostileScene, n: number) => `/Groups/${groupIds[n % groupIds.length]}`;
+
+/** One request of each kind that takes more than its share. */
+export const HOSTILE: readonly HostileKind[] = [
+  { name: 'pages of large groups', method: 'GET', path: () => '/Groups?count=200' },
+  { name: 'one large group', method: 'GET', path: groupPath },
+  { name: 'one large group, read slowly', method: 'GET', path: groupPath, readEveryMs: 20 },
+  {
+    name: 'pages of users',
+    method: 'GET',
+    path: (_, n) => `/Users?count=200&startIndex=${1 + 200 * (n % 50)}`,
+  },
+  {
+    name: 'a change of a large group, answered whole',
+    method: 'PATCH',
+    path: (scene, n) => `${groupPath(scene, n)}?attributes=members`,
+    body: (_, n) => patchOf([{ op: 'replace', path: 'externalId', value: `hostile-${n}` }]),
+  },
+  {
+    name: 'filters over the names of all members',
+    method: 'PATCH',
+    path: groupPath,
+    body: () => patchOf(Array(1_000).fill({ op: 'remove', path: `members[${either(30, 'display')}]` })),
+  },
+  {
+    name: 'a thousand paths with 75 comparisons each',
+    method: 'PATCH',
+    path: ({ userId }) => `/Users/${userId}`,
+    body: () => {
+      const path = `addresses[${either(75, 'type')}].locality`;
+      const many = Array.from({ length: 2_000 }, (_, at) => ({ type: String(at % 75), locality: `${at}` }));
+      const paths = Array(700).fill({ op: 'replace', path, value: 'Linz' });
+      return patchOf([{ op: 'add', path: 'addresses', value: many }, ...paths]);
+    },
+  },
+  {
+    name: 'a mebibyte of nothing in particular',
+    method: 'POST',
+    path: () => '/Users',
+    body: () => filled('{"userName":"x","emails":[', '{}', ']}'),
+  },
+  {
+    name: 'a mebibyte of members who are none',
+    method: 'PUT',
+    path: groupPath,
+    body: (_, n) => filled(`{"displayName":"hostile ${n}","members":[`, '{"value":"1"}', ']}'),
+  },
+];
+
+/** Fills a database for them. */
+export async function hostileScene(
+  product: Product,
+  idp: Idp,
+  token: string,
+  { members, groups }: { members: number; groups: number },
+): Promise<HostileScene> {
+  await seedUsers(product, idp, members);
+  const made = (sql: string) => product.test.query(sql);
+  await made(
+    `insert into scim.idp_group (group_id, service_account_id, display_name, created_at, updated_at)
+     select gen_random_uuid(), '${idp.id}', 'Large ' || n, now(), now() from generate_series(1, ${groups}) as n`,
+  );
+  await made(
+    `insert into scim.idp_group_member (group_id, identity_id)
+     select g.group_id, i.identity_id from scim.idp_group g cross join scim.identity i
+      where i.service_account_id = '${idp.id}'`,
+  );
+  await made('analyze');
+  const ids = (rows: Record<string, unknown>[]) => rows.map((row) => String(Object.values(row)[0]));
+  return {
+    token,
+    groupIds: ids(await made('select group_id from scim.idp_group')),
+    userId: ids(await made('select identity_id from scim.identity limit 1'))[0] ?? '',
+  };
+}
+
+export interface Endured {
+  statuses: Record<string, number>;
+  bytes: number;
+  /** The longest answer of /healthz, in milliseconds, and how many there were. */
+  healthMs: number;
+  healthy: number;
+  /** The most resident memory that was seen, in MiB. */
+  rssMb: number;
+}
+
+/** What is not answered so long after the attack is given up. */
+const GRACE_MS = 10_000;
+
+/** So many clients send one kind of request, one after another, for a while; one asks for /healthz all the time. */
+export async function endure(
+  { port, pid }: { port: number; pid: number },
+  scene: HostileScene,
+  kind: HostileKind,
+  { clients, milliseconds }: { clients: number; milliseconds: number },
+): Promise<Endured> {
+  const agent = new Agent({ keepAlive: true });
+  const bodies = Array.from({ length: 2 }, (_, n) => kind.body?.(scene, n));
+  const end = performance.now() + milliseconds;
+  const endured: Endured = { statuses: {}, bytes: 0, healthMs: 0, healthy: 0, rssMb: 0 };
+  let attacking = true;
+  let serial = 0;
+  const ask = (path: string, n?: number) =>
+    new Promise<number>((resolve) => {
+      const body = n === undefined ? undefined : bodies[n % bodies.length];
+      const asking = send({
+        port,
+        path,
+        agent,
+        method: n === undefined ? 'GET' : kind.method,
+        headers: {
+          authorization: `Bearer ${scene.token}`,
+          ...(body !== undefined && { 'content-type': 'application/scim+json' }),
+        },
+      });
+      asking.on('error', () => resolve(0));
+      asking.on('response', (response) => {
+        response.on('data', (chunk: Buffer) => {
+          endured.bytes += chunk.length;
+          if (n === undefined || !kind.readEveryMs) return;
+          response.pause();
+          setTimeout(() => response.resume(), kind.readEveryMs);
+        });
+        response.on('close', () => resolve(response.complete ? (response.statusCode ?? 0) : 0));
+      });
+      asking.end(body);
+      // Nobody waits for what takes longer than the attack.
+      if (n !== undefined)
+        setTimeout(() => asking.destroy(), Math.max(0, end - performance.now()) + GRACE_MS).unref();
+    });
+  const client = async () => {
+    while (performance.now() < end) {
+      const n = serial++;
+      const status = await ask(`/scim/v2${kind.path(scene, n)}`, n);
+      endured.statuses[status] = (endured.statuses[status] ?? 0) + 1;
+    }
+  };
+  const watch = async () => {
+    while (attacking) {
+      const asked = performance.now();
+      if ((await ask('/healthz')) === 200) endured.healthy++;
+      endured.healthMs = Math.max(endured.healthMs, performance.now() - asked);
+      endured.rssMb = Math.max(endured.rssMb, residentMb(pid));
+      await sleep(20);
+    }
+  };
+  const watching = watch();
+  await Promise.all(Array.from({ length: clients }, client));
+  attacking = false;
+  await watching;
+  agent.destroy();
+  return endured;
+}
+
+/** Resident memory of a process now, in MiB. */
+export function residentMb(pid: number): number {
+  const [, kb] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Math.round(Number(kb) / 1024);
+}
