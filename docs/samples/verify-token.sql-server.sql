@@ -6,6 +6,16 @@
 -- database, where a trace may keep it.
 --
 -- Only for tokens that are hashed without a key. A key that is in the database protects from nobody.
+-- Tables with filtered indexes, as those of scimctl, ask these of every session that writes them.
+set quoted_identifier on;
+set ansi_nulls on;
+set ansi_padding on;
+set ansi_warnings on;
+set arithabort on;
+set concat_null_yields_null on;
+set numeric_roundabort off;
+GO
+
 if object_id('app.verify_scim_token', 'P') is not null
   drop procedure app.verify_scim_token;
 GO

@@ -1,8 +1,23 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { isWorthWaiting } from '../../src/cli/shared/worth-waiting.js';
 import type { Fault } from '../../src/database/faults/fault.js';
-import { classifyMssql, violatedConstraintMssql } from '../../src/database/mssql/driver/errors.js';
+import { connectionProblemMssql } from '../../src/database/mssql/driver/connection-problem.js';
+import {
+  classifyMssql,
+  serverWordsMssql,
+  violatedConstraintMssql,
+} from '../../src/database/mssql/driver/errors.js';
 import { classifyPostgres } from '../../src/database/postgres/driver/errors.js';
+import { mssqlFromUrl } from '../../src/database/settings/mssql/mssql.js';
+
+const SETTINGS = await mssqlFromUrl('mssql://joe:x@db01/IQM', {
+  env: {},
+  homeDirectory: '.',
+  platform: 'linux',
+  directory: '.',
+  warnings: [],
+});
 
 /** As knex passes on what tedious makes of the server's error. */
 const serverError = (number: number, message: string) =>
@@ -84,6 +99,47 @@ describe('what SQL Server’s errors mean', () => {
     [3906, 'Failed to update database "IQM" because the database is read-only.', 'read-only'],
     [596, 'Cannot continue the execution because the session is in the kill state.', 'connection-lost'],
     [50001, 'own', 'value-refused'],
+    [3609, 'The transaction ended in the trigger. The batch has been aborted.', 'value-refused'],
+    [701, "There is insufficient system memory in resource pool 'default' to run this query.", 'server-busy'],
+    [
+      1204,
+      'The instance of the SQL Server Database Engine cannot obtain a LOCK resource at this time.',
+      'server-busy',
+    ],
+    [
+      8645,
+      "A timeout occurred while waiting for memory resources to execute the query in resource pool 'default'.",
+      'server-busy',
+    ],
+    [40501, 'The service is currently busy. Retry the request after 10 seconds.', 'server-busy'],
+    [49918, 'Cannot process request. Not enough resources to process request.', 'server-busy'],
+    [
+      49919,
+      'Cannot process create or update request. Too many create or update operations in progress.',
+      'server-busy',
+    ],
+    [49920, 'Cannot process request. Too many operations in progress for subscription.', 'server-busy'],
+    [
+      41301,
+      'A previous transaction that the current transaction took a dependency on has aborted.',
+      'serialization',
+    ],
+    [
+      41302,
+      'The current transaction attempted to update a record that has been updated since this transaction started.',
+      'serialization',
+    ],
+    [
+      41305,
+      'The current transaction failed to commit due to a repeatable read validation failure.',
+      'serialization',
+    ],
+    [
+      41325,
+      'The current transaction failed to commit due to a serializable validation failure.',
+      'serialization',
+    ],
+    [41839, 'Transaction exceeded the maximum number of commit dependencies.', 'serialization'],
   ];
   for (const [number, message, fault, constraint] of cases) {
     it(`${number} ${message.slice(0, 60)}: ${fault}`, () => {
@@ -93,6 +149,77 @@ describe('what SQL Server’s errors mean', () => {
       assert.equal(violatedConstraintMssql(error), constraint);
     });
   }
+
+  const unavailable: [number: number, message: string][] = [
+    [921, "Database 'IQM' has not been recovered yet. Wait and try again."],
+    [922, "Database 'IQM' is being recovered. Waiting until recovery is finished."],
+    [927, "Database 'IQM' cannot be opened. It is in the middle of a restore."],
+    [942, "Database 'IQM' cannot be opened because it is offline."],
+    [945, "Database 'IQM' cannot be opened due to inaccessible files or insufficient memory or disk space."],
+    [952, "Database 'IQM' is in transition. Try the statement later."],
+    [
+      976,
+      "The target database, 'IQM', is participating in an availability group and is currently not accessible for queries.",
+    ],
+    [
+      982,
+      "Unable to access the 'IQM' database because no online secondary replicas are enabled for read-only access.",
+    ],
+    [
+      983,
+      "Unable to access availability database 'IQM' because the database replica is not in the PRIMARY or SECONDARY role.",
+    ],
+    [9001, "The log for database 'IQM' is not available."],
+    [
+      17187,
+      'SQL Server is not ready to accept new client connections. Wait a few minutes before trying again.',
+    ],
+    [17188, 'SQL Server cannot accept new connections, because it is shutting down.'],
+    [40197, 'The service has encountered an error processing your request. Please try again.'],
+    [
+      40613,
+      "Database 'IQM' on server 'SQL01' is not currently available. Please retry the connection later.",
+    ],
+  ];
+  for (const [number, message] of unavailable) {
+    it(`${number}, of a database that cannot be used now: connection-lost, in a statement and in a login`, () => {
+      const serverMessages = [
+        { number, message },
+        { number: 18456, message: 'Login failed.' },
+      ];
+      const login = Object.assign(new Error('Login failed.'), { code: 'ELOGIN', serverMessages });
+
+      assert.equal(classifyMssql(serverError(number, message)), 'connection-lost');
+      assert.equal(classifyMssql(login), 'connection-lost');
+      const problem = connectionProblemMssql(login, SETTINGS);
+      assert.equal(problem.code, 'database-starting');
+      assert.ok(isWorthWaiting(problem));
+      assert.ok(problem.message.includes(message) || [922, 927].includes(number), problem.message);
+    });
+  }
+
+  it('a server without resources is worth waiting for, and says itself what it lacks', () => {
+    const message = 'The service is currently busy. Retry the request after 10 seconds.';
+    const login = Object.assign(new Error('Login failed.'), {
+      code: 'ELOGIN',
+      serverMessages: [{ number: 40501, message }],
+    });
+
+    const problem = connectionProblemMssql(login, SETTINGS);
+
+    assert.equal(problem.code, 'database-busy');
+    assert.ok(isWorthWaiting(problem) && problem.message.includes(message));
+  });
+
+  it('a trigger that raises an error and rolls back is told by its own words', () => {
+    const several = new AggregateError([
+      serverError(3609, 'The transaction ended in the trigger. The batch has been aborted.'),
+      serverError(50_000, 'Only HR may change this account.'),
+    ]);
+
+    assert.equal(classifyMssql(several), 'value-refused');
+    assert.match(serverWordsMssql(several)?.message ?? '', /Only HR may change this account/);
+  });
 
   const logins: [number: number, message: string, fault: Fault][] = [
     [4060, 'Cannot open database "IQM" requested by the login.', 'connection-lost'],

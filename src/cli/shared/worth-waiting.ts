@@ -6,6 +6,7 @@ export const PASSING = [
   'database-host-unknown',
   'database-instance-unknown',
   'database-starting',
+  'database-busy',
   'database-missing',
   'database-timeout',
   'database-too-many-connections',

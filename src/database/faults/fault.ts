@@ -28,6 +28,7 @@ export const RETRYABLE: readonly Fault[] = [
   'lock-timeout',
   'connection-lost',
   'too-many-connections',
+  'server-busy',
 ];
 
 /** Faults that mean that there is no connection now, and may be one later. */
@@ -106,6 +107,11 @@ const OPERATION: Partial<Record<Fault, Wording>> = {
     'The change repeatedly conflicted with other changes.',
     'Nothing was changed. Run the command again.',
   ],
+  'server-busy': [
+    'database-busy',
+    'The database server does not have enough memory, locks or other resources at the moment.',
+    'Nothing was changed. Run the command again when the server is less busy, or retry for longer with --timeout.',
+  ],
   'lock-timeout': [
     'database-lock-timeout',
     'Another session holds a lock that this command needs.',
@@ -177,6 +183,8 @@ export type Fault =
   | 'out-of-time'
   | 'pool-exhausted'
   | 'too-many-connections'
+  /** The server lacks memory, locks or another resource at the moment. */
+  | 'server-busy'
   | 'unique-violation'
   | 'foreign-key-violation'
   | 'check-violation'

@@ -79,7 +79,7 @@ async function awaitServer(parts: RetryParts, first: DatabaseFault, span: Span):
       const fault = parts.toFault(error);
       if (!(fault instanceof DatabaseFault)) throw fault;
       if (performance.now() >= span.until) throw fault.fault === 'too-many-connections' ? fault : first;
-      if (!NO_CONNECTION.includes(fault.fault)) throw fault;
+      if (!NO_CONNECTION.includes(fault.fault) && fault.fault !== 'server-busy') throw fault;
       await pause(parts, tries, span);
     }
   }

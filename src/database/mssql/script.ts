@@ -1,5 +1,6 @@
 import type { InstallScript } from '../dialect/dialect.js';
 import { splitBatches } from './driver/split-batches.js';
+import { inLiteral, NOT_IN_MASTER, SET_OPTIONS } from './script-parts.js';
 
 /** The resource that sp_getapplock locks while the schema is changed. */
 export const schemaLock = (schema: string): string => `scimctl schema ${schema}`;
@@ -20,9 +21,12 @@ export function mssqlInstallScript({ schema, bootstrap, steps, title }: InstallS
       '-- or open it in SSMS, in SQLCMD mode (Query > SQLCMD Mode), in the database it is for.',
       ':on error exit',
     ].join('\n'),
-    // Filtered indexes need these, and sqlcmd starts with QUOTED_IDENTIFIER off.
-    'set quoted_identifier on;\nset ansi_nulls on;\nset xact_abort on;\nset implicit_transactions off;\nset transaction isolation level read committed;\nset nocount on;',
-    `begin transaction;
+    `${SET_OPTIONS}
+set implicit_transactions off;
+set transaction isolation level read committed;`,
+    // In one batch with BEGIN: without a transaction, no later batch does anything.
+    `${NOT_IN_MASTER}
+begin transaction;
 declare @result int;
 exec @result = sp_getapplock @Resource = N'${schemaLock(schema)}', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;
 if @result < 0
@@ -45,12 +49,12 @@ end`,
 begin
   throw 50003, 'scimctl: nothing was changed, because of the first error above', 1;
 end
-commit transaction;`,
+commit transaction;
+print N'scimctl: the schema is at version ' + cast((select max(version) from ${history}) as nvarchar(10)) + N'.';`,
   ]);
 }
 
 /** CREATE SCHEMA and CREATE TRIGGER must be alone in their batch, so a condition can only run them as text. */
-const guarded = (condition: string, batch: string) =>
-  `if ${condition}\nexec(N'${batch.replaceAll("'", "''")}');`;
+const guarded = (condition: string, batch: string) => `if ${condition}\nexec(N'${inLiteral(batch)}');`;
 
 const joinBatches = (batches: string[]) => batches.map((batch) => `${batch}\nGO\n`).join('\n');

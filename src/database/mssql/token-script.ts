@@ -1,15 +1,14 @@
 import type { TokenScript } from '../dialect/dialect.js';
+import { asciiLiteral, literal, NOT_IN_MASTER, SET_OPTIONS } from './script-parts.js';
 
 /** One batch in one transaction, for sqlcmd, SSMS or any other client; the first error takes all of it back. */
 export function mssqlTokenScript(request: TokenScript): string {
   const { schema, title, idp, publicId, lifetimeSeconds, rotate } = request;
   const ends = lifetimeSeconds === null ? 'null' : after('@moment', lifetimeSeconds);
   return `${title.map((line) => `-- ${line}`).join('\n')}
-set quoted_identifier on;
-set ansi_nulls on;
-set xact_abort on;
-set nocount on;
+${SET_OPTIONS}
 GO
+${NOT_IN_MASTER}
 begin transaction;
 declare @moment datetime2(3) = sysutcdatetime();
 declare @ends datetime2(3) = ${ends};
@@ -17,10 +16,10 @@ declare @account uniqueidentifier, @slot smallint, @old nvarchar(16), @old_expir
 if not exists (select 1 from ${schema}.installation where hosting = N'on-premises')
   throw 50001, N'scimctl: this installation is marked as cloud-hosted', 1;
 -- Also the lock: whoever changes this account's tokens writes its row first.
-update ${schema}.service_account set token_changes = case when token_changes < 2147483647 then token_changes + 1 else 0 end where name = ${text(idp)} and removed_at is null;
-select @account = service_account_id from ${schema}.service_account where name = ${text(idp)} and removed_at is null;
+update ${schema}.service_account set token_changes = case when token_changes < 2147483647 then token_changes + 1 else 0 end where name = ${literal(idp)} and removed_at is null;
+select @account = service_account_id from ${schema}.service_account where name = ${literal(idp)} and removed_at is null;
 if @account is null
-  throw 50001, ${text(`scimctl: there is no IdP ${idp}`)}, 1;
+  throw 50001, ${literal(`scimctl: there is no IdP ${idp}`)}, 1;
 -- Tokens that have run out by themselves give their slots back.
 update ${schema}.token
    set slot = null, ended_at = case when expires_at is null or retires_at < expires_at then retires_at else expires_at end
@@ -29,21 +28,22 @@ ${rotate ? rotateOld(schema, rotate) : ''}
 set @slot = case when not exists (select 1 from ${schema}.token where service_account_id = @account and slot = 1) then 1
                  when not exists (select 1 from ${schema}.token where service_account_id = @account and slot = 2) then 2 end;
 if @slot is null
-  throw 50001, ${text(`scimctl: IdP ${idp} has two live tokens already`)}, 1;
+  throw 50001, ${literal(`scimctl: IdP ${idp} has two live tokens already`)}, 1;
 insert into ${schema}.token (public_id, service_account_id, slot, hash_scheme, key_id, digest, created_at, created_by, expires_at, replaces)
-values (N'${publicId}', @account, @slot, N'${request.hashScheme}', ${request.keyId === null ? 'null' : text(request.keyId)},
-        0x${Buffer.from(request.digest).toString('hex')}, @moment, ${text(request.actor)}, @ends, @old);
+values (N'${publicId}', @account, @slot, N'${request.hashScheme}', ${request.keyId === null ? 'null' : literal(request.keyId)},
+        0x${Buffer.from(request.digest).toString('hex')}, @moment, ${asciiLiteral(request.actor)}, @ends, @old);
 insert into ${schema}.event (event_id, occurred_at, actor, action, target_type, target_id, target_name, outcome, details)
-values (newid(), @moment, ${text(request.actor)}, N'${rotate ? 'token.rotate' : 'token.create'}', N'token', N'${publicId}', ${text(idp)}, N'done',
+values (newid(), @moment, ${asciiLiteral(request.actor)}, N'${rotate ? 'token.rotate' : 'token.create'}', N'token', N'${publicId}', ${literal(idp)}, N'done',
         ${details(request)});
 commit transaction;
+print ${literal(`scimctl: IdP ${idp} has the token ${publicId}.`)};
 GO
 `;
 }
 
 function rotateOld(schema: string, { overlapSeconds, token }: NonNullable<TokenScript['rotate']>): string {
   const live = 'service_account_id = @account and slot is not null';
-  const which = token === undefined ? '' : ` and public_id = ${text(token)}`;
+  const which = token === undefined ? '' : ` and public_id = ${literal(token)}`;
   const several =
     token === undefined && overlapSeconds > 0
       ? `
@@ -82,5 +82,3 @@ const after = (moment: string, seconds: number) =>
 // Style 126 would leave out milliseconds that are zero.
 const instant = (expression: string) =>
   `concat(replace(convert(nvarchar(19), ${expression}, 120), N' ', N'T'), N'.', right(concat(N'00', datepart(millisecond, ${expression})), 3), N'Z')`;
-
-const text = (value: string) => `N'${value.replaceAll("'", "''")}'`;

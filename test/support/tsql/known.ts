@@ -17,17 +17,6 @@ const KNOWN: readonly Known[] = [
     in: ['statements'],
     matches: (_, { rule, message }) => rule === 'level' && message.startsWith('OPENJSON'),
   },
-  {
-    what: 'what is printed for a DBA to run sets two of the seven SET options alone',
-    in: ['files'],
-    matches: ({ name }, { rule }) => rule === 'set-options' && name.startsWith('scimctl '),
-  },
-  {
-    what: 'the sample for SQL Server, and the views of docs/host-views.md, set none of them',
-    in: ['files'],
-    matches: ({ name }, { rule }) =>
-      rule === 'set-options' && /^docs\/(samples\/verify-token|host-views\.md)/.test(name),
-  },
 ];
 
 const known = (origin: Origin): Known[] => KNOWN.filter((one) => one.in.includes(origin));

@@ -8,12 +8,13 @@ import {
   type TableRights,
 } from '../../dialect/rights.js';
 import { schemaLock } from '../script.js';
+import { asciiLiteral, bracketed, inLiteral, literal, NOT_IN_MASTER, SET_OPTIONS } from '../script-parts.js';
 
 /** GRANT for SQL Server 2016 and later. Whoever runs it is a member of db_owner. */
 export const mssqlGrants: Grants = {
   statements,
   script,
-  table: (schema, rights, role) => grant(schema, rights, quoted(role)).replaceAll('\n', ' '),
+  table: (schema, rights, role) => grant(schema, rights, bracketed(role)).replaceAll('\n', ' '),
 };
 
 function statements({ schema, version, roles, login }: GrantRequest): string {
@@ -28,23 +29,22 @@ function script(request: GrantScript): string {
   const { schema, title, details } = request;
   return `${title.map((line) => `-- ${line}`).join('\n')}
 -- Run with: sqlcmd -b -d DATABASE -i THIS_FILE
-set quoted_identifier on;
-set ansi_nulls on;
-set xact_abort on;
-set nocount on;
+${SET_OPTIONS}
 GO
+${NOT_IN_MASTER}
 begin transaction;
 declare @result int;
-exec @result = sp_getapplock @Resource = ${text(schemaLock(schema))}, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;
+exec @result = sp_getapplock @Resource = ${literal(schemaLock(schema))}, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;
 if @result < 0
   throw 50001, N'scimctl: another session is changing the schema', 1;
 
 ${statements(request)}
 -- The trail.
-if object_id(${text(`${schema}.event`)}) is not null
-  insert into ${quoted(schema)}.event (event_id, occurred_at, actor, action, target_type, target_id, target_name, outcome, details)
-  values (newid(), sysutcdatetime(), concat(N'db:', suser_sname()), N'role.grant', N'schema', null, ${text(schema)}, N'done', ${text(details)});
+if object_id(${literal(`${schema}.event`)}) is not null
+  insert into ${bracketed(schema)}.event (event_id, occurred_at, actor, action, target_type, target_id, target_name, outcome, details)
+  values (newid(), sysutcdatetime(), concat(N'db:', suser_sname()), N'role.grant', N'schema', null, ${literal(schema)}, N'done', ${asciiLiteral(details)});
 commit transaction;
+print N'scimctl: the roles have their rights.';
 GO
 `;
 }
@@ -52,21 +52,21 @@ GO
 const assertVersion = (
   schema: string,
   version: number,
-): string => `if object_id(${text(`${schema}.schema_history`)}) is null
+): string => `if object_id(${literal(`${schema}.schema_history`)}) is null
   throw 50001, N'scimctl: the schema is not installed; run the script of "scimctl db script" first', 1;
-if not exists (select 1 from ${quoted(schema)}.schema_history where [version] = ${version})
+if not exists (select 1 from ${bracketed(schema)}.schema_history where [version] = ${version})
   throw 50001, N'scimctl: the schema is not at version ${version}; run the script of "scimctl db script" first', 1;`;
 
 function roleStatements(schema: string, role: DatabaseRole): string {
-  const name = quoted(role.name);
-  const on = `schema::${quoted(schema)}`;
+  const name = bracketed(role.name);
+  const on = `schema::${bracketed(schema)}`;
   const own = role.tables.filter(({ table }) => !isHostView(table));
   const hostViews = role.tables.filter(({ table }) => isHostView(table));
-  const create = `if database_principal_id(${text(role.name)}) is null exec(N'create role ${escaped(name)}');`;
+  const create = `if database_principal_id(${literal(role.name)}) is null exec(N'create role ${inLiteral(name)}');`;
   if (role.change) {
     return [
       // Of dbo, so that a host view reads the tables of dbo by ownership, whoever looks at it.
-      `if schema_id(${text(schema)}) is null exec(N'create schema ${escaped(quoted(schema))} authorization [dbo]');`,
+      `if schema_id(${literal(schema)}) is null exec(N'create schema ${inLiteral(bracketed(schema))} authorization [dbo]');`,
       create,
       `grant select, insert, update, delete, references on ${on} to ${name};`,
       ...unlessBabelfish([
@@ -83,7 +83,7 @@ function roleStatements(schema: string, role: DatabaseRole): string {
     ...unlessBabelfish([`grant view definition on ${on} to ${name};`]),
     '-- The host views, as far as they are there.',
     ...hostViews.map(
-      (rights) => `if object_id(${text(`${schema}.${rights.table}`)}) is not null
+      (rights) => `if object_id(${literal(`${schema}.${rights.table}`)}) is not null
 begin
   ${grant(schema, rights, name)}
 end;`,
@@ -93,22 +93,26 @@ end;`,
 
 /** Babelfish for PostgreSQL does not have these rights; it must not even see the words. */
 const unlessBabelfish = (lines: readonly string[]): string[] =>
-  lines.map((line) => `if serverproperty('Babelfish') is null exec(N'${escaped(line)}');`);
+  lines.map((line) => `if serverproperty('Babelfish') is null exec(N'${inLiteral(line)}');`);
 
 /** The login's user of this database, made where it has none; a contained user is known by its name alone. */
 function membership(roles: readonly DatabaseRole[], login: string): string {
-  return `declare @user sysname, @join nvarchar(500);
-select @user = name from sys.database_principals where name = ${text(login)};
+  return `declare @login sysname = ${asciiLiteral(login)}, @user sysname, @join nvarchar(500);
+select @user = name from sys.database_principals where name = @login;
 if @user is null
-  select @user = name from sys.database_principals where sid = suser_sid(${text(login)});
+  select @user = name from sys.database_principals where sid = suser_sid(@login);
 if @user is null
 begin
-  exec(N'create user ${escaped(quoted(login))} for login ${escaped(quoted(login))}');
-  set @user = ${text(login)};
+  -- A Windows account may have no login of its own, but come in through that of a group.
+  set @join = N'create user ' + quotename(@login);
+  if suser_id(@login) is not null or @login not like N'%\\%'
+    set @join = @join + N' for login ' + quotename(@login);
+  exec(@join);
+  set @user = @login;
 end;
 ${roles
   .map(
-    ({ name }) => `set @join = N'alter role ${escaped(quoted(name))} add member ' + quotename(@user);
+    ({ name }) => `set @join = N'alter role ${inLiteral(bracketed(name))} add member ' + quotename(@user);
 exec(@join);`,
   )
   .join('\n')}`;
@@ -119,30 +123,26 @@ const revokeAll = (
   schema: string,
   role: string,
 ): string => `-- Exactly the rights below, whatever it had before.
-revoke select, insert, update, delete on schema::${quoted(schema)} from ${quoted(role)};
+revoke select, insert, update, delete on schema::${bracketed(schema)} from ${bracketed(role)};
 set @revoke = N'';
 select @revoke = @revoke + N'revoke ' + p.permission_name collate database_default + N' on ' + quotename(s.name) + N'.' + quotename(o.name)
-                 + coalesce(N' (' + quotename(c.name) + N')', N'') + N' from ${escaped(quoted(role))} cascade; '
+                 + coalesce(N' (' + quotename(c.name) + N')', N'') + N' from ${inLiteral(bracketed(role))} cascade; '
   from sys.database_permissions p
   join sys.objects o on o.object_id = p.major_id
   join sys.schemas s on s.schema_id = o.schema_id
   left join sys.columns c on c.object_id = p.major_id and c.column_id = p.minor_id
- where p.class = 1 and s.name = ${text(schema)} and p.grantee_principal_id = database_principal_id(${text(role)});
+ where p.class = 1 and s.name = ${literal(schema)} and p.grantee_principal_id = database_principal_id(${literal(role)});
 exec(@revoke);`;
 
-const objectOf = (schema: string, table: string): string => `${quoted(schema)}.${quoted(table)}`;
+const objectOf = (schema: string, table: string): string => `${bracketed(schema)}.${bracketed(table)}`;
 
 function grant(schema: string, { table, rights, columns }: TableRights, role: string): string {
   const whole = rights.filter((right) => right !== 'UPDATE' || !columns);
   const object = objectOf(schema, table);
   const lines = [`grant ${whole.join(', ').toLowerCase()} on ${object} to ${role};`];
   if (columns)
-    lines.push(`grant ${rightInWords('UPDATE', columns.map(quoted)).toLowerCase()} on ${object} to ${role};`);
+    lines.push(
+      `grant ${rightInWords('UPDATE', columns.map(bracketed)).toLowerCase()} on ${object} to ${role};`,
+    );
   return lines.join('\n');
 }
-
-const quoted = (name: string): string => `[${name.replaceAll(']', ']]')}]`;
-
-const escaped = (statement: string): string => statement.replaceAll("'", "''");
-
-const text = (value: string): string => `N'${escaped(value)}'`;

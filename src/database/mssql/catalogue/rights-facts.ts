@@ -6,6 +6,7 @@ import type {
   Revocations,
   RightsFacts,
 } from '../../dialect/rights-facts.js';
+import { bracketed } from '../script-parts.js';
 
 /**
  * See `Dialect.rightsFacts`. A login sees its own permissions, and those of others with VIEW DEFINITION. Babelfish
@@ -30,7 +31,7 @@ export async function mssqlRightsFacts(knex: Knex, schema: string): Promise<Righ
       ...sysadmins.map(({ who, login }) => ({
         who,
         power: 'is a member of sysadmin',
-        statement: `alter server role [sysadmin] drop member ${quoted(login)};`,
+        statement: `alter server role [sysadmin] drop member ${bracketed(login)};`,
       })),
     ],
     own: onBabelfish ? await ask(OWN, { schema }) : [],
@@ -69,26 +70,24 @@ export const mssqlRevocations: Revocations = {
   revoke(schema, grants) {
     const [{ to, on, kind } = { to: null, on: '', kind: 'table' as const }] = grants;
     const objects = {
-      table: ` on ${quoted(schema)}.${quoted(on)}`,
-      sequence: ` on ${quoted(schema)}.${quoted(on)}`,
-      schema: ` on schema::${quoted(schema)}`,
+      table: ` on ${bracketed(schema)}.${bracketed(on)}`,
+      sequence: ` on ${bracketed(schema)}.${bracketed(on)}`,
+      schema: ` on schema::${bracketed(schema)}`,
       database: '',
     };
     const list = [...new Set(grants.map(rightText))].join(', ');
-    return `revoke ${list}${objects[kind]} from ${to === null ? 'public' : quoted(to)} cascade;`;
+    return `revoke ${list}${objects[kind]} from ${to === null ? 'public' : bracketed(to)} cascade;`;
   },
   // An object without an owner of its own is the schema's owner's.
   reown: (schema, { on, kind }) =>
     kind === 'schema'
-      ? `alter authorization on schema::${quoted(schema)} to [dbo];`
-      : `alter authorization on object::${quoted(schema)}.${quoted(on)} to schema owner;`,
-  expel: (role, member) => `alter role ${quoted(role)} drop member ${quoted(member)};`,
+      ? `alter authorization on schema::${bracketed(schema)} to [dbo];`
+      : `alter authorization on object::${bracketed(schema)}.${bracketed(on)} to schema owner;`,
+  expel: (role, member) => `alter role ${bracketed(role)} drop member ${bracketed(member)};`,
 };
 
 const rightText = ({ right, column }: GrantFact): string =>
-  `${right.toLowerCase()}${column === null ? '' : ` (${quoted(column)})`}`;
-
-const quoted = (name: string): string => `[${name.replaceAll(']', ']]')}]`;
+  `${right.toLowerCase()}${column === null ? '' : ` (${bracketed(column)})`}`;
 
 const MEMBERSHIPS = `
 select cast(m.name as nvarchar(128)) as member, cast(r.name as nvarchar(128)) as role

@@ -4,6 +4,7 @@ import { codeOf, connectFailureOf, unfold } from '../../settings/failure.js';
 import type { ServerSettings } from '../../settings/settings.js';
 import { failureProblem } from '../../settings/tls/failure-problem.js';
 import type { ServerMessage } from './driver.js';
+import { FAULT_BY_NUMBER } from './error-numbers.js';
 
 type Wording = [code: string, message: string, hint: string];
 
@@ -91,8 +92,6 @@ function loginWording({ number, message }: ServerMessage, settings: ServerSettin
     case 18401:
     case 18451:
     case 17142:
-    case 922:
-    case 927:
       return [
         'database-starting',
         `${server}, or its database ${database}, is starting up, paused or recovering.`,
@@ -114,6 +113,31 @@ function loginWording({ number, message }: ServerMessage, settings: ServerSettin
         'database-read-only',
         `The database ${database} of ${server} is a replica that does not accept this kind of connection.`,
         'Name the primary server or the listener, or use ApplicationIntent=ReadOnly for commands that only read.',
+      ];
+    default:
+      return passingWording(number, message, server, database);
+  }
+}
+
+/** What the server says when its database cannot be used now, and may be later. It knows best why. */
+function passingWording(
+  number: number,
+  message: string,
+  server: string,
+  database: string | undefined,
+): Wording | undefined {
+  switch (FAULT_BY_NUMBER[number]) {
+    case 'connection-lost':
+      return [
+        'database-starting',
+        `${server} cannot open its database ${database} at the moment: ${message}`,
+        'Try again in a moment. `scimctl db wait` waits until the database is ready. If it stays like this, ask the DBA.',
+      ];
+    case 'server-busy':
+      return [
+        'database-busy',
+        `${server} does not have enough resources at the moment: ${message}`,
+        'Try again later. `scimctl db wait` waits until the server answers.',
       ];
     default:
       return undefined;

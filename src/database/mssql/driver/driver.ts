@@ -16,6 +16,9 @@ export interface ServerMessage {
   message: string;
 }
 
+/** Of a deadlock with the host application we are the victim: we try again, and it may not. */
+const YIELD = 'set deadlock_priority low';
+
 /**
  * tedious, with two gaps closed:
  *
@@ -49,6 +52,11 @@ export async function guardedDriver({ encryptionRequired }: DriverOptions) {
           sendLogin7Packet?.call(this);
         },
       });
+    }
+
+    /** The options that the driver sets in a new session, and ours. */
+    override getInitialSql(): string {
+      return `${super.getInitialSql()}\n${YIELD}`;
     }
 
     /** Whether the whole session is encrypted, not only its login. */

@@ -4,53 +4,9 @@ import type { Fault } from '../../faults/fault.js';
 import { codeOf, connectFailureOf, isTlsFailure, unfold } from '../../settings/failure.js';
 import { IGNORED_WRITE } from '../changes/provision.js';
 import type { ServerMessage } from './driver.js';
+import { FAULT_BY_NUMBER, FAULT_OF_LOGIN } from './error-numbers.js';
 
 export { connectionProblemMssql } from './connection-problem.js';
-
-// https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors
-const FAULTS: Record<number, Fault> = {
-  207: 'missing-object',
-  208: 'missing-object',
-  229: 'permission-denied',
-  230: 'permission-denied',
-  241: 'value-refused',
-  242: 'value-refused',
-  245: 'value-refused',
-  262: 'permission-denied',
-  297: 'permission-denied',
-  300: 'permission-denied',
-  515: 'check-violation',
-  596: 'connection-lost',
-  916: 'permission-denied',
-  1088: 'missing-object',
-  1101: 'disk-full',
-  1105: 'disk-full',
-  1205: 'deadlock',
-  1222: 'lock-timeout',
-  1505: 'unique-violation',
-  2601: 'unique-violation',
-  2627: 'unique-violation',
-  2628: 'value-refused',
-  2760: 'permission-denied',
-  2812: 'missing-object',
-  3701: 'missing-object',
-  3906: 'read-only',
-  3908: 'read-only',
-  3960: 'serialization',
-  3961: 'serialization',
-  4613: 'permission-denied',
-  6005: 'connection-lost',
-  8114: 'value-refused',
-  8115: 'value-refused',
-  8152: 'value-refused',
-  8169: 'value-refused',
-  9002: 'disk-full',
-  15151: 'permission-denied',
-  15247: 'permission-denied',
-  41302: 'serialization',
-  41305: 'serialization',
-  41325: 'serialization',
-};
 
 // Babelfish gives what it has no number for the texts of PostgreSQL and one number for all.
 const BABELFISH: [RegExp, Fault][] = [
@@ -70,21 +26,6 @@ const BABELFISH: [RegExp, Fault][] = [
   [/(relation|column|function|procedure|schema|type) .* does not exist/, 'missing-object'],
 ];
 
-/** A login that fails where one has worked before: the server, or its availability group, is changing over. */
-const WHILE_CONNECTING: Record<number, Fault> = {
-  922: 'connection-lost',
-  927: 'connection-lost',
-  976: 'connection-lost',
-  983: 'connection-lost',
-  4060: 'connection-lost',
-  17142: 'connection-lost',
-  18401: 'connection-lost',
-  18451: 'connection-lost',
-  10928: 'too-many-connections',
-  17809: 'too-many-connections',
-  17810: 'too-many-connections',
-};
-
 /** Its number for whatever it has no number for. */
 const BABELFISH_UNMAPPED = 33_557_097;
 
@@ -101,10 +42,16 @@ export function classifyMssql(error: unknown): Fault {
   return 'other';
 }
 
+/** Of a login only what time mends is a fault; a wrong password or a missing database is for a person to correct. */
+function whileConnecting(number: number): Fault | undefined {
+  const fault = FAULT_BY_NUMBER[number];
+  return fault === 'connection-lost' || fault === 'server-busy' ? fault : undefined;
+}
+
 function faultOf(error: Error): Fault {
   const { number, serverMessages = [] } = error as { number?: unknown; serverMessages?: ServerMessage[] };
   for (const told of serverMessages) {
-    const fault = WHILE_CONNECTING[told.number] ?? babelfishFault(told.message);
+    const fault = FAULT_OF_LOGIN[told.number] ?? whileConnecting(told.number) ?? babelfishFault(told.message);
     if (fault) return fault;
   }
   if (typeof number === 'number') {
@@ -112,7 +59,7 @@ function faultOf(error: Error): Fault {
     if (number === 547)
       return /FOREIGN KEY|REFERENCE/i.test(error.message) ? 'foreign-key-violation' : 'check-violation';
     if (number === IGNORED_WRITE && IGNORED.test(error.message)) return 'write-ignored';
-    const fault = FAULTS[number] ?? babelfishFault(error.message);
+    const fault = FAULT_BY_NUMBER[number] ?? babelfishFault(error.message);
     // From 50000 on the numbers are those of RAISERROR and THROW.
     return fault ?? (number >= 50_000 && number < BABELFISH_UNMAPPED ? 'value-refused' : 'other');
   }

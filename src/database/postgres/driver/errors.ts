@@ -32,6 +32,7 @@ const FAULTS: Record<string, Fault> = {
   '42883': 'missing-object',
   '42P01': 'missing-object',
   '53100': 'disk-full',
+  '53200': 'server-busy',
   '53300': 'too-many-connections',
   '55P03': 'lock-timeout',
   '57014': 'statement-timeout',
