@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import { readServiceAccounts as readAccounts } from '../../src/core/service-accounts/service-account.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { installProduct, type Product } from '../support/databases/product.js';
 import { engineAvailability } from '../support/engines/availability.js';
@@ -16,8 +17,8 @@ import { type LoadRequest, type LoadResult, load } from './load.js';
 import { countRoundTrips, type RoundTrips } from './round-trips.js';
 
 /*
- * The endpoint beside a plain SCIMMY server (bench/scimmy) on the same PostgreSQL, doing the same work in the
- * same run: `npm run bench -- endpoint`, with USERS, ROUNDS and SECONDS in the environment. Both are told apart by
+ * The endpoint beside a plain SCIMMY server (bench/scimmy), and beside what could be reached at most (bench/limit), on
+ * the same PostgreSQL, doing the same work in the same run: `npm run bench -- endpoint`, with USERS, ROUNDS and SECONDS in the environment. They are told apart by
  * nothing but their port. Rounds alternate, after one that does not count; what is printed is the median of the rounds' ratios.
  */
 
@@ -178,6 +179,17 @@ async function startOurs(product: Product, url: string): Promise<Contender> {
   return { ...server, token, ids: await someIds(server.port, token) };
 }
 
+/** On the tables of `ours`, with its token. */
+async function startLimit(product: Product, { token, ids }: Contender): Promise<Contender> {
+  const [account] = await readServiceAccounts(product);
+  const env = { DATABASE_URL: product.url, POOL: '10', IDP: account?.id ?? '' };
+  const file = join(projectDirectory, 'bench', 'limit', 'server.js');
+  return { ...(await start('the limit', [file], env, Number)), token, ids };
+}
+
+const readServiceAccounts = (product: Product) =>
+  product.database.read((session) => readAccounts(session, product.core.clock()));
+
 async function someIds(port: number, token: string): Promise<string[]> {
   const response = await fetch(`http://127.0.0.1:${port}${query({ count: '100' })}`, {
     headers: { authorization: `Bearer ${token}` },
@@ -205,50 +217,74 @@ async function roundTripsOf(operation: Operation, contender: Contender, relay: R
   return relay.take() / requests;
 }
 
+/** Medians of the rounds, each of which has the results of ours, the peer and the limit. */
+function line(name: string, rounds: readonly LoadResult[][]): string {
+  const of = (pick: (ours: LoadResult, peer: LoadResult, limit: LoadResult) => number) =>
+    median(
+      rounds.map(([ours, peer, limit]) => pick(ours as LoadResult, peer as LoadResult, limit as LoadResult)),
+    );
+  return [
+    name.padEnd(10),
+    figure(
+      of((ours) => ours.rate),
+      11,
+    ),
+    figure(
+      of((ours) => ours.p99),
+      8,
+      1,
+    ),
+    figure(
+      of((_, peer) => peer.rate),
+      10,
+    ),
+    figure(
+      of((_, peer) => peer.p99),
+      8,
+      1,
+    ),
+    figure(
+      of((ours, peer) => ours.rate / peer.rate),
+      8,
+      2,
+    ),
+    figure(
+      of((_, __, limit) => limit.rate),
+      10,
+    ),
+    figure(
+      of((ours, _, limit) => ours.rate / limit.rate),
+      13,
+      2,
+    ),
+  ].join(' ');
+}
+
 async function bench(product: Product): Promise<void> {
   const { hostname, port } = new URL(product.url);
   const relay = await countRoundTrips(hostname, Number(port));
   const relayed = new URL(product.url);
   relayed.port = String(relay.port);
   const [ours, peer] = [await startOurs(product, product.url), await startPeer(product)];
+  const limit = await startLimit(product, ours);
+  const contenders = [ours, peer, limit];
   try {
     console.log(`${USERS.toLocaleString('en-GB')} users, ${CONNECTIONS} connections, ${ROUNDS} rounds`);
-    console.log('operation    scimctl/s      p99   SCIMMY/s      p99    ratio');
+    console.log('operation    scimctl/s      p99   SCIMMY/s      p99    ratio    limit/s  of the limit');
     for (const operation of operations) {
-      const rounds: [LoadResult, LoadResult][] = [];
-      // A round that does not count, for either: a server runs for months, and is compiled while it does.
-      for (const contender of [ours, peer]) await run(contender, operation);
+      // A round that does not count, for any: a server runs for months, and is compiled while it does.
+      for (const contender of contenders) await run(contender, operation);
+      const rounds: LoadResult[][] = [];
       for (let round = 0; round < ROUNDS; round++) {
-        rounds.push([await run(ours, operation), await run(peer, operation)]);
+        const results: LoadResult[] = [];
+        for (const contender of contenders) results.push(await run(contender, operation));
+        rounds.push(results);
       }
-      const of = (pick: (round: [LoadResult, LoadResult]) => number) => median(rounds.map(pick));
-      console.log(
-        `${operation.name.padEnd(10)} ${figure(
-          of(([a]) => a.rate),
-          11,
-        )} ${figure(
-          of(([a]) => a.p99),
-          8,
-          1,
-        )} ` +
-          `${figure(
-            of(([, b]) => b.rate),
-            10,
-          )} ${figure(
-            of(([, b]) => b.p99),
-            8,
-            1,
-          )} ` +
-          `${figure(
-            of(([a, b]) => a.rate / b.rate),
-            8,
-            2,
-          )}`,
-      );
+      console.log(line(operation.name, rounds));
     }
     await sustain(product, ours);
   } finally {
-    await Promise.all([ours.stop(), peer.stop()]);
+    await Promise.all(contenders.map(({ stop }) => stop()));
   }
   await countEach(relayed.href, relay, ours.token);
 }
