@@ -91,8 +91,9 @@ export interface Update {
 export interface Field {
   read: Value;
   /**
-   * What the column that `read` names gets. Absent: the new value as it is, where `read` is one column, and nothing
-   * where it is more. False: it is derived and never written; other columns may follow the field by `insert`.
+   * What the column gets that `read` names first. Absent: the new value as it is, where `read` is that column or the
+   * first non-null or non-empty of it and others; its code, where it is a map of that column; nothing otherwise.
+   * False: it is derived and never written; other columns may follow the field by `insert`.
    */
   write?: Value | false;
   /** In characters; more is refused. */
@@ -131,7 +132,7 @@ export interface ReadInstant {
 /** A table that belongs to each user. */
 export interface Related extends RowWrites {
   table: TableName;
-  /** Columns of this table, and the values that they equal: mostly a column of the table of users. New rows get them. */
+  /** Columns of this table, and the values that they equal: columns of the table of users, if `of` names no other. New rows get them. */
   match: Record<string, Value>;
   /** Which of the rows that match. A column that it ties to one constant gets it in a new row. */
   where?: Condition;
@@ -156,6 +157,7 @@ export interface Related extends RowWrites {
 /** Rows that are deleted when an account is disabled. */
 export interface EndSessions {
   table: TableName;
+  /** Columns of this table, and what they equal: columns of the table of users. */
   match: Record<string, Value>;
   where?: Condition;
   /** `disabled` where absent; also with changes of these fields. */

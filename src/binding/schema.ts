@@ -107,6 +107,7 @@ const forms: JsonSchema[] = [
   object({ trimmed: value }),
   object({ capitalised: value }),
   object({ cut: value, length: { type: 'integer', minimum: 1 } }),
+  object({ map: value, pairs: list(object({ from: ref('scalar'), to: ref('scalar') })) }, { else: value }),
   object({ lookup: object({ table, where: values, column: text }, { default: value }) }),
   object({
     aggregate: object(

@@ -59,6 +59,8 @@ export type Value =
   | { cut: Value; length: number }
   | { lookup: Lookup }
   | { aggregate: Aggregate }
+  /** What stands for another value, such as a code for a name; null where no pair has it and there is no `else`. */
+  | { map: Value; pairs: { from: Scalar; to: Scalar }[]; else?: Value }
   /** The first whose condition holds. */
   | { case: { if: Condition; then: Value }[]; else?: Value }
   /** A new GUID: in a column of that type, or else as text. */
