@@ -7,6 +7,7 @@ import type { Grants, RoleState, SchemaRights } from './rights.js';
 import type { Revocations, RightsFacts } from './rights-facts.js';
 import type { List, RowSource } from './row-source.js';
 import type { Runner } from './runner.js';
+import type { Scaffold } from './scaffold/scaffold.js';
 import type { InstallScript, TokenScript } from './scripts.js';
 import type { SearchExpressions } from './search-expressions.js';
 import type { ServerWords } from './server-words.js';
@@ -223,6 +224,9 @@ export interface Dialect {
   lists?(columns: Readonly<Record<string, List>>): Fragment;
 
   readonly viewSource: ViewSource;
+
+  /** What makes host views of a binding. */
+  readonly scaffold: Scaffold;
 
   /** Rows of text that are bound, to join with tables. */
   readonly rowSource: RowSource;

@@ -14,6 +14,7 @@ import { mssqlProvision, mssqlReadBack } from './provision.js';
 import { missingMssqlRights, mssqlLoginExists, mssqlMemberships, mssqlRoles } from './rights.js';
 import { mssqlRevocations, mssqlRightsFacts } from './rights-facts.js';
 import { mssqlRowSource } from './row-source.js';
+import { mssqlScaffold } from './scaffold/scaffold.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
 import { mssqlSearch } from './search.js';
 import { mssqlServerInfo } from './server-info.js';
@@ -68,6 +69,7 @@ export const mssqlDialect: Dialect = {
   transaction: mssqlTransaction,
   trial: mssqlTrial,
   viewSource: mssqlViewSource,
+  scaffold: mssqlScaffold,
   provision: mssqlProvision,
   changeAlike: mssqlChangeAlike,
   readBack: mssqlReadBack,

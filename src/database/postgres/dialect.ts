@@ -15,6 +15,7 @@ import { missingPostgresRights, postgresLoginExists, postgresMemberships, postgr
 import { postgresRevocations, postgresRightsFacts } from './rights-facts.js';
 import { postgresRowSource } from './row-source.js';
 import { postgresRunner, postgresTransaction } from './runner.js';
+import { postgresScaffold } from './scaffold/scaffold.js';
 import { ACT_AS_SCHEMA_OWNER, postgresInstallScript } from './script.js';
 import { postgresSearch } from './search.js';
 import { postgresServerInfo } from './server-info.js';
@@ -68,6 +69,7 @@ export const postgresDialect: Dialect = {
   transaction: postgresTransaction,
   trial: postgresTrial,
   viewSource: postgresViewSource,
+  scaffold: postgresScaffold,
   provision: postgresProvision,
   changeAlike: postgresChangeAlike,
   readBack: postgresReadBack,
