@@ -4,6 +4,7 @@ import type { Runner } from '../runner.js';
 import { Compiler } from './compiler.js';
 import type { Facts } from './facts.js';
 import type { Forms } from './forms.js';
+import type { HostObject, Mark } from './mark.js';
 
 /** Views and triggers over the tables of a host application, made of a binding; see `Dialect.scaffold`. */
 export interface Scaffold {
@@ -17,6 +18,30 @@ export interface Scaffold {
    *   `name-too-long`
    */
   statements(binding: Binding, facts: Facts, schema: string): string[];
+  /** What comes before everything else in the transaction that makes them. */
+  readonly begin: readonly string[];
+  /** The same with what marks each object as ours; behind them, in the order that they need. */
+  marked(statements: readonly string[], schema: string, mark: Omit<Mark, 'digest'>): string[];
+  /** What stands at the names of the host views, and what belongs to it. */
+  existing(runner: Pick<Runner, 'rows'>, schema: string): Promise<HostObject[]>;
+  /** Takes these objects away. */
+  drop(objects: readonly HostObject[], schema: string): string[];
+  /** Hands the objects to the owner of the table of users; none where ownership follows the schema. */
+  handOver(owner: string, schema: string): string[];
+  /** Who owns the schema, and whether a role may do anything. */
+  ownership(runner: Pick<Runner, 'rows'>, schema: string, owner: string): Promise<Ownership>;
+  /** From here to the end of the trial, statements have the rights of this role alone; undefined where it cannot be tried. */
+  actAs(role: string): string | undefined;
+  /** One script for the engine's own client: all of it or nothing. */
+  script(statements: readonly string[], title: readonly string[]): string;
+}
+
+export interface Ownership {
+  schemaOwner: string;
+  /** Whether the owner of the tables is a superuser, or the like. */
+  isPowerful: boolean;
+  /** Whether our objects must have the same owner as the tables, and get it from the schema. */
+  followsSchema: boolean;
 }
 
 /** Every table that a binding names, each once, the table of users first. */

@@ -2,6 +2,7 @@ import { compilerFor, type Scaffold } from '../../scaffold/scaffold.js';
 import { mssqlTableFacts } from './facts.js';
 import { mssqlForms, quoted } from './forms.js';
 import { insertTrigger } from './insert-trigger.js';
+import { mssqlDrop, mssqlHostObjects, mssqlMarked, mssqlOwnership, mssqlScript } from './objects.js';
 import { TriggerRows } from './trigger-rows.js';
 import { updateTrigger } from './update-trigger.js';
 import { mssqlViews } from './views.js';
@@ -18,4 +19,12 @@ export const mssqlScaffold: Scaffold = {
       updateTrigger(new TriggerRows(binding, compiler()), own),
     ];
   },
+  begin: [],
+  marked: mssqlMarked,
+  existing: mssqlHostObjects,
+  drop: mssqlDrop,
+  handOver: () => [],
+  ownership: mssqlOwnership,
+  actAs: () => undefined,
+  script: mssqlScript,
 };

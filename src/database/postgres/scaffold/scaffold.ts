@@ -1,6 +1,15 @@
 import { compilerFor, type Scaffold } from '../../scaffold/scaffold.js';
 import { postgresTableFacts } from './facts.js';
 import { postgresForms, quoted } from './forms.js';
+import {
+  POSTGRES_PATH,
+  postgresDrop,
+  postgresHandOver,
+  postgresHostObjects,
+  postgresMarked,
+  postgresOwnership,
+  postgresScript,
+} from './objects.js';
 import { postgresTrigger } from './trigger.js';
 import { postgresViews } from './views.js';
 
@@ -15,4 +24,12 @@ export const postgresScaffold: Scaffold = {
       ...postgresTrigger(binding, compiler(), own),
     ];
   },
+  begin: [POSTGRES_PATH],
+  marked: postgresMarked,
+  existing: postgresHostObjects,
+  drop: postgresDrop,
+  handOver: postgresHandOver,
+  ownership: postgresOwnership,
+  actAs: (role) => `set local role ${quoted(role)}`,
+  script: postgresScript,
 };
