@@ -22,8 +22,7 @@ export async function rehearseScaffold(
 ): Promise<{ rehearsal: RehearsedStep[]; role?: string }> {
   const { dialect, knex, schema } = session;
   const role = roleName('endpoint', schema);
-  const [state] = await dialect.roles(knex, schema, [role]);
-  const acting = state?.exists ? dialect.scaffold.actAs(role) : undefined;
+  const acting = await dialect.scaffold.actAs(session, role, schema);
   let at: Step['step'] = 'create';
   await dialect.trial.begin(session, schema, []);
   try {

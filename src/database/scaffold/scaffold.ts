@@ -30,8 +30,11 @@ export interface Scaffold {
   handOver(owner: string, schema: string): string[];
   /** Who owns the schema, and whether a role may do anything. */
   ownership(runner: Pick<Runner, 'rows'>, schema: string, owner: string): Promise<Ownership>;
-  /** From here to the end of the trial, statements have the rights of this role alone; undefined where it cannot be tried. */
-  actAs(role: string): string | undefined;
+  /**
+   * The statement behind which, to the end of the trial, statements have the rights of this role alone; undefined where
+   * the role is not in use in this schema, or this login may not act as it.
+   */
+  actAs(runner: Pick<Runner, 'rows'>, role: string, schema: string): Promise<string | undefined>;
   /** One script for the engine's own client: all of it or nothing. */
   script(statements: readonly string[], title: readonly string[]): string;
 }

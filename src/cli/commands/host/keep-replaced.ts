@@ -6,7 +6,10 @@ import type { Context } from '../../context.js';
 export const keepReplaced =
   (context: Context) =>
   async (text: string): Promise<void> => {
-    const at = context.world.clock().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+    const at = context.world
+      .clock()
+      .toISOString()
+      .replaceAll(/[-:]|\.\d+/g, '');
     const file = `host-views-before-${at}.sql`;
     await writeFile(resolve(context.world.cwd, file), text, { flag: 'wx', mode: 0o600 });
     context.talk.note(`What is replaced was written to ${file}.`);

@@ -25,6 +25,6 @@ export const mssqlScaffold: Scaffold = {
   drop: mssqlDrop,
   handOver: () => [],
   ownership: mssqlOwnership,
-  actAs: () => undefined,
+  actAs: async () => undefined,
   script: mssqlScript,
 };

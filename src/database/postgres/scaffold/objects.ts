@@ -144,6 +144,20 @@ export async function postgresOwnership(
   };
 }
 
+export async function postgresActAs(
+  { rows }: Pick<Runner, 'rows'>,
+  role: string,
+  schema: string,
+): Promise<string | undefined> {
+  const [found] = await rows(
+    `select 1 from pg_catalog.pg_roles r
+      where r.rolname = ? and pg_catalog.pg_has_role(current_user, r.oid, 'MEMBER')
+        and pg_catalog.has_schema_privilege(r.oid, ?, 'USAGE')`,
+    [role, schema],
+  );
+  return found === undefined ? undefined : `set local role ${quoted(role)}`;
+}
+
 export const postgresScript = (statements: readonly string[], title: readonly string[]): string =>
   `${title.map((line) => `-- ${line}`).join('\n')}
 -- Run with: psql --no-psqlrc --dbname DATABASE --file THIS_FILE

@@ -3,6 +3,7 @@ import { postgresTableFacts } from './facts.js';
 import { postgresForms, quoted } from './forms.js';
 import {
   POSTGRES_PATH,
+  postgresActAs,
   postgresDrop,
   postgresHandOver,
   postgresHostObjects,
@@ -30,6 +31,6 @@ export const postgresScaffold: Scaffold = {
   drop: postgresDrop,
   handOver: postgresHandOver,
   ownership: postgresOwnership,
-  actAs: (role) => `set local role ${quoted(role)}`,
+  actAs: postgresActAs,
   script: postgresScript,
 };
