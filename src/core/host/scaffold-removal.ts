@@ -9,7 +9,7 @@ import { notAsMade, runAll } from './scaffold.js';
  * Takes the host views away that scimctl has made; the tables of the application stay as they are.
  * @throws Problem `host-in-use` while an IdP is enabled; `host-views-exist` for what was not made by scimctl as it is.
  */
-export const removeScaffold = (core: Core, options: ChangeOptions): Promise<{ removed: string[] }> =>
+export const removeScaffold = (core: Core, options: ChangeOptions = {}): Promise<{ removed: string[] }> =>
   change(
     core,
     { action: 'host.remove', target: { type: 'installation', name: 'host views' } },

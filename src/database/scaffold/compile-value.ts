@@ -64,7 +64,9 @@ function textOf(compiler: Compiler, value: Value, scope: Scope): string {
   const { forms } = compiler;
   const text = (one: Value) => compiler.value(one, scope);
   if ('firstNonEmpty' in value)
-    return forms.coalesce(value.firstNonEmpty.map((one) => forms.nullIfEmpty(text(one))));
+    return forms.coalesce(
+      value.firstNonEmpty.map((one) => (isNeverEmpty(one) ? text(one) : forms.nullIfEmpty(text(one)))),
+    );
   if ('template' in value) {
     const parts = templateParts(value.template).map((part) => {
       if ('text' in part) return forms.literal(part.text, forms.types.text);
@@ -78,9 +80,9 @@ function textOf(compiler: Compiler, value: Value, scope: Scope): string {
         },
       );
     });
-    return forms.nullIfEmpty(forms.trimmed(forms.concat(parts)));
+    return forms.trimmedOrNull(forms.concat(parts));
   }
-  if ('part' in value) return forms.nullIfEmpty(forms.part(value.part, text(value.value)));
+  if ('part' in value) return forms.part(value.part, text(value.value));
   if ('lower' in value) return forms.lower(text(value.lower));
   if ('upper' in value) return forms.upper(text(value.upper));
   if ('normalised' in value) return forms.normalised(text(value.normalised));
@@ -90,6 +92,11 @@ function textOf(compiler: Compiler, value: Value, scope: Scope): string {
   if ('random' in value) return forms.random(value.random.length, value.random.alphabet);
   throw new Error(`no such value: ${Object.keys(value).join(', ')}`);
 }
+
+/** Null rather than empty. */
+const isNeverEmpty = (value: Value): boolean =>
+  ['template', 'part', 'guid', 'random', 'firstNonEmpty'].some((form) => form in value) ||
+  ('constant' in value && value.constant !== '');
 
 function mapped(
   compiler: Compiler,

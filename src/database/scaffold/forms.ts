@@ -38,6 +38,9 @@ export interface Forms {
   trimmed(text: string): string;
   capitalised(text: string): string;
   cut(text: string, length: number): string;
+  /** Without spaces around it; null where nothing is left. */
+  trimmedOrNull(text: string): string;
+  /** Null where there is no such part. */
   part(part: PartOfText, text: string): string;
   /** A condition: the text has a character outside of these ranges and characters. */
   hasOther(text: string, ranges: readonly [string, string][]): string;

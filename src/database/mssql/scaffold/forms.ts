@@ -71,11 +71,19 @@ export const mssqlForms: Forms = {
   trimmed: (text) => `ltrim(rtrim(${text}))`,
   capitalised: (text) => `(upper(left(${text}, 1)) + lower(substring(${text}, 2, 4000)))`,
   cut: (text, length) => `left(${text}, ${length})`,
-  part: partOf,
+  trimmedOrNull: (text) => `nullif(ltrim(rtrim(${text})), ${EMPTY})`,
+  part: (part, text) => `nullif(${partOf(part, text)}, ${EMPTY})`,
   hasOther(text, ranges) {
-    const escaping = (character: string) => (/[\\\]^[-]/.test(character) ? `\\${character}` : character);
-    const set = ranges.map(([a, b]) => (a === b ? escaping(a) : `${escaping(a)}-${escaping(b)}`)).join('');
-    return `${text} ${EXACT} like ${literal(`%[^${set}]%`)} escape N'\\'`;
+    // A set takes a hyphen at its beginning and no closing bracket: that one is looked away from.
+    const singles = ranges.filter(([a, b]) => a === b).map(([a]) => a);
+    const bracketless = singles.includes(']') ? `replace(${text}, N']', ${EMPTY})` : text;
+    const set = [
+      ...(singles.includes('-') ? ['-'] : []),
+      ...ranges.filter(([a, b]) => a !== b).map(([a, b]) => `${a}-${b}`),
+      ...singles.filter((one) => one !== '-' && one !== ']' && one !== '^'),
+      ...(singles.includes('^') ? ['^'] : []),
+    ].join('');
+    return `${bracketless} ${EXACT} like ${literal(`%[^${set}]%`)}`;
   },
   isLonger: (text, length) => `len(${text}) > ${length}`,
   isNoAddress: (text) => `(${text} not like N'%_@_%._%' or ${text} like N'% %' or ${text} like N'%@%@%')`,

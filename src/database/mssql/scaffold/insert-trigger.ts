@@ -47,9 +47,11 @@ function takenNumbers({ counters, compiler }: TriggerRows, scope: Scope): string
   return [...counters].map(([value, name]) => {
     const { table, column, where, step = 1 } = counterOf(value);
     const condition = compiler.matches(where, { table, alias: 't' }, scope).join(' and ');
+    const from = `from ${compiler.forms.table(table)} t cross join inserted i where ${condition}`;
+    // The row stays locked, so that it still holds the number that was taken.
     return `declare @${name} bigint;
-update t set @${name} = t.${quoted(column)} + ${step}, ${quoted(column)} = t.${quoted(column)} + ${step}
-  from ${compiler.forms.table(table)} t cross join inserted i where ${condition};`;
+update t set ${quoted(column)} = t.${quoted(column)} + ${step} ${from};
+select @${name} = t.${quoted(column)} ${from};`;
   });
 }
 

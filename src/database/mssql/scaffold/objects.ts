@@ -17,9 +17,10 @@ export async function mssqlHostObjects(
 ): Promise<HostObject[]> {
   const found = await rows<Row>(
     `select o.name as name, o.type as type, coalesce(user_name(o.principal_id), user_name(s.principal_id)) as owner,
-            object_definition(o.object_id) as definition
+            m.definition as definition
        from sys.objects o
        join sys.schemas s on s.schema_id = o.schema_id
+       left join sys.sql_modules m on m.object_id = o.object_id
        left join sys.objects p on p.object_id = o.parent_object_id
       where s.name = ?
         and (o.type in ('U', 'V') and o.name in ('host_user', 'host_sso_provider', 'host_licence')
@@ -60,10 +61,10 @@ export const mssqlMarked = (
     return text.replace(/ as\n/, (found) => `${found}${comment}\n`);
   });
 
-/** The triggers go with their views. */
+/** Triggers first: Babelfish does not take them away with their views. */
 export const mssqlDrop = (existing: readonly HostObject[], schema: string): string[] =>
-  existing
-    .filter(({ kind }) => kind !== 'trigger')
+  [...existing]
+    .sort((a, b) => Number(b.kind === 'trigger') - Number(a.kind === 'trigger'))
     .map(({ kind, name }) => `drop ${kind} ${quoted(schema)}.${quoted(name)};`);
 
 export async function mssqlOwnership({ rows }: Pick<Runner, 'rows'>, schema: string): Promise<Ownership> {

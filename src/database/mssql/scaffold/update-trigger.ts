@@ -69,7 +69,7 @@ select d.user_id,
 delete from @change where ${fields.map((field) => `${COLUMN_OF[field]} = 0`).join(' and ')};`;
 }
 
-function update(rows: TriggerRows, plan: TablePlan): string {
+function update(rows: TriggerRows, plan: TablePlan, isThere?: string): string {
   if (plan.update.length === 0) return '';
   const row = { table: plan.table, alias: 't' };
   const scope = rows.scope(row, false);
@@ -78,20 +78,20 @@ function update(rows: TriggerRows, plan: TablePlan): string {
     scope: { ...scope, rows: new Map([...scope.rows, [plan.name, row]]) },
   };
   const columns = plan.update.map((one) => `${quoted(one.column)} = ${changedValue(one, context)}`);
-  const needed = occasionOfAll(plan.update, WORDS);
+  const conditions = [occasionOfAll(plan.update, WORDS), isThere].filter((one) => one !== undefined);
   return `update t set
   ${columns.join(',\n  ')}
   from ${rows.compiler.forms.table(plan.table)} t
   join @change c on ${rows.own(plan.related, row, false)}
-  join inserted i on i.user_id = c.user_key${needed === undefined ? '' : `\n where ${needed}`};`;
+  join inserted i on i.user_id = c.user_key${conditions.length === 0 ? '' : `\n where ${conditions.join(' and ')}`};`;
 }
 
 /** The rows of a related table: made where they are to be and are not, changed, and deleted. */
 function related(rows: TriggerRows, plan: TablePlan): string[] {
   const { related: one, table } = plan;
-  const change = update(rows, plan);
   if (!one) return [];
   const isThere = presence(one);
+  const change = update(rows, plan, isThere);
   if (isThere === undefined || one.present === undefined || one.present === 'always' || one.before)
     return [change];
   const toggled = one.present === 'enabled' || one.present === 'disabled' ? 'enabled' : one.present;

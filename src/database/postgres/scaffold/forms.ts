@@ -43,6 +43,9 @@ const types = {
   instant: type('timestamptz', 'instant'),
 };
 
+/** In what is given to our operators and functions, and in what is assigned, a text needs no cast. */
+const isPlainText = (type: string): boolean => type === types.text.cast || type === 'pg_catalog.varchar';
+
 const cast = (expression: string, to: string): string => `cast(${expression} as ${to})`;
 const toText = (expression: string): string => cast(expression, types.text.cast);
 const qualified = (table: string): string => {
@@ -59,14 +62,13 @@ export const postgresForms: Forms = {
   literal(value, { cast: to, kind }) {
     if (value === null) return cast('null', to);
     if (kind === 'boolean' && typeof value === 'boolean') return String(value);
-    if (to === types.text.cast || to === 'pg_catalog.varchar') return cast(literal(String(value)), to);
-    return cast(
-      literal(typeof value === 'boolean' && kind === 'number' ? String(Number(value)) : String(value)),
-      to,
-    );
+    const text = typeof value === 'boolean' && kind === 'number' ? String(Number(value)) : String(value);
+    if (kind === 'number' && /^-?\d{1,9}$/.test(text)) return text;
+    return isPlainText(to) ? literal(text) : cast(literal(text), to);
   },
   text: (expression, { cast: from }) => (from === types.text.cast ? expression : toText(expression)),
-  as: (text, { cast: to }) => (to === types.text.cast ? text : cast(text, to)),
+  // An assignment takes any text; a CAST to a length would cut it.
+  as: (text, { cast: to }) => (isPlainText(to) ? text : cast(text, to)),
   flag: (condition) => `(${condition}) is true`,
   flagAs(flag, { cast: to, kind }) {
     if (kind === 'boolean') return flag;
@@ -75,7 +77,7 @@ export const postgresForms: Forms = {
   compare: (left, sign, right) => operator(left, sign, right),
   not: (condition) => `(${condition}) is not true`,
   like(text, pattern, ignoreCase) {
-    const wanted = cast(literal(pattern), types.text.cast);
+    const wanted = literal(pattern);
     return ignoreCase
       ? operator(call('lower', text), '~~', call('lower', wanted))
       : operator(text, '~~', wanted);
@@ -85,7 +87,7 @@ export const postgresForms: Forms = {
   coalesce: (values) => `coalesce(${values.join(', ')})`,
   concat: (texts) =>
     texts.length === 1 ? (texts[0] ?? '') : `(${texts.reduce((left, one) => operator(left, '||', one))})`,
-  nullIfEmpty: (text) => nullIf(text, `${cast("''", types.text.cast)}`),
+  nullIfEmpty: (text) => nullIf(text, "''"),
   lower: (text) => call('lower', text),
   upper: (text) => call('upper', text),
   normalised: (text) => call('normalize', text, "'NFC'"),
@@ -93,18 +95,17 @@ export const postgresForms: Forms = {
   capitalised: (text) =>
     `(${operator(call('upper', call('left', text, '1')), '||', call('lower', call('substr', text, '2')))})`,
   cut: (text, length) => call('left', text, String(length)),
+  trimmedOrNull: (text) => call('substring', text, literal('\\S(?:.*\\S)?')),
   part: partOf,
   hasOther(text, ranges) {
     const escaping = (character: string) => (/[\\\]^-]/.test(character) ? `\\${character}` : character);
     const set = ranges.map(([a, b]) => (a === b ? escaping(a) : `${escaping(a)}-${escaping(b)}`)).join('');
     // Characters by their numbers, whatever the database sorts by.
-    return operator(`${text} collate pg_catalog."C"`, '~', cast(literal(`[^${set}]`), types.text.cast));
+    return operator(`${text} collate pg_catalog."C"`, '~', literal(`[^${set}]`));
   },
   isLonger: (text, length) => operator(call('char_length', text), '>', String(length)),
-  isNoAddress: (text) =>
-    operator(text, '!~', cast(literal(String.raw`^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$`), types.text.cast)),
-  isBlank: (text) =>
-    `(${text} is null or ${operator(call('btrim', text), '=', cast("''", types.text.cast))})`,
+  isNoAddress: (text) => operator(text, '!~', literal(String.raw`^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$`)),
+  isBlank: (text) => `(${text} is null or ${operator(call('btrim', text), '=', "''")})`,
   guid(upper, hyphens, to) {
     const made = call('gen_random_uuid');
     if (to.kind === 'guid') return made;
@@ -119,8 +120,8 @@ export const postgresForms: Forms = {
       '+',
       cast(call('mod', number, cast(String(size), 'pg_catalog.int8')), 'pg_catalog.int4'),
     );
-    const one = call('substr', cast(literal(alphabet), types.text.cast), place, '1');
-    return `(select ${call('string_agg', one, cast("''", types.text.cast))} from ${call('generate_series', '1', String(length))})`;
+    const one = call('substr', literal(alphabet), place, '1');
+    return `(select ${call('string_agg', one, "''")} from ${call('generate_series', '1', String(length))})`;
   },
   next: (sequence, to) =>
     cast(call('nextval', cast(literal(qualified(sequence)), 'pg_catalog.regclass')), to.cast),
@@ -166,16 +167,16 @@ function partOf(part: PartOfText, text: string): string {
     case 'first-word':
       return match('^\\s*(\\S+)');
     case 'rest':
-      return call('btrim', match('^\\s*\\S+\\s+(.*)$'));
+      return match('^\\s*\\S+\\s+(\\S(?:.*\\S)?)\\s*$');
     case 'last-word':
       return match('(\\S+)\\s*$');
     case 'before-last-word':
-      return call('btrim', match('^(.*\\S)\\s+\\S+\\s*$'));
+      return match('^\\s*(\\S(?:.*\\S)?)\\s+\\S+\\s*$');
     case 'before-at':
-      return match('^([^@]*)');
+      return match('^([^@]+)');
     case 'after-at':
-      return match('@([^@]*)$');
+      return match('@([^@]+)$');
     case 'after-backslash':
-      return match('([^\\\\]*)$');
+      return match('([^\\\\]+)$');
   }
 }
