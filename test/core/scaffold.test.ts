@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
 import type { Binding } from '../../src/binding/binding.js';
-import { applyScaffold } from '../../src/core/host/scaffold.js';
+import { editedObjects, hostDrift, madeObjects } from '../../src/core/host/drift.js';
+import { applyScaffold, planScaffold } from '../../src/core/host/scaffold.js';
 import { removeScaffold } from '../../src/core/host/scaffold-removal.js';
 import { hostStatus, isUsable } from '../../src/core/host/status.js';
 import { forEachEngine } from '../support/engines.js';
@@ -190,10 +191,34 @@ forEachEngine('host views of a binding', (engine) => {
     const wanted = { code: 'host-views-exist', message: /scim\.host_licence was not made by scimctl/ };
     await assert.rejects(applyScaffold(product.core, binding), wanted);
     await assert.rejects(removeScaffold(product.core), wanted);
+    const edited = editedObjects(await product.database.read(madeObjects));
+    assert.deepEqual(
+      edited.map(({ name }) => name),
+      ['host_licence'],
+    );
     const kept: string[] = [];
     await applyScaffold(product.core, binding, { replace: true, keep: async (text) => void kept.push(text) });
     assert.match(kept.join(), /Mine/);
     assert.equal((await rowsOf(product, view)).length, 2);
+  });
+
+  it('are compared with the binding, and with the tables as they were when it was written', async () => {
+    const { catalogue } = await planScaffold(product.database, binding);
+    const written: Binding = { ...binding, catalogue };
+    assert.deepEqual(await hostDrift(product.database, written), []);
+    const account = oddTable(dialect, ODD.ACCOUNT);
+    await product.test.query(`alter table ${account} drop column stamp`);
+    const drift = await hostDrift(product.database, written);
+    assert.deepEqual(
+      drift.map(({ of, what }) => [of.replace(/^app one\./, ''), what]),
+      [['select.stamp', 'the column is not there']],
+    );
+    const type = dialect === 'postgres' ? 'varchar(200)' : 'nvarchar(200)';
+    const add = dialect === 'postgres' ? 'add column' : 'add';
+    await product.test.query(`alter table ${account} ${add} stamp ${type} null`);
+    const other: Binding = { ...written, users: { ...written.users, create: 'enable-only' } };
+    const views = (await hostDrift(product.database, other)).map(({ of }) => of);
+    assert.ok(views.includes('scim.host_user'));
   });
 
   it('are not applied where the rehearsal fails: nothing is changed', async () => {

@@ -87,6 +87,7 @@ export function statementsOf(host: HostFacts): string[] {
     isMssql ? `[${name.replaceAll(']', ']]')}]` : `"${name.replaceAll('"', '""')}"`;
   const of = ({ schema, name }: { schema: string; name: string }) => `${q(schema)}.${q(name)}`;
   const text = (value: string) => `${isMssql ? 'N' : ''}'${value.replaceAll("'", "''")}'`;
+  const bases = new Set((host.types ?? []).map(({ schema, name }) => `[${schema}].[${name}]`));
   const all: string[] = [
     ...(host.schemas ?? []).map((name) => `create schema ${q(name)}`),
     ...(host.extensions ?? []).map((name) => `create extension ${q(name)}`),
@@ -134,7 +135,8 @@ export function statementsOf(host: HostFacts): string[] {
       if (typeof found === 'boolean') return isMssql ? String(Number(found)) : String(found);
       if (typeof found === 'number') return String(found);
       if (isMssql && /^(var)?binary|^image/.test(type)) return String(found);
-      return text(String(found));
+      const isText = !isMssql || bases.has(type) || /char|text|xml/.test(type);
+      return isText ? text(String(found)) : `'${String(found).replaceAll("'", "''")}'`;
     };
     if (rows.length > 0) {
       const list = rows.map((row) => `(${columns.map((one) => value(row, one)).join(', ')})`);

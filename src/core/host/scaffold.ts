@@ -1,7 +1,7 @@
 import type { Binding } from '../../binding/binding.js';
 import type { Database, Session } from '../../database/database.js';
 import { isHostView } from '../../database/rights.js';
-import { bindingDigest, GENERATOR, type HostObject } from '../../database/scaffold/mark.js';
+import { bindingDigest, GENERATOR, type HostObject, sha256 } from '../../database/scaffold/mark.js';
 import { tablesOf } from '../../database/scaffold/scaffold.js';
 import { operationProblem, prerequisiteProblem } from '../../problem.js';
 import { toolVersion } from '../../version.js';
@@ -15,9 +15,13 @@ export interface PlannedScaffold {
   statements: string[];
   /** The same for the engine's own client. */
   script: string;
+  /** Of the SQL, as the mark has it. */
+  digest: string;
   /** Who will own the objects. */
   owner: string;
   warnings: string[];
+  /** What the catalogue says of the columns that the binding names, for the file. */
+  catalogue: NonNullable<Binding['catalogue']>;
 }
 
 /**
@@ -43,7 +47,10 @@ async function planIn(session: Session, binding: Binding): Promise<PlannedScaffo
       { hint: `Have a DBA give both the same owner, such as dbo, and run \`scimctl db grants\` again.` },
     );
   }
-  const mark = { generator: GENERATOR, version: toolVersion(), binding: bindingDigest(binding) };
+  const mark = {
+    ...{ generator: GENERATOR, version: toolVersion() },
+    ...{ binding: bindingDigest(binding), sql: sha256(made.join('\n')) },
+  };
   const statements = scaffold.marked(made, session.schema, mark);
   const title = [
     `scimctl ${mark.version}: the host views of ${binding.application ?? 'the host application'} for ${session.dialect.label}`,
@@ -55,7 +62,9 @@ async function planIn(session: Session, binding: Binding): Promise<PlannedScaffo
       [...scaffold.begin, ...statements, ...scaffold.handOver(owner, session.schema)],
       title,
     ),
+    digest: mark.sql,
     owner,
+    catalogue: facts.asked(),
     warnings: isPowerful
       ? [
           `The tables belong to ${owner}, which is a superuser: so do the host views, and they write with its rights.`,

@@ -29,6 +29,8 @@ export interface TableFact {
 
 /** What the catalogue says of the tables that a binding names. */
 export class Facts {
+  private readonly named = new Map<TableName, Map<string, ColumnFact>>();
+
   constructor(
     private readonly tables: ReadonlyMap<TableName, TableFact>,
     /** Whether the database takes names of either case for the same; the exact one comes first. */
@@ -63,12 +65,27 @@ export class Facts {
   /** @throws Problem `binding-unknown-column` */
   column(table: TableName, column: string): ColumnFact {
     const found = this.found(this.table(table), column);
-    if (found) return found;
+    if (found) {
+      const columns = this.named.get(table) ?? new Map<string, ColumnFact>();
+      this.named.set(table, columns.set(column, found));
+      return found;
+    }
     throw configurationProblem('binding-unknown-column', `The table ${table} has no column ${column}.`, {
       hint: 'Correct the name in the binding. Names are compared to the letter.',
     });
   }
+
+  /** The columns that were asked for, as a binding keeps them: `integer not null`. */
+  asked(): Record<TableName, Record<string, string>> {
+    const inWords = ([name, fact]: [string, ColumnFact]) => [name, columnInWords(fact)] as const;
+    return Object.fromEntries(
+      [...this.named].map(([table, columns]) => [table, Object.fromEntries([...columns].map(inWords))]),
+    );
+  }
 }
+
+export const columnInWords = ({ type, nullable }: ColumnFact): string =>
+  nullable ? type : `${type} not null`;
 
 /** @throws Problem `binding-unknown-table` for a name that is none. */
 export function partsOf(table: TableName): { schema: string; name: string } {

@@ -11,6 +11,8 @@ export interface Mark {
   version: string;
   /** Digest of the binding that it was made of. */
   binding: string;
+  /** Digest of all the SQL that was generated. */
+  sql: string;
   /** Digest of its definition as it was made. */
   digest: string;
 }

@@ -42,13 +42,19 @@ export const scaffold: Command<ScaffoldOptions> = {
       });
     }
     const binding = await readBindingFile(file, context);
-    const { script, statements, warnings } = await planScaffold(await context.database(), binding);
+    const { script, statements, warnings, catalogue } = await planScaffold(await context.database(), binding);
     const applied = options.apply
       ? await applyScaffold(await context.core(), binding, { ...options, keep: keepReplaced(context) })
       : undefined;
     if (context.output.format === 'json') {
       const sql = applied ? statements.join('\n\n') : script;
-      context.output.json({ binding, proposals: [], questions: [], sql, ...applied });
+      context.output.json({
+        binding: { ...binding, catalogue },
+        proposals: [],
+        questions: [],
+        sql,
+        ...applied,
+      });
     } else if (applied) await print(applied, context);
     else context.output.text(script);
     for (const warning of applied?.warnings ?? warnings) context.talk.warn(warning);
