@@ -1,9 +1,8 @@
-import type { Binding, EndSessions, Related } from '../../../binding/binding.js';
-import { FIELD_NAMES, type FieldName, type Value } from '../../../binding/value.js';
-import { configurationProblem } from '../../../problem.js';
+import type { Binding, EndSessions } from '../../../binding/binding.js';
+import type { Value } from '../../../binding/value.js';
 import { type Check, checksOf } from '../../scaffold/checks.js';
 import type { Compiler, Row, Scope } from '../../scaffold/compiler.js';
-import { counterOf, countersIn } from '../../scaffold/counters.js';
+import { counterOf } from '../../scaffold/counters.js';
 import { partsOf } from '../../scaffold/facts.js';
 import {
   type ChangedValue,
@@ -13,10 +12,10 @@ import {
   type OccasionWords,
   occasionOfAll,
 } from '../../scaffold/occasions.js';
-import { type ColumnUpdate, planWrites, type TablePlan, type WritePlan } from '../../scaffold/plan.js';
-import { COLUMN_OF, fieldsOf } from '../../scaffold/user-columns.js';
-import { relatedRows } from '../../scaffold/view-columns.js';
+import type { ColumnUpdate, TablePlan } from '../../scaffold/plan.js';
+import { COLUMN_OF } from '../../scaffold/user-columns.js';
 import { literal, operator, quoted } from './forms.js';
+import { presence, TriggerRows } from './trigger-rows.js';
 
 const WORDS: OccasionWords = {
   changed: (field) => `${COLUMN_OF[field]}_changed`,
@@ -47,19 +46,7 @@ ${tag};`,
   ];
 }
 
-class TriggerWriter {
-  private readonly plan: WritePlan;
-  private readonly counters: Map<Value, string>;
-
-  constructor(
-    private readonly binding: Binding,
-    private readonly compiler: Compiler,
-  ) {
-    this.plan = planWrites(binding, compiler.facts);
-    const { before, users, after } = this.plan;
-    this.counters = countersIn([...before, users, ...after].flatMap(({ insert }) => [...insert.values()]));
-  }
-
+class TriggerWriter extends TriggerRows {
   tables(): string[] {
     const { before, users, after, endSessions } = this.plan;
     return [users, ...before, ...after, ...endSessions].map(({ table }) => table);
@@ -88,63 +75,6 @@ ${indented(this.update(), 2)}
 end`;
   }
 
-  private fields(): FieldName[] {
-    const names = new Set<FieldName>([...fieldsOf(this.binding.users).map(([name]) => name), 'enabled']);
-    return FIELD_NAMES.filter((name) => names.has(name));
-  }
-
-  private keyOf(name: string): string {
-    const at = this.plan.before.findIndex((one) => one.name === name);
-    return `key_${at + 1}`;
-  }
-
-  /** What scimctl writes, as text. */
-  private readonly field = (name: FieldName): string => {
-    if (name === 'enabled') return 'new.is_enabled';
-    if (!this.fields().includes(name)) throw unknownField(name);
-    return `cast(new.${COLUMN_OF[name]} as pg_catalog.text)`;
-  };
-
-  /** The rows as a trigger knows them: by the key of the user. */
-  private scope(here: Row, isNew: boolean): Scope {
-    const { users } = this.binding;
-    const { forms } = this.compiler;
-    const key = isNew ? 'new.user_id' : 'old.user_id';
-    const ofUser: Row = {
-      table: users.table,
-      read: (column) =>
-        column === users.key.column
-          ? key
-          : forms.first(
-              `u.${quoted(column)}`,
-              `from ${forms.table(users.table)} u where ${operator(`u.${quoted(users.key.column)}`, '=', key)}`,
-            ),
-    };
-    const rows = new Map<string, Row>([['users', ofUser]]);
-    const scope: Scope = {
-      here,
-      rows,
-      field: this.field,
-      counter: (value) => this.counters.get(value) ?? '',
-    };
-    for (const [name, related] of Object.entries(users.related ?? {})) {
-      rows.set(name, {
-        table: related.table,
-        read: (column) => this.readRelated(name, related, column, scope, isNew),
-      });
-    }
-    return scope;
-  }
-
-  private readRelated(name: string, related: Related, column: string, scope: Scope, isNew: boolean): string {
-    if (isNew && related.before && related.key?.column === column) return this.keyOf(name);
-    const { from, condition, inside } = this.compiler.rowsThat(relatedRows(related), scope);
-    return this.compiler.forms.first(
-      `${inside.here.alias}.${quoted(column)}`,
-      `from ${from} where ${condition}`,
-    );
-  }
-
   private refusedInsert(): string {
     const reason = this.binding.users.createReason ?? 'rows alone make no working account';
     return refuse('true', `the application creates its accounts itself: ${reason}`, 'check');
@@ -165,18 +95,6 @@ end`;
     for (const one of after) parts.push(this.insertAfter(one, true));
     parts.push(this.disableNew());
     return parts.filter(Boolean).join('\n');
-  }
-
-  /** The row of the user that is not there yet: nothing of it is known but a key that we make. */
-  private newRow(): Row {
-    const { table, key } = this.binding.users;
-    return {
-      table,
-      read: (column, type) =>
-        column === key.column && key.made !== 'database'
-          ? 'new.user_id'
-          : this.compiler.forms.literal(null, type),
-    };
   }
 
   private takeNumber(value: Value, name: string, scope: Scope): string {
@@ -287,19 +205,6 @@ ${columns.join(',\n')}
 where ${this.own(related, row, this.scope(row, isNew))};`;
   }
 
-  /** A condition: the row belongs to the user. */
-  private own(related: Related | undefined, row: Row, scope: Scope): string {
-    const { users } = this.binding;
-    if (!related) {
-      const key = scope.rows.get('users')?.read?.(users.key.column, this.compiler.forms.types.text);
-      return operator(`${row.alias}.${quoted(users.key.column)}`, '=', key ?? '');
-    }
-    const { match, where } = relatedRows(related);
-    const conditions = this.compiler.matches(match, row, scope);
-    if (where) conditions.push(this.compiler.condition(where, { ...scope, here: row }));
-    return conditions.join(' and ');
-  }
-
   private updateRelated(plan: TablePlan): string {
     const { table, related, update } = plan;
     if (!related) return '';
@@ -344,14 +249,6 @@ end if;`;
   }
 }
 
-/** When there is a row; undefined for always. */
-function presence({ present }: Related): string | undefined {
-  if (present === undefined || present === 'always') return undefined;
-  if (present === 'enabled') return 'new.is_enabled';
-  if (present === 'disabled') return 'not new.is_enabled';
-  return `new.${COLUMN_OF[present]} is not null`;
-}
-
 /** Whether a column is another than before, without the operators that IS DISTINCT FROM would look for. */
 function isChanged(column: string, isFlag: boolean): string {
   const text = (row: string) => (isFlag ? `${row}.${column}` : `cast(${row}.${column} as pg_catalog.text)`);
@@ -374,8 +271,3 @@ const indented = (text: string, by: number): string =>
     .split('\n')
     .map((line) => (line === '' ? line : ' '.repeat(by) + line))
     .join('\n');
-
-const unknownField = (name: FieldName) =>
-  configurationProblem('binding-contradicts', `The binding writes ${name}, which it does not read.`, {
-    hint: `Add \`users.${name}\`, or take the field out of what is written.`,
-  });
