@@ -4,8 +4,9 @@ import { hasText, hostUserShape } from '../queries/host-user-shape.js';
 import { describeHostViews } from '../queries/host-views.js';
 import { ownTable, selectRows } from '../queries/rows.js';
 
-export const REHEARSED_LOGIN = 'scimctl-rehearsal@example.invalid';
-const RENAMED = 'scimctl-renamed@example.invalid';
+/** Short, since a login may be. */
+const REHEARSED_LOGIN = 'scimctl-try@example.invalid';
+const RENAMED = 'scimctl-new@example.invalid';
 
 type Row = Record<string, unknown>;
 
