@@ -119,7 +119,7 @@ export interface Judgement {
 
 /** Which accounts can sign in. What enabling and disabling write is in `enable` and `disable` of the tables. */
 export interface Enabled extends Judgement {
-  /** Locked for now, as after wrong passwords: reads disabled and counts as enabled. */
+  /** Locked for now, as after wrong passwords, whatever `no` says: no disable, so it reads enabled. */
   temporarily?: Condition;
 }
 

@@ -65,12 +65,29 @@ async function planIn(session: Session, binding: Binding): Promise<PlannedScaffo
     digest: mark.sql,
     owner,
     catalogue: facts.asked(),
-    warnings: isPowerful
-      ? [
-          `The tables belong to ${owner}, which is a superuser: so do the host views, and they write with its rights.`,
-        ]
-      : [],
+    warnings: [
+      ...(isPowerful
+        ? [
+            `The tables belong to ${owner}, which is a superuser: so do the host views, and they write with its rights.`,
+          ]
+        : []),
+      ...withoutEffect(binding),
+    ],
   };
+}
+
+/** What a binding may say and this version does not do. */
+function withoutEffect({ users }: Binding): string[] {
+  const { loginRule = 'email', renameOnMatch = true, externalId, ssoSubject } = users;
+  return [
+    ...(loginRule === 'email'
+      ? []
+      : [`users.loginRule ${loginRule} has no effect yet: the e-mail address is the login.`]),
+    ...(renameOnMatch
+      ? []
+      : ['users.renameOnMatch has no effect yet: a match gives the account a new login.']),
+    ...(externalId || ssoSubject ? ['users.externalId and users.ssoSubject have no effect yet.'] : []),
+  ];
 }
 
 export interface AppliedScaffold {

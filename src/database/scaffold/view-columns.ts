@@ -61,10 +61,14 @@ export function userColumns({ users }: Binding, compiler: Compiler, scope: Scope
   return [...columns];
 }
 
+/**
+ * An account that is locked for now reads enabled: it stays on the list of leavers, and disabling it writes the lasting
+ * state, so that it does not come back by itself.
+ */
 function enabledCondition(enabled: Binding['users']['enabled'], compiler: Compiler, scope: Scope): string {
   const holds = judged(enabled, compiler, scope, 'users.enabled');
   if (!enabled.temporarily) return holds;
-  return `(${holds}) and ${compiler.forms.not(compiler.condition(enabled.temporarily, scope))}`;
+  return `(${holds} or ${compiler.condition(enabled.temporarily, scope)})`;
 }
 
 /** What neither condition names reads as yes. */
