@@ -7,6 +7,7 @@ import { mssqlKnexConfig } from './connect.js';
 import { classify, connectionProblem, serverWords, violatedConstraint } from './errors.js';
 import { folded, lastEventSeq } from './expressions.js';
 import { mssqlGrants } from './grants.js';
+import { mssqlHostCatalogue } from './host-catalogue.js';
 import { hostId, mssqlBoundHostKey, mssqlHostKey } from './host-key.js';
 import { takeNamedLocks } from './locks.js';
 import { mssqlPaging } from './paging.js';
@@ -14,6 +15,7 @@ import { mssqlProvision, mssqlReadBack } from './provision.js';
 import { missingMssqlRights, mssqlLoginExists, mssqlMemberships, mssqlRoles } from './rights.js';
 import { mssqlRevocations, mssqlRightsFacts } from './rights-facts.js';
 import { mssqlRowSource } from './row-source.js';
+import { mssqlSampling } from './sampling.js';
 import { mssqlScaffold } from './scaffold/scaffold.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
 import { mssqlSearch } from './search.js';
@@ -70,6 +72,8 @@ export const mssqlDialect: Dialect = {
   trial: mssqlTrial,
   viewSource: mssqlViewSource,
   scaffold: mssqlScaffold,
+  hostCatalogue: mssqlHostCatalogue,
+  sampling: mssqlSampling,
   provision: mssqlProvision,
   changeAlike: mssqlChangeAlike,
   readBack: mssqlReadBack,

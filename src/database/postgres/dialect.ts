@@ -6,6 +6,7 @@ import { postgresKnexConfig } from './connect.js';
 import { classify, connectionProblem, serverWords, violatedConstraint } from './errors.js';
 import { folded } from './expressions.js';
 import { postgresGrants } from './grants.js';
+import { postgresHostCatalogue } from './host-catalogue.js';
 import { postgresHostKey } from './host-key.js';
 import { postgresLists } from './lists.js';
 import { postgresPaging } from './paging.js';
@@ -15,6 +16,7 @@ import { missingPostgresRights, postgresLoginExists, postgresMemberships, postgr
 import { postgresRevocations, postgresRightsFacts } from './rights-facts.js';
 import { postgresRowSource } from './row-source.js';
 import { postgresRunner, postgresTransaction } from './runner.js';
+import { postgresSampling } from './sampling.js';
 import { postgresScaffold } from './scaffold/scaffold.js';
 import { ACT_AS_SCHEMA_OWNER, postgresInstallScript } from './script.js';
 import { postgresSearch } from './search.js';
@@ -70,6 +72,8 @@ export const postgresDialect: Dialect = {
   trial: postgresTrial,
   viewSource: postgresViewSource,
   scaffold: postgresScaffold,
+  hostCatalogue: postgresHostCatalogue,
+  sampling: postgresSampling,
   provision: postgresProvision,
   changeAlike: postgresChangeAlike,
   readBack: postgresReadBack,
