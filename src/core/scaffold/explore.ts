@@ -190,24 +190,24 @@ export class Exploration {
       const link = groupOf(reference, users, this.tables);
       if (!link || !isCountable(reference.table)) continue;
       const { groups, group, key, name } = link;
-      const sizes = await this.trial(reference.table, () =>
-        groupSizes(
-          session,
-          users,
-          { through: reference.table, user: reference.column, to: reference.to, group, groups, key, name },
-          only,
-        ),
-      );
+      const links = {
+        through: reference.table,
+        user: reference.column,
+        to: reference.to,
+        group,
+        groups,
+        key,
+        name,
+      };
+      const sizes = await this.trial(reference.table, async () => {
+        const { people, members } = await groupSizes(session, users, links, only);
+        const { members: all } = only.length === 0 ? { members } : await groupSizes(session, users, links, []);
+        const of = (one: string) => all.find((other) => other.name === one)?.people ?? 0;
+        return { people, members: members.map((one) => ({ ...one, all: of(one.name) })) };
+      });
       if (sizes && sizes.members.length < 30) {
-        found.push({
-          through: reference.table.id,
-          user: reference.column,
-          group,
-          groups: groups.id,
-          key,
-          name,
-          ...sizes,
-        });
+        const { user } = links;
+        found.push({ through: reference.table.id, user, group, groups: groups.id, key, name, ...sizes });
       }
     }
     return found;

@@ -37,7 +37,8 @@ export interface Grouping {
   name: string;
   /** People that were looked at. */
   people: number;
-  members: readonly { name: string; people: number }[];
+  /** `all` counts rows that are no people, too. */
+  members: readonly { name: string; people: number; all: number }[];
 }
 
 export interface Same {

@@ -1,3 +1,4 @@
+import type { Field } from '../../binding/binding.js';
 import {
   type ColumnFacts,
   columnsOf,
@@ -32,19 +33,19 @@ export function proposeLogin(users: TableFacts, email: string | undefined): Prop
     }
     return likely(
       'users.login',
-      fieldOf(email),
+      fieldOf(users, email),
       `no column looks like a login name; ${email} is${uniqueness(users, email) ? '' : ' not'} unique`,
     );
   }
   const lead = best.score - (second?.score ?? 0);
-  const value = fieldOf(best.column.name);
+  const value = fieldOf(users, best.column.name);
   const isStrong = isCalled(best.column, LOGIN_STRONG);
   if (lead < 2) {
     return ask(
       'users.login',
       'With which column do people sign in?',
       value,
-      scored.map(({ column }) => ({ value: fieldOf(column.name), evidence: evidenceOf(users, column) })),
+      scored.map(({ column }) => ({ value: fieldOf(users, column.name), evidence: evidenceOf(users, column) })),
       'several columns look like login names',
     );
   }
@@ -53,7 +54,11 @@ export function proposeLogin(users: TableFacts, email: string | undefined): Prop
   return (isSure ? sure : likely)('users.login', value, evidenceOf(users, best.column));
 }
 
-const fieldOf = (column: string) => ({ read: { column } });
+/** Two people never sign in by one name, also where no index says so. */
+const fieldOf = (users: TableFacts, column: string): Field => ({
+  read: { column },
+  ...(!uniqueness(users, column) && { unique: 'ignoring-case' as const }),
+});
 
 const isSpaced = (column: ColumnFacts) => (shareOf(column, 'spaced') ?? 0) > 0.5;
 

@@ -212,12 +212,12 @@ function ofGroups({ groups }: Gathered): Part[] {
     members
       .filter(
         (one) =>
-          one.people > 0 &&
+          one.all > 0 &&
           /^(service|bot|robot|system|machine|technical|dienst|guest|gast|anonym)/iu.test(one.name),
       )
       .map((one) => ({
         value: { not: { memberOf: { through, user, group, groups: table, key, name, in: [one.name] } } },
-        evidence: `not in ${one.name} (${one.people} are)`,
+        evidence: `not in ${one.name} (${one.all} are)`,
         isLikely: true,
         isForPerson: true,
       })),

@@ -78,14 +78,14 @@ function byValue(column: ColumnFacts): Sign[] {
 
 function byGroup({ groups }: Gathered): Sign[] {
   return groups.flatMap(({ through, user, group, groups: table, key, name, members, people }) => {
-    const names = members.filter((one) => ADMIN_VALUE.test(one.name) && one.people < people);
+    const names = members.filter((one) => ADMIN_VALUE.test(one.name) && (people === 0 || one.people < people));
     if (names.length === 0) return [];
     return [
       {
         condition: {
           memberOf: { through, user, group, groups: table, key, name, in: names.map((one) => one.name) },
         },
-        evidence: `members of ${names.map((one) => `${one.name} (${one.people})`).join(', ')}`,
+        evidence: `members of ${names.map((one) => `${one.name} (${one.all})`).join(', ')}`,
       },
     ];
   });

@@ -38,7 +38,7 @@ export function proposeWritten(table: TableFacts, writing: Writing): Proposal[] 
     if (column.generated !== null || writing.written.has(column.name)) continue;
     const inserted = insertOf(table, column, writing);
     if (inserted) found.push({ name: `insert.${table.id}.${part(column.name)}`, ...inserted });
-    const updated = updateOf(column);
+    const updated = updateOf(column) ?? vouchedOf(column, inserted);
     if (updated)
       found.push(likely(`update.${table.id}.${part(column.name)}`, updated.value, updated.evidence));
   }
@@ -242,6 +242,18 @@ function question(column: ColumnFacts): Inserted {
     evidence: rest.evidence,
     choices,
     ...(text !== undefined && { question: text }),
+  };
+}
+
+/** Whom an IdP provisions has the address that it says: also an account that was there before. */
+function vouchedOf(
+  column: ColumnFacts,
+  inserted: Inserted | undefined,
+): { value: Update; evidence: string } | undefined {
+  if (!inserted || !isFlag(column) || !isCalled(column, called.CONFIRMED)) return undefined;
+  return {
+    value: { set: inserted.value as Value, on: ['email', 'enabled', 'ssoProvider'] },
+    evidence: 'the IdP vouches for the address',
   };
 }
 
