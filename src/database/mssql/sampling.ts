@@ -26,7 +26,7 @@ export const mssqlSampling: Sampling = {
   whole: (table, alias) => `${named(table)} ${alias} with (nolock)`,
   some: (table, columns, limit) =>
     `select top (${limit}) ${columns.map(quoted).join(', ')} from ${named(table)} with (nolock)${latest(table)}`,
-  text: ({ kind, type }, reference) => `${textOf(kind, type, reference)} collate database_default`,
+  text: ({ kind, type }, reference) => `(${textOf(kind, type, reference)} collate database_default)`,
   number: ({ kind }, reference) => {
     if (kind === 'integer' || kind === 'decimal') return `cast(${reference} as float)`;
     if (kind === 'instant') return `datediff(day, '19700101', ${reference}) * cast(86400 as float)`;
