@@ -24,8 +24,7 @@ import {
   type TableFacts,
 } from './facts.js';
 import { type Gathered, type Grouping, NOTHING_GATHERED, type Presence, type Same } from './gathered.js';
-import { groupOf } from './groups.js';
-import { collapsed } from './names.js';
+import { groupOf, groupTables } from './groups.js';
 import { isShowable, MOST_VALUES } from './showable.js';
 import { rankedCandidates } from './users-table.js';
 import { ADMIN_LOGINS, LICENCE_TABLE, PROVIDER_TABLE, SEATS, TENANT } from './vocabulary.js';
@@ -76,9 +75,9 @@ export class Exploration {
     );
     const named = this.tables.filter(
       (table) =>
-        PROVIDER_TABLE.test(collapsed(table.name)) ||
-        LICENCE_TABLE.test(collapsed(table.name)) ||
-        (TENANT.test(collapsed(table.name)) && [...table.words.values()].some(({ own }) => SEATS.test(own))),
+        PROVIDER_TABLE.test(table.plain) ||
+        LICENCE_TABLE.test(table.plain) ||
+        (TENANT.test(table.plain) && [...table.words.values()].some(({ own }) => SEATS.test(own))),
     );
     const all = [...new Set([...beside, ...referred, ...named])].slice(0, MOST_TABLES);
     for (const table of all) await this.sample(table, FEW);
@@ -186,8 +185,9 @@ export class Exploration {
     only: readonly Only[],
   ): Promise<Grouping[]> {
     const found: Grouping[] = [];
-    for (const reference of references) {
-      const link = groupOf(reference, users, this.tables);
+    const known = groupTables(this.tables);
+    for (const reference of references.slice(0, MOST_TABLES)) {
+      const link = groupOf(reference, users, known);
       if (!link || !isCountable(reference.table)) continue;
       const { groups, group, key, name } = link;
       const links = {
@@ -201,7 +201,8 @@ export class Exploration {
       };
       const sizes = await this.trial(reference.table, async () => {
         const { people, members } = await groupSizes(session, users, links, only);
-        const { members: all } = only.length === 0 ? { members } : await groupSizes(session, users, links, []);
+        const { members: all } =
+          only.length === 0 ? { members } : await groupSizes(session, users, links, []);
         const of = (one: string) => all.find((other) => other.name === one)?.people ?? 0;
         return { people, members: members.map((one) => ({ ...one, all: of(one.name) })) };
       });

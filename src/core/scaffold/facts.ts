@@ -7,6 +7,8 @@ import { type ColumnWords, collapsed, columnWords } from './names.js';
 export interface TableFacts extends HostTable {
   /** `schema.table`. */
   id: TableName;
+  /** Its name, collapsed. */
+  plain: string;
   words: ReadonlyMap<string, ColumnWords>;
   /** By column; empty where the table was not sampled. */
   statistics: ReadonlyMap<string, ColumnStatistics>;
@@ -26,6 +28,7 @@ export const factsOf = (
 ): TableFacts => ({
   ...table,
   id: tableName(table.schema, table.name),
+  plain: collapsed(table.name),
   words: columnWords(table),
   statistics: sampled.statistics ?? new Map(),
   values: sampled.values ?? new Map(),
@@ -134,6 +137,7 @@ export interface Reference {
 export function referencesTo(target: TableFacts, tables: readonly TableFacts[]): Reference[] {
   const key = primaryKey(target);
   const found: Reference[] = [];
+  const isNamed = key === undefined ? undefined : refersByName(target, key);
   for (const table of tables) {
     if (table.id === target.id) continue;
     const declared = table.foreignKeys.filter(
@@ -144,7 +148,7 @@ export function referencesTo(target: TableFacts, tables: readonly TableFacts[]):
       found.push({ table, column: columns[0] ?? '', to: references[0] ?? '', declared: true });
     }
     if (declared.length > 0 || key === undefined) continue;
-    const named = columnsOf(table).find((column) => refersByName(target, key, column));
+    const named = columnsOf(table).find((column) => isNamed?.(column));
     if (named)
       found.push({ table, column: named.name, to: referredColumn(target, key, named), declared: false });
   }
@@ -152,22 +156,23 @@ export function referencesTo(target: TableFacts, tables: readonly TableFacts[]):
 }
 
 /** `user_id` in another table, or `userid`, of the type of the key. */
-function refersByName(target: TableFacts, key: string, column: ColumnFacts): boolean {
-  const keyColumn = columnOf(target, key);
-  if (!keyColumn || column.generated) return false;
-  const stem = collapsed(target.name).replace(/(s|es|en|entity)$/u, '');
-  const names = [stem, ...PERSON_STEMS.filter((one) => collapsed(target.name).includes(one))];
-  const { whole, bare } = column.words;
-  if (names.some((one) => [whole, bare].includes(`${one}ormemberkey`)))
-    return target.columns.some(({ kind, name }) => kind === column.kind && name !== key);
-  if (column.kind !== keyColumn.kind) return false;
-  if ([whole, bare].includes('uid') && PERSON_STEMS.some((one) => collapsed(target.name).includes(one)))
-    return true;
-  return names.some((one) =>
-    [whole, bare].some((name) =>
-      new RegExp(`^${one}s?(fk)?(id|uuid|guid|key|no|nr)(c|fk)?$`, 'u').test(name),
-    ),
+function refersByName(target: TableFacts, key: string): (column: ColumnFacts) => boolean {
+  const kind = columnOf(target, key)?.kind;
+  const stem = target.plain.replace(/(s|es|en|entity)$/u, '');
+  const people = PERSON_STEMS.filter((one) => target.plain.includes(one));
+  const names = [...new Set([stem, ...people])].join('|');
+  const pattern = new RegExp(
+    `^(${names})s?(fk)?(id|uuid|guid|key|no|nr)(c|fk)?$${people.length > 0 ? '|^uid$' : ''}`,
+    'u',
   );
+  const byOtherKey = new RegExp(`^(${names})ormemberkey$`, 'u');
+  return (column) => {
+    if (column.generated) return false;
+    const { whole, bare } = column.words;
+    if (column.kind === kind) return pattern.test(whole) || pattern.test(bare);
+    const isOther = byOtherKey.test(whole) || byOtherKey.test(bare);
+    return isOther && target.columns.some((one) => one.kind === column.kind && one.name !== key);
+  };
 }
 
 const PERSON_STEMS = [

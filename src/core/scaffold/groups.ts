@@ -1,7 +1,13 @@
 import { type ColumnFacts, columnsOf, primaryKey, type Reference, type TableFacts } from './facts.js';
-import { collapsed } from './names.js';
 
-/** The group that a table of memberships leads to beside the person. */
+/** Tables whose rows are groups or roles. */
+export const groupTables = (tables: readonly TableFacts[]): TableFacts[] =>
+  tables.filter(({ plain, readable }) => readable && GROUPS.test(plain));
+
+/**
+ * The group that a table of memberships leads to beside the person.
+ * @param tables those of groups.
+ */
 export function groupOf(
   { table, column }: Reference,
   users: TableFacts,
@@ -15,17 +21,10 @@ export function groupOf(
     const groups = tables.find((one) =>
       declared
         ? one.schema === declared.table[0] && one.name === declared.table[1]
-        : GROUPS.test(collapsed(one.name)) && refersToGroup(other, collapsed(one.name).replace(/s$/u, '')),
+        : refersToGroup(other, one.plain.replace(/s$/u, '')),
     );
     const key = groups && (declared?.references[0] ?? primaryKey(groups));
-    if (
-      !groups ||
-      groups.id === users.id ||
-      key === undefined ||
-      !GROUPS.test(collapsed(groups.name)) ||
-      !groups.readable
-    )
-      continue;
+    if (!groups || groups.id === users.id || key === undefined) continue;
     const name = columnsOf(groups).find(({ kind, words }) => kind === 'text' && GROUP_NAME.test(words.own));
     if (name) return { groups, group: other.name, key, name: name.name };
   }

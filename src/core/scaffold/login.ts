@@ -45,7 +45,10 @@ export function proposeLogin(users: TableFacts, email: string | undefined): Prop
       'users.login',
       'With which column do people sign in?',
       value,
-      scored.map(({ column }) => ({ value: fieldOf(users, column.name), evidence: evidenceOf(users, column) })),
+      scored.map(({ column }) => ({
+        value: fieldOf(users, column.name),
+        evidence: evidenceOf(users, column),
+      })),
       'several columns look like login names',
     );
   }

@@ -20,7 +20,7 @@ export function proposeMembers(
   for (const { table, column, to } of references) {
     const seen = presence.find((one) => one.table === table.id && one.column === column);
     if (!seen || taken.has(table.id) || grouped.has(table.id) || seen.people < 3) continue;
-    const name = collapsed(table.name);
+    const name = table.plain;
     if (NO_MEMBER.test(name) || SESSIONS.test(name) || seen.having / seen.people < 0.95) continue;
     const flag = columnsOf(table).find(
       ({ kind, words }) => kind === 'boolean' && /^(is)?(default|primary|main|preferred)$/u.test(words.own),

@@ -14,7 +14,6 @@ import {
 } from './facts.js';
 import { flagValues, isFlag } from './flags.js';
 import type { Gathered } from './gathered.js';
-import { collapsed } from './names.js';
 import { type Choice, likely, type Proposal } from './proposal.js';
 import * as called from './vocabulary.js';
 
@@ -195,9 +194,8 @@ function ofSideTables(references: readonly Reference[]): Part[] {
   return references
     .filter(
       ({ table, column }) =>
-        /(bots?|services?|serviceaccounts?|robots?|machines?|guests?|apiusers?)$/u.test(
-          collapsed(table.name),
-        ) && primaryKey(table) === column,
+        /(bots?|services?|serviceaccounts?|robots?|machines?|guests?|apiusers?)$/u.test(table.plain) &&
+        primaryKey(table) === column,
     )
     .map(({ table, column, to }) => ({
       value: { not: { exists: { table: table.id, match: { [column]: { column: to } } } } },

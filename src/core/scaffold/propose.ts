@@ -3,7 +3,7 @@ import type { Condition } from '../../binding/condition.js';
 import type { FieldName, Value } from '../../binding/value.js';
 import { proposeEmail } from './email.js';
 import { proposeEnabled } from './enabled.js';
-import { type Facts, type Reference, referencesTo, type TableFacts } from './facts.js';
+import { type Facts, primaryKey, type Reference, referencesTo, type TableFacts } from './facts.js';
 import type { Gathered } from './gathered.js';
 import { proposeKey } from './key.js';
 import { proposeLastSignIn } from './last-sign-in.js';
@@ -92,7 +92,8 @@ export function proposeAll(
   if (display !== undefined) fields.set(display, 'displayName');
   if (email !== undefined) fields.set(email, 'email');
   if (login !== undefined) fields.set(login, login === email ? 'email' : 'login');
-  const keyColumn = (key.value as { column?: string } | null)?.column;
+  const keyColumn =
+    (decided('users.key', [key], answers) as { column?: string } | null)?.column ?? primaryKey(users);
   const written = new Set([
     ...[login, email, display, keyColumn].filter((one): one is string => one !== undefined),
     ...proposals.flatMap(({ name, value }) =>

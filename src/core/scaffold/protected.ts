@@ -78,7 +78,9 @@ function byValue(column: ColumnFacts): Sign[] {
 
 function byGroup({ groups }: Gathered): Sign[] {
   return groups.flatMap(({ through, user, group, groups: table, key, name, members, people }) => {
-    const names = members.filter((one) => ADMIN_VALUE.test(one.name) && (people === 0 || one.people < people));
+    const names = members.filter(
+      (one) => ADMIN_VALUE.test(one.name) && (people === 0 || one.people < people),
+    );
     if (names.length === 0) return [];
     return [
       {

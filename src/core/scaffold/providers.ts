@@ -3,14 +3,13 @@ import type { Condition } from '../../binding/condition.js';
 import type { Scalar, Value } from '../../binding/value.js';
 import { columnsOf, isCalled, primaryKey, type TableFacts } from './facts.js';
 import { flagValues, isFlag } from './flags.js';
-import { collapsed } from './names.js';
 import { ask, type Choice, likely, type Proposal } from './proposal.js';
 import * as called from './vocabulary.js';
 
 /** Which SAML provider people sign in with: a table of the application, or what an administrator declares. */
 export function proposeProviders(tables: readonly TableFacts[]): Proposal {
   const choices: Choice[] = tables
-    .filter((table) => called.PROVIDER_TABLE.test(collapsed(table.name)) && primaryKey(table) !== undefined)
+    .filter((table) => called.PROVIDER_TABLE.test(table.plain) && primaryKey(table) !== undefined)
     .map((table) => ({ value: tableOf(table), evidence: `${table.id} lists providers` }));
   return ask(
     'providers',
@@ -57,11 +56,11 @@ export function proposeSeats(
     const total = columnsOf(table).find(
       (one) => one.kind === 'integer' && isCalled(one, called.SEATS) && !/used|count$/u.test(one.words.own),
     );
-    const isLicence = called.LICENCE_TABLE.test(collapsed(table.name));
+    const isLicence = called.LICENCE_TABLE.test(table.plain);
     const refers = users.foreignKeys.find(
       ({ table: [schema, name] }) => schema === table.schema && name === table.name,
     );
-    if (!total || !(isLicence || refers || called.TENANT.test(collapsed(table.name)))) continue;
+    if (!total || !(isLicence || refers || called.TENANT.test(table.plain))) continue;
     const value = seatsOf(table, total.name, users, refers?.columns[0], refers?.references[0], where);
     choices.push({ value, evidence: `${table.id}.${total.name}` });
   }

@@ -1,5 +1,4 @@
 import { columnsOf, countsInWords, isCalled, type Reference, scalarOf } from './facts.js';
-import { collapsed } from './names.js';
 import { ask, type Choice, type Proposal } from './proposal.js';
 import { DISCRIMINATOR, SESSIONS } from './vocabulary.js';
 
@@ -8,11 +7,7 @@ const REMEMBERS = /session|autologin|remember|recovery|refresh|reset|password|co
 /** What remembers a sign-in, so that a disable ends it. It deletes rows: a person decides. */
 export function proposeEndSessions(references: readonly Reference[]): Proposal[] {
   return references
-    .filter(
-      ({ table }) =>
-        SESSIONS.test(collapsed(table.name)) &&
-        !/(log|logs|history|type|types)$/u.test(collapsed(table.name)),
-    )
+    .filter(({ table }) => SESSIONS.test(table.plain) && !/(log|logs|history|type|types)$/u.test(table.plain))
     .map(({ table, column, to }) => {
       const all = { table: table.id, match: { [column]: { column: to } } };
       const kind = columnsOf(table).find(

@@ -1,3 +1,4 @@
+import { tableName } from '../../binding/table-name.js';
 import type { TableFacts } from './facts.js';
 import { type ColumnFacts, columnsOf, isCalled, primaryKey } from './facts.js';
 import { collapsed } from './names.js';
@@ -13,8 +14,8 @@ export interface Candidate {
 }
 
 /** From its name and the names of its columns alone, so that only some tables have to be sampled. */
-export function candidateOf(table: TableFacts, all: readonly TableFacts[]): Candidate {
-  const name = collapsed(table.name);
+function candidateOf(table: TableFacts, { referenced, people }: Context): Candidate {
+  const name = table.plain;
   const columns = columnsOf(table);
   const texts = columns.filter(({ kind }) => kind === 'text');
   const any = (pattern: RegExp, of: readonly ColumnFacts[] = columns) =>
@@ -39,38 +40,49 @@ export function candidateOf(table: TableFacts, all: readonly TableFacts[]): Cand
   count(1, any(called.ENABLED) ?? any(called.DISABLED) ?? any(called.STATUS));
   count(2, any(called.LAST_SIGN_IN));
   count(1, any(called.ADMIN));
-  const references = all.filter(
-    (other) =>
-      other.id !== table.id &&
-      other.foreignKeys.some(({ table: [schema, own] }) => schema === table.schema && own === table.name),
-  ).length;
-  score += Math.min(3, references);
+  score += Math.min(3, referenced.get(table.id) ?? 0);
   // Its rows say more of people who are elsewhere.
-  if (refersToPeople(table, all)) score -= 5;
+  if (refersToPeople(table, people)) score -= 5;
   if (primaryKey(table) === undefined) score -= 4;
   if (table.rows === 0 && (table.statistics.get(table.columns[0]?.name ?? '')?.rows ?? 0) === 0) score -= 2;
   return { table, score, reasons };
 }
 
-function refersToPeople(table: TableFacts, all: readonly TableFacts[]): boolean {
-  return table.foreignKeys.some(({ table: [schema, name], columns }) => {
-    const other = all.find((one) => one.schema === schema && one.name === name);
+/** A foreign key to a table of people, by a column that says so. */
+const refersToPeople = (table: TableFacts, people: ReadonlySet<string>): boolean =>
+  table.foreignKeys.some(({ table: [schema, name], columns }) => {
+    const column = collapsed(columns[0] ?? '');
+    const other = tableName(schema, name);
     return (
-      other !== undefined &&
-      other.id !== table.id &&
-      called.PEOPLE_TABLE.test(collapsed(name)) &&
-      !called.WRITTEN_BY.test(collapsed(columns[0] ?? '')) &&
-      /user|account|person|member|benutzer|utilisateur|usuario/u.test(collapsed(columns[0] ?? ''))
+      other !== table.id &&
+      people.has(other) &&
+      !called.WRITTEN_BY.test(column) &&
+      /user|account|person|member|benutzer|utilisateur|usuario/u.test(column)
     );
   });
+
+/** What is known of all tables together. */
+interface Context {
+  /** How many other tables refer to each. */
+  referenced: ReadonlyMap<string, number>;
+  /** Tables that are called as people are. */
+  people: ReadonlySet<string>;
 }
 
 /** The tables that may hold people, the likeliest first. */
-export const rankedCandidates = (tables: readonly TableFacts[]): Candidate[] =>
-  tables
-    .map((table) => candidateOf(table, tables))
+export function rankedCandidates(tables: readonly TableFacts[]): Candidate[] {
+  const referenced = new Map<string, number>();
+  for (const table of tables) {
+    const others = new Set(table.foreignKeys.map(({ table: [schema, name] }) => tableName(schema, name)));
+    for (const other of others)
+      if (other !== table.id) referenced.set(other, (referenced.get(other) ?? 0) + 1);
+  }
+  const people = new Set(tables.filter(({ plain }) => called.PEOPLE_TABLE.test(plain)).map(({ id }) => id));
+  return tables
+    .map((table) => candidateOf(table, { referenced, people }))
     .filter(({ score }) => score >= LEAST)
     .sort((a, b) => b.score - a.score);
+}
 
 const LEAST = 7;
 
@@ -89,7 +101,7 @@ export function proposeUsersTable(candidates: readonly Candidate[]): Proposal {
     );
   }
   const lead = best.score - (second?.score ?? 0);
-  const isNamed = called.PEOPLE_TABLE.test(collapsed(best.table.name));
+  const isNamed = called.PEOPLE_TABLE.test(best.table.plain);
   if (isNamed && best.score >= 13 && lead >= 5) return sure('users.table', best.table.id, evidence(best));
   if (best.score >= 9 && lead >= 3) return likely('users.table', best.table.id, evidence(best));
   return ask(
