@@ -7,6 +7,7 @@ import type {
   Key,
   Providers,
   Related,
+  RowWrites,
   Seats,
   Users,
 } from '../../binding/binding.js';
@@ -102,6 +103,7 @@ export function composeBinding(
   if (related.size > 0) binding.related = Object.fromEntries(related);
   if (sessions.length > 0) binding.endSessions = sessions;
   derive(binding);
+  for (const table of [binding, ...related.values()]) followOnly(table, binding);
   if (binding.create === 'enable-only')
     binding.createReason ??= 'Rows alone make no working account in this application.';
   return {
@@ -128,6 +130,15 @@ function derive(users: Users): void {
     JSON.stringify(login.read) === JSON.stringify(email.read)
   ) {
     users.login = { ...login, write: false };
+  }
+}
+
+/** What follows a field that the application has not follows the others. */
+function followOnly(table: RowWrites, users: Users): void {
+  for (const [column, update] of Object.entries(table.update ?? {})) {
+    if (!('set' in update)) continue;
+    const on = update.on.filter((field) => users[field] !== undefined);
+    table.update = { ...table.update, [column]: { ...update, on } };
   }
 }
 
