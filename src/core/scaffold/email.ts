@@ -1,4 +1,5 @@
 import type { Condition } from '../../binding/condition.js';
+import type { Parent } from './beside.js';
 import {
   type ColumnFacts,
   columnsOf,
@@ -14,7 +15,11 @@ import { ask, type Choice, likely, type Proposal, sure } from './proposal.js';
 import { EMAIL } from './vocabulary.js';
 
 /** The e-mail address: a column of the people, or of a table with several addresses of each, the primary one first. */
-export function proposeEmail(users: TableFacts, references: readonly Reference[]): Proposal[] {
+export function proposeEmail(
+  users: TableFacts,
+  references: readonly Reference[],
+  parents: readonly Parent[],
+): Proposal[] {
   const own = columnsOf(users).filter((column) => column.kind === 'text' && isAddress(column));
   const [best, second] = own.sort((a, b) => weight(users, b) - weight(users, a));
   if (best) {
@@ -43,6 +48,25 @@ export function proposeEmail(users: TableFacts, references: readonly Reference[]
     );
     if (address) return inChild(table, column, to, address);
   }
+  const beside = parents.flatMap(({ table }) =>
+    columnsOf(table)
+      .filter((column) => column.kind === 'text' && isAddress(column))
+      .map((column) => ({ value: fieldOf(column, table.name), evidence: `${table.id}.${column.name}` })),
+  );
+  const [one] = beside;
+  if (one && beside.length === 1)
+    return [likely('users.email', one.value, `${one.evidence}, which each account refers to`)];
+  if (one) {
+    return [
+      ask(
+        'users.email',
+        'Which column holds the e-mail address?',
+        one.value,
+        beside,
+        'each account refers to a row with an address',
+      ),
+    ];
+  }
   return [likely('users.email', null, 'no column looks like an e-mail address')];
 }
 
@@ -56,6 +80,7 @@ function inChild(table: TableFacts, column: string, to: string, address: ColumnF
   );
   const where: Condition | undefined = primary && { column: primary.name, in: [true] };
   const key = primaryKey(table);
+  const isOne = uniqueness(table, column) === 'alone';
   return [
     likely(
       'users.email',
@@ -68,16 +93,18 @@ function inChild(table: TableFacts, column: string, to: string, address: ColumnF
         table: table.id,
         match: { [column]: { column: to, of: 'users' } },
         ...(where && { where }),
-        join: where ? 'optional' : 'first',
-        ...(!where && key !== undefined && { order: key }),
-        present: 'email',
+        join: where || isOne ? 'optional' : 'first',
+        ...(!where && !isOne && key !== undefined && { order: key }),
+        present: isOne ? 'always' : 'email',
       },
       'holds the e-mail addresses; a new person gets a row',
     ),
   ];
 }
 
-const fieldOf = ({ name }: ColumnFacts) => ({ read: { column: name } });
+const fieldOf = ({ name }: ColumnFacts, of?: string) => ({
+  read: { column: name, ...(of !== undefined && { of }) },
+});
 
 const choiceOf = (column: ColumnFacts): Choice => ({
   value: fieldOf(column),

@@ -25,7 +25,7 @@ export function proposeEnabled(users: TableFacts, references: readonly Reference
   const states = columns.filter(
     (column) => isCalled(column, called.STATUS) && stateValues(column).length > 0,
   );
-  if (flags.length + states.length > 0) return fromColumns(flags, states);
+  if (flags.length + states.length > 0) return fromColumns(flags, states, columns.flatMap(timeOf));
 
   const ended = columns.filter(
     (column) =>
@@ -57,15 +57,20 @@ export function proposeEnabled(users: TableFacts, references: readonly Reference
   return elsewhere(references);
 }
 
-function fromColumns(flags: readonly Sign[], states: readonly ColumnFacts[]): Proposal {
+/** `times` are instants that may end an account beside a flag: what they mean, only a person knows. */
+function fromColumns(
+  flags: readonly Sign[],
+  states: readonly ColumnFacts[],
+  times: readonly Sign[],
+): Proposal {
   const firm = flags.filter(({ isLock }) => !isLock);
   const [flag] = firm;
   const [state] = states;
-  if (flag && flags.length === 1 && !state) {
+  if (flag && flags.length === 1 && !state && times.length === 0) {
     const certain = flag.column.kind === 'boolean' ? sure : likely;
     return certain(NAME, enabledBy([flag]), flag.evidence);
   }
-  if (state && states.length === 1 && flags.length === 0) return fromState(state);
+  if (state && states.length === 1 && flags.length + times.length === 0) return fromState(state);
   const together = [
     ...firm.filter(({ column }) => isCalled(column, called.DISABLED)),
     ...firm.filter(({ column }) => !isCalled(column, called.DISABLED)),
@@ -78,6 +83,14 @@ function fromColumns(flags: readonly Sign[], states: readonly ColumnFacts[]): Pr
     ...stateSigns.slice(0, 4).map((one) => choice([one])),
     ...flags.map((one) => choice([one])),
     ...(stateSigns[0] && firm.length > 0 ? [choice([...firm, stateSigns[0]])] : []),
+    ...times.flatMap((time) => [
+      ...(flag
+        ? [choice([time, flag]), choice([flag, time])]
+        : stateSigns[0]
+          ? [choice([stateSigns[0], time])]
+          : []),
+      choice([time]),
+    ]),
   ];
   return ask(
     NAME,
@@ -85,7 +98,7 @@ function fromColumns(flags: readonly Sign[], states: readonly ColumnFacts[]): Pr
     choices[0]?.value ?? null,
     choices,
     [
-      ...flags.map(({ evidence }) => evidence),
+      ...[...flags, ...times].map(({ evidence }) => evidence),
       ...states.map((one) => countsInWords(one.name, stateValues(one))),
     ].join('; '),
   );
@@ -125,6 +138,26 @@ function flagOf(column: ColumnFacts): Sign[] {
       no: { column: column.name, in: [off] },
       isLock,
       evidence: `${isNegative || isLock ? 'inverted: ' : ''}${column.values ? countsInWords(column.name, column.values) : column.name}`,
+    },
+  ];
+}
+
+/** An instant that may end an account, or suspend it. */
+function timeOf(column: ColumnFacts): Sign[] {
+  if (!isTime(column)) return [];
+  if (isCalled(column, called.DISABLED_AT)) return [endOf(column)];
+  if (column.kind !== 'instant' || !isCalled(column, called.LOCK_ENDS)) return [];
+  const open: Condition[] = [
+    { column: column.name, null: true },
+    { column: column.name, before: 'now' },
+  ];
+  return [
+    {
+      column,
+      yes: { any: open },
+      no: { column: column.name, after: 'now' },
+      isLock: true,
+      evidence: `${column.name} lies ahead in ${column.statistics?.future ?? 0} rows`,
     },
   ];
 }

@@ -15,7 +15,10 @@ export function followedBy(
     .filter((one) => one.column === column.name && one.rows > 0 && fields.has(one.of))
     .map((one) => ({ ...one, share: one.equal / one.rows, field: fields.get(one.of) as FieldName }))
     .sort(
-      (a, b) => b.share - a.share || affinity(column, b) - affinity(column, a) || rank(a.how) - rank(b.how),
+      (a, b) =>
+        b.share - a.share ||
+        affinity(column, b) - affinity(column, a) ||
+        rank(column, a.how) - rank(column, b.how),
     );
   const [best] = candidates;
   if (!best || best.share < leastShare(column) || (best.rows < 3 && affinity(column, best) === 0))
@@ -39,4 +42,12 @@ const affinity = (column: ColumnFacts, { field, of }: { field: FieldName; of: st
   (/mail/u.test(column.words.whole) === (field === 'email') ? 1 : 0) +
   (column.words.whole.includes(of.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')) ? 1 : 0);
 
-const rank = (how: Same['how']) => ['same', 'lower', 'upper'].indexOf(how);
+/** A name may say in which case it is; otherwise it is as it is. */
+function rank({ words }: ColumnFacts, how: Same['how']): number {
+  const said = /lower/u.test(words.whole)
+    ? 'lower'
+    : /upper|normali[sz]ed/u.test(words.whole)
+      ? 'upper'
+      : 'same';
+  return how === said ? -1 : ['same', 'lower', 'upper'].indexOf(how);
+}

@@ -3,7 +3,7 @@ import { type ColumnFacts, columnOf, primaryKey, shareOf, type TableFacts, uniqu
 import { ask, likely, type Proposal, sure } from './proposal.js';
 
 /** The key of the people, and who makes its values. */
-export function proposeKey(users: TableFacts): Proposal {
+export function proposeKey(users: TableFacts, login?: string): Proposal {
   const name = primaryKey(users);
   const column = name === undefined ? undefined : columnOf(users, name);
   if (!column) {
@@ -20,6 +20,9 @@ export function proposeKey(users: TableFacts): Proposal {
   }
   if (column.generated || column.default !== null) {
     return sure('users.key', keyOf(column.name, 'database'), 'the primary key, which the database makes');
+  }
+  if (column.name === login) {
+    return likely('users.key', keyOf(column.name, { field: 'login' }), 'the primary key is the login name');
   }
   const made = madeFor(column);
   if (!made) {

@@ -95,14 +95,16 @@ const UNLIKE_PEOPLE =
   /group|bot|service|anonym|organi[sz]|system|machine|guest|robot|api|contact|template|dienst|gruppe/iu;
 
 function ofKind(column: ColumnFacts): Part[] {
-  const values = (column.values ?? []).filter(({ value }) => value !== null);
+  const values = column.values ?? [];
   if (
     !isCalled(column, called.DISCRIMINATOR) ||
     values.length < 2 ||
     !['text', 'integer'].includes(column.kind)
   )
     return [];
-  const person = values.find(({ value }) => called.PERSON_VALUE.test(value ?? ''));
+  const person =
+    values.find(({ value }) => called.PERSON_VALUE.test(value ?? '')) ??
+    values.find(({ value }, at) => value === null && at === 0);
   const chosen = person ?? values[0];
   const others = values.filter((one) => one !== chosen);
   const isLikely = person !== undefined || others.some(({ value }) => UNLIKE_PEOPLE.test(value ?? ''));
@@ -111,7 +113,7 @@ function ofKind(column: ColumnFacts): Part[] {
       ? [
           {
             value: { column: column.name, in: [scalarOf(column, one.value)] },
-            evidence: `${column.name} is ${one.value} (${counts(column)})`,
+            evidence: `${column.name} is ${one.value ?? 'null'} (${counts(column)})`,
             isLikely: isLikely && at === 0,
             isForPerson: true,
             ...(at > 0 && { kind: 'other' as const }),

@@ -1,5 +1,6 @@
 import type { Field } from '../../binding/binding.js';
 import type { Value } from '../../binding/value.js';
+import type { Parent } from './beside.js';
 import { type ColumnFacts, columnsOf, filledShare, isCalled, shareOf, type TableFacts } from './facts.js';
 import { likely, type Proposal, sure } from './proposal.js';
 import * as called from './vocabulary.js';
@@ -11,7 +12,7 @@ interface Taken {
 }
 
 /** Given, family and display name. A display name that is put together is never written. */
-export function proposeNames(users: TableFacts, taken: Taken): Proposal[] {
+export function proposeNames(users: TableFacts, taken: Taken, parents: readonly Parent[] = []): Proposal[] {
   const texts = columnsOf(users).filter(
     ({ kind, name, generated }) =>
       kind === 'text' && generated === null && name !== taken.login && name !== taken.email,
@@ -28,6 +29,10 @@ export function proposeNames(users: TableFacts, taken: Taken): Proposal[] {
   const nick = find(called.NICKNAME).find((one) => one !== display);
   const preferred = !given && display ? find(called.PREFERRED)[0] : undefined;
   const first = given ?? preferred;
+  if (!display && !given && !family) {
+    const beside = parents.flatMap(({ table }) => besideNames(table));
+    if (beside.length > 0) return beside;
+  }
   return [
     ...displayProposals(users, { display, nick, given, family, ...taken }),
     nameProposal(
@@ -45,6 +50,25 @@ export function proposeNames(users: TableFacts, taken: Taken): Proposal[] {
       given !== undefined && strongFamily !== undefined,
     ),
   ];
+}
+
+/** Names in a table that the people refer to. */
+function besideNames(table: TableFacts): Proposal[] {
+  const names = proposeNames(table, { login: undefined, email: undefined }).filter(
+    ({ value }) => value !== null,
+  );
+  return names.some(({ name }) => name === 'users.display-name') &&
+    names.every(({ value }) => JSON.stringify(value).includes('column'))
+    ? names.map((one) => ({ ...one, certainty: 'likely', value: qualified(one.value, table.name) }))
+    : [];
+}
+
+/** The columns of a value, as those of another table. */
+function qualified(value: unknown, of: string): unknown {
+  if (Array.isArray(value)) return value.map((one) => qualified(one, of));
+  if (typeof value !== 'object' || value === null) return value;
+  const parts = Object.entries(value).map(([key, one]) => [key, qualified(one, of)]);
+  return { ...Object.fromEntries(parts), ...('column' in value && { of }) };
 }
 
 function nameProposal(
@@ -94,6 +118,7 @@ function displayProposals(users: TableFacts, columns: Columns): Proposal[] {
   const needsMore = chain.length === 0 || !isAlwaysThere(display) || !display;
   if (login !== undefined && login !== email && needsMore) chain.push({ column: login });
   if (chain.length === 0 && login !== undefined) chain.push({ column: login });
+  if (chain.length === 0) return [];
   const [only] = chain;
   const isOne = chain.length === 1 && only !== undefined && 'column' in only && only.column === display?.name;
   const read: Value = chain.length === 1 && only ? only : { firstNonEmpty: chain };

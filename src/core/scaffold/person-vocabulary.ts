@@ -57,6 +57,8 @@ export const LOGIN_WEAK = whole(
   'benutzer',
   'utilisateur',
   'pseudo',
+  'uid',
+  'userid',
   'yonghu',
   'kuerzel',
   '用户',

@@ -20,6 +20,12 @@ export function proposeProtected(users: TableFacts, login: string | undefined, g
   const [flag] = flags;
   if (flag) {
     const [yes, no] = [judged(flags, 'yes'), judged(flags, 'no')];
+    const odd = byKey(users, gathered);
+    if (odd.length > 0) {
+      const any = [yes, ...odd.map(({ condition }) => condition)];
+      const evidence = [countsInWords(flag.name, flag.values ?? []), ...odd.map((one) => one.evidence)];
+      return likely('users.protected', { yes: { any } }, evidence.join('; '));
+    }
     const certain = flags.length === 1 && flag.kind === 'boolean' ? sure : likely;
     const value = { yes, ...(flags.length === 1 && !flag.nullable && { no }) };
     return certain(

@@ -4,9 +4,12 @@
 export const PEOPLE_TABLE =
   /(users?|usr|accounts?|accts?|people|persons?|members?|employees?|staff|logins?|principals?|userentity|benutzer|nutzer|konten|konto|mitarbeiter|personen|utilisateurs?|comptes?|personnes?|usuarios?|cuentas?|personas?|empleados?|utenti|utente|gebruikers?|yonghu|zhanghao|zhanghu|renyuan|用户|账号|账户|帐号|人员|员工|ユーザー?|пользовател\p{L}*)(tbl|table|tab|biao|表|info|data|stamm|master|entity|entities|profiles?|t)?$/u;
 
-/** Tables that are about people and whose rows are not people. */
+/** Words in the names of tables that are about people, and whose rows are not people. */
 export const ABOUT_PEOPLE =
-  /(roles?|groups?|claims?|logins|tokens?|sessions?|settings?|preferences?|history|hist|logs?|audit|archive|archived|backup|bak|old|tmp|temp|permissions?|rights?|attributes?|attr|cstm|emails?|addresses|devices?|keys?|types?|status|states?|requests?|invitations?|invites?|external|loginattempts?|2usergroup|notifications?|bots?)/u;
+  /^(roles?|groups?|claims?|logins|tokens?|sessions?|settings?|prefs?|preferences?|history|hist|logs?|audit|archived?|backup|bak|old|tmp|temp|permissions?|rights?|attributes?|attr|cstm|emails?|addresses|devices?|keys?|types?|status|states?|requests?|invitations?|invites?|external|attempts?|notifications?|bots?|memberships?)$/u;
+/** The same at the end of a name whose words do not part. */
+export const ABOUT_PEOPLE_END =
+  /(roles?|groups?|claims?|tokens?|sessions?|settings?|preferences?|history|permissions?|attributes?|emails?|devices?|notifications?|attempts?)$/u;
 
 export const SESSIONS =
   /(session|sessions|sitzung|sitzungen|accesstokens?|refreshtokens?|tokens|token|remember|rememberme|persistentlogins?|trusteddevices?|cookies|autologin|authtokens?|usertokens?|huihua|会话)/u;

@@ -1,7 +1,7 @@
 import { tableName } from '../../binding/table-name.js';
 import type { TableFacts } from './facts.js';
 import { type ColumnFacts, columnsOf, isCalled, primaryKey } from './facts.js';
-import { collapsed } from './names.js';
+import { collapsed, wordsOf } from './names.js';
 import { ask, likely, type Proposal, sure } from './proposal.js';
 import * as called from './vocabulary.js';
 
@@ -29,7 +29,7 @@ function candidateOf(table: TableFacts, { referenced, people }: Context): Candid
   };
   const isPeople = called.PEOPLE_TABLE.test(name);
   if (isPeople) score += 6;
-  if (called.ABOUT_PEOPLE.test(name.replace(/accounts?|users?$/u, ''))) score -= 6;
+  if (isAboutPeople(table)) score -= 6;
   count(4, any(called.LOGIN_STRONG, texts));
   count(3, any(called.EMAIL, texts));
   count(
@@ -47,6 +47,9 @@ function candidateOf(table: TableFacts, { referenced, people }: Context): Candid
   if (table.rows === 0 && (table.statistics.get(table.columns[0]?.name ?? '')?.rows ?? 0) === 0) score -= 2;
   return { table, score, reasons };
 }
+
+const isAboutPeople = ({ name, plain }: TableFacts): boolean =>
+  wordsOf(name).some((word) => called.ABOUT_PEOPLE.test(word)) || called.ABOUT_PEOPLE_END.test(plain);
 
 /** A foreign key to a table of people, by a column that says so. */
 const refersToPeople = (table: TableFacts, people: ReadonlySet<string>): boolean =>

@@ -30,7 +30,7 @@ const YES_NO = '(flag|ind|yn|status|state)?';
 const WHOSE =
   '(is|ist|est|es|has|can|shifou|是否)?(user|account|acct|login|logon|konto|benutzer|compte|cuenta|zhanghao|yonghu|账号|用户)?(is|ist|est|es|esta)?';
 export const ENABLED = whole(
-  `${WHOSE}(active|enabled|activated|aktiv|aktiviert|freigeschaltet|gueltig|actif|activee?|activo|activa|activado|habilitad[oa]|vigente|attivo|ativo|actief|qiyong|youxiao|jihuo|zaizhi|启用|有效|激活|可用|активен)${YES_NO}`,
+  `${WHOSE}(active|enabled|activated|approved|aktiv|aktiviert|freigeschaltet|gueltig|actif|activee?|activo|activa|activado|habilitad[oa]|vigente|attivo|ativo|actief|qiyong|youxiao|jihuo|zaizhi|启用|有效|激活|可用|активен)${YES_NO}`,
   '(is|can|may)?(permitted|allowed)to(logon|login|signin)',
   '(can|may|allow|allowed|permit)(to)?(login|logon|signin)',
   '(login|logon|signin)(allowed|permitted)',

@@ -48,6 +48,10 @@ export function proposeWritten(table: TableFacts, writing: Writing): Proposal[] 
 /** A column's name in the name of a proposal. */
 export const part = (name: string): string => (/[."=]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
 
+/** The name in what `part` writes. */
+export const plainPart = (text: string): string =>
+  text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text;
+
 type Inserted = Omit<Proposal, 'name'>;
 
 const given = (certainty: Certainty, value: Value, evidence: string): Inserted => ({
