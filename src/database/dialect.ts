@@ -1,9 +1,7 @@
 import type { Knex } from 'knex';
 import type { Pool } from './claim.js';
-import type { Session } from './database.js';
 import type { Fragment } from './fragment.js';
-import type { HostCatalogue } from './host/host-facts.js';
-import type { Sampling } from './host/sampling.js';
+import type { HostTables } from './host/host-tables.js';
 import type { Paging } from './paging.js';
 import type { AlikeWrites, ProvisionWrites } from './provision-writes.js';
 import type { Grants, RoleState, SchemaRights } from './rights.js';
@@ -230,11 +228,8 @@ export interface Dialect {
 
   /** What makes host views of a binding. */
   readonly scaffold: Scaffold;
-  /** The tables of the host application, which are all but the system's and our own. Reads the catalogue alone. */
-  hostCatalogue(session: Session): Promise<HostCatalogue>;
-
-  /** How rows of the host application's tables are sampled. */
-  readonly sampling: Sampling;
+  /** What the tables of the host application are like. */
+  readonly hostTables: HostTables;
 
   /** Rows of text that are bound, to join with tables. */
   readonly rowSource: RowSource;

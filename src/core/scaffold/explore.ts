@@ -48,7 +48,9 @@ export class Exploration {
   ) {}
 
   static async begin(database: Database, now: Date): Promise<Exploration> {
-    const { tables, unseen } = await database.read((session) => session.dialect.hostCatalogue(session));
+    const { tables, unseen } = await database.read((session) =>
+      session.dialect.hostTables.catalogue(session),
+    );
     return new Exploration(
       database,
       now,

@@ -15,8 +15,8 @@ interface Place {
 }
 
 const place = ({ dialect }: Session, { table, column }: Place) => ({
-  from: escaped(dialect.sampling.whole(table, 'o')),
-  column: escaped(dialect.sampling.quoted(column)),
+  from: escaped(dialect.hostTables.sampling.whole(table, 'o')),
+  column: escaped(dialect.hostTables.sampling.quoted(column)),
 });
 
 /** How many rows have each of these logins, without regard to case. */
@@ -39,7 +39,7 @@ export async function outermostKeys(
   session: Session,
   key: Place,
 ): Promise<{ highest: number[]; lowest: number[] }> {
-  const { quoted } = session.dialect.sampling;
+  const { quoted } = session.dialect.hostTables.sampling;
   const { from, column } = place(session, key);
   const some = async (direction: string) =>
     (
@@ -58,7 +58,7 @@ export async function presenceOf(
   only: readonly Only[],
   limit: number,
 ): Promise<{ people: number; having: number; most: number }> {
-  const { sampling } = session.dialect;
+  const { sampling } = session.dialect.hostTables;
   const names = [...new Set([to, ...only.map((one) => one.column)])];
   const own = place(session, { table, column });
   const { condition, bindings } = conditionOf(session, only, 's');
@@ -91,8 +91,9 @@ export async function groupSizes(
   },
   only: readonly Only[],
 ): Promise<{ people: number; members: { name: string; people: number }[] }> {
-  const q = (name: string) => escaped(session.dialect.sampling.quoted(name));
-  const whole = (table: HostTable, alias: string) => escaped(session.dialect.sampling.whole(table, alias));
+  const q = (name: string) => escaped(session.dialect.hostTables.sampling.quoted(name));
+  const whole = (table: HostTable, alias: string) =>
+    escaped(session.dialect.hostTables.sampling.whole(table, alias));
   const { condition, bindings } = conditionOf(session, only, 'u');
   const [all] = await session.rows<{ n: number }>(
     `select count(*) as n from ${whole(users, 'u')}${condition}`,
@@ -121,7 +122,7 @@ export async function agreements(
   limit: number,
 ): Promise<{ rows: number; same: number; lower: number; upper: number }[]> {
   if (pairs.length === 0) return [];
-  const { sampling } = session.dialect;
+  const { sampling } = session.dialect.hostTables;
   const text = (name: string) => {
     const column = table.columns.find((one) => one.name === name);
     return column ? sampling.exact(sampling.text(column, `s.${escaped(sampling.quoted(name))}`)) : 'null';
@@ -159,7 +160,7 @@ export async function namesOfRows(
 ): Promise<{ key: string; name: string }[]> {
   const column = table.columns.find((one) => one.name === key);
   if (!column) return [];
-  const { sampling } = session.dialect;
+  const { sampling } = session.dialect.hostTables;
   const rows = await session.rows<{ k: string; name: string | null }>(
     `select ${sampling.text(column, `s.${escaped(sampling.quoted(key))}`)} as k, s.${escaped(sampling.quoted(name))} as name
        from (${escaped(sampling.some(table, [key, name], most + 1))}) s`,
@@ -174,7 +175,7 @@ function conditionOf(
 ): { condition: string; bindings: Knex.RawBinding[] } {
   const bindings: Knex.RawBinding[] = [];
   const conditions = only.map(({ column, values }) => {
-    const name = `${alias}.${escaped(session.dialect.sampling.quoted(column))}`;
+    const name = `${alias}.${escaped(session.dialect.hostTables.sampling.quoted(column))}`;
     const there = values.filter((value) => value !== null);
     bindings.push(...there);
     return [

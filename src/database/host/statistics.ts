@@ -35,7 +35,7 @@ export async function valueCounts(
   const found = new Map<string, ValueCount[]>(columns.map(({ name }) => [name, []]));
   for (const some of slices(columns)) {
     const statement = `select v.i, v.t, count(*) as n from ${unpivoted(session, table, some, limit)}
-      group by v.i, ${session.dialect.sampling.exact('v.t')}, v.t order by v.i, count(*) desc, v.t`;
+      group by v.i, ${session.dialect.hostTables.sampling.exact('v.t')}, v.t order by v.i, count(*) desc, v.t`;
     for (const { i, t, n } of await session.rows<{ i: number; t: string | null; n: number | string }>(
       statement,
     )) {
@@ -54,7 +54,7 @@ function statisticsOf(
   limit: number,
   now: Date,
 ): string {
-  const { exact, length, isHex } = session.dialect.sampling;
+  const { exact, length, isHex } = session.dialect.hostTables.sampling;
   const t = exact('v.t');
   const those = (condition: string) => `sum(case when ${condition} then 1 else 0 end)`;
   return `select v.i, count(*) as n, count(v.t) as filled, ${those("v.t = ''")} as empties,
@@ -75,7 +75,7 @@ function unpivoted(
   columns: readonly HostColumn[],
   limit: number,
 ): string {
-  const { quoted, some, text, number, apply } = session.dialect.sampling;
+  const { quoted, some, text, number, apply } = session.dialect.hostTables.sampling;
   const names = columns.map(({ name }) => name);
   const lists = columns.map(
     (column, i) =>
