@@ -7,6 +7,7 @@ import { assertHostViews } from './host/views.js';
 export interface SeatPool {
   licenceType: string;
   order: number;
+  /** Infinity without a limit, which JSON has as null. */
   total: number;
   used: number;
   /** Never below zero, even where the host has let more in than it has seats. */

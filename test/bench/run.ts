@@ -9,6 +9,7 @@ const NAMES = [
   'preflight',
   'hostile',
   'neighbours',
+  'scaffold',
 ];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !NAMES.includes(name));

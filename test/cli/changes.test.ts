@@ -33,6 +33,9 @@ const apart = [
   'db migrate',
   'db grants',
   'host install-reference',
+  // Of other tables: in host-scaffold.test.ts.
+  'host scaffold',
+  'host remove',
   'audit seal',
   'audit void',
   'audit prune',

@@ -70,6 +70,9 @@ const LINES: Record<string, string> = {
 const ELSEWHERE: Record<string, string> = {
   'db migrate': 'db migrate',
   'host install-reference': 'host install-reference --dry-run',
+  // As the owner of the application's tables, too.
+  'host scaffold': 'host scaffold --binding host-binding.json --apply',
+  'host remove': 'host remove',
 };
 
 /** Those that use no database, or one of their own. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { pageTexts, printedTexts, sampleTexts, schemaTexts } from '../support/tsql/files.js';
+import { pageTexts, printedTexts, sampleTexts, scaffoldTexts, schemaTexts } from '../support/tsql/files.js';
 import { faultLines, summonJudge, type TsqlText, type TsqlVerdict } from '../support/tsql/judge.js';
 import { assertKnownAreThere, unknownFaults } from '../support/tsql/known.js';
 
@@ -9,6 +9,7 @@ const SOURCES: [what: string, texts: () => Promise<TsqlText[]>, least: number][]
   ['the samples', sampleTexts, 1],
   ['the blocks of SQL in the pages', pageTexts, 5],
   ['what is printed for a DBA to run', printedTexts, 8],
+  ['the host views of a binding', scaffoldTexts, 1],
 ];
 
 const summoned = await summonJudge();

@@ -7,10 +7,14 @@ import { SUMMARIES } from './summaries.js';
 const COLUMNS: Column<SeatPool>[] = [
   { key: 'licenceType', label: 'POOL' },
   { key: 'order', label: 'ORDER', align: 'right' },
-  { key: 'total', label: 'TOTAL', align: 'right' },
+  { key: 'total', label: 'TOTAL', align: 'right', show: ({ total }) => limited(total) },
   { key: 'used', label: 'USED', align: 'right' },
-  { key: 'free', label: 'FREE', align: 'right' },
+  { key: 'free', label: 'FREE', align: 'right', show: ({ free }) => limited(free) },
 ];
+
+function limited(seats: number): string {
+  return Number.isFinite(seats) ? String(seats) : 'unlimited';
+}
 
 export const seats: Command<ListFlags> = {
   name: 'seats',

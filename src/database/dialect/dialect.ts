@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 import type { Fault } from '../faults/fault.js';
+import type { HostTables } from '../host/host-tables.js';
 import type { Pool } from '../pool/claim.js';
 import type { Runner } from '../pool/runner.js';
+import type { Scaffold } from '../scaffold/scaffold.js';
 import type { ConnectionUse, ServerSettings } from '../settings/settings.js';
 import type { Fragment } from '../sql/fragment.js';
 import type { Paging } from '../sql/paging.js';
@@ -198,6 +200,11 @@ export interface Dialect {
   lists?(columns: Readonly<Record<string, List>>): Fragment;
 
   readonly viewSource: ViewSource;
+
+  /** What makes host views of a binding. */
+  readonly scaffold: Scaffold;
+  /** What the tables of the host application are like. */
+  readonly hostTables: HostTables;
 
   /** Rows of text that are bound, to join with tables. */
   readonly rowSource: RowSource;

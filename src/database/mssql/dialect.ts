@@ -23,7 +23,10 @@ import { mssqlServerInfo } from './driver/server-info.js';
 import { splitBatches } from './driver/split-batches.js';
 import { mssqlTransaction } from './driver/transaction.js';
 import { foldedMssql, lastEventSeqMssql } from './expressions.js';
+import { mssqlHostCatalogue } from './host-catalogue.js';
 import { mssqlPaging } from './paging.js';
+import { mssqlSampling } from './sampling.js';
+import { mssqlScaffold } from './scaffold/scaffold.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
 import { mssqlSearch } from './search.js';
 import { mssqlTokenScript } from './token-script.js';
@@ -73,6 +76,8 @@ export const mssqlDialect: Dialect = {
   transaction: mssqlTransaction,
   trial: mssqlTrial,
   viewSource: mssqlViewSource,
+  scaffold: mssqlScaffold,
+  hostTables: { catalogue: mssqlHostCatalogue, sampling: mssqlSampling },
   provision: mssqlProvision,
   changeAlike: mssqlChangeAlike,
   readBack: mssqlReadBack,

@@ -27,7 +27,10 @@ import {
 import { postgresRunner, postgresTransaction } from './driver/runner.js';
 import { postgresServerInfo } from './driver/server-info.js';
 import { foldedPostgres } from './expressions.js';
+import { postgresHostCatalogue } from './host-catalogue.js';
 import { postgresPaging } from './paging.js';
+import { postgresSampling } from './sampling.js';
+import { postgresScaffold } from './scaffold/scaffold.js';
 import { ACT_AS_SCHEMA_OWNER, postgresInstallScript } from './script.js';
 import { postgresSearch } from './search.js';
 import { postgresTokenScript } from './token-script.js';
@@ -78,6 +81,8 @@ export const postgresDialect: Dialect = {
   transaction: postgresTransaction,
   trial: postgresTrial,
   viewSource: postgresViewSource,
+  scaffold: postgresScaffold,
+  hostTables: { catalogue: postgresHostCatalogue, sampling: postgresSampling },
   provision: postgresProvision,
   changeAlike: postgresChangeAlike,
   readBack: postgresReadBack,

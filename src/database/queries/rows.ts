@@ -47,3 +47,7 @@ export const asInstant = (value: unknown): Date | null => {
   if (value === null || value === undefined) return null;
   return value instanceof Date ? value : new Date(String(value));
 };
+
+/** The seats of a pool; no number stands for no limit. */
+export const asSeats = (value: unknown): number =>
+  value === null || value === undefined ? Number.POSITIVE_INFINITY : Number(value);

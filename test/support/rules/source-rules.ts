@@ -29,6 +29,7 @@ const floors = [
   ['world.ts'],
   ['core'],
   ['database'],
+  ['binding'],
   ['words'],
   ['problem.ts', 'version.ts', 'text-file.ts', 'exposed-file.ts', 'printable.ts', 'loopback.ts', 'within.ts'],
 ];

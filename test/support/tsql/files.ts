@@ -68,3 +68,9 @@ export async function printedTexts(): Promise<TsqlText[]> {
   }
   return texts;
 }
+
+/** Host views of a binding, as `host scaffold` prints them: with bindings in the tests of hosts, and this one. */
+export const scaffoldTexts = async (): Promise<TsqlText[]> => {
+  const name = 'test/golden/host-views.mssql.sql';
+  return [{ name, sql: await read(name), script: true, database: name }];
+};

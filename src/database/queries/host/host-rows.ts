@@ -92,11 +92,17 @@ function fewFaults({ name }: HostView, rows: readonly Row[]): Counted[] {
       ? [{ column: 'is_enabled', fault: 'not-a-flag', count: count(isNoFlag, 'is_enabled') } as const]
       : []),
     ...numbers.map(
-      (column): Counted => ({ column, fault: 'not-a-number', count: count(isNoNumber, column) }),
+      (column): Counted => ({
+        column,
+        fault: 'not-a-number',
+        count: count(column === 'seats_total' ? isNoLimit : isNoNumber, column),
+      }),
     ),
   ];
 }
 
 const plain = (value: unknown) => String(value ?? '').trim();
 const isNoFlag = (value: unknown) => typeof value !== 'boolean' && !/^[01]$/.test(plain(value));
+/** No number at all is no limit. */
+const isNoLimit = (value: unknown) => value !== null && isNoNumber(value);
 const isNoNumber = (value: unknown) => !/^\d{1,15}(\.0+)?$/.test(plain(value));

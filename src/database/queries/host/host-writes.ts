@@ -26,7 +26,9 @@ const WRITTEN = [
   'licence_type',
 ];
 
-const PROBE_LOGIN = 'scimctl-write-probe@example.invalid';
+/** Short, since a login may be. */
+const PROBE_LOGIN = 'scimctl-probe@example.invalid';
+const OTHER_LOGIN = 'scimctl-other@example.invalid';
 
 type Row = Record<string, unknown>;
 
@@ -181,7 +183,7 @@ async function otherValues(session: Session, column: string, present: unknown): 
     const isOn = sameValue(present, true);
     return [!isOn, isOn];
   }
-  if (column === 'login_name' || column === 'email') return [`other-${PROBE_LOGIN}`];
+  if (column === 'login_name' || column === 'email') return [OTHER_LOGIN];
   if (column !== 'sso_provider_id' && column !== 'licence_type') return ['Other'];
   const choices = column === 'licence_type' ? await licenceTypes(session) : await providerIds(session);
   const other = choices.find((choice) => !sameValue(choice, present));

@@ -1,6 +1,6 @@
 import type { HostViewName } from '../../../words/host-views.js';
 import type { Session } from '../../database.js';
-import { asBoolean, asInstant } from '../rows.js';
+import { asBoolean, asInstant, asSeats } from '../rows.js';
 import { describeHostViews } from './host-views.js';
 
 export interface SsoProvider {
@@ -14,6 +14,7 @@ export interface SsoProvider {
 export interface LicencePool {
   licenceType: string;
   assignOrder: number;
+  /** Infinity for no limit. */
   seatsTotal: number;
   seatsUsed: number;
 }
@@ -42,7 +43,7 @@ export async function listLicencePools(session: Session): Promise<LicencePool[]>
     .map((row) => ({
       licenceType: String(row.licence_type),
       assignOrder: Number(row.assign_order),
-      seatsTotal: Number(row.seats_total),
+      seatsTotal: asSeats(row.seats_total),
       seatsUsed: Number(row.seats_used),
     }))
     .sort((a, b) => a.assignOrder - b.assignOrder);

@@ -1,6 +1,6 @@
 import type { LicencePool } from '../host/host.js';
 import { type HostRow, type HostUserCandidate, toHostUser } from '../host/host-users.js';
-import { asBoolean, asText } from '../rows.js';
+import { asBoolean, asSeats, asText } from '../rows.js';
 
 /** A link that an IdP's object may be known by already. */
 export interface KnownIdentity {
@@ -109,7 +109,7 @@ export function toFacts(row: FactsRow): Facts {
     pools: asRows(row.pools).map((one) => ({
       licenceType: String(one.licenceType),
       assignOrder: Number(one.assignOrder),
-      seatsTotal: Number(one.total),
+      seatsTotal: asSeats(one.total),
       seatsUsed: Number(one.used),
     })),
     departures: {

@@ -1,0 +1,62 @@
+import type { Binding } from '../../binding/binding.js';
+import type { Database, Session } from '../../database/database.js';
+import { columnInWords } from '../../database/scaffold/facts.js';
+import type { HostObject } from '../../database/scaffold/mark.js';
+import { Problem } from '../../problem.js';
+import { planScaffold } from './scaffold.js';
+
+/** A host view, or what belongs to one, by who made it. */
+export type MadeObject = Pick<HostObject, 'kind' | 'name' | 'state'>;
+
+/** What stands at the names of the host views, where scimctl has made any of it; otherwise nothing. */
+export async function madeObjects(session: Session): Promise<MadeObject[]> {
+  const existing = await session.dialect.scaffold.existing(session, session.schema);
+  if (existing.every(({ mark }) => mark === undefined)) return [];
+  return existing.map(({ kind, name, state }) => ({ kind, name, state }));
+}
+
+/** Those that are not as scimctl has made them: an edit is lost when they are made again. */
+export const editedObjects = (made: readonly MadeObject[]): MadeObject[] =>
+  made.filter(({ state }) => state !== 'ours');
+
+/** One way in which a database is no longer what a binding describes. */
+export interface Drift {
+  /** `app.users`, `app.users.login`, `scim.host_user`. */
+  of: string;
+  what: string;
+}
+
+/** What has changed in the tables of the application, and in the host views, since the binding was written. */
+export async function hostDrift(database: Database, binding: Binding): Promise<Drift[]> {
+  const changed = await database.read((session) => changedColumns(session, binding));
+  try {
+    const { digest } = await planScaffold(database, binding);
+    return [...changed, ...(await database.read((session) => otherViews(session, digest)))];
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return changed.length > 0 ? changed : [{ of: binding.users.table, what: error.message }];
+  }
+}
+
+async function changedColumns(session: Session, { catalogue = {} }: Binding): Promise<Drift[]> {
+  const facts = await session.dialect.scaffold.facts(session, Object.keys(catalogue));
+  return Object.entries(catalogue).flatMap(([table, columns]): Drift[] => {
+    if (!facts.has(table)) return [{ of: table, what: 'the table is not there, or not to be seen' }];
+    return Object.entries(columns).flatMap(([column, was]): Drift[] => {
+      if (!facts.has(table, column)) return [{ of: `${table}.${column}`, what: 'the column is not there' }];
+      const is = columnInWords(facts.column(table, column));
+      return is === was ? [] : [{ of: `${table}.${column}`, what: `${is}, was ${was}` }];
+    });
+  });
+}
+
+/** Views that this version would make otherwise, of this binding. */
+async function otherViews(session: Session, digest: string): Promise<Drift[]> {
+  const existing = await session.dialect.scaffold.existing(session, session.schema);
+  return existing
+    .filter(({ mark }) => mark !== undefined && mark.sql !== digest)
+    .map(({ name }) => ({
+      of: `${session.schema}.${name}`,
+      what: 'this version of scimctl would write other SQL for the binding',
+    }));
+}

@@ -1,0 +1,71 @@
+import type { Session } from '../../database/database.js';
+import { DatabaseFault } from '../../database/faults/fault.js';
+import { rehearseWrites, type Step } from '../../database/scaffold/rehearse.js';
+import { operationProblem } from '../../problem.js';
+import { roleName } from '../rights/roles.js';
+import { safeWords } from './host-words.js';
+
+export interface RehearsedStep {
+  step: string;
+  /** With values masked. */
+  row: Record<string, string | boolean | null>;
+}
+
+/**
+ * Creates, renames, disables and enables a user through the new host views, with the rights of the endpoint's role
+ * where it exists, and takes it back.
+ * @throws Problem `host-rehearsal-failed`
+ */
+export async function rehearseScaffold(
+  session: Session,
+  creates: boolean,
+): Promise<{ rehearsal: RehearsedStep[]; role?: string }> {
+  const { dialect, knex, schema } = session;
+  const role = roleName('endpoint', schema);
+  const acting = await dialect.scaffold.actAs(session, role, schema);
+  let at: Step['step'] = 'create';
+  await dialect.trial.begin(session, schema, []);
+  try {
+    if (acting !== undefined) await knex.raw(acting);
+    const steps = await rehearseWrites(session, creates, (step) => {
+      at = step;
+    });
+    await dialect.trial.settle(session);
+    await dialect.trial.undo(session, schema, []);
+    const wrong = steps.find(({ lost }) => lost.length > 0);
+    if (wrong) throw rehearsalFailed(wrong.step, `it did not take ${wrong.lost.join(', ')}`);
+    return { rehearsal: steps.map(masked), ...(acting !== undefined && { role }) };
+  } catch (error) {
+    const said = refusalOf(error, dialect);
+    if (said === undefined) throw error;
+    throw rehearsalFailed(at, said);
+  }
+}
+
+function refusalOf(error: unknown, dialect: Session['dialect']): string | undefined {
+  if (error instanceof DatabaseFault) return safeWords(error.words?.message ?? error.message);
+  const words = dialect.serverWords(error);
+  return words && safeWords(words.message);
+}
+
+const rehearsalFailed = (step: string, reason: string) =>
+  operationProblem(
+    'host-rehearsal-failed',
+    `The host views were not applied: a rehearsal of ${step} failed: ${reason.replace(/\.$/, '')}.`,
+    {
+      hint: 'Correct the binding. If the application has a rule that the binding does not state, add it there.',
+    },
+  );
+
+/** Nothing personal is shown: of a text its first character and its length. */
+const masked = ({ step, row }: Step): RehearsedStep => ({
+  step,
+  row: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, maskedValue(value)])),
+});
+
+function maskedValue(value: unknown): string | boolean | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'boolean') return value;
+  const text = value instanceof Date ? value.toISOString() : String(value);
+  return `${[...text][0] ?? ''}… (${[...text].length})`;
+}

@@ -1,0 +1,191 @@
+import type { Binding } from '../../binding/binding.js';
+import type { Database, Session } from '../../database/database.js';
+import { isHostView } from '../../database/dialect/rights.js';
+import { bindingDigest, GENERATOR, type HostObject, sha256 } from '../../database/scaffold/mark.js';
+import { tablesOf } from '../../database/scaffold/scaffold.js';
+import { operationProblem, prerequisiteProblem } from '../../problem.js';
+import { toolVersion } from '../../version.js';
+import { type ChangeOptions, change } from '../audit/change.js';
+import type { Core } from '../core.js';
+import { databaseRole, ROLES, roleName } from '../rights/roles.js';
+import { type RehearsedStep, rehearseScaffold } from './scaffold-rehearsal.js';
+
+export interface PlannedScaffold {
+  /** What makes the views and triggers, with their marks. */
+  statements: string[];
+  /** The same for the engine's own client. */
+  script: string;
+  /** Of the SQL, as the mark has it. */
+  digest: string;
+  /** Who will own the objects. */
+  owner: string;
+  warnings: string[];
+  /** What the catalogue says of the columns that the binding names, for the file. */
+  catalogue: NonNullable<Binding['catalogue']>;
+}
+
+/**
+ * What a binding comes to in this database. Changes nothing.
+ * @throws Problem as `Scaffold.statements` does; `host-other-owner` where ownership would not reach the tables.
+ */
+export const planScaffold = (database: Database, binding: Binding): Promise<PlannedScaffold> =>
+  database.read((session) => planIn(session, binding));
+
+async function planIn(session: Session, binding: Binding): Promise<PlannedScaffold> {
+  const { scaffold } = session.dialect;
+  const facts = await scaffold.facts(session, tablesOf(binding));
+  const { owner } = facts.table(binding.users.table);
+  const made = scaffold.statements(binding, facts, session.schema);
+  const { followsSchema, schemaOwner, isPowerful } = await scaffold.ownership(session, session.schema, owner);
+  const others = tablesOf(binding).filter(
+    (table) => facts.has(table) && facts.table(table).owner !== schemaOwner,
+  );
+  if (followsSchema && others.length > 0) {
+    throw prerequisiteProblem(
+      'host-other-owner',
+      `The schema ${session.schema} belongs to ${schemaOwner}, and ${others.join(', ')} to another owner: the host views could not reach them.`,
+      { hint: `Have a DBA give both the same owner, such as dbo, and run \`scimctl db grants\` again.` },
+    );
+  }
+  const mark = {
+    ...{ generator: GENERATOR, version: toolVersion() },
+    ...{ binding: bindingDigest(binding), sql: sha256(made.join('\n')) },
+  };
+  const statements = scaffold.marked(made, session.schema, mark);
+  const title = [
+    `scimctl ${mark.version}: the host views of ${binding.application ?? 'the host application'} for ${session.dialect.label}`,
+    `Made of a binding with the digest ${mark.binding}.`,
+  ];
+  return {
+    statements,
+    script: scaffold.script(
+      [...scaffold.begin, ...statements, ...scaffold.handOver(owner, session.schema)],
+      title,
+    ),
+    digest: mark.sql,
+    owner,
+    catalogue: facts.asked(),
+    warnings: [
+      ...(isPowerful
+        ? [
+            `The tables belong to ${owner}, which is a superuser: so do the host views, and they write with its rights.`,
+          ]
+        : []),
+      ...withoutEffect(binding),
+    ],
+  };
+}
+
+/** What a binding may say and this version does not do. */
+function withoutEffect({ users }: Binding): string[] {
+  const { loginRule = 'email', renameOnMatch = true, externalId, ssoSubject } = users;
+  return [
+    ...(loginRule === 'email'
+      ? []
+      : [`users.loginRule ${loginRule} has no effect yet: the e-mail address is the login.`]),
+    ...(renameOnMatch
+      ? []
+      : ['users.renameOnMatch has no effect yet: a match gives the account a new login.']),
+    ...(externalId || ssoSubject ? ['users.externalId and users.ssoSubject have no effect yet.'] : []),
+  ];
+}
+
+export interface AppliedScaffold {
+  owner: string;
+  /** Names of the objects that were there before and are replaced. */
+  replaced: string[];
+  rehearsal: RehearsedStep[];
+  /** The role whose rights the rehearsal had; absent where it had those of this login. */
+  role?: string;
+  warnings: string[];
+}
+
+export interface ApplyOptions extends ChangeOptions {
+  /** Whether views that were written by hand, or edited, may be replaced. */
+  replace?: boolean;
+  /** Keeps what is replaced, before anything changes. */
+  keep?: (text: string) => Promise<void>;
+}
+
+/**
+ * Makes the host views of a binding in one transaction, with the rights of every role that exists, and rehearses.
+ * @throws Problem `host-views-exist`, `host-rehearsal-failed`, and as `planScaffold` does; nothing is changed then.
+ */
+export const applyScaffold = (
+  core: Core,
+  binding: Binding,
+  { replace = false, keep, ...options }: ApplyOptions = {},
+): Promise<AppliedScaffold> =>
+  change(
+    core,
+    { action: 'host.scaffold', target: { type: 'installation', name: binding.application ?? 'host views' } },
+    async (session) => {
+      const { knex, dialect, schema } = session;
+      const { scaffold } = dialect;
+      await dialect.lockSchema(knex, schema);
+      await runAll(session, scaffold.begin);
+      const { statements, owner, warnings } = await planIn(session, binding);
+      const existing = await scaffold.existing(session, schema);
+      const foreign = existing.filter(({ state }) => state !== 'ours');
+      if (foreign.length > 0 && !replace) throw viewsExist(foreign, schema);
+      if (foreign.length > 0) await keep?.(await keptText(session, foreign));
+      await runAll(session, scaffold.drop(existing, schema));
+      await runAll(session, statements);
+      await grantViews(session);
+      await runAll(session, scaffold.handOver(owner, schema));
+      session.memory.forget();
+      const { rehearsal, role } = await rehearseScaffold(session, binding.users.create !== 'enable-only');
+      const replaced = existing.map(({ name }) => name);
+      const result = { owner, replaced, rehearsal, ...(role !== undefined && { role }), warnings };
+      return { result, details: { binding: bindingDigest(binding), owner, replaced } };
+    },
+    options,
+  );
+
+/** Runs statements whose question marks are no bindings. */
+export async function runAll({ knex }: Session, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await knex.raw(statement.replaceAll('?', '\\?'));
+}
+
+const viewsExist = (objects: readonly HostObject[], schema: string) =>
+  operationProblem('host-views-exist', `${notAsMade(objects, schema)}, and must not be overwritten.`, {
+    hint: 'Add --replace to write their definitions to a file first and then replace them.',
+  });
+
+/** `scim.host_user (edited) was not made by scimctl as it is now` */
+export function notAsMade(objects: readonly HostObject[], schema: string): string {
+  const names = objects.map(({ name, state }) => `${schema}.${name}${state === 'edited' ? ' (edited)' : ''}`);
+  return objects.length === 1
+    ? `${names.join()} was not made by scimctl as it is now`
+    : `${names.join(', ')} were not made by scimctl as they are now`;
+}
+
+/** What is replaced, for a person to look up or to make again. */
+async function keptText({ knex, dialect, schema }: Session, objects: readonly HostObject[]): Promise<string> {
+  const facts = await dialect.rightsFacts(knex, schema);
+  const grants = facts.grants
+    .filter(({ on, kind }) => kind === 'table' && isHostView(on))
+    .map(
+      ({ to, on, right, column }) =>
+        `-- ${right}${column === null ? '' : ` (${column})`} on ${schema}.${on} to ${to ?? 'PUBLIC'}`,
+    );
+  return [
+    ...objects.map(
+      ({ kind, name, owner, definition }) => `-- ${kind} ${schema}.${name} of ${owner}\n${definition}\n`,
+    ),
+    '-- Rights:',
+    ...grants,
+    '',
+  ].join('\n');
+}
+
+/** The roles that exist get their rights on the host views. */
+async function grantViews({ knex, dialect, schema }: Session): Promise<void> {
+  const names = ROLES.map((role) => roleName(role, schema));
+  const there = (await dialect.roles(knex, schema, names)).filter(({ exists }) => exists);
+  for (const role of ROLES.filter((one) => there.some(({ name }) => name === roleName(one, schema)))) {
+    const { name, tables } = databaseRole(role, schema);
+    for (const rights of tables.filter(({ table }) => isHostView(table)))
+      await knex.raw(dialect.grants.table(schema, rights, name).replaceAll('?', '\\?'));
+  }
+}

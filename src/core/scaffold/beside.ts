@@ -1,0 +1,66 @@
+import type { Related } from '../../binding/binding.js';
+import { tableName } from '../../binding/table-name.js';
+import { columnsOf, filledShare, isCalled, type Reference, type TableFacts } from './facts.js';
+import { proposeKey } from './key.js';
+import { likely, type Proposal } from './proposal.js';
+import { TENANT } from './vocabulary.js';
+import { part } from './written.js';
+
+/** A table whose rows the people refer to, one each, such as the contact of an account. */
+export interface Parent {
+  table: TableFacts;
+  /** Of the people. */
+  column: string;
+  /** Of the other table. */
+  to: string;
+}
+
+/** Tables that nearly all people refer to, by a column of their own: no tenants, and no lists of a few rows. */
+export function parentsOf(users: TableFacts, tables: readonly TableFacts[]): Parent[] {
+  return users.foreignKeys.flatMap(({ columns, table: [schema, name], references }) => {
+    const [column, to] = [columnsOf(users).find((one) => one.name === columns[0]), references[0]];
+    const table = tables.find(({ id }) => id === tableName(schema, name));
+    if (!table || !column || to === undefined || columns.length > 1 || table.id === users.id) return [];
+    if (isCalled(column, TENANT) || (filledShare(column) ?? 1) < 0.8) return [];
+    const { distinct = 0, filled = 0 } = column.statistics ?? {};
+    return distinct >= filled * 0.9 ? [{ table, column: column.name, to }] : [];
+  });
+}
+
+/** How a table beside that of the people is read and written, where a field or the state is there. */
+export function besideOf(
+  of: string,
+  users: TableFacts,
+  references: readonly Reference[],
+  tables: readonly TableFacts[],
+  why: string,
+): Proposal[] {
+  const child = references.find(({ table }) => table.name === of);
+  if (child) {
+    const related: Related = {
+      table: child.table.id,
+      match: { [child.column]: { column: child.to, of: 'users' } },
+      join: 'required',
+    };
+    return [likely(`member.${child.table.id}`, related, why)];
+  }
+  const parent = parentsOf(users, tables).find(({ table }) => table.name === of);
+  if (!parent) return [];
+  const key = proposeKey(parent.table).value as Related['key'] | null;
+  const related: Related = {
+    table: parent.table.id,
+    match: { [parent.to]: { column: parent.column, of: 'users' } },
+    join: 'optional',
+    before: true,
+    present: 'always',
+    ...(key && { key }),
+  };
+  return [
+    likely(`member.${parent.table.id}`, related, why),
+    likely(
+      `insert.${users.id}.${part(parent.column)}`,
+      { column: parent.to, of },
+      `refers to ${parent.table.id}`,
+    ),
+  ];
+}

@@ -1,0 +1,132 @@
+import type { Condition } from '../../binding/condition.js';
+import type { Parent } from './beside.js';
+import {
+  type ColumnFacts,
+  columnsOf,
+  isCalled,
+  percent,
+  primaryKey,
+  type Reference,
+  shareOf,
+  type TableFacts,
+  uniqueness,
+} from './facts.js';
+import { ask, type Choice, likely, type Proposal, sure } from './proposal.js';
+import { EMAIL } from './vocabulary.js';
+
+/** The e-mail address: a column of the people, or of a table with several addresses of each, the primary one first. */
+export function proposeEmail(
+  users: TableFacts,
+  references: readonly Reference[],
+  parents: readonly Parent[],
+): Proposal[] {
+  const own = columnsOf(users).filter((column) => column.kind === 'text' && isAddress(column));
+  const [best, second] = own.sort((a, b) => weight(users, b) - weight(users, a));
+  if (best) {
+    const value = fieldOf(best);
+    if (second && weight(users, second) >= weight(users, best)) {
+      return [
+        ask(
+          'users.email',
+          'Which column holds the e-mail address at work?',
+          value,
+          own.map(choiceOf),
+          'several columns look like it',
+        ),
+      ];
+    }
+    const certain = isCalled(best, EMAIL) ? sure : likely;
+    return [certain('users.email', value, evidenceOf(users, best))];
+  }
+  for (const { table, column, to } of references) {
+    const address = columnsOf(table).find(
+      (one) =>
+        one.kind === 'text' &&
+        ((isCalled(one, EMAIL) && (shareOf(one, 'addresses') ?? 1) > 0.5) ||
+          (/^(address|adresse|value|direccion)$/u.test(one.words.own) &&
+            (shareOf(one, 'addresses') ?? 0) > 0.8)),
+    );
+    if (address) return inChild(table, column, to, address);
+  }
+  const beside = parents.flatMap(({ table }) =>
+    columnsOf(table)
+      .filter((column) => column.kind === 'text' && isAddress(column))
+      .map((column) => ({ value: fieldOf(column, table.name), evidence: `${table.id}.${column.name}` })),
+  );
+  const [one] = beside;
+  if (one && beside.length === 1)
+    return [likely('users.email', one.value, `${one.evidence}, which each account refers to`)];
+  if (one) {
+    return [
+      ask(
+        'users.email',
+        'Which column holds the e-mail address?',
+        one.value,
+        beside,
+        'each account refers to a row with an address',
+      ),
+    ];
+  }
+  return [likely('users.email', null, 'no column looks like an e-mail address')];
+}
+
+function inChild(table: TableFacts, column: string, to: string, address: ColumnFacts): Proposal[] {
+  const primary = columnsOf(table).find(
+    ({ kind, words }) =>
+      kind === 'boolean' &&
+      /^(is)?(default|primary|main|preferred|standard|principal|haupt)(email|mail|address)?$/u.test(
+        words.own,
+      ),
+  );
+  const where: Condition | undefined = primary && { column: primary.name, in: [true] };
+  const key = primaryKey(table);
+  const isOne = uniqueness(table, column) === 'alone';
+  return [
+    likely(
+      'users.email',
+      { read: { column: address.name, of: table.name } },
+      `${table.id}.${address.name}: ${percent(shareOf(address, 'addresses') ?? 0)} look like addresses${primary ? `, the one with ${primary.name}` : ''}`,
+    ),
+    likely(
+      `member.${table.id}`,
+      {
+        table: table.id,
+        match: { [column]: { column: to, of: 'users' } },
+        ...(where && { where }),
+        join: where || isOne ? 'optional' : 'first',
+        ...(!where && !isOne && key !== undefined && { order: key }),
+        present: isOne ? 'always' : 'email',
+      },
+      'holds the e-mail addresses; a new person gets a row',
+    ),
+  ];
+}
+
+const fieldOf = ({ name }: ColumnFacts, of?: string) => ({
+  read: { column: name, ...(of !== undefined && { of }) },
+});
+
+const choiceOf = (column: ColumnFacts): Choice => ({
+  value: fieldOf(column),
+  evidence: `${column.name}: ${percent(shareOf(column, 'addresses') ?? 0)} look like addresses`,
+});
+
+function isAddress(column: ColumnFacts): boolean {
+  const share = shareOf(column, 'addresses');
+  if (isCalled(column, EMAIL)) return share === undefined || share >= 0.3;
+  return false;
+}
+
+const weight = (users: TableFacts, column: ColumnFacts) =>
+  (EMAIL.test(column.words.bare) || EMAIL.test(column.words.whole) ? 2 : 1) +
+  (uniqueness(users, column.name) ? 1 : 0);
+
+function evidenceOf(users: TableFacts, column: ColumnFacts): string {
+  const share = shareOf(column, 'addresses');
+  const unique = uniqueness(users, column.name);
+  return [
+    `the only column called so`,
+    ...(unique ? [unique === 'alone' ? 'unique' : 'unique with others'] : []),
+    ...(share === undefined ? [] : [`${percent(share)} look like addresses`]),
+  ].join(', ');
+}

@@ -1,0 +1,281 @@
+import type { Condition } from '../../binding/condition.js';
+import type { Database, Session } from '../../database/database.js';
+import { DatabaseFault } from '../../database/faults/fault.js';
+import type { HostTable } from '../../database/host/host-facts.js';
+import {
+  agreements,
+  countLogins,
+  groupSizes,
+  namesOfRows,
+  type Only,
+  outermostKeys,
+  presenceOf,
+} from '../../database/host/people.js';
+import { columnStatistics, valueCounts } from '../../database/host/statistics.js';
+import {
+  type ColumnFacts,
+  columnOf,
+  columnsOf,
+  type Facts,
+  factsOf,
+  primaryKey,
+  type Reference,
+  referencesTo,
+  type TableFacts,
+} from './facts.js';
+import { type Gathered, type Grouping, NOTHING_GATHERED, type Presence, type Same } from './gathered.js';
+import { groupOf, groupTables } from './groups.js';
+import { isShowable, MOST_VALUES } from './showable.js';
+import { rankedCandidates } from './users-table.js';
+import { ADMIN_LOGINS, LICENCE_TABLE, PROVIDER_TABLE, SEATS, TENANT } from './vocabulary.js';
+
+/** Rows of a table that may hold people, and of any other table, that are looked at. */
+const MANY = 10_000;
+const FEW = 2_000;
+/** Tables beside that of the people that are looked at. */
+const MOST_TABLES = 60;
+/** Larger tables are not counted through. */
+const MOST_ROWS = 3_000_000;
+
+/** Reads what proposals are made of, and nothing twice. Nothing is written or locked, and no personal data is read. */
+export class Exploration {
+  private readonly sampled = new Map<string, Promise<TableFacts>>();
+  private constructor(
+    private readonly database: Database,
+    private readonly now: Date,
+    private tables: TableFacts[],
+    private readonly unseen: string[],
+  ) {}
+
+  static async begin(database: Database, now: Date): Promise<Exploration> {
+    const { tables, unseen } = await database.read((session) =>
+      session.dialect.hostTables.catalogue(session),
+    );
+    return new Exploration(
+      database,
+      now,
+      tables.map((table) => factsOf(table)),
+      [...unseen],
+    );
+  }
+
+  /** The catalogue, with samples of the tables that may hold the people. */
+  async candidates(): Promise<Facts> {
+    for (const { table } of rankedCandidates(this.tables).slice(0, 4)) await this.sample(table, MANY);
+    return this.facts();
+  }
+
+  /** The same, with samples of the tables that belong to these people. */
+  async around(users: TableFacts): Promise<Facts> {
+    await this.sample(users, MANY);
+    const beside = referencesTo(users, this.tables).map(({ table }) => table);
+    const referred = [users, ...beside].flatMap(({ foreignKeys }) =>
+      foreignKeys.flatMap(
+        ({ table: [schema, name] }) =>
+          this.tables.find((one) => one.schema === schema && one.name === name) ?? [],
+      ),
+    );
+    const named = this.tables.filter(
+      (table) =>
+        PROVIDER_TABLE.test(table.plain) ||
+        LICENCE_TABLE.test(table.plain) ||
+        (TENANT.test(table.plain) && [...table.words.values()].some(({ own }) => SEATS.test(own))),
+    );
+    const all = [...new Set([...beside, ...referred, ...named])].slice(0, MOST_TABLES);
+    for (const table of all) await this.sample(table, FEW);
+    return this.facts();
+  }
+
+  /** Counts that rest on knowing which columns are login and e-mail address, and which rows are people. */
+  async gather(
+    users: TableFacts,
+    columns: { login?: string | undefined; email?: string | undefined; display?: string | undefined },
+    where: Condition | undefined,
+  ): Promise<Gathered> {
+    if (!users.readable) return NOTHING_GATHERED;
+    const only = onlyOf(where);
+    const references = referencesTo(users, this.tables);
+    const key = primaryKey(users);
+    const keyColumn = key === undefined ? undefined : columnOf(users, key);
+    return this.database.read(async (session) => ({
+      knownLogins:
+        columns.login === undefined
+          ? []
+          : ((await this.trial(users, () =>
+              countLogins(session, { table: users, column: columns.login ?? '' }, ADMIN_LOGINS),
+            )) ?? []),
+      oddKeys: keyColumn?.kind === 'integer' ? await this.oddKeys(session, users, keyColumn) : [],
+      presence: await this.presence(session, users, references, only),
+      groups: await this.groups(session, users, references, only),
+      same: await this.same(session, users, columns),
+      names: await this.names(session, users),
+    }));
+  }
+
+  private facts(): Facts {
+    return { tables: this.tables, unseen: this.unseen };
+  }
+
+  private async sample(table: TableFacts, limit: number): Promise<void> {
+    if (!table.readable) return;
+    const known = this.sampled.get(table.id) ?? this.sampleAnew(table, limit);
+    this.sampled.set(table.id, known);
+    const facts = await known;
+    this.tables = this.tables.map((one) => (one.id === facts.id ? facts : one));
+  }
+
+  private async sampleAnew(table: TableFacts, limit: number): Promise<TableFacts> {
+    const found = await this.trial(table, () =>
+      this.database.read(async (session) => {
+        const statistics = await columnStatistics(session, table, { limit, now: this.now });
+        const named = columnsOf({ ...table, statistics }).filter(
+          (column) => isShowable(column) && (statistics.get(column.name)?.distinct ?? 0) <= MOST_VALUES,
+        );
+        const values = await valueCounts(
+          session,
+          table,
+          named.map(({ name }) => name),
+          limit,
+        );
+        return { statistics, values };
+      }),
+    );
+    return found ? factsOf(table, found) : table;
+  }
+
+  /** What cannot be read in time, or at all, is said to be unseen. */
+  private async trial<T>(table: HostTable, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DatabaseFault)) throw error;
+      const why = error.fault === 'statement-timeout' ? 'took too long to read' : 'could not be read';
+      this.unseen.push(`The rows of ${table.schema}.${table.name} ${why}, and are not known.`);
+      return undefined;
+    }
+  }
+
+  private async oddKeys(session: Session, users: TableFacts, key: ColumnFacts): Promise<number[]> {
+    const found = await this.trial(users, () => outermostKeys(session, { table: users, column: key.name }));
+    const { highest, lowest } = found ?? { highest: [], lowest: [] };
+    const second = highest[1] ?? 0;
+    const far = highest.filter((one) => second > 0 && highest.length >= 4 && one > 1_000 + second * 100);
+    return [...far, ...lowest.filter((one) => one < 0)];
+  }
+
+  private async presence(
+    session: Session,
+    users: TableFacts,
+    references: readonly Reference[],
+    only: readonly Only[],
+  ): Promise<Presence[]> {
+    const found: Presence[] = [];
+    for (const { table, column, to } of references.slice(0, MOST_TABLES)) {
+      if (!isCountable(table)) continue;
+      const counts = await this.trial(table, () =>
+        presenceOf(session, users, { table, column, to }, only, FEW),
+      );
+      if (counts) found.push({ table: table.id, column, ...counts });
+    }
+    return found;
+  }
+
+  private async groups(
+    session: Session,
+    users: TableFacts,
+    references: readonly Reference[],
+    only: readonly Only[],
+  ): Promise<Grouping[]> {
+    const found: Grouping[] = [];
+    const known = groupTables(this.tables);
+    for (const reference of references.slice(0, MOST_TABLES)) {
+      const link = groupOf(reference, users, known);
+      if (!link || !isCountable(reference.table)) continue;
+      const { groups, group, key, name } = link;
+      const links = {
+        through: reference.table,
+        user: reference.column,
+        to: reference.to,
+        group,
+        groups,
+        key,
+        name,
+      };
+      const sizes = await this.trial(reference.table, async () => {
+        const { people, members } = await groupSizes(session, users, links, only);
+        const { members: all } =
+          only.length === 0 ? { members } : await groupSizes(session, users, links, []);
+        const of = (one: string) => all.find((other) => other.name === one)?.people ?? 0;
+        return { people, members: members.map((one) => ({ ...one, all: of(one.name) })) };
+      });
+      if (sizes && sizes.members.length < 30) {
+        const { user } = links;
+        found.push({ through: reference.table.id, user, group, groups: groups.id, key, name, ...sizes });
+      }
+    }
+    return found;
+  }
+
+  private async same(
+    session: Session,
+    users: TableFacts,
+    columns: { login?: string | undefined; email?: string | undefined; display?: string | undefined },
+  ): Promise<Same[]> {
+    const fields = [columns.login, columns.email, columns.display].filter(
+      (one): one is string => one !== undefined,
+    );
+    const pairs = columnsOf(users)
+      .filter(
+        ({ kind, generated, name, statistics }) =>
+          kind === 'text' && generated === null && !fields.includes(name) && (statistics?.distinct ?? 0) >= 2,
+      )
+      .flatMap(({ name }) => [...new Set(fields)].map((of) => ({ column: name, of })));
+    const counts = (await this.trial(users, () => agreements(session, users, pairs, FEW))) ?? [];
+    return pairs.flatMap(({ column, of }, at) => {
+      const { rows = 0, same = 0, lower = 0, upper = 0 } = counts[at] ?? {};
+      return [
+        { column, of, how: 'same' as const, rows, equal: same },
+        { column, of, how: 'lower' as const, rows, equal: lower },
+        { column, of, how: 'upper' as const, rows, equal: upper },
+      ];
+    });
+  }
+
+  private async names(session: Session, users: TableFacts): Promise<Gathered['names']> {
+    const found = new Map<string, { key: string; name: string }[]>();
+    for (const { columns, table, references } of users.foreignKeys) {
+      const [column, key] = [columns[0], references[0]];
+      const other = this.tables.find(({ schema, name }) => schema === table[0] && name === table[1]);
+      const name =
+        other &&
+        columnsOf(other).find(
+          ({ kind, words }) =>
+            kind === 'text' && /^(name|title|code|label|displayname)$|name$/u.test(words.own),
+        );
+      if (
+        !other ||
+        !name ||
+        !column ||
+        !key ||
+        columns.length > 1 ||
+        other.id === users.id ||
+        (other.rows ?? 0) > 1_000
+      )
+        continue;
+      const rows = await this.trial(other, () =>
+        namesOfRows(session, other, { key, name: name.name }, MOST_VALUES),
+      );
+      if (rows) found.set(column, rows);
+    }
+    return found;
+  }
+}
+
+const isCountable = ({ readable, rows }: TableFacts) => readable && (rows ?? 0) <= MOST_ROWS;
+
+/** What of a condition can be counted by: columns that have one of some values. */
+function onlyOf(where: Condition | undefined): Only[] {
+  if (!where) return [];
+  if ('all' in where) return where.all.flatMap(onlyOf);
+  return 'in' in where && where.of === undefined ? [{ column: where.column, values: where.in }] : [];
+}

@@ -1,0 +1,198 @@
+import { tableName } from '../../binding/table-name.js';
+import type { Scalar, TableName } from '../../binding/value.js';
+import type { ColumnStatistics, HostColumn, HostTable, ValueCount } from '../../database/host/host-facts.js';
+import { type ColumnWords, collapsed, columnWords } from './names.js';
+
+/** A table, and what its sampled rows are like. Nothing that a rule knows comes from anywhere else. */
+export interface TableFacts extends HostTable {
+  /** `schema.table`. */
+  id: TableName;
+  /** Its name, collapsed. */
+  plain: string;
+  words: ReadonlyMap<string, ColumnWords>;
+  /** By column; empty where the table was not sampled. */
+  statistics: ReadonlyMap<string, ColumnStatistics>;
+  /** Of columns whose values may be shown, the most frequent first. */
+  values: ReadonlyMap<string, readonly ValueCount[]>;
+}
+
+export interface Facts {
+  tables: readonly TableFacts[];
+  /** What this login cannot see. */
+  unseen: readonly string[];
+}
+
+export const factsOf = (
+  table: HostTable,
+  sampled: Partial<Pick<TableFacts, 'statistics' | 'values'>> = {},
+): TableFacts => ({
+  ...table,
+  id: tableName(table.schema, table.name),
+  plain: collapsed(table.name),
+  words: columnWords(table),
+  statistics: sampled.statistics ?? new Map(),
+  values: sampled.values ?? new Map(),
+});
+
+/** A column, with all that is known of it. */
+export interface ColumnFacts extends HostColumn {
+  words: ColumnWords;
+  statistics?: ColumnStatistics;
+  values?: readonly ValueCount[];
+}
+
+export const columnOf = (table: TableFacts, name: string): ColumnFacts | undefined => {
+  const column = table.columns.find((one) => one.name === name);
+  return column && completed(table, column);
+};
+
+export const columnsOf = (table: TableFacts): ColumnFacts[] =>
+  table.columns.map((column) => completed(table, column));
+
+function completed(table: TableFacts, column: HostColumn): ColumnFacts {
+  const words = table.words.get(column.name) ?? { whole: '', bare: '', own: '' };
+  const [statistics, values] = [table.statistics.get(column.name), table.values.get(column.name)];
+  return { ...column, words, ...(statistics && { statistics }), ...(values && { values }) };
+}
+
+/** Whether one of the readings of a column's name is one of these. */
+export const isCalled = ({ words }: ColumnFacts, pattern: RegExp): boolean =>
+  pattern.test(words.whole) || pattern.test(words.bare) || pattern.test(words.own);
+
+/** Part of the rows that have a value, between 0 and 1; nothing where the table has no rows. */
+export const filledShare = ({ statistics }: ColumnFacts): number | undefined =>
+  statistics && statistics.rows > 0 ? (statistics.filled - statistics.empty) / statistics.rows : undefined;
+
+/** Part of the values that fulfil it, between 0 and 1; nothing where there are no values. */
+export const shareOf = (
+  { statistics }: ColumnFacts,
+  which: 'addresses' | 'spaced' | 'guids' | 'hex' | 'lower' | 'upper' | 'future',
+): number | undefined => {
+  const there = statistics ? statistics.filled - statistics.empty : 0;
+  return statistics && there > 0 ? statistics[which] / there : undefined;
+};
+
+/** Whether (nearly) every value is there once; nothing where too few are known. */
+export const isDistinct = ({ statistics }: ColumnFacts): boolean | undefined => {
+  const there = statistics ? statistics.filled - statistics.empty : 0;
+  if (!statistics || there < 3) return undefined;
+  return statistics.distinctFolded - (statistics.empty > 0 ? 1 : 0) >= there * 0.97;
+};
+
+/** Whether a key or unique index has this column: alone, or with others such as the tenant. */
+export const uniqueness = (table: HostTable, column: string): 'alone' | 'with others' | undefined => {
+  const ours = table.uniques.filter(({ parts }) =>
+    parts.some(
+      ({ column: own, expression }) =>
+        own === column || (expression !== null && mentions(expression, column)),
+    ),
+  );
+  if (ours.length === 0) return undefined;
+  return ours.some(({ parts }) => parts.length === 1) ? 'alone' : 'with others';
+};
+
+const mentions = (expression: string, column: string): boolean =>
+  new RegExp(
+    `(^|[^\\p{L}\\p{N}_])"?${column.replaceAll(/[^\p{L}\p{N}_]/gu, '.')}"?($|[^\\p{L}\\p{N}_])`,
+    'iu',
+  ).test(expression);
+
+/** The one column of the primary key. */
+export const primaryKey = ({ uniques }: HostTable): string | undefined => {
+  const parts = uniques.find(({ primary }) => primary)?.parts ?? [];
+  return parts.length === 1 ? (parts[0]?.column ?? undefined) : undefined;
+};
+
+/** A value as a binding holds it, from the text that the sample has. */
+export function scalarOf({ kind }: Pick<HostColumn, 'kind'>, text: string | null): Scalar {
+  if (text === null) return null;
+  if (kind === 'boolean') return text === '1' || text === 'true' || text === 't';
+  if (kind === 'integer' || kind === 'decimal') return Number(text);
+  return text;
+}
+
+/** `status 1: 412 rows, 3: 37, 2: 2`. Only of columns whose values may be shown. */
+export const countsInWords = (name: string, values: readonly ValueCount[]): string =>
+  values.length === 0
+    ? `${name}: no rows`
+    : `${name} ${values
+        .map(
+          ({ value, rows }, at) =>
+            `${value === null ? 'null' : value === '' ? 'empty' : value}: ${rows}${at === 0 ? (rows === 1 ? ' row' : ' rows') : ''}`,
+        )
+        .join(', ')}`;
+
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** A column of a table that refers to a column of another one, by a foreign key or by its name and type. */
+export interface Reference {
+  table: TableFacts;
+  column: string;
+  /** Of the table that is referred to. */
+  to: string;
+  declared: boolean;
+}
+
+/** What refers to the rows of a table. */
+export function referencesTo(target: TableFacts, tables: readonly TableFacts[]): Reference[] {
+  const key = primaryKey(target);
+  const found: Reference[] = [];
+  const isNamed = key === undefined ? undefined : refersByName(target, key);
+  for (const table of tables) {
+    if (table.id === target.id) continue;
+    const declared = table.foreignKeys.filter(
+      ({ table: [schema, name], columns }) =>
+        schema === target.schema && name === target.name && columns.length === 1,
+    );
+    for (const { columns, references } of declared) {
+      found.push({ table, column: columns[0] ?? '', to: references[0] ?? '', declared: true });
+    }
+    if (declared.length > 0 || key === undefined) continue;
+    const named = columnsOf(table).find((column) => isNamed?.(column));
+    if (named)
+      found.push({ table, column: named.name, to: referredColumn(target, key, named), declared: false });
+  }
+  return found;
+}
+
+/** `user_id` in another table, or `userid`, of the type of the key. */
+function refersByName(target: TableFacts, key: string): (column: ColumnFacts) => boolean {
+  const kind = columnOf(target, key)?.kind;
+  const stem = target.plain.replace(/(s|es|en|entity)$/u, '');
+  const people = PERSON_STEMS.filter((one) => target.plain.includes(one));
+  const names = [...new Set([stem, ...people])].join('|');
+  const pattern = new RegExp(
+    `^(${names})s?(fk)?(id|uuid|guid|key|no|nr)(c|fk)?$${people.length > 0 ? '|^uid$' : ''}`,
+    'u',
+  );
+  const byOtherKey = new RegExp(`^(${names})ormemberkey$`, 'u');
+  return (column) => {
+    if (column.generated) return false;
+    const { whole, bare } = column.words;
+    if (column.kind === kind) return pattern.test(whole) || pattern.test(bare);
+    const isOther = byOtherKey.test(whole) || byOtherKey.test(bare);
+    return isOther && target.columns.some((one) => one.kind === column.kind && one.name !== key);
+  };
+}
+
+const PERSON_STEMS = [
+  'user',
+  'account',
+  'member',
+  'person',
+  'employee',
+  'benutzer',
+  'mitarbeiter',
+  'utilisateur',
+  'usuario',
+  'yonghu',
+];
+
+/** The key, or another unique column of the type of the reference. */
+function referredColumn(target: TableFacts, key: string, column: ColumnFacts): string {
+  if (columnOf(target, key)?.kind === column.kind) return key;
+  return (
+    target.columns.find(({ name, kind }) => kind === column.kind && uniqueness(target, name) === 'alone')
+      ?.name ?? key
+  );
+}

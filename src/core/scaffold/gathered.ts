@@ -1,0 +1,62 @@
+import type { TableName } from '../../binding/value.js';
+
+/** What is asked of the database once the table of people is known: counts and keys, no personal data. */
+export interface Gathered {
+  /** How many rows have one of the logins that applications make for themselves. */
+  knownLogins: readonly { login: string; rows: number }[];
+  /** Numeric keys that the application never gave: far above all others, or below zero. */
+  oddKeys: readonly number[];
+  /** Tables that refer to the people, and how many of the people have rows there. */
+  presence: readonly Presence[];
+  /** Groups, and how many of the people are in each. */
+  groups: readonly Grouping[];
+  /** Columns that repeat another one in their way of writing. */
+  same: readonly Same[];
+  /** Names of the rows that a column refers to, such as tenants: few, and not of people. */
+  names: ReadonlyMap<string, readonly { key: string; name: string }[]>;
+}
+
+export interface Presence {
+  table: TableName;
+  column: string;
+  /** People that were looked at. */
+  people: number;
+  /** Of them, those with a row. */
+  having: number;
+  /** The most rows of one of them. */
+  most: number;
+}
+
+export interface Grouping {
+  /** The table of memberships, with its columns that refer to the person and to the group. */
+  through: TableName;
+  user: string;
+  group: string;
+  groups: TableName;
+  key: string;
+  name: string;
+  /** People that were looked at. */
+  people: number;
+  /** `all` counts rows that are no people, too. */
+  members: readonly { name: string; people: number; all: number }[];
+}
+
+export interface Same {
+  column: string;
+  /** The column that it repeats. */
+  of: string;
+  how: 'same' | 'lower' | 'upper';
+  /** Rows in which both have a value. */
+  rows: number;
+  /** Of them, those that agree. */
+  equal: number;
+}
+
+export const NOTHING_GATHERED: Gathered = {
+  knownLogins: [],
+  oddKeys: [],
+  presence: [],
+  groups: [],
+  same: [],
+  names: new Map(),
+};

@@ -1,0 +1,81 @@
+import type { Value } from '../../binding/value.js';
+import { type ColumnFacts, columnOf, primaryKey, shareOf, type TableFacts, uniqueness } from './facts.js';
+import { ask, likely, type Proposal, sure } from './proposal.js';
+
+/** The key of the people, and who makes its values. */
+export function proposeKey(users: TableFacts, login?: string): Proposal {
+  const name = primaryKey(users);
+  const column = name === undefined ? undefined : columnOf(users, name);
+  if (!column) {
+    const unique = users.columns.filter(
+      ({ name, nullable }) => !nullable && uniqueness(users, name) === 'alone',
+    );
+    return ask(
+      'users.key',
+      `Which column of ${users.id} identifies an account for good?`,
+      null,
+      unique.map((one) => ({ value: keyOf(one.name, 'database'), evidence: 'unique' })),
+      'the table has no primary key of one column',
+    );
+  }
+  if (column.generated || column.default !== null) {
+    return sure('users.key', keyOf(column.name, 'database'), 'the primary key, which the database makes');
+  }
+  if (column.name === login) {
+    return likely('users.key', keyOf(column.name, { field: 'login' }), 'the primary key is the login name');
+  }
+  const made = madeFor(column);
+  if (!made) {
+    return ask(
+      'users.key',
+      `Who makes the value of ${column.name} for a new account?`,
+      null,
+      [
+        { value: keyOf(column.name, 'database'), evidence: 'a trigger of the database' },
+        { value: keyOf(column.name, { field: 'login' }), evidence: 'the key is the login name' },
+      ],
+      'the primary key has no default',
+    );
+  }
+  return likely('users.key', keyOf(column.name, made.value), `the primary key; ${made.why}`);
+}
+
+const keyOf = (column: string, made: 'database' | Value) => ({ column, made });
+
+/** What an application that makes its keys itself writes, from what they look like. */
+export function madeFor(column: ColumnFacts): { value: Value; why: string } | undefined {
+  const { kind, length, statistics } = column;
+  if (kind === 'guid') return { value: { guid: {} }, why: 'a GUID that the application makes' };
+  if (kind !== 'text' || !statistics) return undefined;
+  const isLower = (shareOf(column, 'lower') ?? 1) >= (shareOf(column, 'upper') ?? 0);
+  const style = { case: isLower ? ('lower' as const) : ('upper' as const) };
+  if ((shareOf(column, 'guids') ?? 0) >= 0.9) return { value: { guid: style }, why: 'all are GUIDs as text' };
+  const { shortest, longest } = statistics;
+  if (shortest === 32 && longest === 32 && (shareOf(column, 'hex') ?? 0) >= 0.9) {
+    return { value: { guid: { ...style, hyphens: false } }, why: 'all are GUIDs without hyphens' };
+  }
+  if (shortest !== null && shortest === longest && shortest >= 16) {
+    return {
+      value: { random: { length: shortest, alphabet: isLower ? LOWER : UPPER } },
+      why: `all are text of ${shortest} characters that the application makes`,
+    };
+  }
+  if (
+    statistics.spaced === 0 &&
+    statistics.addresses === 0 &&
+    (length ?? 36) >= 32 &&
+    /uuid|guid/.test(column.words.whole)
+  ) {
+    return { value: { guid: { case: 'lower' } }, why: 'named as a UUID, which the application makes' };
+  }
+  if (statistics.filled === 0 && (length ?? 36) >= 36 && /^(id|uuid|guid)$/.test(column.words.own)) {
+    return {
+      value: { guid: { case: 'lower' } },
+      why: 'text without a default; there are no rows to compare',
+    };
+  }
+  return undefined;
+}
+
+const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789';
+const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';

@@ -1,0 +1,56 @@
+import type { Clock } from '../../binding/condition.js';
+import { type ColumnFacts, columnsOf, isCalled, type Reference, type TableFacts } from './facts.js';
+import { likely, type Proposal } from './proposal.js';
+import { LAST_SIGN_IN } from './vocabulary.js';
+
+/** When a person signed in last: a column of the people. */
+export function proposeLastSignIn(users: TableFacts, references: readonly Reference[]): Proposal {
+  const column = columnsOf(users).find(
+    (one) => ['instant', 'integer', 'decimal'].includes(one.kind) && isCalled(one, LAST_SIGN_IN),
+  );
+  if (!column) return fromRows(references);
+  const as = clockOf(column);
+  return likely(
+    'users.last-sign-in',
+    { read: { column: column.name }, ...(as !== 'instant' && { as }) },
+    `${column.name} is called so${as === 'instant' ? '' : `, in ${as.replace('epoch-', '')} since 1970`}`,
+  );
+}
+
+/** Of a table with a row for each sign-in, the latest that succeeded. */
+function fromRows(references: readonly Reference[]): Proposal {
+  for (const { table, column, to } of references) {
+    const at = columnsOf(table).find(
+      ({ kind, words }) =>
+        kind === 'instant' && /^(login|logon|signin|loggedin)(date|time|at|datetime|on)$/u.test(words.own),
+    );
+    if (!at || !/log[io]n|sign/u.test(table.id.toLowerCase())) continue;
+    const result = columnsOf(table).find(({ words }) =>
+      /^(login|logon|signin)?(status|result|success|succeeded)$/u.test(words.own),
+    );
+    const good = result?.values?.find(({ value }) => /^(1|succe|ok$|true$)/iu.test(value ?? ''))?.value;
+    if (result && good === undefined) continue;
+    return likely(
+      'users.last-sign-in',
+      {
+        read: {
+          aggregate: {
+            function: 'max',
+            table: table.id,
+            match: { [column]: { column: to } },
+            column: at.name,
+            ...(result && { where: { column: result.name, in: [result.kind === 'boolean' ? true : good] } }),
+          },
+        },
+      },
+      `the latest ${at.name} of ${table.id}`,
+    );
+  }
+  return likely('users.last-sign-in', null, 'no column is called so');
+}
+
+/** What a number that is an instant counts, from how large it is. */
+export function clockOf({ kind, statistics }: ColumnFacts): Clock {
+  if (kind === 'instant') return 'instant';
+  return (statistics?.greatest ?? 0) > 100_000_000_000 ? 'epoch-milliseconds' : 'epoch-seconds';
+}

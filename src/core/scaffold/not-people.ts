@@ -1,0 +1,295 @@
+import type { Enabled } from '../../binding/binding.js';
+import type { Condition } from '../../binding/condition.js';
+import type { Scalar } from '../../binding/value.js';
+import {
+  type ColumnFacts,
+  columnsOf,
+  countsInWords,
+  filledShare,
+  isCalled,
+  primaryKey,
+  type Reference,
+  scalarOf,
+  type TableFacts,
+} from './facts.js';
+import { flagValues, isFlag } from './flags.js';
+import type { Gathered } from './gathered.js';
+import { type Choice, likely, type Proposal } from './proposal.js';
+import * as called from './vocabulary.js';
+
+/** A condition that people fulfil and other rows do not. */
+interface Part extends Choice {
+  value: Condition;
+  /** Whether it is proposed. */
+  isLikely: boolean;
+  /** Whether a person has to decide it: what is deleted is gone, and needs no asking. */
+  isForPerson: boolean;
+  /** Only one of the tenants can hold; another kind of row is an answer by itself. */
+  kind?: 'tenant' | 'other';
+}
+
+interface Known {
+  login: string | undefined;
+  email: string | undefined;
+  enabled: Enabled | undefined;
+  references: readonly Reference[];
+  gathered: Gathered;
+}
+
+/** `all`, for every row: what `users.where` takes where every row is a person. */
+export const EVERY_ROW = 'all';
+
+/** Which rows of the table of people are people. */
+export function proposeWhere(users: TableFacts, known: Known): Proposal {
+  const columns = columnsOf(users).filter(({ name }) => name !== known.login && name !== known.email);
+  const kinds = columns.flatMap((column) => ofKind(column));
+  const parts = [
+    ...kinds,
+    ...columns.flatMap((column) => ofFlag(column)),
+    ...columns.flatMap((column) => ofMark(column)),
+    ...columns.flatMap((column) => ofTenant(users, column, known.gathered)),
+    ...ofSideTables(known.references),
+    ...ofGroups(known.gathered),
+    ...ofKeys(users, known.gathered),
+    ...columns.flatMap((column) => ofDeletion(column, known.enabled)),
+    ...ofLogin(users, known.login, kinds.length > 0),
+  ];
+  if (parts.length === 0) return likely('users.where', EVERY_ROW, 'nothing sets some rows apart');
+  const tenant = parts.find(({ kind, isLikely }) => kind === 'tenant' && isLikely);
+  const proposed = parts.filter(({ kind, isLikely }) => isLikely && kind === undefined);
+  const all = [...(tenant ? [tenant] : []), ...proposed];
+  const value = together(all.map((part) => part.value)) ?? EVERY_ROW;
+  const evidence = all.length > 0 ? all.map((part) => part.evidence).join('; ') : 'nothing that is certain';
+  if (parts.every(({ isForPerson }) => !isForPerson)) return likely('users.where', value, evidence);
+  const choices = unique([
+    { value, evidence: all.length > 1 ? `all of these: ${evidence}` : evidence },
+    ...parts.map((part) => ({ value: part.value, evidence: part.evidence })),
+    { value: EVERY_ROW, evidence: 'every row is a person' },
+  ]);
+  return {
+    name: 'users.where',
+    value,
+    certainty: 'ask',
+    evidence: parts
+      .filter(({ kind }) => kind !== 'other')
+      .map((part) => part.evidence)
+      .join('; '),
+    question: `Which rows of ${users.id} are people to be provisioned?`,
+    choices,
+    parts: parts
+      .filter(({ kind }) => kind !== 'other')
+      .map((part) => ({ value: part.value, evidence: part.evidence })),
+  };
+}
+
+export const together = (conditions: readonly Condition[]): Condition | undefined =>
+  conditions.length > 1 ? { all: [...conditions] } : conditions[0];
+
+const unique = (choices: readonly Choice[]): Choice[] => [
+  ...new Map(choices.map((choice) => [JSON.stringify(choice.value), choice])).values(),
+];
+
+const counts = (column: ColumnFacts) => countsInWords(column.name, column.values ?? []);
+
+const UNLIKE_PEOPLE =
+  /group|bot|service|anonym|organi[sz]|system|machine|guest|robot|api|contact|template|dienst|gruppe/iu;
+
+function ofKind(column: ColumnFacts): Part[] {
+  const values = column.values ?? [];
+  if (
+    !isCalled(column, called.DISCRIMINATOR) ||
+    values.length < 2 ||
+    !['text', 'integer'].includes(column.kind)
+  )
+    return [];
+  const person =
+    values.find(({ value }) => called.PERSON_VALUE.test(value ?? '')) ??
+    values.find(({ value }, at) => value === null && at === 0);
+  const chosen = person ?? values[0];
+  const others = values.filter((one) => one !== chosen);
+  const isLikely = person !== undefined || others.some(({ value }) => UNLIKE_PEOPLE.test(value ?? ''));
+  return [chosen, ...others].slice(0, 6).flatMap((one, at) =>
+    one
+      ? [
+          {
+            value: { column: column.name, in: [scalarOf(column, one.value)] },
+            evidence: `${column.name} is ${one.value ?? 'null'} (${counts(column)})`,
+            isLikely: isLikely && at === 0,
+            isForPerson: true,
+            ...(at > 0 && { kind: 'other' as const }),
+          },
+        ]
+      : [],
+  );
+}
+
+function ofFlag(column: ColumnFacts): Part[] {
+  if (!isFlag(column)) return [];
+  const { yes, no } = flagValues(column);
+  const seen = (value: Scalar) => (column.values ?? []).some((one) => scalarOf(column, one.value) === value);
+  if (isCalled(column, called.IS_PERSON) && seen(yes) && seen(no)) {
+    return [
+      {
+        value: { column: column.name, in: [yes] },
+        evidence: `${column.name} is set (${counts(column)})`,
+        isLikely: /user|benutzer|utilisateur|usuario/u.test(column.words.whole),
+        isForPerson: true,
+      },
+    ];
+  }
+  if (isCalled(column, called.NOT_PERSON) && seen(yes)) {
+    return [
+      {
+        value: { column: column.name, in: column.nullable ? [no, null] : [no] },
+        evidence: `${column.name} is not set (${counts(column)})`,
+        isLikely: !/portal|customer|guest|extern|contact|gast/u.test(column.words.whole),
+        isForPerson: true,
+      },
+    ];
+  }
+  return [];
+}
+
+/** A link that only rows of one kind have, such as to the client of a service account. */
+function ofMark(column: ColumnFacts): Part[] {
+  const share = filledShare(column);
+  if (!column.nullable || share === undefined || share === 0 || share > 0.5 || isFlag(column)) return [];
+  if (!called.NOT_PERSON_PART.test(column.words.bare) || isCalled(column, called.SSO_REFERENCE)) return [];
+  const rows = (column.statistics?.filled ?? 0) - (column.statistics?.empty ?? 0);
+  return [
+    {
+      value: { column: column.name, null: true },
+      evidence: `${column.name} is null (it is filled in ${rows} ${rows === 1 ? 'row' : 'rows'})`,
+      isLikely: true,
+      isForPerson: true,
+    },
+  ];
+}
+
+function ofTenant(users: TableFacts, column: ColumnFacts, { names }: Gathered): Part[] {
+  const values = (column.values ?? []).filter(({ value }) => value !== null && value !== '');
+  const refers = users.foreignKeys.some(({ columns }) => columns.length === 1 && columns[0] === column.name);
+  if (
+    !(isCalled(column, called.TENANT) || (refers && called.TENANT.test(column.words.own))) ||
+    values.length < 2
+  )
+    return [];
+  if (isFlag(column) && column.kind === 'boolean') return [];
+  const isNull = (column.values ?? []).some(({ value }) => value === null);
+  return values.slice(0, 20).flatMap(({ value, rows }, at) => {
+    const name = names.get(column.name)?.find(({ key }) => key === value)?.name;
+    const scalar = scalarOf(column, value);
+    const evidence = `${column.name} is ${value}${name === undefined ? '' : ` (${name})`}: ${rows} rows`;
+    const part = (condition: Scalar[], more: string, isLikely: boolean): Part => ({
+      value: { column: column.name, in: condition },
+      evidence: `${evidence}${more}`,
+      isLikely,
+      isForPerson: true,
+      kind: 'tenant',
+    });
+    return [part([scalar], '', at === 0), ...(isNull ? [part([scalar, null], ', or null', false)] : [])];
+  });
+}
+
+/** Each row of such a table makes a person a bot. */
+function ofSideTables(references: readonly Reference[]): Part[] {
+  return references
+    .filter(
+      ({ table, column }) =>
+        /(bots?|services?|serviceaccounts?|robots?|machines?|guests?|apiusers?)$/u.test(table.plain) &&
+        primaryKey(table) === column,
+    )
+    .map(({ table, column, to }) => ({
+      value: { not: { exists: { table: table.id, match: { [column]: { column: to } } } } },
+      evidence: `no row in ${table.id}`,
+      isLikely: true,
+      isForPerson: true,
+    }));
+}
+
+function ofGroups({ groups }: Gathered): Part[] {
+  return groups.flatMap(({ through, user, group, groups: table, key, name, members }) =>
+    members
+      .filter(
+        (one) =>
+          one.all > 0 &&
+          /^(service|bot|robot|system|machine|technical|dienst|guest|gast|anonym)/iu.test(one.name),
+      )
+      .map((one) => ({
+        value: { not: { memberOf: { through, user, group, groups: table, key, name, in: [one.name] } } },
+        evidence: `not in ${one.name} (${one.all} are)`,
+        isLikely: true,
+        isForPerson: true,
+      })),
+  );
+}
+
+function ofKeys(users: TableFacts, { oddKeys }: Gathered): Part[] {
+  const key = primaryKey(users);
+  const high = oddKeys.filter((one) => one > 0);
+  if (key === undefined || high.length === 0) return [];
+  return [
+    {
+      value: { not: { column: key, in: [...high] } },
+      evidence: `${key} is not ${high.join(', ')}, which lies far above all others`,
+      isLikely: true,
+      isForPerson: true,
+    },
+  ];
+}
+
+function ofDeletion(column: ColumnFacts, enabled: Enabled | undefined): Part[] {
+  if (JSON.stringify(enabled ?? {}).includes(JSON.stringify(column.name))) return [];
+  if (isFlag(column) && isCalled(column, called.DELETED_FLAG)) {
+    const { no } = flagValues(column);
+    return [
+      {
+        value: { column: column.name, in: column.nullable ? [no, null] : [no] },
+        evidence: `not deleted (${counts(column)})`,
+        isLikely: true,
+        isForPerson: false,
+      },
+    ];
+  }
+  if (column.kind === 'instant' && isCalled(column, called.DELETED_AT)) {
+    return [
+      {
+        value: { column: column.name, null: true },
+        evidence: `not deleted: ${column.name} is null`,
+        isLikely: true,
+        isForPerson: false,
+      },
+    ];
+  }
+  if (column.kind === 'integer' && isCalled(column, called.DELETED_AT)) {
+    return [
+      {
+        value: { column: column.name, in: [0, null] },
+        evidence: `not deleted: ${column.name} is 0 or null`,
+        isLikely: true,
+        isForPerson: false,
+      },
+    ];
+  }
+  return [];
+}
+
+/** A row without a login name is no account. */
+function ofLogin(users: TableFacts, login: string | undefined, hasKinds: boolean): Part[] {
+  const column = columnsOf(users).find(({ name }) => name === login);
+  const { rows = 0, filled = 0, empty = 0 } = column?.statistics ?? {};
+  if (!column || rows === 0 || filled - empty === rows) return [];
+  // Where the kind of a row says it already.
+  if (hasKinds && empty > 0) return [];
+  const without = rows - filled + empty;
+  const value: Condition =
+    empty > 0 ? { not: { column: column.name, in: ['', null] } } : { column: column.name, null: false };
+  return [
+    {
+      value,
+      evidence: `with a login name (${without} ${without === 1 ? 'row has' : 'rows have'} none)`,
+      isLikely: true,
+      isForPerson: false,
+    },
+  ];
+}

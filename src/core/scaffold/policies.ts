@@ -1,0 +1,106 @@
+import {
+  type ColumnFacts,
+  columnOf,
+  columnsOf,
+  filledShare,
+  isCalled,
+  percent,
+  type Reference,
+  shareOf,
+  type TableFacts,
+} from './facts.js';
+import { ask, likely, type Proposal, sure } from './proposal.js';
+import { ENCRYPTION_KEYS, LDAP, LOGIN_STRONG } from './vocabulary.js';
+
+/** What new people get for a login. An e-mail address, unless it cannot be one. */
+export function proposeLoginRule(
+  users: TableFacts,
+  login: string | undefined,
+  email: string | undefined,
+): Proposal {
+  const name = 'users.login-rule';
+  if (login === undefined || login === email) return sure(name, 'email', 'the e-mail address is the login');
+  const column = columnOf(users, login);
+  const addresses = column && shareOf(column, 'addresses');
+  const isShort = (column?.length ?? SHORT) < SHORT;
+  if (isShort && (addresses ?? 0) < 0.1) {
+    return ask(
+      name,
+      'What does a new person get for a login?',
+      'local-part',
+      [
+        { value: 'email', evidence: `the e-mail address; ${login} takes ${column?.length} characters` },
+        { value: 'user-name', evidence: 'the user name that the IdP sends' },
+        { value: 'local-part', evidence: 'what stands before the @, made unique' },
+      ],
+      `${login} takes ${column?.length} characters, and no login looks like an address`,
+    );
+  }
+  return likely(
+    name,
+    'email',
+    addresses === undefined ? 'the default' : `${percent(addresses)} of the logins look like addresses`,
+  );
+}
+
+/** Most addresses are shorter. */
+const SHORT = 48;
+
+/** Whether a match gives an account another login: not where the sign-in lies elsewhere or other rows hang on it. */
+export function proposeRename(
+  users: TableFacts,
+  login: string | undefined,
+  references: readonly Reference[],
+): Proposal {
+  const name = 'users.rename-on-match';
+  const elsewhere = columnsOf(users).find((column) => LDAP.test(column.words.bare) && isSet(column));
+  if (elsewhere)
+    return likely(name, false, `${elsewhere.name} is set in some rows: their sign-in lies in a directory`);
+  const copies = references.find(({ table }) =>
+    columnsOf(table).some(
+      (column) => column.kind === 'text' && isCalled(column, LOGIN_STRONG) && column.name === login,
+    ),
+  );
+  if (copies) return likely(name, false, `${copies.table.id} repeats the login`);
+  return likely(name, true, 'nothing hangs on the login');
+}
+
+const isSet = (column: ColumnFacts): boolean =>
+  column.kind === 'boolean'
+    ? (column.values ?? []).some(({ value, rows }) => value === '1' && rows > 0)
+    : column.nullable && (filledShare(column) ?? 0) > 0;
+
+/** Whether rows alone make an account that works. */
+export function proposeCreate(users: TableFacts): Proposal {
+  const keys = columnsOf(users).filter(
+    ({ words, kind }) => ['text', 'binary'].includes(kind) && ENCRYPTION_KEYS.test(words.bare),
+  );
+  if (keys.length < 2)
+    return likely('users.create', 'yes', 'no column holds keys that only the application can make');
+  return ask(
+    'users.create',
+    'Can a row written by SQL become a working account?',
+    'enable-only',
+    [
+      { value: 'enable-only', evidence: 'no: accounts are matched, enabled and disabled, and never created' },
+      { value: 'yes', evidence: 'yes' },
+    ],
+    `${keys.map(({ name }) => name).join(', ')} look like keys that the application makes for each account`,
+  );
+}
+
+/** The zone of instants in columns that have none. */
+export function proposeTimeZone(users: TableFacts): Proposal[] {
+  const without = users.columns.filter(
+    ({ kind, type }) => kind === 'instant' && !/with time zone|timestamptz|offset/u.test(type),
+  );
+  return without.length === 0
+    ? []
+    : [
+        likely(
+          'users.time-zone',
+          'UTC',
+          `${without.length} columns hold instants without a time zone; UTC is assumed`,
+        ),
+      ];
+}

@@ -1,0 +1,57 @@
+/** How far a proposal may be trusted. `sure` rests on the catalogue; `ask` is for a person to decide. */
+export type Certainty = 'sure' | 'likely' | 'ask';
+
+/** One of the answers that a question offers. */
+export interface Choice {
+  /** What `--answer NAME=VALUE` takes: text as it is, everything else as JSON. */
+  value: unknown;
+  /** What speaks for it. */
+  evidence: string;
+}
+
+/** What the binding file would hold at a name, as far as the database shows it. */
+export interface Proposal {
+  /** `users.login`, `insert.public.users.created_on`. */
+  name: string;
+  /** As the binding file holds it there; null for nothing, or where only a person knows. */
+  value: unknown;
+  certainty: Certainty;
+  evidence: string;
+  /** Asked where the certainty is `ask`. */
+  question?: string;
+  choices?: readonly Choice[];
+  /** Choices that go together: each is taken or left by itself. */
+  parts?: readonly Choice[];
+}
+
+/** What a person is asked. All of them are listed, answered or not. */
+export interface Question {
+  name: string;
+  question: string;
+  choices: readonly Choice[];
+  evidence: string;
+  answer?: unknown;
+}
+
+export const sure = (name: string, value: unknown, evidence: string): Proposal => ({
+  name,
+  value,
+  certainty: 'sure',
+  evidence,
+});
+
+export const likely = (name: string, value: unknown, evidence: string): Proposal => ({
+  name,
+  value,
+  certainty: 'likely',
+  evidence,
+});
+
+/** @param value what is proposed at the prompt; null for nothing. */
+export const ask = (
+  name: string,
+  question: string,
+  value: unknown,
+  choices: readonly Choice[],
+  evidence: string,
+): Proposal => ({ name, value, certainty: 'ask', evidence, question, choices });

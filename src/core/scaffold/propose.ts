@@ -1,0 +1,207 @@
+import type { Enabled, Field, Related } from '../../binding/binding.js';
+import type { Condition } from '../../binding/condition.js';
+import { parseTableName } from '../../binding/table-name.js';
+import type { FieldName, Value } from '../../binding/value.js';
+import { besideOf, parentsOf } from './beside.js';
+import { proposeEmail } from './email.js';
+import { proposeEnabled } from './enabled.js';
+import { type Facts, primaryKey, referencesTo, type TableFacts } from './facts.js';
+import type { Gathered } from './gathered.js';
+import { proposeKey } from './key.js';
+import { proposeLastSignIn } from './last-sign-in.js';
+import { proposeLogin } from './login.js';
+import { proposeMembers } from './members.js';
+import { EVERY_ROW, proposeWhere } from './not-people.js';
+import { proposeNames } from './person-names.js';
+import { proposeCreate, proposeLoginRule, proposeRename, proposeTimeZone } from './policies.js';
+import type { Proposal } from './proposal.js';
+import { proposeProtected } from './protected.js';
+import { proposeProviders, proposeSeats } from './providers.js';
+import { proposeEndSessions } from './sessions.js';
+import { qualifierIn, stateWrites } from './state-writes.js';
+import { plainPart, proposeWritten } from './written.js';
+
+/** What was answered, by name; later proposals rest on it. */
+export type Answers = ReadonlyMap<string, unknown>;
+
+/** Which columns are what, before anything is counted: what the counts rest on. */
+export interface Roles {
+  login: string | undefined;
+  email: string | undefined;
+  display: string | undefined;
+  where: Condition | undefined;
+  proposals: Proposal[];
+}
+
+const decided = (name: string, proposals: readonly Proposal[], answers: Answers): unknown =>
+  answers.has(name) ? answers.get(name) : proposals.find((one) => one.name === name)?.value;
+
+/** The columns of login, e-mail address and names. */
+export function proposeRoles(users: TableFacts, facts: Facts, answers: Answers, gathered: Gathered): Roles {
+  const references = referencesTo(users, facts.tables);
+  const parents = parentsOf(users, facts.tables);
+  const proposals = proposeEmail(users, references, parents);
+  const email = ownColumn(decided('users.email', proposals, answers));
+  proposals.push(proposeLogin(users, email));
+  const login = ownColumn(decided('users.login', proposals, answers));
+  proposals.push(...proposeNames(users, { login, email }, parents));
+  proposals.push(proposeEnabled(users, references));
+  const enabled = decided('users.enabled', proposals, answers) as Enabled | null;
+  proposals.push(proposeWhere(users, { login, email, enabled: enabled ?? undefined, references, gathered }));
+  proposals.push(...tablesBeside(users, facts, proposals, answers));
+  const where = decided('users.where', proposals, answers);
+  return {
+    login,
+    email,
+    display:
+      proposals
+        .find(({ name, value }) => name.startsWith(`insert.${users.id}.`) && isField(value, 'displayName'))
+        ?.name.slice(`insert.${users.id}.`.length) ??
+      ownColumn(decided('users.display-name', proposals, answers)),
+    where: where === EVERY_ROW || where === null ? undefined : (where as Condition),
+    proposals,
+  };
+}
+
+/** Tables that fields or the state are read from, where no proposal says how. */
+function tablesBeside(
+  users: TableFacts,
+  facts: Facts,
+  proposals: readonly Proposal[],
+  answers: Answers,
+): Proposal[] {
+  const references = referencesTo(users, facts.tables);
+  const named = [
+    'users.enabled',
+    'users.email',
+    'users.login',
+    'users.display-name',
+    'users.given-name',
+    'users.family-name',
+  ];
+  const found: Proposal[] = [];
+  for (const name of named) {
+    const of = qualifierIn(decided(name, proposals, answers));
+    const known = [...proposals, ...found].some((one) => isMember(one, of));
+    if (of === undefined || (known && name !== 'users.enabled')) continue;
+    const why = name === 'users.enabled' ? 'has the state of the account' : `has ${name}`;
+    for (const one of besideOf(of, users, references, facts.tables, why)) {
+      const before = proposals.find((other) => other.name === one.name);
+      // The table of addresses has the state as well: who has no row there is no user.
+      found.push(before ? { ...before, value: { ...(before.value as object), join: 'required' } } : one);
+    }
+  }
+  return found;
+}
+
+const isMember = ({ name, value }: Proposal, of: string | undefined) =>
+  of !== undefined &&
+  name.startsWith('member.') &&
+  parseTableName((value as { table: string }).table)?.name === of;
+
+/** All that the binding holds, in the order in which it is asked. */
+export function proposeAll(
+  users: TableFacts,
+  facts: Facts,
+  answers: Answers,
+  gathered: Gathered,
+): Proposal[] {
+  const { login, email, display, where, proposals } = proposeRoles(users, facts, answers, gathered);
+  const references = referencesTo(users, facts.tables);
+  const enabled = decided('users.enabled', proposals, answers) as Enabled | null;
+  const lastSignIn = proposeLastSignIn(users, references);
+  const protectedOnes = proposeProtected(users, login, gathered);
+  const key = proposeKey(users, login);
+  const fields = new Map<string, FieldName>();
+  if (display !== undefined) fields.set(display, 'displayName');
+  if (email !== undefined) fields.set(email, 'email');
+  if (login !== undefined) fields.set(login, login === email ? 'email' : 'login');
+  const keyColumn =
+    (decided('users.key', [key], answers) as { column?: string } | null)?.column ?? primaryKey(users);
+  const inserted = `insert.${users.id}.`;
+  const written = new Set([
+    ...proposals.flatMap(({ name }) =>
+      name.startsWith(inserted) ? [plainPart(name.slice(inserted.length))] : [],
+    ),
+    ...[login, email, display, keyColumn].filter((one): one is string => one !== undefined),
+    ...proposals.flatMap(({ name, value }) =>
+      /^users\.(given|family)-name$/.test(name) ? (ownColumn(value) ?? []) : [],
+    ),
+    ...Object.keys(enabled ? ownWrites(enabled, users) : {}),
+    ...fixedBy(where),
+    ...columnsIn((lastSignIn.value as { read?: unknown } | null)?.read),
+  ]);
+  const taken = new Set(
+    proposals.flatMap(({ name }) => (name.startsWith('member.') ? [name.slice('member.'.length)] : [])),
+  );
+  return [
+    key,
+    ...proposals,
+    protectedOnes,
+    lastSignIn,
+    proposeLoginRule(users, login, email),
+    proposeRename(users, login, references),
+    proposeCreate(users),
+    ...proposeTimeZone(users),
+    ...childWrites(proposals, facts),
+    ...proposeMembers(users, references, gathered, taken),
+    ...proposeWritten(users, { written, same: gathered.same, fields, where }),
+    ...proposeEndSessions(references),
+    proposeProviders(facts.tables),
+    proposeSeats(facts.tables, users, where),
+  ];
+}
+
+/** What the rows of tables beside need that new people get. */
+function childWrites(proposals: readonly Proposal[], facts: Facts): Proposal[] {
+  const fields = proposals.filter(({ name }) => name.startsWith('users.')).map(({ value }) => value);
+  return proposals.flatMap(({ name, value }) => {
+    const table = name.startsWith('member.') && facts.tables.find(({ id }) => `member.${id}` === name);
+    if (!table) return [];
+    const { match, where, present, key } = value as Related;
+    if (present === undefined) return [];
+    return proposeWritten(table, {
+      written: new Set([
+        ...fields.flatMap((field) => columnsIn(field, table.name)),
+        ...Object.keys(match),
+        ...(key ? [key.column] : []),
+        ...fixedBy(where),
+      ]),
+      same: [],
+      fields: new Map(),
+    });
+  });
+}
+
+const isField = (value: unknown, field: FieldName) =>
+  typeof value === 'object' && value !== null && 'field' in value && value.field === field;
+
+/** The column of the people that a field reads. */
+function ownColumn(field: unknown): string | undefined {
+  const read = (field as Field | null | undefined)?.read;
+  return read && 'column' in read && read.of === undefined ? read.column : undefined;
+}
+
+/** What enabling writes of the people themselves. */
+function ownWrites(enabled: Enabled, users: TableFacts): Record<string, Value> {
+  const { of, enable } = stateWrites(enabled, () => users);
+  return of === undefined ? enable : {};
+}
+
+/** Every column of the people, or of the table beside, that a condition or a value names. */
+function columnsIn(part: unknown, beside?: string): string[] {
+  if (Array.isArray(part)) return part.flatMap((one) => columnsIn(one, beside));
+  if (typeof part !== 'object' || part === null) return [];
+  const { column, of } = part as { column?: unknown; of?: unknown };
+  return [
+    ...(typeof column === 'string' && of === beside ? [column] : []),
+    ...Object.values(part).flatMap((one) => columnsIn(one, beside)),
+  ];
+}
+
+/** Columns that a condition ties to one constant: a new row gets it. */
+export function fixedBy(where: Condition | undefined): string[] {
+  if (!where) return [];
+  if ('all' in where) return where.all.flatMap(fixedBy);
+  return 'in' in where && where.in.filter((one) => one !== null).length === 1 ? [where.column] : [];
+}

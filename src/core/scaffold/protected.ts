@@ -1,0 +1,136 @@
+import type { Condition } from '../../binding/condition.js';
+import {
+  type ColumnFacts,
+  columnsOf,
+  countsInWords,
+  isCalled,
+  primaryKey,
+  scalarOf,
+  type TableFacts,
+} from './facts.js';
+import { flagValues, isFlag } from './flags.js';
+import type { Gathered } from './gathered.js';
+import { likely, type Proposal, sure } from './proposal.js';
+import { ADMIN, ADMIN_VALUE } from './vocabulary.js';
+
+/** Which accounts are those of administrators, never to be matched or changed. */
+export function proposeProtected(users: TableFacts, login: string | undefined, gathered: Gathered): Proposal {
+  const columns = columnsOf(users).filter(({ name }) => name !== login);
+  const flags = columns.filter((column) => isFlag(column) && isCalled(column, ADMIN));
+  const [flag] = flags;
+  if (flag) {
+    const [yes, no] = [judged(flags, 'yes'), judged(flags, 'no')];
+    const odd = byKey(users, gathered);
+    if (odd.length > 0) {
+      const any = [yes, ...odd.map(({ condition }) => condition)];
+      const evidence = [countsInWords(flag.name, flag.values ?? []), ...odd.map((one) => one.evidence)];
+      return likely('users.protected', { yes: { any } }, evidence.join('; '));
+    }
+    const certain = flags.length === 1 && flag.kind === 'boolean' ? sure : likely;
+    const value = { yes, ...(flags.length === 1 && !flag.nullable && { no }) };
+    return certain(
+      'users.protected',
+      value,
+      flags.map((one) => countsInWords(one.name, one.values ?? [])).join('; '),
+    );
+  }
+  const found = [
+    ...columns.flatMap(byValue),
+    ...columns.flatMap((column) => byReference(column, gathered)),
+    ...byGroup(gathered),
+    ...byLogin(login, gathered),
+    ...byKey(users, gathered),
+  ];
+  if (found.length === 0)
+    return likely('users.protected', null, 'nothing shows who administers the application');
+  const conditions = found.map(({ condition }) => condition);
+  const [only] = conditions;
+  return likely(
+    'users.protected',
+    { yes: conditions.length === 1 && only ? only : { any: conditions } },
+    found.map(({ evidence }) => evidence).join('; '),
+  );
+}
+
+function judged(flags: readonly ColumnFacts[], which: 'yes' | 'no'): Condition {
+  const all = flags.map((flag): Condition => ({ column: flag.name, in: [flagValues(flag)[which]] }));
+  return all.length === 1 && all[0] ? all[0] : { any: all };
+}
+
+interface Sign {
+  condition: Condition;
+  evidence: string;
+}
+
+/** A role that a column of the people names. */
+function byValue(column: ColumnFacts): Sign[] {
+  if (
+    column.kind !== 'text' ||
+    !/role|roles|type|rolle|perfil|level|rank|juese|角色|权限/u.test(column.words.bare)
+  )
+    return [];
+  const values = (column.values ?? []).filter(({ value }) => ADMIN_VALUE.test(value ?? ''));
+  if (values.length === 0 || values.length === column.values?.length) return [];
+  const isList = values.some(({ value }) => /[ ,;]/.test(value ?? ''));
+  const token = /[\p{L}\p{N}_.-]*(?:admin|superuser|owner|root)[\p{L}\p{N}_.-]*/iu.exec(
+    values[0]?.value ?? '',
+  )?.[0];
+  const condition: Condition =
+    isList && token !== undefined
+      ? { column: column.name, like: `%${token.replaceAll(/[\\%_]/g, '\\$&')}%` }
+      : { column: column.name, in: values.map(({ value }) => scalarOf(column, value)) };
+  return [{ condition, evidence: `${countsInWords(column.name, values)} of administrators` }];
+}
+
+function byGroup({ groups }: Gathered): Sign[] {
+  return groups.flatMap(({ through, user, group, groups: table, key, name, members, people }) => {
+    const names = members.filter(
+      (one) => ADMIN_VALUE.test(one.name) && (people === 0 || one.people < people),
+    );
+    if (names.length === 0) return [];
+    return [
+      {
+        condition: {
+          memberOf: { through, user, group, groups: table, key, name, in: names.map((one) => one.name) },
+        },
+        evidence: `members of ${names.map((one) => `${one.name} (${one.all})`).join(', ')}`,
+      },
+    ];
+  });
+}
+
+/** A role that a column of the people refers to. */
+function byReference(column: ColumnFacts, { names }: Gathered): Sign[] {
+  if (!/role|rolle|perfil|profile|level|juese|角色|group/u.test(column.words.bare)) return [];
+  const admins = (names.get(column.name) ?? []).filter(({ name }) => ADMIN_VALUE.test(name));
+  if (admins.length === 0) return [];
+  return [
+    {
+      condition: { column: column.name, in: admins.map(({ key }) => scalarOf(column, key)) },
+      evidence: `${column.name} is ${admins.map(({ key, name }) => `${key} (${name})`).join(', ')}`,
+    },
+  ];
+}
+
+function byLogin(login: string | undefined, { knownLogins }: Gathered): Sign[] {
+  if (login === undefined || knownLogins.length === 0) return [];
+  return [
+    {
+      condition: { column: login, in: knownLogins.map((one) => one.login), ignoreCase: true },
+      evidence: `${login} is ${knownLogins.map((one) => one.login).join(', ')} in ${knownLogins.reduce((sum, { rows }) => sum + rows, 0)} rows`,
+    },
+  ];
+}
+
+function byKey(users: TableFacts, { oddKeys }: Gathered): Sign[] {
+  const key = primaryKey(users);
+  const low = oddKeys.filter((one) => one < 0);
+  return key === undefined || low.length === 0
+    ? []
+    : [
+        {
+          condition: { column: key, below: 0 },
+          evidence: `${key} is below zero in ${low.length} ${low.length === 1 ? 'row' : 'rows'}`,
+        },
+      ];
+}

@@ -1,0 +1,56 @@
+import { type ColumnFacts, isCalled } from './facts.js';
+import * as called from './vocabulary.js';
+
+/** Values of a column are shown where it has at most so many. */
+export const MOST_VALUES = 20;
+
+const PERSONAL = [
+  called.LOGIN_STRONG,
+  called.EMAIL,
+  called.GIVEN,
+  called.FAMILY,
+  called.DISPLAY_STRONG,
+  called.DISPLAY_WEAK,
+  called.NICKNAME,
+  called.PREFERRED,
+];
+
+const FREE =
+  /(description|comment|note|remark|title|position|phone|mobile|fax|street|city|address|birth|signature|about|bio|location|website|url|photo|picture|avatar|hint|question|answer|secret|token|key|salt|hash|stamp|ip|host|agent|name|mail|beschreibung|bemerkung|telefon|ort|strasse|commentaire|adresse|telephone|descripcion|nota|direccion|telefono|beizhu|dianhua|备注|电话|地址|身份证|ssn|sex|gender|geschlecht|sexe|sexo|nationality|credential)/u;
+
+/**
+ * Whether the values of a column may leave the database: few, the same in many rows, and not what a person is called or
+ * has written. In a small table even names are few.
+ */
+export function isShowable(column: ColumnFacts): boolean {
+  const { kind, statistics, words, labels } = column;
+  if (labels) return true;
+  if (kind === 'boolean') return true;
+  if (!statistics || statistics.distinct > MOST_VALUES) return false;
+  const isNamedAsState =
+    isCalled(column, called.STATUS) ||
+    isCalled(column, called.DISCRIMINATOR) ||
+    isCalled(column, called.TENANT);
+  if (isNamedAsState) return statistics.addresses === 0;
+  if (kind === 'integer') return !isKeyLike(column);
+  if (kind === 'guid') return repeats(column);
+  if (kind !== 'text') return false;
+  if (PERSONAL.some((pattern) => isCalled(column, pattern))) return false;
+  if (called.PASSWORD.test(words.whole) || FREE.test(words.bare)) return false;
+  if (
+    statistics.addresses > 0 ||
+    statistics.spaced > statistics.filled * 0.2 ||
+    (statistics.longest ?? 0) > 60
+  )
+    return false;
+  return repeats(column);
+}
+
+const repeats = ({ statistics }: ColumnFacts) =>
+  statistics !== undefined &&
+  (statistics.filled < 2 || statistics.distinct <= Math.max(1, statistics.filled * 0.75));
+
+const isKeyLike = ({ statistics, words }: ColumnFacts) =>
+  /^id$|phone|ssn|birth/u.test(words.own) &&
+  (statistics?.distinct ?? 0) > 2 &&
+  statistics?.distinct === statistics?.filled;

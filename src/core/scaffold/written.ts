@@ -1,0 +1,289 @@
+import type { Update } from '../../binding/binding.js';
+import type { Condition } from '../../binding/condition.js';
+import type { FieldName, Value } from '../../binding/value.js';
+import {
+  type ColumnFacts,
+  columnsOf,
+  countsInWords,
+  filledShare,
+  isCalled,
+  percent,
+  scalarOf,
+  shareOf,
+  type TableFacts,
+} from './facts.js';
+import { flagValues, isFlag } from './flags.js';
+import { followedBy, isNeeded } from './followed.js';
+import type { Same } from './gathered.js';
+import { madeFor } from './key.js';
+import { clockOf } from './last-sign-in.js';
+import { ask, type Certainty, type Choice, likely, type Proposal } from './proposal.js';
+import * as called from './vocabulary.js';
+
+/** What a new row needs beside what scimctl writes of a person, and what changes with every write. */
+export interface Writing {
+  /** Columns that something else writes already. */
+  written: ReadonlySet<string>;
+  /** Columns that repeat others; those by the fields that they hold. */
+  same: readonly Same[];
+  /** The columns of fields, by their names. */
+  fields: ReadonlyMap<string, FieldName>;
+  /** Which rows are people, where the table has other rows. */
+  where?: Condition | undefined;
+}
+
+export function proposeWritten(table: TableFacts, writing: Writing): Proposal[] {
+  const found: Proposal[] = [];
+  for (const column of columnsOf(table)) {
+    if (column.generated !== null || writing.written.has(column.name)) continue;
+    const inserted = insertOf(table, column, writing);
+    if (inserted) found.push({ name: `insert.${table.id}.${part(column.name)}`, ...inserted });
+    const updated = updateOf(column) ?? vouchedOf(column, inserted);
+    if (updated)
+      found.push(likely(`update.${table.id}.${part(column.name)}`, updated.value, updated.evidence));
+  }
+  return found;
+}
+
+/** A column's name in the name of a proposal. */
+export const part = (name: string): string => (/[."=]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
+
+/** The name in what `part` writes. */
+export const plainPart = (text: string): string =>
+  text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text;
+
+type Inserted = Omit<Proposal, 'name'>;
+
+const given = (certainty: Certainty, value: Value, evidence: string): Inserted => ({
+  certainty,
+  value,
+  evidence,
+});
+
+/** Whether the account signs in by a password of the application: people who are provisioned may not. */
+const ELSEWHERE = /local|external|sso|federated|extern/u;
+
+function insertOf(
+  table: TableFacts,
+  column: ColumnFacts,
+  { same, fields, where }: Writing,
+): Inserted | undefined {
+  const { words, kind } = column;
+  const needed = isNeeded(column);
+  const followed = followedBy(column, same, fields);
+  if (followed) return given('likely', followed.value, followed.evidence);
+  if (isCalled(column, called.SECURITY_STAMP) || isCalled(column, called.CHANGE_STAMP))
+    return stampOf(column);
+  if (
+    isTimeKind(column) &&
+    column.default === null &&
+    (isCalled(column, called.CREATED) || isCalled(column, called.UPDATED))
+  ) {
+    return given('likely', { now: clockOf(column) }, `${column.name} is called so`);
+  }
+  if (isFlag(column) && isCalled(column, called.CONFIRMED)) return confirmed(column);
+  if (isFlag(column) && isCalled(column, called.LOCK_WORKS) && needed)
+    return constant(column, flagValues(column).yes, 'so that the account can be locked');
+  if (
+    needed &&
+    kind === 'text' &&
+    called.PASSWORD.test(words.whole) &&
+    !called.PASSWORD_DETAIL.test(words.whole)
+  )
+    return unmatched(column);
+  if (needed && kind === 'text' && /^(salt|passwordsalt|rands)$/u.test(words.own)) return unmatched(column);
+  if (
+    needed &&
+    isFlag(column) &&
+    (isCalled(column, called.ADMIN) || called.BURDENS.test(words.bare) || isCalled(column, called.NOT_PERSON))
+  ) {
+    return constant(column, flagValues(column).no, 'not for a new person');
+  }
+  if (needed && isCalled(column, called.WRITTEN_BY) && kind === 'text' && !refers(table, column)) {
+    return given('likely', { constant: 'scimctl' }, 'who writes the row');
+  }
+  if (
+    needed &&
+    (isCalled(column, called.SSO_REFERENCE) || (isFlag(column) && ELSEWHERE.test(column.words.bare)))
+  )
+    return question(column);
+  const usual = usualOf(column);
+  if (needed && refers(table, column)) return referred(column, usual, where);
+  if (
+    column.default === null &&
+    usual &&
+    (needed || ((filledShare(column) ?? 0) >= 0.85 && usual.share >= 0.6 && kind !== 'instant'))
+  ) {
+    return commonly(column, usual);
+  }
+  if (!needed) return undefined;
+  return required(column);
+}
+
+function stampOf(column: ColumnFacts): Inserted | undefined {
+  if (column.kind === 'guid') return given('likely', { guid: {} }, `${column.name} is called so`);
+  if (column.kind === 'integer')
+    return isNeeded(column) ? given('likely', { constant: 0 }, 'a version that begins at 0') : undefined;
+  if (column.kind !== 'text') return undefined;
+  return given('likely', stampValue(column), `${column.name} is called so`);
+}
+
+const stampValue = (column: ColumnFacts): Value => {
+  const made = madeFor(column)?.value;
+  return made && 'guid' in made ? made : { guid: { case: 'lower' } };
+};
+
+const confirmed = (column: ColumnFacts): Inserted | undefined => {
+  const { yes } = flagValues(column);
+  const counts = column.values ?? [];
+  const isUsual = counts[0] !== undefined && scalarOf(column, counts[0].value) === yes;
+  if (!isNeeded(column) && !isUsual) return undefined;
+  return constant(column, yes, 'the IdP vouches for the address');
+};
+
+const constant = (column: ColumnFacts, value: ReturnType<typeof scalarOf>, why: string): Inserted =>
+  given('likely', { constant: value }, `${countsInWords(column.name, column.values ?? [])}; ${why}`);
+
+/** Random text where the hash of a password stands: no password has it. */
+const unmatched = (column: ColumnFacts): Inserted =>
+  given(
+    'likely',
+    {
+      random: {
+        length: Math.min(column.length ?? 40, 40),
+        alphabet: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789',
+      },
+    },
+    'random text, which no password matches',
+  );
+
+const refers = (table: TableFacts, column: ColumnFacts) =>
+  table.foreignKeys.some(({ columns }) => columns.length === 1 && columns[0] === column.name);
+
+interface Usual {
+  value: string | null;
+  share: number;
+}
+
+function usualOf({ values, statistics }: ColumnFacts): Usual | undefined {
+  const [first] = (values ?? []).filter(({ value }) => value !== null);
+  const rows = statistics?.rows ?? 0;
+  return first && rows > 0 ? { value: first.value, share: first.rows / rows } : undefined;
+}
+
+function referred(column: ColumnFacts, usual: Usual | undefined, where: Condition | undefined): Inserted {
+  if (usual && usual.share >= 0.6) {
+    return given(
+      'likely',
+      { copied: { column: column.name, ...(where && { where }) } },
+      `${countsInWords(column.name, column.values ?? [])}; the most frequent among the newest rows`,
+    );
+  }
+  return question(column);
+}
+
+function commonly(column: ColumnFacts, { value, share }: Usual): Inserted {
+  const evidence = countsInWords(column.name, column.values ?? []);
+  if (share < 0.5) return question(column);
+  return given('likely', { constant: scalarOf(column, value) }, evidence);
+}
+
+/** A column that has to have a value, and nothing shows which. */
+function required(column: ColumnFacts): Inserted {
+  const { kind, statistics, words } = column;
+  if (isFlag(column) && kind !== 'text') return constant(column, flagValues(column).no, 'not set');
+  const made = madeFor(column);
+  if (made && (statistics?.filled ?? 0) > 0) return given('likely', made.value, made.why);
+  if (isTimeKind(column) && kind === 'instant')
+    return given('likely', { now: 'instant' }, `${words.own} cannot be null`);
+  if (kind === 'json') return given('likely', { constant: '{}' }, 'JSON without content');
+  if (kind === 'text' && statistics && statistics.rows > 0 && statistics.empty >= statistics.rows / 2) {
+    return given(
+      'likely',
+      { constant: '' },
+      `empty in ${percent(statistics.empty / statistics.rows)} of rows`,
+    );
+  }
+  if (
+    kind === 'text' &&
+    statistics &&
+    statistics.distinct === statistics.filled &&
+    statistics.filled >= 3 &&
+    statistics.spaced === 0 &&
+    /key|token|code|secret/u.test(words.own)
+  ) {
+    const length = Math.min(Math.max(statistics.longest ?? 32, 20), column.length ?? 64);
+    return given(
+      'likely',
+      { random: { length, alphabet: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789' } },
+      'all differ: random text',
+    );
+  }
+  if (kind === 'integer' && statistics?.least === 0) return given('likely', { constant: 0 }, '0 occurs');
+  return question(column);
+}
+
+function question(column: ColumnFacts): Inserted {
+  const values = column.values ?? [];
+  const choices: Choice[] = values
+    .filter(({ value }) => value !== null)
+    .map(({ value, rows }) => ({
+      value: { constant: scalarOf(column, value) },
+      evidence: `${value}: ${rows} rows`,
+    }));
+  const { question: text, ...rest } = ask(
+    '',
+    `What does a new person get in ${column.name}?`,
+    choices[0]?.value ?? null,
+    choices,
+    values.length > 0
+      ? countsInWords(column.name, values)
+      : `${column.name} cannot be null and has no default`,
+  );
+  return {
+    certainty: rest.certainty,
+    value: rest.value,
+    evidence: rest.evidence,
+    choices,
+    ...(text !== undefined && { question: text }),
+  };
+}
+
+/** Whom an IdP provisions has the address that it says: also an account that was there before. */
+function vouchedOf(
+  column: ColumnFacts,
+  inserted: Inserted | undefined,
+): { value: Update; evidence: string } | undefined {
+  if (!inserted || !isFlag(column) || !isCalled(column, called.CONFIRMED)) return undefined;
+  return {
+    value: { set: inserted.value as Value, on: ['email', 'enabled', 'ssoProvider'] },
+    evidence: 'the IdP vouches for the address',
+  };
+}
+
+function updateOf(column: ColumnFacts): { value: Value | Update; evidence: string } | undefined {
+  if (isTimeKind(column) && isCalled(column, called.UPDATED)) {
+    return { value: { now: clockOf(column) }, evidence: `${column.name} is called so: with every write` };
+  }
+  if (column.kind !== 'text' && column.kind !== 'guid') return undefined;
+  const value: Value = column.kind === 'guid' ? { guid: {} } : stampValue(column);
+  if (isCalled(column, called.SECURITY_STAMP)) {
+    return {
+      value: { set: value, on: ['login', 'email', 'enabled'] },
+      evidence: `${column.name} is called so: a new one ends open sessions`,
+    };
+  }
+  if (isCalled(column, called.CHANGE_STAMP))
+    return { value, evidence: `${column.name} is called so: with every write` };
+  return undefined;
+}
+
+/** Instants, and numbers that are large enough to be one or were never set. */
+function isTimeKind(column: ColumnFacts): boolean {
+  if (column.kind === 'instant') return true;
+  return (
+    column.kind === 'integer' &&
+    ((column.statistics?.greatest ?? 0) > 100_000_000 || (column.statistics?.greatest ?? null) === null) &&
+    (shareOf(column, 'lower') ?? 1) >= 0
+  );
+}

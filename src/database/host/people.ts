@@ -1,0 +1,190 @@
+import type { Knex } from 'knex';
+import type { Session } from '../database.js';
+import type { HostTable } from './host-facts.js';
+import { escaped } from './statistics.js';
+
+/** Rows of the table of people that count: those whose columns have one of these values. */
+export interface Only {
+  column: string;
+  values: readonly (string | number | boolean | null)[];
+}
+
+interface Place {
+  table: HostTable;
+  column: string;
+}
+
+const place = ({ dialect }: Session, { table, column }: Place) => ({
+  from: escaped(dialect.hostTables.sampling.whole(table, 'o')),
+  column: escaped(dialect.hostTables.sampling.quoted(column)),
+});
+
+/** How many rows have each of these logins, without regard to case. */
+export async function countLogins(
+  session: Session,
+  login: Place,
+  words: readonly string[],
+): Promise<{ login: string; rows: number }[]> {
+  const { from, column } = place(session, login);
+  const marks = words.map(() => '?').join(', ');
+  const found = await session.rows<{ login: string; n: number | string }>(
+    `select lower(${column}) as login, count(*) as n from ${from} where lower(${column}) in (${marks}) group by lower(${column})`,
+    [...words],
+  );
+  return found.map(({ login, n }) => ({ login: login.trim(), rows: Number(n) }));
+}
+
+/** The four highest and the four lowest of numeric keys, in their order. */
+export async function outermostKeys(
+  session: Session,
+  key: Place,
+): Promise<{ highest: number[]; lowest: number[] }> {
+  const { quoted } = session.dialect.hostTables.sampling;
+  const { from, column } = place(session, key);
+  const some = async (direction: string) =>
+    (
+      await session.rows<{ k: number | string }>(
+        `select ${column} as k from ${from} order by ${escaped(quoted(key.column))} ${direction} offset 0 rows fetch next 4 rows only`,
+      )
+    ).map(({ k }) => Number(k));
+  return { highest: await some('desc'), lowest: await some('asc') };
+}
+
+/** Of some people: how many there are, how many of them have rows in the other table, and the most that one has. */
+export async function presenceOf(
+  session: Session,
+  users: HostTable,
+  { table, column, to }: Place & { to: string },
+  only: readonly Only[],
+  limit: number,
+): Promise<{ people: number; having: number; most: number }> {
+  const { sampling } = session.dialect.hostTables;
+  const names = [...new Set([to, ...only.map((one) => one.column)])];
+  const own = place(session, { table, column });
+  const { condition, bindings } = conditionOf(session, only, 's');
+  const [row] = await session.rows<{ people: number; having_rows: number; most: number | null }>(
+    `select count(*) as people, sum(case when r.n > 0 then 1 else 0 end) as having_rows, max(r.n) as most
+       from (${escaped(sampling.some(users, names, limit))}) s
+       left join (select ${own.column} as k, count(*) as n from ${own.from} group by ${own.column}) r
+         on r.k = s.${escaped(sampling.quoted(to))}${condition}`,
+    bindings,
+  );
+  return {
+    people: Number(row?.people ?? 0),
+    having: Number(row?.having_rows ?? 0),
+    most: Number(row?.most ?? 0),
+  };
+}
+
+/** Which groups there are, and how many people are in each. */
+export async function groupSizes(
+  session: Session,
+  users: HostTable,
+  links: {
+    through: HostTable;
+    user: string;
+    to: string;
+    group: string;
+    groups: HostTable;
+    key: string;
+    name: string;
+  },
+  only: readonly Only[],
+): Promise<{ people: number; members: { name: string; people: number }[] }> {
+  const q = (name: string) => escaped(session.dialect.hostTables.sampling.quoted(name));
+  const whole = (table: HostTable, alias: string) =>
+    escaped(session.dialect.hostTables.sampling.whole(table, alias));
+  const { condition, bindings } = conditionOf(session, only, 'u');
+  const [all] = await session.rows<{ n: number }>(
+    `select count(*) as n from ${whole(users, 'u')}${condition}`,
+    bindings,
+  );
+  const members = await session.rows<{ name: string; n: number }>(
+    `select g.${q(links.name)} as name, count(distinct m.k) as n
+       from ${whole(links.groups, 'g')}
+       left join (select j.${q(links.user)} as k, j.${q(links.group)} as g from ${whole(links.through, 'j')}
+                   where j.${q(links.user)} in (select u.${q(links.to)} from ${whole(users, 'u')}${condition})) m
+         on m.g = g.${q(links.key)}
+      group by g.${q(links.name)} order by count(distinct m.k) desc, g.${q(links.name)} offset 0 rows fetch next 30 rows only`,
+    bindings,
+  );
+  return {
+    people: Number(all?.n ?? 0),
+    members: members.map(({ name, n }) => ({ name: String(name), people: Number(n) })),
+  };
+}
+
+/** In how many of the sampled rows one column has what another one has, as it is and in lower and upper case. */
+export async function agreements(
+  session: Session,
+  table: HostTable,
+  pairs: readonly { column: string; of: string }[],
+  limit: number,
+): Promise<{ rows: number; same: number; lower: number; upper: number }[]> {
+  if (pairs.length === 0) return [];
+  const { sampling } = session.dialect.hostTables;
+  const text = (name: string) => {
+    const column = table.columns.find((one) => one.name === name);
+    return column ? sampling.exact(sampling.text(column, `s.${escaped(sampling.quoted(name))}`)) : 'null';
+  };
+  const names = [...new Set(pairs.flatMap(({ column, of }) => [column, of]))];
+  const sums = pairs.map(({ column, of }, at) => {
+    const [own, other] = [text(column), text(of)];
+    const those = (condition: string, as: string) =>
+      `sum(case when ${condition} then 1 else 0 end) as ${as}${at}`;
+    return [
+      those(`${own} <> '' and ${other} <> ''`, 'r'),
+      those(`${own} <> '' and ${own} = ${other}`, 's'),
+      those(`${own} <> '' and ${own} = lower(${other})`, 'l'),
+      those(`${own} <> '' and ${own} = upper(${other})`, 'u'),
+    ].join(', ');
+  });
+  const [row] = await session.rows<Record<string, number | string | null>>(
+    `select ${sums.join(',\n ')} from (${escaped(sampling.some(table, names, limit))}) s`,
+  );
+  const count = (name: string) => Number(row?.[name] ?? 0);
+  return pairs.map((_, at) => ({
+    rows: count(`r${at}`),
+    same: count(`s${at}`),
+    lower: count(`l${at}`),
+    upper: count(`u${at}`),
+  }));
+}
+
+/** What a few rows are called, by their keys; nothing where there are more. */
+export async function namesOfRows(
+  session: Session,
+  table: HostTable,
+  { key, name }: { key: string; name: string },
+  most: number,
+): Promise<{ key: string; name: string }[]> {
+  const column = table.columns.find((one) => one.name === key);
+  if (!column) return [];
+  const { sampling } = session.dialect.hostTables;
+  const rows = await session.rows<{ k: string; name: string | null }>(
+    `select ${sampling.text(column, `s.${escaped(sampling.quoted(key))}`)} as k, s.${escaped(sampling.quoted(name))} as name
+       from (${escaped(sampling.some(table, [key, name], most + 1))}) s`,
+  );
+  return rows.length > most ? [] : rows.map((row) => ({ key: row.k, name: String(row.name ?? '') }));
+}
+
+function conditionOf(
+  session: Session,
+  only: readonly Only[],
+  alias: string,
+): { condition: string; bindings: Knex.RawBinding[] } {
+  const bindings: Knex.RawBinding[] = [];
+  const conditions = only.map(({ column, values }) => {
+    const name = `${alias}.${escaped(session.dialect.hostTables.sampling.quoted(column))}`;
+    const there = values.filter((value) => value !== null);
+    bindings.push(...there);
+    return [
+      ...(there.length > 0 ? [`${name} in (${there.map(() => '?').join(', ')})`] : []),
+      ...(there.length < values.length ? [`${name} is null`] : []),
+    ].join(' or ');
+  });
+  return {
+    condition: conditions.length > 0 ? ` where ${conditions.map((one) => `(${one})`).join(' and ')}` : '',
+    bindings,
+  };
+}

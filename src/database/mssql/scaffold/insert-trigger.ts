@@ -1,0 +1,161 @@
+import { checksOf } from '../../scaffold/checks.js';
+import type { Scope } from '../../scaffold/compiler.js';
+import { counterOf } from '../../scaffold/counters.js';
+import { type ChangedValue, changedValue, disablingOnly } from '../../scaffold/occasions.js';
+import type { TablePlan } from '../../scaffold/plan.js';
+import { writtenColumn } from '../../scaffold/user-columns.js';
+import { literal, quoted } from './forms.js';
+import { presence, type TriggerRows, WORDS } from './trigger-rows.js';
+
+/** What is inserted into `host_user`, written to the tables of the application. */
+export function insertTrigger(rows: TriggerRows, schema: string): string {
+  return `create trigger ${schema}.host_user_insert on ${schema}.host_user instead of insert as
+begin
+  set nocount on;
+  if not exists (select 1 from inserted)
+    return;
+${indented(body(rows))}
+end`;
+}
+
+function body(rows: TriggerRows): string {
+  const { users } = rows.binding;
+  if (users.create === 'enable-only') {
+    const reason = users.createReason ?? 'rows alone make no working account';
+    return throwing(`the application creates its accounts itself: ${reason}`);
+  }
+  const { before, users: own, after } = rows.plan;
+  const scope = rows.scope(rows.newRow(users.table), true);
+  return [
+    ...checksOf(users, rows.compiler, scope, false).map(
+      ({ wrong, message }) => `if exists (select 1 from inserted i where ${wrong})\n  ${throwing(message)}`,
+    ),
+    ...(rows.isSingle
+      ? [`if (select count(*) from inserted) > 1\n  ${throwing('accounts are created one at a time')}`]
+      : []),
+    ...takenNumbers(rows, scope),
+    ...before.flatMap((plan) => insertBefore(rows, plan)),
+    ...insertUsers(rows, own),
+    ...after.map((plan) => insertAfter(rows, plan)),
+    ...[own, ...before, ...after].map((plan) => disableNew(rows, plan)),
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+function takenNumbers({ counters, compiler }: TriggerRows, scope: Scope): string[] {
+  return [...counters].map(([value, name]) => {
+    const { table, column, where, step = 1 } = counterOf(value);
+    const condition = compiler.matches(where, { table, alias: 't' }, scope).join(' and ');
+    const from = `from ${compiler.forms.table(table)} t cross join inserted i where ${condition}`;
+    // The row stays locked, so that it still holds the number that was taken.
+    return `declare @${name} bigint;
+update t set ${quoted(column)} = t.${quoted(column)} + ${step} ${from};
+select @${name} = t.${quoted(column)} ${from};`;
+  });
+}
+
+/** The row of a table that the row of the user refers to. */
+function insertBefore(rows: TriggerRows, plan: TablePlan): string[] {
+  const { name, table, related } = plan;
+  const key = related?.key;
+  if (!key) return [];
+  const type = rows.typeIn(table, key.column).replace(/ collate .*/, '');
+  const variable = rows.keyOf(name);
+  const scope = rows.scope(rows.newRow(table), true);
+  const into = `${variable.replace('@key', '@made')}`;
+  const { columns, values } = rows.values(plan, scope);
+  return [
+    `declare ${variable} ${type};`,
+    `declare ${into} table (made ${rows.typeIn(table, key.column)});`,
+    `insert into ${rows.compiler.forms.table(table)} (${columns})
+output inserted.${quoted(key.column)} into ${into} (made)
+select ${values}
+  from inserted i;`,
+    `select ${variable} = made from ${into};`,
+  ];
+}
+
+/** New rows find theirs of `inserted` again by what is written for a login. */
+function correlation(rows: TriggerRows): string {
+  if (rows.isSingle) return '1 = 1';
+  return `n.row_login = ${writtenLogin(rows)} collate database_default`;
+}
+
+function writtenLogin(rows: TriggerRows): string {
+  const { users } = rows.binding;
+  const { compiler } = rows;
+  const written = writtenColumn(users.login.read);
+  const value = rows.plan.users.insert.get(written?.column ?? '') ?? { field: 'login' as const };
+  return compiler.value(value, rows.scope(rows.newRow(users.table), true));
+}
+
+function insertUsers(rows: TriggerRows, plan: TablePlan): string[] {
+  const { users } = rows.binding;
+  const { compiler } = rows;
+  const { column, made } = users.key;
+  const table = compiler.forms.table(users.table);
+  const login = writtenColumn(users.login.read)?.column ?? '';
+  const declare = `declare @new table (row_login nvarchar(4000) collate database_default, new_key ${rows.typeIn(users.table, column)});`;
+  if (made === 'database') {
+    const { columns, values } = rows.values(plan, rows.scope(rows.newRow(users.table), true));
+    const row = rows.isSingle ? `null` : `inserted.${quoted(login)}`;
+    return [
+      declare,
+      `insert into ${table} (${columns})
+output ${row}, inserted.${quoted(column)} into @new (row_login, new_key)
+select ${values}
+  from inserted i;`,
+    ];
+  }
+  const scope = rows.scope(rows.newRow(users.table), true);
+  const key = compiler.value(made, scope, compiler.facts.column(users.table, column));
+  const { columns, values } = rows.values(plan, rows.scope(rows.newRow(users.table, column), true), column);
+  return [
+    declare,
+    `insert into @new (row_login, new_key)
+select ${writtenLogin(rows)}, ${key}
+  from inserted i;`,
+    `insert into ${table} (${columns})
+select ${values}
+  from inserted i
+  join @new n on ${correlation(rows)};`,
+  ];
+}
+
+function insertAfter(rows: TriggerRows, plan: TablePlan): string {
+  const { table, related } = plan;
+  if (related?.present === undefined) return '';
+  const { columns, values } = rows.values(plan, rows.scope(rows.newRow(table), true));
+  const isThere = presence(related);
+  return `insert into ${rows.compiler.forms.table(table)} (${columns})
+select ${values}
+  from inserted i
+  join @new n on ${correlation(rows)}${isThere === undefined ? '' : `\n where ${isThere}`};`;
+}
+
+/** A new account that is disabled is made enabled and then disabled, so that what disabling writes is in one place. */
+function disableNew(rows: TriggerRows, plan: TablePlan): string {
+  const updates = disablingOnly(plan.update);
+  if (updates.length === 0) return '';
+  const row = { table: plan.table, alias: 't' };
+  const scope = rows.scope(row, true);
+  const context: ChangedValue = {
+    ...{ compiler: rows.compiler, words: WORDS, alias: 't', table: plan.table },
+    scope: { ...scope, rows: new Map([...scope.rows, [plan.name, row]]) },
+  };
+  const columns = updates.map((one) => `${quoted(one.column)} = ${changedValue(one, context)}`);
+  return `update t set ${columns.join(',\n  ')}
+  from ${rows.compiler.forms.table(plan.table)} t
+  join @new n on ${rows.own(plan.related, row, true)}
+  join inserted i on ${correlation(rows)}
+ where i.is_enabled = 0;`;
+}
+
+export const throwing = (message: string): string => `throw 50001, ${literal(message)}, 1;`;
+
+export const indented = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => (line === '' ? line : `  ${line}`))
+    .join('\n');

@@ -1,0 +1,99 @@
+import type { Runner } from '../../pool/runner.js';
+import { type HostObject, type Mark, markText, parseMark, sha256, stateOf } from '../../scaffold/mark.js';
+import type { Ownership } from '../../scaffold/scaffold.js';
+import { quoted } from './forms.js';
+
+interface Row {
+  name: string;
+  type: string;
+  owner: string | null;
+  definition: string | null;
+}
+
+/** The host views, and every trigger on them. */
+export async function mssqlHostObjects(
+  { rows }: Pick<Runner, 'rows'>,
+  schema: string,
+): Promise<HostObject[]> {
+  const found = await rows<Row>(
+    `select o.name as name, o.type as type, coalesce(user_name(o.principal_id), user_name(s.principal_id)) as owner,
+            m.definition as definition
+       from sys.objects o
+       join sys.schemas s on s.schema_id = o.schema_id
+       left join sys.sql_modules m on m.object_id = o.object_id
+       left join sys.objects p on p.object_id = o.parent_object_id
+      where s.name = ?
+        and (o.type in ('U', 'V') and o.name in ('host_user', 'host_sso_provider', 'host_licence')
+          or o.type = 'TR' and p.name in ('host_user', 'host_sso_provider', 'host_licence'))
+      order by o.type desc, o.name`,
+    [schema],
+  );
+  return found.map(({ name, type, owner, definition }) => {
+    const { mark, rest } = withoutMark(definition ?? '');
+    return {
+      kind: kindOf(type.trim()),
+      ...{ name, owner: owner ?? '', definition: definition ?? '', state: stateOf(mark, sha256(rest)) },
+      ...(mark && { mark }),
+    };
+  });
+}
+
+const kindOf = (type: string): HostObject['kind'] =>
+  type === 'V' ? 'view' : type === 'TR' ? 'trigger' : 'table';
+
+/** The mark stands behind the AS of the definition: SQL Server keeps comments there. */
+function withoutMark(definition: string): { mark?: Mark; rest: string } {
+  const text = definition.replaceAll('\r\n', '\n').trim();
+  const [whole, comment] = /^\/\* (scimctl \{[^\n]*\}) \*\/\n/m.exec(text) ?? [];
+  if (whole === undefined || comment === undefined) return { rest: text };
+  const mark = parseMark(comment);
+  return { ...(mark && { mark }), rest: text.replace(whole, '') };
+}
+
+export const mssqlMarked = (
+  statements: readonly string[],
+  _schema: string,
+  mark: Omit<Mark, 'digest'>,
+): string[] =>
+  statements.map((statement) => {
+    const text = statement.trim();
+    const comment = `/* ${markText({ ...mark, digest: sha256(text) })} */`;
+    return text.replace(/ as\n/, (found) => `${found}${comment}\n`);
+  });
+
+/** Triggers first: Babelfish does not take them away with their views. */
+export const mssqlDrop = (existing: readonly HostObject[], schema: string): string[] =>
+  [...existing]
+    .sort((a, b) => Number(b.kind === 'trigger') - Number(a.kind === 'trigger'))
+    .map(({ kind, name }) => `drop ${kind} ${quoted(schema)}.${quoted(name)};`);
+
+export async function mssqlOwnership({ rows }: Pick<Runner, 'rows'>, schema: string): Promise<Ownership> {
+  const [found] = await rows<{ owner: string | null }>(
+    'select user_name(s.principal_id) as owner from sys.schemas s where s.name = ?',
+    [schema],
+  );
+  return { schemaOwner: found?.owner ?? '', isPowerful: false, followsSchema: true };
+}
+
+/** A view and a trigger must be alone in their batch, and remember two of these options. */
+export const mssqlScript = (statements: readonly string[], title: readonly string[]): string =>
+  `${title.map((line) => `-- ${line}`).join('\n')}
+-- Run with: sqlcmd -b -d DATABASE -i THIS_FILE
+:on error exit
+GO
+set quoted_identifier on;
+set ansi_nulls on;
+set ansi_padding on;
+set ansi_warnings on;
+set arithabort on;
+set concat_null_yields_null on;
+set numeric_roundabort off;
+set xact_abort on;
+set nocount on;
+GO
+begin transaction;
+GO
+${statements.map((statement) => `${statement}\nGO\n`).join('\n')}
+commit transaction;
+GO
+`;

@@ -1,0 +1,30 @@
+import { compilerFor, type Scaffold } from '../../scaffold/scaffold.js';
+import { mssqlTableFacts } from './facts.js';
+import { mssqlForms, quoted } from './forms.js';
+import { insertTrigger } from './insert-trigger.js';
+import { mssqlDrop, mssqlHostObjects, mssqlMarked, mssqlOwnership, mssqlScript } from './objects.js';
+import { TriggerRows } from './trigger-rows.js';
+import { updateTrigger } from './update-trigger.js';
+import { mssqlViews } from './views.js';
+
+export const mssqlScaffold: Scaffold = {
+  forms: mssqlForms,
+  facts: mssqlTableFacts,
+  statements(binding, facts, schema) {
+    const compiler = () => compilerFor(binding, facts, mssqlForms);
+    const own = quoted(schema);
+    return [
+      ...mssqlViews(binding, compiler(), own),
+      insertTrigger(new TriggerRows(binding, compiler()), own),
+      updateTrigger(new TriggerRows(binding, compiler()), own),
+    ];
+  },
+  begin: [],
+  marked: mssqlMarked,
+  existing: mssqlHostObjects,
+  drop: mssqlDrop,
+  handOver: () => [],
+  ownership: mssqlOwnership,
+  actAs: async () => undefined,
+  script: mssqlScript,
+};

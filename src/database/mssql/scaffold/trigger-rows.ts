@@ -1,0 +1,132 @@
+import type { Binding, Related } from '../../../binding/binding.js';
+import { FIELD_NAMES, type FieldName, type Value } from '../../../binding/value.js';
+import { configurationProblem } from '../../../problem.js';
+import type { Compiler, Row, Scope } from '../../scaffold/compiler.js';
+import { countersIn } from '../../scaffold/counters.js';
+import type { OccasionWords } from '../../scaffold/occasions.js';
+import { planWrites, type TablePlan, type WritePlan } from '../../scaffold/plan.js';
+import { COLUMN_OF, fieldsOf, writtenColumn } from '../../scaffold/user-columns.js';
+import { relatedRows } from '../../scaffold/view-columns.js';
+import { quoted } from './forms.js';
+
+/** How the triggers say what has changed: columns of the table variable `@change`, by the name of `c`. */
+export const WORDS: OccasionWords = {
+  changed: (field) => `c.${COLUMN_OF[field]} = 1`,
+  enabling: 'c.enabling = 1',
+  disabling: 'c.disabling = 1',
+};
+
+/** The rows that the triggers write, as their statements name them. */
+export class TriggerRows {
+  readonly plan: WritePlan;
+  readonly counters: Map<Value, string>;
+
+  constructor(
+    readonly binding: Binding,
+    readonly compiler: Compiler,
+  ) {
+    this.plan = planWrites(binding, compiler.facts);
+    const { before, users, after } = this.plan;
+    this.counters = countersIn([...before, users, ...after].flatMap(({ insert }) => [...insert.values()]));
+  }
+
+  /** Whether new rows are told apart by their logins; if not, one is made at a time. */
+  get isSingle(): boolean {
+    const written = writtenColumn(this.binding.users.login.read);
+    const isOwn = written !== undefined && (written.of ?? 'users') === 'users';
+    return !isOwn || this.counters.size > 0 || this.plan.before.length > 0;
+  }
+
+  fields(): FieldName[] {
+    const names = new Set<FieldName>([...fieldsOf(this.binding.users).map(([name]) => name), 'enabled']);
+    return FIELD_NAMES.filter((name) => names.has(name));
+  }
+
+  /** `uniqueidentifier`, `nvarchar(450) collate Latin1_General_CI_AS`: a column as a table variable takes it. */
+  typeIn(table: string, column: string): string {
+    const { cast, collation } = this.compiler.facts.column(table, column);
+    return collation === undefined ? cast : `${cast} collate ${collation}`;
+  }
+
+  keyOf = (name: string): string => `@key_${this.plan.before.findIndex((one) => one.name === name) + 1}`;
+
+  /** What scimctl writes, as text. */
+  private readonly field = (name: FieldName): string => {
+    if (name === 'enabled') return 'i.is_enabled';
+    if (this.fields().includes(name)) return `cast(i.${COLUMN_OF[name]} as nvarchar(4000))`;
+    throw configurationProblem('binding-contradicts', `The binding writes ${name}, which it does not read.`, {
+      hint: `Add \`users.${name}\`, or take the field out of what is written.`,
+    });
+  };
+
+  /** Rows by the key of the user: `n.new_key` of a new one, `c.user_key` of one that is changed. */
+  scope(here: Row, isNew: boolean): Scope {
+    const { users } = this.binding;
+    const { forms } = this.compiler;
+    const key = isNew ? 'n.new_key' : 'c.user_key';
+    const ofUser: Row = {
+      table: users.table,
+      read: (column) =>
+        column === users.key.column
+          ? key
+          : forms.first(
+              `u.${quoted(column)}`,
+              `from ${forms.table(users.table)} u where u.${quoted(users.key.column)} = ${key}`,
+            ),
+    };
+    const rows = new Map<string, Row>([['users', ofUser]]);
+    const counter = (value: Value) => `@${this.counters.get(value) ?? ''}`;
+    const scope: Scope = { here, rows, field: this.field, counter };
+    for (const [name, related] of Object.entries(users.related ?? {})) {
+      const read = (column: string) => this.readRelated(name, related, column, scope, isNew);
+      rows.set(name, { table: related.table, read });
+    }
+    return scope;
+  }
+
+  private readRelated(name: string, related: Related, column: string, scope: Scope, isNew: boolean): string {
+    if (isNew && related.before && related.key?.column === column) return this.keyOf(name);
+    const { from, condition, inside } = this.compiler.rowsThat(relatedRows(related), scope);
+    return this.compiler.forms.first(
+      `${inside.here.alias}.${quoted(column)}`,
+      `from ${from} where ${condition}`,
+    );
+  }
+
+  /** A row that is not there yet, of which nothing is known but a key that we make. */
+  newRow(table: string, madeKey?: string): Row {
+    return {
+      table,
+      read: (column, type) => (column === madeKey ? 'n.new_key' : this.compiler.forms.literal(null, type)),
+    };
+  }
+
+  /** A condition: the row belongs to the user. */
+  own(related: Pick<Related, 'table' | 'match' | 'where'> | undefined, row: Row, isNew: boolean): string {
+    const scope = this.scope(row, isNew);
+    const key = isNew ? 'n.new_key' : 'c.user_key';
+    if (!related) return `${row.alias}.${quoted(this.binding.users.key.column)} = ${key}`;
+    const { match, where } = relatedRows(related);
+    const conditions = this.compiler.matches(match, row, scope);
+    if (where) conditions.push(this.compiler.condition(where, { ...scope, here: row }));
+    return conditions.join(' and ');
+  }
+
+  /** The values of a new row, by columns. */
+  values({ table, insert }: TablePlan, scope: Scope, made?: string): { columns: string; values: string } {
+    const values = [...insert].map(([column, value]) =>
+      column === made
+        ? 'n.new_key'
+        : this.compiler.value(value, scope, this.compiler.facts.column(table, column)),
+    );
+    return { columns: [...insert.keys()].map(quoted).join(', '), values: values.join(',\n       ') };
+  }
+}
+
+/** When there is a row of a related table; undefined for always. */
+export function presence({ present }: Related): string | undefined {
+  if (present === undefined || present === 'always') return undefined;
+  if (present === 'enabled') return 'i.is_enabled = 1';
+  if (present === 'disabled') return 'i.is_enabled = 0';
+  return `i.${COLUMN_OF[present]} is not null`;
+}

@@ -1,0 +1,127 @@
+import type { EndSessions } from '../../../binding/binding.js';
+import { checksOf } from '../../scaffold/checks.js';
+import { type ChangedValue, changedValue, either, occasionOfAll } from '../../scaffold/occasions.js';
+import type { TablePlan } from '../../scaffold/plan.js';
+import { COLUMN_OF } from '../../scaffold/user-columns.js';
+import { quoted } from './forms.js';
+import { indented, throwing } from './insert-trigger.js';
+import { presence, type TriggerRows, WORDS } from './trigger-rows.js';
+
+const CHANGED = 'from @change c join inserted i on i.user_id = c.user_key';
+
+/** What is updated in `host_user`, written to the tables of the application: only what changed. */
+export function updateTrigger(rows: TriggerRows, schema: string): string {
+  return `create trigger ${schema}.host_user_update on ${schema}.host_user instead of update as
+begin
+  set nocount on;
+  if not exists (select 1 from inserted)
+    return;
+${indented(body(rows))}
+end`;
+}
+
+function body(rows: TriggerRows): string {
+  const { users } = rows.binding;
+  const scope = rows.scope({ table: users.table }, false);
+  const isProtected = `if exists (select 1 from deleted where is_protected = 1)
+  ${throwing('a protected account is not changed')}`;
+  return [
+    ...(users.protected ? [isProtected] : []),
+    changes(rows),
+    ...checksOf(users, rows.compiler, scope, true).map(
+      ({ fields, wrong, message }) => `if exists (select 1 ${CHANGED}
+            where ${either(fields.map(WORDS.changed))} and (${wrong}))
+  ${throwing(message)}`,
+    ),
+    update(rows, rows.plan.users),
+    ...[...rows.plan.before, ...rows.plan.after].flatMap((plan) => related(rows, plan)),
+    ...rows.plan.endSessions.map((one) => endSession(rows, one)),
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+/** Which columns have other values than before, to the letter. */
+function changes(rows: TriggerRows): string {
+  const { users } = rows.binding;
+  const fields = rows.fields();
+  const columns = fields.map((field) => `${COLUMN_OF[field]} bit not null`);
+  const flags = fields.map((field) => {
+    const text = (row: string) =>
+      field === 'enabled'
+        ? `${row}.is_enabled`
+        : `cast(${row}.${COLUMN_OF[field]} as nvarchar(4000)) collate Latin1_General_BIN2`;
+    return `case when exists (select ${text('i')} except select ${text('d')}) then 1 else 0 end`;
+  });
+  const turned = (to: number) =>
+    `case when i.is_enabled = ${to} and d.is_enabled = ${1 - to} then 1 else 0 end`;
+  return `-- What has changed, of each account.
+declare @change table (user_key ${rows.typeIn(users.table, users.key.column)} not null primary key,
+  ${columns.join(', ')},
+  enabling bit not null, disabling bit not null);
+insert into @change
+select d.user_id,
+       ${flags.join(',\n       ')},
+       ${turned(1)},
+       ${turned(0)}
+  from deleted d
+  join inserted i on i.user_id = d.user_id;
+delete from @change where ${fields.map((field) => `${COLUMN_OF[field]} = 0`).join(' and ')};`;
+}
+
+function update(rows: TriggerRows, plan: TablePlan, isThere?: string): string {
+  if (plan.update.length === 0) return '';
+  const row = { table: plan.table, alias: 't' };
+  const scope = rows.scope(row, false);
+  const context: ChangedValue = {
+    ...{ compiler: rows.compiler, words: WORDS, alias: 't', table: plan.table },
+    scope: { ...scope, rows: new Map([...scope.rows, [plan.name, row]]) },
+  };
+  const columns = plan.update.map((one) => `${quoted(one.column)} = ${changedValue(one, context)}`);
+  const conditions = [occasionOfAll(plan.update, WORDS), isThere].filter((one) => one !== undefined);
+  return `update t set
+  ${columns.join(',\n  ')}
+  from ${rows.compiler.forms.table(plan.table)} t
+  join @change c on ${rows.own(plan.related, row, false)}
+  join inserted i on i.user_id = c.user_key${conditions.length === 0 ? '' : `\n where ${conditions.join(' and ')}`};`;
+}
+
+/** The rows of a related table: made where they are to be and are not, changed, and deleted. */
+function related(rows: TriggerRows, plan: TablePlan): string[] {
+  const { related: one, table } = plan;
+  if (!one) return [];
+  const isThere = presence(one);
+  const change = update(rows, plan, isThere);
+  if (isThere === undefined || one.present === undefined || one.present === 'always' || one.before)
+    return [change];
+  const toggled = one.present === 'enabled' || one.present === 'disabled' ? 'enabled' : one.present;
+  const needed = plan.update.length === 0 ? undefined : occasionOfAll(plan.update, WORDS);
+  const occasions = [WORDS.changed(toggled), ...(needed === undefined ? [] : [needed])];
+  const row = { table, alias: 't' };
+  const own = rows.own(one, row, false);
+  const from = rows.compiler.forms.table(table);
+  const { columns, values } = rows.values(plan, rows.scope(rows.newRow(table), false));
+  return [
+    `insert into ${from} (${columns})
+select ${values}
+  ${CHANGED}
+ where ${either([...new Set(occasions)])} and ${isThere}
+   and not exists (select 1 from ${from} t where ${own});`,
+    change,
+    `delete t
+  from ${from} t
+  join @change c on ${own}
+  join inserted i on i.user_id = c.user_key
+ where ${WORDS.changed(toggled)} and not (${isThere});`,
+  ];
+}
+
+function endSession(rows: TriggerRows, { table, match, where, on = ['disabled'] }: EndSessions): string {
+  const row = { table, alias: 't' };
+  const own = rows.own({ table, match, ...(where && { where }) }, row, false);
+  const occasions = on.map((one) => (one === 'disabled' ? WORDS.disabling : WORDS.changed(one)));
+  return `delete t
+  from ${rows.compiler.forms.table(table)} t
+  join @change c on ${own}
+ where ${either(occasions)};`;
+}

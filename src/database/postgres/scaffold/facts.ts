@@ -1,0 +1,77 @@
+import type { TableName } from '../../../binding/value.js';
+import type { Runner } from '../../pool/runner.js';
+import { type ColumnFact, Facts, type Kind, partsOf, type TableFact } from '../../scaffold/facts.js';
+import { quoted } from './forms.js';
+
+interface Row {
+  schema: string;
+  table: string;
+  owner: string;
+  column: string;
+  type: string;
+  type_schema: string;
+  type_name: string;
+  type_kind: string;
+  nullable: boolean;
+  filled: boolean;
+  derived: boolean;
+  collation: string | null;
+}
+
+/** What the catalogue says of these tables. It shows them to every login. */
+export async function postgresTableFacts(
+  { rows }: Pick<Runner, 'rows'>,
+  tables: readonly TableName[],
+): Promise<Facts> {
+  if (tables.length === 0) return new Facts(new Map());
+  const parts = tables.map((table) => ({ table, ...partsOf(table) }));
+  const found = await rows<Row>(
+    `select n.nspname as schema, c.relname as table, pg_get_userbyid(c.relowner) as owner, a.attname as column,
+            format_type(a.atttypid, a.atttypmod) as type, tn.nspname as type_schema, t.typname as type_name,
+            coalesce(b.typcategory, t.typcategory)::text as type_kind, not a.attnotnull as nullable,
+            a.atthasdef or a.attidentity <> '' as filled,
+            a.attgenerated <> '' or a.attidentity = 'a' as derived,
+            case when a.attcollation <> t.typcollation then l.collname end as collation
+       from pg_class c
+       join pg_namespace n on n.oid = c.relnamespace
+       join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+       join pg_type t on t.oid = a.atttypid
+       join pg_namespace tn on tn.oid = t.typnamespace
+       left join pg_type b on b.oid = t.typbasetype and t.typtype = 'd'
+       left join pg_collation l on l.oid = a.attcollation
+      where c.relkind in ('r', 'p', 'v', 'f', 'm')
+        and (${parts.map(() => '(n.nspname = ? and c.relname = ?)').join(' or ')})
+      order by n.nspname, c.relname, a.attnum`,
+    parts.flatMap(({ schema, name }) => [schema, name]),
+  );
+  const facts = new Map<TableName, TableFact>();
+  for (const { table, schema, name } of parts) {
+    const own = found.filter((row) => row.schema === schema && row.table === name);
+    const [first] = own;
+    if (first)
+      facts.set(table, { owner: first.owner, columns: new Map(own.map((row) => [row.column, factOf(row)])) });
+  }
+  return new Facts(facts);
+}
+
+const factOf = (row: Row): ColumnFact => ({
+  type: row.type,
+  cast:
+    row.type_schema === 'pg_catalog'
+      ? `pg_catalog.${row.type_name.startsWith('_') ? quoted(row.type_name) : row.type_name}`
+      : `${quoted(row.type_schema)}.${quoted(row.type_name)}`,
+  kind: kindOf(row),
+  nullable: row.nullable,
+  filled: row.filled,
+  derived: row.derived,
+  ...(row.collation !== null && { collation: row.collation }),
+});
+
+function kindOf({ type_name, type_kind }: Row): Kind {
+  if (type_name === 'uuid') return 'guid';
+  if (type_name === 'timestamptz') return 'instant';
+  if (type_name === 'timestamp') return 'local-instant';
+  if (type_kind === 'S') return 'text';
+  if (type_kind === 'B') return 'boolean';
+  return type_kind === 'N' ? 'number' : 'other';
+}

@@ -1,0 +1,119 @@
+import type { Binding, Related } from '../../../binding/binding.js';
+import { FIELD_NAMES, type FieldName, type Value } from '../../../binding/value.js';
+import { configurationProblem } from '../../../problem.js';
+import type { Compiler, Row, Scope } from '../../scaffold/compiler.js';
+import { countersIn } from '../../scaffold/counters.js';
+import { planWrites, type WritePlan } from '../../scaffold/plan.js';
+import { COLUMN_OF, fieldsOf } from '../../scaffold/user-columns.js';
+import { relatedRows } from '../../scaffold/view-columns.js';
+import { operator, quoted } from './forms.js';
+
+/** The rows that the trigger writes, as its statements name them: by the key of the user. */
+export class TriggerRows {
+  protected readonly plan: WritePlan;
+  protected readonly counters: Map<Value, string>;
+
+  constructor(
+    protected readonly binding: Binding,
+    protected readonly compiler: Compiler,
+  ) {
+    this.plan = planWrites(binding, compiler.facts);
+    const { before, users, after } = this.plan;
+    this.counters = countersIn([...before, users, ...after].flatMap(({ insert }) => [...insert.values()]));
+  }
+
+  protected fields(): FieldName[] {
+    const names = new Set<FieldName>([...fieldsOf(this.binding.users).map(([name]) => name), 'enabled']);
+    return FIELD_NAMES.filter((name) => names.has(name));
+  }
+
+  protected keyOf(name: string): string {
+    const at = this.plan.before.findIndex((one) => one.name === name);
+    return `key_${at + 1}`;
+  }
+
+  /** What scimctl writes, as text. */
+  private readonly field = (name: FieldName): string => {
+    if (name === 'enabled') return 'new.is_enabled';
+    if (!this.fields().includes(name)) throw unknownField(name);
+    return `cast(new.${COLUMN_OF[name]} as pg_catalog.text)`;
+  };
+
+  /** The rows as a trigger knows them: by the key of the user. */
+  protected scope(here: Row, isNew: boolean): Scope {
+    const { users } = this.binding;
+    const { forms } = this.compiler;
+    const key = isNew ? 'new.user_id' : 'old.user_id';
+    const ofUser: Row = {
+      table: users.table,
+      read: (column) =>
+        column === users.key.column
+          ? key
+          : forms.first(
+              `u.${quoted(column)}`,
+              `from ${forms.table(users.table)} u where ${operator(`u.${quoted(users.key.column)}`, '=', key)}`,
+            ),
+    };
+    const rows = new Map<string, Row>([['users', ofUser]]);
+    const scope: Scope = {
+      here,
+      rows,
+      field: this.field,
+      counter: (value) => this.counters.get(value) ?? '',
+    };
+    for (const [name, related] of Object.entries(users.related ?? {})) {
+      rows.set(name, {
+        table: related.table,
+        read: (column) => this.readRelated(name, related, column, scope, isNew),
+      });
+    }
+    return scope;
+  }
+
+  private readRelated(name: string, related: Related, column: string, scope: Scope, isNew: boolean): string {
+    if (isNew && related.before && related.key?.column === column) return this.keyOf(name);
+    const { from, condition, inside } = this.compiler.rowsThat(relatedRows(related), scope);
+    return this.compiler.forms.first(
+      `${inside.here.alias}.${quoted(column)}`,
+      `from ${from} where ${condition}`,
+    );
+  }
+
+  /** The row of the user that is not there yet: nothing of it is known but a key that we make. */
+  protected newRow(): Row {
+    const { table, key } = this.binding.users;
+    return {
+      table,
+      read: (column, type) =>
+        column === key.column && key.made !== 'database'
+          ? 'new.user_id'
+          : this.compiler.forms.literal(null, type),
+    };
+  }
+
+  /** A condition: the row belongs to the user. */
+  protected own(related: Related | undefined, row: Row, scope: Scope): string {
+    const { users } = this.binding;
+    if (!related) {
+      const key = scope.rows.get('users')?.read?.(users.key.column, this.compiler.forms.types.text);
+      return operator(`${row.alias}.${quoted(users.key.column)}`, '=', key ?? '');
+    }
+    const { match, where } = relatedRows(related);
+    const conditions = this.compiler.matches(match, row, scope);
+    if (where) conditions.push(this.compiler.condition(where, { ...scope, here: row }));
+    return conditions.join(' and ');
+  }
+}
+
+/** When there is a row; undefined for always. */
+export function presence({ present }: Related): string | undefined {
+  if (present === undefined || present === 'always') return undefined;
+  if (present === 'enabled') return 'new.is_enabled';
+  if (present === 'disabled') return 'not new.is_enabled';
+  return `new.${COLUMN_OF[present]} is not null`;
+}
+
+const unknownField = (name: FieldName) =>
+  configurationProblem('binding-contradicts', `The binding writes ${name}, which it does not read.`, {
+    hint: `Add \`users.${name}\`, or take the field out of what is written.`,
+  });

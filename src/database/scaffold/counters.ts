@@ -1,0 +1,19 @@
+import type { Counter, Value } from '../../binding/value.js';
+
+type CounterValue = Extract<Value, { counter: Counter }>;
+
+/** The counters that the values of a new row take a number from, each with a name for the number. */
+export function countersIn(values: Iterable<Value>): Map<Value, string> {
+  const found = new Map<Value, string>();
+  const look = (one: unknown): void => {
+    if (Array.isArray(one)) one.forEach(look);
+    else if (typeof one === 'object' && one !== null) {
+      if ('counter' in one) found.set(one as CounterValue, `counter_${found.size + 1}`);
+      else Object.values(one).forEach(look);
+    }
+  };
+  for (const value of values) look(value);
+  return found;
+}
+
+export const counterOf = (value: Value): Counter => (value as CounterValue).counter;

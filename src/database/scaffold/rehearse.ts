@@ -1,0 +1,87 @@
+import type { Session } from '../database.js';
+import { hasText, hostUserShape } from '../queries/host/host-user-shape.js';
+import { describeHostViews } from '../queries/host/host-views.js';
+import { ownTable, selectRows } from '../queries/rows.js';
+import { raw, sql } from '../sql/fragment.js';
+
+/** Short, since a login may be. */
+const REHEARSED_LOGIN = 'scimctl-try@example.invalid';
+const RENAMED = 'scimctl-new@example.invalid';
+
+type Row = Record<string, unknown>;
+
+/** One write of a rehearsal, and the row as the host view shows it behind. */
+export interface Step {
+  step: 'create' | 'rename' | 'disable' | 'enable';
+  row: Row;
+  /** Columns that do not have what was written. */
+  lost: string[];
+}
+
+/**
+ * Creates a user, renames, disables and enables it through `host_user`; where users cannot be created, disables and
+ * enables one that is there. Whoever calls this takes it back.
+ */
+export async function rehearseWrites(
+  session: Session,
+  creates: boolean,
+  note: (step: Step['step']) => void,
+): Promise<Step[]> {
+  const columns = (await describeHostViews(session)).find(({ name }) => name === 'host_user')?.columns ?? [];
+  const has = (name: string) => columns.some((column) => column.name === name);
+  const steps: Step[] = [];
+  const users = () => session.knex('host_user').withSchema(session.schema);
+  let userId: unknown;
+  const write = async (step: Step['step'], change: Row): Promise<void> => {
+    const known = Object.fromEntries(Object.entries(change).filter(([name]) => has(name)));
+    note(step);
+    if (step === 'create') await users().insert(known);
+    else await users().where({ user_id: userId }).update(known);
+    const login = step === 'create' ? REHEARSED_LOGIN : undefined;
+    const row = await found(session, login, userId);
+    userId = row?.user_id ?? userId;
+    const lost = Object.keys(known).filter(
+      (name) => !NAMES.includes(name) && !isSame(row?.[name], known[name]),
+    );
+    steps.push({ step, row: row ?? {}, lost });
+  };
+  const names = { login_name: REHEARSED_LOGIN, email: REHEARSED_LOGIN, display_name: 'Rehearsed Account' };
+  if (creates) {
+    await write('create', { ...names, given_name: 'Rehearsed', family_name: 'Account', is_enabled: true });
+    await write('rename', {
+      ...{ login_name: RENAMED, email: RENAMED },
+      ...{ display_name: 'Renamed Account', given_name: 'Renamed' },
+    });
+  } else {
+    const query = users().where('is_enabled', true).limit(1);
+    if (has('is_protected')) query.where('is_protected', false);
+    userId = (await query.select('user_id'))[0]?.user_id;
+    if (userId === undefined) return steps;
+  }
+  await write('disable', { is_enabled: false });
+  await write('enable', { is_enabled: true });
+  return steps;
+}
+
+/** Names may be made by the application's own rules. */
+const NAMES = ['display_name', 'given_name', 'family_name'];
+
+async function found(session: Session, login: string | undefined, userId: unknown): Promise<Row | undefined> {
+  const hostUser = raw(ownTable(session, 'host_user'));
+  if (login === undefined) {
+    const [row] = await session.knex('host_user').withSchema(session.schema).where({ user_id: userId });
+    return row as Row | undefined;
+  }
+  const isNew = hasText(session, await hostUserShape(session), 'login_name', login);
+  const [row] = await selectRows<Row>(session, sql`select h.* from ${hostUser} h where ${isNew}`);
+  return row;
+}
+
+const isSame = (a: unknown, b: unknown): boolean => plain(a) === plain(b);
+
+const plain = (value: unknown): string =>
+  typeof value === 'boolean'
+    ? String(Number(value))
+    : String(value ?? '')
+        .trim()
+        .toLowerCase();

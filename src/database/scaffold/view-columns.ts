@@ -1,0 +1,160 @@
+import type { Binding, Judgement, ReadInstant, Related } from '../../binding/binding.js';
+import type { Condition } from '../../binding/condition.js';
+import type { Value } from '../../binding/value.js';
+import { configurationProblem } from '../../problem.js';
+import type { Compiler, Row, Scope } from './compiler.js';
+import { ofUsers } from './plan.js';
+import { COLUMN_OF, fieldsOf } from './user-columns.js';
+
+/** A view: its columns by their names, and what follows `from`. */
+export interface ViewParts {
+  columns: [string, string][];
+  from: string[];
+  where?: string;
+}
+
+/** The row of a user by the name of `u`, and those of the related tables that are read. */
+export function userScope({ users }: Binding, compiler: Compiler): Scope {
+  const here: Row = { table: users.table, alias: 'u' };
+  const rows = new Map<string, Row>([['users', here]]);
+  const scope: Scope = { here, rows };
+  for (const [name, related] of Object.entries(users.related ?? {})) {
+    if (related.join === 'none') continue;
+    const row: Row = { table: related.table, alias: aliasOf(name, compiler) };
+    if (related.join === 'first') row.read = (column) => firstOf(related, column, compiler, scope);
+    rows.set(name, row);
+  }
+  return scope;
+}
+
+export const aliasOf = (name: string, { forms }: Compiler): string => forms.name(`of_${name}`);
+
+function firstOf(related: Related, column: string, compiler: Compiler, scope: Scope): string {
+  const { forms } = compiler;
+  const { from, condition, inside } = compiler.rowsThat(relatedRows(related), scope);
+  const select = `${inside.here.alias}.${forms.name(column)}`;
+  const order =
+    related.order === undefined ? '' : ` order by ${inside.here.alias}.${forms.name(related.order)}`;
+  return forms.first(select, `from ${from} where ${condition}${order}`);
+}
+
+/** The rows of a related table that belong to the user. */
+export const relatedRows = ({ table, match, where }: Pick<Related, 'table' | 'match' | 'where'>) => ({
+  table,
+  match: Object.fromEntries(Object.entries(match).map(([column, value]) => [column, ofUsers(value)])),
+  ...(where && { where }),
+});
+
+export function userColumns({ users }: Binding, compiler: Compiler, scope: Scope): [string, string][] {
+  const { forms } = compiler;
+  const read = (value: Value) => compiler.value(value, scope, compiler.typeOf(value, scope));
+  const columns = new Map<string, string>([['user_id', `u.${forms.name(users.key.column)}`]]);
+  columns.set('login_name', read(users.login.read));
+  columns.set('email', users.email ? read(users.email.read) : forms.literal(null, forms.types.text));
+  for (const [name, field] of fieldsOf(users)) {
+    if (name !== 'externalId' && name !== 'ssoSubject') columns.set(COLUMN_OF[name], read(field.read));
+  }
+  columns.set('is_enabled', forms.flag(enabledCondition(users.enabled, compiler, scope)));
+  if (users.protected)
+    columns.set('is_protected', forms.flag(judged(users.protected, compiler, scope, 'users.protected')));
+  if (users.lastSignIn) columns.set('last_sign_in_at', instantOf(users.lastSignIn, compiler, scope));
+  return [...columns];
+}
+
+/**
+ * An account that is locked for now reads enabled: it stays on the list of leavers, and disabling it writes the lasting
+ * state, so that it does not come back by itself.
+ */
+function enabledCondition(enabled: Binding['users']['enabled'], compiler: Compiler, scope: Scope): string {
+  const holds = judged(enabled, compiler, scope, 'users.enabled');
+  if (!enabled.temporarily) return holds;
+  return `(${holds} or ${compiler.condition(enabled.temporarily, scope)})`;
+}
+
+/** What neither condition names reads as yes. */
+export function judged({ yes, no }: Judgement, compiler: Compiler, scope: Scope, name: string): string {
+  const compiled = (condition: Condition) => compiler.condition(condition, scope);
+  if (yes && no) return `(${compiled(yes)} or ${compiler.forms.not(compiled(no))})`;
+  if (yes) return compiled(yes);
+  if (no) return compiler.forms.not(compiled(no));
+  throw configurationProblem('binding-contradicts', `${name} has neither \`yes\` nor \`no\`.`, {
+    hint: 'Say which rows are, or which are not.',
+  });
+}
+
+export function instantOf({ read, as = 'instant' }: ReadInstant, compiler: Compiler, scope: Scope): string {
+  const type = compiler.typeOf(read, scope);
+  return compiler.forms.instant(compiler.value(read, scope, type), type, as, compiler.zone);
+}
+
+export function providerParts({ providers }: Binding, compiler: Compiler): ViewParts {
+  const { forms } = compiler;
+  const text = (value: string | null) => forms.literal(value, forms.types.text);
+  if ('declared' in providers) {
+    const { name, id = name } = providers.declared;
+    return {
+      columns: [
+        ['provider_id', text(id)],
+        ['name', text(name)],
+        ['protocol', text('SAML')],
+        ['is_enabled', forms.flag('1 = 1')],
+      ],
+      from: [],
+    };
+  }
+  const scope = singleTable(providers.table, 'p');
+  const read = (value: Value) => compiler.value(value, scope, compiler.typeOf(value, scope));
+  const enabled = providers.enabled
+    ? judged(providers.enabled, compiler, scope, 'providers.enabled')
+    : '1 = 1';
+  return {
+    columns: [
+      ['provider_id', read(providers.id)],
+      ['name', read(providers.name)],
+      ['protocol', read(providers.protocol)],
+      ['is_enabled', forms.flag(enabled)],
+      ...(providers.certificateExpiresAt
+        ? [
+            ['certificate_expires_at', instantOf(providers.certificateExpiresAt, compiler, scope)] as [
+              string,
+              string,
+            ],
+          ]
+        : []),
+    ],
+    from: [`${forms.table(providers.table)} p`],
+    ...(providers.where && { where: compiler.condition(providers.where, scope) }),
+  };
+}
+
+export function seatParts({ seats }: Binding, compiler: Compiler): ViewParts {
+  const { forms } = compiler;
+  const { text, number } = forms.types;
+  if ('none' in seats) {
+    return {
+      columns: [
+        ['licence_type', forms.literal('Unlimited', text)],
+        ['assign_order', forms.literal(1, number)],
+        ['seats_total', forms.literal(null, number)],
+        ['seats_used', forms.literal(0, number)],
+      ],
+      from: [],
+    };
+  }
+  const scope = singleTable(seats.table, 'l');
+  return {
+    columns: [
+      ['licence_type', compiler.value(seats.type, scope)],
+      ['assign_order', seats.order ? compiler.value(seats.order, scope, number) : forms.literal(1, number)],
+      ['seats_total', compiler.value(seats.total, scope, number)],
+      ['seats_used', compiler.value(seats.used, scope, number)],
+    ],
+    from: [`${forms.table(seats.table)} l`],
+    ...(seats.where && { where: compiler.condition(seats.where, scope) }),
+  };
+}
+
+function singleTable(table: string, alias: string): Scope {
+  const here: Row = { table, alias };
+  return { here, rows: new Map() };
+}
