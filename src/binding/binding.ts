@@ -1,5 +1,4 @@
-import type { Clock, Condition } from './condition.js';
-import type { FieldName, TableName, Value } from './value.js';
+import type { Clock, Condition, FieldName, TableName, Value } from './value.js';
 
 /**
  * Where a host application keeps what the host views show: the content of `host-binding.json`. The same on both

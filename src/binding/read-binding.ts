@@ -1,9 +1,8 @@
 import { configurationProblem, type Problem } from '../problem.js';
 import type { Binding } from './binding.js';
-import type { Condition } from './condition.js';
 import { faultsOf } from './faults.js';
 import { BINDING_SCHEMA } from './schema.js';
-import type { Value } from './value.js';
+import type { Condition, Value } from './value.js';
 
 /**
  * Reads the text of a binding file.

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { nearest } from '../../src/cli/nearest.js';
-import { Scaffold } from '../../src/core/scaffold/analyse.js';
+import { ScaffoldAnalysis } from '../../src/core/scaffold/analyse.js';
 import type { Certainty } from '../../src/core/scaffold/proposal.js';
 import { openTestDatabase } from '../support/databases/product.js';
 import { type EngineAvailability, engineAvailability } from '../support/engines/availability.js';
@@ -95,7 +95,7 @@ async function analysisOf({ url }: TestDatabase) {
   const database = await openTestDatabase(url);
   try {
     const parts = { now: new Date(), declared: {}, nearest };
-    return await (await Scaffold.begin(database, parts)).analyse([]);
+    return await (await ScaffoldAnalysis.begin(database, parts)).analyse([]);
   } finally {
     await database.close();
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import type { Database } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrator/migrate.js';
-import { installReferenceHost } from '../../src/database/reference-host.js';
+import { installReferenceHost } from '../../src/database/migrator/reference-host.js';
 import { openTestDatabase } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { projectDirectory, temporaryDirectory } from '../support/environment.js';

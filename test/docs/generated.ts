@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isGroup } from '../../src/cli/command.js';
 import { COMMANDS } from '../../src/cli/commands/index.js';
 import { lacking } from '../../src/core/rights/needs.js';
-import { ROLES, type Role, rightsOf, TABLE_NAMES, type TableName } from '../../src/core/rights/roles.js';
+import { type OwnTableName, ROLES, type Role, rightsOf, TABLE_NAMES } from '../../src/core/rights/roles.js';
 import { isHostView, rightInWords } from '../../src/database/dialect/rights.js';
 import { projectDirectory } from '../support/environment.js';
 import { allCommands } from '../support/processes/commands.js';
@@ -68,7 +68,7 @@ export const roleTable = (): string =>
     TABLE_NAMES.map((name) => [`\`${name}\``, ...ROLES.map((role) => rightsInCell(role, name))]),
   );
 
-function rightsInCell(role: Role, name: TableName): string {
+function rightsInCell(role: Role, name: OwnTableName): string {
   const { tables, change } = rightsOf(role);
   const found = tables.find((each) => each.table === name);
   if (change && !isHostView(name)) return 'all';

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { toBinding } from '../../src/binding/read-binding.js';
 import { nearest } from '../../src/cli/nearest.js';
 import { applyScaffold } from '../../src/core/host/scaffold.js';
-import { type Analysis, Scaffold } from '../../src/core/scaffold/analyse.js';
+import { type Analysis, ScaffoldAnalysis } from '../../src/core/scaffold/analyse.js';
 import type { Database } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrator/migrate.js';
 import { openTestDatabase } from '../support/databases/product.js';
@@ -25,7 +25,7 @@ if (withoutHosts === false)
       for (const host of hostsOf(engine.name)) {
         describe(host.name, () => {
           let database: Database;
-          let scaffold: Scaffold;
+          let scaffold: ScaffoldAnalysis;
           let unanswered: Analysis;
           before(async () => {
             const fresh = await engine.freshDatabase();
@@ -33,7 +33,7 @@ if (withoutHosts === false)
             database = await openTestDatabase(fresh.url);
             await migrate(database, '0.0.0-test');
             const parts = { now: new Date(), declared: { by: 'cli:tester@test', at: '2026-11-29' }, nearest };
-            scaffold = await Scaffold.begin(database, parts);
+            scaffold = await ScaffoldAnalysis.begin(database, parts);
             unanswered = await scaffold.analyse([]);
             counted.push(unanswered.questions.length);
           });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseFilter, resolveFilter, type Scope } from '../../src/scim/protocol/filter/resolve.js';
+import { type FilterScope, parseFilter, resolveFilter } from '../../src/scim/protocol/filter/resolve.js';
 import type { Filter } from '../../src/words/filter.js';
 import { ENTERPRISE, FACTORY, GROUP, refused, USER } from '../support/scim/scim.js';
 
-const resolve = (text: string, scope: Partial<Scope> = {}) =>
+const resolve = (text: string, scope: Partial<FilterScope> = {}) =>
   resolveFilter(parseFilter(text), { type: USER, baseUrl: 'https://iqm.example/scim/v2', ...scope });
 
 /** A filter in short: `emails.value co "x"`, with brackets wherever there is a choice. */
@@ -25,7 +25,7 @@ function brief(filter: Filter | boolean): string {
   }
 }
 
-const reads = (text: string, expected: string, scope?: Partial<Scope>) =>
+const reads = (text: string, expected: string, scope?: Partial<FilterScope>) =>
   it(`${text} is ${expected}`, () => assert.equal(brief(resolve(text, scope)), expected));
 
 describe('a filter', () => {
@@ -177,7 +177,7 @@ describe('a filter', () => {
   });
 
   describe('is refused', () => {
-    const refuses = (text: string, detail: RegExp, scope?: Partial<Scope>) =>
+    const refuses = (text: string, detail: RegExp, scope?: Partial<FilterScope>) =>
       it(text.length > 70 ? `${text.slice(0, 70)}…` : text || 'where it is empty', () => {
         const error = refused(() => resolve(text, scope));
         assert.equal(error.status, 400);

@@ -1,6 +1,11 @@
 import type { Binding } from '../../src/binding/binding.js';
 import { tableName } from '../../src/binding/table-name.js';
-import { type ColumnFact, Facts, type Kind, type TableFact } from '../../src/database/scaffold/facts.js';
+import {
+  BindingFacts,
+  type BoundKind,
+  type ColumnFact,
+  type TableFact,
+} from '../../src/database/scaffold/facts.js';
 import type { TestDatabase } from './engines.js';
 
 /**
@@ -31,7 +36,7 @@ interface Column {
   name: string;
   /** PostgreSQL's type, and SQL Server's. */
   types: [string, string];
-  kind: Kind;
+  kind: BoundKind;
   /** What follows the type: the same on both engines, or each its own. */
   more?: string | [string, string];
   filled?: boolean;
@@ -225,7 +230,7 @@ const members = {
 };
 
 /** What the catalogue would say of it. */
-export function oddFacts(engine: Dialect): Facts {
+export function oddFacts(engine: Dialect): BindingFacts {
   const fact = ({ types, kind, more = '', filled = false, derived = false }: Column): ColumnFact => {
     const type = types[engine === 'postgres' ? 0 : 1];
     return {
@@ -240,7 +245,7 @@ export function oddFacts(engine: Dialect): Facts {
         TableFact,
       ],
   );
-  return new Facts(new Map(facts));
+  return new BindingFacts(new Map(facts));
 }
 
 const CASTS: Record<string, string> = {

@@ -1,12 +1,12 @@
-import { columnsOf, factsOf, type TableFacts } from '../../src/core/scaffold/facts.js';
-import { isShowable, MOST_VALUES } from '../../src/core/scaffold/showable.js';
+import { factsOf, hostColumnsOf, type TableFacts } from '../../src/core/scaffold/facts.js';
+import { isShowable, MOST_VALUES } from '../../src/core/scaffold/people/showable.js';
 import type {
   ColumnKind,
   ColumnStatistics,
   HostColumn,
   HostTable,
   ValueCount,
-} from '../../src/database/host/host-facts.js';
+} from '../../src/database/scaffold/host/host-facts.js';
 
 /**
  * A column in a few words: `integer key`, `text(40) unique not null`, `boolean not null default false`,
@@ -51,7 +51,7 @@ export function tableFacts(
   };
   const statistics = new Map(columns.map((column) => [column.name, statisticsOf(column, rows)]));
   const values = new Map(
-    columnsOf(factsOf(host, { statistics }))
+    hostColumnsOf(factsOf(host, { statistics }))
       .filter((column) => isShowable(column) && (column.statistics?.distinct ?? 0) <= MOST_VALUES)
       .map((column) => [column.name, countsOf(column, rows)]),
   );

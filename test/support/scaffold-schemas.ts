@@ -1,5 +1,5 @@
 import type { Enabled } from '../../src/binding/binding.js';
-import type { Condition } from '../../src/binding/condition.js';
+import type { Condition } from '../../src/binding/value.js';
 import type { TableFacts } from '../../src/core/scaffold/facts.js';
 import { type ColumnWords, type Row, tableFacts } from './scaffold-facts.js';
 import type { Chance } from './scim/fuzz.js';

@@ -5,7 +5,7 @@ import type { Globals } from '../globals.js';
 import { sentences } from '../output/wrap.js';
 import { withoutColour } from './without-colour.js';
 
-export interface Choice<T> {
+export interface PromptChoice<T> {
   name: string;
   value: T;
   description?: string;
@@ -19,7 +19,7 @@ export interface Prompts {
   readonly available: boolean;
   text(question: string, options?: { initial?: string; check?: AnswerCheck }): Promise<string>;
   password(question: string): Promise<string>;
-  choose<T>(question: string, choices: readonly Choice<T>[], initial?: T): Promise<T>;
+  choose<T>(question: string, choices: readonly PromptChoice<T>[], initial?: T): Promise<T>;
   yesNo(question: string, initial?: boolean): Promise<boolean>;
   /**
    * Lets a destructive step go on only with a person's consent, or --yes. Where `name` is given it must be
@@ -113,7 +113,7 @@ const isInterruption = (error: unknown) =>
   error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name);
 
 /** Names come from databases and may be hostile to terminals. */
-const printableChoice = <T>({ name, value, description }: Choice<T>) => ({
+const printableChoice = <T>({ name, value, description }: PromptChoice<T>) => ({
   name: printable(name),
   value,
   ...(description !== undefined && { description: printable(description) }),

@@ -20,14 +20,14 @@ export const editedObjects = (made: readonly MadeObject[]): MadeObject[] =>
   made.filter(({ state }) => state !== 'ours');
 
 /** One way in which a database is no longer what a binding describes. */
-export interface Drift {
+export interface HostDrift {
   /** `app.users`, `app.users.login`, `scim.host_user`. */
   of: string;
   what: string;
 }
 
 /** What has changed in the tables of the application, and in the host views, since the binding was written. */
-export async function hostDrift(database: Database, binding: Binding): Promise<Drift[]> {
+export async function hostDrift(database: Database, binding: Binding): Promise<HostDrift[]> {
   const changed = await database.read((session) => changedColumns(session, binding));
   try {
     const { digest } = await planScaffold(database, binding);
@@ -38,11 +38,11 @@ export async function hostDrift(database: Database, binding: Binding): Promise<D
   }
 }
 
-async function changedColumns(session: Session, { catalogue = {} }: Binding): Promise<Drift[]> {
+async function changedColumns(session: Session, { catalogue = {} }: Binding): Promise<HostDrift[]> {
   const facts = await session.dialect.scaffold.facts(session, Object.keys(catalogue));
-  return Object.entries(catalogue).flatMap(([table, columns]): Drift[] => {
+  return Object.entries(catalogue).flatMap(([table, columns]): HostDrift[] => {
     if (!facts.has(table)) return [{ of: table, what: 'the table is not there, or not to be seen' }];
-    return Object.entries(columns).flatMap(([column, was]): Drift[] => {
+    return Object.entries(columns).flatMap(([column, was]): HostDrift[] => {
       if (!facts.has(table, column)) return [{ of: `${table}.${column}`, what: 'the column is not there' }];
       const is = columnInWords(facts.column(table, column));
       return is === was ? [] : [{ of: `${table}.${column}`, what: `${is}, was ${was}` }];
@@ -51,7 +51,7 @@ async function changedColumns(session: Session, { catalogue = {} }: Binding): Pr
 }
 
 /** Views that this version would make otherwise, of this binding. */
-async function otherViews(session: Session, digest: string): Promise<Drift[]> {
+async function otherViews(session: Session, digest: string): Promise<HostDrift[]> {
   const existing = await session.dialect.scaffold.existing(session, session.schema);
   return existing
     .filter(({ mark }) => mark !== undefined && mark.sql !== digest)

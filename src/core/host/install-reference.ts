@@ -1,4 +1,4 @@
-import { installReferenceHostIn } from '../../database/reference-host.js';
+import { installReferenceHostIn } from '../../database/migrator/reference-host.js';
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 

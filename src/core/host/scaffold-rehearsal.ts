@@ -1,6 +1,6 @@
 import type { Session } from '../../database/database.js';
 import { DatabaseFault } from '../../database/faults/fault.js';
-import { rehearseWrites, type Step } from '../../database/scaffold/rehearse.js';
+import { type RehearsalStep, rehearseWrites } from '../../database/scaffold/rehearse.js';
 import { operationProblem } from '../../problem.js';
 import { roleName } from '../rights/roles.js';
 import { safeWords } from './host-words.js';
@@ -23,7 +23,7 @@ export async function rehearseScaffold(
   const { dialect, knex, schema } = session;
   const role = roleName('endpoint', schema);
   const acting = await dialect.scaffold.actAs(session, role, schema);
-  let at: Step['step'] = 'create';
+  let at: RehearsalStep['step'] = 'create';
   await dialect.trial.begin(session, schema, []);
   try {
     if (acting !== undefined) await knex.raw(acting);
@@ -58,7 +58,7 @@ const rehearsalFailed = (step: string, reason: string) =>
   );
 
 /** Nothing personal is shown: of a text its first character and its length. */
-const masked = ({ step, row }: Step): RehearsedStep => ({
+const masked = ({ step, row }: RehearsalStep): RehearsedStep => ({
   step,
   row: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, maskedValue(value)])),
 });

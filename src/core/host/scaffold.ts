@@ -2,7 +2,7 @@ import type { Binding } from '../../binding/binding.js';
 import type { Database, Session } from '../../database/database.js';
 import { isHostView } from '../../database/dialect/rights.js';
 import { bindingDigest, GENERATOR, type HostObject, sha256 } from '../../database/scaffold/mark.js';
-import { tablesOf } from '../../database/scaffold/scaffold.js';
+import { boundTablesOf } from '../../database/scaffold/scaffold.js';
 import { operationProblem, prerequisiteProblem } from '../../problem.js';
 import { toolVersion } from '../../version.js';
 import { type ChangeOptions, change } from '../audit/change.js';
@@ -33,11 +33,11 @@ export const planScaffold = (database: Database, binding: Binding): Promise<Plan
 
 async function planIn(session: Session, binding: Binding): Promise<PlannedScaffold> {
   const { scaffold } = session.dialect;
-  const facts = await scaffold.facts(session, tablesOf(binding));
+  const facts = await scaffold.facts(session, boundTablesOf(binding));
   const { owner } = facts.table(binding.users.table);
   const made = scaffold.statements(binding, facts, session.schema);
   const { followsSchema, schemaOwner, isPowerful } = await scaffold.ownership(session, session.schema, owner);
-  const others = tablesOf(binding).filter(
+  const others = boundTablesOf(binding).filter(
     (table) => facts.has(table) && facts.table(table).owner !== schemaOwner,
   );
   if (followsSchema && others.length > 0) {

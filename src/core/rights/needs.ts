@@ -5,13 +5,13 @@ import {
   type SchemaRights,
   type TableRights,
 } from '../../database/dialect/rights.js';
-import { parseRights, type Role, rightsOf, TABLE_NAMES, type TableName } from './roles.js';
+import { type OwnTableName, parseRights, type Role, rightsOf, TABLE_NAMES } from './roles.js';
 
 /**
  * What a command does in the database: `{ token: 'SELECT, INSERT', event: 'SELECT, INSERT' }`, with the words
  * of roles.ts. `schema: 'change'` is for those that make or change tables and views.
  */
-export interface Needs extends Partial<Record<TableName, string>> {
+export interface Needs extends Partial<Record<OwnTableName, string>> {
   schema?: 'change';
   database?: DatabaseRight;
 }

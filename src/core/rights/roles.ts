@@ -37,8 +37,8 @@ const TABLES = {
   host_licence: { operator: 'SELECT', endpoint: 'SELECT' },
 } satisfies Record<string, Record<'operator' | 'endpoint', string>>;
 
-export type TableName = keyof typeof TABLES;
-export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
+export type OwnTableName = keyof typeof TABLES;
+export const TABLE_NAMES = Object.keys(TABLES) as OwnTableName[];
 
 export const ABOUT: Record<Role, string> = {
   auditor: 'reads everything and changes nothing',
@@ -53,7 +53,7 @@ export function rightsOf(role: Role): SchemaRights & { change: boolean } {
   return { tables, change: role === 'installer' };
 }
 
-function textOf(role: Role, table: TableName): string {
+function textOf(role: Role, table: OwnTableName): string {
   if (role === 'operator' || role === 'endpoint') return TABLES[table][role];
   return role === 'installer' && !isHostView(table) ? RIGHTS.join(', ') : 'SELECT';
 }

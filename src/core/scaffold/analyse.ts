@@ -4,11 +4,11 @@ import { usageProblem } from '../../problem.js';
 import { answerOf, type GivenAnswer, type Nearest } from './answers.js';
 import { composeBinding } from './compose.js';
 import { Exploration } from './explore.js';
-import type { Facts, TableFacts } from './facts.js';
-import { type Gathered, NOTHING_GATHERED } from './gathered.js';
+import type { HostFacts, TableFacts } from './facts.js';
+import { type GatheredFacts, NOTHING_GATHERED } from './gathered.js';
+import { proposeUsersTable, rankedCandidates } from './people/users-table.js';
 import type { Proposal, Question } from './proposal.js';
 import { proposeAll, proposeRoles } from './propose.js';
-import { proposeUsersTable, rankedCandidates } from './users-table.js';
 
 /** What the database shows, what is asked, and what comes of it. */
 export interface Analysis {
@@ -35,15 +35,15 @@ export interface AnalysisParts {
 /**
  * Goes from an unknown database to a binding, answer by answer. Reads the database once for each table of people.
  */
-export class Scaffold {
-  private readonly counted = new Map<string, Promise<Gathered>>();
+export class ScaffoldAnalysis {
+  private readonly counted = new Map<string, Promise<GatheredFacts>>();
   private constructor(
     private readonly exploration: Exploration,
     private readonly parts: AnalysisParts,
   ) {}
 
-  static async begin(database: Database, parts: AnalysisParts): Promise<Scaffold> {
-    return new Scaffold(await Exploration.begin(database, parts.now), parts);
+  static async begin(database: Database, parts: AnalysisParts): Promise<ScaffoldAnalysis> {
+    return new ScaffoldAnalysis(await Exploration.begin(database, parts.now), parts);
   }
 
   /** @throws Problem `answer-unknown`, `answer-invalid`. */
@@ -75,7 +75,7 @@ export class Scaffold {
   /** Later proposals rest on earlier answers, and answers are understood by proposals: so twice. */
   private async proposals(
     users: TableFacts,
-    facts: Facts,
+    facts: HostFacts,
     answers: Map<string, unknown>,
     given: readonly GivenAnswer[],
   ): Promise<Proposal[]> {

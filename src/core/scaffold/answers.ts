@@ -2,8 +2,8 @@ import { checked } from '../../binding/read-binding.js';
 import { tableName } from '../../binding/table-name.js';
 import { Problem, usageProblem } from '../../problem.js';
 import { DECLARED, placeOf } from './compose.js';
-import { columnOf, type Facts, type TableFacts } from './facts.js';
-import { EVERY_ROW } from './not-people.js';
+import { columnOf, type HostFacts, type TableFacts } from './facts.js';
+import { EVERY_ROW } from './people/not-people.js';
 import type { Choice, Proposal } from './proposal.js';
 
 /** Names that an answer may have, with what the binding file holds there; of the others a table or column follows. */
@@ -61,7 +61,7 @@ export function parseAnswer(given: string): GivenAnswer {
 
 /** What answers are understood by. */
 export interface Known {
-  facts: Facts;
+  facts: HostFacts;
   /** Absent while `users.table` itself is answered. */
   users: TableFacts | undefined;
   proposals: readonly Proposal[];
@@ -178,7 +178,7 @@ function named(name: string, { facts, proposals, nearest }: Known): { name: stri
 
 const quotedPart = (name: string) => (/[."=]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
 
-const tableCalled = (id: string, { tables }: Facts): TableFacts | undefined =>
+const tableCalled = (id: string, { tables }: HostFacts): TableFacts | undefined =>
   tables.find((table) => table.id === id) ??
   tables.find((table) => tableName(table.schema, table.name).toLowerCase() === id.toLowerCase());
 
@@ -205,7 +205,7 @@ function invalid(name: string, text: string, choices: readonly Choice[]): Proble
 }
 
 /** Names of tables and columns as the catalogue writes them, where they differ in case alone. */
-function withCatalogueNames(content: unknown, facts: Facts, table?: TableFacts): unknown {
+function withCatalogueNames(content: unknown, facts: HostFacts, table?: TableFacts): unknown {
   if (Array.isArray(content)) return content.map((one) => withCatalogueNames(one, facts, table));
   if (typeof content !== 'object' || content === null) return content;
   const { table: own } = content as { table?: unknown };
@@ -245,7 +245,7 @@ const isPlainNames = (value: unknown): value is Record<string, unknown> =>
   !['column', 'all', 'any', 'not', 'exists', 'memberOf'].some((key) => key in value);
 
 /** Some column by that name, in whatever case. */
-function columnCalled(name: string, { tables }: Facts): string {
+function columnCalled(name: string, { tables }: HostFacts): string {
   if (tables.some((table) => columnOf(table, name))) return name;
   return tables.map((table) => nameIn(table, name)).find((one) => one !== undefined) ?? name;
 }

@@ -1,9 +1,9 @@
 import type { Related } from '../../binding/binding.js';
 import { tableName } from '../../binding/table-name.js';
-import { columnsOf, filledShare, isCalled, type Reference, type TableFacts } from './facts.js';
-import { proposeKey } from './key.js';
+import { filledShare, hostColumnsOf, isColumnCalled, type Reference, type TableFacts } from './facts.js';
+import { proposeKey } from './people/key.js';
 import { likely, type Proposal } from './proposal.js';
-import { TENANT } from './vocabulary.js';
+import { TENANT } from './words/vocabulary.js';
 import { part } from './written.js';
 
 /** A table whose rows the people refer to, one each, such as the contact of an account. */
@@ -18,10 +18,10 @@ export interface Parent {
 /** Tables that nearly all people refer to, by a column of their own: no tenants, and no lists of a few rows. */
 export function parentsOf(users: TableFacts, tables: readonly TableFacts[]): Parent[] {
   return users.foreignKeys.flatMap(({ columns, table: [schema, name], references }) => {
-    const [column, to] = [columnsOf(users).find((one) => one.name === columns[0]), references[0]];
+    const [column, to] = [hostColumnsOf(users).find((one) => one.name === columns[0]), references[0]];
     const table = tables.find(({ id }) => id === tableName(schema, name));
     if (!table || !column || to === undefined || columns.length > 1 || table.id === users.id) return [];
-    if (isCalled(column, TENANT) || (filledShare(column) ?? 1) < 0.8) return [];
+    if (isColumnCalled(column, TENANT) || (filledShare(column) ?? 1) < 0.8) return [];
     const { distinct = 0, filled = 0 } = column.statistics ?? {};
     return distinct >= filled * 0.9 ? [{ table, column: column.name, to }] : [];
   });

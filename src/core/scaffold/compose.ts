@@ -13,11 +13,11 @@ import type {
 } from '../../binding/binding.js';
 import { parseTableName } from '../../binding/table-name.js';
 import type { Value } from '../../binding/value.js';
-import type { Facts, TableFacts } from './facts.js';
-import { EVERY_ROW } from './not-people.js';
+import type { HostFacts, TableFacts } from './facts.js';
+import { EVERY_ROW } from './people/not-people.js';
 import type { Proposal } from './proposal.js';
 import type { Answers } from './propose.js';
-import { stateWrites } from './state-writes.js';
+import { stateWrites } from './state/state-writes.js';
 
 /** Names that hold one part of `users` each. */
 const PARTS: Readonly<Record<string, keyof Users>> = {
@@ -48,7 +48,7 @@ const PARTS: Readonly<Record<string, keyof Users>> = {
  */
 export function composeBinding(
   users: TableFacts,
-  facts: Facts,
+  facts: HostFacts,
   proposals: readonly Proposal[],
   answers: Answers,
   declared: Declared,

@@ -1,7 +1,7 @@
-import type { Condition } from '../../binding/condition.js';
+import type { Condition } from '../../binding/value.js';
 import type { Database, Session } from '../../database/database.js';
 import { DatabaseFault } from '../../database/faults/fault.js';
-import type { HostTable } from '../../database/host/host-facts.js';
+import type { HostTable } from '../../database/scaffold/host/host-facts.js';
 import {
   agreements,
   countLogins,
@@ -10,24 +10,24 @@ import {
   type Only,
   outermostKeys,
   presenceOf,
-} from '../../database/host/people.js';
-import { columnStatistics, valueCounts } from '../../database/host/statistics.js';
+} from '../../database/scaffold/host/people.js';
+import { columnStatistics, valueCounts } from '../../database/scaffold/host/statistics.js';
 import {
   type ColumnFacts,
   columnOf,
-  columnsOf,
-  type Facts,
   factsOf,
+  type HostFacts,
+  hostColumnsOf,
   primaryKey,
   type Reference,
   referencesTo,
   type TableFacts,
 } from './facts.js';
-import { type Gathered, type Grouping, NOTHING_GATHERED, type Presence, type Same } from './gathered.js';
-import { groupOf, groupTables } from './groups.js';
-import { isShowable, MOST_VALUES } from './showable.js';
-import { rankedCandidates } from './users-table.js';
-import { ADMIN_LOGINS, LICENCE_TABLE, PROVIDER_TABLE, SEATS, TENANT } from './vocabulary.js';
+import { type GatheredFacts, type Grouping, NOTHING_GATHERED, type Presence, type Same } from './gathered.js';
+import { groupOf, groupTables } from './people/groups.js';
+import { isShowable, MOST_VALUES } from './people/showable.js';
+import { rankedCandidates } from './people/users-table.js';
+import { ADMIN_LOGINS, LICENCE_TABLE, PROVIDER_TABLE, SEATS, TENANT } from './words/vocabulary.js';
 
 /** Rows of a table that may hold people, and of any other table, that are looked at. */
 const MANY = 10_000;
@@ -60,13 +60,13 @@ export class Exploration {
   }
 
   /** The catalogue, with samples of the tables that may hold the people. */
-  async candidates(): Promise<Facts> {
+  async candidates(): Promise<HostFacts> {
     for (const { table } of rankedCandidates(this.tables).slice(0, 4)) await this.sample(table, MANY);
     return this.facts();
   }
 
   /** The same, with samples of the tables that belong to these people. */
-  async around(users: TableFacts): Promise<Facts> {
+  async around(users: TableFacts): Promise<HostFacts> {
     await this.sample(users, MANY);
     const beside = referencesTo(users, this.tables).map(({ table }) => table);
     const referred = [users, ...beside].flatMap(({ foreignKeys }) =>
@@ -91,7 +91,7 @@ export class Exploration {
     users: TableFacts,
     columns: { login?: string | undefined; email?: string | undefined; display?: string | undefined },
     where: Condition | undefined,
-  ): Promise<Gathered> {
+  ): Promise<GatheredFacts> {
     if (!users.readable) return NOTHING_GATHERED;
     const only = onlyOf(where);
     const references = referencesTo(users, this.tables);
@@ -112,7 +112,7 @@ export class Exploration {
     }));
   }
 
-  private facts(): Facts {
+  private facts(): HostFacts {
     return { tables: this.tables, unseen: this.unseen };
   }
 
@@ -128,7 +128,7 @@ export class Exploration {
     const found = await this.trial(table, () =>
       this.database.read(async (session) => {
         const statistics = await columnStatistics(session, table, { limit, now: this.now });
-        const named = columnsOf({ ...table, statistics }).filter(
+        const named = hostColumnsOf({ ...table, statistics }).filter(
           (column) => isShowable(column) && (statistics.get(column.name)?.distinct ?? 0) <= MOST_VALUES,
         );
         const values = await valueCounts(
@@ -224,7 +224,7 @@ export class Exploration {
     const fields = [columns.login, columns.email, columns.display].filter(
       (one): one is string => one !== undefined,
     );
-    const pairs = columnsOf(users)
+    const pairs = hostColumnsOf(users)
       .filter(
         ({ kind, generated, name, statistics }) =>
           kind === 'text' && generated === null && !fields.includes(name) && (statistics?.distinct ?? 0) >= 2,
@@ -241,14 +241,14 @@ export class Exploration {
     });
   }
 
-  private async names(session: Session, users: TableFacts): Promise<Gathered['names']> {
+  private async names(session: Session, users: TableFacts): Promise<GatheredFacts['names']> {
     const found = new Map<string, { key: string; name: string }[]>();
     for (const { columns, table, references } of users.foreignKeys) {
       const [column, key] = [columns[0], references[0]];
       const other = this.tables.find(({ schema, name }) => schema === table[0] && name === table[1]);
       const name =
         other &&
-        columnsOf(other).find(
+        hostColumnsOf(other).find(
           ({ kind, words }) =>
             kind === 'text' && /^(name|title|code|label|displayname)$|name$/u.test(words.own),
         );

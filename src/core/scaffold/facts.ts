@@ -1,7 +1,12 @@
 import { tableName } from '../../binding/table-name.js';
 import type { Scalar, TableName } from '../../binding/value.js';
-import type { ColumnStatistics, HostColumn, HostTable, ValueCount } from '../../database/host/host-facts.js';
-import { type ColumnWords, collapsed, columnWords } from './names.js';
+import type {
+  ColumnStatistics,
+  HostColumn,
+  HostTable,
+  ValueCount,
+} from '../../database/scaffold/host/host-facts.js';
+import { type ColumnWords, collapsed, columnWords } from './words/names.js';
 
 /** A table, and what its sampled rows are like. Nothing that a rule knows comes from anywhere else. */
 export interface TableFacts extends HostTable {
@@ -16,7 +21,7 @@ export interface TableFacts extends HostTable {
   values: ReadonlyMap<string, readonly ValueCount[]>;
 }
 
-export interface Facts {
+export interface HostFacts {
   tables: readonly TableFacts[];
   /** What this login cannot see. */
   unseen: readonly string[];
@@ -46,7 +51,7 @@ export const columnOf = (table: TableFacts, name: string): ColumnFacts | undefin
   return column && completed(table, column);
 };
 
-export const columnsOf = (table: TableFacts): ColumnFacts[] =>
+export const hostColumnsOf = (table: TableFacts): ColumnFacts[] =>
   table.columns.map((column) => completed(table, column));
 
 function completed(table: TableFacts, column: HostColumn): ColumnFacts {
@@ -56,7 +61,7 @@ function completed(table: TableFacts, column: HostColumn): ColumnFacts {
 }
 
 /** Whether one of the readings of a column's name is one of these. */
-export const isCalled = ({ words }: ColumnFacts, pattern: RegExp): boolean =>
+export const isColumnCalled = ({ words }: ColumnFacts, pattern: RegExp): boolean =>
   pattern.test(words.whole) || pattern.test(words.bare) || pattern.test(words.own);
 
 /** Part of the rows that have a value, between 0 and 1; nothing where the table has no rows. */
@@ -148,7 +153,7 @@ export function referencesTo(target: TableFacts, tables: readonly TableFacts[]):
       found.push({ table, column: columns[0] ?? '', to: references[0] ?? '', declared: true });
     }
     if (declared.length > 0 || key === undefined) continue;
-    const named = columnsOf(table).find((column) => isNamed?.(column));
+    const named = hostColumnsOf(table).find((column) => isNamed?.(column));
     if (named)
       found.push({ table, column: named.name, to: referredColumn(target, key, named), declared: false });
   }

@@ -1,7 +1,7 @@
 import type { TableName } from '../../binding/value.js';
 
 /** What is asked of the database once the table of people is known: counts and keys, no personal data. */
-export interface Gathered {
+export interface GatheredFacts {
   /** How many rows have one of the logins that applications make for themselves. */
   knownLogins: readonly { login: string; rows: number }[];
   /** Numeric keys that the application never gave: far above all others, or below zero. */
@@ -52,7 +52,7 @@ export interface Same {
   equal: number;
 }
 
-export const NOTHING_GATHERED: Gathered = {
+export const NOTHING_GATHERED: GatheredFacts = {
   knownLogins: [],
   oddKeys: [],
   presence: [],

@@ -1,16 +1,16 @@
 import {
   type ColumnFacts,
   columnOf,
-  columnsOf,
   filledShare,
-  isCalled,
+  hostColumnsOf,
+  isColumnCalled,
   percent,
   type Reference,
   shareOf,
   type TableFacts,
 } from './facts.js';
-import { ask, likely, type Proposal, sure } from './proposal.js';
-import { ENCRYPTION_KEYS, LDAP, LOGIN_STRONG } from './vocabulary.js';
+import { askedFor, likely, type Proposal, sure } from './proposal.js';
+import { ENCRYPTION_KEYS, LDAP, LOGIN_STRONG } from './words/vocabulary.js';
 
 /** What new people get for a login. An e-mail address, unless it cannot be one. */
 export function proposeLoginRule(
@@ -24,7 +24,7 @@ export function proposeLoginRule(
   const addresses = column && shareOf(column, 'addresses');
   const isShort = (column?.length ?? SHORT) < SHORT;
   if (isShort && (addresses ?? 0) < 0.1) {
-    return ask(
+    return askedFor(
       name,
       'What does a new person get for a login?',
       'local-part',
@@ -53,12 +53,12 @@ export function proposeRename(
   references: readonly Reference[],
 ): Proposal {
   const name = 'users.rename-on-match';
-  const elsewhere = columnsOf(users).find((column) => LDAP.test(column.words.bare) && isSet(column));
+  const elsewhere = hostColumnsOf(users).find((column) => LDAP.test(column.words.bare) && isSet(column));
   if (elsewhere)
     return likely(name, false, `${elsewhere.name} is set in some rows: their sign-in lies in a directory`);
   const copies = references.find(({ table }) =>
-    columnsOf(table).some(
-      (column) => column.kind === 'text' && isCalled(column, LOGIN_STRONG) && column.name === login,
+    hostColumnsOf(table).some(
+      (column) => column.kind === 'text' && isColumnCalled(column, LOGIN_STRONG) && column.name === login,
     ),
   );
   if (copies) return likely(name, false, `${copies.table.id} repeats the login`);
@@ -72,12 +72,12 @@ const isSet = (column: ColumnFacts): boolean =>
 
 /** Whether rows alone make an account that works. */
 export function proposeCreate(users: TableFacts): Proposal {
-  const keys = columnsOf(users).filter(
+  const keys = hostColumnsOf(users).filter(
     ({ words, kind }) => ['text', 'binary'].includes(kind) && ENCRYPTION_KEYS.test(words.bare),
   );
   if (keys.length < 2)
     return likely('users.create', 'yes', 'no column holds keys that only the application can make');
-  return ask(
+  return askedFor(
     'users.create',
     'Can a row written by SQL become a working account?',
     'enable-only',

@@ -48,7 +48,7 @@ export const likely = (name: string, value: unknown, evidence: string): Proposal
 });
 
 /** @param value what is proposed at the prompt; null for nothing. */
-export const ask = (
+export const askedFor = (
   name: string,
   question: string,
   value: unknown,

@@ -1,24 +1,23 @@
 import type { Enabled, Field, Related } from '../../binding/binding.js';
-import type { Condition } from '../../binding/condition.js';
 import { parseTableName } from '../../binding/table-name.js';
-import type { FieldName, Value } from '../../binding/value.js';
+import type { Condition, FieldName, Value } from '../../binding/value.js';
 import { besideOf, parentsOf } from './beside.js';
-import { proposeEmail } from './email.js';
-import { proposeEnabled } from './enabled.js';
-import { type Facts, primaryKey, referencesTo, type TableFacts } from './facts.js';
-import type { Gathered } from './gathered.js';
-import { proposeKey } from './key.js';
-import { proposeLastSignIn } from './last-sign-in.js';
-import { proposeLogin } from './login.js';
-import { proposeMembers } from './members.js';
-import { EVERY_ROW, proposeWhere } from './not-people.js';
-import { proposeNames } from './person-names.js';
+import { type HostFacts, primaryKey, referencesTo, type TableFacts } from './facts.js';
+import type { GatheredFacts } from './gathered.js';
+import { proposeEmail } from './people/email.js';
+import { proposeKey } from './people/key.js';
+import { proposeLastSignIn } from './people/last-sign-in.js';
+import { proposeLogin } from './people/login.js';
+import { proposeMembers } from './people/members.js';
+import { EVERY_ROW, proposeWhere } from './people/not-people.js';
+import { proposeNames } from './people/person-names.js';
+import { proposeEndSessions } from './people/sessions.js';
 import { proposeCreate, proposeLoginRule, proposeRename, proposeTimeZone } from './policies.js';
 import type { Proposal } from './proposal.js';
-import { proposeProtected } from './protected.js';
 import { proposeProviders, proposeSeats } from './providers.js';
-import { proposeEndSessions } from './sessions.js';
-import { qualifierIn, stateWrites } from './state-writes.js';
+import { proposeEnabled } from './state/enabled.js';
+import { proposeProtected } from './state/protected.js';
+import { qualifierIn, stateWrites } from './state/state-writes.js';
 import { plainPart, proposeWritten } from './written.js';
 
 /** What was answered, by name; later proposals rest on it. */
@@ -37,7 +36,12 @@ const decided = (name: string, proposals: readonly Proposal[], answers: Answers)
   answers.has(name) ? answers.get(name) : proposals.find((one) => one.name === name)?.value;
 
 /** The columns of login, e-mail address and names. */
-export function proposeRoles(users: TableFacts, facts: Facts, answers: Answers, gathered: Gathered): Roles {
+export function proposeRoles(
+  users: TableFacts,
+  facts: HostFacts,
+  answers: Answers,
+  gathered: GatheredFacts,
+): Roles {
   const references = referencesTo(users, facts.tables);
   const parents = parentsOf(users, facts.tables);
   const proposals = proposeEmail(users, references, parents);
@@ -66,7 +70,7 @@ export function proposeRoles(users: TableFacts, facts: Facts, answers: Answers, 
 /** Tables that fields or the state are read from, where no proposal says how. */
 function tablesBeside(
   users: TableFacts,
-  facts: Facts,
+  facts: HostFacts,
   proposals: readonly Proposal[],
   answers: Answers,
 ): Proposal[] {
@@ -102,9 +106,9 @@ const isMember = ({ name, value }: Proposal, of: string | undefined) =>
 /** All that the binding holds, in the order in which it is asked. */
 export function proposeAll(
   users: TableFacts,
-  facts: Facts,
+  facts: HostFacts,
   answers: Answers,
-  gathered: Gathered,
+  gathered: GatheredFacts,
 ): Proposal[] {
   const { login, email, display, where, proposals } = proposeRoles(users, facts, answers, gathered);
   const references = referencesTo(users, facts.tables);
@@ -153,7 +157,7 @@ export function proposeAll(
 }
 
 /** What the rows of tables beside need that new people get. */
-function childWrites(proposals: readonly Proposal[], facts: Facts): Proposal[] {
+function childWrites(proposals: readonly Proposal[], facts: HostFacts): Proposal[] {
   const fields = proposals.filter(({ name }) => name.startsWith('users.')).map(({ value }) => value);
   return proposals.flatMap(({ name, value }) => {
     const table = name.startsWith('member.') && facts.tables.find(({ id }) => `member.${id}` === name);

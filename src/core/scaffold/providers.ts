@@ -1,17 +1,16 @@
 import type { Providers, Seats } from '../../binding/binding.js';
-import type { Condition } from '../../binding/condition.js';
-import type { Scalar, Value } from '../../binding/value.js';
-import { columnsOf, isCalled, primaryKey, type TableFacts } from './facts.js';
-import { flagValues, isFlag } from './flags.js';
-import { ask, type Choice, likely, type Proposal } from './proposal.js';
-import * as called from './vocabulary.js';
+import type { Condition, Scalar, Value } from '../../binding/value.js';
+import { hostColumnsOf, isColumnCalled, primaryKey, type TableFacts } from './facts.js';
+import { askedFor, type Choice, likely, type Proposal } from './proposal.js';
+import { flagValues, isFlag } from './state/flags.js';
+import * as called from './words/vocabulary.js';
 
 /** Which SAML provider people sign in with: a table of the application, or what an administrator declares. */
 export function proposeProviders(tables: readonly TableFacts[]): Proposal {
   const choices: Choice[] = tables
     .filter((table) => called.PROVIDER_TABLE.test(table.plain) && primaryKey(table) !== undefined)
     .map((table) => ({ value: tableOf(table), evidence: `${table.id} lists providers` }));
-  return ask(
+  return askedFor(
     'providers',
     'Which SAML provider do people sign in with? Name it where no table lists it.',
     null,
@@ -21,13 +20,13 @@ export function proposeProviders(tables: readonly TableFacts[]): Proposal {
 }
 
 function tableOf(table: TableFacts): Providers {
-  const columns = columnsOf(table);
+  const columns = hostColumnsOf(table);
   const key = primaryKey(table) ?? '';
   const named = (pattern: RegExp) =>
     columns.find(({ kind, words }) => kind === 'text' && pattern.test(words.own));
   const name = named(/^(providerdisplayname|displayname|name|title|identifier|alias|provideralias|label)$/u);
   const protocol = named(/^(protocol|type|providertype|providerid|kind|strategy)$/u);
-  const enabled = columns.find((column) => isFlag(column) && isCalled(column, called.ENABLED));
+  const enabled = columns.find((column) => isFlag(column) && isColumnCalled(column, called.ENABLED));
   const flag = enabled && flagValues(enabled);
   return {
     table: table.id,
@@ -53,8 +52,9 @@ export function proposeSeats(
   const choices: Choice[] = [];
   for (const table of tables) {
     if (table.id === users.id || table.columns.length < 3) continue;
-    const total = columnsOf(table).find(
-      (one) => one.kind === 'integer' && isCalled(one, called.SEATS) && !/used|count$/u.test(one.words.own),
+    const total = hostColumnsOf(table).find(
+      (one) =>
+        one.kind === 'integer' && isColumnCalled(one, called.SEATS) && !/used|count$/u.test(one.words.own),
     );
     const isLicence = called.LICENCE_TABLE.test(table.plain);
     const refers = users.foreignKeys.find(
@@ -66,7 +66,7 @@ export function proposeSeats(
   }
   const none: Choice = { value: 'none', evidence: 'the application counts no seats: unlimited' };
   if (choices.length === 0) return likely('seats', 'none', 'no column says how many people there may be');
-  return ask(
+  return askedFor(
     'seats',
     'Does the application limit how many people it has?',
     choices[0]?.value ?? null,
@@ -83,7 +83,7 @@ function seatsOf(
   to: string | undefined,
   where: Condition | undefined,
 ): Seats {
-  const type = columnsOf(table).find(
+  const type = hostColumnsOf(table).find(
     ({ kind, words }) =>
       kind === 'text' &&
       /(licen[cs]e|plan)?(type|name|plan|tier|edition)$/u.test(words.own) &&

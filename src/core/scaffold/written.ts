@@ -1,24 +1,23 @@
 import type { Update } from '../../binding/binding.js';
-import type { Condition } from '../../binding/condition.js';
-import type { FieldName, Value } from '../../binding/value.js';
+import type { Condition, FieldName, Value } from '../../binding/value.js';
 import {
   type ColumnFacts,
-  columnsOf,
   countsInWords,
   filledShare,
-  isCalled,
+  hostColumnsOf,
+  isColumnCalled,
   percent,
   scalarOf,
   shareOf,
   type TableFacts,
 } from './facts.js';
-import { flagValues, isFlag } from './flags.js';
 import { followedBy, isNeeded } from './followed.js';
 import type { Same } from './gathered.js';
-import { madeFor } from './key.js';
-import { clockOf } from './last-sign-in.js';
-import { ask, type Certainty, type Choice, likely, type Proposal } from './proposal.js';
-import * as called from './vocabulary.js';
+import { madeFor } from './people/key.js';
+import { clockOf } from './people/last-sign-in.js';
+import { askedFor, type Certainty, type Choice, likely, type Proposal } from './proposal.js';
+import { flagValues, isFlag } from './state/flags.js';
+import * as called from './words/vocabulary.js';
 
 /** What a new row needs beside what scimctl writes of a person, and what changes with every write. */
 export interface Writing {
@@ -34,7 +33,7 @@ export interface Writing {
 
 export function proposeWritten(table: TableFacts, writing: Writing): Proposal[] {
   const found: Proposal[] = [];
-  for (const column of columnsOf(table)) {
+  for (const column of hostColumnsOf(table)) {
     if (column.generated !== null || writing.written.has(column.name)) continue;
     const inserted = insertOf(table, column, writing);
     if (inserted) found.push({ name: `insert.${table.id}.${part(column.name)}`, ...inserted });
@@ -72,17 +71,17 @@ function insertOf(
   const needed = isNeeded(column);
   const followed = followedBy(column, same, fields);
   if (followed) return given('likely', followed.value, followed.evidence);
-  if (isCalled(column, called.SECURITY_STAMP) || isCalled(column, called.CHANGE_STAMP))
+  if (isColumnCalled(column, called.SECURITY_STAMP) || isColumnCalled(column, called.CHANGE_STAMP))
     return stampOf(column);
   if (
     isTimeKind(column) &&
     column.default === null &&
-    (isCalled(column, called.CREATED) || isCalled(column, called.UPDATED))
+    (isColumnCalled(column, called.CREATED) || isColumnCalled(column, called.UPDATED))
   ) {
     return given('likely', { now: clockOf(column) }, `${column.name} is called so`);
   }
-  if (isFlag(column) && isCalled(column, called.CONFIRMED)) return confirmed(column);
-  if (isFlag(column) && isCalled(column, called.LOCK_WORKS) && needed)
+  if (isFlag(column) && isColumnCalled(column, called.CONFIRMED)) return confirmed(column);
+  if (isFlag(column) && isColumnCalled(column, called.LOCK_WORKS) && needed)
     return constant(column, flagValues(column).yes, 'so that the account can be locked');
   if (
     needed &&
@@ -95,16 +94,18 @@ function insertOf(
   if (
     needed &&
     isFlag(column) &&
-    (isCalled(column, called.ADMIN) || called.BURDENS.test(words.bare) || isCalled(column, called.NOT_PERSON))
+    (isColumnCalled(column, called.ADMIN) ||
+      called.BURDENS.test(words.bare) ||
+      isColumnCalled(column, called.NOT_PERSON))
   ) {
     return constant(column, flagValues(column).no, 'not for a new person');
   }
-  if (needed && isCalled(column, called.WRITTEN_BY) && kind === 'text' && !refers(table, column)) {
+  if (needed && isColumnCalled(column, called.WRITTEN_BY) && kind === 'text' && !refers(table, column)) {
     return given('likely', { constant: 'scimctl' }, 'who writes the row');
   }
   if (
     needed &&
-    (isCalled(column, called.SSO_REFERENCE) || (isFlag(column) && ELSEWHERE.test(column.words.bare)))
+    (isColumnCalled(column, called.SSO_REFERENCE) || (isFlag(column) && ELSEWHERE.test(column.words.bare)))
   )
     return question(column);
   const usual = usualOf(column);
@@ -231,7 +232,7 @@ function question(column: ColumnFacts): Inserted {
       value: { constant: scalarOf(column, value) },
       evidence: `${value}: ${rows} rows`,
     }));
-  const { question: text, ...rest } = ask(
+  const { question: text, ...rest } = askedFor(
     '',
     `What does a new person get in ${column.name}?`,
     choices[0]?.value ?? null,
@@ -254,7 +255,7 @@ function vouchedOf(
   column: ColumnFacts,
   inserted: Inserted | undefined,
 ): { value: Update; evidence: string } | undefined {
-  if (!inserted || !isFlag(column) || !isCalled(column, called.CONFIRMED)) return undefined;
+  if (!inserted || !isFlag(column) || !isColumnCalled(column, called.CONFIRMED)) return undefined;
   return {
     value: { set: inserted.value as Value, on: ['email', 'enabled', 'ssoProvider'] },
     evidence: 'the IdP vouches for the address',
@@ -262,18 +263,18 @@ function vouchedOf(
 }
 
 function updateOf(column: ColumnFacts): { value: Value | Update; evidence: string } | undefined {
-  if (isTimeKind(column) && isCalled(column, called.UPDATED)) {
+  if (isTimeKind(column) && isColumnCalled(column, called.UPDATED)) {
     return { value: { now: clockOf(column) }, evidence: `${column.name} is called so: with every write` };
   }
   if (column.kind !== 'text' && column.kind !== 'guid') return undefined;
   const value: Value = column.kind === 'guid' ? { guid: {} } : stampValue(column);
-  if (isCalled(column, called.SECURITY_STAMP)) {
+  if (isColumnCalled(column, called.SECURITY_STAMP)) {
     return {
       value: { set: value, on: ['login', 'email', 'enabled'] },
       evidence: `${column.name} is called so: a new one ends open sessions`,
     };
   }
-  if (isCalled(column, called.CHANGE_STAMP))
+  if (isColumnCalled(column, called.CHANGE_STAMP))
     return { value, evidence: `${column.name} is called so: with every write` };
   return undefined;
 }

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { Fault } from '../faults/fault.js';
-import type { HostTables } from '../host/host-tables.js';
 import type { Pool } from '../pool/claim.js';
 import type { Runner } from '../pool/runner.js';
+import type { HostTables } from '../scaffold/host/host-tables.js';
 import type { Scaffold } from '../scaffold/scaffold.js';
 import type { ConnectionUse, ServerSettings } from '../settings/settings.js';
 import type { Fragment } from '../sql/fragment.js';

@@ -1,6 +1,6 @@
 import type { ClientConnection, Setting } from './client-connection.js';
 import { type Engine, EngineStopped } from './engine.js';
-import { errorFields, literal, messagesIn, query, rowOf } from './wire.js';
+import { errorFields, messagesIn, query, rowOf, wireLiteral } from './wire.js';
 
 /** What clients have set for their sessions, in an order in which it can be set again. */
 const READ = `
@@ -24,7 +24,7 @@ export class SessionSettings {
     if (this.#holder === connection) return true;
     await this.remember();
     this.#holder = undefined;
-    await ask(this.engine, 'discard all');
+    await askSession(this.engine, 'discard all');
     if (!(await this.#restore(connection))) return false;
     this.#holder = connection;
     return true;
@@ -34,7 +34,7 @@ export class SessionSettings {
   async remember(): Promise<void> {
     const holder = this.#holder;
     if (!holder?.settingsTouched || holder.gone) return;
-    const rows = await ask(this.engine, READ);
+    const rows = await askSession(this.engine, READ);
     holder.settings = rows.map(([name, value]): Setting => [name ?? '', value ?? '']);
     holder.settingsTouched = false;
   }
@@ -42,10 +42,10 @@ export class SessionSettings {
   async #restore(connection: ClientConnection): Promise<boolean> {
     if (connection.settings.length === 0) return true;
     const calls = connection.settings.map(
-      ([name, value]) => `set_config(${literal(name)}, ${literal(value)}, false)`,
+      ([name, value]) => `set_config(${wireLiteral(name)}, ${wireLiteral(value)}, false)`,
     );
     try {
-      await ask(this.engine, `select ${calls.join(', ')}`);
+      await askSession(this.engine, `select ${calls.join(', ')}`);
       return true;
     } catch (error) {
       if (error instanceof EngineStopped) throw error;
@@ -57,7 +57,7 @@ export class SessionSettings {
 }
 
 /** Runs a statement of our own. */
-export async function ask(engine: Engine, sql: string): Promise<(string | null)[][]> {
+export async function askSession(engine: Engine, sql: string): Promise<(string | null)[][]> {
   const rows: (string | null)[][] = [];
   for (const { type, body } of messagesIn(await engine.execute(query(sql)))) {
     if (type === 'D') rows.push(rowOf(body));

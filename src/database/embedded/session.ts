@@ -1,6 +1,6 @@
 import type { ClientConnection, ConnectionListener } from './client-connection.js';
 import { type Engine, EngineStopped } from './engine.js';
-import { ask, SessionSettings } from './session-settings.js';
+import { askSession, SessionSettings } from './session-settings.js';
 import { HANDED_OVER, messagesIn, ROLLBACK_UNSYNCED, type TransactionStatus } from './wire.js';
 
 /** While an owner is leaving, a silent client in a transaction gets no more than this, in milliseconds. */
@@ -115,7 +115,7 @@ export class ClientSession implements ConnectionListener {
 
   async #rollBack(connection: ClientConnection): Promise<void> {
     if (connection.unsynced) await this.engine.execute(ROLLBACK_UNSYNCED);
-    if (!connection.atRest) await ask(this.engine, 'rollback');
+    if (!connection.atRest) await askSession(this.engine, 'rollback');
   }
 }
 

@@ -102,4 +102,4 @@ export function errorFields(body: Buffer): Record<string, string> {
 }
 
 /** An SQL literal. */
-export const literal = (text: string) => ` E'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+export const wireLiteral = (text: string) => ` E'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

@@ -1,6 +1,6 @@
 import type { Session } from '../database.js';
-import type { ColumnKind, HostCatalogue } from '../host/host-facts.js';
-import { type CatalogueRows, tablesOf } from '../host/rows.js';
+import type { ColumnKind, HostCatalogue } from '../scaffold/host/host-facts.js';
+import { type CatalogueRows, hostTablesOf } from '../scaffold/host/rows.js';
 
 /**
  * The user tables of all schemas but our own, from the catalogue views that SQL Server and Babelfish both have; it takes
@@ -17,7 +17,7 @@ export async function mssqlHostCatalogue({ rows, schema }: Session): Promise<Hos
   const checks = await checksOf(rows);
   const triggers = await rows<{ id: string; name: string }>(TRIGGERS, [schema]);
   const [sees] = await rows<{ sees_all: number }>(SEES_ALL);
-  const found = tablesOf({
+  const found = hostTablesOf({
     tables,
     columns: columns.map(({ base, column_id, is_identity, is_computed, ...column }) => {
       const expression = defaults.get(`${column.id}.${column_id}`) ?? null;

@@ -1,6 +1,6 @@
 import type { Session } from '../database.js';
-import type { ColumnKind, HostCatalogue } from '../host/host-facts.js';
-import { type CatalogueRows, tablesOf } from '../host/rows.js';
+import type { ColumnKind, HostCatalogue } from '../scaffold/host/host-facts.js';
+import { type CatalogueRows, hostTablesOf } from '../scaffold/host/rows.js';
 
 /**
  * The tables of all schemas but the system's, those of extensions and our own, from the catalogue alone: it takes no lock
@@ -13,7 +13,7 @@ export async function postgresHostCatalogue({ rows, schema }: Session): Promise<
   const foreignKeys = await rows<CatalogueRows['foreignKeys'][number]>(FOREIGN_KEYS, [schema]);
   const checks = await rows<{ id: string; definition: string }>(CHECKS, [schema]);
   const triggers = await rows<{ id: string; name: string }>(TRIGGERS, [schema]);
-  const found = tablesOf({
+  const found = hostTablesOf({
     tables,
     columns: columns.map(({ base, ...column }) => ({
       ...column,

@@ -1,5 +1,5 @@
-import type { HostTable } from '../host/host-facts.js';
-import type { Sampling } from '../host/sampling.js';
+import type { HostTable } from '../scaffold/host/host-facts.js';
+import type { Sampling } from '../scaffold/host/sampling.js';
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 

@@ -1,13 +1,14 @@
 import type { Field, Users } from '../../binding/binding.js';
 import type { FieldName } from '../../binding/value.js';
-import type { Compiler, Scope } from './compiler.js';
+import type { Compiler } from './compiler.js';
 import { rangesOf } from './forms.js';
 import { ofUsers } from './plan.js';
+import type { Scope } from './scope.js';
 import {
+  type BoundTextField,
   COLUMN_OF,
   fieldsIn,
   fieldsOf,
-  type TextField,
   writtenColumn,
   writtenValue,
 } from './user-columns.js';
@@ -49,7 +50,7 @@ export function checksOf(users: Users, compiler: Compiler, scope: Scope, isUpdat
 
 type Plain = Pick<Check, 'wrong' | 'message'>;
 
-function plainChecks(name: TextField, field: Field, text: string, { forms }: Compiler): Plain[] {
+function plainChecks(name: BoundTextField, field: Field, text: string, { forms }: Compiler): Plain[] {
   const column = COLUMN_OF[name];
   const checks: Plain[] = [];
   if (field.required) checks.push({ wrong: forms.isBlank(text), message: `${column} is required` });
@@ -68,7 +69,7 @@ function plainChecks(name: TextField, field: Field, text: string, { forms }: Com
 
 function uniqueChecks(
   users: Users,
-  name: TextField,
+  name: BoundTextField,
   { read, unique }: Field,
   text: string,
   { compiler, scope, isUpdate }: { compiler: Compiler; scope: Scope; isUpdate: boolean },

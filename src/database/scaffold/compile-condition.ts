@@ -1,10 +1,9 @@
-import type { ColumnTest, Condition } from '../../binding/condition.js';
-import type { Scalar } from '../../binding/value.js';
-import type { Compiler, Scope } from './compiler.js';
+import type { ColumnTest, Condition, Scalar } from '../../binding/value.js';
 import type { ColumnFact } from './facts.js';
+import type { Compiling, Scope } from './scope.js';
 
 /** SQL that holds, or does not, or is null where a column is: to be used where null counts as not. */
-export function compileCondition(compiler: Compiler, condition: Condition, scope: Scope): string {
+export function compileCondition(compiler: Compiling, condition: Condition, scope: Scope): string {
   const { forms } = compiler;
   const inner = (one: Condition) => compileCondition(compiler, one, scope);
   if ('all' in condition) return together(condition.all.map(inner), 'and');
@@ -27,7 +26,7 @@ function together(conditions: readonly string[], word: 'and' | 'or'): string {
 /** What is never null. */
 const isSure = (condition: Condition): boolean => 'exists' in condition || 'memberOf' in condition;
 
-function columnTest(compiler: Compiler, test: ColumnTest, scope: Scope): string {
+function columnTest(compiler: Compiling, test: ColumnTest, scope: Scope): string {
   const { forms, zone } = compiler;
   const { sql, type } = compiler.column(test, scope);
   if ('null' in test) return `${sql} is ${test.null ? '' : 'not '}null`;
@@ -48,7 +47,7 @@ function columnTest(compiler: Compiler, test: ColumnTest, scope: Scope): string 
 }
 
 function isIn(
-  { forms }: Compiler,
+  { forms }: Compiling,
   sql: string,
   type: ColumnFact,
   values: readonly Scalar[],

@@ -1,10 +1,10 @@
 import type { Scalar, Value } from '../../binding/value.js';
 import { configurationProblem } from '../../problem.js';
-import type { Compiler, Scope } from './compiler.js';
 import type { ColumnFact } from './facts.js';
+import type { Compiling, Scope } from './scope.js';
 
 /** SQL of a value, of the given type. */
-export function compileValue(compiler: Compiler, value: Value, scope: Scope, type: ColumnFact): string {
+export function compileValue(compiler: Compiling, value: Value, scope: Scope, type: ColumnFact): string {
   const { forms, zone } = compiler;
   if ('case' in value) {
     const cases = value.case.map(
@@ -60,7 +60,7 @@ export function compileValue(compiler: Compiler, value: Value, scope: Scope, typ
 }
 
 /** What is made of texts. */
-function textOf(compiler: Compiler, value: Value, scope: Scope): string {
+function textOf(compiler: Compiling, value: Value, scope: Scope): string {
   const { forms } = compiler;
   const text = (one: Value) => compiler.value(one, scope);
   if ('firstNonEmpty' in value)
@@ -99,7 +99,7 @@ const isNeverEmpty = (value: Value): boolean =>
   ('constant' in value && value.constant !== '');
 
 function mapped(
-  compiler: Compiler,
+  compiler: Compiling,
   { map, pairs, else: otherwise }: Extract<Value, { map: Value }>,
   scope: Scope,
   type: ColumnFact,
@@ -114,7 +114,7 @@ function mapped(
 }
 
 function aggregated(
-  compiler: Compiler,
+  compiler: Compiling,
   { aggregate }: Extract<Value, { aggregate: unknown }>,
   scope: Scope,
   type: ColumnFact,
@@ -133,7 +133,7 @@ function aggregated(
 }
 
 /** The type of the column that a value comes from, or else text. */
-export function typeOf(compiler: Compiler, value: Value, scope: Scope): ColumnFact {
+export function typeOf(compiler: Compiling, value: Value, scope: Scope): ColumnFact {
   if ('map' in value || 'case' in value) return compiler.forms.types.text;
   if ('column' in value) return compiler.column(value, scope).type;
   if ('lookup' in value) return compiler.facts.column(value.lookup.table, value.lookup.column);

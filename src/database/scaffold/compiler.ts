@@ -1,38 +1,25 @@
-import type { ColumnReference, Condition, Membership, RowTest } from '../../binding/condition.js';
-import type { FieldName, TableName, Value } from '../../binding/value.js';
+import type {
+  ColumnReference,
+  Condition,
+  Membership,
+  RowTest,
+  TableName,
+  Value,
+} from '../../binding/value.js';
 import { configurationProblem } from '../../problem.js';
 import { compileCondition } from './compile-condition.js';
 import { compileValue, typeOf } from './compile-value.js';
-import type { ColumnFact, Facts } from './facts.js';
+import type { BindingFacts, ColumnFact } from './facts.js';
 import type { Forms } from './forms.js';
-
-/** The rows that an expression may name. */
-export interface Scope {
-  /** The row that a column without `of` is in. */
-  here: Row;
-  /** More rows, by the names of `of`: `users`, and those of related tables. */
-  rows: ReadonlyMap<string, Row>;
-  /** What scimctl writes; absent where nothing is written. */
-  field?: (name: FieldName) => string;
-  /** The number that was taken from a counter, by the value that names it. */
-  counter?: (value: Value) => string;
-}
-
-export interface Row {
-  table: TableName;
-  /** The name of the row in the statement. */
-  alias?: string;
-  /** How one of its columns is read, where the statement does not have the row by a name. */
-  read?: (column: string, type: ColumnFact) => string;
-}
+import type { Compiling, Row, Scope } from './scope.js';
 
 /** Makes SQL of the conditions and values of a binding. */
-export class Compiler {
+export class Compiler implements Compiling {
   private aliases = 0;
 
   constructor(
     readonly forms: Forms,
-    readonly facts: Facts,
+    readonly facts: BindingFacts,
     /** The zone of columns without one. */
     readonly zone: string,
     /** The table of users with its key, for what refers to the user or to live rows. */

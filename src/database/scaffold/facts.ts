@@ -3,7 +3,7 @@ import type { TableName } from '../../binding/value.js';
 import { configurationProblem } from '../../problem.js';
 
 /** What kind of value a column holds, as far as the SQL depends on it. A local instant has no time zone. */
-export type Kind = 'text' | 'boolean' | 'number' | 'guid' | 'instant' | 'local-instant' | 'other';
+export type BoundKind = 'text' | 'boolean' | 'number' | 'guid' | 'instant' | 'local-instant' | 'other';
 
 /** What the catalogue says of a column of the application. */
 export interface ColumnFact {
@@ -11,7 +11,7 @@ export interface ColumnFact {
   type: string;
   /** As a CAST names it. */
   cast: string;
-  kind: Kind;
+  kind: BoundKind;
   nullable: boolean;
   /** Whether a row that leaves it out gets a value: a default, an identity. */
   filled: boolean;
@@ -28,7 +28,7 @@ export interface TableFact {
 }
 
 /** What the catalogue says of the tables that a binding names. */
-export class Facts {
+export class BindingFacts {
   private readonly named = new Map<TableName, Map<string, ColumnFact>>();
 
   constructor(

@@ -1,5 +1,4 @@
-import type { Clock } from '../../binding/condition.js';
-import type { PartOfText, Scalar, TableName } from '../../binding/value.js';
+import type { Clock, PartOfText, Scalar, TableName } from '../../binding/value.js';
 import type { ColumnFact } from './facts.js';
 
 /** How an engine writes the forms of conditions and values. Expressions are SQL text; texts are of the engine's widest type. */

@@ -1,8 +1,7 @@
 import type { Binding, EndSessions, Related, RowWrites, Users } from '../../binding/binding.js';
-import type { Condition } from '../../binding/condition.js';
-import type { FieldName, TableName, Value } from '../../binding/value.js';
+import type { Condition, FieldName, TableName, Value } from '../../binding/value.js';
 import { configurationProblem } from '../../problem.js';
-import type { Facts } from './facts.js';
+import type { BindingFacts } from './facts.js';
 import { fieldsIn, fieldsOf, writtenColumn, writtenValue } from './user-columns.js';
 
 /** When an update writes a column. */
@@ -38,7 +37,7 @@ export interface WritePlan {
  * Which columns of which tables a create and a change write.
  * @throws Problem `binding-contradicts`, `binding-incomplete`
  */
-export function planWrites({ users }: Binding, facts: Facts): WritePlan {
+export function planWrites({ users }: Binding, facts: BindingFacts): WritePlan {
   const related = Object.entries(users.related ?? {}).map(([name, one]) => relatedPlan(users, name, one));
   const plan: WritePlan = {
     users: usersPlan(users),
@@ -113,7 +112,7 @@ function constantsOf(condition: Condition | undefined): [string, Value][] {
   return only === undefined || another !== undefined ? [] : [[condition.column, { constant: only }]];
 }
 
-function assertWritable({ table, insert, update }: TablePlan, facts: Facts): void {
+function assertWritable({ table, insert, update }: TablePlan, facts: BindingFacts): void {
   for (const column of [...insert.keys(), ...update.map((one) => one.column)]) {
     if (!facts.column(table, column).derived) continue;
     throw configurationProblem(
@@ -131,7 +130,7 @@ const hasName = (columns: ReadonlyMap<string, unknown>, name: string): boolean =
   [...columns.keys()].some((one) => one.toLowerCase() === name.toLowerCase());
 
 /** A new row has a value for whatever must have one. */
-function assertComplete(plan: WritePlan, users: Users, facts: Facts): void {
+function assertComplete(plan: WritePlan, users: Users, facts: BindingFacts): void {
   const lacking = [plan.users, ...plan.before, ...plan.after].flatMap(({ table, insert, related }) => {
     if (related && related.present === undefined) return [];
     const key = related ? related.key : users.key;

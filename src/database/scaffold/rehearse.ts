@@ -11,7 +11,7 @@ const RENAMED = 'scimctl-new@example.invalid';
 type Row = Record<string, unknown>;
 
 /** One write of a rehearsal, and the row as the host view shows it behind. */
-export interface Step {
+export interface RehearsalStep {
   step: 'create' | 'rename' | 'disable' | 'enable';
   row: Row;
   /** Columns that do not have what was written. */
@@ -25,14 +25,14 @@ export interface Step {
 export async function rehearseWrites(
   session: Session,
   creates: boolean,
-  note: (step: Step['step']) => void,
-): Promise<Step[]> {
+  note: (step: RehearsalStep['step']) => void,
+): Promise<RehearsalStep[]> {
   const columns = (await describeHostViews(session)).find(({ name }) => name === 'host_user')?.columns ?? [];
   const has = (name: string) => columns.some((column) => column.name === name);
-  const steps: Step[] = [];
+  const steps: RehearsalStep[] = [];
   const users = () => session.knex('host_user').withSchema(session.schema);
   let userId: unknown;
-  const write = async (step: Step['step'], change: Row): Promise<void> => {
+  const write = async (step: RehearsalStep['step'], change: Row): Promise<void> => {
     const known = Object.fromEntries(Object.entries(change).filter(([name]) => has(name)));
     note(step);
     if (step === 'create') await users().insert(known);

@@ -2,7 +2,7 @@ import type { Binding } from '../../binding/binding.js';
 import type { TableName } from '../../binding/value.js';
 import type { Runner } from '../pool/runner.js';
 import { Compiler } from './compiler.js';
-import type { Facts } from './facts.js';
+import type { BindingFacts } from './facts.js';
 import type { Forms } from './forms.js';
 import type { HostObject, Mark } from './mark.js';
 
@@ -10,14 +10,14 @@ import type { HostObject, Mark } from './mark.js';
 export interface Scaffold {
   readonly forms: Forms;
   /** What the catalogue says of these tables; what is not there, or not to be seen, is left out. */
-  facts(runner: Pick<Runner, 'rows'>, tables: readonly TableName[]): Promise<Facts>;
+  facts(runner: Pick<Runner, 'rows'>, tables: readonly TableName[]): Promise<BindingFacts>;
   /**
    * The statements that make the host views and their triggers, in their order: the same for the same binding and
    * catalogue.
    * @throws Problem `binding-contradicts`, `binding-incomplete`, `binding-unknown-table`, `binding-unknown-column`,
    *   `name-too-long`
    */
-  statements(binding: Binding, facts: Facts, schema: string): string[];
+  statements(binding: Binding, facts: BindingFacts, schema: string): string[];
   /** What comes before everything else in the transaction that makes them. */
   readonly begin: readonly string[];
   /** The same with what marks each object as ours; behind them, in the order that they need. */
@@ -48,7 +48,7 @@ export interface Ownership {
 }
 
 /** Every table that a binding names, each once, the table of users first. */
-export function tablesOf(binding: Binding): TableName[] {
+export function boundTablesOf(binding: Binding): TableName[] {
   const found = new Set<TableName>([binding.users.table]);
   const look = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(look);
@@ -65,7 +65,7 @@ export function tablesOf(binding: Binding): TableName[] {
 
 const TABLE_KEYS = ['table', 'through', 'groups'];
 
-export const compilerFor = ({ users }: Binding, facts: Facts, forms: Forms): Compiler =>
+export const compilerFor = ({ users }: Binding, facts: BindingFacts, forms: Forms): Compiler =>
   new Compiler(forms, facts, users.timeZone ?? 'UTC', {
     table: users.table,
     key: users.key.column,

@@ -15,13 +15,13 @@ export const COLUMN_OF: Readonly<Record<FieldName, string>> = {
   ssoSubject: 'sso_subject',
 };
 
-export type TextField = Exclude<FieldName, 'enabled'>;
+export type BoundTextField = Exclude<FieldName, 'enabled'>;
 
 /** The fields that this application has, but for the state, in the order of the view's columns. */
-export const fieldsOf = (users: Users): [TextField, Field][] =>
+export const fieldsOf = (users: Users): [BoundTextField, Field][] =>
   (Object.keys(COLUMN_OF) as FieldName[]).flatMap((name) => {
     const field = name === 'enabled' ? undefined : users[name];
-    return field ? [[name as TextField, field] as [TextField, Field]] : [];
+    return field ? [[name as BoundTextField, field] as [BoundTextField, Field]] : [];
   });
 
 /** The column that a field is written to: the first that it is read from. */
@@ -34,7 +34,7 @@ export function writtenColumn(value: Value): { column: string; of?: string } | u
 }
 
 /** What the column of a field gets; nothing where the field is derived. */
-export function writtenValue(name: TextField, { read, write }: Field): Value | undefined {
+export function writtenValue(name: BoundTextField, { read, write }: Field): Value | undefined {
   if (write === false) return undefined;
   if (write !== undefined) return write;
   if (!writtenColumn(read)) return undefined;

@@ -1,9 +1,9 @@
 import type { Binding, Judgement, ReadInstant, Related } from '../../binding/binding.js';
-import type { Condition } from '../../binding/condition.js';
-import type { Value } from '../../binding/value.js';
+import type { Condition, Value } from '../../binding/value.js';
 import { configurationProblem } from '../../problem.js';
-import type { Compiler, Row, Scope } from './compiler.js';
+import type { Compiler } from './compiler.js';
 import { ofUsers } from './plan.js';
+import type { Row, Scope } from './scope.js';
 import { COLUMN_OF, fieldsOf } from './user-columns.js';
 
 /** A view: its columns by their names, and what follows `from`. */
@@ -45,7 +45,7 @@ export const relatedRows = ({ table, match, where }: Pick<Related, 'table' | 'ma
   ...(where && { where }),
 });
 
-export function userColumns({ users }: Binding, compiler: Compiler, scope: Scope): [string, string][] {
+export function boundUserColumns({ users }: Binding, compiler: Compiler, scope: Scope): [string, string][] {
   const { forms } = compiler;
   const read = (value: Value) => compiler.value(value, scope, compiler.typeOf(value, scope));
   const columns = new Map<string, string>([['user_id', `u.${forms.name(users.key.column)}`]]);

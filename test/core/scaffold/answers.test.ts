@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { nearest } from '../../../src/cli/nearest.js';
 import { answerOf, parseAnswer } from '../../../src/core/scaffold/answers.js';
-import { ask, type Proposal } from '../../../src/core/scaffold/proposal.js';
+import { askedFor, type Proposal } from '../../../src/core/scaffold/proposal.js';
 import { problemOf } from '../../support/running/problem.js';
 import { tableFacts } from '../../support/scaffold-facts.js';
 
@@ -11,7 +11,13 @@ const users = tableFacts('public.Users', {
   'user.name': 'text(40)',
   Mail: 'text(99)',
 });
-const providers: Proposal = ask('providers', 'Which?', null, [{ value: 'declared:SAML', evidence: '' }], '');
+const providers: Proposal = askedFor(
+  'providers',
+  'Which?',
+  null,
+  [{ value: 'declared:SAML', evidence: '' }],
+  '',
+);
 const known = { facts: { tables: [users], unseen: [] }, users, proposals: [providers], nearest };
 
 const value = (text: string) => answerOf(parseAnswer(text), known);

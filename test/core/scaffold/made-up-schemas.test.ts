@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Enabled, Field } from '../../../src/binding/binding.js';
 import { NOTHING_GATHERED } from '../../../src/core/scaffold/gathered.js';
+import { proposeUsersTable, rankedCandidates } from '../../../src/core/scaffold/people/users-table.js';
 import type { Proposal } from '../../../src/core/scaffold/proposal.js';
 import { proposeAll } from '../../../src/core/scaffold/propose.js';
-import { proposeUsersTable, rankedCandidates } from '../../../src/core/scaffold/users-table.js';
 import { ENCODINGS, type MadeUp, madeUpApplication, reads } from '../../support/scaffold-schemas.js';
 import { Chance } from '../../support/scim/fuzz.js';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TableFacts } from '../../../src/core/scaffold/facts.js';
-import { type Gathered, NOTHING_GATHERED } from '../../../src/core/scaffold/gathered.js';
-import { collapsed, columnWords, sharedPrefix, wordsOf } from '../../../src/core/scaffold/names.js';
+import { type GatheredFacts, NOTHING_GATHERED } from '../../../src/core/scaffold/gathered.js';
+import { proposeUsersTable, rankedCandidates } from '../../../src/core/scaffold/people/users-table.js';
 import type { Proposal } from '../../../src/core/scaffold/proposal.js';
 import { proposeAll } from '../../../src/core/scaffold/propose.js';
-import { proposeUsersTable, rankedCandidates } from '../../../src/core/scaffold/users-table.js';
+import { collapsed, columnWords, sharedPrefix, wordsOf } from '../../../src/core/scaffold/words/names.js';
 import { type ColumnWords, type Row, tableFacts } from '../../support/scaffold-facts.js';
 
 const PLAIN: Record<string, ColumnWords> = {
@@ -28,7 +28,7 @@ const rowsWith = (count: number, more: (at: number) => Row): Row[] =>
 function proposed(
   columns: Record<string, ColumnWords>,
   more: (at: number) => Row = () => ({}),
-  { others = [], gathered = {} }: { others?: TableFacts[]; gathered?: Partial<Gathered> } = {},
+  { others = [], gathered = {} }: { others?: TableFacts[]; gathered?: Partial<GatheredFacts> } = {},
 ): (name: string) => Proposal {
   const users = tableFacts('public.users', { ...PLAIN, ...columns }, rowsWith(12, more));
   const tables = [users, ...others];

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Analysis, Scaffold } from '../../../core/scaffold/analyse.js';
+import { type Analysis, ScaffoldAnalysis } from '../../../core/scaffold/analyse.js';
 import { type GivenAnswer, parseAnswer } from '../../../core/scaffold/answers.js';
 import type { Choice, Proposal, Question } from '../../../core/scaffold/proposal.js';
 import { configurationProblem, usageProblem } from '../../../problem.js';
@@ -35,7 +35,7 @@ export async function analysed(
 ): Promise<Analysis & { accepted: boolean }> {
   const { clock, actor } = context.world;
   const now = clock();
-  const scaffold = await Scaffold.begin(await context.database(), {
+  const scaffold = await ScaffoldAnalysis.begin(await context.database(), {
     now,
     declared: { by: actor, at: now.toISOString().slice(0, 10) },
     nearest,

@@ -1,6 +1,6 @@
 import {
-  type Drift,
   editedObjects,
+  type HostDrift,
   hostDrift,
   type MadeObject,
   madeObjects,
@@ -55,7 +55,7 @@ export const hostStatusCommand: Command<{ binding?: string }> = {
   },
 };
 
-function driftNotes(made: readonly MadeObject[], drift: readonly Drift[] = []): string[] {
+function driftNotes(made: readonly MadeObject[], drift: readonly HostDrift[] = []): string[] {
   const edited = editedObjects(made).map(
     ({ name, state }) =>
       `${name} ${state === 'edited' ? 'was edited since scimctl made it' : 'was not made by scimctl'}.`,

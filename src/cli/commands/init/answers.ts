@@ -1,6 +1,6 @@
 import { usageProblem } from '../../../problem.js';
 import type { Context } from '../../context.js';
-import { Interview, type Question } from './interview.js';
+import { Interview, type InterviewQuestion } from './interview.js';
 
 interface Wanted<T> {
   /** For the list of missing answers: `the database`. */
@@ -12,7 +12,7 @@ interface Wanted<T> {
 }
 
 /** Answers come from flags, else from a person; one that nobody can give is noted as missing. */
-export class Answers {
+export class InitAnswers {
   readonly #missing: { what: string; flag: string }[] = [];
   /** The person, where there is one. */
   readonly interview: Interview;
@@ -33,7 +33,9 @@ export class Answers {
   }
 
   /** With --yes, the default is the answer. */
-  async yesNo(wanted: Wanted<boolean> & { ask: Question; initial: boolean }): Promise<boolean | undefined> {
+  async yesNo(
+    wanted: Wanted<boolean> & { ask: InterviewQuestion; initial: boolean },
+  ): Promise<boolean | undefined> {
     const { ask, initial } = wanted;
     const given = wanted.given ?? (this.context.globals.yes ? initial : undefined);
     return this.take({ ...wanted, given, ask: () => this.interview.yesNo(ask, initial) });

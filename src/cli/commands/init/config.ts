@@ -8,7 +8,7 @@ import { readTextFile } from '../../../text-file.js';
 import type { Context } from '../../context.js';
 import { writeConfigFile } from '../../settings/config-file.js';
 import { type ConfigFile, configPath } from '../../settings/config-settings.js';
-import type { Answers } from './answers.js';
+import type { InitAnswers } from './answers.js';
 import type { Connected } from './connection/connector.js';
 import type { InitFlags } from './flags.js';
 
@@ -28,7 +28,7 @@ export interface ConfigPlan {
 export async function askConfig(
   connected: Connected,
   flags: InitFlags,
-  answers: Answers,
+  answers: InitAnswers,
   context: Context,
 ): Promise<ConfigPlan> {
   const { connection, text, baseDirectory, isCorrected } = connected;
@@ -70,7 +70,7 @@ async function stored(
   text: string,
   connection: ConnectionSettings,
   options: ParseOptions,
-  { interactive }: Answers,
+  { interactive }: InitAnswers,
 ): Promise<string> {
   try {
     return await storableSetting(text, options);

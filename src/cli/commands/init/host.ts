@@ -5,12 +5,12 @@ import { prerequisiteProblem } from '../../../problem.js';
 import { HOST_VIEWS } from '../../../words/host-views.js';
 import type { Hosting } from '../../../words/installation.js';
 import type { Context } from '../../context.js';
-import type { Choice } from '../../input/prompts.js';
-import type { Answers } from './answers.js';
+import type { PromptChoice } from '../../input/prompts.js';
+import type { InitAnswers } from './answers.js';
 import type { HostChoice, InitFlags } from './flags.js';
 import { type FoundBefore, isBound } from './found.js';
 
-const CHOICES: Choice<HostChoice>[] = [
+const CHOICES: PromptChoice<HostChoice>[] = [
   {
     name: 'Stop',
     value: 'stop',
@@ -28,7 +28,7 @@ const CHOICES: Choice<HostChoice>[] = [
 export async function askHost(
   found: FoundBefore,
   flags: InitFlags,
-  answers: Answers,
+  answers: InitAnswers,
 ): Promise<HostChoice | undefined> {
   if (isBound(found)) return undefined;
   const question = {
@@ -45,10 +45,14 @@ export async function askHost(
 }
 
 /** Asks what the installation is, the first time. */
-export async function askHosting(found: FoundBefore, flags: InitFlags, answers: Answers): Promise<Hosting> {
+export async function askHosting(
+  found: FoundBefore,
+  flags: InitFlags,
+  answers: InitAnswers,
+): Promise<Hosting> {
   if (flags.hosting !== undefined) return flags.hosting;
   if (!answers.interactive || found.accounts.length > 0) return found.hosting;
-  const choices: Choice<Hosting>[] = [
+  const choices: PromptChoice<Hosting>[] = [
     { name: 'On-premises', value: 'on-premises' },
     { name: 'Cloud-hosted', value: 'cloud', description: 'SCIM provisioning is refused' },
   ];

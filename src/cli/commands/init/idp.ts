@@ -15,7 +15,7 @@ import { listSsoProviders } from '../../../database/queries/host/host.js';
 import { Problem } from '../../../problem.js';
 import type { DeprovisionPolicy, IdpKind } from '../../../words/idp.js';
 import type { Context } from '../../context.js';
-import type { Answers } from './answers.js';
+import type { InitAnswers } from './answers.js';
 import type { HostChoice, InitFlags } from './flags.js';
 import { type FoundBefore, isBound } from './found.js';
 
@@ -35,7 +35,7 @@ export async function askIdp(
   found: FoundBefore,
   host: HostChoice | undefined,
   flags: InitFlags,
-  answers: Answers,
+  answers: InitAnswers,
   context: Context,
 ): Promise<IdpPlan | undefined> {
   const existing = await chooseExisting(found, flags, answers);
@@ -81,7 +81,7 @@ export async function readAccount(context: Context, name: string): Promise<Servi
 async function chooseExisting(
   { accounts }: FoundBefore,
   flags: InitFlags,
-  answers: Answers,
+  answers: InitAnswers,
 ): Promise<ServiceAccount | undefined> {
   if (flags.idp !== undefined) return accounts.find(({ name }) => name === flags.idp);
   if (flags.kind !== undefined || accounts.length === 0) return undefined;
@@ -101,7 +101,7 @@ export const KIND_NAMES: Record<IdpKind, string> = {
   generic: 'another SCIM 2.0 client',
 };
 
-async function askKind(answers: Answers): Promise<IdpKind | undefined> {
+async function askKind(answers: InitAnswers): Promise<IdpKind | undefined> {
   // Without a person, it is the name that is asked for.
   if (!answers.interactive) return undefined;
   const choices = IDP_KINDS.map((kind) => ({ name: KIND_NAMES[kind], value: kind }));
@@ -112,7 +112,7 @@ async function askKind(answers: Answers): Promise<IdpKind | undefined> {
 async function askName(
   kind: IdpKind | undefined,
   flags: InitFlags,
-  answers: Answers,
+  answers: InitAnswers,
 ): Promise<string | undefined> {
   const check = (name: string): true | string => {
     try {
@@ -139,7 +139,7 @@ async function askName(
 /** Refuses now what `idp add` would refuse later. */
 async function askProvider(
   flags: InitFlags,
-  answers: Answers,
+  answers: InitAnswers,
   context: Context,
 ): Promise<string | undefined> {
   const database = await context.database();
@@ -162,7 +162,7 @@ async function askProvider(
   });
 }
 
-async function askPolicy(answers: Answers): Promise<DeprovisionPolicy> {
+async function askPolicy(answers: InitAnswers): Promise<DeprovisionPolicy> {
   if (!answers.interactive) return 'manual';
   const choices = [
     { name: 'An administrator disables the account', value: 'manual' as const },

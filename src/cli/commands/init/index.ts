@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { readSettings } from '../../settings/config-settings.js';
 import { SUMMARIES } from '../summaries.js';
-import { Answers } from './answers.js';
+import { InitAnswers } from './answers.js';
 import { carryOut } from './carry-out.js';
 import { type Connected, Connector } from './connection/connector.js';
 import { INIT_OPTIONS, type InitFlags } from './flags.js';
@@ -57,7 +57,7 @@ export const init: Command<InitFlags> = {
 
 /** Everything there is to know before anything is done. @throws Problem `answer-missing`, `declined`. */
 async function askAll(flags: InitFlags, context: Context) {
-  const answers = new Answers(context);
+  const answers = new InitAnswers(context);
   const connector = new Connector(context, answers);
   context.sayWhenInterrupted('Nothing was changed, and no file was written.');
   const asked = await answers.interview.run(async () => {

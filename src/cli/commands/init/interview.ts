@@ -1,9 +1,9 @@
 import type { Context } from '../../context.js';
-import type { AnswerCheck, Choice } from '../../input/prompts.js';
+import type { AnswerCheck, PromptChoice } from '../../input/prompts.js';
 import { wrapped } from '../../output/wrap.js';
 
 /** One thing that is asked. */
-export interface Question {
+export interface InterviewQuestion {
   /** What the answer is, in a word or two; each question has its own. */
   label: string;
   question: string;
@@ -92,7 +92,7 @@ export class Interview {
   }
 
   /** Asks for a line of text. */
-  async text(question: Question, { initial, check }: TextOptions = {}): Promise<string> {
+  async text(question: InterviewQuestion, { initial, check }: TextOptions = {}): Promise<string> {
     return this.#ask(question, `text ${initial ?? ''}`, async (former, canGoBack) => {
       const answer = await this.context.prompts.text(`${this.#worded(question)}:`, {
         initial: former ?? initial,
@@ -103,7 +103,7 @@ export class Interview {
   }
 
   /** Asks for something that nobody may read. */
-  async secret(question: Question): Promise<string> {
+  async secret(question: InterviewQuestion): Promise<string> {
     return this.#ask(question, 'secret', async (_, canGoBack) => {
       const answer = await this.context.prompts.password(`${this.#worded(question)}:`);
       return isBack(answer) && canGoBack ? GO_BACK : { answer, shown: '(hidden)' };
@@ -112,15 +112,15 @@ export class Interview {
 
   /** Asks for one of several. */
   async choose<T>(
-    question: Question,
-    choices: readonly Choice<T>[],
+    question: InterviewQuestion,
+    choices: readonly PromptChoice<T>[],
     initial?: T,
     { goesBack = true } = {},
   ): Promise<T> {
     const names = choices.map(({ name }) => name);
     const proposed = initial === undefined ? undefined : choices.find(({ value }) => value === initial)?.name;
     const name = await this.#ask(question, [proposed, ...names].join('\n'), async (former, canGoBack) => {
-      const offered: Choice<string | typeof GO_BACK>[] = choices.map((choice) => ({
+      const offered: PromptChoice<string | typeof GO_BACK>[] = choices.map((choice) => ({
         ...choice,
         value: choice.name,
       }));
@@ -129,10 +129,10 @@ export class Interview {
       const answer = await this.context.prompts.choose(question.question, offered, at);
       return answer === GO_BACK ? GO_BACK : { answer: answer as string, shown: answer as string };
     });
-    return (choices.find((choice) => choice.name === name) as Choice<T>).value;
+    return (choices.find((choice) => choice.name === name) as PromptChoice<T>).value;
   }
 
-  async yesNo(question: Question, initial: boolean): Promise<boolean> {
+  async yesNo(question: InterviewQuestion, initial: boolean): Promise<boolean> {
     const choices = [
       { name: 'Yes', value: true },
       { name: 'No', value: false },
@@ -142,8 +142,8 @@ export class Interview {
 
   /** The same, of a question whose answer does not last: it is asked whenever it comes up. */
   async chooseNow<T>(
-    question: Question,
-    choices: readonly Choice<T>[],
+    question: InterviewQuestion,
+    choices: readonly PromptChoice<T>[],
     options?: { goesBack: boolean },
   ): Promise<T> {
     this.#kept.delete(question.label);
@@ -173,7 +173,7 @@ export class Interview {
   }
 
   async #ask(
-    { label, intro = [], question }: Question,
+    { label, intro = [], question }: InterviewQuestion,
     offered: string,
     put: (former: string | undefined, canGoBack: boolean) => Promise<Given | typeof GO_BACK>,
   ): Promise<string> {
@@ -204,7 +204,8 @@ export class Interview {
 
   #canGoBack = () => this.#asked.length > 0 || this.#changing !== undefined;
 
-  #worded = ({ question }: Question) => (this.#canGoBack() ? `${question} (${BACK} goes back)` : question);
+  #worded = ({ question }: InterviewQuestion) =>
+    this.#canGoBack() ? `${question} (${BACK} goes back)` : question;
 
   /** Secrets are not proposed again. */
   #forget(label: string): void {

@@ -1,7 +1,7 @@
 import type { Hosting } from '../../../words/installation.js';
 import type { Context } from '../../context.js';
 import { parseBaseUrl } from '../../shared/base-url.js';
-import type { Answers } from './answers.js';
+import type { InitAnswers } from './answers.js';
 import { askConfig, type ConfigPlan } from './config.js';
 import type { Connected } from './connection/connector.js';
 import type { HostChoice, InitFlags } from './flags.js';
@@ -27,7 +27,7 @@ export interface InitPlan {
 export async function makePlan(
   connected: Connected | undefined,
   flags: InitFlags,
-  answers: Answers,
+  answers: InitAnswers,
   context: Context,
 ): Promise<InitPlan> {
   const found = connected?.exists ? await look(await context.database(), context.world.clock) : NOTHING;
@@ -49,7 +49,7 @@ export async function makePlan(
 }
 
 /** The set-up sheet does without: a placeholder stands in its place. */
-async function askBaseUrl(flags: InitFlags, answers: Answers, { world }: Context) {
+async function askBaseUrl(flags: InitFlags, answers: InitAnswers, { world }: Context) {
   const fromEnvironment = world.env.SCIMCTL_BASE_URL;
   if (flags.baseUrl !== undefined) return flags.baseUrl;
   if (fromEnvironment) return parseBaseUrl(fromEnvironment);

@@ -1,7 +1,7 @@
 import { migrate, schemaStatus } from '../../../database/migrator/migrate.js';
 import { toolVersion } from '../../../version.js';
 import type { Context } from '../../context.js';
-import type { Answers } from './answers.js';
+import type { InitAnswers } from './answers.js';
 import type { InitFlags } from './flags.js';
 import type { FoundBefore } from './found.js';
 
@@ -9,7 +9,7 @@ import type { FoundBefore } from './found.js';
 export async function askSchema(
   { schema }: FoundBefore,
   flags: InitFlags,
-  answers: Answers,
+  answers: InitAnswers,
 ): Promise<boolean> {
   if (schema?.state === 'current') return false;
   const files = schema?.pending.map(({ version, name }) => `${version} ${name}`).join(', ');

@@ -3,7 +3,7 @@ import { usageProblem } from '../../../problem.js';
 import type { Context } from '../../context.js';
 import { padTo } from '../../output/width.js';
 import { wrapped } from '../../output/wrap.js';
-import type { Answers } from './answers.js';
+import type { InitAnswers } from './answers.js';
 import type { Connected } from './connection/connector.js';
 import { KIND_NAMES } from './idp.js';
 import type { InitPlan } from './plan.js';
@@ -18,7 +18,7 @@ type Line = [label: string, text: string];
 export async function confirmPlan(
   connected: Connected,
   plan: InitPlan,
-  { interview }: Answers,
+  { interview }: InitAnswers,
   context: Context,
 ): Promise<void> {
   const answered = interview.answers();

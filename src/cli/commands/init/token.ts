@@ -7,7 +7,7 @@ import type { World } from '../../../world.js';
 import type { Context } from '../../context.js';
 import { createTokenFile, type TokenFile } from '../../output/files/token-file.js';
 import { DEFAULT_LIFETIME_MS, LIFETIME } from '../../shared/token-lifetime.js';
-import type { Answers } from './answers.js';
+import type { InitAnswers } from './answers.js';
 import type { InitFlags } from './flags.js';
 import type { IdpPlan } from './idp.js';
 
@@ -24,7 +24,7 @@ export interface TokenPlan {
 export async function askToken(
   idp: IdpPlan | undefined,
   flags: InitFlags,
-  answers: Answers,
+  answers: InitAnswers,
   { world }: Context,
 ): Promise<TokenPlan | undefined> {
   if (flags.token === false) return undefined;
@@ -52,7 +52,7 @@ export async function askToken(
 }
 
 /** Milliseconds; null for never. */
-async function askLifetime(asks: boolean, { interview }: Answers): Promise<number | null> {
+async function askLifetime(asks: boolean, { interview }: InitAnswers): Promise<number | null> {
   if (!asks) return DEFAULT_LIFETIME_MS;
   const check = (text: string): true | string => {
     try {
@@ -66,7 +66,7 @@ async function askLifetime(asks: boolean, { interview }: Answers): Promise<numbe
   return LIFETIME(await interview.text(question, { initial: '365d', check }));
 }
 
-const askFile = ({ interview }: Answers, { cwd }: World): Promise<string> =>
+const askFile = ({ interview }: InitAnswers, { cwd }: World): Promise<string> =>
   interview.text(
     { label: 'Token file', question: 'File for the token (empty: show it once)' },
     {

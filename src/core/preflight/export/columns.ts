@@ -11,8 +11,8 @@ export const EXPORT_FIELDS = [
   'familyName',
   'active',
 ] as const;
-export type Field = (typeof EXPORT_FIELDS)[number];
-export type ExportTextField = Exclude<Field, 'active'>;
+export type ExportField = (typeof EXPORT_FIELDS)[number];
+export type ExportTextField = Exclude<ExportField, 'active'>;
 
 /** The columns of an entry by their meaning. */
 export interface ExportColumns {

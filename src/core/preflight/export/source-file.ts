@@ -1,6 +1,6 @@
 import { usageProblem } from '../../../problem.js';
 import type { Person } from '../people.js';
-import { EXPORT_FIELDS, type ExportColumns, exportColumnsOf, type Field } from './columns.js';
+import { EXPORT_FIELDS, type ExportColumns, type ExportField, exportColumnsOf } from './columns.js';
 import { apiOf, type ListPage, pageFacts } from './completeness.js';
 import type { Entry } from './export-file.js';
 import type { JsonPage } from './json-pages.js';
@@ -17,9 +17,9 @@ export interface SourceReport {
   /** Without entries that repeat an earlier one. */
   users: number;
   /** The column names, by field. */
-  columns: Partial<Record<Field, string[]>>;
+  columns: Partial<Record<ExportField, string[]>>;
   /** Fields without a column. */
-  notFound: Field[];
+  notFound: ExportField[];
 }
 
 /** The maximum number of entries that wait for an entry with a column of state. */
@@ -34,7 +34,7 @@ export class SourceFile {
   #users = 0;
   #newEntries = 0;
   #names = new Set<string>();
-  readonly #found = new Map<Field, Set<string>>();
+  readonly #found = new Map<ExportField, Set<string>>();
   #states: 'none' | 'some' | undefined;
   #waiting: Person[] = [];
   #saying = 0;
@@ -119,11 +119,11 @@ export class SourceFile {
     this.#columns.set(names, columns);
     if (columns.kind !== 'other') this.#kind = columns.kind;
     for (const name of names) if (this.#names.size < 50) this.#names.add(name);
-    const note = (field: Field, name: string) => {
+    const note = (field: ExportField, name: string) => {
       const found = this.#found.get(field) ?? new Set();
       this.#found.set(field, found.add(name));
     };
-    for (const [field, column] of Object.entries(columns.texts)) note(field as Field, column.name);
+    for (const [field, column] of Object.entries(columns.texts)) note(field as ExportField, column.name);
     for (const { name } of columns.states) note('active', name);
     return columns;
   }

@@ -1,6 +1,12 @@
 import type { TableName } from '../../../binding/value.js';
 import type { Runner } from '../../pool/runner.js';
-import { type ColumnFact, Facts, type Kind, partsOf, type TableFact } from '../../scaffold/facts.js';
+import {
+  BindingFacts,
+  type BoundKind,
+  type ColumnFact,
+  partsOf,
+  type TableFact,
+} from '../../scaffold/facts.js';
 
 interface Row {
   schema_name: string;
@@ -23,8 +29,8 @@ interface Row {
 export async function mssqlTableFacts(
   { rows }: Pick<Runner, 'rows'>,
   tables: readonly TableName[],
-): Promise<Facts> {
-  if (tables.length === 0) return new Facts(new Map());
+): Promise<BindingFacts> {
+  if (tables.length === 0) return new BindingFacts(new Map());
   const parts = tables.map((table) => ({ table, ...partsOf(table) }));
   const found = await rows<Row>(
     `select s.name as schema_name, o.name as table_name,
@@ -52,7 +58,7 @@ export async function mssqlTableFacts(
     facts.set(table, { owner: first.owner ?? '', columns: new Map(columns) });
   }
   // The server has compared the names of tables by its own rules; those of columns it will.
-  return new Facts(facts, true);
+  return new BindingFacts(facts, true);
 }
 
 function rowsOf(found: readonly Row[], schema: string, name: string): Row[] {
@@ -86,7 +92,7 @@ function typeInWords({ type, max_length, precision, scale }: Row): string {
   return /^(datetime2|datetimeoffset|time)$/.test(name) ? `${name}(${scale})` : name;
 }
 
-function kindOf(type: string): Kind {
+function kindOf(type: string): BoundKind {
   const name = type.toLowerCase();
   if (/^(n?(var)?char|n?text|sysname)$/.test(name)) return 'text';
   if (name === 'bit') return 'boolean';

@@ -1,19 +1,18 @@
-import type { Clock } from '../../../binding/condition.js';
-import type { PartOfText } from '../../../binding/value.js';
+import type { Clock, PartOfText } from '../../../binding/value.js';
 import { type ColumnFact, partsOf } from '../../scaffold/facts.js';
 import type { Forms } from '../../scaffold/forms.js';
 
-export const quoted = (name: string): string => `[${name.replaceAll(']', ']]')}]`;
+export const quotedMssql = (name: string): string => `[${name.replaceAll(']', ']]')}]`;
 
 const qualified = (table: string): string => {
   const { schema, name } = partsOf(table);
-  return `${quoted(schema)}.${quoted(name)}`;
+  return `${quotedMssql(schema)}.${quotedMssql(name)}`;
 };
 
 const escaped = (text: string): string => text.replaceAll("'", "''");
 
 /** A text constant on one line. */
-export const literal = (text: string): string =>
+export const literalMssql = (text: string): string =>
   `N'${escaped(text).replaceAll('\r', "' + nchar(13) + N'").replaceAll('\n', "' + nchar(10) + N'")}'`;
 
 const type = (cast: string, kind: ColumnFact['kind']): ColumnFact => ({
@@ -35,7 +34,7 @@ const EXACT = 'collate Latin1_General_BIN2';
 
 /** SQL of SQL Server 2016, of the part that Babelfish takes as well. */
 export const mssqlForms: Forms = {
-  name: quoted,
+  name: quotedMssql,
   table: qualified,
   types,
   literal(value, { cast: to, kind }) {
@@ -45,7 +44,7 @@ export const mssqlForms: Forms = {
     if ((kind === 'boolean' || kind === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return text;
     // A text of Unicode would have every row of a column without it converted.
     if (kind === 'text')
-      return /^n|^sys/i.test(to) || /[^\x20-\x7e]/.test(text) ? literal(text) : `'${escaped(text)}'`;
+      return /^n|^sys/i.test(to) || /[^\x20-\x7e]/.test(text) ? literalMssql(text) : `'${escaped(text)}'`;
     return cast(`'${escaped(text)}'`, to);
   },
   text: (expression, { cast: from, kind }) =>
@@ -57,7 +56,7 @@ export const mssqlForms: Forms = {
   compare: (left, sign, right) => `${left} ${sign} ${right}`,
   not: (condition) => `case when ${condition} then 1 else 0 end = 0`,
   like(text, pattern, ignoreCase) {
-    const wanted = literal(pattern.replaceAll('[', '\\['));
+    const wanted = literalMssql(pattern.replaceAll('[', '\\['));
     const isLike = ignoreCase ? `lower(${text}) like lower(${wanted})` : `${text} like ${wanted}`;
     return `${isLike} escape N'\\'`;
   },
@@ -83,7 +82,7 @@ export const mssqlForms: Forms = {
       ...singles.filter((one) => one !== '-' && one !== ']' && one !== '^'),
       ...(singles.includes('^') ? ['^'] : []),
     ].join('');
-    return `${bracketless} ${EXACT} like ${literal(`%[^${set}]%`)}`;
+    return `${bracketless} ${EXACT} like ${literalMssql(`%[^${set}]%`)}`;
   },
   isLonger: (text, length) => `len(${text}) > ${length}`,
   isNoAddress: (text) => `(${text} not like N'%_@_%._%' or ${text} like N'% %' or ${text} like N'%@%@%')`,
@@ -96,7 +95,7 @@ export const mssqlForms: Forms = {
     return mssqlForms.as(`${upper ? 'upper' : 'lower'}(${text})`, to);
   },
   random(length, alphabet) {
-    const one = `substring(${literal(alphabet)}, (checksum(newid()) & 2147483647) % ${[...alphabet].length} + 1, 1)`;
+    const one = `substring(${literalMssql(alphabet)}, (checksum(newid()) & 2147483647) % ${[...alphabet].length} + 1, 1)`;
     return `(${Array<string>(length).fill(one).join('\n + ')})`;
   },
   next: (sequence) => `next value for ${qualified(sequence)}`,
@@ -112,7 +111,7 @@ export const mssqlForms: Forms = {
     if (own.kind === 'instant' || zone === 'UTC') return expression;
     if (zone === 'server')
       return `dateadd(minute, datediff(minute, sysdatetime(), sysutcdatetime()), ${expression})`;
-    return cast(`${expression} at time zone ${literal(zone)} at time zone N'UTC'`, 'datetime2(3)');
+    return cast(`${expression} at time zone ${literalMssql(zone)} at time zone N'UTC'`, 'datetime2(3)');
   },
   first: (select, rest) => `(select top (1) ${select} ${rest})`,
   copied(column, table, key, where) {
@@ -143,7 +142,7 @@ function nowAs(clock: Clock, to: ColumnFact, zone: string, seconds: boolean): st
 function localNow(zone: string): string {
   if (zone === 'UTC') return 'sysutcdatetime()';
   if (zone === 'server') return 'sysdatetime()';
-  return cast(`sysdatetimeoffset() at time zone ${literal(zone)}`, 'datetime2(7)');
+  return cast(`sysdatetimeoffset() at time zone ${literalMssql(zone)}`, 'datetime2(7)');
 }
 
 function partOf(part: PartOfText, text: string): string {

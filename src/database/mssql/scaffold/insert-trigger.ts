@@ -1,14 +1,14 @@
 import { checksOf } from '../../scaffold/checks.js';
-import type { Scope } from '../../scaffold/compiler.js';
 import { counterOf } from '../../scaffold/counters.js';
 import { type ChangedValue, changedValue, disablingOnly } from '../../scaffold/occasions.js';
 import type { TablePlan } from '../../scaffold/plan.js';
+import type { Scope } from '../../scaffold/scope.js';
 import { writtenColumn } from '../../scaffold/user-columns.js';
-import { literal, quoted } from './forms.js';
-import { presence, type TriggerRows, WORDS } from './trigger-rows.js';
+import { literalMssql, quotedMssql } from './forms.js';
+import { presenceMssql, type TriggerRowsMssql, WORDS } from './trigger-rows.js';
 
 /** What is inserted into `host_user`, written to the tables of the application. */
-export function insertTrigger(rows: TriggerRows, schema: string): string {
+export function insertTrigger(rows: TriggerRowsMssql, schema: string): string {
   return `create trigger ${schema}.host_user_insert on ${schema}.host_user instead of insert as
 begin
   set nocount on;
@@ -18,7 +18,7 @@ ${indented(body(rows))}
 end`;
 }
 
-function body(rows: TriggerRows): string {
+function body(rows: TriggerRowsMssql): string {
   const { users } = rows.binding;
   if (users.create === 'enable-only') {
     const reason = users.createReason ?? 'rows alone make no working account';
@@ -43,20 +43,20 @@ function body(rows: TriggerRows): string {
     .join('\n');
 }
 
-function takenNumbers({ counters, compiler }: TriggerRows, scope: Scope): string[] {
+function takenNumbers({ counters, compiler }: TriggerRowsMssql, scope: Scope): string[] {
   return [...counters].map(([value, name]) => {
     const { table, column, where, step = 1 } = counterOf(value);
     const condition = compiler.matches(where, { table, alias: 't' }, scope).join(' and ');
     const from = `from ${compiler.forms.table(table)} t cross join inserted i where ${condition}`;
     // The row stays locked, so that it still holds the number that was taken.
     return `declare @${name} bigint;
-update t set ${quoted(column)} = t.${quoted(column)} + ${step} ${from};
-select @${name} = t.${quoted(column)} ${from};`;
+update t set ${quotedMssql(column)} = t.${quotedMssql(column)} + ${step} ${from};
+select @${name} = t.${quotedMssql(column)} ${from};`;
   });
 }
 
 /** The row of a table that the row of the user refers to. */
-function insertBefore(rows: TriggerRows, plan: TablePlan): string[] {
+function insertBefore(rows: TriggerRowsMssql, plan: TablePlan): string[] {
   const { name, table, related } = plan;
   const key = related?.key;
   if (!key) return [];
@@ -69,7 +69,7 @@ function insertBefore(rows: TriggerRows, plan: TablePlan): string[] {
     `declare ${variable} ${type};`,
     `declare ${into} table (made ${rows.typeIn(table, key.column)});`,
     `insert into ${rows.compiler.forms.table(table)} (${columns})
-output inserted.${quoted(key.column)} into ${into} (made)
+output inserted.${quotedMssql(key.column)} into ${into} (made)
 select ${values}
   from inserted i;`,
     `select ${variable} = made from ${into};`,
@@ -77,12 +77,12 @@ select ${values}
 }
 
 /** New rows find theirs of `inserted` again by what is written for a login. */
-function correlation(rows: TriggerRows): string {
+function correlation(rows: TriggerRowsMssql): string {
   if (rows.isSingle) return '1 = 1';
   return `n.row_login = ${writtenLogin(rows)} collate database_default`;
 }
 
-function writtenLogin(rows: TriggerRows): string {
+function writtenLogin(rows: TriggerRowsMssql): string {
   const { users } = rows.binding;
   const { compiler } = rows;
   const written = writtenColumn(users.login.read);
@@ -90,7 +90,7 @@ function writtenLogin(rows: TriggerRows): string {
   return compiler.value(value, rows.scope(rows.newRow(users.table), true));
 }
 
-function insertUsers(rows: TriggerRows, plan: TablePlan): string[] {
+function insertUsers(rows: TriggerRowsMssql, plan: TablePlan): string[] {
   const { users } = rows.binding;
   const { compiler } = rows;
   const { column, made } = users.key;
@@ -99,11 +99,11 @@ function insertUsers(rows: TriggerRows, plan: TablePlan): string[] {
   const declare = `declare @new table (row_login nvarchar(4000) collate database_default, new_key ${rows.typeIn(users.table, column)});`;
   if (made === 'database') {
     const { columns, values } = rows.values(plan, rows.scope(rows.newRow(users.table), true));
-    const row = rows.isSingle ? `null` : `inserted.${quoted(login)}`;
+    const row = rows.isSingle ? `null` : `inserted.${quotedMssql(login)}`;
     return [
       declare,
       `insert into ${table} (${columns})
-output ${row}, inserted.${quoted(column)} into @new (row_login, new_key)
+output ${row}, inserted.${quotedMssql(column)} into @new (row_login, new_key)
 select ${values}
   from inserted i;`,
     ];
@@ -123,11 +123,11 @@ select ${values}
   ];
 }
 
-function insertAfter(rows: TriggerRows, plan: TablePlan): string {
+function insertAfter(rows: TriggerRowsMssql, plan: TablePlan): string {
   const { table, related } = plan;
   if (related?.present === undefined) return '';
   const { columns, values } = rows.values(plan, rows.scope(rows.newRow(table), true));
-  const isThere = presence(related);
+  const isThere = presenceMssql(related);
   return `insert into ${rows.compiler.forms.table(table)} (${columns})
 select ${values}
   from inserted i
@@ -135,7 +135,7 @@ select ${values}
 }
 
 /** A new account that is disabled is made enabled and then disabled, so that what disabling writes is in one place. */
-function disableNew(rows: TriggerRows, plan: TablePlan): string {
+function disableNew(rows: TriggerRowsMssql, plan: TablePlan): string {
   const updates = disablingOnly(plan.update);
   if (updates.length === 0) return '';
   const row = { table: plan.table, alias: 't' };
@@ -144,7 +144,7 @@ function disableNew(rows: TriggerRows, plan: TablePlan): string {
     ...{ compiler: rows.compiler, words: WORDS, alias: 't', table: plan.table },
     scope: { ...scope, rows: new Map([...scope.rows, [plan.name, row]]) },
   };
-  const columns = updates.map((one) => `${quoted(one.column)} = ${changedValue(one, context)}`);
+  const columns = updates.map((one) => `${quotedMssql(one.column)} = ${changedValue(one, context)}`);
   return `update t set ${columns.join(',\n  ')}
   from ${rows.compiler.forms.table(plan.table)} t
   join @new n on ${rows.own(plan.related, row, true)}
@@ -152,7 +152,7 @@ function disableNew(rows: TriggerRows, plan: TablePlan): string {
  where i.is_enabled = 0;`;
 }
 
-export const throwing = (message: string): string => `throw 50001, ${literal(message)}, 1;`;
+export const throwing = (message: string): string => `throw 50001, ${literalMssql(message)}, 1;`;
 
 export const indented = (text: string): string =>
   text

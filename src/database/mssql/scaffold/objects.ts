@@ -1,7 +1,7 @@
 import type { Runner } from '../../pool/runner.js';
 import { type HostObject, type Mark, markText, parseMark, sha256, stateOf } from '../../scaffold/mark.js';
 import type { Ownership } from '../../scaffold/scaffold.js';
-import { quoted } from './forms.js';
+import { quotedMssql } from './forms.js';
 
 interface Row {
   name: string;
@@ -65,7 +65,7 @@ export const mssqlMarked = (
 export const mssqlDrop = (existing: readonly HostObject[], schema: string): string[] =>
   [...existing]
     .sort((a, b) => Number(b.kind === 'trigger') - Number(a.kind === 'trigger'))
-    .map(({ kind, name }) => `drop ${kind} ${quoted(schema)}.${quoted(name)};`);
+    .map(({ kind, name }) => `drop ${kind} ${quotedMssql(schema)}.${quotedMssql(name)};`);
 
 export async function mssqlOwnership({ rows }: Pick<Runner, 'rows'>, schema: string): Promise<Ownership> {
   const [found] = await rows<{ owner: string | null }>(

@@ -1,9 +1,9 @@
 import { compilerFor, type Scaffold } from '../../scaffold/scaffold.js';
 import { mssqlTableFacts } from './facts.js';
-import { mssqlForms, quoted } from './forms.js';
+import { mssqlForms, quotedMssql } from './forms.js';
 import { insertTrigger } from './insert-trigger.js';
 import { mssqlDrop, mssqlHostObjects, mssqlMarked, mssqlOwnership, mssqlScript } from './objects.js';
-import { TriggerRows } from './trigger-rows.js';
+import { TriggerRowsMssql } from './trigger-rows.js';
 import { updateTrigger } from './update-trigger.js';
 import { mssqlViews } from './views.js';
 
@@ -12,11 +12,11 @@ export const mssqlScaffold: Scaffold = {
   facts: mssqlTableFacts,
   statements(binding, facts, schema) {
     const compiler = () => compilerFor(binding, facts, mssqlForms);
-    const own = quoted(schema);
+    const own = quotedMssql(schema);
     return [
       ...mssqlViews(binding, compiler(), own),
-      insertTrigger(new TriggerRows(binding, compiler()), own),
-      updateTrigger(new TriggerRows(binding, compiler()), own),
+      insertTrigger(new TriggerRowsMssql(binding, compiler()), own),
+      updateTrigger(new TriggerRowsMssql(binding, compiler()), own),
     ];
   },
   begin: [],

@@ -1,13 +1,14 @@
 import type { Binding, Related } from '../../../binding/binding.js';
 import { FIELD_NAMES, type FieldName, type Value } from '../../../binding/value.js';
 import { configurationProblem } from '../../../problem.js';
-import type { Compiler, Row, Scope } from '../../scaffold/compiler.js';
+import type { Compiler } from '../../scaffold/compiler.js';
 import { countersIn } from '../../scaffold/counters.js';
 import type { OccasionWords } from '../../scaffold/occasions.js';
 import { planWrites, type TablePlan, type WritePlan } from '../../scaffold/plan.js';
+import type { Row, Scope } from '../../scaffold/scope.js';
 import { COLUMN_OF, fieldsOf, writtenColumn } from '../../scaffold/user-columns.js';
 import { relatedRows } from '../../scaffold/view-columns.js';
-import { quoted } from './forms.js';
+import { quotedMssql } from './forms.js';
 
 /** How the triggers say what has changed: columns of the table variable `@change`, by the name of `c`. */
 export const WORDS: OccasionWords = {
@@ -17,7 +18,7 @@ export const WORDS: OccasionWords = {
 };
 
 /** The rows that the triggers write, as their statements name them. */
-export class TriggerRows {
+export class TriggerRowsMssql {
   readonly plan: WritePlan;
   readonly counters: Map<Value, string>;
 
@@ -70,8 +71,8 @@ export class TriggerRows {
         column === users.key.column
           ? key
           : forms.first(
-              `u.${quoted(column)}`,
-              `from ${forms.table(users.table)} u where u.${quoted(users.key.column)} = ${key}`,
+              `u.${quotedMssql(column)}`,
+              `from ${forms.table(users.table)} u where u.${quotedMssql(users.key.column)} = ${key}`,
             ),
     };
     const rows = new Map<string, Row>([['users', ofUser]]);
@@ -88,7 +89,7 @@ export class TriggerRows {
     if (isNew && related.before && related.key?.column === column) return this.keyOf(name);
     const { from, condition, inside } = this.compiler.rowsThat(relatedRows(related), scope);
     return this.compiler.forms.first(
-      `${inside.here.alias}.${quoted(column)}`,
+      `${inside.here.alias}.${quotedMssql(column)}`,
       `from ${from} where ${condition}`,
     );
   }
@@ -105,7 +106,7 @@ export class TriggerRows {
   own(related: Pick<Related, 'table' | 'match' | 'where'> | undefined, row: Row, isNew: boolean): string {
     const scope = this.scope(row, isNew);
     const key = isNew ? 'n.new_key' : 'c.user_key';
-    if (!related) return `${row.alias}.${quoted(this.binding.users.key.column)} = ${key}`;
+    if (!related) return `${row.alias}.${quotedMssql(this.binding.users.key.column)} = ${key}`;
     const { match, where } = relatedRows(related);
     const conditions = this.compiler.matches(match, row, scope);
     if (where) conditions.push(this.compiler.condition(where, { ...scope, here: row }));
@@ -119,12 +120,12 @@ export class TriggerRows {
         ? 'n.new_key'
         : this.compiler.value(value, scope, this.compiler.facts.column(table, column)),
     );
-    return { columns: [...insert.keys()].map(quoted).join(', '), values: values.join(',\n       ') };
+    return { columns: [...insert.keys()].map(quotedMssql).join(', '), values: values.join(',\n       ') };
   }
 }
 
 /** When there is a row of a related table; undefined for always. */
-export function presence({ present }: Related): string | undefined {
+export function presenceMssql({ present }: Related): string | undefined {
   if (present === undefined || present === 'always') return undefined;
   if (present === 'enabled') return 'i.is_enabled = 1';
   if (present === 'disabled') return 'i.is_enabled = 0';

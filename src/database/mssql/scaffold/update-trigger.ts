@@ -3,14 +3,14 @@ import { checksOf } from '../../scaffold/checks.js';
 import { type ChangedValue, changedValue, either, occasionOfAll } from '../../scaffold/occasions.js';
 import type { TablePlan } from '../../scaffold/plan.js';
 import { COLUMN_OF } from '../../scaffold/user-columns.js';
-import { quoted } from './forms.js';
+import { quotedMssql } from './forms.js';
 import { indented, throwing } from './insert-trigger.js';
-import { presence, type TriggerRows, WORDS } from './trigger-rows.js';
+import { presenceMssql, type TriggerRowsMssql, WORDS } from './trigger-rows.js';
 
 const CHANGED = 'from @change c join inserted i on i.user_id = c.user_key';
 
 /** What is updated in `host_user`, written to the tables of the application: only what changed. */
-export function updateTrigger(rows: TriggerRows, schema: string): string {
+export function updateTrigger(rows: TriggerRowsMssql, schema: string): string {
   return `create trigger ${schema}.host_user_update on ${schema}.host_user instead of update as
 begin
   set nocount on;
@@ -20,7 +20,7 @@ ${indented(body(rows))}
 end`;
 }
 
-function body(rows: TriggerRows): string {
+function body(rows: TriggerRowsMssql): string {
   const { users } = rows.binding;
   const scope = rows.scope({ table: users.table }, false);
   const isProtected = `if exists (select 1 from deleted where is_protected = 1)
@@ -42,7 +42,7 @@ function body(rows: TriggerRows): string {
 }
 
 /** Which columns have other values than before, to the letter. */
-function changes(rows: TriggerRows): string {
+function changes(rows: TriggerRowsMssql): string {
   const { users } = rows.binding;
   const fields = rows.fields();
   const columns = fields.map((field) => `${COLUMN_OF[field]} bit not null`);
@@ -69,7 +69,7 @@ select d.user_id,
 delete from @change where ${fields.map((field) => `${COLUMN_OF[field]} = 0`).join(' and ')};`;
 }
 
-function update(rows: TriggerRows, plan: TablePlan, isThere?: string): string {
+function update(rows: TriggerRowsMssql, plan: TablePlan, isThere?: string): string {
   if (plan.update.length === 0) return '';
   const row = { table: plan.table, alias: 't' };
   const scope = rows.scope(row, false);
@@ -77,7 +77,7 @@ function update(rows: TriggerRows, plan: TablePlan, isThere?: string): string {
     ...{ compiler: rows.compiler, words: WORDS, alias: 't', table: plan.table },
     scope: { ...scope, rows: new Map([...scope.rows, [plan.name, row]]) },
   };
-  const columns = plan.update.map((one) => `${quoted(one.column)} = ${changedValue(one, context)}`);
+  const columns = plan.update.map((one) => `${quotedMssql(one.column)} = ${changedValue(one, context)}`);
   const conditions = [occasionOfAll(plan.update, WORDS), isThere].filter((one) => one !== undefined);
   return `update t set
   ${columns.join(',\n  ')}
@@ -87,10 +87,10 @@ function update(rows: TriggerRows, plan: TablePlan, isThere?: string): string {
 }
 
 /** The rows of a related table: made where they are to be and are not, changed, and deleted. */
-function related(rows: TriggerRows, plan: TablePlan): string[] {
+function related(rows: TriggerRowsMssql, plan: TablePlan): string[] {
   const { related: one, table } = plan;
   if (!one) return [];
-  const isThere = presence(one);
+  const isThere = presenceMssql(one);
   const change = update(rows, plan, isThere);
   if (isThere === undefined || one.present === undefined || one.present === 'always' || one.before)
     return [change];
@@ -116,7 +116,7 @@ select ${values}
   ];
 }
 
-function endSession(rows: TriggerRows, { table, match, where, on = ['disabled'] }: EndSessions): string {
+function endSession(rows: TriggerRowsMssql, { table, match, where, on = ['disabled'] }: EndSessions): string {
   const row = { table, alias: 't' };
   const own = rows.own({ table, match, ...(where && { where }) }, row, false);
   const occasions = on.map((one) => (one === 'disabled' ? WORDS.disabling : WORDS.changed(one)));

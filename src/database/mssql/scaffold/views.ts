@@ -1,11 +1,12 @@
 import type { Binding } from '../../../binding/binding.js';
-import type { Compiler, Row, Scope } from '../../scaffold/compiler.js';
+import type { Compiler } from '../../scaffold/compiler.js';
+import type { Row, Scope } from '../../scaffold/scope.js';
 import {
   aliasOf,
+  boundUserColumns,
   providerParts,
   relatedRows,
   seatParts,
-  userColumns,
   userScope,
   type ViewParts,
 } from '../../scaffold/view-columns.js';
@@ -45,7 +46,7 @@ function userParts(binding: Binding, compiler: Compiler): ViewParts {
   }
   const table = forms.table(users.table);
   return {
-    columns: userColumns(binding, compiler, scope).map(([name, expression]) => [
+    columns: boundUserColumns(binding, compiler, scope).map(([name, expression]) => [
       name,
       name === 'is_protected' ? optionalFlag(expression) : expression,
     ]),

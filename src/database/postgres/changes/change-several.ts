@@ -3,7 +3,7 @@ import { bound, type Fragment, joined, raw, sql } from '../../sql/fragment.js';
 import { type Columns, named } from '../../sql/statements.js';
 import { postgresHostKey } from './host-key.js';
 import { postgresLists } from './lists.js';
-import { fromList, fromLists, listOf, listsOf, planLists, quoted, sameKeys } from './lists-of.js';
+import { fromList, fromLists, listOf, listsOf, planLists, quotedNames, sameKeys } from './lists-of.js';
 import { HOST_ID, takenWrites } from './provision.js';
 
 /** What changes a link, and with it a host user or not. */
@@ -44,9 +44,9 @@ export function changingSeveral(several: readonly ProvisionWrites[]): Fragment[]
   const source = host ? takenWrites(tables.refuse, host, ({ column }) => raw(`r.p_${column}`)) : raw('r');
   const read = sql`with r as (select w.*${raw(host ? `, ${named(host.read)}` : '')} from ${lists}${found ?? raw('')}),
 link as (update ${raw(tables.identity)} i set ${joined([...updates, ...noted], ', ')} from r where i.identity_id = r.link::uuid),
-trail as (insert into ${raw(tables.event)} (${quoted(Object.keys(event))})
+trail as (insert into ${raw(tables.event)} (${quotedNames(Object.keys(event))})
   select ${fromLists('e', Object.keys(event), host?.read)} from ${source} order by n)
-select ${host ? quoted(Object.keys(host.read)) : raw('n')} from r order by n`;
+select ${host ? quotedNames(Object.keys(host.read)) : raw('n')} from r order by n`;
   return [...(write ? [write] : []), read];
 }
 

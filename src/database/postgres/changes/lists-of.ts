@@ -69,6 +69,6 @@ export function fromList(letter: Letter, name: string, read: HostWrite['read'] |
   return raw(name in TYPES ? `${column}::${TYPES[name]}` : column);
 }
 
-export const quoted = (names: readonly string[]) => raw(names.map((name) => `"${name}"`).join(', '));
+export const quotedNames = (names: readonly string[]) => raw(names.map((name) => `"${name}"`).join(', '));
 
 export const sameKeys = (one: object, other: object) => Object.keys(one).join() === Object.keys(other).join();

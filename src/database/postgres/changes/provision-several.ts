@@ -4,7 +4,7 @@ import { type Columns, named, value } from '../../sql/statements.js';
 import { changingSeveral } from './change-several.js';
 import { postgresHostKey } from './host-key.js';
 import { postgresLists } from './lists.js';
-import { fromLists, listOf, listsOf, planLists, quoted, sameKeys } from './lists-of.js';
+import { fromLists, listOf, listsOf, planLists, quotedNames, sameKeys } from './lists-of.js';
 import { MADE, takenWrites } from './provision.js';
 
 /** What makes a host user and its link. */
@@ -42,7 +42,7 @@ function makingSeveral(several: readonly ProvisionWrites[]): Fragment[] | undefi
     ),
   });
   const id = 'cast(h.user_id as varchar(128)) collate "default"';
-  const write = sql`with h as (insert into ${raw(tables.hostUser)} (${quoted(hostColumns)}) values ${joined(
+  const write = sql`with h as (insert into ${raw(tables.hostUser)} (${quotedNames(hostColumns)}) values ${joined(
     users.map((one) => sql`(${joined(Object.values(one.host.insert).map(value), ', ')})`),
     ', ',
   )} returning *)
@@ -53,14 +53,14 @@ select set_config('${raw(MADE)}', coalesce(cast((select json_agg(json_build_obje
 r as (select w.*, ${raw(named(host.read))} from ${lists}
   left join m on m.login = w.login
   left join ${raw(tables.hostUser)} h on ${isMade}),
-link as (insert into ${raw(tables.identity)} (${quoted([...given, ...host.notes.map(({ column }) => column), 'host_user_id'])})
+link as (insert into ${raw(tables.identity)} (${quotedNames([...given, ...host.notes.map(({ column }) => column), 'host_user_id'])})
   select ${fromLists('i', given, host.read)}, ${joined(
     [...host.notes.map(({ column, value: noted }) => noted(raw(`r.n_${column}`))), raw('r.made_id')],
     ', ',
   )} from r),
-trail as (insert into ${raw(tables.event)} (${quoted(eventColumns)})
+trail as (insert into ${raw(tables.event)} (${quotedNames(eventColumns)})
   select ${fromLists('e', eventColumns, host.read)} from ${takenWrites(tables.refuse, host, ({ column }) => raw(`r.p_${column}`))} order by n)
-select ${quoted(Object.keys(host.read))} from r order by n`;
+select ${quotedNames(Object.keys(host.read))} from r order by n`;
   return [write, read];
 }
 

@@ -1,7 +1,13 @@
 import type { TableName } from '../../../binding/value.js';
 import type { Runner } from '../../pool/runner.js';
-import { type ColumnFact, Facts, type Kind, partsOf, type TableFact } from '../../scaffold/facts.js';
-import { quoted } from './forms.js';
+import {
+  BindingFacts,
+  type BoundKind,
+  type ColumnFact,
+  partsOf,
+  type TableFact,
+} from '../../scaffold/facts.js';
+import { quotedPostgres } from './forms.js';
 
 interface Row {
   schema: string;
@@ -22,8 +28,8 @@ interface Row {
 export async function postgresTableFacts(
   { rows }: Pick<Runner, 'rows'>,
   tables: readonly TableName[],
-): Promise<Facts> {
-  if (tables.length === 0) return new Facts(new Map());
+): Promise<BindingFacts> {
+  if (tables.length === 0) return new BindingFacts(new Map());
   const parts = tables.map((table) => ({ table, ...partsOf(table) }));
   const found = await rows<Row>(
     `select n.nspname as schema, c.relname as table, pg_get_userbyid(c.relowner) as owner, a.attname as column,
@@ -51,15 +57,15 @@ export async function postgresTableFacts(
     if (first)
       facts.set(table, { owner: first.owner, columns: new Map(own.map((row) => [row.column, factOf(row)])) });
   }
-  return new Facts(facts);
+  return new BindingFacts(facts);
 }
 
 const factOf = (row: Row): ColumnFact => ({
   type: row.type,
   cast:
     row.type_schema === 'pg_catalog'
-      ? `pg_catalog.${row.type_name.startsWith('_') ? quoted(row.type_name) : row.type_name}`
-      : `${quoted(row.type_schema)}.${quoted(row.type_name)}`,
+      ? `pg_catalog.${row.type_name.startsWith('_') ? quotedPostgres(row.type_name) : row.type_name}`
+      : `${quotedPostgres(row.type_schema)}.${quotedPostgres(row.type_name)}`,
   kind: kindOf(row),
   nullable: row.nullable,
   filled: row.filled,
@@ -67,7 +73,7 @@ const factOf = (row: Row): ColumnFact => ({
   ...(row.collation !== null && { collation: row.collation }),
 });
 
-function kindOf({ type_name, type_kind }: Row): Kind {
+function kindOf({ type_name, type_kind }: Row): BoundKind {
   if (type_name === 'uuid') return 'guid';
   if (type_name === 'timestamptz') return 'instant';
   if (type_name === 'timestamp') return 'local-instant';

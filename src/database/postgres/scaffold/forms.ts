@@ -1,5 +1,4 @@
-import type { Clock } from '../../../binding/condition.js';
-import type { PartOfText } from '../../../binding/value.js';
+import type { Clock, PartOfText } from '../../../binding/value.js';
 import { configurationProblem } from '../../../problem.js';
 import { type ColumnFact, partsOf } from '../../scaffold/facts.js';
 import type { Forms } from '../../scaffold/forms.js';
@@ -16,7 +15,7 @@ export const operator = (left: string, sign: string, right: string): string =>
   `${left} operator(pg_catalog.${sign}) ${right}`;
 
 /** A name in its quotes. @throws Problem `name-too-long`: PostgreSQL would cut it. */
-export function quoted(name: string): string {
+export function quotedPostgres(name: string): string {
   if (Buffer.byteLength(name) > 63) {
     throw configurationProblem('name-too-long', `The name ${name} is longer than 63 bytes.`, {
       hint: 'PostgreSQL cuts such names. Write the name as the catalogue has it.',
@@ -26,7 +25,7 @@ export function quoted(name: string): string {
 }
 
 /** A text constant on one line, whatever `standard_conforming_strings` says. */
-export const literal = (text: string): string => {
+export const literalPostgres = (text: string): string => {
   const escaped = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
   return `${escaped === text ? '' : 'E'}'${escaped.replaceAll("'", "''")}'`;
 };
@@ -50,13 +49,13 @@ const cast = (expression: string, to: string): string => `cast(${expression} as 
 const toText = (expression: string): string => cast(expression, types.text.cast);
 const qualified = (table: string): string => {
   const { schema, name } = partsOf(table);
-  return `${quoted(schema)}.${quoted(name)}`;
+  return `${quotedPostgres(schema)}.${quotedPostgres(name)}`;
 };
 const nullIf = (text: string, value: string): string =>
   `case when ${operator(text, '<>', value)} then ${text} end`;
 
 export const postgresForms: Forms = {
-  name: quoted,
+  name: quotedPostgres,
   table: qualified,
   types,
   literal(value, { cast: to, kind }) {
@@ -64,7 +63,7 @@ export const postgresForms: Forms = {
     if (kind === 'boolean' && typeof value === 'boolean') return String(value);
     const text = typeof value === 'boolean' && kind === 'number' ? String(Number(value)) : String(value);
     if (kind === 'number' && /^-?\d{1,9}$/.test(text)) return text;
-    return isPlainText(to) ? literal(text) : cast(literal(text), to);
+    return isPlainText(to) ? literalPostgres(text) : cast(literalPostgres(text), to);
   },
   text: (expression, { cast: from }) => (from === types.text.cast ? expression : toText(expression)),
   // An assignment takes any text; a CAST to a length would cut it.
@@ -77,7 +76,7 @@ export const postgresForms: Forms = {
   compare: (left, sign, right) => operator(left, sign, right),
   not: (condition) => `(${condition}) is not true`,
   like(text, pattern, ignoreCase) {
-    const wanted = literal(pattern);
+    const wanted = literalPostgres(pattern);
     return ignoreCase
       ? operator(call('lower', text), '~~', call('lower', wanted))
       : operator(text, '~~', wanted);
@@ -95,16 +94,16 @@ export const postgresForms: Forms = {
   capitalised: (text) =>
     `(${operator(call('upper', call('left', text, '1')), '||', call('lower', call('substr', text, '2')))})`,
   cut: (text, length) => call('left', text, String(length)),
-  trimmedOrNull: (text) => call('substring', text, literal('\\S(?:.*\\S)?')),
+  trimmedOrNull: (text) => call('substring', text, literalPostgres('\\S(?:.*\\S)?')),
   part: partOf,
   hasOther(text, ranges) {
     const escaping = (character: string) => (/[\\\]^-]/.test(character) ? `\\${character}` : character);
     const set = ranges.map(([a, b]) => (a === b ? escaping(a) : `${escaping(a)}-${escaping(b)}`)).join('');
     // Characters by their numbers, whatever the database sorts by.
-    return operator(`${text} collate pg_catalog."C"`, '~', literal(`[^${set}]`));
+    return operator(`${text} collate pg_catalog."C"`, '~', literalPostgres(`[^${set}]`));
   },
   isLonger: (text, length) => operator(call('char_length', text), '>', String(length)),
-  isNoAddress: (text) => operator(text, '!~', literal(String.raw`^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$`)),
+  isNoAddress: (text) => operator(text, '!~', literalPostgres(String.raw`^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$`)),
   isBlank: (text) => `(${text} is null or ${operator(call('btrim', text), '=', "''")})`,
   guid(upper, hyphens, to) {
     const made = call('gen_random_uuid');
@@ -120,11 +119,11 @@ export const postgresForms: Forms = {
       '+',
       cast(call('mod', number, cast(String(size), 'pg_catalog.int8')), 'pg_catalog.int4'),
     );
-    const one = call('substr', literal(alphabet), place, '1');
+    const one = call('substr', literalPostgres(alphabet), place, '1');
     return `(select ${call('string_agg', one, "''")} from ${call('generate_series', '1', String(length))})`;
   },
   next: (sequence, to) =>
-    cast(call('nextval', cast(literal(qualified(sequence)), 'pg_catalog.regclass')), to.cast),
+    cast(call('nextval', cast(literalPostgres(qualified(sequence)), 'pg_catalog.regclass')), to.cast),
   now: nowAs,
   instant(expression, own, clock, zone) {
     if (clock !== 'instant') {
@@ -135,7 +134,9 @@ export const postgresForms: Forms = {
     }
     if (own.kind === 'instant') return expression;
     const local = own.kind === 'local-instant' ? expression : cast(expression, 'pg_catalog.timestamp');
-    return zone === 'server' ? cast(local, types.instant.cast) : call('timezone', literal(zone), local);
+    return zone === 'server'
+      ? cast(local, types.instant.cast)
+      : call('timezone', literalPostgres(zone), local);
   },
   first: (select, rest) => `(select ${select} ${rest} limit 1)`,
   copied(column, table, key, where) {
@@ -157,12 +158,13 @@ function nowAs(clock: Clock, to: ColumnFact, zone: string, seconds: boolean): st
     return cast(call('floor', number), to.kind === 'number' ? to.cast : types.number.cast);
   }
   if (to.kind === 'instant') return now;
-  const local = zone === 'server' ? cast(now, 'pg_catalog.timestamp') : call('timezone', literal(zone), now);
+  const local =
+    zone === 'server' ? cast(now, 'pg_catalog.timestamp') : call('timezone', literalPostgres(zone), now);
   return to.kind === 'local-instant' ? local : cast(local, to.cast);
 }
 
 function partOf(part: PartOfText, text: string): string {
-  const match = (pattern: string) => call('substring', text, literal(pattern));
+  const match = (pattern: string) => call('substring', text, literalPostgres(pattern));
   switch (part) {
     case 'first-word':
       return match('^\\s*(\\S+)');

@@ -1,7 +1,7 @@
 import type { Runner } from '../../pool/runner.js';
 import { type HostObject, type Mark, markText, parseMark, stateOf } from '../../scaffold/mark.js';
 import type { Ownership } from '../../scaffold/scaffold.js';
-import { literal, quoted } from './forms.js';
+import { literalPostgres, quotedPostgres } from './forms.js';
 
 const VIEWS = ['host_user', 'host_sso_provider', 'host_licence'];
 const FUNCTION = 'host_user_write';
@@ -18,14 +18,14 @@ const objects = (schema: string): string => `
              from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal), '') as definition
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
-   where n.nspname = ${literal(schema)} and c.relname in (${VIEWS.map(literal).join(', ')})
+   where n.nspname = ${literalPostgres(schema)} and c.relname in (${VIEWS.map(literalPostgres).join(', ')})
      and c.relkind in ('v', 'r', 'p', 'm', 'f')
   union all
   select 'function', p.proname::text, p.oid, pg_catalog.pg_get_userbyid(p.proowner)::text, pg_catalog.obj_description(p.oid, 'pg_proc'),
          pg_catalog.pg_get_functiondef(p.oid)
     from pg_proc p
     join pg_namespace n on n.oid = p.pronamespace
-   where n.nspname = ${literal(schema)} and p.proname = ${literal(FUNCTION)} and p.pronargs = 0`;
+   where n.nspname = ${literalPostgres(schema)} and p.proname = ${literalPostgres(FUNCTION)} and p.pronargs = 0`;
 
 const DIGEST = `pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(definition, 'UTF8')), 'hex')`;
 
@@ -84,8 +84,8 @@ declare
 begin
   perform pg_catalog.set_config('search_path', 'pg_catalog', true);
   for one in select kind, name, ${DIGEST} as digest from (${objects(schema)}) o loop
-    execute pg_catalog.format('comment on %s %I.%I%s is %L', one.kind, ${literal(schema)}, one.name,
-      case one.kind when 'function' then '()' else '' end, ${literal(before)} || one.digest || ${literal(after)});
+    execute pg_catalog.format('comment on %s %I.%I%s is %L', one.kind, ${literalPostgres(schema)}, one.name,
+      case one.kind when 'function' then '()' else '' end, ${literalPostgres(before)} || one.digest || ${literalPostgres(after)});
   end loop;
   perform pg_catalog.set_config('search_path', path, true);
 end
@@ -96,30 +96,30 @@ $mark$;`,
 export const postgresDrop = (existing: readonly HostObject[], schema: string): string[] => [
   ...existing
     .filter(({ kind }) => kind !== 'function')
-    .map(({ kind, name }) => `drop ${kind} ${quoted(schema)}.${quoted(name)};`),
+    .map(({ kind, name }) => `drop ${kind} ${quotedPostgres(schema)}.${quotedPostgres(name)};`),
   ...existing
     .filter(({ kind }) => kind === 'function')
-    .map(({ name }) => `drop function ${quoted(schema)}.${quoted(name)}();`),
+    .map(({ name }) => `drop function ${quotedPostgres(schema)}.${quotedPostgres(name)}();`),
 ];
 
 /** A new owner must be able to create in the schema, but only for the moment. */
 export function postgresHandOver(owner: string, schema: string): string[] {
-  const to = quoted(owner);
-  const own = quoted(schema);
+  const to = quotedPostgres(owner);
+  const own = quotedPostgres(schema);
   return [
     `do $owner$
 declare
-  may boolean := pg_catalog.has_schema_privilege(${literal(owner)}, ${literal(schema)}, 'CREATE');
+  may boolean := pg_catalog.has_schema_privilege(${literalPostgres(owner)}, ${literalPostgres(schema)}, 'CREATE');
 begin
   if not may then
-    execute pg_catalog.format('grant create on schema %I to %I', ${literal(schema)}, ${literal(owner)});
+    execute pg_catalog.format('grant create on schema %I to %I', ${literalPostgres(schema)}, ${literalPostgres(owner)});
   end if;
   ${[
     ...VIEWS.map((view) => `alter view ${own}.${view} owner to ${to};`),
     `alter function ${own}.${FUNCTION}() owner to ${to};`,
   ].join('\n  ')}
   if not may then
-    execute pg_catalog.format('revoke create on schema %I from %I', ${literal(schema)}, ${literal(owner)});
+    execute pg_catalog.format('revoke create on schema %I from %I', ${literalPostgres(schema)}, ${literalPostgres(owner)});
   end if;
 end
 $owner$;`,
@@ -155,7 +155,7 @@ export async function postgresActAs(
         and pg_catalog.has_schema_privilege(r.oid, ?, 'USAGE')`,
     [role, schema],
   );
-  return found === undefined ? undefined : `set local role ${quoted(role)}`;
+  return found === undefined ? undefined : `set local role ${quotedPostgres(role)}`;
 }
 
 export const postgresScript = (statements: readonly string[], title: readonly string[]): string =>

@@ -1,6 +1,6 @@
 import { compilerFor, type Scaffold } from '../../scaffold/scaffold.js';
 import { postgresTableFacts } from './facts.js';
-import { postgresForms, quoted } from './forms.js';
+import { postgresForms, quotedPostgres } from './forms.js';
 import {
   POSTGRES_PATH,
   postgresActAs,
@@ -19,7 +19,7 @@ export const postgresScaffold: Scaffold = {
   facts: postgresTableFacts,
   statements(binding, facts, schema) {
     const compiler = () => compilerFor(binding, facts, postgresForms);
-    const own = quoted(schema);
+    const own = quotedPostgres(schema);
     return [
       ...Object.values(postgresViews(binding, compiler(), own)),
       ...postgresTrigger(binding, compiler(), own),

@@ -1,15 +1,16 @@
 import type { Binding, Related } from '../../../binding/binding.js';
 import { FIELD_NAMES, type FieldName, type Value } from '../../../binding/value.js';
 import { configurationProblem } from '../../../problem.js';
-import type { Compiler, Row, Scope } from '../../scaffold/compiler.js';
+import type { Compiler } from '../../scaffold/compiler.js';
 import { countersIn } from '../../scaffold/counters.js';
 import { planWrites, type WritePlan } from '../../scaffold/plan.js';
+import type { Row, Scope } from '../../scaffold/scope.js';
 import { COLUMN_OF, fieldsOf } from '../../scaffold/user-columns.js';
 import { relatedRows } from '../../scaffold/view-columns.js';
-import { operator, quoted } from './forms.js';
+import { operator, quotedPostgres } from './forms.js';
 
 /** The rows that the trigger writes, as its statements name them: by the key of the user. */
-export class TriggerRows {
+export class TriggerRowsPostgres {
   protected readonly plan: WritePlan;
   protected readonly counters: Map<Value, string>;
 
@@ -50,8 +51,8 @@ export class TriggerRows {
         column === users.key.column
           ? key
           : forms.first(
-              `u.${quoted(column)}`,
-              `from ${forms.table(users.table)} u where ${operator(`u.${quoted(users.key.column)}`, '=', key)}`,
+              `u.${quotedPostgres(column)}`,
+              `from ${forms.table(users.table)} u where ${operator(`u.${quotedPostgres(users.key.column)}`, '=', key)}`,
             ),
     };
     const rows = new Map<string, Row>([['users', ofUser]]);
@@ -74,7 +75,7 @@ export class TriggerRows {
     if (isNew && related.before && related.key?.column === column) return this.keyOf(name);
     const { from, condition, inside } = this.compiler.rowsThat(relatedRows(related), scope);
     return this.compiler.forms.first(
-      `${inside.here.alias}.${quoted(column)}`,
+      `${inside.here.alias}.${quotedPostgres(column)}`,
       `from ${from} where ${condition}`,
     );
   }
@@ -96,7 +97,7 @@ export class TriggerRows {
     const { users } = this.binding;
     if (!related) {
       const key = scope.rows.get('users')?.read?.(users.key.column, this.compiler.forms.types.text);
-      return operator(`${row.alias}.${quoted(users.key.column)}`, '=', key ?? '');
+      return operator(`${row.alias}.${quotedPostgres(users.key.column)}`, '=', key ?? '');
     }
     const { match, where } = relatedRows(related);
     const conditions = this.compiler.matches(match, row, scope);
@@ -106,7 +107,7 @@ export class TriggerRows {
 }
 
 /** When there is a row; undefined for always. */
-export function presence({ present }: Related): string | undefined {
+export function presencePostgres({ present }: Related): string | undefined {
   if (present === undefined || present === 'always') return undefined;
   if (present === 'enabled') return 'new.is_enabled';
   if (present === 'disabled') return 'not new.is_enabled';

@@ -1,7 +1,7 @@
 import type { Binding, EndSessions } from '../../../binding/binding.js';
 import type { Value } from '../../../binding/value.js';
 import { type Check, checksOf } from '../../scaffold/checks.js';
-import type { Compiler, Row, Scope } from '../../scaffold/compiler.js';
+import type { Compiler } from '../../scaffold/compiler.js';
 import { counterOf } from '../../scaffold/counters.js';
 import { partsOf } from '../../scaffold/facts.js';
 import {
@@ -13,9 +13,10 @@ import {
   occasionOfAll,
 } from '../../scaffold/occasions.js';
 import type { ColumnUpdate, TablePlan } from '../../scaffold/plan.js';
+import type { Row, Scope } from '../../scaffold/scope.js';
 import { COLUMN_OF } from '../../scaffold/user-columns.js';
-import { literal, operator, quoted } from './forms.js';
-import { presence, TriggerRows } from './trigger-rows.js';
+import { literalPostgres, operator, quotedPostgres } from './forms.js';
+import { presencePostgres, TriggerRowsPostgres } from './trigger-rows.js';
 
 const WORDS: OccasionWords = {
   changed: (field) => `${COLUMN_OF[field]}_changed`,
@@ -27,9 +28,11 @@ const WORDS: OccasionWords = {
 export function postgresTrigger(binding: Binding, compiler: Compiler, schema: string): string[] {
   const writer = new TriggerWriter(binding, compiler);
   const schemas = [...new Set(writer.tables().map((table) => partsOf(table).schema))];
-  const path = ['pg_catalog', ...schemas.filter((one) => one !== 'pg_catalog').map(quoted), 'pg_temp'].join(
-    ', ',
-  );
+  const path = [
+    'pg_catalog',
+    ...schemas.filter((one) => one !== 'pg_catalog').map(quotedPostgres),
+    'pg_temp',
+  ].join(', ');
   const body = writer.body();
   const tag = body.includes('$host$') ? '$host_user$' : '$host$';
   if (body.includes(tag)) throw new Error('the binding has both quotes of the function in it');
@@ -46,7 +49,7 @@ ${tag};`,
   ];
 }
 
-class TriggerWriter extends TriggerRows {
+class TriggerWriter extends TriggerRowsPostgres {
   tables(): string[] {
     const { before, users, after, endSessions } = this.plan;
     return [users, ...before, ...after, ...endSessions].map(({ table }) => table);
@@ -101,10 +104,10 @@ end`;
     const { table, column, where, step = 1 } = counterOf(value);
     const row = { table, alias: 'c' };
     const type = this.compiler.facts.column(table, column);
-    const next = operator(`c.${quoted(column)}`, '+', this.compiler.forms.literal(step, type));
+    const next = operator(`c.${quotedPostgres(column)}`, '+', this.compiler.forms.literal(step, type));
     const condition = this.compiler.matches(where, row, scope).join(' and ');
-    return `update ${this.compiler.forms.table(table)} c set ${quoted(column)} = ${next} where ${condition}
-  returning c.${quoted(column)} into strict ${name};`;
+    return `update ${this.compiler.forms.table(table)} c set ${quotedPostgres(column)} = ${next} where ${condition}
+  returning c.${quotedPostgres(column)} into strict ${name};`;
   }
 
   private insertBefore(plan: TablePlan, scope: Scope): string {
@@ -113,7 +116,7 @@ end`;
     const here: Row = { table, read: (_, type) => this.compiler.forms.literal(null, type) };
     return `${comment(`The row of ${table}, to which the row of the user refers.`)}
 ${this.insertValues(plan, { ...scope, here })}
-returning ${quoted(key?.column ?? '')} into ${this.keyOf(name)};`;
+returning ${quotedPostgres(key?.column ?? '')} into ${this.keyOf(name)};`;
   }
 
   private insertUser(plan: TablePlan, scope: Scope): string {
@@ -122,7 +125,7 @@ returning ${quoted(key?.column ?? '')} into ${this.keyOf(name)};`;
     // Made before, so that it is made once.
     const made = values.has(key) ? { key, sql: 'new.user_id' } : undefined;
     return `${this.insertValues({ ...plan, insert: values }, scope, made)}
-returning ${quoted(key)} into new.user_id;`;
+returning ${quotedPostgres(key)} into new.user_id;`;
   }
 
   private insertValues(
@@ -137,7 +140,7 @@ returning ${quoted(key)} into new.user_id;`;
         : this.compiler.value(value, scope, this.compiler.facts.column(table, column)),
     );
     if (columns.length === 0) return `insert into ${this.compiler.forms.table(table)} default values`;
-    return `insert into ${this.compiler.forms.table(table)} (${columns.map(quoted).join(', ')})
+    return `insert into ${this.compiler.forms.table(table)} (${columns.map(quotedPostgres).join(', ')})
 values (${values.join(',\n        ')})`;
   }
 
@@ -147,7 +150,7 @@ values (${values.join(',\n        ')})`;
     if (related?.present === undefined) return '';
     const here: Row = { table, read: (_, type) => this.compiler.forms.literal(null, type) };
     const statement = `${this.insertValues(plan, this.scope(here, isNew))};`;
-    const isThere = presence(related);
+    const isThere = presencePostgres(related);
     return isThere === undefined ? statement : when(isThere, statement);
   }
 
@@ -199,7 +202,7 @@ values (${values.join(',\n        ')})`;
     const scope = this.scope(row, isNew);
     (scope.rows as Map<string, Row>).set(name, row);
     const context: ChangedValue = { compiler: this.compiler, scope, words: WORDS, alias: 't', table };
-    const columns = updates.map((one) => `  ${quoted(one.column)} = ${changedValue(one, context)}`);
+    const columns = updates.map((one) => `  ${quotedPostgres(one.column)} = ${changedValue(one, context)}`);
     return `update ${this.compiler.forms.table(table)} t set
 ${columns.join(',\n')}
 where ${this.own(related, row, this.scope(row, isNew))};`;
@@ -216,7 +219,7 @@ where ${this.own(related, row, this.scope(row, isNew))};`;
     const row: Row = { table, alias: 't' };
     const own = this.own(related, row, this.scope(row, false));
     const from = this.compiler.forms.table(table);
-    const isThere = presence(related) ?? 'true';
+    const isThere = presencePostgres(related) ?? 'true';
     const make = `if not exists (select 1 from ${from} t where ${own}) then\n${indented(
       this.insertAfter({ ...plan, related: { ...related, present: 'always' } }, false),
       2,
@@ -258,7 +261,7 @@ function isChanged(column: string, isFlag: boolean): string {
 const refuse = (condition: string, message: string, kind: Check['kind']): string =>
   when(
     condition,
-    `raise ${kind === 'unique' ? 'unique_violation' : 'check_violation'} using message = ${literal(message)};`,
+    `raise ${kind === 'unique' ? 'unique_violation' : 'check_violation'} using message = ${literalPostgres(message)};`,
   );
 
 const when = (condition: string, statements: string): string =>

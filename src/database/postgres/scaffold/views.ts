@@ -2,10 +2,10 @@ import type { Binding } from '../../../binding/binding.js';
 import type { Compiler } from '../../scaffold/compiler.js';
 import {
   aliasOf,
+  boundUserColumns,
   providerParts,
   relatedRows,
   seatParts,
-  userColumns,
   userScope,
   type ViewParts,
 } from '../../scaffold/view-columns.js';
@@ -35,7 +35,7 @@ function userParts(binding: Binding, compiler: Compiler): ViewParts {
     return [`  ${join} ${forms.table(related.table)} ${row.alias} on ${on.join(' and ')}`];
   });
   return {
-    columns: userColumns(binding, compiler, scope),
+    columns: boundUserColumns(binding, compiler, scope),
     from: [`${forms.table(users.table)} u`, ...joins],
     ...(users.where && { where: compiler.condition(users.where, scope) }),
   };

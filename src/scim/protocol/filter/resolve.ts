@@ -4,12 +4,12 @@ import type { Attribute, ResourceType } from '../schemas/resource-type.js';
 import { invalidFilter } from '../scim-error.js';
 import { comparedValue, isNull } from './literal.js';
 import { FilterParser, type Literal, type Syntax } from './parse.js';
-import { type Condition, join, negate } from './simplify.js';
+import { join, negate, type SimpleCondition } from './simplify.js';
 import { isSpecial, resolveSpecial } from './special.js';
 import { SyntaxFault } from './tokens.js';
 
 /** Where names are looked up, and what becomes of those that are not there. */
-export interface Scope {
+export interface FilterScope {
   type: ResourceType;
   /** The complex (or simple) attribute with many values whose elements are filtered; else the resource. */
   element?: Attribute;
@@ -33,7 +33,7 @@ export function parseFilter(text: string): Syntax {
 }
 
 /** Gives names and values their meaning; `invalidFilter` where they have none. */
-export function resolveFilter(syntax: Syntax, scope: Scope): Condition {
+export function resolveFilter(syntax: Syntax, scope: FilterScope): SimpleCondition {
   switch (syntax.kind) {
     case 'and':
     case 'or':
@@ -58,7 +58,7 @@ export function resolveFilter(syntax: Syntax, scope: Scope): Condition {
   }
 }
 
-function attributeOf(name: string, { type, element, others = [] }: Scope): Attribute | undefined {
+function attributeOf(name: string, { type, element, others = [] }: FilterScope): Attribute | undefined {
   if (element) {
     const part = element.child.get(name.toLowerCase());
     if (part) return part;
@@ -74,7 +74,12 @@ function attributeOf(name: string, { type, element, others = [] }: Scope): Attri
   throw invalidFilter(noSuchAttribute(type, name));
 }
 
-function compare(attribute: Attribute, operator: FilterOperator, literal: Literal, scope: Scope): Condition {
+function compare(
+  attribute: Attribute,
+  operator: FilterOperator,
+  literal: Literal,
+  scope: FilterScope,
+): SimpleCondition {
   if (isNull(literal)) {
     const is = present(attribute, scope);
     if (operator === 'ne') return is;
@@ -87,7 +92,7 @@ function compare(attribute: Attribute, operator: FilterOperator, literal: Litera
 }
 
 /** A complex attribute without a `value` is there when one of its parts is. */
-function present(attribute: Attribute, scope: Scope): Condition {
+function present(attribute: Attribute, scope: FilterScope): SimpleCondition {
   if (isSpecial(attribute)) return true;
   if (attribute.at) return { kind: 'present', attribute: attribute.at };
   return join(
@@ -96,7 +101,7 @@ function present(attribute: Attribute, scope: Scope): Condition {
   );
 }
 
-function element(name: string, filter: Syntax, scope: Scope): Condition {
+function element(name: string, filter: Syntax, scope: FilterScope): SimpleCondition {
   if (scope.element) throw invalidFilter('A filter in brackets holds no other filter in brackets.');
   const attribute = attributeOf(name, scope);
   if (!attribute) return false;

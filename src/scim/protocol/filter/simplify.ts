@@ -1,15 +1,15 @@
 import type { Filter } from '../../../words/filter.js';
 
 /** A filter, or what it comes to whatever the resource: all of them (true) or none (false). */
-export type Condition = Filter | boolean;
+export type SimpleCondition = Filter | boolean;
 
-export function negate(condition: Condition): Condition {
+export function negate(condition: SimpleCondition): SimpleCondition {
   if (typeof condition === 'boolean') return !condition;
   return condition.kind === 'not' ? condition.filter : { kind: 'not', filter: condition };
 }
 
 /** Joins conditions, leaving out those that decide nothing. */
-export function join(kind: 'and' | 'or', conditions: readonly Condition[]): Condition {
+export function join(kind: 'and' | 'or', conditions: readonly SimpleCondition[]): SimpleCondition {
   const decisive = kind === 'or';
   const filters: Filter[] = [];
   for (const condition of conditions) {

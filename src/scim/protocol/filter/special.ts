@@ -2,7 +2,7 @@ import type { Filter, FilterOperator } from '../../../words/filter.js';
 import type { Attribute, ResourceType } from '../schemas/resource-type.js';
 import { invalidFilter } from '../scim-error.js';
 import type { Literal } from './parse.js';
-import { type Condition, join } from './simplify.js';
+import { join, type SimpleCondition } from './simplify.js';
 
 /** Attributes that are made when a resource is shown, so that the database knows nothing of them. */
 const SPECIAL = new Set(['schemas', 'meta.resourceType', 'meta.location', 'meta.version']);
@@ -15,7 +15,7 @@ export function resolveSpecial(
   operator: FilterOperator,
   { text }: Literal,
   { type, baseUrl = '' }: { type: ResourceType; baseUrl?: string },
-): Condition {
+): SimpleCondition {
   switch (attribute.label) {
     case 'meta.resourceType':
       return holds(type.name, operator, text);
@@ -32,7 +32,12 @@ export function resolveSpecial(
   throw invalidFilter(`${attribute.label} cannot be filtered by with ${operator}.`);
 }
 
-function byLocation(type: ResourceType, operator: 'eq' | 'ne', text: string, baseUrl: string): Condition {
+function byLocation(
+  type: ResourceType,
+  operator: 'eq' | 'ne',
+  text: string,
+  baseUrl: string,
+): SimpleCondition {
   const prefix = `${baseUrl}${type.endpoint}/`;
   if (!text.startsWith(prefix)) return operator === 'ne';
   const id = type.names.get('id')?.at;
@@ -41,7 +46,7 @@ function byLocation(type: ResourceType, operator: 'eq' | 'ne', text: string, bas
 }
 
 /** An extension is among the schemas where the resource has one of its attributes. */
-function anyOf(attributes: readonly Attribute[]): Condition {
+function anyOf(attributes: readonly Attribute[]): SimpleCondition {
   return join(
     'or',
     attributes.flatMap(({ at, children }) =>

@@ -5,7 +5,7 @@ import type { ConnectionSettings } from '../../../../database/settings/settings.
 import { Problem } from '../../../../problem.js';
 import type { Context } from '../../../context.js';
 import { parseDatabaseSetting, parseSetting, type SettingOrigin } from '../../../settings/connection.js';
-import type { Answers } from '../answers.js';
+import type { InitAnswers } from '../answers.js';
 import type { Interview } from '../interview.js';
 import { amended, askSetting, type Doubts, isTyped, type Typed } from './parts.js';
 import { doubtsOf, proposeRemedy } from './remedies.js';
@@ -39,7 +39,7 @@ export class Connector {
 
   constructor(
     private readonly context: Context,
-    private readonly answers: Answers,
+    private readonly answers: InitAnswers,
   ) {
     this.#interview = answers.interview;
   }

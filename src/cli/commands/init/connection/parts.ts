@@ -16,7 +16,7 @@ import type { World } from '../../../../world.js';
 import type { Context } from '../../../context.js';
 import type { AnswerCheck } from '../../../input/prompts.js';
 import { knownPassword } from '../../../settings/connection.js';
-import type { Interview, Question } from '../interview.js';
+import type { Interview, InterviewQuestion } from '../interview.js';
 import { askTls } from './tls.js';
 
 /** The parts of a connection that a person can be asked for by themselves. */
@@ -119,7 +119,7 @@ function askServer(
   world: World,
   initial?: string,
 ): Promise<string> {
-  const question: Question = { label: 'Server', question: `${name} server: ${serverForm}` };
+  const question: InterviewQuestion = { label: 'Server', question: `${name} server: ${serverForm}` };
   const check = unlessProblem((server) =>
     parseTypedServer({ engine, server, database: 'none', login: 'none' }, world),
   );

@@ -3,31 +3,31 @@ import { describeServer } from '../../../../database/settings/describe.js';
 import type { ServerSettings } from '../../../../database/settings/settings.js';
 import { readAsciiFile } from '../../../../text-file.js';
 import type { World } from '../../../../world.js';
-import type { Choice } from '../../../input/prompts.js';
+import type { PromptChoice } from '../../../input/prompts.js';
 import type { Interview } from '../interview.js';
 
 type Answer = 'authority' | 'unverified' | 'plain';
 
-const AUTHORITY: Choice<Answer> = {
+const AUTHORITY: PromptChoice<Answer> = {
   name: 'Trust the certificate authority of the server',
   value: 'authority',
   description: 'from a file with its certificate (PEM)',
 };
 
-const UNVERIFIED: Choice<Answer> = {
+const UNVERIFIED: PromptChoice<Answer> = {
   name: 'Do not verify the certificate',
   value: 'unverified',
   description: 'encrypted, but an attacker could impersonate the server',
 };
 
-const PLAIN: Choice<Answer> = {
+const PLAIN: PromptChoice<Answer> = {
   name: 'Connect without encryption',
   value: 'plain',
   description: 'password and data are sent in plain text',
 };
 
 /** What can be done here about a problem with TLS, by its code. */
-const ANSWERS: Readonly<Record<string, readonly Choice<Answer>[]>> = {
+const ANSWERS: Readonly<Record<string, readonly PromptChoice<Answer>[]>> = {
   'tls-untrusted': [AUTHORITY, UNVERIFIED],
   'tls-name-mismatch': [UNVERIFIED],
   'tls-expired': [UNVERIFIED],

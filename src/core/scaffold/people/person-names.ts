@@ -1,9 +1,16 @@
-import type { Field } from '../../binding/binding.js';
-import type { Value } from '../../binding/value.js';
-import type { Parent } from './beside.js';
-import { type ColumnFacts, columnsOf, filledShare, isCalled, shareOf, type TableFacts } from './facts.js';
-import { likely, type Proposal, sure } from './proposal.js';
-import * as called from './vocabulary.js';
+import type { Field } from '../../../binding/binding.js';
+import type { Value } from '../../../binding/value.js';
+import type { Parent } from '../beside.js';
+import {
+  type ColumnFacts,
+  filledShare,
+  hostColumnsOf,
+  isColumnCalled,
+  shareOf,
+  type TableFacts,
+} from '../facts.js';
+import { likely, type Proposal, sure } from '../proposal.js';
+import * as called from '../words/vocabulary.js';
 
 /** What the columns are used for already. */
 interface Taken {
@@ -13,11 +20,11 @@ interface Taken {
 
 /** Given, family and display name. A display name that is put together is never written. */
 export function proposeNames(users: TableFacts, taken: Taken, parents: readonly Parent[] = []): Proposal[] {
-  const texts = columnsOf(users).filter(
+  const texts = hostColumnsOf(users).filter(
     ({ kind, name, generated }) =>
       kind === 'text' && generated === null && name !== taken.login && name !== taken.email,
   );
-  const find = (pattern: RegExp) => texts.filter((column) => isCalled(column, pattern));
+  const find = (pattern: RegExp) => texts.filter((column) => isColumnCalled(column, pattern));
   const [strongFamily] = find(called.FAMILY);
   const [given] = [...find(called.GIVEN), ...(strongFamily ? find(called.GIVEN_BESIDE_FAMILY) : [])];
   const family =
@@ -128,7 +135,7 @@ function displayProposals(users: TableFacts, columns: Columns): Proposal[] {
       ? `put together from ${given.name} and ${family.name}`
       : 'no column is called like a whole name: the login name';
   const isSure =
-    display !== undefined && isCalled(display, called.DISPLAY_STRONG) && isOne && !display.nullable;
+    display !== undefined && isColumnCalled(display, called.DISPLAY_STRONG) && isOne && !display.nullable;
   const value: Field = { read, ...(!isOne && { write: false as const }) };
   return [
     (isSure ? sure : likely)('users.display-name', value, evidence),

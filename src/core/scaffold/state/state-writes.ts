@@ -1,8 +1,7 @@
-import type { Enabled } from '../../binding/binding.js';
-import type { Condition } from '../../binding/condition.js';
-import type { Value } from '../../binding/value.js';
-import { type ColumnFacts, columnOf, columnsOf, type TableFacts } from './facts.js';
-import { clockOf } from './last-sign-in.js';
+import type { Enabled } from '../../../binding/binding.js';
+import type { Condition, Value } from '../../../binding/value.js';
+import { type ColumnFacts, columnOf, hostColumnsOf, type TableFacts } from '../facts.js';
+import { clockOf } from '../people/last-sign-in.js';
 
 /** What enabling and disabling write, by column; of another table where the state is there. */
 export interface StateWrites {
@@ -24,7 +23,7 @@ export function stateWrites(
   // A lock counts what failed: it begins anew.
   const isLock = table !== undefined && Object.values(disable).some((value) => isFarFuture(value));
   const failures = isLock
-    ? columnsOf(table).find(
+    ? hostColumnsOf(table).find(
         ({ kind, words }) =>
           kind === 'integer' &&
           /(failed|failure|invalid|bad)\p{L}*(count|attempts|logins?)|(accessfailed|attempts)count/u.test(

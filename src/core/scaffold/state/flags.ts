@@ -1,5 +1,5 @@
-import type { Scalar } from '../../binding/value.js';
-import type { ColumnFacts } from './facts.js';
+import type { Scalar } from '../../../binding/value.js';
+import type { ColumnFacts } from '../facts.js';
 
 /** Whether its values are two, and mean yes and no. */
 export function isFlag({ kind, values, statistics }: ColumnFacts): boolean {

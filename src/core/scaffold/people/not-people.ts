@@ -1,21 +1,20 @@
-import type { Enabled } from '../../binding/binding.js';
-import type { Condition } from '../../binding/condition.js';
-import type { Scalar } from '../../binding/value.js';
+import type { Enabled } from '../../../binding/binding.js';
+import type { Condition, Scalar } from '../../../binding/value.js';
 import {
   type ColumnFacts,
-  columnsOf,
   countsInWords,
   filledShare,
-  isCalled,
+  hostColumnsOf,
+  isColumnCalled,
   primaryKey,
   type Reference,
   scalarOf,
   type TableFacts,
-} from './facts.js';
-import { flagValues, isFlag } from './flags.js';
-import type { Gathered } from './gathered.js';
-import { type Choice, likely, type Proposal } from './proposal.js';
-import * as called from './vocabulary.js';
+} from '../facts.js';
+import type { GatheredFacts } from '../gathered.js';
+import { type Choice, likely, type Proposal } from '../proposal.js';
+import { flagValues, isFlag } from '../state/flags.js';
+import * as called from '../words/vocabulary.js';
 
 /** A condition that people fulfil and other rows do not. */
 interface Part extends Choice {
@@ -33,7 +32,7 @@ interface Known {
   email: string | undefined;
   enabled: Enabled | undefined;
   references: readonly Reference[];
-  gathered: Gathered;
+  gathered: GatheredFacts;
 }
 
 /** `all`, for every row: what `users.where` takes where every row is a person. */
@@ -41,7 +40,7 @@ export const EVERY_ROW = 'all';
 
 /** Which rows of the table of people are people. */
 export function proposeWhere(users: TableFacts, known: Known): Proposal {
-  const columns = columnsOf(users).filter(({ name }) => name !== known.login && name !== known.email);
+  const columns = hostColumnsOf(users).filter(({ name }) => name !== known.login && name !== known.email);
   const kinds = columns.flatMap((column) => ofKind(column));
   const parts = [
     ...kinds,
@@ -97,7 +96,7 @@ const UNLIKE_PEOPLE =
 function ofKind(column: ColumnFacts): Part[] {
   const values = column.values ?? [];
   if (
-    !isCalled(column, called.DISCRIMINATOR) ||
+    !isColumnCalled(column, called.DISCRIMINATOR) ||
     values.length < 2 ||
     !['text', 'integer'].includes(column.kind)
   )
@@ -127,7 +126,7 @@ function ofFlag(column: ColumnFacts): Part[] {
   if (!isFlag(column)) return [];
   const { yes, no } = flagValues(column);
   const seen = (value: Scalar) => (column.values ?? []).some((one) => scalarOf(column, one.value) === value);
-  if (isCalled(column, called.IS_PERSON) && seen(yes) && seen(no)) {
+  if (isColumnCalled(column, called.IS_PERSON) && seen(yes) && seen(no)) {
     return [
       {
         value: { column: column.name, in: [yes] },
@@ -137,7 +136,7 @@ function ofFlag(column: ColumnFacts): Part[] {
       },
     ];
   }
-  if (isCalled(column, called.NOT_PERSON) && seen(yes)) {
+  if (isColumnCalled(column, called.NOT_PERSON) && seen(yes)) {
     return [
       {
         value: { column: column.name, in: column.nullable ? [no, null] : [no] },
@@ -154,7 +153,8 @@ function ofFlag(column: ColumnFacts): Part[] {
 function ofMark(column: ColumnFacts): Part[] {
   const share = filledShare(column);
   if (!column.nullable || share === undefined || share === 0 || share > 0.5 || isFlag(column)) return [];
-  if (!called.NOT_PERSON_PART.test(column.words.bare) || isCalled(column, called.SSO_REFERENCE)) return [];
+  if (!called.NOT_PERSON_PART.test(column.words.bare) || isColumnCalled(column, called.SSO_REFERENCE))
+    return [];
   const rows = (column.statistics?.filled ?? 0) - (column.statistics?.empty ?? 0);
   return [
     {
@@ -166,11 +166,11 @@ function ofMark(column: ColumnFacts): Part[] {
   ];
 }
 
-function ofTenant(users: TableFacts, column: ColumnFacts, { names }: Gathered): Part[] {
+function ofTenant(users: TableFacts, column: ColumnFacts, { names }: GatheredFacts): Part[] {
   const values = (column.values ?? []).filter(({ value }) => value !== null && value !== '');
   const refers = users.foreignKeys.some(({ columns }) => columns.length === 1 && columns[0] === column.name);
   if (
-    !(isCalled(column, called.TENANT) || (refers && called.TENANT.test(column.words.own))) ||
+    !(isColumnCalled(column, called.TENANT) || (refers && called.TENANT.test(column.words.own))) ||
     values.length < 2
   )
     return [];
@@ -207,7 +207,7 @@ function ofSideTables(references: readonly Reference[]): Part[] {
     }));
 }
 
-function ofGroups({ groups }: Gathered): Part[] {
+function ofGroups({ groups }: GatheredFacts): Part[] {
   return groups.flatMap(({ through, user, group, groups: table, key, name, members }) =>
     members
       .filter(
@@ -224,7 +224,7 @@ function ofGroups({ groups }: Gathered): Part[] {
   );
 }
 
-function ofKeys(users: TableFacts, { oddKeys }: Gathered): Part[] {
+function ofKeys(users: TableFacts, { oddKeys }: GatheredFacts): Part[] {
   const key = primaryKey(users);
   const high = oddKeys.filter((one) => one > 0);
   if (key === undefined || high.length === 0) return [];
@@ -240,7 +240,7 @@ function ofKeys(users: TableFacts, { oddKeys }: Gathered): Part[] {
 
 function ofDeletion(column: ColumnFacts, enabled: Enabled | undefined): Part[] {
   if (JSON.stringify(enabled ?? {}).includes(JSON.stringify(column.name))) return [];
-  if (isFlag(column) && isCalled(column, called.DELETED_FLAG)) {
+  if (isFlag(column) && isColumnCalled(column, called.DELETED_FLAG)) {
     const { no } = flagValues(column);
     return [
       {
@@ -251,7 +251,7 @@ function ofDeletion(column: ColumnFacts, enabled: Enabled | undefined): Part[] {
       },
     ];
   }
-  if (column.kind === 'instant' && isCalled(column, called.DELETED_AT)) {
+  if (column.kind === 'instant' && isColumnCalled(column, called.DELETED_AT)) {
     return [
       {
         value: { column: column.name, null: true },
@@ -261,7 +261,7 @@ function ofDeletion(column: ColumnFacts, enabled: Enabled | undefined): Part[] {
       },
     ];
   }
-  if (column.kind === 'integer' && isCalled(column, called.DELETED_AT)) {
+  if (column.kind === 'integer' && isColumnCalled(column, called.DELETED_AT)) {
     return [
       {
         value: { column: column.name, in: [0, null] },
@@ -276,7 +276,7 @@ function ofDeletion(column: ColumnFacts, enabled: Enabled | undefined): Part[] {
 
 /** A row without a login name is no account. */
 function ofLogin(users: TableFacts, login: string | undefined, hasKinds: boolean): Part[] {
-  const column = columnsOf(users).find(({ name }) => name === login);
+  const column = hostColumnsOf(users).find(({ name }) => name === login);
   const { rows = 0, filled = 0, empty = 0 } = column?.statistics ?? {};
   if (!column || rows === 0 || filled - empty === rows) return [];
   // Where the kind of a row says it already.

@@ -1,4 +1,4 @@
-import type { Session } from '../database.js';
+import type { Session } from '../../database.js';
 import type { ColumnStatistics, HostColumn, HostTable, ValueCount } from './host-facts.js';
 
 /** Columns that one statement looks at: each makes a row of every sampled row. */

@@ -1,4 +1,4 @@
-import type { HostColumn, HostForeignKey, HostTable, HostUnique } from './host-facts.js';
+import type { HostColumn, HostForeignKey, HostTable, TableUnique } from './host-facts.js';
 
 /** Rows of the catalogue as both engines give them; an id is that of the table. */
 export interface CatalogueRows {
@@ -34,7 +34,7 @@ export interface CatalogueRows {
 }
 
 /** Puts the rows of the catalogue together, table by table. */
-export function tablesOf(rows: CatalogueRows): HostTable[] {
+export function hostTablesOf(rows: CatalogueRows): HostTable[] {
   const columns = grouped(rows.columns, ({ id }) => id);
   const uniques = grouped(rows.uniques, ({ id }) => id);
   const foreignKeys = grouped(rows.foreignKeys, ({ id }) => id);
@@ -57,7 +57,7 @@ export function tablesOf(rows: CatalogueRows): HostTable[] {
   }));
 }
 
-const uniquesOf = (rows: CatalogueRows['uniques']): HostUnique[] =>
+const uniquesOf = (rows: CatalogueRows['uniques']): TableUnique[] =>
   [...grouped(rows, ({ index_id }) => index_id).values()].map((parts) => ({
     primary: Number(parts[0]?.is_primary) === 1,
     parts: parts.map(({ column_name, expression }) => ({ column: column_name, expression })),

@@ -1,21 +1,21 @@
-import type { Field } from '../../binding/binding.js';
+import type { Field } from '../../../binding/binding.js';
 import {
   type ColumnFacts,
-  columnsOf,
   filledShare,
-  isCalled,
+  hostColumnsOf,
+  isColumnCalled,
   isDistinct,
   percent,
   shareOf,
   type TableFacts,
   uniqueness,
-} from './facts.js';
-import { ask, likely, type Proposal, sure } from './proposal.js';
-import { LOGIN_STRONG, LOGIN_WEAK } from './vocabulary.js';
+} from '../facts.js';
+import { askedFor, likely, type Proposal, sure } from '../proposal.js';
+import { LOGIN_STRONG, LOGIN_WEAK } from '../words/vocabulary.js';
 
 /** The name with which people sign in; the e-mail address where there is no other. */
 export function proposeLogin(users: TableFacts, email: string | undefined): Proposal {
-  const scored = columnsOf(users)
+  const scored = hostColumnsOf(users)
     .filter(({ kind, name, generated }) => kind === 'text' && name !== email && generated === null)
     .map((column) => ({ column, score: scoreOf(users, column) }))
     .filter(({ score }) => score > 0)
@@ -23,7 +23,7 @@ export function proposeLogin(users: TableFacts, email: string | undefined): Prop
   const [best, second] = scored;
   if (!best) {
     if (email === undefined) {
-      return ask(
+      return askedFor(
         'users.login',
         'With which column do people sign in?',
         null,
@@ -39,9 +39,9 @@ export function proposeLogin(users: TableFacts, email: string | undefined): Prop
   }
   const lead = best.score - (second?.score ?? 0);
   const value = fieldOf(users, best.column.name);
-  const isStrong = isCalled(best.column, LOGIN_STRONG);
+  const isStrong = isColumnCalled(best.column, LOGIN_STRONG);
   if (lead < 2) {
-    return ask(
+    return askedFor(
       'users.login',
       'With which column do people sign in?',
       value,

@@ -1,4 +1,4 @@
-import { type ColumnFacts, columnsOf, primaryKey, type Reference, type TableFacts } from './facts.js';
+import { type ColumnFacts, hostColumnsOf, primaryKey, type Reference, type TableFacts } from '../facts.js';
 
 /** Tables whose rows are groups or roles. */
 export const groupTables = (tables: readonly TableFacts[]): TableFacts[] =>
@@ -13,7 +13,7 @@ export function groupOf(
   users: TableFacts,
   tables: readonly TableFacts[],
 ): { groups: TableFacts; group: string; key: string; name: string } | undefined {
-  for (const other of columnsOf(table)) {
+  for (const other of hostColumnsOf(table)) {
     if (other.name === column) continue;
     const declared = table.foreignKeys.find(
       ({ columns }) => columns.length === 1 && columns[0] === other.name,
@@ -25,7 +25,9 @@ export function groupOf(
     );
     const key = groups && (declared?.references[0] ?? primaryKey(groups));
     if (!groups || groups.id === users.id || key === undefined) continue;
-    const name = columnsOf(groups).find(({ kind, words }) => kind === 'text' && GROUP_NAME.test(words.own));
+    const name = hostColumnsOf(groups).find(
+      ({ kind, words }) => kind === 'text' && GROUP_NAME.test(words.own),
+    );
     if (name) return { groups, group: other.name, key, name: name.name };
   }
   return undefined;

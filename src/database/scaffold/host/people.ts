@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Session } from '../database.js';
+import type { Session } from '../../database.js';
 import type { HostTable } from './host-facts.js';
 import { escaped } from './statistics.js';
 

@@ -1,6 +1,6 @@
-import { columnsOf, countsInWords, isCalled, type Reference, scalarOf } from './facts.js';
-import { ask, type Choice, type Proposal } from './proposal.js';
-import { DISCRIMINATOR, SESSIONS } from './vocabulary.js';
+import { countsInWords, hostColumnsOf, isColumnCalled, type Reference, scalarOf } from '../facts.js';
+import { askedFor, type Choice, type Proposal } from '../proposal.js';
+import { DISCRIMINATOR, SESSIONS } from '../words/vocabulary.js';
 
 const REMEMBERS = /session|autologin|remember|recovery|refresh|reset|password|cookie|access/iu;
 
@@ -10,9 +10,10 @@ export function proposeEndSessions(references: readonly Reference[]): Proposal[]
     .filter(({ table }) => SESSIONS.test(table.plain) && !/(log|logs|history|type|types)$/u.test(table.plain))
     .map(({ table, column, to }) => {
       const all = { table: table.id, match: { [column]: { column: to } } };
-      const kind = columnsOf(table).find(
+      const kind = hostColumnsOf(table).find(
         (one) =>
-          (isCalled(one, DISCRIMINATOR) || /^(action|purpose|scope|usage|name)$/u.test(one.words.own)) &&
+          (isColumnCalled(one, DISCRIMINATOR) ||
+            /^(action|purpose|scope|usage|name)$/u.test(one.words.own)) &&
           (one.values?.length ?? 0) > 0,
       );
       const some = (kind?.values ?? []).filter(({ value }) => REMEMBERS.test(value ?? ''));
@@ -31,7 +32,7 @@ export function proposeEndSessions(references: readonly Reference[]): Proposal[]
         { value: all, evidence: `every row of the person in ${table.id}` },
         { value: 'none', evidence: 'delete nothing' },
       ];
-      return ask(
+      return askedFor(
         `end-sessions.${table.id}`,
         `Does ${table.id} remember sign-ins, to be deleted when an account is disabled?`,
         choices[0]?.value ?? null,

@@ -1,8 +1,8 @@
-import { tableName } from '../../binding/table-name.js';
-import { type ColumnFacts, columnsOf, isCalled, primaryKey, type TableFacts } from './facts.js';
-import { collapsed, wordsOf } from './names.js';
-import { ask, likely, type Proposal, sure } from './proposal.js';
-import * as called from './vocabulary.js';
+import { tableName } from '../../../binding/table-name.js';
+import { type ColumnFacts, hostColumnsOf, isColumnCalled, primaryKey, type TableFacts } from '../facts.js';
+import { askedFor, likely, type Proposal, sure } from '../proposal.js';
+import { collapsed, wordsOf } from '../words/names.js';
+import * as called from '../words/vocabulary.js';
 
 /** How much a table looks as if its rows were the people who sign in. */
 export interface Candidate {
@@ -15,10 +15,10 @@ export interface Candidate {
 /** From its name and the names of its columns alone, so that only some tables have to be sampled. */
 function candidateOf(table: TableFacts, { referenced, people }: Context): Candidate {
   const name = table.plain;
-  const columns = columnsOf(table);
+  const columns = hostColumnsOf(table);
   const texts = columns.filter(({ kind }) => kind === 'text');
   const any = (pattern: RegExp, of: readonly ColumnFacts[] = columns) =>
-    of.find((column) => isCalled(column, pattern));
+    of.find((column) => isColumnCalled(column, pattern));
   const reasons: string[] = [];
   let score = 0;
   const count = (points: number, found: ColumnFacts | undefined) => {
@@ -94,7 +94,7 @@ export function proposeUsersTable(candidates: readonly Candidate[]): Proposal {
   const evidence = (one: Candidate) =>
     `${one.table.id} has ${listed(one.reasons)}${one.table.rows === null ? '' : `, about ${one.table.rows} rows`}`;
   if (!best) {
-    return ask(
+    return askedFor(
       'users.table',
       'Which table holds the accounts of people?',
       null,
@@ -106,7 +106,7 @@ export function proposeUsersTable(candidates: readonly Candidate[]): Proposal {
   const isNamed = called.PEOPLE_TABLE.test(best.table.plain);
   if (isNamed && best.score >= 13 && lead >= 5) return sure('users.table', best.table.id, evidence(best));
   if (best.score >= 9 && lead >= 3) return likely('users.table', best.table.id, evidence(best));
-  return ask(
+  return askedFor(
     'users.table',
     'Which table holds the accounts of people?',
     best.table.id,

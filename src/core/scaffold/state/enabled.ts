@@ -1,35 +1,36 @@
-import type { Enabled } from '../../binding/binding.js';
-import type { Condition } from '../../binding/condition.js';
+import type { Enabled } from '../../../binding/binding.js';
+import type { Condition } from '../../../binding/value.js';
 import {
   type ColumnFacts,
-  columnsOf,
   countsInWords,
-  isCalled,
+  hostColumnsOf,
+  isColumnCalled,
   type Reference,
   type TableFacts,
-} from './facts.js';
+} from '../facts.js';
+import { clockOf } from '../people/last-sign-in.js';
+import { askedFor, type Choice, likely, type Proposal, sure } from '../proposal.js';
+import { stateMeanings } from '../words/state-words.js';
+import * as called from '../words/vocabulary.js';
 import { flagValues, isFlag } from './flags.js';
-import { clockOf } from './last-sign-in.js';
-import { ask, type Choice, likely, type Proposal, sure } from './proposal.js';
-import { stateMeanings } from './state-words.js';
 import { type Sign, signsOfState, stateValues } from './status-column.js';
-import * as called from './vocabulary.js';
 
 const NAME = 'users.enabled';
 const QUESTION = 'Which accounts can sign in, and what does a disabled one look like?';
 
 /** How an account shows whether it can sign in. */
 export function proposeEnabled(users: TableFacts, references: readonly Reference[]): Proposal {
-  const columns = columnsOf(users);
+  const columns = hostColumnsOf(users);
   const flags = columns.flatMap(flagOf);
   const states = columns.filter(
-    (column) => isCalled(column, called.STATUS) && stateValues(column).length > 0,
+    (column) => isColumnCalled(column, called.STATUS) && stateValues(column).length > 0,
   );
   if (flags.length + states.length > 0) return fromColumns(flags, states, columns.flatMap(timeOf));
 
   const ended = columns.filter(
     (column) =>
-      isTime(column) && (isCalled(column, called.DISABLED_AT) || isCalled(column, called.DELETED_AT)),
+      isTime(column) &&
+      (isColumnCalled(column, called.DISABLED_AT) || isColumnCalled(column, called.DELETED_AT)),
   );
   const [end] = ended;
   if (end && ended.length === 1) {
@@ -37,7 +38,7 @@ export function proposeEnabled(users: TableFacts, references: readonly Reference
     return likely(NAME, { yes, no }, evidence);
   }
   if (ended.length > 1) {
-    return ask(
+    return askedFor(
       NAME,
       QUESTION,
       null,
@@ -45,15 +46,21 @@ export function proposeEnabled(users: TableFacts, references: readonly Reference
       'several instants look like an end',
     );
   }
-  const locks = columns.filter((column) => isTime(column) && isCalled(column, called.LOCK_ENDS));
+  const locks = columns.filter((column) => isTime(column) && isColumnCalled(column, called.LOCK_ENDS));
   if (locks[0])
     return fromLock(
       locks[0],
-      columns.find((column) => isFlag(column) && isCalled(column, called.LOCK_WORKS)),
+      columns.find((column) => isFlag(column) && isColumnCalled(column, called.LOCK_WORKS)),
     );
-  const until = columns.find((column) => isTime(column) && isCalled(column, called.VALID_UNTIL));
+  const until = columns.find((column) => isTime(column) && isColumnCalled(column, called.VALID_UNTIL));
   if (until)
-    return ask(NAME, QUESTION, null, [choice([untilOf(until)])], 'only an end of validity looks like it');
+    return askedFor(
+      NAME,
+      QUESTION,
+      null,
+      [choice([untilOf(until)])],
+      'only an end of validity looks like it',
+    );
   return elsewhere(references);
 }
 
@@ -72,8 +79,8 @@ function fromColumns(
   }
   if (state && states.length === 1 && flags.length + times.length === 0) return fromState(state);
   const together = [
-    ...firm.filter(({ column }) => isCalled(column, called.DISABLED)),
-    ...firm.filter(({ column }) => !isCalled(column, called.DISABLED)),
+    ...firm.filter(({ column }) => isColumnCalled(column, called.DISABLED)),
+    ...firm.filter(({ column }) => !isColumnCalled(column, called.DISABLED)),
     ...flags.filter(({ isLock }) => isLock),
   ];
   const stateSigns = states.flatMap((one) => signsOfState(one).slice(0, 3));
@@ -92,7 +99,7 @@ function fromColumns(
       choice([time]),
     ]),
   ];
-  return ask(
+  return askedFor(
     NAME,
     QUESTION,
     choices[0]?.value ?? null,
@@ -115,7 +122,7 @@ function fromState(column: ColumnFacts): Proposal {
     meanings.disabled.length > 0;
   const [best] = signs;
   if (isKnown && best) return likely(NAME, enabledBy([best]), evidence);
-  return ask(
+  return askedFor(
     NAME,
     QUESTION,
     best ? enabledBy([best]) : null,
@@ -125,10 +132,10 @@ function fromState(column: ColumnFacts): Proposal {
 }
 
 function flagOf(column: ColumnFacts): Sign[] {
-  if (!isFlag(column) || isCalled(column, called.LOCK_WORKS)) return [];
-  const isNegative = isCalled(column, called.DISABLED);
-  const isLock = isCalled(column, called.LOCKED);
-  if (!isNegative && !isLock && !isCalled(column, called.ENABLED)) return [];
+  if (!isFlag(column) || isColumnCalled(column, called.LOCK_WORKS)) return [];
+  const isNegative = isColumnCalled(column, called.DISABLED);
+  const isLock = isColumnCalled(column, called.LOCKED);
+  if (!isNegative && !isLock && !isColumnCalled(column, called.ENABLED)) return [];
   const { yes, no } = flagValues(column);
   const [on, off] = isNegative || isLock ? [no, yes] : [yes, no];
   return [
@@ -145,8 +152,8 @@ function flagOf(column: ColumnFacts): Sign[] {
 /** An instant that may end an account, or suspend it. */
 function timeOf(column: ColumnFacts): Sign[] {
   if (!isTime(column)) return [];
-  if (isCalled(column, called.DISABLED_AT)) return [endOf(column)];
-  if (column.kind !== 'instant' || !isCalled(column, called.LOCK_ENDS)) return [];
+  if (isColumnCalled(column, called.DISABLED_AT)) return [endOf(column)];
+  if (column.kind !== 'instant' || !isColumnCalled(column, called.LOCK_ENDS)) return [];
   const open: Condition[] = [
     { column: column.name, null: true },
     { column: column.name, before: 'now' },
@@ -216,7 +223,7 @@ function fromLock(ends: ColumnFacts, works: ColumnFacts | undefined): Proposal {
   }
   choices.push({ value: alone, evidence: `disabled while ${ends.name} lies ahead` });
   const { statistics } = ends;
-  return ask(
+  return askedFor(
     NAME,
     QUESTION,
     choices[0]?.value ?? null,
@@ -230,16 +237,16 @@ function elsewhere(references: readonly Reference[]): Proposal {
   const choices: Choice[] = [];
   for (const { table } of references) {
     const qualify = (condition: Condition): Condition => ({ ...condition, of: table.name }) as Condition;
-    for (const column of columnsOf(table)) {
+    for (const column of hostColumnsOf(table)) {
       const signs =
-        isCalled(column, called.STATUS) && stateValues(column).length > 0
+        isColumnCalled(column, called.STATUS) && stateValues(column).length > 0
           ? signsOfState(column)
           : flagOf(column);
       for (const { yes, no, evidence } of signs)
         choices.push({ value: { yes: qualify(yes), no: qualify(no) }, evidence: `${table.id}: ${evidence}` });
     }
   }
-  return ask(
+  return askedFor(
     NAME,
     QUESTION,
     choices[0]?.value ?? null,

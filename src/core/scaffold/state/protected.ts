@@ -1,22 +1,26 @@
-import type { Condition } from '../../binding/condition.js';
+import type { Condition } from '../../../binding/value.js';
 import {
   type ColumnFacts,
-  columnsOf,
   countsInWords,
-  isCalled,
+  hostColumnsOf,
+  isColumnCalled,
   primaryKey,
   scalarOf,
   type TableFacts,
-} from './facts.js';
+} from '../facts.js';
+import type { GatheredFacts } from '../gathered.js';
+import { likely, type Proposal, sure } from '../proposal.js';
+import { ADMIN, ADMIN_VALUE } from '../words/vocabulary.js';
 import { flagValues, isFlag } from './flags.js';
-import type { Gathered } from './gathered.js';
-import { likely, type Proposal, sure } from './proposal.js';
-import { ADMIN, ADMIN_VALUE } from './vocabulary.js';
 
 /** Which accounts are those of administrators, never to be matched or changed. */
-export function proposeProtected(users: TableFacts, login: string | undefined, gathered: Gathered): Proposal {
-  const columns = columnsOf(users).filter(({ name }) => name !== login);
-  const flags = columns.filter((column) => isFlag(column) && isCalled(column, ADMIN));
+export function proposeProtected(
+  users: TableFacts,
+  login: string | undefined,
+  gathered: GatheredFacts,
+): Proposal {
+  const columns = hostColumnsOf(users).filter(({ name }) => name !== login);
+  const flags = columns.filter((column) => isFlag(column) && isColumnCalled(column, ADMIN));
   const [flag] = flags;
   if (flag) {
     const [yes, no] = [judged(flags, 'yes'), judged(flags, 'no')];
@@ -82,7 +86,7 @@ function byValue(column: ColumnFacts): Sign[] {
   return [{ condition, evidence: `${countsInWords(column.name, values)} of administrators` }];
 }
 
-function byGroup({ groups }: Gathered): Sign[] {
+function byGroup({ groups }: GatheredFacts): Sign[] {
   return groups.flatMap(({ through, user, group, groups: table, key, name, members, people }) => {
     const names = members.filter(
       (one) => ADMIN_VALUE.test(one.name) && (people === 0 || one.people < people),
@@ -100,7 +104,7 @@ function byGroup({ groups }: Gathered): Sign[] {
 }
 
 /** A role that a column of the people refers to. */
-function byReference(column: ColumnFacts, { names }: Gathered): Sign[] {
+function byReference(column: ColumnFacts, { names }: GatheredFacts): Sign[] {
   if (!/role|rolle|perfil|profile|level|juese|角色|group/u.test(column.words.bare)) return [];
   const admins = (names.get(column.name) ?? []).filter(({ name }) => ADMIN_VALUE.test(name));
   if (admins.length === 0) return [];
@@ -112,7 +116,7 @@ function byReference(column: ColumnFacts, { names }: Gathered): Sign[] {
   ];
 }
 
-function byLogin(login: string | undefined, { knownLogins }: Gathered): Sign[] {
+function byLogin(login: string | undefined, { knownLogins }: GatheredFacts): Sign[] {
   if (login === undefined || knownLogins.length === 0) return [];
   return [
     {
@@ -122,7 +126,7 @@ function byLogin(login: string | undefined, { knownLogins }: Gathered): Sign[] {
   ];
 }
 
-function byKey(users: TableFacts, { oddKeys }: Gathered): Sign[] {
+function byKey(users: TableFacts, { oddKeys }: GatheredFacts): Sign[] {
   const key = primaryKey(users);
   const low = oddKeys.filter((one) => one < 0);
   return key === undefined || low.length === 0

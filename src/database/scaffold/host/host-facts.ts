@@ -30,7 +30,7 @@ export interface HostColumn {
 }
 
 /** A key or unique index. */
-export interface HostUnique {
+export interface TableUnique {
   primary: boolean;
   /** Names of columns; an expression where the column is null. */
   parts: readonly { column: string | null; expression: string | null }[];
@@ -55,7 +55,7 @@ export interface HostTable {
   /** Whether this login may read its rows. */
   readable: boolean;
   columns: readonly HostColumn[];
-  uniques: readonly HostUnique[];
+  uniques: readonly TableUnique[];
   foreignKeys: readonly HostForeignKey[];
   /** Expressions. */
   checks: readonly string[];

@@ -1,12 +1,18 @@
-import type { Clock } from '../../binding/condition.js';
-import { type ColumnFacts, columnsOf, isCalled, type Reference, type TableFacts } from './facts.js';
-import { likely, type Proposal } from './proposal.js';
-import { LAST_SIGN_IN } from './vocabulary.js';
+import type { Clock } from '../../../binding/value.js';
+import {
+  type ColumnFacts,
+  hostColumnsOf,
+  isColumnCalled,
+  type Reference,
+  type TableFacts,
+} from '../facts.js';
+import { likely, type Proposal } from '../proposal.js';
+import { LAST_SIGN_IN } from '../words/vocabulary.js';
 
 /** When a person signed in last: a column of the people. */
 export function proposeLastSignIn(users: TableFacts, references: readonly Reference[]): Proposal {
-  const column = columnsOf(users).find(
-    (one) => ['instant', 'integer', 'decimal'].includes(one.kind) && isCalled(one, LAST_SIGN_IN),
+  const column = hostColumnsOf(users).find(
+    (one) => ['instant', 'integer', 'decimal'].includes(one.kind) && isColumnCalled(one, LAST_SIGN_IN),
   );
   if (!column) return fromRows(references);
   const as = clockOf(column);
@@ -20,12 +26,12 @@ export function proposeLastSignIn(users: TableFacts, references: readonly Refere
 /** Of a table with a row for each sign-in, the latest that succeeded. */
 function fromRows(references: readonly Reference[]): Proposal {
   for (const { table, column, to } of references) {
-    const at = columnsOf(table).find(
+    const at = hostColumnsOf(table).find(
       ({ kind, words }) =>
         kind === 'instant' && /^(login|logon|signin|loggedin)(date|time|at|datetime|on)$/u.test(words.own),
     );
     if (!at || !/log[io]n|sign/u.test(table.id.toLowerCase())) continue;
-    const result = columnsOf(table).find(({ words }) =>
+    const result = hostColumnsOf(table).find(({ words }) =>
       /^(login|logon|signin)?(status|result|success|succeeded)$/u.test(words.own),
     );
     const good = result?.values?.find(({ value }) => /^(1|succe|ok$|true$)/iu.test(value ?? ''))?.value;

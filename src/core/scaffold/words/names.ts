@@ -1,4 +1,4 @@
-import type { HostTable } from '../../database/host/host-facts.js';
+import type { HostTable } from '../../../database/scaffold/host/host-facts.js';
 
 /** A name without accents, case and what parts its words: `E_Mail` and `eMail` are `email`, `Prénom` is `prenom`. */
 export function collapsed(name: string): string {

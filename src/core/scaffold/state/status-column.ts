@@ -1,7 +1,6 @@
-import type { Condition } from '../../binding/condition.js';
-import type { Scalar } from '../../binding/value.js';
-import { type ColumnFacts, countsInWords, scalarOf } from './facts.js';
-import { stateMeanings } from './state-words.js';
+import type { Condition, Scalar } from '../../../binding/value.js';
+import { type ColumnFacts, countsInWords, scalarOf } from '../facts.js';
+import { stateMeanings } from '../words/state-words.js';
 
 /** A sign that an account can sign in: what holds of one that can, and of one that cannot. */
 export interface Sign {

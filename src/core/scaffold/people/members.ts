@@ -1,9 +1,16 @@
-import { columnOf, columnsOf, isCalled, percent, type Reference, type TableFacts } from './facts.js';
-import type { Gathered, Grouping } from './gathered.js';
-import { collapsed } from './names.js';
-import { ask, likely, type Proposal } from './proposal.js';
-import { ADMIN_VALUE, EMAIL, SESSIONS } from './vocabulary.js';
-import { proposeWritten } from './written.js';
+import {
+  columnOf,
+  hostColumnsOf,
+  isColumnCalled,
+  percent,
+  type Reference,
+  type TableFacts,
+} from '../facts.js';
+import type { GatheredFacts, Grouping } from '../gathered.js';
+import { askedFor, likely, type Proposal } from '../proposal.js';
+import { collapsed } from '../words/names.js';
+import { ADMIN_VALUE, EMAIL, SESSIONS } from '../words/vocabulary.js';
+import { proposeWritten } from '../written.js';
 
 const NO_MEMBER =
   /(log|logs|history|audit|session|sessions|token|tokens|notification|notifications|bookmark|bookmarks|favou?rites?|recent|views?)$/u;
@@ -12,7 +19,7 @@ const NO_MEMBER =
 export function proposeMembers(
   users: TableFacts,
   references: readonly Reference[],
-  { presence, groups }: Gathered,
+  { presence, groups }: GatheredFacts,
   taken: ReadonlySet<string>,
 ): Proposal[] {
   const found: Proposal[] = groups.flatMap((one) => (taken.has(one.through) ? [] : ofGroup(one, references)));
@@ -22,11 +29,11 @@ export function proposeMembers(
     if (!seen || taken.has(table.id) || grouped.has(table.id) || seen.people < 3) continue;
     const name = table.plain;
     if (NO_MEMBER.test(name) || SESSIONS.test(name) || seen.having / seen.people < 0.95) continue;
-    const flag = columnsOf(table).find(
+    const flag = hostColumnsOf(table).find(
       ({ kind, words }) => kind === 'boolean' && /^(is)?(default|primary|main|preferred)$/u.test(words.own),
     );
     if (seen.most > 1 && !flag) continue;
-    const address = columnsOf(table).find((one) => one.kind === 'text' && isCalled(one, EMAIL));
+    const address = hostColumnsOf(table).find((one) => one.kind === 'text' && isColumnCalled(one, EMAIL));
     const evidence = `${seen.having} of ${seen.people} people have a row`;
     found.push(
       likely(
@@ -55,7 +62,7 @@ export function proposeMembers(
 
 /** `lower_email` beside `email`. */
 function sameNames(table: TableFacts, of: string) {
-  return columnsOf(table)
+  return hostColumnsOf(table)
     .filter(({ words }) =>
       new RegExp(`^(lower|lowercase|normali[sz]ed|upper)${collapsed(of)}$`, 'u').test(words.whole),
     )
@@ -98,7 +105,7 @@ function ofGroup(
       ),
     ];
   return [
-    ask(
+    askedFor(
       `member.${through}`,
       'Which group does a new person get?',
       relatedTo(best.name),

@@ -1,6 +1,6 @@
-import type { Value } from '../../binding/value.js';
-import { type ColumnFacts, columnOf, primaryKey, shareOf, type TableFacts, uniqueness } from './facts.js';
-import { ask, likely, type Proposal, sure } from './proposal.js';
+import type { Value } from '../../../binding/value.js';
+import { type ColumnFacts, columnOf, primaryKey, shareOf, type TableFacts, uniqueness } from '../facts.js';
+import { askedFor, likely, type Proposal, sure } from '../proposal.js';
 
 /** The key of the people, and who makes its values. */
 export function proposeKey(users: TableFacts, login?: string): Proposal {
@@ -10,7 +10,7 @@ export function proposeKey(users: TableFacts, login?: string): Proposal {
     const unique = users.columns.filter(
       ({ name, nullable }) => !nullable && uniqueness(users, name) === 'alone',
     );
-    return ask(
+    return askedFor(
       'users.key',
       `Which column of ${users.id} identifies an account for good?`,
       null,
@@ -26,7 +26,7 @@ export function proposeKey(users: TableFacts, login?: string): Proposal {
   }
   const made = madeFor(column);
   if (!made) {
-    return ask(
+    return askedFor(
       'users.key',
       `Who makes the value of ${column.name} for a new account?`,
       null,

@@ -1,5 +1,5 @@
-import { type ColumnFacts, isCalled } from './facts.js';
-import * as called from './vocabulary.js';
+import { type ColumnFacts, isColumnCalled } from '../facts.js';
+import * as called from '../words/vocabulary.js';
 
 /** Values of a column are shown where it has at most so many. */
 export const MOST_VALUES = 20;
@@ -28,14 +28,14 @@ export function isShowable(column: ColumnFacts): boolean {
   if (kind === 'boolean') return true;
   if (!statistics || statistics.distinct > MOST_VALUES) return false;
   const isNamedAsState =
-    isCalled(column, called.STATUS) ||
-    isCalled(column, called.DISCRIMINATOR) ||
-    isCalled(column, called.TENANT);
+    isColumnCalled(column, called.STATUS) ||
+    isColumnCalled(column, called.DISCRIMINATOR) ||
+    isColumnCalled(column, called.TENANT);
   if (isNamedAsState) return statistics.addresses === 0;
   if (kind === 'integer') return !isKeyLike(column);
   if (kind === 'guid') return repeats(column);
   if (kind !== 'text') return false;
-  if (PERSONAL.some((pattern) => isCalled(column, pattern))) return false;
+  if (PERSONAL.some((pattern) => isColumnCalled(column, pattern))) return false;
   if (called.PASSWORD.test(words.whole) || FREE.test(words.bare)) return false;
   if (
     statistics.addresses > 0 ||

@@ -1,18 +1,18 @@
-import type { Condition } from '../../binding/condition.js';
-import type { Parent } from './beside.js';
+import type { Condition } from '../../../binding/value.js';
+import type { Parent } from '../beside.js';
 import {
   type ColumnFacts,
-  columnsOf,
-  isCalled,
+  hostColumnsOf,
+  isColumnCalled,
   percent,
   primaryKey,
   type Reference,
   shareOf,
   type TableFacts,
   uniqueness,
-} from './facts.js';
-import { ask, type Choice, likely, type Proposal, sure } from './proposal.js';
-import { EMAIL } from './vocabulary.js';
+} from '../facts.js';
+import { askedFor, type Choice, likely, type Proposal, sure } from '../proposal.js';
+import { EMAIL } from '../words/vocabulary.js';
 
 /** The e-mail address: a column of the people, or of a table with several addresses of each, the primary one first. */
 export function proposeEmail(
@@ -20,13 +20,13 @@ export function proposeEmail(
   references: readonly Reference[],
   parents: readonly Parent[],
 ): Proposal[] {
-  const own = columnsOf(users).filter((column) => column.kind === 'text' && isAddress(column));
+  const own = hostColumnsOf(users).filter((column) => column.kind === 'text' && isAddress(column));
   const [best, second] = own.sort((a, b) => weight(users, b) - weight(users, a));
   if (best) {
     const value = fieldOf(best);
     if (second && weight(users, second) >= weight(users, best)) {
       return [
-        ask(
+        askedFor(
           'users.email',
           'Which column holds the e-mail address at work?',
           value,
@@ -35,21 +35,21 @@ export function proposeEmail(
         ),
       ];
     }
-    const certain = isCalled(best, EMAIL) ? sure : likely;
+    const certain = isColumnCalled(best, EMAIL) ? sure : likely;
     return [certain('users.email', value, evidenceOf(users, best))];
   }
   for (const { table, column, to } of references) {
-    const address = columnsOf(table).find(
+    const address = hostColumnsOf(table).find(
       (one) =>
         one.kind === 'text' &&
-        ((isCalled(one, EMAIL) && (shareOf(one, 'addresses') ?? 1) > 0.5) ||
+        ((isColumnCalled(one, EMAIL) && (shareOf(one, 'addresses') ?? 1) > 0.5) ||
           (/^(address|adresse|value|direccion)$/u.test(one.words.own) &&
             (shareOf(one, 'addresses') ?? 0) > 0.8)),
     );
     if (address) return inChild(table, column, to, address);
   }
   const beside = parents.flatMap(({ table }) =>
-    columnsOf(table)
+    hostColumnsOf(table)
       .filter((column) => column.kind === 'text' && isAddress(column))
       .map((column) => ({ value: fieldOf(column, table.name), evidence: `${table.id}.${column.name}` })),
   );
@@ -58,7 +58,7 @@ export function proposeEmail(
     return [likely('users.email', one.value, `${one.evidence}, which each account refers to`)];
   if (one) {
     return [
-      ask(
+      askedFor(
         'users.email',
         'Which column holds the e-mail address?',
         one.value,
@@ -71,7 +71,7 @@ export function proposeEmail(
 }
 
 function inChild(table: TableFacts, column: string, to: string, address: ColumnFacts): Proposal[] {
-  const primary = columnsOf(table).find(
+  const primary = hostColumnsOf(table).find(
     ({ kind, words }) =>
       kind === 'boolean' &&
       /^(is)?(default|primary|main|preferred|standard|principal|haupt)(email|mail|address)?$/u.test(
@@ -113,7 +113,7 @@ const choiceOf = (column: ColumnFacts): Choice => ({
 
 function isAddress(column: ColumnFacts): boolean {
   const share = shareOf(column, 'addresses');
-  if (isCalled(column, EMAIL)) return share === undefined || share >= 0.3;
+  if (isColumnCalled(column, EMAIL)) return share === undefined || share >= 0.3;
   return false;
 }
 

@@ -1,9 +1,9 @@
-import { operationProblem } from '../problem.js';
-import type { Database, Session } from './database.js';
-import { readSchemaFiles, readSql } from './migrator/files.js';
-import { readHistory } from './migrator/history.js';
-import { run } from './migrator/migrate.js';
-import { assertCurrent, planSchema } from './migrator/plan.js';
+import { operationProblem } from '../../problem.js';
+import type { Database, Session } from '../database.js';
+import { readSchemaFiles, readSql } from './files.js';
+import { readHistory } from './history.js';
+import { run } from './migrate.js';
+import { assertCurrent, planSchema } from './plan.js';
 
 /** The tables of the reference host application, in schema `app`, and the host view that is over each. */
 const PARTS = [
