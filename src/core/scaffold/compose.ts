@@ -3,7 +3,6 @@ import type {
   Declared,
   Enabled,
   EndSessions,
-  Field,
   Key,
   Providers,
   Related,
@@ -102,7 +101,6 @@ export function composeBinding(
   );
   if (related.size > 0) binding.related = Object.fromEntries(related);
   if (sessions.length > 0) binding.endSessions = sessions;
-  derive(binding);
   for (const table of [binding, ...related.values()]) followOnly(table, binding);
   if (binding.create === 'enable-only')
     binding.createReason ??= 'Rows alone make no working account in this application.';
@@ -119,19 +117,6 @@ const isDefault = (key: keyof Users, value: unknown) =>
   (key === 'renameOnMatch' && value === true) ||
   (key === 'create' && value === 'yes') ||
   (key === 'timeZone' && value === 'UTC');
-
-/** A login that is the e-mail address is written as such. */
-function derive(users: Users): void {
-  const [login, email] = [users.login as Field | undefined, users.email];
-  if (
-    login &&
-    email &&
-    login.write === undefined &&
-    JSON.stringify(login.read) === JSON.stringify(email.read)
-  ) {
-    users.login = { ...login, write: false };
-  }
-}
 
 /** What follows a field that the application has not follows the others. */
 function followOnly(table: RowWrites, users: Users): void {
