@@ -90,6 +90,16 @@ export function answerOf(
   }
   if (content === null) return { name, value: null };
   const value = withCatalogueNames(content, known.facts);
+  const missing = missingColumn(value, known.facts, known.users, known.users);
+  if (missing) {
+    const near = known.nearest(
+      missing.column,
+      missing.table.columns.map((one) => one.name),
+    );
+    throw usageProblem('answer-invalid', `${missing.table.id} has no column ${missing.column}.`, {
+      hint: near === undefined ? HOW_TO_WRITE : `Did you mean ${near}?`,
+    });
+  }
   try {
     return {
       name,
@@ -236,6 +246,34 @@ function withCatalogueNames(content: unknown, facts: HostFacts, table?: TableFac
     }),
   );
 }
+
+/** The first column that an answer names, and that its table does not have. */
+function missingColumn(
+  content: unknown,
+  facts: HostFacts,
+  users: TableFacts | undefined,
+  here: TableFacts | undefined,
+): { column: string; table: TableFacts } | undefined {
+  if (Array.isArray(content)) return firstOf(content.map((one) => missingColumn(one, facts, users, here)));
+  if (typeof content !== 'object' || content === null) return undefined;
+  const { table: own, column, of } = content as { table?: unknown; column?: unknown; of?: unknown };
+  const inside = (typeof own === 'string' ? tableCalled(own, facts) : undefined) ?? here;
+  const owner = typeof of === 'string' ? relatedCalled(of, facts, users) : inside;
+  if (typeof column === 'string' && owner && !columnOf(owner, column)) return { column, table: owner };
+  return firstOf(
+    Object.entries(content).map(([key, value]) =>
+      // What the columns of another row are compared with is the user's.
+      missingColumn(value, facts, users, key === 'match' ? users : inside),
+    ),
+  );
+}
+
+const firstOf = <T>(found: readonly (T | undefined)[]): T | undefined =>
+  found.find((one) => one !== undefined);
+
+/** The table that `of` names in an answer: the users, or a related one by its name. */
+const relatedCalled = (of: string, { tables }: HostFacts, users: TableFacts | undefined) =>
+  of === 'users' ? users : tables.find(({ name }) => name === of);
 
 /** A column by columns and values, rather than a condition. */
 const isPlainNames = (value: unknown): value is Record<string, unknown> =>
