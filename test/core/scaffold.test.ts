@@ -11,6 +11,7 @@ import {
   installOddApplication,
   ODD,
   oddBinding,
+  oddName,
   oddTable,
 } from '../support/odd-application.js';
 import { installProduct, type Product, rowsOf } from '../support/product.js';
@@ -217,6 +218,13 @@ forEachEngine('host views of a binding', (engine) => {
     const add = dialect === 'postgres' ? 'add column' : 'add';
     await product.test.query(`alter table ${account} ${add} stamp ${type} null`);
     const other: Binding = { ...written, users: { ...written.users, create: 'enable-only' } };
+    await product.test.query(`update ${account} set flags = 9 where person = 2`);
+    await product.test.query(`update ${account} set ${oddName(dialect, "state's")} = 'odd' where person = 2`);
+    assert.deepEqual(await hostDrift(product.database, written), [
+      { of: 'users.enabled', what: "the binding does not say what state's odd, until null means (1 user)" },
+    ]);
+    const [, ben] = await users();
+    assert.equal(Boolean(ben?.is_enabled), true);
     const views = (await hostDrift(product.database, other)).map(({ of }) => of);
     assert.ok(views.includes('scim.host_user'));
   });
