@@ -244,6 +244,20 @@ forEachEngine('host views of a binding', (engine) => {
     assert.equal(mark?.state, 'ours');
   });
 
+  it('are made by the printed script as well', async () => {
+    const { script } = await planScaffold(product.database, binding);
+    await removeScaffold(product.core);
+    // What only psql and sqlcmd know is left out.
+    const plain = script.replaceAll(/^(\\set|:on error).*$/gm, '');
+    const batches = product.database.dialect.splitScript(plain);
+    // Each batch has a connection of its own here.
+    const transaction = /^(begin transaction|commit transaction|set )/;
+    for (const batch of batches.filter((one) => !transaction.test(one))) await product.test.query(batch);
+    const made = await product.database.read(madeObjects);
+    assert.ok(made.length >= 4);
+    assert.deepEqual(editedObjects(made), []);
+  });
+
   it('are removed whole, and the tables stay as they are', async () => {
     const people = await table('ACCOUNT');
     const { removed } = await removeScaffold(product.core);
