@@ -2,6 +2,7 @@ import type { Binding } from '../../binding/binding.js';
 import type { Database, Session } from '../../database/database.js';
 import { columnInWords } from '../../database/scaffold/facts.js';
 import type { HostObject } from '../../database/scaffold/mark.js';
+import { unknownStates } from '../../database/scaffold/unknown-states.js';
 import { Problem } from '../../problem.js';
 import { planScaffold } from './scaffold.js';
 
@@ -31,7 +32,8 @@ export async function hostDrift(database: Database, binding: Binding): Promise<H
   const changed = await database.read((session) => changedColumns(session, binding));
   try {
     const { digest } = await planScaffold(database, binding);
-    return [...changed, ...(await database.read((session) => otherViews(session, digest)))];
+    const views = await database.read((session) => otherViews(session, digest));
+    return [...changed, ...views, ...(await database.read((session) => unknownRows(session, binding)))];
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return changed.length > 0 ? changed : [{ of: binding.users.table, what: error.message }];
@@ -59,4 +61,13 @@ async function otherViews(session: Session, digest: string): Promise<HostDrift[]
       of: `${session.schema}.${name}`,
       what: 'this version of scimctl would write other SQL for the binding',
     }));
+}
+
+/** Users whose state the binding does not name: they read as enabled, and as protected. */
+async function unknownRows(session: Session, binding: Binding): Promise<Drift[]> {
+  const unknown = await unknownStates(session, binding);
+  return unknown.map(({ of, value, count }) => ({
+    of,
+    what: `the binding does not say what ${value} means (${count} ${count === 1 ? 'user' : 'users'})`,
+  }));
 }

@@ -55,6 +55,7 @@ async function planIn(session: Session, binding: Binding): Promise<PlannedScaffo
   const title = [
     `scimctl ${mark.version}: the host views of ${binding.application ?? 'the host application'} for ${session.dialect.label}`,
     `Made of a binding with the digest ${mark.binding}.`,
+    'Afterwards, run `scimctl db grants --apply`, which grants the roles their rights on the views.',
   ];
   return {
     statements,

@@ -64,7 +64,7 @@ export async function postgresHostObjects(
  * Whoever runs this may be a superuser, and a schema of the search path may hold functions of others that fit better
  * than the system's own.
  */
-export const POSTGRES_PATH = 'set local search_path = pg_catalog';
+export const POSTGRES_PATH = 'set local search_path = pg_catalog;';
 
 /** The objects as they are now, with their digests, get the mark. */
 export function postgresMarked(

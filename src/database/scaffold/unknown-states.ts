@@ -1,0 +1,77 @@
+import type { Binding, Judgement } from '../../binding/binding.js';
+import type { ColumnReference, Condition } from '../../binding/condition.js';
+import type { Session } from '../database.js';
+import type { Compiler } from './compiler.js';
+import { compilerFor, tablesOf } from './scaffold.js';
+import { aliasOf, relatedRows, userScope } from './view-columns.js';
+
+/** Users whose state a binding does not name: neither `yes` nor `no` holds. */
+export interface UnknownState {
+  of: 'users.enabled' | 'users.protected';
+  /** Of the columns that the conditions test: `status 7`. */
+  value: string;
+  count: number;
+}
+
+/** Counts them by value; needs the right to read the tables of the application. */
+export async function unknownStates(session: Session, binding: Binding): Promise<UnknownState[]> {
+  const { scaffold } = session.dialect;
+  const facts = await scaffold.facts(session, tablesOf(binding));
+  const compiler = compilerFor(binding, facts, scaffold.forms);
+  const found: UnknownState[] = [];
+  for (const name of ['enabled', 'protected'] as const) {
+    const query = unknownQuery(binding, binding.users[name], compiler);
+    if (!query) continue;
+    const rows = await session.rows<Record<string, unknown>>(query.sql.replaceAll('?', '\\?'));
+    found.push(
+      ...rows.map((row) => ({
+        of: `users.${name}` as const,
+        value: query.columns
+          .map((column, at) => `${column} ${row[`v${at}`] === null ? 'null' : String(row[`v${at}`])}`)
+          .join(', '),
+        count: Number(row.found),
+      })),
+    );
+  }
+  return found;
+}
+
+function unknownQuery(
+  binding: Binding,
+  judgement: Judgement | undefined,
+  compiler: Compiler,
+): { sql: string; columns: string[] } | undefined {
+  const { yes, no } = judgement ?? {};
+  const tested = new Map([yes, no].flatMap(columnsIn).map((one) => [`${one.of ?? ''}.${one.column}`, one]));
+  if (!yes || !no || tested.size === 0) return undefined;
+  const { forms } = compiler;
+  const { users } = binding;
+  const scope = userScope(binding, compiler);
+  const conditions = [yes, no].map((one) => forms.not(compiler.condition(one, scope)));
+  if (users.where) conditions.push(compiler.condition(users.where, scope));
+  const joins = Object.entries(users.related ?? {}).flatMap(([name, related]) => {
+    if (related.join !== 'required' && related.join !== 'optional') return [];
+    const row = { table: related.table, alias: aliasOf(name, compiler) };
+    const { match, where } = relatedRows(related);
+    const on = compiler.matches(match, row, scope);
+    if (where) on.push(compiler.condition(where, { ...scope, here: row }));
+    const join = related.join === 'required' ? 'join' : 'left join';
+    return [`${join} ${forms.table(related.table)} ${row.alias} on ${on.join(' and ')}`];
+  });
+  const values = [...tested.values()].map((one) => compiler.column(one, scope).sql);
+  const list = values.map((value, at) => `${value} as v${at}`).join(', ');
+  return {
+    columns: [...tested.values()].map(({ column }) => column),
+    sql: `select ${list}, ${forms.count} as found from ${forms.table(users.table)} u ${joins.join(' ')}
+      where ${conditions.join(' and ')} group by ${values.join(', ')}`,
+  };
+}
+
+/** The columns of the row that a condition tests, but for those of rows elsewhere. */
+function columnsIn(condition: Condition | undefined): ColumnReference[] {
+  if (!condition) return [];
+  if ('all' in condition) return condition.all.flatMap(columnsIn);
+  if ('any' in condition) return condition.any.flatMap(columnsIn);
+  if ('not' in condition) return columnsIn(condition.not);
+  return 'column' in condition ? [condition] : [];
+}
