@@ -64,7 +64,7 @@ async function otherViews(session: Session, digest: string): Promise<HostDrift[]
 }
 
 /** Users whose state the binding does not name: they read as enabled, and as protected. */
-async function unknownRows(session: Session, binding: Binding): Promise<Drift[]> {
+async function unknownRows(session: Session, binding: Binding): Promise<HostDrift[]> {
   const unknown = await unknownStates(session, binding);
   return unknown.map(({ of, value, count }) => ({
     of,

@@ -1,9 +1,9 @@
 import type { Field, Users } from '../../binding/binding.js';
 import type { FieldName } from '../../binding/value.js';
-import type { Compiler } from './compiler.js';
+import type { Compiler } from './compile/compiler.js';
+import type { Scope } from './compile/scope.js';
 import { rangesOf } from './forms.js';
 import { ofUsers } from './plan.js';
-import type { Scope } from './scope.js';
 import {
   type BoundTextField,
   COLUMN_OF,

@@ -1,7 +1,7 @@
 import type { FieldName } from '../../binding/value.js';
-import type { Compiler } from './compiler.js';
+import type { Compiler } from './compile/compiler.js';
+import type { Scope } from './compile/scope.js';
 import type { ColumnUpdate, Occasion } from './plan.js';
-import type { Scope } from './scope.js';
 
 /** How a trigger says that the time for a write has come. */
 export interface OccasionWords {

@@ -1,7 +1,7 @@
 import type { Binding } from '../../binding/binding.js';
 import type { TableName } from '../../binding/value.js';
 import type { Runner } from '../pool/runner.js';
-import { Compiler } from './compiler.js';
+import { Compiler } from './compile/compiler.js';
 import type { BindingFacts } from './facts.js';
 import type { Forms } from './forms.js';
 import type { HostObject, Mark } from './mark.js';

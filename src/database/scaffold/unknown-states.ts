@@ -1,8 +1,8 @@
 import type { Binding, Judgement } from '../../binding/binding.js';
-import type { ColumnReference, Condition } from '../../binding/condition.js';
+import type { ColumnReference, Condition } from '../../binding/value.js';
 import type { Session } from '../database.js';
-import type { Compiler } from './compiler.js';
-import { compilerFor, tablesOf } from './scaffold.js';
+import type { Compiler } from './compile/compiler.js';
+import { boundTablesOf, compilerFor } from './scaffold.js';
 import { aliasOf, relatedRows, userScope } from './view-columns.js';
 
 /** Users whose state a binding does not name: neither `yes` nor `no` holds. */
@@ -16,7 +16,7 @@ export interface UnknownState {
 /** Counts them by value; needs the right to read the tables of the application. */
 export async function unknownStates(session: Session, binding: Binding): Promise<UnknownState[]> {
   const { scaffold } = session.dialect;
-  const facts = await scaffold.facts(session, tablesOf(binding));
+  const facts = await scaffold.facts(session, boundTablesOf(binding));
   const compiler = compilerFor(binding, facts, scaffold.forms);
   const found: UnknownState[] = [];
   for (const name of ['enabled', 'protected'] as const) {

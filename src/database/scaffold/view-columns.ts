@@ -1,9 +1,9 @@
 import type { Binding, Judgement, ReadInstant, Related } from '../../binding/binding.js';
 import type { Condition, Value } from '../../binding/value.js';
 import { configurationProblem } from '../../problem.js';
-import type { Compiler } from './compiler.js';
+import type { Compiler } from './compile/compiler.js';
+import type { Row, Scope } from './compile/scope.js';
 import { ofUsers } from './plan.js';
-import type { Row, Scope } from './scope.js';
 import { COLUMN_OF, fieldsOf } from './user-columns.js';
 
 /** A view: its columns by their names, and what follows `from`. */

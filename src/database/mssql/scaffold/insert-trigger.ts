@@ -1,8 +1,8 @@
 import { checksOf } from '../../scaffold/checks.js';
+import type { Scope } from '../../scaffold/compile/scope.js';
 import { counterOf } from '../../scaffold/counters.js';
 import { type ChangedValue, changedValue, disablingOnly } from '../../scaffold/occasions.js';
 import type { TablePlan } from '../../scaffold/plan.js';
-import type { Scope } from '../../scaffold/scope.js';
 import { writtenColumn } from '../../scaffold/user-columns.js';
 import { literalMssql, quotedMssql } from './forms.js';
 import { presenceMssql, type TriggerRowsMssql, WORDS } from './trigger-rows.js';

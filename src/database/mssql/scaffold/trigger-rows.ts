@@ -1,11 +1,11 @@
 import type { Binding, Related } from '../../../binding/binding.js';
 import { FIELD_NAMES, type FieldName, type Value } from '../../../binding/value.js';
 import { configurationProblem } from '../../../problem.js';
-import type { Compiler } from '../../scaffold/compiler.js';
+import type { Compiler } from '../../scaffold/compile/compiler.js';
+import type { Row, Scope } from '../../scaffold/compile/scope.js';
 import { countersIn } from '../../scaffold/counters.js';
 import type { OccasionWords } from '../../scaffold/occasions.js';
 import { planWrites, type TablePlan, type WritePlan } from '../../scaffold/plan.js';
-import type { Row, Scope } from '../../scaffold/scope.js';
 import { COLUMN_OF, fieldsOf, writtenColumn } from '../../scaffold/user-columns.js';
 import { relatedRows } from '../../scaffold/view-columns.js';
 import { quotedMssql } from './forms.js';

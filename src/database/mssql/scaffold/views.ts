@@ -1,6 +1,6 @@
 import type { Binding } from '../../../binding/binding.js';
-import type { Compiler } from '../../scaffold/compiler.js';
-import type { Row, Scope } from '../../scaffold/scope.js';
+import type { Compiler } from '../../scaffold/compile/compiler.js';
+import type { Row, Scope } from '../../scaffold/compile/scope.js';
 import {
   aliasOf,
   boundUserColumns,

@@ -1,7 +1,8 @@
 import type { Binding, EndSessions } from '../../../binding/binding.js';
 import type { Value } from '../../../binding/value.js';
 import { type Check, checksOf } from '../../scaffold/checks.js';
-import type { Compiler } from '../../scaffold/compiler.js';
+import type { Compiler } from '../../scaffold/compile/compiler.js';
+import type { Row, Scope } from '../../scaffold/compile/scope.js';
 import { counterOf } from '../../scaffold/counters.js';
 import { partsOf } from '../../scaffold/facts.js';
 import {
@@ -13,7 +14,6 @@ import {
   occasionOfAll,
 } from '../../scaffold/occasions.js';
 import type { ColumnUpdate, TablePlan } from '../../scaffold/plan.js';
-import type { Row, Scope } from '../../scaffold/scope.js';
 import { COLUMN_OF } from '../../scaffold/user-columns.js';
 import { literalPostgres, operator, quotedPostgres } from './forms.js';
 import { presencePostgres, TriggerRowsPostgres } from './trigger-rows.js';

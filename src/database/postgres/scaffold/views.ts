@@ -1,5 +1,5 @@
 import type { Binding } from '../../../binding/binding.js';
-import type { Compiler } from '../../scaffold/compiler.js';
+import type { Compiler } from '../../scaffold/compile/compiler.js';
 import {
   aliasOf,
   boundUserColumns,

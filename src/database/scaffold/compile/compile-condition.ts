@@ -1,5 +1,5 @@
-import type { ColumnTest, Condition, Scalar } from '../../binding/value.js';
-import type { ColumnFact } from './facts.js';
+import type { ColumnTest, Condition, Scalar } from '../../../binding/value.js';
+import type { ColumnFact } from '../facts.js';
 import type { Compiling, Scope } from './scope.js';
 
 /** SQL that holds, or does not, or is null where a column is: to be used where null counts as not. */

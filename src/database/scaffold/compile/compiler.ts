@@ -5,12 +5,12 @@ import type {
   RowTest,
   TableName,
   Value,
-} from '../../binding/value.js';
-import { configurationProblem } from '../../problem.js';
+} from '../../../binding/value.js';
+import { configurationProblem } from '../../../problem.js';
+import type { BindingFacts, ColumnFact } from '../facts.js';
+import type { Forms } from '../forms.js';
 import { compileCondition } from './compile-condition.js';
 import { compileValue, typeOf } from './compile-value.js';
-import type { BindingFacts, ColumnFact } from './facts.js';
-import type { Forms } from './forms.js';
 import type { Compiling, Row, Scope } from './scope.js';
 
 /** Makes SQL of the conditions and values of a binding. */

@@ -6,9 +6,9 @@ import type {
   RowTest,
   TableName,
   Value,
-} from '../../binding/value.js';
-import type { BindingFacts, ColumnFact } from './facts.js';
-import type { Forms } from './forms.js';
+} from '../../../binding/value.js';
+import type { BindingFacts, ColumnFact } from '../facts.js';
+import type { Forms } from '../forms.js';
 
 /** The rows that an expression may name. */
 export interface Scope {

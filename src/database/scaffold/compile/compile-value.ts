@@ -1,6 +1,6 @@
-import type { Scalar, Value } from '../../binding/value.js';
-import { configurationProblem } from '../../problem.js';
-import type { ColumnFact } from './facts.js';
+import type { Scalar, Value } from '../../../binding/value.js';
+import { configurationProblem } from '../../../problem.js';
+import type { ColumnFact } from '../facts.js';
 import type { Compiling, Scope } from './scope.js';
 
 /** SQL of a value, of the given type. */
