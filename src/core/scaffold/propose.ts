@@ -1,6 +1,6 @@
 import type { Enabled, Field, Related } from '../../binding/binding.js';
 import { parseTableName } from '../../binding/table-name.js';
-import type { Condition, FieldName, Value } from '../../binding/value.js';
+import type { Condition, FieldName, Scalar, Value } from '../../binding/value.js';
 import { besideOf, parentsOf } from './beside.js';
 import { type HostFacts, primaryKey, referencesTo, type TableFacts } from './facts.js';
 import type { GatheredFacts } from './gathered.js';
@@ -13,12 +13,12 @@ import { EVERY_ROW, proposeWhere } from './people/not-people.js';
 import { proposeNames } from './people/person-names.js';
 import { proposeEndSessions } from './people/sessions.js';
 import { proposeCreate, proposeLoginRule, proposeRename, proposeTimeZone } from './policies.js';
-import type { Proposal } from './proposal.js';
+import { likely, type Proposal } from './proposal.js';
 import { proposeProviders, proposeSeats } from './providers.js';
 import { proposeEnabled } from './state/enabled.js';
 import { proposeProtected } from './state/protected.js';
 import { qualifierIn, stateWrites } from './state/state-writes.js';
-import { plainPart, proposeWritten } from './written.js';
+import { part, plainPart, proposeWritten } from './written.js';
 
 /** What was answered, by name; later proposals rest on it. */
 export type Answers = ReadonlyMap<string, unknown>;
@@ -147,6 +147,7 @@ export function proposeAll(
     proposeRename(users, login, references),
     proposeCreate(users),
     ...proposeTimeZone(users),
+    ...constantsOf(where, users),
     ...childWrites(proposals, facts),
     ...proposeMembers(users, references, gathered, taken),
     ...proposeWritten(users, { written, same: gathered.same, fields, where }),
@@ -154,6 +155,26 @@ export function proposeAll(
     proposeProviders(facts.tables),
     proposeSeats(facts.tables, users, where),
   ];
+}
+
+/** A new person gets the constant of a condition that takes null as well, which by itself ties nothing. */
+const constantsOf = (where: Condition | undefined, users: TableFacts): Proposal[] =>
+  testsIn(where).flatMap(({ column, in: values }) =>
+    values.length === 2 && values.includes(null)
+      ? [
+          likely(
+            `insert.${users.id}.${part(column)}`,
+            { constant: values.find((value) => value !== null) },
+            'as users.where has it',
+          ),
+        ]
+      : [],
+  );
+
+function testsIn(where: Condition | undefined): { column: string; in: Scalar[] }[] {
+  if (!where) return [];
+  if ('all' in where) return where.all.flatMap(testsIn);
+  return 'in' in where && where.of === undefined ? [where] : [];
 }
 
 /** What the rows of tables beside need that new people get. */

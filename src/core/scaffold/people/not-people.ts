@@ -12,20 +12,10 @@ import {
   type TableFacts,
 } from '../facts.js';
 import type { GatheredFacts } from '../gathered.js';
-import { type Choice, likely, type Proposal } from '../proposal.js';
+import { askedFor, type Choice, likely, type Proposal } from '../proposal.js';
 import { flagValues, isFlag } from '../state/flags.js';
 import * as called from '../words/vocabulary.js';
-
-/** A condition that people fulfil and other rows do not. */
-interface Part extends Choice {
-  value: Condition;
-  /** Whether it is proposed. */
-  isLikely: boolean;
-  /** Whether a person has to decide it: what is deleted is gone, and needs no asking. */
-  isForPerson: boolean;
-  /** Only one of the tenants can hold; another kind of row is an answer by itself. */
-  kind?: 'tenant' | 'other';
-}
+import { ofDeletion, ofLogin, type WherePart } from './no-account.js';
 
 interface Known {
   login: string | undefined;
@@ -53,6 +43,21 @@ export function proposeWhere(users: TableFacts, known: Known): Proposal {
     ...columns.flatMap((column) => ofDeletion(column, known.enabled)),
     ...ofLogin(users, known.login, kinds.length > 0),
   ];
+  const [first] = hostColumnsOf(users);
+  if ((first?.statistics?.rows ?? 0) === 0) {
+    const deleted = together(parts.map((part) => part.value)) ?? EVERY_ROW;
+    const choices = unique([
+      { value: deleted, evidence: 'by the names of columns' },
+      { value: EVERY_ROW, evidence: 'every row is a person' },
+    ]);
+    return askedFor(
+      'users.where',
+      `Which rows of ${users.id} are people to be provisioned?`,
+      deleted,
+      choices,
+      'no row could be read',
+    );
+  }
   if (parts.length === 0) return likely('users.where', EVERY_ROW, 'nothing sets some rows apart');
   const tenant = parts.find(({ kind, isLikely }) => kind === 'tenant' && isLikely);
   const proposed = parts.filter(({ kind, isLikely }) => isLikely && kind === undefined);
@@ -93,7 +98,7 @@ const counts = (column: ColumnFacts) => countsInWords(column.name, column.values
 const UNLIKE_PEOPLE =
   /group|bot|service|anonym|organi[sz]|system|machine|guest|robot|api|contact|template|dienst|gruppe/iu;
 
-function ofKind(column: ColumnFacts): Part[] {
+function ofKind(column: ColumnFacts): WherePart[] {
   const values = column.values ?? [];
   if (
     !isColumnCalled(column, called.DISCRIMINATOR) ||
@@ -122,7 +127,7 @@ function ofKind(column: ColumnFacts): Part[] {
   );
 }
 
-function ofFlag(column: ColumnFacts): Part[] {
+function ofFlag(column: ColumnFacts): WherePart[] {
   if (!isFlag(column)) return [];
   const { yes, no } = flagValues(column);
   const seen = (value: Scalar) => (column.values ?? []).some((one) => scalarOf(column, one.value) === value);
@@ -150,7 +155,7 @@ function ofFlag(column: ColumnFacts): Part[] {
 }
 
 /** A link that only rows of one kind have, such as to the client of a service account. */
-function ofMark(column: ColumnFacts): Part[] {
+function ofMark(column: ColumnFacts): WherePart[] {
   const share = filledShare(column);
   if (!column.nullable || share === undefined || share === 0 || share > 0.5 || isFlag(column)) return [];
   if (!called.NOT_PERSON_PART.test(column.words.bare) || isColumnCalled(column, called.SSO_REFERENCE))
@@ -166,7 +171,7 @@ function ofMark(column: ColumnFacts): Part[] {
   ];
 }
 
-function ofTenant(users: TableFacts, column: ColumnFacts, { names }: GatheredFacts): Part[] {
+function ofTenant(users: TableFacts, column: ColumnFacts, { names }: GatheredFacts): WherePart[] {
   const values = (column.values ?? []).filter(({ value }) => value !== null && value !== '');
   const refers = users.foreignKeys.some(({ columns }) => columns.length === 1 && columns[0] === column.name);
   if (
@@ -180,7 +185,7 @@ function ofTenant(users: TableFacts, column: ColumnFacts, { names }: GatheredFac
     const name = names.get(column.name)?.find(({ key }) => key === value)?.name;
     const scalar = scalarOf(column, value);
     const evidence = `${column.name} is ${value}${name === undefined ? '' : ` (${name})`}: ${rows} rows`;
-    const part = (condition: Scalar[], more: string, isLikely: boolean): Part => ({
+    const part = (condition: Scalar[], more: string, isLikely: boolean): WherePart => ({
       value: { column: column.name, in: condition },
       evidence: `${evidence}${more}`,
       isLikely,
@@ -192,7 +197,7 @@ function ofTenant(users: TableFacts, column: ColumnFacts, { names }: GatheredFac
 }
 
 /** Each row of such a table makes a person a bot. */
-function ofSideTables(references: readonly Reference[]): Part[] {
+function ofSideTables(references: readonly Reference[]): WherePart[] {
   return references
     .filter(
       ({ table, column }) =>
@@ -207,7 +212,7 @@ function ofSideTables(references: readonly Reference[]): Part[] {
     }));
 }
 
-function ofGroups({ groups }: GatheredFacts): Part[] {
+function ofGroups({ groups }: GatheredFacts): WherePart[] {
   return groups.flatMap(({ through, user, group, groups: table, key, name, members }) =>
     members
       .filter(
@@ -224,7 +229,7 @@ function ofGroups({ groups }: GatheredFacts): Part[] {
   );
 }
 
-function ofKeys(users: TableFacts, { oddKeys }: GatheredFacts): Part[] {
+function ofKeys(users: TableFacts, { oddKeys }: GatheredFacts): WherePart[] {
   const key = primaryKey(users);
   const high = oddKeys.filter((one) => one > 0);
   if (key === undefined || high.length === 0) return [];
@@ -234,62 +239,6 @@ function ofKeys(users: TableFacts, { oddKeys }: GatheredFacts): Part[] {
       evidence: `${key} is not ${high.join(', ')}, which lies far above all others`,
       isLikely: true,
       isForPerson: true,
-    },
-  ];
-}
-
-function ofDeletion(column: ColumnFacts, enabled: Enabled | undefined): Part[] {
-  if (JSON.stringify(enabled ?? {}).includes(JSON.stringify(column.name))) return [];
-  if (isFlag(column) && isColumnCalled(column, called.DELETED_FLAG)) {
-    const { no } = flagValues(column);
-    return [
-      {
-        value: { column: column.name, in: column.nullable ? [no, null] : [no] },
-        evidence: `not deleted (${counts(column)})`,
-        isLikely: true,
-        isForPerson: false,
-      },
-    ];
-  }
-  if (column.kind === 'instant' && isColumnCalled(column, called.DELETED_AT)) {
-    return [
-      {
-        value: { column: column.name, null: true },
-        evidence: `not deleted: ${column.name} is null`,
-        isLikely: true,
-        isForPerson: false,
-      },
-    ];
-  }
-  if (column.kind === 'integer' && isColumnCalled(column, called.DELETED_AT)) {
-    return [
-      {
-        value: { column: column.name, in: [0, null] },
-        evidence: `not deleted: ${column.name} is 0 or null`,
-        isLikely: true,
-        isForPerson: false,
-      },
-    ];
-  }
-  return [];
-}
-
-/** A row without a login name is no account. */
-function ofLogin(users: TableFacts, login: string | undefined, hasKinds: boolean): Part[] {
-  const column = hostColumnsOf(users).find(({ name }) => name === login);
-  const { rows = 0, filled = 0, empty = 0 } = column?.statistics ?? {};
-  if (!column || rows === 0 || filled - empty === rows) return [];
-  // Where the kind of a row says it already.
-  if (hasKinds && empty > 0) return [];
-  const without = rows - filled + empty;
-  const value: Condition =
-    empty > 0 ? { not: { column: column.name, in: ['', null] } } : { column: column.name, null: false };
-  return [
-    {
-      value,
-      evidence: `with a login name (${without} ${without === 1 ? 'row has' : 'rows have'} none)`,
-      isLikely: true,
-      isForPerson: false,
     },
   ];
 }
