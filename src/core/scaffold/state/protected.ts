@@ -9,7 +9,7 @@ import {
   type TableFacts,
 } from '../facts.js';
 import type { GatheredFacts } from '../gathered.js';
-import { likely, type Proposal, sure } from '../proposal.js';
+import { askedFor, likely, type Proposal, sure } from '../proposal.js';
 import { ADMIN, ADMIN_VALUE } from '../words/vocabulary.js';
 import { flagValues, isFlag } from './flags.js';
 
@@ -45,8 +45,15 @@ export function proposeProtected(
     ...byLogin(login, gathered),
     ...byKey(users, gathered),
   ];
-  if (found.length === 0)
-    return likely('users.protected', null, 'nothing shows who administers the application');
+  if (found.length === 0) {
+    return askedFor(
+      'users.protected',
+      'Which accounts are those of administrators, never to be matched or changed?',
+      null,
+      [{ value: 'none', evidence: 'none: every account may be changed' }],
+      'nothing shows who administers the application',
+    );
+  }
   const conditions = found.map(({ condition }) => condition);
   const [only] = conditions;
   return likely(

@@ -28,7 +28,7 @@ export const PASSWORD_DETAIL =
 
 const YES_NO = '(flag|ind|yn|status|state)?';
 const WHOSE =
-  '(is|ist|est|es|has|can|shifou|是否)?(user|account|acct|login|logon|konto|benutzer|compte|cuenta|zhanghao|yonghu|账号|用户)?(is|ist|est|es|esta)?';
+  '(is|ist|est|es|has|can|shi|shifou|是否)?(user|account|acct|login|logon|konto|benutzer|compte|cuenta|zhanghao|yonghu|账号|用户)?(is|ist|est|es|esta)?';
 export const ENABLED = whole(
   `${WHOSE}(active|enabled|activated|approved|aktiv|aktiviert|freigeschaltet|gueltig|actif|activee?|activo|activa|activado|habilitad[oa]|vigente|attivo|ativo|actief|qiyong|youxiao|jihuo|zaizhi|启用|有效|激活|可用|активен)${YES_NO}`,
   '(is|can|may)?(permitted|allowed)to(logon|login|signin)',
@@ -70,7 +70,7 @@ export const VALID_UNTIL = whole(
 );
 
 export const ADMIN = whole(
-  '(is|ist|est|es|shifou|是否)?(a|an)?(super|sys|system|global|site|instance)?(admin|administrator|superuser|superadmin|root|administrateur|administrador|amministratore|beheerder|guanliyuan|管理员|админ)(flag|ind|yn|user)?',
+  '(is|ist|est|es|shi|shifou|是否)?(a|an)?(super|sys|system|global|site|instance)?(admin|administrator|superuser|superadmin|root|administrateur|administrador|amministratore|beheerder|guanliyuan|管理员|админ)(flag|ind|yn|user)?',
   '超级管理员',
 );
 export const ADMIN_VALUE =
