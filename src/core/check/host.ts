@@ -28,7 +28,7 @@ export const hostViews: Prerequisite = {
       );
       return fail(
         what.join('; '),
-        'Have the DBA of the host application define them. `scimctl host status` shows what is missing.',
+        'Bind the application with `scimctl host scaffold --apply`, with the login of a DBA. `scimctl host status` shows what is missing.',
       );
     }
     if (!isThorough) {

@@ -13,7 +13,7 @@ export async function assertHostViews(session: Session, names: readonly HostView
     if (missing.length === 0) continue;
     const what = exists ? `lacks ${missing.join(', ')}` : 'does not exist';
     throw prerequisiteProblem('host-views-missing', `The host view ${session.schema}.${name} ${what}.`, {
-      hint: "The host application's DBA defines it; `scimctl host status` says what is expected. To try things out: `scimctl host install-reference`.",
+      hint: 'Bind the application with `scimctl host scaffold --apply`. `scimctl host status` shows what is missing. To try things out: `scimctl host install-reference`.',
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { TriedWrite } from '../../database/queries/host/host-writes.js';
+import { CREATES_ITSELF } from '../../words/host-views.js';
 import { safeWords } from './host-words.js';
 
 export interface HostWriteHealth {
@@ -6,8 +7,11 @@ export interface HostWriteHealth {
   column: string;
   /** Whether it was tried and taken. */
   writable: boolean;
-  /** `derived`: the host application makes the name by a rule of its own, which provisioning does not mind. */
-  result: 'writable' | 'derived' | 'refused' | 'not-tried';
+  /**
+   * `derived`: the host application makes the name by a rule of its own. `enable-only`: it makes its accounts itself, and
+   * these are matched, enabled and disabled. Provisioning minds neither.
+   */
+  result: 'writable' | 'derived' | 'enable-only' | 'refused' | 'not-tried';
   /** Why it is not writable. */
   reason?: string;
 }
@@ -20,7 +24,7 @@ export function hostWriteOf({ column, result, reason }: TriedWrite): HostWriteHe
   const meant = {
     taken: 'writable',
     ignored: DERIVABLE.includes(column) ? 'derived' : 'refused',
-    refused: 'refused',
+    refused: column === '(insert)' && reason?.includes(CREATES_ITSELF) ? 'enable-only' : 'refused',
     'not-tried': 'not-tried',
   } as const;
   return {

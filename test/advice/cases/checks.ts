@@ -195,7 +195,8 @@ export const CHECKS: CheckCase[] = [
     about: 'a view is missing',
     given: (stage) => sql(stage, 'alter view scim.host_licence rename to host_licence_away'),
     reports: [4],
-    says: /Have the DBA of the host application define/,
+    choose: (line) => !line.includes('host scaffold'),
+    says: /Bind the application with/,
     follow: (_, stage) => sql(stage, 'alter view scim.host_licence_away rename to host_licence'),
   },
   {

@@ -66,6 +66,8 @@ export const INSTALLATION: AdviceCase[] = [
     given: async (stage) => ({ env: env((await installed(stage)).url) }),
     words: 'seats',
     reports: [4],
+    // There is no application whose tables could be bound.
+    choose: (line) => !line.includes('host scaffold'),
   },
   {
     code: 'host-views-missing',
@@ -73,6 +75,7 @@ export const INSTALLATION: AdviceCase[] = [
     given: async (stage) => ({ env: env((await installed(stage)).url) }),
     words: 'init --no-input --config c.json --host stop --hosting on-premises --idp entra --no-token',
     says: /again/,
+    choose: (line) => !line.includes('host scaffold'),
     follow: async (_, stage) => void (await stage.run('host install-reference', env(databaseOf(stage).url))),
   },
   {

@@ -94,6 +94,8 @@ function describeWrites(lacks: readonly string[], writes: readonly HostWriteHeal
   if (refused.length > 0) {
     return `The host application refuses writes through host_user that provisioning needs: ${refused.join(', ')}.`;
   }
+  if (named('enable-only').length > 0)
+    return 'The application creates its accounts itself: users are matched, changed, disabled and enabled, and a create is refused.';
   if (untried.length > 0)
     return `All writes through host_user that were tried succeed. Not tried: ${untried.join(', ')}.`;
   return 'All writes of the endpoint through host_user succeed.';

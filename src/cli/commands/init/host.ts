@@ -14,7 +14,7 @@ const CHOICES: PromptChoice<HostChoice>[] = [
   {
     name: 'Stop',
     value: 'stop',
-    description: 'the DBA of the host application defines the host views; then run this again',
+    description: 'run `scimctl host scaffold --apply` with the login of a DBA; then run this again',
   },
   {
     name: 'Install the sample application',
@@ -75,7 +75,7 @@ export async function applyHost(context: Context, choice: HostChoice | undefined
   talk.note(describeMissing(found.hostViews).join('\n'));
   if (choice === 'skip') return { bound: false, installed: false };
   throw prerequisiteProblem('host-views-missing', 'The host views do not exist yet.', {
-    hint: 'Run `scimctl init` again when the DBA has defined them. It keeps what was set up so far.',
+    hint: 'Run `scimctl host scaffold --apply` with the login of a DBA, then `scimctl init` again. It keeps what was set up so far.',
   });
 }
 
@@ -93,5 +93,8 @@ function describeMissing(views: readonly HostView[]): string[] {
     const more = optional.length > 0 ? `; optional: ${optional.join(', ')}` : '';
     return [`  ${name} with ${required.join(', ')}${more}`];
   });
-  return ['Host views that the DBA of the host application must define in the schema of scimctl:', ...lines];
+  return [
+    'Host views that are missing in the schema of scimctl (`scimctl host scaffold` makes them):',
+    ...lines,
+  ];
 }

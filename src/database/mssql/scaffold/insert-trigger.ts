@@ -1,3 +1,4 @@
+import { CREATES_ITSELF } from '../../../words/host-views.js';
 import { checksOf } from '../../scaffold/checks.js';
 import type { Scope } from '../../scaffold/compile/scope.js';
 import { counterOf } from '../../scaffold/counters.js';
@@ -22,7 +23,7 @@ function body(rows: TriggerRowsMssql): string {
   const { users } = rows.binding;
   if (users.create === 'enable-only') {
     const reason = users.createReason ?? 'rows alone make no working account';
-    return throwing(`the application creates its accounts itself: ${reason}`);
+    return throwing(`${CREATES_ITSELF}: ${reason}`);
   }
   const { before, users: own, after } = rows.plan;
   const scope = rows.scope(rows.newRow(users.table), true);

@@ -1,5 +1,6 @@
 import type { Binding, EndSessions } from '../../../binding/binding.js';
 import type { Value } from '../../../binding/value.js';
+import { CREATES_ITSELF } from '../../../words/host-views.js';
 import { type Check, checksOf } from '../../scaffold/checks.js';
 import type { Compiler } from '../../scaffold/compile/compiler.js';
 import type { Row, Scope } from '../../scaffold/compile/scope.js';
@@ -80,7 +81,7 @@ end`;
 
   private refusedInsert(): string {
     const reason = this.binding.users.createReason ?? 'rows alone make no working account';
-    return refuse('true', `the application creates its accounts itself: ${reason}`, 'check');
+    return refuse('true', `${CREATES_ITSELF}: ${reason}`, 'check');
   }
 
   private insert(): string {
