@@ -117,3 +117,47 @@ forEachEngine('host scaffold', (engine) => {
     assert.equal(await terminal.end(), 130);
   });
 });
+
+forEachEngine('host scaffold, where the login is the e-mail address', (engine) => {
+  let product: Product;
+
+  before(async () => {
+    product = await installProduct(await engine.freshDatabase(), { host: false });
+    const { query } = product.test;
+    await query(
+      'create table members (id varchar(36) not null primary key, email varchar(100) not null unique, full_name varchar(80) not null, is_active int not null)',
+    );
+    for (const [at, name] of PEOPLE.entries()) {
+      await query(
+        `insert into members values ('00000000-0000-4000-8000-00000000000${at}', '${name}@people.example', '${name} Example', ${at === 3 ? 0 : 1})`,
+      );
+    }
+  });
+  after(() => product.close());
+
+  const run = (...words: string[]) => runHere(words, { env: { SCIMCTL_DATABASE: product.url } });
+  const ANSWERS = ['providers=declared:Entra', 'users.protected=none', 'users.where=all'].flatMap((one) => [
+    '--answer',
+    one,
+  ]);
+
+  it('makes views through which either of the two can be changed', async () => {
+    const applied = await run('host', 'scaffold', '--accept', '--apply', ...ANSWERS);
+    const status = await run('host', 'status', '-o', 'json');
+
+    assert.equal(applied.code, 0, applied.stderr);
+    assert.equal(status.code, 0, status.stdout);
+  });
+
+  it('says which column an answer names that is not there', async () => {
+    const { code, stderr } = await run(
+      'host',
+      'scaffold',
+      '--answer',
+      'users.login={"read":{"column":"emaill"}}',
+    );
+
+    assert.equal(code, 2);
+    assert.match(stderr, /members has no column emaill\. \[answer-invalid\]\n {2}Did you mean email\?/);
+  });
+});
