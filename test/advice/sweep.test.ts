@@ -10,6 +10,7 @@ import { projectDirectory } from '../support/environment.js';
 import { allCommands, commandLinesOf } from '../support/processes/commands.js';
 import { fakeWorld } from '../support/processes/world.js';
 import { commandsIn } from './advice-case.js';
+import { BINDING } from './cases/binding.js';
 import { CHECKS } from './cases/checks.js';
 import { COMMAND_LINE } from './cases/command-line.js';
 import { FILES } from './cases/files.js';
@@ -27,6 +28,7 @@ const CASES = [
   ...INSTALLATION,
   ...EMBEDDED,
   ...PEOPLE,
+  ...BINDING,
   ...TRAIL,
   ...SERVERS,
   ...SQL_SERVER,
@@ -51,10 +53,13 @@ const NOT_FOLLOWED: Record<string, string> = {
   'embedded-socket-unavailable': 'takes a machine without a directory for temporary files',
   'embedded-socket-unsafe': 'somebody is attacking; test/database/embedded-lock.test.ts has it',
   'group-invalid': 'the protocol refuses such values before; test/core/groups.test.ts has it',
+  'host-other-owner':
+    'takes schemas of different owners on SQL Server, of which a DBA has to make one; docs/host-scaffold.md has it',
   'idp-disabled':
     'between the check of the token and the change; test/core/provisioning-races.test.ts has it',
   'internal-error': 'a mistake of ours',
   interrupted: 'a person pressed Ctrl-C; test/cli/interrupt.test.ts has it',
+  'name-too-long': 'takes a name that no catalogue holds; test/database/scaffold-text.test.ts has it',
   'port-forbidden': 'takes an account that may not listen below port 1024, and tests may run as root',
   'prune-contended': 'takes a prune at the same moment; test/core/audit-prune.test.ts has it',
   'schema-newer': 'takes a newer scimctl; test/cli/failures.test.ts has it',
