@@ -114,7 +114,14 @@ forEachEngine('every command on a database', (engine) => {
 
   it('without the schema says so, and changes nothing', async () => {
     const before = await dumpOf(open);
-    const answers = { check: 4, 'db script': 0, 'db status': 0, 'db wait': 0, 'host status': 4 };
+    const answers = {
+      check: 4,
+      'db script': 0,
+      'db status': 0,
+      'db wait': 0,
+      'host scaffold': 0,
+      'host status': 4,
+    };
 
     await assertAllFail(database.url, { code: 'schema-missing', answers, without: ['db migrate'] });
 
@@ -130,7 +137,14 @@ forEachEngine('every command on a database', (engine) => {
       `insert into scim.schema_history ${columns} values (9999, 'later', '${'0'.repeat(64)}', ${now}, 'x', '9.9.9')`,
     );
     const before = await dumpOf(open);
-    const answers = { check: 4, 'db script': 0, 'db status': 0, 'db wait': 0, 'host status': 0 };
+    const answers = {
+      check: 4,
+      'db script': 0,
+      'db status': 0,
+      'db wait': 0,
+      'host scaffold': 0,
+      'host status': 0,
+    };
 
     await assertAllFail(database.url, { code: 'schema-newer', answers });
 
@@ -143,7 +157,14 @@ forEachEngine('every command on a database', (engine) => {
       'delete from scim.schema_history where version = (select max(version) from scim.schema_history)',
     );
     const before = await dumpOf(open);
-    const answers = { check: 4, 'db script': 0, 'db status': 0, 'db wait': 0, 'host status': 0 };
+    const answers = {
+      check: 4,
+      'db script': 0,
+      'db status': 0,
+      'db wait': 0,
+      'host scaffold': 0,
+      'host status': 0,
+    };
 
     await assertAllFail(database.url, { code: 'schema-outdated', answers, without: ['db migrate'] });
 
