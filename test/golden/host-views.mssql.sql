@@ -90,7 +90,7 @@ begin
          case when cast(i.licence_type as nvarchar(4000)) = N'Concurrent' then 1 when cast(i.licence_type as nvarchar(4000)) = N'Dedicated' then 2 else 0 end,
          lower(cast(i.login_name as nvarchar(4000))),
          4,
-         coalesce((select top (1) r3.[value] from [app one].[set.ting=] r3 where r3.[name] = N'language'), (select top (1) n.value from (select top (100) c.[language] as value from [app one].[select] c where c.[language] is not null and not exists (select 1 from [app one].[member[ship] r4 where r4.[person] = c.[person] and exists (select 1 from [app one].[role] r5 where r5.[id] = r4.[role] and r5.[name] = N'robot''s')) order by c.[person] desc) n group by n.value order by count(*) desc, n.value)),
+         coalesce((select top (1) r3.[value] from [app one].[set.ting=] r3 where r3.[name] = N'language'), (select top (1) n.value from (select top (100) c.[language] as value from [app one].[select] c where c.[language] is not null and (not exists (select 1 from [app one].[member[ship] r4 where r4.[person] = c.[person] and exists (select 1 from [app one].[role] r5 where r5.[id] = r4.[role] and r5.[name] = N'robot''s')) and not exists (select 1 from [app one].[member[ship] r6 where r6.[person] = c.[person] and exists (select 1 from [app one].[role] r7 where r7.[id] = r6.[role] and r7.[name] = N'Boss'))) order by c.[person] desc) n group by n.value order by count(*) desc, n.value)),
          (substring(N'abcdef0123456789', (checksum(newid()) & 2147483647) % 16 + 1, 1)
    + substring(N'abcdef0123456789', (checksum(newid()) & 2147483647) % 16 + 1, 1)
    + substring(N'abcdef0123456789', (checksum(newid()) & 2147483647) % 16 + 1, 1)
@@ -116,7 +116,7 @@ begin
    where i.email is not null;
   insert into [app one].[member[ship] ([person], [role])
   select n.new_key,
-         (select top (1) r6.[id] from [app one].[role] r6 where r6.[name] = N'Everybody')
+         (select top (1) r8.[id] from [app one].[role] r8 where r8.[name] = N'Everybody')
     from inserted i
     join @new n on 1 = 1;
   update t set [state's] = case when (cast(t.[flags] as bigint) & 1) = 1 then N'gone' else N'o''ff' end,

@@ -85,7 +85,7 @@ begin
             case when cast(new.licence_type as pg_catalog.text) operator(pg_catalog.=) 'Concurrent' then 1 when cast(new.licence_type as pg_catalog.text) operator(pg_catalog.=) 'Dedicated' then 2 else 0 end,
             pg_catalog.lower(cast(new.login_name as pg_catalog.text)),
             4,
-            coalesce((select r3."value" from "app one"."set.ting=" r3 where r3."name" operator(pg_catalog.=) 'language' limit 1), (select n.value from (select c."language" as value from "app one"."select" c where c."language" is not null and not exists (select 1 from "app one"."member[ship" r4 where r4."person" operator(pg_catalog.=) c."person" and exists (select 1 from "app one"."role" r5 where r5."id" operator(pg_catalog.=) r4."role" and r5."name" operator(pg_catalog.=) 'robot''s')) order by c."person" desc limit 100) n group by n.value order by pg_catalog.count(*) desc, n.value limit 1)),
+            coalesce((select r3."value" from "app one"."set.ting=" r3 where r3."name" operator(pg_catalog.=) 'language' limit 1), (select n.value from (select c."language" as value from "app one"."select" c where c."language" is not null and (not exists (select 1 from "app one"."member[ship" r4 where r4."person" operator(pg_catalog.=) c."person" and exists (select 1 from "app one"."role" r5 where r5."id" operator(pg_catalog.=) r4."role" and r5."name" operator(pg_catalog.=) 'robot''s')) and not exists (select 1 from "app one"."member[ship" r6 where r6."person" operator(pg_catalog.=) c."person" and exists (select 1 from "app one"."role" r7 where r7."id" operator(pg_catalog.=) r6."role" and r7."name" operator(pg_catalog.=) 'Boss'))) order by c."person" desc limit 100) n group by n.value order by pg_catalog.count(*) desc, n.value limit 1)),
             (select pg_catalog.string_agg(pg_catalog.substr('abcdef0123456789', 1 operator(pg_catalog.+) cast(pg_catalog.mod(pg_catalog.abs(cast(pg_catalog.hashtext(cast(pg_catalog.gen_random_uuid() as pg_catalog.text)) as pg_catalog.int8)), cast(16 as pg_catalog.int8)) as pg_catalog.int4), 1), '') from pg_catalog.generate_series(1, 12)),
             'on',
             cast(null as pg_catalog.timestamp))
@@ -98,7 +98,7 @@ begin
     end if;
     insert into "app one"."member[ship" ("person", "role")
     values (new.user_id,
-            (select r6."id" from "app one"."role" r6 where r6."name" operator(pg_catalog.=) 'Everybody' limit 1));
+            (select r8."id" from "app one"."role" r8 where r8."name" operator(pg_catalog.=) 'Everybody' limit 1));
     if not new.is_enabled then
       update "app one"."select" t set
         "state's" = case when (cast(t."flags" as pg_catalog.int8) operator(pg_catalog.&) cast(1 as pg_catalog.int8)) operator(pg_catalog.=) 1 then 'gone' else 'o''ff' end,
@@ -123,6 +123,10 @@ begin
   if not (login_name_changed or email_changed or display_name_changed or given_name_changed or family_name_changed or is_enabled_changed or licence_type_changed) then
     return new;
   end if;
+  perform 1 from "app one"."select" t where t."person" operator(pg_catalog.=) old.user_id for update;
+  if exists (select 1 from "scim".host_user v where v.user_id operator(pg_catalog.=) old.user_id and v.is_protected) then
+    raise check_violation using message = 'a protected account is not changed';
+  end if;
   if login_name_changed and ((cast(new.login_name as pg_catalog.text) is null or pg_catalog.btrim(cast(new.login_name as pg_catalog.text)) operator(pg_catalog.=) '')) then
     raise check_violation using message = 'login_name is required';
   end if;
@@ -132,13 +136,13 @@ begin
   if login_name_changed and (cast(new.login_name as pg_catalog.text) collate pg_catalog."C" operator(pg_catalog.~) E'[^A-Za-z0-9@._\\]\\-]') then
     raise check_violation using message = 'login_name has characters other than A-Za-z0-9@._]-';
   end if;
-  if login_name_changed and (exists (select 1 from "app one"."select" r7 where pg_catalog.lower(cast(r7."log""in]" as pg_catalog.text)) operator(pg_catalog.=) pg_catalog.lower(cast(new.login_name as pg_catalog.text)) and (r7."person" operator(pg_catalog.=) old.user_id) is not true)) then
+  if login_name_changed and (exists (select 1 from "app one"."select" r9 where pg_catalog.lower(cast(r9."log""in]" as pg_catalog.text)) operator(pg_catalog.=) pg_catalog.lower(cast(new.login_name as pg_catalog.text)) and (r9."person" operator(pg_catalog.=) old.user_id) is not true)) then
     raise unique_violation using message = 'another account has this login_name';
   end if;
   if email_changed and (cast(new.email as pg_catalog.text) operator(pg_catalog.!~) E'^[^@\\s]+@[^@\\s.]+(\\.[^@\\s.]+)+$') then
     raise check_violation using message = 'email is not an e-mail address';
   end if;
-  if email_changed and (exists (select 1 from "app one"."add'ress ☂" r8 where pg_catalog.lower(cast(r8."e-mail ✉" as pg_catalog.text)) operator(pg_catalog.=) pg_catalog.lower(cast(new.email as pg_catalog.text)) and (r8."person" operator(pg_catalog.=) old.user_id) is not true)) then
+  if email_changed and (exists (select 1 from "app one"."add'ress ☂" r10 where pg_catalog.lower(cast(r10."e-mail ✉" as pg_catalog.text)) operator(pg_catalog.=) pg_catalog.lower(cast(new.email as pg_catalog.text)) and (r10."person" operator(pg_catalog.=) old.user_id) is not true)) then
     raise unique_violation using message = 'another account has this email';
   end if;
   update "app one"."select" t set

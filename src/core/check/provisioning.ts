@@ -88,7 +88,14 @@ export const seatsPrerequisite: Prerequisite = {
   async run({ database, expectUsers }) {
     const pools = await database.read(seatPools);
     const free = pools.reduce((sum, pool) => sum + pool.free, 0);
-    const list = pools.map((pool) => `${pool.licenceType} ${pool.free} of ${pool.total}`).join(', ');
+    const list = pools
+      .map(({ licenceType, ...pool }) =>
+        pool.total === Number.POSITIVE_INFINITY
+          ? `${licenceType} without a limit`
+          : `${licenceType} ${pool.free} of ${pool.total}`,
+      )
+      .join(', ');
+    // JSON has no Infinity: no limit is null there.
     const details = { free, pools };
     const advice = 'Free some seats or buy more. Without a free seat, new users cannot be provisioned.';
     if (expectUsers !== undefined && free < expectUsers) {
@@ -96,6 +103,7 @@ export const seatsPrerequisite: Prerequisite = {
     }
     if (free === 0)
       return warn(`no seat is free: ${list || 'the host application has no licence pools'}`, advice, details);
+    if (free === Number.POSITIVE_INFINITY) return pass(`seats are not limited: ${list}`, details);
     return pass(`${free} free seats: ${list}`, details);
   },
 };

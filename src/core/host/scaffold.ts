@@ -72,6 +72,11 @@ async function planIn(session: Session, binding: Binding): Promise<PlannedScaffo
             `The tables belong to ${owner}, which is a superuser: so do the host views, and they write with its rights.`,
           ]
         : []),
+      ...(facts.table(binding.users.table).isOpen
+        ? [
+            `Other roles than ${owner} may create objects in the schema of ${binding.users.table}, so the writes run without it in their search path. If a trigger of the application needs it, revoke the right to create first.`,
+          ]
+        : []),
       ...withoutEffect(binding),
     ],
   };

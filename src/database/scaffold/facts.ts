@@ -24,6 +24,8 @@ export interface ColumnFact {
 export interface TableFact {
   /** The role that owns it, on PostgreSQL and SQL Server alike; of SQL Server that of its schema, if not its own. */
   owner: string;
+  /** Whether roles that may not act as the owner can create objects in its schema. PostgreSQL alone. */
+  isOpen?: boolean;
   columns: ReadonlyMap<string, ColumnFact>;
 }
 

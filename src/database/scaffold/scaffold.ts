@@ -70,4 +70,5 @@ export const compilerFor = ({ users }: Binding, facts: BindingFacts, forms: Form
     table: users.table,
     key: users.key.column,
     ...(users.where && { where: users.where }),
+    ...(users.protected?.yes && { protected: users.protected.yes }),
   });

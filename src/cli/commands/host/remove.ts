@@ -10,10 +10,11 @@ export const hostRemove: Command<{ dryRun?: boolean }> = {
   options: [DRY_RUN],
   examples: [
     { does: 'see what would be removed', command: 'host remove --dry-run' },
-    { does: 'remove the views', command: 'host remove' },
+    { does: 'remove the views', command: 'host remove --yes' },
   ],
   rights: { schema: 'change', service_account: 'SELECT', event: 'SELECT, INSERT' },
   async run(options, context) {
+    if (!options.dryRun) await context.prompts.confirm('Remove the host views?');
     const report = await removeScaffold(await context.core(), options);
     await context.output.one(report, [
       { key: 'removed', label: 'REMOVED', show: ({ removed }) => removed.join(', ') },

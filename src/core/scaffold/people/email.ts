@@ -35,6 +35,27 @@ export function proposeEmail(
         ),
       ];
     }
+    const other = references.flatMap(({ table }) => {
+      const address = hostColumnsOf(table).find((one) => one.kind === 'text' && isColumnCalled(one, EMAIL));
+      return address && primaryFlag(table) ? [{ table, address }] : [];
+    });
+    if (other.length > 0) {
+      return [
+        askedFor(
+          'users.email',
+          'Which column holds the e-mail address at work?',
+          value,
+          [
+            choiceOf(best),
+            ...other.map(({ table, address }) => ({
+              value: fieldOf(address, table.name),
+              evidence: `${table.id}.${address.name}, of which one is the primary one`,
+            })),
+          ],
+          'a table of addresses stands beside it',
+        ),
+      ];
+    }
     const certain = isColumnCalled(best, EMAIL) ? sure : likely;
     return [certain('users.email', value, evidenceOf(users, best))];
   }
@@ -71,13 +92,7 @@ export function proposeEmail(
 }
 
 function inChild(table: TableFacts, column: string, to: string, address: ColumnFacts): Proposal[] {
-  const primary = hostColumnsOf(table).find(
-    ({ kind, words }) =>
-      kind === 'boolean' &&
-      /^(is)?(default|primary|main|preferred|standard|principal|haupt)(email|mail|address)?$/u.test(
-        words.own,
-      ),
-  );
+  const primary = primaryFlag(table);
   const where: Condition | undefined = primary && { column: primary.name, in: [true] };
   const key = primaryKey(table);
   const isOne = uniqueness(table, column) === 'alone';
@@ -101,6 +116,16 @@ function inChild(table: TableFacts, column: string, to: string, address: ColumnF
     ),
   ];
 }
+
+/** What tells the one address of several by which a person is known. */
+const primaryFlag = (table: TableFacts): ColumnFacts | undefined =>
+  hostColumnsOf(table).find(
+    ({ kind, words }) =>
+      kind === 'boolean' &&
+      /^(is)?(default|primary|main|preferred|standard|principal|haupt)(email|mail|address)?$/u.test(
+        words.own,
+      ),
+  );
 
 const fieldOf = ({ name }: ColumnFacts, of?: string) => ({
   read: { column: name, ...(of !== undefined && { of }) },

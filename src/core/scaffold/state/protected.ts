@@ -24,7 +24,8 @@ export function proposeProtected(
   const [flag] = flags;
   if (flag) {
     const [yes, no] = [judged(flags, 'yes'), judged(flags, 'no')];
-    const odd = byKey(users, gathered);
+    // A flag does not say that there are no other administrators: those of a group, or those that came with the application.
+    const odd = [...byGroup(gathered), ...byKey(users, gathered)];
     if (odd.length > 0) {
       const any = [yes, ...odd.map(({ condition }) => condition)];
       const evidence = [countsInWords(flag.name, flag.values ?? []), ...odd.map((one) => one.evidence)];

@@ -125,7 +125,7 @@ export const WRITTEN_BY = whole(
 /** Changes with what a session rests on. */
 export const SECURITY_STAMP = /(security|session|auth)_?(stamp|version|nonce)/u;
 /** Changes with every write. */
-export const CHANGE_STAMP = /(concurrency|row|lock|optlock)_?(stamp|version|token)$/u;
+export const CHANGE_STAMP = /^(concurrency|row|lock|optlock)_?(stamp|version|token)$/u;
 
 /** Vouched for by the IdP. */
 export const CONFIRMED = whole(

@@ -13,6 +13,7 @@ interface Row {
   schema: string;
   table: string;
   owner: string;
+  is_open: boolean;
   column: string;
   type: string;
   type_schema: string;
@@ -32,7 +33,12 @@ export async function postgresTableFacts(
   if (tables.length === 0) return new BindingFacts(new Map());
   const parts = tables.map((table) => ({ table, ...partsOf(table) }));
   const found = await rows<Row>(
-    `select n.nspname as schema, c.relname as table, pg_get_userbyid(c.relowner) as owner, a.attname as column,
+    `select n.nspname as schema, c.relname as table, pg_get_userbyid(c.relowner) as owner,
+            exists (select 1 from pg_roles r
+                     where not r.rolsuper and r.rolname <> 'pg_database_owner'
+                       and not pg_has_role(r.oid, c.relowner, 'USAGE')
+                       and has_schema_privilege(r.oid, n.oid, 'CREATE')) as is_open,
+            a.attname as column,
             format_type(a.atttypid, a.atttypmod) as type, tn.nspname as type_schema, t.typname as type_name,
             coalesce(b.typcategory, t.typcategory)::text as type_kind, not a.attnotnull as nullable,
             a.atthasdef or a.attidentity <> '' as filled,
@@ -55,7 +61,11 @@ export async function postgresTableFacts(
     const own = found.filter((row) => row.schema === schema && row.table === name);
     const [first] = own;
     if (first)
-      facts.set(table, { owner: first.owner, columns: new Map(own.map((row) => [row.column, factOf(row)])) });
+      facts.set(table, {
+        owner: first.owner,
+        isOpen: first.is_open,
+        columns: new Map(own.map((row) => [row.column, factOf(row)])),
+      });
   }
   return new BindingFacts(facts);
 }

@@ -27,8 +27,11 @@ const WORDS: OccasionWords = {
 
 /** The function that writes what is inserted into `host_user` and updated in it, and its trigger. */
 export function postgresTrigger(binding: Binding, compiler: Compiler, schema: string): string[] {
-  const writer = new TriggerWriter(binding, compiler);
-  const schemas = [...new Set(writer.tables().map((table) => partsOf(table).schema))];
+  const writer = new TriggerWriter(binding, compiler, schema);
+  // Not a schema in which others may create: what they plant there would run with the rights of the owner, where a
+  // trigger of the application calls a function or an operator without its schema.
+  const closed = writer.tables().filter((table) => !compiler.facts.table(table).isOpen);
+  const schemas = [...new Set(closed.map((table) => partsOf(table).schema))];
   const path = [
     'pg_catalog',
     ...schemas.filter((one) => one !== 'pg_catalog').map(quotedPostgres),
@@ -51,6 +54,14 @@ ${tag};`,
 }
 
 class TriggerWriter extends TriggerRowsPostgres {
+  constructor(
+    binding: Binding,
+    compiler: Compiler,
+    private readonly schema: string,
+  ) {
+    super(binding, compiler);
+  }
+
   tables(): string[] {
     const { before, users, after, endSessions } = this.plan;
     return [users, ...before, ...after, ...endSessions].map(({ table }) => table);
@@ -178,6 +189,7 @@ values (${values.join(',\n        ')})`;
       `enabling := is_enabled_changed and new.is_enabled;`,
       `disabling := is_enabled_changed and not new.is_enabled;`,
       when(`not ${either(fields.map((field) => WORDS.changed(field)))}`, 'return new;'),
+      this.holdRow(),
       ...this.checks(scope, true).map(({ fields: about, wrong, message, kind }) =>
         refuse(`${either(about.map(WORDS.changed))} and (${wrong})`, message, kind),
       ),
@@ -186,6 +198,17 @@ values (${values.join(',\n        ')})`;
       ...this.plan.endSessions.map((one) => this.endSession(one)),
     ];
     return parts.filter(Boolean).join('\n');
+  }
+
+  /** `old` is what the statement saw when it began. The application may have changed the row since, and committed. */
+  private holdRow(): string {
+    if (!this.binding.users.protected) return '';
+    const { table } = this.binding.users;
+    const row: Row = { table, alias: 't' };
+    const own = this.own(this.plan.users.related, row, this.scope(row, false));
+    const now = operator('v.user_id', '=', 'old.user_id');
+    return `perform 1 from ${this.compiler.forms.table(table)} t where ${own} for update;
+${refuse(`exists (select 1 from ${this.schema}.host_user v where ${now} and v.is_protected)`, 'a protected account is not changed', 'check')}`;
   }
 
   private updateUser(): string {

@@ -1,4 +1,4 @@
-import type { Scalar, Value } from '../../../binding/value.js';
+import type { Condition, Scalar, Value } from '../../../binding/value.js';
 import { configurationProblem } from '../../../problem.js';
 import type { ColumnFact } from '../facts.js';
 import type { Compiling, Scope } from './scope.js';
@@ -46,7 +46,7 @@ export function compileValue(compiler: Compiling, value: Value, scope: Scope, ty
     const inside: Scope = { here: row, rows: new Map([['users', row]]) };
     const { users } = compiler;
     const isOfUsers = row.table === users.table;
-    const condition = where ?? (isOfUsers ? users.where : undefined);
+    const condition = where ?? (isOfUsers ? ordinary(users) : undefined);
     const own = compiler.column({ column }, inside);
     const found = forms.copied(
       own.sql,
@@ -57,6 +57,12 @@ export function compileValue(compiler: Compiling, value: Value, scope: Scope, ty
     return own.type.cast === type.cast ? found : forms.as(forms.text(found, own.type), type);
   }
   return forms.as(textOf(compiler, value, scope), type);
+}
+
+/** People whose rows a new person's is like: never an administrator's, whose role would be copied. */
+function ordinary({ where, protected: isProtected }: Compiling['users']): Condition | undefined {
+  const all = [...(where ? [where] : []), ...(isProtected ? [{ not: isProtected }] : [])];
+  return all.length > 1 ? { all } : all[0];
 }
 
 /** What is made of texts. */

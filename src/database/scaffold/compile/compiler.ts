@@ -23,7 +23,7 @@ export class Compiler implements Compiling {
     /** The zone of columns without one. */
     readonly zone: string,
     /** The table of users with its key, for what refers to the user or to live rows. */
-    readonly users: { table: TableName; key: string; where?: Condition },
+    readonly users: { table: TableName; key: string; where?: Condition; protected?: Condition },
   ) {}
 
   condition(condition: Condition, scope: Scope): string {

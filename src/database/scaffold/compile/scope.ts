@@ -37,7 +37,7 @@ export interface Compiling {
   /** The zone of columns without one. */
   readonly zone: string;
   /** The table of users with its key, for what refers to the user or to live rows. */
-  readonly users: { table: TableName; key: string; where?: Condition };
+  readonly users: { table: TableName; key: string; where?: Condition; protected?: Condition };
   condition(condition: Condition, scope: Scope): string;
   /** An expression of the type of a column; of text, where no type is given. */
   value(value: Value, scope: Scope, type?: ColumnFact): string;
