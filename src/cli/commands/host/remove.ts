@@ -14,8 +14,9 @@ export const hostRemove: Command<{ dryRun?: boolean }> = {
   ],
   rights: { schema: 'change', service_account: 'SELECT', event: 'SELECT, INSERT' },
   async run(options, context) {
+    const core = await context.core();
     if (!options.dryRun) await context.prompts.confirm('Remove the host views?');
-    const report = await removeScaffold(await context.core(), options);
+    const report = await removeScaffold(core, options);
     await context.output.one(report, [
       { key: 'removed', label: 'REMOVED', show: ({ removed }) => removed.join(', ') },
     ]);

@@ -261,7 +261,11 @@ function enabledBy(signs: readonly Sign[]): Enabled {
   return { yes: { all: signs.map(({ yes }) => yes) }, no: { any: signs.map(({ no }) => no) } };
 }
 
-const choice = (signs: readonly Sign[]): Choice => ({
-  value: enabledBy(signs),
-  evidence: signs.map(({ evidence }) => evidence).join(', and '),
-});
+/** Of several signs together, the first is what disabling writes; see `stateWrites`. */
+function choice(signs: readonly Sign[]): Choice {
+  const [first, ...more] = signs;
+  if (!first || more.length === 0) return { value: enabledBy(signs), evidence: first?.evidence ?? '' };
+  const each = signs.map(({ evidence }) => evidence.replace(/, disabling writes .*$/, ''));
+  const evidence = `${each.join(', and ')}; disabling changes ${first.column.name} alone`;
+  return { value: enabledBy(signs), evidence };
+}

@@ -49,7 +49,7 @@ export const LOCK_ENDS = whole(
 export const LOCK_WORKS = whole('lockout(enabled|allowed)');
 
 export const STATUS = whole(
-  '(user|account|acct|member|login)?(status|state|statut|etat|estado|stato|zustand|zhuangtai|状态|статус)(id|code|cd)?',
+  '(user|account|acct|member|login)?(status|state|statut|etat|estado|stato|situacao|situacion|zustand|zhuangtai|状态|статус)(id|code|cd)?',
 );
 
 const ENDED =
@@ -61,6 +61,7 @@ export const DELETED_AT = whole(
 );
 export const DISABLED_AT = whole(
   '(date|fecha|datum)?(de)?(disabled|deactivated|deactivation|blocked|suspended|terminated|termination|archived|inactivated|deaktiviert|gesperrt|ausgetreten|austritt|desactivee?|desactivad[oa]|bloquead[oa])(at|on|am|le|el|date|datetime|time|timestamp|utc|unix|ts|since|seit)+',
+  '(ausgetreten|austritt|austrittsdatum|left|leaving|leavingdate|departuredate|datesortie|fechabaja)',
 );
 export const VALID_UNTIL = whole(
   '(account)?(valid|active|gueltig|aktiv)(to|until|till|bis)(date)?',
