@@ -1,6 +1,6 @@
 /**
- * What a piece of work comes to, if it does so within so many milliseconds, else what `late` returns or throws. The work
- * goes on all the same; how it fails after that, nobody hears.
+ * The result of `work`, if it is there within so many milliseconds, else what `late` returns or throws. The work is not
+ * cancelled; a later failure of it is ignored.
  */
 export async function within<T, Late>(
   milliseconds: number,

@@ -115,7 +115,7 @@ const forms: JsonSchema[] = [
       { column: text, where: condition },
     ),
   }),
-  // biome-ignore lint/suspicious/noThenProperty: it stands beside `if`
+  // biome-ignore lint/suspicious/noThenProperty: `then` belongs to `if` in JSON Schema
   object({ case: list(object({ if: condition, then: value })) }, { else: value }),
   object({ guid: object({}, { case: oneOf('lower', 'upper'), hyphens: flag }) }),
   object({ random: object({ length: { type: 'integer', minimum: 1, maximum: 256 }, alphabet: text }) }),

@@ -53,7 +53,7 @@ export type Value =
   | { trimmed: Value }
   /** The first letter upper, the rest lower. */
   | { capitalised: Value }
-  /** The first so many characters. */
+  /** At most this many characters from the beginning. */
   | { cut: Value; length: number }
   | { lookup: Lookup }
   | { aggregate: Aggregate }

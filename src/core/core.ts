@@ -24,7 +24,7 @@ export interface Core {
   tokenKeys?: TokenKeys;
 }
 
-/** What makes changes that come together in one transaction; how it does that is nobody's business here. */
+/** Makes concurrent changes in one transaction. The core only hands changes over; `transactions/sharing.ts` has the rules. */
 export interface SharedChanges {
   /** @throws what the change throws that is made by itself. */
   make<T>(change: SharableChange<T>): Promise<T>;

@@ -1,6 +1,6 @@
 import { Problem } from '../../problem.js';
 
-/** What time may mend. */
+/** Problems that can go away while one waits. */
 export const PASSING = [
   'database-unreachable',
   'database-host-unknown',
@@ -15,6 +15,6 @@ export const PASSING = [
   'database-in-use',
 ];
 
-/** Whether waiting may mend what keeps the database from answering. */
+/** Whether waiting can solve the problem. */
 export const isWorthWaiting = (error: unknown): error is Problem =>
   error instanceof Problem && PASSING.includes(error.code);

@@ -19,8 +19,8 @@ export type Done<T> = ChangeOutcome &
   ({ result: T; write?: undefined } | { result?: undefined; write: Writer<T> });
 
 /**
- * Makes the change and writes its event, in one round trip if possible. Until it is called nothing may have been
- * written: others may share the transaction, and it goes on without whoever is refused.
+ * Makes the change and writes its event, in one round trip if possible. Nothing may be written
+ * before it is called: other changes may share the transaction, and they go on if this one is refused.
  */
 export type Writer<T> = (event: EventRow) => Promise<T>;
 
@@ -35,11 +35,11 @@ export interface ChangeOutcome {
   details?: Record<string, unknown>;
 }
 
-/** What counts refusals that come again, instead of an event for each. */
+/** Counts repeated refusals, instead of writing an event for each. */
 export interface RefusalCounter {
   /**
-   * Writes the first of a kind, and counts those that follow.
-   * @param write writes the event of this refusal; what it throws is thrown, and the next one counts as the first.
+   * Writes the first refusal of a kind, and counts the next ones.
+   * @param write writes the event of this refusal. If it throws, the error is thrown and the next refusal is the first.
    */
   note(
     actor: string,

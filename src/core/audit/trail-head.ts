@@ -1,8 +1,8 @@
 import type { ExactNumber } from './exact-number.js';
 
 /**
- * The newest seal of the chain, to be kept where whoever can write to the database cannot: it vouches for every event
- * up to `lastSeq`. Before the first seal all numbers are 0.
+ * The newest seal of the chain. Keep it where logins with write access to the database cannot change it: it confirms
+ * every event up to `lastSeq`. Before the first seal all numbers are 0.
  */
 export interface Head {
   sealNo: number;
@@ -14,5 +14,5 @@ export interface Head {
   sealedAt: Date | null;
 }
 
-/** What verifying needs of a head that was kept elsewhere. */
+/** The parts of a kept head that verification needs. */
 export type KeptHead = Omit<Head, 'sealedAt'>;

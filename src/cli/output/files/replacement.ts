@@ -1,23 +1,23 @@
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import type { World } from '../../../world.js';
 
-/** A file that is being written and takes the place of another, or of none, when it is whole. */
+/** A file that replaces another, or is new, once it is complete. */
 export interface Replacement {
   handle: FileHandle;
   /**
-   * Puts the file in its place, with everything on the disk.
-   * @param beforehand what to do with the file, by its name of now, before others see it.
+   * Writes everything to the disk and moves the file to its place.
+   * @param beforehand what to do with the temporary file before others see it.
    */
   finish: (beforehand?: (unfinished: string) => Promise<void>) => Promise<void>;
-  /** Takes it away again; what was there stays. */
+  /** Removes the temporary file; an existing target stays as it is. */
   discard: () => Promise<void>;
 }
 
-/** Whether a name is that of a file that was being written for this one when the process ended. */
+/** Whether a name is that of a temporary file, left by a process that ended before it was complete. */
 export const isUnfinished = (name: string, of: string): boolean =>
   name.startsWith(`${of}.`) && name.endsWith('.tmp');
 
-/** Begins a file beside `target`, where nobody else could have opened it before us. */
+/** Creates a new file in the directory of `target`. It fails if the name is taken, so no other process has it open. */
 export async function beginReplacement(target: string, mode: number, world: World): Promise<Replacement> {
   const unfinished = `${target}.${Buffer.from(world.random(6)).toString('hex')}.tmp`;
   const handle = await open(unfinished, 'wx', mode);
