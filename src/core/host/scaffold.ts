@@ -96,14 +96,13 @@ function withoutEffect({ users }: Binding): string[] {
   ];
 }
 
-export interface AppliedScaffold {
-  owner: string;
+export interface AppliedScaffold
+  extends Pick<PlannedScaffold, 'statements' | 'owner' | 'catalogue' | 'warnings'> {
   /** Names of the objects that were there before and are replaced. */
   replaced: string[];
   rehearsal: RehearsedStep[];
   /** The role whose rights the rehearsal had; absent where it had those of this login. */
   role?: string;
-  warnings: string[];
 }
 
 export interface ApplyOptions extends ChangeOptions {
@@ -130,7 +129,7 @@ export const applyScaffold = (
       const { scaffold } = dialect;
       await dialect.lockSchema(knex, schema);
       await runAll(session, scaffold.begin);
-      const { statements, owner, warnings } = await planIn(session, binding);
+      const { statements, owner, catalogue, warnings } = await planIn(session, binding);
       const existing = await scaffold.existing(session, schema);
       const foreign = existing.filter(({ state }) => state !== 'ours');
       if (foreign.length > 0 && !replace) throw viewsExist(foreign, schema);
@@ -142,7 +141,10 @@ export const applyScaffold = (
       session.memory.forget();
       const { rehearsal, role } = await rehearseScaffold(session, binding.users.create !== 'enable-only');
       const replaced = existing.map(({ name }) => name);
-      const result = { owner, replaced, rehearsal, ...(role !== undefined && { role }), warnings };
+      const result = {
+        ...{ statements, owner, catalogue, warnings, replaced, rehearsal },
+        ...(role !== undefined && { role }),
+      };
       return { result, details: { binding: bindingDigest(binding), owner, replaced } };
     },
     options,

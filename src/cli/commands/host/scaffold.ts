@@ -63,23 +63,27 @@ async function carryOut(
   options: ScaffoldOptions,
   context: Context,
 ): Promise<void> {
-  const { script, statements, warnings, catalogue } = await planScaffold(await context.database(), binding);
-  const applied = options.apply
-    ? await applyScaffold(await context.core(), binding, { ...options, keep: keepReplaced(context) })
-    : undefined;
-  if (context.output.format === 'json') {
-    const sql = applied ? statements.join('\n\n') : script;
-    context.output.json({
-      binding: { ...binding, catalogue },
-      proposals: shownProposals(analysis?.proposals ?? []),
-      questions: analysis?.questions ?? [],
-      sql,
-      ...applied,
-    });
-  } else if (applied) await print(applied, context);
-  else context.output.text(script);
-  for (const warning of applied?.warnings ?? warnings) context.talk.warn(warning);
-  if (applied) sayDone(context, options, `The host views belong to ${applied.owner}.`);
+  const { output, talk } = context;
+  const document = (catalogue: Binding['catalogue'], sql: string) => ({
+    binding: { ...binding, catalogue },
+    proposals: shownProposals(analysis?.proposals ?? []),
+    questions: analysis?.questions ?? [],
+    sql,
+  });
+  if (!options.apply) {
+    const { script, warnings, catalogue } = await planScaffold(await context.database(), binding);
+    if (output.format === 'json') output.json(document(catalogue, script));
+    else output.text(script);
+    for (const warning of warnings) talk.warn(warning);
+    return;
+  }
+  const core = await context.core();
+  const applied = await applyScaffold(core, binding, { ...options, keep: keepReplaced(context) });
+  const { statements, catalogue, ...report } = applied;
+  if (output.format === 'json') output.json({ ...document(catalogue, statements.join('\n\n')), ...report });
+  else await print(applied, context);
+  for (const warning of applied.warnings) talk.warn(warning);
+  sayDone(context, options, `The host views belong to ${applied.owner}.`);
 }
 
 /** What is known so far, and what has to be answered. */
