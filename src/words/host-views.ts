@@ -26,5 +26,7 @@ export const HOST_VIEWS: Readonly<Record<HostViewName, Contract>> = {
   host_licence: { required: ['licence_type', 'assign_order', 'seats_total', 'seats_used'], optional: [] },
 };
 
+export const HOST_VIEW_NAMES = Object.keys(HOST_VIEWS) as HostViewName[];
+
 /** What a generated trigger says where new accounts are the application's business; the reason follows. */
 export const CREATES_ITSELF = 'the application creates its accounts itself';

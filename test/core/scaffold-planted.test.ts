@@ -78,6 +78,7 @@ forEachEngine(
   'what others have planted in a schema of the search path',
   (engine) => {
     const owner = `app_${randomBytes(4).toString('hex')}`;
+    const intruder = `intruder_${owner}`;
     let product: Product;
     const users = (knex: Knex) => knex('host_user').withSchema('scim');
 
@@ -86,6 +87,7 @@ forEachEngine(
       product = await installProduct(test, { host: false });
       for (const statement of [
         `create role ${owner}`,
+        `create role ${intruder}`,
         `grant create on schema public to ${owner}`,
         `create table public.staff (id serial primary key, login varchar(60) not null, folded varchar(60), kind varchar(10),
            mail varchar(60), given varchar(60), family varchar(60), state varchar(10), stamp varchar(20),
@@ -116,7 +118,8 @@ forEachEngine(
 
     after(async () => {
       await product.test.query(`drop owned by ${owner} cascade`);
-      await product.test.query(`drop role ${owner}`);
+      await product.test.query(`drop owned by ${intruder}`);
+      await product.test.query(`drop role ${owner}, ${intruder}`);
       await product.close();
     });
 
@@ -165,6 +168,26 @@ forEachEngine(
         `select has_schema_privilege('${owner}', 'scim', 'CREATE') as may`,
       );
       assert.deepEqual(left, [{ may: false }]);
+    });
+
+    it('is not run by a trigger of the application either, where others may create in its schema', async () => {
+      for (const statement of [
+        `grant create on schema public to ${intruder}`,
+        `create function public.fold() returns trigger language plpgsql as $f$
+           begin new.folded := lower(new.login); return new; end $f$`,
+        'create trigger fold before insert or update on public.staff for each row execute function public.fold()',
+      ])
+        await product.test.query(statement);
+
+      const { warnings } = await applyScaffold(product.core, binding);
+      await product.database.transaction(({ knex }) =>
+        users(knex).where({ user_id: 1 }).update({ login_name: 'Anne' }),
+      );
+
+      assert.match(warnings.join(), /Other roles than .* may create objects in the schema of public\.staff/);
+      assert.deepEqual(await product.test.query('select * from public.leak'), []);
+      const [row] = await product.test.query('select folded from public.staff where id = 1');
+      assert.equal(row?.folded, 'anne');
     });
   },
   { only: ['postgres', 'embedded'] },

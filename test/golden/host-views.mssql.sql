@@ -12,6 +12,8 @@ set numeric_roundabort off;
 set xact_abort on;
 set nocount on;
 GO
+if db_name() in (N'master', N'model', N'msdb', N'tempdb')
+  throw 50004, N'scimctl: this is a database of the server itself; run the script in the database of the application', 1;
 begin transaction;
 GO
 create view [scim].host_user as
@@ -125,6 +127,8 @@ begin
     join @new n on t.[person] = n.new_key
     join inserted i on 1 = 1
    where i.is_enabled = 0;
+  if exists (select 1 from [scim].host_user v join @new n on v.user_id = n.new_key where v.is_protected = 1)
+    throw 50001, N'a new account must not be a protected one: correct `insert` in the binding', 1;
 end
 GO
 
@@ -153,6 +157,12 @@ begin
     from deleted d
     join inserted i on i.user_id = d.user_id;
   delete from @change where login_name = 0 and email = 0 and display_name = 0 and given_name = 0 and family_name = 0 and is_enabled = 0 and licence_type = 0;
+  declare @held int;
+  select @held = count(*)
+    from [app one].[select] t with (updlock, rowlock)
+    join @change c on t.[person] = c.user_key;
+  if exists (select 1 from [scim].host_user v join @change c on v.user_id = c.user_key where v.is_protected = 1)
+    throw 50001, N'a protected account is not changed', 1;
   if exists (select 1 from @change c join inserted i on i.user_id = c.user_key
               where c.login_name = 1 and (coalesce(ltrim(rtrim(cast(i.login_name as nvarchar(4000)))), N'') = N''))
     throw 50001, N'login_name is required', 1;
@@ -226,4 +236,5 @@ end
 GO
 
 commit transaction;
+print N'scimctl: the host views are made.';
 GO

@@ -47,6 +47,7 @@ declare
   licence_type_changed pg_catalog.bool := true;
   enabling pg_catalog.bool := false;
   disabling pg_catalog.bool := false;
+  seen pg_catalog.record;
   key_1 pg_catalog.int4;
   counter_1 pg_catalog.int8;
 begin
@@ -60,13 +61,13 @@ begin
     if cast(new.login_name as pg_catalog.text) collate pg_catalog."C" operator(pg_catalog.~) E'[^A-Za-z0-9@._\\]\\-]' then
       raise check_violation using message = 'login_name has characters other than A-Za-z0-9@._]-';
     end if;
-    if exists (select 1 from "app one"."select" r1 where pg_catalog.lower(cast(r1."log""in]" as pg_catalog.text)) operator(pg_catalog.=) pg_catalog.lower(cast(new.login_name as pg_catalog.text))) then
+    if exists (select 1 from "app one"."select" r5 where pg_catalog.lower(cast(r5."log""in]" as pg_catalog.text)) operator(pg_catalog.=) pg_catalog.lower(cast(new.login_name as pg_catalog.text))) then
       raise unique_violation using message = 'another account has this login_name';
     end if;
     if cast(new.email as pg_catalog.text) operator(pg_catalog.!~) E'^[^@\\s]+@[^@\\s.]+(\\.[^@\\s.]+)+$' then
       raise check_violation using message = 'email is not an e-mail address';
     end if;
-    if exists (select 1 from "app one"."add'ress ☂" r2 where pg_catalog.lower(cast(r2."e-mail ✉" as pg_catalog.text)) operator(pg_catalog.=) pg_catalog.lower(cast(new.email as pg_catalog.text))) then
+    if exists (select 1 from "app one"."add'ress ☂" r6 where pg_catalog.lower(cast(r6."e-mail ✉" as pg_catalog.text)) operator(pg_catalog.=) pg_catalog.lower(cast(new.email as pg_catalog.text))) then
       raise unique_violation using message = 'another account has this email';
     end if;
     update "app one"."counter" c set "last" = c."last" operator(pg_catalog.+) 1 where c."name" operator(pg_catalog.=) 'person'
@@ -85,7 +86,7 @@ begin
             case when cast(new.licence_type as pg_catalog.text) operator(pg_catalog.=) 'Concurrent' then 1 when cast(new.licence_type as pg_catalog.text) operator(pg_catalog.=) 'Dedicated' then 2 else 0 end,
             pg_catalog.lower(cast(new.login_name as pg_catalog.text)),
             4,
-            coalesce((select r3."value" from "app one"."set.ting=" r3 where r3."name" operator(pg_catalog.=) 'language' limit 1), (select n.value from (select c."language" as value from "app one"."select" c where c."language" is not null and (not exists (select 1 from "app one"."member[ship" r4 where r4."person" operator(pg_catalog.=) c."person" and exists (select 1 from "app one"."role" r5 where r5."id" operator(pg_catalog.=) r4."role" and r5."name" operator(pg_catalog.=) 'robot''s')) and not exists (select 1 from "app one"."member[ship" r6 where r6."person" operator(pg_catalog.=) c."person" and exists (select 1 from "app one"."role" r7 where r7."id" operator(pg_catalog.=) r6."role" and r7."name" operator(pg_catalog.=) 'Boss'))) order by c."person" desc limit 100) n group by n.value order by pg_catalog.count(*) desc, n.value limit 1)),
+            coalesce((select r7."value" from "app one"."set.ting=" r7 where r7."name" operator(pg_catalog.=) 'language' limit 1), (select n.value from (select c."language" as value from "app one"."select" c where c."language" is not null and (not exists (select 1 from "app one"."member[ship" r8 where r8."person" operator(pg_catalog.=) c."person" and exists (select 1 from "app one"."role" r9 where r9."id" operator(pg_catalog.=) r8."role" and r9."name" operator(pg_catalog.=) 'robot''s')) and not exists (select 1 from "app one"."member[ship" r10 where r10."person" operator(pg_catalog.=) c."person" and exists (select 1 from "app one"."role" r11 where r11."id" operator(pg_catalog.=) r10."role" and r11."name" operator(pg_catalog.=) 'Boss'))) order by c."person" desc limit 100) n group by n.value order by pg_catalog.count(*) desc, n.value limit 1)),
             (select pg_catalog.string_agg(pg_catalog.substr('abcdef0123456789', 1 operator(pg_catalog.+) cast(pg_catalog.mod(pg_catalog.abs(cast(pg_catalog.hashtext(cast(pg_catalog.gen_random_uuid() as pg_catalog.text)) as pg_catalog.int8)), cast(16 as pg_catalog.int8)) as pg_catalog.int4), 1), '') from pg_catalog.generate_series(1, 12)),
             'on',
             cast(null as pg_catalog.timestamp))
@@ -98,12 +99,18 @@ begin
     end if;
     insert into "app one"."member[ship" ("person", "role")
     values (new.user_id,
-            (select r8."id" from "app one"."role" r8 where r8."name" operator(pg_catalog.=) 'Everybody' limit 1));
+            (select r12."id" from "app one"."role" r12 where r12."name" operator(pg_catalog.=) 'Everybody' limit 1));
     if not new.is_enabled then
       update "app one"."select" t set
         "state's" = case when (cast(t."flags" as pg_catalog.int8) operator(pg_catalog.&) cast(1 as pg_catalog.int8)) operator(pg_catalog.=) 1 then 'gone' else 'o''ff' end,
         "until" = pg_catalog.timezone('UTC', pg_catalog.date_trunc('second', pg_catalog.now()))
       where t."person" operator(pg_catalog.=) new.user_id;
+    end if;
+    if exists (select 1 from "app one"."select" u
+      join "app one"."pers""on]" "of_person" on "of_person"."id" operator(pg_catalog.=) u."person"
+      left join "app one"."add'ress ☂" "of_mail" on "of_mail"."person" operator(pg_catalog.=) u."person" and "of_mail"."first" operator(pg_catalog.=) true
+     where (not exists (select 1 from "app one"."member[ship" r3 where r3."person" operator(pg_catalog.=) u."person" and exists (select 1 from "app one"."role" r4 where r4."id" operator(pg_catalog.=) r3."role" and r4."name" operator(pg_catalog.=) 'robot''s'))) and u."person" operator(pg_catalog.=) new.user_id and (exists (select 1 from "app one"."member[ship" r1 where r1."person" operator(pg_catalog.=) u."person" and exists (select 1 from "app one"."role" r2 where r2."id" operator(pg_catalog.=) r1."role" and r2."name" operator(pg_catalog.=) 'Boss'))) is true) then
+      raise check_violation using message = 'a new account must not be a protected one: correct `insert` in the binding';
     end if;
     return new;
   end if;
@@ -124,8 +131,46 @@ begin
     return new;
   end if;
   perform 1 from "app one"."select" t where t."person" operator(pg_catalog.=) old.user_id for update;
-  if exists (select 1 from "scim".host_user v where v.user_id operator(pg_catalog.=) old.user_id and v.is_protected) then
+  select u."person" as user_id,
+         u."log""in]" as login_name,
+         "of_mail"."e-mail ✉" as email,
+         pg_catalog.substring((coalesce(cast("of_person"."given" as pg_catalog.text), '') operator(pg_catalog.||) ' ' operator(pg_catalog.||) coalesce(cast("of_person"."family" as pg_catalog.text), '')), E'\\S(?:.*\\S)?') as display_name,
+         "of_person"."given" as given_name,
+         "of_person"."family" as family_name,
+         case when u."kind" operator(pg_catalog.=) 0 then cast(null as pg_catalog.text) when u."kind" operator(pg_catalog.=) 1 then 'Concurrent' when u."kind" operator(pg_catalog.=) 2 then 'Dedicated' end as licence_type,
+         ((u."state's" operator(pg_catalog.=) 'on' or (((u."state's" operator(pg_catalog.=) 'o''ff' or u."state's" operator(pg_catalog.=) 'gone') or u."until" operator(pg_catalog.<) pg_catalog.timezone('UTC', pg_catalog.now()))) is not true)) is true as is_enabled,
+         (exists (select 1 from "app one"."member[ship" r1 where r1."person" operator(pg_catalog.=) u."person" and exists (select 1 from "app one"."role" r2 where r2."id" operator(pg_catalog.=) r1."role" and r2."name" operator(pg_catalog.=) 'Boss'))) is true as is_protected,
+         case when u."seen" operator(pg_catalog.>) 0 then pg_catalog.to_timestamp(cast(u."seen" as pg_catalog.float8) operator(pg_catalog./) 1000) end as last_sign_in_at
+    into seen from "app one"."select" u
+    join "app one"."pers""on]" "of_person" on "of_person"."id" operator(pg_catalog.=) u."person"
+    left join "app one"."add'ress ☂" "of_mail" on "of_mail"."person" operator(pg_catalog.=) u."person" and "of_mail"."first" operator(pg_catalog.=) true
+   where (not exists (select 1 from "app one"."member[ship" r3 where r3."person" operator(pg_catalog.=) u."person" and exists (select 1 from "app one"."role" r4 where r4."id" operator(pg_catalog.=) r3."role" and r4."name" operator(pg_catalog.=) 'robot''s'))) and u."person" operator(pg_catalog.=) old.user_id;
+  if not found then
+    return null;
+  end if;
+  if seen.is_protected then
     raise check_violation using message = 'a protected account is not changed';
+  end if;
+  if not login_name_changed then
+    new.login_name := seen.login_name;
+  end if;
+  if not email_changed then
+    new.email := seen.email;
+  end if;
+  if not display_name_changed then
+    new.display_name := seen.display_name;
+  end if;
+  if not given_name_changed then
+    new.given_name := seen.given_name;
+  end if;
+  if not family_name_changed then
+    new.family_name := seen.family_name;
+  end if;
+  if not is_enabled_changed then
+    new.is_enabled := seen.is_enabled;
+  end if;
+  if not licence_type_changed then
+    new.licence_type := seen.licence_type;
   end if;
   if login_name_changed and ((cast(new.login_name as pg_catalog.text) is null or pg_catalog.btrim(cast(new.login_name as pg_catalog.text)) operator(pg_catalog.=) '')) then
     raise check_violation using message = 'login_name is required';
@@ -136,13 +181,13 @@ begin
   if login_name_changed and (cast(new.login_name as pg_catalog.text) collate pg_catalog."C" operator(pg_catalog.~) E'[^A-Za-z0-9@._\\]\\-]') then
     raise check_violation using message = 'login_name has characters other than A-Za-z0-9@._]-';
   end if;
-  if login_name_changed and (exists (select 1 from "app one"."select" r9 where pg_catalog.lower(cast(r9."log""in]" as pg_catalog.text)) operator(pg_catalog.=) pg_catalog.lower(cast(new.login_name as pg_catalog.text)) and (r9."person" operator(pg_catalog.=) old.user_id) is not true)) then
+  if login_name_changed and (exists (select 1 from "app one"."select" r13 where pg_catalog.lower(cast(r13."log""in]" as pg_catalog.text)) operator(pg_catalog.=) pg_catalog.lower(cast(new.login_name as pg_catalog.text)) and (r13."person" operator(pg_catalog.=) old.user_id) is not true)) then
     raise unique_violation using message = 'another account has this login_name';
   end if;
   if email_changed and (cast(new.email as pg_catalog.text) operator(pg_catalog.!~) E'^[^@\\s]+@[^@\\s.]+(\\.[^@\\s.]+)+$') then
     raise check_violation using message = 'email is not an e-mail address';
   end if;
-  if email_changed and (exists (select 1 from "app one"."add'ress ☂" r10 where pg_catalog.lower(cast(r10."e-mail ✉" as pg_catalog.text)) operator(pg_catalog.=) pg_catalog.lower(cast(new.email as pg_catalog.text)) and (r10."person" operator(pg_catalog.=) old.user_id) is not true)) then
+  if email_changed and (exists (select 1 from "app one"."add'ress ☂" r14 where pg_catalog.lower(cast(r14."e-mail ✉" as pg_catalog.text)) operator(pg_catalog.=) pg_catalog.lower(cast(new.email as pg_catalog.text)) and (r14."person" operator(pg_catalog.=) old.user_id) is not true)) then
     raise unique_violation using message = 'another account has this email';
   end if;
   update "app one"."select" t set

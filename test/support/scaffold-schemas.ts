@@ -167,6 +167,14 @@ const DECOYS: readonly (readonly [
   [['api', 'access', 'enabled'], 'boolean not null default false', (at) => at % 9 === 0],
 ];
 
+/** What only the application may write: whoever has it can do something. Most rows have none. */
+const SECRETS: readonly (readonly string[])[] = [
+  ['unlock', 'token'],
+  ['reset', 'password', 'token'],
+  ['api', 'key'],
+  ['block', 'token'],
+];
+
 /** How an application tells who can sign in. */
 interface Encoding {
   name: string;
@@ -270,6 +278,8 @@ export interface MadeUp {
   known: { table: string; login: string; email: string; given?: string; family?: string; display?: string };
   encoding: Encoding;
   isOn: (at: number) => boolean;
+  /** Columns that nobody but the application may write. */
+  secrets: string[];
 }
 
 /** An application that nobody has, with what is true of it. */
@@ -281,6 +291,7 @@ export function madeUpApplication(chance: Chance): MadeUp {
   const hasDisplay = !hasNames || chance.percent(40);
   const decoys = DECOYS.filter(() => chance.percent(50));
   const name = (words: readonly string[]) => style(words);
+  const secrets = SECRETS.filter(() => chance.percent(40)).map(name);
   const login = name(language.login);
   const key = name(language.id);
   const columns: [string, ColumnWords][] = [
@@ -298,6 +309,7 @@ export function madeUpApplication(chance: Chance): MadeUp {
     [name(language.lastSignIn), 'instant'],
     ...Object.entries(encoding.columns(language, style)),
     ...decoys.map(([words, column]): [string, ColumnWords] => [name(words), column]),
+    ...secrets.map((column): [string, ColumnWords] => [column, 'text(60)']),
   ];
   const shuffled = columns
     .map((column) => ({ column, at: chance.next() }))
@@ -318,6 +330,7 @@ export function madeUpApplication(chance: Chance): MadeUp {
       [name(language.lastSignIn)]: at % 3 === 0 ? null : new Date('2026-01-01T00:00:00Z'),
       ...encoding.row(language, style, isOn(at), at),
       ...Object.fromEntries(decoys.map(([words, , value]) => [name(words), value(at)])),
+      ...Object.fromEntries(secrets.map((column) => [column, at % 12 === 0 ? `k${at}`.repeat(9) : null])),
     }),
   );
   const table = `public.${style(language.table).replace(/^us?_/, '')}`;
@@ -337,6 +350,7 @@ export function madeUpApplication(chance: Chance): MadeUp {
     },
     encoding,
     isOn,
+    secrets,
   };
 }
 

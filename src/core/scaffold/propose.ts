@@ -150,7 +150,7 @@ export function proposeAll(
     ...constantsOf(where, users),
     ...childWrites(proposals, facts),
     ...proposeMembers(users, references, gathered, taken),
-    ...proposeWritten(users, { written, same: gathered.same, fields, where }),
+    ...proposeWritten(users, { written, same: gathered.same, fields }),
     ...proposeEndSessions(references),
     proposeProviders(facts.tables),
     proposeSeats(facts.tables, users, where),

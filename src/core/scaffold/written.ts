@@ -1,5 +1,5 @@
 import type { Update } from '../../binding/binding.js';
-import type { Condition, FieldName, Value } from '../../binding/value.js';
+import type { FieldName, Value } from '../../binding/value.js';
 import {
   type ColumnFacts,
   countsInWords,
@@ -27,8 +27,6 @@ export interface Writing {
   same: readonly Same[];
   /** The columns of fields, by their names. */
   fields: ReadonlyMap<string, FieldName>;
-  /** Which rows are people, where the table has other rows. */
-  where?: Condition | undefined;
 }
 
 export function proposeWritten(table: TableFacts, writing: Writing): Proposal[] {
@@ -62,11 +60,7 @@ const given = (certainty: Certainty, value: Value, evidence: string): Inserted =
 /** Whether the account signs in by a password of the application: people who are provisioned may not. */
 const ELSEWHERE = /local|external|sso|federated|extern/u;
 
-function insertOf(
-  table: TableFacts,
-  column: ColumnFacts,
-  { same, fields, where }: Writing,
-): Inserted | undefined {
+function insertOf(table: TableFacts, column: ColumnFacts, { same, fields }: Writing): Inserted | undefined {
   const { words, kind } = column;
   const needed = isNeeded(column);
   const followed = followedBy(column, same, fields);
@@ -109,7 +103,7 @@ function insertOf(
   )
     return question(column);
   const usual = usualOf(column);
-  if (needed && refers(table, column)) return referred(column, usual, where);
+  if (needed && refers(table, column)) return referred(column, usual);
   if (
     column.default === null &&
     usual &&
@@ -172,11 +166,11 @@ function usualOf({ values, statistics }: ColumnFacts): Usual | undefined {
   return first && rows > 0 ? { value: first.value, share: first.rows / rows } : undefined;
 }
 
-function referred(column: ColumnFacts, usual: Usual | undefined, where: Condition | undefined): Inserted {
+function referred(column: ColumnFacts, usual: Usual | undefined): Inserted {
   if (usual && usual.share >= 0.6) {
     return given(
       'likely',
-      { copied: { column: column.name, ...(where && { where }) } },
+      { copied: { column: column.name } },
       `${countsInWords(column.name, column.values ?? [])}; the most frequent among the newest rows`,
     );
   }

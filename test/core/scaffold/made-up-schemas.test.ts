@@ -21,7 +21,7 @@ function proposalsFor({ tables, users }: MadeUp): Proposal[] {
 }
 
 /** What a proposal gets wrong, though it does not ask. */
-function faultsOf({ known, rows, isOn }: MadeUp, proposals: readonly Proposal[]): string[] {
+function faultsOf({ known, rows, isOn, secrets }: MadeUp, proposals: readonly Proposal[]): string[] {
   const unasked = (name: string) => proposals.find((one) => one.name === name && one.certainty !== 'ask');
   const columnOf = (name: string) => (unasked(name)?.value as Field | null | undefined)?.read;
   const faults: string[] = [];
@@ -47,6 +47,12 @@ function faultsOf({ known, rows, isOn }: MadeUp, proposals: readonly Proposal[])
   const where = unasked('users.where');
   if (where && where.value !== 'all')
     faults.push(`users.where is ${JSON.stringify(where.value)}, and every row is a person`);
+  for (const column of secrets) {
+    const written = proposals.filter(
+      ({ name }) => /^(insert|update)\./.test(name) && name.endsWith(`.${column}`),
+    );
+    faults.push(...written.map(({ name }) => `${name}: only the application may write it`));
+  }
   return faults;
 }
 

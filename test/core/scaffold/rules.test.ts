@@ -211,6 +211,32 @@ describe('which rows are people', () => {
   });
 });
 
+describe('the e-mail address', () => {
+  const addresses = (more: Record<string, ColumnWords>) =>
+    tableFacts('public.addresses', {
+      id: 'integer key identity',
+      user_id: 'integer not null -> public.users.id',
+      email: 'text(99) not null',
+      ...more,
+    });
+
+  it('is asked about where a table of addresses, of which one counts, stands beside a column', () => {
+    const { certainty, choices } = proposed({}, undefined, {
+      others: [addresses({ is_primary: 'boolean not null' })],
+    })('users.email');
+    assert.equal(certainty, 'ask');
+    assert.deepEqual(
+      choices?.map(({ value }) => value),
+      [{ read: { column: 'email' } }, { read: { column: 'email', of: 'addresses' } }],
+    );
+  });
+
+  it('is the column where none of the other addresses counts more than another', () => {
+    const { certainty } = proposed({}, undefined, { others: [addresses({})] })('users.email');
+    assert.equal(certainty, 'sure');
+  });
+});
+
 describe('who is protected', () => {
   it('is whom a flag calls an administrator, and not a user of the system', () => {
     const one = proposed({ is_system_user: 'boolean not null', is_admin: 'boolean not null' }, (at) => ({
@@ -223,19 +249,29 @@ describe('who is protected', () => {
     ]);
   });
 
+  const groups = [
+    {
+      through: 'public.user_roles',
+      user: 'user_id',
+      group: 'role_id',
+      groups: 'public.roles',
+      key: 'id',
+      name: 'name',
+      people: 12,
+      members: [{ name: 'Administrators', people: 1, all: 1 }],
+    },
+  ];
+
+  it('is also who is in their group, where a flag says it of others', () => {
+    const flag = { is_admin: 'boolean not null' };
+    const { certainty, value } = proposed(flag, (at) => ({ is_admin: at === 0 }), { gathered: { groups } })(
+      'users.protected',
+    );
+    assert.equal(certainty, 'likely');
+    assert.match(JSON.stringify(value), /"column":"is_admin","in":\[true\]\}.*memberOf.*Administrators/);
+  });
+
   it('is likely who has the login of administrators, or is in their group', () => {
-    const groups = [
-      {
-        through: 'public.user_roles',
-        user: 'user_id',
-        group: 'role_id',
-        groups: 'public.roles',
-        key: 'id',
-        name: 'name',
-        people: 12,
-        members: [{ name: 'Administrators', people: 1, all: 1 }],
-      },
-    ];
     const { certainty, value } = proposed({}, undefined, {
       gathered: { groups, knownLogins: [{ login: 'admin', rows: 1 }] },
     })('users.protected');

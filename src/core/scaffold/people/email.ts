@@ -12,7 +12,7 @@ import {
   uniqueness,
 } from '../facts.js';
 import { askedFor, type Choice, likely, type Proposal, sure } from '../proposal.js';
-import { EMAIL } from '../words/vocabulary.js';
+import { EMAIL, PRIMARY } from '../words/vocabulary.js';
 
 /** The e-mail address: a column of the people, or of a table with several addresses of each, the primary one first. */
 export function proposeEmail(
@@ -119,13 +119,7 @@ function inChild(table: TableFacts, column: string, to: string, address: ColumnF
 
 /** What tells the one address of several by which a person is known. */
 const primaryFlag = (table: TableFacts): ColumnFacts | undefined =>
-  hostColumnsOf(table).find(
-    ({ kind, words }) =>
-      kind === 'boolean' &&
-      /^(is)?(default|primary|main|preferred|standard|principal|haupt)(email|mail|address)?$/u.test(
-        words.own,
-      ),
-  );
+  hostColumnsOf(table).find((column) => column.kind === 'boolean' && isColumnCalled(column, PRIMARY));
 
 const fieldOf = ({ name }: ColumnFacts, of?: string) => ({
   read: { column: name, ...(of !== undefined && { of }) },

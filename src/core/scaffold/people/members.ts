@@ -9,7 +9,7 @@ import {
 import type { GatheredFacts, Grouping } from '../gathered.js';
 import { askedFor, likely, type Proposal } from '../proposal.js';
 import { collapsed } from '../words/names.js';
-import { ADMIN_VALUE, EMAIL, SESSIONS } from '../words/vocabulary.js';
+import { ADMIN_VALUE, EMAIL, PRIMARY, SESSIONS } from '../words/vocabulary.js';
 import { proposeWritten } from '../written.js';
 
 const NO_MEMBER =
@@ -29,9 +29,7 @@ export function proposeMembers(
     if (!seen || taken.has(table.id) || grouped.has(table.id) || seen.people < 3) continue;
     const name = table.plain;
     if (NO_MEMBER.test(name) || SESSIONS.test(name) || seen.having / seen.people < 0.95) continue;
-    const flag = hostColumnsOf(table).find(
-      ({ kind, words }) => kind === 'boolean' && /^(is)?(default|primary|main|preferred)$/u.test(words.own),
-    );
+    const flag = hostColumnsOf(table).find((one) => one.kind === 'boolean' && isColumnCalled(one, PRIMARY));
     if (seen.most > 1 && !flag) continue;
     const address = hostColumnsOf(table).find((one) => one.kind === 'text' && isColumnCalled(one, EMAIL));
     const evidence = `${seen.having} of ${seen.people} people have a row`;

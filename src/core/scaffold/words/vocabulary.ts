@@ -125,6 +125,11 @@ export const WRITTEN_BY = whole(
 );
 /** Changes with what a session rests on. */
 export const SECURITY_STAMP = /(security|session|auth)_?(stamp|version|nonce)/u;
+/** The one of several rows of a person that counts, such as of their addresses. */
+export const PRIMARY = whole(
+  '(is)?(default|primary|main|preferred|standard|principal|haupt)(email|mail|address)?',
+);
+
 /** Changes with every write. */
 export const CHANGE_STAMP = /^(concurrency|row|lock|optlock)_?(stamp|version|token)$/u;
 

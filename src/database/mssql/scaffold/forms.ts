@@ -1,19 +1,16 @@
 import type { Clock, PartOfText } from '../../../binding/value.js';
 import { type ColumnFact, partsOf } from '../../scaffold/facts.js';
 import type { Forms } from '../../scaffold/forms.js';
-
-export const quotedMssql = (name: string): string => `[${name.replaceAll(']', ']]')}]`;
+import { bracketed, inLiteral } from '../script-parts.js';
 
 const qualified = (table: string): string => {
   const { schema, name } = partsOf(table);
-  return `${quotedMssql(schema)}.${quotedMssql(name)}`;
+  return `${bracketed(schema)}.${bracketed(name)}`;
 };
-
-const escaped = (text: string): string => text.replaceAll("'", "''");
 
 /** A text constant on one line. */
 export const literalMssql = (text: string): string =>
-  `N'${escaped(text).replaceAll('\r', "' + nchar(13) + N'").replaceAll('\n', "' + nchar(10) + N'")}'`;
+  `N'${inLiteral(text).replaceAll('\r', "' + nchar(13) + N'").replaceAll('\n', "' + nchar(10) + N'")}'`;
 
 const type = (cast: string, kind: ColumnFact['kind']): ColumnFact => ({
   ...{ type: cast, cast, kind },
@@ -34,7 +31,7 @@ const EXACT = 'collate Latin1_General_BIN2';
 
 /** SQL of SQL Server 2016, of the part that Babelfish takes as well. */
 export const mssqlForms: Forms = {
-  name: quotedMssql,
+  name: bracketed,
   table: qualified,
   types,
   literal(value, { cast: to, kind }) {
@@ -44,8 +41,8 @@ export const mssqlForms: Forms = {
     if ((kind === 'boolean' || kind === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return text;
     // A text of Unicode would have every row of a column without it converted.
     if (kind === 'text')
-      return /^n|^sys/i.test(to) || /[^\x20-\x7e]/.test(text) ? literalMssql(text) : `'${escaped(text)}'`;
-    return cast(`'${escaped(text)}'`, to);
+      return /^n|^sys/i.test(to) || /[^\x20-\x7e]/.test(text) ? literalMssql(text) : `'${inLiteral(text)}'`;
+    return cast(`'${inLiteral(text)}'`, to);
   },
   text: (expression, { cast: from, kind }) =>
     kind === 'text' && /^nvarchar\(\d/i.test(from) ? expression : cast(expression, types.text.cast),

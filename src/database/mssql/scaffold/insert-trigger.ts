@@ -5,7 +5,8 @@ import { counterOf } from '../../scaffold/counters.js';
 import { type ChangedValue, changedValue, disablingOnly } from '../../scaffold/occasions.js';
 import type { TablePlan } from '../../scaffold/plan.js';
 import { writtenColumn } from '../../scaffold/user-columns.js';
-import { literalMssql, quotedMssql } from './forms.js';
+import { bracketed } from '../script-parts.js';
+import { literalMssql } from './forms.js';
 import { presenceMssql, type TriggerRowsMssql, WORDS } from './trigger-rows.js';
 
 /** What is inserted into `host_user`, written to the tables of the application. */
@@ -15,11 +16,11 @@ begin
   set nocount on;
   if not exists (select 1 from inserted)
     return;
-${indented(body(rows))}
+${indented(body(rows, schema))}
 end`;
 }
 
-function body(rows: TriggerRowsMssql): string {
+function body(rows: TriggerRowsMssql, schema: string): string {
   const { users } = rows.binding;
   if (users.create === 'enable-only') {
     const reason = users.createReason ?? 'rows alone make no working account';
@@ -39,6 +40,13 @@ function body(rows: TriggerRowsMssql): string {
     ...insertUsers(rows, own),
     ...after.map((plan) => insertAfter(rows, plan)),
     ...[own, ...before, ...after].map((plan) => disableNew(rows, plan)),
+    // No value that a new account gets may make an administrator of it.
+    ...(users.protected
+      ? [
+          `if exists (select 1 from ${schema}.host_user v join @new n on v.user_id = n.new_key where v.is_protected = 1)
+  ${throwing('a new account must not be a protected one: correct `insert` in the binding')}`,
+        ]
+      : []),
   ]
     .filter(Boolean)
     .join('\n');
@@ -51,8 +59,8 @@ function takenNumbers({ counters, compiler }: TriggerRowsMssql, scope: Scope): s
     const from = `from ${compiler.forms.table(table)} t cross join inserted i where ${condition}`;
     // The row stays locked, so that it still holds the number that was taken.
     return `declare @${name} bigint;
-update t set ${quotedMssql(column)} = t.${quotedMssql(column)} + ${step} ${from};
-select @${name} = t.${quotedMssql(column)} ${from};`;
+update t set ${bracketed(column)} = t.${bracketed(column)} + ${step} ${from};
+select @${name} = t.${bracketed(column)} ${from};`;
   });
 }
 
@@ -70,7 +78,7 @@ function insertBefore(rows: TriggerRowsMssql, plan: TablePlan): string[] {
     `declare ${variable} ${type};`,
     `declare ${into} table (made ${rows.typeIn(table, key.column)});`,
     `insert into ${rows.compiler.forms.table(table)} (${columns})
-output inserted.${quotedMssql(key.column)} into ${into} (made)
+output inserted.${bracketed(key.column)} into ${into} (made)
 select ${values}
   from inserted i;`,
     `select ${variable} = made from ${into};`,
@@ -100,11 +108,11 @@ function insertUsers(rows: TriggerRowsMssql, plan: TablePlan): string[] {
   const declare = `declare @new table (row_login nvarchar(4000) collate database_default, new_key ${rows.typeIn(users.table, column)});`;
   if (made === 'database') {
     const { columns, values } = rows.values(plan, rows.scope(rows.newRow(users.table), true));
-    const row = rows.isSingle ? `null` : `inserted.${quotedMssql(login)}`;
+    const row = rows.isSingle ? `null` : `inserted.${bracketed(login)}`;
     return [
       declare,
       `insert into ${table} (${columns})
-output ${row}, inserted.${quotedMssql(column)} into @new (row_login, new_key)
+output ${row}, inserted.${bracketed(column)} into @new (row_login, new_key)
 select ${values}
   from inserted i;`,
     ];
@@ -145,7 +153,7 @@ function disableNew(rows: TriggerRowsMssql, plan: TablePlan): string {
     ...{ compiler: rows.compiler, words: WORDS, alias: 't', table: plan.table },
     scope: { ...scope, rows: new Map([...scope.rows, [plan.name, row]]) },
   };
-  const columns = updates.map((one) => `${quotedMssql(one.column)} = ${changedValue(one, context)}`);
+  const columns = updates.map((one) => `${bracketed(one.column)} = ${changedValue(one, context)}`);
   return `update t set ${columns.join(',\n  ')}
   from ${rows.compiler.forms.table(plan.table)} t
   join @new n on ${rows.own(plan.related, row, true)}

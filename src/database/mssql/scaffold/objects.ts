@@ -1,7 +1,8 @@
+import { HOST_VIEW_NAMES } from '../../../words/host-views.js';
 import type { Runner } from '../../pool/runner.js';
 import { type HostObject, type Mark, markText, parseMark, sha256, stateOf } from '../../scaffold/mark.js';
 import type { Ownership } from '../../scaffold/scaffold.js';
-import { quotedMssql } from './forms.js';
+import { bracketed, NOT_IN_MASTER, SET_OPTIONS } from '../script-parts.js';
 
 interface Row {
   name: string;
@@ -9,6 +10,8 @@ interface Row {
   owner: string | null;
   definition: string | null;
 }
+
+const VIEWS = HOST_VIEW_NAMES.map((name) => `'${name}'`).join(', ');
 
 /** The host views, and every trigger on them. */
 export async function mssqlHostObjects(
@@ -23,8 +26,8 @@ export async function mssqlHostObjects(
        left join sys.sql_modules m on m.object_id = o.object_id
        left join sys.objects p on p.object_id = o.parent_object_id
       where s.name = ?
-        and (o.type in ('U', 'V') and o.name in ('host_user', 'host_sso_provider', 'host_licence')
-          or o.type = 'TR' and p.name in ('host_user', 'host_sso_provider', 'host_licence'))
+        and (o.type in ('U', 'V') and o.name in (${VIEWS})
+          or o.type = 'TR' and p.name in (${VIEWS}))
       order by o.type desc, o.name`,
     [schema],
   );
@@ -65,7 +68,7 @@ export const mssqlMarked = (
 export const mssqlDrop = (existing: readonly HostObject[], schema: string): string[] =>
   [...existing]
     .sort((a, b) => Number(b.kind === 'trigger') - Number(a.kind === 'trigger'))
-    .map(({ kind, name }) => `drop ${kind} ${quotedMssql(schema)}.${quotedMssql(name)};`);
+    .map(({ kind, name }) => `drop ${kind} ${bracketed(schema)}.${bracketed(name)};`);
 
 export async function mssqlOwnership({ rows }: Pick<Runner, 'rows'>, schema: string): Promise<Ownership> {
   const [found] = await rows<{ owner: string | null }>(
@@ -81,19 +84,13 @@ export const mssqlScript = (statements: readonly string[], title: readonly strin
 -- Run with: sqlcmd -b -d DATABASE -i THIS_FILE
 :on error exit
 GO
-set quoted_identifier on;
-set ansi_nulls on;
-set ansi_padding on;
-set ansi_warnings on;
-set arithabort on;
-set concat_null_yields_null on;
-set numeric_roundabort off;
-set xact_abort on;
-set nocount on;
+${SET_OPTIONS}
 GO
+${NOT_IN_MASTER}
 begin transaction;
 GO
 ${statements.map((statement) => `${statement}\nGO\n`).join('\n')}
 commit transaction;
+print N'scimctl: the host views are made.';
 GO
 `;

@@ -1,6 +1,7 @@
 import { compilerFor, type Scaffold } from '../../scaffold/scaffold.js';
+import { bracketed } from '../script-parts.js';
 import { mssqlTableFacts } from './facts.js';
-import { mssqlForms, quotedMssql } from './forms.js';
+import { mssqlForms } from './forms.js';
 import { insertTrigger } from './insert-trigger.js';
 import { mssqlDrop, mssqlHostObjects, mssqlMarked, mssqlOwnership, mssqlScript } from './objects.js';
 import { TriggerRowsMssql } from './trigger-rows.js';
@@ -12,7 +13,7 @@ export const mssqlScaffold: Scaffold = {
   facts: mssqlTableFacts,
   statements(binding, facts, schema) {
     const compiler = () => compilerFor(binding, facts, mssqlForms);
-    const own = quotedMssql(schema);
+    const own = bracketed(schema);
     return [
       ...mssqlViews(binding, compiler(), own),
       insertTrigger(new TriggerRowsMssql(binding, compiler()), own),

@@ -8,7 +8,7 @@ import type { OccasionWords } from '../../scaffold/occasions.js';
 import { planWrites, type TablePlan, type WritePlan } from '../../scaffold/plan.js';
 import { COLUMN_OF, fieldsOf, writtenColumn } from '../../scaffold/user-columns.js';
 import { relatedRows } from '../../scaffold/view-columns.js';
-import { quotedMssql } from './forms.js';
+import { bracketed } from '../script-parts.js';
 
 /** How the triggers say what has changed: columns of the table variable `@change`, by the name of `c`. */
 export const WORDS: OccasionWords = {
@@ -71,8 +71,8 @@ export class TriggerRowsMssql {
         column === users.key.column
           ? key
           : forms.first(
-              `u.${quotedMssql(column)}`,
-              `from ${forms.table(users.table)} u where u.${quotedMssql(users.key.column)} = ${key}`,
+              `u.${bracketed(column)}`,
+              `from ${forms.table(users.table)} u where u.${bracketed(users.key.column)} = ${key}`,
             ),
     };
     const rows = new Map<string, Row>([['users', ofUser]]);
@@ -89,7 +89,7 @@ export class TriggerRowsMssql {
     if (isNew && related.before && related.key?.column === column) return this.keyOf(name);
     const { from, condition, inside } = this.compiler.rowsThat(relatedRows(related), scope);
     return this.compiler.forms.first(
-      `${inside.here.alias}.${quotedMssql(column)}`,
+      `${inside.here.alias}.${bracketed(column)}`,
       `from ${from} where ${condition}`,
     );
   }
@@ -106,7 +106,7 @@ export class TriggerRowsMssql {
   own(related: Pick<Related, 'table' | 'match' | 'where'> | undefined, row: Row, isNew: boolean): string {
     const scope = this.scope(row, isNew);
     const key = isNew ? 'n.new_key' : 'c.user_key';
-    if (!related) return `${row.alias}.${quotedMssql(this.binding.users.key.column)} = ${key}`;
+    if (!related) return `${row.alias}.${bracketed(this.binding.users.key.column)} = ${key}`;
     const { match, where } = relatedRows(related);
     const conditions = this.compiler.matches(match, row, scope);
     if (where) conditions.push(this.compiler.condition(where, { ...scope, here: row }));
@@ -120,7 +120,7 @@ export class TriggerRowsMssql {
         ? 'n.new_key'
         : this.compiler.value(value, scope, this.compiler.facts.column(table, column)),
     );
-    return { columns: [...insert.keys()].map(quotedMssql).join(', '), values: values.join(',\n       ') };
+    return { columns: [...insert.keys()].map(bracketed).join(', '), values: values.join(',\n       ') };
   }
 }
 

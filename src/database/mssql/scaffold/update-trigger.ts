@@ -3,7 +3,7 @@ import { checksOf } from '../../scaffold/checks.js';
 import { type ChangedValue, changedValue, either, occasionOfAll } from '../../scaffold/occasions.js';
 import type { TablePlan } from '../../scaffold/plan.js';
 import { COLUMN_OF } from '../../scaffold/user-columns.js';
-import { quotedMssql } from './forms.js';
+import { bracketed } from '../script-parts.js';
 import { indented, throwing } from './insert-trigger.js';
 import { presenceMssql, type TriggerRowsMssql, WORDS } from './trigger-rows.js';
 
@@ -16,18 +16,22 @@ begin
   set nocount on;
   if not exists (select 1 from inserted)
     return;
-${indented(body(rows))}
+${indented(body(rows, schema))}
 end`;
 }
 
-function body(rows: TriggerRowsMssql): string {
+function body(rows: TriggerRowsMssql, schema: string): string {
   const { users } = rows.binding;
   const scope = rows.scope({ table: users.table }, false);
-  const isProtected = `if exists (select 1 from deleted where is_protected = 1)
-  ${throwing('a protected account is not changed')}`;
+  const refused = (where: string) =>
+    users.protected
+      ? [`if exists (select 1 from ${where})\n  ${throwing('a protected account is not changed')}`]
+      : [];
   return [
-    ...(users.protected ? [isProtected] : []),
+    ...refused('deleted where is_protected = 1'),
     changes(rows),
+    ...held(rows),
+    ...refused(`${schema}.host_user v join @change c on v.user_id = c.user_key where v.is_protected = 1`),
     ...checksOf(users, rows.compiler, scope, true).map(
       ({ fields, wrong, message }) => `if exists (select 1 ${CHANGED}
             where ${either(fields.map(WORDS.changed))} and (${wrong}))
@@ -39,6 +43,19 @@ function body(rows: TriggerRowsMssql): string {
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+/** From here on nobody else changes these rows: what the application has committed before counts. */
+function held(rows: TriggerRowsMssql): string[] {
+  const { users } = rows.binding;
+  if (!users.protected) return [];
+  const own = rows.own(rows.plan.users.related, { table: users.table, alias: 't' }, false);
+  return [
+    `declare @held int;
+select @held = count(*)
+  from ${rows.compiler.forms.table(users.table)} t with (updlock, rowlock)
+  join @change c on ${own};`,
+  ];
 }
 
 /** Which columns have other values than before, to the letter. */
@@ -77,7 +94,7 @@ function update(rows: TriggerRowsMssql, plan: TablePlan, isThere?: string): stri
     ...{ compiler: rows.compiler, words: WORDS, alias: 't', table: plan.table },
     scope: { ...scope, rows: new Map([...scope.rows, [plan.name, row]]) },
   };
-  const columns = plan.update.map((one) => `${quotedMssql(one.column)} = ${changedValue(one, context)}`);
+  const columns = plan.update.map((one) => `${bracketed(one.column)} = ${changedValue(one, context)}`);
   const conditions = [occasionOfAll(plan.update, WORDS), isThere].filter((one) => one !== undefined);
   return `update t set
   ${columns.join(',\n  ')}

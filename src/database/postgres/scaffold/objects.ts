@@ -1,9 +1,9 @@
+import { HOST_VIEW_NAMES as VIEWS } from '../../../words/host-views.js';
 import type { Runner } from '../../pool/runner.js';
 import { type HostObject, type Mark, markText, parseMark, stateOf } from '../../scaffold/mark.js';
 import type { Ownership } from '../../scaffold/scaffold.js';
 import { literalPostgres, quotedPostgres } from './forms.js';
 
-const VIEWS = ['host_user', 'host_sso_provider', 'host_licence'];
 const FUNCTION = 'host_user_write';
 
 /**

@@ -6,21 +6,33 @@ import type { Row, Scope } from '../../scaffold/compile/scope.js';
 import { countersIn } from '../../scaffold/counters.js';
 import { planWrites, type WritePlan } from '../../scaffold/plan.js';
 import { COLUMN_OF, fieldsOf } from '../../scaffold/user-columns.js';
-import { relatedRows } from '../../scaffold/view-columns.js';
+import { relatedRows, type ViewParts } from '../../scaffold/view-columns.js';
 import { operator, quotedPostgres } from './forms.js';
+import { userParts } from './views.js';
 
 /** The rows that the trigger writes, as its statements name them: by the key of the user. */
 export class TriggerRowsPostgres {
   protected readonly plan: WritePlan;
   protected readonly counters: Map<Value, string>;
+  /** What `host_user` reads: the owner of the trigger may read these tables, and not the view. */
+  protected readonly view: ViewParts;
 
   constructor(
     protected readonly binding: Binding,
     protected readonly compiler: Compiler,
   ) {
     this.plan = planWrites(binding, compiler.facts);
+    this.view = userParts(binding, compiler);
     const { before, users, after } = this.plan;
     this.counters = countersIn([...before, users, ...after].flatMap(({ insert }) => [...insert.values()]));
+  }
+
+  /** FROM and WHERE that give the row of a user as the view has it, with a condition more. */
+  protected userOf(key: string, more: readonly string[] = []): string {
+    const { columns, from, where } = this.view;
+    const id = columns.find(([column]) => column === 'user_id')?.[1] ?? '';
+    const conditions = [...(where ? [`(${where})`] : []), operator(id, '=', key), ...more];
+    return `from ${from.join('\n')}\n where ${conditions.join(' and ')}`;
   }
 
   protected fields(): FieldName[] {

@@ -16,7 +16,8 @@ import {
 } from '../../scaffold/occasions.js';
 import type { ColumnUpdate, TablePlan } from '../../scaffold/plan.js';
 import { COLUMN_OF } from '../../scaffold/user-columns.js';
-import { literalPostgres, operator, quotedPostgres } from './forms.js';
+import { operator, quotedPostgres } from './forms.js';
+import { comment, indentedBy, isChanged, raiseIf, when } from './plpgsql.js';
 import { presencePostgres, TriggerRowsPostgres } from './trigger-rows.js';
 
 const WORDS: OccasionWords = {
@@ -27,7 +28,7 @@ const WORDS: OccasionWords = {
 
 /** The function that writes what is inserted into `host_user` and updated in it, and its trigger. */
 export function postgresTrigger(binding: Binding, compiler: Compiler, schema: string): string[] {
-  const writer = new TriggerWriter(binding, compiler, schema);
+  const writer = new TriggerWriter(binding, compiler);
   // Not a schema in which others may create: what they plant there would run with the rights of the owner, where a
   // trigger of the application calls a function or an operator without its schema.
   const closed = writer.tables().filter((table) => !compiler.facts.table(table).isOpen);
@@ -54,14 +55,6 @@ ${tag};`,
 }
 
 class TriggerWriter extends TriggerRowsPostgres {
-  constructor(
-    binding: Binding,
-    compiler: Compiler,
-    private readonly schema: string,
-  ) {
-    super(binding, compiler);
-  }
-
   tables(): string[] {
     const { before, users, after, endSessions } = this.plan;
     return [users, ...before, ...after, ...endSessions].map(({ table }) => table);
@@ -78,28 +71,28 @@ class TriggerWriter extends TriggerRowsPostgres {
     const insert = users.create === 'enable-only' ? this.refusedInsert() : this.insert();
     return `#variable_conflict use_variable
 declare
-${[...changes, '  enabling pg_catalog.bool := false;', '  disabling pg_catalog.bool := false;', ...keys, ...counters].join('\n')}
+${[...changes, '  enabling pg_catalog.bool := false;', '  disabling pg_catalog.bool := false;', '  seen pg_catalog.record;', ...keys, ...counters].join('\n')}
 begin
   if ${operator('tg_op', '=', "'INSERT'")} then
-${indented(insert, 4)}
+${indentedBy(insert, 4)}
     return new;
   end if;
 
-${indented(this.update(), 2)}
+${indentedBy(this.update(), 2)}
   return new;
 end`;
   }
 
   private refusedInsert(): string {
     const reason = this.binding.users.createReason ?? 'rows alone make no working account';
-    return refuse('true', `${CREATES_ITSELF}: ${reason}`, 'check');
+    return raiseIf('true', `${CREATES_ITSELF}: ${reason}`, 'check');
   }
 
   private insert(): string {
     const { users } = this.binding;
     const { before, users: own, after } = this.plan;
     const scope = this.scope(this.newRow(), true);
-    const parts = this.checks(scope, false).map(({ wrong, message, kind }) => refuse(wrong, message, kind));
+    const parts = this.checks(scope, false).map(({ wrong, message, kind }) => raiseIf(wrong, message, kind));
     for (const [value, name] of this.counters) parts.push(this.takeNumber(value, name, scope));
     for (const one of before) parts.push(this.insertBefore(one, scope));
     if (users.key.made !== 'database') {
@@ -108,7 +101,7 @@ end`;
     }
     parts.push(this.insertUser(own, scope));
     for (const one of after) parts.push(this.insertAfter(one, true));
-    parts.push(this.disableNew());
+    parts.push(this.disableNew(), this.assertOrdinary());
     return parts.filter(Boolean).join('\n');
   }
 
@@ -182,16 +175,14 @@ values (${values.join(',\n        ')})`;
       (field) => `${COLUMN_OF[field]}_changed := ${isChanged(COLUMN_OF[field], field === 'enabled')};`,
     );
     const parts = [
-      ...(this.binding.users.protected
-        ? [refuse('old.is_protected', 'a protected account is not changed', 'check')]
-        : []),
+      ...this.refusedAsProtected('old.is_protected'),
       ...changed,
       `enabling := is_enabled_changed and new.is_enabled;`,
       `disabling := is_enabled_changed and not new.is_enabled;`,
       when(`not ${either(fields.map((field) => WORDS.changed(field)))}`, 'return new;'),
       this.holdRow(),
       ...this.checks(scope, true).map(({ fields: about, wrong, message, kind }) =>
-        refuse(`${either(about.map(WORDS.changed))} and (${wrong})`, message, kind),
+        raiseIf(`${either(about.map(WORDS.changed))} and (${wrong})`, message, kind),
       ),
       this.updateUser(),
       ...[...this.plan.before, ...this.plan.after].map((plan) => this.updateRelated(plan)),
@@ -200,15 +191,43 @@ values (${values.join(',\n        ')})`;
     return parts.filter(Boolean).join('\n');
   }
 
-  /** `old` is what the statement saw when it began. The application may have changed the row since, and committed. */
+  /**
+   * `old` and `new` are of what the statement saw when it began. What the application has committed since counts, too: who
+   * is protected now is not changed, and what scimctl does not change is not written as it was then.
+   */
   private holdRow(): string {
-    if (!this.binding.users.protected) return '';
     const { table } = this.binding.users;
     const row: Row = { table, alias: 't' };
     const own = this.own(this.plan.users.related, row, this.scope(row, false));
-    const now = operator('v.user_id', '=', 'old.user_id');
+    const { columns } = this.view;
+    const kept = this.fields()
+      .filter((field) => columns.some(([column]) => column === COLUMN_OF[field]))
+      .map((field) =>
+        when(`not ${WORDS.changed(field)}`, `new.${COLUMN_OF[field]} := seen.${COLUMN_OF[field]};`),
+      );
+    const read = columns.map(([column, expression]) => `${expression} as ${column}`).join(',\n       ');
     return `perform 1 from ${this.compiler.forms.table(table)} t where ${own} for update;
-${refuse(`exists (select 1 from ${this.schema}.host_user v where ${now} and v.is_protected)`, 'a protected account is not changed', 'check')}`;
+select ${read}
+  into seen ${this.userOf('old.user_id')};
+${when('not found', 'return null;')}
+${[...this.refusedAsProtected('seen.is_protected'), ...kept].join('\n')}`;
+  }
+
+  private refusedAsProtected(condition: string): string[] {
+    return this.binding.users.protected
+      ? [raiseIf(condition, 'a protected account is not changed', 'check')]
+      : [];
+  }
+
+  /** No value that a new account gets may make an administrator of it. */
+  private assertOrdinary(): string {
+    const isProtected = this.view.columns.find(([column]) => column === 'is_protected')?.[1];
+    if (isProtected === undefined) return '';
+    return raiseIf(
+      `exists (select 1 ${this.userOf('new.user_id', [isProtected])})`,
+      'a new account must not be a protected one: correct `insert` in the binding',
+      'check',
+    );
   }
 
   private updateUser(): string {
@@ -244,7 +263,7 @@ where ${this.own(related, row, this.scope(row, isNew))};`;
     const own = this.own(related, row, this.scope(row, false));
     const from = this.compiler.forms.table(table);
     const isThere = presencePostgres(related) ?? 'true';
-    const make = `if not exists (select 1 from ${from} t where ${own}) then\n${indented(
+    const make = `if not exists (select 1 from ${from} t where ${own}) then\n${indentedBy(
       this.insertAfter({ ...plan, related: { ...related, present: 'always' } }, false),
       2,
     )}\nend if;`;
@@ -252,7 +271,7 @@ where ${this.own(related, row, this.scope(row, isNew))};`;
     const conditions = [WORDS.changed(toggled), ...(needed === '' || needed === undefined ? [] : [needed])];
     const always = needed === undefined;
     const statement = `if ${isThere} then
-${indented([make, change].filter(Boolean).join('\n'), 2)}
+${indentedBy([make, change].filter(Boolean).join('\n'), 2)}
 elsif ${WORDS.changed(toggled)} then
   delete from ${from} t where ${own};
 end if;`;
@@ -275,26 +294,3 @@ end if;`;
     return checksOf(this.binding.users, this.compiler, scope, isUpdate);
   }
 }
-
-/** Whether a column is another than before, without the operators that IS DISTINCT FROM would look for. */
-function isChanged(column: string, isFlag: boolean): string {
-  const text = (row: string) => (isFlag ? `${row}.${column}` : `cast(${row}.${column} as pg_catalog.text)`);
-  return `not coalesce(${operator(text('new'), '=', text('old'))}, new.${column} is null and old.${column} is null)`;
-}
-
-const refuse = (condition: string, message: string, kind: Check['kind']): string =>
-  when(
-    condition,
-    `raise ${kind === 'unique' ? 'unique_violation' : 'check_violation'} using message = ${literalPostgres(message)};`,
-  );
-
-const when = (condition: string, statements: string): string =>
-  `if ${condition} then\n${indented(statements, 2)}\nend if;`;
-
-const comment = (text: string): string => `-- ${text.replaceAll(/\s+/g, ' ')}`;
-
-const indented = (text: string, by: number): string =>
-  text
-    .split('\n')
-    .map((line) => (line === '' ? line : ' '.repeat(by) + line))
-    .join('\n');

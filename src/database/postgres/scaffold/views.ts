@@ -19,7 +19,8 @@ export function postgresViews(binding: Binding, compiler: Compiler, schema: stri
   };
 }
 
-function userParts(binding: Binding, compiler: Compiler): ViewParts {
+/** What `host_user` is made of. */
+export function userParts(binding: Binding, compiler: Compiler): ViewParts {
   const { users } = binding;
   const { forms } = compiler;
   const scope = userScope(binding, compiler);

@@ -1,4 +1,4 @@
-import { HOST_VIEWS, type HostViewName } from '../../../words/host-views.js';
+import { HOST_VIEW_NAMES, HOST_VIEWS, type HostViewName } from '../../../words/host-views.js';
 import type { Session } from '../../database.js';
 import type { HostViewColumn } from '../../dialect/host-column.js';
 import { selectRaw } from '../rows.js';
@@ -17,7 +17,7 @@ export interface HostView {
 
 /** The three host views, as the database has them. Changes nothing. */
 export async function describeHostViews(session: Session): Promise<HostView[]> {
-  const names = Object.keys(HOST_VIEWS) as HostViewName[];
+  const names = HOST_VIEW_NAMES;
   // Capitals and no quotes: a case-sensitive SQL Server knows INFORMATION_SCHEMA by no other spelling.
   const rows = await selectRaw<ColumnRow>(
     session,

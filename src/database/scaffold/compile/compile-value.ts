@@ -46,7 +46,7 @@ export function compileValue(compiler: Compiling, value: Value, scope: Scope, ty
     const inside: Scope = { here: row, rows: new Map([['users', row]]) };
     const { users } = compiler;
     const isOfUsers = row.table === users.table;
-    const condition = where ?? (isOfUsers ? ordinary(users) : undefined);
+    const condition = isOfUsers ? ordinary({ ...users, where: where ?? users.where }) : where;
     const own = compiler.column({ column }, inside);
     const found = forms.copied(
       own.sql,
@@ -59,8 +59,14 @@ export function compileValue(compiler: Compiling, value: Value, scope: Scope, ty
   return forms.as(textOf(compiler, value, scope), type);
 }
 
-/** People whose rows a new person's is like: never an administrator's, whose role would be copied. */
-function ordinary({ where, protected: isProtected }: Compiling['users']): Condition | undefined {
+/** Those whose rows a new person's row is like: never an administrator's, whose role would be copied. */
+function ordinary({
+  where,
+  protected: isProtected,
+}: {
+  where: Condition | undefined;
+  protected?: Condition;
+}): Condition | undefined {
   const all = [...(where ? [where] : []), ...(isProtected ? [{ not: isProtected }] : [])];
   return all.length > 1 ? { all } : all[0];
 }
