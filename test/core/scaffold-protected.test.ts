@@ -16,6 +16,8 @@ forEachEngine('protected accounts behind scaffolded views', (engine) => {
       key: { column: 'id', made: { guid: { case: 'lower' } } },
       login: { read: { column: 'email' } },
       email: { read: { column: 'email' } },
+      // What has no effect yet keeps nothing from working.
+      externalId: { read: { column: 'external_id' } },
       displayName: {
         read: {
           template: '{given} {family}',
@@ -70,7 +72,7 @@ forEachEngine('protected accounts behind scaffolded views', (engine) => {
   before(async () => {
     product = await installProduct(await engine.freshDatabase(), { host: false });
     await product.test.query(
-      `create table ${table} (id varchar(36) not null primary key, email varchar(100) not null unique, given varchar(60), family varchar(60), role_id int not null, state int not null)`,
+      `create table ${table} (id varchar(36) not null primary key, email varchar(100) not null unique, external_id varchar(100), given varchar(60), family varchar(60), role_id int not null, state int not null)`,
     );
     for (const id of ['anna', 'bela', 'carl']) await add(id, 2);
     await applyScaffold(product.core, binding);

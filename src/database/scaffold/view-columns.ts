@@ -52,7 +52,7 @@ export function boundUserColumns({ users }: Binding, compiler: Compiler, scope: 
   columns.set('login_name', read(users.login.read));
   columns.set('email', users.email ? read(users.email.read) : forms.literal(null, forms.types.text));
   for (const [name, field] of fieldsOf(users)) {
-    if (name !== 'externalId' && name !== 'ssoSubject') columns.set(COLUMN_OF[name], read(field.read));
+    columns.set(COLUMN_OF[name], read(field.read));
   }
   columns.set('is_enabled', forms.flag(enabledCondition(users.enabled, compiler, scope)));
   if (users.protected)

@@ -200,11 +200,9 @@ values (${values.join(',\n        ')})`;
     const row: Row = { table, alias: 't' };
     const own = this.own(this.plan.users.related, row, this.scope(row, false));
     const { columns } = this.view;
-    const kept = this.fields()
-      .filter((field) => columns.some(([column]) => column === COLUMN_OF[field]))
-      .map((field) =>
-        when(`not ${WORDS.changed(field)}`, `new.${COLUMN_OF[field]} := seen.${COLUMN_OF[field]};`),
-      );
+    const kept = this.fields().map((field) =>
+      when(`not ${WORDS.changed(field)}`, `new.${COLUMN_OF[field]} := seen.${COLUMN_OF[field]};`),
+    );
     const read = columns.map(([column, expression]) => `${expression} as ${column}`).join(',\n       ');
     return `perform 1 from ${this.compiler.forms.table(table)} t where ${own} for update;
 select ${read}
