@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '../../src/core/core.js';
 import { changeUser, type UserChangeOptions } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
@@ -253,6 +254,36 @@ forEachEngine(
       release();
       await Promise.all([blocking, change]);
       assert.equal((await hostUsers(product, 'blocked@contoso.example'))[0]?.display_name, 'Theirs');
+    });
+
+    it('of one user are made in the order in which they came, however long each takes, and on one connection', async () => {
+      const slow = await create('slow');
+      let release = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const blocking = product.database.transaction(async ({ knex }) => {
+        await knex.raw("update app.users set display_name = 'Mine' where login = 'slow@contoso.example'");
+        await held;
+      });
+      const changes: Promise<unknown>[] = [];
+      const order: number[] = [];
+      for (let n = 0; n < 6; n++) {
+        const change = changeUser(core, entra, slow.user.id, (now) => ({ ...now, displayName: `Name ${n}` }));
+        changes.push(change.then(() => order.push(n)));
+        // Longer than anybody waits for company.
+        await sleep(10);
+      }
+      const waiting = await product.test.query(
+        "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+
+      release();
+      await Promise.all([blocking, ...changes]);
+
+      assert.deepEqual(waiting, [{ n: 1 }]);
+      assert.deepEqual(order, [0, 1, 2, 3, 4, 5]);
+      assert.equal((await hostUsers(product, 'slow@contoso.example'))[0]?.display_name, 'Name 5');
     });
 
     it('take no seat that is not there', async () => {

@@ -55,6 +55,8 @@ class Queue {
   #isGathering = false;
   /** Groups, and those who set off by themselves. */
   #underWay = 0;
+  /** The names that those hold who have set off and have no answer yet. */
+  readonly #held = new Set<string>();
   #patience: NodeJS.Timeout | undefined;
   /** Moves on, so that those who are under way at the same time keep out of each other's slots. */
   #slot: number;
@@ -73,38 +75,44 @@ class Queue {
         this.#isGathering = false;
         this.#gather();
       });
+    }).finally(() => {
+      for (const name of member.held.names) this.#held.delete(name);
+      this.#gather();
     });
   }
 
   /**
    * Whoever comes while others are under way waits for company until these are back, so that the database works
-   * on some while we work on others; a whole group, not that either, while there is but one before it.
+   * on some while we work on others; a whole group, not that either, while there is but one before it. Whoever wants
+   * what one of these holds waits for that one's answer, without a connection, and so in the order of arrival.
    */
   #gather(): void {
     while (this.#underWay === 0 || (this.#underWay === 1 && this.#waiting.length >= MOST_TOGETHER)) {
-      if (this.#waiting.length === 0) return;
-      this.#setOff();
+      if (!this.#setOff()) return;
     }
-    if (this.#waiting.length === 0) return;
+    if (firstGroupOf(this.#waiting, this.#held).length === 0) return;
     this.#patience ??= setTimeout(() => {
       this.#setOff();
       this.#gather();
     }, PATIENCE_MS);
   }
 
-  #setOff(): void {
+  /** False where nobody can set off yet. */
+  #setOff(): boolean {
     clearTimeout(this.#patience);
     this.#patience = undefined;
-    const group = firstGroupOf(this.#waiting);
-    this.#waiting = this.#waiting.filter((one) => !group.includes(one));
+    const group = firstGroupOf(this.#waiting, this.#held);
     const [first] = group;
-    if (!first) return;
+    if (!first) return false;
+    this.#waiting = this.#waiting.filter((one) => !group.includes(one));
+    for (const { held } of group) for (const name of held.names) this.#held.add(name);
     this.#underWay++;
     const made = group.length === 1 ? makeAlone(first) : this.#makeAll(first, group);
     void made.finally(() => {
       this.#underWay--;
       this.#gather();
     });
+    return true;
   }
 
   async #makeAll(first: Waiting, group: readonly Waiting[]): Promise<void> {
@@ -149,11 +157,11 @@ class Queue {
 const makeAlone = ({ alone, resolve, reject }: Waiting): Promise<void> => alone().then(resolve, reject);
 
 /**
- * Those who came first; no two hold the same thing, or one would have to see what the other does. Whoever has to wait
- * for that keeps the order among those who want it, and holds up nobody else.
+ * Those who came first and want nothing that is held; no two hold the same thing, or one would have to see what the
+ * other does. Whoever has to wait for that keeps the order among those who want it, and holds up nobody else.
  */
-function firstGroupOf(waiting: readonly Waiting[]): Waiting[] {
-  const taken = new Set<string>();
+function firstGroupOf(waiting: readonly Waiting[], held: ReadonlySet<string>): Waiting[] {
+  const taken = new Set(held);
   const group: Waiting[] = [];
   for (const one of waiting) {
     const { names } = one.held;
