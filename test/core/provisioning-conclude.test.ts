@@ -17,7 +17,7 @@ import {
 } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { type CommitCutter, type Cut, cutCommits } from '../support/faults/commit-cutter.js';
-import { person } from '../support/people/people.js';
+import { addHostUser, hostUsers, person } from '../support/people/people.js';
 import { addIdp } from '../support/people/provisioned.js';
 import { problemOf } from '../support/running/problem.js';
 
@@ -79,6 +79,31 @@ forEachEngine(
         assert.equal(await nameNow(), `Cut ${cut}`);
         assert.equal(await updates(), before + 1);
       });
+    }
+
+    for (const cut of ['before it arrives', 'after its answer', 'on its way'] satisfies Cut[]) {
+      for (const what of ['a new account', 'an account that is there'] as const) {
+        it(`and that links ${what} is made once where it is cut ${cut}`, async (context) => {
+          const login = `${what} ${cut}`.replaceAll(' ', '.');
+          if (what === 'an account that is there') await addHostUser(product, `${login}@contoso.example`);
+          const cuts = cutter.cuts;
+          cutter.cutNext(cut);
+
+          const { user: created } = await createUser(core, idp, person(login));
+
+          if (cutter.cuts === cuts)
+            return context.skip('the connection is encrypted: its COMMIT cannot be seen');
+          assert.deepEqual(await readUser(product.core, idp, created.id), created);
+          const ofUser = (await rowsOf(product, 'scim.event')).filter(
+            ({ target_id }) => target_id === created.id,
+          );
+          assert.deepEqual(
+            ofUser.map(({ action, outcome }) => `${action} ${outcome}`),
+            [what === 'a new account' ? 'user.create done' : 'user.match done'],
+          );
+          assert.equal((await hostUsers(product, `${login}@contoso.example`)).length, 1);
+        });
+      }
     }
 
     it('is not made at all when the statement is refused, and the next one is', async () => {

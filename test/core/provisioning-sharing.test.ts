@@ -11,22 +11,12 @@ import { locksOf, SLOTS } from '../../src/core/provisioning/transactions/locks.j
 import { Sharing } from '../../src/core/provisioning/transactions/sharing.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import type { Database } from '../../src/database/database.js';
-import { Problem } from '../../src/problem.js';
 import { AS_SERVED, installProduct, openTestDatabase, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { type CommitCutter, cutCommits } from '../support/faults/commit-cutter.js';
 import { eventsOf, hostUsers, person, setSeats } from '../support/people/people.js';
 import { addIdp } from '../support/people/provisioned.js';
-
-/** For the code of a Problem, in the place of whatever came. */
-const outcomeOf = async <T>(work: Promise<T>): Promise<T | string> => {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof Problem) return error.code;
-    throw error;
-  }
-};
+import { outcomeOf } from '../support/running/problem.js';
 
 forEachEngine(
   'changes of users that come together',
@@ -129,9 +119,9 @@ forEachEngine(
       const steps: [(n: number) => Partial<Profile>, UserChangeOptions?][] = [
         [(n) => ({ displayName: `Person ${n}`, givenName: n % 2 ? null : `O'Neil "${n}", {x\\y} NULL` })],
         [(n) => ({ attributes: { title: `Title ${n}`, nickName: 'null' } })],
-        [() => ({ active: false }), { likely: 'departure' }],
+        [() => ({ active: false }), { likely: { move: 'departure' } }],
         [(n) => ({ familyName: `While away ${n}` })],
-        [() => ({ active: true }), { likely: 'return' }],
+        [() => ({ active: true }), { likely: { move: 'return' } }],
       ];
       for (const [change, options] of steps) {
         const changed = await Promise.all(

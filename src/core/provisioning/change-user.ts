@@ -3,14 +3,12 @@ import { hostUserShape, NO_SHAPE } from '../../database/queries/host/host-user-s
 import { keepable } from '../../database/queries/host/host-users.js';
 import { sameName } from '../../database/queries/spaced-names.js';
 import { type Facts, type FactsQuery, NO_FACTS } from '../../database/queries/users/facts.js';
-import { provisioningFacts } from '../../database/queries/users/provisioning-facts.js';
 import type { LinkRow } from '../../database/queries/users/users.js';
 import type { Done, Intent } from '../audit/intent.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import type { ChangeScene } from './account/access.js';
 import { revision } from './account/host-profile.js';
-import { claimsFor } from './account/seat.js';
 import { leavingAccount, type Seen, spared, sparingTheAccount } from './account/sparing-account.js';
 import { type Changed, type ChangePlan, carriedOut } from './change-plan.js';
 import { departure } from './departures/departure.js';
@@ -18,13 +16,15 @@ import { departuresSince, limitOf } from './departures/departure-limit.js';
 import { assertNamesFree, isRenamed } from './matching/names.js';
 import { assertAddressFree, newAddresses, type Place, placeAt } from './matching/place.js';
 import { userProtected } from './problems.js';
-import { findLink, findLinkAlone } from './read-user.js';
+import { findLinkAlone } from './read-user.js';
 import { plannedReturn } from './return-user.js';
 import { skippedDetails } from './skipped.js';
 import { assertStorable, isStorable } from './stored-attributes.js';
 import { changeUnder } from './transactions/change-under.js';
+import { factsUnder } from './transactions/facts-under.js';
 import type { Held } from './transactions/held.js';
-import { addressLock, departuresLock, linkLock, nameLocks, need } from './transactions/locks.js';
+import { type Likely, likelyHeld, linkAndLikely } from './transactions/likely.js';
+import { addressLock, departuresLock, newNameLocks } from './transactions/locks.js';
 import { settlingRaces } from './transactions/races.js';
 import type { DepartureLimit, Idp, Profile, ProvisionedUser, Wanted } from './types.js';
 import { changedAttributes, nextSaid, PROFILE_FIELDS, saidProfile, shownHost, toUser } from './user.js';
@@ -35,8 +35,7 @@ export type { Changed } from './change-plan.js';
 export type Decide = (current: ProvisionedUser) => Wanted;
 
 export interface UserChangeOptions {
-  /** What the request seems to do to the link, so that what that needs is held from the beginning. */
-  likely?: 'departure' | 'return';
+  likely?: Likely;
 }
 
 /**
@@ -52,17 +51,14 @@ export async function changeUser(
   idp: Idp,
   id: string,
   decide: Decide,
-  { likely }: UserChangeOptions = {},
+  { likely = {} }: UserChangeOptions = {},
 ): Promise<Changed> {
   const intent: Intent = { action: 'user.update', target: { type: 'user', id } };
-  const first: Held = {
-    names: [linkLock(id), ...(likely === 'departure' && limitOf(idp) ? [departuresLock(idp)] : [])],
-    claims: likely === 'return' ? claimsFor(core) : 'none',
-  };
+  const first = likelyHeld(core, idp, id, likely);
   const attempt = (work: (session: Session, held: Held) => Promise<Done<Changed>>) =>
     settlingRaces(core, intent, () => changeUnder(core, intent, first, work));
   return sparingTheAccount(
-    (seen) => attempt((session, held) => changeInSight(core, idp, id, decide, seen, session, held)),
+    (seen) => attempt((session, held) => changeInSight(core, idp, id, decide, likely, seen, session, held)),
     (cause, seen) =>
       attempt((session, held) => departBlindly(core, idp, id, decide, { cause, ...seen }, session, held)),
   );
@@ -73,16 +69,17 @@ async function changeInSight(
   idp: Idp,
   id: string,
   decide: Decide,
+  likely: Likely,
   seen: Seen,
   session: Session,
   held: Held,
 ): Promise<Done<Changed>> {
   await assertHostViews(session, ['host_user']);
   const shape = await hostUserShape(session);
-  const row = await findLink(session, shape, idp, id);
+  const [row, ahead] = await linkAndLikely(session, core, shape, idp, id, likely);
   const current = toUser(row, shape);
   const wanted = decide(current);
-  const scene: ChangeScene = { core, idp, shape, held, facts: NO_FACTS };
+  const scene: ChangeScene = { core, idp, shape, held, facts: NO_FACTS, ahead };
   const move = moveOf(row, current, wanted);
   Object.assign(seen, { isDeparture: move === 'departure' || wanted.says === false, current });
   if (move !== 'departure' && wanted.says !== false) assertStorable(wanted);
@@ -182,23 +179,22 @@ async function plannedRepetition(
 /** What can be stored of what a departing user's request says, and for the event the paths of what cannot. */
 async function whatCanBeHad(
   session: Session,
-  { core, idp, shape, held }: ChangeScene,
+  scene: ChangeScene,
   row: LinkRow,
   current: ProvisionedUser,
   wanted: Wanted,
   limit?: DepartureLimit,
 ): Promise<{ said: Profile; changed: string[]; skipped: string[]; facts: Facts }> {
+  const { core, idp } = scene;
   const storable = storablePart(current, wanted);
   const renames = isRenamed(row, storable.wanted);
-  need(held, {
-    names: [...(renames ? nameLocks(idp, storable.wanted) : []), ...(limit ? [departuresLock(idp)] : [])],
-  });
+  const names = [...newNameLocks(idp, row, storable.wanted), ...(limit ? [departuresLock(idp)] : [])];
   const query: FactsQuery = {
     serviceAccountId: idp.id,
     ...(renames && { names: storable.wanted }),
     ...(limit && { departures: departuresSince(limit, core.clock()) }),
   };
-  const facts = renames || limit ? await provisioningFacts(session, shape, query) : NO_FACTS;
+  const { facts } = await factsUnder(session, scene, { names }, query, row.externalId);
   const { kept, taken } = freePart(facts, row, storable.wanted);
   const said = { ...nextSaid(saidProfile(row), current, kept), active: false };
   const skipped = [...new Set([...(wanted.skipped ?? []), ...storable.skipped, ...taken])];
@@ -236,7 +232,7 @@ async function plannedUpdate(
   current: ProvisionedUser,
   wanted: Wanted,
 ): Promise<ChangePlan | undefined> {
-  const { idp, shape, held } = scene;
+  const { idp, shape } = scene;
   const before = saidProfile(row);
   const said = { ...nextSaid(before, current, wanted), active: before.active };
   // Through a link that has ended, or is doubtful, nothing is changed of the account.
@@ -253,9 +249,9 @@ async function plannedUpdate(
   if (host?.isProtected && place.write) throw userProtected();
   const renames = isRenamed(row, said);
   const addresses = host ? newAddresses(host, change) : [];
-  need(held, { names: [...(renames ? nameLocks(idp, said) : []), ...addresses.map(addressLock)] });
+  const names = [...newNameLocks(idp, row, said), ...addresses.map(addressLock)];
   const query: FactsQuery = { serviceAccountId: idp.id, ...(renames && { names: said }), addresses };
-  const facts = renames || addresses.length > 0 ? await provisioningFacts(session, shape, query) : NO_FACTS;
+  const { facts } = await factsUnder(session, scene, { names }, query, row.externalId);
   if (host) assertAddressFree({ facts }, said, host, change);
   return {
     action: 'user.update',

@@ -1,13 +1,14 @@
 import type { Session } from '../../database/database.js';
 import { NEW_HOST_USER } from '../../database/dialect/provision-writes.js';
 import { hostUserShape } from '../../database/queries/host/host-user-shape.js';
+import type { HostUserRow } from '../../database/queries/host/host-users.js';
 import {
   type IdentityChange,
   type IdentityRow,
   leaveGroups,
 } from '../../database/queries/links/identities.js';
 import type { FactsQuery, KnownIdentity } from '../../database/queries/users/facts.js';
-import { provisioningFacts } from '../../database/queries/users/provisioning-facts.js';
+import type { Provision } from '../../database/queries/users/provision.js';
 import type { Done, Intent } from '../audit/intent.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
@@ -16,7 +17,7 @@ import { assertMayProvision, type ChangeScene } from './account/access.js';
 import { accountTrace } from './account/account-trace.js';
 import { assertAdoptable } from './account/adopt-disabled.js';
 import { adoption } from './account/host-profile.js';
-import { writeUser } from './account/host-refusal.js';
+import { writeLast } from './account/host-refusal.js';
 import { claimsFor, factsWithSeats } from './account/seat.js';
 import { supersede } from './matching/former.js';
 import { addressOf, assertOwn } from './matching/match.js';
@@ -25,8 +26,9 @@ import { assertAddressFree, findPlace, type Place, takePlace } from './matching/
 import { findLink, findUser } from './read-user.js';
 import { assertStorable, toStored } from './stored-attributes.js';
 import { changeUnder } from './transactions/change-under.js';
+import { factsUnder } from './transactions/facts-under.js';
 import type { Held } from './transactions/held.js';
-import { linkLock, nameLocks, need, placeLock } from './transactions/locks.js';
+import { linkLock, nameLocks, placeLock } from './transactions/locks.js';
 import { settlingRaces } from './transactions/races.js';
 import type { Created, Idp, Profile } from './types.js';
 import { toUser } from './user.js';
@@ -47,10 +49,17 @@ export async function createUser(core: Core, idp: Idp, profile: Profile): Promis
     names: [...nameLocks(idp, profile), placeLock(profile)],
     claims: profile.active ? claimsFor(core) : 'none',
   };
-  return settlingRaces(core, intent, () =>
-    changeUnder(core, intent, first, (session, held) => create(core, session, held, idp, profile, newId)),
-  );
+  const attempt = () =>
+    settlingRaces(core, intent, () =>
+      changeUnder(core, intent, first, (session, held) => create(core, session, held, idp, profile, newId)),
+    );
+  const created = await attempt();
+  // COMMIT got no answer, and has arrived: what was made is there to be read.
+  return created === ARRIVED ? ((await attempt()) as Created) : created;
 }
+
+/** What a create comes to where nobody has read what the host application made. */
+const ARRIVED = Symbol('arrived');
 
 async function create(
   core: Core,
@@ -59,7 +68,7 @@ async function create(
   idp: Idp,
   profile: Profile,
   newId: string,
-): Promise<Done<Created>> {
+): Promise<Done<Created | typeof ARRIVED>> {
   await assertHostViews(session, ['host_user', 'host_sso_provider', 'host_licence']);
   const shape = await hostUserShape(session);
   const query: FactsQuery = {
@@ -93,17 +102,21 @@ async function create(
         await supersede(session, idp.id, one, profile.externalId, link.updatedAt);
       }
       const groups = former ? await groupsOf(session, scene, former, link.updatedAt) : [];
-      const made = await writeUser(session, shape, {
+      const wanted: Provision = {
         host: place.write,
         link: former
           ? { identityId, change: { ...returned(link, profile, former), ...account } }
           : { make: { ...link, identityId, serviceAccountId: idp.id, ...account } },
         event,
-      });
-      const host = made ?? place.host ?? null;
+      };
       const createdAt = former?.createdAt ?? link.createdAt;
-      const row = { ...link, identityId, createdAt, host, hostUserId: host?.userId ?? '', groups };
-      return { user: toUser({ ...row, agrees: true, awaitsIdp: false }, shape), how };
+      const createdAs = (host: HostUserRow | null): Created => {
+        const row = { ...link, identityId, createdAt, host, hostUserId: host?.userId ?? '', groups };
+        return { user: toUser({ ...row, agrees: true, awaitsIdp: false }, shape), how };
+      };
+      const planned = place.host ? createdAs(place.host) : ARRIVED;
+      const made = await writeLast(session, shape, wanted, planned);
+      return createdAs(made ?? place.host ?? null);
     },
   };
 }
@@ -120,9 +133,9 @@ async function formerPlace(
   profile: Profile,
   { identityId }: KnownIdentity,
 ): Promise<Place> {
-  need(scene.held, { names: [linkLock(identityId)] });
   const query = { serviceAccountId: scene.idp.id, linkedBy: identityId };
-  const { linked, linkAgrees } = await provisioningFacts(session, scene.shape, query);
+  const { facts } = await factsUnder(session, scene, { names: [linkLock(identityId)] }, query);
+  const { linked, linkAgrees } = facts;
   if (!profile.active) {
     if (!linked) return {};
     return linkAgrees ? { before: linked, host: linked } : { isDoubtful: true };

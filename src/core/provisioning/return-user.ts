@@ -4,16 +4,18 @@ import type { FactsQuery } from '../../database/queries/users/facts.js';
 import { provisioningFacts } from '../../database/queries/users/provisioning-facts.js';
 import type { LinkRow } from '../../database/queries/users/users.js';
 import { assertHostViews } from '../host/views.js';
-import { assertMayProvision, type ChangeScene } from './account/access.js';
+import { ACCESS_VIEWS, assertMayProvision, type ChangeScene } from './account/access.js';
 import { assertAdoptable } from './account/adopt-disabled.js';
 import { adoption } from './account/host-profile.js';
-import { claimsFor, factsWithSeats } from './account/seat.js';
+import { claimsFor } from './account/seat.js';
 import type { ChangePlan } from './change-plan.js';
 import { addressOf, assertOpen, assertOwn } from './matching/match.js';
 import { assertNamesFree, isRenamed } from './matching/names.js';
 import { isAnotherPerson } from './matching/person.js';
 import { assertAddressFree, findPlace, newAddresses, type Place, takePlace } from './matching/place.js';
-import { addressLock, nameLocks, need, placeLock } from './transactions/locks.js';
+import { factsUnder } from './transactions/facts-under.js';
+import type { Held } from './transactions/held.js';
+import { addressLock, newNameLocks, placeLock } from './transactions/locks.js';
 import type { ProvisionedUser, Wanted } from './types.js';
 import { changedAttributes, nextSaid, saidProfile } from './user.js';
 
@@ -31,8 +33,8 @@ export async function plannedReturn(
   current: ProvisionedUser,
   wanted: Wanted,
 ): Promise<ChangePlan> {
-  await assertHostViews(session, ['host_sso_provider', 'host_licence']);
-  const { core, idp, shape, held } = scene;
+  await assertHostViews(session, ACCESS_VIEWS);
+  const { core, idp, shape } = scene;
   const before = saidProfile(row);
   const said = { ...nextSaid(before, current, wanted), active: true };
   const isAnother = row.deprovisionedAt !== null && isAnotherPerson(row, said);
@@ -46,13 +48,10 @@ export async function plannedReturn(
   const renames = isRenamed(row, said);
   const addresses =
     stays && row.host ? newAddresses(row.host, adoption(said, row.host)) : [addressOf(said) ?? said.userName];
-  need(held, {
-    names: [
-      ...(renames ? nameLocks(idp, said) : []),
-      ...(stays ? addresses.map(addressLock) : [placeLock(said)]),
-    ],
+  const wantedLocks: Held = {
+    names: [...newNameLocks(idp, row, said), ...(stays ? addresses.map(addressLock) : [placeLock(said)])],
     claims: claimsFor(core),
-  });
+  };
   const query: FactsQuery = {
     serviceAccountId: idp.id,
     ...(renames && { names: said }),
@@ -60,8 +59,8 @@ export async function plannedReturn(
     ...(stays && { linkedBy: row.identityId }),
     access: true,
   };
-  const facts = await factsWithSeats(session, shape, query);
-  const here: ChangeScene = { ...scene, facts };
+  const here = await factsUnder(session, scene, wantedLocks, query, row.externalId);
+  const { facts } = here;
   assertMayProvision(here);
   const givesUp = assertNamesFree(facts, row, said);
   let place: Place;

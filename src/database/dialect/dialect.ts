@@ -174,6 +174,9 @@ export interface Dialect {
   /** What is tried inside a transaction and taken back, while the transaction goes on. */
   readonly trial: TrialStatements;
 
+  /** Takes more locks for a transaction if nobody has them; false where one was not to be had without waiting. */
+  tryLocks(runner: Pick<Runner, 'rows'>, schema: string, locks: readonly Lock[]): Promise<boolean>;
+
   /**
    * What is written to provision a user, as statements for one round trip. Where the host user is written, the last
    * of them reads it back and fails if it is not as `expected`; its row is the answer.

@@ -10,7 +10,7 @@ import { mssqlTrial } from './catalogue/trial.js';
 import { mssqlViewSource } from './catalogue/view-source.js';
 import { mssqlChangeAlike } from './changes/change-alike.js';
 import { hostId, mssqlBoundHostKey, mssqlHostKey } from './changes/host-key.js';
-import { takeNamedLocks } from './changes/locks.js';
+import { takeNamedLocks, tryLocksMssql } from './changes/locks.js';
 import { mssqlProvision, mssqlReadBack } from './changes/provision.js';
 import { mssqlKnexConfig } from './driver/connect.js';
 import {
@@ -75,6 +75,7 @@ export const mssqlDialect: Dialect = {
   runner: ({ knex }) => knexRunner(knex),
   transaction: mssqlTransaction,
   trial: mssqlTrial,
+  tryLocks: tryLocksMssql,
   viewSource: mssqlViewSource,
   scaffold: mssqlScaffold,
   hostTables: { catalogue: mssqlHostCatalogue, sampling: mssqlSampling },

@@ -15,6 +15,7 @@ import { postgresViewSource } from './catalogue/view-source.js';
 import { postgresChangeAlike } from './changes/change-alike.js';
 import { postgresHostKey } from './changes/host-key.js';
 import { postgresLists } from './changes/lists.js';
+import { tryLocksPostgres } from './changes/locks.js';
 import { postgresProvision, postgresReadBack } from './changes/provision.js';
 import { postgresProvisionSeveral } from './changes/provision-several.js';
 import { postgresKnexConfig } from './driver/connect.js';
@@ -80,6 +81,7 @@ export const postgresDialect: Dialect = {
   runner: postgresRunner,
   transaction: postgresTransaction,
   trial: postgresTrial,
+  tryLocks: tryLocksPostgres,
   viewSource: postgresViewSource,
   scaffold: postgresScaffold,
   hostTables: { catalogue: postgresHostCatalogue, sampling: postgresSampling },

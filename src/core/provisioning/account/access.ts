@@ -1,6 +1,6 @@
 import type { HostUserShape } from '../../../database/queries/host/host-user-shape.js';
 import type { HostUserChange, HostUserRow } from '../../../database/queries/host/host-users.js';
-import type { Facts } from '../../../database/queries/users/facts.js';
+import type { Facts, FactsQuery } from '../../../database/queries/users/facts.js';
 import type { DeprovisionPolicy } from '../../../words/idp.js';
 import type { Core } from '../../core.js';
 import { cloudHosted } from '../../host/installation.js';
@@ -10,6 +10,12 @@ import type { Held } from '../transactions/held.js';
 import type { Idp } from '../types.js';
 import { nextFreeSeat } from './seat.js';
 
+/** Facts that were asked together with the link, before it was known what would have to be known. */
+export interface Ahead {
+  query: FactsQuery;
+  facts: Facts;
+}
+
 /** What a change of a user is decided on. */
 export interface ChangeScene {
   core: Core;
@@ -17,7 +23,11 @@ export interface ChangeScene {
   shape: HostUserShape;
   held: Held;
   facts: Facts;
+  ahead?: Ahead;
 }
+
+/** The host views by which it is decided whether somebody may have access. */
+export const ACCESS_VIEWS = ['host_sso_provider', 'host_licence'] as const;
 
 /**
  * Nobody is given access unless the installation is on-premises, the IdP may provision, and its users can

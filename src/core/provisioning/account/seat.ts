@@ -43,14 +43,18 @@ export async function factsWithSeats(
     Math.min(MAX_HOLD_MS, freeInFirst(known) / FREE_PER_MS),
   );
   if (pools) return { ...(await provisioningFacts(session, shape, query)), pools };
-  let own: Facts | undefined;
-  const counted = await memory.once(session, COUNT, async () => {
-    const learn = memory.learner(COUNT);
-    own = await provisioningFacts(session, shape, { ...query, seats: true });
-    if (freeInFirst(own.pools) >= HOLDS_WITH_FREE) learn(own.pools);
-    return own.pools;
-  });
-  return own ?? { ...(await provisioningFacts(session, shape, query)), pools: counted };
+  const learn = memory.learner(COUNT);
+  const learning = (facts: Facts): Facts => {
+    if (freeInFirst(facts.pools) >= HOLDS_WITH_FREE) learn(facts.pools);
+    return facts;
+  };
+  if (!session.shared) return learning(await provisioningFacts(session, shape, { ...query, seats: true }));
+  const { serviceAccountId } = query;
+  const [facts, counted] = await Promise.all([
+    provisioningFacts(session, shape, query),
+    memory.once(session, COUNT, () => provisioningFacts(session, shape, { serviceAccountId, seats: true })),
+  ]);
+  return learning({ ...facts, pools: counted.pools });
 }
 
 /**

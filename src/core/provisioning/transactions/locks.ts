@@ -12,14 +12,19 @@ export const SLOTS = 64;
 export const linkLock = (identityId: string): string => `link ${identityId.toLowerCase()}`;
 export const addressLock = (address: string): string => `address ${address.toLowerCase()}`;
 
+type Names = Pick<Profile, 'userName' | 'externalId'>;
+
 /** The names by which an IdP's user is known. */
-export const nameLocks = (
-  idp: Idp,
-  { userName, externalId }: Pick<Profile, 'userName' | 'externalId'>,
-): string[] => [
+export const nameLocks = (idp: Idp, { userName, externalId }: Names): string[] => [
   `user name ${idp.id} ${userName.toLowerCase()}`,
   ...(externalId === null ? [] : [`external id ${idp.id} ${externalId}`]),
 ];
+
+/** Those of a user that it gets by a change; under its own ones nobody else is known. */
+export function newNameLocks(idp: Idp, before: Names, after: Names): string[] {
+  const own = nameLocks(idp, before);
+  return nameLocks(idp, after).filter((name) => !own.includes(name));
+}
 
 /** Departures of an IdP one after another, where it has a limit of them: each has to see those before it. */
 export const departuresLock = ({ id }: Idp): string => `departures ${id}`;
@@ -36,11 +41,16 @@ export class MoreLocks extends Error {
 
 /** Makes sure that this is held. What was read before may be out of date, so it does not return if not. */
 export function need(held: Held, wanted: Partial<Held>): void {
-  const { names = [], claims = 'none' } = wanted;
+  const more = moreThan(held, wanted);
+  if (more) throw new MoreLocks(more);
+}
+
+/** What is held together with what is wanted; undefined where all of that is held. */
+export function moreThan(held: Held, { names = [], claims = 'none' }: Partial<Held>): Held | undefined {
   const missing = names.filter((name) => !held.names.includes(name));
-  if (missing.length === 0 && RANK[claims] <= RANK[held.claims]) return;
+  if (missing.length === 0 && RANK[claims] <= RANK[held.claims]) return undefined;
   const more = RANK[claims] > RANK[held.claims] ? claims : held.claims;
-  throw new MoreLocks({ names: [...held.names, ...missing], claims: more });
+  return { names: [...held.names, ...missing], claims: more };
 }
 
 const RANK = { none: 0, beside: 1, alone: 2 };

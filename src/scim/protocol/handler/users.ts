@@ -12,7 +12,7 @@ import type { Resource } from '../resources/resource.js';
 import { documentOf, immutableOf, keepingName, profileOf } from '../resources/user-profile.js';
 import { userResource } from '../resources/user-resource.js';
 import { type Answerer, bodyOf, type Exchange, mentions, noContent, resourceResponse } from './exchange.js';
-import { likelyMove } from './likely-move.js';
+import { likelyChange } from './likely-change.js';
 import { assertMatches, names } from './preconditions.js';
 import { wantedAttributes } from './query.js';
 import { wantedUser } from './wanted-user.js';
@@ -86,7 +86,7 @@ async function changed(
     assertMatches(request.ifMatch, () => versionOf(exchange, current));
     return keepingName(current, decide(current));
   };
-  const likely = likelyMove(request.body);
+  const likely = likelyChange(request.body);
   const { user, skipped } = await changeUser(door.core, door.idp, id, change, { likely });
   return { ...respond(exchange, 200, user), ...(skipped && { skipped }) };
 }

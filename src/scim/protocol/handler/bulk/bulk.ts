@@ -3,7 +3,7 @@ import type { ScimRequest, ScimResponse } from '../../exchange.js';
 import { invalidSyntax, invalidValue, ScimError, shownValue } from '../../scim-error.js';
 import { errorResponse } from '../errors.js';
 import { type Answerer, bodyOf, type Exchange, othersFirst } from '../exchange.js';
-import { likelyMove } from '../likely-move.js';
+import { likelyChange } from '../likely-change.js';
 import { inOrder, referenceIn, type Turn } from './bulk-order.js';
 
 const BULK_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
@@ -214,7 +214,7 @@ async function withReferences(
   try {
     body = resolved(data, ids);
   } catch (error) {
-    if (!isChange || likelyMove(data) !== 'departure') throw error;
+    if (!isChange || likelyChange(data).move !== 'departure') throw error;
     // An object, which no attribute takes that has a reference, is skipped by its name.
     const departure = await send(resolved(data, ids, () => ({})));
     if (departure.status === 200 || departure.endsRequest) return departure;
