@@ -37,7 +37,8 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
 function quietBrokenPipe({ stdout, stderr }: World): void {
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      // Windows says EOF where the reader of a pipe has gone.
+      if (error.code !== 'EPIPE' && error.code !== 'EOF') throw error;
     });
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { windowsUser } from './system-program.js';
 
 /** Everything a run needs from outside: handed in, so that tests can put their own in its place. */
 export interface World {
@@ -14,13 +15,23 @@ export interface World {
   clock: () => Date;
   /** Cryptographically strong. */
   random: (bytes: number) => Uint8Array;
-  /** The actor of everything this run does, as the audit trail names it: `cli:alice@sql01`. */
+  /** The actor of everything this run does, as the audit trail names it: `cli:alice@sql01`, `cli:contoso\\alice@sql01`. */
   actor: string;
-  /** Calls back once on SIGINT or SIGTERM; the returned function takes the handler off again. */
-  onInterrupt: (handler: (signal: 'SIGINT' | 'SIGTERM') => void) => () => void;
+  /**
+   * Calls back once when the process is told to end: SIGINT, SIGTERM, and on Windows Ctrl-Break and the closing of the
+   * console (SIGHUP, after which Windows waits some ten seconds). The returned function takes the handler off again.
+   */
+  onInterrupt: (handler: (signal: EndSignal) => void) => () => void;
 }
 
+export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGBREAK' | 'SIGHUP';
+
+/** On Unix, SIGHUP stays as it is: under `nohup` it is ignored, and a handler would change that. */
+const endSignals = (platform: NodeJS.Platform): readonly EndSignal[] =>
+  platform === 'win32' ? ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] : ['SIGINT', 'SIGTERM'];
+
 export function realWorld(): World {
+  let actor: string | undefined;
   return {
     // Node opens it when it is first looked at, which takes time that most commands need not spend.
     get stdin() {
@@ -37,13 +48,14 @@ export function realWorld(): World {
     clock: () => new Date(),
     random: drawing(randomBytes),
     get actor() {
-      return `cli:${user().username}@${hostname()}`.slice(0, 200);
+      actor ??= `cli:${userName()}@${hostname()}`.slice(0, 200);
+      return actor;
     },
     onInterrupt: (handler) => {
-      const signals = ['SIGINT', 'SIGTERM'] as const;
+      const signals = endSignals(process.platform);
       let called = false;
       // Not `process.once`: while a signal is delivered, inquirer ends the process if nobody else listens.
-      const listener = (signal: 'SIGINT' | 'SIGTERM') => {
+      const listener = (signal: EndSignal) => {
         if (!called) handler(signal);
         called = true;
       };
@@ -54,6 +66,10 @@ export function realWorld(): World {
     },
   };
 }
+
+/** With the domain on Windows, where two users may have one name. */
+const userName = (): string =>
+  (process.platform === 'win32' ? windowsUser(process.env) : undefined) ?? user().username;
 
 /** A container may run as a user that has no name. */
 function user(): { username: string; homedir: string } {

@@ -145,8 +145,19 @@ async function openCore(context: Context): Promise<Core> {
   const { assertCurrent } = await import('../database/migrator/plan.js');
   assertCurrent(await schemaStatus(database));
   const { readTokenKeys } = await import('./settings/token-keys.js');
-  const { clock, random, actor } = context.world;
-  return { database, clock, random, actor, tokenKeys: await readTokenKeys(context) };
+  const { world } = context;
+  const { clock, random } = world;
+  const tokenKeys = await readTokenKeys(context);
+  // Asked for when it is needed: on Windows, another program has to be asked.
+  return {
+    database,
+    clock,
+    random,
+    get actor() {
+      return world.actor;
+    },
+    tokenKeys,
+  };
 }
 
 const jitter = (world: World) => (world.random(1)[0] ?? 0) / 256;

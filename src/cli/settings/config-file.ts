@@ -18,7 +18,7 @@ export async function writeConfigFile(path: string, config: ConfigFile, world: W
     await makeDirectory(dirname(path));
     // Where it is a link, what it leads to is replaced, not the link.
     const target = await realpath(path).catch(() => path);
-    file = await beginReplacement(target, 0o600, world);
+    file = await beginReplacement(target, { isPrivate: true }, world);
     await file.handle.writeFile(renderConfig(config));
     await file.finish();
   } catch (error) {

@@ -30,7 +30,10 @@ export const noSocket = (place: string, cause: unknown) =>
   configurationProblem(
     'embedded-socket-unavailable',
     `The socket of the embedded database cannot be created in ${place}.`,
-    { hint: 'Free some disk space there, or set TMPDIR to a directory that you can write to.', cause },
+    {
+      hint: `Free some disk space there, or set ${process.platform === 'win32' ? 'TEMP' : 'TMPDIR'} to a directory that you can write to.`,
+      cause,
+    },
   );
 
 /** Takes away what a dead or leaving owner left at its address. */

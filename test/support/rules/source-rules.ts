@@ -31,7 +31,16 @@ const floors = [
   ['database'],
   ['binding'],
   ['words'],
-  ['problem.ts', 'version.ts', 'text-file.ts', 'exposed-file.ts', 'printable.ts', 'loopback.ts', 'within.ts'],
+  [
+    'problem.ts',
+    'version.ts',
+    'text-file.ts',
+    'exposed-file.ts',
+    'printable.ts',
+    'loopback.ts',
+    'within.ts',
+    'system-program.ts',
+  ],
 ];
 
 /** The two commands that start what is in `scim/`. */

@@ -1,4 +1,4 @@
-import { chmod, chown, type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { operationProblem } from '../../../problem.js';
 import type { World } from '../../../world.js';
@@ -74,12 +74,7 @@ async function begin(path: string, world: World): Promise<Begun> {
     const close = () => handle.close();
     return { target, handle, finish: close, discard: close };
   }
-  // Until it has the mode of the file that it replaces, nobody else reads it.
-  const { handle, finish, discard } = await beginReplacement(target, there ? 0o600 : 0o666, world);
-  const likeBefore = async (unfinished: string) => {
-    if (!there || world.platform === 'win32') return;
-    await chown(unfinished, there.uid, there.gid).catch(() => undefined);
-    await chmod(unfinished, there.mode & 0o7777);
-  };
-  return { target, handle, finish: () => finish(likeBefore), discard };
+  // Until it has the rights of the file that it replaces, nobody else reads it.
+  const { handle, finish, discard } = await beginReplacement(target, { isPrivate: !!there }, world);
+  return { target, handle, finish: () => finish({ path: target, strictly: false }), discard };
 }

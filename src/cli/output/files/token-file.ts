@@ -2,6 +2,7 @@ import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { operationProblem } from '../../../problem.js';
 import type { World } from '../../../world.js';
+import { beginReplacement, type Replacement } from './replacement.js';
 
 /** A file made for one secret: nobody else could have opened it before us. */
 export interface TokenFile {
@@ -11,28 +12,45 @@ export interface TokenFile {
 }
 
 /**
- * Creates the file exclusively and for its owner only, before anything else happens.
+ * Creates the file exclusively and for its owner only, before anything else happens. On Windows, what is created first
+ * is empty and only keeps the name: the file with the secret takes its place.
  * @throws Problem `token-file-exists` or `token-file-unwritable`.
  */
 export async function createTokenFile(name: string, world: World): Promise<TokenFile> {
   const path = resolve(world.cwd, name);
-  const handle = await createPrivate(path);
-  if (world.platform === 'win32') await restrictToOwner(path, world);
+  const { handle, finish, discard } = await begin(path, world);
   return {
     write: async (token) => {
       try {
         await handle.writeFile(`${token}\n`);
-        await handle.sync();
-        await handle.close();
+        await finish();
       } catch (error) {
         throw unwritable(path, error);
       }
     },
     discard: async () => {
-      await handle.close().catch(() => undefined);
+      await discard();
       await unlink(path).catch(() => undefined);
     },
   };
+}
+
+async function begin(path: string, world: World): Promise<Replacement> {
+  const handle = await createPrivate(path);
+  if (world.platform !== 'win32') {
+    const finish = async () => {
+      await handle.sync();
+      await handle.close();
+    };
+    return { handle, finish, discard: () => handle.close().catch(() => undefined) };
+  }
+  try {
+    await handle.close();
+    return await beginReplacement(path, { isPrivate: true }, world);
+  } catch (error) {
+    await unlink(path).catch(() => undefined);
+    throw unwritable(path, error);
+  }
 }
 
 async function createPrivate(path: string): Promise<FileHandle> {
@@ -44,21 +62,6 @@ async function createPrivate(path: string): Promise<FileHandle> {
       hint: 'Name a file that does not exist.',
       cause: error,
     });
-  }
-}
-
-/** Windows has no modes: everything inherited is taken off the file's ACL and its owner alone put on it. */
-async function restrictToOwner(path: string, world: World): Promise<void> {
-  const { execFile } = await import('node:child_process');
-  const { promisify } = await import('node:util');
-  const user = world.env.USERDOMAIN
-    ? `${world.env.USERDOMAIN}\\${world.env.USERNAME}`
-    : `${world.env.USERNAME}`;
-  try {
-    await promisify(execFile)('icacls', [path, '/inheritance:r', '/grant:r', `${user}:F`]);
-  } catch (error) {
-    await unlink(path).catch(() => undefined);
-    throw unwritable(path, error);
   }
 }
 

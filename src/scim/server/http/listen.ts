@@ -125,6 +125,8 @@ const LISTEN_FAILURES: Record<string, (where: string) => [code: string, message:
   EACCES: (where) => [
     'port-forbidden',
     `This account is not allowed to listen at ${where}.`,
-    'Choose a port from 1024 up, or allow the service to use the port: AmbientCapabilities=CAP_NET_BIND_SERVICE in systemd.',
+    process.platform === 'win32'
+      ? 'Choose another port: Windows or another program has reserved this one. `netsh http show servicestate` and `netsh int ipv4 show excludedportrange tcp` list such ports.'
+      : 'Choose a port from 1024 up, or allow the service to use the port: AmbientCapabilities=CAP_NET_BIND_SERVICE in systemd.',
   ],
 };

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { beginReplacement } from '../../src/cli/output/files/replacement.js';
+import { createTokenFile } from '../../src/cli/output/files/token-file.js';
+import { renamedRights, userIn } from '../../src/cli/output/files/windows-rights.js';
+import { prependKey } from '../../src/cli/output/key-file.js';
+import { systemProgram } from '../../src/system-program.js';
+import { temporaryDirectory } from '../support/environment.js';
+import { fakeWorld } from '../support/processes/world.js';
+
+describe('a program that is part of Windows', () => {
+  const found = (env: Record<string, string>) => systemProgram('icacls', env);
+
+  it('is started by its whole path, so that another in the current directory is not', () => {
+    assert.equal(found({ SystemRoot: 'D:\\Windows' }), 'D:\\Windows\\System32\\icacls.exe');
+    assert.equal(found({ SYSTEMROOT: 'c:\\WINNT' }), 'c:\\WINNT\\System32\\icacls.exe');
+  });
+
+  it('is looked for where Windows is, also where the environment names no such place', () => {
+    for (const root of [undefined, '', '.', '\\\\evil\\share', 'Windows', '/tmp']) {
+      assert.equal(
+        found(root === undefined ? {} : { SystemRoot: root }),
+        'C:\\Windows\\System32\\icacls.exe',
+      );
+    }
+  });
+});
+
+describe('what Windows says of access rights', () => {
+  it('names the user, in whatever language and with whatever name', () => {
+    const sid = 'S-1-5-21-1004336348-1177238915-682003330-512';
+    assert.equal(userIn(`"contoso\\anna","${sid}"\r\n`), `*${sid}`);
+    assert.equal(userIn('"nt-autorität\\system","S-1-5-18"\r\n'), '*S-1-5-18');
+    assert.equal(userIn('"odd ""S-1-5-32-544"" name","S-1-5-20"\r\n'), '*S-1-5-20');
+    assert.equal(userIn('VM\\anna\r\n'), 'VM\\anna');
+    for (const text of ['', 'anna', '"contoso\\anna"', '*S-1-1-0', 'a\\b:F', 'a\\b\\c', 'ERROR: no']) {
+      assert.equal(userIn(text), undefined, text);
+    }
+  });
+
+  it('is given to a file of another name', () => {
+    const rights = 'D:PAI(A;;FA;;;SY)(A;;0x1200a9;;;S-1-5-80-1234)';
+    const saved = (text: string) => Buffer.from(text, 'utf16le');
+    for (const mark of ['', '\ufeff']) {
+      assert.deepEqual(
+        renamedRights(saved(`${mark}token.keys\r\n${rights}\r\n`), 'new keys'),
+        saved(`${mark}new keys\r\n${rights}\r\n`),
+      );
+    }
+    for (const text of ['', 'token.keys', 'token.keys\r\nnothing', 'Successfully processed 0 files']) {
+      assert.throws(() => renamedRights(saved(text), 'keys'), /did not save the access rights/);
+    }
+  });
+});
+
+describe('a file that replaces another', {
+  skip: process.platform === 'win32' && 'Windows has no modes',
+}, () => {
+  const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+
+  it('keeps the mode of a key file, so that a group that reads it goes on reading it', async () => {
+    const directory = await temporaryDirectory();
+    const path = join(directory, 'keys');
+    await prependKey(path, { id: 'a', line: `a ${'A'.repeat(44)}` }, fakeWorld({ stdout: '', stderr: '' }));
+    assert.equal(await modeOf(path), 0o600);
+    await chmod(path, 0o640);
+
+    await prependKey(path, { id: 'b', line: `b ${'B'.repeat(44)}` }, fakeWorld({ stdout: '', stderr: '' }));
+
+    assert.equal(await modeOf(path), 0o640);
+    assert.match(await readFile(path, 'utf8'), /^b .*\na .*\n$/);
+    assert.deepEqual(await readdir(directory), ['keys']);
+  });
+
+  it('leaves nothing behind where it is given up', async () => {
+    const directory = await temporaryDirectory();
+    const path = join(directory, 'config');
+    await writeFile(path, 'before');
+    const { handle, discard } = await beginReplacement(
+      path,
+      { isPrivate: true },
+      fakeWorld({ stdout: '', stderr: '' }),
+    );
+    await handle.writeFile('after');
+
+    await discard();
+
+    assert.deepEqual(await readdir(directory), ['config']);
+    assert.equal(await readFile(path, 'utf8'), 'before');
+  });
+
+  it('is for its owner only where it holds a token', async () => {
+    const path = join(await temporaryDirectory(), 'token');
+    const file = await createTokenFile(path, fakeWorld({ stdout: '', stderr: '' }));
+    assert.equal(await modeOf(path), 0o600);
+    await file.write('secret');
+    assert.equal(await readFile(path, 'utf8'), 'secret\n');
+  });
+});
