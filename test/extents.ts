@@ -17,6 +17,8 @@ export const LONG: Readonly<Record<string, 'everything' | readonly EngineName[]>
   'core/token-crash': 'everything',
   'database/embedded-crash': 'everything',
   'database/failover': 'everything',
+  // A domain controller of its own.
+  'database/integrated': 'everything',
   'database/trouble': 'everything',
   'scim/fuzz': 'everything',
   'scim/hostile': 'everything',

@@ -59,6 +59,16 @@ const NOT_FOLLOWED: Record<string, string> = {
     'between the check of the token and the change; test/core/provisioning-races.test.ts has it',
   'internal-error': 'a mistake of ours',
   interrupted: 'a person pressed Ctrl-C; test/cli/interrupt.test.ts has it',
+  'kerberos-account-changed': 'takes a domain; test/database/integrated.test.ts has it',
+  'kerberos-clock-skew': 'takes another clock; test/database/gss-failure.test.ts has it',
+  'kerberos-failed': 'takes a domain; test/database/integrated.test.ts has it',
+  'kerberos-library-missing':
+    'takes a machine without MIT Kerberos; test/database/gss-failure.test.ts has it',
+  'kerberos-server-unknown': 'takes a domain; test/database/integrated.test.ts has it',
+  'kerberos-server-unproven':
+    'takes a server that nobody should use; test/database/integrated.test.ts has it',
+  'kerberos-ticket-expired': 'takes a domain; test/database/integrated.test.ts follows it',
+  'kerberos-ticket-missing': 'takes a domain; test/database/integrated.test.ts follows it',
   'name-too-long': 'takes a name that no catalogue holds; test/database/scaffold-text.test.ts has it',
   'port-forbidden': 'takes an account that may not listen below port 1024, and tests may run as root',
   'prune-contended': 'takes a prune at the same moment; test/core/audit-prune.test.ts has it',

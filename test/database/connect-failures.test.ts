@@ -4,6 +4,7 @@ import { closedPort, listen, noIpv6 } from '../support/fake-servers/listen.js';
 import { fakePostgres } from '../support/fake-servers/postgres.js';
 import { fakeTds } from '../support/fake-servers/tds.js';
 import { connectionFailure } from '../support/faults/attempt-connection.js';
+import { integratedServer } from '../support/kerberos/sql-server.js';
 
 /** The same on both engines: how a host and port are written, and the keyword for the time-out. */
 const engines = [
@@ -69,6 +70,28 @@ for (const { label, setting, timeout } of engines) {
     });
   });
 }
+
+describe('an answer of SQL Server that cannot be read', () => {
+  for (const [about, answer] of [
+    ['is no token at all', Buffer.from([1, 2, 3])],
+    ['is a challenge of NTLM that ends too soon', Buffer.from([0xed, 4, 0, 1, 2, 3, 4])],
+  ] as const) {
+    it(`ends the connection and not the process: it ${about}`, async () => {
+      const server = await integratedServer({
+        accept: () => ({ account: '', reply: Buffer.alloc(0) }),
+        answers: () => answer,
+      });
+
+      const problem = await connectionFailure(
+        `Server=127.0.0.1,${server.port};Database=app;User ID=CORP\\joe;Password=s3cret`,
+      );
+
+      await server.close();
+      assert.equal(problem.code, 'database-connection-failed');
+      assert.match(problem.message, /an answer that cannot be read/);
+    });
+  }
+});
 
 describe('how PostgreSQL refuses', () => {
   const refusals: [code: string, message: string, expected: string][] = [

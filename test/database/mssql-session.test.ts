@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ConnectionConfiguration } from 'tedious';
+import tedious, { type ConnectionConfiguration } from 'tedious';
 import { guardedDriver } from '../../src/database/mssql/driver/driver.js';
 
 describe('a session on SQL Server', () => {
@@ -18,4 +18,19 @@ describe('a session on SQL Server', () => {
     assert.match(begun, /^set ansi_nulls on$/m);
     assert.match(begun, /^set transaction isolation level read committed$/m);
   });
+});
+
+describe('a version of the driver that is made otherwise', () => {
+  const prototype = tedious.Connection.prototype as unknown as Record<string, unknown>;
+  for (const name of ['sendLogin7Packet', 'performSentLogin7WithNTLMLogin', 'createTokenStreamParser']) {
+    it(`is refused before anything is sent, where it has no ${name}`, async () => {
+      const original = prototype[name];
+      prototype[name] = undefined;
+      try {
+        await assert.rejects(guardedDriver({ encryptionRequired: true }), /cannot be guarded/);
+      } finally {
+        prototype[name] = original;
+      }
+    });
+  }
 });

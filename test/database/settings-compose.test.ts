@@ -36,6 +36,10 @@ describe('a connection setting that is composed of settings', {
       'Server=localhost;Database=app;User ID=joe;Encrypt=True',
     'Server=sql01;Database=app;UID=joe;ServerCertificate=ca.pem;HostNameInCertificate=sql;ApplicationIntent=ReadOnly;MultiSubnetFailover=True;App=it;Timeout=5':
       'Server=sql01;Database=app;User ID=joe;ServerCertificate=/srv/app/ca.pem;HostNameInCertificate=sql;Application Name=it;Connect Timeout=5;ApplicationIntent=ReadOnly;MultiSubnetFailover=True',
+    'Server=sql01;Database=app;Trusted_Connection=yes;ServerSPN=MSSQLSvc/sql01:1433;Encrypt=Strict':
+      'Server=sql01;Database=app;Integrated Security=SSPI;Server SPN=MSSQLSvc/sql01:1433;Encrypt=Strict',
+    'Server=sql01;Database=app;UID=joe;MultiSubnetFailover=no':
+      'Server=sql01;Database=app;User ID=joe;MultiSubnetFailover=False',
     'embedded:try': 'embedded:/srv/app/try',
   };
   for (const [text, expected] of Object.entries(examples)) {

@@ -31,6 +31,8 @@ const mssql = {
   connectTimeoutMs: 15_000,
 };
 const rest = 'Database=IQM;User Id=joe;Password=pw';
+const { user: _user, password: _password, ...withoutLogin } = mssql;
+const integrated = { ...withoutLogin, integrated: true };
 
 describe('ADO.NET connection strings', () => {
   const forms: [text: string, settings: ConnectionSettings][] = [
@@ -64,6 +66,21 @@ describe('ADO.NET connection strings', () => {
       `Server=SQL01;${rest};HostNameInCertificate=sql.corp;ServerCertificate=ca.pem`,
       { ...mssql, tls: { mode: 'verify-full', serverName: 'sql.corp', caFile: resolve(base, 'ca.pem') } },
     ],
+    [`Server=SQL01;${rest};Encrypt=Strict`, { ...mssql, tls: { mode: 'verify-full', strict: true } }],
+    [
+      `Server=SQL01;${rest};Encrypt=Strict;TrustServerCertificate=True`,
+      { ...mssql, tls: { mode: 'verify-full', strict: true } },
+    ],
+    ['Server=SQL01;Database=IQM;Integrated Security=SSPI', integrated],
+    ['Server=SQL01;Database=IQM;Integrated Security=true', integrated],
+    ['Server=SQL01;Database=IQM;Trusted_Connection=yes', integrated],
+    ['Driver={ODBC Driver 18 for SQL Server};Server=SQL01;Database=IQM;Trusted_Connection=Yes', integrated],
+    [
+      'Server=SQL01;Database=IQM;Integrated Security=SSPI;Server SPN=MSSQLSvc/sql01.corp:1433',
+      { ...integrated, serverSpn: 'MSSQLSvc/sql01.corp:1433' },
+    ],
+    [`Server=SQL01;${rest};Integrated Security=False`, mssql],
+    [`Server=SQL01;${rest};MultiSubnetFailover=False`, { ...mssql, multiSubnetFailover: false }],
     [`Server=SQL01;${rest};Connect Timeout=30`, { ...mssql, connectTimeoutMs: 30_000 }],
     [`Server=SQL01;${rest};Connection Timeout=0`, mssql],
     [`Server=SQL01;Database=IQM;User ID=CORP\\joe;Password=pw`, { ...mssql, domain: 'CORP' }],
@@ -93,18 +110,12 @@ describe('ADO.NET connection strings', () => {
   }
 
   const refused: [text: string, message: RegExp, hint: RegExp][] = [
+    ['Server=SQL01;Database=IQM;Integrated Security=maybe', /Integrated Security is neither/, /SSPI/],
     [
-      'Server=SQL01;Database=IQM;Integrated Security=SSPI',
-      /Integrated security/,
-      /SQL login.*NTLM: User ID=DOMAIN\\user/,
+      'Server=SQL01;Database=IQM;Trusted_Connection=yes;Authentication=SqlPassword',
+      /contradict/,
+      /Leave out one/,
     ],
-    ['Server=SQL01;Database=IQM;Trusted_Connection=yes', /Integrated security/, /NTLM/],
-    [
-      'Server=SQL01;Database=IQM;Trusted_Connection=yes;User ID=joe;Password=pw',
-      /Integrated security/,
-      /NTLM/,
-    ],
-    [`Server=SQL01;${rest};Encrypt=Strict`, /Encrypt=Strict/, /Encrypt=True/],
     [`Server=np:\\\\.\\pipe\\sql\\query;${rest}`, /Named pipes/, /TCP/],
     [`Server=\\\\SQL01\\pipe\\sql\\query;${rest}`, /Named pipes/, /TCP/],
     [`Server=SQL01;Network Library=dbnmpntw;${rest}`, /TCP\/IP/, /host,1433/],
@@ -112,7 +123,12 @@ describe('ADO.NET connection strings', () => {
     [`Server=lpc:SQL01;${rest}`, /Shared memory/, /TCP/],
     [`Server=SQL01;AttachDbFilename=C:\\a.mdf;${rest}`, /AttachDbFilename/, /Attach it/],
     [`Server=SQL01;User Instance=True;${rest}`, /User instances/, /TCP/],
-    [`Server=SQL01;Authentication=Active Directory Integrated;Database=IQM`, /Authentication/, /SQL login/],
+    [
+      `Server=SQL01;Authentication=Active Directory Integrated;Database=IQM`,
+      /Active Directory.*cloud libraries/,
+      /SQL login.*Integrated Security=SSPI.*DOMAIN/,
+    ],
+    ['Server=SQL01;Database=IQM;Authentication=Kerberos', /kind of Authentication=/, /SQL login/],
     [`Server=SQL01:1433;${rest}`, /comma/, /^Write Server=SQL01,1433\.$/],
     [`Server=tcp:SQL01:1433;${rest}`, /comma/, /^Write Server=SQL01,1433\.$/],
     [`Server=SQL01,99999;${rest}`, /port/, /port/],
@@ -150,7 +166,11 @@ describe('ADO.NET connection strings', () => {
     [`Server=127.0.0.1;${rest};Encrypt=False`, []],
     [
       'Server=SQL01;Database=IQM;Integrated Security=SSPI;User ID=CORP\\joe;Password=pw',
-      [/NTLM as CORP\\joe/],
+      [/User ID and Password are ignored/],
+    ],
+    [
+      `Server=SQL01;${rest};Encrypt=Strict;TrustServerCertificate=True`,
+      [/TrustServerCertificate is ignored/],
     ],
   ];
   for (const [text, expected] of warned) {
@@ -176,6 +196,7 @@ describe('mssql:// URLs', () => {
       },
     ],
     ['mssql://joe:pw@SQL01/INST/IQM', { ...mssql, hosts: [{ host: 'SQL01' }], instance: 'INST' }],
+    ['mssql://SQL01/IQM?integrated=true', integrated],
     ['mssql://SQL01/IQM?user=CORP%5Cjoe&password=pw', { ...mssql, domain: 'CORP' }],
     ['mssql://CORP%5Cjoe:p%40%2F%25w@SQL01/IQM', { ...mssql, domain: 'CORP', password: 'p@/%w' }],
     [

@@ -19,25 +19,34 @@ export function composeSetting(settings: ConnectionSettings): string {
 type Parameter = [name: string, value: string | undefined];
 
 function composeMssql(settings: ServerSettings): string {
-  const { hosts, instance, database, tls, user = '', domain } = settings;
+  const { hosts, instance, database, tls, user = '', domain, integrated } = settings;
   const [{ host, port } = { host: '' }] = hosts;
   const place = port !== undefined && port !== 1433 ? `${host},${port}` : host;
   const isDefault = tls.mode === defaultTlsMode(hosts);
   const parameters: Parameter[] = [
     ['Server', port === undefined && instance !== undefined ? `${host}\\${instance}` : place],
     ['Database', database],
-    ['User ID', domain === undefined ? user : `${domain}\\${user}`],
-    ['Encrypt', isDefault ? undefined : String(tls.mode !== 'disable').replace(/^./, (c) => c.toUpperCase())],
+    ['User ID', integrated ? undefined : domain === undefined ? user : `${domain}\\${user}`],
+    ['Integrated Security', integrated ? 'SSPI' : undefined],
+    ['Server SPN', settings.serverSpn],
+    ['Encrypt', encryptionOf(tls, isDefault)],
     ['TrustServerCertificate', tls.mode === 'require' ? 'True' : undefined],
     ['ServerCertificate', tls.caFile],
     ['HostNameInCertificate', tls.serverName],
     ['Application Name', settings.applicationName],
     ['Connect Timeout', secondsOf(settings)],
     ['ApplicationIntent', settings.readOnlyIntent ? 'ReadOnly' : undefined],
-    ['MultiSubnetFailover', settings.multiSubnetFailover ? 'True' : undefined],
+    ['MultiSubnetFailover', yesOrNo(settings.multiSubnetFailover)],
   ];
   return adoNet(given(parameters).map(([key, value]) => ({ key, value })));
 }
+
+function encryptionOf({ mode, strict }: TlsSettings, isDefault: boolean): string | undefined {
+  if (strict) return 'Strict';
+  return isDefault ? undefined : yesOrNo(mode !== 'disable');
+}
+
+const yesOrNo = (value: boolean | undefined) => (value === undefined ? undefined : value ? 'True' : 'False');
 
 function composePostgres(settings: ServerSettings): string {
   const { hosts, tls, user = '', database } = settings;

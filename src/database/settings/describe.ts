@@ -25,6 +25,10 @@ export const describeServer = ({ hosts, instance }: ServerSettings): string =>
     })
     .join(', ');
 
-/** `joe`, or `CORP\joe` where a Windows domain is given. */
-export const describeUser = ({ user, domain }: ServerSettings): string =>
-  domain === undefined ? (user ?? '') : `${domain}\\${user ?? ''}`;
+/** `joe`, or `CORP\joe` where a Windows domain is given; of integrated security nothing else is known. */
+export const describeUser = ({ user, domain, integrated }: ServerSettings): string =>
+  integrated
+    ? 'the account of this process'
+    : domain === undefined
+      ? (user ?? '')
+      : `${domain}\\${user ?? ''}`;

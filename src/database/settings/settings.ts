@@ -20,6 +20,10 @@ export interface ServerSettings {
   password?: string;
   /** NTLM: the Windows domain of `user`. */
   domain?: string;
+  /** SQL Server: log in as the account that this process runs as. There is no `user` then. */
+  integrated?: boolean;
+  /** SQL Server: its service principal name, where it is not the one that follows from host and port. */
+  serverSpn?: string;
   tls: TlsSettings;
   applicationName?: string;
   /** Milliseconds until an attempt to connect is given up. */
@@ -38,6 +42,8 @@ export interface TlsSettings {
    * whose bytes never leave the machine, and `verify-full` for everything else, on both engines.
    */
   mode: 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+  /** SQL Server: TLS before anything else (TDS 8.0); always `verify-full`. */
+  strict?: boolean;
   /** PEM files, absolute paths. Without `caFile` the authorities of Node and of the machine are trusted. */
   caFile?: string;
   certFile?: string;

@@ -8,11 +8,14 @@ import { defaultTlsMode } from './tls/tls-default.js';
 export interface LoginKind {
   name: string;
   description: string;
-  /** What a name of this kind looks like, for the question. */
-  form: string;
-  pattern: RegExp;
-  /** What to answer to a name that does not match. */
-  mistake: string;
+  /** What to ask for; nothing of a login that the operating system knows. */
+  asks?: {
+    /** What a name of this kind looks like, for the question. */
+    form: string;
+    pattern: RegExp;
+    /** What to answer to a name that does not match. */
+    mistake: string;
+  };
 }
 
 /** How a person describes a server of an engine, part by part. */
@@ -33,16 +36,25 @@ export const SERVER_ENGINES: readonly ServerEngine[] = [
       {
         name: 'SQL Server login',
         description: 'a login with a password that SQL Server keeps',
-        form: 'Login',
-        pattern: /^[^\\]+$/,
-        mistake: 'Write the login without a domain, or go back and choose a Windows login.',
+        asks: {
+          form: 'Login',
+          pattern: /^[^\\]+$/,
+          mistake: 'Write the login without a domain, or go back and choose a Windows login.',
+        },
+      },
+      {
+        name: 'The account that scimctl runs as',
+        description:
+          'integrated security, without a password: a Windows account, or on Linux a Kerberos ticket',
       },
       {
         name: 'Windows login (NTLM)',
         description: 'a Windows account, with its domain and password',
-        form: 'Windows account, as DOMAIN\\user',
-        pattern: /^[^\\]+\\[^\\]+$/,
-        mistake: 'Write the account as DOMAIN\\user.',
+        asks: {
+          form: 'Windows account, as DOMAIN\\user',
+          pattern: /^[^\\]+\\[^\\]+$/,
+          mistake: 'Write the account as DOMAIN\\user.',
+        },
       },
     ],
   },
@@ -54,9 +66,7 @@ export const SERVER_ENGINES: readonly ServerEngine[] = [
       {
         name: 'Role with a password',
         description: '',
-        form: 'Login role',
-        pattern: /./,
-        mistake: 'Write the name of the role.',
+        asks: { form: 'Login role', pattern: /./, mistake: 'Write the name of the role.' },
       },
     ],
   },
@@ -68,8 +78,8 @@ export interface TypedConnection {
   /** `SQL01\INST`, `SQL01,1533`, `db01:5433`, `/var/run/postgresql`. */
   server: string;
   database: string;
-  /** `joe`, or `DOMAIN\joe`. */
-  login: string;
+  /** `joe`, or `DOMAIN\joe`; nothing for the account of the process. */
+  login?: string | undefined;
 }
 
 /** The connection setting that these parts make; a password is never in it. */
@@ -78,10 +88,10 @@ export function settingFromParts({ engine, server, database, login }: TypedConne
     return adoNet([
       { key: 'Server', value: server },
       { key: 'Database', value: database },
-      { key: 'User ID', value: login },
+      login === undefined ? { key: 'Integrated Security', value: 'SSPI' } : { key: 'User ID', value: login },
     ]);
   }
-  const [user, name] = [encodeURIComponent(login), encodeURIComponent(database)];
+  const [user, name] = [encodeURIComponent(login ?? ''), encodeURIComponent(database)];
   const place = server.startsWith('/') ? encodeURIComponent(server) : server;
   return `postgresql://${user}@${place}/${name}`;
 }
@@ -123,9 +133,16 @@ export async function parseTypedServer(
   return settings as ServerSettings;
 }
 
-/** The login of a Windows account is its domain and name; any other has no domain. */
-export function withLogin(settings: ServerSettings, login: string): ServerSettings {
-  const { domain: _, password: __, ...rest } = settings;
+/**
+ * The login of a Windows account is its domain and name; any other has no domain. Without one, it is the account of the
+ * process.
+ */
+export function withLogin(settings: ServerSettings, login: string | undefined): ServerSettings {
+  const { domain: _, password: __, integrated: ___, serverSpn: ____, ...rest } = settings;
+  if (login === undefined) {
+    const { user: _____, ...others } = rest;
+    return { ...others, integrated: true };
+  }
   const [, domain, user] = (settings.engine === 'mssql' && /^([^\\]+)\\(.+)$/.exec(login)) || [];
   return user === undefined ? { ...rest, user: login } : { ...rest, user, domain };
 }

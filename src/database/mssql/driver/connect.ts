@@ -4,6 +4,7 @@ import type { ConnectionOptions } from 'tedious';
 import { type ConnectionUse, DEFAULT_MAX_CONNECTIONS, type ServerSettings } from '../../settings/settings.js';
 import { readTlsMaterial } from '../../settings/tls/tls-files.js';
 import { graceOf, type Waits, waitsOf } from '../../settings/waits.js';
+import type { IntegratedLogin } from '../integrated/login.js';
 import { mssqlClient } from './knex-client.js';
 
 /**
@@ -16,17 +17,22 @@ export async function mssqlKnexConfig(
   settings: ServerSettings,
   use: ConnectionUse = {},
 ): Promise<Knex.Config> {
-  const { user, password, domain, database, connectTimeoutMs } = settings;
+  const { user, password, domain, database, connectTimeoutMs, integrated } = settings;
   const waits = waitsOf(use, connectTimeoutMs);
   return {
-    client: await mssqlClient({ encryptionRequired: mustEncrypt(settings), lockTimeoutMs: waits.lockMs }),
+    client: await mssqlClient({
+      encryptionRequired: mustEncrypt(settings),
+      lockTimeoutMs: waits.lockMs,
+      integrated: integrated ? await integratedLogin(settings) : undefined,
+    }),
     connection: {
-      type: domain === undefined ? 'default' : 'ntlm',
+      type: domain === undefined && !integrated ? 'default' : 'ntlm',
       server: settings.hosts[0]?.host ?? '',
       database,
       ...(user === undefined ? {} : { userName: user }),
       password: password ?? '',
-      ...(domain === undefined ? {} : { domain }),
+      // The driver asks for one, and sends it nowhere: see `OneLogin`.
+      ...(integrated ? { domain: '-', userName: '-' } : domain === undefined ? {} : { domain }),
       options: await driverOptions(settings, waits),
     } as Knex.MsSqlConnectionConfig,
     pool: {
@@ -37,6 +43,19 @@ export async function mssqlKnexConfig(
     acquireConnectionTimeout: waits.acquireMs,
     // Errors then show placeholders, not the values of the statement.
     compileSqlOnError: false,
+  };
+}
+
+/** @throws Problem `kerberos-library-missing` */
+async function integratedLogin({ serverSpn, tls: { mode } }: ServerSettings): Promise<IntegratedLogin> {
+  const negotiate =
+    process.platform === 'win32'
+      ? await (await import('../integrated/sspi.js')).sspiNegotiate()
+      : await (await import('../integrated/gss.js')).gssNegotiate();
+  return {
+    negotiate,
+    ...(serverSpn === undefined ? {} : { spn: serverSpn }),
+    serverVerified: mode === 'verify-full' || mode === 'verify-ca',
   };
 }
 
@@ -52,7 +71,7 @@ async function driverOptions(settings: ServerSettings, { statementMs }: Waits): 
     // A port wins over the instance, which would be looked up with SQL Server Browser.
     ...(port === undefined && instance !== undefined ? { instanceName: instance } : { port: port ?? 1433 }),
     database: settings.database,
-    encrypt: tls.mode !== 'disable',
+    encrypt: tls.strict ? 'strict' : tls.mode !== 'disable',
     // The driver cannot verify the chain without the name: `verify-ca` is held to both.
     trustServerCertificate: !verified,
     ...(serverName === undefined ? {} : { serverName }),
@@ -64,7 +83,8 @@ async function driverOptions(settings: ServerSettings, { statementMs }: Waits): 
     // Retrying is the caller's, who knows what may be run twice.
     maxRetriesOnTransientErrors: 0,
     readOnlyIntent: settings.readOnlyIntent ?? false,
-    multiSubnetFailover: settings.multiSubnetFailover ?? false,
+    // All addresses of a name at once, so that one that is off does not use up the time.
+    multiSubnetFailover: settings.multiSubnetFailover ?? true,
     lowerCaseGuids: true,
     useUTC: true,
     // SET XACT_ABORT ON for every session.

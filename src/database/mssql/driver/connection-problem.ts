@@ -52,8 +52,11 @@ function loginWording({ number, message }: ServerMessage, settings: ServerSettin
   const { database } = settings;
   // Babelfish: the texts of PostgreSQL.
   if (/database ".*" does not exist/.test(message)) return missing(server, database);
-  // Any refusal of a login without a password; Babelfish has a text of its own for it.
-  if (settings.password === undefined) return passwordMissing(server, user);
+  if (settings.integrated) {
+    const refused = integratedWording(number, message, server);
+    if (refused) return refused;
+    // Any refusal of a login without a password; Babelfish has a text of its own for it.
+  } else if (settings.password === undefined) return passwordMissing(server, user);
   switch (number) {
     case 4060:
     case 4063:
@@ -117,6 +120,18 @@ function loginWording({ number, message }: ServerMessage, settings: ServerSettin
     default:
       return passingWording(number, message, server, database);
   }
+}
+
+/** What is said of a login with the account of the process. */
+function integratedWording(number: number, message: string, server: string): Wording | undefined {
+  if (![18452, 18456].includes(number) && !/GSSAPI|GSS security context/.test(message)) return undefined;
+  return [
+    'database-login-failed',
+    `${server} refused the login of the account of this process: ${message}`,
+    number === 18452
+      ? 'The account is not from a domain that the server trusts. Run scimctl under a domain account, or use a SQL login.'
+      : 'Have the DBA create a login for the Windows account: CREATE LOGIN [DOMAIN\\account] FROM WINDOWS.',
+  ];
 }
 
 /** What the server says when its database cannot be used now, and may be later. It knows best why. */

@@ -25,6 +25,7 @@ export type MssqlKeyword =
   | 'provider'
   | 'server'
   | 'serverCertificate'
+  | 'serverSpn'
   | 'trustServerCertificate'
   | 'user'
   | 'userInstance';
@@ -45,7 +46,7 @@ const SYNONYMS: Record<MssqlKeyword, string> = {
   failoverPartner: 'failoverpartner',
   hostNameInCertificate: 'hostnameincertificate',
   instance: 'instancename instance',
-  integratedSecurity: 'integratedsecurity trustedconnection',
+  integratedSecurity: 'integratedsecurity trustedconnection integrated',
   multiSubnetFailover: 'multisubnetfailover',
   network: 'network networklibrary net',
   password: 'password pwd',
@@ -53,6 +54,7 @@ const SYNONYMS: Record<MssqlKeyword, string> = {
   provider: 'provider',
   server: 'datasource server servername address addr networkaddress',
   serverCertificate: 'servercertificate',
+  serverSpn: 'serverspn',
   trustServerCertificate: 'trustservercertificate',
   user: 'userid uid user username',
   userInstance: 'userinstance',
@@ -64,7 +66,7 @@ const WITHOUT_EFFECT = new Set(
    connectretrycount connectretryinterval currentlanguage enclaveattestationurl enlist failoverpartnerspn
    ipaddresspreference language loadbalancetimeout marsconnection maxpoolsize minpoolsize
    multipleactiveresultsets packetsize persistsecurityinfo poolblockingperiod pooling
-   quotedid replication serverspn transactionbinding transparentnetworkipresolution typesystemversion
+   quotedid replication transactionbinding transparentnetworkipresolution typesystemversion
    workstationid wsid`.split(/\s+/),
 );
 

@@ -5,20 +5,13 @@ type Values = ReadonlyMap<MssqlKeyword, string>;
 
 const USE_TCP = 'Name the server by host and port over TCP: Server=host,1433 or Server=host\\instance.';
 const LOGINS =
-  'Use a SQL login (User ID and Password), or NTLM: User ID=DOMAIN\\user with the Windows password.';
+  'Use a SQL login (User ID and Password), the Windows account of the process (Integrated Security=SSPI), or NTLM: User ID=DOMAIN\\user with the Windows password.';
 
 /**
  * Refuses what this driver cannot do, instead of quietly doing something else.
  * @throws Problem `connection-setting-invalid`
  */
 export function refuseUnsupported(values: Values): void {
-  const encrypt = values.get('encrypt')?.toLowerCase();
-  if (encrypt === 'strict') {
-    throw invalidSetting(
-      'Encrypt=Strict (TDS 8.0) is not supported.',
-      'Use Encrypt=True. It also verifies the certificate, and SQL Server accepts it unless it requires strict encryption.',
-    );
-  }
   if (values.has('dataSourceName')) {
     throw invalidSetting(
       'The connection string names an ODBC data source (DSN), which this driver does not read.',
@@ -74,20 +67,34 @@ function refuseServer(server: string): void {
 
 function refuseAuthentication(values: Values): void {
   const authentication = values.get('authentication')?.toLowerCase().replace(/\s/g, '');
-  if (authentication && !['sqlpassword', 'sql', 'notspecified', 'ntlm', 'default'].includes(authentication)) {
+  if (authentication?.startsWith('activedirectory')) {
+    throw invalidSetting(
+      'Authentication=Active Directory … is not supported: it needs the cloud libraries of Microsoft, and scimctl connects to servers on premises.',
+      LOGINS,
+    );
+  }
+  if (authentication && ![...PASSWORDS, 'notspecified', 'ntlm', 'default'].includes(authentication)) {
     throw invalidSetting('This kind of Authentication= is not supported.', LOGINS);
   }
-  if (wantsIntegrated(values) && !(isNtlmUser(values) && values.has('password'))) {
+  const integrated = values.get('integratedSecurity')?.trim().toLowerCase();
+  if (integrated !== undefined && !isYes(integrated) && !['false', 'no', '0'].includes(integrated)) {
     throw invalidSetting(
-      'Integrated security (the Windows account of the process) is not supported by this driver.',
-      LOGINS,
+      'Integrated Security is neither SSPI nor False.',
+      'Write Integrated Security=SSPI, or leave it out and use a SQL login.',
+    );
+  }
+  if (wantsIntegrated(values) && authentication && [...PASSWORDS, 'ntlm'].includes(authentication)) {
+    throw invalidSetting(
+      'Integrated Security and this kind of Authentication= contradict each other.',
+      'Leave out one of them.',
     );
   }
 }
 
-export const wantsIntegrated = (values: Values): boolean => isYes(values.get('integratedSecurity'));
+/** The kinds of `Authentication=` that are a login and its password. */
+const PASSWORDS = ['sqlpassword', 'sql'];
 
-const isNtlmUser = (values: Values) => values.has('domain') || (values.get('user') ?? '').includes('\\');
+export const wantsIntegrated = (values: Values): boolean => isYes(values.get('integratedSecurity'));
 
 const isYes = (value: string | undefined) =>
   value !== undefined && ['true', 'yes', 'sspi', '1'].includes(value.trim().toLowerCase());

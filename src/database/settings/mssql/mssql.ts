@@ -43,7 +43,7 @@ export async function mssqlFromPairs(pairs: KeyValue[], context: SettingContext)
   const { default: mssql } = await import('mssql');
   const parsed = mssql.ConnectionPool.parseConnectionString(canonicalText(values));
   const server = serverOf(values, parsed);
-  const { user, domain } = loginOf(values, parsed, context.warnings);
+  const login = loginOf(values, parsed, context.warnings);
   const database = values.get('database');
   if (database === undefined) {
     throw invalidSetting(
@@ -51,7 +51,6 @@ export async function mssqlFromPairs(pairs: KeyValue[], context: SettingContext)
       'Add Database=name (in a URL: mssql://host/name).',
     );
   }
-  const password = values.get('password');
   const applicationName = values.get('applicationName');
   const tls = tlsOf(values, server.hosts, context);
   context.warnings.push(...plainTextWarnings(tls.mode, server.hosts), ...ineffective(values));
@@ -59,16 +58,12 @@ export async function mssqlFromPairs(pairs: KeyValue[], context: SettingContext)
     engine: 'mssql',
     ...server,
     database,
-    user,
-    ...(password === undefined ? {} : { password }),
-    ...(domain === undefined ? {} : { domain }),
+    ...login,
     tls,
     ...(applicationName === undefined ? {} : { applicationName }),
     connectTimeoutMs: timeoutOf(values.get('connectTimeout'), parsed.connectionTimeout),
     ...(intentOf(values) ? { readOnlyIntent: true } : {}),
-    ...(parseBoolean('MultiSubnetFailover', values.get('multiSubnetFailover'))
-      ? { multiSubnetFailover: true }
-      : {}),
+    ...subnetsOf(values),
   };
 }
 
@@ -119,7 +114,10 @@ function serverOf(values: Values, parsed: ParsedServer): Pick<ServerSettings, 'h
   return { hosts: [{ host }], instance };
 }
 
-function loginOf(values: Values, parsed: ParsedServer, warnings: string[]) {
+type Login = Pick<ServerSettings, 'user' | 'password' | 'domain' | 'integrated' | 'serverSpn'>;
+
+function loginOf(values: Values, parsed: ParsedServer, warnings: string[]): Login {
+  if (wantsIntegrated(values)) return integratedLogin(values, warnings);
   const { user, domain = values.get('domain') } = parsed;
   if (user === undefined) {
     throw invalidSetting(
@@ -130,16 +128,34 @@ function loginOf(values: Values, parsed: ParsedServer, warnings: string[]) {
   if (domain === undefined && /^ntlm$/i.test(values.get('authentication') ?? '')) {
     throw invalidSetting('NTLM needs a Windows domain.', 'Write User ID=DOMAIN\\user.');
   }
-  if (wantsIntegrated(values)) {
+  const password = values.get('password');
+  return {
+    user,
+    ...(password === undefined ? {} : { password }),
+    ...(domain === undefined ? {} : { domain }),
+  };
+}
+
+/** As in .NET, integrated security wins over a login that is there as well. */
+function integratedLogin(values: Values, warnings: string[]): Login {
+  if (values.has('user') || values.has('password')) {
     warnings.push(
-      `Integrated security is not supported: the connection logs in with NTLM as ${domain}\\${user} instead.`,
+      'User ID and Password are ignored, because Integrated Security logs in with the account of this process. To use them, remove Integrated Security.',
     );
   }
-  return { user, domain };
+  const serverSpn = values.get('serverSpn');
+  return { integrated: true, ...(serverSpn === undefined ? {} : { serverSpn }) };
+}
+
+/** Where it is not said, all addresses of a name are tried at once: an availability group has one in each subnet. */
+function subnetsOf(values: Values): Pick<ServerSettings, 'multiSubnetFailover'> {
+  const multiSubnetFailover = parseBoolean('MultiSubnetFailover', values.get('multiSubnetFailover'));
+  return multiSubnetFailover === undefined ? {} : { multiSubnetFailover };
 }
 
 function tlsOf(values: Values, hosts: ServerSettings['hosts'], { directory }: SettingContext): TlsSettings {
-  const encrypt = parseBoolean('Encrypt', values.get('encrypt'));
+  const strict = values.get('encrypt')?.trim().toLowerCase() === 'strict';
+  const encrypt = strict || parseBoolean('Encrypt', values.get('encrypt'));
   const trust = parseBoolean('TrustServerCertificate', values.get('trustServerCertificate')) ?? false;
   const serverName = values.get('hostNameInCertificate');
   const caFile = values.get('serverCertificate');
@@ -148,8 +164,11 @@ function tlsOf(values: Values, hosts: ServerSettings['hosts'], { directory }: Se
   if (encrypt === true) mode = 'verify-full';
   if (trust && mode === 'verify-full') mode = 'require';
   if (encrypt === false) mode = 'disable';
+  // As in .NET, TrustServerCertificate means nothing there.
+  if (strict) mode = 'verify-full';
   return {
     mode,
+    ...(strict ? { strict } : {}),
     ...(caFile === undefined ? {} : { caFile: resolve(directory, caFile) }),
     ...(serverName === undefined ? {} : { serverName }),
   };
@@ -180,6 +199,9 @@ function ineffective(values: Values): string[] {
     warnings.push(
       'Failover Partner is not supported: after a failover, connect to the partner by its own name.',
     );
+  }
+  if (/^\s*strict\s*$/i.test(values.get('encrypt') ?? '') && values.has('trustServerCertificate')) {
+    warnings.push('TrustServerCertificate is ignored: Encrypt=Strict always verifies the certificate.');
   }
   if (/^enabled$/i.test(values.get('columnEncryption') ?? '')) {
     warnings.push('Column Encryption Setting is ignored: columns under Always Encrypted cannot be read.');

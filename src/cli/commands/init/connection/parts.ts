@@ -132,7 +132,7 @@ const askDatabase = (interview: Interview, initial?: string): Promise<string> =>
     { initial, check: (name) => name !== '' || 'Enter the name of the database.' },
   );
 
-async function askLogin(interview: Interview, { logins }: ServerEngine): Promise<string> {
+async function askLogin(interview: Interview, { logins }: ServerEngine): Promise<string | undefined> {
   const [only] = logins;
   const kind =
     logins.length === 1
@@ -141,9 +141,11 @@ async function askLogin(interview: Interview, { logins }: ServerEngine): Promise
           { label: 'Kind of login', question: 'How does scimctl log in?' },
           logins.map((login) => ({ name: login.name, value: login, description: login.description })),
         );
+  const { asks } = kind;
+  if (!asks) return undefined;
   return interview.text(
-    { label: 'Login', question: kind.form },
-    { check: (login) => kind.pattern.test(login) || kind.mistake },
+    { label: 'Login', question: asks.form },
+    { check: (login) => asks.pattern.test(login) || asks.mistake },
   );
 }
 

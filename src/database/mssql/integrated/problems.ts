@@ -1,0 +1,105 @@
+import { configurationProblem, type Problem } from '../../../problem.js';
+import { type NegotiationTarget, principalOf } from './negotiation.js';
+
+/** Why a login with the account of the process could not be begun, or not be finished. */
+export type NegotiationFailure =
+  | 'no-ticket'
+  | 'expired'
+  | 'server-unknown'
+  | 'clock'
+  | 'unreachable'
+  | 'wrong-realm'
+  | 'other';
+
+type Wording = [code: string, message: string, hint: string];
+
+/** What the failure means for an administrator. `detail` is what the system says. */
+export function negotiationProblem(
+  failure: NegotiationFailure,
+  { host, port, spn = principalOf(host, port) }: NegotiationTarget,
+  detail: string,
+): Problem {
+  const [code, message, hint] = wordingOf(failure, spn, `${host}:${port}`, detail);
+  return configurationProblem(code, message, { hint, cause: new Error(detail) });
+}
+
+function wordingOf(failure: NegotiationFailure, spn: string, server: string, detail: string): Wording {
+  switch (failure) {
+    case 'no-ticket':
+      return [
+        'kerberos-ticket-missing',
+        'Integrated security needs a Kerberos ticket, but the account of this process has none.',
+        'Run kinit as this account, or let KRB5_CLIENT_KTNAME name the keytab of a service account. klist shows which tickets there are, and KRB5CCNAME says where.',
+      ];
+    case 'expired':
+      return [
+        'kerberos-ticket-expired',
+        'The Kerberos ticket of the account of this process has expired.',
+        'Run kinit again. For a service, let KRB5_CLIENT_KTNAME name a keytab, from which new tickets come by themselves.',
+      ];
+    case 'server-unknown':
+      return [
+        'kerberos-server-unknown',
+        `The Kerberos domain has no service ${spn} for the SQL Server at ${server}.`,
+        `Have a domain administrator register it for the service account of SQL Server: setspn -S ${spn} DOMAIN\\account. Connect by the fully qualified name, or name the registered service with Server SPN=.`,
+      ];
+    case 'clock':
+      return [
+        'kerberos-clock-skew',
+        'Kerberos refused the login because the clocks of this machine and of the domain controller or the SQL Server differ by more than 5 minutes.',
+        'Synchronise the clocks with the domain controller: w32tm /resync on Windows, chronyc makestep on Linux.',
+      ];
+    case 'unreachable':
+      return [
+        'kerberos-failed',
+        `No Kerberos domain controller can be reached: ${detail}.`,
+        'Check kdc in krb5.conf or the SRV records of the domain, and that port 88 is open.',
+      ];
+    case 'wrong-realm':
+      return [
+        'kerberos-failed',
+        `Kerberos does not know the domain of ${spn}: ${detail}.`,
+        'Check default_realm and domain_realm in krb5.conf, or write the realm into the setting: Server SPN=MSSQLSvc/host:port@REALM.',
+      ];
+    default:
+      return [
+        'kerberos-failed',
+        `The login with the account of this process failed: ${detail}.`,
+        'Check the account with klist, and on Linux krb5.conf. KRB5_TRACE=/dev/stderr shows what the Kerberos library does.',
+      ];
+  }
+}
+
+/** The library that knows Kerberos cannot be loaded. */
+export const libraryMissing = (cause: unknown, platform: NodeJS.Platform): Problem =>
+  configurationProblem(
+    'kerberos-library-missing',
+    platform === 'linux' || platform === 'win32'
+      ? 'Integrated security needs a library that cannot be loaded on this machine.'
+      : 'Integrated security works on Windows and Linux only.',
+    {
+      hint:
+        platform === 'linux'
+          ? 'Install MIT Kerberos (apt install libgssapi-krb5-2, or dnf install krb5-libs), and scimctl with all its dependencies. Or use a SQL login.'
+          : 'Use a SQL login (User ID and Password), or NTLM: User ID=DOMAIN\\user with the Windows password.',
+      cause,
+    },
+  );
+
+/** A connection came to another account than the connections before it. */
+export const accountChanged = (before: string, now: string): Problem =>
+  configurationProblem(
+    'kerberos-account-changed',
+    `The Kerberos tickets of this process were of ${before} and are now of ${now}.`,
+    { hint: `Restart scimctl to use the other account, or run kinit as ${before} again.` },
+  );
+
+/** Neither a certificate nor Kerberos has shown that this is the server. */
+export const serverUnproven = (server: string): Problem =>
+  configurationProblem(
+    'kerberos-server-unproven',
+    `The server at ${server} accepted the login without proving that it is the service that it claims to be.`,
+    {
+      hint: 'Check the address. If it is right, have the connection verified by a certificate: Encrypt=True without TrustServerCertificate.',
+    },
+  );

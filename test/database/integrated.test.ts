@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tlsFixture } from '../support/fake-servers/listen.js';
+import { connectionFailure, withConnection } from '../support/faults/attempt-connection.js';
+import { type Acceptor, loadAcceptor } from '../support/kerberos/acceptor.js';
+import { createRealm, noKerberos, type Realm } from '../support/kerberos/realm.js';
+import {
+  accepted,
+  type IntegratedServer,
+  type IntegratedServerOptions,
+  integratedServer,
+  routing,
+} from '../support/kerberos/sql-server.js';
+
+const skip = await noKerberos();
+
+describe('integrated security on Linux', { skip }, () => {
+  let realm: Realm;
+  let accept: Acceptor;
+  let joeKeytab: string;
+  let servers: IntegratedServer[] = [];
+
+  /** The service that the keytab of every server here holds; the ports of the servers are in no directory. */
+  const SPN = 'MSSQLSvc/sql01.example.com:1433';
+
+  before(async () => {
+    realm = await createRealm();
+    for (const principal of ['joe', 'ann', SPN]) await realm.add(principal);
+    const serverKeytab = await realm.keytab('server.keytab', SPN);
+    joeKeytab = await realm.keytab('joe.keytab', 'joe');
+    // The libraries read the environment of the process, and nothing else.
+    Object.assign(process.env, realm.env, { KRB5_KTNAME: serverKeytab });
+    accept = await loadAcceptor();
+    process.env.KRB5CCNAME = await realm.kinit('joe', joeKeytab);
+  });
+  after(() => realm?.stop());
+  afterEach(async () => {
+    for (const server of servers) await server.close();
+    servers = [];
+  });
+
+  const serve = async (options: Partial<IntegratedServerOptions> = {}) => {
+    const server = await integratedServer({ accept, ...options });
+    servers.push(server);
+    return server;
+  };
+  const setting = ({ port }: { port: number }, more = '') =>
+    `Server=127.0.0.1,${port};Database=IQM;Integrated Security=SSPI;Server SPN=${SPN};Connect Timeout=5;${more}`;
+  const query = (text: string) => withConnection(text, (knex) => knex.raw('select 1 as one'));
+  const withEnvironment = async <T>(env: Record<string, string>, work: () => Promise<T>): Promise<T> => {
+    const before = { ...process.env };
+    Object.assign(process.env, env);
+    try {
+      return await work();
+    } finally {
+      for (const name of Object.keys(env)) {
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
+      }
+    }
+  };
+
+  for (const answers of ['together', 'apart'] as const) {
+    it(`logs in without a password, where the answer comes ${answers}`, async () => {
+      const server = await serve({ answers });
+
+      await query(setting(server));
+
+      assert.deepEqual(server.logins, [{ account: 'joe@EXAMPLE.COM', user: '', serverName: '127.0.0.1' }]);
+    });
+  }
+
+  it('logs in for each spelling of the keyword', async () => {
+    const server = await serve();
+
+    await query(setting(server).replace('Integrated Security=SSPI', 'Trusted_Connection=yes'));
+    await query(`mssql://127.0.0.1:${server.port}/IQM?integrated=true&serverSpn=${encodeURIComponent(SPN)}`);
+
+    assert.equal(server.logins.length, 2);
+  });
+
+  it('asks for the service of host and port, where no other is named', async () => {
+    const server = await serve();
+    await realm.add(`MSSQLSvc/localhost:${server.port}`);
+    await realm.keytab('server.keytab', `MSSQLSvc/localhost:${server.port}`);
+
+    await query(`Server=localhost,${server.port};Database=IQM;Trusted_Connection=yes`);
+
+    assert.equal(server.logins.length, 1);
+  });
+
+  it('goes where the server routes to, with a ticket for the server there', async () => {
+    const second = await serve();
+    const first = await serve({ answers: (to) => accepted(to, routing('127.0.0.1', second.port)) });
+
+    await query(setting(first));
+
+    assert.equal(first.logins.length, 1);
+    assert.equal(second.logins.length, 1);
+  });
+
+  it('binds the login to a connection that is encrypted', async () => {
+    const server = await serve({ certificate: 'self-signed', bound: true });
+
+    await query(setting(server, 'Encrypt=True;TrustServerCertificate=True'));
+
+    assert.deepEqual(server.refused, []);
+    assert.equal(server.logins.length, 1);
+  });
+
+  it('logs in with TLS before anything else (Encrypt=Strict)', async () => {
+    const server = await serve({ certificate: 'trusted', strict: true });
+
+    await query(
+      setting(
+        server,
+        `Encrypt=Strict;ServerCertificate=${tlsFixture('authority')};HostNameInCertificate=localhost`,
+      ),
+    );
+
+    assert.equal(server.logins.length, 1);
+  });
+
+  it('gets new tickets by itself from the keytab of a service', async () => {
+    const server = await serve();
+    const cache = `FILE:${realm.directory}/service.tickets`;
+
+    await withEnvironment({ KRB5_CLIENT_KTNAME: joeKeytab, KRB5CCNAME: cache }, async () => {
+      await query(setting(server));
+      await rm(cache.replace('FILE:', ''));
+      await query(setting(server));
+    });
+
+    assert.equal(server.logins.length, 2);
+  });
+
+  it('keeps the connections of a pool when tickets expire, and opens new ones with new tickets', async () => {
+    const server = await serve();
+    await realm.kinit('joe', joeKeytab, '1s');
+
+    await withConnection(setting(server), async (knex) => {
+      const first = await knex.client.acquireConnection();
+      await sleep(2_000);
+      await assert.rejects(knex.raw('select 1 as one'), { code: 'kerberos-ticket-expired' });
+      await realm.kinit('joe', joeKeytab);
+      await knex.raw('select 1 as one');
+      await knex.client.releaseConnection(first);
+      await Promise.all([knex.raw('select 1 as one'), knex.raw('select 1 as one')]);
+    });
+
+    assert.equal(server.logins.length, 2);
+  });
+
+  it('makes a new context for each connection, and keeps connections of two accounts apart', async () => {
+    const server = await serve();
+    const ann = await realm.kinit('ann', await realm.keytab('ann.keytab', 'ann'));
+
+    await withConnection(setting(server), async (knex) => {
+      const connection = await knex.client.acquireConnection();
+      await assert.rejects(
+        withEnvironment({ KRB5CCNAME: ann }, () => knex.raw('select 1 as one')),
+        { code: 'kerberos-account-changed', message: /joe@EXAMPLE\.COM .* ann@EXAMPLE\.COM/ },
+      );
+      await knex.client.releaseConnection(connection);
+    });
+    await withEnvironment({ KRB5CCNAME: ann }, () => query(setting(server)));
+
+    assert.deepEqual(
+      server.logins.map(({ account }) => account),
+      ['joe@EXAMPLE.COM', 'ann@EXAMPLE.COM'],
+    );
+  });
+
+  describe('says what is wrong', () => {
+    it('when there is no ticket', async () => {
+      const server = await serve();
+
+      const problem = await withEnvironment({ KRB5CCNAME: `FILE:${realm.directory}/none` }, () =>
+        connectionFailure(setting(server)),
+      );
+
+      assert.equal(problem.code, 'kerberos-ticket-missing');
+      assert.match(problem.hint ?? '', /KRB5_CLIENT_KTNAME/);
+      assert.equal(server.logins.length, 0);
+      const env = { KRB5CCNAME: `FILE:${realm.directory}/new`, KRB5_CLIENT_KTNAME: joeKeytab };
+      await withEnvironment(env, () => query(setting(server)));
+    });
+
+    it('when the ticket has expired', async () => {
+      const server = await serve();
+      await realm.kinit('joe', joeKeytab, '1s');
+      await sleep(2_000);
+
+      const problem = await connectionFailure(setting(server));
+
+      await realm.kinit('joe', joeKeytab);
+      assert.equal(problem.code, 'kerberos-ticket-expired');
+      assert.match(problem.hint ?? '', /Run kinit again/);
+      await query(setting(server));
+    });
+
+    it('when the domain does not know the server', async () => {
+      const server = await serve();
+
+      const problem = await connectionFailure(
+        `Server=localhost,${server.port};Database=IQM;Integrated Security=SSPI`,
+      );
+
+      assert.equal(problem.code, 'kerberos-server-unknown');
+      assert.match(problem.hint ?? '', new RegExp(`setspn -S MSSQLSvc/localhost:${server.port} `));
+    });
+
+    it('when no domain controller answers', async () => {
+      const server = await serve();
+      // Without a ticket for the service yet.
+      await realm.kinit('joe', joeKeytab);
+      await realm.stop();
+      try {
+        const problem = await connectionFailure(setting(server));
+
+        assert.equal(problem.code, 'kerberos-failed');
+        assert.match(problem.message, /No Kerberos domain controller can be reached/);
+      } finally {
+        await realm.start();
+      }
+    });
+
+    it('when the server refuses the account', async () => {
+      const server = await serve({
+        accept: () => {
+          throw new Error('no');
+        },
+      });
+
+      const problem = await connectionFailure(setting(server));
+
+      assert.equal(problem.code, 'database-login-failed');
+      assert.match(problem.message, /untrusted domain/);
+    });
+
+    it('when the login is passed on by somebody between, to a server that requires it to be bound', async () => {
+      const server = await serve({
+        certificate: 'self-signed',
+        accept: (token) => accept(token, Buffer.from('tls-unique:of another connection')),
+      });
+
+      const problem = await connectionFailure(setting(server, 'Encrypt=True;TrustServerCertificate=True'));
+
+      assert.equal(problem.code, 'database-login-failed');
+      // GSS_S_BAD_BINDINGS
+      assert.match(server.refused.join(), /^40000: /);
+    });
+
+    it('when the server does not prove who it is, and no certificate does', async () => {
+      const server = await serve({ answers: 'without-proof' });
+
+      const problem = await connectionFailure(setting(server));
+
+      assert.equal(problem.code, 'kerberos-server-unproven');
+    });
+
+    for (const answers of ['short', 'garbage'] as const) {
+      it(`when its answer is ${answers}`, async () => {
+        const server = await serve({ answers });
+
+        const problem = await connectionFailure(setting(server));
+
+        assert.match(problem.code, /^(kerberos-failed|database-connection-failed)$/);
+      });
+    }
+  });
+});
