@@ -1,7 +1,10 @@
-/** How a link ended: the IdP said `active: false`, deleted the user, or an export no longer has them. */
+/**
+ * How a link ended: the IdP said `active: false`, or deleted the user. `missing` is the reason of a link that was made
+ * because the IdP's own list has no active user for an account, and of one in force that was marked so.
+ */
 export type DeprovisionReason = 'disabled' | 'deleted' | 'missing';
 
-/** Why an account is on the list: how its latest link ended, or that nobody knows whose the link is. */
+/** Why an account is on the list: how its latest link ended or that its user is missing, or that nobody knows whose the link is. */
 export type PendingReason = DeprovisionReason | 'doubtful';
 
 /** A link with its account, as lists show it: `suspended` is a link in force whose account is disabled. */

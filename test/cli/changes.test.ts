@@ -36,6 +36,8 @@ const apart = [
   // Of other tables: in host-scaffold.test.ts.
   'host scaffold',
   'host remove',
+  // Marks several accounts: in users-reconcile.test.ts and reconcile.test.ts.
+  'users reconcile',
   'audit seal',
   'audit void',
   'audit prune',

@@ -9,6 +9,7 @@ import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { readPage } from '../docs/markdown.js';
 import { DIALECTS, type Mapped, type Speaker } from '../support/databases/dialects.js';
 import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { reconciled } from '../support/databases/reconciled.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, type Row, setSeats } from '../support/people/people.js';
 import { type Answer, scimClient } from '../support/scim/scim-client.js';
@@ -102,6 +103,20 @@ class Scene {
     });
   }
 
+  /**
+   * A list of the IdP with everybody, or everybody but this user. Accounts that are marked already are left out, whose
+   * marks it would end.
+   */
+  async reconcile(isListed: boolean): Promise<void> {
+    const { product } = this;
+    const marked = (await pendingUsers(product.core, { reason: 'missing' })).map(({ userId }) => userId);
+    const isLeftOut = (id: string) => (id === this.hostUserId ? !isListed : marked.includes(id));
+    const list = (await rowsOf(product, 'app.users'))
+      .filter(({ id }) => !isLeftOut(String(id)))
+      .map(({ login, email }) => ({ userName: String(login), email: email === null ? null : String(email) }));
+    await reconciled(product.core, this.idp.client.idp, list);
+  }
+
   async pending(id = this.hostUserId) {
     return (await pendingUsers(this.product.core)).filter(({ userId }) => userId === id);
   }
@@ -118,6 +133,11 @@ const LINKS: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
   deleted: async (scene) => {
     await scene.post();
     await scene.delete();
+  },
+  missing: async (scene) => {
+    await scene.post();
+    scene.hostUserId = String((await scene.link())?.host_user_id);
+    await scene.reconcile(false);
   },
 };
 
@@ -175,6 +195,8 @@ const ACTIONS: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
     const linked = await linkByHand(product.core, request);
     scene.id = linked.user.id;
   },
+  'users reconcile, list without the user': (scene) => scene.reconcile(false),
+  'users reconcile, list with the user': (scene) => scene.reconcile(true),
   'idp remove': ({ product, idp }) => removeAccount(product.core, idp.client.idp.name),
 };
 
@@ -210,7 +232,7 @@ async function carryOut(scene: Scene, cell: string): Promise<void> {
 const stateOfLink = (link: Row | undefined): string => {
   if (!link) return 'none';
   if (link.unlinked_at !== null) return 'unlinked';
-  if (link.deprovisioned_at === null) return 'in force';
+  if (link.deprovisioned_at === null) return link.missing_at === null ? 'in force' : 'missing';
   return link.deprovision_reason === 'deleted' ? 'deleted' : 'ended';
 };
 
@@ -269,6 +291,11 @@ const PENDING: Readonly<Record<string, (scene: Scene, formerId: string | undefin
     );
   },
   no: async (scene) => assert.deepEqual(await scene.pending(), []),
+  missing: async (scene) =>
+    assert.deepEqual(
+      (await scene.pending()).map(({ idp, reason }) => [idp, reason]),
+      [[scene.idp.client.idp.name, 'missing']],
+    ),
   'former account: yes': async (scene, formerId) => {
     assert.deepEqual(await scene.pending(), []);
     assert.deepEqual(
@@ -349,7 +376,7 @@ forEachEngine('the table of docs/people.md', (engine) => {
     else {
       const awaits = row['request or action'] === 'users link' && row.answer === 'done';
       assert.equal(status, 200);
-      assert.equal(body.active, state === 'in force' && account !== undefined && !awaits);
+      assert.equal(body.active, ['in force', 'missing'].includes(state) && account !== undefined && !awaits);
     }
   }
 

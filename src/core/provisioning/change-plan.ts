@@ -68,6 +68,8 @@ export function carriedOut(
     externalId: said.externalId,
     attributes: toStored(said),
     updatedAt,
+    // Whatever the IdP says of the user, the user is there.
+    missingAt: null,
     ...(place.host && { hostUserId: place.host.userId }),
     ...plan.link,
   };
@@ -80,6 +82,7 @@ export function carriedOut(
       ...((place.write || plan.action === 'user.enable') && accountTrace(place)),
       ...(place.licenceTaken !== undefined && { licenceTaken: place.licenceTaken }),
       ...(place.licenceFreed !== undefined && { licenceFreed: place.licenceFreed }),
+      ...(row.missingAt && { missingSince: row.missingAt }),
       ...details,
     },
     write: async (event) => {

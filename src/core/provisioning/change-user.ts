@@ -245,7 +245,8 @@ async function plannedUpdate(
       ...changedAttributes(current, shownAfter(current, change)),
     ]),
   ];
-  if (changed.length === 0) return undefined;
+  // A request that changes nothing else ends the mark of a user who is missing.
+  if (changed.length === 0 && !row.missingAt) return undefined;
   if (host?.isProtected && place.write) throw userProtected();
   const renames = isRenamed(row, said);
   const addresses = host ? newAddresses(host, change) : [];

@@ -173,6 +173,7 @@ function returned({ createdAt, ...link }: Link, { active }: Profile, former: Kno
   return {
     ...known,
     awaitsIdp: false,
+    missingAt: null,
     supersededAt: null,
     ...(active
       ? { deprovisionedAt: null, departedAt: null, accountExternalId }

@@ -67,7 +67,10 @@ export function planLink(links: readonly AccountLinkRow[], wanted: WantedLink): 
 
 /** By external id before user name. A user name that the IdP has given to another object since tells nothing. */
 function formerOf(links: readonly AccountLinkRow[], wanted: WantedLink): AccountLinkRow | undefined {
-  const ofIdp = links.filter(({ serviceAccountId }) => serviceAccountId === wanted.idpId);
+  // A link that was made because the IdP has no such user is no earlier link of one.
+  const ofIdp = links.filter(
+    ({ serviceAccountId, reason }) => serviceAccountId === wanted.idpId && reason !== 'missing',
+  );
   const byId = ofIdp.find((one) => hasExternalId(one, wanted));
   if (byId) return byId;
   const named = ofIdp.filter(

@@ -178,6 +178,7 @@ const linked = (host: HostUserRow, at: Date) => ({
   deprovisionedAt: null,
   deprovisionReason: null,
   departedAt: null,
+  missingAt: null,
   supersededAt: null,
 });
 

@@ -51,6 +51,8 @@ export interface LinkedUserDetails extends LinkedUser {
   ssoProviderId: string | null;
   deprovisionedAt: Date | null;
   reason: DeprovisionReason | null;
+  /** Since when the link is in force and marked as missing from the IdP's own list. */
+  missingSince: Date | null;
   createdAt: Date;
   updatedAt: Date;
   lastSignInAt: Date | null;
@@ -152,6 +154,7 @@ export const toDetails = (row: LinkedUserRow): LinkedUserDetails => ({
   ssoProviderId: accountOf(row)?.ssoProviderId ?? null,
   deprovisionedAt: row.deprovisionedAt,
   reason: row.deprovisionReason,
+  missingSince: row.missingAt ?? null,
   createdAt: row.createdAt,
   updatedAt: row.updatedAt,
   lastSignInAt: accountOf(row) && row.lastSignInAt,

@@ -19,10 +19,10 @@ import { assertHostViews } from '../host/views.js';
 import { findAccount } from '../service-accounts/service-account.js';
 
 /**
- * Why an account is on the list: how its latest link ended, or that nobody knows whose the link is. The schema allows
- * `missing` too, which nothing writes yet.
+ * Why an account is on the list: how its latest link ended, that the IdP's own list does not have its user, or that
+ * nobody knows whose the link is.
  */
-export const PENDING_REASONS: readonly PendingReason[] = ['disabled', 'deleted', 'doubtful'];
+export const PENDING_REASONS: readonly PendingReason[] = ['disabled', 'deleted', 'missing', 'doubtful'];
 
 export interface PendingUser extends PendingRow {
   /** Whole days since then. */
@@ -39,8 +39,8 @@ export interface PendingQuery {
 const DAY_MS = 86_400_000;
 
 /**
- * The audit list: accounts that are still enabled although their latest link ended by the IdP's word. A link in force
- * keeps an account off it, however many links ended before, and so does one that ended later by the removal of its
+ * The audit list: accounts that are still enabled although their latest link ended by the IdP's word, or although the
+ * IdP's own list does not have their user (`users reconcile --mark`). A link in force that is not marked so keeps an account off it, however many links ended before, and so does one that ended later by the removal of its
  * IdP. One row for each account; protected accounts are not on it. A doubtful link, whose key the host application may
  * have given to another person, is on it until `users link` resolves it. A query over live data, so it empties itself
  * as administrators disable the accounts.

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { addServiceAccount } from '../../../src/core/service-accounts/add.js';
 import type { Product } from '../../support/databases/product.js';
 import { link } from '../../support/people/provisioned.js';
@@ -186,6 +188,26 @@ export const PEOPLE: AdviceCase[] = [
     follow: async (_, stage) =>
       void (await sql(stage, `update app.users set protected = false where login = 'admin'`)),
   },
+  ...(['--expect', 'a review'] as const).map(
+    (way): AdviceCase => ({
+      code: way === '--expect' ? 'reconcile-too-many' : 'reconcile-not-as-expected',
+      given: async (stage) => {
+        await writeFile(join(stage.directory, 'list.csv'), `userName,id\n${ZOE},zoe\n`);
+        const idp = `listed-${way.replace(/\W/g, '')}`;
+        await idpNamed(stage, idp);
+        const words = `users reconcile list.csv --idp ${idp} --mark --dry-run`;
+        return { words: way === '--expect' ? words : `${words} --expect 1` };
+      },
+      says: way === '--expect' ? /use --expect (\d+)\./ : /without --mark/,
+      follow: async ([, expected], stage) => {
+        const idp = `listed-${way.replace(/\W/g, '')}`;
+        const words = `users reconcile list.csv --idp ${idp}`;
+        // A list of one user looks like the wrong one: exit code 4.
+        const { toMark } = await stage.run<{ toMark: number }>(words, {}, [4]);
+        return { words: `${words} --mark --dry-run --expect ${expected ?? toMark}` };
+      },
+    }),
+  ),
   {
     code: 'user-not-pending',
     words: 'users disable lars.holm@contoso.example --yes',

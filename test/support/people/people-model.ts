@@ -17,6 +17,9 @@ export interface Account {
   provider: boolean;
 }
 
+/** A user of an IdP's own list. */
+export type Listed = Pick<Said, 'userName' | 'externalId' | 'email'> & { active: boolean };
+
 /** What an IdP says of a user; null is not known, or was taken away. */
 export interface Said {
   userName: string;
@@ -44,7 +47,9 @@ export interface Link {
   idp: Idp;
   account: string;
   said: Said;
-  ended: { reason: 'disabled' | 'deleted'; since: number } | null;
+  ended: { reason: 'disabled' | 'deleted' | 'missing'; since: number } | null;
+  /** Since when the IdP's own list does not have the user as an active one, though the link is in force. */
+  missing: number | null;
   unlinked: number | null;
   isSuperseded: boolean;
   /** Made by hand, until the IdP lets its user in. */
@@ -78,7 +83,7 @@ export interface Outcome {
 
 export interface PendingRow {
   account: string;
-  reason: 'disabled' | 'deleted' | 'doubtful';
+  reason: 'disabled' | 'deleted' | 'missing' | 'doubtful';
   idp?: string;
   since?: number;
   isHeldBack?: boolean;
@@ -114,7 +119,9 @@ export class People {
 
   post(idp: Idp, said: Said, active: boolean, now: number): Outcome {
     return this.#attempt('user.create', () => {
-      const mine = this.links.filter((link) => link.idp === idp && link.unlinked === null);
+      const mine = this.links.filter(
+        (link) => link.idp === idp && link.unlinked === null && !isFinding(link),
+      );
       const named = mine.filter(({ said: { userName } }) => fold(userName) === fold(said.userName));
       const known = mine.find((link) => said.externalId !== null && link.said.externalId === said.externalId);
       const isThere = (link: Link) => isVisible(link) && !link.awaits && (isInForce(link) || !active);
@@ -172,10 +179,13 @@ export class People {
         if (account && Object.keys(change).length > 0) this.#write(link, account, change);
         if (isInForce(link)) link.inForceAs = said.externalId;
       }
-      const update = isNew || Object.keys(change).length > 0 ? 'user.update' : null;
+      // Whatever the IdP says of a user who was missing, the user is there.
+      const isFound = isInForce(link) && link.missing !== null;
+      const update = isNew || isFound || Object.keys(change).length > 0 ? 'user.update' : null;
       const event = departs ? 'user.deprovision' : returns ? 'user.enable' : update;
       if (event !== null) {
         link.changed = now;
+        link.missing = null;
         if (isSeen && !departs) this.#read(link, account);
       }
       return { status: 200, event, link };
@@ -187,6 +197,7 @@ export class People {
       if (!link || link.idp !== idp || !isVisible(link)) throw new Refusal('user-unknown');
       this.#depart(link, 'deleted', now);
       link.changed = now;
+      link.missing = null;
       return { status: 204, event: 'user.delete', link };
     });
   }
@@ -245,7 +256,7 @@ export class People {
       const claim = own.find((link) => isInForce(link) && !this.#isDoubtful(link));
       if (claim && isMeant(claim)) return { status: 0, event: null, link: claim };
       if (claim && !claim.awaits) throw new Refusal('user-claimed');
-      const theirs = links.filter((link) => link.idp === idp);
+      const theirs = links.filter((link) => link.idp === idp && !isFinding(link));
       const isFree = (link: Link) => link.said.externalId === null || externalId === null;
       const former = theirs.find(hasId) ?? newest(theirs.filter((link) => hasName(link) && isFree(link)));
       const isElsewhere =
@@ -273,7 +284,13 @@ export class People {
       const link = found ?? this.#newLink(idp, { userName: name, externalId: id, ...nothing }, null, now);
       if (!isInForce(link) || link.account !== account.key) link.awaits = true;
       link.said = { ...link.said, userName: name, externalId: id };
-      Object.assign(link, { ended: null, isSuperseded: false, departed: null, wasInForce: true });
+      Object.assign(link, {
+        ended: null,
+        isSuperseded: false,
+        departed: null,
+        wasInForce: true,
+        missing: null,
+      });
       Object.assign(link, { inForceAs: id, changed: now });
       this.#read(link, account);
       return { status: 0, event: 'user.link', link };
@@ -310,7 +327,74 @@ export class People {
   }
 
   removeIdp(idp: Idp, now: number): void {
-    for (const link of this.links) if (link.idp === idp && !link.ended) link.unlinked ??= now;
+    for (const link of this.links) {
+      if (link.idp !== idp || link.ended || link.unlinked !== null) continue;
+      // A leaver stays a leaver.
+      if (link.missing === null) link.unlinked = now;
+      else Object.assign(link, { ended: { reason: 'missing', since: link.missing }, missing: null });
+    }
+  }
+
+  /**
+   * Marks the enabled accounts that no active user of the IdP's own list has, unless another IdP has them or they are
+   * pending already, and ends marks of those whom the list has.
+   * @returns the events.
+   */
+  reconcile(idp: Idp, list: readonly Listed[], now: number): string[] {
+    const find = (externalId: string | null, names: readonly (string | null)[]): Listed | undefined => {
+      const byId = list.filter((one) => externalId !== null && one.externalId === externalId);
+      const named = names.flatMap((name) =>
+        list.filter((one) => name !== null && [fold(one.userName), fold(one.email)].includes(fold(name))),
+      );
+      const found = byId.length > 0 ? byId : named;
+      return found.find(({ active }) => active) ?? found[0];
+    };
+    const pending = this.pending();
+    const isMark = (link: Link) =>
+      link.unlinked === null &&
+      (isFinding(link) || (link.idp === idp && isInForce(link) && link.missing !== null));
+    const ends = this.links.filter((link) => {
+      if (!isMark(link)) return false;
+      const { login, email } = this.#accountOf(link) ?? link.read;
+      const own = isFinding(link) ? [] : [link.said.userName];
+      return find(link.said.externalId, [...own, login, email])?.active === true;
+    });
+    const events: string[] = [];
+    for (const account of this.accounts) {
+      if (!account.enabled || account.protected) continue;
+      const links = this.links.filter((link) => link.account === account.key && link.unlinked === null);
+      const claim = links.find(isInForce);
+      if (claim && (claim.idp !== idp || this.#isDoubtful(claim))) continue;
+      const row = pending.find((one) => one.account === account.key);
+      if (row?.reason === 'disabled' || row?.reason === 'deleted') continue;
+      const user = find(claim?.said.externalId ?? null, [
+        claim?.said.userName ?? null,
+        account.login,
+        account.email,
+      ]);
+      if (user?.active || (claim ? claim.missing !== null : links.some(isFinding))) continue;
+      events.push('user.missing');
+      if (claim) claim.missing = now;
+      else {
+        const said = {
+          userName: account.login,
+          externalId: null,
+          email: null,
+          display: null,
+          given: null,
+          family: null,
+        };
+        const link = this.#newLink(idp, said, { reason: 'missing', since: now }, now);
+        link.isSuperseded = true;
+        this.#read(link, account);
+      }
+    }
+    for (const link of ends) {
+      events.push('user.found');
+      if (isFinding(link)) link.unlinked = now;
+      else link.missing = null;
+    }
+    return events;
   }
 
   /** One row for each enabled account whose latest link ended by the IdP's word; and those that are doubtful. */
@@ -325,7 +409,9 @@ export class People {
     const last = this.#lastOf(account);
     if (account.protected || !last) return [];
     if (this.#isDoubtful(last)) return [{ account: key, reason: 'doubtful' }];
-    const { idp, ended, isHeldBack } = last;
+    const { idp, isHeldBack, missing, unlinked } = last;
+    const isMissing = missing !== null && unlinked === null;
+    const ended = last.ended ?? (isMissing ? { reason: 'missing' as const, since: missing } : null);
     return ended && account.enabled ? [{ account: key, idp: idp.name, ...ended, isHeldBack }] : [];
   }
 
@@ -387,6 +473,7 @@ export class People {
       ended: null,
       isSuperseded: false,
       departed: null,
+      missing: null,
       awaits: false,
       wasInForce: true,
     });
@@ -408,7 +495,7 @@ export class People {
     if (isSure) this.#read(link, account);
     if (!link.ended) link.departed = isSure && account.enabled && link.idp.policy === 'disable' ? now : null;
     const ended = { reason: 'disabled', since: link.ended?.since ?? now } as const;
-    Object.assign(link, { said, ended, isSuperseded: false, awaits: false });
+    Object.assign(link, { said, ended, isSuperseded: false, awaits: false, missing: null });
   }
 
   /** What is kept of the former person: under the external id that was theirs, unless another has it by now. */
@@ -612,6 +699,7 @@ export class People {
       ...{ id: null, idp, account: '', said, ended, unlinked: null, isSuperseded: false, awaits: false },
       ...{
         changed,
+        missing: null,
         departed: null,
         isHeldBack: false,
         read: { login: '', email: null },
@@ -640,6 +728,8 @@ export class People {
   }
 }
 
+/** A link that was made for a mark; it is no earlier link of any user. */
+const isFinding = ({ ended }: Link) => ended?.reason === 'missing';
 const isLinked = (link: Link) => link.unlinked === null && !link.isSuperseded;
 const isInForce = (link: Link) => isLinked(link) && link.ended === null;
 const isVisible = (link: Link) => isLinked(link) && link.ended?.reason !== 'deleted';

@@ -10,6 +10,7 @@ import { releaseHeldBack, reviewHeldBack } from '../../../src/core/users/release
 import { Problem } from '../../../src/problem.js';
 import { createScimHandler } from '../../../src/scim/protocol/handler/handler.js';
 import type { Product } from '../databases/product.js';
+import { reconciled } from '../databases/reconciled.js';
 import { releasedBy } from '../databases/released.js';
 import { PATCH_OP } from '../scim/scim.js';
 import { BASE_URL, filterBy } from '../scim/scim-client.js';
@@ -173,6 +174,14 @@ export class Scene {
         const review = await reviewHeldBack(this.product.core, model.name);
         await releasedBy(releaseHeldBack(this.product.core, review));
         await this.#newEvents();
+        return;
+      }
+      case 'users reconcile': {
+        const { model, account } = this.#idp(step.idp);
+        const events = people.reconcile(model, step.list, now);
+        await reconciled(this.product.core, { id: account.id, name: model.name }, step.list);
+        const told = (await this.#newEvents()).map(({ action, outcome }) => `${outcome} ${action}`);
+        assert.deepEqual(told.sort(), events.map((event) => `done ${event}`).sort(), 'events of the list');
         return;
       }
       case 'seats':
@@ -514,6 +523,7 @@ const linkOf = (row: Row, names: ReadonlyMap<string, string>) => ({
   departed: instant(row.departed_at),
   awaits: Boolean(row.awaits_idp),
   isHeldBack: row.held_back_at !== null,
+  missing: instant(row.missing_at),
 });
 const seen = ({ id, idp, account, said, ...link }: Link, idps: readonly { model: Idp }[]) => ({
   key: id,
@@ -523,6 +533,7 @@ const seen = ({ id, idp, account, said, ...link }: Link, idps: readonly { model:
   externalId: said.externalId,
   ...{ ended: link.ended, unlinked: link.unlinked, superseded: false, read: link.read },
   ...{ inForceAs: link.inForceAs, departed: link.departed, awaits: link.awaits, isHeldBack: link.isHeldBack },
+  missing: link.missing,
 });
 
 type Read = Said & { key: string | null };

@@ -1,7 +1,7 @@
 /* Random steps of IdPs, administrators and commands: data that can be shrunk, carried out again and read. */
 
 import type { Chance } from '../scim/fuzz.js';
-import type { Idp, People, Said, Wish } from './people-model.js';
+import type { Idp, Listed, People, Said, Wish } from './people-model.js';
 
 type Quirk = keyof People['host'];
 /** Of which link or account: of all there are, in the order in which they were made, round and round. */
@@ -28,6 +28,7 @@ export type Step =
   | { do: 'idp renew'; idp: 0 | 1 }
   | { do: 'idp update'; idp: 0 | 1; change: Partial<Pick<Idp, 'policy' | 'adoptsDisabled' | 'limit'>> }
   | { do: 'idp release'; idp: 0 | 1 }
+  | { do: 'users reconcile'; idp: 0 | 1; list: readonly Listed[] }
   | { do: 'seats'; total: number };
 
 const PEOPLE = ['ann', 'bob', 'cyd', 'dan', 'eve'];
@@ -73,7 +74,7 @@ function randomStep(chance: Chance, theme: Theme): Step {
   const { people, isStrange } = theme;
   const idp = chance.pick([0, 1] as const);
   const of = chance.below(12);
-  const roll = chance.below(100);
+  const roll = chance.below(105);
   if (roll < 24) return { do: 'post', idp, user: user(chance, people), active: chance.percent(80) };
   if (roll < 60) {
     // Each IdP in its own dialect, mostly.
@@ -92,9 +93,19 @@ function randomStep(chance: Chance, theme: Theme): Step {
   if (roll < 91) return { do: 'idp renew', idp };
   if (roll < 95) return { do: 'idp update', idp, change: idpChange(chance) };
   if (roll < 97) return { do: 'idp release', idp };
+  if (roll >= 100) return { do: 'users reconcile', idp, list: listed(chance, people) };
   if (isStrange) return { do: 'quirk', quirk: chance.pick(QUIRKS), on: chance.percent(60) };
   return { do: 'seats', total: chance.pick([0, 1, 1, 2, 100]) };
 }
+
+/** The IdP's own list: most of its users, most of them active. */
+const listed = (chance: Chance, people: readonly string[]): Listed[] =>
+  people
+    .filter(() => chance.percent(70))
+    .map(() => {
+      const { userName, externalId, email } = user(chance, people);
+      return { userName, externalId, email, active: chance.percent(75) };
+    });
 
 function byHand(chance: Chance, people: readonly string[], idp: 0 | 1, of: Of): Step {
   if (chance.percent(25)) return { do: 'users link none', of };
@@ -273,6 +284,8 @@ export function tell(step: Step, idps: readonly string[]): string {
       return `idp update ${idps[step.idp]} ${JSON.stringify(step.change)}`;
     case 'idp release':
       return `idp release ${idps[step.idp]}`;
+    case 'users reconcile':
+      return `users reconcile --mark, list of ${idps[step.idp]}: ${step.list.map((one) => said(one)).join(', ') || 'nobody'}`;
     case 'seats':
       return `seats: ${step.total} of each pool`;
   }

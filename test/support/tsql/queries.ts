@@ -19,10 +19,12 @@ import * as installation from '../../../src/database/queries/installation.js';
 import * as accountFindings from '../../../src/database/queries/links/account-findings.js';
 import * as accountLinks from '../../../src/database/queries/links/account-links.js';
 import * as accountNotes from '../../../src/database/queries/links/account-notes.js';
+import * as enabledAccounts from '../../../src/database/queries/links/enabled-accounts.js';
 import * as heldBack from '../../../src/database/queries/links/held-back.js';
 import * as identities from '../../../src/database/queries/links/identities.js';
 import * as linkedUsers from '../../../src/database/queries/links/linked-users.js';
 import * as links from '../../../src/database/queries/links/links.js';
+import * as missingMarks from '../../../src/database/queries/links/missing-marks.js';
 import * as pending from '../../../src/database/queries/links/pending.js';
 import * as serviceAccounts from '../../../src/database/queries/service-accounts.js';
 import * as spacedNames from '../../../src/database/queries/spaced-names.js';
@@ -302,6 +304,15 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
     pending.listPending(session, { reason: 'doubtful' }),
     pending.listPending(session, { only: 'ended', links: [{ identityId: ID, endedAt: AT }] }),
   ],
+  countInForce: (session) => [enabledAccounts.countInForce(session, ID)],
+  accountDetails: (session, shape) => [enabledAccounts.accountDetails(session, shape, ['42', '43'])],
+  missingMarks: (session, shape) => [missingMarks.missingMarks(session, shape, ID)],
+  markLinks: (session) => [missingMarks.markLinks(session, [{ identityId: ID, changedAt: AT }], AT)],
+  linkedOrMarked: (session) => [missingMarks.linkedOrMarked(session, ['42', '43'])],
+  insertIdentities: (session) => [missingMarks.insertIdentities(session, [identity, identity])],
+  endMarks: (session) => [missingMarks.endMarks(session, [ID, ID])],
+  endMarkLinks: (session) => [missingMarks.endMarkLinks(session, [ID, ID], AT)],
+  insertEvents: (session) => [missingMarks.insertEvents(session, [event, event])],
 
   provision: (session, shape) => [
     ...[{ make: identity }, { identityId: ID, change: { userName: 'anna' } }].flatMap((link) => [

@@ -1,16 +1,15 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { Foreseen } from '../../../core/preflight/foresee.js';
 
-/** The number of users that are kept uncompressed. */
+/** The number of rows that are kept uncompressed. */
 const AT_ONCE = 500;
 
-/** The users to list. They are kept compressed, at a tenth of the size, because the list may be long. */
-export class ListedPeople {
+/** Rows to list, as JSON has them. They are kept compressed, at a tenth of the size, because the list may be long. */
+export class ListedPeople<Row extends object> {
   readonly #full: Buffer[] = [];
-  #last: Foreseen[] = [];
-  readonly #said = new Set<string>();
+  #last: Row[] = [];
+  readonly #said = new Set<PropertyKey>();
 
-  add(one: Foreseen): void {
+  add(one: Row): void {
     for (const [key, value] of Object.entries(one)) if (isSaid(value)) this.#said.add(key);
     if (this.#last.push(one) < AT_ONCE) return;
     this.#full.push(deflateRawSync(JSON.stringify(this.#last), { level: 1 }));
@@ -21,12 +20,12 @@ export class ListedPeople {
     return this.#full.length === 0 && this.#last.length === 0;
   }
 
-  /** Whether any of the users has a value for this key, so that it needs a column. */
-  says(key: keyof Foreseen): boolean {
+  /** Whether any of the rows has a value for this key, so that it needs a column. */
+  says(key: keyof Row): boolean {
     return this.#said.has(key);
   }
 
-  async *pages(): AsyncGenerator<readonly Foreseen[]> {
+  async *pages(): AsyncGenerator<readonly Row[]> {
     for (const page of this.#full) yield JSON.parse(inflateRawSync(page).toString());
     if (this.#last.length > 0) yield this.#last;
   }

@@ -1,10 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runChecks } from '../../../core/check/run-checks.js';
 import { isWorthKnowing } from '../../../core/preflight/announced.js';
-import { ExportedUsers, type ExportSource } from '../../../core/preflight/export/user-list.js';
-import { isSyncRefusal } from '../../../core/preflight/foresee.js';
+import { ExportedUsers } from '../../../core/preflight/export/user-list.js';
+import { type Foreseen, isSyncRefusal } from '../../../core/preflight/foresee.js';
 import type { Person } from '../../../core/preflight/people.js';
 import { preflight } from '../../../core/preflight/preflight.js';
 import { LOCK_MS } from '../../../core/preflight/rehearsal.js';
@@ -14,6 +12,7 @@ import { EXIT_CODES } from '../../exit-codes.js';
 import type { ListFlags } from '../../input/list-options.js';
 import { progress } from '../../output/progress.js';
 import { withoutDetails } from '../check.js';
+import { sourcesOf } from './export-sources.js';
 import { ListedPeople } from './listed-people.js';
 import { printForeseen } from './print-foreseen.js';
 
@@ -44,7 +43,7 @@ export async function lookAhead(options: PreflightFlags, context: Context): Prom
   const comparing = rehearse
     ? progress(context, 'users compared and rehearsed', 200)
     : progress(context, 'users compared with the accounts');
-  const people = new ListedPeople();
+  const people = new ListedPeople<Foreseen>();
   let isAnyRefused = false;
   let isRead = false;
   const everyone = endingWith(list.people(), () => {
@@ -109,36 +108,6 @@ async function agreeToRehearse({ idp }: PreflightFlags, context: Context): Promi
 async function* endingWith(people: AsyncIterable<Person[]>, end: () => void): AsyncGenerator<Person[]> {
   yield* people;
   end();
-}
-
-function sourcesOf(files: readonly string[], { world }: Context): ExportSource[] {
-  if (files.filter((file) => file === '-').length > 1) {
-    throw usageProblem('options-conflict', 'Standard input (-) is given more than once.', {
-      hint: 'Use - only once, or use files instead.',
-    });
-  }
-  return files.map((file) =>
-    file === '-'
-      ? { name: 'standard input', bytes: bytesOf(world.stdin) }
-      : { name: file, bytes: contentOf(file, world.cwd) },
-  );
-}
-
-async function* bytesOf(stream: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const piece of stream) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
-}
-
-async function* contentOf(file: string, directory: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* bytesOf(createReadStream(resolve(directory, file)));
-  } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (syscall === undefined) throw error;
-    throw usageProblem('export-unreadable', `The file ${file} cannot be read (${code}).`, {
-      hint: 'Check the path and the permissions of the account that runs scimctl.',
-      cause: error,
-    });
-  }
 }
 
 export interface PreflightFlags extends ListFlags {

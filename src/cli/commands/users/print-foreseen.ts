@@ -1,6 +1,7 @@
 import type { CheckReport } from '../../../core/check/run-checks.js';
 import type { SourceReport } from '../../../core/preflight/export/source-file.js';
 import type { ExportReport } from '../../../core/preflight/export/user-list.js';
+import type { Foreseen } from '../../../core/preflight/foresee.js';
 import type { Preflight } from '../../../core/preflight/preflight.js';
 import { printableCell } from '../../../printable.js';
 import type { Context } from '../../context.js';
@@ -18,7 +19,7 @@ export interface Result {
   report: ExportReport;
   checks: CheckReport;
   /** The users to list. */
-  people: ListedPeople;
+  people: ListedPeople<Foreseen>;
 }
 
 type Summary = Preflight & ExportReport;
@@ -45,7 +46,7 @@ const FIELDS: Column<Summary>[] = [
   { key: 'seatsFree', label: 'SEATS FREE' },
   { key: 'rehearsal', label: 'REHEARSED', show: ({ rehearsal }) => usedUp(rehearsal) },
   { key: 'completeness', label: 'COMPLETENESS' },
-  { key: 'leftOut', label: 'LEFT OUT', show: ({ leftOut }) => counted(leftOut) },
+  { key: 'leftOut', label: 'LEFT OUT', show: ({ leftOut }) => countsInWords(leftOut) },
   { key: 'guests', label: 'GUESTS', show: ({ guests }) => unlessZero(guests) },
   { key: 'merged', label: 'MERGED', show: ({ merged }) => unlessZero(merged) },
 ];
@@ -77,7 +78,7 @@ export async function printForeseen(
 }
 
 /** The users in the JSON document. */
-function listed(people: ListedPeople, { columns, limit = 0 }: ListView) {
+function listed(people: ListedPeople<Foreseen>, { columns, limit = 0 }: ListView) {
   const pages = limitedTo(limit, people.pages(), () => undefined);
   return columns ? onlyKeys(pages, columns) : pages;
 }
@@ -105,15 +106,15 @@ function usedUp(counts: Preflight['rehearsal']): string {
   return created > 0 ? `${tried}; each create used up a sequence number` : tried;
 }
 
-const unlessZero = (count: number): string => (count === 0 ? '' : String(count));
+export const unlessZero = (count: number): string => (count === 0 ? '' : String(count));
 
-const counted = (counts: Readonly<Record<string, number>>): string =>
+export const countsInWords = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .map(([what, count]) => `${what}: ${count}`)
     .join(', ');
 
 /** The recognised columns and the missing ones. Files with the same columns, such as pages, are shown together. */
-function columnsRead(sources: readonly SourceReport[], width = Number.POSITIVE_INFINITY): string {
+export function columnsRead(sources: readonly SourceReport[], width = Number.POSITIVE_INFINITY): string {
   const alike = new Map<string, SourceReport[]>();
   for (const source of sources) {
     const key = JSON.stringify([source.kind, source.columns]);

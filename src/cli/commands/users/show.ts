@@ -15,6 +15,7 @@ export const DETAIL_FIELDS: Column<LinkedUserDetails>[] = [
   { key: 'pending', label: 'PENDING' },
   { key: 'deprovisionedAt', label: 'DEPROVISIONED' },
   { key: 'reason', label: 'REASON' },
+  { key: 'missingSince', label: 'MISSING SINCE' },
   { key: 'groups', label: 'GROUPS', show: ({ groups }) => groups.join(', ') },
   { key: 'hostUserId', label: 'USER' },
   { key: 'loginName', label: 'LOGIN' },

@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import { usageProblem } from '../../../problem.js';
 import { type Person, personOf } from '../people.js';
 import { type Completeness, completenessOf, incomplete, isPageSize, type ListPage } from './completeness.js';
+import { DigestTable } from './digest-table.js';
 import { type Entry, readExport } from './export-file.js';
 import { type NotPeople, notPeople } from './not-people.js';
 import { SourceFile, type SourceReport } from './source-file.js';
@@ -37,7 +37,7 @@ export interface UserListOptions {
 
 /** The users of an export of one or more files. Each file is read once and never kept as a whole. */
 export class ExportedUsers {
-  readonly #seen = new Set<string>();
+  readonly #seen = new DigestTable();
   readonly #pages: ListPage[] = [];
   readonly #sources: SourceFile[] = [];
   readonly #leftOut: ExportReport['leftOut'] = {};
@@ -124,11 +124,10 @@ export class ExportedUsers {
     return source.release(person, entry, columns);
   }
 
-  /** Remembers 32 bytes of each entry. */
   #isNew(saying: readonly unknown[]): boolean {
-    const digest = hash('sha256', JSON.stringify(saying), 'binary');
-    if (this.#seen.has(digest)) return false;
-    this.#seen.add(digest);
+    const text = JSON.stringify(saying);
+    if (this.#seen.get(text) !== undefined) return false;
+    this.#seen.set(text, 0);
     return true;
   }
 

@@ -14,6 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   deprovisioned_at: 'timestamptz',
   departed_at: 'timestamptz',
   held_back_at: 'timestamptz',
+  missing_at: 'timestamptz',
   superseded_at: 'timestamptz',
   unlinked_at: 'timestamptz',
   occurred_at: 'timestamptz',

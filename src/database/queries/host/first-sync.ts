@@ -1,6 +1,7 @@
 import type { Session } from '../../database.js';
 import { bound, type Fragment, raw, sql } from '../../sql/fragment.js';
 import { agrees } from '../links/agreement.js';
+import { isSaidByIdp } from '../links/identities.js';
 import { ownTable, selectRows } from '../rows.js';
 import { asRows, type KnownIdentity, toCandidate } from '../users/facts.js';
 import {
@@ -153,7 +154,8 @@ export async function linksNamed(
           left join ${raw(ownTable(session, 'identity'))} c on c.host_user_id = i.host_user_id
             and c.identity_id <> i.identity_id and c.deprovisioned_at is null and c.unlinked_at is null
           join ${source} on ${isMeant}
-          where i.service_account_id = ${bound(serviceAccountId)} and i.unlinked_at is null`,
+          where i.service_account_id = ${bound(serviceAccountId)} and i.unlinked_at is null
+            and ${raw(isSaidByIdp('i'))}`,
       );
       for (const row of rows) {
         const id = String(row.identity_id);

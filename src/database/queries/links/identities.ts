@@ -31,7 +31,16 @@ export interface IdentityRow {
   departedAt?: Date | null;
   /** A departure whose account the limit kept enabled. */
   heldBackAt?: Date | null;
+  /** In force, and the IdP's own list does not have the user as an active one. */
+  missingAt?: Date | null;
 }
+
+/**
+ * A condition, never null: the IdP has said something of this link. A link that `users reconcile` made for an account
+ * without one is the record of a finding alone, and no earlier link of any user.
+ */
+export const isSaidByIdp = (link: string): string =>
+  `(${link}.deprovision_reason is null or ${link}.deprovision_reason <> 'missing')`;
 
 export async function insertIdentity(session: Session, row: IdentityRow): Promise<void> {
   await own(session, 'identity').insert(identityValues(session, row));
@@ -71,6 +80,7 @@ export function identityValues(session: Session, row: Partial<IdentityRow>): Col
     unlinked_at: instant(row.unlinkedAt),
     departed_at: instant(row.departedAt),
     held_back_at: instant(row.heldBackAt),
+    missing_at: instant(row.missingAt),
   };
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)) as Columns;
 }
@@ -125,7 +135,7 @@ export async function leaveGroups(session: Session, identityId: string, at: Date
 
 /**
  * Ends the links of an account that is being removed; deprovisioned ones stay as they are, for the audit
- * list. The caller holds the account's lock.
+ * list, and those that are marked as missing end by that. The caller holds the account's lock.
  * @returns how many were active.
  */
 export async function unlinkIdentities(
@@ -135,6 +145,15 @@ export async function unlinkIdentities(
 ): Promise<number> {
   const active = { service_account_id: serviceAccountId, deprovisioned_at: null, unlinked_at: null };
   const rows = await own(session, 'identity').where(active).select('identity_id');
+  await own(session, 'identity')
+    .where(active)
+    .whereNotNull('missing_at')
+    .update({
+      deprovisioned_at: session.knex.ref('missing_at'),
+      deprovision_reason: 'missing',
+      missing_at: null,
+      updated_at: bind(session, at),
+    });
   await own(session, 'identity')
     .where(active)
     .update({ unlinked_at: bind(session, at), updated_at: bind(session, at) });

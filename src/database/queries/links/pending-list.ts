@@ -1,10 +1,11 @@
 import type { Session } from '../../database.js';
 import type { Listing, OrderTerm } from '../../sql/paging.js';
 import { type HostUserShape, hostUserShape } from '../host/host-user-shape.js';
-import { bind } from '../rows.js';
+import { bind, ownTable } from '../rows.js';
 import { agrees } from './agreement.js';
 import {
   PENDING_EXTERNAL_ID,
+  PENDING_REASON,
   PENDING_SINCE,
   type PendingFilter,
   type PendingRow,
@@ -21,20 +22,27 @@ export interface ListOrder<Key> {
 }
 
 /**
- * The links that have ended by the word of an IdP, longest ago first, whatever became of their accounts; for
- * `Database.pages`. They have an index, so that the first of them are there at once, however many links there are.
+ * The links that have ended by the word of an IdP or are marked as missing, longest ago first, whatever became of their
+ * accounts; for `Database.pages`. Either kind has an index, so that the first of them are there at once, however many
+ * links there are.
  */
 export function endedLinks(session: Session, filter: PendingFilter): Listing {
-  const { knex, schema } = session;
+  const { knex } = session;
   const { serviceAccountId, reason, before } = filter;
-  const query = knex(`${schema}.identity as i`)
-    .whereNotNull('i.deprovisioned_at')
-    .whereNull('i.unlinked_at')
-    .select({ identityId: 'i.identity_id', endedAt: 'i.deprovisioned_at' });
+  const links = `select identity_id, service_account_id, user_name`;
+  const identity = ownTable(session, 'identity');
+  const query = knex
+    .from(
+      knex.raw(`(${links}, deprovision_reason as reason, deprovisioned_at as left_at from ${identity}
+        where deprovisioned_at is not null and unlinked_at is null
+        union all ${links}, cast('missing' as varchar(20)), missing_at from ${identity}
+        where missing_at is not null and deprovisioned_at is null and unlinked_at is null) i`),
+    )
+    .select({ identityId: 'i.identity_id', endedAt: 'i.left_at' });
   if (serviceAccountId) query.where('i.service_account_id', serviceAccountId);
-  if (reason) query.where('i.deprovision_reason', reason);
-  if (before) query.whereRaw('i.deprovisioned_at <= ?', [bind(session, before) as string]);
-  return { query, order: [{ sql: 'i.deprovisioned_at', kind: 'own' }, ...TELLING], isIndexed: true };
+  if (reason) query.where('i.reason', reason);
+  if (before) query.whereRaw('i.left_at <= ?', [bind(session, before) as string]);
+  return { query, order: [{ sql: 'i.left_at', kind: 'own' }, ...TELLING], isIndexed: true };
 }
 
 /** In any order, with doubtful accounts among the others; for `Database.pages`. */
@@ -62,7 +70,7 @@ function termOf(
   shape: HostUserShape,
   { key, descending }: ListOrder<PendingKey>,
 ): OrderTerm[] {
-  const reason = `case when ${agrees(session, shape, 'i')} then i.deprovision_reason else 'doubtful' end`;
+  const reason = `case when ${agrees(session, shape, 'i')} then ${PENDING_REASON} else 'doubtful' end`;
   const terms: Record<PendingKey, Omit<OrderTerm, 'descending'> | undefined> = {
     userId: { sql: 'i.host_user_id', kind: 'own' },
     loginName: { sql: 'h.login_name', kind: 'hostText' },

@@ -13,7 +13,7 @@ export interface PendingRow {
   idp: string;
   externalId: string | null;
   reason: PendingReason;
-  /** When the link ended; of a doubtful one that is in force, when it was last changed. */
+  /** When the link ended or was marked as missing; of a doubtful one that is in force, when it was last changed. */
   since: Date;
   licenceType: string | null;
   lastSignInAt: Date | null;
@@ -33,7 +33,7 @@ export interface PendingFilter {
   links?: readonly EndedLink[];
 }
 
-/** A link that has ended by the word of its IdP. */
+/** A link that has ended by the word of its IdP, or is in force and marked as missing. */
 export interface EndedLink {
   identityId: string;
   endedAt: Date;
@@ -42,12 +42,12 @@ export interface EndedLink {
 type Columns = Pick<HostUserShape, 'columns'>;
 
 /**
- * A condition: the link `i` is the latest of its host user `h`, it ended by the IdP's word, and `h` is enabled at
- * this moment and not protected. See core/users/pending.ts for the rule.
+ * A condition: the link `i` is the latest of its host user `h`, it ended by the IdP's word or is marked as missing, and
+ * `h` is enabled at this moment and not protected. See core/users/pending.ts for the rule.
  */
 export function isPending(session: Session, { columns }: Columns): string {
   return [
-    'i.deprovisioned_at is not null',
+    '(i.deprovisioned_at is not null or i.missing_at is not null)',
     'i.unlinked_at is null',
     `${ofBoth('cast(h.is_enabled as int)')} = 1`,
     agrees(session, { columns }, 'i'),
@@ -95,8 +95,14 @@ const isUnprotected = (columns: ReadonlySet<string>) =>
  */
 const ofBoth = (expression: string) => `case when i.identity_id is null then -1 else ${expression} end`;
 
+/** When a link ended, or was marked as missing. The mark of a link that has ended since counts for nothing. */
+const LEFT_AT = 'coalesce(i.deprovisioned_at, i.missing_at)';
+
 /** Since when an account is on the list. */
-export const PENDING_SINCE = 'coalesce(i.deprovisioned_at, i.updated_at)';
+export const PENDING_SINCE = 'coalesce(i.deprovisioned_at, i.missing_at, i.updated_at)';
+
+/** Why it is on the list, unless the link is doubtful. */
+export const PENDING_REASON = "coalesce(i.deprovision_reason, 'missing')";
 
 /**
  * Under which external id the user left. The IdP may have given the link another one since, and a link whose external
@@ -124,8 +130,7 @@ export function pendingQuery(
   const { hostId } = session.dialect.expressions;
   const [pending, doubtful] = [isPending(session, shape), isDoubtful(session, shape)];
   const only = filter.only ?? (filter.reason && (filter.reason === 'doubtful' ? 'doubtful' : 'ended'));
-  // Of a link that has ended it is the column itself, which has an index.
-  const since = only === 'ended' ? 'i.deprovisioned_at' : PENDING_SINCE;
+  const since = only === 'ended' ? LEFT_AT : PENDING_SINCE;
   const optional = ['licence_type', 'last_sign_in_at']
     .filter((name) => shape.columns.has(name))
     .map((name) => `h.${name}`);
@@ -146,7 +151,7 @@ export function pendingQuery(
     .select('i.host_user_id', 'h.login_name', 'h.email', 'h.display_name', 'a.name')
     .select(
       knex.raw(`${PENDING_EXTERNAL_ID} as external_id`),
-      'i.deprovision_reason',
+      knex.raw(`${PENDING_REASON} as reason`),
       'i.held_back_at',
       ...optional,
     )
@@ -157,7 +162,7 @@ export function pendingQuery(
   if (filter.links) onlyLinks(session, query, filter.links);
   if (filter.serviceAccountId) query.where('i.service_account_id', filter.serviceAccountId);
   if (filter.hostUserId !== undefined) query.where('i.host_user_id', filter.hostUserId);
-  if (filter.reason && filter.reason !== 'doubtful') query.where('i.deprovision_reason', filter.reason);
+  if (filter.reason && filter.reason !== 'doubtful') query.whereRaw(`${PENDING_REASON} = ?`, [filter.reason]);
   if (filter.before) query.whereRaw(`${since} <= ?`, [bind(session, filter.before) as string]);
   return query;
 }
@@ -168,10 +173,11 @@ function onlyLinks(session: Session, query: Knex.QueryBuilder, links: readonly E
   const [first, last] = [links[0], links.at(-1)];
   query.whereIn('i.identity_id', ids);
   if (!first || !last) return;
-  query.whereRaw('i.deprovisioned_at between ? and ?', [
-    bind(session, first.endedAt) as string,
-    bind(session, last.endedAt) as string,
-  ]);
+  const stretch = [bind(session, first.endedAt) as string, bind(session, last.endedAt) as string];
+  query.whereRaw(
+    '(i.deprovisioned_at between ? and ? or (i.deprovisioned_at is null and i.missing_at between ? and ?))',
+    [...stretch, ...stretch],
+  );
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
@@ -182,7 +188,7 @@ export const toPendingRow = (row: any): PendingRow => ({
   displayName: asText(row.display_name),
   idp: row.name,
   externalId: row.external_id,
-  reason: Number(row.agrees) === 1 ? row.deprovision_reason : 'doubtful',
+  reason: Number(row.agrees) === 1 ? row.reason : 'doubtful',
   since: row.since,
   licenceType: asText(row.licence_type),
   lastSignInAt: asInstant(row.last_sign_in_at),

@@ -3,6 +3,7 @@ import { gathering } from '../../pool/gathering.js';
 import { anyOf, bound, type Fragment, joined, raw, sql } from '../../sql/fragment.js';
 import { type HostUserShape, hasText, isHostUser, portableHostColumns } from '../host/host-user-shape.js';
 import { agrees } from '../links/agreement.js';
+import { isSaidByIdp } from '../links/identities.js';
 import { ownTable, selectRows } from '../rows.js';
 import { spellingsOf } from '../spaced-names.js';
 import { type Facts, type FactsQuery, type FactsRow, toFacts } from './facts.js';
@@ -113,7 +114,7 @@ function knownAs(
       accountExternalId: 'k.account_external_id',
     },
     sql`${raw(ownTable(session, 'identity'))} k where k.service_account_id = ${account}
-       and k.unlinked_at is null and ${anyOf([...byUserName, ...byExternalId])}`,
+       and k.unlinked_at is null and ${raw(isSaidByIdp('k'))} and ${anyOf([...byUserName, ...byExternalId])}`,
     'k.updated_at desc',
   );
 }

@@ -25,6 +25,8 @@ export interface UserRow {
   agrees: boolean;
   /** Made by hand for a user whom the IdP has not sent yet. */
   awaitsIdp: boolean;
+  /** Since when the IdP's own list does not have the user, though the link is in force. */
+  missingAt?: Date | null;
   /** By name. */
   groups: { id: string; displayName: string }[];
 }
@@ -82,6 +84,7 @@ const OWN_COLUMNS = [
   'i.deprovisioned_at',
   'i.deprovision_reason',
   'i.awaits_idp',
+  'i.missing_at',
 ];
 
 const groupsOf = (session: Session) =>
@@ -105,6 +108,7 @@ export const toUserRow = (row: any): UserRow => ({
   host: row.h_user_id === null ? null : toHostUser(row as HostRow),
   agrees: row.h_user_id === null || Number(row.agrees) === 1,
   awaitsIdp: asBoolean(row.awaits_idp),
+  missingAt: row.deprovisioned_at === null ? row.missing_at : null,
   // SQL Server writes GUIDs in capitals here.
   groups: (fromJson<UserRow['groups']>(row.user_groups) ?? []).map(({ id, displayName }) => ({
     id: id.toLowerCase(),

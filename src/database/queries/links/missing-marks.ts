@@ -1,0 +1,140 @@
+import type { Session } from '../../database.js';
+import { bound, sql } from '../../sql/fragment.js';
+import { type EventRow, eventValues } from '../audit/events.js';
+import type { HostUserShape } from '../host/host-user-shape.js';
+import { asText, bind, own, selectRows } from '../rows.js';
+import { usersFrom } from '../users/users.js';
+import { type IdentityRow, identityValues } from './identities.js';
+
+/** An account that is marked as missing from the IdP's own list. */
+export interface MarkRow {
+  identityId: string;
+  userId: string;
+  loginName: string | null;
+  email: string | null;
+  externalId: string | null;
+  userName: string;
+  since: Date;
+  /** False where the link was made for the mark, and never was in force. */
+  isInForce: boolean;
+}
+
+/**
+ * The marks that the list of an IdP may end: of its own links in force, and of accounts without one, whichever IdP's
+ * list they are missing from. Whatever became of the accounts.
+ */
+export async function missingMarks(
+  session: Session,
+  shape: HostUserShape,
+  serviceAccountId: string,
+): Promise<MarkRow[]> {
+  const rows = await selectRows(
+    session,
+    sql`select i.identity_id, i.host_user_id, i.external_id, i.user_name, i.deprovisioned_at,
+      coalesce(h.login_name, i.account_login) as login_name, coalesce(h.email, i.account_email) as email,
+      coalesce(i.deprovisioned_at, i.missing_at) as since
+      from ${usersFrom(session, shape)}
+      where i.unlinked_at is null and ((i.deprovisioned_at is not null and i.deprovision_reason = 'missing')
+        or (i.missing_at is not null and i.deprovisioned_at is null and i.service_account_id = ${bound(serviceAccountId)}))
+      order by since, i.identity_id`,
+  );
+  return rows.map((row) => ({
+    identityId: String(row.identity_id).toLowerCase(),
+    userId: String(row.host_user_id),
+    loginName: asText(row.login_name),
+    email: asText(row.email),
+    externalId: asText(row.external_id),
+    userName: String(row.user_name),
+    since: row.since as Date,
+    isInForce: row.deprovisioned_at === null,
+  }));
+}
+
+/** A link in force as it was when the list was compared with it. */
+export interface LinkToMark {
+  identityId: string;
+  changedAt: Date;
+}
+
+/**
+ * Marks links in force that are as they were and not marked yet, and changes nothing else of them. The rows are written
+ * before they are looked at, so that a request of the IdP comes either before, and is seen, or behind.
+ * @returns which.
+ */
+export async function markLinks(
+  session: Session,
+  links: readonly LinkToMark[],
+  at: Date,
+): Promise<Set<string>> {
+  const ids = links.map(({ identityId }) => identityId);
+  if (ids.length === 0) return new Set();
+  const chosen = () => own(session, 'identity').whereIn('identity_id', ids);
+  const inForce = { deprovisioned_at: null, unlinked_at: null };
+  const marked = await chosen().where(inForce).whereNotNull('missing_at').select('identity_id');
+  await chosen()
+    .where({ ...inForce, missing_at: null })
+    .update({ missing_at: bind(session, at) });
+  const rows: IdRow[] = await chosen()
+    .where(inForce)
+    .whereNotNull('missing_at')
+    .select('identity_id', 'updated_at');
+  const before = new Set(marked.map(idOf));
+  const changedAt = new Map(links.map((link) => [link.identityId, link.changedAt.getTime()]));
+  const written = rows.filter((row) => !before.has(idOf(row)));
+  const isAsItWas = (row: IdRow) => changedAt.get(idOf(row)) === row.updated_at?.getTime();
+  const changed = written.filter((row) => !isAsItWas(row)).map(idOf);
+  if (changed.length > 0) await endMarks(session, changed);
+  return new Set(written.filter(isAsItWas).map(idOf));
+}
+
+/** Which of these accounts have a link in force, or one that was made because they are missing. */
+export async function linkedOrMarked(session: Session, hostUserIds: readonly string[]): Promise<Set<string>> {
+  if (hostUserIds.length === 0) return new Set();
+  const rows: { host_user_id: string }[] = await own(session, 'identity')
+    .whereIn('host_user_id', hostUserIds)
+    .whereNull('unlinked_at')
+    .where((some) => some.whereNull('deprovisioned_at').orWhere('deprovision_reason', 'missing'))
+    .select('host_user_id');
+  return new Set(rows.map(({ host_user_id }) => String(host_user_id)));
+}
+
+/** Several links at once; all with the same of their columns. */
+export async function insertIdentities(session: Session, rows: readonly IdentityRow[]): Promise<void> {
+  if (rows.length > 0) await own(session, 'identity').insert(rows.map((row) => identityValues(session, row)));
+}
+
+/** The marks of links in force end. @returns of which links. */
+export async function endMarks(session: Session, ids: readonly string[]): Promise<Set<string>> {
+  const marked = () =>
+    own(session, 'identity')
+      .whereIn('identity_id', ids)
+      .where({ deprovisioned_at: null, unlinked_at: null })
+      .whereNotNull('missing_at');
+  const rows = await marked().select('identity_id');
+  if (rows.length > 0) await marked().update({ missing_at: null });
+  return new Set(rows.map(idOf));
+}
+
+/** Links that were made for a mark are history from now on. @returns which of them were not yet. */
+export async function endMarkLinks(session: Session, ids: readonly string[], at: Date): Promise<Set<string>> {
+  const present = () =>
+    own(session, 'identity')
+      .whereIn('identity_id', ids)
+      .where({ deprovision_reason: 'missing', unlinked_at: null });
+  const rows = await present().select('identity_id');
+  if (rows.length > 0)
+    await present().update({ unlinked_at: bind(session, at), updated_at: bind(session, at) });
+  return new Set(rows.map(idOf));
+}
+
+/** Several events at once. */
+export async function insertEvents(session: Session, events: readonly EventRow[]): Promise<void> {
+  if (events.length > 0)
+    await own(session, 'event').insert(events.map((event) => eventValues(session, event)));
+}
+
+interface IdRow {
+  identity_id: string;
+  updated_at?: Date;
+}
+const idOf = ({ identity_id }: IdRow): string => String(identity_id).toLowerCase();
