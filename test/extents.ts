@@ -38,6 +38,8 @@ export const LONG: Readonly<Record<string, 'everything' | readonly EngineName[]>
   'cli/out.': 'everything',
   'cli/probe.': 'everything',
   'cli/quickstart': 'everything',
+  // Starts a browser.
+  'cli/report-browser': 'everything',
   'cli/rights': 'everything',
   'cli/secrets': 'everything',
   'cli/users-preflight': 'everything',

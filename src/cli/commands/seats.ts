@@ -2,6 +2,7 @@ import { readSeats, type SeatPool } from '../../core/seats.js';
 import type { Command } from '../command.js';
 import { type ListFlags, listOptions, sorted } from '../input/list-options.js';
 import type { Column } from '../output/column.js';
+import { REPORT } from '../shared/reports/option.js';
 import { SUMMARIES } from './summaries.js';
 
 const COLUMNS: Column<SeatPool>[] = [
@@ -16,21 +17,22 @@ function limited(seats: number): string {
   return Number.isFinite(seats) ? String(seats) : 'unlimited';
 }
 
-export const seats: Command<ListFlags> = {
+export const seats: Command<ListFlags & { report?: string }> = {
   name: 'seats',
   summary: SUMMARIES.seats,
-  options: listOptions(COLUMNS),
+  options: [REPORT, ...listOptions(COLUMNS)],
   examples: [
     { does: 'total, used and free', command: 'seats' },
     { does: 'free seats of all pools', command: "seats -o json | jq 'map(.free) | add'" },
   ],
   rights: { host_licence: 'SELECT' },
-  async run(flags, context) {
-    await context.output.list(
-      sorted(await readSeats(await context.core()), flags.sort),
-      COLUMNS,
-      'The host application has no licence pools.',
-      flags,
-    );
+  async run({ report, ...flags }, context) {
+    const core = await context.core();
+    if (report !== undefined) await (await import('../shared/reports/frame.js')).assertReportable(core);
+    const pools = sorted(await readSeats(core), flags.sort);
+    await context.output.list(pools, COLUMNS, 'The host application has no licence pools.', flags);
+    if (report === undefined) return;
+    const { writeSeatReport } = await import('../shared/reports/seat-report.js');
+    await writeSeatReport(context, core, pools, report);
   },
 };

@@ -1,4 +1,11 @@
-import { PENDING_REASONS, type PendingOrder, pendingUserPages } from '../../../core/users/pending.js';
+import {
+  PENDING_REASONS,
+  type PendingOrder,
+  type PendingUser,
+  pendingUserPages,
+} from '../../../core/users/pending.js';
+import { durationText } from '../../../core/users/report/ageing.js';
+import { usageProblem } from '../../../problem.js';
 import type { PendingReason } from '../../../words/link.js';
 import type { Command } from '../../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
@@ -6,12 +13,15 @@ import { type ListFlags, listOptions } from '../../input/list-options.js';
 import { CENTURY, duration } from '../../input/quantity.js';
 import { counted } from '../../output/progress.js';
 import { PENDING_COLUMNS } from '../../shared/pending-columns.js';
+import { REPORT } from '../../shared/reports/option.js';
 
 interface Options extends ListFlags<PendingOrder['key']> {
   olderThan?: number;
   idp?: string;
   reason?: PendingReason;
   failOnFindings?: boolean;
+  report?: string;
+  maxAge?: number;
 }
 
 export const usersPending: Command<Options> = {
@@ -28,17 +38,34 @@ export const usersPending: Command<Options> = {
     { flags: '--idp <name>', description: 'only users of this IdP' },
     { flags: '--reason <reason>', description: 'only users with this reason', choices: PENDING_REASONS },
     { flags: '--fail-on-findings', description: 'exit with code 5 if a user is listed' },
+    REPORT,
+    {
+      flags: '--max-age <duration>',
+      description: 'highlight in the report who has been pending for longer than your policy allows: 7d',
+      parse: duration('1m', CENTURY),
+    },
     ...listOptions(PENDING_COLUMNS),
   ],
   examples: [
     { does: 'all pending users', command: 'users pending' },
     { does: 'accounts that may belong to another person', command: 'users pending --reason doubtful' },
     { does: 'for an audit', command: 'users pending -o csv --out pending.csv' },
+    {
+      does: 'a page for an auditor, with the policy that accounts are disabled within 7 days',
+      command: 'users pending --report pending.html --max-age 7d',
+    },
     { does: 'in a scheduled job', command: 'users pending --older-than 7d --fail-on-findings' },
   ],
   rights: { service_account: 'SELECT', token: 'SELECT', identity: 'SELECT', host_user: 'SELECT' },
-  async run({ olderThan, idp, reason, failOnFindings, ...view }, context) {
+  async run({ olderThan, idp, reason, failOnFindings, report, maxAge, ...view }, context) {
+    if (maxAge !== undefined && report === undefined) {
+      throw usageProblem('option-missing', '--max-age requires --report.', {
+        hint: 'Add --report with the name of the file. To list only users who have waited longer, use --older-than.',
+      });
+    }
     const core = await context.core();
+    if (report !== undefined) await (await import('../../shared/reports/frame.js')).assertReportable(core);
+    const users: PendingUser[] = [];
     let found = 0;
     const pages = counted(
       pendingUserPages(core, { olderThanMs: olderThan, idp, reason }, view.sort),
@@ -46,7 +73,29 @@ export const usersPending: Command<Options> = {
         found = count;
       },
     );
-    await context.output.list(pages, PENDING_COLUMNS, 'No user is pending manual disable.', view);
+    const listed = report === undefined ? pages : await all(pages, users);
+    await context.output.list(listed, PENDING_COLUMNS, 'No user is pending manual disable.', view);
+    if (report !== undefined) {
+      const { writePendingReport } = await import('../../shared/reports/pending-report.js');
+      const scope = inWords({ olderThan, idp, reason });
+      await writePendingReport(context, core, users, { file: report, maxAgeMs: maxAge, scope });
+    }
     return failOnFindings && found > 0 ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
   },
 };
+
+/** A report and the list have the same rows. */
+async function all(pages: AsyncIterable<readonly PendingUser[]>, users: PendingUser[]) {
+  for await (const page of pages) users.push(...page);
+  return users;
+}
+
+/** What a report leaves out because the options say so. */
+function inWords({ olderThan, idp, reason }: Pick<Options, 'olderThan' | 'idp' | 'reason'>): string {
+  const only = [
+    ...(idp === undefined ? [] : [`IdP ${idp}`]),
+    ...(reason === undefined ? [] : [`reason ${reason}`]),
+    ...(olderThan === undefined ? [] : [`pending for at least ${durationText(olderThan)}`]),
+  ];
+  return only.length === 0 ? '' : `; only ${only.join(', ')}`;
+}

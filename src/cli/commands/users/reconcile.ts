@@ -2,6 +2,7 @@ import type { Command } from '../../command.js';
 import { listOptions } from '../../input/list-options.js';
 import { count } from '../../input/quantity.js';
 import { DRY_RUN } from '../../shared/dry-run.js';
+import { REPORT } from '../../shared/reports/option.js';
 import { LEAVER_COLUMNS } from './finding-columns.js';
 import type { ReconcileFlags } from './run-reconcile.js';
 
@@ -25,6 +26,7 @@ export const usersReconcile: Command<ReconcileFlags> = {
       parse: count(0, 1_000_000_000),
     },
     { flags: '--fail-on-findings', description: 'exit with code 5 if an account is found' },
+    REPORT,
     DRY_RUN,
     // Accounts are listed in the order in which they are found.
     ...listOptions(LEAVER_COLUMNS).filter(({ flags }) => !flags.startsWith('--sort')),

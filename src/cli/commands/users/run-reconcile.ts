@@ -12,6 +12,7 @@ import type { Column } from '../../output/column.js';
 import { limitedTo, onlyKeys, writeJsonWithArray } from '../../output/pages.js';
 import { progress } from '../../output/progress.js';
 import { sayDone } from '../../shared/dry-run.js';
+import { assertReportable } from '../../shared/reports/frame.js';
 import { sourcesOf } from './export-sources.js';
 import { LEAVER_COLUMNS } from './finding-columns.js';
 import { ListedPeople } from './listed-people.js';
@@ -24,6 +25,7 @@ export interface ReconcileFlags extends ListFlags {
   expect?: number;
   failOnFindings?: boolean;
   dryRun?: boolean;
+  report?: string;
 }
 
 /** What --mark needs beside what every run needs. */
@@ -43,6 +45,7 @@ export async function runReconcile(options: ReconcileFlags, context: Context): P
   const core = await context.core();
   const idp = await theIdp(core, options.idp);
   if (mark) await assertRights(MARK_NEEDS, core.database);
+  if (options.report !== undefined) await assertReportable(core);
   // By default, V8 lets the heap grow to four times its live size before it collects garbage.
   setFlagsFromString('--heap-growing-percent=50');
   const reading = progress(context, 'entries read');
@@ -68,6 +71,12 @@ export async function runReconcile(options: ReconcileFlags, context: Context): P
     );
   }
   await print(context, { summary, report: list.report, marked, findings }, options);
+  if (options.report !== undefined) {
+    const { writeFindingReport } = await import('../../shared/reports/finding-report.js');
+    const all: Finding[] = [];
+    for await (const page of pagesOf(findings)) all.push(...page);
+    await writeFindingReport(context, core, summary, { file: options.report, findings: all, files });
+  }
   if (marked) sayDone(context, { dryRun }, inWords(marked));
   if (!mark && !summary.plausible) return EXIT_CODES.prerequisite.code;
   return failOnFindings && countOf(summary) > 0 ? EXIT_CODES.findings.code : EXIT_CODES.done.code;

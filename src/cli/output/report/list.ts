@@ -1,0 +1,90 @@
+import { printableCell } from '../../../printable.js';
+import { type Html, html } from './html.js';
+import type { Cell, ListColumn, ReportList } from './model.js';
+
+/** A column as the page has it. */
+interface PackedColumn extends ListColumn {
+  /** The values of the column, where they are few: a cell is a number of one of them. */
+  values?: string[];
+  /** The classes of its cells. */
+  look: string;
+  /** 1 in a cell stands for the value of this column of the row. */
+  sameAs?: number;
+}
+
+export interface PackedList {
+  columns: PackedColumn[];
+  rows: Cell[][];
+}
+
+/** More different values than this are written in each row. */
+const FEW = 200;
+
+/**
+ * The list as JSON, in as few bytes as a browser reads without help: values that come again are numbers, and an
+ * address that is the login name is not repeated. Texts are as the page shows them.
+ */
+export function packedList({ columns, rows }: Pick<ReportList, 'columns' | 'rows'>): PackedList {
+  const login = columns.findIndex(({ key }) => key === 'loginName');
+  const ways = columns.map(({ type, key }, at): { values?: Map<string, number>; sameAs?: number } => {
+    if (type !== 'text') return {};
+    if (key === 'email' && login >= 0) return { sameAs: login };
+    const values = new Map<string, number>();
+    for (const row of rows) {
+      const cell = row[at];
+      if (typeof cell !== 'string' || values.has(cell)) continue;
+      if (values.set(cell, values.size).size > FEW) return {};
+    }
+    return { values };
+  });
+  return {
+    columns: columns.map((column, at) => {
+      const { values, sameAs } = ways[at] ?? {};
+      const shown = values && [...values.keys()].map(printableCell);
+      const look = lookOf(column, at, rows);
+      return { ...column, look, ...(shown && { values: shown }), ...(sameAs !== undefined && { sameAs }) };
+    }),
+    rows: rows.map((row) =>
+      row.map((cell, at) => {
+        const { values, sameAs } = ways[at] ?? {};
+        if (typeof cell !== 'string') return cell;
+        if (values) return values.get(cell) ?? null;
+        return sameAs !== undefined && cell === row[sameAs] ? 1 : printableCell(cell);
+      }),
+    ),
+  };
+}
+
+/** Short texts are never broken, long ones where the column ends. */
+const SHORT = 16;
+
+const lookOf = ({ type }: ListColumn, at: number, rows: ReportList['rows']): string =>
+  type === 'text' && rows.every((row) => String(row[at] ?? '').length <= SHORT) ? 'text short' : type;
+
+/** So many rows are there without the script, for mail programs that run none. */
+const WITHOUT_SCRIPT = 200;
+
+export function listTable({ title, columns, rows }: ReportList): Html {
+  const flag = columns.findIndex(({ type }) => type === 'flag');
+  const looks = columns.map((column, at) => lookOf(column, at, rows));
+  const heads = columns.map(
+    ({ label }, at) => html`<th scope="col" class="${looks[at] ?? ''}">${label}</th>`,
+  );
+  const lines = rows.slice(0, WITHOUT_SCRIPT).map((row) => {
+    const cells = columns.map(({ type, label }, at) => {
+      const text = shownCell(row[at] ?? null, type);
+      return html`<td class="${looks[at] ?? ''}" data-label="${label}">${text === '' ? '' : html`<bdi>${text}</bdi>`}</td>`;
+    });
+    return html`<tr${row[flag] === 1 ? html` class="late"` : ''}>${cells}</tr>`;
+  });
+  return html`<div class="scroll"><table id="list"><caption>${title}</caption><thead><tr>${heads}</tr></thead><tbody>${lines}</tbody></table></div>`;
+}
+
+export const hasMoreThanShown = ({ rows }: ReportList): boolean => rows.length > WITHOUT_SCRIPT;
+
+function shownCell(cell: Cell, type: ListColumn['type']): string {
+  if (cell === null) return '';
+  if (type === 'instant') return `${String(cell).slice(0, 16).replace('T', ' ')} UTC`;
+  if (type === 'flag') return cell === 1 ? 'yes' : '';
+  return String(cell);
+}

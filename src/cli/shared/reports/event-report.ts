@@ -1,0 +1,63 @@
+import type { AuditEvent } from '../../../core/audit/list.js';
+import type { Core } from '../../../core/core.js';
+import { pastYear } from '../../../core/users/report/past-year.js';
+import type { Context } from '../../context.js';
+import type { ListColumn } from '../../output/report/model.js';
+import { finishReport, leaverTable, rowsOf } from './frame.js';
+
+const COLUMNS: ListColumn[] = [
+  { key: 'seq', label: 'Number', type: 'number' },
+  { key: 'at', label: 'At', type: 'instant' },
+  { key: 'actor', label: 'Actor', type: 'text' },
+  { key: 'action', label: 'Action', type: 'text' },
+  { key: 'target', label: 'Target', type: 'text' },
+  { key: 'outcome', label: 'Outcome', type: 'text' },
+  { key: 'details', label: 'Details', type: 'text' },
+];
+
+/** The most frequent actions are shown one by one, the others together. */
+const MOST_ACTIONS = 12;
+
+/** The report of `audit list`. */
+export async function writeEventReport(
+  context: Context,
+  core: Core,
+  events: readonly AuditEvent[],
+  { file, isCut }: { file: string; isCut: boolean },
+): Promise<void> {
+  const actions = new Map<string, number>();
+  for (const { action } of events) actions.set(action, (actions.get(action) ?? 0) + 1);
+  const frequent = [...actions].sort(([, a], [, b]) => b - a);
+  const others = frequent.slice(MOST_ACTIONS).reduce((sum, [, count]) => sum + count, 0);
+  const rows = events.map((event) => ({
+    ...event,
+    target: event.targetName ?? event.targetId,
+    details: typeof event.details === 'string' ? event.details : JSON.stringify(event.details),
+  }));
+  await finishReport(context, core, file, {
+    title: 'Audit trail',
+    about: isCut
+      ? `The newest ${events.length} events of the selection. Use --limit 0 for all of them.`
+      : 'Every change that scimctl and its endpoint made, newest first.',
+    figures: [
+      { key: 'events', label: 'Events', value: events.length },
+      {
+        key: 'refused',
+        label: 'Refused',
+        value: events.filter(({ outcome }) => outcome !== 'done').length,
+      },
+      { key: 'actors', label: 'Actors', value: new Set(events.map(({ actor }) => actor)).size },
+    ],
+    charts: [
+      {
+        key: 'actions',
+        title: 'What was done',
+        bars: [...frequent.slice(0, MOST_ACTIONS), ...(others > 0 ? [['others', others] as const] : [])].map(
+          ([label, value]) => ({ label, value }),
+        ),
+      },
+    ],
+    tables: [leaverTable(await pastYear(core))],
+    list: { title: 'Events', empty: 'No event matches.', columns: COLUMNS, rows: rowsOf(rows, COLUMNS) },
+  });
+}

@@ -1,0 +1,127 @@
+import type { Core } from '../../../core/core.js';
+import { readSeats } from '../../../core/seats.js';
+import type { PendingUser } from '../../../core/users/pending.js';
+import { durationText, isLate } from '../../../core/users/report/ageing.js';
+import { pastYear } from '../../../core/users/report/past-year.js';
+import { pendingFigures } from '../../../core/users/report/pending-figures.js';
+import type { Context } from '../../context.js';
+import type { ListColumn } from '../../output/report/model.js';
+import { cellOf, finishReport, leaverTable, rowsOf } from './frame.js';
+
+const COLUMNS: ListColumn[] = [
+  { key: 'userId', label: 'User', type: 'text' },
+  { key: 'loginName', label: 'Login', type: 'text' },
+  { key: 'email', label: 'E-mail', type: 'text' },
+  { key: 'displayName', label: 'Name', type: 'text' },
+  { key: 'idp', label: 'IdP', type: 'text' },
+  { key: 'externalId', label: 'External id', type: 'text' },
+  { key: 'reason', label: 'Reason', type: 'text' },
+  { key: 'since', label: 'Pending since', type: 'instant' },
+  { key: 'days', label: 'Days', type: 'number' },
+  { key: 'licenceType', label: 'Seat', type: 'text' },
+  { key: 'lastSignInAt', label: 'Last sign-in', type: 'instant' },
+];
+
+/** Whether a column says anything: an address that is the login name does not. */
+const tells = (user: PendingUser, key: keyof PendingUser): boolean =>
+  cellOf(user[key]) !== null && !(key === 'email' && user.email === user.loginName);
+
+/**
+ * The report of `users pending`.
+ * @param maxAgeMs how long an account may wait, by the policy of the company.
+ */
+export async function writePendingReport(
+  context: Context,
+  core: Core,
+  users: readonly PendingUser[],
+  { file, maxAgeMs, scope }: { file: string; maxAgeMs: number | undefined; scope: string },
+): Promise<void> {
+  const now = core.clock();
+  const figures = pendingFigures(users, now, maxAgeMs);
+  const policy = maxAgeMs === undefined ? undefined : durationText(maxAgeMs);
+  const columns: ListColumn[] = [
+    ...COLUMNS.filter(({ key }) => users.some((user) => tells(user, key as keyof PendingUser))),
+    ...(policy === undefined
+      ? []
+      : [{ key: 'overdue', label: `Over ${policy}`, type: 'flag' } satisfies ListColumn]),
+  ];
+  const rows = users.map((user) => ({
+    ...user,
+    reason: user.heldBack ? `${user.reason}, held back` : user.reason,
+    overdue: isLate(user.since, now, maxAgeMs) ? 1 : 0,
+  }));
+  const pools = await readSeats(core).catch(() => []);
+  const held = new Map(figures.byPool.map(({ licenceType, seatsHeld }) => [licenceType, seatsHeld]));
+  await finishReport(context, core, file, {
+    title: 'Users pending manual disable',
+    about: `Accounts that are still enabled although an IdP disabled or deleted their user, or no longer lists the user${scope}.`,
+    figures: [
+      { key: 'pending', label: 'Pending accounts', value: figures.pending },
+      ...(policy === undefined
+        ? []
+        : [
+            {
+              key: 'overdue',
+              label: `Longer than ${policy} (policy)`,
+              value: figures.late ?? 0,
+              isBad: (figures.late ?? 0) > 0,
+            },
+          ]),
+      { key: 'longestDays', label: 'Longest wait, days', value: figures.longestDays },
+      { key: 'seatsHeld', label: 'Seats held while waiting', value: figures.seatsHeld },
+      { key: 'heldBack', label: 'Held back by the limit', value: figures.heldBack },
+      { key: 'doubtful', label: 'Doubtful', value: figures.doubtful },
+    ],
+    charts: [
+      {
+        key: 'ageing',
+        title: 'How long they have waited',
+        bars: figures.ageing.map(({ label, count, isLate: isBad }) => ({ label, value: count, isBad })),
+      },
+      {
+        key: 'reasons',
+        title: 'Why they are pending',
+        bars: figures.byReason.map(({ reason, pending }) => ({ label: reason, value: pending })),
+      },
+    ],
+    tables: [
+      {
+        key: 'byIdp',
+        title: 'By IdP',
+        columns: [
+          'IdP',
+          'Pending',
+          ...(policy === undefined ? [] : [`Over ${policy}`]),
+          'Longest wait, days',
+          'Seats held',
+        ],
+        rows: figures.byIdp.map(({ idp, pending, late, longestDays, seatsHeld }) => [
+          idp,
+          pending,
+          ...(policy === undefined ? [] : [late]),
+          longestDays,
+          seatsHeld,
+        ]),
+      },
+      {
+        key: 'seats',
+        title: 'Seats held while waiting',
+        columns: ['Pool', 'Total', 'Used', 'Free', 'Held by pending accounts'],
+        rows: pools.map(({ licenceType, total, used, free }) => [
+          licenceType,
+          Number.isFinite(total) ? total : 'unlimited',
+          used,
+          Number.isFinite(free) ? free : 'unlimited',
+          held.get(licenceType) ?? 0,
+        ]),
+      },
+      leaverTable(await pastYear(core)),
+    ],
+    list: {
+      title: 'Accounts',
+      empty: 'No account is pending manual disable.',
+      columns,
+      rows: rowsOf(rows, columns),
+    },
+  });
+}

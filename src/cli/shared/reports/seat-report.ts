@@ -1,0 +1,69 @@
+import type { Core } from '../../../core/core.js';
+import type { SeatPool } from '../../../core/seats.js';
+import { pendingUsers } from '../../../core/users/pending.js';
+import { pendingFigures } from '../../../core/users/report/pending-figures.js';
+import type { Context } from '../../context.js';
+import type { ListColumn } from '../../output/report/model.js';
+import { finishReport, rowsOf } from './frame.js';
+
+const COLUMNS: ListColumn[] = [
+  { key: 'licenceType', label: 'Pool', type: 'text' },
+  { key: 'order', label: 'Order', type: 'number' },
+  { key: 'total', label: 'Total', type: 'text' },
+  { key: 'used', label: 'Used', type: 'number' },
+  { key: 'free', label: 'Free', type: 'text' },
+  { key: 'held', label: 'Held by pending accounts', type: 'number' },
+];
+
+/** The report of `seats`. */
+export async function writeSeatReport(
+  context: Context,
+  core: Core,
+  pools: readonly SeatPool[],
+  file: string,
+): Promise<void> {
+  const { byPool, seatsHeld } = pendingFigures(await pendingUsers(core), core.clock());
+  const held = new Map(byPool.map((pool) => [pool.licenceType, pool.seatsHeld]));
+  const sum = (of: (pool: SeatPool) => number): number => pools.reduce((all, pool) => all + of(pool), 0);
+  const limited = (seats: number) => (Number.isFinite(seats) ? seats : 'unlimited');
+  const rows = pools.map((pool) => ({
+    ...pool,
+    total: limited(pool.total),
+    free: limited(pool.free),
+    held: held.get(pool.licenceType) ?? 0,
+  }));
+  await finishReport(context, core, file, {
+    title: 'Licence seats',
+    about: 'The licence pools of the host application, in the order in which seats are taken.',
+    figures: [
+      { key: 'total', label: 'Seats', value: limited(sum(({ total }) => total)) },
+      { key: 'used', label: 'Used', value: sum(({ used }) => used) },
+      {
+        key: 'free',
+        label: 'Free',
+        value: limited(sum(({ free }) => free)),
+        isBad: sum(({ free }) => free) <= 0,
+      },
+      { key: 'seatsHeld', label: 'Held by pending accounts', value: seatsHeld },
+    ],
+    charts: [
+      {
+        key: 'used',
+        title: 'Used seats',
+        bars: pools.map(({ licenceType, used }) => ({ label: licenceType, value: used })),
+      },
+      {
+        key: 'held',
+        title: 'Held by pending accounts',
+        bars: rows.map((pool) => ({ label: pool.licenceType, value: pool.held, isBad: pool.held > 0 })),
+      },
+    ],
+    tables: [],
+    list: {
+      title: 'Pools',
+      empty: 'The host application has no licence pools.',
+      columns: COLUMNS,
+      rows: rowsOf(rows, COLUMNS),
+    },
+  });
+}
