@@ -118,7 +118,10 @@ export interface Judgement {
 
 /** Which accounts can sign in. What enabling and disabling write is in `enable` and `disable` of the tables. */
 export interface Enabled extends Judgement {
-  /** Locked for now, as after wrong passwords, whatever `no` says: no disable, so it reads enabled. */
+  /**
+   * Locked for now, as after wrong passwords: it reads disabled, and as locked. A value of a column that is tested here
+   * counts as enabled otherwise, also if `no` names it.
+   */
   temporarily?: Condition;
 }
 

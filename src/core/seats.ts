@@ -1,5 +1,5 @@
 import type { Session } from '../database/database.js';
-import { listLicencePools } from '../database/queries/host/host.js';
+import { type Declaration, listLicencePools } from '../database/queries/host/host.js';
 import type { Core } from './core.js';
 import { assertHostViews } from './host/views.js';
 
@@ -12,6 +12,8 @@ export interface SeatPool {
   used: number;
   /** Never below zero, even where the host has let more in than it has seats. */
   free: number;
+  /** Who declared it and when, where the application does not say it; null where it does. */
+  declared: Declaration | null;
 }
 
 /** @throws Problem `host-views-missing`. */
@@ -20,11 +22,12 @@ export const readSeats = (core: Core): Promise<SeatPool[]> => core.database.read
 export async function seatPools(session: Session): Promise<SeatPool[]> {
   await assertHostViews(session, ['host_licence']);
   const pools = await listLicencePools(session);
-  return pools.map(({ licenceType, assignOrder, seatsTotal, seatsUsed }) => ({
+  return pools.map(({ licenceType, assignOrder, seatsTotal, seatsUsed, declared = null }) => ({
     licenceType,
     order: assignOrder,
     total: seatsTotal,
     used: seatsUsed,
     free: Math.max(0, seatsTotal - seatsUsed),
+    declared,
   }));
 }

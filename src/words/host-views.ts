@@ -16,15 +16,27 @@ export const HOST_VIEWS: Readonly<Record<HostViewName, Contract>> = {
       'sso_provider_id',
       'licence_type',
       'is_protected',
+      'is_locked_temporarily',
       'last_sign_in_at',
+      'external_id',
+      'sso_subject',
     ],
   },
   host_sso_provider: {
     required: ['provider_id', 'name', 'protocol', 'is_enabled'],
-    optional: ['certificate_expires_at'],
+    optional: ['certificate_expires_at', 'declared_by', 'declared_at'],
   },
-  host_licence: { required: ['licence_type', 'assign_order', 'seats_total', 'seats_used'], optional: [] },
+  host_licence: {
+    required: ['licence_type', 'assign_order', 'seats_total', 'seats_used'],
+    optional: ['declared_by', 'declared_at'],
+  },
 };
+
+/**
+ * Columns of `host_user` that say of which values of the application's own columns nobody knows whether they stand for an
+ * enabled, or a protected, account; null where they are known. `host scaffold` makes them; nothing but checks reads them.
+ */
+export const UNNAMED_COLUMNS = ['unnamed_state', 'unnamed_protection'] as const;
 
 export const HOST_VIEW_NAMES = Object.keys(HOST_VIEWS) as HostViewName[];
 

@@ -3,3 +3,6 @@ export type IdpKind = 'entra' | 'okta' | 'generic';
 
 /** What happens to the account when a user leaves: an administrator disables it, or the endpoint does. */
 export type DeprovisionPolicy = 'manual' | 'disable';
+
+/** What an IdP sends to the application as NameID when a user signs in with SAML. */
+export type SsoSubject = 'user-name' | 'email' | 'object-id';

@@ -21,6 +21,8 @@ const row = (more: Partial<AccountLinkRow> = {}): AccountLinkRow => ({
   userName: 'anna@contoso.example',
   externalId: 'object-1',
   accountExternalId: 'object-1',
+  knownSubject: null,
+  knownExternalId: null,
   hostUserId: '7',
   isInForce: true,
   deprovisionedAt: null,

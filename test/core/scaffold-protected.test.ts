@@ -16,7 +16,6 @@ forEachEngine('protected accounts behind scaffolded views', (engine) => {
       key: { column: 'id', made: { guid: { case: 'lower' } } },
       login: { read: { column: 'email' } },
       email: { read: { column: 'email' } },
-      // What has no effect yet keeps nothing from working.
       externalId: { read: { column: 'external_id' } },
       displayName: {
         read: {

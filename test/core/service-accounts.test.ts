@@ -69,6 +69,7 @@ forEachEngine('service accounts', (engine) => {
       ssoProviderId: CONTOSO,
       deprovisionPolicy: 'manual',
       adoptDisabled: 'enable',
+      ssoSubject: null,
       maxDepartures: '20/1h,10%',
       authentication: ['bearer'],
       createdAt: product.now,

@@ -26,6 +26,7 @@ select u.[person] as user_id,
        case when u.[kind] = 0 then cast(null as nvarchar(4000)) when u.[kind] = 1 then N'Concurrent' when u.[kind] = 2 then N'Dedicated' end as licence_type,
        cast(case when (u.[state's] = N'on' or case when ((u.[state's] = N'o''ff' or u.[state's] = N'gone') or u.[until] < sysutcdatetime()) then 1 else 0 end = 0) then 1 else 0 end as bit) as is_enabled,
        case when 1 = 1 then cast(case when exists (select 1 from [app one].[member[ship] r4 where r4.[person] = u.[person] and exists (select 1 from [app one].[role] r5 where r5.[id] = r4.[role] and r5.[name] = N'Boss')) then 1 else 0 end as bit) end as is_protected,
+       case when case when u.[state's] = N'on' then 1 else 0 end = 0 and case when ((u.[state's] = N'o''ff' or u.[state's] = N'gone') or u.[until] < sysutcdatetime()) then 1 else 0 end = 0 then (N'state''s ' + coalesce(u.[state's], N'null') + N', until ' + coalesce(cast(u.[until] as nvarchar(4000)), N'null')) end as unnamed_state,
        case when u.[seen] > 0 then dateadd(millisecond, cast(cast(u.[seen] as bigint) % 86400000 as int), dateadd(day, cast(cast(u.[seen] as bigint) / 86400000 as int), cast('19700101' as datetime2(3)))) end as last_sign_in_at
   from [app one].[select] p
   left join [app one].[select] u on u.[person] = p.[person]
@@ -39,7 +40,9 @@ create view [scim].host_sso_provider as
 select N'saml' as provider_id,
        N'SAML of ]odd[''' as name,
        N'SAML' as protocol,
-       cast(case when 1 = 1 then 1 else 0 end as bit) as is_enabled;
+       cast(case when 1 = 1 then 1 else 0 end as bit) as is_enabled,
+       N'the binding' as declared_by,
+       cast(null as datetime2(3)) as declared_at;
 GO
 
 create view [scim].host_licence as

@@ -13,6 +13,7 @@ select u."person" as user_id,
        case when u."kind" operator(pg_catalog.=) 0 then cast(null as pg_catalog.text) when u."kind" operator(pg_catalog.=) 1 then 'Concurrent' when u."kind" operator(pg_catalog.=) 2 then 'Dedicated' end as licence_type,
        ((u."state's" operator(pg_catalog.=) 'on' or (((u."state's" operator(pg_catalog.=) 'o''ff' or u."state's" operator(pg_catalog.=) 'gone') or u."until" operator(pg_catalog.<) pg_catalog.timezone('UTC', pg_catalog.now()))) is not true)) is true as is_enabled,
        (exists (select 1 from "app one"."member[ship" r1 where r1."person" operator(pg_catalog.=) u."person" and exists (select 1 from "app one"."role" r2 where r2."id" operator(pg_catalog.=) r1."role" and r2."name" operator(pg_catalog.=) 'Boss'))) is true as is_protected,
+       case when (u."state's" operator(pg_catalog.=) 'on') is not true and (((u."state's" operator(pg_catalog.=) 'o''ff' or u."state's" operator(pg_catalog.=) 'gone') or u."until" operator(pg_catalog.<) pg_catalog.timezone('UTC', pg_catalog.now()))) is not true then ('state''s ' operator(pg_catalog.||) coalesce(cast(u."state's" as pg_catalog.text), 'null') operator(pg_catalog.||) ', until ' operator(pg_catalog.||) coalesce(cast(u."until" as pg_catalog.text), 'null')) end as unnamed_state,
        case when u."seen" operator(pg_catalog.>) 0 then pg_catalog.to_timestamp(cast(u."seen" as pg_catalog.float8) operator(pg_catalog./) 1000) end as last_sign_in_at
   from "app one"."select" u
   join "app one"."pers""on]" "of_person" on "of_person"."id" operator(pg_catalog.=) u."person"
@@ -23,7 +24,9 @@ create view "scim".host_sso_provider as
 select 'saml' as provider_id,
        'SAML of ]odd[''' as name,
        'SAML' as protocol,
-       (1 = 1) is true as is_enabled;
+       (1 = 1) is true as is_enabled,
+       'the binding' as declared_by,
+       cast(null as pg_catalog.timestamptz) as declared_at;
 
 create view "scim".host_licence as
 select cast(l."name" as pg_catalog.text) as licence_type,
@@ -140,6 +143,7 @@ begin
          case when u."kind" operator(pg_catalog.=) 0 then cast(null as pg_catalog.text) when u."kind" operator(pg_catalog.=) 1 then 'Concurrent' when u."kind" operator(pg_catalog.=) 2 then 'Dedicated' end as licence_type,
          ((u."state's" operator(pg_catalog.=) 'on' or (((u."state's" operator(pg_catalog.=) 'o''ff' or u."state's" operator(pg_catalog.=) 'gone') or u."until" operator(pg_catalog.<) pg_catalog.timezone('UTC', pg_catalog.now()))) is not true)) is true as is_enabled,
          (exists (select 1 from "app one"."member[ship" r1 where r1."person" operator(pg_catalog.=) u."person" and exists (select 1 from "app one"."role" r2 where r2."id" operator(pg_catalog.=) r1."role" and r2."name" operator(pg_catalog.=) 'Boss'))) is true as is_protected,
+         case when (u."state's" operator(pg_catalog.=) 'on') is not true and (((u."state's" operator(pg_catalog.=) 'o''ff' or u."state's" operator(pg_catalog.=) 'gone') or u."until" operator(pg_catalog.<) pg_catalog.timezone('UTC', pg_catalog.now()))) is not true then ('state''s ' operator(pg_catalog.||) coalesce(cast(u."state's" as pg_catalog.text), 'null') operator(pg_catalog.||) ', until ' operator(pg_catalog.||) coalesce(cast(u."until" as pg_catalog.text), 'null')) end as unnamed_state,
          case when u."seen" operator(pg_catalog.>) 0 then pg_catalog.to_timestamp(cast(u."seen" as pg_catalog.float8) operator(pg_catalog./) 1000) end as last_sign_in_at
     into seen from "app one"."select" u
     join "app one"."pers""on]" "of_person" on "of_person"."id" operator(pg_catalog.=) u."person"

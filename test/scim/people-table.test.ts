@@ -8,6 +8,7 @@ import { Problem } from '../../src/problem.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { readPage } from '../docs/markdown.js';
 import { DIALECTS, type Mapped, type Speaker } from '../support/databases/dialects.js';
+import { lockingHost } from '../support/databases/locking-host.js';
 import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { reconciled } from '../support/databases/reconciled.js';
 import { forEachEngine } from '../support/engines.js';
@@ -145,6 +146,7 @@ const ACCOUNTS: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
   none: async () => undefined,
   enabled: async () => undefined,
   disabled: (scene) => scene.byHand({ enabled: false }),
+  locked: (scene) => scene.byHand({ locked: true }),
   gone: (scene) => scene.byHand('delete'),
 };
 
@@ -236,13 +238,19 @@ const stateOfLink = (link: Row | undefined): string => {
   return link.deprovision_reason === 'deleted' ? 'deleted' : 'ended';
 };
 
+const stateOfAccount = (account: Row): string => {
+  if (!account.enabled) return 'disabled';
+  return account.locked ? 'locked' : 'enabled';
+};
+
 interface Accounts {
   before: Row | undefined;
   after: Row | undefined;
   /** The account of before, as it is now. */
   former: Row | undefined;
 }
-const isEnabled = (account: Row | undefined) => Boolean(account?.enabled);
+const isEnabled = (account: Row | undefined) => Boolean(account?.enabled) && !account?.locked;
+const isLocked = (account: Row | undefined) => Boolean(account?.enabled) && Boolean(account?.locked);
 const isAnother = ({ before, after }: Accounts) => after !== undefined && after.id !== before?.id;
 const isSame = ({ before, after }: Accounts) => before === undefined || after?.id === before.id;
 
@@ -253,7 +261,11 @@ const ACCOUNTS_AFTER: Readonly<Record<string, (accounts: Accounts) => void>> = {
     assert.ok(isSame(accounts) && isEnabled(accounts.after), JSON.stringify(accounts));
   },
   disabled: (accounts) => {
-    assert.ok(accounts.after && isSame(accounts) && !isEnabled(accounts.after), JSON.stringify(accounts));
+    const { after } = accounts;
+    assert.ok(after && isSame(accounts) && !after.enabled && !after.locked, JSON.stringify(accounts));
+  },
+  locked: (accounts) => {
+    assert.ok(isSame(accounts) && isLocked(accounts.after), JSON.stringify(accounts));
   },
   unchanged: ({ before, after }) => assert.deepEqual(after, before),
   changed: ({ before, after }) => assert.deepEqual(after, { ...before, display_name: CHANGED }),
@@ -312,6 +324,9 @@ forEachEngine('the table of docs/people.md', (engine) => {
   before(async () => {
     product = await installProduct(await engine.freshDatabase(), { served: true });
     await setSeats(product, 'Concurrent', 5_000);
+    for (const statement of await lockingHost(product.database.dialect.name))
+      await product.database.transaction(({ knex }) => knex.raw(statement));
+    product.database.memory.forget();
   });
   after(async () => {
     await product.close();
@@ -335,7 +350,7 @@ forEachEngine('the table of docs/people.md', (engine) => {
     // What the row begins with is what it says.
     assert.equal(stateOfLink(link), row['link before']);
     const account = await scene.account();
-    const state = account ? (isEnabled(account) ? 'enabled' : 'disabled') : link ? 'gone' : 'none';
+    const state = account ? stateOfAccount(account) : link ? 'gone' : 'none';
     assert.equal(state, row['account before']);
     return scene;
   }

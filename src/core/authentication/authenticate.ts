@@ -169,5 +169,6 @@ const toIdp = ({ departureLimit, releasedAt, ...found }: CredentialEnds | Creden
   ssoProviderId: found.ssoProviderId,
   deprovisionPolicy: found.deprovisionPolicy,
   adoptsDisabled: found.adoptsDisabled,
+  ssoSubject: found.ssoSubject,
   departureLimit: departureLimit && { ...departureLimit, releasedAt },
 });

@@ -38,9 +38,36 @@ export const hostViews: Prerequisite = {
     const status = await hostStatus(database);
     if (!isHostUsable(status)) return unusable(status);
     const hasLinks = (await schemaStatus(database)).state === 'current';
-    return database.read((session) => accountsFinding(session, hasLinks, triedInWords(status)));
+    return database.read(async (session) => {
+      const found = await accountsFinding(session, hasLinks, triedInWords(status));
+      const owner = await powerfulOwner(session);
+      return owner === undefined ? found : ownedByPower(found, owner);
+    });
   },
 };
+
+/** The owner of scaffolded views who may do anything in the server. */
+async function powerfulOwner(session: Session): Promise<string | undefined> {
+  const { scaffold } = session.dialect;
+  const objects = await scaffold.existing(session, session.schema);
+  const view = objects.find(({ name, mark }) => name === 'host_user' && mark);
+  if (!view) return undefined;
+  const { isPowerful } = await scaffold.ownership(session, session.schema, view.owner);
+  return isPowerful ? view.owner : undefined;
+}
+
+function ownedByPower(found: CheckFinding, owner: string): CheckFinding {
+  return warn(
+    `${found.summary}; the host views belong to ${owner}, which is a superuser, and write with its rights`,
+    [
+      found.advice,
+      "Give the application's tables to a role of the application that is not a superuser, and run `scimctl host scaffold --apply` again.",
+    ]
+      .filter(Boolean)
+      .join(' '),
+    found.details,
+  );
+}
 
 const triedInWords = ({ lacks, writes }: HostStatus): string => {
   if (lacks.length > 0)

@@ -4,6 +4,7 @@ import { seatPools } from '../seats.js';
 import { isProviderUsable } from '../service-accounts/add.js';
 import type { ServiceAccount } from '../service-accounts/service-account.js';
 import { accountsOf } from './accounts.js';
+import { declaredWords } from './declared.js';
 import {
   type CheckFinding,
   type CheckInput,
@@ -39,7 +40,13 @@ export const saml: Prerequisite = {
       'Enable SAML single sign-on in the host application. Provisioned users cannot sign in without it.';
     if (usable.length === 0) return fail('no SAML provider is enabled', advice);
     const broken = bound.filter(({ provider }) => !provider || !isProviderUsable(provider));
-    if (broken.length === 0) return pass(`SAML is enabled: ${usable.map(({ name }) => name).join(', ')}`);
+    if (broken.length === 0) {
+      const named = usable.map(({ name, declared }) =>
+        declared ? `${name}, ${declaredWords(declared)}` : name,
+      );
+      const summary = `SAML is enabled: ${named.join('; ')}`;
+      return usable.some(({ declared }) => declared) ? warn(summary, DECLARED_SAML) : pass(summary);
+    }
     const names = broken.map(({ name }) => name).join(', ');
     return fail(
       `the SAML provider of ${names} is no longer enabled`,
@@ -47,6 +54,11 @@ export const saml: Prerequisite = {
     );
   },
 };
+
+const DECLARED_SAML =
+  'Check in the application that SAML single sign-on is still enabled, because scimctl cannot read it.';
+const DECLARED_SEATS =
+  'Check in the application how many users its licence allows, because scimctl cannot read it and refuses none.';
 
 export const certificate: Prerequisite = {
   name: 'certificate',
@@ -90,9 +102,12 @@ export const seatsPrerequisite: Prerequisite = {
     const free = pools.reduce((sum, pool) => sum + pool.free, 0);
     const list = pools
       .map(({ licenceType, ...pool }) =>
-        pool.total === Number.POSITIVE_INFINITY
-          ? `${licenceType} without a limit`
-          : `${licenceType} ${pool.free} of ${pool.total}`,
+        [
+          pool.total === Number.POSITIVE_INFINITY
+            ? `${licenceType} without a limit`
+            : `${licenceType} ${pool.free} of ${pool.total}`,
+          ...(pool.declared ? [declaredWords(pool.declared)] : []),
+        ].join(', '),
       )
       .join(', ');
     // JSON has no Infinity: no limit is null there.
@@ -103,8 +118,10 @@ export const seatsPrerequisite: Prerequisite = {
     }
     if (free === 0)
       return warn(`no seat is free: ${list || 'the host application has no licence pools'}`, advice, details);
-    if (free === Number.POSITIVE_INFINITY) return pass(`seats are not limited: ${list}`, details);
-    return pass(`${free} free seats: ${list}`, details);
+    const summary =
+      free === Number.POSITIVE_INFINITY ? `seats are not limited: ${list}` : `${free} free seats: ${list}`;
+    const isDeclared = pools.some(({ declared }) => declared);
+    return isDeclared ? warn(summary, DECLARED_SEATS, details) : pass(summary, details);
   },
 };
 

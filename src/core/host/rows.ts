@@ -1,7 +1,12 @@
 import type { RowFault } from '../../database/queries/host/host-rows.js';
+import { safeWords } from './host-words.js';
 
 /** What is wrong with rows of a host view, for people: `host_user.is_enabled: 3 rows are neither true nor false`. */
-export function rowFaultInWords({ view, column, fault, count }: RowFault): string {
+export function rowFaultInWords({ view, column, fault, count, value = '' }: RowFault): string {
+  if (fault === 'unnamed') {
+    const kind = column === 'unnamed_state' ? 'a state' : 'a protection';
+    return `${count === 1 ? '1 account has' : `${count} accounts have`} ${kind} that the binding does not name: ${safeWords(value)}`;
+  }
   const what = {
     empty: count === 1 ? '1 row has no value' : `${count} rows have no value`,
     repeated: count === 1 ? '1 value is in several rows' : `${count} values are in several rows`,

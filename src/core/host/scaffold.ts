@@ -84,7 +84,7 @@ async function planIn(session: Session, binding: Binding): Promise<PlannedScaffo
 
 /** What a binding may say and this version does not do. */
 function withoutEffect({ users }: Binding): string[] {
-  const { loginRule = 'email', renameOnMatch = true, externalId, ssoSubject } = users;
+  const { loginRule = 'email', renameOnMatch = true } = users;
   return [
     ...(loginRule === 'email'
       ? []
@@ -92,7 +92,6 @@ function withoutEffect({ users }: Binding): string[] {
     ...(renameOnMatch
       ? []
       : ['users.renameOnMatch has no effect yet: a match gives the account a new login.']),
-    ...(externalId || ssoSubject ? ['users.externalId and users.ssoSubject have no effect yet.'] : []),
   ];
 }
 

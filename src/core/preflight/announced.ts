@@ -1,5 +1,10 @@
 import type { HostUserShape } from '../../database/queries/host/host-user-shape.js';
-import { type HostUserChange, type HostUserRow, keepable } from '../../database/queries/host/host-users.js';
+import {
+  type HostUserChange,
+  type HostUserRow,
+  isOn,
+  keepable,
+} from '../../database/queries/host/host-users.js';
 import { different } from '../provisioning/account/host-profile.js';
 
 /** What a sync will change in an existing account. */
@@ -24,7 +29,9 @@ type ChangedField =
   | 'givenName'
   | 'familyName'
   | 'enabled'
-  | 'ssoProviderId';
+  | 'ssoProviderId'
+  | 'ssoSubject'
+  | 'externalId';
 
 export const NOTHING_ANNOUNCED: Announced = { changes: {}, becomesPending: false };
 
@@ -34,11 +41,16 @@ export function changesOf(
   host: HostUserRow,
   wanted: HostUserChange,
 ): Announced['changes'] {
-  const { isEnabled, licenceType, ...texts } = keepable(shape, different(host, wanted));
+  const {
+    isEnabled,
+    isLockedTemporarily: _,
+    licenceType,
+    ...texts
+  } = keepable(shape, different(host, wanted));
   const changes: Announced['changes'] = {};
   for (const [field, to] of Object.entries(texts)) {
     changes[field as ChangedField] = [host[field as keyof typeof texts] ?? null, to];
   }
-  if (isEnabled !== undefined) changes.enabled = [host.isEnabled, isEnabled];
+  if (isEnabled !== undefined) changes.enabled = [isOn(host), isEnabled];
   return changes;
 }

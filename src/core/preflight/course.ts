@@ -3,11 +3,13 @@ import type { HostUserShape } from '../../database/queries/host/host-user-shape.
 import {
   type HostUserCandidate,
   type HostUserRow,
+  isOn,
   keepable,
 } from '../../database/queries/host/host-users.js';
 import { exclusion, isSeated } from '../provisioning/account/access.js';
 import { isForFormerLinks } from '../provisioning/account/adopt-disabled.js';
 import { adoption, different, type Revision, revision } from '../provisioning/account/host-profile.js';
+import { adoptedSubjects, type KnownSubject, revisedSubjects } from '../provisioning/account/sso-subject.js';
 import { addressOf, assertOwn } from '../provisioning/matching/match.js';
 import { assertNamesFree, isRenamed } from '../provisioning/matching/names.js';
 import { linkMeant } from '../provisioning/matching/origin.js';
@@ -111,7 +113,7 @@ function departing({ idp, shape }: Scenery, link: LinkNamed): Course {
   const changes = changesOf(shape, host, wanted);
   return linked(link, {
     changes,
-    becomesPending: host.isEnabled && changes.enabled === undefined,
+    becomesPending: isOn(host) && changes.enabled === undefined,
     effect: { ...effect, excludes: Object.keys(keepable(shape, different(host, wanted))).length > 0 },
   });
 }
@@ -122,7 +124,7 @@ function returning(scenery: Scenery, link: LinkNamed, host: HostUserRow, said: P
   const open = assertOwn({ ...host, claimedBy, claimIsDoubtful }, agrees);
   assertOthersApart(scenery, said, open, adoption(said, open));
   return linked(link, {
-    ...entering(scenery, said, open),
+    ...entering(scenery, said, open, link),
     effect: { ...NO_EFFECT, links: deprovisionedAt === null ? 0 : 1, undoes: departedAt },
   });
 }
@@ -138,29 +140,34 @@ function placed(scenery: Scenery, profile: Profile, link?: LinkNamed): Course {
     const needsSeat = active;
     return { outcome: 'create', userId: null, loginName: null, needsSeat, ...NOTHING_ANNOUNCED, effect };
   }
-  const { userId, loginName, isEnabled } = match;
+  const { userId, loginName } = match;
   const outcome = 'match';
   if (active) {
     // Named one by one, which is much faster than spreading them, for 100,000 users.
     const { changes, becomesPending, needsSeat } = entering(scenery, profile, match);
     return { outcome, userId, loginName, needsSeat, changes, becomesPending, effect };
   }
-  effect.departs = isEnabled && idp.deprovisionPolicy === 'disable';
+  effect.departs = isOn(match) && idp.deprovisionPolicy === 'disable';
   const { changes } = NOTHING_ANNOUNCED;
-  return { outcome, userId, loginName, needsSeat: false, changes, becomesPending: isEnabled, effect };
+  return { outcome, userId, loginName, needsSeat: false, changes, becomesPending: isOn(match), effect };
 }
 
 /**
  * Updates an account and gives it access.
- * @throws Problem `user-disabled`.
+ * @param known of the link that led the same user to the account before.
+ * @throws Problem `user-disabled`, `sso-subject-taken`.
  */
 function entering(
   { idp, shape, hadBefore }: Scenery,
   said: Profile,
   host: HostUserRow,
+  known?: KnownSubject,
 ): Announced & Pick<Course, 'needsSeat'> {
   if (isForFormerLinks(idp, host) && !hadBefore(host.userId)) throw userDisabled(host);
   const wanted = adoption(said, host);
+  // Most IdPs are not set to write any, and there may be 100,000 users.
+  if (idp.ssoSubject)
+    Object.assign(wanted, adoptedSubjects({ idp, columns: shape.columns }, said, host, known));
   wanted.isEnabled = true;
   // An IdP that is not set up yet has no SSO provider.
   if (idp.ssoProviderId !== '') wanted.ssoProviderId = idp.ssoProviderId;
@@ -173,10 +180,14 @@ function entering(
 
 /** A link in force continues. A doubtful link changes nothing. */
 function updated(scenery: Scenery, link: LinkNamed, revised: Revision, said: Profile): Course {
-  const { shape } = scenery;
+  const { idp, shape } = scenery;
   const host = shownHost(link);
   if (!host) return linked(link, {});
   const change = keepable(shape, revision(revised, host, link.derived));
+  if (idp.ssoSubject && !host.isProtected) {
+    const asSaid = { before: revised.said, said };
+    Object.assign(change, revisedSubjects({ idp, columns: shape.columns }, asSaid, host, link));
+  }
   if (host.isProtected && Object.keys(change).length > 0) throw userProtected();
   assertOthersApart(scenery, said, host, change);
   return linked(link, { changes: changesOf(shape, host, change) });

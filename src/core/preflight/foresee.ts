@@ -60,6 +60,7 @@ const OUTCOME_OF: Readonly<Record<string, SyncOutcome>> = {
   'user-ambiguous': 'ambiguous',
   'user-protected': 'protected',
   'user-claimed': 'claimed',
+  'sso-subject-taken': 'claimed',
   'user-name-taken': 'taken',
   'user-exists': 'taken',
   'user-disabled': 'disabled',

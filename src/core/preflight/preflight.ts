@@ -179,6 +179,7 @@ async function findIdp(core: Core, session: Session, reference: string): Promise
   return {
     ...account,
     adoptsDisabled: row?.adoptsDisabled ?? true,
+    ssoSubject: row?.ssoSubject ?? null,
     departureLimit: limit ? { ...limit, releasedAt: row.releasedAt } : null,
   };
 }

@@ -151,6 +151,8 @@ async function keepFormer(core: Core, session: Session, row: LinkRow, at: Date):
     accountLogin: row.accountLogin,
     accountEmail: row.accountEmail,
     accountExternalId: row.accountExternalId,
+    knownSubject: row.knownSubject,
+    knownExternalId: row.knownExternalId,
     departedAt: row.departedAt,
     heldBackAt: row.heldBackAt,
     supersededAt: at,

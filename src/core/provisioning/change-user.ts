@@ -10,6 +10,7 @@ import { assertHostViews } from '../host/views.js';
 import type { ChangeScene } from './account/access.js';
 import { revision } from './account/host-profile.js';
 import { leavingAccount, type Seen, spared, sparingTheAccount } from './account/sparing-account.js';
+import { knownSubjects, revisedSubjects } from './account/sso-subject.js';
 import { type Changed, type ChangePlan, carriedOut } from './change-plan.js';
 import { departure } from './departures/departure.js';
 import { departuresSince, limitOf } from './departures/departure-limit.js';
@@ -237,7 +238,11 @@ async function plannedUpdate(
   const said = { ...nextSaid(before, current, wanted), active: before.active };
   // Through a link that has ended, or is doubtful, nothing is changed of the account.
   const host = shownHost(row);
-  const change = host ? keepable(shape, revision({ said: before, current, wanted }, host, row.derived)) : {};
+  const columns = { idp, columns: shape.columns };
+  const subjects = host && !host.isProtected ? revisedSubjects(columns, { before, said }, host, row) : {};
+  const change = host
+    ? keepable(shape, { ...revision({ said: before, current, wanted }, host, row.derived), ...subjects })
+    : {};
   const place: Place = host ? placeAt(scene, host, change) : {};
   const changed = [
     ...new Set([
@@ -245,8 +250,8 @@ async function plannedUpdate(
       ...changedAttributes(current, shownAfter(current, change)),
     ]),
   ];
-  // A request that changes nothing else ends the mark of a user who is missing.
-  if (changed.length === 0 && !row.missingAt) return undefined;
+  // A name that the account lacks is no attribute of the user, and neither is the mark of one who is missing, which ends.
+  if (changed.length === 0 && Object.keys(subjects).length === 0 && !row.missingAt) return undefined;
   if (host?.isProtected && place.write) throw userProtected();
   const renames = isRenamed(row, said);
   const addresses = host ? newAddresses(host, change) : [];
@@ -258,7 +263,7 @@ async function plannedUpdate(
     action: 'user.update',
     said,
     changed,
-    link: noted(row, said),
+    link: { ...noted(row, said), ...(place.host && knownSubjects(columns, said, place.host)) },
     place,
     givesUp: assertNamesFree(facts, row, said),
     ...(before.externalId !== said.externalId && {

@@ -1,7 +1,7 @@
 import type { Session } from '../../database/database.js';
 import { NEW_HOST_USER } from '../../database/dialect/provision-writes.js';
-import { hostUserShape } from '../../database/queries/host/host-user-shape.js';
-import type { HostUserRow } from '../../database/queries/host/host-users.js';
+import { type HostUserShape, hostUserShape } from '../../database/queries/host/host-user-shape.js';
+import { type HostUserRow, isOn } from '../../database/queries/host/host-users.js';
 import {
   type IdentityChange,
   type IdentityRow,
@@ -19,6 +19,7 @@ import { assertAdoptable } from './account/adopt-disabled.js';
 import { adoption } from './account/host-profile.js';
 import { writeLast } from './account/host-refusal.js';
 import { claimsFor, factsWithSeats } from './account/seat.js';
+import { subjectsNoted } from './account/sso-subject.js';
 import { supersede } from './matching/former.js';
 import { addressOf, assertOwn } from './matching/match.js';
 import { originOf } from './matching/origin.js';
@@ -87,7 +88,7 @@ async function create(
   const { former, superseded } = originOf(scene.facts.known, profile);
   const place = former ? await formerPlace(session, scene, profile, former) : findPlace(scene, profile);
   if (profile.active) await assertAdoptable(session, idp, place);
-  const link = linkOf(core, idp, profile, place);
+  const link = linkOf(core, idp, profile, place, shape);
   // Also where a link comes back whose own account is gone.
   const account = place.host && { hostUserId: place.host.userId };
   const identityId = former?.identityId ?? newId;
@@ -131,8 +132,9 @@ async function formerPlace(
   session: Session,
   scene: ChangeScene,
   profile: Profile,
-  { identityId }: KnownIdentity,
+  former: KnownIdentity,
 ): Promise<Place> {
+  const { identityId } = former;
   const query = { serviceAccountId: scene.idp.id, linkedBy: identityId };
   const { facts } = await factsUnder(session, scene, { names: [linkLock(identityId)] }, query);
   const { linked, linkAgrees } = facts;
@@ -143,15 +145,16 @@ async function formerPlace(
   if (!linked) return findPlace(scene, profile);
   assertOwn(linked, linkAgrees);
   assertAddressFree(scene, profile, linked, adoption(profile, linked));
-  return takePlace(scene, profile, linked);
+  return takePlace(scene, profile, linked, former);
 }
 
 type Link = Omit<IdentityRow, 'identityId' | 'serviceAccountId' | 'hostUserId'> & {
   attributes: Record<string, unknown>;
 };
 
-function linkOf(core: Core, idp: Idp, profile: Profile, { host }: Place): Link {
+function linkOf(core: Core, idp: Idp, profile: Profile, { host, write }: Place, shape: HostUserShape): Link {
   const now = core.clock();
+  const account = write && 'make' in write ? write.make : host;
   return {
     externalId: profile.externalId,
     userName: profile.userName,
@@ -162,8 +165,9 @@ function linkOf(core: Core, idp: Idp, profile: Profile, { host }: Place): Link {
     attributes: toStored(profile),
     accountExternalId: profile.externalId,
     // Departures that leave an account enabled count, also where the IdP never had it in force.
-    departedAt: !profile.active && host?.isEnabled && idp.deprovisionPolicy === 'disable' ? now : null,
+    departedAt: !profile.active && host && isOn(host) && idp.deprovisionPolicy === 'disable' ? now : null,
     ...(host && { accountLogin: host.loginName, accountEmail: host.email }),
+    ...(profile.active && account && subjectsNoted({ idp, columns: shape.columns }, profile, account)),
   };
 }
 

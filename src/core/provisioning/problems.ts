@@ -18,10 +18,10 @@ export const userExists = (what: 'userName' | 'externalId') =>
   });
 
 /** The command by which an administrator says whose the account is; with what the IdP itself sent, and nothing else. */
-function linkCommand(profile: Pick<Profile, 'externalId' | 'userName'>): string {
+function linkCommand(profile: Pick<Profile, 'externalId' | 'userName'>, more = ''): string {
   const { externalId, userName } = profile;
   const [option, value] = externalId === null ? ['--user-name', userName] : ['--external-id', externalId];
-  return `\`scimctl users link LOGIN --idp NAME ${option} ${PLAIN.test(value) ? value : option.slice(2).toUpperCase()}\``;
+  return `\`scimctl users link LOGIN --idp NAME ${option} ${PLAIN.test(value) ? value : option.slice(2).toUpperCase()}${more}\``;
 }
 
 /** How an administrator says whose an account is whose link is doubtful. */
@@ -119,6 +119,26 @@ export const userDoubtful = (host: HostUserRow) =>
     },
   );
 
+/**
+ * Whoever signs in as the present value would be locked out, and the IdP's user let in instead.
+ * @param field what of the account has another value.
+ */
+export const ssoSubjectTaken = (
+  host: HostUserRow,
+  profile: Pick<Profile, 'externalId' | 'userName'>,
+  field: 'ssoSubject' | 'externalId',
+) =>
+  operationProblem(
+    'sso-subject-taken',
+    field === 'ssoSubject'
+      ? "The account in the host application already has another SSO subject, and scimctl does not know that it is this user's."
+      : "The account in the host application already has another external id, and scimctl does not know that it is this user's.",
+    {
+      hint: `If the account belongs to this user, run ${linkCommand(profile, ' --replace-subject')}. Otherwise change the address in the IdP.`,
+      trail: loginsOf([host]),
+    },
+  );
+
 /** The write went through, and yet what is there now is not what was written. */
 export const hostWriteIgnored = (column: string, cause: unknown) =>
   operationProblem(
@@ -136,8 +156,11 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   login_name: 'login name (userName)',
   email: 'e-mail address (emails)',
   is_enabled: 'enabled state (active)',
+  is_locked_temporarily: 'disabled state (active), and is only locked for now,',
   licence_type: 'licence seat',
   sso_provider_id: 'SSO provider',
+  external_id: 'external id (externalId)',
+  sso_subject: 'SSO subject',
 };
 
 export const seatsExhausted = (pools: readonly LicencePool[]) => {

@@ -8,6 +8,7 @@ import { ACCESS_VIEWS, assertMayProvision, type ChangeScene } from './account/ac
 import { assertAdoptable } from './account/adopt-disabled.js';
 import { adoption } from './account/host-profile.js';
 import { claimsFor } from './account/seat.js';
+import { subjectsNoted } from './account/sso-subject.js';
 import type { ChangePlan } from './change-plan.js';
 import { addressOf, assertOpen, assertOwn } from './matching/match.js';
 import { assertNamesFree, isRenamed } from './matching/names.js';
@@ -67,7 +68,7 @@ export async function plannedReturn(
   if (stays && row.host) {
     const host = facts.linked ?? { ...row.host, claimedBy: null, claimIsDoubtful: false };
     assertAddressFree(here, said, assertOpen(host), adoption(said, host));
-    place = takePlace(here, said, host);
+    place = takePlace(here, said, host, row);
   } else {
     place = findPlace(here, said);
   }
@@ -88,6 +89,7 @@ export async function plannedReturn(
       awaitsIdp: false,
       accountExternalId: said.externalId,
       ...(place.host && { accountLogin: place.host.loginName, accountEmail: place.host.email }),
+      ...subjectsNoted({ idp, columns: shape.columns }, said, accountOf(place)),
     },
     place,
     givesUp,
@@ -96,6 +98,9 @@ export async function plannedReturn(
     details: isAnother ? { externalId: [row.accountExternalId, said.externalId] } : {},
   };
 }
+
+/** The account as it will be. */
+const accountOf = ({ write, host }: Place) => (write && 'make' in write ? write.make : host) ?? {};
 
 /** The IdP has made the same person anew, under another id: the address is still that of the account. */
 const isOfAccount = ({ host }: LinkRow, said: Wanted): boolean => {

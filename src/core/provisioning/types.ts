@@ -1,4 +1,4 @@
-import type { DeprovisionPolicy, IdpKind } from '../../words/idp.js';
+import type { DeprovisionPolicy, IdpKind, SsoSubject } from '../../words/idp.js';
 import type { Skipped } from './skipped.js';
 
 /** Who is at the door: the service account of one IdP, as it was authenticated. */
@@ -12,6 +12,8 @@ export interface Idp {
   deprovisionPolicy: DeprovisionPolicy;
   /** Whether the first match of a disabled account enables it, as it does unless said otherwise. */
   adoptsDisabled?: boolean;
+  /** What the IdP sends as NameID, to be written to the account; nothing is where it is absent. */
+  ssoSubject?: SsoSubject | null;
   /** How many departures are too many; absent for no limit. */
   departureLimit?: DepartureLimit | null;
 }

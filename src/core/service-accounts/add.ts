@@ -3,7 +3,7 @@ import { isFault } from '../../database/faults/fault.js';
 import { listSsoProviders, type SsoProvider } from '../../database/queries/host/host.js';
 import { insertServiceAccount, type StoredLimit } from '../../database/queries/service-accounts.js';
 import { operationProblem, prerequisiteProblem, usageProblem } from '../../problem.js';
-import type { DeprovisionPolicy, IdpKind } from '../../words/idp.js';
+import type { DeprovisionPolicy, IdpKind, SsoSubject } from '../../words/idp.js';
 import { change, recordRefusal } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertOnPremises } from '../host/installation.js';
@@ -22,6 +22,8 @@ export interface NewServiceAccount {
   deprovisionPolicy?: DeprovisionPolicy;
   /** `enable` unless said otherwise. */
   adoptDisabled?: AdoptDisabled;
+  /** Null, where it is not given: nothing is written. */
+  ssoSubject?: SsoSubject | null;
   /** `DEFAULT_LIMIT` unless said otherwise; null for none. */
   maxDepartures?: StoredLimit | null;
   /** Beside bearer tokens; both off unless said otherwise. */
@@ -73,6 +75,7 @@ async function insert(core: Core, session: Session, id: string, account: NewServ
     allowsBasic: account.allowBasic ?? false,
     allowsOauth: account.allowOauth ?? false,
     adoptsDisabled: account.adoptDisabled !== 'refuse',
+    ssoSubject: account.ssoSubject ?? null,
     departureLimit: account.maxDepartures === undefined ? DEFAULT_LIMIT : account.maxDepartures,
     releasedAt: null,
     createdAt: now,
@@ -80,10 +83,11 @@ async function insert(core: Core, session: Session, id: string, account: NewServ
     updatedAt: now,
   } as const;
   await insertServiceAccount(session, row);
-  const { kind, deprovisionPolicy, ssoProviderId } = row;
+  const { kind, deprovisionPolicy, ssoProviderId, ssoSubject } = row;
   const result = describeAccount(row, [], now);
   const { authentication, adoptDisabled, maxDepartures } = result;
-  const details = { kind, deprovisionPolicy, ssoProviderId, authentication, adoptDisabled, maxDepartures };
+  const settings = { kind, deprovisionPolicy, ssoProviderId, authentication, adoptDisabled, maxDepartures };
+  const details = { ...settings, ...(ssoSubject && { ssoSubject }) };
   return { result, target: { id }, details };
 }
 

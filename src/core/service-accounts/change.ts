@@ -9,7 +9,7 @@ import {
   type StoredLimit,
   updateServiceAccount,
 } from '../../database/queries/service-accounts.js';
-import type { DeprovisionPolicy } from '../../words/idp.js';
+import type { DeprovisionPolicy, SsoSubject } from '../../words/idp.js';
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { assertOnPremises } from '../host/installation.js';
@@ -33,6 +33,8 @@ export interface AccountUpdate {
   allowBasic?: boolean;
   allowOauth?: boolean;
   adoptDisabled?: AdoptDisabled;
+  /** Null for nothing. */
+  ssoSubject?: SsoSubject | null;
   /** Null for none. */
   maxDepartures?: StoredLimit | null;
 }
@@ -51,7 +53,7 @@ export async function updateAccount(
   assertLimit(update.maxDepartures);
   return apply(core, 'idp.update', reference, options, async (session) => {
     const { displayName, deprovisionPolicy, ssoProvider, allowBasic, allowOauth } = update;
-    const { adoptDisabled, maxDepartures } = update;
+    const { adoptDisabled, maxDepartures, ssoSubject } = update;
     const provider = ssoProvider === undefined ? undefined : await chooseSsoProvider(session, ssoProvider);
     return {
       displayName,
@@ -60,6 +62,7 @@ export async function updateAccount(
       allowsBasic: allowBasic,
       allowsOauth: allowOauth,
       adoptsDisabled: adoptDisabled && adoptDisabled === 'enable',
+      ssoSubject,
       departureLimit: maxDepartures,
     };
   });

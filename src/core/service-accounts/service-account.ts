@@ -6,7 +6,7 @@ import {
   type ServiceAccountRow,
 } from '../../database/queries/service-accounts.js';
 import { listTokens, type TokenRow } from '../../database/queries/tokens.js';
-import type { DeprovisionPolicy, IdpKind } from '../../words/idp.js';
+import type { DeprovisionPolicy, IdpKind, SsoSubject } from '../../words/idp.js';
 import { pick } from '../address.js';
 import { type AuthenticationMethod, methodsOf } from '../authentication/methods.js';
 import type { Core } from '../core.js';
@@ -20,6 +20,8 @@ export const DEPROVISION_POLICIES: readonly DeprovisionPolicy[] = ['manual', 'di
 export type AdoptDisabled = 'enable' | 'refuse';
 export const ADOPT_DISABLED: readonly AdoptDisabled[] = ['enable', 'refuse'];
 
+export const SSO_SUBJECTS: readonly SsoSubject[] = ['user-name', 'email', 'object-id'];
+
 /** A service account as the CLI shows it: one per IdP. */
 export interface ServiceAccount {
   id: string;
@@ -31,6 +33,8 @@ export interface ServiceAccount {
   /** `manual`: a leaver stays enabled until an administrator disables the account. `disable`: at once. */
   deprovisionPolicy: DeprovisionPolicy;
   adoptDisabled: AdoptDisabled;
+  /** What the IdP sends as NameID, which the endpoint writes to `sso_subject`; null where it writes nothing. */
+  ssoSubject: SsoSubject | null;
   /** Beyond which departures leave accounts enabled, as the option takes it: `20/1h,10%`, or `none`. */
   maxDepartures: string;
   authentication: AuthenticationMethod[];
@@ -102,6 +106,7 @@ export function describeAccount(
     ssoProviderId: account.ssoProviderId,
     deprovisionPolicy: account.deprovisionPolicy,
     adoptDisabled: adoptDisabledOf(account),
+    ssoSubject: account.ssoSubject,
     maxDepartures: maxDeparturesOf(account),
     authentication: methodsOf(account),
     createdAt: account.createdAt,

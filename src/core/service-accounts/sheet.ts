@@ -1,3 +1,4 @@
+import type { SsoSubject } from '../../words/idp.js';
 import type { ServiceAccount } from './service-account.js';
 import { entraSteps } from './sheet/entra.js';
 import { genericSteps } from './sheet/generic.js';
@@ -26,15 +27,41 @@ const STEPS = { entra: entraSteps, okta: oktaSteps, generic: genericSteps };
 /** @param token the token that was just created, where one was: the sheet is then about that one. */
 export function setUpSheet(
   account: Pick<ServiceAccount, 'name' | 'kind'> &
-    Partial<Pick<ServiceAccount, 'authentication' | 'deprovisionPolicy' | 'tokens'>>,
+    Partial<Pick<ServiceAccount, 'authentication' | 'deprovisionPolicy' | 'ssoSubject' | 'tokens'>>,
   { baseUrl = BASE_URL_PLACEHOLDER, token }: { baseUrl?: string; token?: SheetToken } = {},
 ): SetUpSheet {
   const { name, kind, authentication = ['bearer'], deprovisionPolicy = 'manual' } = account;
   const tenantUrl = tenantUrlOf(baseUrl);
   const steps = STEPS[kind]({ name, tenantUrl, authentication, deprovisionPolicy, token });
   const live = token?.expiresAt ?? (token ? null : account.tokens?.expiresAt);
-  return { idp: name, kind, tenantUrl, steps: [...steps, tokenCare(name, live ?? undefined)] };
+  const signIn = account.ssoSubject ? [subjectStep(kind, account.ssoSubject)] : [];
+  return { idp: name, kind, tenantUrl, steps: [...steps, ...signIn, tokenCare(name, live ?? undefined)] };
 }
+
+/** Whoever signs in under another name than the account has is another user to the application. */
+const subjectStep = (kind: ServiceAccount['kind'], subject: SsoSubject): SheetStep => ({
+  title: 'Sign-in with SAML',
+  lines: [`The SAML application must send as NameID: ${NAME_ID[kind][subject]}.`],
+});
+
+const OF_CLIENT = {
+  'user-name': "the user's userName",
+  email: "the user's e-mail address, as it provisions it",
+  'object-id': "the user's id, as it provisions it in externalId",
+};
+
+const NAME_ID: Readonly<Record<ServiceAccount['kind'], Record<SsoSubject, string>>> = {
+  entra: {
+    'user-name': 'user.userprincipalname (Unique User Identifier), the source attribute of userName',
+    email: 'user.mail (Unique User Identifier), the source attribute of emails[type eq "work"].value',
+    'object-id': 'user.objectid (Unique User Identifier), the source attribute of externalId',
+  },
+  okta: {
+    ...OF_CLIENT,
+    'user-name': 'Okta username (Application username), as it provisions it in userName',
+  },
+  generic: OF_CLIENT,
+};
 
 const tokenCare = (name: string, expiresAt: Date | undefined): SheetStep => ({
   title: 'Remember',

@@ -1,6 +1,6 @@
 import type { Session } from '../../database/database.js';
 import { type HostUserShape, hostUserShape } from '../../database/queries/host/host-user-shape.js';
-import type { HostUserRow } from '../../database/queries/host/host-users.js';
+import { type HostUserRow, isOn } from '../../database/queries/host/host-users.js';
 import { listPending, type PendingRow } from '../../database/queries/links/pending.js';
 import type { Provision } from '../../database/queries/users/provision.js';
 import { operationProblem } from '../../problem.js';
@@ -129,7 +129,7 @@ async function choose(
   reference: string,
 ): Promise<{ host: HostUserRow; pending?: PendingRow }> {
   const host = await accountNamed(session, reference);
-  if (!host.isEnabled) return { host };
+  if (!isOn(host)) return { host };
   const [pending] = await listPending(session, { hostUserId: host.userId });
   if (pending?.reason === 'doubtful') {
     throw operationProblem(

@@ -30,6 +30,8 @@ export interface LinkRequest {
   idp: string;
   externalId?: string;
   userName?: string;
+  /** What the account has as SSO subject and external id may be replaced by the IdP's next request. */
+  replaceSubject?: boolean;
 }
 
 /** What a link by hand has come to. */
@@ -126,7 +128,16 @@ async function link(
     changed,
     unlinked: unlinked.map(({ idp, userName }) => ({ idp, userName })),
   });
-  if (plan.isThere) return { result: await result(false), changed: false };
+  const subjects = request.replaceSubject ? consented(host) : undefined;
+  if (plan.isThere) {
+    const { link } = plan;
+    if (!subjects || !link || isConsented(link, host)) return { result: await result(false), changed: false };
+    need(held, { names: [linkLock(identityId)] });
+    await updateIdentity(session, identityId, { ...subjects, updatedAt: now });
+    const target = { id: identityId, name: link.userName };
+    const details = { idp: account.name, hostUserId: host.userId, replaceSubject: true };
+    return { result: await result(true), target, details };
+  }
   const userName = names.userName ?? former?.userName ?? host.loginName;
   const externalId = names.externalId ?? former?.externalId ?? null;
   need(held, {
@@ -141,7 +152,13 @@ async function link(
     const accountExternalId = one.accountExternalId ?? one.externalId;
     await supersede(session, account.id, { ...one, accountExternalId }, externalId, now);
   }
-  const change = { ...linked(host, now), userName, externalId, accountExternalId: externalId };
+  const change = {
+    ...linked(host, now),
+    ...(subjects ?? (isElsewhere(former, host) && NO_CONSENT)),
+    userName,
+    externalId,
+    accountExternalId: externalId,
+  };
   if (former) {
     if (!former.isVisible) await leaveGroups(session, identityId, now);
     // Its next request lets the user into the account; into the one that the user is in there is nothing to do.
@@ -158,6 +175,7 @@ async function link(
       idp: account.name,
       hostUserId: host.userId,
       externalId,
+      ...(subjects && { replaceSubject: true }),
       ...accountTrace({ before: host, host }),
       ...(former && { link: inTrail(former) }),
       ...(unlinked.length > 0 && { unlinked: unlinked.map(inTrail) }),
@@ -168,6 +186,21 @@ async function link(
 
 const isThere = ({ isInForce, hostUserId }: AccountLinkRow, { userId }: HostUserRow): boolean =>
   isInForce && hostUserId === userId;
+
+/** Of another account, whose subject says nothing of this one. */
+const isElsewhere = (former: AccountLinkRow | undefined, { userId }: HostUserRow): boolean =>
+  former !== undefined && former.hostUserId !== userId;
+
+const NO_CONSENT = { knownSubject: null, knownExternalId: null };
+
+/** What the account has now is taken for this user's, so that it follows what the IdP says. */
+const consented = ({ ssoSubject, externalId }: HostUserRow) => ({
+  knownSubject: ssoSubject,
+  knownExternalId: externalId,
+});
+
+const isConsented = (link: AccountLinkRow, { ssoSubject, externalId }: HostUserRow): boolean =>
+  link.knownSubject === ssoSubject && link.knownExternalId === externalId;
 
 /** In force, to this account as it is now. */
 const linked = (host: HostUserRow, at: Date) => ({
@@ -190,7 +223,15 @@ async function detailsOf(session: Session, reference: string): Promise<LinkedUse
 }
 
 /** A link as it was. */
-const inTrail = ({ isInForce, isVisible: _, accountExternalId: __, agrees, ...one }: AccountLinkRow) => ({
+const inTrail = ({
+  isInForce,
+  isVisible: _,
+  accountExternalId: __,
+  knownSubject: ___,
+  knownExternalId: ____,
+  agrees,
+  ...one
+}: AccountLinkRow) => ({
   ...one,
   link: isInForce ? 'in force' : 'ended',
   doubtful: !agrees,

@@ -18,8 +18,8 @@ export const LINK_STATES: readonly LinkState[] = ['active', 'inactive', 'pending
 /** What the IdP said of the user last; `unlinked` where that counts no longer. */
 export type LinkNow = 'in force' | 'ended' | 'unlinked';
 
-/** `doubtful`: the host application may have given its key to another person, and nobody has said whose it is. */
-export type AccountNow = 'enabled' | 'disabled' | 'gone' | 'doubtful';
+/** `locked`: for now, and enabled but for that. `doubtful`: the host application may have given its key to another person, and nobody has said whose it is. */
+export type AccountNow = 'enabled' | 'locked' | 'disabled' | 'gone' | 'doubtful';
 
 /** A user whom an IdP has linked, as people and scripts see it. */
 export interface LinkedUser {
@@ -123,7 +123,8 @@ const linkNow = ({ unlinkedAt, deprovisionedAt }: LinkedUserRow): LinkNow =>
 function accountNow({ host, agrees, isDoubtful }: LinkedUserRow): AccountNow {
   if (!host) return 'gone';
   if (!agrees) return isDoubtful ? 'doubtful' : 'gone';
-  return host.isEnabled ? 'enabled' : 'disabled';
+  if (host.isEnabled) return 'enabled';
+  return host.isLockedTemporarily ? 'locked' : 'disabled';
 }
 
 /** The account, as far as it may be that of the user. */

@@ -90,6 +90,8 @@ export const LOGIN_NOW = '@login-now';
 export const ENABLED_NOW = '@enabled-now';
 export const LICENCE_NOW = '@licence-now';
 export const PROVIDER_NOW = '@provider-now';
+export const EXTERNAL_ID_NOW = '@external-id-now';
+export const SUBJECT_NOW = '@subject-now';
 
 /** Which of `HostWrite.read` each is; what is not read is null. `enabled_now` is a flag, the others are text. */
 export const READ_LATER: Readonly<Record<string, string>> = {
@@ -98,6 +100,8 @@ export const READ_LATER: Readonly<Record<string, string>> = {
   [ENABLED_NOW]: 'enabled_now',
   [LICENCE_NOW]: 'h_licence_type',
   [PROVIDER_NOW]: 'h_sso_provider_id',
+  [EXTERNAL_ID_NOW]: 'h_external_id',
+  [SUBJECT_NOW]: 'h_sso_subject',
 };
 
 /**

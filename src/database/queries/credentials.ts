@@ -1,4 +1,4 @@
-import type { DeprovisionPolicy, IdpKind } from '../../words/idp.js';
+import type { DeprovisionPolicy, IdpKind, SsoSubject } from '../../words/idp.js';
 import type { Hosting } from '../../words/installation.js';
 import type { HashScheme } from '../../words/token.js';
 import type { Session } from '../database.js';
@@ -23,6 +23,7 @@ export interface Credential {
   ssoProviderId: string;
   deprovisionPolicy: DeprovisionPolicy;
   adoptsDisabled: boolean;
+  ssoSubject: SsoSubject | null;
   departureLimit: StoredLimit | null;
   releasedAt: Date | null;
   isAccountEnabled: boolean;
@@ -44,7 +45,7 @@ export interface AccessCredential extends Credential {
 }
 
 const ENDS = `t.public_id, t.expires_at, t.retires_at, t.revoked_at, t.ended_at, t.service_account_id,
-  a.name, a.kind, a.sso_provider_id, a.deprovision_policy, a.adopts_disabled, a.max_departures, a.departures_window_s,
+  a.name, a.kind, a.sso_provider_id, a.deprovision_policy, a.adopts_disabled, a.sso_subject, a.max_departures, a.departures_window_s,
   a.departures_percent, a.released_at, a.is_enabled, a.removed_at, a.allows_basic, a.allows_oauth, i.hosting`;
 
 const COLUMNS = `${ENDS}, t.hash_scheme, t.key_id, t.digest, t.last_used_at`;
@@ -163,6 +164,7 @@ const toEnds = (row: Row): Omit<CredentialEnds, 'accessExpiresAt'> => ({
   ssoProviderId: row.sso_provider_id,
   deprovisionPolicy: row.deprovision_policy,
   adoptsDisabled: row.adopts_disabled,
+  ssoSubject: row.sso_subject,
   departureLimit: toLimit(row),
   releasedAt: row.released_at,
   isAccountEnabled: row.is_enabled,

@@ -1,4 +1,4 @@
-import type { DeprovisionPolicy, IdpKind } from '../../words/idp.js';
+import type { DeprovisionPolicy, IdpKind, SsoSubject } from '../../words/idp.js';
 import type { Session } from '../database.js';
 import { bind, own } from './rows.js';
 
@@ -15,6 +15,8 @@ export interface ServiceAccountRow {
   allowsOauth: boolean;
   /** Whether the first match of a disabled account enables it. */
   adoptsDisabled: boolean;
+  /** What the application gets to know users by when they sign in; null where nothing is written. */
+  ssoSubject: SsoSubject | null;
   /** How many departures are too many; null for no limit. */
   departureLimit: StoredLimit | null;
   /** Departures before this instant were reviewed, and do not count. */
@@ -43,6 +45,7 @@ export async function insertServiceAccount(session: Session, row: ServiceAccount
     allows_basic: row.allowsBasic,
     allows_oauth: row.allowsOauth,
     adopts_disabled: row.adoptsDisabled,
+    sso_subject: row.ssoSubject,
     ...limitColumns(row.departureLimit),
     released_at: bind(session, row.releasedAt),
     created_at: bind(session, row.createdAt),
@@ -80,6 +83,7 @@ export type ServiceAccountChange = Partial<
     | 'allowsBasic'
     | 'allowsOauth'
     | 'adoptsDisabled'
+    | 'ssoSubject'
     | 'departureLimit'
     | 'releasedAt'
   >
@@ -99,6 +103,7 @@ export async function updateServiceAccount(
     allows_basic: change.allowsBasic,
     allows_oauth: change.allowsOauth,
     adopts_disabled: change.adoptsDisabled,
+    sso_subject: change.ssoSubject,
     ...(change.departureLimit !== undefined && limitColumns(change.departureLimit)),
     released_at: change.releasedAt === undefined ? undefined : bind(session, change.releasedAt),
   };
@@ -156,6 +161,7 @@ const toRow = (row: any): ServiceAccountRow => ({
   allowsBasic: row.allows_basic,
   allowsOauth: row.allows_oauth,
   adoptsDisabled: row.adopts_disabled,
+  ssoSubject: row.sso_subject,
   departureLimit: toLimit(row),
   releasedAt: row.released_at,
   createdAt: row.created_at,

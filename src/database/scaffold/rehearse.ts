@@ -47,10 +47,11 @@ export async function rehearseWrites(
   };
   const names = { login_name: REHEARSED_LOGIN, email: REHEARSED_LOGIN, display_name: 'Rehearsed Account' };
   if (creates) {
-    await write('create', { ...names, given_name: 'Rehearsed', family_name: 'Account', is_enabled: true });
+    const parts = { given_name: 'Rehearsed', family_name: 'Account' };
+    await write('create', { ...names, ...parts, ...subjects(REHEARSED_LOGIN), is_enabled: true });
     await write('rename', {
       ...{ login_name: RENAMED, email: RENAMED },
-      ...{ display_name: 'Renamed Account', given_name: 'Renamed' },
+      ...{ display_name: 'Renamed Account', given_name: 'Renamed', ...subjects(RENAMED) },
     });
   } else {
     const query = users().where('is_enabled', true).limit(1);
@@ -62,6 +63,15 @@ export async function rehearseWrites(
   await write('enable', { is_enabled: true });
   return steps;
 }
+
+/** What an IdP may write, where the application keeps it. */
+const subjects = (name: string): Row => ({
+  external_id: name === RENAMED ? RENAMED_ID : REHEARSED_ID,
+  sso_subject: name,
+});
+
+const REHEARSED_ID = '5c11c71b-0be0-4a5e-8c0d-0ddba11f00d5';
+const RENAMED_ID = '5c11c71b-0be0-4a5e-8c0d-0ddba11f00d6';
 
 /** Names may be made by the application's own rules. */
 const NAMES = ['display_name', 'given_name', 'family_name'];

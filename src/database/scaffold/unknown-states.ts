@@ -1,8 +1,9 @@
 import type { Binding, Judgement } from '../../binding/binding.js';
-import type { ColumnReference, Condition } from '../../binding/value.js';
 import type { Session } from '../database.js';
 import type { Compiler } from './compile/compiler.js';
+import { lastingState } from './lasting-state.js';
 import { boundTablesOf, compilerFor } from './scaffold.js';
+import { columnsTested } from './tested-columns.js';
 import { aliasOf, relatedRows, userScope } from './view-columns.js';
 
 /** Users whose state a binding does not name: neither `yes` nor `no` holds. */
@@ -20,7 +21,11 @@ export async function unknownStates(session: Session, binding: Binding): Promise
   const compiler = compilerFor(binding, facts, scaffold.forms);
   const found: UnknownState[] = [];
   for (const name of ['enabled', 'protected'] as const) {
-    const query = unknownQuery(binding, binding.users[name], compiler);
+    const query = unknownQuery(
+      binding,
+      name === 'enabled' ? lastingState(binding.users.enabled) : binding.users.protected,
+      compiler,
+    );
     if (!query) continue;
     const rows = await session.rows<Record<string, unknown>>(query.sql.replaceAll('?', '\\?'));
     found.push(
@@ -42,8 +47,8 @@ function unknownQuery(
   compiler: Compiler,
 ): { sql: string; columns: string[] } | undefined {
   const { yes, no } = judgement ?? {};
-  const tested = new Map([yes, no].flatMap(columnsIn).map((one) => [`${one.of ?? ''}.${one.column}`, one]));
-  if (!yes || !no || tested.size === 0) return undefined;
+  const tested = columnsTested([yes, no]);
+  if (!yes || !no || tested.length === 0) return undefined;
   const { forms } = compiler;
   const { users } = binding;
   const scope = userScope(binding, compiler);
@@ -58,20 +63,11 @@ function unknownQuery(
     const join = related.join === 'required' ? 'join' : 'left join';
     return [`${join} ${forms.table(related.table)} ${row.alias} on ${on.join(' and ')}`];
   });
-  const values = [...tested.values()].map((one) => compiler.column(one, scope).sql);
+  const values = tested.map((one) => compiler.column(one, scope).sql);
   const list = values.map((value, at) => `${value} as v${at}`).join(', ');
   return {
-    columns: [...tested.values()].map(({ column }) => column),
+    columns: tested.map(({ column }) => column),
     sql: `select ${list}, ${forms.count} as found from ${forms.table(users.table)} u ${joins.join(' ')}
       where ${conditions.join(' and ')} group by ${values.join(', ')}`,
   };
-}
-
-/** The columns of the row that a condition tests, but for those of rows elsewhere. */
-function columnsIn(condition: Condition | undefined): ColumnReference[] {
-  if (!condition) return [];
-  if ('all' in condition) return condition.all.flatMap(columnsIn);
-  if ('any' in condition) return condition.any.flatMap(columnsIn);
-  if ('not' in condition) return columnsIn(condition.not);
-  return 'column' in condition ? [condition] : [];
 }

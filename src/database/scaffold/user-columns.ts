@@ -17,13 +17,10 @@ export const COLUMN_OF: Readonly<Record<FieldName, string>> = {
 
 export type BoundTextField = Exclude<FieldName, 'enabled'>;
 
-/** Fields that a binding may name, and that `host_user` does not have yet. */
-const WITHOUT_COLUMN: readonly FieldName[] = ['externalId', 'ssoSubject'];
-
 /** The fields that this application has, but for the state, in the order of the view's columns. */
 export const fieldsOf = (users: Users): [BoundTextField, Field][] =>
   (Object.keys(COLUMN_OF) as FieldName[]).flatMap((name) => {
-    const field = name === 'enabled' || WITHOUT_COLUMN.includes(name) ? undefined : users[name];
+    const field = name === 'enabled' ? undefined : users[name];
     return field ? [[name as BoundTextField, field] as [BoundTextField, Field]] : [];
   });
 

@@ -1,9 +1,12 @@
-import type { Binding, Judgement, ReadInstant, Related } from '../../binding/binding.js';
+import type { Binding, Declared, Enabled, Judgement, ReadInstant, Related } from '../../binding/binding.js';
 import type { Condition, Value } from '../../binding/value.js';
 import { configurationProblem } from '../../problem.js';
 import type { Compiler } from './compile/compiler.js';
 import type { Row, Scope } from './compile/scope.js';
+import type { Forms } from './forms.js';
+import { lastingState } from './lasting-state.js';
 import { ofUsers } from './plan.js';
+import { columnsTested } from './tested-columns.js';
 import { COLUMN_OF, fieldsOf } from './user-columns.js';
 
 /** A view: its columns by their names, and what follows `from`. */
@@ -55,20 +58,32 @@ export function boundUserColumns({ users }: Binding, compiler: Compiler, scope: 
     columns.set(COLUMN_OF[name], read(field.read));
   }
   columns.set('is_enabled', forms.flag(enabledCondition(users.enabled, compiler, scope)));
+  if (users.enabled.temporarily)
+    columns.set('is_locked_temporarily', forms.flag(lockedCondition(users.enabled, compiler, scope)));
   if (users.protected)
     columns.set('is_protected', forms.flag(judged(users.protected, compiler, scope, 'users.protected')));
+  for (const [name, judgement] of [
+    ['unnamed_state', lastingState(users.enabled)],
+    ['unnamed_protection', users.protected],
+  ] as const) {
+    const values = judgement && unnamedValues(judgement, compiler, scope);
+    if (values !== undefined) columns.set(name, values);
+  }
   if (users.lastSignIn) columns.set('last_sign_in_at', instantOf(users.lastSignIn, compiler, scope));
   return [...columns];
 }
 
-/**
- * An account that is locked for now reads enabled: it stays on the list of leavers, and disabling it writes the lasting
- * state, so that it does not come back by itself.
- */
-function enabledCondition(enabled: Binding['users']['enabled'], compiler: Compiler, scope: Scope): string {
-  const holds = judged(enabled, compiler, scope, 'users.enabled');
+/** An account that is locked for now reads disabled, and says so in a column of its own. */
+function enabledCondition(enabled: Enabled, compiler: Compiler, scope: Scope): string {
+  const holds = judged(lastingState(enabled), compiler, scope, 'users.enabled');
   if (!enabled.temporarily) return holds;
-  return `(${holds} or ${compiler.condition(enabled.temporarily, scope)})`;
+  return `(${holds} and ${compiler.forms.not(compiler.condition(enabled.temporarily, scope))})`;
+}
+
+/** Locked for now, and enabled but for that: so it is not once disabling has written what lasts. */
+function lockedCondition(enabled: Enabled, compiler: Compiler, scope: Scope): string {
+  const holds = judged(lastingState(enabled), compiler, scope, 'users.enabled');
+  return enabled.temporarily ? `(${holds} and ${compiler.condition(enabled.temporarily, scope)})` : holds;
 }
 
 /** What neither condition names reads as yes. */
@@ -80,6 +95,21 @@ export function judged({ yes, no }: Judgement, compiler: Compiler, scope: Scope,
   throw configurationProblem('binding-contradicts', `${name} has neither \`yes\` nor \`no\`.`, {
     hint: 'Say which rows are, or which are not.',
   });
+}
+
+/** `status 7` where neither condition names the row; nothing where they always do. */
+function unnamedValues({ yes, no }: Judgement, compiler: Compiler, scope: Scope): string | undefined {
+  const { forms } = compiler;
+  const tested = columnsTested([yes, no]);
+  if (!yes || !no || tested.length === 0) return undefined;
+  const { text } = forms.types;
+  const told = tested.flatMap((column, at) => {
+    const { sql, type } = compiler.column(column, scope);
+    const label = forms.literal(`${at === 0 ? '' : ', '}${column.column} `, text);
+    return [label, forms.coalesce([forms.text(sql, type), forms.literal('null', text)])];
+  });
+  const isUnnamed = [yes, no].map((one) => forms.not(compiler.condition(one, scope))).join(' and ');
+  return `case when ${isUnnamed} then ${forms.concat(told)} end`;
 }
 
 export function instantOf({ read, as = 'instant' }: ReadInstant, compiler: Compiler, scope: Scope): string {
@@ -98,6 +128,7 @@ export function providerParts({ providers }: Binding, compiler: Compiler): ViewP
         ['name', text(name)],
         ['protocol', text('SAML')],
         ['is_enabled', forms.flag('1 = 1')],
+        ...declaration(providers.declared, forms),
       ],
       from: [],
     };
@@ -137,6 +168,7 @@ export function seatParts({ seats }: Binding, compiler: Compiler): ViewParts {
         ['assign_order', forms.literal(1, number)],
         ['seats_total', forms.literal(null, number)],
         ['seats_used', forms.literal(0, number)],
+        ...declaration(seats.none, forms),
       ],
       from: [],
     };
@@ -152,6 +184,15 @@ export function seatParts({ seats }: Binding, compiler: Compiler): ViewParts {
     from: [`${forms.table(seats.table)} l`],
     ...(seats.where && { where: compiler.condition(seats.where, scope) }),
   };
+}
+
+/** Who says what no table of the application does, and when. */
+function declaration({ by = 'the binding', at }: Declared, { literal, types }: Forms): [string, string][] {
+  const instant = at === undefined ? Number.NaN : Date.parse(at);
+  return [
+    ['declared_by', literal(by, types.text)],
+    ['declared_at', literal(Number.isNaN(instant) ? null : new Date(instant).toISOString(), types.instant)],
+  ];
 }
 
 function singleTable(table: string, alias: string): Scope {

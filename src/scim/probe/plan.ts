@@ -76,8 +76,7 @@ const secondUserStep = (user: TestUser): Step => ({
   name: 'second-user',
   idp: user.idp,
   run: async (scene) => {
-    await createTestUser(scene, user);
-    return `${user.userName} is created, for the group`;
+    return (await createTestUser(scene, user)) ?? `${user.userName} is created, for the group`;
   },
 });
 

@@ -158,6 +158,14 @@ export const COMMAND_LINE: AdviceCase[] = [
     follow: () => plus('idp update entra', '--display-name ID'),
   },
   {
+    code: 'sso-subject-invalid',
+    words: 'idp update entra --sso-subject nameid --dry-run',
+    says: /Use ([\w-]+),/,
+    follow: ([, subject = '']) => ({
+      words: ['idp', 'update', 'entra', '--sso-subject', subject, '--dry-run'],
+    }),
+  },
+  {
     code: 'max-departures-invalid',
     words: 'idp update entra --max-departures some',
     says: /"(\d[^"]+)"/,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { updateAccount } from '../../../src/core/service-accounts/change.js';
 import { createToken } from '../../../src/core/tokens/create.js';
 import { generateToken } from '../../../src/core/tokens/format.js';
 import { hideUsers, hostRules, hostTrigger } from '../../support/databases/odd-host.js';
@@ -75,6 +76,24 @@ async function reused(stage: ScimStage, name: string): Promise<string> {
   const now = { login: `${name}.new`, email: `${name}.new@contoso.example` };
   await changeHostUser(productOf(stage), `${name}@contoso.example`, now);
   return id;
+}
+
+/** The application knows its users by a subject, and this one by another than the IdP says. */
+async function knownBySubject(product: Product, login: string, subject: string): Promise<void> {
+  await updateAccount(product.core, 'okta', { ssoSubject: 'user-name' });
+  for (const statement of [
+    'alter table app.users add column if not exists sso_subject varchar(320)',
+    `do $do$ declare definition text := pg_get_viewdef('scim.host_user'); begin
+       if definition not like '%sso_subject%' then
+         execute 'create or replace view scim.host_user as ' || replace(definition, E'\n   FROM', E',\n    u.sso_subject\n   FROM');
+       end if; end $do$`,
+    `create or replace function app.write_subject() returns trigger language plpgsql as $do$
+       begin update app.users set sso_subject = new.sso_subject where id = old.user_id::integer; return new; end $do$`,
+    'create or replace trigger a_subject instead of update on scim.host_user for each row execute function app.write_subject()',
+    `update app.users set sso_subject = '${subject}' where login = '${login}'`,
+  ])
+    await product.database.transaction(({ knex }) => knex.raw(statement));
+  product.database.memory.forget();
 }
 
 /** What the endpoint answers, for an administrator of the IdP to act on. */
@@ -314,6 +333,16 @@ export const SCIM_ANSWERS: ScimCase[] = [
     given: async ({ run }) => void (await run('host mark --hosting cloud')),
     request: create('clouded'),
     follow: async (_, { run }) => void (await run('host mark --hosting on-premises')),
+  },
+  // Last, since it changes the host views of the stage.
+  {
+    code: 'sso-subject-taken',
+    given: async (stage) => {
+      await addHostUser(productOf(stage), 'signs.in@contoso.example');
+      await knownBySubject(productOf(stage), 'signs.in@contoso.example', 'somebody.else');
+    },
+    request: create('signs.in'),
+    fill: { LOGIN: 'signs.in@contoso.example', NAME: 'okta' },
   },
 ];
 

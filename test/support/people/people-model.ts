@@ -11,7 +11,9 @@ export interface Account {
   display: string;
   given: string | null;
   family: string | null;
+  /** Whether it lets its user in, if not at this moment: a lock ends by itself, or by a disable. */
   enabled: boolean;
+  locked: boolean;
   protected: boolean;
   seat: string | null;
   provider: boolean;
@@ -548,7 +550,15 @@ export class People {
     const seat = active ? this.#freeSeat() : null;
     const wanted = { login, email, display: displayOf(said) ?? said.userName, given, family };
     const account: Account = {
-      ...{ key: `new-${++this.#made}`, ...wanted, seat, enabled: active, protected: false, provider: true },
+      ...{
+        key: `new-${++this.#made}`,
+        ...wanted,
+        seat,
+        enabled: active,
+        locked: false,
+        protected: false,
+        provider: true,
+      },
     };
     this.accounts.push(account);
     this.#write(link, account, wanted, true);
@@ -601,6 +611,7 @@ export class People {
     const changed = different(account, wanted);
     Object.assign(account, wanted);
     if (ignoresEnabled && !isNew) account.enabled = before.enabled ?? true;
+    else if (changed.enabled === false) account.locked = false;
     if (ignoresEmail && !isNew) account.email = before.email ?? null;
     if (ignoresNames && !isNew) for (const name of NAMES) Object.assign(account, { [name]: before[name] });
     if (derivesDisplay) account.display = `${full(account) || account.login} *`;

@@ -9,6 +9,7 @@ import { pendingUsers } from '../../../src/core/users/pending.js';
 import { releaseHeldBack, reviewHeldBack } from '../../../src/core/users/release.js';
 import { Problem } from '../../../src/problem.js';
 import { createScimHandler } from '../../../src/scim/protocol/handler/handler.js';
+import { lockingHost } from '../databases/locking-host.js';
 import type { Product } from '../databases/product.js';
 import { reconciled } from '../databases/reconciled.js';
 import { releasedBy } from '../databases/released.js';
@@ -42,8 +43,9 @@ export class Scene {
 
   static async open(product: Product): Promise<Scene> {
     const scene = new Scene(product);
-    const statements = product.database.dialect.name === 'mssql' ? MSSQL : POSTGRES;
-    for (const statement of statements) await scene.#run(statement);
+    const engine = product.database.dialect.name;
+    const statements = engine === 'mssql' ? MSSQL : POSTGRES;
+    for (const statement of [...(await lockingHost(engine)), ...statements]) await scene.#run(statement);
     for (const name of IDP_NAMES) {
       const account = await addServiceAccount(product.core, { name, kind: 'generic' });
       scene.#idps.push({ account, model: newIdp(name) });
@@ -277,6 +279,10 @@ export class Scene {
         return set({ enabled: false });
       case 'enable':
         return set({ enabled: true });
+      case 'lock':
+        return set({ locked: true });
+      case 'unlock':
+        return set({ locked: false });
       case 'take-seat':
         return set({ seat: null });
       case 'protect':
@@ -478,7 +484,7 @@ const instant = (value: unknown) => (value === null ? null : new Date(value as s
 
 const stranger = (login: string, email: string | null): Account => ({
   ...{ key: 'new-stranger', login, email, display: `Display of ${login}`, given: 'Given', family: 'Family' },
-  ...{ enabled: true, protected: false, seat: null, provider: false },
+  ...{ enabled: true, locked: false, protected: false, seat: null, provider: false },
 });
 
 const SAML = 'a3c4b1de-5f27-4e0b-9d2c-71e86b0f4a55';
@@ -489,6 +495,7 @@ const rowOf = (account: Account): Row => ({
   first_name: account.given,
   last_name: account.family,
   enabled: account.enabled,
+  locked: account.locked,
   identity_provider_id: account.provider ? SAML : null,
   licence_type: account.seat,
   protected: account.protected,
@@ -501,6 +508,7 @@ const accountOf = (row: Row): Account => ({
   given: text(row.first_name),
   family: text(row.last_name),
   enabled: Boolean(row.enabled),
+  locked: Boolean(row.locked),
   protected: Boolean(row.protected),
   seat: text(row.licence_type),
   provider: row.identity_provider_id !== null,
@@ -583,7 +591,10 @@ const POSTGRES = [
          display_name = case when new.display_name is distinct from old.display_name and not quirks.ignores_names then new.display_name else u.display_name end,
          first_name   = case when new.given_name is distinct from old.given_name and not quirks.ignores_names then new.given_name else u.first_name end,
          last_name    = case when new.family_name is distinct from old.family_name and not quirks.ignores_names then new.family_name else u.last_name end,
-         enabled      = case when new.is_enabled is distinct from old.is_enabled and not quirks.ignores_enabled then new.is_enabled else u.enabled end,
+         enabled      = case when (new.is_enabled is distinct from old.is_enabled or new.is_locked_temporarily is distinct from old.is_locked_temporarily)
+                                  and not quirks.ignores_enabled then new.is_enabled else u.enabled end,
+         locked       = case when new.is_locked_temporarily is distinct from old.is_locked_temporarily and not quirks.ignores_enabled
+                             then false else u.locked end,
          licence_type = case when new.licence_type is distinct from old.licence_type then new.licence_type else u.licence_type end,
          identity_provider_id = case when new.sso_provider_id is distinct from old.sso_provider_id
                                      then new.sso_provider_id::uuid else u.identity_provider_id end
@@ -630,6 +641,8 @@ const MSSQL = [
        update u set first_name = i.given_name from app.users u join inserted i on u.id = cast(i.user_id as int);
      if update(family_name) and @names = 0
        update u set last_name = i.family_name from app.users u join inserted i on u.id = cast(i.user_id as int);
+     if update(is_locked_temporarily) and @enabled = 0
+       update u set locked = 0 from app.users u join inserted i on u.id = cast(i.user_id as int);
      if update(is_enabled) and @enabled = 0
        update u set enabled = i.is_enabled from app.users u join inserted i on u.id = cast(i.user_id as int);
      if update(sso_provider_id)

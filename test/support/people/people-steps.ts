@@ -7,7 +7,10 @@ type Quirk = keyof People['host'];
 /** Of which link or account: of all there are, in the order in which they were made, round and round. */
 type Of = number;
 type Host =
-  | { what: 'disable' | 'enable' | 'take-seat' | 'delete' | 'protect' | 'unprotect'; of: Of }
+  | {
+      what: 'disable' | 'enable' | 'lock' | 'unlock' | 'take-seat' | 'delete' | 'protect' | 'unprotect';
+      of: Of;
+    }
   | { what: 'login' | 'email'; of: Of; value: string }
   | { what: 'replace'; of: Of; login: string }
   | { what: 'insert'; login: string; email: string | null; enabled: boolean; seat: string | null };
@@ -179,7 +182,9 @@ function host(chance: Chance, { people, isStrange, reusesKeys }: Theme): Host {
   const isOwn = chance.percent(50);
   const isReused = chance.percent(reusesKeys ? 40 : 7);
   if (isReused) return { what: 'replace', of, login: isOwn ? addressFor(name) : `${name}.new@x.example` };
-  if (roll < 25) return { what: 'disable', of };
+  if (roll < 20) return { what: 'disable', of };
+  if (roll < 32) return { what: 'lock', of };
+  if (roll < 36) return { what: 'unlock', of };
   if (roll < 50) return { what: 'enable', of };
   if (roll < 58) return { what: 'delete', of };
   if (roll < 66) return { what: 'login', of, value: chance.percent(50) ? `${name}.hand` : addressFor(name) };

@@ -126,6 +126,7 @@ const account: serviceAccounts.ServiceAccountRow = {
   createdBy: 'cli:tester@test',
   updatedAt: AT,
   adoptsDisabled: true,
+  ssoSubject: null,
   departureLimit: { max: 20, windowMs: 3_600_000, percent: 10 },
   releasedAt: AT,
 };

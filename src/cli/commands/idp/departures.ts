@@ -1,12 +1,15 @@
 import { ADOPT_DISABLED, type AdoptDisabled } from '../../../core/service-accounts/service-account.js';
 import type { StoredLimit } from '../../../database/queries/service-accounts.js';
 import { usageProblem } from '../../../problem.js';
+import type { SsoSubject } from '../../../words/idp.js';
 import { CENTURY, duration } from '../../input/quantity.js';
+import { parseSsoSubject } from '../../input/sso-subject.js';
 import type { OptionSpec } from '../../option.js';
 
 export interface AccountFlags {
   adoptDisabled?: AdoptDisabled;
   maxDepartures?: StoredLimit | null;
+  ssoSubject?: SsoSubject | null;
 }
 
 /** What a service account does with disabled accounts, and with many departures at once. */
@@ -21,6 +24,12 @@ export const ACCOUNT_OPTIONS: readonly OptionSpec[] = [
     description:
       'COUNT/DURATION[,PERCENT%] or none: above this limit, departures leave the accounts enabled (new IdPs: "20/1h,10%")',
     parse: parseMaxDepartures,
+  },
+  {
+    flags: '--sso-subject <what>',
+    description:
+      'what the IdP sends as NameID, written to sso_subject of host_user together with external_id: user-name, email, object-id or none (default)',
+    parse: parseSsoSubject,
   },
 ];
 

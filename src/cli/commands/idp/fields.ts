@@ -19,6 +19,7 @@ export const ACCOUNT_FIELDS: Column<ServiceAccount>[] = [
     show: ({ authentication }) => authentication.join(', '),
   },
   { key: 'ssoProviderId', label: 'SSO PROVIDER', wide: true },
+  { key: 'ssoSubject', label: 'SSO SUBJECT', wide: true, show: ({ ssoSubject }) => ssoSubject ?? 'none' },
   { key: 'tokens', label: 'TOKENS', whole: true, rank: 2, show: ({ tokens }) => describeTokens(tokens) },
   { key: 'createdAt', label: 'CREATED', wide: true },
   { key: 'createdBy', label: 'CREATED BY', wide: true },

@@ -1,6 +1,7 @@
 import { DEPROVISION_POLICIES, IDP_KINDS } from '../../../core/service-accounts/service-account.js';
-import type { DeprovisionPolicy, IdpKind } from '../../../words/idp.js';
+import type { DeprovisionPolicy, IdpKind, SsoSubject } from '../../../words/idp.js';
 import type { Hosting } from '../../../words/installation.js';
+import { parseSsoSubject } from '../../input/sso-subject.js';
 import type { OptionSpec } from '../../option.js';
 import { parseBaseUrl } from '../../shared/base-url.js';
 import { DRY_RUN } from '../../shared/dry-run.js';
@@ -17,6 +18,7 @@ export interface InitFlags {
   kind?: IdpKind;
   ssoProvider?: string;
   deprovisionPolicy?: DeprovisionPolicy;
+  ssoSubject?: SsoSubject | null;
   token?: boolean;
   tokenFile?: string;
   anotherToken?: boolean;
@@ -55,6 +57,12 @@ export const INIT_OPTIONS: readonly OptionSpec[] = [
     flags: '--deprovision-policy <policy>',
     description: 'manual (default): an administrator disables leavers; disable: immediately',
     choices: DEPROVISION_POLICIES,
+  },
+  {
+    flags: '--sso-subject <what>',
+    description:
+      'what the IdP sends as NameID, if host_user has a column for it: user-name, email, object-id or none (default)',
+    parse: parseSsoSubject,
   },
   { flags: '--token', description: 'create a token unless the IdP has a live one; shown once' },
   { flags: '--no-token', description: 'do not create a token' },

@@ -11,9 +11,9 @@ import {
   listAccounts,
   type ServiceAccount,
 } from '../../../core/service-accounts/service-account.js';
-import { listSsoProviders } from '../../../database/queries/host/host.js';
+import { hostViewColumns, listSsoProviders } from '../../../database/queries/host/host.js';
 import { Problem } from '../../../problem.js';
-import type { DeprovisionPolicy, IdpKind } from '../../../words/idp.js';
+import type { DeprovisionPolicy, IdpKind, SsoSubject } from '../../../words/idp.js';
 import type { Context } from '../../context.js';
 import type { InitAnswers } from './answers.js';
 import type { HostChoice, InitFlags } from './flags.js';
@@ -26,6 +26,7 @@ export interface IdpPlan {
   kind: IdpKind;
   ssoProvider?: string;
   deprovisionPolicy: DeprovisionPolicy;
+  ssoSubject?: SsoSubject | null;
 }
 
 const ANOTHER = Symbol('another');
@@ -48,7 +49,11 @@ export async function askIdp(
   const canLook = host !== 'reference' && isBound(found, 'host_sso_provider');
   const ssoProvider = canLook ? await askProvider(flags, answers, context) : flags.ssoProvider;
   const deprovisionPolicy = flags.deprovisionPolicy ?? (await askPolicy(answers));
-  return { name, kind: kind ?? 'generic', ssoProvider, deprovisionPolicy };
+  const ssoSubject =
+    flags.ssoSubject === undefined && canLook && answers.interactive
+      ? await askSubject(answers, context)
+      : flags.ssoSubject;
+  return { name, kind: kind ?? 'generic', ssoProvider, deprovisionPolicy, ssoSubject };
 }
 
 const planOf = (existing: ServiceAccount): IdpPlan => ({ ...existing, existing });
@@ -56,11 +61,11 @@ const planOf = (existing: ServiceAccount): IdpPlan => ({ ...existing, existing }
 /** Adds it, unless it is there. */
 export async function applyIdp(context: Context, plan: IdpPlan) {
   const core = await context.core();
-  const { name, kind, ssoProvider, deprovisionPolicy } = plan;
+  const { name, kind, ssoProvider, deprovisionPolicy, ssoSubject } = plan;
   const there = (await listAccounts(core)).some((account) => account.name === name);
   if (!there) {
     try {
-      await addServiceAccount(core, { name, kind, ssoProvider, deprovisionPolicy });
+      await addServiceAccount(core, { name, kind, ssoProvider, deprovisionPolicy, ssoSubject });
       context.talk.done(`IdP ${name}: added.`);
       return { ...(await readAccount(context, name)), created: true };
     } catch (error) {
@@ -170,4 +175,22 @@ async function askPolicy(answers: InitAnswers): Promise<DeprovisionPolicy> {
   ];
   const question = { label: 'Leavers', question: 'When the IdP deprovisions a user:' };
   return answers.interview.choose(question, choices, 'manual');
+}
+
+/** Only where the application keeps it. */
+async function askSubject(answers: InitAnswers, context: Context): Promise<SsoSubject | null> {
+  const database = await context.database();
+  const columns = await database.read((session) => hostViewColumns(session, 'host_user'));
+  if (!columns.has('sso_subject') && !columns.has('external_id')) return null;
+  const choices = [
+    { name: 'The userName (in Entra ID: userPrincipalName)', value: 'user-name' as const },
+    { name: 'The e-mail address', value: 'email' as const },
+    { name: "The object id, which the IdP sends as the user's externalId", value: 'object-id' as const },
+    { name: 'Write nothing', value: null },
+  ];
+  const question = {
+    label: 'SSO subject',
+    question: 'What does the IdP send as NameID when a user signs in with SAML?',
+  };
+  return answers.interview.choose<SsoSubject | null>(question, choices, 'user-name');
 }

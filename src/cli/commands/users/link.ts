@@ -13,6 +13,7 @@ interface Options {
   externalId?: string;
   userName?: string;
   none?: boolean;
+  replaceSubject?: boolean;
   dryRun?: boolean;
 }
 
@@ -30,6 +31,11 @@ export const usersLink: Command<Options> = {
       description: 'user name in the IdP (default: the login name of the account)',
     },
     {
+      flags: '--replace-subject',
+      description:
+        'let the next request of the IdP replace the SSO subject and the external id of the account, after the IdP was refused with sso-subject-taken',
+    },
+    {
       flags: '--none',
       description: 'end all doubtful links to the account: it belongs to none of these users',
     },
@@ -39,6 +45,10 @@ export const usersLink: Command<Options> = {
     {
       does: 'by the id in the IdP',
       command: 'users link asmith --idp entra --external-id 3b7f6c1e-84a2-4d0f-9a51-c2e07d9b1f30',
+    },
+    {
+      does: 'after the IdP was refused with sso-subject-taken',
+      command: 'users link asmith --idp entra --user-name anna.smith@contoso.example --replace-subject',
     },
     {
       does: 'by the name in the IdP',
@@ -54,14 +64,14 @@ export const usersLink: Command<Options> = {
     host_user: 'SELECT',
     event: 'SELECT, INSERT',
   },
-  async run({ account, idp, externalId, userName, none, dryRun }, context) {
-    if (none) return disown({ account, idp, externalId, userName, dryRun }, context);
+  async run({ account, idp, externalId, userName, none, replaceSubject, dryRun }, context) {
+    if (none) return disown({ account, idp, externalId, userName, replaceSubject, dryRun }, context);
     if (idp === undefined) {
       throw usageProblem('link-user-missing', "The user's IdP is missing.", {
         hint: 'Add --idp with --external-id or --user-name, or add --none if no IdP has this user.',
       });
     }
-    const request = { account, idp, externalId, userName };
+    const request = { account, idp, externalId, userName, replaceSubject };
     const { user, changed, unlinked } = await linkByHand(await context.core(), request, { dryRun });
     await context.output.one(user, DETAIL_FIELDS);
     for (const other of unlinked) {
@@ -73,15 +83,15 @@ export const usersLink: Command<Options> = {
 };
 
 async function disown(
-  { account, idp, externalId, userName, dryRun }: Omit<Options, 'none'>,
+  { account, idp, externalId, userName, replaceSubject, dryRun }: Omit<Options, 'none'>,
   context: Context,
 ): Promise<void> {
-  if ([idp, externalId, userName].some((one) => one !== undefined)) {
+  if ([idp, externalId, userName, replaceSubject].some((one) => one !== undefined)) {
     throw usageProblem(
       'link-user-missing',
-      '--none cannot be used together with --idp, --external-id or --user-name.',
+      '--none cannot be used together with --idp, --external-id, --user-name or --replace-subject.',
       {
-        hint: 'Leave out --idp, --external-id and --user-name, or leave out --none.',
+        hint: 'Leave out --idp, --external-id and --user-name (and --replace-subject), or leave out --none.',
       },
     );
   }

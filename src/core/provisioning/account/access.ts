@@ -1,5 +1,5 @@
 import type { HostUserShape } from '../../../database/queries/host/host-user-shape.js';
-import type { HostUserChange, HostUserRow } from '../../../database/queries/host/host-users.js';
+import { type HostUserChange, type HostUserRow, isOn } from '../../../database/queries/host/host-users.js';
 import type { Facts, FactsQuery } from '../../../database/queries/users/facts.js';
 import type { DeprovisionPolicy } from '../../../words/idp.js';
 import type { Core } from '../../core.js';
@@ -57,8 +57,8 @@ export function access(scene: ChangeScene, active: boolean, host: HostUserRow): 
 }
 
 /** Whether a host user has a seat; where the host does not say from which pool, whoever is enabled has one. */
-export const isSeated = ({ columns }: HostUserShape, { isEnabled, licenceType }: HostUserRow): boolean =>
-  isEnabled && (licenceType !== null || !columns.has('licence_type'));
+export const isSeated = ({ columns }: HostUserShape, host: HostUserRow): boolean =>
+  isOn(host) && (host.licenceType !== null || !columns.has('licence_type'));
 
 /** What becomes of a host user whom the IdP deprovisions; under `manual` an administrator sees to it. */
 export const exclusion = (policy: DeprovisionPolicy): HostUserChange =>

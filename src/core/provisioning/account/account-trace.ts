@@ -1,8 +1,10 @@
 import {
   ENABLED_NOW,
+  EXTERNAL_ID_NOW,
   LICENCE_NOW,
   LOGIN_NOW,
   PROVIDER_NOW,
+  SUBJECT_NOW,
 } from '../../../database/dialect/provision-writes.js';
 import type { HostUserRow } from '../../../database/queries/host/host-users.js';
 import type { Place } from '../matching/place.js';
@@ -13,6 +15,9 @@ export interface AccountTrace {
   enabled: boolean;
   licenceType: string | null;
   ssoProviderId: string | null;
+  /** Only where the change is about them. */
+  ssoSubject?: string | null;
+  externalId?: string | null;
 }
 
 const traceOf = ({ loginName, isEnabled, licenceType, ssoProviderId }: HostUserRow): AccountTrace => ({
@@ -30,12 +35,22 @@ const AS_READ_BACK = {
   ssoProviderId: PROVIDER_NOW,
 };
 
+/** What few changes are about, and only of an IdP that is set to write it. */
+const SUBJECTS = { ssoSubject: SUBJECT_NOW, externalId: EXTERNAL_ID_NOW } as const;
+
 /** The account before and after, for the event of whatever links or changes it. */
 export function accountTrace({ before, host, write }: Place): {
   before?: AccountTrace;
   after?: AccountTrace | typeof AS_READ_BACK;
 } {
-  if (write && 'make' in write) return { after: AS_READ_BACK };
+  const written = write && ('make' in write ? write.make : write.change);
+  const fields = (['ssoSubject', 'externalId'] as const).filter((field) => written && field in written);
+  const of = (values: Partial<Record<keyof typeof SUBJECTS, string | null>>) =>
+    Object.fromEntries(fields.map((field) => [field, values[field] ?? null]));
+  if (write && 'make' in write) return { after: { ...AS_READ_BACK, ...of(SUBJECTS) } };
   if (!before || !host) return {};
-  return { before: traceOf(before), after: write ? AS_READ_BACK : traceOf(host) };
+  return {
+    before: { ...traceOf(before), ...of(before) },
+    after: write ? { ...AS_READ_BACK, ...of(SUBJECTS) } : traceOf(host),
+  };
 }

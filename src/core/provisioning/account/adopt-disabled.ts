@@ -1,5 +1,5 @@
 import type { Session } from '../../../database/database.js';
-import type { HostUserRow } from '../../../database/queries/host/host-users.js';
+import { type HostUserRow, isOn } from '../../../database/queries/host/host-users.js';
 import { hasHadAccount } from '../../../database/queries/links/identities.js';
 import type { Place } from '../matching/place.js';
 import { userDisabled } from '../problems.js';
@@ -17,5 +17,5 @@ export async function assertAdoptable(session: Session, idp: Idp, { before }: Pl
 }
 
 /** Whether only an IdP that had this account in force enables it. */
-export const isForFormerLinks = ({ adoptsDisabled = true }: Idp, { isEnabled }: HostUserRow): boolean =>
-  !adoptsDisabled && !isEnabled;
+export const isForFormerLinks = ({ adoptsDisabled = true }: Idp, host: HostUserRow): boolean =>
+  !adoptsDisabled && !isOn(host);

@@ -95,14 +95,22 @@ function displayNameChange(
   return displayNameOf({ ...wanted, displayName: null }) ?? undefined;
 }
 
-/** Without what the host user has already. */
+/**
+ * Without what the host user has already. An account that is locked for now is enabled but for that, and reads disabled:
+ * disabling it writes the state that lasts, and ends the lock, behind which it would read enabled again.
+ */
 export function different(host: HostUserRow, change: HostUserChange): HostUserChange {
   const changed: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(change)) {
     const present = host[field as keyof HostUserChange];
+    if (field === 'isEnabled' && host.isLockedTemporarily && !host.isEnabled) {
+      if (value === false) Object.assign(changed, { isEnabled: false, isLockedTemporarily: false });
+      continue;
+    }
     if (value === undefined || value === present) continue;
     // A GUID comes in either case.
-    if (field === 'ssoProviderId' && sameAddress(String(value), String(present))) continue;
+    if ((field === 'ssoProviderId' || field === 'externalId') && sameAddress(String(value), String(present)))
+      continue;
     changed[field] = value;
   }
   return changed;

@@ -1,4 +1,4 @@
-import type { HostUserRow } from '../../../database/queries/host/host-users.js';
+import { type HostUserRow, isOn } from '../../../database/queries/host/host-users.js';
 import type { LinkRow } from '../../../database/queries/users/users.js';
 import { type ChangeScene, exclusion } from '../account/access.js';
 import type { ChangePlan } from '../change-plan.js';
@@ -23,7 +23,7 @@ export function departure(
   const held = limit !== undefined && isHeldBack(limit, facts.departures);
   const isHeld = held && place.write !== undefined;
   // Such an account is on no list of accounts to disable.
-  const isLeft = host !== null && agrees && host.isProtected && host.isEnabled;
+  const isLeft = host !== null && agrees && host.isProtected && isOn(host);
   return {
     link: {
       // A link that ends at its very creation never was in force.

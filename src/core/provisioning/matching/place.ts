@@ -10,6 +10,7 @@ import type { Provision } from '../../../database/queries/users/provision.js';
 import { access, type ChangeScene } from '../account/access.js';
 import { adoption, different, newHostUser } from '../account/host-profile.js';
 import { nextFreeSeat } from '../account/seat.js';
+import { adoptedSubjects, type KnownSubject, newSubjects } from '../account/sso-subject.js';
 import { userNameTaken } from '../problems.js';
 import type { Profile } from '../types.js';
 import { addressOf, chooseMatch } from './match.js';
@@ -59,9 +60,22 @@ export function findMatch(
   return undefined;
 }
 
-/** A host user who is there, brought up to date for a profile as it came, and let in. */
-export const takePlace = (scene: ChangeScene, profile: Profile, host: HostUserRow): Place =>
-  placeAt(scene, host, { ...adoption(profile, host), ...access(scene, true, host) });
+/**
+ * A host user who is there, brought up to date for a profile as it came, and let in.
+ * @param known of the link that led the same user there before.
+ * @throws Problem `sso-subject-taken`.
+ */
+export const takePlace = (
+  scene: ChangeScene,
+  profile: Profile,
+  host: HostUserRow,
+  known?: KnownSubject,
+): Place =>
+  placeAt(scene, host, {
+    ...adoption(profile, host),
+    ...adoptedSubjects({ idp: scene.idp, columns: scene.shape.columns }, profile, host, known),
+    ...access(scene, true, host),
+  });
 
 function newPlace({ core, idp, shape, facts, held }: ChangeScene, profile: Profile): Place {
   const licenceType = profile.active ? nextFreeSeat(core, facts, held) : undefined;
@@ -70,6 +84,7 @@ function newPlace({ core, idp, shape, facts, held }: ChangeScene, profile: Profi
   const entry = {
     isEnabled: profile.active,
     ssoProviderId,
+    ...newSubjects(idp, profile),
     ...(licenceType !== undefined && { licenceType }),
   };
   // What the host has no columns for is neither written nor told in the event.

@@ -62,17 +62,27 @@ select @held = count(*)
 function changes(rows: TriggerRowsMssql): string {
   const { users } = rows.binding;
   const fields = rows.fields();
+  const ends =
+    users.enabled.temporarily && '(@stated = 1 and i.is_enabled = 0 and d.is_locked_temporarily = 1)';
   const columns = fields.map((field) => `${COLUMN_OF[field]} bit not null`);
   const flags = fields.map((field) => {
     const text = (row: string) =>
       field === 'enabled'
         ? `${row}.is_enabled`
         : `cast(${row}.${COLUMN_OF[field]} as nvarchar(4000)) collate Latin1_General_BIN2`;
-    return `case when exists (select ${text('i')} except select ${text('d')}) then 1 else 0 end`;
+    const isOther = `exists (select ${text('i')} except select ${text('d')})`;
+    return `case when ${field === 'enabled' && ends ? `${isOther} or ${ends}` : isOther} then 1 else 0 end`;
   });
   const turned = (to: number) =>
-    `case when i.is_enabled = ${to} and d.is_enabled = ${1 - to} then 1 else 0 end`;
-  return `-- What has changed, of each account.
+    `case when ${[`i.is_enabled = ${to} and d.is_enabled = ${1 - to}`, ...(to === 0 && ends ? [ends] : [])].join(' or ')} then 1 else 0 end`;
+  const stated = ends
+    ? `-- An account that is locked for now reads disabled already: disabling it is to state it.
+declare @stated bit = 0;
+if update(is_enabled)
+  set @stated = 1;
+`
+    : '';
+  return `${stated}-- What has changed, of each account.
 declare @change table (user_key ${rows.typeIn(users.table, users.key.column)} not null primary key,
   ${columns.join(', ')},
   enabling bit not null, disabling bit not null);

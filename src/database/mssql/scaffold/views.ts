@@ -48,12 +48,14 @@ function userParts(binding: Binding, compiler: Compiler): ViewParts {
   return {
     columns: boundUserColumns(binding, compiler, scope).map(([name, expression]) => [
       name,
-      name === 'is_protected' ? optionalFlag(expression) : expression,
+      OPTIONAL_FLAGS.includes(name) ? optionalFlag(expression) : expression,
     ]),
     from: [`${table} p`, `  left join ${table} u on u.${key} = p.${key}`, ...joins],
     ...(conditions.length > 0 && { where: conditions.join('\n   and ') }),
   };
 }
+
+const OPTIONAL_FLAGS: readonly string[] = ['is_protected', 'is_locked_temporarily'];
 
 /** A flag that an INSERT may leave out. */
 const optionalFlag = (flag: string): string => `case when 1 = 1 then ${flag} end`;

@@ -17,7 +17,7 @@ import {
 import type { ColumnUpdate, TablePlan } from '../../scaffold/plan.js';
 import { COLUMN_OF } from '../../scaffold/user-columns.js';
 import { operator, quotedPostgres } from './forms.js';
-import { comment, indentedBy, isChanged, raiseIf, when } from './plpgsql.js';
+import { comment, indentedBy, isChanged, lockEnds, raiseIf, when } from './plpgsql.js';
 import { presencePostgres, TriggerRowsPostgres } from './trigger-rows.js';
 
 const WORDS: OccasionWords = {
@@ -177,6 +177,9 @@ values (${values.join(',\n        ')})`;
     const parts = [
       ...this.refusedAsProtected('old.is_protected'),
       ...changed,
+      ...(this.binding.users.enabled.temporarily
+        ? [lockEnds(fields.map(WORDS.changed), WORDS.changed('enabled'))]
+        : []),
       `enabling := is_enabled_changed and new.is_enabled;`,
       `disabling := is_enabled_changed and not new.is_enabled;`,
       when(`not ${either(fields.map((field) => WORDS.changed(field)))}`, 'return new;'),

@@ -1,4 +1,4 @@
-import type { HostViewName } from '../../../words/host-views.js';
+import { type HostViewName, UNNAMED_COLUMNS } from '../../../words/host-views.js';
 import type { Session } from '../../database.js';
 import { type Fragment, joined, raw, sql } from '../../sql/fragment.js';
 import { ownTable, selectRows } from '../rows.js';
@@ -8,8 +8,13 @@ import { describeHostViews, type HostView } from './host-views.js';
 export interface RowFault {
   view: HostViewName;
   column: string;
-  /** Nothing where something must be; one value in several rows; neither true nor false; no whole number from 0. */
-  fault: 'empty' | 'repeated' | 'not-a-flag' | 'not-a-number';
+  /**
+   * Nothing where something must be; one value in several rows; neither true nor false; no whole number from 0; a state
+   * or a protection that nobody has said what it means.
+   */
+  fault: 'empty' | 'repeated' | 'not-a-flag' | 'not-a-number' | 'unnamed';
+  /** Of what is unnamed: the values of the application's own columns, such as `status 7`. */
+  value?: string;
   /** How many rows; of what is repeated, how many values. */
   count: number;
 }
@@ -37,7 +42,9 @@ const all = (session: Session, { name }: HostView): Promise<Row[]> =>
 async function userFaults(session: Session, { columns }: HostView): Promise<Counted[]> {
   const hostUser = raw(ownTable(session, 'host_user'));
   const text = (column: string) => session.dialect.search.hostText(`h.${column}`);
-  const flags = ['is_enabled', 'is_protected'].filter((flag) => columns.some(({ name }) => name === flag));
+  const flags = ['is_enabled', 'is_protected', 'is_locked_temporarily'].filter((flag) =>
+    columns.some(({ name }) => name === flag),
+  );
   const tests: { column: string; fault: RowFault['fault']; holds: Fragment }[] = [
     ...['user_id', 'login_name'].map((column) => ({
       column,
@@ -64,7 +71,26 @@ async function userFaults(session: Session, { columns }: HostView): Promise<Coun
     ...tests.map(({ column, fault }, at) => ({ column, fault, count: Number(row?.[`c${at}`] ?? 0) })),
     await repeated('user_id'),
     await repeated('login_name'),
+    ...(await unnamed(session, columns)),
   ];
+}
+
+/** As many values as are worth telling. */
+const MOST_UNNAMED = 20;
+
+async function unnamed(session: Session, columns: HostView['columns']): Promise<Counted[]> {
+  const hostUser = raw(ownTable(session, 'host_user'));
+  const found: Counted[] = [];
+  for (const column of UNNAMED_COLUMNS.filter((one) => columns.some(({ name }) => name === one))) {
+    const rows = await selectRows<Row>(
+      session,
+      sql`select h.${raw(column)} as value, count(*) as found from ${hostUser} h
+        where h.${raw(column)} is not null group by h.${raw(column)} order by count(*) desc, h.${raw(column)}`,
+    );
+    for (const { value, found: count } of rows.slice(0, MOST_UNNAMED))
+      found.push({ column, fault: 'unnamed', value: String(value), count: Number(count) });
+  }
+  return found;
 }
 
 /** A flag is a boolean or 1 and 0. That nobody says whether a user is protected is taken for no; an enabled state is said. */

@@ -65,17 +65,21 @@ export const hostUserColumns = ({ columns }: HostUserShape): Record<string, stri
  */
 export function portableHostColumns(
   { dialect }: Session,
-  { columns }: HostUserShape,
+  { columns, types }: HostUserShape,
 ): Record<string, string> {
   const { hostId } = dialect.expressions;
   const wanted = [...columns].filter((name) => name !== 'last_sign_in_at');
+  const isId = (name: string) =>
+    name === 'user_id' ||
+    name === 'sso_provider_id' ||
+    // Of an IdP: longer than an id of the host application may be, where it is a text.
+    (IDS_OF_IDP.includes(name) && !/char|text/i.test(types.get(name)?.dataType ?? ''));
   return Object.fromEntries(
-    wanted.map((name) => [
-      `h_${name}`,
-      name === 'user_id' || name === 'sso_provider_id' ? hostId(`h.${name}`) : `h.${name}`,
-    ]),
+    wanted.map((name) => [`h_${name}`, isId(name) ? hostId(`h.${name}`) : `h.${name}`]),
   );
 }
+
+const IDS_OF_IDP: readonly string[] = ['external_id', 'sso_subject'];
 
 /** A condition: the host user `h` is the one whose id is in an own column. Uses the host's index. */
 export function isHostUser({ dialect }: Session, shape: HostUserShape, ownColumn: string): string {

@@ -15,6 +15,11 @@ export interface HostUserRow {
   ssoProviderId: string | null;
   licenceType: string | null;
   isProtected: boolean;
+  /** Whether the account reads disabled for now, and will read enabled again by itself. */
+  isLockedTemporarily: boolean;
+  /** What the IdP calls the user, and what it sends as NameID when the user signs in. */
+  externalId: string | null;
+  ssoSubject: string | null;
 }
 
 /** A host user whom an address may mean. */
@@ -28,16 +33,28 @@ export interface HostUserCandidate extends HostUserRow {
 /** What provisioning writes of a host user; what is undefined stays as it is. */
 export type HostUserChange = Partial<Omit<HostUserRow, 'userId' | 'isProtected'>>;
 
+/**
+ * Whether the account lets its user in, if not at this moment: a lock after wrong passwords is not a disable, and a user
+ * who has left would get in again behind it.
+ */
+export const isOn = ({
+  isEnabled,
+  isLockedTemporarily,
+}: Pick<HostUserRow, 'isEnabled' | 'isLockedTemporarily'>): boolean => isEnabled || isLockedTemporarily;
+
 /** The columns of `host_user` by the names of their fields. */
 export const HOST_COLUMNS: Readonly<Record<keyof HostUserChange, string>> = {
   loginName: 'login_name',
   email: 'email',
   displayName: 'display_name',
   isEnabled: 'is_enabled',
+  isLockedTemporarily: 'is_locked_temporarily',
   givenName: 'given_name',
   familyName: 'family_name',
   ssoProviderId: 'sso_provider_id',
   licenceType: 'licence_type',
+  externalId: 'external_id',
+  ssoSubject: 'sso_subject',
 };
 
 /** Without what the host has no columns for. */
@@ -65,7 +82,8 @@ export function hostUserValues(shape: HostUserShape, change: HostUserChange): Co
   const given = Object.entries(HOST_COLUMNS).flatMap(([field, column]) => {
     const value = change[field as keyof HostUserChange];
     if (value === undefined || !shape.columns.has(column)) return [];
-    return [[column, typeof value === 'boolean' && !shape.hasBoolean ? Number(value) : value]];
+    const isFlag = typeof value === 'boolean' && shape.types.get(column)?.dataType !== 'boolean';
+    return [[column, isFlag ? Number(value) : value]];
   });
   return Object.fromEntries(given);
 }
@@ -84,4 +102,7 @@ export const toHostUser = (row: HostRow): HostUserRow => ({
   ssoProviderId: asText(row.h_sso_provider_id),
   licenceType: asText(row.h_licence_type),
   isProtected: asBoolean(row.h_is_protected),
+  isLockedTemporarily: asBoolean(row.h_is_locked_temporarily),
+  externalId: asText(row.h_external_id),
+  ssoSubject: asText(row.h_sso_subject),
 });

@@ -24,11 +24,14 @@ const WRITTEN = [
   'is_enabled',
   'sso_provider_id',
   'licence_type',
+  'external_id',
+  'sso_subject',
 ];
 
 /** Short, since a login may be. */
 const PROBE_LOGIN = 'scimctl-probe@example.invalid';
 const OTHER_LOGIN = 'scimctl-other@example.invalid';
+const OTHER_ID = '5c11c71b-0be0-4a5e-8c0d-0ddba11f00d5';
 
 type Row = Record<string, unknown>;
 
@@ -184,6 +187,8 @@ async function otherValues(session: Session, column: string, present: unknown): 
     return [!isOn, isOn];
   }
   if (column === 'login_name' || column === 'email') return [OTHER_LOGIN];
+  // What an IdP calls a user is often its object id, and the column may be of that type.
+  if (column === 'external_id' || column === 'sso_subject') return [OTHER_ID];
   if (column !== 'sso_provider_id' && column !== 'licence_type') return ['Other'];
   const choices = column === 'licence_type' ? await licenceTypes(session) : await providerIds(session);
   const other = choices.find((choice) => !sameValue(choice, present));

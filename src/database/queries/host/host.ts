@@ -3,12 +3,21 @@ import type { Session } from '../../database.js';
 import { asBoolean, asInstant, asSeats } from '../rows.js';
 import { describeHostViews } from './host-views.js';
 
+/** Who said so and when, where the application itself does not say it. */
+export interface Declaration {
+  by: string;
+  /** Null where nobody has written it down. */
+  at: Date | null;
+}
+
 export interface SsoProvider {
   providerId: string;
   name: string;
   protocol: string;
   isEnabled: boolean;
   certificateExpiresAt: Date | null;
+  /** Null for a provider that the application lists. */
+  declared: Declaration | null;
 }
 
 export interface LicencePool {
@@ -17,6 +26,8 @@ export interface LicencePool {
   /** Infinity for no limit. */
   seatsTotal: number;
   seatsUsed: number;
+  /** Absent for a pool of the application. */
+  declared?: Declaration | null;
 }
 
 /** A host view, in the schema of our own tables. */
@@ -32,6 +43,7 @@ export async function listSsoProviders(session: Session): Promise<SsoProvider[]>
       protocol: String(row.protocol),
       isEnabled: asBoolean(row.is_enabled),
       certificateExpiresAt: asInstant(row.certificate_expires_at),
+      declared: declarationOf(row),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -45,8 +57,16 @@ export async function listLicencePools(session: Session): Promise<LicencePool[]>
       assignOrder: Number(row.assign_order),
       seatsTotal: asSeats(row.seats_total),
       seatsUsed: Number(row.seats_used),
+      declared: declarationOf(row),
     }))
     .sort((a, b) => a.assignOrder - b.assignOrder);
+}
+
+/** Blank stands for nobody: the application says it. */
+function declarationOf(row: Record<string, unknown>): Declaration | null {
+  const by = String(row.declared_by ?? '').trim();
+  const at = asInstant(row.declared_at);
+  return by === '' ? null : { by, at: at && Number.isNaN(at.getTime()) ? null : at };
 }
 
 /** The columns a host view has; empty where there is no such view, or no right to see it. */

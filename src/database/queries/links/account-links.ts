@@ -21,6 +21,9 @@ export interface AccountLinkRow {
   isInForce: boolean;
   deprovisionedAt: Date | null;
   reason: DeprovisionReason | null;
+  /** What the account has as SSO subject and external id, where that is known to be this user's. */
+  knownSubject: string | null;
+  knownExternalId: string | null;
   /** Made by hand for a user whom the IdP has not sent yet. */
   awaitsIdp: boolean;
   /** Whether the IdP sees it. */
@@ -47,6 +50,7 @@ export async function accountLinks(
   const rows = await selectRows(
     session,
     sql`select i.identity_id, i.service_account_id, a.name, i.user_name, i.external_id, i.account_external_id, i.host_user_id,
+      i.known_subject, i.known_external_id,
       i.deprovisioned_at, i.deprovision_reason, i.awaits_idp, i.superseded_at, h.user_id as found_id, h.login_name,
       case when ${raw(agrees(session, shape, 'i'))} then 1 else 0 end as agrees
       from ${usersFrom(session, shape)}
@@ -62,6 +66,8 @@ export async function accountLinks(
     externalId: asText(row.external_id),
     accountExternalId: asText(row.account_external_id),
     hostUserId: String(row.host_user_id),
+    knownSubject: asText(row.known_subject),
+    knownExternalId: asText(row.known_external_id),
     isInForce: row.deprovisioned_at === null,
     deprovisionedAt: row.deprovisioned_at as Date | null,
     reason: row.deprovision_reason as DeprovisionReason | null,

@@ -21,6 +21,9 @@ export interface IdentityRow {
   accountEmail?: string | null;
   /** The external id under which the link was last in force. */
   accountExternalId?: string | null;
+  /** What the account has as SSO subject and external id, where that is known to be this user's: it may be replaced. */
+  knownSubject?: string | null;
+  knownExternalId?: string | null;
   /** Made by hand for a user whom the IdP has not sent yet. */
   awaitsIdp?: boolean;
   /** When another link took over the user name or the id. */
@@ -75,6 +78,8 @@ export function identityValues(session: Session, row: Partial<IdentityRow>): Col
     account_login: row.accountLogin,
     account_email: row.accountEmail,
     account_external_id: row.accountExternalId,
+    known_subject: row.knownSubject,
+    known_external_id: row.knownExternalId,
     awaits_idp: row.awaitsIdp,
     superseded_at: instant(row.supersededAt),
     unlinked_at: instant(row.unlinkedAt),

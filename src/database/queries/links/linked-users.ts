@@ -5,7 +5,7 @@ import { type HostUserShape, hostUserShape, isHostUser } from '../host/host-user
 import { asInstant, asText } from '../rows.js';
 import { toUserRow, type UserRow, userColumns } from '../users/users.js';
 import { agrees } from './agreement.js';
-import { isDoubtful, isPending } from './pending.js';
+import { isDoubtful, isPending, onFlag } from './pending.js';
 
 /** A link of whichever IdP, with its host user. */
 export interface LinkedUserRow extends UserRow {
@@ -99,7 +99,7 @@ export const IS_ACTIVE =
 
 /** A condition: the link is in force, and its account is disabled in the host application. */
 export const isSuspended = (session: Session, shape: HostUserShape): string =>
-  `${IS_ACTIVE} and ${agrees(session, shape, 'i')} and coalesce(cast(h.is_enabled as int), 0) = 0`;
+  `${IS_ACTIVE} and ${agrees(session, shape, 'i')} and coalesce(${onFlag(shape.columns)}, 0) = 0`;
 
 function conditionOf(session: Session, shape: HostUserShape, state: LinkState): string {
   if (state === 'pending') return isPending(session, shape);

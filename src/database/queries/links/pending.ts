@@ -49,7 +49,7 @@ export function isPending(session: Session, { columns }: Columns): string {
   return [
     '(i.deprovisioned_at is not null or i.missing_at is not null)',
     'i.unlinked_at is null',
-    `${ofBoth('cast(h.is_enabled as int)')} = 1`,
+    `${ofBoth(onFlag(columns))} = 1`,
     agrees(session, { columns }, 'i'),
     `not exists (select 1 from ${ownTable(session, 'identity')} later
       where later.host_user_id = i.host_user_id and later.identity_id <> i.identity_id
@@ -85,6 +85,12 @@ export function isDoubtful(session: Session, { columns }: Columns): string {
     isUnprotected(columns),
   ].join(' and ');
 }
+
+/** Whether the account lets its user in, if not at this moment: 1 or 0, or null where the application does not say. */
+export const onFlag = (columns: ReadonlySet<string>): string =>
+  columns.has('is_locked_temporarily')
+    ? 'case when coalesce(cast(h.is_locked_temporarily as int), 0) = 1 then 1 else cast(h.is_enabled as int) end'
+    : 'cast(h.is_enabled as int)';
 
 const isUnprotected = (columns: ReadonlySet<string>) =>
   columns.has('is_protected') ? `${ofBoth('coalesce(cast(h.is_protected as int), 0)')} = 0` : '1 = 1';

@@ -19,6 +19,9 @@ export interface KnownIdentity {
   accountEmail: string | null;
   /** The external id under which the link was last in force; null where that was not noted. */
   accountExternalId: string | null;
+  /** What the account has as SSO subject and external id, where that is known to be this user's. */
+  knownSubject: string | null;
+  knownExternalId: string | null;
 }
 
 /** What is asked; what is left out is not looked up, and answered with nothing. */
@@ -95,6 +98,8 @@ export function toFacts(row: FactsRow): Facts {
       accountLogin: asText(one.accountLogin),
       accountEmail: asText(one.accountEmail),
       accountExternalId: asText(one.accountExternalId),
+      knownSubject: asText(one.knownSubject),
+      knownExternalId: asText(one.knownExternalId),
     })),
     candidates: asRows(row.candidates).map(toCandidate),
     linked: asRows(row.linked).map(toCandidate)[0],

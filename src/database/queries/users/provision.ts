@@ -147,7 +147,16 @@ function followersOf(
 }
 
 /** Fields that the host has to take as they are written. Names are its own to derive. */
-const BINDING = ['loginName', 'email', 'isEnabled', 'licenceType', 'ssoProviderId'] as const;
+const BINDING = [
+  'loginName',
+  'email',
+  'isEnabled',
+  'isLockedTemporarily',
+  'licenceType',
+  'ssoProviderId',
+  'externalId',
+  'ssoSubject',
+] as const;
 const NAMES = ['displayName', 'givenName', 'familyName'] as const;
 
 type ReadBack = (name: string) => Fragment;
@@ -164,7 +173,7 @@ export function hostWrite(
     type: shape.userId,
     read: readBackOf(session, shape),
     expected: BINDING.filter((field) => field in written && shape.columns.has(HOST_COLUMNS[field])).map(
-      (field) => expectation(session, field, written, readBack),
+      (field) => expectation(session, shape, field, written, readBack),
     ),
     notes: notesOf(session, shape, said, readBack),
   };
@@ -175,14 +184,17 @@ const reads = new WeakMap<HostUserShape, HostWrite['read']>();
 function readBackOf(session: Session, shape: HostUserShape): HostWrite['read'] {
   const known = reads.get(shape);
   if (known) return known;
-  const enabled = shape.types.get('is_enabled');
-  const isTrue = enabled && session.dialect.search.isTrue('h.is_enabled', enabled).sql;
+  const flag = (column: string, name: string) => {
+    const type = shape.types.get(column);
+    if (!type) return {};
+    const isTrue = session.dialect.search.isTrue(`h.${column}`, type).sql;
+    return { [name]: `case when h.user_id is null then null when ${isTrue} then '1' else '0' end` };
+  };
   const read = {
     ...portableHostColumns(session, shape),
     made_id: session.dialect.expressions.hostId('h.user_id'),
-    ...(isTrue && {
-      enabled_now: `case when h.user_id is null then null when ${isTrue} then '1' else '0' end`,
-    }),
+    ...flag('is_enabled', 'enabled_now'),
+    ...flag('is_locked_temporarily', 'locked_now'),
   };
   reads.set(shape, read);
   return read;
@@ -190,6 +202,7 @@ function readBackOf(session: Session, shape: HostUserShape): HostWrite['read'] {
 
 function expectation(
   session: Session,
+  shape: HostUserShape,
   field: (typeof BINDING)[number],
   written: HostUserChange,
   readBack: ReadBack,
@@ -197,8 +210,18 @@ function expectation(
   const { search } = session.dialect;
   const column = HOST_COLUMNS[field];
   const value = written[field];
-  if (field === 'isEnabled') {
-    const now = readBack('enabled_now');
+  if (field === 'isEnabled' || field === 'isLockedTemporarily') {
+    const now = readBack(field === 'isEnabled' ? 'enabled_now' : 'locked_now');
+    if (field === 'isEnabled' && shape.columns.has('is_locked_temporarily')) {
+      // Enabled, and locked for now: so it is once the lock has ended.
+      const locked = readBack('locked_now');
+      const isLocked = (planned: Fragment) => sql`(${planned} = '1' and ${locked} = '1')`;
+      return {
+        column,
+        planned: value ? '1' : '0',
+        holds: (planned) => sql`(${now} = ${planned} or ${isLocked(planned)})`,
+      };
+    }
     return { column, planned: value ? '1' : '0', holds: (planned) => sql`${now} = ${planned}` };
   }
   // Without regard to case, which some applications change. Padded where the column is a CHAR, '' for nothing.

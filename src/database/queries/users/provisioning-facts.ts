@@ -112,6 +112,8 @@ function knownAs(
       accountLogin: 'k.account_login',
       accountEmail: 'k.account_email',
       accountExternalId: 'k.account_external_id',
+      knownSubject: 'k.known_subject',
+      knownExternalId: 'k.known_external_id',
     },
     sql`${raw(ownTable(session, 'identity'))} k where k.service_account_id = ${account}
        and k.unlinked_at is null and ${raw(isSaidByIdp('k'))} and ${anyOf([...byUserName, ...byExternalId])}`,

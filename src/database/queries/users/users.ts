@@ -127,6 +127,9 @@ export interface LinkRow extends UserRow {
   accountEmail: string | null;
   /** The external id under which the link was last in force; null where that was not noted. */
   accountExternalId: string | null;
+  /** What the account has as SSO subject and external id, where that is known to be this user's. */
+  knownSubject: string | null;
+  knownExternalId: string | null;
   departedAt: Date | null;
   heldBackAt: Date | null;
   /** What the host application made of a name that was written; '' for nothing, null where it took the name. */
@@ -135,7 +138,7 @@ export interface LinkRow extends UserRow {
 
 /** The columns that `toLinkRow` reads beside those of `userColumns`. */
 export const CHANGE_COLUMNS = raw(
-  'i.service_account_id, i.account_login, i.account_email, i.account_external_id, i.departed_at, i.held_back_at, i.derived_display_name, i.derived_given_name, i.derived_family_name',
+  'i.service_account_id, i.account_login, i.account_email, i.account_external_id, i.known_subject, i.known_external_id, i.departed_at, i.held_back_at, i.derived_display_name, i.derived_given_name, i.derived_family_name',
 );
 
 /** One user for a change of it, if the IdP may see one of this id. */
@@ -175,6 +178,8 @@ export const toLinkRow = (row: any): LinkRow => ({
   accountLogin: row.account_login,
   accountEmail: row.account_email,
   accountExternalId: row.account_external_id,
+  knownSubject: row.known_subject,
+  knownExternalId: row.known_external_id,
   departedAt: row.departed_at,
   heldBackAt: row.held_back_at,
   derived: {

@@ -45,8 +45,7 @@ function stepOf(user: TestUser, step: SingleStep): Step {
         idp,
         obstacle: () => (user.id === undefined ? undefined : 'not run, because the user already exists'),
         run: async (scene) => {
-          await createTestUser(scene, user);
-          return `${user.userName} is created: /Users/${user.id}`;
+          return (await createTestUser(scene, user)) ?? `${user.userName} is created: /Users/${user.id}`;
         },
       };
     case 'update':

@@ -16,6 +16,8 @@ export interface TestUser {
   id?: string;
   /** The same, also when it is there no more. */
   madeAs?: string;
+  /** Why the endpoint makes no user, where the application creates its accounts itself. */
+  notMade?: string;
   /** A create was sent, and its answer does not say whether anything was made. */
   uncertain?: boolean;
 }

@@ -1,3 +1,4 @@
+import { CREATES_ITSELF } from '../../../words/host-views.js';
 import { entraUser, oktaUser } from '../bodies.js';
 import type { DeviationCode } from '../deviations/deviation.js';
 import {
@@ -24,8 +25,12 @@ import type { Step } from './step.js';
 import { besides, type TestUser } from './test-user.js';
 
 /** What has to have been created for the step to be possible. */
-export const needs = (user: TestUser) => () =>
-  user.id === undefined ? 'not run, because the user could not be created' : undefined;
+export const needs = (user: TestUser) => () => {
+  if (user.id !== undefined) return undefined;
+  return user.notMade === undefined
+    ? 'not run, because the user could not be created'
+    : `not run, because ${CREATES_ITSELF}`;
+};
 
 const bodyOf = (user: TestUser) => (user.idp === 'entra' ? entraUser(user) : oktaUser(user));
 
@@ -41,8 +46,7 @@ export const createStep = (user: TestUser): Step => ({
     if (found.length > 0) {
       scene.deviates('filter-ignored', `a search for ${user.userName} found ${found.length} others`);
     }
-    await createTestUser(scene, user);
-    return `${user.userName} is created and read back as it was sent`;
+    return (await createTestUser(scene, user)) ?? `${user.userName} is created and read back as it was sent`;
   },
 });
 
@@ -50,13 +54,23 @@ export const createStep = (user: TestUser): Step => ({
 export const isCalled = ({ userName }: JsonObject, name: string): boolean =>
   String(userName).toLowerCase() === name.toLowerCase();
 
-/** Creates the user, takes its id, and reads it back. */
-export async function createTestUser(scene: Scene, user: TestUser): Promise<void> {
+/**
+ * Creates the user, takes its id, and reads it back. An application that creates its accounts itself has to refuse, and
+ * to say so: what cannot be done without the user is skipped then.
+ * @returns what is to be said of such a refusal.
+ */
+export async function createTestUser(scene: Scene, user: TestUser): Promise<string | undefined> {
   user.uncertain = true;
   const reply = await scene.send({ method: 'POST', path: '/Users', body: bodyOf(user) });
   user.uncertain = !isRefusalReply(reply);
   if (reply.status === 400 && /\b(seat|licen[cs]e|quota)/i.test(describeReply(reply))) {
     scene.stop('no-seat', told(reply));
+  }
+  const detail = asObject(reply.body)?.detail;
+  if (reply.status === 400 && typeof detail === 'string' && detail.includes(CREATES_ITSELF)) {
+    checkErrorBody(scene, reply);
+    user.notMade = detail.slice(detail.indexOf(CREATES_ITSELF)).slice(0, 300);
+    return `no user is created, as expected: ${user.notMade}`;
   }
   expectStatus(scene, reply, [201, 200], 'create-refused');
   if (reply.status !== 201) scene.deviates('create-status', told(reply));
@@ -78,6 +92,7 @@ export async function createTestUser(scene: Scene, user: TestUser): Promise<void
   }
   const lost = profileDifferences(read, user);
   if (lost.length > 0) scene.deviates('profile-lost', `${lost.join(', ')} are not as they were sent`);
+  return undefined;
 }
 
 /** Finds the user by everything that IdPs match by. */

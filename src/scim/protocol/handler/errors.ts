@@ -12,6 +12,7 @@ export const PROBLEMS: Record<string, { status: number; scimType?: ScimType }> =
   'group-unknown': { status: 404 },
   'user-exists': { status: 409, scimType: 'uniqueness' },
   'user-claimed': { status: 409, scimType: 'uniqueness' },
+  'sso-subject-taken': { status: 409, scimType: 'uniqueness' },
   'user-ambiguous': { status: 409, scimType: 'uniqueness' },
   'user-protected': { status: 409, scimType: 'uniqueness' },
   'user-name-taken': { status: 409, scimType: 'uniqueness' },

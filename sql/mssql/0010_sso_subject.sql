@@ -1,0 +1,14 @@
+-- What the application knows its users by when they sign in with SAML.
+set quoted_identifier on;
+set ansi_nulls on;
+GO
+
+-- What the IdP sends as NameID: userName, e-mail address or object id. The endpoint writes it to host_user.sso_subject,
+-- and the IdP's externalId to host_user.external_id. Null: neither is written.
+alter table scim.service_account add sso_subject nvarchar(20) collate Latin1_General_BIN2 null
+  constraint service_account_sso_subject_check check (sso_subject in (N'user-name', N'email', N'object-id'));
+
+-- What the account has there, where that is known to be of the user of this link. Only this, and nothing else, is replaced.
+alter table scim.[identity] add known_subject nvarchar(max) null;
+alter table scim.[identity] add known_external_id nvarchar(max) null;
+GO
