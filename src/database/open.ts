@@ -37,32 +37,42 @@ export async function openDatabase(wanted: ConnectionSettings, options: OpenOpti
   const { default: makeKnex } = await import('knex/lib/knex-builder/make-knex.js');
   const knex: Knex = knexFactory(config);
   const backoff = (attempt: number) => 20 * 2 ** attempt * (0.5 + options.jitter());
-  const database = createDatabase({
-    knex,
-    makeKnex,
-    dialect,
-    settings,
-    schema: options.schema,
-    dispose,
-    waits: waitsOf(use, settings.engine === 'embedded' ? 0 : settings.connectTimeoutMs),
-    backoff,
-  });
-  try {
-    // The owner of an embedded database may end at this very moment: then the next one answers.
-    if (settings.engine === 'embedded') await database.read((session) => session.knex.raw('select 1 as one'));
-    else await firstAnswer(knex, backoff);
-  } catch (error) {
-    await database.close().catch(() => undefined);
-    throw settings.engine === 'embedded' ? error : dialect.connectionProblem(error, settings);
+  const waits = waitsOf(use, settings.engine === 'embedded' ? 0 : settings.connectTimeoutMs);
+  const databaseOf = (fitted: Dialect) =>
+    createDatabase({
+      knex,
+      makeKnex,
+      dialect: fitted,
+      settings,
+      schema: options.schema,
+      dispose,
+      waits,
+      backoff,
+    });
+  if (settings.engine === 'embedded') {
+    const database = databaseOf(dialect);
+    try {
+      // The owner of an embedded database may end at this very moment: then the next one answers.
+      await database.read((session) => session.knex.raw('select 1 as one'));
+      return database;
+    } catch (error) {
+      await database.close().catch(() => undefined);
+      throw error;
+    }
   }
-  return database;
+  try {
+    return databaseOf(await firstAnswer(() => dialect.fitted(knex), backoff));
+  } catch (error) {
+    await knex.destroy().catch(() => undefined);
+    throw dialect.connectionProblem(error, settings);
+  }
 }
 
 /** A connection that is cut while it is made is made again; a server that is not there is not waited for. */
-async function firstAnswer(knex: Knex, backoff: (attempt: number) => number): Promise<void> {
+async function firstAnswer<T>(ask: () => Promise<T>, backoff: (attempt: number) => number): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      return await knex.raw('select 1 as one');
+      return await ask();
     } catch (error) {
       if (tries === MAX_FIRST_TRIES || !isCutOff(error)) throw error;
       await sleep(backoff(tries));

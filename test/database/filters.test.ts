@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { listUsers } from '../../src/core/provisioning/lists/list-users.js';
 import type { Idp, ProvisionedUser } from '../../src/core/provisioning/types.js';
+import { fittedTo } from '../../src/database/mssql/dialect.js';
 import { compileFilter } from '../../src/database/queries/filters/compile.js';
 import { userAttributes } from '../../src/database/queries/filters/user-attributes.js';
 import { hostUserShape, rememberedHostViews } from '../../src/database/queries/host/host-user-shape.js';
@@ -73,8 +74,9 @@ forEachEngine('a filter over users', (engine) => {
   }
 
   /** The ids of those whom the database lets through each of the filters. */
-  function matching(filters: readonly Filter[]): Promise<Set<string>[]> {
-    return product.database.read(async (session) => {
+  function matching(filters: readonly Filter[], level?: number): Promise<Set<string>[]> {
+    return product.database.read(async (asked) => {
+      const session = level === undefined ? asked : { ...asked, knex: asked.knex, dialect: fittedTo(level) };
       const shape = await hostUserShape(session);
       const hostColumns =
         (await rememberedHostViews(session)).find(({ name }) => name === 'host_user')?.columns ?? [];
@@ -109,15 +111,19 @@ forEachEngine('a filter over users', (engine) => {
   };
 
   /** Every filter lets through exactly whom the evaluator does. */
-  async function assertAgrees(filters: readonly Filter[]): Promise<void> {
-    const found = await matching(filters);
+  async function assertAgrees(filters: readonly Filter[], level?: number): Promise<void> {
+    const found = await matching(filters, level);
+    // JSON_VALUE of Babelfish, and of no SQL Server, makes the text `null` of a null.
+    const isAsked = (user: number) => level === undefined || !/null/.test(JSON.stringify(resources[user]));
+    assert.ok(users.filter((_, user) => isAsked(user)).length > 10);
     const texts = [...filters.flatMap(textsIn), ...resources.flatMap(textsIn)];
     await alphabet.learn([...texts, ...texts.map((text) => text.trim())]);
     for (const [at, filter] of filters.entries()) {
       const expected = users
-        .filter((_, user) => evaluate(filter, resources[user], alphabet))
+        .filter((_, user) => isAsked(user) && evaluate(filter, resources[user], alphabet))
         .map(({ id }) => id);
-      assert.deepEqual([...(found[at] ?? [])].sort(), expected.sort(), JSON.stringify(filter));
+      const ids = [...(found[at] ?? [])].filter((id) => isAsked(users.findIndex((user) => user.id === id)));
+      assert.deepEqual(ids.sort(), expected.sort(), JSON.stringify(filter));
     }
   }
 
@@ -135,6 +141,21 @@ forEachEngine('a filter over users', (engine) => {
       await assertAgrees(some(filters.flatMap((filter): Filter[] => [filter, { kind: 'not', filter }])));
     });
   }
+
+  it('means the same in a database of a compatibility level without OPENJSON', {
+    skip: engine.name !== 'mssql' && 'only SQL Server has them',
+  }, async () => {
+    const filters = USER_ATTRIBUTES.flatMap((attribute): Filter[] => [
+      { kind: 'present', attribute },
+      ...operatorsOf(attribute).flatMap((operator) =>
+        valuesFor(attribute)
+          .slice(0, 2)
+          .map((value): Filter => ({ kind: 'compare', attribute, operator, value })),
+      ),
+    ]);
+
+    await assertAgrees(some(filters, 2 * AT_ONCE), 100);
+  });
 
   it('takes every attempt at injection for the text that it is', async () => {
     const filters = USER_ATTRIBUTES.filter(({ type }) => type === 'string').flatMap((attribute) =>

@@ -116,6 +116,7 @@ describe('an error', () => {
         new DatabaseFault(fault, undefined, new Error(SECRET)),
       ]),
       ['a server that is not there', configurationProblem('database-unreachable', SECRET)],
+      ['a ticket that has expired', configurationProblem('kerberos-ticket-expired', SECRET)],
     ];
     for (const [name, error] of errors) {
       it(name, () => {
@@ -123,7 +124,7 @@ describe('an error', () => {
         assert.equal(response.status, 503);
         assert.equal(response.headers['Retry-After'], '5');
         assert.equal(unexpected, true);
-        assert.match(response.problem ?? '', /^database-/);
+        assert.match(response.problem ?? '', /^(database|kerberos)-/);
         assert.ok(!JSON.stringify(response).includes(SECRET));
       });
     }

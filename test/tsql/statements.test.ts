@@ -6,6 +6,7 @@ import { databaseRole, ROLES, rightsOf } from '../../src/core/rights/roles.js';
 import type { Database, Session } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrator/migrate.js';
 import { installReferenceHost } from '../../src/database/migrator/reference-host.js';
+import { fittedTo } from '../../src/database/mssql/dialect.js';
 import { findRowFaults } from '../../src/database/queries/host/host-rows.js';
 import { hostUserShape } from '../../src/database/queries/host/host-user-shape.js';
 import { probeHostViewWrites } from '../../src/database/queries/host/host-writes.js';
@@ -119,6 +120,26 @@ describe('what goes to SQL Server, judged by Microsoft’s own parser [tsql]', {
     await send('migrate', {}, (database) => migrate(database, '0.0.0-test'));
     await send('reference host', {}, (database) => installReferenceHost(database).catch(() => undefined));
     await send('dialect', {}, askTheDialect);
+  });
+
+  it('needs no later compatibility level in a database below 130', async () => {
+    if ('missing' in summoned) return;
+    assert.equal(fittedTo(120).search, fittedTo(100).search);
+    assert.notEqual(fittedTo(130).search, fittedTo(120).search);
+    const there = await unserved({}, answerToProbe, fittedTo(100));
+    const asked = read(async (session) => {
+      await askForSomeLists(session);
+      await askByFilters(session);
+      for (const asks of Object.values(QUERIES))
+        await Promise.allSettled(asks(session, await hostUserShape(session)));
+    });
+    await asked(there.database);
+    await there.database.close();
+    const texts = [...new Set(there.sent())].map((sql, at) => ({ name: `statement ${at}`, sql }));
+    assert.ok(texts.length > 100, `${texts.length} statements`);
+
+    // Also those that are known elsewhere.
+    assert.deepEqual(faultLines(await summoned.judge(texts)), []);
   });
 
   it('breaks no rule but the known ones', async () => {

@@ -3,6 +3,7 @@ import { measureLatency } from '../../database/pool/latency.js';
 import { describePlace } from '../../database/settings/describe.js';
 import type { ServerSettings } from '../../database/settings/settings.js';
 import { isLocal } from '../../database/settings/tls/local.js';
+import { untestedLevel } from './compatibility-level.js';
 import { type CheckFinding, fail, type Prerequisite, pass, warn } from './prerequisite.js';
 
 /** Every prerequisite that is about the server rather than what is in it. */
@@ -25,6 +26,7 @@ export async function reached(database: Database): Promise<CheckFinding> {
     isolation: info.isolation,
     readCommittedSnapshot: info.readCommittedSnapshot,
     allowSnapshotIsolation: info.allowSnapshotIsolation,
+    compatibilityLevel: database.dialect.compatibilityLevel,
     latencyMs,
   });
 }
@@ -44,6 +46,8 @@ export const version: Prerequisite = {
         details,
       );
     }
+    const untested = untestedLevel(database.dialect.compatibilityLevel);
+    if (info.supported && untested) return warn(untested.summary, untested.advice, details);
     if (info.supported) return pass('the server is recent enough', details);
     return fail(
       `${product} ${number} is too old`,

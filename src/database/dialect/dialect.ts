@@ -61,6 +61,11 @@ export interface Dialect {
   /** What knex needs to connect. Loads the driver. */
   knexConfig(settings: ServerSettings, use?: ConnectionUse): Promise<Knex.Config>;
 
+  /** SQL Server: how old a server the database behaves as, where that is known: 100 is 2008, 130 is 2016. */
+  readonly compatibilityLevel?: number;
+  /** Asks the server the first question, and says what of this is otherwise in this very database. */
+  fitted(knex: Knex): Promise<Dialect>;
+
   /** What a driver's error means. Never throws. */
   classify(error: unknown): Fault;
 

@@ -19,7 +19,7 @@ import {
   serverWordsMssql,
   violatedConstraintMssql,
 } from './driver/errors.js';
-import { mssqlServerInfo } from './driver/server-info.js';
+import { compatibilityLevel, mssqlServerInfo } from './driver/server-info.js';
 import { splitBatches } from './driver/split-batches.js';
 import { mssqlTransaction } from './driver/transaction.js';
 import { foldedMssql, lastEventSeqMssql } from './expressions.js';
@@ -28,14 +28,27 @@ import { mssqlPaging } from './paging.js';
 import { mssqlSampling } from './sampling.js';
 import { mssqlScaffold } from './scaffold/scaffold.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
-import { mssqlSearch } from './search.js';
+import { mssqlSearch, mssqlSearchBelow130 } from './search.js';
 import { mssqlTokenScript } from './token-script.js';
+
+/** The level from which on there is OPENJSON. */
+const LEVEL_OF_2016 = 130;
+
+/** The dialect of a database of that compatibility level. */
+export const fittedTo = (level: number): Dialect => ({
+  ...mssqlDialect,
+  compatibilityLevel: level,
+  ...(level < LEVEL_OF_2016 && { search: mssqlSearchBelow130 }),
+});
+
+const knownOf = (level: number | undefined) => (level === undefined ? mssqlDialect : fittedTo(level));
 
 /** SQL Server 2016 SP1 and later, and Babelfish for PostgreSQL, which speaks its protocol. */
 export const mssqlDialect: Dialect = {
   name: 'mssql',
   label: 'SQL Server',
   knexConfig: mssqlKnexConfig,
+  fitted: async (knex) => knownOf(await compatibilityLevel(knex)),
   classify: classifyMssql,
   connectionProblem: connectionProblemMssql,
   violatedConstraint: violatedConstraintMssql,

@@ -193,6 +193,6 @@ select cast(g.parent_id as varchar(20)) as id, cast(g.name as nvarchar(128)) as 
  where g.is_disabled = 0 and ${OURS}`;
 
 const SEES_ALL = `
-select case when has_perms_by_name(db_name(), 'DATABASE', 'VIEW DEFINITION') = 1
-              or has_perms_by_name(db_name(), 'DATABASE', 'CONTROL') = 1
+select case when has_perms_by_name(quotename(db_name()), 'DATABASE', 'VIEW DEFINITION') = 1
+              or has_perms_by_name(quotename(db_name()), 'DATABASE', 'CONTROL') = 1
               or is_member('db_owner') = 1 then 1 else 0 end as sees_all`;

@@ -4,6 +4,7 @@ import { OUTER_SPACES } from '../sql/outer-space.js';
 import type { SearchExpressions } from '../sql/search-expressions.js';
 import { foldedMssql as lower } from './expressions.js';
 import { jsonElements, jsonPresent, jsonText } from './json.js';
+import { jsonByPath } from './json-by-path.js';
 
 const folded = (text: Fragment): Fragment => ({ ...text, sql: lower(`(${text.sql})`) });
 
@@ -58,9 +59,27 @@ export const mssqlSearch: SearchExpressions = {
   jsonText,
   jsonPresent,
   jsonElements,
-  jsonNames: (json) => ({ from: raw(`openjson(${json}) as e`), name: raw('e.[key]') }),
-  jsonStrings: (array) => ({ from: sql`openjson(${array}) as s`, value: raw('s.value') }),
+  keyRows,
 };
+
+/** The same for databases of a compatibility level below 130. */
+export const mssqlSearchBelow130: SearchExpressions = { ...mssqlSearch, ...jsonByPath };
+
+const KEY_LENGTH = 36;
+const DIGITS = Array.from({ length: 16 }, (_, digit) => `(${digit})`).join(', ');
+const NUMBERS = `(select a.n + 16 * b.n + 256 * c.n as n from (values ${DIGITS}) as a(n) cross join (values ${DIGITS}) as b(n) cross join (values ${DIGITS}) as c(n)) as n`;
+
+/**
+ * One text of them all, so that there is one statement and one plan however many they are, at any compatibility level.
+ * Beyond the end there is nothing, which may be converted before it is left out.
+ */
+function keyRows(keys: readonly string[]): { from: Fragment; key: Fragment } {
+  const at = `n.n * ${KEY_LENGTH}`;
+  return {
+    from: sql`(select try_cast(substring(l.keys, ${raw(at)} + 1, ${raw(String(KEY_LENGTH))}) as uniqueidentifier) as [key] from (select cast(${bound(keys.join(''))} as nvarchar(max)) as keys) as l cross join ${raw(NUMBERS)} where ${raw(at)} < len(l.keys)) as k`,
+    key: raw('k.[key]'),
+  };
+}
 
 /**
  * Only under a collation that takes upper and lower case for the same can an index over the column help, and

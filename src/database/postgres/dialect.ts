@@ -41,6 +41,10 @@ export const postgresDialect: Dialect = {
   name: 'postgres',
   label: 'PostgreSQL',
   knexConfig: postgresKnexConfig,
+  fitted: async (knex) => {
+    await knex.raw('select 1 as one');
+    return postgresDialect;
+  },
   classify: classifyPostgres,
   connectionProblem: connectionProblemPostgres,
   violatedConstraint: violatedConstraintPostgres,

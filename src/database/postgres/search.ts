@@ -46,10 +46,9 @@ export const postgresSearch: SearchExpressions = {
   jsonText: (json, path) => sql`jsonb_extract_path_text(${raw(json)}, ${names(path)})`,
   jsonPresent: (json, path) => present(sql`jsonb_extract_path(${raw(json)}, ${names(path)})`),
   jsonElements,
-  jsonNames: (json) => ({ from: raw(`jsonb_object_keys(${json}) as e(name)`), name: raw('e.name') }),
-  jsonStrings: (array) => ({
-    from: sql`json_array_elements_text(cast(${array} as json)) as s(value)`,
-    value: raw('s.value'),
+  keyRows: (keys) => ({
+    from: sql`json_array_elements_text(cast(${bound(JSON.stringify(keys))} as json)) as k(text)`,
+    key: raw('cast(k.text as uuid)'),
   }),
 };
 

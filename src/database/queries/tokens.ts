@@ -1,5 +1,6 @@
 import type { HashScheme } from '../../words/token.js';
 import type { Session } from '../database.js';
+import { padded } from '../sql/fragment.js';
 import { bind, own } from './rows.js';
 
 export interface TokenRow {
@@ -124,7 +125,7 @@ export async function endedTokens(
 }
 
 export async function deleteTokens(session: Session, publicIds: readonly string[]): Promise<void> {
-  await own(session, 'token').whereIn('public_id', publicIds).delete();
+  await own(session, 'token').whereIn('public_id', padded(publicIds)).delete();
 }
 
 export type TokenChange = Partial<Pick<TokenRow, 'slot' | 'retiresAt' | 'revokedAt' | 'endedAt'>>;

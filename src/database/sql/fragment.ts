@@ -39,6 +39,19 @@ export function joined(parts: readonly Fragment[], between: string): Fragment {
   return { sql: text, bindings };
 }
 
+/**
+ * A list of values in one of few lengths, the last value again and again at its end: servers keep a plan for each text
+ * of a statement, and a list of every length would fill what they keep.
+ */
+export function padded<T>(values: readonly T[]): T[] {
+  const length = values.length < 2 ? values.length : 2 ** Math.ceil(Math.log2(values.length));
+  return Array.from({ length }, (_, at) => values[Math.min(at, values.length - 1)] as T);
+}
+
+/** Values for `in (…)`. */
+export const listed = (values: readonly Knex.RawBinding[]): Fragment =>
+  joined(padded(values).map(bound), ', ');
+
 /** Conditions that hold for every row, and for none, in any dialect. */
 export const ALWAYS = raw('1 = 1');
 export const NEVER = raw('1 = 0');

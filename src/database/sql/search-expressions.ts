@@ -68,10 +68,8 @@ export interface SearchExpressions {
   jsonPresent(json: string, path: JsonPath): Fragment;
   /** The elements of an array; none where there is no array. */
   jsonElements(json: string, path: JsonPath): JsonElements;
-  /** The names in an object, as rows `e` with the column that is said. */
-  jsonNames(json: string): { from: Fragment; name: Fragment };
-  /** Rows of one column of text out of a bound JSON array of strings. */
-  jsonStrings(array: Fragment): { from: Fragment; value: Fragment };
+  /** A row for each of our own keys, which are handed over in one parameter: 4,000 at most. */
+  keyRows(keys: readonly string[]): { from: Fragment; key: Fragment };
 }
 
 export interface JsonElements {

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { TYPES } from 'tedious';
 
 type Done = (error?: Error | null, rowCount?: number) => void;
 
@@ -8,7 +9,8 @@ export interface Sent {
   connection: number;
 }
 
-const TYPES = { NVarChar: {}, Int: {}, BigInt: {}, Float: {}, Bit: {}, DateTime: {}, VarBinary: {} };
+/** A type of the driver, of which we use how a parameter of it is declared. */
+type Declared = { declaration?: (parameter: { value: unknown; length?: number }) => string };
 
 /** What a statement is answered with: rows, as values by the names of their columns. */
 export type Answer = (sql: string) => readonly Record<string, unknown>[];
@@ -26,6 +28,8 @@ export function stubTdsDriver({
   delayMs?: number;
 } = {}) {
   const sent: Sent[] = [];
+  /** How each parameter was declared. */
+  const declared: string[] = [];
   let made = 0;
 
   class Request extends EventEmitter {
@@ -35,7 +39,9 @@ export function stubTdsDriver({
     ) {
       super();
     }
-    addParameter() {}
+    addParameter(_name: string, type: Declared, value: unknown, options?: { length?: number }) {
+      declared.push(type.declaration?.({ value, ...options }) ?? '');
+    }
   }
 
   class Connection extends EventEmitter {
@@ -84,5 +90,5 @@ export function stubTdsDriver({
       else setTimeout(answered, delayMs);
     }
   }
-  return { driver: { Connection, Request, TYPES, ISOLATION_LEVEL: {} }, sent };
+  return { driver: { Connection, Request, TYPES, ISOLATION_LEVEL: {} }, sent, declared };
 }

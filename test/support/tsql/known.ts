@@ -13,7 +13,7 @@ interface Known {
 
 const KNOWN: readonly Known[] = [
   {
-    what: 'conditions on JSON, and lists of new members, are made with OPENJSON, which needs compatibility level 130',
+    what: 'conditions on JSON are made with OPENJSON where the database has compatibility level 130; below, otherwise',
     in: ['statements'],
     matches: (_, { rule, message }) => rule === 'level' && message.startsWith('OPENJSON'),
   },

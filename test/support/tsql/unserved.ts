@@ -1,6 +1,7 @@
 import knexFactory, { type Knex } from 'knex';
 import { createDatabase } from '../../../src/database/create-database.js';
 import type { Database } from '../../../src/database/database.js';
+import type { Dialect } from '../../../src/database/dialect/dialect.js';
 import { mssqlDialect } from '../../../src/database/mssql/dialect.js';
 import { mssqlClient } from '../../../src/database/mssql/driver/knex-client.js';
 import type { ServerSettings } from '../../../src/database/settings/settings.js';
@@ -13,6 +14,8 @@ export interface Unserved {
   database: Database;
   /** Every statement that went to the driver so far. */
   sent(): string[];
+  /** How the parameters of the statements were declared. */
+  declared(): readonly string[];
 }
 
 /** Types of columns of the host views, as INFORMATION_SCHEMA has them; null where there is no such column. */
@@ -24,13 +27,17 @@ const CONNECT_MS = 1_000;
  * A database whose driver takes every statement and answers with no rows, but for the columns of the host views.
  * `answer` answers the others.
  */
-export async function unserved(columns: HostColumns = {}, answer: Answer = () => []): Promise<Unserved> {
+export async function unserved(
+  columns: HostColumns = {},
+  answer: Answer = () => [],
+  dialect: Dialect = mssqlDialect,
+): Promise<Unserved> {
   const answers: Answer = (sql) => {
     if (sql.includes('INFORMATION_SCHEMA.COLUMNS')) return columnsOf(columns);
     if (sql.includes('sp_getapplock')) return [{ result: 0 }];
     return sql.includes('@@rowcount') ? [{ '': 1 }] : answer(sql);
   };
-  const { driver, sent } = stubTdsDriver({ answer: answers, delayMs: 0 });
+  const { driver, sent, declared } = stubTdsDriver({ answer: answers, delayMs: 0 });
   const client = await mssqlClient({ encryptionRequired: false, lockTimeoutMs: CONNECT_MS });
   class Stubbed extends (client as new (config: Knex.Config) => Knex.Client) {
     _driver() {
@@ -53,13 +60,13 @@ export async function unserved(columns: HostColumns = {}, answer: Answer = () =>
       connection: { server: 'stub' } as Knex.MsSqlConnectionConfig,
       pool: { min: 0, max: 1 },
     }),
-    dialect: mssqlDialect,
+    dialect,
     settings,
     schema: 'scim',
     waits: waitsOf({}, CONNECT_MS),
     backoff: () => 0,
   });
-  return { database, sent: () => sent.map(({ sql }) => sql) };
+  return { database, sent: () => sent.map(({ sql }) => sql), declared: () => declared };
 }
 
 /** As the reference host application has them. */

@@ -1,3 +1,4 @@
+import { untestedLevel } from '../../../core/check/compatibility-level.js';
 import { migrate as applyMigrations, schemaStatus } from '../../../database/migrator/migrate.js';
 import { assertKnown } from '../../../database/migrator/plan.js';
 import { toolVersion } from '../../../version.js';
@@ -32,6 +33,8 @@ export const dbMigrate: Command<{ dryRun?: boolean }> = {
   rights: { schema: 'change' },
   async run({ dryRun }, context) {
     const database = await context.database();
+    const untested = untestedLevel(database.dialect.compatibilityLevel);
+    if (untested) context.talk.warn(untested.warning);
     if (dryRun) {
       const plan = await schemaStatus(database);
       assertKnown(plan);

@@ -82,10 +82,10 @@ const SERVER = `
 select ${yes('schema_id(?) is not null')} as schema_exists,
        ${yes(`${OWNS} or has_perms_by_name(?, 'SCHEMA', 'VIEW DEFINITION') = 1`)} as sees_all,
        ${yes(
-         `${OWNS} or has_perms_by_name(?, 'SCHEMA', 'ALTER') = 1 and has_perms_by_name(db_name(), 'DATABASE', 'CREATE TABLE') = 1`,
+         `${OWNS} or has_perms_by_name(?, 'SCHEMA', 'ALTER') = 1 and has_perms_by_name(quotename(db_name()), 'DATABASE', 'CREATE TABLE') = 1`,
        )} as may_change,
-       ${yes(`${OWNS} or has_perms_by_name(db_name(), 'DATABASE', 'CREATE SCHEMA') = 1`)} as may_create_schemas,
-       ${yes(`${OWNS} or has_perms_by_name(db_name(), 'DATABASE', 'CREATE ROLE') = 1`)} as may_create_roles`;
+       ${yes(`${OWNS} or has_perms_by_name(quotename(db_name()), 'DATABASE', 'CREATE SCHEMA') = 1`)} as may_create_schemas,
+       ${yes(`${OWNS} or has_perms_by_name(quotename(db_name()), 'DATABASE', 'CREATE ROLE') = 1`)} as may_create_roles`;
 
 /** See `Dialect.memberships`. */
 export async function mssqlMemberships(knex: Knex, names: readonly string[]): Promise<string[]> {

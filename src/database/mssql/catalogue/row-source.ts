@@ -1,5 +1,5 @@
 import type { RowSource } from '../../dialect/row-source.js';
-import { bound, joined, raw, sql } from '../../sql/fragment.js';
+import { bound, joined, padded, raw, sql } from '../../sql/fragment.js';
 
 /** Less than the 2,100 parameters that a statement takes. */
 const PARAMETERS = 2_000;
@@ -12,16 +12,18 @@ export const mssqlRowSource: RowSource = {
   atOnce: (columns) => Math.floor(PARAMETERS / columns),
   of: (columns) => {
     const lists = Object.values(columns);
-    const rows = (lists[0] ?? []).map((_, at) => {
+    const count = lists[0]?.length ?? 0;
+    // In one of few lengths, since the server keeps a plan for each text; what is too much is left out again.
+    const places = [...padded(lists[0] ?? []).keys()].slice(0, Math.floor(PARAMETERS / lists.length));
+    const rows = places.map((at) => {
       const cells = lists.map((values) => {
         const value = values[at];
-        if (value == null) return raw('cast(null as nvarchar(400))');
         // The first row says of what type the columns are.
-        return at === 0 ? sql`cast(${bound(value)} as nvarchar(400))` : bound(value);
+        return at === 0 ? sql`cast(${bound(value ?? null)} as nvarchar(400))` : bound(value ?? null);
       });
       return sql`(${joined([...cells, raw(String(at + 1))], ', ')})`;
     });
-    const names = [...Object.keys(columns), 'n'].join(', ');
-    return sql`(values ${joined(rows, ', ')}) as w(${raw(names)})`;
+    const names = raw([...Object.keys(columns), 'n'].join(', '));
+    return sql`(select ${names} from (values ${joined(rows, ', ')}) as v(${names}) where n <= ${bound(count)}) as w`;
   },
 };

@@ -112,7 +112,8 @@ export const mssqlDetails = (
   read: HostWrite['read'],
   readBack: (name: string) => string,
 ): Fragment =>
-  filledIn(details, read, (text) => `N'${text}'`, {
+  // Of a text that is no large object, REPLACE returns 4,000 characters at most.
+  filledIn(sql`cast(${details} as nvarchar(max))`, read, (text) => `N'${text}'`, {
     text: (name) => asJson(readBack(name)),
     flag: (name) => `case ${readBack(name)} when N'1' then N'true' when N'0' then N'false' else N'null' end`,
   });

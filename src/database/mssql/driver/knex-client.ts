@@ -11,10 +11,14 @@ type BaseClient = new (
   destroyRawConnection(connection: Connection): Promise<void>;
   releaseConnection(connection: Connection): Promise<void>;
   _query(connection: Connection, query: unknown): Promise<unknown>;
+  _setReqInput(request: Request, at: number, value: unknown): void;
 };
 
 /** Longer than the driver waits for the answer to an attention, in milliseconds. */
 const FAREWELL_MS = 6_000;
+
+/** A text is declared as long as it may be without being a large object, in UTF-16 units. */
+const TEXT_LENGTH = 4_000;
 
 export interface ClientOptions extends DriverOptions {
   /** Milliseconds after which the server gives up waiting for a lock. */
@@ -57,6 +61,16 @@ export async function mssqlClient(options: ClientOptions): Promise<typeof Knex.C
     /** knex would wait for the end of a connection that has ended already. */
     override async destroyRawConnection(connection: Driven): Promise<void> {
       if (!connection.closed) await super.destroyRawConnection(connection);
+    }
+
+    /**
+     * The driver declares a text as long as its value is, and the server keeps a plan for each length of each parameter
+     * of a statement.
+     */
+    override _setReqInput(request: Request, at: number, value: unknown): void {
+      const isText = value === null || (typeof value === 'string' && value.length <= TEXT_LENGTH);
+      if (!isText) super._setReqInput(request, at, value);
+      else request.addParameter(`p${at}`, driver.TYPES.NVarChar, value, { length: TEXT_LENGTH });
     }
 
     override async _query(connection: Connection, query: unknown): Promise<unknown> {

@@ -1,11 +1,27 @@
 import type { Knex } from 'knex';
 import type { ServerInfo } from '../../dialect/dialect.js';
 
+/**
+ * How old a server the database behaves as: 100 is SQL Server 2008, 130 is 2016. Babelfish does not go by it.
+ * https://learn.microsoft.com/sql/t-sql/statements/alter-database-transact-sql-compatibility-level
+ */
+export async function compatibilityLevel(knex: Knex): Promise<number | undefined> {
+  const rows = await knex.raw<{ level: number; banner: string }[]>(LEVEL);
+  const [row] = rows;
+  return row && !/babelfish/i.test(row.banner) ? row.level : undefined;
+}
+
+const LEVEL = `
+select cast(d.compatibility_level as int) as [level], cast(@@version as nvarchar(300)) as banner
+  from sys.databases d
+ where d.database_id = db_id()`;
+
 /** What may be asked with no right but to connect: about the server, this database and this session. */
 const QUESTION = `
 select cast(serverproperty('ServerName') as nvarchar(128)) as server,
        cast(serverproperty('ProductVersion') as nvarchar(128)) as version,
        cast(@@version as nvarchar(300)) as banner,
+       cast(serverproperty('EngineEdition') as int) as edition,
        db_name() as [database],
        suser_sname() as login,
        cast(databasepropertyex(db_name(), 'Collation') as nvarchar(128)) as collation,
@@ -14,6 +30,9 @@ select cast(serverproperty('ServerName') as nvarchar(128)) as server,
        sysutcdatetime() as now
   from sys.databases d
  where d.database_id = db_id()`;
+
+/** SQL Database and Managed Instance. https://learn.microsoft.com/sql/t-sql/functions/serverproperty-transact-sql */
+const AZURE = [5, 8];
 
 // https://learn.microsoft.com/sql/relational-databases/system-dynamic-management-views/sys-dm-exec-sessions-transact-sql
 const ISOLATION: Record<string, string> = {
@@ -29,14 +48,15 @@ export async function mssqlServerInfo(knex: Knex): Promise<ServerInfo> {
   const row = rows[0] ?? {};
   const version = String(row.version);
   const isBabelfish = /babelfish/i.test(String(row.banner));
+  const isAzure = AZURE.includes(Number(row.edition));
   const [major = 0, , build = 0] = version.split('.').map(Number);
   return {
     server: String(row.server),
     product: isBabelfish ? 'Babelfish' : 'SQL Server',
     version,
     majorVersion: major,
-    // 13.0.4001 is SQL Server 2016 SP1; Babelfish reports 12 or later whatever it can do.
-    supported: isBabelfish || major > 13 || (major === 13 && build >= 4001),
+    // 13.0.4001 is SQL Server 2016 SP1; Babelfish and Azure report 12 or later whatever they can do.
+    supported: isBabelfish || isAzure || major > 13 || (major === 13 && build >= 4001),
     database: String(row.database),
     login: String(row.login),
     encrypted: await isEncrypted(knex),

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { EventOutcome } from '../../../words/event.js';
 import type { Session } from '../../database.js';
+import { padded } from '../../sql/fragment.js';
 import type { Listing } from '../../sql/paging.js';
 import { bind, own, selectRaw } from '../rows.js';
 
@@ -71,7 +72,7 @@ export async function eventExists(session: Session, eventId: string): Promise<bo
 }
 
 export async function anyEventExists(session: Session, eventIds: readonly string[]): Promise<boolean> {
-  const found = own(session, 'event').whereIn('event_id', eventIds).limit(1).select('event_id');
+  const found = own(session, 'event').whereIn('event_id', padded(eventIds)).limit(1).select('event_id');
   return (await found).length > 0;
 }
 
@@ -83,7 +84,7 @@ export async function accountEvents(
 ): Promise<StoredEvent[]> {
   const rows = await own(session, 'event')
     .where({ target_type: 'user', outcome: 'done' })
-    .whereIn('target_id', targetIds)
+    .whereIn('target_id', padded(targetIds))
     .where('details', 'like', '%"after":{%')
     .orderBy('seq', 'desc')
     .limit(limit)

@@ -1,5 +1,15 @@
 import type { Session } from '../../database.js';
-import { ALWAYS, allOf, bound, type Fragment, joined, raw, sql, stretchOf } from '../../sql/fragment.js';
+import {
+  ALWAYS,
+  allOf,
+  bound,
+  type Fragment,
+  listed,
+  padded,
+  raw,
+  sql,
+  stretchOf,
+} from '../../sql/fragment.js';
 import { hostOrStored } from '../filters/user-attributes.js';
 import { type HostUserShape, isHostUser } from '../host/host-user-shape.js';
 import { own, ownTable, selectRows } from '../rows.js';
@@ -31,7 +41,7 @@ export async function readMembers(
           from ${raw(ownTable(session, 'idp_group_member'))} m
           join ${raw(ownTable(session, 'identity'))} i on i.identity_id = m.identity_id
           left join ${raw(ownTable(session, 'host_user'))} h on ${raw(isHostUser(session, shape, 'i.host_user_id'))}
-         where m.group_id in (${joined(groupIds.map(bound), ', ')}) and ${raw(VISIBLE)}`,
+         where m.group_id in (${listed(groupIds)}) and ${raw(VISIBLE)}`,
   );
   return rows.map(toMemberRow);
 }
@@ -78,7 +88,7 @@ export async function countMembersUpTo(
                (select count(*) from (select m.identity_id from ${raw(ownTable(session, 'idp_group_member'))} m
                   where m.group_id = g.group_id order by m.identity_id ${stretchOf(0, limit)}) few) as members
           from ${raw(ownTable(session, 'idp_group'))} g
-         where g.group_id in (${joined(groupIds.map(bound), ', ')})`,
+         where g.group_id in (${listed(groupIds)})`,
   );
   return new Map(rows.map(({ group_id, members }) => [group_id, Number(members)]));
 }
@@ -119,7 +129,7 @@ async function among(session: Session, ids: readonly string[], from: Fragment): 
   for (const some of chunks(ids)) {
     const rows = await selectRows<{ identity_id: string }>(
       session,
-      sql`select i.identity_id from ${from} and i.identity_id in (${joined(some.map(bound), ', ')})`,
+      sql`select i.identity_id from ${from} and i.identity_id in (${listed(some)})`,
     );
     for (const { identity_id } of rows) found.add(identity_id);
   }
@@ -132,13 +142,13 @@ export async function insertMembers(
   groupId: string,
   identityIds: readonly string[],
 ): Promise<void> {
-  const { jsonStrings, toUuid } = session.dialect.search;
+  const { keyRows, toUuid } = session.dialect.search;
   for (const some of chunks(identityIds)) {
-    const { from, value } = jsonStrings(bound(JSON.stringify(some)));
+    const { from, key } = keyRows(some);
     const table = raw(ownTable(session, 'idp_group_member'));
     await selectRows(
       session,
-      sql`insert into ${table} (group_id, identity_id) select ${toUuid(bound(groupId))}, ${toUuid(value)} from ${from}`,
+      sql`insert into ${table} (group_id, identity_id) select ${toUuid(bound(groupId))}, ${key} from ${from}`,
     );
   }
 }
@@ -151,7 +161,7 @@ export async function deleteMembers(
   for (const some of chunks(identityIds)) {
     await own(session, 'idp_group_member')
       .where({ group_id: groupId })
-      .whereIn('identity_id', [...some])
+      .whereIn('identity_id', padded(some))
       .delete();
   }
 }

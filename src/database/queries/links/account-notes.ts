@@ -1,5 +1,5 @@
 import type { Session } from '../../database.js';
-import { bound, joined, raw, sql, stretchOf } from '../../sql/fragment.js';
+import { listed, raw, sql, stretchOf } from '../../sql/fragment.js';
 import { type HostUserShape, isHostUser } from '../host/host-user-shape.js';
 import { ownTable, selectRows } from '../rows.js';
 
@@ -24,10 +24,7 @@ export async function noteUnknownAccounts(
       order by i.identity_id ${stretchOf(0, limit)}`,
   );
   if (found.length === 0) return 0;
-  const ids = joined(
-    found.map(({ identity_id }) => bound(identity_id)),
-    ', ',
-  );
+  const ids = listed(found.map(({ identity_id }) => identity_id));
   const { hostText, folded, storedAddress } = session.dialect.search;
   const email = shape.columns.has('email') ? hostText('h.email') : raw('null');
   const said = storedAddress(ownTable(session, 'identity'));

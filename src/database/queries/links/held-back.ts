@@ -1,6 +1,6 @@
 import type { DeprovisionReason } from '../../../words/link.js';
 import type { Session } from '../../database.js';
-import { bound, type Fragment, joined, raw, sql, stretchOf } from '../../sql/fragment.js';
+import { bound, type Fragment, listed, padded, raw, sql, stretchOf } from '../../sql/fragment.js';
 import { named } from '../../sql/statements.js';
 import { type HostUserShape, hostUserColumns } from '../host/host-user-shape.js';
 import { type HostUserRow, toHostUser } from '../host/host-users.js';
@@ -62,7 +62,7 @@ export async function heldBackLinks(
     sql`select ${columnsOf(shape)}, case when ${raw(isPending(session, shape))} then 1 else 0 end as is_pending
       from ${usersFrom(session, shape)}
       where i.service_account_id = ${bound(serviceAccountId)} and i.held_back_at is not null
-        and i.identity_id in (${joined(ids.map(bound), ', ')}) ${ORDER}`,
+        and i.identity_id in (${listed(ids)}) ${ORDER}`,
   );
   return rows.map(toHeldBack);
 }
@@ -79,7 +79,7 @@ const toHeldBack = (row: Record<string, unknown>): HeldBackRow => ({
 
 /** These departures are held back no longer, whatever became of their accounts. */
 export async function clearHeldBack(session: Session, ids: readonly string[]): Promise<void> {
-  await own(session, 'identity').whereIn('identity_id', ids).update({ held_back_at: null });
+  await own(session, 'identity').whereIn('identity_id', padded(ids)).update({ held_back_at: null });
 }
 
 /** How many departures of one IdP are held back. */

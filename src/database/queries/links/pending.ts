@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { PendingReason } from '../../../words/link.js';
 import type { Session } from '../../database.js';
+import { padded } from '../../sql/fragment.js';
 import { type HostUserShape, hostUserShape, isHostUser } from '../host/host-user-shape.js';
 import { asInstant, asText, bind, ownTable } from '../rows.js';
 import { agrees } from './agreement.js';
@@ -177,7 +178,7 @@ export function pendingQuery(
 function onlyLinks(session: Session, query: Knex.QueryBuilder, links: readonly EndedLink[]): void {
   const ids = links.map(({ identityId }) => identityId);
   const [first, last] = [links[0], links.at(-1)];
-  query.whereIn('i.identity_id', ids);
+  query.whereIn('i.identity_id', padded(ids));
   if (!first || !last) return;
   const stretch = [bind(session, first.endedAt) as string, bind(session, last.endedAt) as string];
   query.whereRaw(

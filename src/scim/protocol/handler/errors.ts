@@ -39,11 +39,12 @@ const MENDABLE: readonly Fault[] = ['read-only', 'disk-full'];
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * A server that cannot be reached, a wrong password, a schema of another version: 503, never 401, which would make an
+ * A server that cannot be reached, a wrong password, a ticket that has expired, a schema of another version: 503, never 401, which would make an
  * IdP give up the whole job.
  */
 const isMendedByTime = ({ code }: Problem): boolean =>
-  code.startsWith('database-') && code !== 'database-error' && code !== 'database-permission-denied';
+  code.startsWith('kerberos-') ||
+  (code.startsWith('database-') && code !== 'database-error' && code !== 'database-permission-denied');
 
 /** The response to an error, and whether the operator must be told about it. */
 export function errorResponse(error: unknown): { response: ScimResponse; unexpected: boolean } {

@@ -1,0 +1,12 @@
+/** The level of SQL Server 2016, from which on scimctl needs nothing special. */
+const TESTED = 130;
+
+/** What to say of a database that behaves as an older server than those that were tested; nothing of others. */
+export function untestedLevel(
+  level: number | undefined,
+): { summary: string; advice: string; warning: string } | undefined {
+  if (level === undefined || level >= TESTED) return undefined;
+  const what = `database has compatibility level ${level}, with which scimctl has not been tested on a real server`;
+  const advice = `Ask the DBA whether the application allows ${TESTED} or later. Otherwise, try provisioning with a test user before you use it. docs/sql-server.md says what differs.`;
+  return { summary: `the ${what}`, advice, warning: `The ${what}. ${advice}` };
+}
