@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { listUsers } from '../../src/core/provisioning/lists/list-users.js';
 import type { Idp, ProvisionedUser } from '../../src/core/provisioning/types.js';
+import type { Session } from '../../src/database/database.js';
+import type { Dialect } from '../../src/database/dialect/dialect.js';
 import { fittedTo } from '../../src/database/mssql/dialect.js';
+import { jsonByPath } from '../../src/database/mssql/json-by-path.js';
 import { compileFilter } from '../../src/database/queries/filters/compile.js';
 import { userAttributes } from '../../src/database/queries/filters/user-attributes.js';
 import { hostUserShape, rememberedHostViews } from '../../src/database/queries/host/host-user-shape.js';
@@ -26,6 +29,15 @@ type Value = Exclude<FilterValue, null>;
 const AT_ONCE = 40;
 /** And of all that there are, so many are taken by chance: Babelfish takes long over JSON. */
 const MOST = { embedded: 150, postgres: 400, mssql: 40 };
+
+/** As it is in a database of that level. JSON_VALUE of Babelfish makes the text `null` of a null. */
+async function olderDialect({ dialect, knex }: Session, level: number): Promise<Dialect> {
+  const { product } = await dialect.serverInfo(knex);
+  const older = fittedTo(level);
+  if (product !== 'Babelfish') return older;
+  const json = jsonByPath((text, path) => `nullif(json_value(${text}, ${path}), N'null')`);
+  return { ...older, search: { ...older.search, ...json } };
+}
 
 forEachEngine('a filter over users', (engine) => {
   let product: Product;
@@ -76,7 +88,10 @@ forEachEngine('a filter over users', (engine) => {
   /** The ids of those whom the database lets through each of the filters. */
   function matching(filters: readonly Filter[], level?: number): Promise<Set<string>[]> {
     return product.database.read(async (asked) => {
-      const session = level === undefined ? asked : { ...asked, knex: asked.knex, dialect: fittedTo(level) };
+      const session =
+        level === undefined
+          ? asked
+          : { ...asked, knex: asked.knex, dialect: await olderDialect(asked, level) };
       const shape = await hostUserShape(session);
       const hostColumns =
         (await rememberedHostViews(session)).find(({ name }) => name === 'host_user')?.columns ?? [];
@@ -113,17 +128,22 @@ forEachEngine('a filter over users', (engine) => {
   /** Every filter lets through exactly whom the evaluator does. */
   async function assertAgrees(filters: readonly Filter[], level?: number): Promise<void> {
     const found = await matching(filters, level);
-    // JSON_VALUE of Babelfish, and of no SQL Server, makes the text `null` of a null.
-    const isAsked = (user: number) => level === undefined || !/null/.test(JSON.stringify(resources[user]));
-    assert.ok(users.filter((_, user) => isAsked(user)).length > 10);
     const texts = [...filters.flatMap(textsIn), ...resources.flatMap(textsIn)];
     await alphabet.learn([...texts, ...texts.map((text) => text.trim())]);
     for (const [at, filter] of filters.entries()) {
       const expected = users
-        .filter((_, user) => isAsked(user) && evaluate(filter, resources[user], alphabet))
+        .filter((_, user) => evaluate(filter, resources[user], alphabet))
         .map(({ id }) => id);
-      const ids = [...(found[at] ?? [])].filter((id) => isAsked(users.findIndex((user) => user.id === id)));
-      assert.deepEqual(ids.sort(), expected.sort(), JSON.stringify(filter));
+      const isLong = (id: string) =>
+        level !== undefined &&
+        filter.kind === 'compare' &&
+        /x{4001}/.test(JSON.stringify(resources[users.findIndex((user) => user.id === id)]));
+      const compared = [...(found[at] ?? [])].sort().filter((id) => !isLong(id));
+      assert.deepEqual(
+        compared,
+        expected.sort().filter((id) => !isLong(id)),
+        JSON.stringify(filter),
+      );
     }
   }
 

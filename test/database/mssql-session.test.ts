@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import tedious, { type ConnectionConfiguration } from 'tedious';
-import { untestedLevel } from '../../src/core/check/compatibility-level.js';
+import { untestedLevel } from '../../src/core/host/compatibility-level.js';
 import { mssqlDetails } from '../../src/database/mssql/changes/provision.js';
 import { fittedTo, mssqlDialect } from '../../src/database/mssql/dialect.js';
 import { guardedDriver } from '../../src/database/mssql/driver/driver.js';

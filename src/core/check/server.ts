@@ -3,7 +3,7 @@ import { measureLatency } from '../../database/pool/latency.js';
 import { describePlace } from '../../database/settings/describe.js';
 import type { ServerSettings } from '../../database/settings/settings.js';
 import { isLocal } from '../../database/settings/tls/local.js';
-import { untestedLevel } from './compatibility-level.js';
+import { untestedLevel } from '../host/compatibility-level.js';
 import { type CheckFinding, fail, type Prerequisite, pass, warn } from './prerequisite.js';
 
 /** Every prerequisite that is about the server rather than what is in it. */

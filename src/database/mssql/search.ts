@@ -63,7 +63,7 @@ export const mssqlSearch: SearchExpressions = {
 };
 
 /** The same for databases of a compatibility level below 130. */
-export const mssqlSearchBelow130: SearchExpressions = { ...mssqlSearch, ...jsonByPath };
+export const mssqlSearchBelow130: SearchExpressions = { ...mssqlSearch, ...jsonByPath() };
 
 const KEY_LENGTH = 36;
 const DIGITS = Array.from({ length: 16 }, (_, digit) => `(${digit})`).join(', ');

@@ -1,4 +1,4 @@
-import { untestedLevel } from '../../../core/check/compatibility-level.js';
+import { untestedLevel } from '../../../core/host/compatibility-level.js';
 import { migrate as applyMigrations, schemaStatus } from '../../../database/migrator/migrate.js';
 import { assertKnown } from '../../../database/migrator/plan.js';
 import { toolVersion } from '../../../version.js';

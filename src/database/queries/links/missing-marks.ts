@@ -1,5 +1,5 @@
 import type { Session } from '../../database.js';
-import { bound, sql } from '../../sql/fragment.js';
+import { bound, padded, sql } from '../../sql/fragment.js';
 import { type EventRow, eventValues } from '../audit/events.js';
 import type { HostUserShape } from '../host/host-user-shape.js';
 import { asText, bind, own, selectRows } from '../rows.js';
@@ -68,7 +68,7 @@ export async function markLinks(
 ): Promise<Set<string>> {
   const ids = links.map(({ identityId }) => identityId);
   if (ids.length === 0) return new Set();
-  const chosen = () => own(session, 'identity').whereIn('identity_id', ids);
+  const chosen = () => own(session, 'identity').whereIn('identity_id', padded(ids));
   const inForce = { deprovisioned_at: null, unlinked_at: null };
   const marked = await chosen().where(inForce).whereNotNull('missing_at').select('identity_id');
   await chosen()
@@ -91,7 +91,7 @@ export async function markLinks(
 export async function linkedOrMarked(session: Session, hostUserIds: readonly string[]): Promise<Set<string>> {
   if (hostUserIds.length === 0) return new Set();
   const rows: { host_user_id: string }[] = await own(session, 'identity')
-    .whereIn('host_user_id', hostUserIds)
+    .whereIn('host_user_id', padded(hostUserIds))
     .whereNull('unlinked_at')
     .where((some) => some.whereNull('deprovisioned_at').orWhere('deprovision_reason', 'missing'))
     .select('host_user_id');
@@ -107,7 +107,7 @@ export async function insertIdentities(session: Session, rows: readonly Identity
 export async function endMarks(session: Session, ids: readonly string[]): Promise<Set<string>> {
   const marked = () =>
     own(session, 'identity')
-      .whereIn('identity_id', ids)
+      .whereIn('identity_id', padded(ids))
       .where({ deprovisioned_at: null, unlinked_at: null })
       .whereNotNull('missing_at');
   const rows = await marked().select('identity_id');
@@ -119,7 +119,7 @@ export async function endMarks(session: Session, ids: readonly string[]): Promis
 export async function endMarkLinks(session: Session, ids: readonly string[], at: Date): Promise<Set<string>> {
   const present = () =>
     own(session, 'identity')
-      .whereIn('identity_id', ids)
+      .whereIn('identity_id', padded(ids))
       .where({ deprovision_reason: 'missing', unlinked_at: null });
   const rows = await present().select('identity_id');
   if (rows.length > 0)
