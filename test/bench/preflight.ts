@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { engineServer } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { keepPostgres } from '../support/postgres/keep.js';
 import { binFile } from '../support/processes/cli.js';
+import { type Measured, REPORT_MEMORY, measured as run } from './measured.js';
 
 /*
  * A preflight of many people against many accounts, beside COPY and a join in psql that find the same accounts, by
@@ -24,35 +24,6 @@ const ACCOUNTS = Number(process.env.ACCOUNTS ?? 1_000_000);
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const MOST_TIMES = 3;
 const MOST_MB = 250;
-
-/** Loaded into the measured process: tells the peak of its resident memory, in kB, when it ends. */
-const REPORT_MEMORY = `data:text/javascript,${encodeURIComponent(`
-  import { writeSync } from 'node:fs';
-  process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)));`)}`;
-
-interface Measured {
-  seconds: number;
-  mb: number;
-  stdout: string;
-}
-
-async function run(command: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<Measured> {
-  const begin = performance.now();
-  const child = spawn(command, words, {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
-  });
-  const said = ['', ''];
-  [child.stdio[1], child.stdio[3]].forEach((stream, at) => {
-    stream?.on('data', (text) => {
-      said[at] += text;
-    });
-  });
-  const code = await new Promise<number>((resolve) => child.once('close', resolve));
-  const [stdout = '', kilobytes] = said;
-  assert.ok(code === 0 || code === 4, `${command} ended with ${code}`);
-  return { seconds: (performance.now() - begin) / 1000, mb: Math.round(Number(kilobytes) / 1024), stdout };
-}
 
 /** Accounts of which each tenth is in the export: of ten people, one has none yet, and one is written in another case. */
 const nameOf = (at: number) => `Person.${at}@Contoso.example`;

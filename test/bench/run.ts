@@ -7,6 +7,7 @@ const NAMES = [
   'lookup',
   'lists',
   'preflight',
+  'reconcile',
   'hostile',
   'neighbours',
   'scaffold',

@@ -130,6 +130,7 @@ forEachEngine('linked users', (engine) => {
       ssoProviderId: 'a3c4b1de-5f27-4e0b-9d2c-71e86b0f4a55',
       deprovisionedAt: null,
       reason: null,
+      missingSince: null,
       createdAt: product.now,
       updatedAt: product.now,
     });

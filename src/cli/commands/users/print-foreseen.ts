@@ -46,7 +46,7 @@ const FIELDS: Column<Summary>[] = [
   { key: 'seatsFree', label: 'SEATS FREE' },
   { key: 'rehearsal', label: 'REHEARSED', show: ({ rehearsal }) => usedUp(rehearsal) },
   { key: 'completeness', label: 'COMPLETENESS' },
-  { key: 'leftOut', label: 'LEFT OUT', show: ({ leftOut }) => countsInWords(leftOut) },
+  { key: 'leftOut', label: 'LEFT OUT', show: ({ leftOut }) => countsByName(leftOut) },
   { key: 'guests', label: 'GUESTS', show: ({ guests }) => unlessZero(guests) },
   { key: 'merged', label: 'MERGED', show: ({ merged }) => unlessZero(merged) },
 ];
@@ -108,7 +108,7 @@ function usedUp(counts: Preflight['rehearsal']): string {
 
 export const unlessZero = (count: number): string => (count === 0 ? '' : String(count));
 
-export const countsInWords = (counts: Readonly<Record<string, number>>): string =>
+export const countsByName = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .map(([what, count]) => `${what}: ${count}`)
     .join(', ');

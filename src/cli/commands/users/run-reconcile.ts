@@ -16,7 +16,7 @@ import { assertReportable } from '../../shared/reports/frame.js';
 import { sourcesOf } from './export-sources.js';
 import { LEAVER_COLUMNS } from './finding-columns.js';
 import { ListedPeople } from './listed-people.js';
-import { columnsRead, countsInWords, unlessZero } from './print-foreseen.js';
+import { columnsRead, countsByName, unlessZero } from './print-foreseen.js';
 
 export interface ReconcileFlags extends ListFlags {
   file: string[];
@@ -90,7 +90,6 @@ async function* pagesOf(findings: ListedPeople<Finding>): AsyncGenerator<readonl
       ...finding,
       lastSignInAt: instant(finding.lastSignInAt),
       markedSince: instant(finding.markedSince),
-      link: finding.link && { ...finding.link, changedAt: new Date(finding.link.changedAt) },
     }));
   }
 }
@@ -118,7 +117,7 @@ const FIELDS: Column<Summary>[] = [
   { key: 'toMark', label: 'TO MARK' },
   { key: 'plausible', label: 'PLAUSIBLE', show: plausibility },
   { key: 'completeness', label: 'COMPLETENESS' },
-  { key: 'leftOut', label: 'LEFT OUT', show: ({ leftOut }) => countsInWords(leftOut) },
+  { key: 'leftOut', label: 'LEFT OUT', show: ({ leftOut }) => countsByName(leftOut) },
   { key: 'guests', label: 'GUESTS', show: ({ guests }) => unlessZero(guests) },
   { key: 'merged', label: 'MERGED', show: ({ merged }) => unlessZero(merged) },
 ];

@@ -18,11 +18,18 @@ export class DigestTable {
     return value === 0 ? undefined : value - 1;
   }
 
-  /** @param number from 0 on, less than 2^32 - 1. */
-  set(text: string, number: number): void {
+  /**
+   * Gives a text a number, unless it has one already that is to stay.
+   * @param number from 0 on, less than 2^32 - 1.
+   * @returns whether the text had no number.
+   */
+  add(text: string, number: number, stays: (known: number) => boolean = () => true): boolean {
     if (3 * this.#size >= 2 * this.#values.length) this.#grow();
     const [high, low] = wordsOf(text);
+    const known = this.#values[this.#placeOf(high, low)] ?? 0;
+    if (known !== 0 && stays(known - 1)) return false;
     this.#put(high, low, number + 1);
+    return known === 0;
   }
 
   #put(high: number, low: number, value: number): void {

@@ -124,12 +124,7 @@ export class ExportedUsers {
     return source.release(person, entry, columns);
   }
 
-  #isNew(saying: readonly unknown[]): boolean {
-    const text = JSON.stringify(saying);
-    if (this.#seen.get(text) !== undefined) return false;
-    this.#seen.set(text, 0);
-    return true;
-  }
+  #isNew = (saying: readonly unknown[]): boolean => this.#seen.add(JSON.stringify(saying), 0);
 
   #assertSomebody(): void {
     const users = this.#sources.reduce((sum, { report }) => sum + report.users, 0);

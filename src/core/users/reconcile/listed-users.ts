@@ -43,8 +43,11 @@ export class ListedUsers {
     if (invalid !== undefined) this.#undecided++;
     const { userName, email, externalId } = profile;
     if (externalId !== null) this.#know(idOf(externalId), number);
-    if (userName !== '') this.#know(nameOf(userName), number);
-    if (email !== null && email !== userName) this.#know(nameOf(email), number);
+    const name = nameOf(userName);
+    if (userName !== '') this.#know(name, number);
+    // They are mostly the same but for case, and each look-up costs a digest.
+    const address = email === null || email === userName ? name : nameOf(email);
+    if (address !== name) this.#know(address, number);
   }
 
   /**
@@ -58,9 +61,10 @@ export class ListedUsers {
     let last: string | undefined;
     for (const name of names) {
       // Login name and e-mail address are mostly the same.
-      if (name === null || name === last) continue;
-      last = name;
-      const number = this.#numbers.get(nameOf(name));
+      const key = name === null ? last : nameOf(name);
+      if (key === undefined || key === last) continue;
+      last = key;
+      const number = this.#numbers.get(key);
       if (number === undefined) continue;
       const user = this.#user(number);
       if (user.isActive) return user;
@@ -72,9 +76,7 @@ export class ListedUsers {
   #user = (number: number): UserOfList => ({ number, isActive: this.#states[number] === 1 });
 
   #know(key: string, number: number): void {
-    const known = this.#numbers.get(key);
-    if (known === undefined || (this.#states[known] === 0 && this.#states[number] === 1))
-      this.#numbers.set(key, number);
+    this.#numbers.add(key, number, (known) => this.#states[known] === 1 || this.#states[number] === 0);
   }
 }
 

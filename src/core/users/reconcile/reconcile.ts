@@ -7,6 +7,7 @@ import {
   toEnabledAccount,
 } from '../../../database/queries/links/enabled-accounts.js';
 import { type MarkRow, missingMarks } from '../../../database/queries/links/missing-marks.js';
+import { workAhead } from '../../../database/sql/paging.js';
 import type { Core } from '../../core.js';
 import { DigestTable } from '../../preflight/export/digest-table.js';
 import type { Person } from '../../preflight/people.js';
@@ -101,7 +102,8 @@ export async function reconcile(
     async (session) => enabledAccounts(session, await hostUserShape(session), idp.id),
     PAGES,
   );
-  for await (const page of pages) {
+  // The database reads on while one page is compared.
+  for await (const page of workAhead(pages, async (rows) => rows, 2)) {
     for (const row of page) {
       const account = toEnabledAccount(row);
       counts.compared++;
@@ -146,7 +148,7 @@ async function pendingAccounts(core: Core): Promise<DigestTable> {
   const pending = new DigestTable();
   for (const reason of ['disabled', 'deleted'] as const) {
     for await (const page of pendingUserPages(core, { reason }))
-      for (const { userId } of page) pending.set(userId, 0);
+      for (const { userId } of page) pending.add(userId, 0);
   }
   return pending;
 }

@@ -7,13 +7,16 @@ import { asInstant, asText, ownTable, selectRows } from '../rows.js';
 import { linksFrom } from '../users/users.js';
 import { agrees } from './agreement.js';
 
+/** When the link `i` was last changed, to be compared with what the same expression says later. */
+export const LINK_VERSION = 'cast(i.updated_at as varchar(40))';
+
 /** An account that can be used, with its link in force, as it is compared with the IdP's own list. */
 export interface EnabledAccount {
   userId: string;
   loginName: string;
   email: string | null;
   /** Null where no link is in force. */
-  link: { identityId: string; externalId: string | null; userName: string; changedAt: Date } | null;
+  link: { identityId: string; externalId: string | null; userName: string; version: string } | null;
   /** The account may be another person's by now: it is on the pending list as doubtful. */
   isDoubtful: boolean;
 }
@@ -33,7 +36,7 @@ export function enabledAccounts(session: Session, shape: HostUserShape, serviceA
     .whereRaw('cast(h.is_enabled as int) = 1')
     .whereRaw('(i.identity_id is null or i.service_account_id = ?)', [serviceAccountId])
     .select(knex.raw(`${hostId('h.user_id')} as user_id`), 'h.login_name', 'h.email')
-    .select('i.identity_id', 'i.external_id', 'i.user_name', 'i.updated_at')
+    .select('i.identity_id', 'i.external_id', 'i.user_name', knex.raw(`${LINK_VERSION} as version`))
     .select(knex.raw(`case when ${agrees(session, shape, 'i')} then 1 else 0 end as agrees`));
   if (shape.columns.has('is_protected')) query.whereRaw('coalesce(cast(h.is_protected as int), 0) = 0');
   const isText = /char|text/i.test(shape.userId.dataType);
@@ -51,7 +54,7 @@ export const toEnabledAccount = (row: Record<string, unknown>): EnabledAccount =
           identityId: String(row.identity_id).toLowerCase(),
           externalId: asText(row.external_id),
           userName: String(row.user_name),
-          changedAt: row.updated_at as Date,
+          version: String(row.version),
         },
   isDoubtful: row.identity_id !== null && Number(row.agrees) === 0,
 });

@@ -1,9 +1,10 @@
 import type { Session } from '../../database.js';
-import { bound, padded, sql } from '../../sql/fragment.js';
+import { bound, joined, padded, raw, sql } from '../../sql/fragment.js';
 import { type EventRow, eventValues } from '../audit/events.js';
 import type { HostUserShape } from '../host/host-user-shape.js';
 import { asText, bind, own, selectRows } from '../rows.js';
-import { usersFrom } from '../users/users.js';
+import { linksFrom, usersFrom } from '../users/users.js';
+import { LINK_VERSION } from './enabled-accounts.js';
 import { type IdentityRow, identityValues } from './identities.js';
 
 /** An account that is marked as missing from the IdP's own list. */
@@ -53,7 +54,8 @@ export async function missingMarks(
 /** A link in force as it was when the list was compared with it. */
 export interface LinkToMark {
   identityId: string;
-  changedAt: Date;
+  /** See `LINK_VERSION`. */
+  version: string;
 }
 
 /**
@@ -74,14 +76,16 @@ export async function markLinks(
   await chosen()
     .where({ ...inForce, missing_at: null })
     .update({ missing_at: bind(session, at) });
-  const rows: IdRow[] = await chosen()
-    .where(inForce)
-    .whereNotNull('missing_at')
-    .select('identity_id', 'updated_at');
+  const rows: IdRow[] = await selectRows(
+    session,
+    sql`select i.identity_id, ${raw(LINK_VERSION)} as version from ${linksFrom(session)}
+      where i.identity_id in (${joined(ids.map(bound), ', ')})
+        and i.deprovisioned_at is null and i.unlinked_at is null and i.missing_at is not null`,
+  );
   const before = new Set(marked.map(idOf));
-  const changedAt = new Map(links.map((link) => [link.identityId, link.changedAt.getTime()]));
+  const versions = new Map(links.map(({ identityId, version }) => [identityId, version]));
   const written = rows.filter((row) => !before.has(idOf(row)));
-  const isAsItWas = (row: IdRow) => changedAt.get(idOf(row)) === row.updated_at?.getTime();
+  const isAsItWas = (row: IdRow) => versions.get(idOf(row)) === row.version;
   const changed = written.filter((row) => !isAsItWas(row)).map(idOf);
   if (changed.length > 0) await endMarks(session, changed);
   return new Set(written.filter(isAsItWas).map(idOf));
@@ -135,6 +139,6 @@ export async function insertEvents(session: Session, events: readonly EventRow[]
 
 interface IdRow {
   identity_id: string;
-  updated_at?: Date;
+  version?: string;
 }
 const idOf = ({ identity_id }: IdRow): string => String(identity_id).toLowerCase();
