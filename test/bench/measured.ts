@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 
-/** Loaded into the measured process by `--import`: tells the peak of its resident memory, in kB, when it ends. */
+/** Loaded into the measured process by `--import`: tells the peak of its resident memory, in kB, and its time on a processor, in microseconds, when it ends. */
 export const REPORT_MEMORY = `data:text/javascript,${encodeURIComponent(`
   import { writeSync } from 'node:fs';
-  process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)));`)}`;
+  process.on('exit', () => {
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    writeSync(3, [maxRSS, userCPUTime + systemCPUTime].join(' '));
+  });`)}`;
 
 /** A process that ran to its end. */
 export interface Measured {
   seconds: number;
   mb: number;
+  /** On a processor, in seconds: what it would take on a machine that does nothing else. NaN if it does not say. */
+  busy: number;
   stdout: string;
 }
 
@@ -31,7 +36,11 @@ export async function measured(
     });
   });
   const code = await new Promise<number>((resolve) => child.once('close', resolve));
-  const [stdout = '', kilobytes] = said;
+  const [stdout = '', resources = ''] = said;
+  const [kilobytes, microseconds] = resources.split(' ').map(Number);
   assert.ok(code === 0 || code === 4, `${command} ended with ${code}`);
-  return { seconds: (performance.now() - begin) / 1000, mb: Math.round(Number(kilobytes) / 1024), stdout };
+  const seconds = (performance.now() - begin) / 1000;
+  return {
+    ...{ seconds, mb: Math.round(Number(kilobytes) / 1024), busy: Number(microseconds) / 1e6, stdout },
+  };
 }

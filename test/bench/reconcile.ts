@@ -105,12 +105,14 @@ try {
     ];
     const took = { psql: [] as number[], scimctl: [] as number[] };
     let mb = 0;
+    let busy = 0;
     for (let round = 0; round < ROUNDS; round++) {
       const joined = await measured('psql', psql, {});
       const found = await measured(process.execPath, words, { SCIMCTL_DATABASE: product.url });
       took.psql.push(joined.seconds);
       took.scimctl.push(found.seconds);
       mb = Math.max(mb, found.mb);
+      busy = Math.max(busy, found.busy);
       const { accounts } = JSON.parse(found.stdout) as { accounts: { userId: string }[] };
       const ids = (text: string[]) => text.map(Number).sort((a, b) => a - b);
       const lines = joined.stdout.trim().split('\n');
@@ -125,7 +127,7 @@ try {
     console.log(`PostgreSQL, a list of as many users as accounts: ${ACCOUNTS}`);
     console.log(`  COPY and anti-joins in psql   ${median(took.psql).toFixed(2)} s`);
     console.log(
-      `  users reconcile               ${median(took.scimctl).toFixed(2)} s, ${times.toFixed(2)} times, ${mb} MB`,
+      `  users reconcile               ${median(took.scimctl).toFixed(2)} s, ${times.toFixed(2)} times, ${mb} MB, ${busy.toFixed(2)} s of them on a processor`,
     );
     if (times > MOST_TIMES || mb >= MOST_MB) {
       console.log(`    that is more than ${MOST_TIMES} times, or ${MOST_MB} MB`);
