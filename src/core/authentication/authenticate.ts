@@ -170,5 +170,7 @@ const toIdp = ({ departureLimit, releasedAt, ...found }: CredentialEnds | Creden
   deprovisionPolicy: found.deprovisionPolicy,
   adoptsDisabled: found.adoptsDisabled,
   ssoSubject: found.ssoSubject,
+  loginRule: found.loginRule,
+  renamesOnMatch: found.renamesOnMatch,
   departureLimit: departureLimit && { ...departureLimit, releasedAt },
 });

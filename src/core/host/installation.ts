@@ -1,5 +1,11 @@
 import type { Session } from '../../database/database.js';
-import { readHosting, writeHosting } from '../../database/queries/installation.js';
+import {
+  type LoginRules,
+  readHosting,
+  readLoginRules,
+  writeHosting,
+  writeLoginRules,
+} from '../../database/queries/installation.js';
 import { prerequisiteProblem } from '../../problem.js';
 import type { Hosting } from '../../words/installation.js';
 import { type ChangeOptions, change } from '../audit/change.js';
@@ -20,20 +26,42 @@ export const cloudHosted = () =>
     { hint: 'If the mark is wrong, correct it with `scimctl host mark --hosting on-premises`.' },
   );
 
-/** Marks what this installation is. */
-export function markHosting(
+/** What an installation is, and what the logins of its host application are. */
+export interface Installation extends LoginRules {
+  hosting: Hosting;
+}
+
+/** Marks what is given; the rest stays as it is. The endpoint goes by it from its next request on. */
+export function markInstallation(
   core: Core,
-  hosting: Hosting,
+  wanted: Partial<Installation>,
   options?: ChangeOptions,
-): Promise<{ hosting: Hosting }> {
+): Promise<Installation> {
   return change(
     core,
-    { action: 'host.mark', target: { type: 'installation', name: hosting } },
+    { action: 'host.mark', target: { type: 'installation', name: wanted.hosting ?? 'logins' } },
     async (session) => {
-      const changed = (await readHosting(session)) !== hosting;
-      if (changed) await writeHosting(session, hosting, core.clock());
-      return { result: { hosting }, changed };
+      const before: Installation = {
+        hosting: await readHosting(session),
+        ...(await readLoginRules(session)),
+      };
+      const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+      const after: Installation = { ...before, ...given };
+      const isMoved = after.hosting !== before.hosting;
+      const isCalled = after.loginRule !== before.loginRule || after.renamesOnMatch !== before.renamesOnMatch;
+      if (isMoved) await writeHosting(session, after.hosting, core.clock());
+      if (isCalled) await writeLoginRules(session, after, core.clock());
+      const { loginRule, renamesOnMatch } = after;
+      return {
+        result: after,
+        changed: isMoved || isCalled,
+        ...(isCalled && { details: { loginRule, renamesOnMatch } }),
+      };
     },
     options,
   );
 }
+
+/** Marks where this installation runs. */
+export const markHosting = (core: Core, hosting: Hosting, options?: ChangeOptions): Promise<Installation> =>
+  markInstallation(core, { hosting }, options);

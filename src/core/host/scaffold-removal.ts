@@ -1,3 +1,4 @@
+import { DEFAULT_LOGIN_RULES, writeLoginRules } from '../../database/queries/installation.js';
 import { listServiceAccounts } from '../../database/queries/service-accounts.js';
 import type { HostObject } from '../../database/scaffold/mark.js';
 import { operationProblem } from '../../problem.js';
@@ -23,6 +24,7 @@ export const removeScaffold = (core: Core, options: ChangeOptions = {}): Promise
       const foreign = existing.filter(({ state }) => state !== 'ours');
       if (foreign.length > 0) throw notOurs(foreign, schema);
       await runAll(session, dialect.scaffold.drop(existing, schema));
+      if (existing.length > 0) await writeLoginRules(session, DEFAULT_LOGIN_RULES, core.clock());
       session.memory.forget();
       const removed = existing.map(({ name }) => name);
       return { result: { removed }, changed: removed.length > 0, details: { removed } };

@@ -1,6 +1,11 @@
 import type { Binding } from '../../binding/binding.js';
 import type { Database, Session } from '../../database/database.js';
 import { isHostView } from '../../database/dialect/rights.js';
+import {
+  type LoginRules,
+  loginRulesStatement,
+  writeLoginRules,
+} from '../../database/queries/installation.js';
 import { bindingDigest, GENERATOR, type HostObject, sha256 } from '../../database/scaffold/mark.js';
 import { boundTablesOf } from '../../database/scaffold/scaffold.js';
 import { operationProblem, prerequisiteProblem } from '../../problem.js';
@@ -60,7 +65,12 @@ async function planIn(session: Session, binding: Binding): Promise<PlannedScaffo
   return {
     statements,
     script: scaffold.script(
-      [...scaffold.begin, ...statements, ...scaffold.handOver(owner, session.schema)],
+      [
+        ...scaffold.begin,
+        ...statements,
+        ...scaffold.handOver(owner, session.schema),
+        loginRulesStatement(session, loginRulesOf(binding)),
+      ],
       title,
     ),
     digest: mark.sql,
@@ -77,23 +87,15 @@ async function planIn(session: Session, binding: Binding): Promise<PlannedScaffo
             `Other roles than ${owner} may create objects in the schema of ${binding.users.table}, so the writes run without it in their search path. If a trigger of the application needs it, revoke the right to create first.`,
           ]
         : []),
-      ...withoutEffect(binding),
     ],
   };
 }
 
-/** What a binding may say and this version does not do. */
-function withoutEffect({ users }: Binding): string[] {
-  const { loginRule = 'email', renameOnMatch = true } = users;
-  return [
-    ...(loginRule === 'email'
-      ? []
-      : [`users.loginRule ${loginRule} has no effect yet: the e-mail address is the login.`]),
-    ...(renameOnMatch
-      ? []
-      : ['users.renameOnMatch has no effect yet: a match gives the account a new login.']),
-  ];
-}
+/** What a binding says of logins is written where the endpoint reads it with each request. */
+const loginRulesOf = ({ users }: Binding): LoginRules => ({
+  loginRule: users.loginRule ?? 'email',
+  renamesOnMatch: users.renameOnMatch ?? true,
+});
 
 export interface AppliedScaffold
   extends Pick<PlannedScaffold, 'statements' | 'owner' | 'catalogue' | 'warnings'> {
@@ -137,6 +139,7 @@ export const applyScaffold = (
       await runAll(session, statements);
       await grantViews(session);
       await runAll(session, scaffold.handOver(owner, schema));
+      await writeLoginRules(session, loginRulesOf(binding), core.clock());
       session.memory.forget();
       const { rehearsal, role } = await rehearseScaffold(session, binding.users.create !== 'enable-only');
       const replaced = existing.map(({ name }) => name);

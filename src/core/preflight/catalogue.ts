@@ -15,6 +15,7 @@ import {
   tooLong,
 } from '../provisioning/account/host-lengths.js';
 import { newHostUser } from '../provisioning/account/host-profile.js';
+import { addressOf } from '../provisioning/matching/match.js';
 import { userNameHidden } from '../provisioning/problems.js';
 import { NOTHING_ANNOUNCED } from './announced.js';
 import { type Foreseen, isSyncRefusal } from './foresee.js';
@@ -149,7 +150,7 @@ const refusal = (
 function writtenOf({ profile }: Person, foreseen: Foreseen): HostUserChange | undefined {
   const { outcome, changes, rehearsal } = foreseen;
   if (isSyncRefusal(outcome) || rehearsal === 'passed' || rehearsal === 'refused') return undefined;
-  if (outcome === 'create') return newHostUser(profile);
+  if (outcome === 'create') return newHostUser(profile, addressOf(profile) ?? profile.userName);
   let written: HostUserChange | undefined;
   // Field by field, since most users of a large export change nothing.
   for (const field of TEXTS) {

@@ -122,7 +122,7 @@ function departing({ idp, shape }: Scenery, link: LinkNamed): Course {
 function returning(scenery: Scenery, link: LinkNamed, host: HostUserRow, said: Profile): Course {
   const { claimedBy, claimIsDoubtful, deprovisionedAt, departedAt, agrees } = link;
   const open = assertOwn({ ...host, claimedBy, claimIsDoubtful }, agrees);
-  assertOthersApart(scenery, said, open, adoption(said, open));
+  assertOthersApart(scenery, said, open, adoption(said, open, scenery.idp));
   return linked(link, {
     ...entering(scenery, said, open, link),
     effect: { ...NO_EFFECT, links: deprovisionedAt === null ? 0 : 1, undoes: departedAt },
@@ -133,7 +133,7 @@ function returning(scenery: Scenery, link: LinkNamed, host: HostUserRow, said: P
 function placed(scenery: Scenery, profile: Profile, link?: LinkNamed): Course {
   const { idp, candidates } = scenery;
   const { active } = profile;
-  const match = findMatch(candidates(addressOf(profile) ?? profile.userName), profile);
+  const match = findMatch(candidates(addressOf(profile) ?? profile.userName), profile, idp);
   const links = active && link?.deprovisionedAt !== null ? 1 : 0;
   const effect: Effect = { links, departs: false, excludes: false, undoes: link?.departedAt ?? null };
   if (!match) {
@@ -164,7 +164,7 @@ function entering(
   known?: KnownSubject,
 ): Announced & Pick<Course, 'needsSeat'> {
   if (isForFormerLinks(idp, host) && !hadBefore(host.userId)) throw userDisabled(host);
-  const wanted = adoption(said, host);
+  const wanted = adoption(said, host, idp);
   // Most IdPs are not set to write any, and there may be 100,000 users.
   if (idp.ssoSubject)
     Object.assign(wanted, adoptedSubjects({ idp, columns: shape.columns }, said, host, known));
@@ -183,7 +183,7 @@ function updated(scenery: Scenery, link: LinkNamed, revised: Revision, said: Pro
   const { idp, shape } = scenery;
   const host = shownHost(link);
   if (!host) return linked(link, {});
-  const change = keepable(shape, revision(revised, host, link.derived));
+  const change = keepable(shape, revision(revised, host, link.derived, idp));
   if (idp.ssoSubject && !host.isProtected) {
     const asSaid = { before: revised.said, said };
     Object.assign(change, revisedSubjects({ idp, columns: shape.columns }, asSaid, host, link));

@@ -1,5 +1,6 @@
 import type { Session } from '../../database/database.js';
 import { type HostUserShape, hostUserShape } from '../../database/queries/host/host-user-shape.js';
+import { readLoginRules } from '../../database/queries/installation.js';
 import { readServiceAccount } from '../../database/queries/service-accounts.js';
 import { type DepartureFacts, NO_FACTS } from '../../database/queries/users/facts.js';
 import { provisioningFacts } from '../../database/queries/users/provisioning-facts.js';
@@ -180,6 +181,7 @@ async function findIdp(core: Core, session: Session, reference: string): Promise
     ...account,
     adoptsDisabled: row?.adoptsDisabled ?? true,
     ssoSubject: row?.ssoSubject ?? null,
+    ...(await readLoginRules(session)),
     departureLimit: limit ? { ...limit, releasedAt: row.releasedAt } : null,
   };
 }

@@ -241,7 +241,7 @@ async function plannedUpdate(
   const columns = { idp, columns: shape.columns };
   const subjects = host && !host.isProtected ? revisedSubjects(columns, { before, said }, host, row) : {};
   const change = host
-    ? keepable(shape, { ...revision({ said: before, current, wanted }, host, row.derived), ...subjects })
+    ? keepable(shape, { ...revision({ said: before, current, wanted }, host, row.derived, idp), ...subjects })
     : {};
   const place: Place = host ? placeAt(scene, host, change) : {};
   const changed = [

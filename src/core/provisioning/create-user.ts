@@ -18,10 +18,11 @@ import { accountTrace } from './account/account-trace.js';
 import { assertAdoptable } from './account/adopt-disabled.js';
 import { adoption } from './account/host-profile.js';
 import { writeLast } from './account/host-refusal.js';
+import { namesToLookUp } from './account/login-rule.js';
 import { claimsFor, factsWithSeats } from './account/seat.js';
 import { subjectsNoted } from './account/sso-subject.js';
 import { supersede } from './matching/former.js';
-import { addressOf, assertOwn } from './matching/match.js';
+import { assertOwn } from './matching/match.js';
 import { originOf } from './matching/origin.js';
 import { assertAddressFree, findPlace, type Place, takePlace } from './matching/place.js';
 import { findLink, findUser } from './read-user.js';
@@ -29,7 +30,7 @@ import { assertStorable, toStored } from './stored-attributes.js';
 import { changeUnder } from './transactions/change-under.js';
 import { factsUnder } from './transactions/facts-under.js';
 import type { Held } from './transactions/held.js';
-import { linkLock, nameLocks, placeLock } from './transactions/locks.js';
+import { linkLock, nameLocks, placeLocks } from './transactions/locks.js';
 import { settlingRaces } from './transactions/races.js';
 import type { Created, Idp, Profile } from './types.js';
 import { toUser } from './user.js';
@@ -47,7 +48,7 @@ export async function createUser(core: Core, idp: Idp, profile: Profile): Promis
   const intent: Intent = { action: 'user.create', target: { type: 'user', name: profile.userName } };
   const newId = randomUuid(core.random);
   const first: Held = {
-    names: [...nameLocks(idp, profile), placeLock(profile)],
+    names: [...nameLocks(idp, profile), ...placeLocks(idp, profile)],
     claims: profile.active ? claimsFor(core) : 'none',
   };
   const attempt = () =>
@@ -75,7 +76,7 @@ async function create(
   const query: FactsQuery = {
     serviceAccountId: idp.id,
     names: profile,
-    addresses: [addressOf(profile) ?? profile.userName],
+    addresses: namesToLookUp(idp, profile),
     access: true,
   };
   const scene: ChangeScene = { core, idp, shape, held, facts: await factsWithSeats(session, shape, query) };
@@ -144,7 +145,7 @@ async function formerPlace(
   }
   if (!linked) return findPlace(scene, profile);
   assertOwn(linked, linkAgrees);
-  assertAddressFree(scene, profile, linked, adoption(profile, linked));
+  assertAddressFree(scene, profile, linked, adoption(profile, linked, scene.idp));
   return takePlace(scene, profile, linked, former);
 }
 

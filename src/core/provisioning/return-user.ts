@@ -7,6 +7,7 @@ import { assertHostViews } from '../host/views.js';
 import { ACCESS_VIEWS, assertMayProvision, type ChangeScene } from './account/access.js';
 import { assertAdoptable } from './account/adopt-disabled.js';
 import { adoption } from './account/host-profile.js';
+import { namesToLookUp } from './account/login-rule.js';
 import { claimsFor } from './account/seat.js';
 import { subjectsNoted } from './account/sso-subject.js';
 import type { ChangePlan } from './change-plan.js';
@@ -16,7 +17,7 @@ import { isAnotherPerson } from './matching/person.js';
 import { assertAddressFree, findPlace, newAddresses, type Place, takePlace } from './matching/place.js';
 import { factsUnder } from './transactions/facts-under.js';
 import type { Held } from './transactions/held.js';
-import { addressLock, newNameLocks, placeLock } from './transactions/locks.js';
+import { addressLock, newNameLocks, placeLocks } from './transactions/locks.js';
 import type { ProvisionedUser, Wanted } from './types.js';
 import { changedAttributes, nextSaid, saidProfile } from './user.js';
 
@@ -48,9 +49,9 @@ export async function plannedReturn(
   }
   const renames = isRenamed(row, said);
   const addresses =
-    stays && row.host ? newAddresses(row.host, adoption(said, row.host)) : [addressOf(said) ?? said.userName];
+    stays && row.host ? newAddresses(row.host, adoption(said, row.host, idp)) : namesToLookUp(idp, said);
   const wantedLocks: Held = {
-    names: [...newNameLocks(idp, row, said), ...(stays ? addresses.map(addressLock) : [placeLock(said)])],
+    names: [...newNameLocks(idp, row, said), ...(stays ? addresses.map(addressLock) : placeLocks(idp, said))],
     claims: claimsFor(core),
   };
   const query: FactsQuery = {
@@ -67,7 +68,7 @@ export async function plannedReturn(
   let place: Place;
   if (stays && row.host) {
     const host = facts.linked ?? { ...row.host, claimedBy: null, claimIsDoubtful: false };
-    assertAddressFree(here, said, assertOpen(host), adoption(said, host));
+    assertAddressFree(here, said, assertOpen(host), adoption(said, host, idp));
     place = takePlace(here, said, host, row);
   } else {
     place = findPlace(here, said);

@@ -1,4 +1,5 @@
 import type { DeprovisionPolicy, IdpKind, SsoSubject } from '../../words/idp.js';
+import type { LoginRule } from '../../words/installation.js';
 import type { Skipped } from './skipped.js';
 
 /** Who is at the door: the service account of one IdP, as it was authenticated. */
@@ -14,6 +15,10 @@ export interface Idp {
   adoptsDisabled?: boolean;
   /** What the IdP sends as NameID, to be written to the account; nothing is where it is absent. */
   ssoSubject?: SsoSubject | null;
+  /** What the logins of the host application are; the e-mail address where it is absent. */
+  loginRule?: LoginRule;
+  /** Whether an account that is matched gets such a login, as it does unless said otherwise. */
+  renamesOnMatch?: boolean;
   /** How many departures are too many; absent for no limit. */
   departureLimit?: DepartureLimit | null;
 }

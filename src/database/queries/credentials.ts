@@ -1,5 +1,5 @@
 import type { DeprovisionPolicy, IdpKind, SsoSubject } from '../../words/idp.js';
-import type { Hosting } from '../../words/installation.js';
+import type { Hosting, LoginRule } from '../../words/installation.js';
 import type { HashScheme } from '../../words/token.js';
 import type { Session } from '../database.js';
 import { bind, own } from './rows.js';
@@ -31,6 +31,8 @@ export interface Credential {
   allowsBasic: boolean;
   allowsOauth: boolean;
   hosting: Hosting;
+  loginRule: LoginRule;
+  renamesOnMatch: boolean;
 }
 
 /** What may end a credential while a request of it is under way, and what its service account is set to. */
@@ -46,7 +48,7 @@ export interface AccessCredential extends Credential {
 
 const ENDS = `t.public_id, t.expires_at, t.retires_at, t.revoked_at, t.ended_at, t.service_account_id,
   a.name, a.kind, a.sso_provider_id, a.deprovision_policy, a.adopts_disabled, a.sso_subject, a.max_departures, a.departures_window_s,
-  a.departures_percent, a.released_at, a.is_enabled, a.removed_at, a.allows_basic, a.allows_oauth, i.hosting`;
+  a.departures_percent, a.released_at, a.is_enabled, a.removed_at, a.allows_basic, a.allows_oauth, i.hosting, i.login_rule, i.renames_on_match`;
 
 const COLUMNS = `${ENDS}, t.hash_scheme, t.key_id, t.digest, t.last_used_at`;
 
@@ -172,6 +174,8 @@ const toEnds = (row: Row): Omit<CredentialEnds, 'accessExpiresAt'> => ({
   allowsBasic: row.allows_basic,
   allowsOauth: row.allows_oauth,
   hosting: row.hosting ?? 'on-premises',
+  loginRule: row.login_rule ?? 'email',
+  renamesOnMatch: row.renames_on_match ?? true,
 });
 
 const toCredential = (row: Row): Credential => ({

@@ -1,6 +1,6 @@
-import type { Hosting } from '../../words/installation.js';
+import type { Hosting, LoginRule } from '../../words/installation.js';
 import type { Session } from '../database.js';
-import { bind, own } from './rows.js';
+import { bind, own, ownTable } from './rows.js';
 
 export async function readHosting(session: Session): Promise<Hosting> {
   const [row] = await own(session, 'installation').select('hosting');
@@ -9,4 +9,31 @@ export async function readHosting(session: Session): Promise<Hosting> {
 
 export async function writeHosting(session: Session, hosting: Hosting, at: Date): Promise<void> {
   await own(session, 'installation').update({ hosting, updated_at: bind(session, at) });
+}
+
+/** What the application's logins are, for every IdP. */
+export interface LoginRules {
+  loginRule: LoginRule;
+  /** Whether an account that is matched gets such a login in place of its own. */
+  renamesOnMatch: boolean;
+}
+
+export async function readLoginRules(session: Session): Promise<LoginRules> {
+  const [row] = await own(session, 'installation').select('login_rule', 'renames_on_match');
+  return { loginRule: row?.login_rule ?? 'email', renamesOnMatch: row?.renames_on_match ?? true };
+}
+
+export async function writeLoginRules(session: Session, rules: LoginRules, at: Date): Promise<void> {
+  const columns = { login_rule: rules.loginRule, renames_on_match: rules.renamesOnMatch };
+  await own(session, 'installation').update({ ...columns, updated_at: bind(session, at) });
+}
+
+/** Of an installation where nobody has said otherwise. */
+export const DEFAULT_LOGIN_RULES: LoginRules = { loginRule: 'email', renamesOnMatch: true };
+
+/** The same as a statement of a script for a DBA to run. */
+export function loginRulesStatement(session: Session, { loginRule, renamesOnMatch }: LoginRules): string {
+  const { literal, types } = session.dialect.scaffold.forms;
+  const renames = literal(renamesOnMatch, types.boolean);
+  return `update ${ownTable(session, 'installation')} set login_rule = '${loginRule}', renames_on_match = ${renames};`;
 }

@@ -5,16 +5,16 @@ import {
   sameAddress,
 } from '../../../database/queries/host/host-users.js';
 import type { LinkRow } from '../../../database/queries/users/users.js';
-import { addressOf } from '../matching/match.js';
-import type { Profile, Wanted } from '../types.js';
+import type { Idp, Profile, Wanted } from '../types.js';
+import { loginOnChange, loginOnMatch } from './login-rule.js';
 
 /** Host applications require a display name; IdPs do not always send one. */
 const displayNameOf = ({ displayName, givenName, familyName }: Profile): string | null =>
   displayName ?? ([givenName, familyName].filter((part) => part !== null).join(' ') || null);
 
-/** A new host user for a profile. The login name is the e-mail address. */
-export const newHostUser = (profile: Profile): HostUserChange & { loginName: string } => ({
-  loginName: addressOf(profile) ?? profile.userName,
+/** A new host user for a profile, by the login name that was chosen for it. */
+export const newHostUser = (profile: Profile, loginName: string): HostUserChange & { loginName: string } => ({
+  loginName,
   email: profile.email,
   displayName: displayNameOf(profile) ?? profile.userName,
   givenName: profile.givenName,
@@ -35,9 +35,9 @@ const unmarked = (address: string | null, host: HostUserRow): string | undefined
   address === null || isMarkedDeleted(address, host) ? undefined : address;
 
 /** What of a profile a host user does not have yet. What the profile does not say, the host keeps. */
-export function adoption(profile: Profile, host: HostUserRow): HostUserChange {
+export function adoption(profile: Profile, host: HostUserRow, idp: Idp): HostUserChange {
   return different(host, {
-    loginName: unmarked(addressOf(profile), host),
+    loginName: unmarked(loginOnMatch(idp, profile), host),
     email: unmarked(profile.email, host),
     displayName: displayNameOf(profile) ?? undefined,
     givenName: profile.givenName ?? undefined,
@@ -62,6 +62,7 @@ export function revision(
   { said, current, wanted }: Revision,
   host: HostUserRow,
   derived: LinkRow['derived'],
+  idp: Idp,
 ): HostUserChange {
   const isChanged = (field: HostField): boolean => {
     if (wanted[field] === current[field]) return false;
@@ -70,10 +71,9 @@ export function revision(
     if (field === 'email') return !sameAddress(wanted.email, host.email);
     return derived[field] === null || derived[field] !== (host[field] ?? '');
   };
-  const login = addressOf(wanted) ?? wanted.userName;
-  const renamesLogin = isChanged('email') || (wanted.email === null && wanted.userName !== said.userName);
+  const login = loginOnChange(idp, { said, wanted, changesEmail: isChanged('email') }, host);
   return different(host, {
-    loginName: renamesLogin ? unmarked(login, host) : undefined,
+    loginName: unmarked(login, host),
     email: isChanged('email') && !isMarkedDeleted(wanted.email, host) ? wanted.email : undefined,
     displayName: displayNameChange({ said, current, wanted }, isChanged),
     givenName: isChanged('givenName') ? wanted.givenName : undefined,

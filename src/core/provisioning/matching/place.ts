@@ -9,10 +9,11 @@ import {
 import type { Provision } from '../../../database/queries/users/provision.js';
 import { access, type ChangeScene } from '../account/access.js';
 import { adoption, different, newHostUser } from '../account/host-profile.js';
+import { loginChoices, namesToLookUp } from '../account/login-rule.js';
 import { nextFreeSeat } from '../account/seat.js';
 import { adoptedSubjects, type KnownSubject, newSubjects } from '../account/sso-subject.js';
 import { userNameTaken } from '../problems.js';
-import type { Profile } from '../types.js';
+import type { Idp, Profile } from '../types.js';
 import { addressOf, chooseMatch } from './match.js';
 
 /** The host user of a user, as decided, and what is to be written of it. */
@@ -36,7 +37,7 @@ export interface Place {
  */
 export function findPlace(scene: ChangeScene, profile: Profile): Place {
   const { candidates } = scene.facts;
-  const match = findMatch(candidates, profile);
+  const match = findMatch(candidates, profile, scene.idp);
   if (match) return profile.active ? takePlace(scene, profile, match) : { before: match, host: match };
   return newPlace(scene, profile);
 }
@@ -48,6 +49,7 @@ export function findPlace(scene: ChangeScene, profile: Profile): Place {
 export function findMatch(
   candidates: readonly HostUserCandidate[],
   profile: Profile,
+  idp: Idp,
 ): HostUserCandidate | undefined {
   const address = addressOf(profile);
   const match = address === null ? undefined : chooseMatch(candidates, address, profile);
@@ -55,7 +57,8 @@ export function findMatch(
   const taken = candidates.filter(({ loginName }) => sameAddress(loginName, profile.userName));
   if (taken.length > 0) throw userNameTaken(taken, profile, { isLinked: false });
   // Another person's, and yet the host application's database would not tell the two apart.
-  const alike = candidates.filter((one) => !goesBy(one, address ?? profile.userName));
+  const known = namesToLookUp(idp, profile);
+  const alike = candidates.filter((one) => !known.some((name) => goesBy(one, name)));
   if (alike.length > 0) throw userNameTaken(alike, profile, { isLinked: false, isAlike: true });
   return undefined;
 }
@@ -72,7 +75,7 @@ export const takePlace = (
   known?: KnownSubject,
 ): Place =>
   placeAt(scene, host, {
-    ...adoption(profile, host),
+    ...adoption(profile, host, scene.idp),
     ...adoptedSubjects({ idp: scene.idp, columns: scene.shape.columns }, profile, host, known),
     ...access(scene, true, host),
   });
@@ -80,7 +83,10 @@ export const takePlace = (
 function newPlace({ core, idp, shape, facts, held }: ChangeScene, profile: Profile): Place {
   const licenceType = profile.active ? nextFreeSeat(core, facts, held) : undefined;
   const { ssoProviderId } = idp;
-  const { loginName, ...others } = newHostUser(profile);
+  const choices = loginChoices(idp, profile);
+  const free = choices.find((name) => !facts.candidates.some((one) => sameAddress(one.loginName, name)));
+  if (free === undefined) throw userNameTaken(facts.candidates, profile, { isLinked: false });
+  const { loginName, ...others } = newHostUser(profile, free);
   const entry = {
     isEnabled: profile.active,
     ssoProviderId,

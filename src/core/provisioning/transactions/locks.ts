@@ -1,4 +1,5 @@
 import type { Lock } from '../../../database/dialect/lock.js';
+import { loginChoices } from '../account/login-rule.js';
 import { addressOf } from '../matching/match.js';
 import type { Idp, Profile } from '../types.js';
 import type { Held } from './held.js';
@@ -29,8 +30,12 @@ export function newNameLocks(idp: Idp, before: Names, after: Names): string[] {
 /** Departures of an IdP one after another, where it has a limit of them: each has to see those before it. */
 export const departuresLock = ({ id }: Idp): string => `departures ${id}`;
 
-/** What a host user for this profile is found by, and would be called. */
-export const placeLock = (profile: Profile): string => addressLock(addressOf(profile) ?? profile.userName);
+/** What a host user for this profile is found by, and would be called: of a numbered name what all of them begin with. */
+export const placeLocks = (idp: Idp, profile: Profile): string[] => {
+  const [login = profile.userName] = loginChoices(idp, profile);
+  const names = [addressOf(profile) ?? profile.userName, login].map(addressLock);
+  return [...new Set(names)];
+};
 
 /** Thrown when it turns out that more must be kept than was: everything is looked at again under that. */
 export class MoreLocks extends Error {

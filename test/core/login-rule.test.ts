@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { markInstallation } from '../../src/core/host/installation.js';
+import { preflight } from '../../src/core/preflight/preflight.js';
+import { changeUser } from '../../src/core/provisioning/change-user.js';
+import { createUser } from '../../src/core/provisioning/create-user.js';
+import type { Idp, Profile } from '../../src/core/provisioning/types.js';
+import { createToken } from '../../src/core/tokens/create.js';
+import { findCredential } from '../../src/database/queries/credentials.js';
+import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { forEachEngine } from '../support/engines.js';
+import { addHostUser, person, setSeats } from '../support/people/people.js';
+import { addIdp } from '../support/people/provisioned.js';
+import { problemOf } from '../support/running/problem.js';
+
+forEachEngine('the login of an account', (engine) => {
+  let product: Product;
+  let idp: Idp;
+  before(async () => {
+    product = await installProduct(await engine.freshDatabase());
+    await setSeats(product, 'Concurrent', 1_000);
+    idp = await addIdp(product, 'entra');
+  });
+  after(() => product.close());
+
+  const named = (loginRule: Idp['loginRule'], renamesOnMatch = true): Idp => ({
+    ...idp,
+    ...(loginRule && { loginRule }),
+    renamesOnMatch,
+  });
+  const loginOf = async (hostUserId: string) =>
+    (await rowsOf(product, 'app.users')).find(({ id }) => String(id) === hostUserId)?.login;
+  const create = async (by: Idp, name: string, more: Partial<Profile> = {}) =>
+    (await createUser(product.core, by, person(name, more))).user;
+
+  it('is the userName, by that rule, and follows it', async () => {
+    const by = named('user-name');
+    const user = await create(by, 'short', { userName: 'asmith' });
+    assert.equal(await loginOf(user.hostUserId), 'asmith');
+
+    await changeUser(product.core, by, user.id, (now) => ({ ...now, userName: 'ajones' }));
+    assert.equal(await loginOf(user.hostUserId), 'ajones');
+    await changeUser(product.core, by, user.id, (now) => ({ ...now, email: 'ajones@contoso.example' }));
+    assert.equal(await loginOf(user.hostUserId), 'ajones');
+  });
+
+  it('is not the userName that another account has', async () => {
+    await addHostUser(product, 'taken.name', { email: 'other@contoso.example' });
+
+    const problem = await problemOf(create(named('user-name'), 'wants.it', { userName: 'taken.name' }));
+
+    assert.equal(problem.code, 'user-name-taken');
+  });
+
+  it('is the local part with a number where another account has it, and stays', async () => {
+    const by = named('local-part');
+    const logins: unknown[] = [];
+    for (const domain of ['one', 'two', 'three']) {
+      const address = `berta@${domain}.example`;
+      const user = await create(by, `berta-${domain}`, { userName: address, email: address });
+      logins.push(await loginOf(user.hostUserId));
+      await changeUser(product.core, by, user.id, (now) => ({ ...now, email: `b@${domain}.example` }));
+      assert.equal(await loginOf(user.hostUserId), logins.at(-1));
+    }
+
+    assert.deepEqual(logins, ['berta', 'berta2', 'berta3']);
+  });
+
+  it('is made unique where several come at the same time', async () => {
+    const by = named('local-part');
+    const users = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((domain) => {
+        const address = `dora@${domain}.example`;
+        return create(by, `dora-${domain}`, { userName: address, email: address });
+      }),
+    );
+
+    const logins = await Promise.all(users.map(({ hostUserId }) => loginOf(hostUserId)));
+    assert.deepEqual(logins.sort(), ['dora', 'dora2', 'dora3', 'dora4']);
+  });
+
+  it('is kept by a match and a return where that renames none, and by what the IdP says later', async () => {
+    const by = named('email', false);
+    const id = await addHostUser(product, 'ldap.name', { email: 'ldap@contoso.example' });
+    const user = await create(by, 'ldap');
+    assert.equal(user.hostUserId, id);
+    assert.equal(await loginOf(id), 'ldap.name');
+
+    await changeUser(product.core, by, user.id, (now) => ({ ...now, email: 'ldap2@contoso.example' }));
+    await changeUser(product.core, by, user.id, (now) => ({ ...now, active: false }));
+    await changeUser(product.core, by, user.id, (now) => ({ ...now, active: true }));
+    assert.equal(await loginOf(id), 'ldap.name');
+
+    // One that the rule gave follows.
+    const own = await create(by, 'own');
+    await changeUser(product.core, by, own.id, (now) => ({ ...now, email: 'own2@contoso.example' }));
+    assert.equal(await loginOf(own.hostUserId), 'own2@contoso.example');
+  });
+
+  it('goes by what the installation says, for the endpoint and for a preflight', async () => {
+    const { id } = await createToken(product.core, 'entra', { expiresInMs: null });
+    const rules = async () => {
+      const found = await product.database.read((session) => findCredential(session, id));
+      return [found?.loginRule, found?.renamesOnMatch];
+    };
+    await addHostUser(product, 'kept', { email: 'kept@contoso.example' });
+    const announced = async () => {
+      const { people } = await preflight(product.core, [{ at: 0, profile: person('kept') }], {
+        idp: 'entra',
+      });
+      return people[0]?.changes.loginName;
+    };
+    assert.deepEqual(await rules(), ['email', true]);
+    assert.deepEqual(await announced(), ['kept', 'kept@contoso.example']);
+
+    await markInstallation(product.core, { loginRule: 'user-name', renamesOnMatch: false });
+
+    assert.deepEqual(await rules(), ['user-name', false]);
+    assert.equal(await announced(), undefined);
+    await markInstallation(product.core, { loginRule: 'email', renamesOnMatch: true });
+  });
+});
