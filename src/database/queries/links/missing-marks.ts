@@ -1,5 +1,5 @@
 import type { Session } from '../../database.js';
-import { bound, joined, padded, raw, sql } from '../../sql/fragment.js';
+import { bound, listed, padded, raw, sql } from '../../sql/fragment.js';
 import { type EventRow, eventValues } from '../audit/events.js';
 import type { HostUserShape } from '../host/host-user-shape.js';
 import { asText, bind, own, selectRows } from '../rows.js';
@@ -79,7 +79,7 @@ export async function markLinks(
   const rows: IdRow[] = await selectRows(
     session,
     sql`select i.identity_id, ${raw(LINK_VERSION)} as version from ${linksFrom(session)}
-      where i.identity_id in (${joined(ids.map(bound), ', ')})
+      where i.identity_id in (${listed(ids)})
         and i.deprovisioned_at is null and i.unlinked_at is null and i.missing_at is not null`,
   );
   const before = new Set(marked.map(idOf));
