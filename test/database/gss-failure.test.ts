@@ -34,6 +34,17 @@ describe('what Kerberos says is wrong', () => {
     });
   }
 
+  it('is said on Windows in the words of Windows', () => {
+    for (const failure of ['no-ticket', 'expired'] as const) {
+      const { code, message, hint } = negotiationProblem(failure, target, '', 'win32');
+
+      assert.match(code, /^kerberos-ticket-/);
+      assert.match(message, /Windows account/);
+      assert.doesNotMatch(hint ?? '', /kinit|KRB5/);
+    }
+    assert.equal(negotiationProblem('clock', target, '', 'win32').code, 'kerberos-clock-skew');
+  });
+
   it('names the service, and the command that registers it', () => {
     const { message, hint } = negotiationProblem('server-unknown', target, '');
 

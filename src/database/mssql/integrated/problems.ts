@@ -18,9 +18,30 @@ export function negotiationProblem(
   failure: NegotiationFailure,
   { host, port, spn = principalOf(host, port) }: NegotiationTarget,
   detail: string,
+  platform: NodeJS.Platform = process.platform,
 ): Problem {
-  const [code, message, hint] = wordingOf(failure, spn, `${host}:${port}`, detail);
+  const [code, message, hint] =
+    (platform === 'win32' && windowsWording(failure)) || wordingOf(failure, spn, `${host}:${port}`, detail);
   return configurationProblem(code, message, { hint, cause: new Error(detail) });
+}
+
+/** Windows has accounts where Linux has tickets. */
+function windowsWording(failure: NegotiationFailure): Wording | undefined {
+  if (failure === 'no-ticket') {
+    return [
+      'kerberos-ticket-missing',
+      'The Windows account of this process has no credentials that SQL Server could accept.',
+      'Run scimctl as a domain account, such as a group managed service account. A local account and LocalService have none.',
+    ];
+  }
+  if (failure === 'expired') {
+    return [
+      'kerberos-ticket-expired',
+      'The Kerberos tickets of the Windows account of this process have expired.',
+      'Sign in again, or restart the service. klist shows the tickets.',
+    ];
+  }
+  return undefined;
 }
 
 function wordingOf(failure: NegotiationFailure, spn: string, server: string, detail: string): Wording {
