@@ -8,4 +8,6 @@ alter table scim.installation add login_rule nvarchar(20) collate Latin1_General
   constraint installation_login_rule_default default N'email'
   constraint installation_login_rule_check check (login_rule in (N'email', N'user-name', N'local-part'));
 alter table scim.installation add renames_on_match bit not null constraint installation_renames_on_match_default default 1;
+-- Why no account is created: the application does that itself. Null: accounts are created.
+alter table scim.installation add create_reason nvarchar(200) null;
 GO

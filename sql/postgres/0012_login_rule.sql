@@ -3,3 +3,5 @@
 alter table scim.installation add login_rule varchar(20) not null default 'email'
   constraint installation_login_rule_check check (login_rule in ('email', 'user-name', 'local-part'));
 alter table scim.installation add renames_on_match boolean not null default true;
+-- Why no account is created: the application does that itself. Null: accounts are created.
+alter table scim.installation add create_reason varchar(200);

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { Binding } from '../../src/binding/binding.js';
 import { applyScaffold } from '../../src/core/host/scaffold.js';
+import { preflight } from '../../src/core/preflight/preflight.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
+import { person } from '../support/people/people.js';
 import { runHere } from '../support/processes/world.js';
 import { type Endpoint, issue, startEndpoint } from '../support/scim/endpoint.js';
 
@@ -85,6 +87,21 @@ forEachEngine('an application that creates its accounts itself', (engine) => {
     const refused = await post('missing');
     assert.equal(refused.status, 400);
     assert.match(refused.body.detail ?? '', /creates its accounts itself: each account has a key of its own/);
+
+    const people = ['missing', 'there'].map((name, at) => ({ at, profile: person(name) }));
+    assert.deepEqual(
+      (await preflight(product.core, people, { idp: 'entra' })).people.map(({ outcome, detail }) => [
+        outcome,
+        detail,
+      ]),
+      [
+        [
+          'refused',
+          'The host application refused this user: the application creates its accounts itself: each account has a key of its own.',
+        ],
+        ['match', undefined],
+      ],
+    );
 
     assert.equal((await post('there')).status, 201);
     assert.deepEqual(

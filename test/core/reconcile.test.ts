@@ -8,6 +8,7 @@ import { assertExpected, markFindings } from '../../src/core/users/reconcile/mar
 import type { Finding } from '../../src/core/users/reconcile/reconcile.js';
 import { updateIdentity } from '../../src/database/queries/links/identities.js';
 import { dumpOf } from '../support/databases/dump.js';
+import { lockingHost } from '../support/databases/locking-host.js';
 import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { compared, type ListedPerson, reconciled } from '../support/databases/reconciled.js';
 import { forEachEngine } from '../support/engines.js';
@@ -275,5 +276,22 @@ forEachEngine('users reconcile', (engine) => {
     assert.equal(await codeOf(2, 10), 'reconcile-too-many');
     assert.equal(await codeOf(2, 10, 3), 'reconcile-not-as-expected');
     assert.equal(await codeOf(1, 10, 0), 'reconcile-not-as-expected');
+  });
+
+  // Last, since it changes the host views.
+  it('finds and marks an account that is locked for now: the lock ends by itself', async () => {
+    for (const statement of await lockingHost(product.database.dialect.name))
+      await product.database.transaction(({ knex }) => knex.raw(statement));
+    product.database.memory.forget();
+    await linked('ann', entra);
+    await changeHostUser(product, 'ann@contoso.example', { locked: true });
+    const others = ['bob', 'cyd', 'dan'].map((name) => listed(name));
+
+    assert.deepEqual(await found(others), ['ann missing']);
+    await mark(others);
+    assert.deepEqual(
+      (await pending()).map(([name, , reason]) => [name, reason]),
+      [['ann', 'missing']],
+    );
   });
 });

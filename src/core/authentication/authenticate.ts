@@ -172,5 +172,6 @@ const toIdp = ({ departureLimit, releasedAt, ...found }: CredentialEnds | Creden
   ssoSubject: found.ssoSubject,
   loginRule: found.loginRule,
   renamesOnMatch: found.renamesOnMatch,
+  createReason: found.createReason,
   departureLimit: departureLimit && { ...departureLimit, releasedAt },
 });

@@ -48,14 +48,16 @@ export function markInstallation(
       const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
       const after: Installation = { ...before, ...given };
       const isMoved = after.hosting !== before.hosting;
-      const isCalled = after.loginRule !== before.loginRule || after.renamesOnMatch !== before.renamesOnMatch;
+      const isCalled = (['loginRule', 'renamesOnMatch', 'createReason'] as const).some(
+        (rule) => after[rule] !== before[rule],
+      );
       if (isMoved) await writeHosting(session, after.hosting, core.clock());
       if (isCalled) await writeLoginRules(session, after, core.clock());
-      const { loginRule, renamesOnMatch } = after;
+      const { loginRule, renamesOnMatch, createReason } = after;
       return {
         result: after,
         changed: isMoved || isCalled,
-        ...(isCalled && { details: { loginRule, renamesOnMatch } }),
+        ...(isCalled && { details: { loginRule, renamesOnMatch, createReason } }),
       };
     },
     options,

@@ -91,10 +91,16 @@ async function planIn(session: Session, binding: Binding): Promise<PlannedScaffo
   };
 }
 
+/** Why accounts are not created, where the binding does not say it. */
+const NO_REASON = 'rows alone make no working account';
+const MAX_REASON = 200;
+
 /** What a binding says of logins is written where the endpoint reads it with each request. */
 const loginRulesOf = ({ users }: Binding): LoginRules => ({
   loginRule: users.loginRule ?? 'email',
   renamesOnMatch: users.renameOnMatch ?? true,
+  createReason:
+    users.create === 'enable-only' ? (users.createReason ?? NO_REASON).slice(0, MAX_REASON) : null,
 });
 
 export interface AppliedScaffold

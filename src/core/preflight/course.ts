@@ -14,7 +14,7 @@ import { addressOf, assertOwn } from '../provisioning/matching/match.js';
 import { assertNamesFree, isRenamed } from '../provisioning/matching/names.js';
 import { linkMeant } from '../provisioning/matching/origin.js';
 import { assertAddressFree, findMatch } from '../provisioning/matching/place.js';
-import { userDisabled, userProtected } from '../provisioning/problems.js';
+import { accountsNotCreated, userDisabled, userProtected } from '../provisioning/problems.js';
 import { assertStorable } from '../provisioning/stored-attributes.js';
 import type { Idp, Profile, Wanted } from '../provisioning/types.js';
 import { nextSaid, PROFILE_FIELDS, saidProfile, shownHost, toUser } from '../provisioning/user.js';
@@ -137,6 +137,7 @@ function placed(scenery: Scenery, profile: Profile, link?: LinkNamed): Course {
   const links = active && link?.deprovisionedAt !== null ? 1 : 0;
   const effect: Effect = { links, departs: false, excludes: false, undoes: link?.departedAt ?? null };
   if (!match) {
+    if (idp.createReason != null) throw accountsNotCreated(idp.createReason);
     const needsSeat = active;
     return { outcome: 'create', userId: null, loginName: null, needsSeat, ...NOTHING_ANNOUNCED, effect };
   }

@@ -100,7 +100,7 @@ export async function preflight(
     lockMs,
   }: PreflightOptions = {},
 ): Promise<{ summary: Preflight; people: Foreseen[] }> {
-  const { shape, known, departures } = await begin(core, idp);
+  const { shape, known, fallback, departures } = await begin(core, idp);
   const tally = new Tally();
   const kept: Foreseen[] = [];
   const before = {
@@ -123,7 +123,7 @@ export async function preflight(
   // The database compares one batch with the catalogue while the next one is decided.
   let behind = async () => {};
   for await (const batch of lookedUp(place, source)) {
-    const scenery: Scenery = { shape, idp: known ?? UNKNOWN_IDP, ...batch.lookedUp };
+    const scenery: Scenery = { shape, idp: known ?? fallback, ...batch.lookedUp };
     const decided = foresee(batch.people, scenery, before);
     const tried = (await rehearsal?.of(batch.people, decided, scenery)) ?? decided;
     const compared = catalogue.of(batch.people, tried);
@@ -156,6 +156,8 @@ interface Beginning {
   shape: HostUserShape;
   /** The IdP, if the caller names one. */
   known?: Idp;
+  /** One that is not set up yet. */
+  fallback: Idp;
   departures: DepartureFacts;
 }
 
@@ -164,12 +166,13 @@ const begin = (core: Core, idp: string | undefined): Promise<Beginning> =>
     await assertHostViews(session, ['host_user', 'host_licence']);
     const shape = await hostUserShape(session);
     const known = idp === undefined ? undefined : await findIdp(core, session, idp);
-    if (!known) return { shape, departures: NO_FACTS.departures };
+    const fallback: Idp = { ...UNKNOWN_IDP, ...(await readLoginRules(session)) };
+    if (!known) return { shape, fallback, departures: NO_FACTS.departures };
     const limit = limitOf(known);
     const asked = limit && { ...departuresSince(limit, core.clock()), beyond: 0 };
     const query = { serviceAccountId: known.id, ...(asked && { departures: asked }) };
     const { departures } = asked ? await provisioningFacts(session, shape, query) : NO_FACTS;
-    return { shape, known, departures };
+    return { shape, known, fallback, departures };
   });
 
 /** The IdP as the endpoint sees it after authentication. */

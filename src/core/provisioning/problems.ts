@@ -2,6 +2,7 @@ import { HOST_BROKEN_HINT } from '../../database/faults/fault.js';
 import type { LicencePool } from '../../database/queries/host/host.js';
 import type { HostUserCandidate, HostUserRow } from '../../database/queries/host/host-users.js';
 import { operationProblem, prerequisiteProblem, usageProblem } from '../../problem.js';
+import { CREATES_ITSELF } from '../../words/host-views.js';
 import { type HostWords, hostInWords } from '../host/host-words.js';
 import type { Profile } from './types.js';
 
@@ -202,7 +203,9 @@ export function hostRefused(refusal: HostRefusal, cause: unknown) {
   const options = { cause, host, trail: trailOf(refusal) };
   if (disabling === undefined) {
     return operationProblem('host-refused', `The host application refused this user: ${told(refusal)}`, {
-      hint: 'Correct or shorten the value in the IdP, or remove its attribute from the mapping.',
+      hint: host.message.includes(CREATES_ITSELF)
+        ? CREATE_FIRST
+        : 'Correct or shorten the value in the IdP, or remove its attribute from the mapping.',
       ...options,
     });
   }
@@ -215,6 +218,19 @@ export function hostRefused(refusal: HostRefusal, cause: unknown) {
     },
   );
 }
+
+/** The application creates its accounts itself: rows alone would make none that works. */
+export const accountsNotCreated = (reason: string) =>
+  operationProblem(
+    'host-refused',
+    `The host application refused this user: ${CREATES_ITSELF}: ${reason.replace(/\.$/, '')}.`,
+    {
+      hint: CREATE_FIRST,
+    },
+  );
+
+const CREATE_FIRST =
+  'Create the account in the application first. The IdP tries again, and the account is matched by its address.';
 
 /** A trigger, a view or a table of the host application cannot carry out a write. */
 export const hostBroken = (refusal: HostRefusal, cause: unknown) =>

@@ -19,6 +19,8 @@ export interface Idp {
   loginRule?: LoginRule;
   /** Whether an account that is matched gets such a login, as it does unless said otherwise. */
   renamesOnMatch?: boolean;
+  /** Why no account is created: the application does that itself. Absent or null where accounts are. */
+  createReason?: string | null;
   /** How many departures are too many; absent for no limit. */
   departureLimit?: DepartureLimit | null;
 }

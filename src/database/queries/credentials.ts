@@ -33,6 +33,7 @@ export interface Credential {
   hosting: Hosting;
   loginRule: LoginRule;
   renamesOnMatch: boolean;
+  createReason: string | null;
 }
 
 /** What may end a credential while a request of it is under way, and what its service account is set to. */
@@ -48,7 +49,7 @@ export interface AccessCredential extends Credential {
 
 const ENDS = `t.public_id, t.expires_at, t.retires_at, t.revoked_at, t.ended_at, t.service_account_id,
   a.name, a.kind, a.sso_provider_id, a.deprovision_policy, a.adopts_disabled, a.sso_subject, a.max_departures, a.departures_window_s,
-  a.departures_percent, a.released_at, a.is_enabled, a.removed_at, a.allows_basic, a.allows_oauth, i.hosting, i.login_rule, i.renames_on_match`;
+  a.departures_percent, a.released_at, a.is_enabled, a.removed_at, a.allows_basic, a.allows_oauth, i.hosting, i.login_rule, i.renames_on_match, i.create_reason`;
 
 const COLUMNS = `${ENDS}, t.hash_scheme, t.key_id, t.digest, t.last_used_at`;
 
@@ -176,6 +177,7 @@ const toEnds = (row: Row): Omit<CredentialEnds, 'accessExpiresAt'> => ({
   hosting: row.hosting ?? 'on-premises',
   loginRule: row.login_rule ?? 'email',
   renamesOnMatch: row.renames_on_match ?? true,
+  createReason: row.create_reason ?? null,
 });
 
 const toCredential = (row: Row): Credential => ({

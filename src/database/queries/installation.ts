@@ -11,29 +11,44 @@ export async function writeHosting(session: Session, hosting: Hosting, at: Date)
   await own(session, 'installation').update({ hosting, updated_at: bind(session, at) });
 }
 
-/** What the application's logins are, for every IdP. */
+/** What the application's accounts are called, and whether they are created; for every IdP. */
 export interface LoginRules {
   loginRule: LoginRule;
   /** Whether an account that is matched gets such a login in place of its own. */
   renamesOnMatch: boolean;
+  /** Why no account is created, because the application does that itself; null where accounts are. */
+  createReason: string | null;
 }
 
 export async function readLoginRules(session: Session): Promise<LoginRules> {
-  const [row] = await own(session, 'installation').select('login_rule', 'renames_on_match');
-  return { loginRule: row?.login_rule ?? 'email', renamesOnMatch: row?.renames_on_match ?? true };
+  const [row] = await own(session, 'installation').select('login_rule', 'renames_on_match', 'create_reason');
+  return {
+    loginRule: row?.login_rule ?? 'email',
+    renamesOnMatch: row?.renames_on_match ?? true,
+    createReason: row?.create_reason ?? null,
+  };
 }
 
 export async function writeLoginRules(session: Session, rules: LoginRules, at: Date): Promise<void> {
-  const columns = { login_rule: rules.loginRule, renames_on_match: rules.renamesOnMatch };
+  const columns = {
+    login_rule: rules.loginRule,
+    renames_on_match: rules.renamesOnMatch,
+    create_reason: rules.createReason,
+  };
   await own(session, 'installation').update({ ...columns, updated_at: bind(session, at) });
 }
 
 /** Of an installation where nobody has said otherwise. */
-export const DEFAULT_LOGIN_RULES: LoginRules = { loginRule: 'email', renamesOnMatch: true };
+export const DEFAULT_LOGIN_RULES: LoginRules = {
+  loginRule: 'email',
+  renamesOnMatch: true,
+  createReason: null,
+};
 
 /** The same as a statement of a script for a DBA to run. */
-export function loginRulesStatement(session: Session, { loginRule, renamesOnMatch }: LoginRules): string {
+export function loginRulesStatement(session: Session, rules: LoginRules): string {
+  const { loginRule, renamesOnMatch, createReason } = rules;
   const { literal, types } = session.dialect.scaffold.forms;
   const renames = literal(renamesOnMatch, types.boolean);
-  return `update ${ownTable(session, 'installation')} set login_rule = '${loginRule}', renames_on_match = ${renames};`;
+  return `update ${ownTable(session, 'installation')} set login_rule = '${loginRule}', renames_on_match = ${renames}, create_reason = ${literal(createReason, types.text)};`;
 }

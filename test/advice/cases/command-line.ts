@@ -158,6 +158,12 @@ export const COMMAND_LINE: AdviceCase[] = [
     follow: () => plus('idp update entra', '--display-name ID'),
   },
   {
+    code: 'reason-invalid',
+    words: ['host', 'mark', '--enable-only', ' ', '--dry-run'],
+    says: /use `--enable-only none`/,
+    follow: () => ({ words: 'host mark --enable-only none --dry-run' }),
+  },
+  {
     code: 'sso-subject-invalid',
     words: 'idp update entra --sso-subject nameid --dry-run',
     says: /Use ([\w-]+),/,

@@ -9,6 +9,7 @@ interface Options {
   hosting?: Hosting;
   loginRule?: LoginRule;
   renameOnMatch?: 'yes' | 'no';
+  enableOnly?: string;
   dryRun?: boolean;
 }
 
@@ -16,6 +17,7 @@ const FIELDS: Column<Installation>[] = [
   { key: 'hosting', label: 'HOSTING' },
   { key: 'loginRule', label: 'LOGIN RULE' },
   { key: 'renamesOnMatch', label: 'RENAMES ON MATCH' },
+  { key: 'createReason', label: 'ENABLE ONLY', show: ({ createReason }) => createReason ?? 'no' },
 ];
 
 export const hostMark: Command<Options> = {
@@ -40,6 +42,12 @@ export const hostMark: Command<Options> = {
       description: 'whether an account that is matched gets such a login in place of its own (default: yes)',
       choices: ['yes', 'no'],
     },
+    {
+      flags: '--enable-only <reason>',
+      description:
+        'accounts are matched, enabled and disabled, and not created, for this reason of up to 200 characters; none: they are created (default)',
+      parse: parseReason,
+    },
     DRY_RUN,
   ],
   examples: [
@@ -52,8 +60,8 @@ export const hostMark: Command<Options> = {
   ],
   rights: { installation: 'SELECT, UPDATE', event: 'SELECT, INSERT' },
   async run(options, context) {
-    const { hosting, loginRule, renameOnMatch } = options;
-    if ([hosting, loginRule, renameOnMatch].every((value) => value === undefined)) {
+    const { hosting, loginRule, renameOnMatch, enableOnly } = options;
+    if ([hosting, loginRule, renameOnMatch, enableOnly].every((value) => value === undefined)) {
       throw usageProblem('nothing-to-update', 'No change was given.', {
         hint: 'Add at least one option; `scimctl host mark --help` lists them.',
       });
@@ -62,9 +70,21 @@ export const hostMark: Command<Options> = {
       ...(hosting && { hosting }),
       ...(loginRule && { loginRule }),
       ...(renameOnMatch && { renamesOnMatch: renameOnMatch === 'yes' }),
+      ...(enableOnly !== undefined && { createReason: enableOnly === 'none' ? null : enableOnly }),
     };
     const marked = await markInstallation(await context.core(), wanted, options);
     await context.output.one(marked, FIELDS);
     sayDone(context, options, `The installation is marked as ${marked.hosting}.`);
   },
 };
+
+/** @throws Problem `reason-invalid`. */
+function parseReason(text: string): string {
+  const reason = text.trim();
+  if (reason !== '' && reason.length <= MAX_REASON && !/\p{Cc}/u.test(reason)) return reason;
+  throw usageProblem('reason-invalid', `The reason must have 1 to ${MAX_REASON} characters on one line.`, {
+    hint: 'Shorten the reason, or use `--enable-only none` if accounts are created.',
+  });
+}
+
+const MAX_REASON = 200;

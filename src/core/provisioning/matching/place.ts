@@ -12,7 +12,7 @@ import { adoption, different, newHostUser } from '../account/host-profile.js';
 import { loginChoices, namesToLookUp } from '../account/login-rule.js';
 import { nextFreeSeat } from '../account/seat.js';
 import { adoptedSubjects, type KnownSubject, newSubjects } from '../account/sso-subject.js';
-import { userNameTaken } from '../problems.js';
+import { accountsNotCreated, userNameTaken } from '../problems.js';
 import type { Idp, Profile } from '../types.js';
 import { addressOf, chooseMatch } from './match.js';
 
@@ -83,6 +83,7 @@ export const takePlace = (
 function newPlace({ core, idp, shape, facts, held }: ChangeScene, profile: Profile): Place {
   const licenceType = profile.active ? nextFreeSeat(core, facts, held) : undefined;
   const { ssoProviderId } = idp;
+  if (idp.createReason != null) throw accountsNotCreated(idp.createReason);
   const choices = loginChoices(idp, profile);
   const free = choices.find((name) => !facts.candidates.some((one) => sameAddress(one.loginName, name)));
   if (free === undefined) throw userNameTaken(facts.candidates, profile, { isLinked: false });

@@ -1,4 +1,5 @@
 import { hostUserShape } from '../../../database/queries/host/host-user-shape.js';
+import { isOn } from '../../../database/queries/host/host-users.js';
 import { accountDetails } from '../../../database/queries/links/enabled-accounts.js';
 import type { IdentityRow } from '../../../database/queries/links/identities.js';
 import {
@@ -111,7 +112,7 @@ async function together(
   const toMark = findings.filter(({ finding }) => finding !== 'found');
   const ids = toMark.map(({ userId }) => userId);
   const hosts = await accountDetails(session, await hostUserShape(session), ids);
-  const open = new Set(hosts.filter((one) => one.isEnabled && !one.isProtected).map(({ userId }) => userId));
+  const open = new Set(hosts.filter((one) => isOn(one) && !one.isProtected).map(({ userId }) => userId));
   const still = toMark.filter(({ userId }) => open.has(userId));
   const links = await markLinks(
     session,

@@ -6,6 +6,7 @@ import { type HostUserRow, toHostUser } from '../host/host-users.js';
 import { asInstant, asText, ownTable, selectRows } from '../rows.js';
 import { linksFrom } from '../users/users.js';
 import { agrees } from './agreement.js';
+import { onFlag } from './pending.js';
 
 /** When the link `i` was last changed, to be compared with what the same expression says later. */
 export const LINK_VERSION = 'cast(i.updated_at as varchar(40))';
@@ -22,7 +23,7 @@ export interface EnabledAccount {
 }
 
 /**
- * The accounts that are enabled and not protected, and that no other IdP has linked, by their keys; for
+ * The accounts that are enabled, if not at this moment, and not protected, and that no other IdP has linked, by their keys; for
  * `Database.pages`. Of each no more than the comparison needs, because there may be a million.
  */
 export function enabledAccounts(session: Session, shape: HostUserShape, serviceAccountId: string): Listing {
@@ -33,7 +34,7 @@ export function enabledAccounts(session: Session, shape: HostUserShape, serviceA
       `left join ${ownTable(session, 'identity')} i on i.host_user_id = ${hostId('h.user_id')}
         and i.deprovisioned_at is null and i.unlinked_at is null`,
     )
-    .whereRaw('cast(h.is_enabled as int) = 1')
+    .whereRaw(`${onFlag(shape.columns)} = 1`)
     .whereRaw('(i.identity_id is null or i.service_account_id = ?)', [serviceAccountId])
     .select(knex.raw(`${hostId('h.user_id')} as user_id`), 'h.login_name', 'h.email')
     .select('i.identity_id', 'i.external_id', 'i.user_name', knex.raw(`${LINK_VERSION} as version`))
