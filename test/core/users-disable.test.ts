@@ -86,6 +86,16 @@ forEachEngine('the manual disable of a host user', (engine) => {
     assert.equal(new Date(since).getTime(), product.now.getTime() - 3 * DAY_MS);
   });
 
+  it('keeps in the trail why the administrator did it', async () => {
+    await left(entra);
+
+    await disableUser(product.core, ZOE, { remark: 'CHG-1042' });
+
+    const [event] = (await events('user.disable')).slice(-1);
+    const { remark, reason } = JSON.parse(String(event?.details));
+    assert.deepEqual([remark, reason], ['CHG-1042', 'disabled']);
+  });
+
   it('names who deprovisioned the user last, where several did', async () => {
     await left(entra, '4', 9);
     await left(okta, '4', 2);

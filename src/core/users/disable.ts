@@ -48,8 +48,13 @@ export async function chooseUsers(core: Core, references: readonly string[]): Pr
  * application. One who is disabled already stays as it is.
  * @throws Problem `user-unknown`, `user-reference-ambiguous`, `user-protected`, `user-not-pending`, `user-doubtful`,
  *   `host-refused`, `host-broken`, `host-write-ignored`, `host-views-missing`.
+ * @param remark why the administrator disables it, for the trail.
  */
-export function disableUser(core: Core, reference: string, options?: ChangeOptions): Promise<DisabledUser> {
+export function disableUser(
+  core: Core,
+  reference: string,
+  { remark, ...options }: ChangeOptions & { remark?: string } = {},
+): Promise<DisabledUser> {
   return change<DisabledUser>(
     core,
     { action: 'user.disable', target: { type: 'user', name: reference } },
@@ -59,7 +64,8 @@ export function disableUser(core: Core, reference: string, options?: ChangeOptio
         const untouched = { changed: false, licenceFreed: null, idp: null };
         return { result: { ...knownOf(host), enabled: false, ...untouched }, changed: false };
       }
-      return disabling(session, await hostUserShape(session), host, pending);
+      const done = disabling(session, await hostUserShape(session), host, pending);
+      return remark === undefined ? done : { ...done, details: { ...done.details, remark } };
     },
     // The IdP may be about to let the user in again.
     { ...options, locks: aloneWithClaims },

@@ -16,6 +16,14 @@ const idpNamed = (stage: Stage, name: string) =>
   addServiceAccount(productOf(stage).core, { name, kind: 'generic' });
 const left = ({ now }: Product) => ({ deprovisionedAt: now, deprovisionReason: 'disabled' }) as const;
 const sql = (stage: Stage, text: string) => productOf(stage).test.query(text);
+const TOMASZ = 'tomasz.wojcik@contoso.example';
+/** How a command that names no users right names them. */
+const HOW_NAMED = {
+  'users-missing': '',
+  'users-empty': '--from users.txt',
+  'users-unreadable': '--from none.txt',
+  'reason-invalid': `${TOMASZ} --reason ${'x'.repeat(501)}`,
+};
 const RETIRED = 'Contoso AD FS (retired)';
 
 /** IdPs, their tokens, and people. */
@@ -205,6 +213,20 @@ export const PEOPLE: AdviceCase[] = [
         // A list of one user looks like the wrong one: exit code 4.
         const { toMark } = await stage.run<{ toMark: number }>(words, {}, [4]);
         return { words: `${words} --mark --dry-run --expect ${expected ?? toMark}` };
+      },
+    }),
+  ),
+  ...(['users-missing', 'users-empty', 'users-unreadable', 'reason-invalid'] as const).map(
+    (code): AdviceCase => ({
+      code,
+      given: async (stage) => {
+        await sql(stage, `update app.users set enabled = false where login = '${TOMASZ}'`);
+        await writeFile(join(stage.directory, 'users.txt'), '# nobody\n');
+      },
+      words: `users disable --yes ${HOW_NAMED[code]}`,
+      follow: async (_, stage) => {
+        await writeFile(join(stage.directory, 'users.txt'), `${TOMASZ}\n`);
+        return { words: 'users disable --yes --from users.txt --reason CHG-1042' };
       },
     }),
   ),

@@ -1,7 +1,9 @@
 import { chooseUsers, type DisabledUser, disableUser } from '../../../core/users/disable.js';
+import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Column } from '../../output/column.js';
 import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
+import { usersIn } from '../../shared/users-in-file.js';
 
 const COLUMNS: Column<DisabledUser>[] = [
   { key: 'userId', label: 'USER' },
@@ -14,16 +16,41 @@ const COLUMNS: Column<DisabledUser>[] = [
   { key: 'idp', label: 'IDP' },
 ];
 
-export const usersDisable: Command<{ user: string[]; dryRun?: boolean }> = {
+interface Options {
+  user: string[];
+  from?: string;
+  reason?: string;
+  dryRun?: boolean;
+}
+
+/** Longer ones belong in a ticket, whose number can stand here. */
+const MOST_REASON = 500;
+
+export const usersDisable: Command<Options> = {
   name: 'disable',
   summary: 'Disable the accounts of users who are pending manual disable',
   description:
-    'Disables the accounts of users who were deprovisioned, as an administrator does in the host application, and frees their seats. You can disable only users on the list of `users pending`, and never a protected account. If one of the accounts cannot be disabled, none is.',
-  arguments: [{ syntax: '<user...>', description: 'exact id, login name or e-mail address' }],
-  options: [DRY_RUN],
+    'Disables the accounts of users who were deprovisioned, as an administrator does in the host application, and frees their seats. You can disable only users on the list of `users pending`, and never a protected account. If one of the accounts cannot be disabled, none is. --from reads the users from a file, such as the CSV of `users pending` after a review, with one user per line or a column userId; --reason is kept in the audit trail.',
+  arguments: [{ syntax: '[user...]', description: 'exact id, login name or e-mail address' }],
+  options: [
+    {
+      flags: '--from <file>',
+      description: 'also the users in this file: one per line, or CSV with a column userId',
+    },
+    {
+      flags: '--reason <text>',
+      description: 'why they are disabled, such as a ticket number; kept in the audit trail',
+      parse: reasonOf,
+    },
+    DRY_RUN,
+  ],
   examples: [
     { does: 'ask for confirmation', command: 'users disable layla.haddad@contoso.example' },
     { does: 'two users, in a script', command: 'users disable 6 9 --yes' },
+    {
+      does: 'the users of a reviewed list, with the number of the ticket',
+      command: 'users disable --from reviewed.csv --reason CHG-1042 --yes',
+    },
   ],
   rights: {
     service_account: 'SELECT',
@@ -31,9 +58,16 @@ export const usersDisable: Command<{ user: string[]; dryRun?: boolean }> = {
     host_user: 'SELECT, UPDATE',
     event: 'SELECT, INSERT',
   },
-  async run({ user, ...options }, context) {
+  async run({ user, from, reason, dryRun }, context) {
+    if (user.length === 0 && from === undefined) {
+      throw usageProblem('users-missing', 'No user is named.', {
+        hint: 'Name the users, or add --from with a file that lists them. `scimctl users pending` shows who is pending.',
+      });
+    }
     const core = await context.core();
-    const chosen = await chooseUsers(core, user);
+    const listed = from === undefined ? [] : await usersIn(from, context.world.cwd);
+    const options = { dryRun, remark: reason };
+    const chosen = await chooseUsers(core, [...user, ...listed]);
     const enabled = chosen.filter(({ isEnabled }) => isEnabled);
     if (!options.dryRun && enabled.length > 0) {
       const names = enabled.map(({ loginName }) => loginName).join(', ');
@@ -48,3 +82,12 @@ export const usersDisable: Command<{ user: string[]; dryRun?: boolean }> = {
     sayDone(context, options, count === 1 ? 'One account is disabled.' : `${count} accounts are disabled.`);
   },
 };
+
+/** @throws Problem `reason-invalid`. */
+function reasonOf(text: string): string {
+  const reason = text.trim();
+  if (reason !== '' && reason.length <= MOST_REASON) return reason;
+  throw usageProblem('reason-invalid', `The reason must have 1 to ${MOST_REASON} characters.`, {
+    hint: 'Use a short text, such as the number of a ticket.',
+  });
+}

@@ -23,8 +23,8 @@ export interface EnabledAccount {
 }
 
 /**
- * The accounts that are enabled, if not at this moment, and not protected, and that no other IdP has linked, by their keys; for
- * `Database.pages`. Of each no more than the comparison needs, because there may be a million.
+ * The accounts that are enabled, locked for a moment or not, and not protected, and that no other IdP has linked, by
+ * their keys; for `Database.pages`. Of each no more than the comparison needs, because there may be a million.
  */
 export function enabledAccounts(session: Session, shape: HostUserShape, serviceAccountId: string): Listing {
   const { knex, schema, dialect } = session;
