@@ -9,6 +9,7 @@ import {
 import {
   endedLinks,
   type ListOrder,
+  markedLinks,
   type PendingKey,
   pendingListing,
 } from '../../database/queries/links/pending-list.js';
@@ -17,6 +18,7 @@ import type { PendingReason } from '../../words/link.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { findAccount } from '../service-accounts/service-account.js';
+import { inOrderOfTime } from './in-order-of-time.js';
 
 /**
  * Why an account is on the list: how its latest link ended, that the IdP's own list does not have its user, or that
@@ -86,14 +88,20 @@ async function* pagesInOrder(core: Core, query: PendingQuery, now: Date, order?:
 async function* endedPages(core: Core, query: PendingQuery, now: Date) {
   const filter = await core.database.read((session) => filterOf(session, query, now));
   const ended = core.database.pages<EndedLink>(async (session) => endedLinks(session, filter));
+  const hasMarked = filter.reason === undefined || filter.reason === 'missing';
+  const marked = hasMarked
+    ? core.database.pages<EndedLink>(async (session) => markedLinks(session, filter))
+    : noPages();
   yield* workAhead(
-    ended,
+    inOrderOfTime(ended, marked),
     (links) => pendingOf(core, { ...filter, only: 'ended', links }, now),
     PAGES_AT_ONCE,
   );
 }
 
 const PAGES_AT_ONCE = 2;
+
+async function* noPages(): AsyncGenerator<EndedLink[]> {}
 
 async function pendingOf(core: Core, filter: PendingFilter, now: Date): Promise<PendingUser[]> {
   const rows = await core.database.read((session) => listPending(session, filter));

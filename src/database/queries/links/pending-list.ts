@@ -1,7 +1,8 @@
+import type { Knex } from 'knex';
 import type { Session } from '../../database.js';
 import type { Listing, OrderTerm } from '../../sql/paging.js';
 import { type HostUserShape, hostUserShape } from '../host/host-user-shape.js';
-import { bind, ownTable } from '../rows.js';
+import { bind } from '../rows.js';
 import { agrees } from './agreement.js';
 import {
   PENDING_EXTERNAL_ID,
@@ -22,27 +23,34 @@ export interface ListOrder<Key> {
 }
 
 /**
- * The links that have ended by the word of an IdP or are marked as missing, longest ago first, whatever became of their
- * accounts; for `Database.pages`. Either kind has an index, so that the first of them are there at once, however many
- * links there are.
+ * The links that have ended by the word of an IdP, longest ago first, whatever became of their accounts; for
+ * `Database.pages`. They have an index, so that the first of them are there at once, however many links there are.
  */
-export function endedLinks(session: Session, filter: PendingFilter): Listing {
-  const { knex } = session;
-  const { serviceAccountId, reason, before } = filter;
-  const links = `select identity_id, service_account_id, user_name`;
-  const identity = ownTable(session, 'identity');
-  const query = knex
-    .from(
-      knex.raw(`(${links}, deprovision_reason as reason, deprovisioned_at as left_at from ${identity}
-        where deprovisioned_at is not null and unlinked_at is null
-        union all ${links}, cast('missing' as varchar(20)), missing_at from ${identity}
-        where missing_at is not null and deprovisioned_at is null and unlinked_at is null) i`),
-    )
-    .select({ identityId: 'i.identity_id', endedAt: 'i.left_at' });
+export function endedLinks(session: Session, { reason, ...filter }: PendingFilter): Listing {
+  const query = linksLeft(session, 'i.deprovisioned_at', filter);
+  if (reason) query.where('i.deprovision_reason', reason);
+  return { query, order: [{ sql: 'i.deprovisioned_at', kind: 'own' }, ...TELLING], isIndexed: true };
+}
+
+/** The same of links in force that are marked as missing, which have an index of their own. */
+export function markedLinks(session: Session, filter: PendingFilter): Listing {
+  const query = linksLeft(session, 'i.missing_at', filter).whereNull('i.deprovisioned_at');
+  return { query, order: [{ sql: 'i.missing_at', kind: 'own' }, ...TELLING], isIndexed: true };
+}
+
+function linksLeft(
+  session: Session,
+  leftAt: 'i.deprovisioned_at' | 'i.missing_at',
+  { serviceAccountId, before }: PendingFilter,
+): Knex.QueryBuilder {
+  const { knex, schema } = session;
+  const query = knex(`${schema}.identity as i`)
+    .whereNotNull(leftAt)
+    .whereNull('i.unlinked_at')
+    .select({ identityId: 'i.identity_id', endedAt: leftAt });
   if (serviceAccountId) query.where('i.service_account_id', serviceAccountId);
-  if (reason) query.where('i.reason', reason);
-  if (before) query.whereRaw('i.left_at <= ?', [bind(session, before) as string]);
-  return { query, order: [{ sql: 'i.left_at', kind: 'own' }, ...TELLING], isIndexed: true };
+  if (before) query.whereRaw(`${leftAt} <= ?`, [bind(session, before) as string]);
+  return query;
 }
 
 /** In any order, with doubtful accounts among the others; for `Database.pages`. */
