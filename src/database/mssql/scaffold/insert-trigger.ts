@@ -55,7 +55,7 @@ function body(rows: TriggerRowsMssql, schema: string): string {
 function takenNumbers({ counters, compiler }: TriggerRowsMssql, scope: Scope): string[] {
   return [...counters].map(([value, name]) => {
     const { table, column, where, step = 1 } = counterOf(value);
-    const condition = compiler.matches(where, { table, alias: 't' }, scope).join(' and ');
+    const condition = compiler.matches(where, { table, alias: 't' }, scope).join(' and ') || '1 = 1';
     const from = `from ${compiler.forms.table(table)} t cross join inserted i where ${condition}`;
     // The row stays locked, so that it still holds the number that was taken.
     return `declare @${name} bigint;

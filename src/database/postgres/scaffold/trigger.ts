@@ -110,7 +110,7 @@ end`;
     const row = { table, alias: 'c' };
     const type = this.compiler.facts.column(table, column);
     const next = operator(`c.${quotedPostgres(column)}`, '+', this.compiler.forms.literal(step, type));
-    const condition = this.compiler.matches(where, row, scope).join(' and ');
+    const condition = this.compiler.matches(where, row, scope).join(' and ') || 'true';
     return `update ${this.compiler.forms.table(table)} c set ${quotedPostgres(column)} = ${next} where ${condition}
   returning c.${quotedPostgres(column)} into strict ${name};`;
   }
