@@ -1,6 +1,11 @@
+import type { Users } from '../../binding/binding.js';
 import type { Session } from '../../database/database.js';
 import { DatabaseFault } from '../../database/faults/fault.js';
-import { type RehearsalStep, rehearseWrites } from '../../database/scaffold/rehearse.js';
+import {
+  type RehearsalStep,
+  type RehearsedLogins,
+  rehearseWrites,
+} from '../../database/scaffold/rehearse.js';
 import { operationProblem } from '../../problem.js';
 import { roleName } from '../rights/roles.js';
 import { safeWords } from './host-words.js';
@@ -18,7 +23,7 @@ export interface RehearsedStep {
  */
 export async function rehearseScaffold(
   session: Session,
-  creates: boolean,
+  { create = 'yes', ...users }: Users,
 ): Promise<{ rehearsal: RehearsedStep[]; role?: string }> {
   const { dialect, knex, schema } = session;
   const role = roleName('endpoint', schema);
@@ -27,7 +32,7 @@ export async function rehearseScaffold(
   await dialect.trial.begin(session, schema, []);
   try {
     if (acting !== undefined) await knex.raw(acting);
-    const steps = await rehearseWrites(session, creates, (step) => {
+    const steps = await rehearseWrites(session, create !== 'enable-only', rehearsedLogins(users), (step) => {
       at = step;
     });
     await dialect.trial.settle(session);
@@ -41,6 +46,31 @@ export async function rehearseScaffold(
     throw rehearsalFailed(at, said);
   }
 }
+
+/** An address, or its local part where the application takes no addresses for a login. */
+function rehearsedLogins({
+  login,
+  loginRule = 'email',
+}: Pick<Users, 'login' | 'loginRule'>): RehearsedLogins {
+  const { maxLength = Number.POSITIVE_INFINITY, allowed } = login;
+  const takes = (character: string) => allowed === undefined || isIn(allowed, character);
+  const isShort =
+    loginRule === 'local-part' || !takes('@') || REHEARSED.some((one) => one.length > maxLength);
+  const [created, renamed] = REHEARSED.map((address) => {
+    const whole = isShort ? (address.split('@')[0] ?? address) : address;
+    return [...(takes('a') ? whole : whole.toUpperCase())].filter(takes).join('').slice(-maxLength);
+  }) as [string, string];
+  return { created, renamed };
+}
+
+/** Whether a class of characters, as of a regular expression, has this one: `a-z0-9._]-`. */
+function isIn(characters: string, one: string): boolean {
+  for (const [range, from = '', to = ''] of characters.matchAll(/(.)-(.)|./gsu))
+    if (from === '' ? range === one : from <= one && one <= to) return true;
+  return false;
+}
+
+const REHEARSED = ['scimctl-try@example.invalid', 'scimctl-new@example.invalid'] as const;
 
 function refusalOf(error: unknown, dialect: Session['dialect']): string | undefined {
   if (error instanceof DatabaseFault) return safeWords(error.words?.message ?? error.message);

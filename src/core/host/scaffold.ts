@@ -147,7 +147,7 @@ export const applyScaffold = (
       await runAll(session, scaffold.handOver(owner, schema));
       await writeLoginRules(session, loginRulesOf(binding), core.clock());
       session.memory.forget();
-      const { rehearsal, role } = await rehearseScaffold(session, binding.users.create !== 'enable-only');
+      const { rehearsal, role } = await rehearseScaffold(session, binding.users);
       const replaced = existing.map(({ name }) => name);
       const result = {
         ...{ statements, owner, catalogue, warnings, replaced, rehearsal },

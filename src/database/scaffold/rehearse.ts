@@ -4,9 +4,13 @@ import { describeHostViews } from '../queries/host/host-views.js';
 import { ownTable, selectRows } from '../queries/rows.js';
 import { raw, sql } from '../sql/fragment.js';
 
-/** Short, since a login may be. */
-const REHEARSED_LOGIN = 'scimctl-try@example.invalid';
-const RENAMED = 'scimctl-new@example.invalid';
+/** The login of the account that is created, and the one that it is renamed to. Addresses are made of them. */
+export interface RehearsedLogins {
+  created: string;
+  renamed: string;
+}
+
+const addressOf = (login: string) => (login.includes('@') ? login : `${login}@example.invalid`);
 
 type Row = Record<string, unknown>;
 
@@ -25,6 +29,7 @@ export interface RehearsalStep {
 export async function rehearseWrites(
   session: Session,
   creates: boolean,
+  { created, renamed }: RehearsedLogins,
   note: (step: RehearsalStep['step']) => void,
 ): Promise<RehearsalStep[]> {
   const columns = (await describeHostViews(session)).find(({ name }) => name === 'host_user')?.columns ?? [];
@@ -37,7 +42,7 @@ export async function rehearseWrites(
     note(step);
     if (step === 'create') await users().insert(known);
     else await users().where({ user_id: userId }).update(known);
-    const login = step === 'create' ? REHEARSED_LOGIN : undefined;
+    const login = step === 'create' ? created : undefined;
     const row = await found(session, login, userId);
     userId = row?.user_id ?? userId;
     const lost = Object.keys(known).filter(
@@ -45,13 +50,13 @@ export async function rehearseWrites(
     );
     steps.push({ step, row: row ?? {}, lost });
   };
-  const names = { login_name: REHEARSED_LOGIN, email: REHEARSED_LOGIN, display_name: 'Rehearsed Account' };
+  const names = { login_name: created, email: addressOf(created), display_name: 'Rehearsed Account' };
   if (creates) {
     const parts = { given_name: 'Rehearsed', family_name: 'Account' };
-    await write('create', { ...names, ...parts, ...subjects(REHEARSED_LOGIN), is_enabled: true });
+    await write('create', { ...names, ...parts, ...subjects(created, REHEARSED_ID), is_enabled: true });
     await write('rename', {
-      ...{ login_name: RENAMED, email: RENAMED },
-      ...{ display_name: 'Renamed Account', given_name: 'Renamed', ...subjects(RENAMED) },
+      ...{ login_name: renamed, email: addressOf(renamed) },
+      ...{ display_name: 'Renamed Account', given_name: 'Renamed', ...subjects(renamed, RENAMED_ID) },
     });
   } else {
     const query = users().where('is_enabled', true).limit(1);
@@ -65,10 +70,7 @@ export async function rehearseWrites(
 }
 
 /** What an IdP may write, where the application keeps it. */
-const subjects = (name: string): Row => ({
-  external_id: name === RENAMED ? RENAMED_ID : REHEARSED_ID,
-  sso_subject: name,
-});
+const subjects = (name: string, id: string): Row => ({ external_id: id, sso_subject: name });
 
 const REHEARSED_ID = '5c11c71b-0be0-4a5e-8c0d-0ddba11f00d5';
 const RENAMED_ID = '5c11c71b-0be0-4a5e-8c0d-0ddba11f00d6';
