@@ -1,5 +1,5 @@
 import type { Session } from '../database.js';
-import type { ColumnKind, HostCatalogue } from '../scaffold/host/host-facts.js';
+import type { ColumnKind, HostCatalogue, HostSequence } from '../scaffold/host/host-facts.js';
 import { type CatalogueRows, hostTablesOf } from '../scaffold/host/rows.js';
 
 /**
@@ -16,15 +16,16 @@ export async function mssqlHostCatalogue({ rows, schema }: Session): Promise<Hos
   const foreignKeys = await rows<CatalogueRows['foreignKeys'][number]>(FOREIGN_KEYS, [schema]);
   const checks = await checksOf(rows);
   const triggers = await rows<{ id: string; name: string }>(TRIGGERS, [schema]);
+  const sequences = await sequencesOf(rows, schema);
   const [sees] = await rows<{ sees_all: number }>(SEES_ALL);
   const found = hostTablesOf({
     tables,
-    columns: columns.map(({ base, column_id, is_identity, is_computed, ...column }) => {
+    columns: columns.map(({ base, column_id, scale, is_identity, is_computed, ...column }) => {
       const expression = defaults.get(`${column.id}.${column_id}`) ?? null;
       return {
         ...column,
         nullable: truth(column.nullable),
-        kind: kindOf(base),
+        kind: kindOf(base, scale),
         type: typeOf(base, column.length),
         length: lengthOf(base, column.length),
         default: expression,
@@ -41,6 +42,7 @@ export async function mssqlHostCatalogue({ rows, schema }: Session): Promise<Hos
   const hidden = found.filter(({ readable }) => !readable).length;
   return {
     tables: found,
+    sequences,
     unseen: [
       ...(hidden === 0
         ? []
@@ -65,6 +67,8 @@ interface ColumnRow {
   base: string;
   /** Bytes; -1 for max. */
   length: number;
+  /** Digits after the point. */
+  scale: number | null;
   nullable: boolean;
   is_identity: boolean;
   is_computed: boolean;
@@ -94,7 +98,11 @@ const KINDS: readonly (readonly [RegExp, ColumnKind])[] = [
   [/^((var)?binary|image|rowversion|timestamp)$/, 'binary'],
 ];
 
-const kindOf = (base: string): ColumnKind => KINDS.find(([pattern]) => pattern.test(base))?.[1] ?? 'other';
+/** A number without decimals is an integer, also where its type could have them. */
+const kindOf = (base: string, scale: number | null): ColumnKind =>
+  /^(decimal|numeric)$/.test(base) && Number(scale) === 0
+    ? 'integer'
+    : (KINDS.find(([pattern]) => pattern.test(base))?.[1] ?? 'other');
 
 const lengthOf = (base: string, bytes: number): number | null => {
   if (!/char$|^sysname$/.test(base) || bytes < 0) return null;
@@ -128,6 +136,21 @@ async function checksOf(rows: Session['rows']): Promise<CatalogueRows['checks']>
   }
 }
 
+/** Where the server has no such view, no sequence is known. */
+async function sequencesOf(rows: Session['rows'], schema: string): Promise<HostSequence[]> {
+  try {
+    const found = await rows<{ schema_name: string; name: string; last: number | string | null }>(SEQUENCES, [
+      schema,
+    ]);
+    return found.map(({ schema_name, name, last }) => ({
+      ...{ schema: schema_name, name },
+      last: last === null ? null : Number(last),
+    }));
+  } catch {
+    return [];
+  }
+}
+
 const OURS = 't.is_ms_shipped = 0 and schema_name(t.schema_id) <> ?';
 
 const TABLES = `
@@ -142,7 +165,7 @@ select cast(t.object_id as varchar(20)) as id, cast(schema_name(t.schema_id) as 
 
 const COLUMNS = `
 select cast(c.object_id as varchar(20)) as id, c.column_id, cast(c.name as nvarchar(128)) as name,
-       cast(coalesce(b.name, y.name) as nvarchar(128)) as base, c.max_length as length, c.is_nullable as nullable,
+       cast(coalesce(b.name, y.name) as nvarchar(128)) as base, c.max_length as length, c.scale, c.is_nullable as nullable,
        c.is_identity, case when c.is_computed = 1 then 1 else 0 end as is_computed
   from sys.columns c
   join sys.tables t on t.object_id = c.object_id
@@ -191,6 +214,13 @@ select cast(g.parent_id as varchar(20)) as id, cast(g.name as nvarchar(128)) as 
   from sys.triggers g
   join sys.tables t on t.object_id = g.parent_id
  where g.is_disabled = 0 and ${OURS}`;
+
+const SEQUENCES = `
+select cast(schema_name(q.schema_id) as nvarchar(128)) as schema_name, cast(q.name as nvarchar(128)) as name,
+       cast(q.current_value as bigint) as last
+  from sys.sequences q
+ where schema_name(q.schema_id) <> ?
+ order by 1, 2`;
 
 const SEES_ALL = `
 select case when has_perms_by_name(quotename(db_name()), 'DATABASE', 'VIEW DEFINITION') = 1

@@ -17,7 +17,7 @@ export async function postgresHostCatalogue({ rows, schema }: Session): Promise<
     tables,
     columns: columns.map(({ base, ...column }) => ({
       ...column,
-      kind: column.labels ? 'text' : kindOf(base),
+      kind: column.labels ? 'text' : kindOf(base, column.type),
       sequence: sequenceOf(column.default),
     })),
     uniques,
@@ -25,9 +25,11 @@ export async function postgresHostCatalogue({ rows, schema }: Session): Promise<
     checks,
     triggers,
   });
+  const sequences = await rows<{ schema: string; name: string; last: string | null }>(SEQUENCES, [schema]);
   const hidden = found.filter(({ readable }) => !readable).length;
   return {
     tables: found,
+    sequences: sequences.map(({ last, ...one }) => ({ ...one, last: last === null ? null : Number(last) })),
     unseen:
       hidden === 0
         ? []
@@ -61,7 +63,11 @@ const KINDS: readonly (readonly [RegExp, ColumnKind])[] = [
   [/^bytea$/, 'binary'],
 ];
 
-const kindOf = (base: string): ColumnKind => KINDS.find(([pattern]) => pattern.test(base))?.[1] ?? 'other';
+/** A number without decimals is an integer, also where its type could have them. */
+const kindOf = (base: string, type: string): ColumnKind =>
+  /^numeric\(\d+(,0)?\)$/.test(type)
+    ? 'integer'
+    : (KINDS.find(([pattern]) => pattern.test(base))?.[1] ?? 'other');
 
 /** What a default that draws from a sequence names: `nextval('public.users_id_seq'::regclass)`. */
 function sequenceOf(expression: string | null): readonly [string, string] | null {
@@ -135,3 +141,10 @@ const TRIGGERS = `
 select g.tgrelid::text as id, g.tgname as name
   from pg_catalog.pg_trigger g
  where not g.tgisinternal and g.tgenabled <> 'D' and g.tgrelid in (select c.oid ${OURS})`;
+
+const SEQUENCES = `
+select schemaname as schema, sequencename as name,
+       case when has_sequence_privilege(format('%I.%I', schemaname, sequencename), 'SELECT') then coalesce(last_value, 0)::text end as last
+  from pg_catalog.pg_sequences
+ where schemaname not like 'pg\\_%' and schemaname not in ('information_schema', ?)
+ order by 1, 2`;

@@ -62,9 +62,17 @@ export interface HostTable {
   triggers: readonly string[];
 }
 
+/** A sequence, and the last number that it gave; 0 where it gave none, null where this login may not see it. */
+export interface HostSequence {
+  schema: string;
+  name: string;
+  last: number | null;
+}
+
 /** What the catalogue says of the tables of the host application. */
 export interface HostCatalogue {
   tables: readonly HostTable[];
+  sequences: readonly HostSequence[];
   /** What this login cannot see, a sentence each, with the right that it lacks. */
   unseen: readonly string[];
 }

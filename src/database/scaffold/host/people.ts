@@ -7,6 +7,9 @@ import { escaped } from './statistics.js';
 export interface Only {
   column: string;
   values: readonly (string | number | boolean | null)[];
+  /** Those that have none of them. */
+  not?: boolean;
+  ignoreCase?: boolean;
 }
 
 interface Place {
@@ -151,6 +154,51 @@ export async function agreements(
   }));
 }
 
+/** A number in a table of counters, with the text columns of its row. */
+export interface CounterRow {
+  table: string;
+  column: string;
+  where: Record<string, string>;
+  number: number | null;
+}
+
+/** Rows of a table of counters. @param most more rows are not counters: then none. */
+export async function counterRows(
+  session: Session,
+  table: HostTable,
+  id: string,
+  most: number,
+): Promise<CounterRow[]> {
+  const { sampling } = session.dialect.hostTables;
+  const texts = table.columns.filter(({ kind }) => kind === 'text');
+  const numbers = table.columns.filter(({ kind }) => kind === 'integer' || kind === 'decimal');
+  const names = [...texts, ...numbers].map(({ name }) => name);
+  const list = [
+    ...texts.map(
+      (column, at) => `${sampling.text(column, `s.${escaped(sampling.quoted(column.name))}`)} as t${at}`,
+    ),
+    ...numbers.map(
+      (column, at) => `${sampling.number(column, `s.${escaped(sampling.quoted(column.name))}`)} as n${at}`,
+    ),
+  ];
+  const rows = await session.rows<Record<string, string | number | null>>(
+    `select ${list.join(', ')} from (${escaped(sampling.some(table, names, most + 1))}) s`,
+  );
+  if (rows.length > most) return [];
+  return rows.flatMap((row) =>
+    numbers.map(({ name }, at) => ({
+      table: id,
+      column: name,
+      where: Object.fromEntries(
+        texts.flatMap((column, t) =>
+          typeof row[`t${t}`] === 'string' ? [[column.name, String(row[`t${t}`])]] : [],
+        ),
+      ),
+      number: row[`n${at}`] === null ? null : Number(row[`n${at}`]),
+    })),
+  );
+}
+
 /** What a few rows are called, by their keys; nothing where there are more. */
 export async function namesOfRows(
   session: Session,
@@ -174,10 +222,15 @@ function conditionOf(
   alias: string,
 ): { condition: string; bindings: Knex.RawBinding[] } {
   const bindings: Knex.RawBinding[] = [];
-  const conditions = only.map(({ column, values }) => {
-    const name = `${alias}.${escaped(session.dialect.hostTables.sampling.quoted(column))}`;
+  const conditions = only.map(({ column, values, not, ignoreCase }) => {
+    const plain = `${alias}.${escaped(session.dialect.hostTables.sampling.quoted(column))}`;
+    const name = ignoreCase ? `lower(${plain})` : plain;
     const there = values.filter((value) => value !== null);
     bindings.push(...there);
+    if (not)
+      return there.length < values.length
+        ? [`${name} not in (${there.map(() => '?').join(', ') || 'null'})`].join('')
+        : `${plain} is null or ${name} not in (${there.map(() => '?').join(', ')})`;
     return [
       ...(there.length > 0 ? [`${name} in (${there.map(() => '?').join(', ')})`] : []),
       ...(there.length < values.length ? [`${name} is null`] : []),
