@@ -1,7 +1,7 @@
 import type { Enabled } from '../../src/binding/binding.js';
-import type { Condition } from '../../src/binding/value.js';
+import type { Condition, Scalar } from '../../src/binding/value.js';
 import type { TableFacts } from '../../src/core/scaffold/facts.js';
-import { type ColumnWords, type Row, tableFacts } from './scaffold-facts.js';
+import { type ColumnWords, NOW, type Row, tableFacts } from './scaffold-facts.js';
 import type { Chance } from './scim/fuzz.js';
 
 /** What a made-up application calls its things, as words. */
@@ -133,9 +133,47 @@ const LANGUAGES: readonly Language[] = [
     deletedAt: ['删除时间'],
     yesNo: ['是', '否'],
   },
+  {
+    table: ['社員'],
+    id: ['id'],
+    login: ['ログイン', 'ID'],
+    email: ['メールアドレス'],
+    given: ['名'],
+    family: ['姓'],
+    display: ['氏名'],
+    password: ['パスワード'],
+    admin: ['管理者', 'フラグ'],
+    lastSignIn: ['最終ログイン日時'],
+    active: ['有効', 'フラグ'],
+    disabled: ['無効', 'フラグ'],
+    status: ['状態'],
+    statusWords: ['有効', '無効'],
+    deletedAt: ['削除日時'],
+    yesNo: ['1', '0'],
+  },
+  {
+    table: ['funcionarios'],
+    id: ['id'],
+    login: ['login'],
+    email: ['email'],
+    given: ['primeiro', 'nome'],
+    family: ['sobrenome'],
+    display: ['nome', 'completo'],
+    password: ['senha'],
+    admin: ['administrador'],
+    lastSignIn: ['ultimo', 'acesso'],
+    active: ['ativo'],
+    disabled: ['bloqueado'],
+    status: ['situacao'],
+    statusWords: ['ativo', 'desativado'],
+    deletedAt: ['excluido', 'em'],
+    yesNo: ['S', 'N'],
+  },
 ];
 
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+
+const TYPES = ['str', 'lng', 'dtm', 'bln', 'chr'];
 
 const STYLES: readonly ((words: readonly string[]) => string)[] = [
   (words) => words.join('_'),
@@ -145,6 +183,8 @@ const STYLES: readonly ((words: readonly string[]) => string)[] = [
   (words) => words.join(''),
   (words) => `us_${words.join('_')}`,
   (words) => `u_${words.join('')}`,
+  // As some schools did it, before each name its type.
+  (words) => `${TYPES[words.join('').length % TYPES.length]}${words.map(capital).join('')}`,
 ];
 
 /** What looks like what is looked for, and is not. */
@@ -173,6 +213,7 @@ const SECRETS: readonly (readonly string[])[] = [
   ['reset', 'password', 'token'],
   ['api', 'key'],
   ['block', 'token'],
+  ['remember', 'token'],
 ];
 
 /** How an application tells who can sign in. */
@@ -257,6 +298,30 @@ export const ENCODINGS: readonly Encoding[] = [
     (on) => (on ? 0 : ENDED.getTime()),
   ),
   {
+    name: 'a bit beside a lock that ends',
+    isPlain: true,
+    columns: ({ active }, style) => ({
+      [style(active)]: 'boolean not null default true',
+      [style(['locked', 'until'])]: 'instant',
+    }),
+    row: ({ active }, style, on, at) => ({
+      [style(active)]: on,
+      [style(['locked', 'until'])]: at % 7 === 0 ? new Date('2099-01-01T00:00:00Z') : null,
+    }),
+  },
+  {
+    name: 'a bit beside a state',
+    isPlain: false,
+    columns: ({ active, status }, style) => ({
+      [style(active)]: 'boolean not null default true',
+      [style(status)]: 'text(20) not null',
+    }),
+    row: ({ active, status, statusWords }, style, on, at) => ({
+      [style(active)]: on || at % 2 === 0,
+      [style(status)]: statusWords[on || at % 2 === 1 ? 0 : 1],
+    }),
+  },
+  {
     name: 'two bits',
     isPlain: false,
     columns: ({ active, disabled }, style) => ({
@@ -333,7 +398,7 @@ export function madeUpApplication(chance: Chance): MadeUp {
       ...Object.fromEntries(secrets.map((column) => [column, at % 12 === 0 ? `k${at}`.repeat(9) : null])),
     }),
   );
-  const table = `public.${style(language.table).replace(/^us?_/, '')}`;
+  const table = `public.${style(language.table).replace(/^(us?_|str|lng|dtm|bln|chr)/, '')}`;
   const users = tableFacts(table, described, rows);
   const tables = [users, ...otherTables(table, key)];
   return {
@@ -385,7 +450,7 @@ const otherTables = (users: string, key: string): TableFacts[] => [
   ),
 ];
 
-/** Whether an account can sign in, as the views read it: what neither side names can. */
+/** Whether an account can sign in, but for locks that end by themselves: what neither side names can. */
 export const reads = ({ yes, no }: Enabled, row: Row): boolean =>
   (yes !== undefined && holds(yes, row)) || !(no !== undefined && holds(no, row));
 
@@ -396,7 +461,14 @@ function holds(condition: Condition, row: Row): boolean {
   if (!('column' in condition)) throw new Error(`no rows to test ${JSON.stringify(condition)} by`);
   const value = row[condition.column] ?? null;
   if ('null' in condition) return (value === null) === condition.null;
+  if ('after' in condition) return value instanceof Date && value > NOW;
+  if ('before' in condition) return value instanceof Date && value < NOW;
   if ('above' in condition) return typeof value === 'number' && value > condition.above;
-  if ('in' in condition) return condition.in.some((one) => one === value);
+  if ('in' in condition) return condition.in.some((one) => same(one, value, condition.ignoreCase));
   throw new Error(`nothing to test ${JSON.stringify(condition)} by`);
 }
+
+const same = (one: Scalar, value: Row[string], ignoreCase = false): boolean =>
+  ignoreCase && typeof one === 'string' && typeof value === 'string'
+    ? one.toLowerCase() === value.toLowerCase()
+    : one === value;

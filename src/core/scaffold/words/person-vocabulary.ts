@@ -9,6 +9,7 @@ export const LOGIN_STRONG = whole(
   'uname',
   'usernm',
   'samaccountname',
+  '(nt|ad|windows|network|domain|ldap)(user|login|logon|account)?(name|id)?',
   '(user)?principalname',
   'upn',
   'account(name)?',
@@ -40,8 +41,19 @@ export const LOGIN_STRONG = whole(
   '登录名',
   '登录账号',
   '用户账号',
-  'ユーザー?名',
-  'ログイン名',
+  'ユーザー?(名|id|コード)',
+  'ログイン(id|名|コード)',
+  'アカウント(名|id)?',
+  '利用者id',
+  'usr',
+  'usrid',
+  'usrname',
+  '(login|logon|signin)(user)?(name|id|code)',
+  'nomedelutente',
+  'nomeutilizador',
+  'utilizador',
+  'logowanie',
+  'uzytkownik',
   'логин',
   'имяпользователя',
 );
@@ -67,7 +79,10 @@ export const LOGIN_WEAK = whole(
 export const EMAIL = whole(
   '(primary|main|work|business|user|contact|login|account)?e?mail(primary|addr(ess)?|adr|id)?1?',
   '(user)?emailadd?ress?',
-  'email(work|business)',
+  '(zakelijk|werk|dienst|corporate|company|office|internal|sluzbowy|laboral|pro)e?mail(adres|address|adresse)?',
+  'e?mailadres',
+  'e?mail(work|business|office|company|corp|pro|professionnel|dienstlich|geschaeftlich|firma|laboral|trabajo|corporativo|empresa|interne)',
+  '(dienst|geschaefts|firmen)e?mail(adresse)?',
   'e?mailadresse',
   'epost(adresse)?',
   'courriel',
@@ -85,7 +100,8 @@ export const EMAIL = whole(
   '电子邮[件箱]',
   '邮件(地址)?',
   '郵箱',
-  'メール(アドレス)?',
+  'e?メール(アドレス)?',
+  'mailアドレス',
   '(эл)?почта',
 );
 
@@ -105,11 +121,16 @@ export const GIVEN = whole(
   'fornavn',
   'ming(zi)?',
   '名字?',
+  'prenome',
+  'prim(eir)?onome',
+  'imie',
+  'jmeno',
+  'nom(s)?propre',
   'имя',
 );
 
 /** Given names where a family name stands beside them, and whole names otherwise. */
-export const GIVEN_BESIDE_FAMILY = whole('nombre', 'nome', 'nom1');
+export const GIVEN_BESIDE_FAMILY = whole('nombre', 'nome', 'nom1', 'name', 'firstnm', 'navn', 'namn');
 
 /** A given name, or near enough, beside a whole name. */
 export const PREFERRED = whole('preferredname', 'callname', 'rufname', 'knownas');
@@ -125,7 +146,11 @@ export const FAMILY = whole(
   'zuname',
   'nomd?e?famille',
   'apellidos?',
-  'primerapellido',
+  '(primer|segundo)?apellido',
+  'apellidop(aterno)?',
+  'nazwisko',
+  'prijmeni',
+  'sukunimi',
   'apellido1',
   'cognome',
   'sobrenome',
@@ -141,7 +166,8 @@ export const FAMILY = whole(
 export const FAMILY_BESIDE_GIVEN = whole('nom', 'name', 'naam');
 
 export const DISPLAY_STRONG = whole(
-  '(user)?(display|full|real|complete|common|screen)(name|nm)',
+  '(user)?(display|full|real|complete|common|screen|person|employee|staff)(name|nm)',
+  'displayas',
   'cn',
   'anzeigename',
   'voll(er|staendiger)?name',
@@ -154,6 +180,13 @@ export const DISPLAY_STRONG = whole(
   '(zhenshi)?xingming',
   'xianshiming(cheng)?',
   '姓名',
+  '社員名',
+  'ユーザー?氏名',
+  '表示名',
+  'nombresyapellidos',
+  'apellidosynombres?',
+  'nom(et)?prenom',
+  'prenom(et)?nom',
   '真实姓名',
   '全名',
   '显示名称?',
