@@ -44,7 +44,7 @@ forEachEngine('host scaffold', (engine) => {
     const { proposals, questions, sql } = JSON.parse(stdout);
     assert.equal(sql, null);
     const named = (name: string) => proposals.find((one: { name: string }) => one.name === name);
-    assert.deepEqual(named('users.login').value, { read: { column: 'login' } });
+    assert.deepEqual(named('users.login').value, { read: { column: 'login' }, maxLength: 60 });
     assert.equal(named('users.login').certainty, 'sure');
     const [enabled] = questions;
     assert.deepEqual([enabled.name, questions.at(-1).name], ['users.enabled', 'providers']);

@@ -1,4 +1,5 @@
 import { factsOf, hostColumnsOf, type TableFacts } from '../../src/core/scaffold/facts.js';
+import { attributesIn } from '../../src/core/scaffold/people/attributes.js';
 import { isShowable, MOST_VALUES } from '../../src/core/scaffold/people/showable.js';
 import type {
   ColumnKind,
@@ -16,7 +17,8 @@ export type ColumnWords = string;
 
 export type Row = Readonly<Record<string, string | number | boolean | Date | null>>;
 
-const NOW = new Date('2026-11-29T12:00:00Z');
+/** What counts as the present. */
+export const NOW = new Date('2026-11-29T12:00:00Z');
 
 /** A table with its rows, as the database would describe it. Nothing is read from a database. */
 export function tableFacts(
@@ -52,7 +54,11 @@ export function tableFacts(
   const statistics = new Map(columns.map((column) => [column.name, statisticsOf(column, rows)]));
   const values = new Map(
     hostColumnsOf(factsOf(host, { statistics }))
-      .filter((column) => isShowable(column) && (column.statistics?.distinct ?? 0) <= MOST_VALUES)
+      .filter(
+        (column) =>
+          column.name === attributesIn(factsOf(host, { statistics }))?.key.name ||
+          (isShowable(column) && (column.statistics?.distinct ?? 0) <= MOST_VALUES),
+      )
       .map((column) => [column.name, countsOf(column, rows)]),
   );
   return factsOf(host, { statistics, values });

@@ -154,6 +154,9 @@ function named(name: string, { facts, proposals, nearest }: Known): { name: stri
   const [, verb = '', rest = ''] = /^([a-z-]+)\.(.+)$/s.exec(name) ?? [];
   const ofTable = OF_TABLE[verb];
   if (ofTable !== undefined) {
+    const [, before, field] = /^(.+)\.(email|givenName|familyName|displayName)$/.exec(rest) ?? [];
+    const attributes = verb === 'member' && before !== undefined ? tableCalled(before, facts) : undefined;
+    if (attributes) return { name: `${verb}.${attributes.id}.${field}`, kind: ofTable };
     const table = tableCalled(rest, facts);
     if (table) return { name: `${verb}.${table.id}`, kind: ofTable };
     throw unknown(
@@ -224,7 +227,7 @@ function withCatalogueNames(content: unknown, facts: HostFacts, table?: TableFac
     Object.entries(content).map(([key, value]) => {
       if (['table', 'through', 'groups'].includes(key) && typeof value === 'string')
         return [key, tableCalled(value, facts)?.id ?? value];
-      if (key === 'of' && typeof value === 'string')
+      if (key === 'of' && typeof value === 'string' && value !== 'users')
         return [
           key,
           facts.tables.find(({ name }) => name.toLowerCase() === value.toLowerCase())?.name ?? value,

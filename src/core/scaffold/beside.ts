@@ -1,10 +1,18 @@
 import type { Related } from '../../binding/binding.js';
 import { tableName } from '../../binding/table-name.js';
-import { filledShare, hostColumnsOf, isColumnCalled, type Reference, type TableFacts } from './facts.js';
+import {
+  filledShare,
+  type HostFacts,
+  hostColumnsOf,
+  isColumnCalled,
+  type Reference,
+  type TableFacts,
+} from './facts.js';
 import { proposeKey } from './people/key.js';
+import { sequenceMakers } from './people/key-makers.js';
 import { likely, type Proposal } from './proposal.js';
 import { TENANT } from './words/vocabulary.js';
-import { part } from './written.js';
+import { part } from './writes/written.js';
 
 /** A table whose rows the people refer to, one each, such as the contact of an account. */
 export interface Parent {
@@ -32,7 +40,7 @@ export function besideOf(
   of: string,
   users: TableFacts,
   references: readonly Reference[],
-  tables: readonly TableFacts[],
+  { tables, sequences = [] }: Pick<HostFacts, 'tables' | 'sequences'>,
   why: string,
 ): Proposal[] {
   const child = references.find(({ table }) => table.name === of);
@@ -41,12 +49,19 @@ export function besideOf(
       table: child.table.id,
       match: { [child.column]: { column: child.to, of: 'users' } },
       join: 'required',
+      // Without its row, a new account would be none.
+      present: 'always',
     };
     return [likely(`member.${child.table.id}`, related, why)];
   }
   const parent = parentsOf(users, tables).find(({ table }) => table.name === of);
   if (!parent) return [];
-  const key = proposeKey(parent.table).value as Related['key'] | null;
+  const made = parent.table.columns.find(({ name }) => name === parent.to);
+  const greatest = parent.table.statistics.get(parent.to)?.greatest ?? 0;
+  const keyMakers = made ? sequenceMakers(sequences, parent.table, parent.to, tables, greatest) : [];
+  const key = proposeKey(parent.table, undefined, { keyMakers, isSequenceBehind: false }).value as
+    | Related['key']
+    | null;
   const related: Related = {
     table: parent.table.id,
     match: { [parent.to]: { column: parent.column, of: 'users' } },

@@ -132,10 +132,16 @@ function relatedOf(values: ReadonlyMap<string, unknown>): Map<string, Related> {
   for (const [name, value] of values) {
     if (!name.startsWith('member.') || value === null || value === 'none') continue;
     const table = name.slice('member.'.length);
-    const bare = parseTableName(table)?.name ?? table;
+    const bare = aliasOf(value as Related, table) ?? parseTableName(table)?.name ?? table;
     found.set(found.has(bare) ? table : bare, { ...(value as Related) });
   }
   return found;
+}
+
+/** `member.TABLE.FIELD` is one of several rows of a table of attributes. */
+function aliasOf({ table }: Related, name: string): string | undefined {
+  const field = name.startsWith(`${table}.`) ? name.slice(table.length + 1) : undefined;
+  return field === undefined ? undefined : `${parseTableName(table)?.name ?? table}_${field}`;
 }
 
 /** `insert.schema.table.column`, a part with a dot in quotes. */

@@ -1,39 +1,51 @@
 import type { Condition } from '../../binding/value.js';
 import type { Database, Session } from '../../database/database.js';
 import { DatabaseFault } from '../../database/faults/fault.js';
-import type { HostTable } from '../../database/scaffold/host/host-facts.js';
+import type { HostSequence, HostTable } from '../../database/scaffold/host/host-facts.js';
 import {
-  agreements,
   countLogins,
   groupSizes,
   namesOfRows,
   type Only,
-  outermostKeys,
   presenceOf,
 } from '../../database/scaffold/host/people.js';
 import { columnStatistics, valueCounts } from '../../database/scaffold/host/statistics.js';
 import {
-  type ColumnFacts,
   columnOf,
   factsOf,
   type HostFacts,
   hostColumnsOf,
+  isColumnCalled,
   primaryKey,
   type Reference,
+  referencesByLogin,
   referencesTo,
   type TableFacts,
 } from './facts.js';
-import { type GatheredFacts, type Grouping, NOTHING_GATHERED, type Presence, type Same } from './gathered.js';
+import { type GatheredFacts, type Grouping, NOTHING_GATHERED, type Presence } from './gathered.js';
+import { attributesIn } from './people/attributes.js';
+import { exploreKeys } from './people/explore-keys.js';
 import { groupOf, groupTables } from './people/groups.js';
 import { isShowable, MOST_VALUES } from './people/showable.js';
 import { rankedCandidates } from './people/users-table.js';
-import { ADMIN_LOGINS, LICENCE_TABLE, PROVIDER_TABLE, SEATS, TENANT } from './words/vocabulary.js';
+import {
+  ADMIN_LOGINS,
+  LICENCE_TABLE,
+  LOGIN_STRONG,
+  PROVIDER_TABLE,
+  SEATS,
+  SYSTEM_LOGINS,
+  TENANT,
+} from './words/vocabulary.js';
+import { sameOf } from './writes/repeated.js';
 
 /** Rows of a table that may hold people, and of any other table, that are looked at. */
 const MANY = 10_000;
 const FEW = 2_000;
 /** Tables beside that of the people that are looked at. */
 const MOST_TABLES = 60;
+/** Names of attributes, of which those that are fields are used. */
+const MOST_ATTRIBUTES = 300;
 /** Larger tables are not counted through. */
 const MOST_ROWS = 3_000_000;
 
@@ -45,10 +57,11 @@ export class Exploration {
     private readonly now: Date,
     private tables: TableFacts[],
     private readonly unseen: string[],
+    private readonly sequences: readonly HostSequence[],
   ) {}
 
   static async begin(database: Database, now: Date): Promise<Exploration> {
-    const { tables, unseen } = await database.read((session) =>
+    const { tables, sequences, unseen } = await database.read((session) =>
       session.dialect.hostTables.catalogue(session),
     );
     return new Exploration(
@@ -56,6 +69,7 @@ export class Exploration {
       now,
       tables.map((table) => factsOf(table)),
       [...unseen],
+      sequences,
     );
   }
 
@@ -68,7 +82,10 @@ export class Exploration {
   /** The same, with samples of the tables that belong to these people. */
   async around(users: TableFacts): Promise<HostFacts> {
     await this.sample(users, MANY);
-    const beside = referencesTo(users, this.tables).map(({ table }) => table);
+    const byLogin = hostColumnsOf(users)
+      .filter((column) => isColumnCalled(column, LOGIN_STRONG))
+      .flatMap(({ name }) => referencesByLogin(users, name, this.tables));
+    const beside = [...referencesTo(users, this.tables), ...byLogin].map(({ table }) => table);
     const referred = [users, ...beside].flatMap(({ foreignKeys }) =>
       foreignKeys.flatMap(
         ({ table: [schema, name] }) =>
@@ -98,22 +115,20 @@ export class Exploration {
     const key = primaryKey(users);
     const keyColumn = key === undefined ? undefined : columnOf(users, key);
     return this.database.read(async (session) => ({
-      knownLogins:
-        columns.login === undefined
-          ? []
-          : ((await this.trial(users, () =>
-              countLogins(session, { table: users, column: columns.login ?? '' }, ADMIN_LOGINS),
-            )) ?? []),
-      oddKeys: keyColumn?.kind === 'integer' ? await this.oddKeys(session, users, keyColumn) : [],
+      ...(await exploreKeys(session, users, keyColumn, {
+        ...{ tables: this.tables, sequences: this.sequences },
+        trial: (table, work) => this.trial(table, work),
+      })),
+      ...(await this.logins(session, users, columns.login)),
       presence: await this.presence(session, users, references, only),
       groups: await this.groups(session, users, references, only),
-      same: await this.same(session, users, columns),
+      same: (await this.trial(users, () => sameOf(session, users, columns, FEW))) ?? [],
       names: await this.names(session, users),
     }));
   }
 
   private facts(): HostFacts {
-    return { tables: this.tables, unseen: this.unseen };
+    return { tables: this.tables, sequences: this.sequences, unseen: this.unseen };
   }
 
   private async sample(table: TableFacts, limit: number): Promise<void> {
@@ -128,8 +143,13 @@ export class Exploration {
     const found = await this.trial(table, () =>
       this.database.read(async (session) => {
         const statistics = await columnStatistics(session, table, { limit, now: this.now });
-        const named = hostColumnsOf({ ...table, statistics }).filter(
-          (column) => isShowable(column) && (statistics.get(column.name)?.distinct ?? 0) <= MOST_VALUES,
+        const facts = { ...table, statistics };
+        const attribute = attributesIn(facts)?.key;
+        const named = hostColumnsOf(facts).filter(
+          (column) =>
+            (column.name === attribute?.name &&
+              (statistics.get(column.name)?.distinct ?? 0) <= MOST_ATTRIBUTES) ||
+            (isShowable(column) && (statistics.get(column.name)?.distinct ?? 0) <= MOST_VALUES),
         );
         const values = await valueCounts(
           session,
@@ -155,12 +175,19 @@ export class Exploration {
     }
   }
 
-  private async oddKeys(session: Session, users: TableFacts, key: ColumnFacts): Promise<number[]> {
-    const found = await this.trial(users, () => outermostKeys(session, { table: users, column: key.name }));
-    const { highest, lowest } = found ?? { highest: [], lowest: [] };
-    const second = highest[1] ?? 0;
-    const far = highest.filter((one) => second > 0 && highest.length >= 4 && one > 1_000 + second * 100);
-    return [...far, ...lowest.filter((one) => one < 0)];
+  /** Logins that applications make for themselves, counted in one pass over the people. */
+  private async logins(
+    session: Session,
+    users: TableFacts,
+    column: string | undefined,
+  ): Promise<Pick<GatheredFacts, 'knownLogins' | 'systemLogins'>> {
+    const words = [...ADMIN_LOGINS, ...SYSTEM_LOGINS];
+    const counted =
+      column === undefined
+        ? []
+        : ((await this.trial(users, () => countLogins(session, { table: users, column }, words))) ?? []);
+    const isAdmin = ({ login }: { login: string }) => ADMIN_LOGINS.includes(login);
+    return { knownLogins: counted.filter(isAdmin), systemLogins: counted.filter((one) => !isAdmin(one)) };
   }
 
   private async presence(
@@ -216,31 +243,6 @@ export class Exploration {
     return found;
   }
 
-  private async same(
-    session: Session,
-    users: TableFacts,
-    columns: { login?: string | undefined; email?: string | undefined; display?: string | undefined },
-  ): Promise<Same[]> {
-    const fields = [columns.login, columns.email, columns.display].filter(
-      (one): one is string => one !== undefined,
-    );
-    const pairs = hostColumnsOf(users)
-      .filter(
-        ({ kind, generated, name, statistics }) =>
-          kind === 'text' && generated === null && !fields.includes(name) && (statistics?.distinct ?? 0) >= 2,
-      )
-      .flatMap(({ name }) => [...new Set(fields)].map((of) => ({ column: name, of })));
-    const counts = (await this.trial(users, () => agreements(session, users, pairs, FEW))) ?? [];
-    return pairs.flatMap(({ column, of }, at) => {
-      const { rows = 0, same = 0, lower = 0, upper = 0 } = counts[at] ?? {};
-      return [
-        { column, of, how: 'same' as const, rows, equal: same },
-        { column, of, how: 'lower' as const, rows, equal: lower },
-        { column, of, how: 'upper' as const, rows, equal: upper },
-      ];
-    });
-  }
-
   private async names(session: Session, users: TableFacts): Promise<GatheredFacts['names']> {
     const found = new Map<string, { key: string; name: string }[]>();
     for (const { columns, table, references } of users.foreignKeys) {
@@ -277,5 +279,8 @@ const isCountable = ({ readable, rows }: TableFacts) => readable && (rows ?? 0) 
 function onlyOf(where: Condition | undefined): Only[] {
   if (!where) return [];
   if ('all' in where) return where.all.flatMap(onlyOf);
-  return 'in' in where && where.of === undefined ? [{ column: where.column, values: where.in }] : [];
+  if ('not' in where) return onlyOf(where.not).map((one) => ({ ...one, not: !one.not }));
+  return 'in' in where && where.of === undefined
+    ? [{ column: where.column, values: where.in, ...(where.ignoreCase && { ignoreCase: true }) }]
+    : [];
 }

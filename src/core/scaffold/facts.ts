@@ -3,9 +3,11 @@ import type { Scalar, TableName } from '../../binding/value.js';
 import type {
   ColumnStatistics,
   HostColumn,
+  HostSequence,
   HostTable,
   ValueCount,
 } from '../../database/scaffold/host/host-facts.js';
+import { checkedOf } from './checks.js';
 import { type ColumnWords, collapsed, columnWords } from './words/names.js';
 
 /** A table, and what its sampled rows are like. Nothing that a rule knows comes from anywhere else. */
@@ -23,15 +25,25 @@ export interface TableFacts extends HostTable {
 
 export interface HostFacts {
   tables: readonly TableFacts[];
+  /** Where the catalogue was read. */
+  sequences?: readonly HostSequence[];
   /** What this login cannot see. */
   unseen: readonly string[];
 }
+
+/** Columns whose checks list their values have these as an enumeration has its labels. */
+const withLabels = (table: HostTable): HostTable['columns'] =>
+  table.columns.map((column) => {
+    const { values } = column.labels ? {} : checkedOf(table.checks, column.name);
+    return values && values.length <= 20 && column.kind === 'text' ? { ...column, labels: values } : column;
+  });
 
 export const factsOf = (
   table: HostTable,
   sampled: Partial<Pick<TableFacts, 'statistics' | 'values'>> = {},
 ): TableFacts => ({
   ...table,
+  columns: withLabels(table),
   id: tableName(table.schema, table.name),
   plain: collapsed(table.name),
   words: columnWords(table),
@@ -117,7 +129,7 @@ export function scalarOf({ kind }: Pick<HostColumn, 'kind'>, text: string | null
 }
 
 /** `status 1: 412 rows, 3: 37, 2: 2`. Only of columns whose values may be shown. */
-export const countsInWords = (name: string, values: readonly ValueCount[]): string =>
+export const valuesInWords = (name: string, values: readonly ValueCount[]): string =>
   values.length === 0
     ? `${name}: no rows`
     : `${name} ${values
@@ -158,6 +170,28 @@ export function referencesTo(target: TableFacts, tables: readonly TableFacts[]):
       found.push({ table, column: named.name, to: referredColumn(target, key, named), declared: false });
   }
   return found;
+}
+
+/** Columns of other tables that are called as the login is, where no foreign key says it: `authorities.username`. */
+export function referencesByLogin(
+  target: TableFacts,
+  login: string | undefined,
+  tables: readonly TableFacts[],
+): Reference[] {
+  const own = login === undefined ? undefined : columnOf(target, login);
+  if (own?.kind !== 'text' || own.name === primaryKey(target)) return [];
+  const names = new Set([own.words.whole, `user${own.words.own}`, `${own.words.own}`]);
+  return tables.flatMap((table) => {
+    if (table.id === target.id || referencesTo(target, [table]).length > 0) return [];
+    const column = hostColumnsOf(table).find(
+      ({ kind, words, generated }) =>
+        kind === 'text' &&
+        generated === null &&
+        names.has(words.whole) &&
+        /user|login|account|usr/u.test(words.whole),
+    );
+    return column ? [{ table, column: column.name, to: own.name, declared: false }] : [];
+  });
 }
 
 /** `user_id` in another table, or `userid`, of the type of the key. */

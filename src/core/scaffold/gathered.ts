@@ -1,9 +1,19 @@
 import type { TableName } from '../../binding/value.js';
+import type { CounterRow } from '../../database/scaffold/host/people.js';
+import type { KeyMaker } from './people/key-makers.js';
 
 /** What is asked of the database once the table of people is known: counts and keys, no personal data. */
 export interface GatheredFacts {
   /** How many rows have one of the logins that applications make for themselves. */
   knownLogins: readonly { login: string; rows: number }[];
+  /** The same of rows that applications make for themselves and that are no people. */
+  systemLogins: readonly { login: string; rows: number }[];
+  /** What may give the next key, where the database makes none. */
+  keyMakers: readonly KeyMaker[];
+  /** Rows of tables of counters, for the keys of rows beside the people. */
+  counters: readonly CounterRow[];
+  /** The default of the key draws from a sequence that lies behind the highest key. */
+  isSequenceBehind: boolean;
   /** Numeric keys that the application never gave: far above all others, or below zero. */
   oddKeys: readonly number[];
   /** Tables that refer to the people, and how many of the people have rows there. */
@@ -54,6 +64,10 @@ export interface Same {
 
 export const NOTHING_GATHERED: GatheredFacts = {
   knownLogins: [],
+  systemLogins: [],
+  keyMakers: [],
+  counters: [],
+  isSequenceBehind: false,
   oddKeys: [],
   presence: [],
   groups: [],

@@ -1,3 +1,4 @@
+import { checkedOf } from './checks.js';
 import {
   type ColumnFacts,
   columnOf,
@@ -21,19 +22,24 @@ export function proposeLoginRule(
   const name = 'users.login-rule';
   if (login === undefined || login === email) return sure(name, 'email', 'the e-mail address is the login');
   const column = columnOf(users, login);
+  const { allowed, maxLength } = column ? checkedOf(users.checks, login) : {};
+  if (allowed !== undefined && !/@|[ -?]-[A-~]/.test(allowed)) {
+    return likely(name, 'local-part', `a check of the table allows no @ in ${login}`);
+  }
   const addresses = column && shareOf(column, 'addresses');
-  const isShort = (column?.length ?? SHORT) < SHORT;
+  const longest = Math.min(column?.length ?? SHORT, maxLength ?? SHORT);
+  const isShort = longest < SHORT;
   if (isShort && (addresses ?? 0) < 0.1) {
     return askedFor(
       name,
       'What does a new person get for a login?',
       'local-part',
       [
-        { value: 'email', evidence: `the e-mail address; ${login} takes ${column?.length} characters` },
+        { value: 'email', evidence: `the e-mail address; ${login} takes ${longest} characters` },
         { value: 'user-name', evidence: 'the user name that the IdP sends' },
         { value: 'local-part', evidence: 'what stands before the @, made unique' },
       ],
-      `${login} takes ${column?.length} characters, and no login looks like an address`,
+      `${login} takes ${longest} characters, and no login looks like an address`,
     );
   }
   return likely(
@@ -56,6 +62,8 @@ export function proposeRename(
   const elsewhere = hostColumnsOf(users).find((column) => LDAP.test(column.words.bare) && isSet(column));
   if (elsewhere)
     return likely(name, false, `${elsewhere.name} is set in some rows: their sign-in lies in a directory`);
+  const hangs = references.find(({ declared, to }) => declared && to === login);
+  if (hangs) return likely(name, false, `${hangs.table.id} refers to the login`);
   const copies = references.find(({ table }) =>
     hostColumnsOf(table).some(
       (column) => column.kind === 'text' && isColumnCalled(column, LOGIN_STRONG) && column.name === login,

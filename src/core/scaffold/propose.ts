@@ -2,8 +2,17 @@ import type { Enabled, Field, Related } from '../../binding/binding.js';
 import { parseTableName } from '../../binding/table-name.js';
 import type { Condition, FieldName, Scalar, Value } from '../../binding/value.js';
 import { besideOf, parentsOf } from './beside.js';
-import { type HostFacts, primaryKey, referencesTo, type TableFacts } from './facts.js';
+import {
+  type HostFacts,
+  hostColumnsOf,
+  primaryKey,
+  type Reference,
+  referencesByLogin,
+  referencesTo,
+  type TableFacts,
+} from './facts.js';
 import type { GatheredFacts } from './gathered.js';
+import { attributeFields, withAttributes } from './people/attributes.js';
 import { proposeEmail } from './people/email.js';
 import { proposeKey } from './people/key.js';
 import { proposeLastSignIn } from './people/last-sign-in.js';
@@ -18,7 +27,9 @@ import { proposeProviders, proposeSeats } from './providers.js';
 import { proposeEnabled } from './state/enabled.js';
 import { proposeProtected } from './state/protected.js';
 import { qualifierIn, stateWrites } from './state/state-writes.js';
-import { part, plainPart, proposeWritten } from './written.js';
+import { isNeeded } from './writes/followed.js';
+import { proposeRemembered } from './writes/remembered.js';
+import { part, plainPart, proposeWritten } from './writes/written.js';
 
 /** What was answered, by name; later proposals rest on it. */
 export type Answers = ReadonlyMap<string, unknown>;
@@ -44,11 +55,12 @@ export function proposeRoles(
 ): Roles {
   const references = referencesTo(users, facts.tables);
   const parents = parentsOf(users, facts.tables);
-  const proposals = proposeEmail(users, references, parents);
+  let proposals = proposeEmail(users, references, parents);
   const email = ownColumn(decided('users.email', proposals, answers));
   proposals.push(proposeLogin(users, email));
   const login = ownColumn(decided('users.login', proposals, answers));
   proposals.push(...proposeNames(users, { login, email }, parents));
+  proposals = withAttributes(proposals, attributeFields(references), login);
   proposals.push(proposeEnabled(users, references));
   const enabled = decided('users.enabled', proposals, answers) as Enabled | null;
   proposals.push(proposeWhere(users, { login, email, enabled: enabled ?? undefined, references, gathered }));
@@ -89,7 +101,7 @@ function tablesBeside(
     const known = [...proposals, ...found].some((one) => isMember(one, of));
     if (of === undefined || (known && name !== 'users.enabled')) continue;
     const why = name === 'users.enabled' ? 'has the state of the account' : `has ${name}`;
-    for (const one of besideOf(of, users, references, facts.tables, why)) {
+    for (const one of besideOf(of, users, references, facts, why)) {
       const before = proposals.find((other) => other.name === one.name);
       // The table of addresses has the state as well: who has no row there is no user.
       found.push(before ? { ...before, value: { ...(before.value as object), join: 'required' } } : one);
@@ -114,8 +126,12 @@ export function proposeAll(
   const references = referencesTo(users, facts.tables);
   const enabled = decided('users.enabled', proposals, answers) as Enabled | null;
   const lastSignIn = proposeLastSignIn(users, references);
-  const protectedOnes = proposeProtected(users, login, gathered);
-  const key = proposeKey(users, login);
+  const byLogin = referencesByLogin(users, login, facts.tables);
+  const all = [...references, ...byLogin];
+  const protectedOnes = proposeProtected(users, login, gathered, all);
+  const inherited = inheritedKey(users, facts, references, proposals);
+  proposals.push(...inherited.beside);
+  const key = inherited.key ?? proposeKey(users, login, gathered);
   const fields = new Map<string, FieldName>();
   if (display !== undefined) fields.set(display, 'displayName');
   if (email !== undefined) fields.set(email, 'email');
@@ -133,7 +149,10 @@ export function proposeAll(
     ),
     ...Object.keys(enabled ? ownWrites(enabled, users) : {}),
     ...fixedBy(where),
-    ...columnsIn((lastSignIn.value as { read?: unknown } | null)?.read),
+    // Nobody has signed in yet, unless the application wants an instant there.
+    ...columnsIn((lastSignIn.value as { read?: unknown } | null)?.read).filter(
+      (name) => !hostColumnsOf(users).some((column) => column.name === name && isNeeded(column)),
+    ),
   ]);
   const taken = new Set(
     proposals.flatMap(({ name }) => (name.startsWith('member.') ? [name.slice('member.'.length)] : [])),
@@ -148,13 +167,35 @@ export function proposeAll(
     proposeCreate(users),
     ...proposeTimeZone(users),
     ...constantsOf(where, users),
-    ...childWrites(proposals, facts),
-    ...proposeMembers(users, references, gathered, taken),
+    ...childWrites(proposals, facts, answers),
+    ...proposeMembers(users, { references, byLogin, facts }, gathered, taken),
     ...proposeWritten(users, { written, same: gathered.same, fields }),
-    ...proposeEndSessions(references),
+    ...proposeRemembered(users, written),
+    ...proposeEndSessions(all),
     proposeProviders(facts.tables),
     proposeSeats(facts.tables, users, where),
   ];
+}
+
+/** The key of a row that each person's row continues, such as that of a party or a principal. */
+function inheritedKey(
+  users: TableFacts,
+  facts: HostFacts,
+  references: readonly Reference[],
+  proposals: readonly Proposal[],
+): { key?: Proposal; beside: Proposal[] } {
+  const column = primaryKey(users);
+  const parent = parentsOf(users, facts.tables).find((one) => one.column === column);
+  if (!parent || column === undefined) return { beside: [] };
+  const of = parent.table.name;
+  const value = { column, made: { column: parent.to, of } };
+  const beside = besideOf(of, users, references, facts, 'each account continues a row of it');
+  return {
+    key: likely('users.key', value, `the key of a row in ${parent.table.id}`),
+    beside: beside.filter(
+      ({ name }) => name.startsWith('member.') && !proposals.some((one) => one.name === name),
+    ),
+  };
 }
 
 /** A new person gets the constant of a condition that takes null as well, which by itself ties nothing. */
@@ -178,12 +219,12 @@ function testsIn(where: Condition | undefined): { column: string; in: Scalar[] }
 }
 
 /** What the rows of tables beside need that new people get. */
-function childWrites(proposals: readonly Proposal[], facts: HostFacts): Proposal[] {
+function childWrites(proposals: readonly Proposal[], facts: HostFacts, answers: Answers): Proposal[] {
   const fields = proposals.filter(({ name }) => name.startsWith('users.')).map(({ value }) => value);
   return proposals.flatMap(({ name, value }) => {
     const table = name.startsWith('member.') && facts.tables.find(({ id }) => `member.${id}` === name);
     if (!table) return [];
-    const { match, where, present, key } = value as Related;
+    const { match, where, present, key } = (answers.get(name) ?? value) as Related;
     if (present === undefined) return [];
     return proposeWritten(table, {
       written: new Set([

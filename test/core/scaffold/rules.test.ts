@@ -1,40 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { TableFacts } from '../../../src/core/scaffold/facts.js';
-import { type GatheredFacts, NOTHING_GATHERED } from '../../../src/core/scaffold/gathered.js';
+import { NOTHING_GATHERED } from '../../../src/core/scaffold/gathered.js';
 import { proposeUsersTable, rankedCandidates } from '../../../src/core/scaffold/people/users-table.js';
 import type { Proposal } from '../../../src/core/scaffold/proposal.js';
 import { proposeAll } from '../../../src/core/scaffold/propose.js';
 import { collapsed, columnWords, sharedPrefix, wordsOf } from '../../../src/core/scaffold/words/names.js';
 import { type ColumnWords, type Row, tableFacts } from '../../support/scaffold-facts.js';
-
-const PLAIN: Record<string, ColumnWords> = {
-  id: 'integer key identity',
-  login: 'text(60) unique not null',
-  email: 'text(99)',
-  password_hash: 'text(99)',
-};
-
-const rowsWith = (count: number, more: (at: number) => Row): Row[] =>
-  Array.from({ length: count }, (_, at) => ({
-    id: at + 1,
-    login: `person${at}`,
-    email: `person${at}@corp.example`,
-    password_hash: 'x',
-    ...more(at),
-  }));
-
-/** What is proposed for a table of people with some more columns. */
-function proposed(
-  columns: Record<string, ColumnWords>,
-  more: (at: number) => Row = () => ({}),
-  { others = [], gathered = {} }: { others?: TableFacts[]; gathered?: Partial<GatheredFacts> } = {},
-): (name: string) => Proposal {
-  const users = tableFacts('public.users', { ...PLAIN, ...columns }, rowsWith(12, more));
-  const tables = [users, ...others];
-  const all = proposeAll(users, { tables, unseen: [] }, new Map(), { ...NOTHING_GATHERED, ...gathered });
-  return (name) => all.find((one) => one.name === name) ?? assert.fail(`nothing is proposed for ${name}`);
-}
+import { PLAIN, proposed } from '../../support/scaffold-proposals.js';
 
 const shown = ({ certainty, value }: Proposal) => [certainty, value];
 
@@ -60,7 +32,10 @@ describe('names', () => {
   it('lose what most columns begin with, and whose they are', () => {
     const columns = ['us_id', 'us_username', 'us_email', 'us_active', 'us_org'];
     assert.deepEqual(sharedPrefix(columns), ['us']);
-    const words = columnWords({ columns: [...columns, 'us_user_status'].map((name) => ({ name }) as never) });
+    const words = columnWords({
+      name: 'x',
+      columns: [...columns, 'us_user_status'].map((name) => ({ name }) as never),
+    });
     assert.equal(words.get('us_username')?.bare, 'username');
     assert.equal(words.get('us_user_status')?.own, 'status');
   });
@@ -227,7 +202,10 @@ describe('the e-mail address', () => {
     assert.equal(certainty, 'ask');
     assert.deepEqual(
       choices?.map(({ value }) => value),
-      [{ read: { column: 'email' } }, { read: { column: 'email', of: 'addresses' } }],
+      [
+        { read: { column: 'email' }, maxLength: 99 },
+        { read: { column: 'email', of: 'addresses' }, maxLength: 99 },
+      ],
     );
   });
 

@@ -1,5 +1,6 @@
 import type { Condition } from '../../../binding/value.js';
 import type { Parent } from '../beside.js';
+import { checkedOf, heeding } from '../checks.js';
 import {
   type ColumnFacts,
   hostColumnsOf,
@@ -12,7 +13,7 @@ import {
   uniqueness,
 } from '../facts.js';
 import { askedFor, type Choice, likely, type Proposal, sure } from '../proposal.js';
-import { EMAIL, PRIMARY } from '../words/vocabulary.js';
+import { EMAIL, PRIMARY, SESSIONS } from '../words/vocabulary.js';
 
 /** The e-mail address: a column of the people, or of a table with several addresses of each, the primary one first. */
 export function proposeEmail(
@@ -23,7 +24,7 @@ export function proposeEmail(
   const own = hostColumnsOf(users).filter((column) => column.kind === 'text' && isAddress(column));
   const [best, second] = own.sort((a, b) => weight(users, b) - weight(users, a));
   if (best) {
-    const value = fieldOf(best);
+    const value = heeding(fieldOf(best), 'email', checkedOf(users.checks, best.name));
     if (second && weight(users, second) >= weight(users, best)) {
       return [
         askedFor(
@@ -88,7 +89,44 @@ export function proposeEmail(
       ),
     ];
   }
-  return [likely('users.email', null, 'no column looks like an e-mail address')];
+  return unnamed(users, references, parents);
+}
+
+/** Addresses in columns that are not called so. */
+function unnamed(
+  users: TableFacts,
+  references: readonly Reference[],
+  parents: readonly Parent[],
+): Proposal[] {
+  const holds = (column: ColumnFacts) =>
+    column.kind === 'text' &&
+    (shareOf(column, 'addresses') ?? 0) > 0.8 &&
+    (column.statistics?.filled ?? 0) > 1;
+  const own = hostColumnsOf(users).filter(holds);
+  const [only] = own;
+  if (only && own.length === 1)
+    return [likely('users.email', fieldOf(only), `${choiceOf(only).evidence}, and no other column does`)];
+  const elsewhere = [...references, ...parents].flatMap(({ table }) =>
+    SESSIONS.test(table.plain)
+      ? []
+      : hostColumnsOf(table)
+          .filter(holds)
+          .map((column) => ({
+            value: fieldOf(column, table.name),
+            evidence: `${table.id}.${choiceOf(column).evidence}`,
+          })),
+  );
+  const choices = [...own.map(choiceOf), ...elsewhere];
+  if (choices.length === 0) return [likely('users.email', null, 'no column looks like an e-mail address')];
+  return [
+    askedFor(
+      'users.email',
+      'Which column holds the e-mail address?',
+      choices[0]?.value ?? null,
+      [...choices.slice(0, 8), { value: 'none', evidence: 'none of them' }],
+      'no column is called so, and some hold addresses',
+    ),
+  ];
 }
 
 function inChild(table: TableFacts, column: string, to: string, address: ColumnFacts): Proposal[] {
@@ -99,7 +137,7 @@ function inChild(table: TableFacts, column: string, to: string, address: ColumnF
   return [
     likely(
       'users.email',
-      { read: { column: address.name, of: table.name } },
+      fieldOf(address, table.name),
       `${table.id}.${address.name}: ${percent(shareOf(address, 'addresses') ?? 0)} look like addresses${primary ? `, the one with ${primary.name}` : ''}`,
     ),
     likely(
@@ -121,9 +159,13 @@ function inChild(table: TableFacts, column: string, to: string, address: ColumnF
 const primaryFlag = (table: TableFacts): ColumnFacts | undefined =>
   hostColumnsOf(table).find((column) => column.kind === 'boolean' && isColumnCalled(column, PRIMARY));
 
-const fieldOf = ({ name }: ColumnFacts, of?: string) => ({
+const fieldOf = ({ name, length }: ColumnFacts, of?: string) => ({
   read: { column: name, ...(of !== undefined && { of }) },
+  ...(length !== null && length < LONG && { maxLength: length }),
 });
+
+/** Longer addresses there are none. */
+const LONG = 254;
 
 const choiceOf = (column: ColumnFacts): Choice => ({
   value: fieldOf(column),

@@ -13,8 +13,13 @@ export function groupOf(
   users: TableFacts,
   tables: readonly TableFacts[],
 ): { groups: TableFacts; group: string; key: string; name: string } | undefined {
-  for (const other of hostColumnsOf(table)) {
-    if (other.name === column) continue;
+  const declares = (name: string) =>
+    table.foreignKeys.some(({ columns }) => columns.length === 1 && columns[0] === name);
+  const others = hostColumnsOf(table).filter(({ name }) => name !== column && name !== primaryKey(table));
+  for (const other of [
+    ...others.filter(({ name }) => declares(name)),
+    ...others.filter(({ name }) => !declares(name)),
+  ]) {
     const declared = table.foreignKeys.find(
       ({ columns }) => columns.length === 1 && columns[0] === other.name,
     );
@@ -34,14 +39,14 @@ export function groupOf(
 }
 
 const GROUPS =
-  /(roles?|groups?|teams?|profiles?|rollen?|gruppen?|groupes?|grupos?|perfil(es)?|juese|角色|用户组|组)$/u;
+  /(roles?|rolerecord|usrgrp|grp|groups?|teams?|profiles?|rollen?|gruppen?|groupes?|grupos?|perfil(es)?|ruoli|papeis|rol|juese|角色|用户组|组|権限|ロール|グループ)(record|tbl|table|entity|master|base)?$/u;
 const GROUP_NAME =
-  /^((role|group|team|rolle|gruppen?|groupe|grupo|perfil|juese)?(name|title|code|label|alias|bezeichnung|nom|nombre|mingcheng|名称))$/u;
+  /^((role|group|usrgrp|grp|team|rolle|gruppen?|groupe|grupo|perfil|juese)?(name|title|code|label|alias|bezeichnung|nom|nombre|mingcheng|名称))$/u;
 
 /** `roleid`, `usergroupid`: the end of the name of the table of groups, and how keys end. */
 function refersToGroup({ words }: ColumnFacts, groups: string): boolean {
   return [words.whole, words.own].some((name) => {
     const [, stem = ''] = /^(\p{L}{4,})(id|uuid|guid|key|code|fk)$/u.exec(name) ?? [];
-    return stem !== '' && groups.endsWith(stem);
+    return stem !== '' && groups.replace(/base$/u, '').endsWith(stem.replace(/s$/u, ''));
   });
 }

@@ -1,44 +1,88 @@
 import type { Value } from '../../../binding/value.js';
-import { type ColumnFacts, columnOf, primaryKey, shareOf, type TableFacts, uniqueness } from '../facts.js';
+import {
+  type ColumnFacts,
+  columnOf,
+  isDistinct,
+  primaryKey,
+  shareOf,
+  type TableFacts,
+  uniqueness,
+} from '../facts.js';
+import { type GatheredFacts, NOTHING_GATHERED } from '../gathered.js';
 import { askedFor, likely, type Proposal, sure } from '../proposal.js';
 
 /** The key of the people, and who makes its values. */
-export function proposeKey(users: TableFacts, login?: string): Proposal {
+export function proposeKey(
+  users: TableFacts,
+  login?: string,
+  { keyMakers, isSequenceBehind }: Pick<GatheredFacts, 'keyMakers' | 'isSequenceBehind'> = NOTHING_GATHERED,
+): Proposal {
   const name = primaryKey(users);
   const column = name === undefined ? undefined : columnOf(users, name);
   if (!column) {
     const unique = users.columns.filter(
       ({ name, nullable }) => !nullable && uniqueness(users, name) === 'alone',
     );
+    const parts = users.uniques.find(({ primary }) => primary)?.parts.map((one) => one.column) ?? [];
+    const some = parts
+      .flatMap((part) => (part === null ? [] : (columnOf(users, part) ?? [])))
+      .filter((column) => isDistinct(column) === true);
     return askedFor(
       'users.key',
       `Which column of ${users.id} identifies an account for good?`,
       null,
-      unique.map((one) => ({ value: keyOf(one.name, 'database'), evidence: 'unique' })),
+      [
+        ...unique.map((one) => ({ value: keyOf(one.name, 'database'), evidence: 'unique' })),
+        ...some.map((one) => ({
+          value: keyOf(one.name, 'database'),
+          evidence: 'part of the primary key, and no value twice in the sample',
+        })),
+      ],
       'the table has no primary key of one column',
     );
   }
-  if (column.generated || column.default !== null) {
+  const makers = keyMakers.map(({ value, evidence }) => ({ value: keyOf(column.name, value), evidence }));
+  if (isSequenceBehind) {
+    return askedFor(
+      'users.key',
+      `Who makes the value of ${column.name} for a new account?`,
+      makers[0]?.value ?? keyOf(column.name, 'database'),
+      [...makers, { value: keyOf(column.name, 'database'), evidence: 'the default of the column' }],
+      'its default draws from a sequence that lies behind the highest key: the application takes its keys elsewhere',
+    );
+  }
+  if (column.generated || hasDefault(column)) {
     return sure('users.key', keyOf(column.name, 'database'), 'the primary key, which the database makes');
   }
   if (column.name === login) {
     return likely('users.key', keyOf(column.name, { field: 'login' }), 'the primary key is the login name');
+  }
+  const [maker, ...others] = keyMakers;
+  if (maker?.isNamed && !others.some(({ isNamed }) => isNamed)) {
+    return likely('users.key', keyOf(column.name, maker.value), `the primary key; ${maker.evidence}`);
   }
   const made = madeFor(column);
   if (!made) {
     return askedFor(
       'users.key',
       `Who makes the value of ${column.name} for a new account?`,
-      null,
+      makers[0]?.value ?? null,
       [
+        ...makers,
         { value: keyOf(column.name, 'database'), evidence: 'a trigger of the database' },
-        { value: keyOf(column.name, { field: 'login' }), evidence: 'the key is the login name' },
+        ...(column.kind === 'text'
+          ? [{ value: keyOf(column.name, { field: 'login' }), evidence: 'the key is the login name' }]
+          : []),
       ],
       'the primary key has no default',
     );
   }
   return likely('users.key', keyOf(column.name, made.value), `the primary key; ${made.why}`);
 }
+
+/** An empty text or a zero is no key. */
+const hasDefault = ({ default: text }: ColumnFacts): boolean =>
+  text !== null && !/^\(*(N?''|0)\)*(::[\w ]+)?$/.test(text);
 
 const keyOf = (column: string, made: 'database' | Value) => ({ column, made });
 

@@ -5,15 +5,16 @@ import {
   isColumnCalled,
   type Reference,
   type TableFacts,
+  uniqueness,
 } from '../facts.js';
 import { likely, type Proposal } from '../proposal.js';
 import { LAST_SIGN_IN } from '../words/vocabulary.js';
 
 /** When a person signed in last: a column of the people. */
 export function proposeLastSignIn(users: TableFacts, references: readonly Reference[]): Proposal {
-  const column = hostColumnsOf(users).find(
-    (one) => ['instant', 'integer', 'decimal'].includes(one.kind) && isColumnCalled(one, LAST_SIGN_IN),
-  );
+  const column = signInOf(users);
+  const beside = column && rank(column) < ACTIVITY ? undefined : besideOf(references);
+  if (beside && (!column || rank(beside.at) < rank(column))) return beside.proposal;
   if (!column) return fromRows(references);
   const as = clockOf(column);
   return likely(
@@ -21,6 +22,42 @@ export function proposeLastSignIn(users: TableFacts, references: readonly Refere
     { read: { column: column.name }, ...(as !== 'instant' && { as }) },
     `${column.name} is called so${as === 'instant' ? '' : `, in ${as.replace('epoch-', '')} since 1970`}`,
   );
+}
+
+/** The column that comes nearest to the latest sign-in: a sign-in before an access or a visit. */
+function signInOf(table: TableFacts): ColumnFacts | undefined {
+  const found = hostColumnsOf(table).filter(
+    (one) => ['instant', 'integer', 'decimal'].includes(one.kind) && isColumnCalled(one, LAST_SIGN_IN),
+  );
+  return found.sort((a, b) => rank(a) - rank(b))[0];
+}
+
+const rank = ({ words }: ColumnFacts) =>
+  (/log[io]n|sign|anmeld|connexion|denglu|ログイン|ingreso|sesion/u.test(words.whole) ? 0 : ACTIVITY) +
+  (/prev|fail|bad/u.test(words.whole) ? 4 : 0) +
+  (/current/u.test(words.whole) ? 0 : 1);
+const ACTIVITY = 2;
+
+/** A column of a table with one row for each person. */
+function besideOf(references: readonly Reference[]): { at: ColumnFacts; proposal: Proposal } | undefined {
+  for (const { table, column, to } of references) {
+    const at = uniqueness(table, column) === 'alone' ? signInOf(table) : undefined;
+    if (!at) continue;
+    const as = clockOf(at);
+    const latest = {
+      function: 'max' as const,
+      table: table.id,
+      match: { [column]: { column: to } },
+      column: at.name,
+    };
+    const proposal = likely(
+      'users.last-sign-in',
+      { read: { aggregate: latest }, ...(as !== 'instant' && { as }) },
+      `${table.id}.${at.name} is called so`,
+    );
+    return { at, proposal };
+  }
+  return undefined;
 }
 
 /** Of a table with a row for each sign-in, the latest that succeeded. */

@@ -1,6 +1,8 @@
 import type { Field } from '../../../binding/binding.js';
+import { checkedOf, heeding } from '../checks.js';
 import {
   type ColumnFacts,
+  columnOf,
   filledShare,
   hostColumnsOf,
   isColumnCalled,
@@ -11,7 +13,7 @@ import {
   uniqueness,
 } from '../facts.js';
 import { askedFor, likely, type Proposal, sure } from '../proposal.js';
-import { LOGIN_STRONG, LOGIN_WEAK } from '../words/vocabulary.js';
+import { LOGIN_STRONG, LOGIN_WEAK, PASSWORD } from '../words/vocabulary.js';
 
 /** The name with which people sign in; the e-mail address where there is no other. */
 export function proposeLogin(users: TableFacts, email: string | undefined): Proposal {
@@ -29,6 +31,21 @@ export function proposeLogin(users: TableFacts, email: string | undefined): Prop
         null,
         [],
         'no column looks like a login name',
+      );
+    }
+    const others = hostColumnsOf(users).filter((column) => mayBeLogin(column, email));
+    const own = columnOf(users, email);
+    // Not by an address that some lack, where another column has a name for each.
+    if (others.length > 0 && own && !uniqueness(users, email) && (filledShare(own) ?? 1) < 1) {
+      return askedFor(
+        'users.login',
+        'With which column do people sign in?',
+        fieldOf(users, others[0]?.name ?? email),
+        [...others.map(({ name }) => name), email].map((name) => ({
+          value: fieldOf(users, name),
+          evidence: `${name}: ${name === email ? 'the e-mail address, which some rows lack' : 'each row has its own'}`,
+        })),
+        'no column is called like a login name',
       );
     }
     return likely(
@@ -57,9 +74,31 @@ export function proposeLogin(users: TableFacts, email: string | undefined): Prop
   return (isSure ? sure : likely)('users.login', value, evidenceOf(users, best.column));
 }
 
+/** Every row has a value of its own, without spaces. */
+const mayBeLogin = (column: ColumnFacts, email: string): boolean =>
+  column.kind === 'text' &&
+  column.name !== email &&
+  column.generated === null &&
+  isDistinct(column) === true &&
+  (filledShare(column) ?? 0) === 1 &&
+  (shareOf(column, 'spaced') ?? 1) === 0 &&
+  (shareOf(column, 'hex') ?? 0) < 0.5 &&
+  (shareOf(column, 'guids') ?? 0) < 0.5 &&
+  !PASSWORD.test(column.words.whole);
+
+/** An e-mail address may be longer. */
+const lengthOf = (users: TableFacts, column: string): Pick<Field, 'maxLength'> => {
+  const length = columnOf(users, column)?.length ?? null;
+  return length !== null && length < 254 ? { maxLength: length } : {};
+};
+
 /** Two people never sign in by one name, also where no index says so. */
-const fieldOf = (users: TableFacts, column: string): Field => ({
+const fieldOf = (users: TableFacts, column: string): Field =>
+  heeding(plainField(users, column), 'login', checkedOf(users.checks, column));
+
+const plainField = (users: TableFacts, column: string): Field => ({
   read: { column },
+  ...lengthOf(users, column),
   ...(!uniqueness(users, column) && { unique: 'ignoring-case' as const }),
 });
 

@@ -1,8 +1,12 @@
+import type { Related } from '../../../binding/binding.js';
+import type { CounterRow } from '../../../database/scaffold/host/people.js';
 import {
   columnOf,
+  type HostFacts,
   hostColumnsOf,
   isColumnCalled,
   percent,
+  primaryKey,
   type Reference,
   type TableFacts,
 } from '../facts.js';
@@ -10,7 +14,10 @@ import type { GatheredFacts, Grouping } from '../gathered.js';
 import { askedFor, likely, type Proposal } from '../proposal.js';
 import { collapsed } from '../words/names.js';
 import { ADMIN_VALUE, EMAIL, PRIMARY, SESSIONS } from '../words/vocabulary.js';
-import { proposeWritten } from '../written.js';
+import { proposeWritten } from '../writes/written.js';
+import { madeFor } from './key.js';
+import { counterMakers, sequenceMakers } from './key-makers.js';
+import { rolesOfNew } from './role-rows.js';
 
 const NO_MEMBER =
   /(log|logs|history|audit|session|sessions|token|tokens|notification|notifications|bookmark|bookmarks|favou?rites?|recent|views?)$/u;
@@ -18,12 +25,26 @@ const NO_MEMBER =
 /** Rows that every person has in other tables: a new one gets them, too. `taken` are tables that are bound already. */
 export function proposeMembers(
   users: TableFacts,
-  references: readonly Reference[],
-  { presence, groups }: GatheredFacts,
+  { references, byLogin, facts }: Around,
+  { presence, groups, counters }: GatheredFacts,
   taken: ReadonlySet<string>,
 ): Proposal[] {
-  const found: Proposal[] = groups.flatMap((one) => (taken.has(one.through) ? [] : ofGroup(one, references)));
-  const grouped = new Set(groups.map(({ through }) => through));
+  const keyFor = (table: TableFacts, written: readonly string[]) => rowKey(table, written, facts, counters);
+  const found: Proposal[] = groups.flatMap((one) =>
+    taken.has(one.through) ? [] : ofGroup(one, references, keyFor),
+  );
+  const people = presence[0]?.people ?? 0;
+  const roles = rolesOfNew(
+    [...references, ...byLogin].filter(
+      ({ table }) => !taken.has(table.id) && !groups.some(({ through }) => through === table.id),
+    ),
+    people,
+  );
+  found.push(...roles);
+  const grouped = new Set([
+    ...groups.map(({ through }) => through),
+    ...roles.map(({ name }) => name.slice('member.'.length)),
+  ]);
   for (const { table, column, to } of references) {
     const seen = presence.find((one) => one.table === table.id && one.column === column);
     if (!seen || taken.has(table.id) || grouped.has(table.id) || seen.people < 3) continue;
@@ -42,11 +63,17 @@ export function proposeMembers(
           ...(flag && { where: { column: flag.name, in: [true] } }),
           join: 'none',
           present: address ? 'email' : 'always',
+          ...keyFor(table, [column]),
         },
         evidence,
       ),
       ...proposeWritten(table, {
-        written: new Set([column, ...(flag ? [flag.name] : []), ...(address ? [address.name] : [])]),
+        written: new Set([
+          column,
+          ...keyColumns(keyFor(table, [column])),
+          ...(flag ? [flag.name] : []),
+          ...(address ? [address.name] : []),
+        ]),
         same: address ? sameNames(table, address.name) : [],
         fields: new Map(address ? [[address.name, 'email' as const]] : []),
       }).filter(({ name }) => name.startsWith('insert.')),
@@ -56,6 +83,36 @@ export function proposeMembers(
     );
   }
   return found.filter(({ name }) => !name.startsWith(`insert.${users.id}.`));
+}
+
+/** What is around the people. */
+interface Around {
+  references: readonly Reference[];
+  /** By the login name, where nothing declares it. */
+  byLogin: readonly Reference[];
+  facts: HostFacts;
+}
+
+const keyColumns = ({ key }: Pick<Related, 'key'>) => (key ? [key.column] : []);
+
+type KeyFor = (table: TableFacts, written: readonly string[]) => Pick<Related, 'key'>;
+
+/** Who makes the key of a new row, where the database does not. */
+function rowKey(
+  table: TableFacts,
+  written: readonly string[],
+  { sequences = [], tables }: HostFacts,
+  counters: readonly CounterRow[],
+): Pick<Related, 'key'> {
+  const name = primaryKey(table);
+  const column = name === undefined ? undefined : columnOf(table, name);
+  if (!column || written.includes(column.name) || column.generated || column.default !== null) return {};
+  const [maker] = [
+    ...sequenceMakers(sequences, table, column.name, tables, column.statistics?.greatest ?? 0),
+    ...counterMakers(counters, table, column.name, column.statistics?.greatest ?? 0),
+  ].filter(({ isNamed }) => isNamed);
+  const made = column.kind === 'integer' ? maker?.value : madeFor(column)?.value;
+  return made ? { key: { column: column.name, made } } : {};
 }
 
 /** `lower_email` beside `email`. */
@@ -81,7 +138,9 @@ function sameNames(table: TableFacts, of: string) {
 function ofGroup(
   { through, user, group, groups, key, name, people, members }: Grouping,
   references: readonly Reference[],
+  keyFor: KeyFor,
 ): Proposal[] {
+  const reference = references.find(({ table, column }) => table.id === through && column === user);
   const to = references.find(({ table, column }) => table.id === through && column === user)?.to;
   const usual = members.filter((one) => !ADMIN_VALUE.test(one.name));
   const [best] = usual;
@@ -91,9 +150,20 @@ function ofGroup(
     match: { [user]: { column: to, of: 'users' } },
     join: 'none' as const,
     present: 'always' as const,
+    ...(reference && keyFor(reference.table, [user, group])),
     insert: { [group]: { lookup: { table: groups, where: { [name]: { constant: chosen } }, column: key } } },
   });
   const counts = members.map((one) => `${one.name}: ${one.people}`).join(', ');
+  const written = new Set([
+    user,
+    group,
+    ...(reference ? keyColumns(keyFor(reference.table, [user, group])) : []),
+  ]);
+  const rest = reference
+    ? proposeWritten(reference.table, { written, same: [], fields: new Map() }).filter(({ name }) =>
+        name.startsWith('insert.'),
+      )
+    : [];
   if (best.people / people >= 0.9)
     return [
       likely(
@@ -101,6 +171,7 @@ function ofGroup(
         relatedTo(best.name),
         `${percent(best.people / people)} of the people are in ${best.name} (${counts})`,
       ),
+      ...rest,
     ];
   return [
     askedFor(
@@ -116,5 +187,6 @@ function ofGroup(
       ],
       counts,
     ),
+    ...rest,
   ];
 }

@@ -1,6 +1,14 @@
 import type { Enabled } from '../../../binding/binding.js';
 import type { Condition } from '../../../binding/value.js';
-import { type ColumnFacts, countsInWords, hostColumnsOf, isColumnCalled, type TableFacts } from '../facts.js';
+import {
+  type ColumnFacts,
+  hostColumnsOf,
+  isColumnCalled,
+  scalarOf,
+  type TableFacts,
+  valuesInWords,
+} from '../facts.js';
+import type { GatheredFacts } from '../gathered.js';
 import type { Choice } from '../proposal.js';
 import { flagValues, isFlag } from '../state/flags.js';
 import * as called from '../words/vocabulary.js';
@@ -16,7 +24,7 @@ export interface WherePart extends Choice {
   kind?: 'tenant' | 'other';
 }
 
-const counts = (column: ColumnFacts) => countsInWords(column.name, column.values ?? []);
+const counts = (column: ColumnFacts) => valuesInWords(column.name, column.values ?? []);
 
 /** What is deleted is no account. */
 export function ofDeletion(column: ColumnFacts, enabled: Enabled | undefined): WherePart[] {
@@ -26,6 +34,18 @@ export function ofDeletion(column: ColumnFacts, enabled: Enabled | undefined): W
     return [
       {
         value: { column: column.name, in: column.nullable ? [no, null] : [no] },
+        evidence: `not deleted (${counts(column)})`,
+        isLikely: true,
+        isForPerson: false,
+      },
+    ];
+  }
+  const [usual] = column.values ?? [];
+  if (usual && (column.values ?? []).length <= 4 && isColumnCalled(column, called.DELETED_FLAG)) {
+    if (!/^(0|n|no|f|false|nein|non|否)?$/iu.test(usual.value ?? '')) return [];
+    return [
+      {
+        value: { column: column.name, in: [scalarOf(column, usual.value)] },
         evidence: `not deleted (${counts(column)})`,
         isLikely: true,
         isForPerson: false,
@@ -53,6 +73,20 @@ export function ofDeletion(column: ColumnFacts, enabled: Enabled | undefined): W
     ];
   }
   return [];
+}
+
+/** Nor is a row that the application made for itself, such as for who is not signed in. */
+export function ofKnownLogins(login: string | undefined, { systemLogins }: GatheredFacts): WherePart[] {
+  if (login === undefined || systemLogins.length === 0) return [];
+  const names = systemLogins.map((one) => one.login);
+  return [
+    {
+      value: { not: { column: login, in: names, ignoreCase: true } },
+      evidence: `${login} is not ${names.join(', ')}`,
+      isLikely: true,
+      isForPerson: false,
+    },
+  ];
 }
 
 /** Nor is a row without a login name. */

@@ -2,20 +2,21 @@ import type { Enabled } from '../../../binding/binding.js';
 import type { Condition, Scalar } from '../../../binding/value.js';
 import {
   type ColumnFacts,
-  countsInWords,
   filledShare,
   hostColumnsOf,
   isColumnCalled,
+  isDistinct,
   primaryKey,
   type Reference,
   scalarOf,
   type TableFacts,
+  valuesInWords,
 } from '../facts.js';
 import type { GatheredFacts } from '../gathered.js';
 import { askedFor, type Choice, likely, type Proposal } from '../proposal.js';
 import { flagValues, isFlag } from '../state/flags.js';
 import * as called from '../words/vocabulary.js';
-import { ofDeletion, ofLogin, type WherePart } from './no-account.js';
+import { ofDeletion, ofKnownLogins, ofLogin, type WherePart } from './no-account.js';
 
 interface Known {
   login: string | undefined;
@@ -40,6 +41,7 @@ export function proposeWhere(users: TableFacts, known: Known): Proposal {
     ...ofSideTables(known.references),
     ...ofGroups(known.gathered),
     ...ofKeys(users, known.gathered),
+    ...ofKnownLogins(known.login, known.gathered),
     ...columns.flatMap((column) => ofDeletion(column, known.enabled)),
     ...ofLogin(users, known.login, kinds.length > 0),
   ];
@@ -93,7 +95,7 @@ const unique = (choices: readonly Choice[]): Choice[] => [
   ...new Map(choices.map((choice) => [JSON.stringify(choice.value), choice])).values(),
 ];
 
-const counts = (column: ColumnFacts) => countsInWords(column.name, column.values ?? []);
+const counts = (column: ColumnFacts) => valuesInWords(column.name, column.values ?? []);
 
 const UNLIKE_PEOPLE =
   /group|bot|service|anonym|organi[sz]|system|machine|guest|robot|api|contact|template|dienst|gruppe/iu;
@@ -175,8 +177,14 @@ function ofTenant(users: TableFacts, column: ColumnFacts, { names }: GatheredFac
   const values = (column.values ?? []).filter(({ value }) => value !== null && value !== '');
   const refers = users.foreignKeys.some(({ columns }) => columns.length === 1 && columns[0] === column.name);
   if (
-    !(isColumnCalled(column, called.TENANT) || (refers && called.TENANT.test(column.words.own))) ||
-    values.length < 2
+    !(
+      isColumnCalled(column, called.TENANT) ||
+      (refers &&
+        (called.TENANT.test(column.words.own) || /^accounts?(id|uuid|key)?$/u.test(column.words.whole)))
+    ) ||
+    values.length < 2 ||
+    column.name === primaryKey(users) ||
+    isDistinct(column) === true
   )
     return [];
   if (isFlag(column) && column.kind === 'boolean') return [];
@@ -218,6 +226,7 @@ function ofGroups({ groups }: GatheredFacts): WherePart[] {
       .filter(
         (one) =>
           one.all > 0 &&
+          !called.ADMIN_VALUE.test(one.name) &&
           /^(service|bot|robot|system|machine|technical|dienst|guest|gast|anonym)/iu.test(one.name),
       )
       .map((one) => ({
@@ -229,16 +238,28 @@ function ofGroups({ groups }: GatheredFacts): WherePart[] {
   );
 }
 
+/** Keys that no person gets: far above all others, or zero and below. */
 function ofKeys(users: TableFacts, { oddKeys }: GatheredFacts): WherePart[] {
   const key = primaryKey(users);
+  if (key === undefined) return [];
+  const part = (value: Condition, evidence: string, isLikely: boolean): WherePart => ({
+    ...{ value, evidence, isLikely, isForPerson: true },
+    ...(!isLikely && { kind: 'other' as const }),
+  });
   const high = oddKeys.filter((one) => one > 0);
-  if (key === undefined || high.length === 0) return [];
+  const low = oddKeys.filter((one) => one <= 0);
   return [
-    {
-      value: { not: { column: key, in: [...high] } },
-      evidence: `${key} is not ${high.join(', ')}, which lies far above all others`,
-      isLikely: true,
-      isForPerson: true,
-    },
+    ...(high.length > 0
+      ? [
+          part(
+            { not: { column: key, in: [...high] } },
+            `${key} is not ${high.join(', ')}, which lies far above all others`,
+            true,
+          ),
+        ]
+      : []),
+    ...(low.length > 0
+      ? [part({ column: key, above: 0 }, `${key} is above zero (not ${low.join(', ')})`, false)]
+      : []),
   ];
 }

@@ -10,6 +10,7 @@ import {
   type TableFacts,
 } from '../facts.js';
 import { likely, type Proposal, sure } from '../proposal.js';
+import { qualified } from '../state/elsewhere.js';
 import * as called from '../words/vocabulary.js';
 
 /** What the columns are used for already. */
@@ -27,12 +28,19 @@ export function proposeNames(users: TableFacts, taken: Taken, parents: readonly 
   const find = (pattern: RegExp) => texts.filter((column) => isColumnCalled(column, pattern));
   const [strongFamily] = find(called.FAMILY);
   const [given] = [...find(called.GIVEN), ...(strongFamily ? find(called.GIVEN_BESIDE_FAMILY) : [])];
+  // `realname` beside a first name is the rest of it.
+  const rest =
+    given && !strongFamily
+      ? find(called.DISPLAY_STRONG).filter((one) => (shareOf(one, 'spaced') ?? 1) < 0.3)
+      : [];
   const family =
     strongFamily ??
+    (rest.length === 1 ? rest[0] : undefined) ??
     (given && find(called.FAMILY_BESIDE_GIVEN).find((one) => (shareOf(one, 'spaced') ?? 1) < 0.3));
   const display =
-    find(called.DISPLAY_STRONG)[0] ??
-    find(called.DISPLAY_WEAK).find((one) => one !== given && one !== family);
+    find(called.DISPLAY_STRONG).find((one) => one !== family) ??
+    find(called.DISPLAY_WEAK).find((one) => one !== given && one !== family) ??
+    (given || family ? undefined : find(called.NICKNAME).find((one) => (filledShare(one) ?? 0) >= 0.9));
   const nick = find(called.NICKNAME).find((one) => one !== display);
   const preferred = !given && display ? find(called.PREFERRED)[0] : undefined;
   const first = given ?? preferred;
@@ -68,14 +76,6 @@ function besideNames(table: TableFacts): Proposal[] {
     names.every(({ value }) => JSON.stringify(value).includes('column'))
     ? names.map((one) => ({ ...one, certainty: 'likely', value: qualified(one.value, table.name) }))
     : [];
-}
-
-/** The columns of a value, as those of another table. */
-function qualified(value: unknown, of: string): unknown {
-  if (Array.isArray(value)) return value.map((one) => qualified(one, of));
-  if (typeof value !== 'object' || value === null) return value;
-  const parts = Object.entries(value).map(([key, one]) => [key, qualified(one, of)]);
-  return { ...Object.fromEntries(parts), ...('column' in value && { of }) };
 }
 
 function nameProposal(

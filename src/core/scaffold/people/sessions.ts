@@ -1,13 +1,42 @@
-import { countsInWords, hostColumnsOf, isColumnCalled, type Reference, scalarOf } from '../facts.js';
+import {
+  hostColumnsOf,
+  isColumnCalled,
+  type Reference,
+  scalarOf,
+  type TableFacts,
+  valuesInWords,
+} from '../facts.js';
 import { askedFor, type Choice, type Proposal } from '../proposal.js';
-import { DISCRIMINATOR, SESSIONS } from '../words/vocabulary.js';
+import { DISCRIMINATOR, SESSIONS, SIGN_IN_TOKEN } from '../words/vocabulary.js';
 
 const REMEMBERS = /session|autologin|remember|recovery|refresh|reset|password|cookie|access/iu;
+
+/** By its name, or by a token with a time at which it ends or was used. */
+function isOfSessions(table: TableFacts): boolean {
+  if (/(log|logs|history|type|types)$/u.test(table.plain)) return false;
+  if (SESSIONS.test(table.plain)) return true;
+  if (
+    /reset|confirm|invit|verif|activat|recover|external|extern|oauth|saml|identit|federat|provider|link|social|credential/u.test(
+      table.plain,
+    )
+  )
+    return false;
+  const columns = hostColumnsOf(table);
+  return (
+    columns.some(
+      ({ words, kind }) => kind !== 'instant' && (SIGN_IN_TOKEN.test(words.bare) || words.bare === 'token'),
+    ) &&
+    columns.some(
+      ({ words, kind }) =>
+        kind !== 'text' && /expire|expiry|valid(to|until)|last(used|seen|access)/u.test(words.bare),
+    )
+  );
+}
 
 /** What remembers a sign-in, so that a disable ends it. It deletes rows: a person decides. */
 export function proposeEndSessions(references: readonly Reference[]): Proposal[] {
   return references
-    .filter(({ table }) => SESSIONS.test(table.plain) && !/(log|logs|history|type|types)$/u.test(table.plain))
+    .filter(({ table }) => isOfSessions(table))
     .map(({ table, column, to }) => {
       const all = { table: table.id, match: { [column]: { column: to } } };
       const kind = hostColumnsOf(table).find(
@@ -25,7 +54,7 @@ export function proposeEndSessions(references: readonly Reference[]): Proposal[]
                   ...all,
                   where: { column: kind.name, in: some.map(({ value }) => scalarOf(kind, value)) },
                 },
-                evidence: countsInWords(kind.name, some),
+                evidence: valuesInWords(kind.name, some),
               },
             ]
           : []),
@@ -37,7 +66,7 @@ export function proposeEndSessions(references: readonly Reference[]): Proposal[]
         `Does ${table.id} remember sign-ins, to be deleted when an account is disabled?`,
         choices[0]?.value ?? null,
         choices,
-        kind ? countsInWords(kind.name, kind.values ?? []) : `${table.id} refers to the people`,
+        kind ? valuesInWords(kind.name, kind.values ?? []) : `${table.id} refers to the people`,
       );
     });
 }

@@ -1,4 +1,4 @@
-import { type ColumnFacts, isColumnCalled } from '../facts.js';
+import { type ColumnFacts, isColumnCalled, isDistinct } from '../facts.js';
 import * as called from '../words/vocabulary.js';
 
 /** Values of a column are shown where it has at most so many. */
@@ -29,8 +29,10 @@ export function isShowable(column: ColumnFacts): boolean {
   if (!statistics || statistics.distinct > MOST_VALUES) return false;
   const isNamedAsState =
     isColumnCalled(column, called.STATUS) ||
+    called.STATE_LIKE.test(words.bare) ||
+    isColumnCalled(column, called.DELETED_FLAG) ||
     isColumnCalled(column, called.DISCRIMINATOR) ||
-    isColumnCalled(column, called.TENANT);
+    (isColumnCalled(column, called.TENANT) && isDistinct(column) !== true);
   if (isNamedAsState) return statistics.addresses === 0;
   if (kind === 'integer') return !isKeyLike(column);
   if (kind === 'guid') return repeats(column);

@@ -1,15 +1,17 @@
 import type { Condition } from '../../../binding/value.js';
 import {
   type ColumnFacts,
-  countsInWords,
   hostColumnsOf,
   isColumnCalled,
   primaryKey,
+  type Reference,
   scalarOf,
   type TableFacts,
+  valuesInWords,
 } from '../facts.js';
 import type { GatheredFacts } from '../gathered.js';
-import { askedFor, likely, type Proposal, sure } from '../proposal.js';
+import { administratorsByRows } from '../people/role-rows.js';
+import { askedFor, type Choice, likely, type Proposal, sure } from '../proposal.js';
 import { ADMIN, ADMIN_VALUE } from '../words/vocabulary.js';
 import { flagValues, isFlag } from './flags.js';
 
@@ -18,6 +20,7 @@ export function proposeProtected(
   users: TableFacts,
   login: string | undefined,
   gathered: GatheredFacts,
+  references: readonly Reference[] = [],
 ): Proposal {
   const columns = hostColumnsOf(users).filter(({ name }) => name !== login);
   const flags = columns.filter((column) => isFlag(column) && isColumnCalled(column, ADMIN));
@@ -25,10 +28,10 @@ export function proposeProtected(
   if (flag) {
     const [yes, no] = [judged(flags, 'yes'), judged(flags, 'no')];
     // A flag does not say that there are no other administrators: those of a group, or those that came with the application.
-    const odd = [...byGroup(gathered), ...byKey(users, gathered)];
+    const odd = [...byGroup(gathered), ...administratorsByRows(references), ...byKey(users, gathered)];
     if (odd.length > 0) {
       const any = [yes, ...odd.map(({ condition }) => condition)];
-      const evidence = [countsInWords(flag.name, flag.values ?? []), ...odd.map((one) => one.evidence)];
+      const evidence = [valuesInWords(flag.name, flag.values ?? []), ...odd.map((one) => one.evidence)];
       return likely('users.protected', { yes: { any } }, evidence.join('; '));
     }
     const certain = flags.length === 1 && flag.kind === 'boolean' ? sure : likely;
@@ -36,13 +39,14 @@ export function proposeProtected(
     return certain(
       'users.protected',
       value,
-      flags.map((one) => countsInWords(one.name, one.values ?? [])).join('; '),
+      flags.map((one) => valuesInWords(one.name, one.values ?? [])).join('; '),
     );
   }
   const found = [
     ...columns.flatMap(byValue),
     ...columns.flatMap((column) => byReference(column, gathered)),
     ...byGroup(gathered),
+    ...administratorsByRows(references),
     ...byLogin(login, gathered),
     ...byKey(users, gathered),
   ];
@@ -51,7 +55,10 @@ export function proposeProtected(
       'users.protected',
       'Which accounts are those of administrators, never to be matched or changed?',
       null,
-      [{ value: 'none', evidence: 'none: every account may be changed' }],
+      [
+        ...mayAdminister(columns, gathered),
+        { value: 'none', evidence: 'none: every account may be changed' },
+      ],
       'nothing shows who administers the application',
     );
   }
@@ -63,6 +70,43 @@ export function proposeProtected(
     found.map(({ evidence }) => evidence).join('; '),
   );
 }
+
+/** Roles, levels and groups of which one may be that of administrators, those of few accounts first. */
+function mayAdminister(columns: readonly ColumnFacts[], { groups, names }: GatheredFacts): Choice[] {
+  const found = [
+    ...columns
+      .filter(({ words, kind }) => ROLE.test(words.bare) && ['text', 'integer', 'guid'].includes(kind))
+      .flatMap((column) =>
+        (column.values ?? []).flatMap(({ value, rows }) => {
+          const name = names.get(column.name)?.find(({ key }) => key === value)?.name;
+          if (value === null || value === '' || column.values?.length === 1) return [];
+          return [
+            {
+              value: { yes: { column: column.name, in: [scalarOf(column, value)] } },
+              evidence: `${column.name} is ${value}${name === undefined ? '' : ` (${name})`}: ${rows} ${rows === 1 ? 'row' : 'rows'}`,
+              rows,
+            },
+          ];
+        }),
+      ),
+    ...groups.flatMap(({ through, user, group, groups: table, key, name, members, people }) =>
+      members
+        .filter((one) => one.all > 0 && one.people < people)
+        .map((one) => ({
+          value: { yes: { memberOf: { through, user, group, groups: table, key, name, in: [one.name] } } },
+          evidence: `members of ${one.name}: ${one.all}`,
+          rows: one.all,
+        })),
+    ),
+  ];
+  return found
+    .sort((a, b) => a.rows - b.rows)
+    .slice(0, 8)
+    .map(({ value, evidence }) => ({ value, evidence }));
+}
+
+const ROLE =
+  /role|rolle|rol$|perfil|profil|level|rank|rights|recht|privilege|security|access|power|berechtig|juese|角色|权限|権限/u;
 
 function judged(flags: readonly ColumnFacts[], which: 'yes' | 'no'): Condition {
   const all = flags.map((flag): Condition => ({ column: flag.name, in: [flagValues(flag)[which]] }));
@@ -91,7 +135,7 @@ function byValue(column: ColumnFacts): Sign[] {
     isList && token !== undefined
       ? { column: column.name, like: `%${token.replaceAll(/[\\%_]/g, '\\$&')}%` }
       : { column: column.name, in: values.map(({ value }) => scalarOf(column, value)) };
-  return [{ condition, evidence: `${countsInWords(column.name, values)} of administrators` }];
+  return [{ condition, evidence: `${valuesInWords(column.name, values)} of administrators` }];
 }
 
 function byGroup({ groups }: GatheredFacts): Sign[] {

@@ -1,6 +1,7 @@
 import type { Condition, Scalar } from '../../../binding/value.js';
-import { type ColumnFacts, countsInWords, scalarOf } from '../facts.js';
+import { type ColumnFacts, isColumnCalled, scalarOf, valuesInWords } from '../facts.js';
 import { stateMeanings } from '../words/state-words.js';
+import { STATE_LIKE, STATUS } from '../words/vocabulary.js';
 
 /** A sign that an account can sign in: what holds of one that can, and of one that cannot. */
 export interface Sign {
@@ -10,6 +11,15 @@ export interface Sign {
   /** Whether it may be the doing of the application, such as after wrong passwords. */
   isLock: boolean;
   evidence: string;
+}
+
+/** A column called like a state, or one that ends so and has a word for accounts that can sign in. */
+export function isState(column: ColumnFacts): boolean {
+  const values = stateValues(column);
+  if (!values.some(({ value }) => value !== null && value !== '')) return false;
+  if (isColumnCalled(column, STATUS)) return true;
+  if (column.kind !== 'text' || !STATE_LIKE.test(column.words.bare)) return false;
+  return stateMeanings(values.map(({ value }) => value ?? '')).enabled.length > 0;
 }
 
 /** One value that says enabled, and each of the others as what disabling writes. */
@@ -31,7 +41,7 @@ export function signsOfState(column: ColumnFacts): Sign[] {
       yes: test(column, scalars(enabled)),
       no: test(column, scalars([target, ...disabled.filter((one) => one !== target)])),
       isLock: false,
-      evidence: `${countsInWords(column.name, stateValues(column))}; ${enabled.join(', ')} is enabled, disabling writes ${target}`,
+      evidence: `${valuesInWords(column.name, stateValues(column))}; ${enabled.join(', ')} is enabled, disabling writes ${target}`,
     }),
   );
   if (known || disabled.length < 2) return one;
@@ -41,7 +51,7 @@ export function signsOfState(column: ColumnFacts): Sign[] {
       yes: test(column, scalars([...enabled, ...disabled.filter((value) => value !== target)])),
       no: test(column, scalars([target])),
       isLock: false,
-      evidence: `${countsInWords(column.name, stateValues(column))}; all but ${target} are enabled`,
+      evidence: `${valuesInWords(column.name, stateValues(column))}; all but ${target} are enabled`,
     }),
   );
   return [...one, ...others];

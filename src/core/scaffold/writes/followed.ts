@@ -1,6 +1,6 @@
-import type { FieldName, Value } from '../../binding/value.js';
-import type { ColumnFacts } from './facts.js';
-import type { Same } from './gathered.js';
+import type { FieldName, Value } from '../../../binding/value.js';
+import type { ColumnFacts } from '../facts.js';
+import type { Same } from '../gathered.js';
 
 /** Without it the INSERT fails. */
 export const isNeeded = ({ nullable, default: text }: ColumnFacts): boolean => !nullable && text === null;

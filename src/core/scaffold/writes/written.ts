@@ -1,23 +1,26 @@
-import type { Update } from '../../binding/binding.js';
-import type { FieldName, Value } from '../../binding/value.js';
+import type { Update } from '../../../binding/binding.js';
+import type { FieldName, Value } from '../../../binding/value.js';
 import {
   type ColumnFacts,
-  countsInWords,
   filledShare,
   hostColumnsOf,
   isColumnCalled,
+  isDistinct,
   percent,
   scalarOf,
   shareOf,
   type TableFacts,
-} from './facts.js';
+  valuesInWords,
+} from '../facts.js';
+import type { Same } from '../gathered.js';
+import { madeFor } from '../people/key.js';
+import { clockOf } from '../people/last-sign-in.js';
+import { askedFor, type Certainty, type Choice, likely, type Proposal } from '../proposal.js';
+import { flagValues, isFlag } from '../state/flags.js';
+import * as called from '../words/vocabulary.js';
 import { followedBy, isNeeded } from './followed.js';
-import type { Same } from './gathered.js';
-import { madeFor } from './people/key.js';
-import { clockOf } from './people/last-sign-in.js';
-import { askedFor, type Certainty, type Choice, likely, type Proposal } from './proposal.js';
-import { flagValues, isFlag } from './state/flags.js';
-import * as called from './words/vocabulary.js';
+import { insteadOfDefault } from './instead-of-default.js';
+import { LETTERS, textsFor } from './texts.js';
 
 /** What a new row needs beside what scimctl writes of a person, and what changes with every write. */
 export interface Writing {
@@ -103,7 +106,11 @@ function insertOf(table: TableFacts, column: ColumnFacts, { same, fields }: Writ
   )
     return question(column);
   const usual = usualOf(column);
+  if (kind === 'guid' && needed && !refers(table, column) && isDistinct(column) === true)
+    return given('likely', { guid: {} }, 'all differ: a GUID that the application makes');
   if (needed && refers(table, column)) return referred(column, usual);
+  const other = usual && insteadOfDefault(column, usual);
+  if (other) return given('likely', other.value, other.evidence);
   if (
     column.default === null &&
     usual &&
@@ -137,7 +144,7 @@ const confirmed = (column: ColumnFacts): Inserted | undefined => {
 };
 
 const constant = (column: ColumnFacts, value: ReturnType<typeof scalarOf>, why: string): Inserted =>
-  given('likely', { constant: value }, `${countsInWords(column.name, column.values ?? [])}; ${why}`);
+  given('likely', { constant: value }, `${valuesInWords(column.name, column.values ?? [])}; ${why}`);
 
 /** Random text where the hash of a password stands: no password has it. */
 const unmatched = (column: ColumnFacts): Inserted =>
@@ -146,7 +153,7 @@ const unmatched = (column: ColumnFacts): Inserted =>
     {
       random: {
         length: Math.min(column.length ?? 40, 40),
-        alphabet: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789',
+        alphabet: LETTERS,
       },
     },
     'random text, which no password matches',
@@ -171,14 +178,14 @@ function referred(column: ColumnFacts, usual: Usual | undefined): Inserted {
     return given(
       'likely',
       { copied: { column: column.name } },
-      `${countsInWords(column.name, column.values ?? [])}; the most frequent among the newest rows`,
+      `${valuesInWords(column.name, column.values ?? [])}; the most frequent among the newest rows`,
     );
   }
   return question(column);
 }
 
 function commonly(column: ColumnFacts, { value, share }: Usual): Inserted {
-  const evidence = countsInWords(column.name, column.values ?? []);
+  const evidence = valuesInWords(column.name, column.values ?? []);
   if (share < 0.5) return question(column);
   return given('likely', { constant: scalarOf(column, value) }, evidence);
 }
@@ -208,11 +215,7 @@ function required(column: ColumnFacts): Inserted {
     /key|token|code|secret/u.test(words.own)
   ) {
     const length = Math.min(Math.max(statistics.longest ?? 32, 20), column.length ?? 64);
-    return given(
-      'likely',
-      { random: { length, alphabet: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789' } },
-      'all differ: random text',
-    );
+    return given('likely', { random: { length, alphabet: LETTERS } }, 'all differ: random text');
   }
   if (kind === 'integer' && statistics?.least === 0) return given('likely', { constant: 0 }, '0 occurs');
   return question(column);
@@ -220,19 +223,20 @@ function required(column: ColumnFacts): Inserted {
 
 function question(column: ColumnFacts): Inserted {
   const values = column.values ?? [];
-  const choices: Choice[] = values
+  const seen: Choice[] = values
     .filter(({ value }) => value !== null)
     .map(({ value, rows }) => ({
       value: { constant: scalarOf(column, value) },
       evidence: `${value}: ${rows} rows`,
     }));
+  const choices = seen.length === 0 && column.kind === 'text' ? textsFor(column) : seen;
   const { question: text, ...rest } = askedFor(
     '',
     `What does a new person get in ${column.name}?`,
     choices[0]?.value ?? null,
     choices,
     values.length > 0
-      ? countsInWords(column.name, values)
+      ? valuesInWords(column.name, values)
       : `${column.name} cannot be null and has no default`,
   );
   return {

@@ -1,0 +1,26 @@
+import type { FieldName, Value } from '../../../binding/value.js';
+import type { ColumnFacts } from '../facts.js';
+import type { Choice } from '../proposal.js';
+
+/** What a text that every row has may be, where its values may not be shown. */
+export function textsFor(column: ColumnFacts): Choice[] {
+  const length = Math.min(column.length ?? 32, 32);
+  const cut = (field: FieldName): Value =>
+    column.length === null || column.length >= 100 ? { field } : { cut: { field }, length: column.length };
+  const fields: [FieldName, string][] = /name|title|titel|libelle|label/u.test(column.words.own)
+    ? [
+        ['displayName', 'the display name'],
+        ['login', 'the login name'],
+      ]
+    : [
+        ['login', 'the login name'],
+        ['displayName', 'the display name'],
+      ];
+  return [
+    ...fields.map(([field, evidence]) => ({ value: cut(field), evidence })),
+    { value: { random: { length, alphabet: LETTERS } }, evidence: `${length} random letters and digits` },
+    { value: { constant: '' }, evidence: 'empty' },
+  ];
+}
+
+export const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
