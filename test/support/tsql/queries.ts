@@ -273,6 +273,14 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
 
   readHosting: (session) => [installation.readHosting(session)],
   writeHosting: (session) => [installation.writeHosting(session, 'cloud', AT)],
+  readLoginRules: (session) => [installation.readLoginRules(session)],
+  writeLoginRules: (session) => [
+    installation.writeLoginRules(
+      session,
+      { loginRule: 'email', renamesOnMatch: true, createReason: 'no' },
+      AT,
+    ),
+  ],
 
   linkedUsers: (session) => [
     linkedUsers.linkedUsers(session, {}),
