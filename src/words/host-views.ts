@@ -38,6 +38,12 @@ export const HOST_VIEWS: Readonly<Record<HostViewName, Contract>> = {
  */
 export const UNNAMED_COLUMNS = ['unnamed_state', 'unnamed_protection'] as const;
 
+/**
+ * A column of `host_user`, with any value, that says that the application keeps no e-mail addresses: `email` reads as
+ * null and is not written. What the IdP says of it is kept with the link.
+ */
+export const NO_EMAIL_COLUMN = 'no_email';
+
 export const HOST_VIEW_NAMES = Object.keys(HOST_VIEWS) as HostViewName[];
 
 /** What a generated trigger says where new accounts are the application's business; the reason follows. */

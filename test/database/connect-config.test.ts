@@ -42,7 +42,7 @@ describe('what tedious is told', () => {
         cancelTimeout: 5000,
         maxRetriesOnTransientErrors: 0,
         readOnlyIntent: false,
-        multiSubnetFailover: false,
+        multiSubnetFailover: true,
         lowerCaseGuids: true,
         useUTC: true,
         abortTransactionOnError: true,

@@ -44,7 +44,7 @@ export function toUser(row: UserRow, { columns }: HostUserShape): ProvisionedUse
     externalId: row.externalId,
     // A link that was made by hand is inactive until the IdP lets its user in.
     active: row.deprovisionedAt === null && row.host !== null && !row.awaitsIdp,
-    email: host ? host.email : said.email,
+    email: host && columns.has('email') ? host.email : said.email,
     displayName: host ? host.displayName : said.displayName,
     givenName: host && columns.has('given_name') ? host.givenName : said.givenName,
     familyName: host && columns.has('family_name') ? host.familyName : said.familyName,

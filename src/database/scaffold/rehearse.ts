@@ -1,3 +1,4 @@
+import { NO_EMAIL_COLUMN } from '../../words/host-views.js';
 import type { Session } from '../database.js';
 import { hasText, hostUserShape } from '../queries/host/host-user-shape.js';
 import { describeHostViews } from '../queries/host/host-views.js';
@@ -34,11 +35,12 @@ export async function rehearseWrites(
 ): Promise<RehearsalStep[]> {
   const columns = (await describeHostViews(session)).find(({ name }) => name === 'host_user')?.columns ?? [];
   const has = (name: string) => columns.some((column) => column.name === name);
+  const keeps = (name: string) => has(name) && (name !== 'email' || !has(NO_EMAIL_COLUMN));
   const steps: RehearsalStep[] = [];
   const users = () => session.knex('host_user').withSchema(session.schema);
   let userId: unknown;
   const write = async (step: RehearsalStep['step'], change: Row): Promise<void> => {
-    const known = Object.fromEntries(Object.entries(change).filter(([name]) => has(name)));
+    const known = Object.fromEntries(Object.entries(change).filter(([name]) => keeps(name)));
     note(step);
     if (step === 'create') await users().insert(known);
     else await users().where({ user_id: userId }).update(known);

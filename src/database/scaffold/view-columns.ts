@@ -1,6 +1,7 @@
 import type { Binding, Declared, Enabled, Judgement, ReadInstant, Related } from '../../binding/binding.js';
 import type { Condition, Value } from '../../binding/value.js';
 import { configurationProblem } from '../../problem.js';
+import { NO_EMAIL_COLUMN } from '../../words/host-views.js';
 import type { Compiler } from './compile/compiler.js';
 import type { Row, Scope } from './compile/scope.js';
 import type { Forms } from './forms.js';
@@ -53,7 +54,9 @@ export function boundUserColumns({ users }: Binding, compiler: Compiler, scope: 
   const read = (value: Value) => compiler.value(value, scope, compiler.typeOf(value, scope));
   const columns = new Map<string, string>([['user_id', `u.${forms.name(users.key.column)}`]]);
   columns.set('login_name', read(users.login.read));
-  columns.set('email', users.email ? read(users.email.read) : forms.literal(null, forms.types.text));
+  const nothing = forms.literal(null, forms.types.text);
+  columns.set('email', users.email ? read(users.email.read) : nothing);
+  if (!users.email) columns.set(NO_EMAIL_COLUMN, nothing);
   for (const [name, field] of fieldsOf(users)) {
     columns.set(COLUMN_OF[name], read(field.read));
   }

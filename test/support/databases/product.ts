@@ -63,5 +63,8 @@ export async function openTestDatabase(url: string, schema = 'scim', use?: Conne
 /** Rows of a table of ours or of the reference application, as the product's own connection sees them. */
 export async function rowsOf(product: Product, table: string): Promise<Record<string, unknown>[]> {
   const [schema = '', name = ''] = table.split('.');
-  return product.database.read(({ knex }) => knex(name).withSchema(schema).select('*'));
+  return product.database.read(({ knex }) => {
+    const rows = knex(name).withSchema(schema).select('*');
+    return name === 'event' ? rows.orderBy('seq') : rows;
+  });
 }

@@ -22,7 +22,7 @@ export const usersReconcile: Command<ReconcileFlags> = {
     { flags: '--mark', description: 'put these accounts on the pending list' },
     {
       flags: '--expect <n>',
-      description: 'the number of accounts that --mark will mark, from a review of the list',
+      description: 'the number of accounts that --mark will mark, from a review of the list; 0 for none',
       parse: count(0, 1_000_000_000),
     },
     { flags: '--fail-on-findings', description: 'exit with code 5 if an account is found' },

@@ -1,4 +1,4 @@
-import { HOST_VIEWS } from '../../../words/host-views.js';
+import { HOST_VIEWS, NO_EMAIL_COLUMN } from '../../../words/host-views.js';
 import type { Session } from '../../database.js';
 import type { HostKeyType, HostViewColumn } from '../../dialect/host-column.js';
 import { allOf, bound, type Fragment, raw, sql } from '../../sql/fragment.js';
@@ -6,7 +6,7 @@ import { describeHostViews, type HostView } from './host-views.js';
 
 /** What the host's DBA made of `host_user`: optional columns may be missing, and types vary. */
 export interface HostUserShape {
-  /** Columns of the contract that are there. */
+  /** Columns of the contract that are there, and keep what they are given. */
   columns: ReadonlySet<string>;
   userId: HostKeyType;
   /** Of what type each of them is. */
@@ -47,8 +47,9 @@ function shapeOf(views: readonly HostView[]): HostUserShape {
   const { required, optional } = HOST_VIEWS.host_user;
   const found = views.find(({ name }) => name === 'host_user')?.columns ?? [];
   const column = (wanted: string) => found.find(({ name }) => name === wanted);
+  const isKept = (name: string) => name !== 'email' || !column(NO_EMAIL_COLUMN);
   return {
-    columns: new Set([...required, ...optional].filter((name) => column(name))),
+    columns: new Set([...required, ...optional].filter((name) => column(name) && isKept(name))),
     types: new Map(found.map((one) => [one.name, one])),
     userId: column('user_id') ?? { dataType: 'unknown', collation: null, collationSchema: null },
     hasBoolean: column('is_enabled')?.dataType === 'boolean',

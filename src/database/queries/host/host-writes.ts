@@ -1,6 +1,8 @@
+import { NO_EMAIL_COLUMN } from '../../../words/host-views.js';
 import type { Database, Session } from '../../database.js';
 import { DatabaseFault, isPassing } from '../../faults/fault.js';
 import { raw, sql } from '../../sql/fragment.js';
+import { type LoginRules, readLoginRules } from '../installation.js';
 import { ownTable, selectRows } from '../rows.js';
 import { hasText, hostUserShape } from './host-user-shape.js';
 import { describeHostViews } from './host-views.js';
@@ -29,8 +31,21 @@ const WRITTEN = [
 ];
 
 /** Short, since a login may be. */
-const PROBE_LOGIN = 'scimctl-probe@example.invalid';
-const OTHER_LOGIN = 'scimctl-other@example.invalid';
+const ADDRESSES = ['scimctl-probe@example.invalid', 'scimctl-other@example.invalid'] as const;
+
+/** Addresses, or their local parts where the application's logins are none. */
+interface Logins {
+  probe: string;
+  other: string;
+}
+
+const loginsOf = ({ loginRule }: LoginRules): Logins => {
+  const [probe = '', other = ''] = ADDRESSES.map((one) =>
+    loginRule === 'email' ? one : one.replace(/@.*/, ''),
+  );
+  return { probe, other };
+};
+
 const OTHER_ID = '5c11c71b-0be0-4a5e-8c0d-0ddba11f00d5';
 
 type Row = Record<string, unknown>;
@@ -47,10 +62,11 @@ type NewRow = 'sparse' | 'whole' | 'none';
 export async function probeHostViewWrites(database: Database): Promise<TriedWrite[]> {
   const columns = await database.read(writableColumns);
   if (columns.length === 0) return [];
+  const logins = loginsOf(await database.read(readLoginRules));
   const results: TriedWrite[] = [];
   let kind: NewRow = 'sparse';
   for (let left = columns; left.length > 0; ) {
-    const tried = await attempt(database, columns, left, kind);
+    const tried = await attempt(database, columns, left, kind, logins);
     const [insert] = tried;
     if (kind !== 'none' && insert?.result !== 'taken') {
       kind = kind === 'sparse' ? 'whole' : 'none';
@@ -71,6 +87,7 @@ async function attempt(
   columns: readonly string[],
   left: readonly string[],
   kind: NewRow,
+  logins: Logins,
 ): Promise<TriedWrite[]> {
   const steps = kind === 'none' ? left : [INSERT, ...left];
   let tried: TriedWrite[] = [];
@@ -83,8 +100,8 @@ async function attempt(
           if (column !== INSERT) row ??= await someUnprotected(session);
           const result =
             column === INSERT
-              ? await insertProbe(session, columns, kind)
-              : await changed(session, row, column);
+              ? await insertProbe(session, columns, kind, logins)
+              : await changed(session, row, column, logins);
           tried.push({ column, ...result.told });
           row = result.row ?? row;
           if (column === INSERT && !result.row) break;
@@ -117,17 +134,23 @@ async function writableColumns(session: Session): Promise<string[]> {
   const views = await describeHostViews(session);
   const view = views.find(({ name }) => name === 'host_user');
   if (!view || view.missing.length > 0) return [];
-  return WRITTEN.filter((name) => view.columns.some((column) => column.name === name));
+  const has = (name: string) => view.columns.some((column) => column.name === name);
+  return WRITTEN.filter((name) => has(name) && (name !== 'email' || !has(NO_EMAIL_COLUMN)));
 }
 
-async function insertProbe(session: Session, columns: readonly string[], kind: NewRow): Promise<Tried> {
+async function insertProbe(
+  session: Session,
+  columns: readonly string[],
+  kind: NewRow,
+  { probe }: Logins,
+): Promise<Tried> {
   const choices = { sso_provider_id: await providerIds(session), licence_type: await licenceTypes(session) };
   // What has one value only can be tried by a change only where the row begins without it.
   const first = (values: readonly unknown[]) =>
     kind === 'sparse' && values.length === 1 ? undefined : values[0];
   const all: Row = {
-    login_name: PROBE_LOGIN,
-    email: PROBE_LOGIN,
+    login_name: probe,
+    email: ADDRESSES[0],
     display_name: 'scimctl write probe',
     given_name: 'Write',
     family_name: 'Probe',
@@ -138,7 +161,7 @@ async function insertProbe(session: Session, columns: readonly string[], kind: N
   const given = Object.entries(all).filter(([name, value]) => columns.includes(name) && value !== undefined);
   await hostUsers(session).insert(Object.fromEntries(given));
   // As it is found for a new user: whatever the application makes of its letters.
-  const isNew = hasText(session, await hostUserShape(session), 'login_name', PROBE_LOGIN);
+  const isNew = hasText(session, await hostUserShape(session), 'login_name', probe);
   const [row] = await selectRows<Row>(
     session,
     sql`select h.* from ${raw(ownTable(session, 'host_user'))} h where ${isNew}`,
@@ -163,9 +186,14 @@ async function someUnprotected(session: Session): Promise<Row | undefined> {
   return row;
 }
 
-async function changed(session: Session, row: Row | undefined, column: string): Promise<Tried> {
+async function changed(
+  session: Session,
+  row: Row | undefined,
+  column: string,
+  logins: Logins,
+): Promise<Tried> {
   if (!row) return untried('there is no host user for the trial');
-  const wanted = await otherValues(session, column, row[column]);
+  const wanted = await otherValues(session, column, row[column], logins);
   if (wanted.length === 0) return untried('there is no other value for the trial');
   const key = { user_id: String(row.user_id) };
   for (const value of wanted) {
@@ -181,12 +209,18 @@ async function changed(session: Session, row: Row | undefined, column: string): 
 const untried = (reason: string): Tried => ({ told: { result: 'not-tried', reason } });
 
 /** Values that the column may hold, to be written one after the other; the first is not its present one. */
-async function otherValues(session: Session, column: string, present: unknown): Promise<unknown[]> {
+async function otherValues(
+  session: Session,
+  column: string,
+  present: unknown,
+  { other: login }: Logins,
+): Promise<unknown[]> {
   if (column === 'is_enabled') {
     const isOn = sameValue(present, true);
     return [!isOn, isOn];
   }
-  if (column === 'login_name' || column === 'email') return [OTHER_LOGIN];
+  if (column === 'login_name') return [login];
+  if (column === 'email') return [ADDRESSES[1]];
   // What an IdP calls a user is often its object id, and the column may be of that type.
   if (column === 'external_id' || column === 'sso_subject') return [OTHER_ID];
   if (column !== 'sso_provider_id' && column !== 'licence_type') return ['Other'];
