@@ -81,9 +81,9 @@ forEachEngine('the host views of docs/host-views.md', (engine) => {
     assert.deepEqual(
       views.map(({ view, without }) => [view, without]),
       [
-        ['host_user', []],
-        ['host_sso_provider', ['certificate_expires_at']],
-        ['host_licence', []],
+        ['host_user', ['is_locked_temporarily', 'external_id', 'sso_subject']],
+        ['host_sso_provider', ['certificate_expires_at', 'declared_by', 'declared_at']],
+        ['host_licence', ['declared_by', 'declared_at']],
       ],
     );
     assert.deepEqual(
