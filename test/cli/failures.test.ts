@@ -20,6 +20,8 @@ const MORE: Record<string, string[]> = {
   'idp remove': ['--confirm', 'entra'],
   'token revoke': ['--yes'],
   'users link': ['--none'],
+  'users disable': ['anna@contoso.example'],
+  'host mark': ['--login-rule', 'email'],
 };
 
 const commands = (await allCommands())
