@@ -30,6 +30,7 @@ const KEEPING: Record<string, string[]> = {
   'users pending': ['users', 'pending'],
   'users list': ['users', 'list'],
   'users preflight': ['users', 'preflight', 'users.csv'],
+  'users reconcile': ['users', 'reconcile', 'users.csv', '--idp', 'entra'],
   'audit list': ['audit', 'list'],
   'audit export': ['audit', 'export'],
   'audit head': ['audit', 'head'],

@@ -197,7 +197,7 @@ forEachEngine(
     it('has no choice that can never be found', async () => {
       for (const words of [
         ['audit', 'list', '--outcome', 'failed'],
-        ['users', 'pending', '--reason', 'missing'],
+        ['users', 'pending', '--reason', 'gone'],
       ]) {
         const { code, stderr } = await run(words);
         assert.equal(code, 2);
