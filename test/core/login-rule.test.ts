@@ -66,6 +66,25 @@ forEachEngine('the login of an account', (engine) => {
     assert.deepEqual(logins, ['berta', 'berta2', 'berta3']);
   });
 
+  it('is no second one where the account that has it may be the same user', async () => {
+    const by = named('local-part');
+    const come = (name: string) => problemOf(create(by, name));
+    await addHostUser(product, 'emma', { email: null });
+    assert.equal((await come('emma')).code, 'user-name-taken');
+    assert.deepEqual(
+      (await rowsOf(product, 'app.users')).filter(({ login }) => String(login).startsWith('emma')).length,
+      1,
+    );
+
+    // With an address, or with a link, it is somebody else's.
+    await addHostUser(product, 'frida', { email: 'frida@elsewhere.example' });
+    assert.equal(await loginOf((await create(by, 'frida')).hostUserId), 'frida2');
+    // Of several names, the first that may be this user's counts.
+    await addHostUser(product, 'greta', { email: 'greta@elsewhere.example' });
+    await addHostUser(product, 'greta2', { email: null });
+    assert.equal((await come('greta')).code, 'user-name-taken');
+  });
+
   it('is made unique where several come at the same time', async () => {
     const by = named('local-part');
     const users = await Promise.all(

@@ -5,12 +5,15 @@ import { applyScaffold } from '../../src/core/host/scaffold.js';
 import { hostStatus } from '../../src/core/host/status.js';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
+import { listUsers } from '../../src/core/provisioning/lists/list-users.js';
 import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { person } from '../support/people/people.js';
+import { eq } from '../support/people/provisioned.js';
+import { problemOf } from '../support/running/problem.js';
 
 forEachEngine('an application without e-mail addresses', (engine) => {
   const mssql = engine.name === 'mssql';
@@ -58,6 +61,24 @@ forEachEngine('an application without e-mail addresses', (engine) => {
     assert.deepEqual(await readUser(product.core, idp, user.id), changed);
     const [row] = (await rowsOf(product, table)).filter(({ login }) => login === 'ada');
     assert.equal(row?.state, 1);
+  });
+
+  it('has its users found by the address that the IdP said', async () => {
+    const { user } = await createUser(product.core, idp, person('grace'));
+    const found = async (address: string) => {
+      const page = { kind: 'index', startIndex: 1, count: 10 } as const;
+      const filter = eq(['emails', 'value'], address, false, true);
+      return (await listUsers(product.core, idp, { page, filter })).items.map(({ id }) => id);
+    };
+
+    assert.deepEqual(await found('grace@contoso.example'), [user.id]);
+    assert.deepEqual(await found('nobody@contoso.example'), []);
+  });
+
+  it('has no second account for a user whom it has already', async () => {
+    await product.test.query(`insert into ${table} (login, title, state) values ('joan', 'Joan', 1)`);
+
+    assert.equal((await problemOf(createUser(product.core, idp, person('joan')))).code, 'user-name-taken');
   });
 
   it('takes every write that provisioning needs', async () => {

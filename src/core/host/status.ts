@@ -2,11 +2,12 @@ import type { Database, Session } from '../../database/database.js';
 import { DatabaseFault, isPassing } from '../../database/faults/fault.js';
 import { findRowFaults, type RowFault } from '../../database/queries/host/host-rows.js';
 import { describeHostViews } from '../../database/queries/host/host-views.js';
-import { probeHostViewWrites } from '../../database/queries/host/host-writes.js';
+import { probeHostViewWrites, type TriedWrite } from '../../database/queries/host/host-writes.js';
+import { readLoginRules } from '../../database/queries/installation.js';
 import { HOST_VIEWS, type HostViewName } from '../../words/host-views.js';
 import { rightsOf } from '../rights/roles.js';
 import { safeWords } from './host-words.js';
-import { type HostWriteHealth, hostWriteOf } from './writes.js';
+import { type HostWriteHealth, hostWriteOf, triedLogins } from './writes.js';
 
 export interface HostViewStatus {
   view: HostViewName;
@@ -47,7 +48,7 @@ export async function hostStatus(database: Database): Promise<HostStatus> {
   const users = views.find(({ view }) => view === 'host_user');
   const isBound = users?.status === 'bound';
   const lacks = isBound ? await database.read(lackedForWriting) : [];
-  const writes = isBound && lacks.length === 0 ? await probeHostViewWrites(database) : [];
+  const writes = isBound && lacks.length === 0 ? await triedWrites(database) : [];
   return {
     bound: views.every(({ status }) => status === 'bound'),
     views,
@@ -55,6 +56,11 @@ export async function hostStatus(database: Database): Promise<HostStatus> {
     writes: writes.map(hostWriteOf),
     ...(await examinedRows(database)),
   };
+}
+
+async function triedWrites(database: Database): Promise<TriedWrite[]> {
+  const { loginRule } = await database.read(readLoginRules);
+  return probeHostViewWrites(database, triedLogins(loginRule));
 }
 
 /** Whether provisioning can work through the host views: they are complete, their rows are sound, and writes hold. */

@@ -1,5 +1,10 @@
-import type { TriedWrite } from '../../database/queries/host/host-writes.js';
+import {
+  TRIED_ADDRESSES,
+  type TriedNames,
+  type TriedWrite,
+} from '../../database/queries/host/host-writes.js';
 import { CREATES_ITSELF } from '../../words/host-views.js';
+import type { LoginRule } from '../../words/installation.js';
 import { safeWords } from './host-words.js';
 
 export interface HostWriteHealth {
@@ -33,4 +38,11 @@ export function hostWriteOf({ column, result, reason }: TriedWrite): HostWriteHe
     result: meant[result],
     ...(reason !== undefined && { reason: safeWords(reason) }),
   };
+}
+
+/** The logins that trial writes use: addresses, or their local parts where the application's logins are none. */
+export function triedLogins(rule: LoginRule): TriedNames {
+  const { probe, other } = TRIED_ADDRESSES;
+  const local = (address: string) => address.replace(/@.*/, '');
+  return rule === 'email' ? TRIED_ADDRESSES : { probe: local(probe), other: local(other) };
 }

@@ -1,5 +1,10 @@
-import { type HostUserRow, sameAddress } from '../../../database/queries/host/host-users.js';
+import {
+  type HostUserCandidate,
+  type HostUserRow,
+  sameAddress,
+} from '../../../database/queries/host/host-users.js';
 import { addressOf } from '../matching/match.js';
+import { userNameTaken } from '../problems.js';
 import type { Idp, Profile } from '../types.js';
 
 /** How many names are tried for a local part that another account has. */
@@ -17,6 +22,22 @@ export function loginChoices({ loginRule = 'email' }: Rules, profile: Profile): 
   if (loginRule === 'user-name') return [profile.userName];
   const local = address.replace(/(?<=.)@.*$/s, '');
   return [local, ...Array.from({ length: MOST_NUMBERED - 1 }, (_, n) => `${local}${n + 2}`)];
+}
+
+/**
+ * The first of these names that no account has. A number is put behind a name that is somebody else's; where nothing tells
+ * whose the account is, without an address and without a link, it may be this user's, who would get a second one.
+ * @throws Problem `user-name-taken`.
+ */
+export function freeLogin(rules: Rules, profile: Profile, candidates: readonly HostUserCandidate[]): string {
+  const taken: HostUserCandidate[] = [];
+  for (const name of loginChoices(rules, profile)) {
+    const [owner] = candidates.filter(({ loginName }) => sameAddress(loginName, name));
+    if (!owner) return name;
+    taken.push(owner);
+    if (owner.email === null && owner.claimedBy === null) break;
+  }
+  throw userNameTaken(taken.slice(-1), profile, { isLinked: false });
 }
 
 /** Names that an account to be found by its address may have, and a new one may get. */

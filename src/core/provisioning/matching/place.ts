@@ -9,7 +9,7 @@ import {
 import type { Provision } from '../../../database/queries/users/provision.js';
 import { access, type ChangeScene } from '../account/access.js';
 import { adoption, different, newHostUser } from '../account/host-profile.js';
-import { loginChoices, namesToLookUp } from '../account/login-rule.js';
+import { freeLogin, namesToLookUp } from '../account/login-rule.js';
 import { nextFreeSeat } from '../account/seat.js';
 import { adoptedSubjects, type KnownSubject, newSubjects } from '../account/sso-subject.js';
 import { accountsNotCreated, userNameTaken } from '../problems.js';
@@ -84,10 +84,7 @@ function newPlace({ core, idp, shape, facts, held }: ChangeScene, profile: Profi
   const licenceType = profile.active ? nextFreeSeat(core, facts, held) : undefined;
   const { ssoProviderId } = idp;
   if (idp.createReason != null) throw accountsNotCreated(idp.createReason);
-  const choices = loginChoices(idp, profile);
-  const free = choices.find((name) => !facts.candidates.some((one) => sameAddress(one.loginName, name)));
-  if (free === undefined) throw userNameTaken(facts.candidates, profile, { isLinked: false });
-  const { loginName, ...others } = newHostUser(profile, free);
+  const { loginName, ...others } = newHostUser(profile, freeLogin(idp, profile, facts.candidates));
   const entry = {
     isEnabled: profile.active,
     ssoProviderId,

@@ -2,7 +2,6 @@ import { NO_EMAIL_COLUMN } from '../../../words/host-views.js';
 import type { Database, Session } from '../../database.js';
 import { DatabaseFault, isPassing } from '../../faults/fault.js';
 import { raw, sql } from '../../sql/fragment.js';
-import { type LoginRules, readLoginRules } from '../installation.js';
 import { ownTable, selectRows } from '../rows.js';
 import { hasText, hostUserShape } from './host-user-shape.js';
 import { describeHostViews } from './host-views.js';
@@ -30,20 +29,16 @@ const WRITTEN = [
   'sso_subject',
 ];
 
-/** Short, since a login may be. */
-const ADDRESSES = ['scimctl-probe@example.invalid', 'scimctl-other@example.invalid'] as const;
-
-/** Addresses, or their local parts where the application's logins are none. */
-interface Logins {
+/** Two names to try: of a new account, and to rename it to. */
+export interface TriedNames {
   probe: string;
   other: string;
 }
 
-const loginsOf = ({ loginRule }: LoginRules): Logins => {
-  const [probe = '', other = ''] = ADDRESSES.map((one) =>
-    loginRule === 'email' ? one : one.replace(/@.*/, ''),
-  );
-  return { probe, other };
+/** Short, since a login may be. */
+export const TRIED_ADDRESSES: TriedNames = {
+  probe: 'scimctl-probe@example.invalid',
+  other: 'scimctl-other@example.invalid',
 };
 
 const OTHER_ID = '5c11c71b-0be0-4a5e-8c0d-0ddba11f00d5';
@@ -59,10 +54,12 @@ type NewRow = 'sparse' | 'whole' | 'none';
  * is used up of whatever the host application draws from a sequence, and one more for each refusal; where no row can be
  * made, they are tried on some host user who is not protected.
  */
-export async function probeHostViewWrites(database: Database): Promise<TriedWrite[]> {
+export async function probeHostViewWrites(
+  database: Database,
+  logins: TriedNames = TRIED_ADDRESSES,
+): Promise<TriedWrite[]> {
   const columns = await database.read(writableColumns);
   if (columns.length === 0) return [];
-  const logins = loginsOf(await database.read(readLoginRules));
   const results: TriedWrite[] = [];
   let kind: NewRow = 'sparse';
   for (let left = columns; left.length > 0; ) {
@@ -87,7 +84,7 @@ async function attempt(
   columns: readonly string[],
   left: readonly string[],
   kind: NewRow,
-  logins: Logins,
+  logins: TriedNames,
 ): Promise<TriedWrite[]> {
   const steps = kind === 'none' ? left : [INSERT, ...left];
   let tried: TriedWrite[] = [];
@@ -142,7 +139,7 @@ async function insertProbe(
   session: Session,
   columns: readonly string[],
   kind: NewRow,
-  { probe }: Logins,
+  { probe }: TriedNames,
 ): Promise<Tried> {
   const choices = { sso_provider_id: await providerIds(session), licence_type: await licenceTypes(session) };
   // What has one value only can be tried by a change only where the row begins without it.
@@ -150,7 +147,7 @@ async function insertProbe(
     kind === 'sparse' && values.length === 1 ? undefined : values[0];
   const all: Row = {
     login_name: probe,
-    email: ADDRESSES[0],
+    email: TRIED_ADDRESSES.probe,
     display_name: 'scimctl write probe',
     given_name: 'Write',
     family_name: 'Probe',
@@ -190,7 +187,7 @@ async function changed(
   session: Session,
   row: Row | undefined,
   column: string,
-  logins: Logins,
+  logins: TriedNames,
 ): Promise<Tried> {
   if (!row) return untried('there is no host user for the trial');
   const wanted = await otherValues(session, column, row[column], logins);
@@ -213,14 +210,14 @@ async function otherValues(
   session: Session,
   column: string,
   present: unknown,
-  { other: login }: Logins,
+  { other: login }: TriedNames,
 ): Promise<unknown[]> {
   if (column === 'is_enabled') {
     const isOn = sameValue(present, true);
     return [!isOn, isOn];
   }
   if (column === 'login_name') return [login];
-  if (column === 'email') return [ADDRESSES[1]];
+  if (column === 'email') return [TRIED_ADDRESSES.other];
   // What an IdP calls a user is often its object id, and the column may be of that type.
   if (column === 'external_id' || column === 'sso_subject') return [OTHER_ID];
   if (column !== 'sso_provider_id' && column !== 'licence_type') return ['Other'];
