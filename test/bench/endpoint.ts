@@ -6,14 +6,11 @@ import { createInterface } from 'node:readline';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { readServiceAccounts as readAccounts } from '../../src/core/service-accounts/service-account.js';
 import { createToken } from '../../src/core/tokens/create.js';
-import { installProduct, type Product } from '../support/databases/product.js';
-import { engineAvailability } from '../support/engines/availability.js';
-import { uniqueName } from '../support/engines/database.js';
-import { engineServer } from '../support/engines.js';
+import type { Product } from '../support/databases/product.js';
 import { projectDirectory } from '../support/environment.js';
-import { keepPostgres } from '../support/postgres/keep.js';
 import { binFile } from '../support/processes/cli.js';
 import { type LoadRequest, type LoadResult, load } from './load.js';
+import { onPostgres } from './on-postgres.js';
 import { countRoundTrips, type RoundTrips } from './round-trips.js';
 
 /*
@@ -369,19 +366,4 @@ async function countEach(url: string, relay: RoundTrips, token: string): Promise
   }
 }
 
-const postgres = process.env.SCIMCTL_TEST_POSTGRES ? undefined : await keepPostgres();
-if (postgres) process.env.SCIMCTL_TEST_POSTGRES = postgres.url;
-try {
-  const engine = engineAvailability(process.env).find(({ name }) => name === 'postgres');
-  if (!engine) throw new Error('there is no PostgreSQL');
-  const test = await engineServer(engine, process.env).create(uniqueName(process.env));
-  const product = await installProduct(test);
-  try {
-    await bench(product);
-  } finally {
-    await product.close();
-    await test.drop();
-  }
-} finally {
-  await postgres?.stop();
-}
+await onPostgres(bench);

@@ -1,12 +1,9 @@
 import { createToken } from '../../src/core/tokens/create.js';
-import { installProduct, type Product } from '../support/databases/product.js';
-import { engineAvailability } from '../support/engines/availability.js';
-import { uniqueName } from '../support/engines/database.js';
-import { engineServer } from '../support/engines.js';
+import type { Product } from '../support/databases/product.js';
 import { addIdp } from '../support/people/provisioned.js';
-import { keepPostgres } from '../support/postgres/keep.js';
 import { endure, HOSTILE, hostileScene } from '../support/scim/hostile.js';
 import { startEndpoint } from '../support/scim/served.js';
+import { onPostgres } from './on-postgres.js';
 
 /*
  * The endpoint under hostile clients of each kind, on PostgreSQL: `npm run bench -- hostile`, with MEMBERS, CLIENTS and
@@ -41,20 +38,7 @@ async function measure(product: Product): Promise<boolean> {
   return held;
 }
 
-const postgres = process.env.SCIMCTL_TEST_POSTGRES ? undefined : await keepPostgres();
-if (postgres) process.env.SCIMCTL_TEST_POSTGRES = postgres.url;
-try {
-  const engine = engineAvailability(process.env).find(({ name }) => name === 'postgres');
-  if (!engine || engine.skipped !== undefined) throw new Error('there is no PostgreSQL');
-  const test = await engineServer(engine, process.env).create(uniqueName(process.env));
-  const product = await installProduct(test);
-  try {
-    console.log(`${engine.label}, 12 groups of ${MEMBERS.toLocaleString('en-GB')}, ${CLIENTS} clients:`);
-    if (!(await measure(product))) process.exitCode = 1;
-  } finally {
-    await product.close();
-    await test.drop();
-  }
-} finally {
-  await postgres?.stop();
-}
+await onPostgres(async (product, label) => {
+  console.log(`${label}, 12 groups of ${MEMBERS.toLocaleString('en-GB')}, ${CLIENTS} clients:`);
+  if (!(await measure(product))) process.exitCode = 1;
+});

@@ -2,14 +2,11 @@ import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { hostUserShape } from '../../src/database/queries/host/host-user-shape.js';
 import { pendingQuery } from '../../src/database/queries/links/pending.js';
-import { installProduct, type Product } from '../support/databases/product.js';
-import { engineAvailability } from '../support/engines/availability.js';
-import { uniqueName } from '../support/engines/database.js';
-import { engineServer } from '../support/engines.js';
+import type { Product } from '../support/databases/product.js';
 import { addIdp } from '../support/people/provisioned.js';
-import { keepPostgres } from '../support/postgres/keep.js';
 import { binFile } from '../support/processes/cli.js';
 import { seedUsers } from '../support/running/seed.js';
+import { onPostgres } from './on-postgres.js';
 
 /*
  * The list of pending users beside psql's \copy of the same query, on PostgreSQL: `npm run bench -- lists`, with
@@ -111,25 +108,12 @@ async function compare(product: Product): Promise<void> {
   console.log(`  table to CSV of ${TABLE_ROWS} rows: ${ratio(rounds.table, rounds.short)} (3 allowed)`);
 }
 
-const postgres = process.env.SCIMCTL_TEST_POSTGRES ? undefined : await keepPostgres();
-if (postgres) process.env.SCIMCTL_TEST_POSTGRES = postgres.url;
-try {
-  const engine = engineAvailability(process.env).find(({ name }) => name === 'postgres');
-  if (!engine || engine.skipped !== undefined) throw new Error('there is no PostgreSQL');
-  const test = await engineServer(engine, process.env).create(uniqueName(process.env));
-  const product = await installProduct(test);
-  try {
-    console.log(
-      `${engine.label}, ${ACCOUNTS.toLocaleString('en-GB')} accounts, ${PENDING.toLocaleString('en-GB')} pending:`,
-    );
-    const began = performance.now();
-    await fill(product);
-    console.log(`  (filled in ${((performance.now() - began) / 1000).toFixed(0)} s)`);
-    await compare(product);
-  } finally {
-    await product.close();
-    await test.drop();
-  }
-} finally {
-  await postgres?.stop();
-}
+await onPostgres(async (product, label) => {
+  console.log(
+    `${label}, ${ACCOUNTS.toLocaleString('en-GB')} accounts, ${PENDING.toLocaleString('en-GB')} pending:`,
+  );
+  const began = performance.now();
+  await fill(product);
+  console.log(`  (filled in ${((performance.now() - began) / 1000).toFixed(0)} s)`);
+  await compare(product);
+});

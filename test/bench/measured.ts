@@ -44,3 +44,17 @@ export async function measured(
     ...{ seconds, mb: Math.round(Number(kilobytes) / 1024), busy: Number(microseconds) / 1e6, stdout },
   };
 }
+
+export const median = (some: readonly number[]): number =>
+  [...some].sort((a, b) => a - b)[Math.floor(some.length / 2)] as number;
+
+/** An export is read and compared in at most so many times COPY and joins in psql, and in less memory. */
+const MOST_TIMES = 3;
+const MOST_MB = 250;
+
+/** Says where that is not so, and has the benchmark fail. */
+export function hold(times: number, mb: number): void {
+  if (times <= MOST_TIMES && mb < MOST_MB) return;
+  console.log(`    that is more than ${MOST_TIMES} times, or ${MOST_MB} MB`);
+  process.exitCode = 1;
+}

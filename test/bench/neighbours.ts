@@ -2,14 +2,11 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { createToken } from '../../src/core/tokens/create.js';
-import { installProduct, type Product } from '../support/databases/product.js';
-import { engineAvailability } from '../support/engines/availability.js';
-import { uniqueName } from '../support/engines/database.js';
-import { engineServer } from '../support/engines.js';
+import type { Product } from '../support/databases/product.js';
 import { addIdp } from '../support/people/provisioned.js';
-import { keepPostgres } from '../support/postgres/keep.js';
 import { binFile } from '../support/processes/cli.js';
 import { type LoadRequest, type LoadResult, load } from './load.js';
+import { onPostgres } from './on-postgres.js';
 
 /*
  * How much slower a good IdP is while another one misbehaves, both from one address: `npm run bench -- neighbours`,
@@ -209,19 +206,4 @@ async function bench(product: Product): Promise<void> {
   }
 }
 
-const postgres = process.env.SCIMCTL_TEST_POSTGRES ? undefined : await keepPostgres();
-if (postgres) process.env.SCIMCTL_TEST_POSTGRES = postgres.url;
-try {
-  const engine = engineAvailability(process.env).find(({ name }) => name === 'postgres');
-  if (!engine) throw new Error('there is no PostgreSQL');
-  const test = await engineServer(engine, process.env).create(uniqueName(process.env));
-  const product = await installProduct(test);
-  try {
-    await bench(product);
-  } finally {
-    await product.close();
-    await test.drop();
-  }
-} finally {
-  await postgres?.stop();
-}
+await onPostgres(bench);
