@@ -29,7 +29,7 @@ export async function prependKey(
     lock = await open(unfinished, 'wx', 0o600);
     file = await beginReplacement(target, { isPrivate: true }, world);
     await file.handle.writeFile(`${await withKey(target, id, line)}\n`);
-    // A service that runs as somebody else has to go on reading the file.
+    // A service that runs under another account must still be able to read the file.
     await file.finish({ path: target, strictly: true });
   } catch (error) {
     await file?.discard();

@@ -60,7 +60,7 @@ export async function createUser(core: Core, idp: Idp, profile: Profile): Promis
   return created === ARRIVED ? ((await attempt()) as Created) : created;
 }
 
-/** What a create comes to where nobody has read what the host application made. */
+/** The result of a create whose COMMIT arrived although its answer was lost: the new account has not been read. */
 const ARRIVED = Symbol('arrived');
 
 async function create(

@@ -74,7 +74,7 @@ async function begin(path: string, world: World): Promise<Begun> {
     const close = () => handle.close();
     return { target, handle, finish: close, discard: close };
   }
-  // Until it has the rights of the file that it replaces, nobody else reads it.
+  // Only this user can read the new file until it has the permissions of the file that it replaces.
   const { handle, finish, discard } = await beginReplacement(target, { isPrivate: !!there }, world);
   return { target, handle, finish: () => finish({ path: target, strictly: false }), discard };
 }

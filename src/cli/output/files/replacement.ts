@@ -27,7 +27,7 @@ export const isUnfinished = (name: string, of: string): boolean =>
 
 /**
  * Creates a new file in the directory of `target`. It fails if the name is taken, so no other process has it open.
- * @param isPrivate whether nobody else may read it, from its first moment on.
+ * @param isPrivate whether only this user can read the file, from the moment it exists.
  */
 export async function beginReplacement(
   target: string,

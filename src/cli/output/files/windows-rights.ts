@@ -4,12 +4,12 @@ import { runSystemProgram } from '../../../system-program.js';
 import type { World } from '../../../world.js';
 
 /*
- * Windows has no modes. A file takes its access rights from its directory when it is made, and whoever has opened it
- * by then reads on, whatever its rights become. So a secret is written to a file in a directory of its own, which
- * nobody else may enter, and the file is moved to its place.
+ * Windows has no modes. A new file inherits the permissions of its directory, and a process that has opened the file
+ * keeps its access even if the permissions change later. So a secret is written to a file in a private directory, which
+ * only this user can enter, and that file is then moved to its place.
  */
 
-/** A directory beside `target` that nobody but this user may enter. */
+/** A directory beside `target` that only this user can enter. */
 export interface PrivatePlace {
   path: string;
   remove: () => Promise<void>;

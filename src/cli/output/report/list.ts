@@ -61,7 +61,7 @@ const SHORT = 16;
 const lookOf = ({ type }: ListColumn, at: number, rows: ReportList['rows']): string =>
   type === 'text' && rows.every((row) => String(row[at] ?? '').length <= SHORT) ? 'text short' : type;
 
-/** So many rows are there without the script, for mail programs that run none. */
+/** The number of rows that the page contains without its script, for mail programs that run no scripts. */
 const WITHOUT_SCRIPT = 200;
 
 export function listTable({ title, columns, rows }: ReportList): Html {

@@ -26,7 +26,7 @@ export interface ChangeScene {
   ahead?: Ahead;
 }
 
-/** The host views by which it is decided whether somebody may have access. */
+/** The host views that tell whether a user may have access. */
 export const ACCESS_VIEWS = ['host_sso_provider', 'host_licence'] as const;
 
 /**

@@ -35,8 +35,8 @@ export function newSubjects(idp: Idp, profile: Profile): HostUserChange {
 }
 
 /**
- * What an account gets that its user comes (back) into. What it has already is replaced only if it is known to be this
- * user's: whoever signs in under the other name would be locked out, and another person let in.
+ * What is written to an account that its user gets, or gets back. A present value is replaced only if it is known to be
+ * this user's. Otherwise the person who signs in with it would be locked out, and another person would get in.
  * @param known of the link that led the same user to this account before.
  * @throws Problem `sso-subject-taken`.
  */
