@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
+import { integratedServer } from '../support/kerberos/sql-server.js';
 import { runCli, startCli } from '../support/processes/cli.js';
 import { terminalMissing } from '../support/processes/pty.js';
 import {
@@ -99,3 +100,34 @@ forEachEngine(
   },
   { only: ['postgres', 'mssql'] },
 );
+
+it('the wizard asks how to log in again where the account of the process cannot, and for no password', {
+  skip: terminalMissing,
+}, async () => {
+  // It never gets as far as a login.
+  const server = await integratedServer({
+    accept: () => {
+      throw new Error('nobody');
+    },
+  });
+  try {
+    const terminal = await startWizard(await temporaryDirectory('home'), [], {
+      env: { KRB5CCNAME: 'FILE:/nonexistent/cache', KRB5_CONFIG: '/nonexistent' },
+    });
+
+    await answer(terminal, [
+      [/Where is the application's database\?/, WAYS.mssql],
+      [/server: host/, `127.0.0.1,${server.port}${RETURN}`],
+      [/Name of the database/, `IQM${RETURN}`],
+      [/How does scimctl log in\?/, `${DOWN}${RETURN}`],
+      // The answer before is proposed.
+      [/(Kerberos|library)[\s\S]*How does scimctl log in\?/, `\x1b[A${RETURN}`],
+      [/Login \(< goes back\)/, CONTROL_C],
+    ]);
+
+    assert.equal(await terminal.end(), 130, terminal.screen());
+    assert.doesNotMatch(terminal.screen(), /Password/);
+  } finally {
+    await server.close();
+  }
+});

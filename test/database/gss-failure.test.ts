@@ -4,6 +4,7 @@ import { gssFailure } from '../../src/database/mssql/integrated/gss-failure.js';
 import { loadGss } from '../../src/database/mssql/integrated/gss-library.js';
 import { separateToken } from '../../src/database/mssql/integrated/login-answer.js';
 import { libraryMissing, negotiationProblem } from '../../src/database/mssql/integrated/problems.js';
+import { provesServer, sspiFailure } from '../../src/database/mssql/integrated/sspi.js';
 
 const FAILURE = 13 << 16;
 const NO_CREDENTIALS = 7 << 16;
@@ -107,6 +108,40 @@ describe('the answer to a login', () => {
       if (bytes.length > 0) bytes[0] = kinds[random() % kinds.length] ?? 0;
       const { rest, token } = separateToken(bytes);
       assert.ok(rest.length + (token?.length ?? 0) <= bytes.length);
+    }
+  });
+});
+
+describe('what SSPI says is wrong', () => {
+  // The numbers of winerror.h.
+  const cases: [name: string, status: number, code: string][] = [
+    ['SEC_E_TARGET_UNKNOWN', 0x8009_0303, 'kerberos-server-unknown'],
+    ['SEC_E_NO_CREDENTIALS', 0x8009_030e, 'kerberos-ticket-missing'],
+    ['SEC_E_NO_AUTHENTICATING_AUTHORITY', 0x8009_0311, 'kerberos-failed'],
+    ['SEC_E_CONTEXT_EXPIRED', 0x8009_0317, 'kerberos-ticket-expired'],
+    ['SEC_E_WRONG_PRINCIPAL', 0x8009_0322, 'kerberos-server-unknown'],
+    ['SEC_E_TIME_SKEW', 0x8009_0324, 'kerberos-clock-skew'],
+    ['SEC_E_CERT_EXPIRED', 0x8009_0328, 'kerberos-failed'],
+    ['SEC_E_LOGON_DENIED', 0x8009_030c, 'kerberos-failed'],
+  ];
+  for (const [name, status, code] of cases) {
+    it(`${name} is ${code}`, () => {
+      const [failure, word] = sspiFailure(status | 0);
+      assert.equal(negotiationProblem(failure, target, word, 'win32').code, code);
+    });
+  }
+
+  it('does not prove the server by NTLM, which proves the client alone, but on this machine', () => {
+    const [MUTUAL, REPLAY, CONFIDENTIALITY] = [0x02, 0x04, 0x10];
+    for (const [attributes, host, isProven] of [
+      [MUTUAL | REPLAY | CONFIDENTIALITY, 'sql01.corp.example', true],
+      [REPLAY | CONFIDENTIALITY, 'sql01.corp.example', false],
+      [0, '10.0.0.5', false],
+      [REPLAY, 'localhost', true],
+      [0, '127.0.0.1', true],
+      [0, 'localhost.corp.example', false],
+    ] as const) {
+      assert.equal(provesServer(attributes, host), isProven, `${attributes} ${host}`);
     }
   });
 });

@@ -173,6 +173,27 @@ describe('integrated security on Linux', { skip }, () => {
     );
   });
 
+  it('is the login of the first account that is accepted, whoever was refused before', async () => {
+    const ann = await realm.kinit('ann', await realm.keytab('ann.keytab', 'ann'));
+    const server = await serve({
+      accept: (token, binding) => {
+        const found = accept(token, binding);
+        if (found.account.startsWith('joe')) throw new Error('joe has no login');
+        return found;
+      },
+    });
+
+    await withConnection(setting(server), async (knex) => {
+      await assert.rejects(knex.raw('select 1 as one'));
+      await withEnvironment({ KRB5CCNAME: ann }, () => knex.raw('select 1 as one'));
+    });
+
+    assert.deepEqual(
+      server.logins.map(({ account }) => account),
+      ['ann@EXAMPLE.COM'],
+    );
+  });
+
   describe('says what is wrong', () => {
     it('when there is no ticket', async () => {
       const server = await serve();

@@ -72,7 +72,14 @@ export const scriptClients: ScriptClient[] = [
     },
   },
   // Stands for sqlcmd: one session, batch by batch, and an error ends it.
-  { name: 'the driver', engine: 'mssql', stops: true, run: runBatches },
+  { name: 'the driver', engine: 'mssql', stops: true, run: (url, script) => runBatches(url, script, true) },
+  // Stands for SSMS outside of SQLCMD mode, which goes on after an error.
+  {
+    name: 'the driver, going on',
+    engine: 'mssql',
+    stops: false,
+    run: (url, script) => runBatches(url, script, false),
+  },
 ];
 
 /** The complaint about `:on error exit`, which only sqlcmd and SSMS understand. */
@@ -104,7 +111,7 @@ async function outputOf(
   return { lines: `${out}\n${errors}`.split('\n'), exitCode };
 }
 
-async function runBatches(url: string, script: string): Promise<ScriptRun> {
+async function runBatches(url: string, script: string, stops: boolean): Promise<ScriptRun> {
   const { hosts, user = '', password = '', database } = await serverSettings(url);
   const connection = new Connection({
     server: hosts[0]?.host ?? '',
@@ -114,16 +121,14 @@ async function runBatches(url: string, script: string): Promise<ScriptRun> {
   await new Promise<void>((resolve, reject) => {
     connection.connect((error) => (error ? reject(error) : resolve()));
   });
-  try {
-    for (const batch of splitBatches(script.replace(/^:.*$/gm, ''))) {
-      await new Promise<void>((resolve, reject) => {
-        connection.execSqlBatch(new Request(batch, (error) => (error ? reject(error) : resolve())));
-      });
-    }
-    return { errors: [], exitCode: 0 };
-  } catch (error) {
-    return { errors: [String(error)], exitCode: 1 };
-  } finally {
-    connection.close();
+  const errors: string[] = [];
+  for (const batch of splitBatches(script.replace(/^:.*$/gm, ''))) {
+    const error = await new Promise<unknown>((resolve) => {
+      connection.execSqlBatch(new Request(batch, resolve));
+    });
+    if (error) errors.push(String(error));
+    if (error && stops) break;
   }
+  connection.close();
+  return { errors, exitCode: errors.length > 0 && stops ? 1 : 0 };
 }

@@ -1,7 +1,9 @@
--- The odd application.
+﻿-- The odd application.
 -- Run with: sqlcmd -b -d DATABASE -i THIS_FILE
+-- or open it in SSMS, in SQLCMD mode (Query > SQLCMD Mode), in the database it is for.
 :on error exit
 GO
+
 set quoted_identifier on;
 set ansi_nulls on;
 set ansi_padding on;
@@ -12,10 +14,20 @@ set numeric_roundabort off;
 set xact_abort on;
 set nocount on;
 GO
+
 if db_name() in (N'master', N'model', N'msdb', N'tempdb')
   throw 50004, N'scimctl: this is a database of the server itself; run the script in the database of the application', 1;
 begin transaction;
+declare @result int;
+exec @result = sp_getapplock @Resource = N'scimctl host views', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;
+if @result < 0
+  throw 50001, N'scimctl: another session is making host views', 1;
 GO
+
+-- After an error, what follows is done in another transaction, and taken back at the end.
+if @@trancount = 0 begin transaction;
+GO
+
 create view [scim].host_user as
 select u.[person] as user_id,
        u.[log"in]]] as login_name,
@@ -36,6 +48,10 @@ select u.[person] as user_id,
    and exists (select 1 from [app one].[pers"on]]] r3 where r3.[id] = p.[person]);
 GO
 
+-- After an error, what follows is done in another transaction, and taken back at the end.
+if @@trancount = 0 begin transaction;
+GO
+
 create view [scim].host_sso_provider as
 select N'saml' as provider_id,
        N'SAML of ]odd[''' as name,
@@ -45,12 +61,20 @@ select N'saml' as provider_id,
        cast(null as datetime2(3)) as declared_at;
 GO
 
+-- After an error, what follows is done in another transaction, and taken back at the end.
+if @@trancount = 0 begin transaction;
+GO
+
 create view [scim].host_licence as
 select l.[name] as licence_type,
        cast(cast(l.[kind] as nvarchar(4000)) as bigint) as assign_order,
        cast(cast(l.[seats] as nvarchar(4000)) as bigint) as seats_total,
        (select count(*) from [app one].[select] r6 where r6.[kind] = l.[kind] and r6.[state's] = N'on') as seats_used
   from [app one].[pool] l;
+GO
+
+-- After an error, what follows is done in another transaction, and taken back at the end.
+if @@trancount = 0 begin transaction;
 GO
 
 create trigger [scim].host_user_insert on [scim].host_user instead of insert as
@@ -133,6 +157,10 @@ begin
   if exists (select 1 from [scim].host_user v join @new n on v.user_id = n.new_key where v.is_protected = 1)
     throw 50001, N'a new account must not be a protected one: correct `insert` in the binding', 1;
 end
+GO
+
+-- After an error, what follows is done in another transaction, and taken back at the end.
+if @@trancount = 0 begin transaction;
 GO
 
 create trigger [scim].host_user_update on [scim].host_user instead of update as
@@ -238,6 +266,11 @@ begin
 end
 GO
 
+if applock_mode(N'public', N'scimctl host views', N'Transaction') = N'NoLock'
+begin
+  if @@trancount > 0 rollback transaction;
+  throw 50003, N'scimctl: nothing was changed, because of the first error above', 1;
+end
 commit transaction;
-print N'scimctl: the host views are made.';
+print N'scimctl: created the host views.';
 GO

@@ -1,3 +1,4 @@
+import { LEVEL_OF_2016 } from '../../words/compatibility-level.js';
 import type { Dialect } from '../dialect/dialect.js';
 import { knexRunner } from '../pool/runner.js';
 import { mssqlBlindSpots } from './catalogue/blind-spots.js';
@@ -30,9 +31,6 @@ import { mssqlScaffold } from './scaffold/scaffold.js';
 import { mssqlInstallScript, schemaLock } from './script.js';
 import { mssqlSearch, mssqlSearchBelow130 } from './search.js';
 import { mssqlTokenScript } from './token-script.js';
-
-/** The level from which on there is OPENJSON. */
-const LEVEL_OF_2016 = 130;
 
 /** The dialect of a database of that compatibility level. */
 export const fittedTo = (level: number): Dialect => ({

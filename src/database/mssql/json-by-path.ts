@@ -1,5 +1,6 @@
 import { type Fragment, raw, sql } from '../sql/fragment.js';
 import type { JsonElements, JsonPath, SearchExpressions } from '../sql/search-expressions.js';
+import { literal } from './script-parts.js';
 
 /*
  * For databases of a compatibility level below 130, which do not have OPENJSON. JSON_VALUE and JSON_QUERY do not depend
@@ -14,12 +15,12 @@ const LONGEST = 4_000;
 const PLACES = 64;
 
 /** A question mark would stand for a bound value, unless it is marked. */
-const literal = (text: string) => `N'${text.replaceAll("'", "''").replaceAll('?', '\\?')}'`;
+const inStatement = (text: string) => literal(text).replaceAll('?', '\\?');
 
 /** `$."urn:…:User"."phoneNumbers"[0]`, in lax mode: what is not there is null. */
 const pathTo = (path: JsonPath, place?: number): string => {
   const names = path.map((name) => `."${name.replace(/["\\]/g, '\\$&')}"`);
-  return literal(`$${names.join('')}${place === undefined ? '' : `[${place}]`}`);
+  return inStatement(`$${names.join('')}${place === undefined ? '' : `[${place}]`}`);
 };
 
 /** A string, number or boolean of a JSON text, by a path that is a literal; null where there is none. */

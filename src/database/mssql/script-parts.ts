@@ -42,3 +42,29 @@ set nocount on;`;
 /** Stops in a database of the server itself, where a client without a database of its own begins. */
 export const NOT_IN_MASTER = `if db_name() in (N'master', N'model', N'msdb', N'tempdb')
   throw 50004, N'scimctl: this is a database of the server itself; run the script in the database of the application', 1;`;
+
+/** For a client that knows it: sqlcmd, and SSMS in SQLCMD mode. */
+export const STOP_AT_ERRORS = [
+  '-- Run with: sqlcmd -b -d DATABASE -i THIS_FILE',
+  '-- or open it in SSMS, in SQLCMD mode (Query > SQLCMD Mode), in the database it is for.',
+  ':on error exit',
+] as const;
+
+/**
+ * A batch that does nothing once an earlier one has ended the transaction, in a client that goes on after an error.
+ * CREATE VIEW, CREATE SCHEMA and CREATE TRIGGER must be alone in their batch, so a condition can only run them as text.
+ */
+export const guarded = (batch: string, condition?: string): string =>
+  `if @@trancount > 0${condition === undefined ? '' : ` and ${condition}`}\nexec(N'${inLiteral(batch)}');`;
+
+/** What is thrown in the place of COMMIT where an error has ended the transaction. */
+export const NOTHING_CHANGED = "50003, N'scimctl: nothing was changed, because of the first error above', 1";
+
+/**
+ * A script of batches. With a byte-order mark if it has other characters than those of ASCII: sqlcmd reads a file without
+ * one in the code page of the machine, where names and conditions would become others without an error.
+ */
+export function joinBatches(batches: readonly string[]): string {
+  const script = batches.map((batch) => `${batch}\nGO\n`).join('\n');
+  return /^[\n\x20-\x7e]*$/.test(script) ? script : `\ufeff${script}`;
+}

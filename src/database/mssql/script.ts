@@ -1,6 +1,13 @@
 import type { InstallScript } from '../dialect/dialect.js';
 import { splitBatches } from './driver/split-batches.js';
-import { inLiteral, NOT_IN_MASTER, SET_OPTIONS } from './script-parts.js';
+import {
+  guarded,
+  joinBatches,
+  NOT_IN_MASTER,
+  NOTHING_CHANGED,
+  SET_OPTIONS,
+  STOP_AT_ERRORS,
+} from './script-parts.js';
 
 /** The resource that sp_getapplock locks while the schema is changed. */
 export const schemaLock = (schema: string): string => `scimctl schema ${schema}`;
@@ -15,12 +22,7 @@ export function mssqlInstallScript({ schema, bootstrap, steps, title }: InstallS
   const history = `${schema}.schema_history`;
   const newest = steps.at(-1)?.version ?? 0;
   return joinBatches([
-    [
-      ...title.map((line) => `-- ${line}`),
-      '-- Run with: sqlcmd -b -d DATABASE -i THIS_FILE',
-      '-- or open it in SSMS, in SQLCMD mode (Query > SQLCMD Mode), in the database it is for.',
-      ':on error exit',
-    ].join('\n'),
+    [...title.map((line) => `-- ${line}`), ...STOP_AT_ERRORS].join('\n'),
     `${SET_OPTIONS}
 set implicit_transactions off;
 set transaction isolation level read committed;`,
@@ -33,28 +35,23 @@ if @result < 0
 begin
   throw 50001, 'scimctl: another session is changing the schema', 1;
 end`,
-    ...splitBatches(bootstrap).map((batch) => guarded('@@trancount > 0', batch)),
+    ...splitBatches(bootstrap).map((batch) => guarded(batch)),
     `if exists (select 1 from ${history} where version > ${newest})
 begin
   throw 50002, 'scimctl: the schema is newer than this script; nothing was changed', 1;
 end`,
     ...steps.flatMap(({ version, name, sql, record }) => {
-      const isMissing = `@@trancount > 0 and not exists (select 1 from ${history} where version = ${version})`;
+      const isMissing = `not exists (select 1 from ${history} where version = ${version})`;
       const [first, ...rest] = [...splitBatches(sql), record.trim()].map((batch) =>
-        guarded(isMissing, batch),
+        guarded(batch, isMissing),
       );
       return [`-- ${String(version).padStart(4, '0')} ${name}\n${first}`, ...rest];
     }),
     `if @@trancount = 0
 begin
-  throw 50003, 'scimctl: nothing was changed, because of the first error above', 1;
+  throw ${NOTHING_CHANGED};
 end
 commit transaction;
 print N'scimctl: the schema is at version ' + cast((select max(version) from ${history}) as nvarchar(10)) + N'.';`,
   ]);
 }
-
-/** CREATE SCHEMA and CREATE TRIGGER must be alone in their batch, so a condition can only run them as text. */
-const guarded = (condition: string, batch: string) => `if ${condition}\nexec(N'${inLiteral(batch)}');`;
-
-const joinBatches = (batches: string[]) => batches.map((batch) => `${batch}\nGO\n`).join('\n');

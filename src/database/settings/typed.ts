@@ -138,13 +138,17 @@ export async function parseTypedServer(
  * process.
  */
 export function withLogin(settings: ServerSettings, login: string | undefined): ServerSettings {
-  const { domain: _, password: __, integrated: ___, serverSpn: ____, ...rest } = settings;
-  if (login === undefined) {
-    const { user: _____, ...others } = rest;
-    return { ...others, integrated: true };
-  }
+  const {
+    user: _user,
+    password: _password,
+    domain: _domain,
+    integrated: _integrated,
+    serverSpn: _spn,
+    ...place
+  } = settings;
+  if (login === undefined) return { ...place, integrated: true };
   const [, domain, user] = (settings.engine === 'mssql' && /^([^\\]+)\\(.+)$/.exec(login)) || [];
-  return user === undefined ? { ...rest, user: login } : { ...rest, user, domain };
+  return user === undefined ? { ...place, user: login } : { ...place, user, domain };
 }
 
 /** The place of a server as a person types it. */

@@ -31,7 +31,7 @@ export async function mssqlKnexConfig(
       database,
       ...(user === undefined ? {} : { userName: user }),
       password: password ?? '',
-      // The driver asks for one, and sends it nowhere: see `OneLogin`.
+      // The driver insists on a name and a domain, but never sends them: see `OneLogin`.
       ...(integrated ? { domain: '-', userName: '-' } : domain === undefined ? {} : { domain }),
       options: await driverOptions(settings, waits),
     } as Knex.MsSqlConnectionConfig,
@@ -55,7 +55,7 @@ async function integratedLogin({ serverSpn, tls: { mode } }: ServerSettings): Pr
   return {
     negotiate,
     ...(serverSpn === undefined ? {} : { spn: serverSpn }),
-    serverVerified: mode === 'verify-full' || mode === 'verify-ca',
+    verifiesTls: mode === 'verify-full' || mode === 'verify-ca',
   };
 }
 

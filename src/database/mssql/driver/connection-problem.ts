@@ -49,6 +49,9 @@ function messagesOf(error: Error): ServerMessage[] {
 function loginWording({ number, message }: ServerMessage, settings: ServerSettings): Wording | undefined {
   const server = `SQL Server at ${describeServer(settings)}`;
   const user = describeUser(settings);
+  const login = settings.integrated
+    ? 'the login of this account or of one of its groups'
+    : `the login ${user}`;
   const { database } = settings;
   // Babelfish: the texts of PostgreSQL.
   if (/database ".*" does not exist/.test(message)) return missing(server, database);
@@ -64,15 +67,15 @@ function loginWording({ number, message }: ServerMessage, settings: ServerSettin
       return [
         'database-missing',
         `${server} has no database ${database}, or ${user} has no access to it.`,
-        `Check the name, or have the DBA run CREATE USER in it for the login ${user}.`,
+        `Check the name, or have the DBA run CREATE USER in it for ${login}.`,
       ];
     case 911:
       return missing(server, database);
     case 916:
       return [
         'database-access-denied',
-        `The login ${user} has no access to the database ${database} of ${server}.`,
-        `Have the DBA run CREATE USER in ${database} for this login.`,
+        `${server} gives ${user} no access to the database ${database}.`,
+        `Have the DBA run CREATE USER in ${database} for ${login}.`,
       ];
     case 18452:
     case 18456:
@@ -90,7 +93,9 @@ function loginWording({ number, message }: ServerMessage, settings: ServerSettin
       return [
         'database-login-failed',
         `${server} refused the login of ${user}: ${LOCKED[number]}.`,
-        'Have the DBA enable or unlock the login, or set a new password.',
+        settings.integrated
+          ? 'Have the DBA enable the login, or an administrator of the domain unlock the account.'
+          : 'Have the DBA enable or unlock the login, or set a new password.',
       ];
     case 18401:
     case 18451:
@@ -185,7 +190,7 @@ function driverWording(error: Error, settings: ServerSettings): Wording | undefi
     case 'ENCRYPTION_REFUSED':
       return [
         'tls-refused',
-        `${server} does not offer TLS; no password was sent.`,
+        `${server} does not offer TLS; ${settings.integrated ? 'no login' : 'no password'} was sent.`,
         'Have encryption set up on the server. On a network that you trust, connect without TLS with Encrypt=False.',
       ];
     case 'EENCRYPT':

@@ -1,5 +1,5 @@
 import type { LibraryHandle, out } from 'koffi';
-import { loadKoffi } from './load-koffi.js';
+import { inThread, loadKoffi } from './load-koffi.js';
 
 /** The parts of GSSAPI that a client needs (RFC 2744), of MIT Kerberos. Numbers come back as the library has them. */
 export interface GssLibrary {
@@ -119,15 +119,9 @@ export async function loadGss(file = 'libgssapi_krb5.so.2'): Promise<GssLibrary>
     displayStatus([0], minor, MECHANISM_CODE, KERBEROS, [0], text);
     throw new GssError(major, minor, copied(text).toString());
   };
-  const inThread = async (call: Call, ...args: unknown[]): Promise<number> => {
+  const beside = async (call: Call, ...args: unknown[]): Promise<number> => {
     const minor = [0];
-    const major = await new Promise<number>((resolve, reject) => {
-      call.async(minor, ...args, (error: unknown, result: number) =>
-        error ? reject(error) : resolve(result),
-      );
-    });
-    // What was passed must stay where it is until then.
-    return args.length === 0 ? major : asserted(major, minor[0] ?? 0);
+    return asserted(await inThread(call, [minor, ...args]), minor[0] ?? 0);
   };
   const here = (call: Call, ...args: unknown[]): void => {
     const minor = [0];
@@ -137,14 +131,14 @@ export async function loadGss(file = 'libgssapi_krb5.so.2'): Promise<GssLibrary>
   const gss: GssLibrary = {
     async acquire() {
       const credential: unknown[] = [null];
-      await inThread(
+      await beside(
         acquireCredential,
         ...[null, 0xffffffff, { count: 1, elements: [KERBEROS] }, INITIATE, credential, null, null],
       );
       const name: unknown[] = [null];
       const text = filled();
       try {
-        await inThread(inquireCredential, credential[0], name, [0], null, null);
+        await beside(inquireCredential, credential[0], name, [0], null, null);
         here(displayName, name[0], text, null);
       } catch (error) {
         gss.releaseCredential(credential[0]);
@@ -168,7 +162,7 @@ export async function loadGss(file = 'libgssapi_krb5.so.2'): Promise<GssLibrary>
         application: buffer(binding),
       };
       try {
-        const major = await inThread(
+        const major = await beside(
           initContext,
           ...[credential, contexts, name, KERBEROS, MUTUAL_AND_INTEGRITY, 0, bound ?? null],
           ...[answer ? buffer(answer) : null, null, token, null, null],

@@ -47,7 +47,7 @@ async function negotiation(gss: GssLibrary, target: NegotiationTarget): Promise<
   }
   return {
     account,
-    get complete() {
+    get isServerProven() {
       return complete;
     },
     next: (answer) =>

@@ -1,3 +1,5 @@
+import type { LibraryHandle } from 'koffi';
+
 /** koffi's block of memory for a call in another thread is too small for the resolver of the C library, in bytes. */
 const STACK = 1 << 20;
 
@@ -8,3 +10,24 @@ export async function loadKoffi() {
   if (koffi.config()?.async_stack_size !== STACK) koffi.config({ async_stack_size: STACK });
   return koffi;
 }
+
+/**
+ * Runs a call in another thread.
+ * @param kept what the arguments point to, which has to stay where it is until the call has ended.
+ */
+export const inThread = (
+  call: ReturnType<LibraryHandle['func']>,
+  args: readonly unknown[],
+  kept: readonly unknown[] = [],
+): Promise<number> =>
+  new Promise((resolve, reject) => {
+    call.async(...args, (error: unknown, result: number) => {
+      held.delete(all);
+      if (error) reject(error);
+      else resolve(result);
+    });
+    const all = [args, kept];
+    held.add(all);
+  });
+
+const held = new Set<unknown>();

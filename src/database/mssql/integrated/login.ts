@@ -14,8 +14,8 @@ export interface IntegratedLogin {
   /** The service principal name of the server, where the setting has it. */
   spn?: string;
   /** Whether TLS verifies the server; else Kerberos must. */
-  serverVerified: boolean;
-  /** The account of the first connection: a pool never holds connections of two. */
+  verifiesTls: boolean;
+  /** The account of the first login that was accepted: a pool never holds connections of two. */
   account?: string;
 }
 
@@ -69,12 +69,14 @@ export async function driverParts(): Promise<DriverParts> {
   return parts;
 }
 
-/** No answer of a login is as long, in bytes. */
+/** The answer to a login is never this long, in bytes. */
 const LONGEST_ANSWER = 1 << 20;
 
 /** The login of one connection, which takes the place of the driver's own for NTLM. */
 export class OneLogin {
   #negotiation: Promise<Negotiation> | undefined;
+  /** Where it logs in now: the server that was named, or the one that this one routes to. */
+  #host = '';
   readonly #connection: Connection;
 
   constructor(
@@ -94,6 +96,7 @@ export class OneLogin {
     const { config, routingData, socket } = this.#inside;
     const { server, instance } = routingData ?? { server: config.server, instance: undefined };
     this.#inside.routingData = undefined;
+    this.#host = server;
     const serverName = instance === undefined ? server : `${server}\\${instance}`;
     this.#negotiation = this.#begin(serverName, server, socket.remotePort ?? 1433, channelBinding(tls));
     // Who waits for the answer hears of it.
@@ -121,9 +124,9 @@ export class OneLogin {
   }
 
   #assertSameAccount(account: string | undefined): void {
-    if (account === undefined) return;
-    this.login.account ??= account;
-    if (this.login.account !== account) throw accountChanged(this.login.account, account);
+    const before = this.login.account;
+    if (account !== undefined && before !== undefined && before !== account)
+      throw accountChanged(before, account);
   }
 
   /** As the driver makes it, with our token and without a name or password. */
@@ -178,8 +181,10 @@ export class OneLogin {
       if (this.#inside.loginError && !handler.loginAckReceived) throw this.#inside.loginError;
       const next = token && (await Promise.race([negotiation.next(token), aborted]));
       if (handler.loginAckReceived) {
-        if (!negotiation.complete && !this.login.serverVerified)
-          throw serverUnproven(this.#inside.config.server);
+        if (!negotiation.isServerProven && !this.login.verifiesTls) throw serverUnproven(this.#host);
+        // Another connection may have been accepted meanwhile.
+        this.#assertSameAccount(negotiation.account);
+        if (negotiation.account !== undefined) this.login.account = negotiation.account;
         return handler.routingData;
       }
       if (!token) throw Object.assign(new Error('Login failed.'), { code: 'ELOGIN' });

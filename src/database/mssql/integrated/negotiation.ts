@@ -22,8 +22,8 @@ export interface Negotiation {
    * @throws Problem of a code that begins with `kerberos-`.
    */
   next(answer?: Buffer): Promise<Buffer | undefined>;
-  /** Whether both sides have proved who they are. */
-  readonly complete: boolean;
+  /** Whether the server has proved who it is. NTLM, to which Windows may fall back, proves the client alone. */
+  readonly isServerProven: boolean;
   /** The account, where the system says it before the login: `scim@EXAMPLE.COM`. */
   readonly account: string | undefined;
   /** Releases what the system holds of it. */

@@ -111,7 +111,7 @@ export const libraryMissing = (cause: unknown, platform: NodeJS.Platform): Probl
 export const accountChanged = (before: string, now: string): Problem =>
   configurationProblem(
     'kerberos-account-changed',
-    `The Kerberos tickets of this process were of ${before} and are now of ${now}.`,
+    `This process had Kerberos tickets for ${before} and now has tickets for ${now}.`,
     { hint: `Restart scimctl to use the other account, or run kinit as ${before} again.` },
   );
 

@@ -1,5 +1,6 @@
 import type { LibraryHandle } from 'koffi';
-import { loadKoffi } from './load-koffi.js';
+import { isOnThisMachine } from '../../settings/tls/tls-default.js';
+import { inThread, loadKoffi } from './load-koffi.js';
 import { type Negotiate, type Negotiation, type NegotiationTarget, principalOf } from './negotiation.js';
 import { libraryMissing, type NegotiationFailure, negotiationProblem } from './problems.js';
 
@@ -9,17 +10,23 @@ const CONTINUE_NEEDED = 0x0009_0312;
 const COMPLETE_NEEDED = 0x0009_0313;
 const COMPLETE_AND_CONTINUE = 0x0009_0314;
 
-const FAILURES: Record<number, [failure: NegotiationFailure, name: string]> = {
+const FAILURES: Readonly<Record<number, [failure: NegotiationFailure, name: string]>> = {
   [0x8009_0303 | 0]: ['server-unknown', 'SEC_E_TARGET_UNKNOWN'],
   [0x8009_0322 | 0]: ['server-unknown', 'SEC_E_WRONG_PRINCIPAL'],
   [0x8009_030e | 0]: ['no-ticket', 'SEC_E_NO_CREDENTIALS'],
   [0x8009_0311 | 0]: ['unreachable', 'SEC_E_NO_AUTHENTICATING_AUTHORITY'],
   [0x8009_0324 | 0]: ['clock', 'SEC_E_TIME_SKEW'],
-  [0x8009_0328 | 0]: ['expired', 'SEC_E_CONTEXT_EXPIRED'],
+  [0x8009_0317 | 0]: ['expired', 'SEC_E_CONTEXT_EXPIRED'],
 };
+
+/** What a SECURITY_STATUS means, and its name as far as it is known. */
+export const sspiFailure = (status: number): [failure: NegotiationFailure, name: string] =>
+  FAILURES[status] ?? ['other', 'SECURITY_STATUS'];
 
 /** ISC_REQ_ MUTUAL_AUTH, REPLAY_DETECT, SEQUENCE_DETECT, CONFIDENTIALITY, CONNECTION; never DELEGATE. */
 const REQUIRED = 0x02 | 0x04 | 0x08 | 0x10 | 0x0800;
+/** ISC_RET_MUTUAL_AUTH. */
+const SERVER_PROVEN = 0x02;
 const OUTBOUND = 2;
 const NATIVE_REPRESENTATION = 0x10;
 const TOKEN = 2;
@@ -29,6 +36,14 @@ const LONGEST_TOKEN = 65_535;
 const CANONICAL_NAME = 2;
 
 type Call = ReturnType<LibraryHandle['func']>;
+
+/**
+ * Whether a login has proved who the server is.
+ * @param attributes of the context: what both sides have agreed on.
+ * @param host where it is. A login on this machine is one of NTLM, and reaches no other.
+ */
+export const provesServer = (attributes: number, host: string): boolean =>
+  (attributes & SERVER_PROVEN) !== 0 || isOnThisMachine(host);
 
 /**
  * Logins with the Windows account of this process, which may be a managed service account (gMSA) or a virtual account.
@@ -91,7 +106,7 @@ async function loadSspi() {
       const hints = Buffer.alloc(koffi.sizeof(AddressInfo));
       hints.writeInt32LE(CANONICAL_NAME, 0);
       const found = Buffer.alloc(koffi.sizeof(any));
-      if ((await inThread(look, host, null, hints, found)) !== 0) return host;
+      if ((await inThread(look, [host, null, hints, found])) !== 0) return host;
       const address = koffi.decode(found, any);
       try {
         return koffi.decode(address, AddressInfo).canonicalName || host;
@@ -102,24 +117,19 @@ async function loadSspi() {
   };
 }
 
-const inThread = (call: Call, ...args: unknown[]): Promise<number> =>
-  new Promise((resolve, reject) => {
-    call.async(...args, (error: unknown, result: number) => (error ? reject(error) : resolve(result)));
-  });
-
 async function negotiation(windows: Windows, target: NegotiationTarget): Promise<Negotiation> {
   const { host, port, binding } = target;
   const name = target.spn ?? principalOf(await windows.canonicalName(host), port);
   const failed = (status: number) => {
-    const [failure, word] = FAILURES[status] ?? ['other', 'SECURITY_STATUS'];
+    const [failure, word] = sspiFailure(status);
     return negotiationProblem(failure, { ...target, spn: name }, `${word} 0x${(status >>> 0).toString(16)}`);
   };
   const [credential, context] = [windows.handle(), windows.handle()];
-  const expiry = Buffer.alloc(8);
-  const acquired = await inThread(
-    windows.acquire,
-    ...[null, 'Negotiate', OUTBOUND, null, null, null, null, credential, expiry],
-  );
+  const [attributes, expiry] = [Buffer.alloc(4), Buffer.alloc(8)];
+  const acquired = await inThread(windows.acquire, [
+    ...[null, 'Negotiate', OUTBOUND, null, null],
+    ...[null, null, credential, expiry],
+  ]);
   if (acquired !== OK) throw failed(acquired);
   let begun = false;
   let complete = false;
@@ -134,8 +144,11 @@ async function negotiation(windows: Windows, target: NegotiationTarget): Promise
     const output = windows.described([TOKEN, token]);
     const status = await inThread(
       windows.initialize,
-      ...[credential, begun ? context : null, name, REQUIRED, 0, NATIVE_REPRESENTATION],
-      ...[given.length > 0 ? input.whole : null, 0, context, output.whole, Buffer.alloc(4), expiry],
+      [
+        ...[credential, begun ? context : null, name, REQUIRED, 0, NATIVE_REPRESENTATION],
+        ...[given.length > 0 ? input.whole : null, 0, context, output.whole, attributes, expiry],
+      ],
+      [input.kept, output.kept],
     );
     if (![OK, CONTINUE_NEEDED, COMPLETE_NEEDED, COMPLETE_AND_CONTINUE].includes(status)) throw failed(status);
     begun = true;
@@ -145,14 +158,13 @@ async function negotiation(windows: Windows, target: NegotiationTarget): Promise
     }
     complete = status === OK || status === COMPLETE_NEEDED;
     const length = output.lengthOf(0);
-    // What was passed must stay where it is until here.
-    return input.kept.length === 0 || length === 0 ? undefined : token.subarray(0, length);
+    return length === 0 ? undefined : token.subarray(0, length);
   };
   return {
     // It is the process's, and stays so.
     account: undefined,
-    get complete() {
-      return complete;
+    get isServerProven() {
+      return complete && provesServer(attributes.readUInt32LE(), host);
     },
     next(answer) {
       const done = complete ? Promise.resolve(undefined) : step(answer);

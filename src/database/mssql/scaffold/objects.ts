@@ -2,7 +2,14 @@ import { HOST_VIEW_NAMES } from '../../../words/host-views.js';
 import type { Runner } from '../../pool/runner.js';
 import { type HostObject, type Mark, markText, parseMark, sha256, stateOf } from '../../scaffold/mark.js';
 import type { Ownership } from '../../scaffold/scaffold.js';
-import { bracketed, NOT_IN_MASTER, SET_OPTIONS } from '../script-parts.js';
+import {
+  bracketed,
+  joinBatches,
+  NOT_IN_MASTER,
+  NOTHING_CHANGED,
+  SET_OPTIONS,
+  STOP_AT_ERRORS,
+} from '../script-parts.js';
 
 interface Row {
   name: string;
@@ -78,19 +85,33 @@ export async function mssqlOwnership({ rows }: Pick<Runner, 'rows'>, schema: str
   return { schemaOwner: found?.owner ?? '', isPowerful: false, followsSchema: true };
 }
 
-/** A view and a trigger must be alone in their batch, and remember two of these options. */
+/**
+ * All or nothing, also in a client that goes on after an error. A view and a trigger must be alone in their batch, and a
+ * DBA reads them more easily as they are than as text for EXEC. So no batch looks whether one before it has failed, but
+ * each is in a transaction, in another one if an error has ended the first: that one alone has the lock, and the last
+ * batch commits only under it.
+ */
 export const mssqlScript = (statements: readonly string[], title: readonly string[]): string =>
-  `${title.map((line) => `-- ${line}`).join('\n')}
--- Run with: sqlcmd -b -d DATABASE -i THIS_FILE
-:on error exit
-GO
-${SET_OPTIONS}
-GO
-${NOT_IN_MASTER}
+  joinBatches([
+    [...title.map((line) => `-- ${line}`), ...STOP_AT_ERRORS].join('\n'),
+    SET_OPTIONS,
+    `${NOT_IN_MASTER}
 begin transaction;
-GO
-${statements.map((statement) => `${statement}\nGO\n`).join('\n')}
+declare @result int;
+exec @result = sp_getapplock @Resource = ${WHOLE}, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;
+if @result < 0
+  throw 50001, N'scimctl: another session is making host views', 1;`,
+    ...statements.flatMap((statement) => [STAY, statement.trim()]),
+    `if applock_mode(N'public', ${WHOLE}, N'Transaction') = N'NoLock'
+begin
+  if @@trancount > 0 rollback transaction;
+  throw ${NOTHING_CHANGED};
+end
 commit transaction;
-print N'scimctl: the host views are made.';
-GO
-`;
+print N'scimctl: created the host views.';`,
+  ]);
+
+const WHOLE = "N'scimctl host views'";
+
+const STAY = `-- After an error, what follows is done in another transaction, and taken back at the end.
+if @@trancount = 0 begin transaction;`;

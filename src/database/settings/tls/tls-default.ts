@@ -9,9 +9,14 @@ export const defaultTlsMode = (hosts: { host: string }[]): TlsSettings['mode'] =
   hosts.every(({ host }) => isOnThisMachine(host)) ? 'prefer' : 'verify-full';
 
 /** What to say of a mode that may send a password over a network in plain text; nothing when it cannot. */
-export function plainTextWarnings(mode: TlsSettings['mode'], hosts: { host: string }[]): string[] {
+export function plainTextWarnings(
+  mode: TlsSettings['mode'],
+  hosts: { host: string }[],
+  hasPassword = true,
+): string[] {
   const remote = hosts.find(({ host }) => !isOnThisMachine(host));
   if (!remote || (mode !== 'disable' && mode !== 'prefer')) return [];
+  const what = hasPassword ? 'password and data' : 'data';
   const how = mode === 'disable' ? 'travel' : 'may travel';
-  return [`The connection to ${remote.host} is not encrypted: password and data ${how} in plain text.`];
+  return [`The connection to ${remote.host} is not encrypted: ${what} ${how} in plain text.`];
 }

@@ -22,6 +22,9 @@ import { askTls } from './tls.js';
 /** The parts of a connection that a person can be asked for by themselves. */
 export type Part = 'Server' | 'Database' | 'Login' | 'Password' | 'Directory';
 
+/** The question of how scimctl logs in, where there are several ways. */
+export const KIND_OF_LOGIN = 'Kind of login';
+
 /** What has turned out wrong about a setting. */
 export interface Doubts {
   parts: Set<Part>;
@@ -103,6 +106,7 @@ async function withPassword(
   context: Context,
   interview: Interview,
 ): Promise<ServerSettings> {
+  if (settings.integrated) return settings;
   const isWrong = parts.has('Password');
   if (!isWrong && (settings.password !== undefined || !settings.user || usesSocket(settings)))
     return settings;
@@ -138,7 +142,7 @@ async function askLogin(interview: Interview, { logins }: ServerEngine): Promise
     logins.length === 1
       ? only
       : await interview.choose(
-          { label: 'Kind of login', question: 'How does scimctl log in?' },
+          { label: KIND_OF_LOGIN, question: 'How does scimctl log in?' },
           logins.map((login) => ({ name: login.name, value: login, description: login.description })),
         );
   const { asks } = kind;

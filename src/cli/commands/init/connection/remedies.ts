@@ -2,7 +2,7 @@ import { describeServer } from '../../../../database/settings/describe.js';
 import type { ConnectionSettings } from '../../../../database/settings/settings.js';
 import { isServer } from '../../../../database/settings/typed.js';
 import type { Interview } from '../interview.js';
-import type { Doubts, Part } from './parts.js';
+import { type Doubts, KIND_OF_LOGIN, type Part } from './parts.js';
 import { isAboutTls } from './tls.js';
 
 /** The part of a connection that a problem is about. */
@@ -38,10 +38,20 @@ export async function proposeRemedy(
       return interview.again('TLS');
     }
   }
-  const part = PART_OF[code] ?? (await askPart(connection, interview, isTyped));
+  const part = partOf(code, connection) ?? (await askPart(connection, interview, isTyped));
   if (part === undefined) return interview.replay();
   doubts.parts.add(part);
-  return interview.again(part);
+  // An account that the system knows was chosen, and not typed.
+  return interview.again(part === 'Login' && isIntegrated(connection) ? KIND_OF_LOGIN : part);
+}
+
+const isIntegrated = (connection: ConnectionSettings): boolean =>
+  isServer(connection) && connection.integrated === true;
+
+/** The account of the process has no password that could be asked for. */
+function partOf(code: string, connection: ConnectionSettings): Part | undefined {
+  const part = PART_OF[code] ?? (code.startsWith('kerberos-') ? 'Login' : undefined);
+  return part === 'Password' && isIntegrated(connection) ? 'Login' : part;
 }
 
 async function askPart(
@@ -50,7 +60,7 @@ async function askPart(
   isTyped: boolean,
 ): Promise<Part | undefined> {
   const parts: Part[] = isServer(connection)
-    ? ['Server', 'Database', 'Login', 'Password']
+    ? ['Server', 'Database', 'Login', ...(isIntegrated(connection) ? [] : ['Password' as const])]
     : isTyped
       ? ['Directory']
       : [];
