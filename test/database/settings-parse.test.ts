@@ -162,7 +162,11 @@ describe('ADO.NET connection strings', () => {
     ['Server=SQL01;Database=IQM;User Id=joe;Password=pw;hunter=2', [/^A keyword .*double quotes/]],
     [`Server=SQL01;${rest};Failover Partner=SQL02`, [/Failover Partner/]],
     [`Server=SQL01;${rest};Column Encryption Setting=Enabled`, [/Always Encrypted/]],
-    [`Server=SQL01;${rest};Encrypt=False`, [/SQL01.*plain text/]],
+    [`Server=SQL01;${rest};Encrypt=False`, [/SQL01.*password and data travel in plain text/]],
+    [
+      'Server=SQL01;Database=IQM;Integrated Security=SSPI;Encrypt=False',
+      [/SQL01.*: data travel in plain text/],
+    ],
     [`Server=127.0.0.1;${rest};Encrypt=False`, []],
     [
       'Server=SQL01;Database=IQM;Integrated Security=SSPI;User ID=CORP\\joe;Password=pw',

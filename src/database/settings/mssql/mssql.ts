@@ -53,7 +53,10 @@ export async function mssqlFromPairs(pairs: KeyValue[], context: SettingContext)
   }
   const applicationName = values.get('applicationName');
   const tls = tlsOf(values, server.hosts, context);
-  context.warnings.push(...plainTextWarnings(tls.mode, server.hosts), ...ineffective(values));
+  context.warnings.push(
+    ...plainTextWarnings(tls.mode, server.hosts, !('integrated' in login)),
+    ...ineffective(values),
+  );
   return {
     engine: 'mssql',
     ...server,
