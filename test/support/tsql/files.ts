@@ -4,7 +4,9 @@ import { projectDirectory, temporaryDirectory } from '../environment.js';
 import { runCliOk } from '../processes/cli.js';
 import type { TsqlText } from './judge.js';
 
-const read = (path: string) => readFile(join(projectDirectory, path), 'utf8');
+/** A file as sqlcmd reads it: a byte-order mark says how it is encoded and is no part of the text. */
+const read = async (path: string) =>
+  (await readFile(join(projectDirectory, path), 'utf8')).replace(/^\uFEFF/, '');
 const named = async (directory: string, pattern: RegExp) =>
   (await readdir(join(projectDirectory, directory), { recursive: true }))
     .map((name) => `${directory}/${name.replaceAll('\\', '/')}`)
