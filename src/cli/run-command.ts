@@ -6,6 +6,7 @@ import { resolveGlobals } from './globals.js';
 import { OUT } from './input/list-options.js';
 import { type Sink, stdoutSink } from './output/files/sink.js';
 import { type Invocation, parseCommandLine } from './program.js';
+import { mayHaveWritten, sealAfter } from './shared/seal-after.js';
 
 /** How long an interrupted command may take to clear away what it has begun, where it does not say itself. */
 const CLEAN_UP_MS = 1000;
@@ -26,6 +27,7 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
   try {
     const code = await Promise.race([running, interruption.happened]);
     await sink.keep();
+    await sealed(invocation, context);
     if (sink.isFile) context.talk.done(`Written to ${String(options.out)}.`);
     return code ?? undefined;
   } catch (error) {
@@ -36,7 +38,7 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
       const cleanUp = Promise.allSettled([context.abandon(), running]);
       await within(command.cleanUpMs ?? CLEAN_UP_MS, cleanUp, () => undefined);
       if (hint !== undefined) throw new Problem('interrupted', 'interrupted', 'Interrupted.', { hint });
-    }
+    } else if (isRefusal(error)) await sealed(invocation, context);
     throw await explained(error, invocation, context);
   } finally {
     interruption.stopWatching();
@@ -52,6 +54,16 @@ async function sinkOf({ command, options }: Invocation, world: World): Promise<S
   const { keptFile } = await import('./output/files/kept-file.js');
   return keptFile(options.out, world);
 }
+
+/** The trail is sealed as it is written. */
+async function sealed({ command, options }: Invocation, context: Context): Promise<void> {
+  if (options.dryRun === true || !mayHaveWritten(command, context)) return;
+  await sealAfter(context);
+}
+
+/** Something that leaves an event, and says nothing against the database. */
+const isRefusal = (error: unknown) =>
+  error instanceof Problem && (error.kind === 'operation' || error.kind === 'prerequisite');
 
 /** A refusal of the database, said with the right that is lacking and the role that has it. */
 async function explained(error: unknown, { command }: Invocation, context: Context): Promise<unknown> {

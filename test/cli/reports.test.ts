@@ -46,7 +46,7 @@ forEachEngine('a report as a page', (engine) => {
     await link(product, entra, '3');
     await disableUser(product.core, '9');
     await link(product, entra, '6', ago(200 * DAY));
-    await sealEvents(product.core, { marginMs: 0 });
+    await sealEvents(product.core, { waitMs: 0 });
     await writeFile(join(directory, 'list.csv'), 'userName,id\nanna.schmidt@contoso.example,a\n');
   });
   after(() => product.close());

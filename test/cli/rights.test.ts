@@ -120,7 +120,7 @@ forEachEngine(
       // The account of another person by now.
       await link(product, okta, '5', { accountLogin: 'other', accountEmail: 'other@contoso.example' });
       tokenId = (await createToken(product.core, 'okta', { expiresInMs: null })).id;
-      await sealEvents(product.core, { marginMs: 0 });
+      await sealEvents(product.core, { waitMs: 0 });
       await addServiceAccount(product.core, { name: 'asleep', kind: 'generic' });
       await setAccountEnabled(product.core, 'asleep', false);
       directory = await temporaryDirectory('rights');

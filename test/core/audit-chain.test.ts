@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { NO_DIGEST, packEntries, sealDigest } from '../../src/core/audit/digests.js';
-import { sealableCount } from '../../src/core/audit/seal.js';
+import { countBeforeGap } from '../../src/core/audit/missing-numbers.js';
 import { type ChainTrust, judgeChain } from '../../src/core/audit/verify/chain.js';
 import { Findings } from '../../src/core/audit/verify/findings.js';
 import type { Vouched } from '../../src/core/audit/verify/vouched.js';
-import type { StoredEvent } from '../../src/database/queries/audit/events.js';
 import type { SealRow } from '../../src/database/queries/audit/seals.js';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
@@ -195,21 +194,16 @@ describe('a chain of seals', () => {
   });
 });
 
-describe('what can be sealed', () => {
-  const oldEnough = new Date('2026-01-31T08:00:00.000Z');
-  const at = (seq: number, seconds: number) =>
-    ({ seq: BigInt(seq), occurredAt: new Date(oldEnough.getTime() + seconds * 1000) }) as StoredEvent;
-  const cases: [string, StoredEvent[], number][] = [
+describe('what has no missing number before it', () => {
+  const cases: [string, number[], number][] = [
     ['is nothing where there is nothing', [], 0],
-    ['is all without a gap, however new', [at(6, 90), at(7, 99)], 2],
-    ['is nothing behind a gap at the beginning that is new', [at(7, 1), at(8, 2)], 0],
-    ['is all up to a gap that is new', [at(6, 1), at(7, 2), at(9, 3), at(10, 4)], 2],
-    ['is all behind a gap that is old', [at(6, -9), at(8, -5), at(9, 9)], 3],
-    ['is all up to the first gap that is new', [at(7, -1), at(9, 1), at(11, 2)], 1],
-    ['goes by any event behind the gap, since a clock may be ahead', [at(6, -9), at(8, 9999), at(9, 0)], 3],
+    ['is all where none is missing', [6, 7], 2],
+    ['is nothing where the first is missing', [7, 8], 0],
+    ['is all up to the first that is missing', [6, 7, 9, 11], 2],
   ];
-  for (const [name, events, count] of cases) {
-    it(name, () => assert.equal(sealableCount(events, 5n, oldEnough), count));
+  for (const [name, seqs, count] of cases) {
+    const events = seqs.map((seq) => ({ seq: BigInt(seq) }));
+    it(name, () => assert.equal(countBeforeGap(events, 5n), count));
   }
 });
 

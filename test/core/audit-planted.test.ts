@@ -64,7 +64,7 @@ forEachEngine('a trail in which rows were planted', (engine) => {
     change(product.core, { action: 'test.write', target: { type: 'user', name } }, async () => ({
       result: 1,
     }));
-  const seal = () => sealEvents(product.core, { marginMs: 0 });
+  const seal = () => sealEvents(product.core, { waitMs: 0 });
   const verify = (head?: Head) => verifyTrail(product.core, { head });
   const handedOut = () => product.database.read(readLastEventSeq);
   const check = () =>

@@ -43,7 +43,7 @@ forEachEngine('a trail that is pruned', (engine) => {
       await change(product.core, { action: 'test.write', target }, async () => ({ result: 1 }));
     }
   };
-  const seal = () => sealEvents(product.core, { marginMs: 0, batch: 4 });
+  const seal = () => sealEvents(product.core, { waitMs: 0, batch: 4 });
   const verify = (head?: Head) => verifyTrail(product.core, { head });
   const plan = (days: number, head = heads.get(10) as Head) =>
     planPrune(product.core, { before: ago(days), head });

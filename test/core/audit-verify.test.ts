@@ -70,7 +70,7 @@ forEachEngine('a sealed trail of 40 events', (engine) => {
   before(async () => {
     product = await installProduct(await engine.freshDatabase(), { host: false });
     await writeTrail(product, total);
-    await sealEvents(product.core, { marginMs: 0, batch: 10 });
+    await sealEvents(product.core, { waitMs: 0, batch: 10 });
     head = await readHead(product.core);
     [events, seals] = [await storedEvents(product), await storedSeals(product)];
     freeSeq = Number(events.find(({ seq }, at) => seq !== BigInt(at + 1))?.seq) - 1;
@@ -278,9 +278,9 @@ forEachEngine('a sealed trail of 40 events', (engine) => {
     await tamper(product, 'event', `delete from scim.event where seq >= ${cut}`);
     await tamper(product, 'event_seal', 'delete from scim.event_seal where seal_no >= 3');
     const [without, withHead] = [await verify(), await verify({ head })];
-    await sealEvents(product.core, { marginMs: 0 });
+    await sealEvents(product.core, { waitMs: 0 });
     await writeTrail(product, 40);
-    await sealEvents(product.core, { marginMs: 0, batch: 10 });
+    await sealEvents(product.core, { waitMs: 0, batch: 10 });
     const grownAgain = await verify({ head });
     await restore();
 
@@ -303,7 +303,7 @@ forEachEngine('a sealed trail of 40 events', (engine) => {
   it('tells a trail that was rewritten and sealed anew by the head that was kept', async () => {
     await tamper(product, 'event', `update scim.event set actor = 'x' where seq = ${seqAt(5)}`);
     await tamper(product, 'event_seal', 'delete from scim.event_seal');
-    await sealEvents(product.core, { marginMs: 0, batch: 10 });
+    await sealEvents(product.core, { waitMs: 0, batch: 10 });
     const [without, withHead] = [await verify(), await verify({ head })];
     await restore();
 
@@ -314,7 +314,7 @@ forEachEngine('a sealed trail of 40 events', (engine) => {
   it('tells a trail that was sealed anew in fewer seals from one that was cut', async () => {
     await tamper(product, 'event', `update scim.event set actor = 'x' where seq = ${seqAt(5)}`);
     await tamper(product, 'event_seal', 'delete from scim.event_seal');
-    await sealEvents(product.core, { marginMs: 0 });
+    await sealEvents(product.core, { waitMs: 0 });
     const [without, withHead] = [await verify(), await verify({ head })];
     await restore();
 
@@ -326,7 +326,7 @@ forEachEngine('a sealed trail of 40 events', (engine) => {
   it('stays true to a kept head when it grows', async () => {
     await writeTrail(product, total + 5);
     const unsealed = await verify({ head });
-    await sealEvents(product.core, { marginMs: 0 });
+    await sealEvents(product.core, { waitMs: 0 });
     const grown = await verify({ head });
     await restore();
 

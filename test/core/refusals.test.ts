@@ -91,7 +91,7 @@ forEachEngine('refusals that come again', (engine) => {
     assert.equal(refusals.size, 0);
     await refuse('anna');
     assert.deepEqual((await told()).slice(3), [['idp:entra', 'anna', 'user-exists']]);
-    await sealEvents(product.core, { marginMs: 0 });
+    await sealEvents(product.core, { waitMs: 0 });
     assert.equal((await verifyTrail(product.core)).status, 'intact');
   });
 

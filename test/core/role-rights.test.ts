@@ -86,7 +86,7 @@ forEachEngine(
       assert.equal((await listLinkedUsers(core)).length, 1);
       assert.equal((await disableUser(core, '10')).changed, true);
       assert.deepEqual(await pendingUsers(core), []);
-      assert.ok((await sealEvents(core, { marginMs: 0 })).events > 5);
+      assert.ok((await sealEvents(core, { waitMs: 0 })).events > 5);
       await run(
         'operator',
         "update scim.host_user set display_name = 'Aisha' where login_name like 'aisha%'",

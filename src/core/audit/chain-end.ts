@@ -4,6 +4,7 @@ import {
   isChainBroken,
   newestSeal,
   type SealHead,
+  sealLinksUpTo,
 } from '../../database/queries/audit/seals.js';
 import { sealDigest } from './digests.js';
 import { Chain, isWhole } from './verify/chain.js';
@@ -23,19 +24,29 @@ export interface ChainEnd {
   findings: Findings;
 }
 
-/** Finds the end of the chain: at once where all seals follow one another, else by judging each of them. */
-export async function chainEnd(database: Database): Promise<ChainEnd> {
-  return (await plainEnd(database)) ?? (await judgedEnd(database));
+/**
+ * Finds the end of the chain: at once where all seals follow one another, else by judging each of them.
+ * @param known the end as this process has found it before: only the seals behind it are looked at, if it is there still.
+ */
+export async function chainEnd(database: Database, known?: ChainEnd): Promise<ChainEnd> {
+  const plain = (known && (await plainEnd(database, known))) ?? (await plainEnd(database));
+  return plain ?? (await judgedEnd(database));
 }
 
-function plainEnd(database: Database): Promise<ChainEnd | undefined> {
+function plainEnd(database: Database, known?: ChainEnd): Promise<ChainEnd | undefined> {
+  const from = known?.last;
   return database.read(async (session) => {
+    if (from) {
+      const [there] = await sealLinksUpTo(session, from.sealNo, 1);
+      if (there?.sealNo !== from.sealNo || !there.digest.equals(from.digest)) return undefined;
+    }
     const last = await newestSeal(session);
     const findings = new Findings();
     if (!last) return { last, events: 0, nextNo: 1, findings };
     if (!isWhole(last) || !sealDigest(last).equals(last.digest)) return undefined;
-    if (await isChainBroken(session, last.sealNo)) return undefined;
-    const events = await countSealedEvents(session, last.sealNo);
+    const range = { after: from?.sealNo ?? 0, upTo: last.sealNo };
+    if (await isChainBroken(session, range)) return undefined;
+    const events = (from ? known.events : 0) + (await countSealedEvents(session, range));
     return { last, events, nextNo: last.sealNo + 1, findings };
   });
 }

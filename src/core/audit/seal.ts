@@ -14,26 +14,29 @@ import { type ChainEnd, chainEnd } from './chain-end.js';
 import { eventDigest, NO_DIGEST, packEntries, type SealEntry, sealDigest } from './digests.js';
 import { exactNumber } from './exact-number.js';
 import { headOf } from './head.js';
+import { countBeforeGap, haveAllArrived } from './missing-numbers.js';
 import type { Head } from './trail-head.js';
 import { Findings, type TrailFinding } from './verify/findings.js';
 import { findPlanted } from './verify/planted-events.js';
 import { Voids } from './verify/voids.js';
 
 export interface SealOptions {
-  /** How long, in ms, a missing number is waited for before the events behind it are sealed. */
-  marginMs?: number;
+  /** How long, in ms, to wait for changes that are in progress, where an event number is missing. */
+  waitMs?: number;
   /** At most so many events in one seal. */
   batch?: number;
   /** Works everything out and writes nothing. */
   dryRun?: boolean;
   onProgress?: (sealed: number) => void;
+  /** What this process knows of the chain from the last time; it is brought up to date. */
+  memory?: SealMemory;
 }
 
 export interface Sealing {
   /** How many were sealed now, and in how many seals. */
   events: number;
   seals: number;
-  /** Events that wait because a number before theirs is missing. */
+  /** Events that wait because a number before theirs may still arrive. */
   waiting: number;
   head: Head;
   /** Rows that were planted beside the trail, and passed over; at most a hundred. */
@@ -42,7 +45,7 @@ export interface Sealing {
   findingCount: number;
 }
 
-export const DEFAULT_MARGIN_MS = 10 * 60_000;
+export const DEFAULT_WAIT_MS = 5000;
 const DEFAULT_BATCH = 1000;
 /** More at once would be many bytes where their details are long. */
 const READ_AT_ONCE = 250;
@@ -50,30 +53,42 @@ const READ_AT_ONCE = 250;
 const MOST_LOST = 50;
 
 /**
- * Seals what has been written since the last seal, each batch in a transaction of its own. Writers are
- * neither waited for nor held up. Several sealers at once are safe: the seal's number decides, and whoever
- * comes second starts over behind the other's seal.
+ * Seals what had been written when it was called and is not sealed yet, each batch in a transaction of its own. Several
+ * sealers at once are safe: the seal's number decides, and whoever comes second starts over behind the other's seal.
  *
  * It goes on from the last seal that is whole and linked. Seals beside the chain, and events that were planted, are
  * passed over and named.
  *
- * Numbers are drawn before the commit, so a missing one may still turn up (or be of a change that was rolled
- * back). Up to the first missing number everything can be sealed at once; behind it only what is older than
- * the margin. An event that turns up later than that below a sealed one will be reported as slipped in.
+ * Numbers are drawn before the commit, so a missing one may still arrive (or be of a change that was rolled back). The
+ * events behind it are sealed when the database says that no change which may have it is in progress any more, and
+ * wait otherwise.
  * @throws Problem `seal-contended`.
  */
-export async function sealEvents(core: Core, options: SealOptions = {}): Promise<Sealing> {
+export async function sealEvents(
+  core: Core,
+  { waitMs = DEFAULT_WAIT_MS, batch = DEFAULT_BATCH, dryRun, onProgress, memory }: SealOptions = {},
+): Promise<Sealing> {
   const { database } = core;
+  // Before everything else: what is drawn from here on is for the next time.
+  const handedOut = await database.read(readLastEventSeq);
   const voids = await Voids.read(database);
-  let [events, seals, lost] = [0, 0, 0];
-  const passedOver = new Findings();
-  let end = await chainEnd(database);
+  const passedOver: TrailFinding[] = [];
+  let end = await chainEnd(database, memory?.end);
   let after = end.last?.lastSeq ?? 0n;
-  for (;;) {
-    const batch = await gather(core, voids, after, options);
-    for (const finding of batch.planted) passedOver.add(finding);
-    if (batch.events.length > 0) {
-      const next = await seal(core, end, batch, options.dryRun);
+  let [events, seals, lost, waiting] = [0, 0, 0, 0];
+  let haveArrived = false;
+  for (let isDone = false; !isDone; ) {
+    const found = await candidates(database, voids, { after, upTo: handedOut, limit: batch });
+    const count = haveArrived ? found.length : countBeforeGap(found, after);
+    if (count < found.length && (await haveAllArrived(database, waitMs))) {
+      // Read again, since some may have arrived meanwhile.
+      haveArrived = true;
+      continue;
+    }
+    const taken = found.slice(0, count);
+    const entries = taken.flatMap(({ seq, digest }) => (digest === undefined ? [] : { seq, digest }));
+    if (entries.length > 0) {
+      const next = await seal(core, end, { entries, handedOut }, dryRun);
       if (next === undefined) {
         if (++lost === MOST_LOST) throw contended();
         end = await chainEnd(database);
@@ -81,104 +96,83 @@ export async function sealEvents(core: Core, options: SealOptions = {}): Promise
         continue;
       }
       end = next;
-      events += batch.events.length;
+      events += entries.length;
       seals++;
-      options.onProgress?.(events);
+      onProgress?.(events);
     }
-    if (!batch.hasMore) {
-      return { events, seals, waiting: batch.waiting, ...(await result(database, voids, end, passedOver)) };
-    }
-    after = batch.upTo;
+    passedOver.push(...planted(taken));
+    after = taken.at(-1)?.seq ?? after;
+    isDone = count < found.length || found.length < batch;
+    if (count < found.length)
+      waiting = await database.read((session) => countEvents(session, { after, upTo: handedOut }));
   }
-}
-
-async function result(database: Database, voids: Voids, end: ChainEnd, passedOver: Findings) {
-  const found = end.findings;
-  for (const finding of passedOver.list) found.add(finding);
-  await findPlanted(database, voids, found);
-  return { head: headOf(end.last, end.events), findings: found.list, findingCount: found.count };
-}
-
-interface Batch {
-  handedOut: bigint;
-  events: SealEntry[];
-  /** Everything up to here is in the batch, or was passed over. */
-  upTo: bigint;
-  hasMore: boolean;
-  /** How many are left behind a missing number. */
-  waiting: number;
-  planted: TrailFinding[];
-}
-
-/** What the next seal covers: events behind `after` as far as they can be sealed. */
-async function gather(
-  { database, clock }: Core,
-  voids: Voids,
-  after: bigint,
-  { marginMs = DEFAULT_MARGIN_MS, batch = DEFAULT_BATCH }: SealOptions,
-): Promise<Batch> {
-  // Before the events: what is drawn from here on is for the next batch.
-  const handedOut = await database.read(readLastEventSeq);
-  const found: Candidate[] = [];
-  let isAll = false;
-  while (found.length < batch && !isAll) {
-    const limit = Math.min(READ_AT_ONCE, batch - found.length);
-    const range = { after: found.at(-1)?.seq ?? after, upTo: handedOut, limit };
-    const page = await database.read((session) => oldestEvents(session, range));
-    found.push(...page.map((event) => candidateOf(event, voids)));
-    isAll = page.length < limit;
-  }
-  const oldEnough = new Date(clock().getTime() - marginMs);
-  const behindThem = { after: found.at(-1)?.seq, upTo: handedOut };
-  let count = sealableCount(found, after, oldEnough);
-  if (count < found.length && !isAll && (await isOldBehind(database, behindThem, oldEnough)))
-    count = found.length;
-  const [taken, left] = [found.slice(0, count), found.slice(count)];
-  const upTo = taken.at(-1)?.seq ?? after;
-  const hasMore = !isAll && left.length === 0;
-  const behind = isAll
-    ? left.length
-    : await database.read((session) => countEvents(session, { after: upTo, upTo: handedOut }));
+  if (memory && !dryRun) memory.end = end.findings.count === 0 ? end : undefined;
+  const findings = await allFindings(database, voids, [...end.findings.list, ...passedOver]);
   return {
-    handedOut,
-    events: taken.flatMap(({ seq, digest }) => (digest === undefined ? [] : { seq, digest })),
-    upTo,
-    hasMore,
-    waiting: hasMore ? 0 : behind - left.filter(({ digest }) => digest === undefined).length,
-    planted: taken.flatMap(({ seq, eventId, isTooLong }) =>
-      isTooLong ? { kind: 'event-planted', seq: exactNumber(seq), eventId } : [],
-    ),
+    events,
+    seals,
+    waiting,
+    head: headOf(end.last, end.events),
+    findings: findings.list,
+    findingCount: findings.count,
   };
 }
 
-/**
- * Whether an event behind those at hand closes every gap before it. Writers choose the times of their events: however
- * many claim to be of the future, they must not keep those behind them from being sealed.
- */
-async function isOldBehind(database: Database, range: SeqRange, oldEnough: Date): Promise<boolean> {
-  const until = new Date(oldEnough.getTime() + 1);
-  const found = await database.read((session) => oldestEvents(session, { ...range, until, limit: 1 }));
-  return found.length > 0;
+/** What a process that seals again and again remembers, so that it examines only what is new. */
+export interface SealMemory {
+  end?: ChainEnd | undefined;
+}
+
+async function allFindings(
+  database: Database,
+  voids: Voids,
+  known: readonly TrailFinding[],
+): Promise<Findings> {
+  const findings = new Findings();
+  for (const finding of known) findings.add(finding);
+  await findPlanted(database, voids, findings);
+  return findings;
 }
 
 /** An event as far as sealing is concerned, without its details. */
-interface Candidate extends Pick<StoredEvent, 'seq' | 'eventId' | 'occurredAt' | 'isTooLong'> {
+interface Candidate extends Pick<StoredEvent, 'seq' | 'eventId' | 'isTooLong'> {
   /** None of what is not sealed: void, or too long to be ours. */
   digest: string | undefined;
 }
 
+/** What the next seal may cover, in the order of the numbers. */
+async function candidates(
+  database: Database,
+  voids: Voids,
+  { after, upTo, limit }: Required<SeqRange> & { limit: number },
+): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for (;;) {
+    const most = Math.min(READ_AT_ONCE, limit - found.length);
+    const range = { after: found.at(-1)?.seq ?? after, upTo, limit: most };
+    const page = await database.read((session) => oldestEvents(session, range));
+    found.push(...page.map((event) => candidateOf(event, voids)));
+    if (page.length < most || found.length >= limit) return found;
+  }
+}
+
 function candidateOf(event: StoredEvent, voids: Voids): Candidate {
-  const { seq, eventId, occurredAt, isTooLong } = event;
+  const { seq, eventId, isTooLong } = event;
   const isVoid = voids.hasEvent(event);
   const digest = isVoid || isTooLong ? undefined : eventDigest(event);
-  return { seq, eventId, occurredAt, digest, ...(isTooLong && !isVoid && { isTooLong }) };
+  return { seq, eventId, digest, ...(isTooLong && !isVoid && { isTooLong }) };
 }
+
+const planted = (candidates: readonly Candidate[]): TrailFinding[] =>
+  candidates.flatMap(({ seq, eventId, isTooLong }) =>
+    isTooLong ? { kind: 'event-planted', seq: exactNumber(seq), eventId } : [],
+  );
 
 /** The chain as it is with the new seal; nothing where somebody else's seal has the number. */
 async function seal(
   core: Core,
   { last, nextNo, events, findings }: ChainEnd,
-  { events: entries, handedOut }: Pick<Batch, 'events' | 'handedOut'>,
+  { entries, handedOut }: { entries: readonly SealEntry[]; handedOut: bigint },
   dryRun = false,
 ): Promise<ChainEnd | undefined> {
   const content = {
@@ -211,31 +205,3 @@ const contended = () =>
       hint: 'Run `scimctl audit verify` to list planted seals, and find the login that writes them.',
     },
   );
-
-/**
- * How many of the events, which follow `lastSeq` in the order of their numbers, can be sealed: all up to a
- * gap in the numbers that may still be filled. A gap is closed for good once an event behind it is old
- * enough; which one does not matter, since all of them drew their numbers after it. Pure.
- */
-export function sealableCount(
-  events: readonly Pick<StoredEvent, 'seq' | 'occurredAt'>[],
-  lastSeq: bigint,
-  oldEnough: Date,
-): number {
-  let count = events.length;
-  let oldest = Number.POSITIVE_INFINITY;
-  for (let at = events.length - 1; at >= 0; at--) {
-    const event = events[at];
-    if (!event) break;
-    oldest = Math.min(oldest, timeOf(event));
-    const isAfterGap = event.seq !== (events[at - 1]?.seq ?? lastSeq) + 1n;
-    if (isAfterGap && oldest > oldEnough.getTime()) count = at;
-  }
-  return count;
-}
-
-/** What is no instant (`infinity`) is never old. */
-function timeOf({ occurredAt }: Pick<StoredEvent, 'occurredAt'>): number {
-  const time = Number(occurredAt);
-  return Number.isNaN(time) ? Number.POSITIVE_INFINITY : time;
-}

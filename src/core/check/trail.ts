@@ -1,4 +1,4 @@
-import { oldestEvents } from '../../database/queries/audit/events.js';
+import { oldestEvents, readLastEventSeq } from '../../database/queries/audit/events.js';
 import { chainEnd } from '../audit/chain-end.js';
 import { exactNumber } from '../audit/exact-number.js';
 import { findPlanted } from '../audit/verify/planted-events.js';
@@ -6,11 +6,14 @@ import { Prunes } from '../audit/verify/prunes.js';
 import { Voids } from '../audit/verify/voids.js';
 import { fail, type Prerequisite, pass, warn } from './prerequisite.js';
 
+/** Commands and the endpoint seal what they write within seconds. */
+const UNSEALED_MS = 10 * 60_000;
+
 export const trail: Prerequisite = {
   name: 'trail',
   about: 'no events or seals were planted in the audit trail',
   needs: ['schema'],
-  async run({ database }) {
+  async run({ database, clock }) {
     const { last, findings } = await chainEnd(database);
     await findPlanted(database, await Voids.read(database), findings);
     const prunes = await Prunes.read(database);
@@ -28,6 +31,16 @@ export const trail: Prerequisite = {
         'the last prune of the audit trail was interrupted',
         'Run `scimctl audit prune --before 90d --head FILE` again to remove the events that are left.',
         details,
+      );
+    }
+    const handedOut = await database.read(readLastEventSeq);
+    const unsealed = { after: last?.lastSeq ?? 0n, upTo: handedOut, limit: 1 };
+    const [waits] = await database.read((session) => oldestEvents(session, unsealed));
+    if (findings.count === 0 && waits && waits.occurredAt.getTime() < clock().getTime() - UNSEALED_MS) {
+      return warn(
+        `events since ${waits.occurredAt.toISOString()} are not sealed`,
+        'Run `scimctl audit seal`. If it says that a change is still in progress, find the session of the database that has an open transaction with changes to the table event, and end it.',
+        { ...details, unsealedSince: waits.occurredAt },
       );
     }
     if (findings.count === 0) return pass('the seals form one chain, and no event was planted', details);

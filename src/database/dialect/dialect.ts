@@ -125,6 +125,11 @@ export interface Dialect {
     boundHostKey: (type: HostKeyType) => string;
     /** The last number that was handed out to an event. */
     lastEventSeq: (schema: string) => string;
+    /**
+     * A statement whose rows name, as `writer`, the transactions that may have drawn a number for an event and have not
+     * ended. A name is never used again. Writers are not held up, or for a quarter of a second at most.
+     */
+    eventWriters: (schema: string) => string;
     /** Whether the details of an event are longer than the database takes. */
     isTooLong: (column: string) => string;
     /** The rows of a query as one JSON array of objects, null where there are none. Names are fixed text. */

@@ -23,7 +23,7 @@ import {
 import { compatibilityLevel, mssqlServerInfo } from './driver/server-info.js';
 import { splitBatches } from './driver/split-batches.js';
 import { mssqlTransaction } from './driver/transaction.js';
-import { foldedMssql, lastEventSeqMssql } from './expressions.js';
+import { eventWritersMssql, foldedMssql, lastEventSeqMssql } from './expressions.js';
 import { mssqlHostCatalogue } from './host-catalogue.js';
 import { mssqlPaging } from './paging.js';
 import { mssqlSampling } from './sampling.js';
@@ -63,6 +63,7 @@ export const mssqlDialect: Dialect = {
     hostKey: mssqlHostKey,
     boundHostKey: mssqlBoundHostKey,
     lastEventSeq: lastEventSeqMssql,
+    eventWriters: eventWritersMssql,
     // Babelfish counts bytes of UTF-8, hence the characters beside.
     isTooLong: (column) => `(datalength(${column}) > 524288 or len(${column}) > 262144)`,
     jsonRows: ({ columns, from, orderBy }) => {

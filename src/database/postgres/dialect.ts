@@ -27,7 +27,7 @@ import {
 } from './driver/errors.js';
 import { postgresRunner, postgresTransaction } from './driver/runner.js';
 import { postgresServerInfo } from './driver/server-info.js';
-import { foldedPostgres } from './expressions.js';
+import { eventWritersPostgres, foldedPostgres } from './expressions.js';
 import { postgresHostCatalogue } from './host-catalogue.js';
 import { postgresPaging } from './paging.js';
 import { postgresSampling } from './sampling.js';
@@ -63,6 +63,7 @@ export const postgresDialect: Dialect = {
     hostKey: postgresHostKey,
     boundHostKey: () => '?',
     lastEventSeq: (schema) => `"${schema.replaceAll('"', '""')}".last_event_seq()`,
+    eventWriters: eventWritersPostgres,
     isTooLong: (column) => `octet_length(${column}) > 262144`,
     jsonRows: ({ columns, from, orderBy }) => {
       const pairs = Object.entries(columns).map(([name, expression]) => `'${name}', ${expression}`);

@@ -1,9 +1,10 @@
 import type { Refusals } from '../../core/audit/refusals.js';
-import { sealEvents } from '../../core/audit/seal.js';
+import { type SealMemory, sealEvents } from '../../core/audit/seal.js';
 import { clearAccessTokens } from '../../core/authentication/access-token.js';
 import type { LastUsed } from '../../core/authentication/last-used.js';
 import type { Core } from '../../core/core.js';
 import { noteAccounts } from '../../core/provisioning/account/note-accounts.js';
+import { readLastEventSeq } from '../../database/queries/audit/events.js';
 import type { Log } from './observing/log.js';
 
 export interface HousekeepingOptions {
@@ -17,13 +18,40 @@ export interface HousekeepingOptions {
   explain: (error: unknown) => string;
 }
 
-async function seal(core: Core, log: Log): Promise<void> {
-  const { findingCount } = await sealEvents(core);
-  if (findingCount === 0) return;
-  const text = 'Rows were planted in the audit trail and skipped. Run `scimctl audit verify` to list them.';
-  log.line('warn', 'trail-planted', { findings: findingCount }, text);
+/**
+ * Seals what is new, one time after another. Nothing is asked of the trail where no number was drawn since everything
+ * was sealed. Rows that were planted are said when their number changes; beside them, the whole chain has to be judged
+ * each time, so that is done once a minute.
+ */
+function sealer(core: Core, log: Log): () => Promise<void> {
+  const memory: SealMemory = {};
+  let sealedTo: bigint | undefined;
+  let planted = 0;
+  let notBefore = 0;
+  let isSealing = false;
+  const seal = async () => {
+    const handedOut = await core.database.read(readLastEventSeq);
+    if (handedOut === sealedTo || performance.now() < notBefore) return;
+    const { findingCount, waiting } = await sealEvents(core, { memory, waitMs: SEAL_WAIT_MS });
+    sealedTo = waiting === 0 ? handedOut : undefined;
+    if (findingCount > 0) notBefore = performance.now() + SEAL_BESIDE_PLANTED_MS;
+    if (findingCount === planted) return;
+    planted = findingCount;
+    const text = 'Rows were planted in the audit trail and skipped. Run `scimctl audit verify` to list them.';
+    if (planted > 0) log.line('warn', 'trail-planted', { findings: planted }, text);
+  };
+  return async () => {
+    if (isSealing) return;
+    isSealing = true;
+    await seal().finally(() => {
+      isSealing = false;
+    });
+  };
 }
 
+/** How long a seal waits for changes in progress. */
+const SEAL_WAIT_MS = 1000;
+const SEAL_BESIDE_PLANTED_MS = 60_000;
 const FLUSH_MS = 15_000;
 const REFUSALS_MS = 60_000;
 const CLEAR_MS = 10 * 60_000;
@@ -74,7 +102,8 @@ export function keepHouse({
   every(CLEAR_MS, 'clear-access-tokens', () => clearAccessTokens(core));
   every(NOTE_MS, 'note-accounts', () => noteAccounts(core));
   run('note-accounts', () => noteAccounts(core));
-  if (sealEveryMs > 0) every(sealEveryMs, 'seal', () => seal(core, log));
+  const seal = sealer(core, log);
+  if (sealEveryMs > 0) every(sealEveryMs, 'seal', seal);
 
   return {
     flushSoon: () => {
@@ -89,6 +118,8 @@ export function keepHouse({
       await Promise.allSettled(running);
       run('last-used', () => lastUsed.flush({ all: true }));
       run('refusals', () => refusals.flush({ all: true }));
+      await Promise.allSettled(running);
+      if (sealEveryMs > 0) run('seal', seal);
       await Promise.allSettled(running);
     },
   };

@@ -196,6 +196,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   writeLastUsed: (session) => [credentials.writeLastUsed(session, token.publicId, AT)],
 
   readLastEventSeq: (session) => [events.readLastEventSeq(session)],
+  eventWriters: (session) => [events.eventWriters(session)],
   insertEvent: (session) => [events.insertEvent(session, event)],
   lastDetails: (session) => [events.lastDetails(session, { type: 'group', id: ID })],
   eventExists: (session) => [events.eventExists(session, ID)],
@@ -367,7 +368,10 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
 
   insertSeal: (session) => [seals.insertSeal(session, seal)],
   newestSeal: (session) => [seals.newestSeal(session)],
-  isChainBroken: (session) => [seals.isChainBroken(session, 1)],
+  isChainBroken: (session) => [
+    seals.isChainBroken(session, { after: 0, upTo: 1 }),
+    seals.isChainBroken(session, { after: 3, upTo: 9 }),
+  ],
   sealLinksUpTo: (session) => [seals.sealLinksUpTo(session, 9, 10)],
   insertPrune: (session) => [prunes.insertPrune(session, pruneRow)],
   prunesAfter: (session) => [prunes.prunesAfter(session, 0, 10)],
@@ -377,7 +381,10 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   insertVoid: (session) => [voids.insertVoid(session, voidRow)],
   voidsAfter: (session) => [voids.voidsAfter(session, 0, 10)],
   sealsAfter: (session) => [seals.sealsAfter(session, undefined, 10), seals.sealsAfter(session, 1, 10)],
-  countSealedEvents: (session) => [seals.countSealedEvents(session, 1)],
+  countSealedEvents: (session) => [
+    seals.countSealedEvents(session, { after: 0, upTo: 1 }),
+    seals.countSealedEvents(session, { after: 3, upTo: 9 }),
+  ],
 
   insertServiceAccount: (session) => [serviceAccounts.insertServiceAccount(session, account)],
   listServiceAccounts: (session) => [serviceAccounts.listServiceAccounts(session)],

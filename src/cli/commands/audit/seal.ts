@@ -5,6 +5,7 @@ import { duration } from '../../input/quantity.js';
 import type { Column } from '../../output/column.js';
 import { progress } from '../../output/progress.js';
 import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
+import { waitingText } from '../../shared/seal-after.js';
 import { printFindings } from './findings.js';
 
 interface Options {
@@ -23,27 +24,26 @@ export const auditSeal: Command<Options> = {
   name: 'seal',
   summary: 'Seal the events that were written since the last seal',
   description:
-    'Adds the digests of the newest events to the chain of seals. From then on, `audit verify` detects any change to these events. Run it from a scheduled job; it is safe to run at any time, also several times at once, and blocks no other work. If an event number is missing, later events wait until the margin has passed, because the number may belong to a change that is not committed yet. Rows that were planted beside the chain are skipped and listed, with exit code 4.',
+    'Adds the digests of the newest events to the chain of seals. From then on, `audit verify` detects any change to these events. Run it from a scheduled job; it is safe to run at any time, also several times at once, and blocks no other work. If an event number is missing, it asks the database whether a change that may have that number is still in progress; later events are sealed when there is none. Rows that were planted beside the chain are skipped and listed, with exit code 4.',
   options: [
     {
       flags: '--margin <duration>',
-      description: 'how long to wait for a missing event number; 0s: do not wait (default 10m)',
+      description: 'how long to wait for a missing event number; 0s: do not wait (default 5s)',
       parse: duration('0s', '7d'),
     },
     DRY_RUN,
   ],
   examples: [
     { does: 'in a scheduled job', command: 'audit seal -q' },
-    { does: 'when no change is in progress', command: 'audit seal --margin 0s' },
+    { does: 'as far as it goes at once', command: 'audit seal --margin 0s' },
   ],
   rights: { event: 'SELECT', event_seal: 'SELECT, INSERT', event_void: 'SELECT' },
   async run({ margin, dryRun }, context) {
     const bar = progress(context, 'events sealed');
     const core = await context.core();
-    const sealing = await sealEvents(core, { marginMs: margin, dryRun, onProgress: bar.show }).finally(
-      bar.end,
-    );
+    const sealing = await sealEvents(core, { waitMs: margin, dryRun, onProgress: bar.show }).finally(bar.end);
     await context.output.one(sealing, FIELDS);
+    if (sealing.waiting > 0) context.talk.warn(waitingText(sealing.waiting));
     if (dryRun) sayDone(context, { dryRun }, `${sealing.events} events are sealed.`);
     if (sealing.findingCount === 0) return EXIT_CODES.done.code;
     await printFindings(sealing, 'Rows were planted in the audit trail and skipped.', context);

@@ -174,7 +174,7 @@ export const SERVE_SETTINGS: readonly Setting[] = [
     name: 'sealEvery',
     flags: '--seal-every <duration>',
     env: 'SCIMCTL_SERVE_SEAL_EVERY',
-    description: 'how often to seal the audit trail; 0s: do not seal (default 15m)',
+    description: 'how often to seal the audit trail; 0s: do not seal (default 5s)',
     // Node's timers end at 24 days.
     parse: duration('1s', '7d', '0s'),
   },
@@ -226,7 +226,7 @@ const DEFAULTS = {
   requestTimeout: DEFAULT_LIMITS.handlerMs,
   stopTimeout: 30_000,
   wait: 0,
-  sealEvery: 15 * 60_000,
+  sealEvery: 5000,
   logLevel: 'info',
 } as const;
 

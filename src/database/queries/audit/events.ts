@@ -37,6 +37,13 @@ export async function readLastEventSeq(session: Session): Promise<bigint> {
   return BigInt(row?.seq ?? 0);
 }
 
+/** See `Dialect.expressions.eventWriters`. */
+export async function eventWriters(session: Session): Promise<string[]> {
+  const { dialect, schema } = session;
+  const rows = await selectRaw<{ writer: string }>(session, dialect.expressions.eventWriters(schema));
+  return rows.map(({ writer }) => writer);
+}
+
 /** The details of the last event that something was done to a target, as JSON; nothing where there is none. */
 export async function lastDetails(
   session: Session,

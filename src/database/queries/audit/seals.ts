@@ -48,22 +48,26 @@ export async function newestSeal(session: Session): Promise<SealRow | undefined>
   return row && toSeal(row);
 }
 
-/**
- * Whether any of the seals up to a number does not follow the one numbered one less, by its link and by the events
- * that it covers.
- */
-export async function isChainBroken(session: Session, upTo: number): Promise<boolean> {
+/** A stretch of the seals by number. */
+export interface SealRange {
+  /** Left out itself; 0 for all. */
+  after: number;
+  /** Included itself. */
+  upTo: number;
+}
+
+/** Whether any of these seals does not follow the one numbered one less, by its link and by the events that it covers. */
+export async function isChainBroken(session: Session, { after, upTo }: SealRange): Promise<boolean> {
   const table = ownTable(session, 'event_seal');
   const rows = await selectRaw<{ broken: number }>(
     session,
     `select case when exists (
        select 1 from ${table} s left join ${table} p on p.seal_no = s.seal_no - 1
-        where s.seal_no <= ?
-          and (s.first_seq < 1 or s.last_seq > s.handed_out
+        where s.seal_no <= ? and ${after === 0 ? '' : 's.seal_no > ? and '}(s.first_seq < 1 or s.last_seq > s.handed_out
                or s.seal_no = 1 and s.previous_digest <> ?
                or s.seal_no <> 1 and (p.seal_no is null or p.digest <> s.previous_digest or s.first_seq <= p.last_seq))
      ) then 1 else 0 end as broken`,
-    [upTo, FIRST_PREVIOUS],
+    [upTo, ...(after === 0 ? [] : [after]), FIRST_PREVIOUS],
   );
   return rows[0]?.broken === 1;
 }
@@ -97,10 +101,12 @@ export async function sealsAfter(
   return (await query).map(toSeal);
 }
 
-/** How many events the seals up to a number cover. */
-export async function countSealedEvents(session: Session, upTo: number): Promise<number> {
+/** How many events these seals cover. */
+export async function countSealedEvents(session: Session, { after, upTo }: SealRange): Promise<number> {
   const total = session.knex.raw('sum(cast(event_count as bigint)) as total');
-  const [row] = await own(session, 'event_seal').where('seal_no', '<=', upTo).select(total);
+  const query = own(session, 'event_seal').where('seal_no', '<=', upTo).select(total);
+  if (after > 0) query.where('seal_no', '>', after);
+  const [row] = await query;
   return Number(row?.total ?? 0);
 }
 

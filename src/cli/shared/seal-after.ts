@@ -1,0 +1,38 @@
+import { within } from '../../within.js';
+import type { Command } from '../command.js';
+import type { Context } from '../context.js';
+
+/** A change is done, and is not to wait longer than this, in milliseconds, for the seal of its event. */
+const MOST_MS = 5000;
+/** Of these, for changes of others that are in progress. */
+const WAIT_MS = 4000;
+
+/** Whether a command may have left events. */
+export const mayHaveWritten = ({ rights }: Command, context: Context): boolean =>
+  context.isConnected() && rights?.event?.includes('INSERT') === true;
+
+/** Seals what the command has written, and what scripts have written before it. Never fails: it warns. */
+export async function sealAfter(context: Context): Promise<void> {
+  const { talk } = context;
+  const core = await context.core().catch(() => undefined);
+  if (core === undefined) return;
+  try {
+    const { sealEvents } = await import('../../core/audit/seal.js');
+    const sealing = await within(MOST_MS, sealEvents(core, { waitMs: WAIT_MS }), () => undefined);
+    if (sealing === undefined) {
+      await context.abandon();
+      talk.warn(`The audit trail could not be sealed within 5 seconds. ${LATER}`);
+    } else if (sealing.waiting > 0) talk.warn(`${waitingText(sealing.waiting)} ${LATER}`);
+    else if (sealing.findingCount > 0)
+      talk.warn('Rows were planted in the audit trail and skipped. Run `scimctl audit verify` to list them.');
+  } catch (error) {
+    talk.detail(`The audit trail was not sealed: ${String(error)}`);
+    talk.warn(`The audit trail could not be sealed. ${LATER}`);
+  }
+}
+
+const LATER = 'Run `scimctl audit seal` later.';
+
+/** Why events are not sealed though they could be read. */
+export const waitingText = (events: number): string =>
+  `${events === 1 ? 'One event is' : `${events} events are`} not sealed yet, because a change with an earlier number is still in progress.`;
