@@ -64,7 +64,7 @@ forEachEngine('the command users reconcile', (engine) => {
     assert.deepEqual(summary, {
       ...{ findings: 1, idp: 'entra', users: logins.length - 1, active: logins.length - 1, undecided: 0 },
       ...{ compared: summary.compared, pendingAlready: 0, unknown: 0, missing: 1, disabled: 0, several: 0 },
-      ...{ found: 0, linksInForce: logins.length, toMark: 1, plausible: true },
+      ...{ found: 0, linksInForce: logins.length, toMark: 1, markedAlready: 0, plausible: true },
       ...{ completeness: 'unknown', merged: 0, leftOut: {}, guests: 0, warnings: [] },
     });
     assert.equal(sources.length, 1);

@@ -265,7 +265,7 @@ forEachEngine('users reconcile', (engine) => {
     const summary = (toMark: number, linksInForce: number) => ({
       ...{ idp: 'entra', users: 1, active: 1, undecided: 0, compared: 9, pendingAlready: 0 },
       ...{ unknown: 0, missing: toMark, disabled: 0, several: 0, found: 0 },
-      ...{ toMark, linksInForce, plausible: 10 * toMark <= linksInForce },
+      ...{ toMark, markedAlready: 0, linksInForce, plausible: 10 * toMark <= linksInForce },
     });
     const codeOf = async (toMark: number, inForce: number, expected?: number) =>
       (await problemOf((async () => assertExpected(summary(toMark, inForce), expected))())).code;
@@ -273,6 +273,14 @@ forEachEngine('users reconcile', (engine) => {
     assertExpected(summary(1, 10), undefined);
     assertExpected(summary(2, 10), 2);
     assertExpected(summary(0, 10), 2);
+    // It was interrupted after 19 of 22.
+    assertExpected({ ...summary(3, 10), markedAlready: 19 }, 22);
+    assertExpected({ ...summary(3, 10), markedAlready: 19 }, 3);
+    const other = problemOf((async () => assertExpected({ ...summary(3, 10), markedAlready: 19 }, 19))());
+    assert.match(
+      (await other).message,
+      /would mark 3 accounts \(19 more are marked already\), but --expect says 19\./,
+    );
     assert.equal(await codeOf(2, 10), 'reconcile-too-many');
     assert.equal(await codeOf(2, 10, 3), 'reconcile-not-as-expected');
     assert.equal(await codeOf(1, 10, 0), 'reconcile-not-as-expected');

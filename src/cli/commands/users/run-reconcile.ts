@@ -2,7 +2,12 @@ import { setFlagsFromString } from 'node:v8';
 import { ExportedUsers, type ExportReport } from '../../../core/preflight/export/user-list.js';
 import { assertRights } from '../../../core/rights/denied.js';
 import { theIdp } from '../../../core/users/reconcile/idp.js';
-import { assertExpected, type Marked, markFindings } from '../../../core/users/reconcile/mark.js';
+import {
+  assertExpected,
+  countedAccounts,
+  type Marked,
+  markFindings,
+} from '../../../core/users/reconcile/mark.js';
 import { type Finding, type Reconciliation, reconcile } from '../../../core/users/reconcile/reconcile.js';
 import { usageProblem } from '../../../problem.js';
 import type { Context } from '../../context.js';
@@ -115,6 +120,12 @@ const FIELDS: Column<Summary>[] = [
   { key: 'found', label: 'FOUND' },
   { key: 'linksInForce', label: 'LINKS IN FORCE' },
   { key: 'toMark', label: 'TO MARK' },
+  {
+    key: 'markedAlready',
+    label: 'MARKED ALREADY',
+    show: ({ markedAlready }) => unlessZero(markedAlready),
+  },
+  { key: 'marked', label: 'MARKED', show: ({ marked }) => (marked === undefined ? '' : String(marked)) },
   { key: 'plausible', label: 'PLAUSIBLE', show: plausibility },
   { key: 'completeness', label: 'COMPLETENESS' },
   { key: 'leftOut', label: 'LEFT OUT', show: ({ leftOut }) => countsByName(leftOut) },
@@ -166,10 +177,11 @@ async function* withoutMeans(pages: AsyncIterable<readonly Finding[]>) {
 }
 
 function inWords({ marked, ended, passedOver }: Marked): string {
-  const said = [`${accounts(marked)} marked as missing.`];
-  if (ended > 0) said.push(`The mark of ${accounts(ended)} ended, because the list has the user.`);
-  if (passedOver > 0) said.push(`${accounts(passedOver)} changed meanwhile and stayed as they are.`);
+  const said = [`${countedAccounts(marked)} marked as missing.`];
+  if (ended > 0) said.push(`The mark of ${countedAccounts(ended)} ended, because the list has the user.`);
+  if (passedOver > 0)
+    said.push(
+      `${countedAccounts(passedOver)} changed during the run and ${passedOver === 1 ? 'was' : 'were'} not marked.`,
+    );
   return said.join(' ');
 }
-
-const accounts = (count: number): string => (count === 1 ? '1 account' : `${count} accounts`);

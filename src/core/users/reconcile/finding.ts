@@ -23,8 +23,8 @@ export function findingOf(
   return link ? 'missing' : 'unknown';
 }
 
-/** Such a part of an IdP's links in force is never marked without being asked for: the list may be the wrong one. */
+/** More than a tenth of an IdP's links in force is marked only with --expect: the list may be the wrong one. */
 const MOST_PARTS = 10;
 
-/** Whether so many accounts may be marked without a word of how many they are. */
+/** Whether this number of accounts may be marked without --expect. */
 export const isPlausible = (toMark: number, inForce: number): boolean => MOST_PARTS * toMark <= inForce;

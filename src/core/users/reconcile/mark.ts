@@ -33,11 +33,12 @@ const AT_ONCE = 100;
 
 /**
  * Refuses a list that is probably the wrong one.
- * @param expected how many accounts are to be marked, as the administrator says.
+ * @param expected the number of accounts to mark, as the administrator says; with those that are marked already, so
+ *   that the same command finishes what was interrupted, or without them.
  * @throws Problem `reconcile-too-many`, `reconcile-not-as-expected`.
  */
 export function assertExpected(
-  { idp, toMark, linksInForce, plausible }: Reconciliation,
+  { idp, toMark, markedAlready, linksInForce, plausible }: Reconciliation,
   expected: number | undefined,
 ): void {
   // A second run with the same list finds nothing more to mark.
@@ -45,16 +46,17 @@ export function assertExpected(
   if (expected === undefined && !plausible) {
     throw prerequisiteProblem(
       'reconcile-too-many',
-      `The list would mark ${accounts(toMark)}, which is more than a tenth of the ${linksInForce} links of IdP ${idp} that are in force. No account was marked.`,
+      `The list would mark ${countedAccounts(toMark)}, which is more than a tenth of the ${linksInForce} links of IdP ${idp} that are in force. No account was marked.`,
       {
         hint: `Check that the list is complete, recent, and from the right tenant. If it is, use --expect ${toMark}.`,
       },
     );
   }
-  if (expected !== undefined && expected !== toMark) {
+  if (expected !== undefined && expected !== toMark && expected !== toMark + markedAlready) {
+    const already = markedAlready === 0 ? '' : ` (${markedAlready} more are marked already)`;
     throw prerequisiteProblem(
       'reconcile-not-as-expected',
-      `The list would mark ${accounts(toMark)}, and not ${expected} as --expect says. No account was marked.`,
+      `The list would mark ${countedAccounts(toMark)}${already}, but --expect says ${expected}. No account was marked.`,
       {
         hint: 'Run the command without --mark to see the accounts, and review them again.',
       },
@@ -62,7 +64,8 @@ export function assertExpected(
   }
 }
 
-const accounts = (count: number) => (count === 1 ? '1 account' : `${count} accounts`);
+/** `1 account`, `2 accounts`. */
+export const countedAccounts = (count: number): string => (count === 1 ? '1 account' : `${count} accounts`);
 
 /**
  * Marks accounts as missing, which puts them on the pending list and changes nothing else, and ends marks of users whom

@@ -60,7 +60,9 @@ export interface Reconciliation {
   linksInForce: number;
   /** Accounts of these findings that are not marked yet. */
   toMark: number;
-  /** Whether that is at most a tenth of the links in force. */
+  /** Accounts of these findings that are marked already. */
+  markedAlready: number;
+  /** Whether `toMark` is at most a tenth of the links in force. */
   plausible: boolean;
 }
 
@@ -138,9 +140,17 @@ export async function reconcile(
   }
   await findings.end();
   const linksInForce = await core.database.read((session) => countInForce(session, idp.id));
-  const { toMark } = findings;
-  const plausible = isPlausible(toMark, linksInForce);
-  return { idp: idp.name, ...listed.counts, ...counts, ...findings.counts, linksInForce, toMark, plausible };
+  const { toMark, markedAlready } = findings;
+  return {
+    idp: idp.name,
+    ...listed.counts,
+    ...counts,
+    ...findings.counts,
+    linksInForce,
+    toMark,
+    markedAlready,
+    plausible: isPlausible(toMark, linksInForce),
+  };
 }
 
 /** Accounts on the pending list because the IdP has said that their users left. */
@@ -165,6 +175,7 @@ class Findings {
     found: 0,
   };
   toMark = 0;
+  markedAlready = 0;
   #waiting: { kind: LeaverFinding; userId: string; known: Known }[] = [];
 
   constructor(
@@ -174,7 +185,7 @@ class Findings {
 
   async add(kind: LeaverFinding, userId: string, known: Known): Promise<void> {
     this.counts[kind]++;
-    if (isMarkable(kind) && !known.markedSince) this.toMark++;
+    if (isMarkable(kind)) known.markedSince ? this.markedAlready++ : this.toMark++;
     if (this.#waiting.push({ kind, userId, known }) >= AT_ONCE) await this.end();
   }
 
