@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, it } from 'node:test';
 import { createUser } from '../../src/core/provisioning/create-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
+import { removeAccount } from '../../src/core/service-accounts/change.js';
 import { disableUser } from '../../src/core/users/disable.js';
 import { pendingUserPages, pendingUsers } from '../../src/core/users/pending.js';
 import { assertExpected, markFindings } from '../../src/core/users/reconcile/mark.js';
@@ -224,6 +225,47 @@ forEachEngine('users reconcile', (engine) => {
       (await pending()).map(([name]) => name),
       ['ann'],
     );
+  });
+
+  it('forgets the mark of an account that has had a link since, and marks a later leaver anew', async () => {
+    const others = ['bob', 'cyd', 'dan'].map((name) => listed(name));
+    await mark(others);
+    const hired = await addIdp(product, 'hired');
+    product.now = new Date(product.now.getTime() + SECOND);
+    await createUser(product.core, hired, person('ann'));
+
+    const adopted = await compared(product.core, okta as Idp, [listed('ann'), ...others]);
+    assert.deepEqual([adopted.summary.found, adopted.findings], [0, []], 'the mark ended with the adoption');
+
+    product.now = new Date(product.now.getTime() + SECOND);
+    await removeAccount(product.core, 'hired');
+    product.now = new Date(product.now.getTime() + SECOND);
+    const { summary, marked, findings } = await mark(others);
+
+    assert.deepEqual([summary.toMark, summary.markedAlready, marked], [1, 0, 1]);
+    assert.deepEqual(
+      findings.map(({ markedSince }) => markedSince),
+      [null],
+    );
+    assert.deepEqual(await pending(), [['ann', 'entra', 'missing', product.now.getTime()]]);
+    assert.deepEqual((await compared(product.core, nobody, others)).summary.markedAlready, 1);
+  });
+
+  it('marks no account that is pending as doubtful, in force or ended', async () => {
+    const gone = { accountLogin: 'before', accountEmail: 'before@contoso.example' };
+    await linked('ann', entra, gone);
+    await linked('bob', entra, { ...gone, deprovisionedAt: product.now, deprovisionReason: 'disabled' });
+    const list = ['cyd', 'dan'].map((name) => listed(name));
+    const before = await pending();
+
+    const { summary, findings } = await mark(list);
+
+    assert.deepEqual(before.map(([name, , reason]) => [name, reason]).sort(), [
+      ['ann', 'doubtful'],
+      ['bob', 'doubtful'],
+    ]);
+    assert.deepEqual([summary.pendingAlready, findings], [2, []]);
+    assert.deepEqual(await pending(), before);
   });
 
   it('passes over what has changed since the comparison', async () => {

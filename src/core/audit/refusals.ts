@@ -1,4 +1,4 @@
-import { anyEventExists, type EventRow, insertEvent } from '../../database/queries/audit/events.js';
+import { anyEventExists, type EventRow, insertEvents } from '../../database/queries/audit/events.js';
 import type { Problem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { randomUuid } from '../uuid.js';
@@ -120,7 +120,10 @@ export class Refusals implements RefusalCounter {
     const ids = written.map(({ event }) => event.eventId);
     await database.transaction(
       async (session) => {
-        for (const { event } of written) await insertEvent(session, event);
+        await insertEvents(
+          session,
+          written.map(({ event }) => event),
+        );
       },
       { arrived: (session) => anyEventExists(session, ids) },
     );

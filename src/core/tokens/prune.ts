@@ -1,4 +1,4 @@
-import { insertEvent } from '../../database/queries/audit/events.js';
+import { insertEvents } from '../../database/queries/audit/events.js';
 import { deleteTokens, type EndedToken, endedTokens } from '../../database/queries/tokens.js';
 import { type ChangeOptions, changeTogether } from '../audit/change.js';
 import type { Core } from '../core.js';
@@ -65,7 +65,7 @@ function pruneSome(
           details: wasOf(row),
         })),
         write: async (events) => {
-          for (const event of events) await insertEvent(session, event);
+          await insertEvents(session, events);
           if (rows.length > 0) {
             await deleteTokens(
               session,

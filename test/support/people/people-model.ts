@@ -354,7 +354,8 @@ export class People {
     const pending = this.pending();
     const isMark = (link: Link) =>
       link.unlinked === null &&
-      (isFinding(link) || (link.idp === idp && isInForce(link) && link.missing !== null));
+      ((isFinding(link) && !this.#isHistory(link)) ||
+        (link.idp === idp && isInForce(link) && link.missing !== null));
     const ends = this.links.filter((link) => {
       if (!isMark(link)) return false;
       const { login, email } = this.#accountOf(link) ?? link.read;
@@ -366,15 +367,15 @@ export class People {
       if (!account.enabled || account.protected) continue;
       const links = this.links.filter((link) => link.account === account.key && link.unlinked === null);
       const claim = links.find(isInForce);
-      if (claim && (claim.idp !== idp || this.#isDoubtful(claim))) continue;
+      if (claim && claim.idp !== idp) continue;
       const row = pending.find((one) => one.account === account.key);
-      if (row?.reason === 'disabled' || row?.reason === 'deleted') continue;
+      if (row && row.reason !== 'missing') continue;
       const user = find(claim?.said.externalId ?? null, [
         claim?.said.userName ?? null,
         account.login,
         account.email,
       ]);
-      if (user?.active || (claim ? claim.missing !== null : links.some(isFinding))) continue;
+      if (user?.active || (claim ? claim.missing !== null : links.some(isMark))) continue;
       events.push('user.missing');
       if (claim) claim.missing = now;
       else {
@@ -426,6 +427,19 @@ export class People {
     const last = links.at(-1);
     const isKnown = sure.some(({ unlinked }) => unlinked === null) || last?.unlinked !== null;
     return isKnown ? sure.at(-1) : last;
+  }
+
+  /** A link that is the account's came into force since, or ended later. */
+  #isHistory(link: Link): boolean {
+    const isGone = this.#accountOf(link) === undefined;
+    return this.links.some(
+      (later) =>
+        later !== link &&
+        later.account === link.account &&
+        !(later.ended && later.unlinked !== null) &&
+        (isGone || !this.#isDoubtful(later)) &&
+        endOf(later) > endOf(link),
+    );
   }
 
   #depart(link: Link, reason: 'disabled' | 'deleted', now: number): void {

@@ -11,7 +11,7 @@ import { Problem } from '../../../src/problem.js';
 import { createScimHandler } from '../../../src/scim/protocol/handler/handler.js';
 import { lockingHost } from '../databases/locking-host.js';
 import type { Product } from '../databases/product.js';
-import { reconciled } from '../databases/reconciled.js';
+import { compared, reconciled } from '../databases/reconciled.js';
 import { releasedBy } from '../databases/released.js';
 import { PATCH_OP } from '../scim/scim.js';
 import { BASE_URL, filterBy } from '../scim/scim-client.js';
@@ -181,9 +181,19 @@ export class Scene {
       case 'users reconcile': {
         const { model, account } = this.#idp(step.idp);
         const events = people.reconcile(model, step.list, now);
-        await reconciled(this.product.core, { id: account.id, name: model.name }, step.list);
+        const idp = { id: account.id, name: model.name };
+        await reconciled(this.product.core, idp, step.list);
         const told = (await this.#newEvents()).map(({ action, outcome }) => `${outcome} ${action}`);
         assert.deepEqual(told.sort(), events.map((event) => `done ${event}`).sort(), 'events of the list');
+        const { summary, findings } = await compared(this.product.core, idp, step.list);
+        assert.equal(summary.toMark, 0, 'whom the list marks are marked');
+        const pending = new Set((await pendingUsers(this.product.core)).map(({ userId }) => userId));
+        const marked = findings.filter(({ markedSince }) => markedSince !== null);
+        assert.deepEqual(
+          marked.filter(({ userId }) => !pending.has(userId)),
+          [],
+          'marked accounts are pending',
+        );
         return;
       }
       case 'seats':

@@ -1,3 +1,4 @@
+import { insertEvents } from '../../../database/queries/audit/events.js';
 import { hostUserShape } from '../../../database/queries/host/host-user-shape.js';
 import { isOn } from '../../../database/queries/host/host-users.js';
 import { accountDetails } from '../../../database/queries/links/enabled-accounts.js';
@@ -5,7 +6,6 @@ import type { IdentityRow } from '../../../database/queries/links/identities.js'
 import {
   endMarkLinks,
   endMarks,
-  insertEvents,
   insertIdentities,
   linkedOrMarked,
   markLinks,
@@ -114,7 +114,8 @@ async function together(
   const now = core.clock();
   const toMark = findings.filter(({ finding }) => finding !== 'found');
   const ids = toMark.map(({ userId }) => userId);
-  const hosts = await accountDetails(session, await hostUserShape(session), ids);
+  const shape = await hostUserShape(session);
+  const hosts = await accountDetails(session, shape, ids);
   const open = new Set(hosts.filter((one) => isOn(one) && !one.isProtected).map(({ userId }) => userId));
   const still = toMark.filter(({ userId }) => open.has(userId));
   const links = await markLinks(
@@ -125,6 +126,7 @@ async function together(
   const without = still.filter(({ link }) => !link);
   const taken = await linkedOrMarked(
     session,
+    shape,
     without.map(({ userId }) => userId),
   );
   const made = without

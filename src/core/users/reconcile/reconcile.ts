@@ -109,7 +109,7 @@ export async function reconcile(
     for (const row of page) {
       const account = toEnabledAccount(row);
       counts.compared++;
-      if (account.isDoubtful || pending.get(account.userId) !== undefined) {
+      if (pending.get(account.userId) !== undefined) {
         counts.pendingAlready++;
         continue;
       }
@@ -153,10 +153,10 @@ export async function reconcile(
   };
 }
 
-/** Accounts on the pending list because the IdP has said that their users left. */
+/** Accounts on the pending list because an IdP has said that their users left, or because they are doubtful. */
 async function pendingAccounts(core: Core): Promise<DigestTable> {
   const pending = new DigestTable();
-  for (const reason of ['disabled', 'deleted'] as const) {
+  for (const reason of ['disabled', 'deleted', 'doubtful'] as const) {
     for await (const page of pendingUserPages(core, { reason }))
       for (const { userId } of page) pending.add(userId, 0);
   }

@@ -61,6 +61,12 @@ export async function insertEvent(session: Session, event: EventRow): Promise<vo
   await own(session, 'event').insert(eventValues(session, event));
 }
 
+/** Several at once: at most 200, because SQL Server takes 2,100 parameters. */
+export async function insertEvents(session: Session, events: readonly EventRow[]): Promise<void> {
+  if (events.length > 0)
+    await own(session, 'event').insert(events.map((event) => eventValues(session, event)));
+}
+
 /** Columns and values of an event. */
 export const eventValues = (session: Session, event: EventRow) => ({
   event_id: event.eventId,

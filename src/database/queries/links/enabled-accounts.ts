@@ -5,7 +5,6 @@ import { type HostUserShape, hostUserColumns, isHostUser } from '../host/host-us
 import { type HostUserRow, toHostUser } from '../host/host-users.js';
 import { asInstant, asText, ownTable, selectRows } from '../rows.js';
 import { linksFrom } from '../users/users.js';
-import { agrees } from './agreement.js';
 import { onFlag } from './pending.js';
 
 /** When the link `i` was last changed, to be compared with what the same expression says later. */
@@ -18,8 +17,6 @@ export interface EnabledAccount {
   email: string | null;
   /** Null where no link is in force. */
   link: { identityId: string; externalId: string | null; userName: string; version: string } | null;
-  /** The account may be another person's by now: it is on the pending list as doubtful. */
-  isDoubtful: boolean;
 }
 
 /**
@@ -37,8 +34,7 @@ export function enabledAccounts(session: Session, shape: HostUserShape, serviceA
     .whereRaw(`${onFlag(shape.columns)} = 1`)
     .whereRaw('(i.identity_id is null or i.service_account_id = ?)', [serviceAccountId])
     .select(knex.raw(`${hostId('h.user_id')} as user_id`), 'h.login_name', 'h.email')
-    .select('i.identity_id', 'i.external_id', 'i.user_name', knex.raw(`${LINK_VERSION} as version`))
-    .select(knex.raw(`case when ${agrees(session, shape, 'i')} then 1 else 0 end as agrees`));
+    .select('i.identity_id', 'i.external_id', 'i.user_name', knex.raw(`${LINK_VERSION} as version`));
   if (shape.columns.has('is_protected')) query.whereRaw('coalesce(cast(h.is_protected as int), 0) = 0');
   const isText = /char|text/i.test(shape.userId.dataType);
   return { query, order: [{ sql: 'h.user_id', kind: isText ? 'hostText' : 'own' }] };
@@ -57,7 +53,6 @@ export const toEnabledAccount = (row: Record<string, unknown>): EnabledAccount =
           userName: String(row.user_name),
           version: String(row.version),
         },
-  isDoubtful: row.identity_id !== null && Number(row.agrees) === 0,
 });
 
 /** The number of links of one IdP that are in force. */

@@ -1,11 +1,11 @@
 import type { Session } from '../../database.js';
 import { bound, listed, padded, raw, sql } from '../../sql/fragment.js';
-import { type EventRow, eventValues } from '../audit/events.js';
 import type { HostUserShape } from '../host/host-user-shape.js';
 import { asText, bind, own, selectRows } from '../rows.js';
 import { linksFrom, usersFrom } from '../users/users.js';
 import { LINK_VERSION } from './enabled-accounts.js';
 import { type IdentityRow, identityValues } from './identities.js';
+import { isMarkInEffect } from './pending.js';
 
 /** An account that is marked as missing from the IdP's own list. */
 export interface MarkRow {
@@ -22,7 +22,8 @@ export interface MarkRow {
 
 /**
  * The marks that the list of an IdP may end: of its own links in force, and of accounts without one, whichever IdP's
- * list they are missing from. Whatever became of the accounts.
+ * list they are missing from. Whatever became of the accounts; but a mark of an account that has had a link since is
+ * history.
  */
 export async function missingMarks(
   session: Session,
@@ -35,8 +36,8 @@ export async function missingMarks(
       coalesce(h.login_name, i.account_login) as login_name, coalesce(h.email, i.account_email) as email,
       coalesce(i.deprovisioned_at, i.missing_at) as since
       from ${usersFrom(session, shape)}
-      where i.unlinked_at is null and ((i.deprovisioned_at is not null and i.deprovision_reason = 'missing')
-        or (i.missing_at is not null and i.deprovisioned_at is null and i.service_account_id = ${bound(serviceAccountId)}))
+      where ${raw(isMarkInEffect(session, shape))} or (i.missing_at is not null and i.deprovisioned_at is null
+        and i.unlinked_at is null and i.service_account_id = ${bound(serviceAccountId)})
       order by since, i.identity_id`,
   );
   return rows.map((row) => ({
@@ -91,14 +92,18 @@ export async function markLinks(
   return new Set(written.filter(isAsItWas).map(idOf));
 }
 
-/** Which of these accounts have a link in force, or one that was made because they are missing. */
-export async function linkedOrMarked(session: Session, hostUserIds: readonly string[]): Promise<Set<string>> {
+/** Which of these accounts have a link in force, or a mark in effect that was made because they are missing. */
+export async function linkedOrMarked(
+  session: Session,
+  shape: HostUserShape,
+  hostUserIds: readonly string[],
+): Promise<Set<string>> {
   if (hostUserIds.length === 0) return new Set();
-  const rows: { host_user_id: string }[] = await own(session, 'identity')
-    .whereIn('host_user_id', padded(hostUserIds))
-    .whereNull('unlinked_at')
-    .where((some) => some.whereNull('deprovisioned_at').orWhere('deprovision_reason', 'missing'))
-    .select('host_user_id');
+  const rows = await selectRows(
+    session,
+    sql`select i.host_user_id from ${usersFrom(session, shape)} where i.host_user_id in (${listed(hostUserIds)})
+      and ((i.deprovisioned_at is null and i.unlinked_at is null) or ${raw(isMarkInEffect(session, shape))})`,
+  );
   return new Set(rows.map(({ host_user_id }) => String(host_user_id)));
 }
 
@@ -109,6 +114,7 @@ export async function insertIdentities(session: Session, rows: readonly Identity
 
 /** The marks of links in force end. @returns of which links. */
 export async function endMarks(session: Session, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
   const marked = () =>
     own(session, 'identity')
       .whereIn('identity_id', padded(ids))
@@ -121,6 +127,7 @@ export async function endMarks(session: Session, ids: readonly string[]): Promis
 
 /** Links that were made for a mark are history from now on. @returns which of them were not yet. */
 export async function endMarkLinks(session: Session, ids: readonly string[], at: Date): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
   const present = () =>
     own(session, 'identity')
       .whereIn('identity_id', padded(ids))
@@ -129,12 +136,6 @@ export async function endMarkLinks(session: Session, ids: readonly string[], at:
   if (rows.length > 0)
     await present().update({ unlinked_at: bind(session, at), updated_at: bind(session, at) });
   return new Set(rows.map(idOf));
-}
-
-/** Several events at once. */
-export async function insertEvents(session: Session, events: readonly EventRow[]): Promise<void> {
-  if (events.length > 0)
-    await own(session, 'event').insert(events.map((event) => eventValues(session, event)));
 }
 
 interface IdRow {

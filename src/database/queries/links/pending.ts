@@ -52,12 +52,29 @@ export function isPending(session: Session, { columns }: Columns): string {
     'i.unlinked_at is null',
     `${ofBoth(onFlag(columns))} = 1`,
     agrees(session, { columns }, 'i'),
-    `not exists (select 1 from ${ownTable(session, 'identity')} later
-      where later.host_user_id = i.host_user_id and later.identity_id <> i.identity_id
-        and ${isLater} and ${agrees(session, { columns }, 'later')})`,
+    `not ${hasLaterLink(session, agrees(session, { columns }, 'later'))}`,
     isUnprotected(columns),
   ].join(' and ');
 }
+
+/**
+ * A condition: another link to the account of `i` is in force, or ended later.
+ * @param counts which of those links count, as `later`.
+ */
+const hasLaterLink = (session: Session, counts?: string): string =>
+  `exists (select 1 from ${ownTable(session, 'identity')} later
+      where later.host_user_id = i.host_user_id and later.identity_id <> i.identity_id
+        and ${isLater}${counts === undefined ? '' : ` and ${counts}`})`;
+
+/**
+ * A condition over `i` and `h`, which may be gone: the link was made because the account is missing from an IdP's own
+ * list, and no later link to the account has made the mark history.
+ */
+export const isMarkInEffect = (session: Session, { columns }: Columns): string =>
+  `(i.deprovisioned_at is not null and i.deprovision_reason = 'missing' and i.unlinked_at is null and not ${hasLaterLink(
+    session,
+    `(h.user_id is null or ${agrees(session, { columns }, 'later')})`,
+  )})`;
 
 /** The link is in force, or its time in force ended later, by whatever; both at once are told apart by their ids. */
 const isLater = `(case
@@ -81,8 +98,7 @@ export function isDoubtful(session: Session, { columns }: Columns): string {
     `not exists (select 1 from ${ownTable(session, 'identity')} known
       where known.host_user_id = i.host_user_id and known.unlinked_at is null
         and ${agrees(session, { columns }, 'known')})`,
-    `not (i.deprovisioned_at is not null and exists (select 1 from ${ownTable(session, 'identity')} later
-      where later.host_user_id = i.host_user_id and later.identity_id <> i.identity_id and ${isLater}))`,
+    `not (i.deprovisioned_at is not null and ${hasLaterLink(session)})`,
     isUnprotected(columns),
   ].join(' and ');
 }
