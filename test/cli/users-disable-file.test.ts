@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, it } from 'node:test';
+import { lockingHost } from '../support/databases/locking-host.js';
 import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
@@ -75,6 +76,77 @@ forEachEngine('users disable, from a file', (engine) => {
     assert.match(silent.stderr, /confirmation-missing/);
   });
 
+  it('takes the guard against formulas off an id, and no row of a CSV for a remark', async () => {
+    for (const login of ['-zoe', '#sergej']) {
+      const id = login === '-zoe' ? 4 : 6;
+      await product.database.transaction(({ knex }) =>
+        knex('users').withSchema('app').where({ id }).update({ login }),
+      );
+    }
+    await put("userId,loginName\n'-zoe,x\n#sergej,y\n");
+
+    const { code, stderr } = await run('users', 'disable', '--from', 'users.txt', '--yes');
+
+    assert.deepEqual([code, await disabled()], [0, [4, 6]], stderr);
+  });
+
+  it('says what was disabled before the host application refused an account', async () => {
+    const isPostgres = product.database.dialect.name !== 'mssql';
+    const [make, drop] = isPostgres
+      ? [
+          `create function app.keep_nine() returns trigger language plpgsql as $$ begin
+            if new.id = 9 and not new.enabled then raise exception 'nine stays'; end if; return new; end $$;
+           create trigger keep_nine before update on app.users for each row execute function app.keep_nine()`,
+          'drop trigger keep_nine on app.users; drop function app.keep_nine()',
+        ]
+      : [
+          `create trigger app.keep_nine on app.users after update as
+            if exists (select 1 from inserted where id = 9 and enabled = 0) throw 50001, 'nine stays', 1`,
+          'drop trigger app.keep_nine',
+        ];
+    const raw = (text: string) =>
+      product.database.transaction(async ({ knex }) => {
+        for (const one of isPostgres ? text.split(/;\s*(?=create trigger|drop function)/) : [text])
+          await knex.raw(one);
+      });
+    await raw(make);
+    try {
+      const { code, stdout, stderr } = await run('users', 'disable', '4', '9', '6', '--yes', '-o', 'json');
+
+      assert.deepEqual([code, await disabled()], [1, [4]], stderr);
+      assert.deepEqual(
+        JSON.parse(stdout).map(({ userId }: { userId: string }) => userId),
+        ['4'],
+      );
+      assert.match(stderr, /One account is disabled\.\n[\s\S]*host-refused/);
+    } finally {
+      await raw(drop);
+    }
+  });
+
+  it('says what is wrong with a CSV', async () => {
+    const said: string[] = [];
+    for (const text of [
+      'loginName;email\nzoe;z\n',
+      'userId,loginName\n4,x\n,y\n',
+      '# reviewed\nuserId,loginName\n4,x\n6\n \n,y\n',
+      'userId,displayName\n4,"Zoe\n6,y\n',
+    ]) {
+      await put(text);
+      const { code, stderr } = await run('users', 'disable', '--from', 'users.txt', '--yes');
+      assert.equal(code, 2, stderr);
+      said.push(/cannot be read: (.*)\. \[users-unreadable\]/.exec(stderr)?.[1] ?? stderr);
+    }
+
+    assert.deepEqual(said.slice(0, 3), [
+      'it is a CSV without a column userId',
+      'line 3 has no userId',
+      'line 6 has no userId',
+    ]);
+    assert.match(said[3] ?? '', /^it is not valid CSV: .*quote/i);
+    assert.deepEqual(await disabled(), []);
+  });
+
   it('says what is wrong with the file, the reason, or the command', async () => {
     await put('# nobody\n');
     const codes: (string | undefined)[] = [];
@@ -93,5 +165,22 @@ forEachEngine('users disable, from a file', (engine) => {
     assert.deepEqual(codes, [
       ...['users-empty', 'users-unreadable', 'users-missing', 'reason-invalid', 'reason-invalid'],
     ]);
+  });
+
+  // Last, since it changes the host views.
+  it('asks before it disables an account that is locked for now', async () => {
+    for (const statement of await lockingHost(product.database.dialect.name))
+      await product.database.transaction(({ knex }) => knex.raw(statement));
+    await product.database.transaction(({ knex }) =>
+      knex('users').withSchema('app').where({ id: 4 }).update({ locked: true }),
+    );
+
+    const { code, stderr } = await run('users', 'disable', '4');
+
+    assert.equal(code, 2);
+    assert.match(stderr, /confirmation-missing/);
+    assert.deepEqual(await disabled(), []);
+    assert.equal((await run('users', 'disable', '4', '--yes')).code, 0);
+    assert.deepEqual(await disabled(), [4]);
   });
 });

@@ -1,4 +1,5 @@
 import { chooseUsers, type DisabledUser, disableUser } from '../../../core/users/disable.js';
+import { isOn } from '../../../database/queries/host/host-users.js';
 import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Column } from '../../output/column.js';
@@ -30,7 +31,7 @@ export const usersDisable: Command<Options> = {
   name: 'disable',
   summary: 'Disable the accounts of users who are pending manual disable',
   description:
-    'Disables the accounts of users who were deprovisioned, as an administrator does in the host application, and frees their seats. You can disable only users on the list of `users pending`, and never a protected account. If one of the accounts cannot be disabled, none is. --from reads the users from a file, such as the CSV of `users pending` after a review, with one user per line or a column userId; --reason is kept in the audit trail.',
+    'Disables the accounts of users who were deprovisioned, as an administrator does in the host application, and frees their seats. You can disable only users on the list of `users pending`, and never a protected account. All accounts are checked first: if scimctl may not disable one of them, none is disabled. They are then disabled one after another; if the host application refuses one, those before it stay disabled, and the output lists them. --from reads the users from a file, such as the CSV of `users pending` after a review, with one user per line or a column userId; --reason is kept in the audit trail.',
   arguments: [{ syntax: '[user...]', description: 'exact id, login name or e-mail address' }],
   options: [
     {
@@ -68,18 +69,35 @@ export const usersDisable: Command<Options> = {
     const listed = from === undefined ? [] : await usersIn(from, context.world.cwd);
     const options = { dryRun, remark: reason };
     const chosen = await chooseUsers(core, [...user, ...listed]);
-    const enabled = chosen.filter(({ isEnabled }) => isEnabled);
+    const enabled = chosen.filter(isOn);
     if (!options.dryRun && enabled.length > 0) {
       const names = enabled.map(({ loginName }) => loginName).join(', ');
       await context.prompts.confirm(
         `Disable ${names}? They can no longer sign in, and their licence seats become free.`,
       );
     }
+    if (!options.dryRun) {
+      context.sayWhenInterrupted(
+        'Accounts that are disabled stay disabled. Run the command again to disable the rest.',
+      );
+    }
     const disabled: DisabledUser[] = [];
-    for (const { userId } of chosen) disabled.push(await disableUser(core, userId, options));
-    await context.output.list(disabled, COLUMNS, '');
-    const count = disabled.filter(({ changed }) => changed).length;
-    sayDone(context, options, count === 1 ? 'One account is disabled.' : `${count} accounts are disabled.`);
+    let failure: { error: unknown } | undefined;
+    for (const { userId } of chosen) {
+      try {
+        disabled.push(await disableUser(core, userId, options));
+      } catch (error) {
+        failure = { error };
+        break;
+      }
+    }
+    // What is done is said, also where the next account fails.
+    if (failure === undefined || disabled.length > 0) {
+      await context.output.list(disabled, COLUMNS, '');
+      const count = disabled.filter(({ changed }) => changed).length;
+      sayDone(context, options, count === 1 ? 'One account is disabled.' : `${count} accounts are disabled.`);
+    }
+    if (failure) throw failure.error;
   },
 };
 
