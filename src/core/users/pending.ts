@@ -19,6 +19,7 @@ import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { findAccount } from '../service-accounts/service-account.js';
 import { inOrderOfTime } from './in-order-of-time.js';
+import { daysBetween } from './report/ageing.js';
 
 /**
  * Why an account is on the list: how its latest link ended, that the IdP's own list does not have its user, or that
@@ -37,8 +38,6 @@ export interface PendingQuery {
   /** Milliseconds. */
   olderThanMs?: number;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * The audit list: accounts that are still enabled although their latest link ended by the IdP's word, or although the
@@ -125,4 +124,4 @@ async function filterOf(
 
 /** The row itself, so that a long list costs no second object for each of its rows. */
 const withDays = (row: PendingRow, now: Date): PendingUser =>
-  Object.assign(row, { days: Math.max(0, Math.floor((now.getTime() - row.since.getTime()) / DAY_MS)) });
+  Object.assign(row, { days: daysBetween(row.since, now) });

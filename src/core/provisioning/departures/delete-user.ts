@@ -66,7 +66,9 @@ async function planned(session: Session, scene: ChangeScene, row: LinkRow): Prom
   const known = { action: 'user.delete', said, changed: [], leavesGroups: true } as const;
   if (row.deprovisionedAt !== null) {
     const { deprovisionPolicy: policy } = scene.idp;
-    return { ...known, link: { deprovisionReason: 'deleted' }, place: {}, details: { policy } };
+    // Since when the user has left, so that the trail tells this from a departure.
+    const details = { policy, since: row.deprovisionedAt };
+    return { ...known, link: { deprovisionReason: 'deleted' }, place: {}, details };
   }
   const limit = limitOf(scene.idp);
   const facts = limit
