@@ -33,6 +33,8 @@ function reportOf(rows: Cell[][]): Report {
         bars: [
           { label: HOSTILE[1] ?? '', value: 3 },
           { label: 'more', value: 0 },
+          { label: 'CONCURRENT NAMED USERS OF THE PLANT, EU4', value: 1 },
+          { label: '生産管理システム同時接続ライセンス'.repeat(4), value: 2 },
         ],
       },
     ],
@@ -193,6 +195,17 @@ describe('a report in a browser', {
     const pdf = await browser.pdf();
     assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
     assert.deepEqual(browser.complaints, []);
+  });
+
+  it('has all texts of a chart within the chart, below one another', async () => {
+    await show(rowsOf(20));
+
+    const boxes = await browser.value<{ x: number; y: number; width: number; height: number }[]>(
+      `[...document.querySelectorAll('svg text')].map((text) => { const { x, y, width, height } = text.getBBox(); return { x, y, width, height }; })`,
+    );
+
+    assert.equal(boxes.length, 8);
+    for (const { x, y, width } of boxes) assert.ok(x >= 0 && y >= 0 && x + width <= 440, `${x} ${width}`);
   });
 
   it('has the same figures as JSON, with a number for a value that comes again', async () => {

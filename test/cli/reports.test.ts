@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { ListedPeople } from '../../src/cli/commands/users/listed-people.js';
+import { chartSvg } from '../../src/cli/output/report/chart.js';
 import { sealEvents } from '../../src/core/audit/seal.js';
 import { disableUser } from '../../src/core/users/disable.js';
 import { ageBuckets, durationText, isLate, medianOf } from '../../src/core/users/report/ageing.js';
-import { pastYear } from '../../src/core/users/report/past-year.js';
+import { type EventRow, insertEvents } from '../../src/database/queries/audit/events.js';
 import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { changeHostUser } from '../support/people/people.js';
+import { changeHostUser, setSeats } from '../support/people/people.js';
 import { addIdp, link } from '../support/people/provisioned.js';
+import { listedBy } from '../support/processes/report-script.js';
 import { runHere } from '../support/processes/world.js';
 
 const HOUR = 3_600_000;
@@ -26,6 +29,13 @@ interface Data {
   list: { columns: { key: string; values?: string[]; sameAs?: number }[]; rows: unknown[][] };
   head: { sealNo: number; digest: string };
 }
+
+const eventRow = (n: number, occurredAt: Date): EventRow => ({
+  eventId: randomUUID(),
+  occurredAt,
+  ...{ actor: 'cli:test', action: 'test.event', targetType: 'test', targetId: String(n), targetName: null },
+  ...{ outcome: 'done', details: '{}' },
+});
 
 forEachEngine('a report as a page', (engine) => {
   let product: Product;
@@ -122,7 +132,10 @@ forEachEngine('a report as a page', (engine) => {
     const found = await report('users', 'reconcile', 'list.csv', '--idp', 'entra');
 
     assert.deepEqual(trail.data.figures, { events: 1, refused: 0, actors: 1 });
-    assert.match(trail.page, /The newest 1 events of the selection/);
+    assert.match(
+      trail.page,
+      /Changes .* made, newest first\. Only the first event is listed, because of --limit/,
+    );
     assert.equal(found.code, 4);
     assert.equal(found.data.figures.missing, 1);
     assert.equal(found.data.figures.plausible, 'no');
@@ -132,23 +145,112 @@ forEachEngine('a report as a page', (engine) => {
     );
   });
 
-  it('needs --report for a policy, and a file that can be written', async () => {
-    const alone = await run('users', 'pending', '--max-age', '7d');
-    const nowhere = await run('users', 'pending', '--report', 'none/page.html');
+  it('has all events without --limit, and says which they are and in which order', async () => {
+    const whole = await report('audit', 'list');
+    const words = ['--outcome', 'done', '--action', 'idp.*', '--since', '2026-01-01', '--sort', 'actor'];
+    const chosen = await report('audit', 'list', ...words);
 
-    assert.deepEqual([alone.code, nowhere.code], [2, 1]);
-    assert.match(alone.stderr, /option-missing/);
-    assert.match(nowhere.stderr, /out-unwritable/);
+    assert.match(whole.page, /Every change that scimctl and its endpoint made, newest first\./);
+    assert.match(
+      chosen.page,
+      /Changes that .* made, by actor, ascending; only action idp\.\*, outcome done, since 2026-01-01T00:00:00Z\./,
+    );
+    await product.database.transaction(async (session) => {
+      const rows = Array.from({ length: 150 }, (_, n) => eventRow(n, product.now));
+      await insertEvents(session, rows);
+    });
+    const { data } = await report('audit', 'list');
+    assert.equal(data.figures.events, Number(whole.data.figures.events) + 150);
+    assert.equal(data.list.rows.length, data.figures.events);
   });
 
-  it('counts a month’s leavers once, and how long those had waited who were disabled', async () => {
-    const months = await pastYear(product.core);
+  it('shows each list as the page has it before its script runs, in any order', async () => {
+    const pages = [
+      ['users', 'pending', '--max-age', '7d'],
+      ['users', 'reconcile', 'list.csv', '--idp', 'entra'],
+      ['seats'],
+      ['audit', 'list', '--limit', '50'],
+    ];
+    await setSeats(product, 'Concurrent', 7);
+    for (const words of pages) {
+      const { page, data } = await report(...words);
+      const shown = listedBy(page);
 
-    assert.equal(months.length, 12);
-    assert.equal(months.at(-1)?.month, product.now.toISOString().slice(0, 7));
+      assert.ok(shown.before.length > 0);
+      assert.deepEqual(shown.after, shown.before, words.join(' '));
+      for (const [at, column] of data.list.columns.entries()) {
+        const cells = shown.sorted(at).map((row) => row[at] ?? '');
+        assert.equal(cells.length, shown.before.length);
+        if (column.key === 'total' || column.key === 'free') {
+          const numbers = cells.map((cell) =>
+            cell === 'unlimited' ? Number.POSITIVE_INFINITY : Number(cell),
+          );
+          assert.deepEqual(
+            numbers,
+            [...numbers].sort((a, b) => a - b),
+          );
+        }
+      }
+    }
+  });
+
+  it('needs --report for a policy, and a file that can be written before anything is done', async () => {
+    const alone = await run('users', 'pending', '--max-age', '7d');
+    const nowhere = await run('users', 'pending', '--report', 'none/page.html');
+    const unmarked = await run(
+      ...['users', 'reconcile', 'list.csv', '--idp', 'entra', '--mark', '--expect', '20'],
+      ...['--report', 'none/page.html'],
+    );
+
+    assert.deepEqual([alone.code, nowhere.code, unmarked.code], [2, 1, 1]);
+    assert.match(alone.stderr, /option-missing/);
+    for (const { stdout, stderr } of [nowhere, unmarked]) {
+      assert.match(stderr, /out-unwritable/);
+      assert.equal(stdout, '');
+    }
+    const failed = await run('users', 'reconcile', 'none.csv', '--idp', 'entra', '--report', 'other.html');
+    assert.equal(failed.code, 2);
     assert.deepEqual(
-      months.slice(0, -1).filter(({ left, disabledLater }) => left + disabledLater > 0),
+      (await readdir(directory)).filter((name) => name.startsWith('other.html')),
       [],
+    );
+  });
+
+  // Last, since it marks accounts.
+  it('has the accounts as they are after --mark', async () => {
+    const { data } = await report('users', 'reconcile', 'list.csv', '--idp', 'entra');
+    const toMark = data.list.rows.length;
+    const dry = await report(
+      ...[
+        'users',
+        'reconcile',
+        'list.csv',
+        '--idp',
+        'entra',
+        '--mark',
+        '--expect',
+        String(toMark),
+        '--dry-run',
+      ],
+    );
+    const words = ['users', 'reconcile', 'list.csv', '--idp', 'entra', '--mark', '--expect', String(toMark)];
+    const { code, stdout, stderr } = await run(
+      ...words,
+      '--report',
+      'page.html',
+      '--columns',
+      'loginName,markedSince',
+    );
+    const marked = await report(...words);
+
+    assert.equal(code, 0, stderr);
+    assert.ok(stderr.indexOf('marked as missing') < stderr.indexOf('Report written'));
+    assert.match(stdout, /MARKED SINCE[\s\S]*\d{4}-\d\d-\d\d/);
+    assert.match(stdout, new RegExp(`MARKED: +${toMark}\n`));
+    assert.ok(!dry.data.list.columns.some(({ key }) => key === 'markedSince'));
+    assert.deepEqual(
+      [marked.data.figures.marked, cellsOf(marked.data, 'markedSince').every((at) => typeof at === 'string')],
+      [0, true],
     );
   });
 });
@@ -195,5 +297,43 @@ describe('the age of pending accounts', () => {
       [medianOf([]), medianOf([3]), medianOf([9, 1, 2]), medianOf([4, 1])],
       [undefined, 3, 2, 1],
     );
+  });
+});
+
+describe('a chart of a report', () => {
+  it('has the name of a licence pool in full above its bar, and a longer name as far as there is room', () => {
+    const pool = 'Concurrent named users of the plant, EU4';
+    const long = pool.repeat(2);
+    const { text } = chartSvg({
+      ...{ key: 'pools', title: 'Seats' },
+      bars: [
+        { label: pool, value: 1_000_000 },
+        { label: long, value: 2 },
+      ],
+    });
+
+    assert.equal(pool.length, 40);
+    const [first, second] = [...text.matchAll(/<text x="4" y="(\d+)">(.*?)<\/text><rect [^>]* y="(\d+)"/g)];
+    assert.equal(first?.[2], pool);
+    assert.ok(Number(first?.[1]) < Number(first?.[3]), 'above its bar');
+    assert.equal(second?.[2], `${long.slice(0, 43)}…`);
+    assert.ok(text.includes(`aria-label="Seats. ${pool}: 1000000; ${long}: 2"`));
+  });
+});
+
+describe('a long list', () => {
+  it('has instants as instants, whether it keeps them compressed or not', async () => {
+    const people = new ListedPeople<{ n: number; at: Date | null; name: string }>();
+    const at = new Date('2026-01-31T08:00:00.123Z');
+    const rows = Array.from({ length: 501 }, (_, n) => ({
+      ...{ n, at: n % 2 === 0 ? at : null, name: at.toISOString() },
+    }));
+    for (const row of rows) people.add(row);
+
+    const listed: object[] = [];
+    for await (const page of people.pages()) listed.push(...page);
+
+    assert.deepEqual(listed, rows);
+    assert.equal(people.says('at'), true);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { sealEvents } from '../../src/core/audit/seal.js';
@@ -227,6 +227,30 @@ forEachEngine(
         assert.match(message, /INSERT on \w+\.host_user/);
         assert.match(hint, /Have a DBA run `scimctl db grants --role endpoint --to \w+ --apply`\.$/);
       }
+    });
+
+    it('a report: refused before anything is printed, or without the pools that the login cannot read', async () => {
+      const [role, file] = [roleName('auditor', cast.schema), join(directory, 'report.html')];
+      const without = async (view: string, line: string) => {
+        await product.test.query(`revoke select on ${cast.schema}.${view} from ${role}`);
+        const heard = await run('auditor', `${line} --report ${file}`);
+        await product.test.query(`grant select on ${cast.schema}.${view} to ${role}`);
+        return heard;
+      };
+
+      const refused = await without('host_user', 'seats');
+      const whole = await run('auditor', `users pending --report ${file}`);
+      const wholePage = await readFile(file, 'utf8');
+      const partial = await without('host_licence', 'users pending');
+      const page = await readFile(file, 'utf8');
+
+      assert.deepEqual([refused.code, refused.stdout], [3, '']);
+      assert.match(refused.stderr, /lacks SELECT on \w+\.host_user/);
+      assert.deepEqual([whole.code, partial.code], [0, 0]);
+      assert.match(partial.stderr, /The report does not show the licence pools/);
+      assert.doesNotMatch(whole.stderr, /licence pools/);
+      assert.ok(wholePage.includes('Held by pending accounts'));
+      assert.ok(!page.includes('Held by pending accounts'));
     });
 
     it('only a DBA: the reference host application', async () => {

@@ -2,20 +2,23 @@ import { readSeats, type SeatPool } from '../../core/seats.js';
 import type { Command } from '../command.js';
 import { type ListFlags, listOptions, sorted } from '../input/list-options.js';
 import type { Column } from '../output/column.js';
-import { REPORT } from '../shared/reports/option.js';
+import { limited } from '../shared/limited.js';
+import { REPORT, withReport } from '../shared/reports/option.js';
 import { SUMMARIES } from './summaries.js';
 
 const COLUMNS: Column<SeatPool>[] = [
   { key: 'licenceType', label: 'POOL' },
   { key: 'order', label: 'ORDER', align: 'right' },
-  { key: 'total', label: 'TOTAL', align: 'right', show: ({ total }) => limited(total) },
+  { key: 'total', label: 'TOTAL', align: 'right', show: ({ total }) => String(limited(total)) },
   { key: 'used', label: 'USED', align: 'right' },
-  { key: 'free', label: 'FREE', align: 'right', show: ({ free }) => limited(free) },
+  { key: 'free', label: 'FREE', align: 'right', show: ({ free }) => String(limited(free)) },
 ];
 
-function limited(seats: number): string {
-  return Number.isFinite(seats) ? String(seats) : 'unlimited';
-}
+/** What the report reads of accounts that are pending. */
+const REPORT_NEEDS = {
+  rights: { service_account: 'SELECT', identity: 'SELECT', host_user: 'SELECT' },
+  views: ['host_user'],
+} as const;
 
 export const seats: Command<ListFlags & { report?: string }> = {
   name: 'seats',
@@ -28,11 +31,12 @@ export const seats: Command<ListFlags & { report?: string }> = {
   rights: { host_licence: 'SELECT' },
   async run({ report, ...flags }, context) {
     const core = await context.core();
-    if (report !== undefined) await (await import('../shared/reports/frame.js')).assertReportable(core);
-    const pools = sorted(await readSeats(core), flags.sort);
-    await context.output.list(pools, COLUMNS, 'The host application has no licence pools.', flags);
-    if (report === undefined) return;
-    const { writeSeatReport } = await import('../shared/reports/seat-report.js');
-    await writeSeatReport(context, core, pools, report);
+    await withReport(context, core, { file: report, ...REPORT_NEEDS }, async (page) => {
+      const pools = sorted(await readSeats(core), flags.sort);
+      await context.output.list(pools, COLUMNS, 'The host application has no licence pools.', flags);
+      if (page === undefined) return;
+      const { writeSeatReport } = await import('../shared/reports/seat-report.js');
+      await writeSeatReport(context, core, pools, page);
+    });
   },
 };

@@ -3,14 +3,22 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 /** The number of rows that are kept uncompressed. */
 const AT_ONCE = 500;
 
-/** Rows to list, as JSON has them. They are kept compressed, at a tenth of the size, because the list may be long. */
+/**
+ * Rows to list: what JSON keeps, and instants in their own fields. They are kept compressed, at a tenth of the size,
+ * because the list may be long.
+ */
 export class ListedPeople<Row extends object> {
   readonly #full: Buffer[] = [];
   #last: Row[] = [];
   readonly #said = new Set<PropertyKey>();
+  /** Fields that hold an instant, which JSON would keep as text. */
+  readonly #instants = new Set<string>();
 
   add(one: Row): void {
-    for (const [key, value] of Object.entries(one)) if (isSaid(value)) this.#said.add(key);
+    for (const [key, value] of Object.entries(one)) {
+      if (isSaid(value)) this.#said.add(key);
+      if (value instanceof Date) this.#instants.add(key);
+    }
     if (this.#last.push(one) < AT_ONCE) return;
     this.#full.push(deflateRawSync(JSON.stringify(this.#last), { level: 1 }));
     this.#last = [];
@@ -26,7 +34,13 @@ export class ListedPeople<Row extends object> {
   }
 
   async *pages(): AsyncGenerator<readonly Row[]> {
-    for (const page of this.#full) yield JSON.parse(inflateRawSync(page).toString());
+    for (const page of this.#full) {
+      const rows: Record<string, unknown>[] = JSON.parse(inflateRawSync(page).toString());
+      for (const row of rows) {
+        for (const key of this.#instants) if (typeof row[key] === 'string') row[key] = new Date(row[key]);
+      }
+      yield rows as Row[];
+    }
     if (this.#last.length > 0) yield this.#last;
   }
 }
@@ -36,4 +50,4 @@ const isSaid = (value: unknown): boolean =>
   value !== undefined &&
   value !== null &&
   value !== false &&
-  (typeof value !== 'object' || Object.keys(value).length > 0);
+  (value instanceof Date || typeof value !== 'object' || Object.keys(value).length > 0);

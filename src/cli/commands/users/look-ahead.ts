@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { runChecks } from '../../../core/check/run-checks.js';
 import { isWorthKnowing } from '../../../core/preflight/announced.js';
 import { ExportedUsers } from '../../../core/preflight/export/user-list.js';
@@ -11,6 +10,7 @@ import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import type { ListFlags } from '../../input/list-options.js';
 import { progress } from '../../output/progress.js';
+import { keepHeapSmall } from '../../shared/heap.js';
 import { withoutDetails } from '../check.js';
 import { sourcesOf } from './export-sources.js';
 import { ListedPeople } from './listed-people.js';
@@ -36,8 +36,7 @@ export async function lookAhead(options: PreflightFlags, context: Context): Prom
   if (rehearse) await context.database({ lockTimeoutMs: LOCK_MS });
   const core = await context.core();
   if (rehearse) await agreeToRehearse(options, context);
-  // By default, V8 lets the heap grow to four times its live size before it collects garbage.
-  setFlagsFromString('--heap-growing-percent=50');
+  keepHeapSmall();
   const reading = progress(context, 'entries read');
   const list = new ExportedUsers(sourcesOf(files, context), { partial, progress: reading.show });
   const comparing = rehearse

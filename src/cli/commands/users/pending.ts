@@ -13,7 +13,7 @@ import { type ListFlags, listOptions } from '../../input/list-options.js';
 import { CENTURY, duration } from '../../input/quantity.js';
 import { counted } from '../../output/progress.js';
 import { PENDING_COLUMNS } from '../../shared/pending-columns.js';
-import { REPORT } from '../../shared/reports/option.js';
+import { REPORT, withReport } from '../../shared/reports/option.js';
 
 interface Options extends ListFlags<PendingOrder['key']> {
   olderThan?: number;
@@ -41,7 +41,8 @@ export const usersPending: Command<Options> = {
     REPORT,
     {
       flags: '--max-age <duration>',
-      description: 'highlight in the report who has been pending for longer than your policy allows: 7d',
+      description:
+        'highlight accounts in the report that have been pending longer than your policy allows (7d)',
       parse: duration('1m', CENTURY),
     },
     ...listOptions(PENDING_COLUMNS),
@@ -64,8 +65,6 @@ export const usersPending: Command<Options> = {
       });
     }
     const core = await context.core();
-    if (report !== undefined) await (await import('../../shared/reports/frame.js')).assertReportable(core);
-    const users: PendingUser[] = [];
     let found = 0;
     const pages = counted(
       pendingUserPages(core, { olderThanMs: olderThan, idp, reason }, view.sort),
@@ -73,22 +72,22 @@ export const usersPending: Command<Options> = {
         found = count;
       },
     );
-    const listed = report === undefined ? pages : await all(pages, users);
-    await context.output.list(listed, PENDING_COLUMNS, 'No user is pending manual disable.', view);
-    if (report !== undefined) {
-      const { writePendingReport } = await import('../../shared/reports/pending-report.js');
+    const print = (users: PendingUser[] | typeof pages) =>
+      context.output.list(users, PENDING_COLUMNS, 'No user is pending manual disable.', view);
+    await withReport(context, core, { file: report }, async (page) => {
+      if (page === undefined) return print(pages);
+      const { readablePools, writePendingReport } = await import('../../shared/reports/pending-report.js');
+      const pools = await readablePools(context, core);
+      // A report and the list have the same rows.
+      const users: PendingUser[] = [];
+      for await (const some of pages) users.push(...some);
+      await print(users);
       const scope = inWords({ olderThan, idp, reason });
-      await writePendingReport(context, core, users, { file: report, maxAgeMs: maxAge, scope });
-    }
+      await writePendingReport(context, core, users, { page, maxAgeMs: maxAge, scope, pools });
+    });
     return failOnFindings && found > 0 ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
   },
 };
-
-/** A report and the list have the same rows. */
-async function all(pages: AsyncIterable<readonly PendingUser[]>, users: PendingUser[]) {
-  for await (const page of pages) users.push(...page);
-  return users;
-}
 
 /** What a report leaves out because the options say so. */
 function inWords({ olderThan, idp, reason }: Pick<Options, 'olderThan' | 'idp' | 'reason'>): string {

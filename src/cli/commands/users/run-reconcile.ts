@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
+import type { Core } from '../../../core/core.js';
 import { ExportedUsers, type ExportReport } from '../../../core/preflight/export/user-list.js';
 import { assertRights } from '../../../core/rights/denied.js';
 import { theIdp } from '../../../core/users/reconcile/idp.js';
@@ -16,8 +16,10 @@ import type { ListFlags } from '../../input/list-options.js';
 import type { Column } from '../../output/column.js';
 import { limitedTo, onlyKeys, writeJsonWithArray } from '../../output/pages.js';
 import { progress } from '../../output/progress.js';
+import type { OpenReport } from '../../output/report/write.js';
 import { sayDone } from '../../shared/dry-run.js';
-import { assertReportable } from '../../shared/reports/frame.js';
+import { keepHeapSmall } from '../../shared/heap.js';
+import { withReport } from '../../shared/reports/option.js';
 import { sourcesOf } from './export-sources.js';
 import { LEAVER_COLUMNS } from './finding-columns.js';
 import { ListedPeople } from './listed-people.js';
@@ -41,7 +43,7 @@ const MARK_NEEDS = {
 
 /** What `users reconcile` does. */
 export async function runReconcile(options: ReconcileFlags, context: Context): Promise<number> {
-  const { file: files, mark = false, expect, failOnFindings = false, dryRun = false } = options;
+  const { mark = false, expect, dryRun = false } = options;
   if (!mark && (expect !== undefined || dryRun)) {
     throw usageProblem('options-conflict', `${dryRun ? '--dry-run' : '--expect'} requires --mark.`, {
       hint: 'Without --mark, the command changes nothing.',
@@ -50,13 +52,24 @@ export async function runReconcile(options: ReconcileFlags, context: Context): P
   const core = await context.core();
   const idp = await theIdp(core, options.idp);
   if (mark) await assertRights(MARK_NEEDS, core.database);
-  if (options.report !== undefined) await assertReportable(core);
-  // By default, V8 lets the heap grow to four times its live size before it collects garbage.
-  setFlagsFromString('--heap-growing-percent=50');
+  return withReport(context, core, { file: options.report }, (page) =>
+    compareAndMark(core, idp, page, options, context),
+  );
+}
+
+async function compareAndMark(
+  core: Core,
+  idp: { id: string; name: string },
+  page: OpenReport | undefined,
+  options: ReconcileFlags,
+  context: Context,
+): Promise<number> {
+  const { file: files, mark = false, expect, failOnFindings = false, dryRun = false } = options;
+  keepHeapSmall();
   const reading = progress(context, 'entries read');
   const comparing = progress(context, 'accounts compared', 10_000);
   const list = new ExportedUsers(sourcesOf(files, context), { progress: reading.show });
-  const findings = new ListedPeople<Finding>();
+  let findings = new ListedPeople<Finding>();
   const summary = await reconcile(core, idp, list.people(), {
     progress: comparing.show,
     keep: (finding) => findings.add(finding),
@@ -71,32 +84,25 @@ export async function runReconcile(options: ReconcileFlags, context: Context): P
     context.sayWhenInterrupted(
       'Accounts that are marked stay marked. Run the command again to mark the rest.',
     );
-    marked = await markFindings(core, idp, pagesOf(findings), { dryRun, progress: marking.show }).finally(
-      marking.end,
-    );
+    const after = new ListedPeople<Finding>();
+    marked = await markFindings(core, idp, findings.pages(), {
+      dryRun,
+      progress: marking.show,
+      keep: (finding) => after.add(finding),
+    }).finally(marking.end);
+    findings = after;
   }
   await print(context, { summary, report: list.report, marked, findings }, options);
-  if (options.report !== undefined) {
+  if (marked) sayDone(context, { dryRun }, inWords(marked));
+  if (page !== undefined) {
     const { writeFindingReport } = await import('../../shared/reports/finding-report.js');
     const all: Finding[] = [];
-    for await (const page of pagesOf(findings)) all.push(...page);
-    await writeFindingReport(context, core, summary, { file: options.report, findings: all, files });
+    for await (const some of findings.pages()) all.push(...some);
+    const done = dryRun ? undefined : marked;
+    await writeFindingReport(context, core, summary, { page, findings: all, files, marked: done });
   }
-  if (marked) sayDone(context, { dryRun }, inWords(marked));
   if (!mark && !summary.plausible) return EXIT_CODES.prerequisite.code;
   return failOnFindings && countOf(summary) > 0 ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
-}
-
-/** JSON keeps no instants. */
-async function* pagesOf(findings: ListedPeople<Finding>): AsyncGenerator<readonly Finding[]> {
-  const instant = (text: unknown) => (text === null ? null : new Date(String(text)));
-  for await (const page of findings.pages()) {
-    yield page.map((finding) => ({
-      ...finding,
-      lastSignInAt: instant(finding.lastSignInAt),
-      markedSince: instant(finding.markedSince),
-    }));
-  }
 }
 
 /** Marks that end are no findings. */
@@ -153,7 +159,7 @@ async function print(
   const { columns, wide, limit = 0 } = view;
   const all: Summary = { findings: countOf(summary), ...summary, ...report, ...marked };
   if (output.format === 'json') {
-    const pages = withoutMeans(limitedTo(limit, pagesOf(findings), () => undefined));
+    const pages = withoutMeans(limitedTo(limit, findings.pages(), () => undefined));
     const rows = columns ? onlyKeys(pages, columns) : pages;
     return writeJsonWithArray(all, ['accounts', rows], output.write);
   }
@@ -168,7 +174,7 @@ async function print(
   const shown = columns
     ? LEAVER_COLUMNS
     : LEAVER_COLUMNS.filter(({ key }) => output.format === 'csv' || findings.says(key as keyof Finding));
-  await output.list(pagesOf(findings), shown, '', { columns, wide, limit });
+  await output.list(findings.pages(), shown, '', { columns, wide, limit });
 }
 
 /** What a mark is made of is no business of a script. */

@@ -31,8 +31,8 @@ export function packedList({ columns, rows }: Pick<ReportList, 'columns' | 'rows
     if (key === 'email' && login >= 0) return { sameAs: login };
     const values = new Map<string, number>();
     for (const row of rows) {
-      const cell = row[at];
-      if (typeof cell !== 'string' || values.has(cell)) continue;
+      const cell = asText(row[at]);
+      if (cell === null || values.has(cell)) continue;
       if (values.set(cell, values.size).size > FEW) return {};
     }
     return { values };
@@ -47,13 +47,18 @@ export function packedList({ columns, rows }: Pick<ReportList, 'columns' | 'rows
     rows: rows.map((row) =>
       row.map((cell, at) => {
         const { values, sameAs } = ways[at] ?? {};
-        if (typeof cell !== 'string') return cell;
-        if (values) return values.get(cell) ?? null;
-        return sameAs !== undefined && cell === row[sameAs] ? 1 : printableCell(cell);
+        // In a column of texts, a number stands for a value. A value that is a number is written as text.
+        const value = columns[at]?.type === 'text' ? asText(cell) : cell;
+        if (typeof value !== 'string') return value;
+        if (values) return values.get(value) ?? null;
+        return sameAs !== undefined && value === asText(row[sameAs]) ? 1 : printableCell(value);
       }),
     ),
   };
 }
+
+const asText = (cell: Cell | undefined): string | null =>
+  cell === null || cell === undefined ? null : String(cell);
 
 /** Short texts are never broken, long ones where the column ends. */
 const SHORT = 16;
@@ -82,9 +87,12 @@ export function listTable({ title, columns, rows }: ReportList): Html {
 
 export const hasMoreThanShown = ({ rows }: ReportList): boolean => rows.length > WITHOUT_SCRIPT;
 
+/** An RFC 3339 instant in UTC as a report shows it: `2026-01-31 08:00 UTC`. */
+export const instantText = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+
 function shownCell(cell: Cell, type: ListColumn['type']): string {
   if (cell === null) return '';
-  if (type === 'instant') return `${String(cell).slice(0, 16).replace('T', ' ')} UTC`;
+  if (type === 'instant') return instantText(String(cell));
   if (type === 'flag') return cell === 1 ? 'yes' : '';
   return String(cell);
 }

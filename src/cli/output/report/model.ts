@@ -38,7 +38,7 @@ export interface SmallTable {
   rows: readonly (readonly (string | number | null)[])[];
 }
 
-/** `instant`: RFC 3339 in UTC. `flag`: 1 or 0; a row with 1 is highlighted. */
+/** `number`: or a text, which is more than any number. `instant`: RFC 3339 in UTC. `flag`: 1 or 0; a row with 1 is highlighted. */
 export interface ListColumn {
   key: string;
   label: string;

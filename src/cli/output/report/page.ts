@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Head } from '../../../core/audit/trail-head.js';
 import { chartSvg } from './chart.js';
 import { embeddedJson, Html, html } from './html.js';
-import { hasMoreThanShown, listTable, packedList } from './list.js';
+import { hasMoreThanShown, instantText, listTable, packedList } from './list.js';
 import type { Report, SmallTable } from './model.js';
 import { REPORT_SCRIPT } from './script.js';
 import { REPORT_STYLE } from './style.js';
@@ -84,7 +84,7 @@ const howToVerify = (head: Head): Html =>
   html`<p>To verify that no event up to there was changed, removed or inserted since this report was made, save the following line as head.json and run <code>scimctl audit verify --head head.json</code>:</p>
 <pre>${JSON.stringify(head)}</pre>`;
 
-const instant = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+const instant = (at: Date): string => instantText(at.toISOString());
 
 const hashOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 

@@ -54,7 +54,9 @@ export const REPORT_SCRIPT = `
   const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'accent' });
   const sortBy = (at, direction) => {
     const { type } = columns[at];
-    const keyed = list.rows.map((cells) => [valueOf(cells, at), cells]);
+    // In a column of numbers, a text such as "unlimited" is more than any number.
+    const keyOfCell = (value) => (type === 'number' && typeof value === 'string' ? Infinity : value);
+    const keyed = list.rows.map((cells) => [keyOfCell(valueOf(cells, at)), cells]);
     let compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
     // Letters of ASCII alone compare alike by a key, which is several times as fast.
     if (type === 'text' && keyed.some(([value]) => /[^\\x20-\\x7e]/.test(value ?? ''))) compare = collator.compare;

@@ -3,17 +3,30 @@ import { keptFile } from '../files/kept-file.js';
 import type { Report } from './model.js';
 import { reportPage } from './page.js';
 
-/**
- * Writes a report to a file, which replaces one that is there once it is complete.
- * @throws Problem `out-unwritable`.
- */
-export async function writeReport(file: string, report: Report, world: World): Promise<void> {
+/** A report whose file is open. It replaces a file that is there once it is complete. */
+export interface OpenReport {
+  file: string;
+  /** @throws Problem `out-unwritable`. */
+  write(report: Report): Promise<void>;
+  /** Leaves what there was, unless the report is written. */
+  discard(): Promise<void>;
+}
+
+/** @throws Problem `out-unwritable`. */
+export async function openReport(file: string, world: World): Promise<OpenReport> {
   const sink = await keptFile(file, world);
-  try {
-    await sink.write(reportPage(report));
-  } catch (error) {
-    await sink.discard();
-    throw error;
-  }
-  await sink.keep();
+  let isOpen = true;
+  const discard = async () => {
+    if (isOpen) await sink.discard();
+    isOpen = false;
+  };
+  return {
+    file,
+    discard,
+    write: async (report) => {
+      await sink.write(reportPage(report));
+      isOpen = false;
+      await sink.keep();
+    },
+  };
 }

@@ -3,6 +3,7 @@ import type { Core } from '../../../core/core.js';
 import { pastYear } from '../../../core/users/report/past-year.js';
 import type { Context } from '../../context.js';
 import type { ListColumn } from '../../output/report/model.js';
+import type { OpenReport } from '../../output/report/write.js';
 import { finishReport, leaverTable, rowsOf } from './frame.js';
 
 const COLUMNS: ListColumn[] = [
@@ -18,12 +19,32 @@ const COLUMNS: ListColumn[] = [
 /** The most frequent actions are shown one by one, the others together. */
 const MOST_ACTIONS = 12;
 
+/** Which events a report has, and in which order. */
+export interface EventScope {
+  /** What the events are chosen by, in words: `outcome refused`. */
+  only: readonly string[];
+  /** Newest first, if there is none. */
+  sort?: { key: string; descending: boolean };
+}
+
+/** @param cutTo the number of events that --limit has left. */
+function aboutEvents({ only, sort }: EventScope, cutTo: number | undefined): string {
+  const isAll = only.length === 0 && cutTo === undefined;
+  const order = sort ? `by ${sort.key}, ${sort.descending ? 'descending' : 'ascending'}` : 'newest first';
+  const chosen = only.length === 0 ? '' : `; only ${only.join(', ')}`;
+  const cut =
+    cutTo === undefined
+      ? ''
+      : ` Only the first ${cutTo === 1 ? 'event is' : `${cutTo} events are`} listed, because of --limit. Leave it out for all of them.`;
+  return `${isAll ? 'Every change' : 'Changes'} that scimctl and its endpoint made, ${order}${chosen}.${cut}`;
+}
+
 /** The report of `audit list`. */
 export async function writeEventReport(
   context: Context,
   core: Core,
   events: readonly AuditEvent[],
-  { file, isCut }: { file: string; isCut: boolean },
+  { page, scope, isCut }: { page: OpenReport; scope: EventScope; isCut: boolean },
 ): Promise<void> {
   const actions = new Map<string, number>();
   for (const { action } of events) actions.set(action, (actions.get(action) ?? 0) + 1);
@@ -34,11 +55,9 @@ export async function writeEventReport(
     target: event.targetName ?? event.targetId,
     details: typeof event.details === 'string' ? event.details : JSON.stringify(event.details),
   }));
-  await finishReport(context, core, file, {
+  await finishReport(context, core, page, {
     title: 'Audit trail',
-    about: isCut
-      ? `The newest ${events.length} events of the selection. Use --limit 0 for all of them.`
-      : 'Every change that scimctl and its endpoint made, newest first.',
+    about: aboutEvents(scope, isCut ? events.length : undefined),
     figures: [
       { key: 'events', label: 'Events', value: events.length },
       {

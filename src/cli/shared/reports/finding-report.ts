@@ -1,8 +1,10 @@
 import type { Core } from '../../../core/core.js';
+import type { Marked } from '../../../core/users/reconcile/mark.js';
 import type { Finding, Reconciliation } from '../../../core/users/reconcile/reconcile.js';
 import { pastYear } from '../../../core/users/report/past-year.js';
 import type { Context } from '../../context.js';
 import type { ListColumn } from '../../output/report/model.js';
+import type { OpenReport } from '../../output/report/write.js';
 import { cellOf, finishReport, leaverTable, rowsOf } from './frame.js';
 
 const COLUMNS: ListColumn[] = [
@@ -32,7 +34,19 @@ export async function writeFindingReport(
   context: Context,
   core: Core,
   summary: Reconciliation,
-  { file, findings, files }: { file: string; findings: readonly Finding[]; files: readonly string[] },
+  {
+    page,
+    findings,
+    files,
+    marked,
+  }: {
+    page: OpenReport;
+    /** As they are after they were marked. */
+    findings: readonly Finding[];
+    files: readonly string[];
+    /** With --mark, unless it was a dry run. */
+    marked: Marked | undefined;
+  },
 ): Promise<void> {
   const rows = findings.map((finding) => ({
     ...finding,
@@ -43,9 +57,9 @@ export async function writeFindingReport(
   );
   const kinds = Object.keys(MEANINGS) as (keyof typeof MEANINGS)[];
   const seated = findings.filter(({ finding, licenceType }) => finding !== 'found' && licenceType !== null);
-  await finishReport(context, core, file, {
+  await finishReport(context, core, page, {
     title: `Accounts compared with the list of IdP ${summary.idp}`,
-    about: `Enabled accounts that no active user of the IdP's own list has. The list: ${files.join(', ')}.`,
+    about: `Enabled accounts that do not belong to an active user of the IdP. The list: ${files.join(', ')}.`,
     figures: [
       { key: 'users', label: 'Users of the list', value: summary.users },
       { key: 'active', label: 'Active users', value: summary.active },
@@ -57,6 +71,12 @@ export async function writeFindingReport(
         isBad: kind !== 'found' && summary[kind] > 0,
       })),
       { key: 'pendingAlready', label: 'Pending already', value: summary.pendingAlready },
+      ...(marked === undefined
+        ? []
+        : [
+            { key: 'marked', label: 'Marked by this run', value: marked.marked },
+            { key: 'ended', label: 'Marks ended by this run', value: marked.ended },
+          ]),
       { key: 'seatsHeld', label: 'Seats held by these', value: seated.length },
       {
         key: 'plausible',

@@ -1,35 +1,26 @@
 import { readHead } from '../../../core/audit/head.js';
 import type { Core } from '../../../core/core.js';
-import { assertRights } from '../../../core/rights/denied.js';
 import type { LeaverMonth } from '../../../core/users/report/past-year.js';
 import type { Context } from '../../context.js';
 import type { Cell, ListColumn, Report, SmallTable } from '../../output/report/model.js';
-import { REPORT_NEEDS } from './option.js';
-
-/**
- * Makes sure before anything else is done that a report can be made.
- * @throws Problem `database-permission-denied`.
- */
-export const assertReportable = (core: Core): Promise<void> => assertRights(REPORT_NEEDS, core.database);
+import type { OpenReport } from '../../output/report/write.js';
 
 /** Completes a report with who made it and when, and with the head of the trail, and writes it. */
 export async function finishReport(
   context: Context,
   core: Core,
-  file: string,
+  page: OpenReport,
   report: Omit<Report, 'at' | 'by' | 'head'>,
 ): Promise<void> {
-  const { writeReport } = await import('../../output/report/write.js');
   const head = await readHead(core);
-  await writeReport(file, { ...report, at: core.clock(), by: core.actor, head }, context.world);
-  context.talk.done(`Report written to ${file}.`);
+  await page.write({ ...report, at: core.clock(), by: core.actor, head });
+  context.talk.done(`Report written to ${page.file}.`);
 }
 
 /** A value of a list as a report has it: instants in RFC 3339 to the second, in UTC. */
 export function cellOf(value: unknown): Cell {
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return value.toISOString().replace(/\.\d+Z$/, 'Z');
-  if (typeof value === 'boolean') return value ? 'yes' : '';
   return typeof value === 'number' ? value : String(value);
 }
 

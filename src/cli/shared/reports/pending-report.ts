@@ -1,11 +1,14 @@
 import type { Core } from '../../../core/core.js';
-import { readSeats } from '../../../core/seats.js';
+import { readSeats, type SeatPool } from '../../../core/seats.js';
 import type { PendingUser } from '../../../core/users/pending.js';
 import { durationText, isLate } from '../../../core/users/report/ageing.js';
 import { pastYear } from '../../../core/users/report/past-year.js';
 import { pendingFigures } from '../../../core/users/report/pending-figures.js';
+import { Problem } from '../../../problem.js';
 import type { Context } from '../../context.js';
 import type { ListColumn } from '../../output/report/model.js';
+import type { OpenReport } from '../../output/report/write.js';
+import { limited } from '../limited.js';
 import { cellOf, finishReport, leaverTable, rowsOf } from './frame.js';
 
 const COLUMNS: ListColumn[] = [
@@ -26,6 +29,19 @@ const COLUMNS: ListColumn[] = [
 const tells = (user: PendingUser, key: keyof PendingUser): boolean =>
   cellOf(user[key]) !== null && !(key === 'email' && user.email === user.loginName);
 
+/** The licence pools; undefined, with a warning, where this login cannot read them, or the application has none. */
+export async function readablePools(context: Context, core: Core): Promise<SeatPool[] | undefined> {
+  try {
+    return await readSeats(core);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'host-views-missing') throw error;
+    context.talk.warn(
+      `The report does not show the licence pools: ${error.message} The login may also lack SELECT on it.`,
+    );
+    return undefined;
+  }
+}
+
 /**
  * The report of `users pending`.
  * @param maxAgeMs how long an account may wait, by the policy of the company.
@@ -34,7 +50,12 @@ export async function writePendingReport(
   context: Context,
   core: Core,
   users: readonly PendingUser[],
-  { file, maxAgeMs, scope }: { file: string; maxAgeMs: number | undefined; scope: string },
+  {
+    page,
+    maxAgeMs,
+    scope,
+    pools,
+  }: { page: OpenReport; maxAgeMs: number | undefined; scope: string; pools: SeatPool[] | undefined },
 ): Promise<void> {
   const now = core.clock();
   const figures = pendingFigures(users, now, maxAgeMs);
@@ -50,9 +71,8 @@ export async function writePendingReport(
     reason: user.heldBack ? `${user.reason}, held back` : user.reason,
     overdue: isLate(user.since, now, maxAgeMs) ? 1 : 0,
   }));
-  const pools = await readSeats(core).catch(() => []);
   const held = new Map(figures.byPool.map(({ licenceType, seatsHeld }) => [licenceType, seatsHeld]));
-  await finishReport(context, core, file, {
+  await finishReport(context, core, page, {
     title: 'Users pending manual disable',
     about: `Accounts that are still enabled although an IdP disabled or deleted their user, or no longer lists the user${scope}.`,
     figures: [
@@ -103,18 +123,22 @@ export async function writePendingReport(
           seatsHeld,
         ]),
       },
-      {
-        key: 'seats',
-        title: 'Seats held while waiting',
-        columns: ['Pool', 'Total', 'Used', 'Free', 'Held by pending accounts'],
-        rows: pools.map(({ licenceType, total, used, free }) => [
-          licenceType,
-          Number.isFinite(total) ? total : 'unlimited',
-          used,
-          Number.isFinite(free) ? free : 'unlimited',
-          held.get(licenceType) ?? 0,
-        ]),
-      },
+      ...(pools === undefined
+        ? []
+        : [
+            {
+              key: 'seats',
+              title: 'Seats held while waiting',
+              columns: ['Pool', 'Total', 'Used', 'Free', 'Held by pending accounts'],
+              rows: pools.map(({ licenceType, total, used, free }) => [
+                licenceType,
+                limited(total),
+                used,
+                limited(free),
+                held.get(licenceType) ?? 0,
+              ]),
+            },
+          ]),
       leaverTable(await pastYear(core)),
     ],
     list: {

@@ -4,14 +4,16 @@ import { pendingUsers } from '../../../core/users/pending.js';
 import { pendingFigures } from '../../../core/users/report/pending-figures.js';
 import type { Context } from '../../context.js';
 import type { ListColumn } from '../../output/report/model.js';
+import type { OpenReport } from '../../output/report/write.js';
+import { limited } from '../limited.js';
 import { finishReport, rowsOf } from './frame.js';
 
 const COLUMNS: ListColumn[] = [
   { key: 'licenceType', label: 'Pool', type: 'text' },
   { key: 'order', label: 'Order', type: 'number' },
-  { key: 'total', label: 'Total', type: 'text' },
+  { key: 'total', label: 'Total', type: 'number' },
   { key: 'used', label: 'Used', type: 'number' },
-  { key: 'free', label: 'Free', type: 'text' },
+  { key: 'free', label: 'Free', type: 'number' },
   { key: 'held', label: 'Held by pending accounts', type: 'number' },
 ];
 
@@ -20,19 +22,18 @@ export async function writeSeatReport(
   context: Context,
   core: Core,
   pools: readonly SeatPool[],
-  file: string,
+  page: OpenReport,
 ): Promise<void> {
   const { byPool, seatsHeld } = pendingFigures(await pendingUsers(core), core.clock());
   const held = new Map(byPool.map((pool) => [pool.licenceType, pool.seatsHeld]));
   const sum = (of: (pool: SeatPool) => number): number => pools.reduce((all, pool) => all + of(pool), 0);
-  const limited = (seats: number) => (Number.isFinite(seats) ? seats : 'unlimited');
   const rows = pools.map((pool) => ({
     ...pool,
     total: limited(pool.total),
     free: limited(pool.free),
     held: held.get(pool.licenceType) ?? 0,
   }));
-  await finishReport(context, core, file, {
+  await finishReport(context, core, page, {
     title: 'Licence seats',
     about: 'The licence pools of the host application, in the order in which seats are taken.',
     figures: [

@@ -71,32 +71,45 @@ export const countedAccounts = (count: number): string => (count === 1 ? '1 acco
  * Marks accounts as missing, which puts them on the pending list and changes nothing else, and ends marks of users whom
  * the list has. Some at a time, each time in one transaction with an event for each account. What is done stays when it
  * is interrupted, and a second run does the rest.
+ * @param keep gets each finding as it is afterwards, in their order.
  * @throws Problem `host-views-missing`.
  */
 export async function markFindings(
   core: Core,
   idp: { id: string; name: string },
   findings: AsyncIterable<readonly Finding[]>,
-  { dryRun = false, progress }: { dryRun?: boolean; progress?: (done: number) => void } = {},
+  {
+    dryRun = false,
+    progress,
+    keep,
+  }: { dryRun?: boolean; progress?: (done: number) => void; keep?: (finding: Finding) => void } = {},
 ): Promise<Marked> {
   const counts: Marked = { marked: 0, ended: 0, passedOver: 0 };
-  let done = 0;
+  let reached = 0;
   for await (const page of findings) {
     const due = page.filter(
       ({ finding, markedSince }) => finding === 'found' || (isMarkable(finding) && markedSince === null),
     );
+    const after = new Map<Finding, Date | null>();
     for (let at = 0; at < due.length; at += AT_ONCE) {
       const some = due.slice(at, at + AT_ONCE);
-      const kinds = await changeTogether<'marked' | 'ended'>(
+      const done = await changeTogether<Told>(
         core,
         some.length,
         (session) => together(core, session, idp, some),
         { dryRun, locks: aloneWithClaims },
       );
-      for (const kind of kinds) counts[kind]++;
-      counts.passedOver += some.length - kinds.length;
-      done += some.length;
-      progress?.(done);
+      for (const { finding, kind, at } of done) {
+        counts[kind]++;
+        if (!dryRun) after.set(finding, kind === 'marked' ? at : null);
+      }
+      counts.passedOver += some.length - done.length;
+      reached += some.length;
+      progress?.(reached);
+    }
+    for (const finding of keep ? page : []) {
+      const markedSince = after.get(finding);
+      keep?.(markedSince === undefined ? finding : { ...finding, markedSince });
     }
   }
   return counts;
@@ -104,12 +117,20 @@ export async function markFindings(
 
 type Session = Parameters<typeof insertEvents>[0];
 
+/** What was done about a finding, and when. */
+interface Told {
+  finding: Finding;
+  identityId: string;
+  kind: 'marked' | 'ended';
+  at: Date;
+}
+
 async function together(
   core: Core,
   session: Session,
   idp: { id: string; name: string },
   findings: readonly Finding[],
-): Promise<Together<'marked' | 'ended'>> {
+): Promise<Together<Told>> {
   await assertHostViews(session, ['host_user']);
   const now = core.clock();
   const toMark = findings.filter(({ finding }) => finding !== 'found');
@@ -143,16 +164,21 @@ async function together(
     ...(await endMarks(session, idsOf(true))),
     ...(await endMarkLinks(session, idsOf(false), now)),
   ]);
-  const told = [
+  const told: Told[] = [
     ...still.flatMap((finding) =>
       finding.link && links.has(finding.link.identityId)
-        ? [{ finding, identityId: finding.link.identityId, kind: 'marked' as const }]
+        ? [{ finding, identityId: finding.link.identityId, kind: 'marked' as const, at: now }]
         : [],
     ),
-    ...made.map(({ finding, row }) => ({ finding, identityId: row.identityId, kind: 'marked' as const })),
+    ...made.map(({ finding, row }) => ({
+      finding,
+      identityId: row.identityId,
+      kind: 'marked' as const,
+      at: now,
+    })),
     ...ends
       .filter(({ identityId }) => ended.has(identityId))
-      .map(({ finding, identityId }) => ({ finding, identityId, kind: 'ended' as const })),
+      .map(({ finding, identityId }) => ({ finding, identityId, kind: 'ended' as const, at: now })),
   ];
   return {
     events: told.map(({ finding, identityId, kind }) => ({
@@ -166,7 +192,7 @@ async function together(
     })),
     write: async (events) => {
       await insertEvents(session, events);
-      return told.map(({ kind }) => kind);
+      return told;
     },
   };
 }

@@ -1,0 +1,8 @@
+import type { Needs } from '../../../core/rights/needs.js';
+import type { HostViewName } from '../../../words/host-views.js';
+
+/** What a report reads that its command does not read without it. */
+export interface ReportNeeds {
+  rights?: Needs;
+  views?: readonly HostViewName[];
+}
