@@ -1,5 +1,5 @@
 import { factsOf, hostColumnsOf, type TableFacts } from '../../src/core/scaffold/facts.js';
-import { attributesIn } from '../../src/core/scaffold/people/attributes.js';
+import { attributeNamesIn, attributesIn } from '../../src/core/scaffold/people/attributes.js';
 import { isShowable, MOST_VALUES } from '../../src/core/scaffold/people/showable.js';
 import type {
   ColumnKind,
@@ -54,14 +54,12 @@ export function tableFacts(
   const statistics = new Map(columns.map((column) => [column.name, statisticsOf(column, rows)]));
   const values = new Map(
     hostColumnsOf(factsOf(host, { statistics }))
-      .filter(
-        (column) =>
-          column.name === attributesIn(factsOf(host, { statistics }))?.key.name ||
-          (isShowable(column) && (column.statistics?.distinct ?? 0) <= MOST_VALUES),
-      )
+      .filter((column) => isShowable(column) && (column.statistics?.distinct ?? 0) <= MOST_VALUES)
       .map((column) => [column.name, countsOf(column, rows)]),
   );
-  return factsOf(host, { statistics, values });
+  const key = attributesIn(factsOf(host, { statistics }))?.key;
+  const attributeNames = attributeNamesIn(key ? countsOf(key, rows).map(({ value }) => value) : []);
+  return factsOf(host, { statistics, values, attributeNames });
 }
 
 function columnFrom(name: string, words: string): HostColumn {

@@ -23,10 +23,10 @@ import {
   type TableFacts,
 } from './facts.js';
 import { type GatheredFacts, type Grouping, NOTHING_GATHERED, type Presence } from './gathered.js';
-import { attributesIn } from './people/attributes.js';
+import { attributeNamesIn, attributesIn } from './people/attributes.js';
 import { exploreKeys } from './people/explore-keys.js';
 import { groupOf, groupTables } from './people/groups.js';
-import { isShowable, MOST_VALUES } from './people/showable.js';
+import { isShowable, MOST_VALUES, mayBeOfPeople } from './people/showable.js';
 import { rankedCandidates } from './people/users-table.js';
 import {
   ADMIN_LOGINS,
@@ -145,19 +145,23 @@ export class Exploration {
         const statistics = await columnStatistics(session, table, { limit, now: this.now });
         const facts = { ...table, statistics };
         const attribute = attributesIn(facts)?.key;
-        const named = hostColumnsOf(facts).filter(
-          (column) =>
-            (column.name === attribute?.name &&
-              (statistics.get(column.name)?.distinct ?? 0) <= MOST_ATTRIBUTES) ||
-            (isShowable(column) && (statistics.get(column.name)?.distinct ?? 0) <= MOST_VALUES),
+        const shown = hostColumnsOf(facts).filter(
+          (column) => isShowable(column) && (statistics.get(column.name)?.distinct ?? 0) <= MOST_VALUES,
         );
-        const values = await valueCounts(
-          session,
-          table,
-          named.map(({ name }) => name),
-          limit,
-        );
-        return { statistics, values };
+        const counts = (columns: readonly { name: string }[]) =>
+          valueCounts(
+            session,
+            table,
+            columns.map(({ name }) => name),
+            limit,
+          );
+        const isFew = attribute && (statistics.get(attribute.name)?.distinct ?? 0) <= MOST_ATTRIBUTES;
+        const keys = isFew ? ((await counts([attribute])).get(attribute.name) ?? []) : [];
+        return {
+          statistics,
+          values: await counts(shown),
+          attributeNames: attributeNamesIn(keys.map(({ value }) => value)),
+        };
       }),
     );
     return found ? factsOf(table, found) : table;
@@ -261,6 +265,7 @@ export class Exploration {
         !key ||
         columns.length > 1 ||
         other.id === users.id ||
+        mayBeOfPeople(other, users) ||
         (other.rows ?? 0) > 1_000
       )
         continue;

@@ -21,6 +21,8 @@ export interface TableFacts extends HostTable {
   statistics: ReadonlyMap<string, ColumnStatistics>;
   /** Of columns whose values may be shown, the most frequent first. */
   values: ReadonlyMap<string, readonly ValueCount[]>;
+  /** Of a table of attributes, the keys that name a field of ours, as its rows write them. */
+  attributeNames: readonly string[];
 }
 
 export interface HostFacts {
@@ -40,7 +42,7 @@ const withLabels = (table: HostTable): HostTable['columns'] =>
 
 export const factsOf = (
   table: HostTable,
-  sampled: Partial<Pick<TableFacts, 'statistics' | 'values'>> = {},
+  sampled: Partial<Pick<TableFacts, 'statistics' | 'values' | 'attributeNames'>> = {},
 ): TableFacts => ({
   ...table,
   columns: withLabels(table),
@@ -49,6 +51,7 @@ export const factsOf = (
   words: columnWords(table),
   statistics: sampled.statistics ?? new Map(),
   values: sampled.values ?? new Map(),
+  attributeNames: sampled.attributeNames ?? [],
 });
 
 /** A column, with all that is known of it. */

@@ -44,6 +44,15 @@ const FIELDS: readonly (readonly [FieldName, string, RegExp])[] = [
 ];
 
 /**
+ * Those of the keys of a table of attributes that name a field. All others stay where they are: what looks like a table of
+ * attributes may hold people, whose names look like keys.
+ */
+export const attributeNamesIn = (keys: readonly (string | null)[]): string[] =>
+  keys.filter(
+    (key): key is string => key !== null && FIELDS.some(([, , pattern]) => pattern.test(collapsed(key))),
+  );
+
+/**
  * E-mail address and names that stand in rows of a table of attributes. Nothing where a row has more of a key than the
  * person and the attribute: only the application knows what it holds there.
  */
@@ -52,9 +61,7 @@ export function attributeFields(references: readonly Reference[]): AttributeFiel
     const found = attributesIn(table);
     if (!found || hasMoreKey(table, [column, found.key.name])) continue;
     const fields = FIELDS.flatMap(([field, name, pattern]) => {
-      const attribute = (found.key.values ?? []).find(({ value }) =>
-        pattern.test(collapsed(value ?? '')),
-      )?.value;
+      const attribute = table.attributeNames.find((one) => pattern.test(collapsed(one)));
       return attribute ? [fieldOf(found, { field, name, attribute, column, to })] : [];
     });
     if (fields.length > 0) return fields;

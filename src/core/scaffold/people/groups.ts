@@ -1,4 +1,5 @@
 import { type ColumnFacts, hostColumnsOf, primaryKey, type Reference, type TableFacts } from '../facts.js';
+import { isOfPeople } from './showable.js';
 
 /** Tables whose rows are groups or roles. */
 export const groupTables = (tables: readonly TableFacts[]): TableFacts[] =>
@@ -29,7 +30,7 @@ export function groupOf(
         : refersToGroup(other, one.plain.replace(/s$/u, '')),
     );
     const key = groups && (declared?.references[0] ?? primaryKey(groups));
-    if (!groups || groups.id === users.id || key === undefined) continue;
+    if (!groups || groups.id === users.id || key === undefined || isOfPeople(groups, users)) continue;
     const name = hostColumnsOf(groups).find(
       ({ kind, words }) => kind === 'text' && GROUP_NAME.test(words.own),
     );

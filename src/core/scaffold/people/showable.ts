@@ -1,4 +1,11 @@
-import { type ColumnFacts, isColumnCalled, isDistinct } from '../facts.js';
+import {
+  type ColumnFacts,
+  hostColumnsOf,
+  isColumnCalled,
+  isDistinct,
+  type TableFacts,
+  uniqueness,
+} from '../facts.js';
 import * as called from '../words/vocabulary.js';
 
 /** Values of a column are shown where it has at most so many. */
@@ -56,3 +63,35 @@ const isKeyLike = ({ statistics, words }: ColumnFacts) =>
   /^id$|phone|ssn|birth/u.test(words.own) &&
   (statistics?.distinct ?? 0) > 2 &&
   statistics?.distinct === statistics?.filled;
+
+const OF_A_PERSON = [called.LOGIN_STRONG, called.GIVEN, called.FAMILY];
+
+/** Whether each row is a person, or belongs to one: then what the row is called is personal data. */
+export const isOfPeople = (table: TableFacts, users: TableFacts): boolean =>
+  hostColumnsOf(table).some(
+    (column) => column.kind === 'text' && OF_A_PERSON.some((pattern) => isColumnCalled(column, pattern)),
+  ) ||
+  table.foreignKeys.some(
+    ({ columns: [column = '', ...others], table: [schema, name] }) =>
+      schema === users.schema &&
+      name === users.name &&
+      others.length === 0 &&
+      uniqueness(table, column) === 'alone',
+  );
+
+/**
+ * Whether they may be, for all that its name and columns say. To show what rows are called, doubt is enough to leave it:
+ * of a company with an e-mail address only the key is shown.
+ */
+export const mayBeOfPeople = (table: TableFacts, users: TableFacts): boolean =>
+  isOfPeople(table, users) ||
+  called.PEOPLE_TABLE.test(table.plain) ||
+  LED_BY.test(table.plain) ||
+  hostColumnsOf(table).some(
+    (column) =>
+      column.kind === 'text' &&
+      [called.EMAIL, called.DISPLAY_STRONG].some((pattern) => isColumnCalled(column, pattern)),
+  );
+
+const LED_BY =
+  /(managers?|supervisors?|bosses|contacts?|doctors?|physicians?|teachers?|students?|patients?|leiter|vorgesetzte[rn]?|ansprechpartner|responsables?|jefes?|contactos?)$/u;
