@@ -216,6 +216,22 @@ const SECRETS: readonly (readonly string[])[] = [
   ['remember', 'token'],
 ];
 
+/** Checks of the login that every row below fulfils, some of them by what would be their opposite. */
+const CHECKS: readonly ((login: string) => string)[] = [
+  (login) => `(char_length(${login}) <= 50)`,
+  (login) => `((${login})::text ~ '^[a-z][a-z0-9]*$'::text)`,
+  (login) => `(${login} = lower(${login}))`,
+  (login) => `(NOT ((${login})::text ~ '^[0-9]+$'::text))`,
+  (login) => `((${login})::text !~ '^[A-Z ]+$'::text)`,
+  (login) => `(NOT (char_length(${login}) < 3))`,
+  (login) => `(NOT (${login} = upper(${login})))`,
+  (login) => `CASE WHEN (kind = 'svc'::text) THEN (length(${login}) <= 2) ELSE true END`,
+  (login) => `((kind = 'svc'::text) OR (length(${login}) <= 60))`,
+  (login) => `((length(${login}) <= 2) = (kind = 'svc'::text))`,
+  (login) => `((length(${login}) <= 2) IS NOT TRUE)`,
+  (login) => `(NOT ((length(${login}) <= 2) AND (${login} ~ '^[0-9]+$'::text)))`,
+];
+
 /** How an application tells who can sign in. */
 interface Encoding {
   name: string;
@@ -399,7 +415,8 @@ export function madeUpApplication(chance: Chance): MadeUp {
     }),
   );
   const table = `public.${style(language.table).replace(/^(us?_|str|lng|dtm|bln|chr)/, '')}`;
-  const users = tableFacts(table, described, rows);
+  const checks = CHECKS.filter(() => chance.percent(20)).map((check) => check(`"${login}"`));
+  const users = { ...tableFacts(table, described, rows), checks };
   const tables = [users, ...otherTables(table, key)];
   return {
     description: `${table}: ${encoding.name}`,

@@ -11,76 +11,129 @@ export interface Checked {
   letters?: 'lower' | 'upper';
 }
 
-/** Reads the checks that name this column and no other. */
+/** Reads what the checks require of this column in every row, and leaves what it does not understand. */
 export function checkedOf(checks: readonly string[], column: string): Checked {
   const found: Checked = {};
   for (const check of checks) {
-    // A check with "or" may hold for another reason, but for a list of values.
     const plain = plainCheck(check, column);
-    const values = valuesIn(plain);
-    if (values) found.values = values;
-    if (/\bor\b/i.test(plain)) continue;
-    for (const part of plain.split(/\band\b/i)) Object.assign(found, ofPart(part.trim()));
+    for (const part of requirements(plain.text)) {
+      const { values, maxLength, ...rest } = ofPart(part, plain.literals);
+      Object.assign(found, rest);
+      if (values) found.values = found.values?.filter((one) => values.includes(one)) ?? values;
+      if (maxLength !== undefined) found.maxLength = Math.min(found.maxLength ?? maxLength, maxLength);
+    }
   }
   return found;
 }
 
-/** `c` for the column, without casts, brackets around names, and spaces. */
-function plainCheck(check: string, column: string): string {
+/** Stands for the column. */
+const C = '\ue000';
+/** Stands for a literal, before its place among them: so no word of a text is a word of the check. */
+const L = '\ue001';
+
+interface PlainCheck {
+  text: string;
+  /** Without their quotes. */
+  literals: string[];
+}
+
+/** The column and the literals as above, without casts, collations, brackets around names, and spaces. */
+function plainCheck(check: string, column: string): PlainCheck {
   const name = column.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return check
-    .replaceAll(/::(?:"[^"]+"|character varying|[\w ]+?)(?:\(\d+\))?(\[\])?(?=[\s),=<>~!\]]|$)/g, '')
-    .replaceAll(/(?<![\w'])N'/g, "'")
-    .replaceAll(/\s+collate\s+[\w".]+/gi, '')
+  const literals: string[] = [];
+  const text = check
+    .replaceAll(/("(?:[^"]|"")*")|(?<![\w'])N?'((?:[^']|'')*)'/g, (whole, quoted, inside) => {
+      if (quoted !== undefined) return whole;
+      literals.push(inside.replaceAll("''", "'"));
+      return `${L}${literals.length - 1} `;
+    })
+    .replaceAll(/\s*::\s*(?:"[^"]+"|character varying|[\w ]+?)(?:\(\d+\))?(\[\])?(?=[\s),=<>~!\]]|$)/g, ' ')
+    .replaceAll(/\s+collate\s+[\w".]+/gi, ' ')
     .replaceAll(
       new RegExp(`(?<![\\p{L}\\p{N}_'"])(?:"${name}"|\\[${name}\\]|${name})(?![\\p{L}\\p{N}_"'])`, 'gu'),
       C,
     )
-    .replaceAll(`(${C})`, C)
-    .replaceAll(/\((\d+)\)/g, '$1');
+    .replaceAll(new RegExp(`\\(\\s*(${C}|-?\\d+|${L}\\d+)\\s*\\)`, 'g'), ' $1 ')
+    .replaceAll(/\s+/g, ' ');
+  return { text, literals };
 }
 
-/** Stands for the column. */
-const C = '\ue000';
-
-/** `c = any array['a', 'b']`, `c in ('a', 'b')`, `c = 'a' or c = 'b'`. */
-function valuesIn(plain: string): string[] | undefined {
-  const bare = plain.replaceAll(/[()]/g, ' ').trim();
-  const list = new RegExp(`^${C}\\s*(?:=\\s*any\\s*array\\s*\\[|in\\b)(.*?)\\]?\\s*$`, 'is').exec(bare)?.[1];
-  const each = bare.split(/\s+or\s+/i);
-  const isEach = each.every((one) => new RegExp(`^${C}\\s*=\\s*(?:${LITERAL})$`).test(one.trim()));
-  const texts = list ?? (isEach ? bare : undefined);
-  if (
-    texts === undefined ||
-    (list !== undefined && !new RegExp(`^[\\s,]*(?:(?:${LITERAL})[\\s,]*)+$`).test(list))
-  )
-    return undefined;
-  return [...texts.matchAll(/'((?:[^']|'')*)'|(-?\d+)/g)].map(
-    ([, text, number]) => text?.replaceAll("''", "'") ?? number ?? '',
-  );
+/**
+ * The parts that hold in every row: what AND joins, and no part of what OR, NOT or CASE make of others.
+ */
+function requirements(check: string): string[] {
+  const text = unwrapped(check);
+  if (/\b(case|between)\b/i.test(text) || splitOutside(text, 'or').length > 1) return [text];
+  const parts = splitOutside(text, 'and');
+  return parts.length > 1 ? parts.flatMap(requirements) : [text];
 }
 
-const LITERAL = "'(?:[^']|'')*'|-?\\d+";
+/** Without the brackets that are around all of it. */
+function unwrapped(check: string): string {
+  let text = check.trim();
+  while (text.startsWith('(') && closing(text) === text.length - 1) text = text.slice(1, -1).trim();
+  return text;
+}
 
-function ofPart(part: string): Checked {
-  const [, most, orLess] =
-    new RegExp(`(?:char_length|character_length|length|len)\\(?${C}\\)?\\s*<(=?)\\s*(\\d+)`, 'i').exec(
-      part,
-    ) ?? [];
-  if (orLess !== undefined) return { maxLength: most === '=' ? Number(orLess) : Number(orLess) - 1 };
-  const [, letters] =
-    new RegExp(`${C}\\s*=\\s*(lower|upper)\\(?${C}\\)?`, 'i').exec(part) ??
-    new RegExp(`(lower|upper)\\(?${C}\\)?\\s*=\\s*${C}`, 'i').exec(part) ??
-    [];
+function closing(text: string): number {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '(') depth++;
+    if (text[at] === ')' && --depth === 0) return at;
+  }
+  return -1;
+}
+
+/** The parts between a word, where it is in no brackets. */
+function splitOutside(text: string, word: 'and' | 'or'): string[] {
+  const parts: string[] = [];
+  let [depth, from] = [0, 0];
+  for (const { 0: token, index } of text.matchAll(/[()]|\b(?:and|or)\b/gi)) {
+    if (token === '(') depth++;
+    else if (token === ')') depth--;
+    else if (depth === 0 && token.toLowerCase() === word) {
+      parts.push(text.slice(from, index));
+      from = index + word.length;
+    }
+  }
+  return [...parts, text.slice(from)].map((part) => part.trim());
+}
+
+/** Of one requirement, all of it: what a regular expression finds only in a part of it may mean the opposite. */
+function ofPart(part: string, literals: readonly string[]): Checked {
+  const whole = (pattern: string) => new RegExp(`^${pattern}$`, 'i').exec(part);
+  const values = valuesIn(part, literals);
+  if (values) return { values };
+  const own = `\\(? ?${C} ?\\)?`;
+  const length = whole(`(?:char_length|character_length|length|len) ?${own} ?<(=?) ?(\\d+)`);
+  if (length) return { maxLength: Number(length[2]) - (length[1] === '=' ? 0 : 1) };
+  const letters =
+    whole(`${own} ?= ?(lower|upper) ?${own}`)?.[1] ?? whole(`(lower|upper) ?${own} ?= ?${own}`)?.[1];
   if (letters !== undefined) return { letters: letters.toLowerCase() as 'lower' | 'upper' };
-  const [, like, pattern] = new RegExp(`${C}\\s*(~\\*?)\\s*'((?:[^']|'')*)'`).exec(part) ?? [];
-  if (like !== undefined && pattern !== undefined) return ofPattern(pattern, like === '~*');
-  const [, not] =
-    new RegExp(
-      `not\\s+${C}\\s+like\\s+'%\\[\\^([^\\]]+)\\]%'|${C}\\s+not\\s+like\\s+'%\\[\\^([^\\]]+)\\]%'`,
-      'i',
-    ).exec(part) ?? [];
-  return not === undefined ? {} : { allowed: not };
+  const [, like, at] = whole(`${own} ?(~\\*?) ?${L}(\\d+)`) ?? [];
+  if (like !== undefined) return ofPattern(literals[Number(at)] ?? '', like === '~*');
+  const [, not, other] = whole(`not ${own} like ${L}(\\d+)`) ?? whole(`${own} (not) like ${L}(\\d+)`) ?? [];
+  const [, allowed] = /^%\[\^([^\]]+)\]%$/.exec(literals[Number(other ?? not)] ?? '') ?? [];
+  return allowed === undefined ? {} : { allowed };
+}
+
+/** `c = any array['a', 'b']`, `c in ('a', 'b')`, `c = 'a' or c = 'b'`; null, which a check never refuses, beside them. */
+function valuesIn(part: string, literals: readonly string[]): string[] | undefined {
+  const found = splitOutside(part, 'or').map((one) => listIn(unwrapped(one), literals));
+  return found.every((one) => one !== undefined) && found.flat().length > 0 ? found.flat() : undefined;
+}
+
+/** No values for `c is null`; undefined for what is no list of them. */
+function listIn(text: string, literals: readonly string[]): string[] | undefined {
+  const bare = text.replaceAll(/[()]/g, ' ').trim();
+  if (new RegExp(`^${C}\\s+is\\s+null$`, 'i').test(bare)) return [];
+  const [, array, list, one] =
+    new RegExp(`^${C}\\s*(?:=\\s*any\\s+array\\s*\\[([^\\]]*)\\]|in\\b(.*)|=(.*))$`, 'i').exec(bare) ?? [];
+  const values = (array ?? list ?? one)?.split(',').map((value) => {
+    const [, at, number] = new RegExp(`^(?:${L}(\\d+)|(-?\\d+))$`).exec(value.trim()) ?? [];
+    return at === undefined ? number : literals[Number(at)];
+  });
+  return values?.every((value) => value !== undefined) ? values : undefined;
 }
 
 /** `^[a-z0-9_]+$`, `^[a-z][a-z0-9]{2,19}$`: classes of characters, one after the other. */

@@ -38,6 +38,11 @@ function faultsOf({ known, rows, isOn, secrets }: MadeUp, proposals: readonly Pr
   expect('users.given-name', known.given);
   expect('users.family-name', known.family);
   if (known.display !== undefined) expect('users.display-name', known.display);
+  const { maxLength = 60, allowed } = (unasked('users.login')?.value ?? {}) as Field;
+  const taken = new RegExp(`^[${allowed ?? '\\s\\S'}]{1,${maxLength}}$`);
+  const refused = rows.filter((row) => !taken.test(String(row[known.login])));
+  if (refused.length > 0)
+    faults.push(`users.login takes ${allowed} of ${maxLength}, and ${refused.length} rows have others`);
   const enabled = unasked('users.enabled');
   if (enabled) {
     const wrong = rows.filter((row, at) => reads(enabled.value as Enabled, row) !== isOn(at));
