@@ -196,7 +196,8 @@ values (${values.join(',\n        ')})`;
 
   /**
    * `old` and `new` are of what the statement saw when it began. What the application has committed since counts, too: who
-   * is protected now is not changed, and what scimctl does not change is not written as it was then.
+   * is protected now is not changed, and what scimctl does not change is not written as it was then. The key stays, so rows
+   * that refer to the user may be inserted meanwhile.
    */
   private holdRow(): string {
     const { table } = this.binding.users;
@@ -207,7 +208,7 @@ values (${values.join(',\n        ')})`;
       when(`not ${WORDS.changed(field)}`, `new.${COLUMN_OF[field]} := seen.${COLUMN_OF[field]};`),
     );
     const read = columns.map(([column, expression]) => `${expression} as ${column}`).join(',\n       ');
-    return `perform 1 from ${this.compiler.forms.table(table)} t where ${own} for update;
+    return `perform 1 from ${this.compiler.forms.table(table)} t where ${own} for no key update;
 select ${read}
   into seen ${this.userOf('old.user_id')};
 ${when('not found', 'return null;')}
