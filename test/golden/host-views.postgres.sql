@@ -89,7 +89,7 @@ begin
             case when cast(new.licence_type as pg_catalog.text) operator(pg_catalog.=) 'Concurrent' then 1 when cast(new.licence_type as pg_catalog.text) operator(pg_catalog.=) 'Dedicated' then 2 else 0 end,
             pg_catalog.lower(cast(new.login_name as pg_catalog.text)),
             4,
-            coalesce((select r7."value" from "app one"."set.ting=" r7 where r7."name" operator(pg_catalog.=) 'language' limit 1), (select n.value from (select c."language" as value from "app one"."select" c where c."language" is not null and (not exists (select 1 from "app one"."member[ship" r8 where r8."person" operator(pg_catalog.=) c."person" and exists (select 1 from "app one"."role" r9 where r9."id" operator(pg_catalog.=) r8."role" and r9."name" operator(pg_catalog.=) 'robot''s')) and not exists (select 1 from "app one"."member[ship" r10 where r10."person" operator(pg_catalog.=) c."person" and exists (select 1 from "app one"."role" r11 where r11."id" operator(pg_catalog.=) r10."role" and r11."name" operator(pg_catalog.=) 'Boss'))) order by c."person" desc limit 100) n group by n.value order by pg_catalog.count(*) desc, n.value limit 1)),
+            coalesce((select r7."value" from "app one"."set.ting=" r7 where r7."name" operator(pg_catalog.=) 'language' limit 1), (select n.value from (select u."language" as value from "app one"."select" u   join "app one"."pers""on]" "of_person" on "of_person"."id" operator(pg_catalog.=) u."person"   left join "app one"."add'ress ☂" "of_mail" on "of_mail"."person" operator(pg_catalog.=) u."person" and "of_mail"."first" operator(pg_catalog.=) true where u."language" is not null and not exists (select 1 from "app one"."member[ship" r8 where r8."person" operator(pg_catalog.=) u."person" and exists (select 1 from "app one"."role" r9 where r9."id" operator(pg_catalog.=) r8."role" and r9."name" operator(pg_catalog.=) 'robot''s')) and (exists (select 1 from "app one"."member[ship" r10 where r10."person" operator(pg_catalog.=) u."person" and exists (select 1 from "app one"."role" r11 where r11."id" operator(pg_catalog.=) r10."role" and r11."name" operator(pg_catalog.=) 'Boss'))) is not true order by u."person" desc limit 100) n group by n.value order by pg_catalog.count(*) desc, n.value limit 1)),
             (select pg_catalog.string_agg(pg_catalog.substr('abcdef0123456789', 1 operator(pg_catalog.+) cast(pg_catalog.mod(pg_catalog.abs(cast(pg_catalog.hashtext(cast(pg_catalog.gen_random_uuid() as pg_catalog.text)) as pg_catalog.int8)), cast(16 as pg_catalog.int8)) as pg_catalog.int4), 1), '') from pg_catalog.generate_series(1, 12)),
             'on',
             cast(null as pg_catalog.timestamp))
@@ -133,7 +133,7 @@ begin
   if not (login_name_changed or email_changed or display_name_changed or given_name_changed or family_name_changed or is_enabled_changed or licence_type_changed) then
     return new;
   end if;
-  perform 1 from "app one"."select" t where t."person" operator(pg_catalog.=) old.user_id for update;
+  perform 1 from "app one"."select" t where t."person" operator(pg_catalog.=) old.user_id for no key update;
   select u."person" as user_id,
          u."log""in]" as login_name,
          "of_mail"."e-mail ✉" as email,

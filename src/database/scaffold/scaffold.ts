@@ -2,6 +2,7 @@ import type { Binding } from '../../binding/binding.js';
 import type { TableName } from '../../binding/value.js';
 import type { Runner } from '../pool/runner.js';
 import { Compiler } from './compile/compiler.js';
+import { rowsAlike } from './compile/rows-alike.js';
 import type { BindingFacts } from './facts.js';
 import type { Forms } from './forms.js';
 import type { HostObject, Mark } from './mark.js';
@@ -65,10 +66,9 @@ export function boundTablesOf(binding: Binding): TableName[] {
 
 const TABLE_KEYS = ['table', 'through', 'groups'];
 
-export const compilerFor = ({ users }: Binding, facts: BindingFacts, forms: Forms): Compiler =>
-  new Compiler(forms, facts, users.timeZone ?? 'UTC', {
-    table: users.table,
-    key: users.key.column,
-    ...(users.where && { where: users.where }),
-    ...(users.protected?.yes && { protected: users.protected.yes }),
-  });
+export const compilerFor = (binding: Binding, facts: BindingFacts, forms: Forms): Compiler =>
+  new Compiler(forms, facts, binding.users.timeZone ?? 'UTC', (compiler) => ({
+    table: binding.users.table,
+    key: binding.users.key.column,
+    alike: (table, where) => rowsAlike(binding, compiler, table, where),
+  }));

@@ -4,7 +4,7 @@ import type { Compiler } from './compile/compiler.js';
 import { lastingState } from './lasting-state.js';
 import { boundTablesOf, compilerFor } from './scaffold.js';
 import { columnsTested } from './tested-columns.js';
-import { aliasOf, relatedRows, userScope } from './view-columns.js';
+import { userJoins, userScope } from './view-columns.js';
 
 /** Users whose state a binding does not name: neither `yes` nor `no` holds. */
 export interface UnknownState {
@@ -54,15 +54,7 @@ function unknownQuery(
   const scope = userScope(binding, compiler);
   const conditions = [yes, no].map((one) => forms.not(compiler.condition(one, scope)));
   if (users.where) conditions.push(compiler.condition(users.where, scope));
-  const joins = Object.entries(users.related ?? {}).flatMap(([name, related]) => {
-    if (related.join !== 'required' && related.join !== 'optional') return [];
-    const row = { table: related.table, alias: aliasOf(name, compiler) };
-    const { match, where } = relatedRows(related);
-    const on = compiler.matches(match, row, scope);
-    if (where) on.push(compiler.condition(where, { ...scope, here: row }));
-    const join = related.join === 'required' ? 'join' : 'left join';
-    return [`${join} ${forms.table(related.table)} ${row.alias} on ${on.join(' and ')}`];
-  });
+  const joins = userJoins(binding, compiler, scope);
   const values = tested.map((one) => compiler.column(one, scope).sql);
   const list = values.map((value, at) => `${value} as v${at}`).join(', ');
   return {

@@ -31,6 +31,21 @@ export function userScope({ users }: Binding, compiler: Compiler): Scope {
   return scope;
 }
 
+/** The joins by which the related rows of `userScope` are read. */
+export function userJoins({ users }: Binding, compiler: Compiler, scope: Scope): string[] {
+  return Object.entries(users.related ?? {}).flatMap(([name, related]) => {
+    if (related.join !== 'required' && related.join !== 'optional') return [];
+    const row = { table: related.table, alias: aliasOf(name, compiler) };
+    const { match, where } = relatedRows(related);
+    const on = [
+      ...compiler.matches(match, row, scope),
+      ...(where ? [compiler.condition(where, { ...scope, here: row })] : []),
+    ];
+    const join = related.join === 'required' ? 'join' : 'left join';
+    return [`  ${join} ${compiler.forms.table(related.table)} ${row.alias} on ${on.join(' and ')}`];
+  });
+}
+
 export const aliasOf = (name: string, { forms }: Compiler): string => forms.name(`of_${name}`);
 
 function firstOf(related: Related, column: string, compiler: Compiler, scope: Scope): string {

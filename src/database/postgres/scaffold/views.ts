@@ -1,11 +1,10 @@
 import type { Binding } from '../../../binding/binding.js';
 import type { Compiler } from '../../scaffold/compile/compiler.js';
 import {
-  aliasOf,
   boundUserColumns,
   providerParts,
-  relatedRows,
   seatParts,
+  userJoins,
   userScope,
   type ViewParts,
 } from '../../scaffold/view-columns.js';
@@ -24,20 +23,9 @@ export function userParts(binding: Binding, compiler: Compiler): ViewParts {
   const { users } = binding;
   const { forms } = compiler;
   const scope = userScope(binding, compiler);
-  const joins = Object.entries(users.related ?? {}).flatMap(([name, related]) => {
-    if (related.join !== 'required' && related.join !== 'optional') return [];
-    const row = { table: related.table, alias: aliasOf(name, compiler) };
-    const { match, where } = relatedRows(related);
-    const on = [
-      ...compiler.matches(match, row, scope),
-      ...(where ? [compiler.condition(where, { ...scope, here: row })] : []),
-    ];
-    const join = related.join === 'required' ? 'join' : 'left join';
-    return [`  ${join} ${forms.table(related.table)} ${row.alias} on ${on.join(' and ')}`];
-  });
   return {
     columns: boundUserColumns(binding, compiler, scope),
-    from: [`${forms.table(users.table)} u`, ...joins],
+    from: [`${forms.table(users.table)} u`, ...userJoins(binding, compiler, scope)],
     ...(users.where && { where: compiler.condition(users.where, scope) }),
   };
 }

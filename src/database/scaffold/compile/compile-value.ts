@@ -1,4 +1,4 @@
-import type { Condition, Scalar, Value } from '../../../binding/value.js';
+import type { Scalar, Value } from '../../../binding/value.js';
 import { configurationProblem } from '../../../problem.js';
 import type { ColumnFact } from '../facts.js';
 import type { Compiling, Scope } from './scope.js';
@@ -42,33 +42,17 @@ export function compileValue(compiler: Compiling, value: Value, scope: Scope, ty
   if ('now' in value) return forms.now(value.now, type, value.timeZone ?? zone, value.round === 'seconds');
   if ('copied' in value) {
     const { column, where } = value.copied;
-    const row = { alias: 'c', table: scope.here.table };
-    const inside: Scope = { here: row, rows: new Map([['users', row]]) };
-    const { users } = compiler;
-    const isOfUsers = row.table === users.table;
-    const condition = isOfUsers ? ordinary({ ...users, where: where ?? users.where }) : where;
-    const own = compiler.column({ column }, inside);
+    const { row, from, key, conditions } = compiler.users.alike(scope.here.table, where);
+    const own = compiler.column({ column }, { here: row, rows: new Map() });
     const found = forms.copied(
       own.sql,
-      `${forms.table(row.table)} c`,
-      isOfUsers ? `c.${forms.name(users.key)}` : undefined,
-      condition && compiler.condition(condition, inside),
+      from,
+      key,
+      conditions.length > 0 ? conditions.join(' and ') : undefined,
     );
     return own.type.cast === type.cast ? found : forms.as(forms.text(found, own.type), type);
   }
   return forms.as(textOf(compiler, value, scope), type);
-}
-
-/** Those whose rows a new person's row is like: never an administrator's, whose role would be copied. */
-function ordinary({
-  where,
-  protected: isProtected,
-}: {
-  where: Condition | undefined;
-  protected?: Condition;
-}): Condition | undefined {
-  const all = [...(where ? [where] : []), ...(isProtected ? [{ not: isProtected }] : [])];
-  return all.length > 1 ? { all } : all[0];
 }
 
 /** What is made of texts. */

@@ -1,20 +1,14 @@
-import type {
-  ColumnReference,
-  Condition,
-  Membership,
-  RowTest,
-  TableName,
-  Value,
-} from '../../../binding/value.js';
+import type { ColumnReference, Condition, Membership, RowTest, Value } from '../../../binding/value.js';
 import { configurationProblem } from '../../../problem.js';
 import type { BindingFacts, ColumnFact } from '../facts.js';
 import type { Forms } from '../forms.js';
 import { compileCondition } from './compile-condition.js';
 import { compileValue, typeOf } from './compile-value.js';
-import type { Compiling, Row, Scope } from './scope.js';
+import type { CompiledUsers, Compiling, Row, Scope } from './scope.js';
 
 /** Makes SQL of the conditions and values of a binding. */
 export class Compiler implements Compiling {
+  readonly users: CompiledUsers;
   private aliases = 0;
 
   constructor(
@@ -22,9 +16,10 @@ export class Compiler implements Compiling {
     readonly facts: BindingFacts,
     /** The zone of columns without one. */
     readonly zone: string,
-    /** The table of users with its key, for what refers to the user or to live rows. */
-    readonly users: { table: TableName; key: string; where?: Condition; protected?: Condition },
-  ) {}
+    users: (compiler: Compiler) => CompiledUsers,
+  ) {
+    this.users = users(this);
+  }
 
   condition(condition: Condition, scope: Scope): string {
     return compileCondition(this, condition, scope);

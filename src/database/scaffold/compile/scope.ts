@@ -30,14 +30,31 @@ export interface Row {
   read?: (column: string, type: ColumnFact) => string;
 }
 
+/** Rows from which a new row copies, as the query that reads them has them. */
+export interface RowsAlike {
+  /** The row whose column is copied. */
+  row: Row;
+  from: string;
+  /** By which the newest are found. */
+  key?: string;
+  conditions: string[];
+}
+
+/** The users, for what refers to them or to rows like theirs. */
+export interface CompiledUsers {
+  table: TableName;
+  key: string;
+  /** The rows that a new row of a table may be like. */
+  alike: (table: TableName, where: Condition | undefined) => RowsAlike;
+}
+
 /** What makes SQL of the conditions and values of a binding, as far as its parts need it of each other. */
 export interface Compiling {
   readonly forms: Forms;
   readonly facts: BindingFacts;
   /** The zone of columns without one. */
   readonly zone: string;
-  /** The table of users with its key, for what refers to the user or to live rows. */
-  readonly users: { table: TableName; key: string; where?: Condition; protected?: Condition };
+  readonly users: CompiledUsers;
   condition(condition: Condition, scope: Scope): string;
   /** An expression of the type of a column; of text, where no type is given. */
   value(value: Value, scope: Scope, type?: ColumnFact): string;
