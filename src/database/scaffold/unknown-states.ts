@@ -1,10 +1,10 @@
 import type { Binding, Judgement } from '../../binding/binding.js';
+import type { ColumnReference } from '../../binding/value.js';
 import type { Session } from '../database.js';
 import type { Compiler } from './compile/compiler.js';
 import { lastingState } from './lasting-state.js';
 import { boundTablesOf, compilerFor } from './scaffold.js';
-import { columnsTested } from './tested-columns.js';
-import { userJoins, userScope } from './view-columns.js';
+import { columnsJudged, userJoins, userScope } from './view-columns.js';
 
 /** Users whose state a binding does not name: neither `yes` nor `no` holds. */
 export interface UnknownState {
@@ -21,11 +21,9 @@ export async function unknownStates(session: Session, binding: Binding): Promise
   const compiler = compilerFor(binding, facts, scaffold.forms);
   const found: UnknownState[] = [];
   for (const name of ['enabled', 'protected'] as const) {
-    const query = unknownQuery(
-      binding,
-      name === 'enabled' ? lastingState(binding.users.enabled) : binding.users.protected,
-      compiler,
-    );
+    const told = binding.users[name];
+    const judgement = name === 'enabled' ? lastingState(binding.users.enabled) : told;
+    const query = unknownQuery(binding, judgement, columnsJudged(told), compiler);
     if (!query) continue;
     const rows = await session.rows<Record<string, unknown>>(query.sql.replaceAll('?', '\\?'));
     found.push(
@@ -44,10 +42,10 @@ export async function unknownStates(session: Session, binding: Binding): Promise
 function unknownQuery(
   binding: Binding,
   judgement: Judgement | undefined,
+  tested: readonly ColumnReference[],
   compiler: Compiler,
 ): { sql: string; columns: string[] } | undefined {
   const { yes, no } = judgement ?? {};
-  const tested = columnsTested([yes, no]);
   if (!yes || !no || tested.length === 0) return undefined;
   const { forms } = compiler;
   const { users } = binding;

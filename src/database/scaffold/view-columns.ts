@@ -1,5 +1,5 @@
 import type { Binding, Declared, Enabled, Judgement, ReadInstant, Related } from '../../binding/binding.js';
-import type { Condition, Value } from '../../binding/value.js';
+import type { ColumnReference, Condition, Value } from '../../binding/value.js';
 import { configurationProblem } from '../../problem.js';
 import { NO_EMAIL_COLUMN } from '../../words/host-views.js';
 import type { Compiler } from './compile/compiler.js';
@@ -80,11 +80,11 @@ export function boundUserColumns({ users }: Binding, compiler: Compiler, scope: 
     columns.set('is_locked_temporarily', forms.flag(lockedCondition(users.enabled, compiler, scope)));
   if (users.protected)
     columns.set('is_protected', forms.flag(judged(users.protected, compiler, scope, 'users.protected')));
-  for (const [name, judgement] of [
-    ['unnamed_state', lastingState(users.enabled)],
-    ['unnamed_protection', users.protected],
+  for (const [name, judgement, told] of [
+    ['unnamed_state', lastingState(users.enabled), users.enabled],
+    ['unnamed_protection', users.protected, users.protected],
   ] as const) {
-    const values = judgement && unnamedValues(judgement, compiler, scope);
+    const values = judgement && unnamedValues(judgement, columnsJudged(told), compiler, scope);
     if (values !== undefined) columns.set(name, values);
   }
   if (users.lastSignIn) columns.set('last_sign_in_at', instantOf(users.lastSignIn, compiler, scope));
@@ -115,10 +115,18 @@ export function judged({ yes, no }: Judgement, compiler: Compiler, scope: Scope,
   });
 }
 
+/** The columns by which an account of an unknown state is told: not those of locks alone, whose values all differ. */
+export const columnsJudged = (judgement: Judgement | undefined): ColumnReference[] =>
+  columnsTested([judgement?.yes, judgement?.no]);
+
 /** `status 7` where neither condition names the row; nothing where they always do. */
-function unnamedValues({ yes, no }: Judgement, compiler: Compiler, scope: Scope): string | undefined {
+function unnamedValues(
+  { yes, no }: Judgement,
+  tested: readonly ColumnReference[],
+  compiler: Compiler,
+  scope: Scope,
+): string | undefined {
   const { forms } = compiler;
-  const tested = columnsTested([yes, no]);
   if (!yes || !no || tested.length === 0) return undefined;
   const { text } = forms.types;
   const told = tested.flatMap((column, at) => {
