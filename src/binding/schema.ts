@@ -121,7 +121,10 @@ const forms: JsonSchema[] = [
   object({ random: object({ length: { type: 'integer', minimum: 1, maximum: 256 }, alphabet: text }) }),
   object({ sequence: table }),
   object({
-    counter: object({ table, column: text, where: values }, { step: { type: 'integer', minimum: 1 } }),
+    counter: object(
+      { table, column: text, where: values },
+      { step: { type: 'integer', minimum: 1 }, gives: oneOf('last', 'next') },
+    ),
   }),
   object({ now: ref('clock') }, { timeZone: text, round: oneOf('seconds') }),
   object({ copied: object({ column: text }, { where: condition }) }),

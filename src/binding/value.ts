@@ -90,13 +90,15 @@ export interface Aggregate extends RowTest {
   column?: string;
 }
 
-/** A row that holds the last number that was given. It is raised, and the new number is the value. */
+/** A row that holds the last number that was given, or the one that comes next. The value is the next; the row is raised. */
 export interface Counter {
   table: TableName;
   column: string;
   where: Record<string, Value>;
   /** 1 where absent. */
   step?: number;
+  /** What the row holds: the last number that was given, where absent. */
+  gives?: 'last' | 'next';
 }
 
 /** The most frequent value of a column among the newest live rows (of the 100 with the highest keys) of the same table. */

@@ -17,3 +17,6 @@ export function countersIn(values: Iterable<Value>): Map<Value, string> {
 }
 
 export const counterOf = (value: Value): Counter => (value as CounterValue).counter;
+
+/** By how much the number that is given lies behind what the row holds once it is raised. */
+export const behindOf = ({ step = 1, gives = 'last' }: Counter): number => (gives === 'next' ? step : 0);

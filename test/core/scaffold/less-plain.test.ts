@@ -135,6 +135,27 @@ describe('the key that the database does not make', () => {
     assert.deepEqual(counterMakers([row('app_user', 39)], users, 'user_id', 40), []);
   });
 
+  it('comes from a counter that is above the highest key as the next one, unless its name says that it is the last', () => {
+    const of = (column: string, number: number) =>
+      counterMakers(
+        [{ table: 'public.ids', column, where: { table_name: 'app_user' }, number }],
+        users,
+        'user_id',
+        40,
+      ).map(({ value, isNamed }) => [
+        (value as { counter: { gives?: string } }).counter.gives ?? 'last',
+        isNamed,
+      ]);
+    assert.deepEqual(of('next_id', 41), [['next', true]]);
+    assert.deepEqual(of('next_id', 60), [['next', false]]);
+    assert.deepEqual(of('next_id', 40), [['last', true]]);
+    assert.deepEqual(of('last_id', 41), [['last', false]]);
+    assert.deepEqual(of('number', 41), [
+      ['next', false],
+      ['last', false],
+    ]);
+  });
+
   it('is asked about where the default draws from a sequence that lies behind', () => {
     const { certainty } = proposed({}, undefined, { gathered: { isSequenceBehind: true } })('users.key');
     assert.equal(certainty, 'ask');

@@ -1,4 +1,4 @@
-import type { Value } from '../../../binding/value.js';
+import type { Counter, Value } from '../../../binding/value.js';
 import type { HostSequence } from '../../../database/scaffold/host/host-facts.js';
 import type { CounterRow } from '../../../database/scaffold/host/people.js';
 import { hostColumnsOf, type TableFacts } from '../facts.js';
@@ -12,7 +12,7 @@ export interface KeyMaker {
   isNamed: boolean;
 }
 
-/** Of tables whose rows hold the last number that was given. */
+/** Of tables whose rows hold the last number that was given, or the next. */
 const COUNTERS =
   /(^seq\p{L}*|^ids|^keys|nextids?|lastids?|maxids?|idgen|keygen|idtable|idstore|uniquekeys?|uniqueids?|hilo|counters?|sequences?|sequencevalueitem|seqs?|autonumbers?|autoincrements?|numerators?|generators?|nummern(kreise?)?|zaehler|compteurs?|numeradore?s?|contadore?s?|folios?|correlativos?|liushuihao|xuliehao|流水号|序列|採番)(tbl|table|tab|item|value|store|master|マスタ)?$/u;
 
@@ -81,23 +81,47 @@ export function counterMakers(
   highest: number,
 ): KeyMaker[] {
   return rows
-    .filter(({ number }) => number !== null && number >= highest)
-    .map(({ table, column, where, number }) => {
+    .flatMap(({ table, column, where, number }) => {
+      if (number === null || number < highest) return [];
       const values = Object.values(where);
       const isNamed = values.some((value) => names(value, users, key));
       const named = Object.entries(where).map(([name, value]) => [name, { constant: value }]);
-      return {
-        value: { counter: { table, column, where: Object.fromEntries(named) } },
-        evidence: `${table}.${column}${values.length > 0 ? ` for ${values.join(', ')}` : ''} is ${number}; the highest key is ${highest}`,
-        isNamed: isNamed && number === highest,
-        rank: isNamed ? 0 : values.length === 0 ? 1 : values.some((value) => mentions(value, users)) ? 2 : 3,
-      };
+      const counter = { table, column, where: Object.fromEntries(named) };
+      const is = `${table}.${column}${values.length > 0 ? ` for ${values.join(', ')}` : ''} is ${number}`;
+      const rank = isNamed ? 0 : values.length === 0 ? 1 : values.some((one) => mentions(one, users)) ? 2 : 3;
+      return meaningsOf(`${table} ${column}`, number - highest).map(({ gives, isClear }) => ({
+        value: { counter: { ...counter, ...(gives === 'next' && { gives }) } },
+        evidence: `${is}, read as the ${gives} key; the highest key is ${highest}`,
+        isNamed: isNamed && isClear,
+        rank,
+      }));
     })
     .filter(({ rank }) => rank < 3)
     .sort((a, b) => a.rank - b.rank)
     .slice(0, 4)
     .map(({ rank: _, ...maker }) => maker);
 }
+
+/**
+ * What a number may be that lies above the highest key: the last one that was given, whose row is gone, or the one that
+ * comes next. Whoever takes the next for the last leaves the application a number that has been used.
+ */
+function meaningsOf(
+  name: string,
+  above: number,
+): { gives: NonNullable<Counter['gives']>; isClear: boolean }[] {
+  if (above === 0) return [{ gives: 'last', isClear: true }];
+  const plain = collapsed(name);
+  const saysNext = SAYS_NEXT.test(plain);
+  const saysLast = !saysNext && SAYS_LAST.test(plain);
+  return [
+    ...(saysLast ? [] : [{ gives: 'next' as const, isClear: saysNext && above === 1 }]),
+    ...(saysNext ? [] : [{ gives: 'last' as const, isClear: false }]),
+  ];
+}
+
+const SAYS_NEXT = /next|naechste|nächste|suivant|prochain|siguiente|proxim|próxim|volgende|次/u;
+const SAYS_LAST = /last|max|current|letzte|hoechste|höchste|derni|ultim|últim|laatste|最大|最後|最后/u;
 
 const mentions = (value: string, users: TableFacts): boolean => {
   const [plain, stem] = [collapsed(value), users.plain.replace(/(entity|s)$/u, '')];

@@ -1,7 +1,7 @@
 import { CREATES_ITSELF } from '../../../words/host-views.js';
 import { checksOf } from '../../scaffold/checks.js';
 import type { Scope } from '../../scaffold/compile/scope.js';
-import { counterOf } from '../../scaffold/counters.js';
+import { behindOf, counterOf } from '../../scaffold/counters.js';
 import { type ChangedValue, changedValue, disablingOnly } from '../../scaffold/occasions.js';
 import type { TablePlan } from '../../scaffold/plan.js';
 import { writtenColumn } from '../../scaffold/user-columns.js';
@@ -54,13 +54,15 @@ function body(rows: TriggerRowsMssql, schema: string): string {
 
 function takenNumbers({ counters, compiler }: TriggerRowsMssql, scope: Scope): string[] {
   return [...counters].map(([value, name]) => {
-    const { table, column, where, step = 1 } = counterOf(value);
+    const counter = counterOf(value);
+    const { table, column, where, step = 1 } = counter;
+    const behind = behindOf(counter);
     const condition = compiler.matches(where, { table, alias: 't' }, scope).join(' and ') || '1 = 1';
     const from = `from ${compiler.forms.table(table)} t cross join inserted i where ${condition}`;
     // The row stays locked, so that it still holds the number that was taken.
     return `declare @${name} bigint;
 update t set ${bracketed(column)} = t.${bracketed(column)} + ${step} ${from};
-select @${name} = t.${bracketed(column)} ${from};`;
+select @${name} = t.${bracketed(column)}${behind === 0 ? '' : ` - ${behind}`} ${from};`;
   });
 }
 

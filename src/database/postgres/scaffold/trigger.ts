@@ -4,7 +4,7 @@ import { CREATES_ITSELF } from '../../../words/host-views.js';
 import { type Check, checksOf } from '../../scaffold/checks.js';
 import type { Compiler } from '../../scaffold/compile/compiler.js';
 import type { Row, Scope } from '../../scaffold/compile/scope.js';
-import { counterOf } from '../../scaffold/counters.js';
+import { behindOf, counterOf } from '../../scaffold/counters.js';
 import { partsOf } from '../../scaffold/facts.js';
 import {
   type ChangedValue,
@@ -106,13 +106,17 @@ end`;
   }
 
   private takeNumber(value: Value, name: string, scope: Scope): string {
-    const { table, column, where, step = 1 } = counterOf(value);
+    const counter = counterOf(value);
+    const { table, column, where, step = 1 } = counter;
     const row = { table, alias: 'c' };
     const type = this.compiler.facts.column(table, column);
-    const next = operator(`c.${quotedPostgres(column)}`, '+', this.compiler.forms.literal(step, type));
+    const own = `c.${quotedPostgres(column)}`;
+    const next = operator(own, '+', this.compiler.forms.literal(step, type));
+    const behind = behindOf(counter);
+    const taken = behind === 0 ? own : operator(own, '-', this.compiler.forms.literal(behind, type));
     const condition = this.compiler.matches(where, row, scope).join(' and ') || 'true';
     return `update ${this.compiler.forms.table(table)} c set ${quotedPostgres(column)} = ${next} where ${condition}
-  returning c.${quotedPostgres(column)} into strict ${name};`;
+  returning ${taken} into strict ${name};`;
   }
 
   private insertBefore(plan: TablePlan, scope: Scope): string {
