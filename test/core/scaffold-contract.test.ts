@@ -172,6 +172,38 @@ forEachEngine('scaffolded views and the columns of the contract', (engine) => {
     assert.equal(await stored('plain'), 0);
   });
 
+  const UPDATES: readonly [string, string, boolean][] = [
+    ['a state, beside another name', `is_enabled = OFF, display_name = 'Other'`, true],
+    ['a state, beside the same name', 'display_name = display_name, is_enabled = OFF', true],
+    ['the end of the lock', 'is_locked_temporarily = OFF', true],
+    ['the same name', 'display_name = display_name', false],
+    ['another name', `display_name = 'Other'`, false],
+    ['another name, and the lock as it is', `display_name = 'Other', is_locked_temporarily = ON`, false],
+  ];
+  for (const [at, [told, set, ends]] of UPDATES.entries())
+    it(`take an update of ${told} for ${ends ? 'a disable' : 'none'}, though it reads disabled`, async () => {
+      const [name, before] = [`update-${at}`, `before-${at}`];
+      await made(name);
+      await made(before);
+      await lock(name);
+      const [on, off] = mssql ? ['1', '0'] : ['true', 'false'];
+      const where = (one: string) => `where login_name = '${one}@contoso.example'`;
+
+      await product.database.transaction(async ({ knex }) => {
+        // What a statement before says is not of this one.
+        await knex.raw(`update scim.host_user set is_enabled = ${off} ${where(before)}`);
+        await knex.raw(
+          `update scim.host_user set ${set.replace('OFF', off).replace('ON', on)} ${where(name)}`,
+        );
+      });
+
+      assert.deepEqual(
+        [await stored(name), await stateOf(name)],
+        ends ? [0, [false, false]] : [1, [false, true]],
+      );
+      if (set.includes('Other')) assert.equal((await rowOf(name))?.display_name, 'Other');
+    });
+
   it('leave a lock to the application when the user is matched or renamed', async () => {
     await run(
       `insert into ${table} (login, mail, title, state, locked_until) values ('match@contoso.example', null, 'Match', 1, ${later})`,

@@ -63,7 +63,8 @@ function changes(rows: TriggerRowsMssql): string {
   const { users } = rows.binding;
   const fields = rows.fields();
   const ends =
-    users.enabled.temporarily && '(@stated = 1 and i.is_enabled = 0 and d.is_locked_temporarily = 1)';
+    users.enabled.temporarily &&
+    '((@stated = 1 or i.is_locked_temporarily = 0) and i.is_enabled = 0 and d.is_locked_temporarily = 1)';
   const columns = fields.map((field) => `${COLUMN_OF[field]} bit not null`);
   const flags = fields.map((field) => {
     const text = (row: string) =>

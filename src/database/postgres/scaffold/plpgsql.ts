@@ -7,15 +7,31 @@ export function isChanged(column: string, isFlag: boolean): string {
   return `not coalesce(${operator(text('new'), '=', text('old'))}, new.${column} is null and old.${column} is null)`;
 }
 
+/** What says to the row, in which a trigger does not see it, that the statement sets the state. Of this transaction only. */
+const STATED = 'scimctl.host_user_stated';
+
+/** Of a statement before its rows: one without arguments for all, and then one with an argument for those that set the state. */
+export const noteStatement = `if ${operator('tg_level', '=', "'STATEMENT'")} then
+  perform pg_catalog.set_config('${STATED}', coalesce(tg_argv[0], ''), true);
+  return null;
+end if;`;
+
+/** The triggers that have `noteStatement` run; in the order of their names. */
+export const noteTriggers = (schema: string): string[] => [
+  `create trigger host_user_begin before update on ${schema}.host_user
+  for each statement execute function ${schema}.host_user_write();`,
+  `create trigger host_user_begin_state before update of is_enabled on ${schema}.host_user
+  for each statement execute function ${schema}.host_user_write('yes');`,
+];
+
 /**
- * An account that is locked for now reads disabled already, and a trigger for each row is not told which columns the
- * statement sets: it says that the lock ends, or nothing else.
- * @param changed whether each of the fields has another value.
- * @param enabled the variable that says so of the state.
+ * An account that is locked for now reads disabled already. The lock ends where the statement sets the state, though to what
+ * it reads, or says that the lock ends; whatever else it changes.
+ * @param enabled the variable that says that the state changes.
  */
-export const lockEnds = (changed: readonly string[], enabled: string): string =>
+export const lockEnds = (enabled: string): string =>
   when(
-    `old.is_locked_temporarily and not new.is_enabled and (new.is_locked_temporarily is not true or not (${changed.join(' or ')}))`,
+    `old.is_locked_temporarily and not new.is_enabled and (new.is_locked_temporarily is not true or ${operator(`pg_catalog.current_setting('${STATED}', true)`, '=', "'yes'")})`,
     `${enabled} := true;`,
   );
 

@@ -17,7 +17,16 @@ import {
 import type { ColumnUpdate, TablePlan } from '../../scaffold/plan.js';
 import { COLUMN_OF } from '../../scaffold/user-columns.js';
 import { operator, quotedPostgres } from './forms.js';
-import { comment, indentedBy, isChanged, lockEnds, raiseIf, when } from './plpgsql.js';
+import {
+  comment,
+  indentedBy,
+  isChanged,
+  lockEnds,
+  noteStatement,
+  noteTriggers,
+  raiseIf,
+  when,
+} from './plpgsql.js';
 import { presencePostgres, TriggerRowsPostgres } from './trigger-rows.js';
 
 const WORDS: OccasionWords = {
@@ -51,6 +60,7 @@ ${tag};`,
     `revoke execute on function ${schema}.host_user_write() from public;`,
     `create trigger host_user_write instead of insert or update on ${schema}.host_user
   for each row execute function ${schema}.host_user_write();`,
+    ...(binding.users.enabled.temporarily ? noteTriggers(schema) : []),
   ];
 }
 
@@ -73,7 +83,12 @@ class TriggerWriter extends TriggerRowsPostgres {
 declare
 ${[...changes, '  enabling pg_catalog.bool := false;', '  disabling pg_catalog.bool := false;', '  seen pg_catalog.record;', ...keys, ...counters].join('\n')}
 begin
-  if ${operator('tg_op', '=', "'INSERT'")} then
+${
+  users.enabled.temporarily
+    ? `${indentedBy(noteStatement, 2)}
+`
+    : ''
+}  if ${operator('tg_op', '=', "'INSERT'")} then
 ${indentedBy(insert, 4)}
     return new;
   end if;
@@ -181,9 +196,7 @@ values (${values.join(',\n        ')})`;
     const parts = [
       ...this.refusedAsProtected('old.is_protected'),
       ...changed,
-      ...(this.binding.users.enabled.temporarily
-        ? [lockEnds(fields.map(WORDS.changed), WORDS.changed('enabled'))]
-        : []),
+      ...(this.binding.users.enabled.temporarily ? [lockEnds(WORDS.changed('enabled'))] : []),
       `enabling := is_enabled_changed and new.is_enabled;`,
       `disabling := is_enabled_changed and not new.is_enabled;`,
       when(`not ${either(fields.map((field) => WORDS.changed(field)))}`, 'return new;'),
