@@ -79,7 +79,9 @@ function closing(text: string): number {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     if (text[at] === '(') depth++;
-    if (text[at] === ')' && --depth === 0) return at;
+    if (text[at] !== ')') continue;
+    depth -= 1;
+    if (depth === 0) return at;
   }
   return -1;
 }
