@@ -127,7 +127,14 @@ forEachEngine('locks that end by themselves', (engine) => {
   }
 
   for (const [number, one] of CASES.entries())
-    it(`are told from disabled accounts by ${one.told}`, async () => {
+    it(`are told from disabled accounts by ${one.told}`, async (context) => {
+      if (isMssql && JSON.stringify(one).includes('"like"')) {
+        const [server] = await product.test.query(
+          "select cast(serverproperty('babelfish') as int) as babelfish",
+        );
+        if (server?.babelfish === 1)
+          return context.skip('Babelfish has no LIKE for its collation in such a condition');
+      }
       await install(`${schema}.members_${number}`, one);
 
       const found = await product.test.query('select * from scim.host_user');
