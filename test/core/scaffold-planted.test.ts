@@ -7,6 +7,7 @@ import { applyScaffold } from '../../src/core/host/scaffold.js';
 import { removeScaffold } from '../../src/core/host/scaffold-removal.js';
 import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
+import { problemOf } from '../support/running/problem.js';
 
 /** An application whose tables are in public, where others may create what they like. */
 const binding: Binding = {
@@ -184,10 +185,44 @@ forEachEngine(
         users(knex).where({ user_id: 1 }).update({ login_name: 'Anne' }),
       );
 
-      assert.match(warnings.join(), /Other roles than .* may create objects in the schema of public\.staff/);
+      assert.match(warnings.join(), /Roles other than .* can create objects in the schema of public\.staff/);
       assert.deepEqual(await product.test.query('select * from public.leak'), []);
       const [row] = await product.test.query('select folded from public.staff where id = 1');
       assert.equal(row?.folded, 'anne');
+    });
+
+    it('is warned of wherever a bound table is, also where a trigger then misses its schema', async () => {
+      const side = `side_${randomBytes(4).toString('hex')}`;
+      for (const statement of [
+        `create schema ${side} authorization ${owner}`,
+        `create table ${side}.tokens (person int)`,
+        `alter table ${side}.tokens owner to ${owner}`,
+        `grant create on schema ${side} to ${intruder}`,
+      ])
+        await product.test.query(statement);
+      const wider: Binding = {
+        ...binding,
+        users: {
+          ...binding.users,
+          endSessions: [{ table: `${side}.tokens`, match: { person: { column: 'id' } } }],
+        },
+      };
+      const warning = new RegExp(`can create objects in the schema of ${side}\\.tokens\\.`);
+
+      const { warnings } = await applyScaffold(product.core, wider);
+      assert.match(warnings.join(), warning);
+      assert.equal(warnings.filter((one) => /can create objects/.test(one)).length, 2);
+
+      for (const statement of [
+        `create function ${side}.strict() returns trigger language plpgsql as $f$
+           begin perform count(*) from tokens; return new; end $f$`,
+        `create trigger strict before update on public.staff for each row execute function ${side}.strict()`,
+      ])
+        await product.test.query(statement);
+      const problem = await problemOf(applyScaffold(product.core, wider));
+      assert.equal(problem.code, 'host-rehearsal-failed');
+      assert.match(problem.hint ?? '', warning);
+      await product.test.query('drop trigger strict on public.staff');
     });
   },
   { only: ['postgres', 'embedded'] },

@@ -1,14 +1,11 @@
 import type { Users } from '../../binding/binding.js';
 import type { Session } from '../../database/database.js';
 import { DatabaseFault } from '../../database/faults/fault.js';
-import {
-  type RehearsalStep,
-  type RehearsedLogins,
-  rehearseWrites,
-} from '../../database/scaffold/rehearse.js';
+import { type RehearsalStep, rehearseWrites } from '../../database/scaffold/rehearse.js';
 import { operationProblem } from '../../problem.js';
 import { roleName } from '../rights/roles.js';
 import { safeWords } from './host-words.js';
+import { rehearsedTexts } from './rehearsed-texts.js';
 
 export interface RehearsedStep {
   step: string;
@@ -19,11 +16,13 @@ export interface RehearsedStep {
 /**
  * Creates, renames, disables and enables a user through the new host views, with the rights of the endpoint's role
  * where it exists, and takes it back.
+ * @param warnings what may explain a refusal.
  * @throws Problem `host-rehearsal-failed`
  */
 export async function rehearseScaffold(
   session: Session,
   { create = 'yes', ...users }: Users,
+  warnings: readonly string[] = [],
 ): Promise<{ rehearsal: RehearsedStep[]; role?: string }> {
   const { dialect, knex, schema } = session;
   const role = roleName('endpoint', schema);
@@ -32,45 +31,20 @@ export async function rehearseScaffold(
   await dialect.trial.begin(session, schema, []);
   try {
     if (acting !== undefined) await knex.raw(acting);
-    const steps = await rehearseWrites(session, create !== 'enable-only', rehearsedLogins(users), (step) => {
+    const steps = await rehearseWrites(session, create !== 'enable-only', rehearsedTexts(users), (step) => {
       at = step;
     });
     await dialect.trial.settle(session);
     await dialect.trial.undo(session, schema, []);
     const wrong = steps.find(({ lost }) => lost.length > 0);
-    if (wrong) throw rehearsalFailed(wrong.step, `it did not take ${wrong.lost.join(', ')}`);
+    if (wrong) throw rehearsalFailed(wrong.step, `it did not take ${wrong.lost.join(', ')}`, warnings);
     return { rehearsal: steps.map(masked), ...(acting !== undefined && { role }) };
   } catch (error) {
     const said = refusalOf(error, dialect);
     if (said === undefined) throw error;
-    throw rehearsalFailed(at, said);
+    throw rehearsalFailed(at, said, warnings);
   }
 }
-
-/** An address, or its local part where the application takes no addresses for a login. */
-function rehearsedLogins({
-  login,
-  loginRule = 'email',
-}: Pick<Users, 'login' | 'loginRule'>): RehearsedLogins {
-  const { maxLength = Number.POSITIVE_INFINITY, allowed } = login;
-  const takes = (character: string) => allowed === undefined || isIn(allowed, character);
-  const isShort =
-    loginRule === 'local-part' || !takes('@') || REHEARSED.some((one) => one.length > maxLength);
-  const [created, renamed] = REHEARSED.map((address) => {
-    const whole = isShort ? (address.split('@')[0] ?? address) : address;
-    return [...(takes('a') ? whole : whole.toUpperCase())].filter(takes).join('').slice(-maxLength);
-  }) as [string, string];
-  return { created, renamed };
-}
-
-/** Whether a class of characters, as of a regular expression, has this one: `a-z0-9._]-`. */
-function isIn(characters: string, one: string): boolean {
-  for (const [range, from = '', to = ''] of characters.matchAll(/(.)-(.)|./gsu))
-    if (from === '' ? range === one : from <= one && one <= to) return true;
-  return false;
-}
-
-const REHEARSED = ['scimctl-try@example.invalid', 'scimctl-new@example.invalid'] as const;
 
 function refusalOf(error: unknown, dialect: Session['dialect']): string | undefined {
   if (error instanceof DatabaseFault) return safeWords(error.words?.message ?? error.message);
@@ -78,12 +52,15 @@ function refusalOf(error: unknown, dialect: Session['dialect']): string | undefi
   return words && safeWords(words.message);
 }
 
-const rehearsalFailed = (step: string, reason: string) =>
+const rehearsalFailed = (step: string, reason: string, warnings: readonly string[]) =>
   operationProblem(
     'host-rehearsal-failed',
     `The host views were not applied: a rehearsal of ${step} failed: ${reason.replace(/\.$/, '')}.`,
     {
-      hint: 'Correct the binding. If the application has a rule that the binding does not state, add it there.',
+      hint: [
+        'Correct the binding. If the application has a rule that the binding does not state, add it there.',
+        ...warnings,
+      ].join(' '),
     },
   );
 

@@ -6,6 +6,7 @@ import {
   loginRulesStatement,
   writeLoginRules,
 } from '../../database/queries/installation.js';
+import { type BindingFacts, partsOf } from '../../database/scaffold/facts.js';
 import { bindingDigest, GENERATOR, type HostObject, sha256 } from '../../database/scaffold/mark.js';
 import { boundTablesOf } from '../../database/scaffold/scaffold.js';
 import { operationProblem, prerequisiteProblem } from '../../problem.js';
@@ -82,13 +83,19 @@ async function planIn(session: Session, binding: Binding): Promise<PlannedScaffo
             `The tables belong to ${owner}, which is a superuser: so do the host views, and they write with its rights.`,
           ]
         : []),
-      ...(facts.table(binding.users.table).isOpen
-        ? [
-            `Other roles than ${owner} may create objects in the schema of ${binding.users.table}, so the writes run without it in their search path. If a trigger of the application needs it, revoke the right to create first.`,
-          ]
-        : []),
+      ...openSchemas(binding, facts).map(
+        ({ table, owner: of }) =>
+          `Roles other than ${of} can create objects in the schema of ${table}. The triggers therefore run without that schema in their search path. If a trigger of the application needs it, revoke the right to create first.`,
+      ),
     ],
   };
+}
+
+/** Of each schema in which others may create objects, one bound table with its owner. */
+function openSchemas(binding: Binding, facts: BindingFacts): { table: string; owner: string }[] {
+  const open = boundTablesOf(binding).filter((table) => facts.has(table) && facts.table(table).isOpen);
+  const bySchema = new Map(open.toReversed().map((table) => [partsOf(table).schema, table]));
+  return [...bySchema.values()].reverse().map((table) => ({ table, owner: facts.table(table).owner }));
 }
 
 /** Why accounts are not created, where the binding does not say it. */
@@ -147,7 +154,7 @@ export const applyScaffold = (
       await runAll(session, scaffold.handOver(owner, schema));
       await writeLoginRules(session, loginRulesOf(binding), core.clock());
       session.memory.forget();
-      const { rehearsal, role } = await rehearseScaffold(session, binding.users);
+      const { rehearsal, role } = await rehearseScaffold(session, binding.users, warnings);
       const replaced = existing.map(({ name }) => name);
       const result = {
         ...{ statements, owner, catalogue, warnings, replaced, rehearsal },

@@ -5,13 +5,14 @@ import { describeHostViews } from '../queries/host/host-views.js';
 import { ownTable, selectRows } from '../queries/rows.js';
 import { raw, sql } from '../sql/fragment.js';
 
-/** The login of the account that is created, and the one that it is renamed to. Addresses are made of them. */
-export interface RehearsedLogins {
-  created: string;
-  renamed: string;
+/** What an account is called that is created, or what it is renamed to. */
+export interface RehearsedTexts {
+  login: string;
+  email: string;
+  /** What an IdP may write, where the application keeps it. */
+  externalId: string;
+  ssoSubject: string;
 }
-
-const addressOf = (login: string) => (login.includes('@') ? login : `${login}@example.invalid`);
 
 type Row = Record<string, unknown>;
 
@@ -30,7 +31,7 @@ export interface RehearsalStep {
 export async function rehearseWrites(
   session: Session,
   creates: boolean,
-  { created, renamed }: RehearsedLogins,
+  { created, renamed }: Readonly<Record<'created' | 'renamed', RehearsedTexts>>,
   note: (step: RehearsalStep['step']) => void,
 ): Promise<RehearsalStep[]> {
   const columns = (await describeHostViews(session)).find(({ name }) => name === 'host_user')?.columns ?? [];
@@ -44,7 +45,7 @@ export async function rehearseWrites(
     note(step);
     if (step === 'create') await users().insert(known);
     else await users().where({ user_id: userId }).update(known);
-    const login = step === 'create' ? created : undefined;
+    const login = step === 'create' ? created.login : undefined;
     const row = await found(session, login, userId);
     userId = row?.user_id ?? userId;
     const lost = Object.keys(known).filter(
@@ -52,13 +53,12 @@ export async function rehearseWrites(
     );
     steps.push({ step, row: row ?? {}, lost });
   };
-  const names = { login_name: created, email: addressOf(created), display_name: 'Rehearsed Account' };
   if (creates) {
-    const parts = { given_name: 'Rehearsed', family_name: 'Account' };
-    await write('create', { ...names, ...parts, ...subjects(created, REHEARSED_ID), is_enabled: true });
+    const names = { display_name: 'Rehearsed Account', given_name: 'Rehearsed', family_name: 'Account' };
+    await write('create', { ...columnsOf(created), ...names, is_enabled: true });
     await write('rename', {
-      ...{ login_name: renamed, email: addressOf(renamed) },
-      ...{ display_name: 'Renamed Account', given_name: 'Renamed', ...subjects(renamed, RENAMED_ID) },
+      ...columnsOf(renamed),
+      ...{ display_name: 'Renamed Account', given_name: 'Renamed' },
     });
   } else {
     const query = users().where('is_enabled', true).limit(1);
@@ -71,11 +71,10 @@ export async function rehearseWrites(
   return steps;
 }
 
-/** What an IdP may write, where the application keeps it. */
-const subjects = (name: string, id: string): Row => ({ external_id: id, sso_subject: name });
-
-const REHEARSED_ID = '5c11c71b-0be0-4a5e-8c0d-0ddba11f00d5';
-const RENAMED_ID = '5c11c71b-0be0-4a5e-8c0d-0ddba11f00d6';
+const columnsOf = ({ login, email, externalId, ssoSubject }: RehearsedTexts): Row => ({
+  ...{ login_name: login, email },
+  ...{ external_id: externalId, sso_subject: ssoSubject },
+});
 
 /** Names may be made by the application's own rules. */
 const NAMES = ['display_name', 'given_name', 'family_name'];
