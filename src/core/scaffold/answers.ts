@@ -1,10 +1,10 @@
 import { checked } from '../../binding/read-binding.js';
 import { tableName } from '../../binding/table-name.js';
 import { Problem, usageProblem } from '../../problem.js';
-import { DECLARED, placeOf } from './compose.js';
+import { DECLARED } from './compose.js';
 import { columnOf, type HostFacts, type TableFacts } from './facts.js';
 import { EVERY_ROW } from './people/not-people.js';
-import type { Choice, Proposal } from './proposal.js';
+import { type Choice, type Proposal, placeOf } from './proposal.js';
 
 /** Names that an answer may have, with what the binding file holds there; of the others a table or column follows. */
 const KINDS: Readonly<Record<string, string>> = {

@@ -14,7 +14,7 @@ import { parseTableName } from '../../binding/table-name.js';
 import type { Value } from '../../binding/value.js';
 import type { HostFacts, TableFacts } from './facts.js';
 import { EVERY_ROW } from './people/not-people.js';
-import type { Proposal } from './proposal.js';
+import { memberAlias, memberTable, type Proposal, placeOf } from './proposal.js';
 import type { Answers } from './propose.js';
 import { stateWrites } from './state/state-writes.js';
 
@@ -91,9 +91,8 @@ export function composeBinding(
   for (const [name, value] of values) {
     const place = placeOf(name);
     if (!place || value === null || value === 'none') continue;
-    const target =
-      place.table === users.id ? binding : [...related.values()].find(({ table }) => table === place.table);
-    if (target)
+    const rows = [...related.values()].filter(({ table }) => table === place.table);
+    for (const target of place.table === users.id ? [binding] : rows)
       Object.assign(target, { [place.kind]: { ...target[place.kind], [place.column]: value as Value } });
   }
   const sessions = [...values].flatMap(([name, value]) =>
@@ -130,31 +129,12 @@ function followOnly(table: RowWrites, users: Users): void {
 function relatedOf(values: ReadonlyMap<string, unknown>): Map<string, Related> {
   const found = new Map<string, Related>();
   for (const [name, value] of values) {
-    if (!name.startsWith('member.') || value === null || value === 'none') continue;
+    if (memberTable(name, value) === undefined) continue;
     const table = name.slice('member.'.length);
-    const bare = aliasOf(value as Related, table) ?? parseTableName(table)?.name ?? table;
+    const bare = memberAlias(name, (value as Related).table) ?? parseTableName(table)?.name ?? table;
     found.set(found.has(bare) ? table : bare, { ...(value as Related) });
   }
   return found;
-}
-
-/** `member.TABLE.FIELD` is one of several rows of a table of attributes. */
-function aliasOf({ table }: Related, name: string): string | undefined {
-  const field = name.startsWith(`${table}.`) ? name.slice(table.length + 1) : undefined;
-  return field === undefined ? undefined : `${parseTableName(table)?.name ?? table}_${field}`;
-}
-
-/** `insert.schema.table.column`, a part with a dot in quotes. */
-export function placeOf(
-  name: string,
-): { kind: 'insert' | 'update' | 'disable'; table: string; column: string } | undefined {
-  const [, kind, schema, table, column] =
-    /^(insert|update|disable)\.("(?:[^"]|"")+"|[^."]+)\.("(?:[^"]|"")+"|[^."]+)\.("(?:[^"]|"")+"|[^."]+)$/.exec(
-      name,
-    ) ?? [];
-  if (!kind || !schema || !table || !column) return undefined;
-  const plain = column.startsWith('"') ? column.slice(1, -1).replaceAll('""', '"') : column;
-  return { kind: kind as 'insert' | 'update' | 'disable', table: `${schema}.${table}`, column: plain };
 }
 
 function providersOf(value: unknown, declared: Declared): Providers {

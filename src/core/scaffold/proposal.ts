@@ -1,3 +1,5 @@
+import { parseTableName } from '../../binding/table-name.js';
+
 /** How far a proposal may be trusted. `sure` rests on the catalogue; `ask` is for a person to decide. */
 export type Certainty = 'sure' | 'likely' | 'ask';
 
@@ -55,3 +57,34 @@ export const askedFor = (
   choices: readonly Choice[],
   evidence: string,
 ): Proposal => ({ name, value, certainty: 'ask', evidence, question, choices });
+
+/**
+ * The table of a member: of `member.TABLE`, or of `member.TABLE.FIELD`, one of several rows of a table of attributes.
+ * Nothing for other names, and for a member that there is not to be.
+ */
+export function memberTable(name: string, value: unknown): string | undefined {
+  if (!name.startsWith('member.') || typeof value !== 'object' || value === null) return undefined;
+  const { table } = value as { table?: unknown };
+  return typeof table === 'string' ? table : undefined;
+}
+
+/** What the binding calls one of several rows of a table of attributes: `usermeta_email` of `member.app.usermeta.email`. */
+export function memberAlias(name: string, table: string): string | undefined {
+  const start = `member.${table}.`;
+  return name.startsWith(start)
+    ? `${parseTableName(table)?.name ?? table}_${name.slice(start.length)}`
+    : undefined;
+}
+
+/** `insert.schema.table.column`, a part with a dot in quotes. */
+export function placeOf(
+  name: string,
+): { kind: 'insert' | 'update' | 'disable'; table: string; column: string } | undefined {
+  const [, kind, schema, table, column] =
+    /^(insert|update|disable)\.("(?:[^"]|"")+"|[^."]+)\.("(?:[^"]|"")+"|[^."]+)\.("(?:[^"]|"")+"|[^."]+)$/.exec(
+      name,
+    ) ?? [];
+  if (!kind || !schema || !table || !column) return undefined;
+  const plain = column.startsWith('"') ? column.slice(1, -1).replaceAll('""', '"') : column;
+  return { kind: kind as 'insert' | 'update' | 'disable', table: `${schema}.${table}`, column: plain };
+}

@@ -22,7 +22,7 @@ import { EVERY_ROW, proposeWhere } from './people/not-people.js';
 import { proposeNames } from './people/person-names.js';
 import { proposeEndSessions } from './people/sessions.js';
 import { proposeCreate, proposeLoginRule, proposeRename, proposeTimeZone } from './policies.js';
-import { likely, type Proposal } from './proposal.js';
+import { likely, memberAlias, memberTable, type Proposal, placeOf } from './proposal.js';
 import { proposeProviders, proposeSeats } from './providers.js';
 import { proposeEnabled } from './state/enabled.js';
 import { proposeProtected } from './state/protected.js';
@@ -154,10 +154,8 @@ export function proposeAll(
       (name) => !hostColumnsOf(users).some((column) => column.name === name && isNeeded(column)),
     ),
   ]);
-  const taken = new Set(
-    proposals.flatMap(({ name }) => (name.startsWith('member.') ? [name.slice('member.'.length)] : [])),
-  );
-  return [
+  const taken = new Set(proposals.flatMap(({ name, value }) => memberTable(name, value) ?? []));
+  const found = [
     key,
     ...proposals,
     protectedOnes,
@@ -175,6 +173,20 @@ export function proposeAll(
     proposeProviders(facts.tables),
     proposeSeats(facts.tables, users, where),
   ];
+  return withoutUnbound(found, users, answers);
+}
+
+/** Nothing is asked about the rows of a table in which a new person is to have none. */
+function withoutUnbound(proposals: readonly Proposal[], users: TableFacts, answers: Answers): Proposal[] {
+  const members = new Map([...proposals.map(({ name, value }) => [name, value] as const), ...answers]);
+  const bound = new Set([
+    users.id,
+    ...[...members].flatMap(([name, value]) => memberTable(name, value) ?? []),
+  ]);
+  return proposals.filter(({ name }) => {
+    const place = placeOf(name);
+    return !place || bound.has(place.table);
+  });
 }
 
 /** The key of a row that each person's row continues, such as that of a party or a principal. */
@@ -189,7 +201,13 @@ function inheritedKey(
   if (!parent || column === undefined) return { beside: [] };
   const of = parent.table.name;
   const value = { column, made: { column: parent.to, of } };
-  const beside = besideOf(of, users, references, facts, 'each account continues a row of it');
+  const beside = besideOf(
+    of,
+    users,
+    references,
+    facts,
+    'each account shares its key with a row of this table',
+  );
   return {
     key: likely('users.key', value, `the key of a row in ${parent.table.id}`),
     beside: beside.filter(
@@ -218,24 +236,25 @@ function testsIn(where: Condition | undefined): { column: string; in: Scalar[] }
   return 'in' in where && where.of === undefined ? [where] : [];
 }
 
-/** What the rows of tables beside need that new people get. */
+/** What the rows of tables beside need that new people get; of all rows of a table the same. */
 function childWrites(proposals: readonly Proposal[], facts: HostFacts, answers: Answers): Proposal[] {
   const fields = proposals.filter(({ name }) => name.startsWith('users.')).map(({ value }) => value);
-  return proposals.flatMap(({ name, value }) => {
-    const table = name.startsWith('member.') && facts.tables.find(({ id }) => `member.${id}` === name);
-    if (!table) return [];
-    const { match, where, present, key } = (answers.get(name) ?? value) as Related;
-    if (present === undefined) return [];
-    return proposeWritten(table, {
-      written: new Set([
-        ...fields.flatMap((field) => columnsIn(field, table.name)),
-        ...Object.keys(match),
-        ...(key ? [key.column] : []),
-        ...fixedBy(where),
-      ]),
-      same: [],
-      fields: new Map(),
-    });
+  const rows = proposals.flatMap(({ name, value: proposed }) => {
+    const value = answers.has(name) ? answers.get(name) : proposed;
+    const id = memberTable(name, value);
+    const related = value as Related;
+    return id === undefined || related.present === undefined ? [] : [{ name, id, related }];
+  });
+  return facts.tables.flatMap((table) => {
+    const own = rows.filter(({ id }) => id === table.id);
+    if (own.length === 0) return [];
+    const written = own.flatMap(({ name, related: { match, where, key } }) => [
+      ...fields.flatMap((field) => columnsIn(field, memberAlias(name, table.id) ?? table.name)),
+      ...Object.keys(match),
+      ...(key ? [key.column] : []),
+      ...fixedBy(where),
+    ]);
+    return proposeWritten(table, { written: new Set(written), same: [], fields: new Map() });
   });
 }
 

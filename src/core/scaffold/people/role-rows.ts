@@ -1,16 +1,13 @@
 import type { Condition } from '../../../binding/value.js';
 import { type ColumnFacts, hostColumnsOf, type Reference, valuesInWords } from '../facts.js';
 import { askedFor, likely, type Proposal } from '../proposal.js';
-import { ADMIN_VALUE } from '../words/vocabulary.js';
+import { ADMIN_VALUE, ROLE_NAME } from '../words/vocabulary.js';
 import { proposeWritten } from '../writes/written.js';
 
 /** A table whose rows give people roles by their names: `authorities(username, authority)`. */
 interface RoleRows extends Reference {
   role: ColumnFacts;
 }
-
-const ROLE_NAME =
-  /^((user|role|group|security)*(role|authority|group|rolle|gruppe|rol|grupo|perfil|juese|角色|permission)(name|code|key|type)?)$/u;
 
 /** Such tables, with values that may be shown. */
 export const roleRowsOf = (references: readonly Reference[]): RoleRows[] =>

@@ -246,3 +246,6 @@ export const SSO_REFERENCE = whole(
 );
 export const ENCRYPTION_KEYS =
   /^(private|public|user|master|account)?(encrypted|encryption)?(private|public|wrapped|asymmetric)key$|^userkey$|^encryptionkey$|^keypair$/u;
+/** Of a column with the name of a role: what a person is called is none of it. */
+export const ROLE_NAME =
+  /^((user|role|group|security)*(role|authority|group|rolle|gruppe|rol|grupo|perfil|juese|角色|permission)(name|code|key|type)?)$/u;

@@ -229,7 +229,8 @@ function question(column: ColumnFacts): Inserted {
       value: { constant: scalarOf(column, value) },
       evidence: `${value}: ${rows} rows`,
     }));
-  const choices = seen.length === 0 && column.kind === 'text' ? textsFor(column) : seen;
+  const isText = column.kind === 'text' && !called.ROLE_NAME.test(column.words.bare);
+  const choices = seen.length === 0 && isText ? textsFor(column) : seen;
   const { question: text, ...rest } = askedFor(
     '',
     `What does a new person get in ${column.name}?`,
