@@ -24,6 +24,7 @@ import {
 } from './facts.js';
 import { type GatheredFacts, type Grouping, NOTHING_GATHERED, type Presence } from './gathered.js';
 import { attributeNamesIn, attributesIn } from './people/attributes.js';
+import { onlyOf } from './people/counted-people.js';
 import { exploreKeys } from './people/explore-keys.js';
 import { groupOf, groupTables } from './people/groups.js';
 import { isShowable, MOST_VALUES, mayBeOfPeople } from './people/showable.js';
@@ -279,13 +280,3 @@ export class Exploration {
 }
 
 const isCountable = ({ readable, rows }: TableFacts) => readable && (rows ?? 0) <= MOST_ROWS;
-
-/** What of a condition can be counted by: columns that have one of some values. */
-function onlyOf(where: Condition | undefined): Only[] {
-  if (!where) return [];
-  if ('all' in where) return where.all.flatMap(onlyOf);
-  if ('not' in where) return onlyOf(where.not).map((one) => ({ ...one, not: !one.not }));
-  return 'in' in where && where.of === undefined
-    ? [{ column: where.column, values: where.in, ...(where.ignoreCase && { ignoreCase: true }) }]
-    : [];
-}

@@ -227,13 +227,16 @@ function conditionOf(
     const name = ignoreCase ? `lower(${plain})` : plain;
     const there = values.filter((value) => value !== null);
     bindings.push(...there);
-    if (not)
-      return there.length < values.length
-        ? [`${name} not in (${there.map(() => '?').join(', ') || 'null'})`].join('')
-        : `${plain} is null or ${name} not in (${there.map(() => '?').join(', ')})`;
+    const marks = there.map(() => (ignoreCase ? 'lower(?)' : '?')).join(', ');
+    const hasNull = there.length < values.length;
+    if (not) {
+      // Null is unlike every other value.
+      if (there.length === 0) return `${plain} is not null`;
+      return hasNull ? `${name} not in (${marks})` : `${plain} is null or ${name} not in (${marks})`;
+    }
     return [
-      ...(there.length > 0 ? [`${name} in (${there.map(() => '?').join(', ')})`] : []),
-      ...(there.length < values.length ? [`${name} is null`] : []),
+      ...(there.length > 0 ? [`${name} in (${marks})`] : []),
+      ...(hasNull ? [`${plain} is null`] : []),
     ].join(' or ');
   });
   return {
