@@ -32,8 +32,16 @@ export async function hostDrift(database: Database, binding: Binding): Promise<H
   const changed = await database.read((session) => changedColumns(session, binding));
   try {
     const { digest } = await planScaffold(database, binding);
-    const views = await database.read((session) => otherViews(session, digest));
-    return [...changed, ...views, ...(await database.read((session) => unknownRows(session, binding)))];
+    const existing = await database.read((session) =>
+      session.dialect.scaffold.existing(session, session.schema),
+    );
+    const views = otherViews(existing, digest, database.schema);
+    // Views of this binding tell such users themselves, as rows that are not as they should be.
+    const areTold = existing.some(
+      ({ name, mark, state }) => name === 'host_user' && state === 'ours' && mark?.sql === digest,
+    );
+    const unknown = areTold ? [] : await database.read((session) => unknownRows(session, binding));
+    return [...changed, ...views, ...unknown];
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return changed.length > 0 ? changed : [{ of: binding.users.table, what: error.message }];
@@ -53,12 +61,11 @@ async function changedColumns(session: Session, { catalogue = {} }: Binding): Pr
 }
 
 /** Views that this version would make otherwise, of this binding. */
-async function otherViews(session: Session, digest: string): Promise<HostDrift[]> {
-  const existing = await session.dialect.scaffold.existing(session, session.schema);
+function otherViews(existing: readonly HostObject[], digest: string, schema: string): HostDrift[] {
   return existing
     .filter(({ mark }) => mark !== undefined && mark.sql !== digest)
     .map(({ name }) => ({
-      of: `${session.schema}.${name}`,
+      of: `${schema}.${name}`,
       what: 'this version of scimctl would write other SQL for the binding',
     }));
 }

@@ -1,6 +1,6 @@
 import { type HostViewName, UNNAMED_COLUMNS } from '../../../words/host-views.js';
 import type { Session } from '../../database.js';
-import { type Fragment, joined, raw, sql } from '../../sql/fragment.js';
+import { type Fragment, joined, raw, sql, stretchOf } from '../../sql/fragment.js';
 import { ownTable, selectRows } from '../rows.js';
 import { describeHostViews, type HostView } from './host-views.js';
 
@@ -85,9 +85,10 @@ async function unnamed(session: Session, columns: HostView['columns']): Promise<
     const rows = await selectRows<Row>(
       session,
       sql`select h.${raw(column)} as value, count(*) as found from ${hostUser} h
-        where h.${raw(column)} is not null group by h.${raw(column)} order by count(*) desc, h.${raw(column)}`,
+        where h.${raw(column)} is not null group by h.${raw(column)} order by count(*) desc, h.${raw(column)}
+        ${stretchOf(0, MOST_UNNAMED)}`,
     );
-    for (const { value, found: count } of rows.slice(0, MOST_UNNAMED))
+    for (const { value, found: count } of rows)
       found.push({ column, fault: 'unnamed', value: String(value), count: Number(count) });
   }
   return found;
