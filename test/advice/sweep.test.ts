@@ -49,6 +49,7 @@ const NOT_FOLLOWED: Record<string, string> = {
   'database-outcome-unknown': 'passes by itself; test/database/failover.test.ts has it',
   'database-pool-exhausted': 'passes by itself; test/database/transaction.test.ts has it',
   'database-starting': 'passes by itself; test/cli/db-wait.test.ts waits for it',
+  'users-none-pending': 'there is nobody to disable; test/cli/users-disable-where.test.ts has it',
   declined: 'a person said no; test/cli/confirm.test.ts has it',
   'embedded-socket-unavailable': 'takes a machine without a directory for temporary files',
   'embedded-socket-unsafe': 'somebody is attacking; test/database/embedded-lock.test.ts has it',

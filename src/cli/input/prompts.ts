@@ -2,6 +2,7 @@ import { printable } from '../../printable.js';
 import { Problem, usageProblem } from '../../problem.js';
 import type { World } from '../../world.js';
 import type { Globals } from '../globals.js';
+import { cutTo } from '../output/width.js';
 import { sentences } from '../output/wrap.js';
 import { withoutColour } from './without-colour.js';
 
@@ -20,6 +21,8 @@ export interface Prompts {
   text(question: string, options?: { initial?: string; check?: AnswerCheck }): Promise<string>;
   password(question: string): Promise<string>;
   choose<T>(question: string, choices: readonly PromptChoice<T>[], initial?: T): Promise<T>;
+  /** Any number of them, none included. */
+  pick<T>(question: string, choices: readonly PromptChoice<T>[]): Promise<T[]>;
   yesNo(question: string, initial?: boolean): Promise<boolean>;
   /**
    * Lets a destructive step go on only with a person's consent, or --yes. Where `name` is given it must be
@@ -45,6 +48,20 @@ export function createPrompts(globals: Globals, world: World): Prompts {
     password: (message) => ask({ type: 'password', message, mask: '*', toggleMask: false }),
     choose: (message, choices, initial) =>
       ask({ type: 'select', message, choices: choices.map(printableChoice), default: initial, loop: false }),
+    pick: (message, choices) =>
+      ask({
+        type: 'checkbox',
+        message,
+        choices: choices.map((choice) => {
+          const { name, ...rest } = printableChoice(choice);
+          // A line each: inquirer would break longer ones in the middle of a word.
+          return { name: cutTo(name, (world.stdout.columns ?? 80) - PICK_MARK), ...rest };
+        }),
+        pageSize: PICKED_FROM_AT_ONCE,
+        loop: false,
+        // Each is picked by hand: one key for all of them would be pressed by mistake.
+        shortcuts: { all: null, invert: null },
+      }),
     yesNo: (message, initial = true) => ask({ type: 'confirm', message, default: initial }),
     confirm: async (question, severe) => {
       if (severe) return confirmByName(prompts, question, severe);
@@ -64,8 +81,14 @@ export function createPrompts(globals: Globals, world: World): Prompts {
   return prompts;
 }
 
+/** Columns before a name that can be picked: the cursor, the circle, a space; and the last one stays free. */
+const PICK_MARK = 4;
+
+/** Lines of a list that are shown at a time. */
+const PICKED_FROM_AT_ONCE = 15;
+
 interface Question {
-  type: 'input' | 'password' | 'select' | 'confirm';
+  type: 'input' | 'password' | 'select' | 'checkbox' | 'confirm';
   message: string;
   [setting: string]: unknown;
 }

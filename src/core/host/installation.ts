@@ -3,8 +3,10 @@ import {
   type LoginRules,
   readHosting,
   readLoginRules,
+  readManualDisable,
   writeHosting,
   writeLoginRules,
+  writeManualDisable,
 } from '../../database/queries/installation.js';
 import { prerequisiteProblem } from '../../problem.js';
 import type { Hosting } from '../../words/installation.js';
@@ -29,6 +31,8 @@ export const cloudHosted = () =>
 /** What an installation is, and what the logins of its host application are. */
 export interface Installation extends LoginRules {
   hosting: Hosting;
+  /** Where in the application people disable accounts; null where they do it with `users disable`. */
+  manualDisableIn: string | null;
 }
 
 /** Marks what is given; the rest stays as it is. The endpoint goes by it from its next request on. */
@@ -44,6 +48,7 @@ export function markInstallation(
       const before: Installation = {
         hosting: await readHosting(session),
         ...(await readLoginRules(session)),
+        manualDisableIn: await readManualDisable(session),
       };
       const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
       const after: Installation = { ...before, ...given };
@@ -51,13 +56,18 @@ export function markInstallation(
       const isCalled = (['loginRule', 'renamesOnMatch', 'createReason'] as const).some(
         (rule) => after[rule] !== before[rule],
       );
+      const { loginRule, renamesOnMatch, createReason, manualDisableIn } = after;
+      const isDisabledElsewhere = manualDisableIn !== before.manualDisableIn;
+      if (isDisabledElsewhere) await writeManualDisable(session, manualDisableIn, core.clock());
       if (isMoved) await writeHosting(session, after.hosting, core.clock());
       if (isCalled) await writeLoginRules(session, after, core.clock());
-      const { loginRule, renamesOnMatch, createReason } = after;
       return {
         result: after,
-        changed: isMoved || isCalled,
-        ...(isCalled && { details: { loginRule, renamesOnMatch, createReason } }),
+        changed: isMoved || isCalled || isDisabledElsewhere,
+        details: {
+          ...(isCalled && { loginRule, renamesOnMatch, createReason }),
+          ...(isDisabledElsewhere && { manualDisableIn }),
+        },
       };
     },
     options,

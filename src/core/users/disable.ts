@@ -12,6 +12,7 @@ import { writeUser } from '../provisioning/account/host-refusal.js';
 import { type Place, placeAt } from '../provisioning/matching/place.js';
 import { DOUBTFUL_HINT } from '../provisioning/problems.js';
 import { aloneWithClaims } from '../provisioning/transactions/locks.js';
+import { assertDisabledHere } from './manual-disable.js';
 import { accountNamed } from './named-account.js';
 
 /** A host user as it is after it was disabled. */
@@ -47,7 +48,7 @@ export async function chooseUsers(core: Core, references: readonly string[]): Pr
  * Disables one host user who is pending, and frees the seat: what an administrator would do in the host
  * application. One who is disabled already stays as it is.
  * @throws Problem `user-unknown`, `user-reference-ambiguous`, `user-protected`, `user-not-pending`, `user-doubtful`,
- *   `host-refused`, `host-broken`, `host-write-ignored`, `host-views-missing`.
+ *   `host-refused`, `host-broken`, `host-write-ignored`, `host-views-missing`, `disable-in-application`.
  * @param remark why the administrator disables it, for the trail.
  */
 export function disableUser(
@@ -134,6 +135,7 @@ async function choose(
   session: Session,
   reference: string,
 ): Promise<{ host: HostUserRow; pending?: PendingRow }> {
+  await assertDisabledHere(session);
   const host = await accountNamed(session, reference);
   if (!isOn(host)) return { host };
   const [pending] = await listPending(session, { hostUserId: host.userId });

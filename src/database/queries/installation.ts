@@ -52,3 +52,13 @@ export function loginRulesStatement(session: Session, rules: LoginRules): string
   const renames = literal(renamesOnMatch, types.boolean);
   return `update ${ownTable(session, 'installation')} set login_rule = '${loginRule}', renames_on_match = ${renames}, create_reason = ${literal(createReason, types.text)};`;
 }
+
+/** Where in the application people disable accounts, in its own words; null where they do it with this program. */
+export async function readManualDisable(session: Session): Promise<string | null> {
+  const [row] = await own(session, 'installation').select('manual_disable_in');
+  return row?.manual_disable_in ?? null;
+}
+
+export async function writeManualDisable(session: Session, place: string | null, at: Date): Promise<void> {
+  await own(session, 'installation').update({ manual_disable_in: place, updated_at: bind(session, at) });
+}

@@ -164,6 +164,23 @@ export const COMMAND_LINE: AdviceCase[] = [
     follow: () => ({ words: 'host mark --enable-only none --dry-run' }),
   },
   {
+    code: 'option-missing',
+    about: 'where accounts are disabled in the application',
+    words: 'host mark --manual-disable application --dry-run',
+    says: /--disable-in "([^"]+)"/,
+    follow: ([, place = '']) => ({
+      words: ['host', 'mark', '--manual-disable', 'application', '--disable-in', place, '--dry-run'],
+    }),
+  },
+  {
+    code: 'place-invalid',
+    words: ['host', 'mark', '--manual-disable', 'application', '--disable-in', ' ', '--dry-run'],
+    says: /finds it: "([^"]+)"/,
+    follow: ([, place = '']) => ({
+      words: ['host', 'mark', '--manual-disable', 'application', '--disable-in', place, '--dry-run'],
+    }),
+  },
+  {
     code: 'sso-subject-invalid',
     words: 'idp update entra --sso-subject nameid --dry-run',
     says: /Use ([\w-]+),/,

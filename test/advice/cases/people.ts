@@ -231,6 +231,19 @@ export const PEOPLE: AdviceCase[] = [
     }),
   ),
   {
+    code: 'disable-in-application',
+    given: async (stage) => {
+      await sql(stage, `update app.users set enabled = false where login = '${TOMASZ}'`);
+      await stage.run(['host', 'mark', '--manual-disable', 'application', '--disable-in', 'Administration']);
+    },
+    words: `users disable --yes ${TOMASZ}`,
+    says: /`scimctl (host mark --manual-disable scimctl)`/,
+    follow: async ([, words = ''], stage) => {
+      await stage.run(words);
+      return { words: `users disable --yes ${TOMASZ}` };
+    },
+  },
+  {
     code: 'user-not-pending',
     words: 'users disable lars.holm@contoso.example --yes',
     says: /disable other users in the host application/,

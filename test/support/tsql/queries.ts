@@ -275,6 +275,11 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
 
   readHosting: (session) => [installation.readHosting(session)],
   writeHosting: (session) => [installation.writeHosting(session, 'cloud', AT)],
+  readManualDisable: (session) => [installation.readManualDisable(session)],
+  writeManualDisable: (session) => [
+    installation.writeManualDisable(session, null, AT),
+    installation.writeManualDisable(session, 'Administration', AT),
+  ],
   readLoginRules: (session) => [installation.readLoginRules(session)],
   writeLoginRules: (session) => [
     installation.writeLoginRules(

@@ -10,6 +10,8 @@ interface Options {
   loginRule?: LoginRule;
   renameOnMatch?: 'yes' | 'no';
   enableOnly?: string;
+  manualDisable?: 'scimctl' | 'application';
+  disableIn?: string;
   dryRun?: boolean;
 }
 
@@ -18,6 +20,12 @@ const FIELDS: Column<Installation>[] = [
   { key: 'loginRule', label: 'LOGIN RULE' },
   { key: 'renamesOnMatch', label: 'RENAMES ON MATCH' },
   { key: 'createReason', label: 'ENABLE ONLY', show: ({ createReason }) => createReason ?? 'no' },
+  {
+    key: 'manualDisableIn',
+    label: 'MANUAL DISABLE',
+    show: ({ manualDisableIn }) =>
+      manualDisableIn === null ? 'with scimctl users disable' : `in the application: ${manualDisableIn}`,
+  },
 ];
 
 export const hostMark: Command<Options> = {
@@ -48,6 +56,17 @@ export const hostMark: Command<Options> = {
         'accounts are matched, enabled and disabled, and not created, for this reason of up to 200 characters; none: they are created (default)',
       parse: parseReason,
     },
+    {
+      flags: '--manual-disable <where>',
+      description:
+        'scimctl: accounts of leavers can be disabled with `users disable` (default); application: only in the application itself, at the place that --disable-in names',
+      choices: ['scimctl', 'application'],
+    },
+    {
+      flags: '--disable-in <place>',
+      description: 'where in the application accounts are disabled, in up to 200 characters',
+      parse: parsePlace,
+    },
     DRY_RUN,
   ],
   examples: [
@@ -57,13 +76,23 @@ export const hostMark: Command<Options> = {
       does: 'where users sign in with a short name',
       command: 'host mark --login-rule user-name --rename-on-match no',
     },
+    {
+      does: 'disable leavers only in the application',
+      command: 'host mark --manual-disable application --disable-in "Administration > Users > Lock"',
+    },
   ],
   rights: { installation: 'SELECT, UPDATE', event: 'SELECT, INSERT' },
   async run(options, context) {
-    const { hosting, loginRule, renameOnMatch, enableOnly } = options;
-    if ([hosting, loginRule, renameOnMatch, enableOnly].every((value) => value === undefined)) {
+    const { hosting, loginRule, renameOnMatch, enableOnly, manualDisable, disableIn } = options;
+    const given = [hosting, loginRule, renameOnMatch, enableOnly, manualDisable, disableIn];
+    if (given.every((value) => value === undefined)) {
       throw usageProblem('nothing-to-update', 'No change was given.', {
         hint: 'Add at least one option; `scimctl host mark --help` lists them.',
+      });
+    }
+    if ((manualDisable === 'application') !== (disableIn !== undefined)) {
+      throw usageProblem('option-missing', '--manual-disable application and --disable-in belong together.', {
+        hint: 'Add the place in the application: `--manual-disable application --disable-in "Administration > Users > Lock"`.',
       });
     }
     const wanted = {
@@ -71,12 +100,22 @@ export const hostMark: Command<Options> = {
       ...(loginRule && { loginRule }),
       ...(renameOnMatch && { renamesOnMatch: renameOnMatch === 'yes' }),
       ...(enableOnly !== undefined && { createReason: enableOnly === 'none' ? null : enableOnly }),
+      ...(manualDisable && { manualDisableIn: disableIn ?? null }),
     };
     const marked = await markInstallation(await context.core(), wanted, options);
     await context.output.one(marked, FIELDS);
     sayDone(context, options, `The installation is marked as ${marked.hosting}.`);
   },
 };
+
+/** @throws Problem `place-invalid`. */
+function parsePlace(text: string): string {
+  const place = text.trim().replace(/\.$/, '');
+  if (place !== '' && place.length <= MAX_REASON && !/\p{Cc}/u.test(place)) return place;
+  throw usageProblem('place-invalid', `The place must have 1 to ${MAX_REASON} characters on one line.`, {
+    hint: 'Describe it as a user of the application finds it: "Administration > Users > Lock".',
+  });
+}
 
 /** @throws Problem `reason-invalid`. */
 function parseReason(text: string): string {

@@ -1,9 +1,11 @@
 import { chooseUsers, type DisabledUser, disableUser } from '../../../core/users/disable.js';
+import { assertDisabledHere } from '../../../core/users/manual-disable.js';
 import { isOn } from '../../../database/queries/host/host-users.js';
 import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Column } from '../../output/column.js';
 import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
+import { pickPending } from '../../shared/pick-pending.js';
 import { usersIn } from '../../shared/users-in-file.js';
 
 const COLUMNS: Column<DisabledUser>[] = [
@@ -31,7 +33,7 @@ export const usersDisable: Command<Options> = {
   name: 'disable',
   summary: 'Disable the accounts of users who are pending manual disable',
   description:
-    'Disables the accounts of users who were deprovisioned, as an administrator does in the host application, and frees their seats. You can disable only users on the list of `users pending`, and never a protected account. All accounts are checked first: if scimctl may not disable one of them, none is disabled. They are then disabled one after another; if the host application refuses one, those before it stay disabled, and the output lists them. --from reads the users from a file, such as the CSV of `users pending` after a review, with one user per line or a column userId; --reason is kept in the audit trail.',
+    'Disables the accounts of users who were deprovisioned, as an administrator does in the host application, and frees their seats. You can disable only users on the list of `users pending`, and never a protected account. All accounts are checked first: if scimctl may not disable one of them, none is disabled. They are then disabled one after another; if the host application refuses one, those before it stay disabled, and the output lists them. --from reads the users from a file, such as the CSV of `users pending` after a review, with one user per line or a column userId. Without users and --from, it shows at a prompt who is pending, and you pick from the list. --reason is kept in the audit trail.',
   arguments: [{ syntax: '[user...]', description: 'exact id, login name or e-mail address' }],
   options: [
     {
@@ -46,6 +48,7 @@ export const usersDisable: Command<Options> = {
     DRY_RUN,
   ],
   examples: [
+    { does: 'pick from the list of pending users, at a prompt', command: 'users disable' },
     { does: 'ask for confirmation', command: 'users disable layla.haddad@contoso.example' },
     { does: 'two users, in a script', command: 'users disable 6 9 --yes' },
     {
@@ -54,21 +57,25 @@ export const usersDisable: Command<Options> = {
     },
   ],
   rights: {
+    installation: 'SELECT',
     service_account: 'SELECT',
     identity: 'SELECT',
     host_user: 'SELECT, UPDATE',
     event: 'SELECT, INSERT',
   },
   async run({ user, from, reason, dryRun }, context) {
-    if (user.length === 0 && from === undefined) {
+    const isNamed = user.length > 0 || from !== undefined;
+    if (!isNamed && !context.prompts.available) {
       throw usageProblem('users-missing', 'No user is named.', {
         hint: 'Name the users, or add --from with a file that lists them. `scimctl users pending` shows who is pending.',
       });
     }
     const core = await context.core();
+    await core.database.read(assertDisabledHere);
     const listed = from === undefined ? [] : await usersIn(from, context.world.cwd);
     const options = { dryRun, remark: reason };
-    const chosen = await chooseUsers(core, [...user, ...listed]);
+    const picked = isNamed ? [] : await pickPending(core, context);
+    const chosen = await chooseUsers(core, [...user, ...listed, ...picked]);
     const enabled = chosen.filter(isOn);
     if (!options.dryRun && enabled.length > 0) {
       const names = enabled.map(({ loginName }) => loginName).join(', ');
