@@ -155,7 +155,7 @@ begin
     join inserted i on 1 = 1
    where i.is_enabled = 0;
   if exists (select 1 from [scim].host_user v join @new n on v.user_id = n.new_key where v.is_protected = 1)
-    throw 50001, N'a new account must not be a protected one: correct `insert` in the binding', 1;
+    throw 50001, N'The new account would be protected, such as an administrator. Correct `insert` in the binding.', 1;
 end
 GO
 

@@ -113,7 +113,7 @@ begin
       join "app one"."pers""on]" "of_person" on "of_person"."id" operator(pg_catalog.=) u."person"
       left join "app one"."add'ress ☂" "of_mail" on "of_mail"."person" operator(pg_catalog.=) u."person" and "of_mail"."first" operator(pg_catalog.=) true
      where (not exists (select 1 from "app one"."member[ship" r3 where r3."person" operator(pg_catalog.=) u."person" and exists (select 1 from "app one"."role" r4 where r4."id" operator(pg_catalog.=) r3."role" and r4."name" operator(pg_catalog.=) 'robot''s'))) and u."person" operator(pg_catalog.=) new.user_id and (exists (select 1 from "app one"."member[ship" r1 where r1."person" operator(pg_catalog.=) u."person" and exists (select 1 from "app one"."role" r2 where r2."id" operator(pg_catalog.=) r1."role" and r2."name" operator(pg_catalog.=) 'Boss'))) is true) then
-      raise check_violation using message = 'a new account must not be a protected one: correct `insert` in the binding';
+      raise check_violation using message = 'The new account would be protected, such as an administrator. Correct `insert` in the binding.';
     end if;
     return new;
   end if;
@@ -134,17 +134,14 @@ begin
     return new;
   end if;
   perform 1 from "app one"."select" t where t."person" operator(pg_catalog.=) old.user_id for no key update;
-  select u."person" as user_id,
-         u."log""in]" as login_name,
+  select u."log""in]" as login_name,
          "of_mail"."e-mail ✉" as email,
          pg_catalog.substring((coalesce(cast("of_person"."given" as pg_catalog.text), '') operator(pg_catalog.||) ' ' operator(pg_catalog.||) coalesce(cast("of_person"."family" as pg_catalog.text), '')), E'\\S(?:.*\\S)?') as display_name,
          "of_person"."given" as given_name,
          "of_person"."family" as family_name,
          case when u."kind" operator(pg_catalog.=) 0 then cast(null as pg_catalog.text) when u."kind" operator(pg_catalog.=) 1 then 'Concurrent' when u."kind" operator(pg_catalog.=) 2 then 'Dedicated' end as licence_type,
          ((u."state's" operator(pg_catalog.=) 'on' or (((u."state's" operator(pg_catalog.=) 'o''ff' or u."state's" operator(pg_catalog.=) 'gone') or u."until" operator(pg_catalog.<) pg_catalog.timezone('UTC', pg_catalog.now()))) is not true)) is true as is_enabled,
-         (exists (select 1 from "app one"."member[ship" r1 where r1."person" operator(pg_catalog.=) u."person" and exists (select 1 from "app one"."role" r2 where r2."id" operator(pg_catalog.=) r1."role" and r2."name" operator(pg_catalog.=) 'Boss'))) is true as is_protected,
-         case when (u."state's" operator(pg_catalog.=) 'on') is not true and (((u."state's" operator(pg_catalog.=) 'o''ff' or u."state's" operator(pg_catalog.=) 'gone') or u."until" operator(pg_catalog.<) pg_catalog.timezone('UTC', pg_catalog.now()))) is not true then ('state''s ' operator(pg_catalog.||) coalesce(cast(u."state's" as pg_catalog.text), 'null') operator(pg_catalog.||) ', until ' operator(pg_catalog.||) coalesce(cast(u."until" as pg_catalog.text), 'null')) end as unnamed_state,
-         case when u."seen" operator(pg_catalog.>) 0 then pg_catalog.to_timestamp(cast(u."seen" as pg_catalog.float8) operator(pg_catalog./) 1000) end as last_sign_in_at
+         (exists (select 1 from "app one"."member[ship" r1 where r1."person" operator(pg_catalog.=) u."person" and exists (select 1 from "app one"."role" r2 where r2."id" operator(pg_catalog.=) r1."role" and r2."name" operator(pg_catalog.=) 'Boss'))) is true as is_protected
     into seen from "app one"."select" u
     join "app one"."pers""on]" "of_person" on "of_person"."id" operator(pg_catalog.=) u."person"
     left join "app one"."add'ress ☂" "of_mail" on "of_mail"."person" operator(pg_catalog.=) u."person" and "of_mail"."first" operator(pg_catalog.=) true

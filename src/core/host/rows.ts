@@ -4,8 +4,9 @@ import { safeWords } from './host-words.js';
 /** What is wrong with rows of a host view, for people: `host_user.is_enabled: 3 rows are neither true nor false`. */
 export function rowFaultInWords({ view, column, fault, count, value = '' }: RowFault): string {
   if (fault === 'unnamed') {
-    const kind = column === 'unnamed_state' ? 'a state' : 'a protection';
-    return `${count === 1 ? '1 account has' : `${count} accounts have`} ${kind} that the binding does not name: ${safeWords(value)}`;
+    const accounts = `${count === 1 ? '1 account' : `${count} accounts`} with ${safeWords(value)}`;
+    const what = column === 'unnamed_state' ? 'enabled' : 'protected';
+    return `the binding does not say whether ${accounts} ${count === 1 ? 'is' : 'are'} ${what}`;
   }
   const what = {
     empty: count === 1 ? '1 row has no value' : `${count} rows have no value`,

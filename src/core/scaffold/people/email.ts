@@ -92,7 +92,7 @@ export function proposeEmail(
   return unnamed(users, references, parents);
 }
 
-/** Addresses in columns that are not called so. */
+/** Addresses in columns without such a name. */
 function unnamed(
   users: TableFacts,
   references: readonly Reference[],
@@ -124,7 +124,7 @@ function unnamed(
       'Which column holds the e-mail address?',
       choices[0]?.value ?? null,
       [...choices.slice(0, 8), { value: 'none', evidence: 'none of them' }],
-      'no column is called so, and some hold addresses',
+      'no column is named like an e-mail address, but some contain addresses',
     ),
   ];
 }
@@ -186,7 +186,7 @@ function evidenceOf(users: TableFacts, column: ColumnFacts): string {
   const share = shareOf(column, 'addresses');
   const unique = uniqueness(users, column.name);
   return [
-    `the only column called so`,
+    `the only column with such a name`,
     ...(unique ? [unique === 'alone' ? 'unique' : 'unique with others'] : []),
     ...(share === undefined ? [] : [`${percent(share)} look like addresses`]),
   ].join(', ');

@@ -48,7 +48,7 @@ export function proposeKey(
       `Who makes the value of ${column.name} for a new account?`,
       makers[0]?.value ?? keyOf(column.name, 'database'),
       [...makers, { value: keyOf(column.name, 'database'), evidence: 'the default of the column' }],
-      'its default draws from a sequence that lies behind the highest key: the application takes its keys elsewhere',
+      "The column's default uses a sequence that is behind the highest key. The application probably gets its keys elsewhere.",
     );
   }
   if (column.generated || hasDefault(column)) {

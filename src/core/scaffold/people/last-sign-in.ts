@@ -20,7 +20,7 @@ export function proposeLastSignIn(users: TableFacts, references: readonly Refere
   return likely(
     'users.last-sign-in',
     { read: { column: column.name }, ...(as !== 'instant' && { as }) },
-    `${column.name} is called so${as === 'instant' ? '' : `, in ${as.replace('epoch-', '')} since 1970`}`,
+    `${column.name} has such a name${as === 'instant' ? '' : `, in ${as.replace('epoch-', '')} since 1970`}`,
   );
 }
 
@@ -53,7 +53,7 @@ function besideOf(references: readonly Reference[]): { at: ColumnFacts; proposal
     const proposal = likely(
       'users.last-sign-in',
       { read: { aggregate: latest }, ...(as !== 'instant' && { as }) },
-      `${table.id}.${at.name} is called so`,
+      `${table.id}.${at.name} has such a name`,
     );
     return { at, proposal };
   }
@@ -89,7 +89,7 @@ function fromRows(references: readonly Reference[]): Proposal {
       `the latest ${at.name} of ${table.id}`,
     );
   }
-  return likely('users.last-sign-in', null, 'no column is called so');
+  return likely('users.last-sign-in', null, 'no column has such a name');
 }
 
 /** What a number that is an instant counts, from how large it is. */

@@ -45,7 +45,7 @@ export function proposeLogin(users: TableFacts, email: string | undefined): Prop
           value: fieldOf(users, name),
           evidence: `${name}: ${name === email ? 'the e-mail address, which some rows lack' : 'each row has its own'}`,
         })),
-        'no column is called like a login name',
+        'no column is named like a login name',
       );
     }
     return likely(
@@ -128,7 +128,7 @@ function evidenceOf(users: TableFacts, column: ColumnFacts): string {
   const distinct = isDistinct(column);
   const addresses = shareOf(column, 'addresses');
   return [
-    `${column.name} is called like a login name`,
+    `${column.name} is named like a login name`,
     ...(unique ? [unique === 'alone' ? 'unique' : 'unique with others'] : []),
     ...(!unique && distinct !== undefined
       ? [distinct ? 'no value twice in the sample' : 'some values twice']

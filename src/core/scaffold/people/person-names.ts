@@ -85,7 +85,7 @@ function nameProposal(
   column: ColumnFacts | undefined,
   isPair: boolean,
 ): Proposal {
-  if (!column) return likely(name, null, 'no column is called so');
+  if (!column) return likely(name, null, 'no column has such a name');
   const value: Field = {
     read: { column: column.name },
     write: {
@@ -97,7 +97,7 @@ function nameProposal(
     },
     ...(column.length !== null && { maxLength: column.length }),
   };
-  return (isPair ? sure : likely)(name, value, `${column.name} is called so`);
+  return (isPair ? sure : likely)(name, value, `${column.name} has such a name`);
 }
 
 /** Where the application has names that are empty, a new one may be. */
@@ -130,10 +130,10 @@ function displayProposals(users: TableFacts, columns: Columns): Proposal[] {
   const isOne = chain.length === 1 && only !== undefined && 'column' in only && only.column === display?.name;
   const read: Value = chain.length === 1 && only ? only : { firstNonEmpty: chain };
   const evidence = display
-    ? `${display.name} is called like a whole name${isOne ? '' : '; the login name where it is empty'}`
+    ? `${display.name} is named like a whole name${isOne ? '' : '; the login name where it is empty'}`
     : whole
       ? `put together from ${given.name} and ${family.name}`
-      : 'no column is called like a whole name: the login name';
+      : 'no column is named like a whole name: the login name';
   const isSure =
     display !== undefined && isColumnCalled(display, called.DISPLAY_STRONG) && isOne && !display.nullable;
   const value: Field = { read, ...(!isOne && { write: false as const }) };

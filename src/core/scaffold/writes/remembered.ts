@@ -29,7 +29,7 @@ export function proposeRemembered(users: TableFacts, taken: ReadonlySet<string>)
     ...tokens.flatMap((column) => {
       const value = emptied(column);
       return value
-        ? [likely(named(column), value, `${column.name} is called like what remembers a sign-in`)]
+        ? [likely(named(column), value, `The name of ${column.name} suggests that it keeps a user signed in`)]
         : [];
     }),
     ...keys.slice(0, MOST_ASKED).flatMap((column) => {
@@ -39,13 +39,13 @@ export function proposeRemembered(users: TableFacts, taken: ReadonlySet<string>)
         ? [
             askedFor(
               named(column),
-              `Is ${column.name} to end when an account is disabled?`,
+              `Should disabling an account also clear ${column.name}?`,
               value,
               [
                 { value, evidence: 'yes: the person needs a new one after a return' },
                 { value: 'none', evidence: 'no: the application refuses it while the account is disabled' },
               ],
-              `${column.name} is called like the key of a program; ${rows} ${rows === 1 ? 'row has' : 'rows have'} one`,
+              `${column.name} looks like an API key by its name; ${rows} ${rows === 1 ? 'row has' : 'rows have'} one`,
             ),
           ]
         : [];

@@ -75,7 +75,7 @@ function insertOf(table: TableFacts, column: ColumnFacts, { same, fields }: Writ
     column.default === null &&
     (isColumnCalled(column, called.CREATED) || isColumnCalled(column, called.UPDATED))
   ) {
-    return given('likely', { now: clockOf(column) }, `${column.name} is called so`);
+    return given('likely', { now: clockOf(column) }, `${column.name} has such a name`);
   }
   if (isFlag(column) && isColumnCalled(column, called.CONFIRMED)) return confirmed(column);
   if (isFlag(column) && isColumnCalled(column, called.LOCK_WORKS) && needed)
@@ -123,11 +123,11 @@ function insertOf(table: TableFacts, column: ColumnFacts, { same, fields }: Writ
 }
 
 function stampOf(column: ColumnFacts): Inserted | undefined {
-  if (column.kind === 'guid') return given('likely', { guid: {} }, `${column.name} is called so`);
+  if (column.kind === 'guid') return given('likely', { guid: {} }, `${column.name} has such a name`);
   if (column.kind === 'integer')
     return isNeeded(column) ? given('likely', { constant: 0 }, 'a version that begins at 0') : undefined;
   if (column.kind !== 'text') return undefined;
-  return given('likely', stampValue(column), `${column.name} is called so`);
+  return given('likely', stampValue(column), `${column.name} has such a name`);
 }
 
 const stampValue = (column: ColumnFacts): Value => {
@@ -263,18 +263,18 @@ function vouchedOf(
 
 function updateOf(column: ColumnFacts): { value: Value | Update; evidence: string } | undefined {
   if (isTimeKind(column) && isColumnCalled(column, called.UPDATED)) {
-    return { value: { now: clockOf(column) }, evidence: `${column.name} is called so: with every write` };
+    return { value: { now: clockOf(column) }, evidence: `${column.name} has such a name: with every write` };
   }
   if (column.kind !== 'text' && column.kind !== 'guid') return undefined;
   const value: Value = column.kind === 'guid' ? { guid: {} } : stampValue(column);
   if (isColumnCalled(column, called.SECURITY_STAMP)) {
     return {
       value: { set: value, on: ['login', 'email', 'enabled'] },
-      evidence: `${column.name} is called so: a new one ends open sessions`,
+      evidence: `${column.name} has such a name: a new one ends open sessions`,
     };
   }
   if (isColumnCalled(column, called.CHANGE_STAMP))
-    return { value, evidence: `${column.name} is called so: with every write` };
+    return { value, evidence: `${column.name} has such a name: with every write` };
   return undefined;
 }
 

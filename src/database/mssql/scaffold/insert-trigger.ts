@@ -44,7 +44,7 @@ function body(rows: TriggerRowsMssql, schema: string): string {
     ...(users.protected
       ? [
           `if exists (select 1 from ${schema}.host_user v join @new n on v.user_id = n.new_key where v.is_protected = 1)
-  ${throwing('a new account must not be a protected one: correct `insert` in the binding')}`,
+  ${throwing('The new account would be protected, such as an administrator. Correct `insert` in the binding.')}`,
         ]
       : []),
   ]

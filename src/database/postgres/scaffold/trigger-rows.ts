@@ -4,11 +4,20 @@ import { configurationProblem } from '../../../problem.js';
 import type { Compiler } from '../../scaffold/compile/compiler.js';
 import type { Row, Scope } from '../../scaffold/compile/scope.js';
 import { countersIn } from '../../scaffold/counters.js';
+import type { OccasionWords } from '../../scaffold/occasions.js';
 import { planWrites, type WritePlan } from '../../scaffold/plan.js';
 import { COLUMN_OF, fieldsOf } from '../../scaffold/user-columns.js';
 import { relatedRows, type ViewParts } from '../../scaffold/view-columns.js';
 import { operator, quotedPostgres } from './forms.js';
+import { raiseIf, when } from './plpgsql.js';
 import { userParts } from './views.js';
+
+/** How the trigger says what has changed: by its variables. */
+export const ROW_WORDS: OccasionWords = {
+  changed: (field) => `${COLUMN_OF[field]}_changed`,
+  enabling: 'enabling',
+  disabling: 'disabling',
+};
 
 /** The rows that the trigger writes, as its statements name them: by the key of the user. */
 export class TriggerRowsPostgres {
@@ -115,6 +124,34 @@ export class TriggerRowsPostgres {
     const conditions = this.compiler.matches(match, row, scope);
     if (where) conditions.push(this.compiler.condition(where, { ...scope, here: row }));
     return conditions.join(' and ');
+  }
+
+  /**
+   * `old` and `new` are of what the statement saw when it began. What the application has committed since counts, too: who
+   * is protected now is not changed, and what scimctl does not change is not written as it was then. The key stays, so rows
+   * that refer to the user may be inserted meanwhile.
+   */
+  protected holdRow(): string {
+    const { table } = this.binding.users;
+    const row: Row = { table, alias: 't' };
+    const own = this.own(this.plan.users.related, row, this.scope(row, false));
+    const used = new Set([...this.fields().map((field) => COLUMN_OF[field]), 'is_protected']);
+    const columns = this.view.columns.filter(([column]) => used.has(column));
+    const kept = this.fields().map((field) =>
+      when(`not ${ROW_WORDS.changed(field)}`, `new.${COLUMN_OF[field]} := seen.${COLUMN_OF[field]};`),
+    );
+    const read = columns.map(([column, expression]) => `${expression} as ${column}`).join(',\n       ');
+    return `perform 1 from ${this.compiler.forms.table(table)} t where ${own} for no key update;
+select ${read}
+  into seen ${this.userOf('old.user_id')};
+${when('not found', 'return null;')}
+${[...this.refusedAsProtected('seen.is_protected'), ...kept].join('\n')}`;
+  }
+
+  protected refusedAsProtected(condition: string): string[] {
+    return this.binding.users.protected
+      ? [raiseIf(condition, 'a protected account is not changed', 'check')]
+      : [];
   }
 }
 

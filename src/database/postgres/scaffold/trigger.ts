@@ -11,7 +11,6 @@ import {
   changedValue,
   disablingOnly,
   either,
-  type OccasionWords,
   occasionOfAll,
 } from '../../scaffold/occasions.js';
 import type { ColumnUpdate, TablePlan } from '../../scaffold/plan.js';
@@ -27,13 +26,7 @@ import {
   raiseIf,
   when,
 } from './plpgsql.js';
-import { presencePostgres, TriggerRowsPostgres } from './trigger-rows.js';
-
-const WORDS: OccasionWords = {
-  changed: (field) => `${COLUMN_OF[field]}_changed`,
-  enabling: 'enabling',
-  disabling: 'disabling',
-};
+import { presencePostgres, ROW_WORDS, TriggerRowsPostgres } from './trigger-rows.js';
 
 /** The function that writes what is inserted into `host_user` and updated in it, and its trigger. */
 export function postgresTrigger(binding: Binding, compiler: Compiler, schema: string): string[] {
@@ -196,13 +189,13 @@ values (${values.join(',\n        ')})`;
     const parts = [
       ...this.refusedAsProtected('old.is_protected'),
       ...changed,
-      ...(this.binding.users.enabled.temporarily ? [lockEnds(WORDS.changed('enabled'))] : []),
+      ...(this.binding.users.enabled.temporarily ? [lockEnds(ROW_WORDS.changed('enabled'))] : []),
       `enabling := is_enabled_changed and new.is_enabled;`,
       `disabling := is_enabled_changed and not new.is_enabled;`,
-      when(`not ${either(fields.map((field) => WORDS.changed(field)))}`, 'return new;'),
+      when(`not ${either(fields.map((field) => ROW_WORDS.changed(field)))}`, 'return new;'),
       this.holdRow(),
       ...this.checks(scope, true).map(({ fields: about, wrong, message, kind }) =>
-        raiseIf(`${either(about.map(WORDS.changed))} and (${wrong})`, message, kind),
+        raiseIf(`${either(about.map(ROW_WORDS.changed))} and (${wrong})`, message, kind),
       ),
       this.updateUser(),
       ...[...this.plan.before, ...this.plan.after].map((plan) => this.updateRelated(plan)),
@@ -211,40 +204,13 @@ values (${values.join(',\n        ')})`;
     return parts.filter(Boolean).join('\n');
   }
 
-  /**
-   * `old` and `new` are of what the statement saw when it began. What the application has committed since counts, too: who
-   * is protected now is not changed, and what scimctl does not change is not written as it was then. The key stays, so rows
-   * that refer to the user may be inserted meanwhile.
-   */
-  private holdRow(): string {
-    const { table } = this.binding.users;
-    const row: Row = { table, alias: 't' };
-    const own = this.own(this.plan.users.related, row, this.scope(row, false));
-    const { columns } = this.view;
-    const kept = this.fields().map((field) =>
-      when(`not ${WORDS.changed(field)}`, `new.${COLUMN_OF[field]} := seen.${COLUMN_OF[field]};`),
-    );
-    const read = columns.map(([column, expression]) => `${expression} as ${column}`).join(',\n       ');
-    return `perform 1 from ${this.compiler.forms.table(table)} t where ${own} for no key update;
-select ${read}
-  into seen ${this.userOf('old.user_id')};
-${when('not found', 'return null;')}
-${[...this.refusedAsProtected('seen.is_protected'), ...kept].join('\n')}`;
-  }
-
-  private refusedAsProtected(condition: string): string[] {
-    return this.binding.users.protected
-      ? [raiseIf(condition, 'a protected account is not changed', 'check')]
-      : [];
-  }
-
   /** No value that a new account gets may make an administrator of it. */
   private assertOrdinary(): string {
     const isProtected = this.view.columns.find(([column]) => column === 'is_protected')?.[1];
     if (isProtected === undefined) return '';
     return raiseIf(
       `exists (select 1 ${this.userOf('new.user_id', [isProtected])})`,
-      'a new account must not be a protected one: correct `insert` in the binding',
+      'The new account would be protected, such as an administrator. Correct `insert` in the binding.',
       'check',
     );
   }
@@ -253,7 +219,7 @@ ${[...this.refusedAsProtected('seen.is_protected'), ...kept].join('\n')}`;
     const { update } = this.plan.users;
     const gone = 'if not found then\n  return null;\nend if;';
     if (update.length === 0) return '';
-    const needed = occasionOfAll(update, WORDS);
+    const needed = occasionOfAll(update, ROW_WORDS);
     const statement = `${this.updateStatement(this.plan.users, update, false)}\n${gone}`;
     return needed === undefined ? statement : when(needed, statement);
   }
@@ -263,7 +229,7 @@ ${[...this.refusedAsProtected('seen.is_protected'), ...kept].join('\n')}`;
     const row: Row = { table, alias: 't' };
     const scope = this.scope(row, isNew);
     (scope.rows as Map<string, Row>).set(name, row);
-    const context: ChangedValue = { compiler: this.compiler, scope, words: WORDS, alias: 't', table };
+    const context: ChangedValue = { compiler: this.compiler, scope, words: ROW_WORDS, alias: 't', table };
     const columns = updates.map((one) => `  ${quotedPostgres(one.column)} = ${changedValue(one, context)}`);
     return `update ${this.compiler.forms.table(table)} t set
 ${columns.join(',\n')}
@@ -275,7 +241,7 @@ where ${this.own(related, row, this.scope(row, isNew))};`;
     if (!related) return '';
     const { present } = related;
     const change = update.length === 0 ? '' : this.updateStatement(plan, update, false);
-    const needed = update.length === 0 ? '' : occasionOfAll(update, WORDS);
+    const needed = update.length === 0 ? '' : occasionOfAll(update, ROW_WORDS);
     if (present === undefined || present === 'always' || related.before)
       return change === '' ? '' : needed === undefined ? change : when(needed, change);
     const row: Row = { table, alias: 't' };
@@ -287,11 +253,14 @@ where ${this.own(related, row, this.scope(row, isNew))};`;
       2,
     )}\nend if;`;
     const toggled = present === 'enabled' || present === 'disabled' ? 'enabled' : present;
-    const conditions = [WORDS.changed(toggled), ...(needed === '' || needed === undefined ? [] : [needed])];
+    const conditions = [
+      ROW_WORDS.changed(toggled),
+      ...(needed === '' || needed === undefined ? [] : [needed]),
+    ];
     const always = needed === undefined;
     const statement = `if ${isThere} then
 ${indentedBy([make, change].filter(Boolean).join('\n'), 2)}
-elsif ${WORDS.changed(toggled)} then
+elsif ${ROW_WORDS.changed(toggled)} then
   delete from ${from} t where ${own};
 end if;`;
     return always ? statement : when(either([...new Set(conditions)]), statement);
@@ -304,7 +273,7 @@ end if;`;
       row,
       this.scope(row, false),
     );
-    const occasions = on.map((one) => (one === 'disabled' ? WORDS.disabling : WORDS.changed(one)));
+    const occasions = on.map((one) => (one === 'disabled' ? ROW_WORDS.disabling : ROW_WORDS.changed(one)));
     const statement = `delete from ${this.compiler.forms.table(table)} t where ${own};`;
     return when(either(occasions), statement);
   }
