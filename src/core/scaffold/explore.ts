@@ -22,9 +22,8 @@ import {
   referencesTo,
   type TableFacts,
 } from './facts.js';
-import { type GatheredFacts, type Grouping, NOTHING_GATHERED, type Presence } from './gathered.js';
+import { type GatheredFacts, type Grouping, NOTHING_GATHERED, onlyOf, type Presence } from './gathered.js';
 import { attributeNamesIn, attributesIn } from './people/attributes.js';
-import { onlyOf } from './people/counted-people.js';
 import { exploreKeys } from './people/explore-keys.js';
 import { groupOf, groupTables } from './people/groups.js';
 import { isShowable, MOST_VALUES, mayBeOfPeople } from './people/showable.js';
