@@ -253,15 +253,13 @@ forEachEngine('host views of a binding', (engine) => {
     assert.equal(mark?.state, 'ours');
   });
 
-  it('are made by the printed script as well', async () => {
+  // On SQL Server it takes a client that keeps its connection, as test/database/scaffold-script.test.ts has.
+  const skip = engine.name === 'mssql' && 'is in another test';
+  it('are made by the printed script as well', { skip }, async () => {
     const { script } = await planScaffold(product.database, binding);
     await removeScaffold(product.core);
-    // What only psql and sqlcmd know is left out.
-    const plain = script.replaceAll(/^(\\set|:on error).*$/gm, '');
-    const batches = product.database.dialect.splitScript(plain);
-    // Each batch has a connection of its own here.
-    const transaction = /^(begin transaction|commit transaction|set )/;
-    for (const batch of batches.filter((one) => !transaction.test(one))) await product.test.query(batch);
+    // What only psql knows is left out.
+    await product.test.query(script.replaceAll(/^\\set.*$/gm, ''));
     const made = await product.database.read(madeObjects);
     assert.ok(made.length >= 4);
     assert.deepEqual(editedObjects(made), []);

@@ -81,8 +81,10 @@ function typeOf({ type_name, max_length, scale }: ColumnRow): string {
   return /^(datetime2|datetimeoffset|time)$/.test(type_name) ? `${type_name}(${scale})` : type_name;
 }
 
-/** SQL Server stores `0` as `((0))`. */
+/** SQL Server stores `0` as `((0))`, and Babelfish `N'email'` as `CAST(('email') AS nvarchar(5))`. */
 const unwrap = (definition: string): string => {
+  const text = /^CAST\((.*) AS nvarchar\(\d+\)\)$/i.exec(definition)?.[1];
+  if (text !== undefined) return `N${unwrap(text)}`;
   const inner = /^\((.*)\)$/.exec(definition)?.[1];
   return inner === undefined ? definition : unwrap(inner);
 };
