@@ -7,9 +7,11 @@ const MOST_MS = 5000;
 /** Of these, for changes of others that are in progress. */
 const WAIT_MS = 4000;
 
-/** Whether a command may have left events. */
+/** Whether a command may have left events that it does not seal itself. */
 export const mayHaveWritten = ({ rights }: Command, context: Context): boolean =>
-  context.isConnected() && rights?.event?.includes('INSERT') === true;
+  context.isConnected() &&
+  rights?.event?.includes('INSERT') === true &&
+  rights.event_seal?.includes('INSERT') !== true;
 
 /** Seals what the command has written, and what scripts have written before it. Never fails: it warns. */
 export async function sealAfter(context: Context): Promise<void> {

@@ -11,7 +11,8 @@ import type { DeprovisionReason, LinkState } from '../../words/link.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { findAccount } from '../service-accounts/service-account.js';
-import { type AccountChange, accountChanges } from './account-changes.js';
+import { type AccountChange, accountChanges, lifeOf } from './life/account-changes.js';
+import type { LifeEvent } from './life/life.js';
 
 export const LINK_STATES: readonly LinkState[] = ['active', 'inactive', 'pending', 'suspended', 'doubtful'];
 
@@ -98,7 +99,7 @@ export async function* linkedUserPages(
 export function showLinkedUser(
   core: Core,
   reference: string,
-): Promise<LinkedUserDetails & { changes: AccountChange[] }> {
+): Promise<LinkedUserDetails & { changes: AccountChange[]; history: LifeEvent[] }> {
   return core.database.read(async (session) => {
     await assertHostViews(session, ['host_user']);
     const all = await linkedUsers(session, { reference, withHistory: true });
@@ -112,7 +113,11 @@ export function showLinkedUser(
         b.updatedAt.getTime() - a.updatedAt.getTime(),
     );
     if (!newest) throw unknown(reference);
-    return { ...toDetails(newest), changes: await accountChanges(session, newest) };
+    return {
+      ...toDetails(newest),
+      changes: await accountChanges(session, newest),
+      history: await lifeOf(session, newest),
+    };
   });
 }
 

@@ -4,6 +4,7 @@ import { clearAccessTokens } from '../../core/authentication/access-token.js';
 import type { LastUsed } from '../../core/authentication/last-used.js';
 import type { Core } from '../../core/core.js';
 import { noteAccounts } from '../../core/provisioning/account/note-accounts.js';
+import { observeEnds } from '../../core/users/life/observe-ends.js';
 import { readLastEventSeq } from '../../database/queries/audit/events.js';
 import type { Log } from './observing/log.js';
 
@@ -101,7 +102,11 @@ export function keepHouse({
   every(REFUSALS_MS, 'refusals', () => refusals.flush());
   every(CLEAR_MS, 'clear-access-tokens', () => clearAccessTokens(core));
   every(NOTE_MS, 'note-accounts', () => noteAccounts(core));
-  run('note-accounts', () => noteAccounts(core));
+  every(NOTE_MS, 'observe-ends', () => observeEnds(core));
+  run('note-accounts', async () => {
+    await noteAccounts(core);
+    await observeEnds(core);
+  });
   const seal = sealer(core, log);
   if (sealEveryMs > 0) every(sealEveryMs, 'seal', seal);
 

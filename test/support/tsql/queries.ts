@@ -26,6 +26,7 @@ import * as linkedUsers from '../../../src/database/queries/links/linked-users.j
 import * as links from '../../../src/database/queries/links/links.js';
 import * as missingMarks from '../../../src/database/queries/links/missing-marks.js';
 import * as pending from '../../../src/database/queries/links/pending.js';
+import * as seenPending from '../../../src/database/queries/links/seen-pending.js';
 import * as serviceAccounts from '../../../src/database/queries/service-accounts.js';
 import * as spacedNames from '../../../src/database/queries/spaced-names.js';
 import * as tokens from '../../../src/database/queries/tokens.js';
@@ -196,6 +197,17 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   writeLastUsed: (session) => [credentials.writeLastUsed(session, token.publicId, AT)],
 
   readLastEventSeq: (session) => [events.readLastEventSeq(session)],
+  personEvents: (session) => [events.personEvents(session, [ID, '42'], 10)],
+  disabledSince: (session) => [events.disabledSince(session, [ID, '42'], AT)],
+  unseenPending: (session, shape) => [
+    seenPending.unseenPending(session, shape, { before: AT, after: undefined, limit: 10 }),
+    seenPending.unseenPending(session, shape, { before: AT, after: ID, limit: 10 }),
+  ],
+  noteSeenPending: (session) => [
+    seenPending.noteSeenPending(session, [ID, ID], AT),
+    seenPending.noteSeenPending(session, [ID], null),
+  ],
+  endedWaits: (session, shape) => [seenPending.endedWaits(session, shape, 10)],
   eventWriters: (session) => [events.eventWriters(session)],
   insertEvent: (session) => [events.insertEvent(session, event)],
   insertEvents: (session) => [events.insertEvents(session, [event, event])],

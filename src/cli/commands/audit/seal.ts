@@ -1,5 +1,8 @@
 import { type Sealing, sealEvents } from '../../../core/audit/seal.js';
+import type { Core } from '../../../core/core.js';
+import { observeEnds } from '../../../core/users/life/observe-ends.js';
 import type { Command } from '../../command.js';
+import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { duration } from '../../input/quantity.js';
 import type { Column } from '../../output/column.js';
@@ -24,7 +27,7 @@ export const auditSeal: Command<Options> = {
   name: 'seal',
   summary: 'Seal the events that were written since the last seal',
   description:
-    'Adds the digests of the newest events to the chain of seals. From then on, `audit verify` detects any change to these events. Run it from a scheduled job; it is safe to run at any time, also several times at once, and blocks no other work. If an event number is missing, it asks the database whether a change that may have that number is still in progress; later events are sealed when there is none. Rows that were planted beside the chain are skipped and listed, with exit code 4.',
+    'Adds the digests of the newest events to the chain of seals. From then on, `audit verify` detects any change to these events. First, it records which accounts that were pending have been disabled or removed in the application since the last time. Commands and `serve` seal what they write; where neither runs, run it from a scheduled job. It is safe to run at any time, also several times at once, and blocks no other work. If an event number is missing, it asks the database whether a change that may have that number is still in progress; later events are sealed when there is none. Rows that were planted beside the chain are skipped and listed, with exit code 4.',
   options: [
     {
       flags: '--margin <duration>',
@@ -37,10 +40,18 @@ export const auditSeal: Command<Options> = {
     { does: 'in a scheduled job', command: 'audit seal -q' },
     { does: 'as far as it goes at once', command: 'audit seal --margin 0s' },
   ],
-  rights: { event: 'SELECT', event_seal: 'SELECT, INSERT', event_void: 'SELECT' },
+  rights: {
+    event: 'SELECT, INSERT',
+    event_seal: 'SELECT, INSERT',
+    event_void: 'SELECT',
+    service_account: 'SELECT',
+    identity: 'SELECT, UPDATE',
+    host_user: 'SELECT',
+  },
   async run({ margin, dryRun }, context) {
     const bar = progress(context, 'events sealed');
     const core = await context.core();
+    if (!dryRun) await observed(core, context);
     const sealing = await sealEvents(core, { waitMs: margin, dryRun, onProgress: bar.show }).finally(bar.end);
     await context.output.one(sealing, FIELDS);
     if (sealing.waiting > 0) context.talk.warn(waitingText(sealing.waiting));
@@ -50,3 +61,15 @@ export const auditSeal: Command<Options> = {
     return EXIT_CODES.prerequisite.code;
   },
 };
+
+/** What ended in the application is written down first, so that it is sealed with the rest. Sealing goes on without it. */
+async function observed(core: Core, { talk }: Context): Promise<void> {
+  try {
+    await observeEnds(core);
+  } catch (error) {
+    talk.detail(String(error));
+    talk.warn(
+      'Whether accounts that were pending were disabled in the application could not be found out. `scimctl users pending` says why.',
+    );
+  }
+}

@@ -1,4 +1,4 @@
-import type { AccountChange } from '../../../core/users/account-changes.js';
+import type { LifeEvent } from '../../../core/users/life/life.js';
 import { type LinkedUserDetails, showLinkedUser } from '../../../core/users/linked.js';
 import type { Command } from '../../command.js';
 import type { Column } from '../../output/column.js';
@@ -34,7 +34,7 @@ export const usersShow: Command<{ user: string }> = {
   name: 'show',
   summary: 'Show one linked user and the account in the host application',
   description:
-    'Shows what the IdP said last (LINK), what the host application has (ACCOUNT), and the changes to the account in the audit trail, newest first: login name, state, seat and SSO provider before and after. If several links lead to the account, shows the link in force, otherwise the latest.',
+    'Shows what the IdP said last (LINK), what the host application has (ACCOUNT), and the life of the person in the audit trail, across all IdPs and newest first: created or matched, renamed, left, waited, disabled, by whom, with login name, state, seat and SSO provider before and after. What was done in the application itself is shown as the time between two looks, by an author who is not known. Times before an upgrade and pruned events are not recorded. If several links lead to the account, shows the link in force, otherwise the latest.',
   arguments: [
     {
       syntax: '<user>',
@@ -54,36 +54,61 @@ export const usersShow: Command<{ user: string }> = {
     const { output, globals } = context;
     const found = await showLinkedUser(await context.core(), user);
     await output.one(found, DETAIL_FIELDS);
-    if (output.format !== 'table' || globals.quiet || found.changes.length === 0) return;
+    if (output.format !== 'table' || globals.quiet || found.history.length === 0) return;
     output.text('\n');
-    await output.list(found.changes, CHANGES, '');
+    await output.list(found.history, HISTORY, '');
   },
 };
 
-const CHANGES: Column<AccountChange>[] = [
-  { key: 'at', label: 'AT' },
-  { key: 'actor', label: 'BY' },
-  { key: 'action', label: 'ACTION' },
-  { key: 'after', label: 'LOGIN', show: (change) => beforeAndAfter(change, ({ loginName }) => loginName) },
+const HISTORY: Column<LifeEvent>[] = [
+  {
+    key: 'at',
+    label: 'AT',
+    rank: 0,
+    show: ({ at, notBefore }) =>
+      notBefore ? `${at.toISOString()}, after ${notBefore.toISOString()}` : at.toISOString(),
+  },
+  { key: 'step', label: 'WHAT', rank: 1, show: inWords },
+  { key: 'by', label: 'BY', rank: 2, show: ({ by }) => by ?? 'not known' },
+  { key: 'idp', label: 'IDP', rank: 3 },
+  {
+    key: 'after',
+    label: 'LOGIN',
+    rank: 4,
+    show: (event) => beforeAndAfter(event, ({ loginName }) => loginName),
+  },
   {
     key: 'after',
     label: 'ENABLED',
-    show: (change) => beforeAndAfter(change, ({ enabled }) => (enabled ? 'yes' : 'no')),
+    rank: 5,
+    show: (event) => beforeAndAfter(event, ({ enabled }) => (enabled ? 'yes' : 'no')),
   },
-  { key: 'after', label: 'SEAT', show: (change) => beforeAndAfter(change, ({ licenceType }) => licenceType) },
+  {
+    key: 'after',
+    label: 'SEAT',
+    rank: 6,
+    show: (event) => beforeAndAfter(event, ({ licenceType }) => licenceType),
+  },
   {
     key: 'after',
     label: 'SSO PROVIDER',
-    show: (change) => beforeAndAfter(change, ({ ssoProviderId }) => ssoProviderId),
+    rank: 7,
+    show: (event) => beforeAndAfter(event, ({ ssoProviderId }) => ssoProviderId),
   },
 ];
 
+function inWords({ step, waitedDays, remark }: LifeEvent): string {
+  const waited =
+    waitedDays === null ? '' : ` after ${waitedDays === 1 ? 'one day' : `${waitedDays} days`} of waiting`;
+  return `${step}${waited}${remark === null ? '' : `: ${remark}`}`;
+}
+
 /** `yes -> no`; one value where nothing changed, or nothing was before. */
 function beforeAndAfter(
-  { before, after }: AccountChange,
-  of: (trace: NonNullable<AccountChange['after']>) => string | null,
+  { before, after }: Pick<LifeEvent, 'before' | 'after'>,
+  of: (trace: NonNullable<LifeEvent['after']>) => string | null,
 ): string {
-  const text = (trace: AccountChange['after']) => (trace && (of(trace) ?? 'none')) ?? '';
+  const text = (trace: LifeEvent['after']) => (trace && (of(trace) ?? 'none')) ?? '';
   const [was, is] = [text(before), text(after)];
   return was === '' || was === is ? is : `${was} -> ${is}`;
 }

@@ -53,7 +53,7 @@ export async function writeEventReport(
   const rows = events.map((event) => ({
     ...event,
     target: event.targetName ?? event.targetId,
-    details: typeof event.details === 'string' ? event.details : JSON.stringify(event.details),
+    ...inApplication(event),
   }));
   await finishReport(context, core, page, {
     title: 'Audit trail',
@@ -79,4 +79,16 @@ export async function writeEventReport(
     tables: [leaverTable(await pastYear(core))],
     list: { title: 'Events', empty: 'No event matches.', columns: COLUMNS, rows: rowsOf(rows, COLUMNS) },
   });
+}
+
+/** What was done in the application itself: at some time since it was last seen otherwise, by whom is not known. */
+function inApplication({ action, actor, at, details }: AuditEvent): { actor: string; details: string } {
+  const text = typeof details === 'string' ? details : JSON.stringify(details);
+  const { how, lastSeen } = Object(details) as { how?: unknown; lastSeen?: unknown };
+  if (action !== 'user.settle' || how === 'linked') return { actor, details: text };
+  const until = at instanceof Date ? at.toISOString() : at;
+  return {
+    actor: 'not known: in the application',
+    details: `between ${lastSeen} and ${until}; found by ${actor}; ${text}`,
+  };
 }

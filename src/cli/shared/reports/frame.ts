@@ -32,13 +32,21 @@ export const rowsOf = <Row extends object>(rows: readonly Row[], columns: readon
 export const leaverTable = (months: readonly LeaverMonth[]): SmallTable => ({
   key: 'pastYear',
   title: 'Leavers of the last twelve months',
-  note: 'From the audit trail. Accounts that were disabled in the application itself, and events that were pruned, are not recorded there.',
-  columns: ['Month', 'Left', 'Disabled at once', 'Disabled later', 'Median days waited'],
-  rows: months.map(({ month, left, disabledAtOnce, disabledLater, medianDays }) => [
+  note: 'From the audit trail. The end of a wait in the application itself counts in the month in which it was found. Ends before version 14 of the schema, and events that were pruned, are not recorded.',
+  columns: [
+    'Month',
+    'Left',
+    'Disabled at once',
+    'Disabled later',
+    'Median days waited',
+    'In the application',
+  ],
+  rows: months.map(({ month, left, disabledAtOnce, disabledLater, medianDays, endedInApplication }) => [
     month,
     left,
     disabledAtOnce,
     disabledLater,
     medianDays,
+    endedInApplication,
   ]),
 });

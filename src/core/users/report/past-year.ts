@@ -12,6 +12,8 @@ export interface LeaverMonth {
   disabledAtOnce: number;
   /** Accounts that were disabled with scimctl after they had waited. */
   disabledLater: number;
+  /** Accounts whose wait ended in the application itself, by the month in which that was found. */
+  endedInApplication: number;
   /** How long the account in the middle had waited, in whole days; null for none. */
   medianDays: number | null;
 }
@@ -22,12 +24,13 @@ const MONTHS = 12;
 interface Tally {
   left: number;
   disabledAtOnce: number;
+  endedInApplication: number;
   waited: number[];
 }
 
 /**
- * The last twelve months, the present one among them. What an administrator did in the application itself is not in the
- * trail, and events that were pruned are not either. A user leaves when a link in force ends or is marked as missing,
+ * The last twelve months, the present one among them. What an administrator did in the application itself is counted when
+ * it was found; before the upgrade to this version it was not recorded, and events that were pruned are not there either. A user leaves when a link in force ends or is marked as missing,
  * and again after a return. A mark that a later list of the IdP or a change of the user ended was no departure.
  */
 export async function pastYear(core: Core): Promise<LeaverMonth[]> {
@@ -36,7 +39,7 @@ export async function pastYear(core: Core): Promise<LeaverMonth[]> {
   const months = new Map<string, Tally>();
   for (let at = 0; at < MONTHS; at++) {
     const begin = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + at, 1));
-    months.set(monthOf(begin), { left: 0, disabledAtOnce: 0, waited: [] });
+    months.set(monthOf(begin), { left: 0, disabledAtOnce: 0, endedInApplication: 0, waited: [] });
   }
   const tallyOf = (at: unknown): Tally | undefined => (isInstant(at) ? months.get(monthOf(at)) : undefined);
   /** Users whose link has ended, and who have not come back. */
@@ -47,6 +50,8 @@ export async function pastYear(core: Core): Promise<LeaverMonth[]> {
     const [since, missingSince] = [instantOf(said.since), instantOf(said.missingSince)];
     if (action === 'user.disable') {
       if (since && isInstant(at)) tally?.waited.push(daysBetween(since, at));
+    } else if (action === 'user.settle') {
+      if (tally && said.how !== 'linked') tally.endedInApplication++;
     } else if (action === 'user.found' || action === 'user.update') {
       const marked = tallyOf(missingSince);
       if (marked && marked.left > 0) marked.left--;
@@ -64,8 +69,8 @@ export async function pastYear(core: Core): Promise<LeaverMonth[]> {
       if (tally && isDisabledBy(said)) tally.disabledAtOnce++;
     }
   }
-  return [...months].map(([month, { left, disabledAtOnce, waited }]) => ({
-    ...{ month, left, disabledAtOnce },
+  return [...months].map(([month, { left, disabledAtOnce, endedInApplication, waited }]) => ({
+    ...{ month, left, disabledAtOnce, endedInApplication },
     disabledLater: waited.length,
     medianDays: medianOf(waited) ?? null,
   }));
@@ -73,7 +78,15 @@ export async function pastYear(core: Core): Promise<LeaverMonth[]> {
 
 /** Events by which a user who has left is in force again. */
 const RETURNS = ['user.enable', 'user.revive', 'user.link'];
-const ACTIONS = ['user.deprovision', 'user.delete', 'user.missing', 'user.found', 'user.disable', ...RETURNS];
+const ACTIONS = [
+  'user.deprovision',
+  'user.delete',
+  'user.missing',
+  'user.found',
+  'user.disable',
+  'user.settle',
+  ...RETURNS,
+];
 
 /** Oldest first. */
 async function eventsInOrder(core: Core, since: Date): Promise<AuditEvent[]> {
@@ -94,8 +107,11 @@ async function eventsInOrder(core: Core, since: Date): Promise<AuditEvent[]> {
 
 /** Of an event no more than is needed: a year may have many. */
 function withoutRest(event: AuditEvent): AuditEvent {
-  const { since, missingSince, active, before, after } = Object(event.details) as Record<string, unknown>;
-  const kept = { since, missingSince, active, before: enabledOf(before), after: enabledOf(after) };
+  const { since, missingSince, active, how, before, after } = Object(event.details) as Record<
+    string,
+    unknown
+  >;
+  const kept = { since, missingSince, active, how, before: enabledOf(before), after: enabledOf(after) };
   return {
     ...event,
     details: Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)),

@@ -105,6 +105,38 @@ export async function accountEvents(
   return rows.map(toEvent);
 }
 
+/** What was done to these users, newest first. */
+export async function personEvents(
+  session: Session,
+  targetIds: readonly string[],
+  limit: number,
+): Promise<StoredEvent[]> {
+  const rows = await own(session, 'event')
+    .where({ target_type: 'user', outcome: 'done' })
+    .whereIn('target_id', padded(targetIds))
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .select(columnsOf(session));
+  return rows.map(toEvent);
+}
+
+/** When the accounts of these users were last disabled by an event, from an instant on. */
+export async function disabledSince(
+  session: Session,
+  targetIds: readonly string[],
+  since: Date,
+): Promise<Map<string, Date>> {
+  const rows = await own(session, 'event')
+    .where({ target_type: 'user', outcome: 'done' })
+    .whereIn('target_id', padded(targetIds))
+    .where('occurred_at', '>=', bind(session, since))
+    .where('details', 'like', '%"after":{%"enabled":false%')
+    .groupBy('target_id')
+    .select('target_id', session.knex.raw('max(occurred_at) as at'));
+  // biome-ignore lint/suspicious/noExplicitAny: rows as the driver hands them over
+  return new Map(rows.map(({ target_id, at }: any) => [String(target_id), at as Date]));
+}
+
 export interface EventFilter {
   since?: Date;
   until?: Date;

@@ -1,7 +1,8 @@
-import type { Session } from '../../database/database.js';
-import { accountEvents, type StoredEvent } from '../../database/queries/audit/events.js';
-import { linksToAccount } from '../../database/queries/links/identities.js';
-import type { AccountTrace } from '../provisioning/account/account-trace.js';
+import type { Session } from '../../../database/database.js';
+import { accountEvents, personEvents, type StoredEvent } from '../../../database/queries/audit/events.js';
+import { linksToAccount } from '../../../database/queries/links/identities.js';
+import type { AccountTrace } from '../../provisioning/account/account-trace.js';
+import { type LifeEvent, lifeEvent } from './life.js';
 
 /** What was done to an account, from the trail. */
 export interface AccountChange {
@@ -25,9 +26,27 @@ export async function accountChanges(
   session: Session,
   { identityId, hostUserId }: { identityId: string; hostUserId: string },
 ): Promise<AccountChange[]> {
-  const links = await linksToAccount(session, hostUserId, MOST_LINKS);
-  const ids = [...new Set([hostUserId, identityId, ...links])];
+  const ids = await idsOf(session, { identityId, hostUserId });
   return (await accountEvents(session, ids, MOST_CHANGES)).map(toChange);
+}
+
+const MOST_LIFE = 200;
+
+/** The life of a person across all IdPs, as far as the trail has it, newest first. */
+export async function lifeOf(
+  session: Session,
+  link: { identityId: string; hostUserId: string },
+): Promise<LifeEvent[]> {
+  return (await personEvents(session, await idsOf(session, link), MOST_LIFE)).map(lifeEvent);
+}
+
+/** Events name the link or the account. */
+async function idsOf(
+  session: Session,
+  { identityId, hostUserId }: { identityId: string; hostUserId: string },
+): Promise<string[]> {
+  const links = await linksToAccount(session, hostUserId, MOST_LINKS);
+  return [...new Set([hostUserId, identityId, ...links])];
 }
 
 function toChange({ occurredAt: at, actor, action, details }: StoredEvent): AccountChange {

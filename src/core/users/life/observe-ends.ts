@@ -1,0 +1,116 @@
+import type { Session } from '../../../database/database.js';
+import { disabledSince, insertEvents } from '../../../database/queries/audit/events.js';
+import { hostUserShape } from '../../../database/queries/host/host-user-shape.js';
+import {
+  type EndedWait,
+  endedWaits,
+  noteSeenPending,
+  unseenPending,
+} from '../../../database/queries/links/seen-pending.js';
+import { changeTogether } from '../../audit/change.js';
+import type { Core } from '../../core.js';
+import { hostViewIsComplete } from '../../host/views.js';
+
+/** How the wait of an account ended without this program. */
+export type EndedHow = 'disabled' | 'gone' | 'protected' | 'linked';
+
+/** Events that one statement writes. */
+const AT_A_TIME = 200;
+/** Who was seen so long ago, in ms, is noted again: somewhat less than the hour between two looks. */
+const NOTED_AGAIN_MS = 55 * 60_000;
+/** One process looks at a time, so that each end is one event. */
+const LOCK = { name: 'observe-ends' };
+
+/**
+ * Notices that accounts which were pending are so no longer because of what was done in the application itself, which is
+ * the usual way and writes no event: one event `user.settle` for each, which says how, and when the account was last
+ * seen pending. By whom is not known. What this program has done itself is in the trail already and is not told again.
+ * Then it notes which accounts are pending now.
+ * @returns how many ends were found.
+ */
+export async function observeEnds(core: Core): Promise<number> {
+  const isBound = await core.database.read((session) => hostViewIsComplete(session, 'host_user'));
+  if (!isBound) return 0;
+  let ends = 0;
+  for (let isDone = false; !isDone; ) {
+    const { told, found } = await tellEnds(core);
+    ends += told;
+    isDone = found < AT_A_TIME;
+  }
+  await notePending(core);
+  return ends;
+}
+
+async function tellEnds(core: Core): Promise<{ told: number; found: number }> {
+  let found = 0;
+  const told = await changeTogether(
+    core,
+    AT_A_TIME,
+    async (session) => {
+      const waits = await endedWaits(session, await hostUserShape(session), AT_A_TIME);
+      found = waits.length;
+      const known = await knownEnds(session, waits);
+      const events = waits.flatMap((wait) => {
+        const isKnown = [wait.userId, wait.identityId].some((id) => isSince(known.get(id), wait.lastSeen));
+        const how = isKnown ? undefined : howItEnded(wait);
+        return how === undefined ? [] : [settled(wait, how)];
+      });
+      return {
+        events,
+        write: async (rows) => {
+          await insertEvents(session, rows);
+          if (waits.length > 0)
+            await noteSeenPending(
+              session,
+              waits.map(({ identityId }) => identityId),
+              null,
+            );
+          return events;
+        },
+      };
+    },
+    { locks: [LOCK] },
+  );
+  return { told: told.length, found };
+}
+
+/** When this program last disabled the accounts, by the ids of users and links, as far as they were waiting then. */
+async function knownEnds(session: Session, waits: readonly EndedWait[]): Promise<Map<string, Date>> {
+  const [first, ...rest] = waits.map(({ lastSeen }) => lastSeen);
+  if (!first) return new Map();
+  const earliest = rest.reduce((a, b) => (a < b ? a : b), first);
+  const ids = waits.flatMap(({ userId, identityId }) => [userId, identityId]);
+  return disabledSince(session, ids, earliest);
+}
+
+const isSince = (at: Date | undefined, seen: Date) => at !== undefined && at >= seen;
+
+/** Nothing where the link itself is in force again or was unlinked, of which an event tells. */
+export function howItEnded(wait: Omit<EndedWait, 'lastSeen'>): EndedHow | undefined {
+  if (wait.isUnlinked || wait.since === null) return undefined;
+  if (!wait.isThere) return 'gone';
+  if (wait.isLinkedAgain) return 'linked';
+  return wait.isOn ? 'protected' : 'disabled';
+}
+
+const settled = (
+  { userId, loginName, idp, externalId, reason, since, lastSeen }: EndedWait,
+  how: EndedHow,
+) => ({
+  action: 'user.settle',
+  target: { type: 'user', id: userId, name: loginName ?? undefined },
+  details: { how, idp, externalId, reason, since, lastSeen },
+});
+
+async function notePending({ database, clock }: Core): Promise<void> {
+  const now = clock();
+  const before = new Date(now.getTime() - NOTED_AGAIN_MS);
+  for (let after: string | undefined; ; ) {
+    const ids = await database.read(async (session) =>
+      unseenPending(session, await hostUserShape(session), { before, after, limit: AT_A_TIME }),
+    );
+    if (ids.length > 0) await database.transaction((session) => noteSeenPending(session, ids, now));
+    after = ids.at(-1);
+    if (ids.length < AT_A_TIME) return;
+  }
+}

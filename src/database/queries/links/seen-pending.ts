@@ -1,0 +1,94 @@
+import type { Session } from '../../database.js';
+import { ALWAYS, bound, padded, raw, sql, stretchOf } from '../../sql/fragment.js';
+import type { HostUserShape } from '../host/host-user-shape.js';
+import { asText, bind, own, ownTable, selectRows } from '../rows.js';
+import { usersFrom } from '../users/users.js';
+import { agrees } from './agreement.js';
+import { isPending, onFlag, PENDING_EXTERNAL_ID, PENDING_REASON } from './pending.js';
+
+/** A link whose account was seen pending once, and is not pending any more. */
+export interface EndedWait {
+  identityId: string;
+  userId: string;
+  loginName: string | null;
+  idp: string;
+  externalId: string | null;
+  reason: string;
+  /** When the link ended or was marked; null where it is in force again and not marked. */
+  since: Date | null;
+  lastSeen: Date;
+  isUnlinked: boolean;
+  /** Whether the account is there and still the user's. */
+  isThere: boolean;
+  isOn: boolean;
+  /** Whether another link to the account is in force. */
+  isLinkedAgain: boolean;
+}
+
+/** Links whose accounts are pending and were last seen so before an instant, or never; by id, from one on. */
+export async function unseenPending(
+  session: Session,
+  shape: HostUserShape,
+  { before, after, limit }: { before: Date; after: string | undefined; limit: number },
+): Promise<string[]> {
+  const behind = after === undefined ? ALWAYS : sql`i.identity_id > ${bound(after)}`;
+  const rows = await selectRows<{ identity_id: string }>(
+    session,
+    sql`select i.identity_id from ${usersFrom(session, shape)}
+      where h.user_id is not null and ${raw(isPending(session, shape))}
+        and (i.pending_seen_at is null or i.pending_seen_at < ${bound(bind(session, before))}) and ${behind}
+      order by i.identity_id ${stretchOf(0, limit)}`,
+  );
+  return rows.map((row) => String(row.identity_id).toLowerCase());
+}
+
+/** Notes that the accounts of these links were seen pending, or that this is over. */
+export async function noteSeenPending(
+  session: Session,
+  identityIds: readonly string[],
+  at: Date | null,
+): Promise<void> {
+  await own(session, 'identity')
+    .whereIn('identity_id', padded(identityIds))
+    .update({ pending_seen_at: at && bind(session, at) });
+}
+
+/** Links whose accounts were seen pending and are so no longer, whatever ended it. */
+export async function endedWaits(
+  session: Session,
+  shape: HostUserShape,
+  limit: number,
+): Promise<EndedWait[]> {
+  const holds = (condition: string) => `case when ${condition} then 1 else 0 end`;
+  const inForce = `exists (select 1 from ${ownTable(session, 'identity')} other
+    where other.host_user_id = i.host_user_id and other.identity_id <> i.identity_id
+      and other.deprovisioned_at is null and other.unlinked_at is null)`;
+  const rows = await selectRows(
+    session,
+    sql`select i.identity_id, i.host_user_id, i.account_login, i.pending_seen_at, i.unlinked_at, a.name,
+        coalesce(i.deprovisioned_at, i.missing_at) as since,
+        ${raw(PENDING_EXTERNAL_ID)} as external_id, ${raw(PENDING_REASON)} as reason,
+        ${raw(holds(`h.user_id is not null and ${agrees(session, shape, 'i')}`))} as is_there,
+        ${raw(holds(`coalesce(${onFlag(shape.columns)}, 0) = 1`))} as is_on,
+        ${raw(holds(inForce))} as is_linked_again
+      from ${usersFrom(session, shape)}
+      join ${raw(ownTable(session, 'service_account'))} a on a.service_account_id = i.service_account_id
+      where i.pending_seen_at is not null
+        and ${raw(holds(`h.user_id is not null and ${isPending(session, shape)}`))} = 0
+      order by i.identity_id ${stretchOf(0, limit)}`,
+  );
+  return rows.map((row) => ({
+    identityId: String(row.identity_id).toLowerCase(),
+    userId: String(row.host_user_id),
+    loginName: asText(row.account_login),
+    idp: String(row.name),
+    externalId: asText(row.external_id),
+    reason: String(row.reason),
+    since: (row.since as Date | null) ?? null,
+    lastSeen: row.pending_seen_at as Date,
+    isUnlinked: row.unlinked_at !== null,
+    isThere: Number(row.is_there) === 1,
+    isOn: Number(row.is_on) === 1,
+    isLinkedAgain: Number(row.is_linked_again) === 1,
+  }));
+}
