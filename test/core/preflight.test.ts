@@ -108,10 +108,15 @@ forEachEngine('what a first sync would do', (engine) => {
     await addHostUser(product, 'near@contoso.example');
     await addHostUser(product, 'near.too', { email: 'near@contoso.example', protected: true });
     await addHostUser(product, 'bare', { email: 'somebody@contoso.example' });
+    await addHostUser(product, 'Ey@contoso.example', { email: 'ey.one@contoso.example' });
+    await addHostUser(product, 'ey.short', { email: 'ey@contoso.example' });
+    await addHostUser(product, 'crossed@contoso.example', { email: null });
+    await addHostUser(product, 'crossed', { email: 'crossed@contoso.example' });
     await createUser(product.core, entra, person('mine'));
     await createUser(product.core, okta, person('theirs'));
     const people = [
       ...['seated', 'unseated', 'shut.out', 'case', 'by.mail', 'twins', 'kept', 'near', 'mine', 'theirs'],
+      ...['ey', 'crossed'],
       ...['new.1', 'NEW.1', 'new.2', "o'brien; drop table scim.identity--", '山田花子'],
     ].map((name) => at(name));
     people.push(

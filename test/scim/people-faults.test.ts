@@ -983,6 +983,16 @@ forEachEngine('14. names that differ in case, are missing or are hidden', (engin
         return { detail, details: events.map((event) => event.details) };
       }
 
+      /** The account that a create leads to. */
+      async function placeOf(by: Speaker, user: Mapped): Promise<string> {
+        const { status, body } = await by.create(user);
+        assert.equal(status, 201, JSON.stringify(body));
+        const link = (await rowsOf(product, 'scim.identity')).find(
+          ({ identity_id }) => identity_id === body.id,
+        );
+        return String(link?.host_user_id);
+      }
+
       it('a row that host_user does not show is named by the constraint of the host', async () => {
         await hideUsers(product, 'hidden.');
         for (const [at, by] of speakers.entries()) {
@@ -1039,6 +1049,70 @@ forEachEngine('14. names that differ in case, are missing or are hidden', (engin
           assert.equal(identity?.host_user_id, id);
           const logins2 = (await hostUsers(product, small)).map(({ login }) => String(login)).sort();
           assert.deepEqual(logins2, [capital, small]);
+        }
+      });
+
+      it('the exact e-mail address goes before a login name in another case, and the account keeps its login', async () => {
+        for (const [at, by] of speakers.entries()) {
+          const address = `ey${at}@contoso.example`;
+          const other = await addHostUser(product, `Ey${at}@contoso.example`, {
+            email: `ey${at}.one@x.example`,
+          });
+          const own = await addHostUser(product, `eyshort-${at}`, { email: address });
+
+          assert.equal(await placeOf(by, mapped(address, by)), own);
+
+          const account = async (id: string) =>
+            (await rowsOf(product, 'app.users')).find((row) => String(row.id) === id) ?? {};
+          assert.deepEqual(
+            [(await account(own)).login, (await account(own)).email],
+            [`eyshort-${at}`, address],
+          );
+          assert.deepEqual(
+            [(await account(other)).login, (await account(other)).email],
+            [`Ey${at}@contoso.example`, `ey${at}.one@x.example`],
+          );
+        }
+      });
+
+      it('of two whose e-mail addresses differ in case each is matched, whoever comes first', async () => {
+        for (const [at, by] of speakers.entries()) {
+          const [one, two] = [`Mc${at}@contoso.example`, `mc${at}@contoso.example`];
+          const first = await addHostUser(product, `mc1-${at}`, { email: one });
+          const second = await addHostUser(product, `mc2-${at}`, { email: two });
+
+          const named = (address: string, name: string) =>
+            mapped(address, by, {
+              userName: `${name}-${at}`,
+              externalId: `${name}-${at}-${by.client.idp.name}`,
+            });
+          assert.equal(await placeOf(by, named(two, 'bea')), second);
+          assert.equal(await placeOf(by, named(one, 'ada')), first);
+        }
+      });
+
+      it('a login name that is the e-mail address of another is neither’s', async () => {
+        for (const [at, by] of speakers.entries()) {
+          const address = `both${at}@contoso.example`;
+          await addHostUser(product, address, { email: `both${at}.old@contoso.example` });
+          await addHostUser(product, `both-${at}`, { email: address });
+
+          const { details } = await refusal(by, mapped(address, by), 'user-ambiguous');
+
+          const [{ logins = [] } = {}] = details as { logins?: string[] }[];
+          assert.deepEqual([...logins].sort(), [`both-${at}`, address]);
+        }
+      });
+
+      it('a protected account whose login name is the address of another is not taken for that one', async () => {
+        for (const [at, by] of speakers.entries()) {
+          const address = `pz${at}@contoso.example`;
+          await addHostUser(product, address, { email: null, protected: true });
+          await addHostUser(product, `pz-${at}`, { email: address });
+
+          const { detail } = await refusal(by, mapped(address, by), 'user-name-taken');
+
+          assert.match(detail, /protected from provisioning/);
         }
       });
     });

@@ -100,25 +100,42 @@ function unusable({
 /** What is to be known of the accounts, where the views are there. */
 async function accountsFinding(session: Session, hasLinks: boolean, tried: string): Promise<CheckFinding> {
   const derived = hasLinks ? await derivedNames(session) : undefined;
-  const { logins, emails } = await accountsAlike(session, MOST_SHOWN);
-  const alike = [inWords('login names', logins), inWords('e-mail addresses', emails)].filter(Boolean);
+  const { logins, emails, shared } = await accountsAlike(session, MOST_SHOWN);
+  const alike = [
+    inWords('login names', logins),
+    inWords('e-mail addresses', emails),
+    sharedInWords(shared),
+  ].filter(Boolean);
   if (alike.length === 0) {
     return pass(['all three host views are there', tried, derived].filter(Boolean).join('; '));
   }
   return warn(
     [...alike, derived].filter(Boolean).join('; '),
-    'A user whose address matches both accounts, in a different case from either, is refused. Make the names distinct, or assign the account to its user with `scimctl users link LOGIN --idp NAME --user-name USER`.',
-    { logins, emails },
+    'scimctl refuses a user whose address matches two accounts equally well. Make the names distinct, or assign the account to its user with `scimctl users link LOGIN --idp NAME --user-name USER`.',
+    { logins, emails, shared },
   );
+}
+
+/** `1 login name is the e-mail address of another account: ann and ann@x.example` */
+function sharedInWords({ count, examples }: AlikeNames): string | undefined {
+  if (count === 0) return undefined;
+  const what =
+    count === 1
+      ? '1 login name is the e-mail address of another account'
+      : `${count} login names are the e-mail addresses of other accounts`;
+  return `${what}: ${shownPairs({ count, examples })}`;
 }
 
 /** `2 pairs of login names differ only in case: ann and Ann, bob and BOB` */
 function inWords(what: string, { count, examples }: AlikeNames): string | undefined {
   if (count === 0) return undefined;
-  const shown = examples.map(([one, other]) => `${one} and ${other}`).join(', ');
-  const more = count > examples.length ? `, and ${count - examples.length} more` : '';
   const pairs = count === 1 ? `1 pair of ${what} differs` : `${count} pairs of ${what} differ`;
-  return `${pairs} only in case: ${shown}${more}`;
+  return `${pairs} only in case: ${shownPairs({ count, examples })}`;
+}
+
+function shownPairs({ count, examples }: AlikeNames): string {
+  const shown = examples.map(([one, other]) => `${one} and ${other}`).join(', ');
+  return count > examples.length ? `${shown}, and ${count - examples.length} more` : shown;
 }
 
 /** Names that the host application makes by a rule of its own: no fault, but to be known. */

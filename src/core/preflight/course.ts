@@ -2,18 +2,19 @@ import type { LinkNamed } from '../../database/queries/host/first-sync.js';
 import type { HostUserShape } from '../../database/queries/host/host-user-shape.js';
 import {
   type HostUserCandidate,
+  type HostUserChange,
   type HostUserRow,
   isOn,
   keepable,
 } from '../../database/queries/host/host-users.js';
 import { exclusion, isSeated } from '../provisioning/account/access.js';
 import { isForFormerLinks } from '../provisioning/account/adopt-disabled.js';
-import { adoption, different, type Revision, revision } from '../provisioning/account/host-profile.js';
+import { different, type Revision, revision } from '../provisioning/account/host-profile.js';
 import { adoptedSubjects, type KnownSubject, revisedSubjects } from '../provisioning/account/sso-subject.js';
 import { addressOf, assertOwn } from '../provisioning/matching/match.js';
 import { assertNamesFree, isRenamed } from '../provisioning/matching/names.js';
 import { linkMeant } from '../provisioning/matching/origin.js';
-import { assertAddressFree, findMatch } from '../provisioning/matching/place.js';
+import { adoptionAmong, assertAddressFree, findMatch } from '../provisioning/matching/place.js';
 import { accountsNotCreated, userDisabled, userProtected } from '../provisioning/problems.js';
 import { assertStorable } from '../provisioning/stored-attributes.js';
 import type { Idp, Profile, Wanted } from '../provisioning/types.js';
@@ -122,7 +123,6 @@ function departing({ idp, shape }: Scenery, link: LinkNamed): Course {
 function returning(scenery: Scenery, link: LinkNamed, host: HostUserRow, said: Profile): Course {
   const { claimedBy, claimIsDoubtful, deprovisionedAt, departedAt, agrees } = link;
   const open = assertOwn({ ...host, claimedBy, claimIsDoubtful }, agrees);
-  assertOthersApart(scenery, said, open, adoption(said, open, scenery.idp));
   return linked(link, {
     ...entering(scenery, said, open, link),
     effect: { ...NO_EFFECT, links: deprovisionedAt === null ? 0 : 1, undoes: departedAt },
@@ -156,16 +156,16 @@ function placed(scenery: Scenery, profile: Profile, link?: LinkNamed): Course {
 /**
  * Updates an account and gives it access.
  * @param known of the link that led the same user to the account before.
- * @throws Problem `user-disabled`, `sso-subject-taken`.
+ * @throws Problem `user-disabled`, `user-name-taken`, `sso-subject-taken`.
  */
 function entering(
-  { idp, shape, hadBefore }: Scenery,
+  { idp, shape, hadBefore, candidates }: Scenery,
   said: Profile,
   host: HostUserRow,
   known?: KnownSubject,
 ): Announced & Pick<Course, 'needsSeat'> {
   if (isForFormerLinks(idp, host) && !hadBefore(host.userId)) throw userDisabled(host);
-  const wanted = adoption(said, host, idp);
+  const wanted = adoptionAmong(candidates(addressOf(said) ?? said.userName), said, host, idp);
   // Most IdPs are not set to write any, and there may be 100,000 users.
   if (idp.ssoSubject)
     Object.assign(wanted, adoptedSubjects({ idp, columns: shape.columns }, said, host, known));
@@ -198,7 +198,7 @@ const assertOthersApart = (
   { candidates }: Scenery,
   said: Profile,
   host: HostUserRow,
-  change: ReturnType<typeof adoption>,
+  change: HostUserChange,
 ): void =>
   assertAddressFree(
     { facts: { candidates: [...candidates(addressOf(said) ?? said.userName)] } },

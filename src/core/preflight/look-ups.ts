@@ -108,11 +108,8 @@ async function lookUp(place: Place, people: Person[]): Promise<Batch> {
   const called = (column: Called, addresses: readonly string[]) =>
     database.read((session) => hostUsersCalled(session, shape, column, addresses));
   const addresses = [...new Set(people.flatMap((person) => addressFor(person) ?? []))];
-  const byLogin = await called('login_name', addresses);
-  const logins = new Set(byLogin.map(({ loginName }) => loginName.toLowerCase()));
-  // `chooseMatch` ignores e-mail addresses if a login name is the address.
-  const others = addresses.filter((address) => !logins.has(address));
-  return batchOf(place, people, [...byLogin, ...(await called('email', others))]);
+  const accounts = await Promise.all(CALLED.map((column) => called(column, addresses)));
+  return batchOf(place, people, accounts.flat());
 }
 
 /** Takes the users out of the list, so that those who are decided take no memory. */

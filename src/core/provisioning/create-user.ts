@@ -16,7 +16,6 @@ import { randomUuid } from '../uuid.js';
 import { assertMayProvision, type ChangeScene } from './account/access.js';
 import { accountTrace } from './account/account-trace.js';
 import { assertAdoptable } from './account/adopt-disabled.js';
-import { adoption } from './account/host-profile.js';
 import { writeLast } from './account/host-refusal.js';
 import { namesToLookUp } from './account/login-rule.js';
 import { claimsFor, factsWithSeats } from './account/seat.js';
@@ -24,7 +23,7 @@ import { subjectsNoted } from './account/sso-subject.js';
 import { supersede } from './matching/former.js';
 import { assertOwn } from './matching/match.js';
 import { originOf } from './matching/origin.js';
-import { assertAddressFree, findPlace, type Place, takePlace } from './matching/place.js';
+import { findPlace, type Place, takePlace } from './matching/place.js';
 import { findLink, findUser } from './read-user.js';
 import { assertStorable, toStored } from './stored-attributes.js';
 import { changeUnder } from './transactions/change-under.js';
@@ -145,7 +144,6 @@ async function formerPlace(
   }
   if (!linked) return findPlace(scene, profile);
   assertOwn(linked, linkAgrees);
-  assertAddressFree(scene, profile, linked, adoption(profile, linked, scene.idp));
   return takePlace(scene, profile, linked, former);
 }
 

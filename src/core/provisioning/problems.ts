@@ -82,7 +82,7 @@ export const userNameTaken = (
     `${hosts.length === 1 ? 'Another account' : `${hosts.length} other accounts`} of the host application ${hosts.length === 1 ? 'has' : 'have'} ${isAlike ? 'a login name or e-mail address that its database considers equal to this one' : 'this login name or e-mail address'}.`,
     {
       hint: hosts.every(({ isProtected }) => isProtected)
-        ? 'The account is protected from provisioning. Remove this user from the scope of provisioning, or remove the protection in the host application.'
+        ? 'The account is protected from provisioning. Remove this user from the scope of provisioning, change one of the two addresses, or remove the protection in the host application.'
         : isLinked
           ? `Change one of the two addresses. If the account belongs to this user, unassign the user in the IdP, run ${linkCommand(profile)}, and assign the user again.`
           : `If the account belongs to this user, run ${linkCommand(profile)}. Otherwise change one of the two addresses.`,

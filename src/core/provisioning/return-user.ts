@@ -6,7 +6,6 @@ import type { LinkRow } from '../../database/queries/users/users.js';
 import { assertHostViews } from '../host/views.js';
 import { ACCESS_VIEWS, assertMayProvision, type ChangeScene } from './account/access.js';
 import { assertAdoptable } from './account/adopt-disabled.js';
-import { adoption } from './account/host-profile.js';
 import { namesToLookUp } from './account/login-rule.js';
 import { claimsFor } from './account/seat.js';
 import { subjectsNoted } from './account/sso-subject.js';
@@ -14,7 +13,7 @@ import type { ChangePlan } from './change-plan.js';
 import { addressOf, assertOpen, assertOwn } from './matching/match.js';
 import { assertNamesFree, isRenamed } from './matching/names.js';
 import { isAnotherPerson } from './matching/person.js';
-import { assertAddressFree, findPlace, newAddresses, type Place, takePlace } from './matching/place.js';
+import { findPlace, namesAdopted, type Place, takePlace } from './matching/place.js';
 import { factsUnder } from './transactions/facts-under.js';
 import type { Held } from './transactions/held.js';
 import { addressLock, newNameLocks, placeLocks } from './transactions/locks.js';
@@ -48,8 +47,7 @@ export async function plannedReturn(
     assertOwn(linked ?? { ...row.host, claimedBy: null, claimIsDoubtful: false }, row.agrees);
   }
   const renames = isRenamed(row, said);
-  const addresses =
-    stays && row.host ? newAddresses(row.host, adoption(said, row.host, idp)) : namesToLookUp(idp, said);
+  const addresses = stays && row.host ? namesAdopted(said, row.host, idp) : namesToLookUp(idp, said);
   const wantedLocks: Held = {
     names: [...newNameLocks(idp, row, said), ...(stays ? addresses.map(addressLock) : placeLocks(idp, said))],
     claims: claimsFor(core),
@@ -68,8 +66,7 @@ export async function plannedReturn(
   let place: Place;
   if (stays && row.host) {
     const host = facts.linked ?? { ...row.host, claimedBy: null, claimIsDoubtful: false };
-    assertAddressFree(here, said, assertOpen(host), adoption(said, host, idp));
-    place = takePlace(here, said, host, row);
+    place = takePlace(here, said, assertOpen(host), row);
   } else {
     place = findPlace(here, said);
   }

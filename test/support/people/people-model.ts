@@ -483,7 +483,7 @@ export class People {
       this.links.push(record);
       link.isHeldBack = false;
     }
-    if (account) this.#enter(link, account, stays);
+    if (account) this.#enter(link, account);
     else this.#makeAccount(link, true);
     Object.assign(link, {
       ended: null,
@@ -523,7 +523,7 @@ export class People {
   }
 
   /** The link comes into force with an account that is there. */
-  #enter(link: Link, account: Account, isReturn = false): void {
+  #enter(link: Link, account: Account): void {
     const { said, idp } = link;
     this.#open(account, link);
     const address = addressOf(said);
@@ -536,7 +536,8 @@ export class People {
       family: said.family,
     };
     const wanted = unmarked(account, withoutNulls(names));
-    if (isReturn) this.#assertFree(account, wanted);
+    if (wanted.login !== undefined && this.#keepsLogin(account, wanted.login)) delete wanted.login;
+    this.#assertFree(account, wanted);
     const seat = account.enabled && account.seat ? account.seat : this.#freeSeat();
     const isFirst = !this.links.some(
       (other) =>
@@ -648,20 +649,26 @@ export class People {
     this.#read(link, account);
   }
 
-  /** By the address, as login name before e-mail address, and exactly before without regard to case. */
+  /** By the address, as login name or e-mail address, and exactly before without regard to case. */
   #match(said: Said): Account | undefined {
     const address = addressOf(said);
     if (address === null) return undefined;
-    const nearest = (field: 'login' | 'email') => {
-      const exact = this.accounts.filter((one) => one[field] === address);
-      return exact.length > 0 ? exact : this.accounts.filter((one) => fold(one[field]) === fold(address));
-    };
-    const [login] = nearest('login');
-    if (login) return login;
-    const found = nearest('email');
-    const open = found.filter((one) => !one.protected);
+    const exact = this.accounts.filter((one) => [one.login, one.email].includes(address));
+    const near = exact.length > 0 ? exact : this.accounts.filter((one) => goesBy(one, address));
+    const open = near.filter((one) => !one.protected);
     if (open.length > 1) throw new Refusal('user-ambiguous');
-    return open[0] ?? found[0];
+    return open[0] ?? near[0];
+  }
+
+  /** Where another account has the new login in other letters, each keeps the login that it has. */
+  #keepsLogin(account: Account, login: string): boolean {
+    const others = this.accounts.filter((one) => one !== account && goesBy(one, login));
+    if (!goesBy(account, login)) return false;
+    if (fold(account.login) === fold(login)) return others.length > 0;
+    const isOdd = (name: string | null) => name !== login && fold(name) === fold(login);
+    return (
+      !others.some((one) => one.login === login) && others.some((one) => isOdd(one.login) || isOdd(one.email))
+    );
   }
 
   /** User name and external id are those of one user of the IdP; a departure goes without, where they are another's. */

@@ -139,7 +139,7 @@ function user(chance: Chance, people: readonly string[]): Said {
   return {
     userName: userName(chance, name),
     externalId: chance.percent(94) ? externalId(chance, people, name) : null,
-    email: email !== null && chance.percent(6) ? email.toUpperCase() : email,
+    email: email !== null && chance.percent(6) ? inOtherLetters(chance, email) : email,
     display: chance.percent(50) ? display(chance, name) : null,
     given: chance.percent(50) ? `G${chance.below(3)}` : null,
     family: chance.percent(50) ? `F${chance.below(3)}` : null,
@@ -168,8 +168,13 @@ function wish(chance: Chance, people: readonly string[]): Wish {
 
 const userName = (chance: Chance, name: string) => {
   const roll = chance.below(100);
-  return roll < 80 ? addressFor(name) : roll < 90 ? addressFor(name).toUpperCase() : name;
+  return roll < 80 ? addressFor(name) : roll < 90 ? inOtherLetters(chance, addressFor(name)) : name;
 };
+const inOtherLetters = (chance: Chance, address: string) =>
+  chance.percent(50) ? address.toUpperCase() : address.slice(0, 1).toUpperCase() + address.slice(1);
+/** Of an account that its administrator made: the address of somebody, sometimes in other letters. */
+const ownAddress = (chance: Chance, name: string) =>
+  chance.percent(15) ? inOtherLetters(chance, addressFor(name)) : addressFor(name);
 const externalId = (chance: Chance, people: readonly string[], name: string) =>
   `id-${chance.percent(75) ? name : chance.pick(people)}${chance.percent(25) ? '-2' : ''}`;
 const display = (chance: Chance, name: string) =>
@@ -187,9 +192,14 @@ function host(chance: Chance, { people, isStrange, reusesKeys }: Theme): Host {
   if (roll < 36) return { what: 'unlock', of };
   if (roll < 50) return { what: 'enable', of };
   if (roll < 58) return { what: 'delete', of };
-  if (roll < 66) return { what: 'login', of, value: chance.percent(50) ? `${name}.hand` : addressFor(name) };
+  if (roll < 66)
+    return { what: 'login', of, value: chance.percent(50) ? `${name}.hand` : ownAddress(chance, name) };
   if (roll < 72)
-    return { what: 'email', of, value: chance.percent(50) ? `${name}.hand@x.example` : addressFor(name) };
+    return {
+      what: 'email',
+      of,
+      value: chance.percent(50) ? `${name}.hand@x.example` : ownAddress(chance, name),
+    };
   if (roll < 80) return newAccount(chance, name);
   if (roll < 90) return { what: 'take-seat', of };
   if (!isStrange) return { what: 'enable', of };
@@ -199,8 +209,8 @@ function host(chance: Chance, { people, isStrange, reusesKeys }: Theme): Host {
 function newAccount(chance: Chance, name: string): Host & { what: 'insert' } {
   return {
     what: 'insert',
-    login: chance.percent(50) ? addressFor(name) : `${name}${chance.pick(['', '', '.2'])}`,
-    email: chance.percent(80) ? addressFor(name) : null,
+    login: chance.percent(50) ? ownAddress(chance, name) : `${name}${chance.pick(['', '', '.2'])}`,
+    email: chance.percent(80) ? ownAddress(chance, name) : null,
     enabled: chance.percent(70),
     seat: chance.pick([null, 'Dedicated']),
   };

@@ -1,4 +1,4 @@
-import { type HostUserCandidate, sameAddress } from '../../../database/queries/host/host-users.js';
+import { goesBy, type HostUserCandidate } from '../../../database/queries/host/host-users.js';
 import { accountGivenAway, userAmbiguous, userClaimed, userDoubtful, userProtected } from '../problems.js';
 import type { Profile } from '../types.js';
 
@@ -11,8 +11,8 @@ export const addressOf = ({ email, userName }: Pick<Profile, 'email' | 'userName
 
 /**
  * The one host user who is meant by an address, among those who have it as e-mail address or login name; none where
- * there is no such account. The login name goes before the e-mail address, and to the letter before whatever case:
- * where two are equally near, neither is chosen.
+ * there is no such account. To the letter goes before in another case, whichever of the two has it: where two are
+ * equally near, neither is chosen.
  * @throws Problem `user-ambiguous`, `user-protected`, `user-claimed`.
  */
 export function chooseMatch(
@@ -20,24 +20,19 @@ export function chooseMatch(
   address: string,
   profile: Pick<Profile, 'externalId' | 'userName'>,
 ): HostUserCandidate | undefined {
-  const logins = nearest(candidates, address, ({ loginName }) => loginName);
+  const near = nearest(candidates, address);
   // An address that a protected account shares is still that of the other one.
-  const addresses = nearest(candidates, address, ({ email }) => email);
-  const open = logins.length > 0 ? logins : addresses.filter(({ isProtected }) => !isProtected);
+  const open = near.filter(({ isProtected }) => !isProtected);
   const [match, another] = open;
   if (another) throw userAmbiguous(open, profile);
-  if (!match && addresses.length > 0) throw userProtected();
+  if (!match && near.length > 0) throw userProtected();
   return match && assertOpen(match);
 }
 
-/** Those who have the address in a field to the letter; where there is none, those who have it in another case. */
-function nearest(
-  candidates: readonly HostUserCandidate[],
-  address: string,
-  field: (one: HostUserCandidate) => string | null,
-): HostUserCandidate[] {
-  const exact = candidates.filter((one) => field(one) === address);
-  return exact.length > 0 ? exact : candidates.filter((one) => sameAddress(field(one), address));
+/** Those who have the address to the letter; where there is none, those who have it in another case. */
+function nearest(candidates: readonly HostUserCandidate[], address: string): HostUserCandidate[] {
+  const exact = candidates.filter(({ loginName, email }) => loginName === address || email === address);
+  return exact.length > 0 ? exact : candidates.filter((one) => goesBy(one, address));
 }
 
 /**

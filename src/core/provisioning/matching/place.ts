@@ -66,7 +66,7 @@ export function findMatch(
 /**
  * A host user who is there, brought up to date for a profile as it came, and let in.
  * @param known of the link that led the same user there before.
- * @throws Problem `sso-subject-taken`.
+ * @throws Problem `user-name-taken`, `sso-subject-taken`.
  */
 export const takePlace = (
   scene: ChangeScene,
@@ -75,7 +75,7 @@ export const takePlace = (
   known?: KnownSubject,
 ): Place =>
   placeAt(scene, host, {
-    ...adoption(profile, host, scene.idp),
+    ...adoptionAmong(scene.facts.candidates, profile, host, scene.idp),
     ...adoptedSubjects({ idp: scene.idp, columns: scene.shape.columns }, profile, host, known),
     ...access(scene, true, host),
   });
@@ -115,6 +115,41 @@ export function placeAt(
   };
 }
 
+/**
+ * What of a profile a host user is to have, among those who have one of its addresses too.
+ * @throws Problem `user-name-taken`.
+ */
+export function adoptionAmong(
+  candidates: readonly HostUserCandidate[],
+  profile: Profile,
+  host: HostUserRow,
+  idp: Idp,
+): HostUserChange {
+  const change = adoption(profile, host, idp);
+  if (isLoginOfTwins(candidates, host, change)) delete change.loginName;
+  assertAddressFree({ facts: { candidates } }, profile, host, change);
+  return change;
+}
+
+/**
+ * Whether the new login name is an address that the host user has already, and another has in other letters. Each of
+ * them keeps its login then: the one who comes first would otherwise leave the other a name that is not to be had.
+ */
+function isLoginOfTwins(
+  candidates: readonly HostUserCandidate[],
+  host: HostUserRow,
+  { loginName }: HostUserChange,
+): boolean {
+  if (loginName === undefined || !goesBy(host, loginName)) return false;
+  const others = candidates.filter((one) => one.userId !== host.userId && goesBy(one, loginName));
+  if (sameAddress(host.loginName, loginName)) return others.length > 0;
+  const isTwin = (name: string | null) => name !== loginName && sameAddress(name, loginName);
+  return (
+    others.every((one) => one.loginName !== loginName) &&
+    others.some((one) => isTwin(one.loginName) || isTwin(one.email))
+  );
+}
+
 /** Addresses that a change gives a host user: a login name that is another, an address that it does not go by yet. */
 export function newAddresses(host: HostUserRow, { loginName, email }: HostUserChange): string[] {
   return [
@@ -125,13 +160,20 @@ export function newAddresses(host: HostUserRow, { loginName, email }: HostUserCh
   ];
 }
 
+/** Names under which others are looked for before a host user gets what a profile says: also where only the case is new. */
+export function namesAdopted(profile: Profile, host: HostUserRow, idp: Idp): string[] {
+  const change = adoption(profile, host, idp);
+  const { loginName } = change;
+  return [...new Set([...(loginName === undefined ? [] : [loginName]), ...newAddresses(host, change)])];
+}
+
 /**
  * No two host users may go by one address. An e-mail address that two of them share already can be the login name of
  * one.
  * @throws Problem `user-name-taken`.
  */
 export function assertAddressFree(
-  { facts }: { facts: Pick<ChangeScene['facts'], 'candidates'> },
+  { facts }: { facts: { candidates: readonly HostUserCandidate[] } },
   profile: Profile,
   host: HostUserRow,
   change: HostUserChange,

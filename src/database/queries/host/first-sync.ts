@@ -27,14 +27,16 @@ export const addressesAtOnce = ({ dialect }: Session): number => dialect.rowSour
 export const CALLED = ['login_name', 'email'] as const;
 export type Called = (typeof CALLED)[number];
 
-/** Host users with one of these as login name or e-mail address. It may find more: `sameAddress` decides. */
+/**
+ * Host users with one of these as login name, or as e-mail address only. It may find more: `sameAddress` decides.
+ */
 export const hostUsersCalled = (
   session: Session,
   shape: HostUserShape,
   column: Called,
   addresses: readonly string[],
 ): Promise<HostUserCandidate[]> =>
-  candidates(session, shape, { address: addresses }, isCalled(session, shape, column));
+  candidates(session, shape, { address: addresses }, isCalledOnly(session, shape, column));
 
 /**
  * The same for far more addresses: the position of each in the list, and the id of the host user. Null is not an
@@ -48,11 +50,7 @@ export async function idsOfHostUsersCalled(
 ): Promise<[at: number, userId: string][]> {
   if (addresses.every((address) => address === null)) return [];
   const { dialect } = session;
-  const byLogin = isCalled(session, shape, 'login_name');
-  const isMeant =
-    column === 'login_name'
-      ? byLogin
-      : sql`${isCalled(session, shape, column)} and case when ${byLogin} then 1 else 0 end = 0`;
+  const isMeant = isCalledOnly(session, shape, column);
   const rows = await selectRows<{ n: number; user_id: string }>(
     session,
     sql`select cast(w.n as int) as n, ${raw(dialect.expressions.hostId('h.user_id'))} as user_id
@@ -60,6 +58,13 @@ export async function idsOfHostUsersCalled(
       join ${raw(ownTable(session, 'host_user'))} h on ${isMeant}`,
   );
   return rows.map(({ n, user_id }) => [n - 1, user_id]);
+}
+
+/** The same by login name; by e-mail address, of those whose login name is another, so that most are found once. */
+function isCalledOnly(session: Session, shape: HostUserShape, column: Called): Fragment {
+  const byLogin = isCalled(session, shape, 'login_name');
+  if (column === 'login_name') return byLogin;
+  return sql`${isCalled(session, shape, column)} and case when ${byLogin} then 1 else 0 end = 0`;
 }
 
 /** A condition: the host user `h` has the address of `w` in this column. */

@@ -50,7 +50,7 @@ export async function countDerivedNames(session: Session): Promise<DerivedNames>
   };
 }
 
-/** Login names, or e-mail addresses, that differ only in case. */
+/** Login names, or e-mail addresses, that differ only in case; or accounts of which one has the address of another as its login name. */
 export interface AlikeNames {
   /** How many groups of them there are. */
   count: number;
@@ -62,12 +62,43 @@ export interface AlikeNames {
 export async function accountsAlike(
   session: Session,
   most: number,
-): Promise<{ logins: AlikeNames; emails: AlikeNames }> {
+): Promise<{ logins: AlikeNames; emails: AlikeNames; shared: AlikeNames }> {
   const shape = await hostUserShape(session);
   return {
     logins: await namesAlike(session, shape, 'login_name', most),
     emails: await namesAlike(session, shape, 'email', most),
+    shared: await addressesShared(session, shape, most),
   };
+}
+
+/**
+ * Addresses that are the login name of one account and the e-mail address of another, by the login names of the two.
+ * Those that differ only in case within one column are counted there.
+ */
+async function addressesShared(
+  session: Session,
+  { columns }: Pick<HostUserShape, 'columns'>,
+  most: number,
+): Promise<AlikeNames> {
+  if (!columns.has('login_name') || !columns.has('email')) return { count: 0, examples: [] };
+  const { search, expressions } = session.dialect;
+  const login = search.hostText('h.login_name');
+  const named = (column: 'login_name' | 'email') =>
+    sql`select ${search.folded(raw(`h.${column}`))} as folded, ${search.hostText(`h.${column}`)} as name,
+        ${login} as login, ${raw(expressions.hostId('h.user_id'))} as owner,
+        ${raw(column === 'login_name' ? '1' : '0')} as is_login
+      from ${raw(ownTable(session, 'host_user'))} h where h.${raw(column)} is not null`;
+  const rows = await selectRows(
+    session,
+    sql`select min(x.login) as one, max(x.login) as other, count(*) over () as alike
+      from (${named('login_name')} union all ${named('email')}) x
+      group by x.folded
+      having min(x.owner) <> max(x.owner) and min(x.is_login) <> max(x.is_login)
+        and count(distinct case when x.is_login = 1 then x.name end) < 2
+        and count(distinct case when x.is_login = 0 then x.name end) < 2
+      order by x.folded ${stretchOf(0, most)}`,
+  );
+  return alikeOf(rows);
 }
 
 async function namesAlike(
@@ -87,8 +118,10 @@ async function namesAlike(
       group by x.folded having min(x.name) <> max(x.name)
       order by x.folded ${stretchOf(0, most)}`,
   );
-  return {
-    count: Number(rows[0]?.alike ?? 0),
-    examples: rows.map(({ one, other }) => [String(one), String(other)]),
-  };
+  return alikeOf(rows);
 }
+
+const alikeOf = (rows: readonly { one?: unknown; other?: unknown; alike?: unknown }[]): AlikeNames => ({
+  count: Number(rows[0]?.alike ?? 0),
+  examples: rows.map(({ one, other }) => [String(one), String(other)]),
+});
