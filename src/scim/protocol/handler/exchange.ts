@@ -3,7 +3,7 @@ import { entriesOf } from '../patch/apply.js';
 import type { Resource } from '../resources/resource.js';
 import { find } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
-import { invalidSyntax, shownValue } from '../scim-error.js';
+import { invalidSyntax, ScimError, shownValue } from '../scim-error.js';
 import type { Service } from './service.js';
 
 /** One request with all that is needed to answer it. */
@@ -38,6 +38,16 @@ export function resourceResponse(status: number, resource: Resource, sent: Resou
     },
     body: sent,
   };
+}
+
+/** What can be made of the request before it is known whether a fault of it matters. */
+export function attempted<T>(work: () => T): { result: T } | { fault: ScimError } {
+  try {
+    return { result: work() };
+  } catch (error) {
+    if (error instanceof ScimError) return { fault: error };
+    throw error;
+  }
 }
 
 export const noContent = (headers: Record<string, string> = {}): ScimResponse => ({ status: 204, headers });

@@ -13,7 +13,15 @@ import { groupProfileOf } from '../resources/group-profile.js';
 import { groupResource } from '../resources/group-resource.js';
 import { createProjection, type Projection } from '../resources/projection.js';
 import type { Resource } from '../resources/resource.js';
-import { type Answerer, bodyOf, type Exchange, mentions, noContent, resourceResponse } from './exchange.js';
+import {
+  type Answerer,
+  attempted,
+  bodyOf,
+  type Exchange,
+  mentions,
+  noContent,
+  resourceResponse,
+} from './exchange.js';
 import { continuedMembers, inParts } from './group-parts.js';
 import { assertMatches, names } from './preconditions.js';
 import { wantedAttributes } from './query.js';
@@ -103,19 +111,25 @@ async function changed(
   decide: (current: ProvisionedGroup) => GroupRequest,
   shown = true,
 ): Promise<ScimResponse> {
-  const { door, request } = exchange;
-  const withMembers = shown && projectionOf(exchange).wants('members');
+  const { door, request, service } = exchange;
+  const asked = attempted(() => projectionOf(exchange));
+  const projection = 'result' in asked ? asked.result : service.groups.everything;
+  const withMembers = shown && projection.wants('members');
   const { group, skipped } = await changeGroup(
     door.core,
     door.idp,
     id,
     (current) => {
       assertMatches(request.ifMatch, () => versionOf(exchange, current));
-      return decide(current);
+      const wanted = decide(current);
+      // Nothing that is asked of the answer keeps members in the group.
+      const staying = new Set(wanted.memberIds);
+      if ('fault' in asked && current.members.every((one) => staying.has(one.id))) throw asked.fault;
+      return wanted;
     },
     { withMembers, inParts: true },
   );
-  return { ...respond(exchange, 200, group, withMembers), skipped };
+  return { ...respond(exchange, 200, group, withMembers, projection), skipped };
 }
 
 function respond(
@@ -123,9 +137,9 @@ function respond(
   status: number,
   group: ProvisionedGroup,
   withMembers: boolean,
+  projection = projectionOf(exchange),
 ): ScimResponse {
   const resource = resourceOf(exchange, group, withMembers);
-  const projection = projectionOf(exchange);
   const sent = projection.apply(resource);
   const response = resourceResponse(status, resource, sent);
   return inParts(response, continuedMembers(exchange, group, projection, sent));

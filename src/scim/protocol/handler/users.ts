@@ -11,7 +11,15 @@ import { createProjection, type Projection } from '../resources/projection.js';
 import type { Resource } from '../resources/resource.js';
 import { documentOf, immutableOf, keepingName, profileOf } from '../resources/user-profile.js';
 import { userResource } from '../resources/user-resource.js';
-import { type Answerer, bodyOf, type Exchange, mentions, noContent, resourceResponse } from './exchange.js';
+import {
+  type Answerer,
+  attempted,
+  bodyOf,
+  type Exchange,
+  mentions,
+  noContent,
+  resourceResponse,
+} from './exchange.js';
 import { likelyChange } from './likely-change.js';
 import { assertMatches, names } from './preconditions.js';
 import { wantedAttributes } from './query.js';
@@ -29,14 +37,16 @@ export const createUserAnswer: Answerer = async (exchange) => {
     budget: new Budget(),
   });
   const profile = profileOf(service.users.type, document, true);
+  const projection = projectionOf(exchange);
   const { user } = await createUser(door.core, door.idp, profile);
-  return respond(exchange, 201, user);
+  return respond(exchange, 201, user, projection);
 };
 
 export const readUserAnswer: Answerer = async (exchange, id) => {
   const { door, request } = exchange;
+  const projection = projectionOf(exchange);
   const user = await readUser(door.core, door.idp, id);
-  const response = respond(exchange, 200, user);
+  const response = respond(exchange, 200, user, projection);
   const { ETag = '' } = response.headers;
   return request.ifNoneMatch !== undefined && names(request.ifNoneMatch, ETag)
     ? { status: 304, headers: { ETag } }
@@ -80,20 +90,31 @@ async function changed(
   id: string,
   decide: (current: ProvisionedUser) => Wanted,
 ): Promise<ScimResponse> {
-  const { door, request } = exchange;
+  const { door, request, service } = exchange;
+  // Before the change: what is wrong with the question must not be said of what is done by then.
+  const shown = attempted(() => projectionOf(exchange));
   const change = (current: ProvisionedUser) => {
     // Within the change's own transaction, so that nobody can be quicker in between.
     assertMatches(request.ifMatch, () => versionOf(exchange, current));
-    return keepingName(current, decide(current));
+    const wanted = keepingName(current, decide(current));
+    // Nothing that is asked of the answer prevents a departure.
+    if (wanted.says !== false && 'fault' in shown) throw shown.fault;
+    return wanted;
   };
   const likely = likelyChange(request.body);
   const { user, skipped } = await changeUser(door.core, door.idp, id, change, { likely });
-  return { ...respond(exchange, 200, user), ...(skipped && { skipped }) };
+  const projection = 'result' in shown ? shown.result : service.users.everything;
+  return { ...respond(exchange, 200, user, projection), ...(skipped && { skipped }) };
 }
 
-function respond(exchange: Exchange, status: number, user: ProvisionedUser): ScimResponse {
+function respond(
+  exchange: Exchange,
+  status: number,
+  user: ProvisionedUser,
+  projection: Projection,
+): ScimResponse {
   const resource = resourceOf(exchange, user);
-  return resourceResponse(status, resource, projectionOf(exchange).apply(resource));
+  return resourceResponse(status, resource, projection.apply(resource));
 }
 
 const resourceOf = ({ service, request }: Exchange, user: ProvisionedUser): Resource =>
