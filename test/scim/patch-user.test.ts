@@ -1017,7 +1017,7 @@ describe('a PATCH that ends a user’s access', () => {
   departs(
     'beside an operation that there is not',
     [{ op: 'move', path: 'title' }, null, 'x'],
-    ['(unreadable)'],
+    ['title', '(unreadable)'],
   );
   departs(
     'beside values that are too many',

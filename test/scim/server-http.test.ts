@@ -161,10 +161,7 @@ forEachEngine(
       for (const [what, body] of [
         ['cut off', '{"userName":"ann@example.com'],
         ['not UTF-8', Uint8Array.from([0x22, 0xff, 0x22])],
-        ['nested too deeply', '['.repeat(40) + ']'.repeat(40)],
         ['nested beyond all reason', '['.repeat(500_000)],
-        ['about to change what objects are', '{"a":{"__proto__":{"x":1}}}'],
-        ['the same in disguise', '{"a":{"\\u005f_proto__":{"x":1}}}'],
       ] as const) {
         it(`JSON that is ${what}`, async () => {
           const { status, body: error } = await post(body);

@@ -3,6 +3,14 @@ import type { Skipped } from '../../core/provisioning/skipped.js';
 import type { Idp } from '../../core/provisioning/types.js';
 import type { HostSaid } from '../../problem.js';
 
+/** Where something of a body was left out when it was read. */
+export interface Unread {
+  /** Names and positions, from the body itself. */
+  path: readonly (string | number)[];
+  /** A name that no attribute can have, or more levels than are read. */
+  why: 'name' | 'depth';
+}
+
 /** One request under `/scim/v2`, after transport, authentication and limits, before any meaning. */
 export interface ScimRequest {
   /** In capitals. */
@@ -14,6 +22,8 @@ export interface ScimRequest {
   ifNoneMatch?: string;
   /** The parsed JSON body; absent where there was none. */
   body?: unknown;
+  /** What of it is left out there. It refuses the request, unless a user departs or members leave a group by it. */
+  unread?: readonly Unread[];
   /** What the client calls this service: `https://app.example.com/scim/v2`. */
   baseUrl: string;
 }

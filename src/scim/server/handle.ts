@@ -198,7 +198,7 @@ function scimRequestOf(
   path: string,
   query: string,
   origin: OriginOptions,
-  body: unknown,
+  body: ReturnType<typeof parseJson> | undefined,
 ): ScimRequest {
   const { method = '' } = request;
   const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
@@ -208,7 +208,7 @@ function scimRequestOf(
     query: new URLSearchParams(query),
     ...(ifMatch !== undefined && { ifMatch }),
     ...(ifNoneMatch !== undefined && { ifNoneMatch }),
-    ...(body !== undefined && { body }),
+    ...(body && { body: body.value, ...(body.unread.length > 0 && { unread: body.unread }) }),
     baseUrl: requestTenantUrl(request, origin),
   };
 }

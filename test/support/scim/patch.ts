@@ -6,6 +6,6 @@ import { type Operation, readWhatIsThere } from '../../../src/scim/protocol/patc
  */
 export function readOperations(body: unknown): Operation[] {
   const { operations, faults } = readWhatIsThere(body);
-  if (faults[0]) throw faults[0];
+  if (faults[0]) throw faults[0].error;
   return operations;
 }

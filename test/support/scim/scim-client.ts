@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Idp } from '../../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../../src/core/service-accounts/add.js';
-import type { ScimHandler, ScimResponse } from '../../../src/scim/protocol/exchange.js';
+import type { ScimHandler, ScimRequest, ScimResponse } from '../../../src/scim/protocol/exchange.js';
 import type { Product } from '../databases/product.js';
 import { PATCH_OP } from './scim.js';
 
@@ -12,6 +12,8 @@ export type Answer = ScimResponse & { body: Json };
 interface Conditions {
   ifMatch?: string;
   ifNoneMatch?: string;
+  /** What the server has left out of the body. */
+  unread?: ScimRequest['unread'];
 }
 
 /** An IdP that talks to the handler, with no network in between. */

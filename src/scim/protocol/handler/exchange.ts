@@ -1,5 +1,6 @@
 import type { ExchangeDoor, ScimRequest, ScimResponse } from '../exchange.js';
 import { entriesOf } from '../patch/apply.js';
+import { unreadFault } from '../patch/operations.js';
 import type { Resource } from '../resources/resource.js';
 import { find } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
@@ -52,7 +53,18 @@ export function attempted<T>(work: () => T): { result: T } | { fault: ScimError 
 
 export const noContent = (headers: Record<string, string> = {}): ScimResponse => ({ status: 204, headers });
 
-export function bodyOf({ body }: ScimRequest, what: string): Record<string, unknown> {
+/**
+ * The object that a body is.
+ * @throws ScimError where it is none, or something of it could not be read.
+ */
+export function bodyOf(request: ScimRequest, what: string): Record<string, unknown> {
+  const [unread] = request.unread ?? [];
+  if (unread) throw unreadFault(unread).error;
+  return readableBodyOf(request, what);
+}
+
+/** The same, with what could be read of it. */
+export function readableBodyOf({ body }: ScimRequest, what: string): Record<string, unknown> {
   if (body === null || typeof body !== 'object' || Array.isArray(body)) {
     throw invalidSyntax(
       body === undefined

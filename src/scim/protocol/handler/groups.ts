@@ -8,7 +8,7 @@ import type { ScimResponse } from '../exchange.js';
 import { Budget } from '../patch/budget.js';
 import { groupRequestOf } from '../patch/group-request.js';
 import { applyGroupBody, draftOf, type GroupDraft, memberChangeIn } from '../patch/members.js';
-import { readWhatIsThere } from '../patch/operations.js';
+import { readWhatIsThere, unreadFault } from '../patch/operations.js';
 import { groupProfileOf } from '../resources/group-profile.js';
 import { groupResource } from '../resources/group-resource.js';
 import { createProjection, type Projection } from '../resources/projection.js';
@@ -20,6 +20,7 @@ import {
   type Exchange,
   mentions,
   noContent,
+  readableBodyOf,
   resourceResponse,
 } from './exchange.js';
 import { continuedMembers, inParts } from './group-parts.js';
@@ -52,14 +53,16 @@ export const readGroupAnswer: Answerer = async (exchange, id) => {
 /** As with users, what the body leaves out is cleared, but for the external id and the members. */
 export const replaceGroupAnswer: Answerer = async (exchange, id) => {
   const { type } = exchange.service.groups;
-  const body = bodyOf(exchange.request, 'the group as it is to be');
+  const { request } = exchange;
+  const body = readableBodyOf(request, 'the group as it is to be');
+  const faults = (request.unread ?? []).map(unreadFault);
   const operation = { ...asBody(body), op: 'replace' as const };
   return changed(exchange, id, (current) => {
     const draft: GroupDraft = { ...draftOf(current), document: {} };
     if (current.externalId !== null && !mentions(type, body, 'externalId')) {
       draft.document.externalId = current.externalId;
     }
-    return groupRequestOf(type, current, draft, { operations: [operation] });
+    return groupRequestOf(type, current, draft, { operations: [operation], faults });
   });
 };
 
@@ -67,7 +70,7 @@ export const replaceGroupAnswer: Answerer = async (exchange, id) => {
 export const patchGroupAnswer: Answerer = async (exchange, id) => {
   const { service, door, request } = exchange;
   const { type } = service.groups;
-  const read = readWhatIsThere(request.body);
+  const read = readWhatIsThere(request.body, request.unread);
   const silent = !request.query.has('attributes') && !request.query.has('excludedAttributes');
   const isPlain = request.ifMatch === undefined && silent && read.faults.length === 0;
   const members = isPlain ? memberChangeIn(type, read.operations) : undefined;

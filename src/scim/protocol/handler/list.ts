@@ -11,7 +11,7 @@ import { userResource } from '../resources/user-resource.js';
 import { find, noSuchAttribute } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { invalidPath } from '../scim-error.js';
-import { type Answerer, type Exchange, othersFirst } from './exchange.js';
+import { type Answerer, bodyOf, type Exchange, othersFirst } from './exchange.js';
 import { continuedMembers, inParts } from './group-parts.js';
 import { type ListRequest, listRequestOf, searchRequestOf } from './query.js';
 import type { Served } from './service.js';
@@ -42,7 +42,7 @@ export const listAnswer =
 export const searchAnswer =
   (list: Lister): Answerer =>
   async (exchange) => {
-    const asked = searchRequestOf(exchange.request.body, exchange.service);
+    const asked = searchRequestOf(bodyOf(exchange.request, 'the search'), exchange.service);
     return listResponse(asked, await list(exchange, asked));
   };
 

@@ -6,7 +6,7 @@ import type { ProvisionedUser, Wanted } from '../../../core/provisioning/types.j
 import type { ScimResponse } from '../exchange.js';
 import { applyBody, type Document } from '../patch/apply.js';
 import { Budget } from '../patch/budget.js';
-import { type Operation, readWhatIsThere } from '../patch/operations.js';
+import { type Operation, readWhatIsThere, unreadFault } from '../patch/operations.js';
 import { createProjection, type Projection } from '../resources/projection.js';
 import type { Resource } from '../resources/resource.js';
 import { documentOf, immutableOf, keepingName, profileOf } from '../resources/user-profile.js';
@@ -18,6 +18,7 @@ import {
   type Exchange,
   mentions,
   noContent,
+  readableBodyOf,
   resourceResponse,
 } from './exchange.js';
 import { likelyChange } from './likely-change.js';
@@ -56,20 +57,22 @@ export const readUserAnswer: Answerer = async (exchange, id) => {
 /** What the body leaves out is cleared, but for what tells who somebody is, whether they may come in, and what is immutable. */
 export const replaceUserAnswer: Answerer = (exchange, id) => {
   const { type } = exchange.service.users;
-  const body = bodyOf(exchange.request, 'the user as it is to be');
+  const { request } = exchange;
+  const body = readableBodyOf(request, 'the user as it is to be');
+  const faults = (request.unread ?? []).map(unreadFault);
   const whole: Operation = { op: 'add', path: undefined, value: body, hasValue: true };
   const saysExternalId = mentions(type, body, 'externalId');
   return changed(exchange, id, (current) => {
     // Okta's PUTs leave the external id out where it is not mapped.
     const start: Document = immutableOf(type, documentOf(current));
     if (!saysExternalId && current.externalId !== null) start.externalId = current.externalId;
-    return wantedUser(type, current, start, { operations: [whole], faults: [] });
+    return wantedUser(type, current, start, { operations: [whole], faults });
   });
 };
 
 export const patchUserAnswer: Answerer = (exchange, id) => {
   const { type } = exchange.service.users;
-  const read = readWhatIsThere(exchange.request.body);
+  const read = readWhatIsThere(exchange.request.body, exchange.request.unread);
   return changed(exchange, id, (current) => {
     // Whether the request says `active` is seen by its being there afterwards.
     const { active: _, ...start } = documentOf(current);

@@ -1,6 +1,7 @@
 import type { ProvisionedUser, Wanted } from '../../../core/provisioning/types.js';
 import { applyOperation, type Document } from '../patch/apply.js';
 import { Budget } from '../patch/budget.js';
+import { namesNotTaken } from '../patch/not-taken.js';
 import type { Operation, ReadOperations } from '../patch/operations.js';
 import { emailsOf } from '../resources/emails.js';
 import { documentOf, namesOf, profileOf } from '../resources/user-profile.js';
@@ -27,10 +28,11 @@ export function wantedUser(
   const document: Document = { ...start };
   // A PUT starts from nothing, and what it leaves out it says to be nothing.
   const stated: Document = start.userName === undefined ? {} : unsaid(current);
-  const skipped: string[] = faults.map(() => '');
-  const refused = [...faults];
+  const skipped = faults.map(({ path }) => path);
+  const refused = faults.map(({ error }) => error);
   const budget = new Budget();
-  for (const { name, operation } of operations.flatMap((one) => partsOf(type, { ...one, budget }))) {
+  const parts = operations.flatMap((one) => partsOf(type, { ...one, budget }));
+  for (const { name, operation } of parts) {
     const before = { ...document };
     try {
       applyOperation(type, document, operation);
@@ -48,6 +50,7 @@ export function wantedUser(
     const profile = profileOf(type, document, current.active);
     return { ...profile, ...(says !== undefined && { says }), states: statesOf(stated) };
   }
+  for (const { name, operation } of parts) skipped.push(...namesNotTaken(type, name, operation));
   return { ...departing(type, current, document, skipped), states: statesOf(stated) };
 }
 
@@ -76,8 +79,14 @@ function attempt(type: ResourceType, document: Document, operation: Operation): 
 const statesOf = (stated: Document): Wanted['states'] =>
   Object.fromEntries(Object.entries(namesOf(stated)).filter(([, value]) => value !== NOT_SAID));
 
+interface Part {
+  /** As the request has it. */
+  name: string;
+  operation: Operation;
+}
+
 /** An operation on the whole user by its names, one by one, so that one that is refused does not take others with it. */
-function partsOf(type: ResourceType, operation: Operation): { name: string; operation: Operation }[] {
+function partsOf(type: ResourceType, operation: Operation): Part[] {
   const { op, path, value } = operation;
   const isWhole = path === undefined || (op !== 'remove' && isCoreSchema(type, path));
   if (!isWhole || !isObject(value)) return [{ name: path ?? '', operation }];

@@ -73,7 +73,8 @@ export function ofResource(type: ResourceType, operation: Operation): Operation 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function tolerantPath(type: ResourceType, name: string): Path {
+/** The path of a name in a body, where what is unknown is no fault. */
+export function tolerantPath(type: ResourceType, name: string): Path {
   try {
     return parsePath(type, name);
   } catch (error) {

@@ -8,13 +8,6 @@ import { Budget } from './budget.js';
 import { applyToGroup, type GroupDraft } from './members.js';
 import type { Operation, ReadOperations } from './operations.js';
 
-/** A part of a request that cannot be done. */
-interface Refused {
-  /** Of the attribute. */
-  path: string;
-  error: ScimError;
-}
-
 /**
  * What operations make of a group. Of several that cannot be done the first is thrown; but where members leave, they
  * leave all the same, and what cannot be done is skipped: rights that are to end do not wait for the rest.
@@ -25,7 +18,7 @@ export function groupRequestOf(
   draft: GroupDraft,
   { operations, faults = [] }: Partial<ReadOperations> & Pick<ReadOperations, 'operations'>,
 ): GroupRequest {
-  const refused: Refused[] = faults.map((error) => ({ path: '(unreadable)', error }));
+  const refused = faults.map(({ path, error }) => ({ path: path ? nameIn(path) : '(unreadable)', error }));
   const attempt = (path: string, work: () => void) => {
     try {
       work();

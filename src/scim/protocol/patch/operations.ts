@@ -1,3 +1,4 @@
+import type { Unread } from '../exchange.js';
 import { invalidSyntax, invalidValue, ScimError, shownValue } from '../scim-error.js';
 import type { Budget } from './budget.js';
 
@@ -15,11 +16,18 @@ export interface Operation {
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const MAX_OPERATIONS = 1_000;
 
+/** A part of a request that cannot be done. */
+export interface Refused {
+  /** Of the attribute; empty where that cannot be told. */
+  path: string;
+  error: ScimError;
+}
+
 /** What can be read of a PATCH body: its operations, and the faults of what cannot be. */
 export interface ReadOperations {
   operations: Operation[];
   /** In the order in which they were found; a request that does not end a user's access is refused by the first. */
-  faults: ScimError[];
+  faults: Refused[];
 }
 
 /**
@@ -27,33 +35,61 @@ export interface ReadOperations {
  * where a user leaves, or members leave a group, the rest counts all the same.
  * @throws ScimError where nothing of it can be read.
  */
-export function readWhatIsThere(body: unknown): ReadOperations {
+export function readWhatIsThere(body: unknown, unread: readonly Unread[] = []): ReadOperations {
   const { schemas, Operations: given } = lowerNames(body, 'The body of a PATCH');
   // Some clients send a list of one without its brackets.
   const Operations = isObject(given) ? [given] : given;
-  const faults: ScimError[] = [];
+  const faults = unread.map(faultOf(Array.isArray(Operations) ? Operations : []));
   if (
     Array.isArray(schemas) &&
     !schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === PATCH_OP.toLowerCase())
   ) {
-    faults.push(invalidSyntax(`The schemas of a PATCH must have ${PATCH_OP}.`));
+    faults.push({ path: 'schemas', error: invalidSyntax(`The schemas of a PATCH must have ${PATCH_OP}.`) });
   }
   if (!Array.isArray(Operations) || Operations.length === 0) {
     throw invalidSyntax('A PATCH must have Operations: a list that is not empty.');
   }
   if (Operations.length > MAX_OPERATIONS) {
-    faults.push(new ScimError(413, 'tooMany', `A PATCH has at most ${MAX_OPERATIONS} operations.`));
+    const error = new ScimError(413, 'tooMany', `A PATCH has at most ${MAX_OPERATIONS} operations.`);
+    faults.push({ path: '', error });
   }
   const operations = Operations.flatMap((given) => {
     try {
       return [readOperation(given)];
     } catch (error) {
       if (!(error instanceof ScimError)) throw error;
-      faults.push(error);
+      faults.push({ path: pathIn(given), error });
       return [];
     }
   });
   return { operations, faults };
+}
+
+/** The path of an operation that cannot be read, where it has one. */
+function pathIn(given: unknown): string {
+  const { path } = isObject(given) ? lowerNames(given, '') : {};
+  return typeof path === 'string' ? path.trim() : '';
+}
+
+/** Of what was left out of a PATCH body, by the attribute in whose value it was. */
+const faultOf =
+  (operations: readonly unknown[]) =>
+  (one: Unread): Refused => {
+    const [list, at, value, ...inner] = one.path;
+    const isIn = (name: string | number | undefined, wanted: string) =>
+      typeof name === 'string' && name.toLowerCase() === wanted;
+    if (!isIn(list, 'operations')) return unreadFault(one);
+    const isOfValue = isIn(value, 'value');
+    const names = isOfValue ? [pathIn(operations[Number(at)]), ...inner] : [value ?? ''];
+    return unreadFault({ ...one, path: names });
+  };
+
+/** Of what was left out of a body that is a resource. */
+export function unreadFault({ path, why }: Unread): Refused {
+  const detail =
+    why === 'name' ? '"__proto__" is not the name of an attribute.' : 'The body is nested too deeply.';
+  const names = path.filter((name) => typeof name === 'string' && name !== '');
+  return { path: names.join('.'), error: invalidSyntax(detail) };
 }
 
 function readOperation(given: unknown): Operation {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import type { Unread } from '../../protocol/exchange.js';
 import type { Limits } from '../fairness/limits.js';
 import { refuse } from './answer.js';
 
@@ -121,29 +122,53 @@ export function discardRest(request: IncomingMessage): void {
   request.resume();
 }
 
-/** @throws Refused 400 `invalidSyntax`. The parser's own message quotes what was sent: it is not passed on. */
-export function parseJson(text: string, maxDepth: number): unknown {
+/**
+ * The value of a JSON text, and where something of it was left out: a key that means something to JavaScript itself, and
+ * what is nested deeper than `maxDepth`, in whose place is an empty object.
+ * @throws Refused 400 `invalidSyntax`. The parser's own message quotes what was sent: it is not passed on.
+ */
+export function parseJson(text: string, maxDepth: number): { value: unknown; unread: Unread[] } {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw invalidSyntax('The body is not valid JSON.');
   }
-  assertShape(value, maxDepth);
-  return value;
+  const unread: Unread[] = [];
+  leaveOut(value, maxDepth, [], unread);
+  return { value, unread };
 }
 
-/** Not too deep, and no key that means something to JavaScript itself. */
-function assertShape(value: unknown, levels: number): void {
+/** So many places at most are told. */
+const MOST_UNREAD = 100;
+
+/** Goes no deeper than so many levels, so that no body is too deep for the stack. */
+function leaveOut(
+  value: unknown,
+  levels: number,
+  path: readonly (string | number)[],
+  unread: Unread[],
+): void {
   if (typeof value !== 'object' || value === null) return;
-  if (levels === 0) throw invalidSyntax('The body is nested too deeply.');
+  const note = (name: string | number, why: Unread['why']) => {
+    if (unread.length < MOST_UNREAD) unread.push({ path: [...path, name], why });
+  };
+  const below = (name: string | number, one: unknown) => {
+    if (typeof one !== 'object' || one === null) return;
+    if (levels > 1) return leaveOut(one, levels - 1, [...path, name], unread);
+    note(name, 'depth');
+    (value as Record<string | number, unknown>)[name] = {};
+  };
   if (Array.isArray(value)) {
-    for (const one of value) assertShape(one, levels - 1);
+    for (let n = 0; n < value.length; n++) below(n, value[n]);
     return;
   }
-  for (const key of Object.keys(value)) {
-    if (key === '__proto__') throw invalidSyntax('"__proto__" is not the name of an attribute.');
-    assertShape((value as Record<string, unknown>)[key], levels - 1);
+  for (const name of Object.keys(value)) {
+    if (name !== '__proto__') below(name, (value as Record<string, unknown>)[name]);
+    else {
+      note(name, 'name');
+      Reflect.deleteProperty(value, name);
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 import { mergeSkipped, type Skipped } from '../../../../core/provisioning/skipped.js';
-import type { ScimRequest, ScimResponse } from '../../exchange.js';
+import type { ScimRequest, ScimResponse, Unread } from '../../exchange.js';
 import { invalidSyntax, invalidValue, ScimError, shownValue } from '../../scim-error.js';
 import { errorResponse } from '../errors.js';
-import { type Answerer, bodyOf, type Exchange, othersFirst } from '../exchange.js';
+import { type Answerer, type Exchange, othersFirst, readableBodyOf } from '../exchange.js';
 import { likelyChange } from '../likely-change.js';
 import { inOrder, referenceIn, type Turn } from './bulk-order.js';
 
@@ -16,6 +16,8 @@ interface BulkOperation {
   bulkId: string | undefined;
   version: string | undefined;
   data: unknown;
+  /** What of the data could not be read. */
+  unread: readonly Unread[];
 }
 
 interface Outcome {
@@ -73,7 +75,9 @@ export function bulkAnswer(dispatch: Dispatch): Answerer {
 }
 
 function readBulk({ service, request }: Exchange) {
-  const body = bodyOf(request, 'the operations');
+  // What could not be read of one operation is a matter of that one alone.
+  const body = readableBodyOf(request, 'the operations');
+  const { unread = [] } = request;
   const { Operations: operations, failOnErrors = Number.POSITIVE_INFINITY } = body;
   if (!Array.isArray(operations)) throw invalidSyntax('A bulk request must have Operations: a list.');
   if (operations.length > service.bulk.maxOperations) {
@@ -87,10 +91,19 @@ function readBulk({ service, request }: Exchange) {
   if (typeof limit !== 'number' || !(limit >= 1)) {
     throw invalidValue(`failOnErrors must be a whole number from 1, and was sent as ${shownValue(limit)}.`);
   }
-  return { operations: operations.map(readOperation), failOnErrors: limit };
+  return {
+    operations: operations.map((one, at) => readOperation(one, unreadOf(unread, at))),
+    failOnErrors: limit,
+  };
 }
 
-function readOperation(given: unknown): BulkOperation {
+/** Within the data of one operation, from there. */
+const unreadOf = (unread: readonly Unread[], at: number): Unread[] =>
+  unread
+    .filter(({ path: [list, position, data] }) => list === 'Operations' && position === at && data === 'data')
+    .map(({ path, why }) => ({ path: path.slice(3), why }));
+
+function readOperation(given: unknown, unread: readonly Unread[]): BulkOperation {
   // Refused by itself, since it names no method: the others may be departures.
   const { method, path, bulkId, version, data } = (given ?? {}) as Record<string, unknown>;
   return {
@@ -99,12 +112,13 @@ function readOperation(given: unknown): BulkOperation {
     bulkId: typeof bulkId === 'string' ? bulkId : undefined,
     version: typeof version === 'string' ? version : undefined,
     data,
+    unread,
   };
 }
 
 async function carryOut(
   exchange: Exchange,
-  { operation: { method, path, bulkId, version, data }, late }: Turn<BulkOperation>,
+  { operation: { method, path, bulkId, version, data, unread }, late }: Turn<BulkOperation>,
   ids: Map<string, string>,
   dispatch: Dispatch,
 ): Promise<{ outcome: Outcome; left: Skipped | undefined; response: ScimResponse }> {
@@ -117,6 +131,7 @@ async function carryOut(
       query: new URLSearchParams(),
       baseUrl,
       ...(version === undefined ? {} : { ifMatch: version }),
+      ...(unread.length > 0 && { unread }),
     };
     response = await withReferences(method, path, without(data, late), ids, (body) =>
       dispatch({ ...exchange, request: { ...request, ...(body === undefined ? {} : { body }) } }),
