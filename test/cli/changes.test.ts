@@ -41,6 +41,8 @@ const apart = [
   'audit seal',
   'audit void',
   'audit prune',
+  // Of no database.
+  'audit new-key',
   'token new-key',
 ];
 

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { change } from '../../src/core/audit/change.js';
 import { SealEntries } from '../../src/core/audit/digests.js';
-import { parseHead, readHead } from '../../src/core/audit/head.js';
+import { parseHead, readHead } from '../../src/core/audit/evidence/head.js';
 import { type Sealing, type SealMemory, sealEvents } from '../../src/core/audit/seal.js';
 import { verifyTrail } from '../../src/core/audit/verify/verify.js';
 import { insertEvent } from '../../src/database/queries/audit/events.js';

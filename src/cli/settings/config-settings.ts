@@ -19,6 +19,8 @@ export interface ConfigFile {
   tokenKeysFile?: string;
   /** `true`: tokens hashed without a key are refused. */
   requireKeyedTokens?: string | boolean;
+  /** The Ed25519 key that heads of the audit trail are signed with. */
+  signingKeyFile?: string;
   /** The options of `serve`, by their names in camel case. */
   serve?: Record<string, unknown>;
 }
@@ -44,6 +46,7 @@ const KNOWN_FIELDS = new Map([
   ['timeout', ['string', 'number']],
   ['tokenKeysFile', ['string']],
   ['requireKeyedTokens', ['string', 'boolean']],
+  ['signingKeyFile', ['string']],
 ]);
 /** The fields that hold fields of their own. */
 const GROUPS = ['serve'];

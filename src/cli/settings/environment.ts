@@ -30,6 +30,10 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
     description: 'true: refuse tokens that were hashed without a key',
   },
   {
+    name: 'SCIMCTL_SIGNING_KEY_FILE',
+    description: 'file with the key that signs heads of the audit trail, as --signing-key',
+  },
+  {
     name: 'SCIMCTL_PROBE_TOKEN',
     description: 'token for `probe`, if --token-file is not given',
   },

@@ -5,7 +5,7 @@ import type { SealRow } from '../../database/queries/audit/seals.js';
 import { prerequisiteProblem, usageProblem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { eventDigest, packEntries } from './digests.js';
-import type { KeptHead } from './trail-head.js';
+import type { KeptHead } from './evidence/trail-head.js';
 import { Chain } from './verify/chain.js';
 import { readSeals } from './verify/cursor.js';
 import { Prunes } from './verify/prunes.js';

@@ -26,6 +26,21 @@ async function certificates({ directory }: Stage): Promise<void> {
   await writeFile(join(directory, 'other.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
 }
 
+/** A head in `head.json` that was signed with `signing.key`, and the public key in `signing.pub`. */
+async function keepSignedHead(stage: Stage): Promise<void> {
+  const { publicKey } = await stage.run<{ publicKey: string }>('audit new-key --key-file signing.key');
+  await put('signing.pub', publicKey)(stage);
+  await stage.run('audit seal --margin 0s');
+  const head = await stage.run<object>('audit head --signing-key signing.key');
+  await put('head.json', JSON.stringify(head))(stage);
+}
+
+function privateKey(type: 'ec' | 'ed25519', cipher?: { cipher: string; passphrase: string }): string {
+  const pair =
+    type === 'ec' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
+  return pair.privateKey.export({ type: 'pkcs8', format: 'pem', ...cipher }).toString();
+}
+
 /** One page as Microsoft Graph answers. */
 const page = (name: string, next?: string) =>
   JSON.stringify({
@@ -62,6 +77,85 @@ export const FILES: AdviceCase[] = [
     words: 'audit verify --head head.json',
     says: /audit head/,
     follow: async (_, stage) => put('head.json', JSON.stringify(await stage.run('audit head')))(stage),
+  },
+  {
+    code: 'head-missing',
+    given: keepSignedHead,
+    words: 'audit verify --public-key signing.pub',
+    says: /(--head)/,
+    follow: ([, option]) => ({ words: `audit verify --public-key signing.pub ${option} head.json` }),
+  },
+  {
+    code: 'head-unsigned',
+    given: async (stage) => {
+      await keepSignedHead(stage);
+      await put('plain.json', JSON.stringify(await stage.run('audit head')))(stage);
+    },
+    words: 'audit verify --head plain.json --public-key signing.pub',
+    says: /was signed with this key, or leave out --public-key/,
+    follow: () => ({ words: 'audit verify --head plain.json' }),
+  },
+  {
+    code: 'head-signature-invalid',
+    given: async (stage) => {
+      await keepSignedHead(stage);
+      await stage.run('audit new-key --key-file other.key');
+      const head = await stage.run<object>('audit head --signing-key other.key');
+      await put('other.json', JSON.stringify(head))(stage);
+    },
+    words: 'audit verify --head other.json --public-key signing.pub',
+    says: /public key of the key that signed it/,
+    follow: () => ({ words: 'audit verify --head head.json --public-key signing.pub' }),
+  },
+  {
+    code: 'public-key-unreadable',
+    given: keepSignedHead,
+    words: 'audit verify --head head.json --public-key signng.pub',
+    fill: { FILE: 'another.key' },
+    says: /path/,
+    follow: () => ({ words: 'audit verify --head head.json --public-key signing.pub' }),
+  },
+  {
+    code: 'public-key-invalid',
+    given: keepSignedHead,
+    words: 'audit verify --head head.json --public-key signing.key',
+    fill: { FILE: 'another.key' },
+    says: /public key/,
+    follow: () => ({ words: 'audit verify --head head.json --public-key signing.pub' }),
+  },
+  {
+    code: 'signing-key-unreadable',
+    words: 'audit head --signing-key signing.key',
+    fill: { FILE: 'signing.key' },
+    says: /path/,
+  },
+  ...(
+    [
+      ['signing-key-invalid', () => 'a'],
+      ['signing-key-algorithm', () => privateKey('ec')],
+      ['signing-key-encrypted', () => privateKey('ed25519', { cipher: 'aes-256-cbc', passphrase: 'x' })],
+    ] as const
+  ).map(
+    ([code, text]): AdviceCase => ({
+      code,
+      given: (stage) => put('wrong.key', text())(stage),
+      words: 'audit head --signing-key wrong.key',
+      fill: { FILE: 'signing.key' },
+      follow: () => ({ words: 'audit head --signing-key signing.key' }),
+    }),
+  ),
+  {
+    code: 'signing-key-exists',
+    given: async ({ run }) => void (await run('audit new-key --key-file signing.key')),
+    words: 'audit new-key --key-file signing.key',
+    says: /does not exist/,
+    follow: () => ({ words: 'audit new-key --key-file new.key' }),
+  },
+  {
+    code: 'signing-key-unwritable',
+    words: 'audit new-key --key-file none/signing.key',
+    says: /can write to/,
+    follow: () => ({ words: 'audit new-key --key-file signing.key' }),
   },
   {
     code: 'file-unreadable',

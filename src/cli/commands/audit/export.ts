@@ -1,8 +1,7 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { readHead } from '../../../core/audit/head.js';
+import type { Head } from '../../../core/audit/evidence/trail-head.js';
 import { type AuditEvent, allAuditEvents } from '../../../core/audit/list.js';
-import type { Head } from '../../../core/audit/trail-head.js';
 import { Prunes } from '../../../core/audit/verify/prunes.js';
 import type { Core } from '../../../core/core.js';
 import { printableJson } from '../../../printable.js';
@@ -11,11 +10,14 @@ import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { OUT } from '../../input/list-options.js';
 import { counted, progress } from '../../output/progress.js';
+import { readSigningKey } from '../../settings/signing-key.js';
 import { EVENT_COLUMNS, FILTER_OPTIONS, type FilterFlags } from './fields.js';
+import { currentHead, SIGNING_KEY } from './signing.js';
 
 interface Options extends FilterFlags {
   format?: 'jsonl' | 'csv';
   headFile?: string;
+  signingKey?: string;
 }
 
 export const auditExport: Command<Options> = {
@@ -34,6 +36,7 @@ export const auditExport: Command<Options> = {
       flags: '--head-file <file>',
       description: 'also write the newest seal to a new file, as `audit head` prints it',
     },
+    SIGNING_KEY,
     OUT,
   ],
   examples: [
@@ -48,10 +51,13 @@ export const auditExport: Command<Options> = {
     },
   ],
   rights: { event: 'SELECT', event_seal: 'SELECT', event_void: 'SELECT', event_prune: 'SELECT' },
-  async run({ format, headFile, ...filter }, context) {
+  async run({ format, headFile, signingKey, ...filter }, context) {
     const core = await context.core();
     // Before the events, so that all that it covers are among them.
-    if (headFile !== undefined) await writeHead(headFile, await readHead(core), context);
+    if (headFile !== undefined) {
+      const key = await readSigningKey(context, signingKey);
+      await writeHead(headFile, await currentHead(core, key), context);
+    }
     await tellOfPrunes(core, context);
     const chosen = format ?? (context.output.format === 'csv' ? 'csv' : 'jsonl');
     const bar = progress(context, 'events exported');

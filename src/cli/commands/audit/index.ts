@@ -3,6 +3,7 @@ import { SUMMARIES } from '../summaries.js';
 import { auditExport } from './export.js';
 import { auditHead } from './head.js';
 import { auditList } from './list.js';
+import { auditNewKey } from './new-key.js';
 import { auditPrune } from './prune.js';
 import { auditSeal } from './seal.js';
 import { auditVerify } from './verify.js';
@@ -11,5 +12,5 @@ import { auditVoid } from './void.js';
 export const audit: CommandGroup = {
   name: 'audit',
   summary: SUMMARIES.audit,
-  commands: [auditList, auditVerify, auditExport, auditSeal, auditHead, auditVoid, auditPrune],
+  commands: [auditList, auditVerify, auditExport, auditSeal, auditHead, auditNewKey, auditVoid, auditPrune],
 };

@@ -7,11 +7,12 @@ import { parseBefore } from '../../input/parse.js';
 import type { Column } from '../../output/column.js';
 import { progress } from '../../output/progress.js';
 import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
-import { readKeptHead } from './kept-head.js';
+import { PUBLIC_KEY, readKeptHead } from './kept-head.js';
 
 interface Options {
   before: (now: Date) => Date;
   head: string;
+  publicKey?: string;
   dryRun?: boolean;
 }
 
@@ -51,6 +52,7 @@ export const auditPrune: Command<Options> = {
       required: true,
     },
     { flags: '--head <file>', description: 'a file with a head that was kept elsewhere', required: true },
+    PUBLIC_KEY,
     DRY_RUN,
     OUT,
   ],
@@ -60,9 +62,9 @@ export const auditPrune: Command<Options> = {
     { does: 'remove them', command: 'audit prune --before 2025-01-01 --head head.json --yes' },
   ],
   rights: RIGHTS,
-  async run({ before, head: file, dryRun }, context) {
+  async run({ before, head: file, publicKey, dryRun }, context) {
     const core = await context.core();
-    const head = await readKeptHead(file, context);
+    const { head } = await readKeptHead(file, publicKey, context);
     await assertRights(RIGHTS, core.database);
     const checking = progress(context, 'events checked');
     const wish = { before: before(core.clock()), head, onProgress: checking.show };

@@ -1,4 +1,4 @@
-import type { Head } from '../../../core/audit/trail-head.js';
+import type { Head } from '../../../core/audit/evidence/trail-head.js';
 
 /** What a report page shows. All texts may come from IdPs and may be hostile. */
 export interface Report {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Head } from '../../../core/audit/trail-head.js';
+import type { Head } from '../../../core/audit/evidence/trail-head.js';
 import { chartSvg } from './chart.js';
 import { embeddedJson, Html, html } from './html.js';
 import { hasMoreThanShown, instantText, listTable, packedList } from './list.js';

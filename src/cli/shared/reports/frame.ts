@@ -1,4 +1,4 @@
-import { readHead } from '../../../core/audit/head.js';
+import { readHead } from '../../../core/audit/evidence/head.js';
 import type { Core } from '../../../core/core.js';
 import type { LeaverMonth } from '../../../core/users/report/past-year.js';
 import type { Context } from '../../context.js';

@@ -1,7 +1,7 @@
 import type { Database } from '../../../database/database.js';
 import type { SealRow } from '../../../database/queries/audit/seals.js';
 import type { Core } from '../../core.js';
-import type { KeptHead } from '../trail-head.js';
+import type { KeptHead } from '../evidence/trail-head.js';
 import { judgeChain } from './chain.js';
 import { readSeals } from './cursor.js';
 import { Prunes } from './prunes.js';

@@ -1,6 +1,6 @@
 import type { Database } from '../../../database/database.js';
 import { sealLinksUpTo } from '../../../database/queries/audit/seals.js';
-import type { KeptHead } from '../trail-head.js';
+import type { KeptHead } from '../evidence/trail-head.js';
 
 const LINKS_AT_ONCE = 1000;
 

@@ -1,9 +1,10 @@
-import type { SealHead } from '../../database/queries/audit/seals.js';
-import { usageProblem } from '../../problem.js';
-import type { Core } from '../core.js';
-import { chainEnd } from './chain-end.js';
-import { NO_DIGEST } from './digests.js';
-import { type ExactNumber, exactNumber } from './exact-number.js';
+import type { SealHead } from '../../../database/queries/audit/seals.js';
+import { usageProblem } from '../../../problem.js';
+import type { Core } from '../../core.js';
+import { chainEnd } from '../chain-end.js';
+import { NO_DIGEST } from '../digests.js';
+import { type ExactNumber, exactNumber } from '../exact-number.js';
+import { signatureIn } from './signed-head.js';
 import type { Head, KeptHead } from './trail-head.js';
 
 /** The head as the database has it; that it is honest, only `verifyTrail` says. */
@@ -22,14 +23,17 @@ export const headOf = (seal: SealHead | undefined, events: number): Head => ({
 
 /**
  * Reads a kept head: what `audit head` printed, or the `head` in what `audit verify -o json` printed.
- * @throws Problem `head-invalid`.
+ * @throws Problem `head-invalid`, or `head-signature-invalid` where a signed head was changed.
  */
 export function parseHead(text: string): KeptHead {
   const document = parseJson(text);
-  const { sealNo, lastSeq, events, digest } = (document?.head ?? document ?? {}) as Record<string, unknown>;
+  const fields = (document?.head ?? document ?? {}) as Record<string, unknown>;
+  const { sealNo, lastSeq, events, digest } = fields;
   const isSha256 = typeof digest === 'string' && /^[0-9a-f]{64}$/i.test(digest);
   if (isCount(sealNo) && isSeq(lastSeq) && isCount(events) && isSha256) {
-    return { sealNo, lastSeq, events, digest: digest.toLowerCase() };
+    const head = { sealNo, lastSeq, events, digest: digest.toLowerCase() };
+    const signature = signatureIn(head, fields);
+    return { ...head, ...(signature && { signature }) };
   }
   throw usageProblem('head-invalid', 'The file does not contain a head of the audit trail.', {
     hint: 'Name a file with the output of `scimctl audit head`.',
