@@ -14,8 +14,12 @@ import { hostViewIsComplete } from '../../host/views.js';
 /** How the wait of an account ended without this program. */
 export type EndedHow = 'disabled' | 'gone' | 'protected' | 'linked';
 
-/** Events that one statement writes. */
-const AT_A_TIME = 200;
+/** Ends that one transaction writes. */
+const AT_A_TIME = 1000;
+/** Events that one statement takes, and links. */
+const IN_A_STATEMENT = 200;
+/** Looking for those who are pending takes as long for many as for few. */
+const LOOKED_UP_AT_ONCE = 10_000;
 /** Who was seen so long ago, in ms, is noted again: somewhat less than the hour between two looks. */
 const NOTED_AGAIN_MS = 55 * 60_000;
 /** One process looks at a time, so that each end is one event. */
@@ -58,13 +62,9 @@ async function tellEnds(core: Core): Promise<{ told: number; found: number }> {
       return {
         events,
         write: async (rows) => {
-          await insertEvents(session, rows);
-          if (waits.length > 0)
-            await noteSeenPending(
-              session,
-              waits.map(({ identityId }) => identityId),
-              null,
-            );
+          for (const some of chunks(rows)) await insertEvents(session, some);
+          for (const some of chunks(waits.map(({ identityId }) => identityId)))
+            await noteSeenPending(session, some, null);
           return events;
         },
       };
@@ -106,11 +106,18 @@ async function notePending({ database, clock }: Core): Promise<void> {
   const now = clock();
   const before = new Date(now.getTime() - NOTED_AGAIN_MS);
   for (let after: string | undefined; ; ) {
+    const range = { before, after, limit: LOOKED_UP_AT_ONCE };
     const ids = await database.read(async (session) =>
-      unseenPending(session, await hostUserShape(session), { before, after, limit: AT_A_TIME }),
+      unseenPending(session, await hostUserShape(session), range),
     );
-    if (ids.length > 0) await database.transaction((session) => noteSeenPending(session, ids, now));
+    for (const some of chunks(ids))
+      await database.transaction((session) => noteSeenPending(session, some, now));
     after = ids.at(-1);
-    if (ids.length < AT_A_TIME) return;
+    if (ids.length < LOOKED_UP_AT_ONCE) return;
   }
 }
+
+const chunks = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / IN_A_STATEMENT) }, (_, at) =>
+    all.slice(at * IN_A_STATEMENT, (at + 1) * IN_A_STATEMENT),
+  );
