@@ -9,6 +9,7 @@ import {
 } from '../../database/queries/host/host-users.js';
 import { exclusion, isSeated } from '../provisioning/account/access.js';
 import { isForFormerLinks } from '../provisioning/account/adopt-disabled.js';
+import { withoutMark } from '../provisioning/account/deletion-mark.js';
 import { different, type Revision, revision } from '../provisioning/account/host-profile.js';
 import { adoptedSubjects, type KnownSubject, revisedSubjects } from '../provisioning/account/sso-subject.js';
 import { addressOf, assertOwn } from '../provisioning/matching/match.js';
@@ -77,12 +78,13 @@ export function courseOf(profile: Profile, scenery: Scenery): Course {
   const current = toUser(link, scenery.shape);
   const wanted = wantedByExport(current, profile);
   const said = link.isVisible ? nextSaid(before, current, wanted) : profile;
+  const unmarked = withoutMark(said);
   if (isThere && isRenamed(link, said)) assertNamesFree({ known: [...known] }, link, said);
   if (!link.host) return placed(scenery, profile, link);
   const isOn = link.deprovisionedAt === null && !link.awaitsIdp;
   return isOn
     ? updated(scenery, link, { said: before, current, wanted }, said)
-    : returning(scenery, link, link.host, said);
+    : returning(scenery, link, link.host, unmarked);
 }
 
 /** The current user with the values of the export; a value that the export lacks stays as it is. */

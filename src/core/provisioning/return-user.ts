@@ -6,6 +6,7 @@ import type { LinkRow } from '../../database/queries/users/users.js';
 import { assertHostViews } from '../host/views.js';
 import { ACCESS_VIEWS, assertMayProvision, type ChangeScene } from './account/access.js';
 import { assertAdoptable } from './account/adopt-disabled.js';
+import { withoutMark } from './account/deletion-mark.js';
 import { namesToLookUp } from './account/login-rule.js';
 import { claimsFor } from './account/seat.js';
 import { subjectsNoted } from './account/sso-subject.js';
@@ -17,7 +18,7 @@ import { findPlace, namesAdopted, type Place, takePlace } from './matching/place
 import { factsUnder } from './transactions/facts-under.js';
 import type { Held } from './transactions/held.js';
 import { addressLock, newNameLocks, placeLocks } from './transactions/locks.js';
-import type { ProvisionedUser, Wanted } from './types.js';
+import type { Profile, ProvisionedUser, Wanted } from './types.js';
 import { changedAttributes, nextSaid, saidProfile } from './user.js';
 
 /**
@@ -38,6 +39,8 @@ export async function plannedReturn(
   const { core, idp, shape } = scene;
   const before = saidProfile(row);
   const said = { ...nextSaid(before, current, wanted), active: true };
+  // A user who was deleted softly comes back under the names of before.
+  const meant = withoutMark(said);
   const isAnother = row.deprovisionedAt !== null && isAnotherPerson(row, said);
   const stays = row.host !== null && !isAnother;
   if (stays && row.host && !row.agrees) {
@@ -47,9 +50,12 @@ export async function plannedReturn(
     assertOwn(linked ?? { ...row.host, claimedBy: null, claimIsDoubtful: false }, row.agrees);
   }
   const renames = isRenamed(row, said);
-  const addresses = stays && row.host ? namesAdopted(said, row.host, idp) : namesToLookUp(idp, said);
+  const addresses = stays && row.host ? namesAdopted(meant, row.host, idp) : namesToLookUp(idp, meant);
   const wantedLocks: Held = {
-    names: [...newNameLocks(idp, row, said), ...(stays ? addresses.map(addressLock) : placeLocks(idp, said))],
+    names: [
+      ...newNameLocks(idp, row, said),
+      ...(stays ? addresses.map(addressLock) : placeLocks(idp, meant)),
+    ],
     claims: claimsFor(core),
   };
   const query: FactsQuery = {
@@ -66,14 +72,14 @@ export async function plannedReturn(
   let place: Place;
   if (stays && row.host) {
     const host = facts.linked ?? { ...row.host, claimedBy: null, claimIsDoubtful: false };
-    place = takePlace(here, said, assertOpen(host), row);
+    place = takePlace(here, meant, assertOpen(host), row);
   } else {
-    place = findPlace(here, said);
+    place = findPlace(here, meant);
   }
   await assertAdoptable(session, idp, place);
   const moves = row.host !== null && place.host?.userId !== row.host.userId;
   const leavesFormer = isAnother && moves && row.deprovisionedAt !== null;
-  const leaves = isAnother && (moves || !isOfAccount(row, said));
+  const leaves = isAnother && (moves || !isOfAccount(row, meant));
   return {
     action: 'user.enable',
     said,
@@ -87,7 +93,7 @@ export async function plannedReturn(
       awaitsIdp: false,
       accountExternalId: said.externalId,
       ...(place.host && { accountLogin: place.host.loginName, accountEmail: place.host.email }),
-      ...subjectsNoted({ idp, columns: shape.columns }, said, accountOf(place)),
+      ...subjectsNoted({ idp, columns: shape.columns }, meant, accountOf(place)),
     },
     place,
     givesUp,
@@ -101,6 +107,6 @@ export async function plannedReturn(
 const accountOf = ({ write, host }: Place) => (write && 'make' in write ? write.make : host) ?? {};
 
 /** The IdP has made the same person anew, under another id: the address is still that of the account. */
-const isOfAccount = ({ host }: LinkRow, said: Wanted): boolean => {
+const isOfAccount = ({ host }: LinkRow, said: Profile): boolean => {
   return host !== null && goesBy(host, addressOf(said) ?? said.userName);
 };

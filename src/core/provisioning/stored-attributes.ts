@@ -5,6 +5,9 @@ import type { Profile } from './types.js';
 type Json = Record<string, unknown>;
 type Names = Pick<Profile, 'displayName' | 'givenName' | 'familyName' | 'email'>;
 
+/** Where the names are kept that a user had before they were marked. */
+const UNMARKED = 'urn:scimctl:unmarked';
+
 /**
  * What is kept with the link: the attributes, and the names and the address as the IdP last said them, where
  * RFC 7643 has them. The host's own are what counts; these stand in where the host has no column, or no
@@ -16,18 +19,23 @@ export function toStored({
   givenName,
   familyName,
   email,
-}: Names & Pick<Profile, 'attributes'>): Json {
+  unmarked,
+}: Names & Pick<Profile, 'attributes' | 'unmarked'>): Json {
   const name = { ...asObject(attributes.name), ...given({ givenName, familyName }) };
   return {
     ...attributes,
-    ...given({ displayName, [STORED_ADDRESS]: email }),
+    ...given({ displayName, [STORED_ADDRESS]: email, [UNMARKED]: unmarked ?? null }),
     ...(Object.keys(name).length > 0 && { name }),
   };
 }
 
 /** The two apart again. */
-export function fromStored(stored: Json): { attributes: Json; names: Names } {
-  const { displayName, name, [STORED_ADDRESS]: email, ...rest } = stored;
+export function fromStored(stored: Json): {
+  attributes: Json;
+  names: Names;
+  unmarked?: Profile['unmarked'];
+} {
+  const { displayName, name, [STORED_ADDRESS]: email, [UNMARKED]: unmarked, ...rest } = stored;
   const { givenName, familyName, ...others } = asObject(name);
   return {
     attributes: Object.keys(others).length > 0 ? { ...rest, name: others } : rest,
@@ -37,6 +45,7 @@ export function fromStored(stored: Json): { attributes: Json; names: Names } {
       familyName: text(familyName),
       email: text(email),
     },
+    ...(unmarked !== undefined && { unmarked: unmarked as Profile['unmarked'] }),
   };
 }
 

@@ -53,6 +53,8 @@ export interface Profile {
   familyName: string | null;
   /** All other attributes of RFC 7643, by name; those of extensions under their URN. JSON. */
   attributes: Record<string, unknown>;
+  /** The names before the IdP marked them as those of a deleted user; absent while they have no mark. Not for the IdP. */
+  unmarked?: { userName: string; email: string | null } | undefined;
 }
 
 /** What a request wants a user to be. */

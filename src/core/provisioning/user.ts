@@ -3,6 +3,7 @@ import { ADDRESS_PARTS } from '../../database/queries/filters/stored-emails.js';
 import type { HostUserShape } from '../../database/queries/host/host-user-shape.js';
 import type { HostUserRow } from '../../database/queries/host/host-users.js';
 import type { UserRow } from '../../database/queries/users/users.js';
+import { unmarkedNames } from './account/deletion-mark.js';
 import { fromStored } from './stored-attributes.js';
 import type { Profile, ProvisionedUser, Wanted } from './types.js';
 
@@ -16,10 +17,11 @@ export function saidProfile({
   externalId,
   deprovisionedAt,
 }: Pick<UserRow, 'attributes' | 'userName' | 'externalId' | 'deprovisionedAt'>): Profile {
-  const { attributes, names } = fromStored(stored);
+  const { attributes, names, unmarked } = fromStored(stored);
   const { displayName, givenName, familyName, email } = names;
   const active = deprovisionedAt === null;
-  return { userName, externalId, active, email, displayName, givenName, familyName, attributes };
+  const said = { userName, externalId, active, email, displayName, givenName, familyName, attributes };
+  return unmarked ? { ...said, unmarked } : said;
 }
 
 /**
@@ -92,5 +94,7 @@ export function nextSaid(said: Profile, current: Profile, wanted: Wanted): Profi
     const isSaid = field in states && states[field as keyof typeof states] === wanted[field];
     if (isSaid || wanted[field] !== current[field]) Object.assign(next, { [field]: wanted[field] });
   }
+  const unmarked = unmarkedNames(said, next);
+  if (unmarked || next.unmarked) next.unmarked = unmarked;
   return next;
 }

@@ -31,6 +31,7 @@ export interface Said {
   given: string | null;
   family: string | null;
 }
+type Names = Pick<Said, 'userName' | 'email'>;
 /** A request: only what it says itself, but for POST and PUT, which are whole. */
 export type Wish = Partial<Said> & { active?: boolean };
 
@@ -49,6 +50,8 @@ export interface Link {
   idp: Idp;
   account: string;
   said: Said;
+  /** The names before the mark of a deleted user. */
+  unmarked: Names | null;
   ended: { reason: 'disabled' | 'deleted' | 'missing'; since: number } | null;
   /** Since when the IdP's own list does not have the user as an active one, though the link is in force. */
   missing: number | null;
@@ -141,6 +144,7 @@ export class People {
       if (isOther) Object.assign(known, { isSuperseded: true, said: this.#formerSaid(known) });
       if (same) {
         const event = same.awaits ? (this.#accountOf(same) ? 'user.match' : 'user.create') : 'user.revive';
+        same.unmarked = null;
         if (active) this.#comeBack(same, said);
         else this.#createEnded(same, said, now);
         same.changed = now;
@@ -172,6 +176,7 @@ export class People {
       if (returns) this.#assertSure(link, said);
       this.#claimNames(link, said, active === false);
       const isNew = !sameSaid(said, link.said);
+      link.unmarked = unmarkedNames(link, said);
       if (departs) {
         link.said = said;
         this.#depart(link, 'disabled', now);
@@ -475,10 +480,12 @@ export class People {
   #comeBack(link: Link, said: Said): void {
     const former = this.#accountOf(link);
     const stays = this.#assertSure(link, said);
-    const account = stays ? former : this.#match(said);
+    const meant = { ...said, ...link.unmarked };
+    const account = stays ? former : this.#match(meant);
     // The departure of the former person stays on record.
     const record = { ...link, id: null, isSuperseded: true, said: this.#formerSaid(link) };
-    link.said = said;
+    // A user who was deleted softly comes back under the names of before.
+    link.said = meant;
     if (former && account !== former) {
       this.links.push(record);
       link.isHeldBack = false;
@@ -486,6 +493,7 @@ export class People {
     if (account) this.#enter(link, account);
     else this.#makeAccount(link, true);
     Object.assign(link, {
+      said,
       ended: null,
       isSuperseded: false,
       departed: null,
@@ -603,7 +611,7 @@ export class People {
       wanted.display = displayOf({ ...parts, display: wish.display ?? null }) ?? said.userName;
     else if (isNamed && said.display === null)
       wanted.display = displayOf({ ...parts, display: null }) ?? account.display;
-    const change = different(account, unmarked(account, wanted));
+    const change = different(account, unmarked(account, wanted, knownNames(link)));
     if (account.protected && Object.keys(change).length > 0) throw new Refusal('user-protected');
     this.#assertFree(account, change);
     return change;
@@ -728,7 +736,17 @@ export class People {
 
   #newLink(idp: Idp, said: Said, ended: Link['ended'], changed: number): Link {
     const link: Link = {
-      ...{ id: null, idp, account: '', said, ended, unlinked: null, isSuperseded: false, awaits: false },
+      ...{
+        id: null,
+        idp,
+        account: '',
+        said,
+        unmarked: null,
+        ended,
+        unlinked: null,
+        isSuperseded: false,
+        awaits: false,
+      },
       ...{
         changed,
         missing: null,
@@ -794,13 +812,35 @@ const different = (account: Account, wanted: Partial<Account>): Partial<Account>
   );
 const withoutNulls = (wanted: object): Partial<Account> =>
   Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null));
-/** Without the name by which Entra ID marks a deleted user: 32 hexadecimal digits in front of the account's own. */
-const unmarked = (account: Account, wanted: Partial<Account>): Partial<Account> =>
+/** Without the name by which Entra ID marks a deleted user: 32 hexadecimal digits in front of one that it had. */
+const isMarkOf = (value: unknown, names: readonly (string | null)[]) => {
+  const rest = /^[0-9a-f]{32}(.+)$/i.exec(String(value))?.[1];
+  return rest !== undefined && names.some((name) => fold(name) === fold(rest));
+};
+const unmarked = (account: Account, wanted: Partial<Account>, known: (string | null)[] = []) =>
   Object.fromEntries(
-    Object.entries(wanted).filter(([name, value]) => {
-      const rest = /^[0-9a-f]{32}(.+)$/i.exec(String(value))?.[1];
-      return !(rest && (name === 'login' || name === 'email') && goesBy(account, rest));
-    }),
-  );
+    Object.entries(wanted).filter(
+      ([name, value]) =>
+        !(
+          (name === 'login' || name === 'email') &&
+          isMarkOf(value, [account.login, account.email, ...known])
+        ),
+    ),
+  ) as Partial<Account>;
+const knownNames = ({ said, unmarked }: Link) => [
+  said.userName,
+  said.email,
+  ...(unmarked ? [unmarked.userName, unmarked.email] : []),
+];
+/** What is kept of the names when the IdP says others. */
+const unmarkedNames = (link: Link, said: Said): Names | null => {
+  const kept = link.unmarked ?? link.said;
+  const isMarked = (name: keyof Names) => isMarkOf(said[name], knownNames(link));
+  if (!isMarked('userName') && !isMarked('email')) return null;
+  return {
+    userName: isMarked('userName') ? kept.userName : said.userName,
+    email: isMarked('email') ? kept.email : said.email,
+  };
+};
 const sameSaid = (a: Said, b: Said) =>
   (Object.keys(a) as (keyof Said)[]).every((name) => a[name] === b[name]);

@@ -158,9 +158,10 @@ function wish(chance: Chance, people: readonly string[]): Wish {
   if (may(20)) said.display = display;
   if (may(15)) said.given = given;
   if (may(15)) said.family = family;
-  if (may(8)) {
+  if (may(10)) {
     const renamed = `${'0123456789abcdef'.repeat(2)}${addressFor(chance.pick(people))}`;
-    Object.assign(said, { userName: renamed, active: false }, may(50) ? { email: renamed } : {});
+    const both = { userName: renamed, ...(may(60) && { active: false }) };
+    Object.assign(said, both, may(50) ? { email: renamed } : {});
   }
   if (Object.keys(said).length === 0) said.active = may(50);
   return said;

@@ -1,11 +1,11 @@
 import {
-  goesBy,
   type HostUserChange,
   type HostUserRow,
   sameAddress,
 } from '../../../database/queries/host/host-users.js';
 import type { LinkRow } from '../../../database/queries/users/users.js';
 import type { Idp, Profile, Wanted } from '../types.js';
+import { isMarked, namesKnown } from './deletion-mark.js';
 import { loginOnChange, loginOnMatch } from './login-rule.js';
 
 /** Host applications require a display name; IdPs do not always send one. */
@@ -21,18 +21,13 @@ export const newHostUser = (profile: Profile, loginName: string): HostUserChange
   familyName: profile.familyName,
 });
 
-/**
- * Entra ID puts the object id, 32 hexadecimal digits, in front of the names of a user whom it has deleted softly. Such a
- * name is no other name than the one that the account has.
- */
-const isMarkedDeleted = (address: string | null, host: HostUserRow): boolean => {
-  const rest = address === null ? undefined : /^[0-9a-f]{32}(.+)$/is.exec(address)?.[1];
-  return rest !== undefined && goesBy(host, rest);
-};
-
 /** An address for an account that is there; nothing where it is not said, or marks a deletion. */
-const unmarked = (address: string | null, host: HostUserRow): string | undefined =>
-  address === null || isMarkedDeleted(address, host) ? undefined : address;
+const unmarked = (
+  address: string | null,
+  host: HostUserRow,
+  known: readonly (string | null)[] = [],
+): string | undefined =>
+  address === null || isMarked(address, [host.loginName, host.email, ...known]) ? undefined : address;
 
 /** What of a profile a host user does not have yet. What the profile does not say, the host keeps. */
 export function adoption(profile: Profile, host: HostUserRow, idp: Idp): HostUserChange {
@@ -71,10 +66,14 @@ export function revision(
     if (field === 'email') return !sameAddress(wanted.email, host.email);
     return derived[field] === null || derived[field] !== (host[field] ?? '');
   };
+  const known = namesKnown(said);
   const login = loginOnChange(idp, { said, wanted, changesEmail: isChanged('email') }, host);
   return different(host, {
-    loginName: unmarked(login, host),
-    email: isChanged('email') && !isMarkedDeleted(wanted.email, host) ? wanted.email : undefined,
+    loginName: unmarked(login, host, known),
+    email:
+      isChanged('email') && !isMarked(wanted.email, [host.loginName, host.email, ...known])
+        ? wanted.email
+        : undefined,
     displayName: displayNameChange({ said, current, wanted }, isChanged),
     givenName: isChanged('givenName') ? wanted.givenName : undefined,
     familyName: isChanged('familyName') ? wanted.familyName : undefined,

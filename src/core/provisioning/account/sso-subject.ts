@@ -1,11 +1,11 @@
 import {
-  goesBy,
   type HostUserChange,
   type HostUserRow,
   sameAddress,
 } from '../../../database/queries/host/host-users.js';
 import { ssoSubjectTaken } from '../problems.js';
 import type { Idp, Profile } from '../types.js';
+import { isMarked, namesKnown } from './deletion-mark.js';
 
 /** What is known of an account to be of the user of a link, and so may be replaced. */
 export interface KnownSubject {
@@ -50,7 +50,12 @@ export function adoptedSubjects(
   const change: HostUserChange = {};
   for (const { field, known: note } of FIELDS) {
     const [value, present] = [wanted[field], host[field]];
-    if (value === null || !columns.has(COLUMNS[field]) || isMarked(value, host)) continue;
+    if (
+      value === null ||
+      !columns.has(COLUMNS[field]) ||
+      isMarked(value, [host.ssoSubject, host.loginName, host.email])
+    )
+      continue;
     if (!isFree(present) && !sameAddress(present, value) && !sameAddress(present, known?.[note] ?? null))
       throw ssoSubjectTaken(host, profile, field);
     if (isWritten(field, present, value)) change[field] = value;
@@ -76,10 +81,11 @@ export function revisedSubjects(
   known: KnownSubject,
 ): HostUserChange {
   const [wanted, former] = [subjectsOf(idp, said), subjectsOf(idp, before)];
+  const marks = [host.ssoSubject, host.loginName, host.email, ...namesKnown(before)];
   const change: HostUserChange = {};
   for (const { field, known: note } of FIELDS) {
     const [value, present] = [wanted[field], host[field]];
-    if (value === null || !columns.has(COLUMNS[field]) || isMarked(value, host)) continue;
+    if (value === null || !columns.has(COLUMNS[field]) || isMarked(value, marks)) continue;
     const isNew = value !== former[field];
     const isOwn = sameAddress(present, known[note]) || sameAddress(present, former[field]);
     if (isFree(present) || (isOwn && !sameAddress(present, value))) change[field] = value;
@@ -120,9 +126,3 @@ const isFree = (present: string | null): boolean => present === null || present.
 /** An id comes in either case; a name is written as it is. */
 const isWritten = (field: SubjectField, present: string | null, value: string): boolean =>
   field === 'externalId' ? !sameAddress(present, value) : present !== value;
-
-/** The name that Entra ID gives a user whom it has deleted softly: its object id, and what the account has. */
-function isMarked(value: string, host: HostUserRow): boolean {
-  const rest = /^[0-9a-f]{32}(.+)$/is.exec(value)?.[1];
-  return rest !== undefined && (sameAddress(rest, host.ssoSubject) || goesBy(host, rest));
-}
