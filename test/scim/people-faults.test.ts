@@ -306,6 +306,34 @@ forEachEngine('the faults of people', (engine) => {
             });
           }
 
+          if (engine.name !== 'mssql') {
+            for (const state of ['55P03', '40001', '40P01']) {
+              it(`a host application that says it is busy (${state})`, async () => {
+                const [carl, dora] = [await hired(`f3.busy.${state}`), await hired(`f3.gone.${state}`)];
+                const busy = { postgres: `raise exception 'busy' using errcode = '${state}';`, mssql: '' };
+
+                const events = await eventsOf(product, async () => {
+                  await hostTrigger(product, carl.login, busy);
+                  ok(await idp.say(carl.id, { active: false }), { active: false });
+                  await hostTrigger(product, dora.login, busy);
+                  assert.equal((await idp.client.send('DELETE', `/Users/${dora.id}`)).status, 204);
+                });
+                await hostTrigger(product, '', undefined);
+
+                const left = isLeftEnabled ? undefined : 'host-busy';
+                assert.deepEqual(
+                  events.map(({ action, details }) => [action, details.accountLeft]),
+                  [
+                    ['user.deprovision', left],
+                    ['user.delete', left],
+                  ],
+                );
+                assert.deepEqual([await isEnded(carl.id), await isEnded(dora.id)], [true, true]);
+                assert.equal((await pendingOf(carl)).length, 1);
+              });
+            }
+          }
+
           it('host views that are broken', async () => {
             const carl = await hired('f3.views');
             await renameHostUsers(product, 'host_user', 'away');

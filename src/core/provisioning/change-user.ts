@@ -75,6 +75,7 @@ async function changeInSight(
   session: Session,
   held: Held,
 ): Promise<Done<Changed>> {
+  seen.hasBegun = true;
   await assertHostViews(session, ['host_user']);
   const shape = await hostUserShape(session);
   const [row, ahead] = await linkAndLikely(session, core, shape, idp, id, likely);

@@ -1,4 +1,4 @@
-import { DatabaseFault, isPassing } from '../../../database/faults/fault.js';
+import { DatabaseFault, isFault, isPassing } from '../../../database/faults/fault.js';
 import { Problem } from '../../../problem.js';
 import type { Done } from '../../audit/intent.js';
 import type { ChangePlan } from '../change-plan.js';
@@ -8,12 +8,15 @@ import type { ProvisionedUser } from '../types.js';
 export interface Seen {
   /** Whether the request ends the link; undefined where it was not decided. */
   isDeparture?: boolean;
+  /** Whether it had its locks: what it waited for then is not another change of ours. */
+  hasBegun?: boolean;
   /** The user as the request was decided on, with what the host application said. */
   current?: ProvisionedUser;
 }
 
 /**
- * Where the host application refuses, or its views are broken, a departure is recorded all the same.
+ * Where the host application refuses, its views are broken, or its rows are locked for as long as is waited, a departure
+ * is recorded all the same.
  * @param inSight the attempt as it should be.
  * @param blindly the attempt without the host application; it fails with the cause where it is no departure.
  */
@@ -26,7 +29,8 @@ export async function sparingTheAccount<T>(
     return await inSight(seen);
   } catch (error) {
     const cause = refusalIn(error);
-    if (seen.isDeparture === false || !isOfHost(cause)) throw error;
+    const isInTheWay = isOfHost(cause) || (seen.hasBegun === true && isBusy(cause));
+    if (seen.isDeparture === false || !isInTheWay) throw error;
     return blindly(cause, seen);
   }
 }
@@ -58,7 +62,17 @@ export const spared = <T>(done: Done<T>): Done<T> => {
   };
 };
 
-const reasonLeft = (cause: Error): string => (cause instanceof Problem ? cause.code : 'host-broken');
+/**
+ * Faults of a transaction that nobody has committed, after it was tried again as often as makes sense: somebody else has
+ * the account's row, or a trigger of the host application says so.
+ */
+const isBusy = (error: unknown): error is Error =>
+  isFault(error, 'lock-timeout', 'deadlock', 'serialization', 'statement-timeout');
+
+function reasonLeft(cause: Error): string {
+  if (cause instanceof Problem) return cause.code;
+  return isBusy(cause) ? 'host-busy' : 'host-broken';
+}
 
 /** A plan for which the account is left as it is: event and log say why. */
 export const leavingAccount = (plan: ChangePlan, cause: Error): ChangePlan => ({

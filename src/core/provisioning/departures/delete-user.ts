@@ -50,8 +50,9 @@ export async function deleteUser(
       return spared(carriedOut(core, session, shape, row, cause ? leavingAccount(plan, cause) : plan));
     });
   return sparingTheAccount(
-    () =>
+    (seen) =>
       attempt(async (session) => {
+        seen.hasBegun = true;
         await assertHostViews(session, ['host_user']);
         const shape = await hostUserShape(session);
         return { shape, row: await findLink(session, shape, idp, id) };
