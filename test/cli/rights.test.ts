@@ -61,6 +61,7 @@ const LINES: Record<string, string> = {
   'audit verify': 'audit verify',
   'audit export': 'audit export',
   'audit seal': 'audit seal --margin 0s',
+  'audit follow': 'audit follow --since-last followed.json',
   'audit head': 'audit head',
   'audit void': 'audit void --reason test --dry-run',
   'audit prune': 'audit prune --before 90d --head <directory>/head.json --dry-run',

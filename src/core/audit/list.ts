@@ -64,7 +64,8 @@ export async function* allAuditEvents(core: Core, filter: EventFilter): AsyncGen
   }
 }
 
-const toAuditEvent = ({ seq, eventId, occurredAt, details, ...row }: StoredEvent): AuditEvent => ({
+/** An event as people and scripts see it. */
+export const toAuditEvent = ({ seq, eventId, occurredAt, details, ...row }: StoredEvent): AuditEvent => ({
   seq: exactNumber(seq),
   id: eventId,
   at: isInstant(occurredAt) ? occurredAt : String(occurredAt),

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdviceCase, Stage } from '../advice-case.js';
 
@@ -39,6 +39,22 @@ export const TRAIL: AdviceCase[] = [
     says: /\b90d\b/,
     follow: ([before = '']) => ({ words: prune(before) }),
   },
+  ...(['position-invalid', 'position-ahead'] as const).map(
+    (code): AdviceCase => ({
+      code,
+      given: (stage) =>
+        writeFile(
+          join(stage.directory, 'position.json'),
+          code === 'position-ahead' ? '{"seq":"9000000000000000000"}' : 'seven',
+        ),
+      words: 'audit follow --since-last position.json',
+      says: code === 'position-ahead' ? /Delete the file/ : /one that does not exist yet/,
+      follow: async (_, stage) => {
+        await rm(join(stage.directory, 'position.json'));
+        return { words: 'audit follow --since-last position.json' };
+      },
+    }),
+  ),
   {
     code: 'trail-tampered',
     given: (stage) => keepHead(stage, { digest: 'ab'.repeat(32) }),

@@ -1,6 +1,7 @@
 import type { CommandGroup } from '../../command.js';
 import { SUMMARIES } from '../summaries.js';
 import { auditExport } from './export.js';
+import { auditFollow } from './follow.js';
 import { auditHead } from './head.js';
 import { auditList } from './list.js';
 import { auditNewKey } from './new-key.js';
@@ -12,5 +13,15 @@ import { auditVoid } from './void.js';
 export const audit: CommandGroup = {
   name: 'audit',
   summary: SUMMARIES.audit,
-  commands: [auditList, auditVerify, auditExport, auditSeal, auditHead, auditNewKey, auditVoid, auditPrune],
+  commands: [
+    auditList,
+    auditVerify,
+    auditExport,
+    auditSeal,
+    auditHead,
+    auditFollow,
+    auditNewKey,
+    auditVoid,
+    auditPrune,
+  ],
 };
