@@ -26,6 +26,8 @@ const EXAMPLES: readonly [typed: string[], offered: string[]][] = [
     ['bash', 'fish', 'powershell', 'zsh'],
   ],
   [['help', 'exit'], ['exit-codes']],
+  [['explain', 'seats-'], ['seats-exhausted']],
+  [['explain', 'tls-weak', 'seats-'], ['seats-exhausted']],
 ];
 
 async function scriptFor(shell: string): Promise<string> {

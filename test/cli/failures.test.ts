@@ -10,7 +10,16 @@ import { allCommands, leastWords } from '../support/processes/commands.js';
 import { type Heard, runHere } from '../support/processes/world.js';
 
 /** Commands that work with no database, or none that is there already, and have tests of their own. */
-const APART = ['quickstart', 'init', 'help', 'completion', 'token new-key', 'audit new-key', 'probe'];
+const APART = [
+  'quickstart',
+  'init',
+  'help',
+  'explain',
+  'completion',
+  'token new-key',
+  'audit new-key',
+  'probe',
+];
 
 /** What some need to get as far as the database, or not to wait there. */
 const MORE: Record<string, string[]> = {

@@ -36,6 +36,7 @@ const KEEPING: Record<string, string[]> = {
   'audit head': ['audit', 'head'],
   'audit verify': ['audit', 'verify'],
   'audit prune': ['audit', 'prune', '--before', '365d', '--head', 'head.json', '--dry-run'],
+  explain: ['explain'],
   'token prune': ['token', 'prune', '--dry-run'],
 };
 

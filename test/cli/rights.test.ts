@@ -78,7 +78,7 @@ const ELSEWHERE: Record<string, string> = {
 };
 
 /** Those that use no database, or one of their own. */
-const WITHOUT = ['quickstart', 'probe', 'token new-key', 'audit new-key', 'completion', 'help'];
+const WITHOUT = ['quickstart', 'probe', 'token new-key', 'audit new-key', 'explain', 'completion', 'help'];
 
 const CHANGING = 'changing the schema';
 

@@ -64,6 +64,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./probe/index.js')).probe,
   },
   {
+    name: 'explain',
+    summary: SUMMARIES.explain,
+    load: async () => (await import('./help/explain.js')).explain,
+  },
+  {
     name: 'completion',
     summary: SUMMARIES.completion,
     load: async () => (await import('./completion/index.js')).completion(COMMANDS),

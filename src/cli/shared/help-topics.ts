@@ -12,9 +12,9 @@ export interface Topic {
 const exitCodes: Topic = {
   name: 'exit-codes',
   summary: 'Exit codes and their meanings',
-  print: ({ output }) => {
+  print: async ({ output, talk }) => {
     const rows = Object.entries(EXIT_CODES).map(([name, { code, meaning }]) => ({ code, name, meaning }));
-    return output.list(
+    await output.list(
       rows,
       [
         { key: 'code', label: 'CODE', align: 'right' },
@@ -23,6 +23,8 @@ const exitCodes: Topic = {
       ],
       '',
     );
+    if (output.format !== 'table') return;
+    talk.note('An error also has a code in brackets. To see what it means, run: scimctl explain CODE');
   },
 };
 

@@ -77,6 +77,19 @@ export const COMMAND_LINE: AdviceCase[] = [
     says: /(\w+), \w+/,
     follow: ([, shell]) => ({ words: `completion ${shell}` }),
   },
+  {
+    code: 'code-unknown',
+    words: 'explain zebra',
+    says: /`scimctl (explain)` lists/,
+    follow: ([, words]) => ({ words }),
+  },
+  {
+    code: 'code-unknown',
+    about: 'something near',
+    words: 'explain [seats-exausted]',
+    says: /Did you mean ([\w-]+)\?/,
+    follow: ([, code]) => ({ words: `explain ${code}` }),
+  },
   { code: 'help-topic-unknown', words: 'help zebra', follow: () => ({ words: 'help seats' }) },
   {
     code: 'help-topic-unknown',
