@@ -2,6 +2,22 @@ import type { Explanations } from './explanation.js';
 
 /** The audit trail: its heads, seals and prunes. */
 export const TRAIL: Explanations = {
+  'position-invalid': {
+    kind: 'usage',
+    meaning:
+      'The file given to `audit follow --since-last` holds no position in the audit trail, or cannot be read. No event was printed, and the file is unchanged.',
+    next: 'Name the file that an earlier run has written, or one that does not exist yet.',
+  },
+  'position-ahead': {
+    kind: 'operation',
+    meaning:
+      'The file given to `audit follow --since-last` names an event that this database does not have yet. No event was printed, and the file is unchanged.',
+    causes: [
+      'The file belongs to another database.',
+      'The database was restored from a backup that is older than the file.',
+    ],
+    next: 'Delete the file to begin with the events that come after it, or name another file.',
+  },
   'head-unreadable': {
     kind: 'usage',
     meaning: 'The file with a head of the audit trail cannot be read. Nothing was verified or removed.',
