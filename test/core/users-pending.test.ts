@@ -183,6 +183,18 @@ forEachEngine('users pending manual disable', (engine) => {
     // The link of the other is over, so that another IdP may take it up.
     await link('3', 'okta');
     assert.deepEqual(await pending(), ['2 leaving']);
+    // By the name as well, also after it was given again.
+    assert.deepEqual(await pending({ idp: 'leaving' }), ['2 leaving']);
+    assert.deepEqual(await pending({ idp: 'leav' }), ['2 leaving']);
+    assert.deepEqual(await pending({ idp: id }), ['2 leaving']);
+    const again = await addServiceAccount(product.core, { name: 'leaving', kind: 'generic' });
+    accounts.leaving = again.id;
+    await link('4', 'leaving', { ago: HOUR_MS });
+    assert.deepEqual(await pending({ idp: 'leaving' }), ['2 leaving', '4 leaving']);
+    assert.deepEqual(await pending({ idp: 'leav' }), ['2 leaving', '4 leaving']);
+    assert.deepEqual(await pending({ idp: again.id }), ['4 leaving']);
+    assert.deepEqual(await pending({ idp: 'entra' }), []);
+    await removeAccount(product.core, 'leaving');
   });
 
   it('keep their names as they are, whatever is in them', async () => {

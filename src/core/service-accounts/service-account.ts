@@ -1,6 +1,7 @@
 import type { Session } from '../../database/database.js';
 import {
   listServiceAccounts,
+  listServiceAccountsEver,
   lockServiceAccount,
   readServiceAccount,
   type ServiceAccountRow,
@@ -76,6 +77,25 @@ export async function findAccount(session: Session, reference: string, now: Date
 }
 
 /**
+ * The ids of all that have, or had, the name that is meant, also of those that were removed: who left under the name is
+ * looked for by it. One id where an id is said.
+ * @throws Problem `idp-unknown` or `idp-ambiguous`.
+ */
+export async function idsEver(session: Session, reference: string): Promise<string[]> {
+  const all = await listServiceAccountsEver(session);
+  const called = (name: string) => all.filter((one) => one.name === name).map(({ id }) => id);
+  const exact = called(reference);
+  if (exact.length > 0) return exact;
+  const present = all.filter(({ isRemoved }) => !isRemoved);
+  const begins = ({ name }: { name: string }) => name.startsWith(reference);
+  const isOfPresent = present.some((one) => begins(one) || one.id.startsWith(reference));
+  // Of several that had one name, one is enough to be chosen.
+  const choices = all.some(begins) ? [...new Map(all.map((one) => [one.name, one])).values()] : all;
+  const chosen = pick(isOfPresent ? present : choices, reference, PICKED);
+  return begins(chosen) ? called(chosen.name) : [chosen.id];
+}
+
+/**
  * The same, and from here to the end of the transaction alone with the account and its tokens.
  * @throws Problem `idp-unknown` or `idp-ambiguous`; also where it was removed while this waited for its turn.
  */
@@ -87,7 +107,9 @@ export async function lockAccount(session: Session, reference: string, now: Date
 
 /** @throws Problem `idp-unknown` or `idp-ambiguous`. */
 export const pickAccount = (accounts: readonly ServiceAccount[], reference: string): ServiceAccount =>
-  pick(accounts, reference, { noun: 'IdP', code: 'idp', list: 'idp list' });
+  pick(accounts, reference, PICKED);
+
+const PICKED = { noun: 'IdP', code: 'idp', list: 'idp list' };
 
 export function describeAccount(
   account: ServiceAccountRow,

@@ -17,7 +17,7 @@ import { workAhead } from '../../database/sql/paging.js';
 import type { PendingReason } from '../../words/link.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
-import { findAccount } from '../service-accounts/service-account.js';
+import { idsEver } from '../service-accounts/service-account.js';
 import { inOrderOfTime } from './in-order-of-time.js';
 import { daysBetween } from './report/ageing.js';
 
@@ -117,9 +117,9 @@ async function filterOf(
   now: Date,
 ): Promise<PendingFilter> {
   await assertHostViews(session, ['host_user']);
-  const account = idp === undefined ? undefined : await findAccount(session, idp, now);
+  const serviceAccountIds = idp === undefined ? undefined : await idsEver(session, idp);
   const before = olderThanMs === undefined ? undefined : new Date(now.getTime() - olderThanMs);
-  return { serviceAccountId: account?.id, reason, before };
+  return { serviceAccountIds, reason, before };
 }
 
 /** The row itself, so that a long list costs no second object for each of its rows. */

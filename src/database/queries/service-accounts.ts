@@ -61,6 +61,20 @@ export async function listServiceAccounts(session: Session): Promise<ServiceAcco
   return rows.map(toRow);
 }
 
+/** All that there ever were, also those that were removed, newest first: their names may have been given again. */
+export async function listServiceAccountsEver(
+  session: Session,
+): Promise<{ id: string; name: string; isRemoved: boolean }[]> {
+  const rows = await own(session, 'service_account')
+    .orderBy([{ column: 'created_at', order: 'desc' }, { column: 'service_account_id' }])
+    .select('service_account_id', 'name', 'removed_at');
+  return rows.map((row: Record<string, unknown>) => ({
+    id: String(row.service_account_id).toLowerCase(),
+    name: String(row.name),
+    isRemoved: row.removed_at !== null,
+  }));
+}
+
 /** By its id; nothing where it was removed. */
 export async function readServiceAccount(
   session: Session,

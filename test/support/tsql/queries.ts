@@ -328,7 +328,12 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   hostUsersNamed: (session) => ['anna', ID].map((text) => namedHostUsers.hostUsersNamed(session, text)),
   listPending: (session) => [
     pending.listPending(session, {}),
-    pending.listPending(session, { serviceAccountId: ID, hostUserId: '42', reason: 'deleted', before: AT }),
+    pending.listPending(session, {
+      serviceAccountIds: [ID, ID],
+      hostUserId: '42',
+      reason: 'deleted',
+      before: AT,
+    }),
     pending.listPending(session, { reason: 'doubtful' }),
     pending.listPending(session, { only: 'ended', links: [{ identityId: ID, endedAt: AT }] }),
   ],
@@ -405,6 +410,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
 
   insertServiceAccount: (session) => [serviceAccounts.insertServiceAccount(session, account)],
   listServiceAccounts: (session) => [serviceAccounts.listServiceAccounts(session)],
+  listServiceAccountsEver: (session) => [serviceAccounts.listServiceAccountsEver(session)],
   readServiceAccount: (session) => [serviceAccounts.readServiceAccount(session, ID)],
   updateServiceAccount: (session) => [serviceAccounts.updateServiceAccount(session, ID, account, AT)],
   markServiceAccountRemoved: (session) => [serviceAccounts.markServiceAccountRemoved(session, ID, AT)],

@@ -41,14 +41,14 @@ export function markedLinks(session: Session, filter: PendingFilter): Listing {
 function linksLeft(
   session: Session,
   leftAt: 'i.deprovisioned_at' | 'i.missing_at',
-  { serviceAccountId, before }: PendingFilter,
+  { serviceAccountIds, before }: PendingFilter,
 ): Knex.QueryBuilder {
   const { knex, schema } = session;
   const query = knex(`${schema}.identity as i`)
     .whereNotNull(leftAt)
     .whereNull('i.unlinked_at')
     .select({ identityId: 'i.identity_id', endedAt: leftAt });
-  if (serviceAccountId) query.where('i.service_account_id', serviceAccountId);
+  if (serviceAccountIds) query.whereIn('i.service_account_id', [...serviceAccountIds]);
   if (before) query.whereRaw(`${leftAt} <= ?`, [bind(session, before) as string]);
   return query;
 }

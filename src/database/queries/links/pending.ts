@@ -23,7 +23,8 @@ export interface PendingRow {
 }
 
 export interface PendingFilter {
-  serviceAccountId?: string;
+  /** Links of one of these, of which some may have been removed. */
+  serviceAccountIds?: readonly string[];
   hostUserId?: string;
   reason?: PendingReason;
   /** Since then, or longer. */
@@ -183,7 +184,7 @@ export function pendingQuery(
       knex.raw(`case when ${agrees(session, shape, 'i')} then 1 else 0 end as agrees`),
     );
   if (filter.links) onlyLinks(session, query, filter.links);
-  if (filter.serviceAccountId) query.where('i.service_account_id', filter.serviceAccountId);
+  if (filter.serviceAccountIds) query.whereIn('i.service_account_id', [...filter.serviceAccountIds]);
   if (filter.hostUserId !== undefined) query.where('i.host_user_id', filter.hostUserId);
   if (filter.reason && filter.reason !== 'doubtful') query.whereRaw(`${PENDING_REASON} = ?`, [filter.reason]);
   if (filter.before) query.whereRaw(`${since} <= ?`, [bind(session, filter.before) as string]);
