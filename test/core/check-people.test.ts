@@ -9,6 +9,7 @@ import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, changeHostUser } from '../support/people/people.js';
 import { addIdp, link } from '../support/people/provisioned.js';
+import { problemOf } from '../support/running/problem.js';
 
 forEachEngine('the check of people', (engine) => {
   let product: Product;
@@ -55,12 +56,33 @@ forEachEngine('the check of people', (engine) => {
     await setAccountEnabled(product.core, 'okta', true);
   });
 
-  it('is over with the IdP', async () => {
+  it('fails also where the IdP was removed meanwhile, which is refused now', async () => {
     const { id } = await addServiceAccount(product.core, { name: 'leaving', kind: 'generic' });
     await link(product, { ...okta, id }, '2', held());
     assert.equal((await check('departures'))[0], 'fail');
-    await removeAccount(product.core, 'leaving');
+    assert.equal((await problemOf(removeAccount(product.core, 'leaving'))).code, 'idp-holds-departures');
+
+    // As an earlier version did.
+    await product.database.transaction(({ knex }) =>
+      knex('service_account')
+        .withSchema('scim')
+        .where({ service_account_id: id })
+        .update({ removed_at: product.now.toISOString().slice(0, 23), is_enabled: false }),
+    );
+    const [status, summary, advice] = await check('departures');
+    assert.deepEqual(
+      [status, summary],
+      ['fail', 'departures are held back until you release them: 1 of leaving'],
+    );
+    assert.match(advice ?? '', /`scimctl users pending --idp leaving`.*`scimctl users disable USER`/);
+    const disabled = await product.database.transaction(({ knex }) =>
+      knex('users').withSchema('app').where({ id: 2 }).update({ enabled: false }),
+    );
+    assert.equal(disabled, 1);
     assert.equal((await check('departures'))[0], 'pass');
+    await product.database.transaction(({ knex }) =>
+      knex('users').withSchema('app').where({ id: 2 }).update({ enabled: true }),
+    );
   });
 
   it('recommends a limit to an IdP that disables accounts without one', async () => {

@@ -20,8 +20,8 @@ export const departures: Prerequisite = {
       const list = held.map(({ idp, count }) => `${count} of ${idp}`).join(', ');
       return fail(
         `departures are held back until you release them: ${list}`,
-        `Review the accounts that are still enabled with \`scimctl users pending --idp ${first.idp}\`, then disable them with \`scimctl idp release ${first.idp}\`.`,
-        { held },
+        `Review the accounts that are still enabled with \`scimctl users pending --idp ${first.idp}\`, then disable them with \`${first.isRemoved ? 'scimctl users disable USER' : `scimctl idp release ${first.idp}`}\`.`,
+        { held: held.map(({ idp, count }) => ({ idp, count })) },
       );
     }
     const unlimited = accounts.filter(

@@ -9,6 +9,7 @@ import {
   type StoredLimit,
   updateServiceAccount,
 } from '../../database/queries/service-accounts.js';
+import { operationProblem } from '../../problem.js';
 import type { DeprovisionPolicy, SsoSubject } from '../../words/idp.js';
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
@@ -114,14 +115,31 @@ const inTrail = ({ adoptsDisabled, departureLimit, ...rest }: ServiceAccountChan
   ...(departureLimit !== undefined && { maxDepartures: maxDeparturesOf({ departureLimit }) }),
 });
 
-/** How many accounts the limit of an IdP holds back, which `idp remove` would leave enabled. */
-export const heldBackBy = (core: Core, id: string): Promise<number> =>
-  core.database.read((session) => countHeldBack(session, id));
+/**
+ * An IdP stays as long as its departure limit holds accounts back: nobody could release them afterwards.
+ * @throws Problem `idp-holds-departures`.
+ */
+export const assertHoldsNone = (
+  core: Core,
+  { id, name }: Pick<ServiceAccount, 'id' | 'name'>,
+): Promise<void> => core.database.read((session) => refuseHeldBack(session, id, name));
+
+async function refuseHeldBack(session: Session, id: string, name: string): Promise<void> {
+  const heldBack = await countHeldBack(session, id);
+  if (heldBack === 0) return;
+  throw operationProblem(
+    'idp-holds-departures',
+    `The departure limit of IdP ${name} holds back ${heldBack} ${heldBack === 1 ? 'departure' : 'departures'}, and the accounts may still be enabled.`,
+    {
+      hint: `Review the accounts with \`scimctl users pending --idp ${name}\` and run \`scimctl idp release ${name}\`, then remove the IdP. To stop the IdP at once, run \`scimctl idp disable ${name}\`.`,
+    },
+  );
+}
 
 /**
  * Removes the service account: its tokens end at once, its name is free again, and its users are no longer
- * managed by any IdP. That makes no account pending; those that are pending stay on the audit list, and so do those
- * that were held back.
+ * managed by any IdP. That makes no account pending; those that are pending stay on the list.
+ * @throws Problem `idp-holds-departures`, and as `findAccount` does.
  */
 export function removeAccount(
   core: Core,
@@ -135,12 +153,11 @@ export function removeAccount(
       const account = await lockAccount(session, reference, core.clock());
       const now = core.clock();
       const tokens = await endAllTokens(session, account.id, now);
-      const heldBack = await countHeldBack(session, account.id);
+      await refuseHeldBack(session, account.id, account.name);
       const users = await unlinkIdentities(session, account.id, now);
       await markServiceAccountRemoved(session, account.id, now);
       const result = { ...account, enabled: false, tokens: { active: 0, expiresAt: null } };
-      const details = { tokens, users, ...(heldBack > 0 && { heldBack }) };
-      return { result, target: { id: account.id, name: account.name }, details };
+      return { result, target: { id: account.id, name: account.name }, details: { tokens, users } };
     },
     // Nobody is being provisioned by the account meanwhile, who would be linked to it after all.
     { ...options, locks: aloneWithClaims },

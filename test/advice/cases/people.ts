@@ -244,6 +244,17 @@ export const PEOPLE: AdviceCase[] = [
     },
   },
   {
+    code: 'idp-holds-departures',
+    given: async (stage) => {
+      const product = productOf(stage);
+      const idp = await idpNamed(stage, 'holds-some');
+      await link(product, idp, '19', { ...left(product), heldBackAt: product.now });
+    },
+    words: 'idp remove holds-some --confirm holds-some',
+    says: /run `scimctl (idp release holds-some)`/,
+    follow: ([, release]) => ({ words: `${release} --yes` }),
+  },
+  {
     code: 'user-not-pending',
     words: 'users disable lars.holm@contoso.example --yes',
     says: /disable other users in the host application/,

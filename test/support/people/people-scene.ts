@@ -152,8 +152,14 @@ export class Scene {
         return this.#byHand(step.of, (account) => people.disown(account, now), disownAccount);
       case 'idp renew': {
         const idp = this.#idp(step.idp);
+        const removal = removeAccount(this.product.core, idp.model.name);
+        if (people.links.some((link) => link.idp === idp.model && link.isHeldBack)) {
+          await assert.rejects(removal, { code: 'idp-holds-departures' });
+          await this.#newEvents();
+          return;
+        }
+        await removal;
         people.removeIdp(idp.model, now);
-        await removeAccount(this.product.core, idp.model.name);
         idp.account = await addServiceAccount(this.product.core, { name: idp.model.name, kind: 'generic' });
         idp.model = newIdp(idp.model.name);
         await this.#newEvents();

@@ -1,4 +1,4 @@
-import { heldBackBy, removeAccount } from '../../../core/service-accounts/change.js';
+import { assertHoldsNone, removeAccount } from '../../../core/service-accounts/change.js';
 import { findAccount } from '../../../core/service-accounts/service-account.js';
 import type { Command } from '../../command.js';
 import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
@@ -14,7 +14,7 @@ export const idpRemove: Command<Options> = {
   name: 'remove',
   summary: 'Remove the service account of an IdP',
   description:
-    'Ends all tokens of the IdP immediately and frees its name. Its users keep their accounts, but the IdP no longer manages them. Removing an IdP adds no account to `users pending`; accounts that are on this list stay there.',
+    'Ends all tokens of the IdP immediately and frees its name. Its users keep their accounts, but the IdP no longer manages them. Removing an IdP adds no account to `users pending`; accounts that are on this list stay there. An IdP whose departure limit holds accounts back cannot be removed before `idp release`.',
   arguments: [{ syntax: '<idp>', description: 'name or id, or the unique beginning of one' }],
   options: [
     { flags: '--confirm <name>', description: 'the name of the IdP again, to confirm without a question' },
@@ -33,12 +33,7 @@ export const idpRemove: Command<Options> = {
   async run(options, context) {
     const core = await context.core();
     const found = await core.database.read((session) => findAccount(session, options.idp, core.clock()));
-    const heldBack = await heldBackBy(core, found.id);
-    if (heldBack > 0) {
-      context.talk.warn(
-        `The departure limit of IdP ${found.name} holds back ${heldBack} departures, so their accounts are still enabled. Run \`scimctl idp release ${found.name}\` first, or disable the accounts one by one with \`scimctl users disable USER\`.`,
-      );
-    }
+    await assertHoldsNone(core, found);
     if (!options.dryRun) {
       const question = `This ends all tokens of IdP ${found.name}. You cannot undo it.`;
       await context.prompts.confirm(question, { name: found.name, confirmed: options.confirm });

@@ -2,7 +2,7 @@ import type { DeprovisionReason } from '../../../words/link.js';
 import type { Session } from '../../database.js';
 import { bound, type Fragment, listed, padded, raw, sql, stretchOf } from '../../sql/fragment.js';
 import { named } from '../../sql/statements.js';
-import { type HostUserShape, hostUserColumns } from '../host/host-user-shape.js';
+import { type HostUserShape, hostUserColumns, hostUserShape } from '../host/host-user-shape.js';
 import { type HostUserRow, toHostUser } from '../host/host-users.js';
 import { bind, own, ownTable, selectRows } from '../rows.js';
 import { linksFrom, usersFrom } from '../users/users.js';
@@ -104,8 +104,13 @@ export async function countDepartures(
   return Number(row?.count ?? 0);
 }
 
-/** Of each IdP that was not removed, how many departures are held back; by name. */
-export async function heldBackByIdp(session: Session): Promise<{ idp: string; count: number }[]> {
+/**
+ * How many departures of each IdP are held back, by name. Of IdPs that were removed, which an earlier version did while
+ * it held some back, those whose accounts are pending yet.
+ */
+export async function heldBackByIdp(
+  session: Session,
+): Promise<{ idp: string; count: number; isRemoved: boolean }[]> {
   const rows = await selectRows(
     session,
     sql`select a.name, count(i.identity_id) as held from ${raw(ownTable(session, 'service_account'))} a
@@ -113,5 +118,32 @@ export async function heldBackByIdp(session: Session): Promise<{ idp: string; co
         on i.service_account_id = a.service_account_id and i.held_back_at is not null
       where a.removed_at is null group by a.name order by a.name`,
   );
-  return rows.map(({ name, held }) => ({ idp: String(name), count: Number(held) }));
+  const [any] = await selectRows(
+    session,
+    sql`select count(*) as held from ${linksFrom(session)}
+      join ${raw(ownTable(session, 'service_account'))} a on a.service_account_id = i.service_account_id
+      where a.removed_at is not null and i.held_back_at is not null`,
+  );
+  const removed = Number(any?.held ?? 0) > 0 ? await heldBackByRemoved(session) : [];
+  const names = new Set(rows.map(({ name }) => name));
+  return [
+    ...rows.map((row) => ({
+      idp: String(row.name),
+      count: Number(row.held) + Number(removed.find(({ name }) => name === row.name)?.held ?? 0),
+      isRemoved: false,
+    })),
+    ...removed
+      .filter(({ name }) => !names.has(name))
+      .map(({ name, held }) => ({ idp: String(name), count: Number(held), isRemoved: true })),
+  ];
 }
+
+const heldBackByRemoved = async (session: Session) =>
+  selectRows(
+    session,
+    sql`select a.name, count(*) as held from ${usersFrom(session, await hostUserShape(session))}
+      join ${raw(ownTable(session, 'service_account'))} a on a.service_account_id = i.service_account_id
+      where a.removed_at is not null and i.held_back_at is not null
+        and ${raw(isPending(session, await hostUserShape(session)))}
+      group by a.name order by a.name`,
+  );

@@ -17,7 +17,7 @@ const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const MAX_OPERATIONS = 1_000;
 
 /** A part of a request that cannot be done. */
-export interface Refused {
+export interface RefusedPart {
   /** Of the attribute; empty where that cannot be told. */
   path: string;
   error: ScimError;
@@ -27,7 +27,7 @@ export interface Refused {
 export interface ReadOperations {
   operations: Operation[];
   /** In the order in which they were found; a request that does not end a user's access is refused by the first. */
-  faults: Refused[];
+  faults: RefusedPart[];
 }
 
 /**
@@ -74,7 +74,7 @@ function pathIn(given: unknown): string {
 /** Of what was left out of a PATCH body, by the attribute in whose value it was. */
 const faultOf =
   (operations: readonly unknown[]) =>
-  (one: Unread): Refused => {
+  (one: Unread): RefusedPart => {
     const [list, at, value, ...inner] = one.path;
     const isIn = (name: string | number | undefined, wanted: string) =>
       typeof name === 'string' && name.toLowerCase() === wanted;
@@ -85,7 +85,7 @@ const faultOf =
   };
 
 /** Of what was left out of a body that is a resource. */
-export function unreadFault({ path, why }: Unread): Refused {
+export function unreadFault({ path, why }: Unread): RefusedPart {
   const detail =
     why === 'name' ? '"__proto__" is not the name of an attribute.' : 'The body is nested too deeply.';
   const names = path.filter((name) => typeof name === 'string' && name !== '');
