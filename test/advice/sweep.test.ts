@@ -72,6 +72,10 @@ const NOT_FOLLOWED: Record<string, string> = {
   'kerberos-ticket-missing': 'takes a domain; test/database/integrated.test.ts follows it',
   'name-too-long': 'takes a name that no catalogue holds; test/database/scaffold-text.test.ts has it',
   'port-forbidden': 'takes an account that may not listen below port 1024, and tests may run as root',
+  'proof-empty': 'takes a trail without a seal; test/core/audit-proof.test.ts follows it',
+  'proof-pruned': 'takes a trail of 90 days; test/core/audit-proof.test.ts follows it',
+  'proof-tampered': 'somebody is attacking; test/core/audit-proof.test.ts has it',
+  'proof-void': 'somebody was attacking; test/core/audit-proof.test.ts follows it',
   'prune-contended': 'takes a prune at the same moment; test/core/audit-prune.test.ts has it',
   'schema-newer': 'takes a newer scimctl; test/cli/failures.test.ts has it',
   'seal-contended':

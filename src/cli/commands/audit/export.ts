@@ -5,26 +5,28 @@ import { type AuditEvent, allAuditEvents } from '../../../core/audit/list.js';
 import { Prunes } from '../../../core/audit/verify/prunes.js';
 import type { Core } from '../../../core/core.js';
 import { printableJson } from '../../../printable.js';
-import { operationProblem } from '../../../problem.js';
+import { operationProblem, usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { OUT } from '../../input/list-options.js';
 import { counted, progress } from '../../output/progress.js';
 import { readSigningKey } from '../../settings/signing-key.js';
 import { EVENT_COLUMNS, FILTER_OPTIONS, type FilterFlags } from './fields.js';
+import { writeProof } from './proof.js';
 import { currentHead, SIGNING_KEY } from './signing.js';
 
 interface Options extends FilterFlags {
   format?: 'jsonl' | 'csv';
   headFile?: string;
   signingKey?: string;
+  proof?: string;
 }
 
 export const auditExport: Command<Options> = {
   name: 'export',
   summary: 'Export the whole audit trail as JSON lines or CSV, oldest first',
   description:
-    'Streams all matching events, oldest first: one JSON object per line (https://jsonlines.org), or CSV (RFC 4180) with the columns of `audit list`. There is no limit on the number of events.',
+    'Streams all matching events, oldest first: one JSON object per line (https://jsonlines.org), or CSV (RFC 4180) with the columns of `audit list`. There is no limit on the number of events. With --proof, it writes all sealed events of a period into a directory, in the form that is hashed, with their seals and the signed head, so that a third party can verify them with openssl.',
   options: [
     {
       flags: '--format <format>',
@@ -37,6 +39,10 @@ export const auditExport: Command<Options> = {
       description: 'also write the newest seal to a new file, as `audit head` prints it',
     },
     SIGNING_KEY,
+    {
+      flags: '--proof <directory>',
+      description: 'write the events into this new directory instead, with what proves them to others',
+    },
     OUT,
   ],
   examples: [
@@ -46,13 +52,23 @@ export const auditExport: Command<Options> = {
       command: 'audit export --format csv --since 2025-01-01 --until 2026-01-01 --out 2025.csv',
     },
     {
+      does: 'a year, with its proof',
+      command: 'audit export --since 2025-01-01 --until 2026-01-01 --proof trail-2025',
+    },
+    {
       does: 'with the head that proves it later',
       command: 'audit export --head-file head.json --out trail.jsonl',
     },
   ],
   rights: { event: 'SELECT', event_seal: 'SELECT', event_void: 'SELECT', event_prune: 'SELECT' },
-  async run({ format, headFile, signingKey, ...filter }, context) {
+  async run({ format, headFile, signingKey, proof, ...filter }, context) {
     const core = await context.core();
+    if (proof !== undefined) {
+      const { since, until, actor, action, target, outcome } = filter;
+      assertWhole({ actor, action, target, outcome, format, headFile });
+      const period = { ...(since && { since }), ...(until && { until }) };
+      return writeProof(core, { directory: proof, period, signingKey }, context);
+    }
     // Before the events, so that all that it covers are among them.
     if (headFile !== undefined) {
       const key = await readSigningKey(context, signingKey);
@@ -70,6 +86,21 @@ export const auditExport: Command<Options> = {
     }
   },
 };
+
+/**
+ * A proof of a selection would hide the rest, and has a form and a head of its own.
+ * @throws Problem `proof-selection`.
+ */
+function assertWhole(options: Readonly<Record<string, unknown>>): void {
+  const [wrong] = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (wrong === undefined) return;
+  const option = `--${wrong.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw usageProblem(
+    'proof-selection',
+    `A proof contains all events of a period, so it cannot be combined with ${option}.`,
+    { hint: `Leave out ${option}, or export the selection without --proof.` },
+  );
+}
 
 /** What is missing at the beginning was removed on purpose. */
 async function tellOfPrunes({ database }: Core, { talk }: Context): Promise<void> {

@@ -27,9 +27,9 @@ const FIELDS: Column<CreatedKey>[] = [
 
 export const auditNewKey: Command<Options> = {
   name: 'new-key',
-  summary: 'Create a key that signs heads of the audit trail',
+  summary: 'Create a key that signs heads and proofs of the audit trail',
   description:
-    'Creates an Ed25519 key, writes the private key to a new file that only you can read (PKCS #8, PEM), and prints the public key. `audit head` signs with the private key (signingKeyFile). Give the public key to the people who verify the signatures. Uses no database.',
+    'Creates an Ed25519 key, writes the private key to a new file that only you can read (PKCS #8, PEM), and prints the public key. `audit head` and `audit export --proof` sign with the private key (signingKeyFile). Give the public key to the people who verify the signatures. Uses no database.',
   options: [
     {
       flags: '--key-file <file>',

@@ -29,11 +29,17 @@ export async function* readSeals(
 export class EventCursor {
   #page: StoredEvent[] = [];
   #at = 0;
-  /** Everything up to here has been read. */
+  /** Everything up to here has been read, or is of no interest. */
   #readTo: bigint | undefined;
   #sealedTo: bigint | undefined;
 
-  constructor(private readonly database: Database) {}
+  /** @param after events up to this one are left out. */
+  constructor(
+    private readonly database: Database,
+    after?: bigint,
+  ) {
+    this.#readTo = after;
+  }
 
   /** Events up to this one can be read from now on. */
   allow(seq: bigint): void {

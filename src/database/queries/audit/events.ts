@@ -194,7 +194,7 @@ export function eventListing(
 /** Newest first. */
 export async function newestEvents(
   session: Session,
-  filter: EventFilter & Pick<SeqRange, 'upTo'> & { limit: number },
+  filter: EventFilter & SeqRange & { limit: number },
 ): Promise<StoredEvent[]> {
   const query = own(session, 'event').orderBy('seq', 'desc').limit(filter.limit).select(columnsOf(session));
   narrow(session, query, filter);
@@ -211,8 +211,10 @@ export async function oldestEvents(
   return (await within(query, filter)).map(toEvent);
 }
 
-export async function countEvents(session: Session, range: SeqRange = {}): Promise<number> {
-  const [row] = await within(own(session, 'event').count({ count: '*' }), range);
+export async function countEvents(session: Session, filter: EventFilter & SeqRange = {}): Promise<number> {
+  const query = own(session, 'event').count({ count: '*' });
+  narrow(session, query, filter);
+  const [row] = await within(query, filter);
   return Number(row?.count ?? 0);
 }
 
