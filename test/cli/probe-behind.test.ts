@@ -26,8 +26,8 @@ forEachEngine('what probe --write leaves behind the endpoint', (engine) => {
     await product.close();
   });
 
-  const probe = (words: readonly string[] = [], database?: string) =>
-    runHere(['probe', '--url', endpoint.scim, '--idp', 'entra', '--write', '--yes', ...words], {
+  const probe = (words: readonly string[] = ['--idp', 'entra'], database?: string) =>
+    runHere(['probe', '--url', endpoint.scim, '--write', '--yes', ...words], {
       env: { SCIMCTL_PROBE_TOKEN: token, ...(database !== undefined && { SCIMCTL_DATABASE: database }) },
     });
   const run = (...words: string[]) => runHere(words, { env: { SCIMCTL_DATABASE: url } });
@@ -36,7 +36,7 @@ forEachEngine('what probe --write leaves behind the endpoint', (engine) => {
     (await rowsOf(product, 'app.users')).filter(({ login }) => /scimctl-probe/.test(String(login)));
 
   it('is cleared away where the database is at hand', async () => {
-    const { code, stdout, stderr } = await probe([], url);
+    const { code, stdout, stderr } = await probe(['--idp', 'entra'], url);
 
     assert.equal(code, 0, stdout + stderr);
     assert.match(
@@ -57,22 +57,25 @@ forEachEngine('what probe --write leaves behind the endpoint', (engine) => {
     assert.equal(events.length, 2);
   });
 
-  it('is listed where it is not, with the command that disables it', async () => {
-    const { code, stdout } = await probe();
+  for (const idp of ['entra', 'okta', 'both']) {
+    it(`is listed where it is not, with the command that disables it: ${idp}`, async () => {
+      const { code, stdout } = await probe(idp === 'both' ? [] : ['--idp', idp]);
 
-    assert.equal(code, 0, stdout);
-    const [, command = ''] = /`scimctl (users disable [^`]+)`/.exec(stdout) ?? [];
-    assert.equal((await pending()).length, 2);
-    const disabled = await run(...command.split(' '), '--yes');
-    assert.equal(disabled.code, 0, disabled.stderr);
-    assert.deepEqual(await pending(), []);
-  });
+      assert.equal(code, 0, stdout);
+      const [, command = ''] = /`scimctl (users disable [^`]+)`/.exec(stdout) ?? [];
+      const waiting = (await pending()) as { loginName: string }[];
+      assert.deepEqual(waiting.map(({ loginName }) => loginName).sort(), command.split(' ').slice(2).sort());
+      const disabled = await run(...command.split(' '), '--yes');
+      assert.equal(disabled.code, 0, disabled.stderr);
+      assert.deepEqual(await pending(), []);
+    });
+  }
 
   it('is not an account that was there before', async () => {
     const login = 'resident@contoso.example';
     await addHostUser(product, login, { email: login });
 
-    const { stdout } = await probe(['--user-name', login], url);
+    const { stdout } = await probe(['--idp', 'entra', '--user-name', login], url);
 
     assert.match(stdout, /the application behind it may still have the accounts: .*contoso\.example/);
     assert.equal(Boolean((await hostUser(product, login)).enabled), true);

@@ -22,7 +22,7 @@ export function oktaUserSteps(user: TestUser, leftovers: TestUser[]): Step[] {
     createStep(user),
     lookupStep(user),
     duplicateStep(user, leftovers),
-    oktaUpdate(user),
+    oktaUpdate(user, { andBack: true }),
     oktaActive(user, 'deactivate', false, put),
     oktaActive(user, 'reactivate', true, put),
     oktaActive(user, 'deactivate-patch', false, patchActive),
@@ -43,12 +43,17 @@ const patchActive = (scene: Scene, user: TestUser) =>
     body: patch({ op: 'replace', value: { active: user.active } }),
   });
 
-export const oktaUpdate = (user: TestUser): Step => ({
+/**
+ * @param andBack the e-mail address is changed back at the end. Most host applications take the login name from it,
+ * and the report names the accounts that are left by the names that the test began with.
+ */
+export const oktaUpdate = (user: TestUser, { andBack = false } = {}): Step => ({
   name: 'update',
   idp: 'okta',
   obstacle: needs(user),
   run: async (scene) => {
     await readBack(scene, user);
+    const before = user.email;
     user.familyName = 'Probe-Renamed';
     user.displayName = 'Scimctl Probe-Renamed';
     user.email = besides(user.userName, '-renamed');
@@ -58,6 +63,10 @@ export const oktaUpdate = (user: TestUser): Step => ({
       await scene.send({ method: 'PUT', path: pathTo('Users', user.id ?? ''), body }),
       user,
     );
+    if (andBack) {
+      user.email = before;
+      await expectUpdated(scene, await put(scene, user), user);
+    }
     return 'names and e-mail address follow a PUT';
   },
 });
