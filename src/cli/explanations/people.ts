@@ -2,6 +2,12 @@ import type { Explanations } from './explanation.js';
 
 /** Users, accounts, groups and seats: what the endpoint answers to an IdP, and what commands say of users. */
 export const PEOPLE: Explanations = {
+  'idp-holds-departures': {
+    kind: 'operation',
+    meaning:
+      'The departure limit of the IdP holds back departures whose accounts may still be enabled. The IdP was not removed, because its removal would hide them.',
+    next: 'Review the accounts with `scimctl users pending --idp NAME` and run `scimctl idp release NAME`, then remove the IdP. `scimctl idp disable NAME` stops it at once.',
+  },
   'seats-exhausted': {
     kind: 'operation',
     meaning:

@@ -18,6 +18,54 @@ export const TRAIL: Explanations = {
     ],
     next: 'Delete the file to begin with the events that come after it, or name another file.',
   },
+  'proof-selection': {
+    kind: 'usage',
+    meaning:
+      'A proof contains all events of a period, because a selection could hide the others. It cannot be combined with other filters. Nothing was exported.',
+    next: 'Leave out the option that is named, or export the selection without --proof.',
+  },
+  'proof-period-empty': {
+    kind: 'usage',
+    meaning: 'The period of the proof ends before it begins. Nothing was exported.',
+    next: 'Name a time for --until that is after that of --since.',
+  },
+  'proof-empty': {
+    kind: 'prerequisite',
+    meaning: 'No event is sealed, so there is nothing to prove. Nothing was exported.',
+    next: 'Run `scimctl audit seal`, then export again.',
+  },
+  'proof-pruned': {
+    kind: 'prerequisite',
+    meaning: 'Events of the period were removed with `scimctl audit prune`, so they cannot be exported.',
+    next: 'Begin the period later, with the time that the message names. The removed events can only be proved with a proof that was exported before.',
+  },
+  'proof-tampered': {
+    kind: 'prerequisite',
+    meaning: 'The trail was tampered with in the period, so it cannot be proved. Nothing was exported.',
+    next: 'Run `scimctl audit verify` to list the findings, and treat them as an incident.',
+  },
+  'proof-void': {
+    kind: 'prerequisite',
+    meaning: 'A seal of the period was declared void, so it proves no events. Nothing was exported.',
+    next: 'Export a proof of the time before that seal (--until) and another of the time after it (--since).',
+  },
+  'signing-key-missing': {
+    kind: 'configuration',
+    meaning: 'A proof is signed, and no signing key is configured. Nothing was exported.',
+    next: 'Name a key with --signing-key or signingKeyFile. `scimctl audit new-key --key-file FILE` creates one.',
+  },
+  'directory-not-empty': {
+    kind: 'operation',
+    meaning: 'The directory for the files of a proof contains something already. It was not changed.',
+    next: 'Name a directory that does not exist or is empty.',
+  },
+  'directory-unwritable': {
+    kind: 'operation',
+    meaning:
+      'The files of a proof could not be written to the directory. What was written of them was removed.',
+    causes: ['You may not write there.', 'The disk is full.'],
+    next: 'Name a directory that does not exist, in a directory that you can write to, on a disk with free space.',
+  },
   'head-unreadable': {
     kind: 'usage',
     meaning: 'The file with a head of the audit trail cannot be read. Nothing was verified or removed.',

@@ -6,7 +6,7 @@ import type { Context } from '../../context.js';
 import { keptFile } from '../../output/files/kept-file.js';
 
 /** Where a script has got to in the trail, kept in a file of its own between two runs. */
-export interface Position {
+export interface TrailPosition {
   /** Behind this event it goes on; nothing at the first run. */
   seq: bigint | undefined;
   /** Keeps how far it is now. The file is replaced as a whole. @throws Problem `out-unwritable`. */
@@ -14,7 +14,7 @@ export interface Position {
 }
 
 /** @throws Problem `position-invalid` for a file that holds something else. */
-export async function readPosition(name: string, { world }: Context): Promise<Position> {
+export async function readPosition(name: string, { world }: Context): Promise<TrailPosition> {
   const path = resolve(world.cwd, name);
   const keep = async (seq: bigint) => {
     const file = await keptFile(name, world);
