@@ -35,7 +35,7 @@ export function decodeAscii(bytes: Buffer): string {
  */
 export function decodeText(bytes: Uint8Array, { cut = false } = {}): string {
   try {
-    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes, { stream: cut });
+    return withoutZeros(new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes, { stream: cut }));
   } catch (cause) {
     throw cause instanceof NotText ? cause : new NotText('The bytes are not text', { cause });
   }
@@ -60,6 +60,12 @@ export function encodingOf(bytes: Uint8Array): Encoding {
   if (odd > 4 * even) return 'utf-16le';
   if (even > 4 * odd) return 'utf-16be';
   throw new NotText('The bytes hold zeros');
+}
+
+/** The same text. @throws NotText for zeros, which UTF-32 and files that are no text leave in it. */
+export function withoutZeros(text: string): string {
+  if (text.includes('\0')) throw new NotText('The text holds zeros');
+  return text;
 }
 
 const SNIFFED = 64 * 1024;

@@ -147,6 +147,49 @@ describe('an export', () => {
     }
   });
 
+  it('has columns of state with more words than one', async () => {
+    const columns: [name: string, value: string, active: boolean][] = [
+      ['Sign-in enabled', 'No', false],
+      ['Account active', 'No', false],
+      ['Is user enabled?', 'Yes', true],
+      ['Login blocked', 'Yes', false],
+      ['Account is suspended', 'No', true],
+      ['Not enabled', 'Yes', false],
+    ];
+    for (const [name, value, active] of columns) {
+      const { people, report } = await read(`login,${name}\nanna@contoso.example,${value}\n`);
+      assert.deepEqual([people[0]?.profile.active, report.warnings], [active, []], name);
+    }
+    const { report } = await read('login,Mail enabled,Security enabled\nanna@contoso.example,No,No\n');
+    assert.match(report.warnings.join(), /no column says who is active/);
+  });
+
+  it('leaves out those who are deleted, as delta queries of Microsoft Graph and other columns say it', async () => {
+    const user = { id: 'o-1', userPrincipalName: 'anna@contoso.example', accountEnabled: true };
+    const value = [user, { ...user, id: 'o-2', '@removed': { reason: 'changed' } }];
+    const columns = 'login,deleted,deleted_at\na@b.example,no,\nc@d.example,TRUE,\ne@f.example,,2025-01-01\n';
+    for (const [text, left] of [
+      [JSON.stringify({ value }), 1],
+      [columns, 2],
+    ] as const) {
+      const { people, report } = await read(text);
+      assert.deepEqual([people.length, report.leftOut], [1, { 'deleted users': left }]);
+    }
+  });
+
+  it('is refused in UTF-32, and with zeros in its text', async () => {
+    const utf32 = Buffer.concat(
+      [...'\uFEFFlogin,email\na,b\n'].map((one) =>
+        Buffer.from([one.charCodeAt(0) & 255, one.charCodeAt(0) >> 8, 0, 0]),
+      ),
+    );
+    const zeros = Buffer.from(`\uFEFFlogin,email\n${'a,b\n'.repeat(20_000)}`, 'utf16le');
+    for (const bytes of [utf32, Buffer.concat([zeros, Buffer.from([0, 0])])]) {
+      const { code, message } = await problemOf(read(bytes));
+      assert.deepEqual([code, /not in UTF-8 or UTF-16/.test(message)], ['export-unreadable', true], message);
+    }
+  });
+
   it('is sure of users who are blocked, whatever else it does not say', async () => {
     const { people } = await read(
       'login,accountEnabled,blockCredential\na@b.example,,True\nc@d.example,,False\n',

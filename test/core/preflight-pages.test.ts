@@ -54,6 +54,48 @@ describe('a list of users in pages', () => {
     assert.deepEqual(await resultOf({ one, rest, other, end: graph(0, 2) }), [7, 'unknown']);
   });
 
+  const user = { login: 'u1@contoso.example', email: 'u1@contoso.example', status: 'ACTIVE' };
+  const page = (more: object, users: readonly object[] = [user]) => JSON.stringify({ ...more, users });
+
+  const OPEN: Record<string, object> = {
+    'an SDK of Microsoft Graph': { odataNextLink: 'https://graph.microsoft.com/v1.0/users?$skiptoken=x' },
+    'the Python SDK of Microsoft Graph': { odata_next_link: 'https://graph.microsoft.com/v1.0/users?x' },
+    HAL: { _links: { self: { href: 'https://a.example' }, next: { href: 'https://a.example/2' } } },
+    'JSON:API': { links: { next: 'https://a.example/users?page=2' } },
+    Django: { count: 50, next: 'https://a.example/users?page=2', previous: null },
+    Stripe: { object: 'list', has_more: true },
+    GraphQL: { pageInfo: { hasNextPage: true, endCursor: 'x' } },
+    Laravel: { meta: { current_page: 1, total: 50 }, links: { next: null } },
+    Spring: { page: { size: 1, totalElements: 50, totalPages: 50, number: 0 } },
+    Auth0: { start: 0, limit: 1, length: 1, total: 50 },
+    'the number of a page': { nextPage: 2 },
+  };
+  for (const [name, members] of Object.entries(OPEN)) {
+    it(`is known to be incomplete as ${name} says it`, async () => {
+      const { code } = await problemOf(readFiles({ 'page.json': page(members) }));
+      assert.equal(code, 'export-incomplete');
+    });
+  }
+
+  it('is not known to be incomplete when nothing follows, whatever says so', async () => {
+    for (const members of [
+      { links: { next: null }, meta: { total: 1 } },
+      { count: 1, next: null },
+      { has_more: false, nextPage: 0, odataNextLink: '' },
+      { pageInfo: { hasNextPage: false }, _links: { self: { href: 'https://a.example' } } },
+      // Not more than the page has: it may be the number of pages.
+      { meta: { total: 0 } },
+    ]) {
+      assert.deepEqual(
+        await resultOf({ 'page.json': page(members) }),
+        [1, 'unknown'],
+        JSON.stringify(members),
+      );
+    }
+    const rest = page({ total: 2 }, [{ ...user, login: 'u2@contoso.example', email: null }]);
+    assert.deepEqual(await resultOf({ a: page({ total: 2 }), rest }), [2, 'complete']);
+  });
+
   it('may have grown while its pages were fetched', async () => {
     assert.deepEqual(await resultOf({ a: scim(0, 2, 4), b: scim(2, 3, 5) }), [5, 'complete']);
   });

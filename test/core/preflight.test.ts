@@ -235,6 +235,8 @@ forEachEngine('what a first sync would do', (engine) => {
 
     assert.equal(await fits([]), false);
     assert.equal(await fits([undecided('x'), undecided('y')]), false);
+    const unknown: Person = { at: 1, profile: at('z').profile, invalid: 'The entry has no user name.' };
+    assert.equal(await fits([undecided('x'), unknown]), false);
     assert.equal(await fits([at('x'), undecided('y')]), true);
     assert.equal(await fits([at('x'), undecided('y'), undecided('z')]), false);
     const { summary } = await preflight(product.core, [at('x'), undecided('y')]);

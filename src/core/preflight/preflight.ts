@@ -225,7 +225,7 @@ class Tally {
     const { match: matched, create: toCreate, ...others } = this.#counts;
     const [users, seatsNeeded, undecided] = [this.users, this.#seatsNeeded, this.#undecided];
     const isTaken = others.refused === 0 && !rehearsal?.notTried;
-    const fits = undecided < users && seatsNeeded + undecided <= seatsFree && isTaken;
+    const fits = others.invalid < users && seatsNeeded + undecided <= seatsFree && isTaken;
     const announced = {
       toEnable: this.#toEnable,
       toDisable: this.#toDisable,

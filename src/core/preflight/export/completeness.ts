@@ -20,24 +20,53 @@ export interface ListPage {
   isLater: boolean;
 }
 
-/** What the members beside a list say. */
-export function pageFacts({ members }: JsonPage): Pick<ListPage, 'isOpen' | 'isLater' | 'total'> {
-  const pagination = Object(members.pagination) as Record<string, unknown>;
-  const next = [
-    ...['@odata.nextLink', 'odata.nextLink', 'nextLink', 'nextPageToken', 'nextCursor'].map(
-      (name) => members[name],
-    ),
-    ...[pagination.after_cursor, pagination.next_link],
-  ];
-  const total = ['totalResults', '@odata.count', 'odata.count', 'totalCount']
-    .map((name) => Number(members[name] ?? Number.NaN))
-    .find((count) => Number.isSafeInteger(count) && count >= 0);
+/** What the members beside a list say, and those of an object such as `pagination` or `_links` beside it. */
+export function pageFacts({ entries, members }: JsonPage): Pick<ListPage, 'isOpen' | 'isLater' | 'total'> {
+  const said = factsIn(members);
+  const numbers = (names: RegExp) =>
+    said
+      .filter(([name]) => names.test(name))
+      .map(([, value]) => (value === null || value === '' ? Number.NaN : Number(value)))
+      .filter((count) => Number.isSafeInteger(count) && count >= 0);
+  // `total` and `count` may be of the page, or of its pages. A number above the entries can only be that of the list.
+  const total = numbers(TOTAL)[0] ?? numbers(PERHAPS_TOTAL).find((count) => count > entries);
   return {
-    isOpen: next.some((one) => typeof one === 'string' && one !== ''),
+    isOpen: said.some(
+      ([name, value]) =>
+        (NEXT.test(name) && leadsOn(value)) || (MORE.test(name) && /^true$/i.test(String(value))),
+    ),
     // RFC 7644, section 3.4.2.4.
     isLater: Number(members.startIndex) > 1,
     ...(total !== undefined && { total }),
   };
+}
+
+/** The number of entries in all: SCIM, Microsoft Graph, JumpCloud. */
+const TOTAL = /^(totalresults|odatacount|totalcount)$/;
+/** Auth0, Django, Spring, Keycloak's extensions and many in-house APIs. */
+const PERHAPS_TOTAL = /^(total|count|total(records|items|elements|entries|size|users))$/;
+/** Where the next page is: Microsoft Graph and its SDKs, Google, SCIM (RFC 9865), OneLogin, HAL, JSON:API, Django. */
+const NEXT =
+  /^(odata)?(next(link|pagetoken|cursor|url|page|pageurl|marker|token)?|aftercursor|continuationtoken)$/;
+const MORE = /^(hasmore|hasnext|hasnextpage|moreavailable|istruncated)$/;
+const BESIDE = /^(pagination|paging|page|pageinfo|meta|metadata|links)$/;
+
+/** The members with their names in lower case and without punctuation, in the order of their depth. */
+function factsIn(members: Readonly<Record<string, unknown>>): [name: string, value: unknown][] {
+  const facts = Object.entries(members).map(([name, value]): [string, unknown] => [plain(name), value]);
+  const inner = facts
+    .filter(([name]) => BESIDE.test(name))
+    .flatMap(([, value]) => Object.entries(Object(value)));
+  return [...facts, ...inner.map(([name, value]): [string, unknown] => [plain(name), value])];
+}
+
+const plain = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
+
+/** An address, a cursor or the number of a page. In HAL it is `{"href": "…"}`. */
+function leadsOn(value: unknown): boolean {
+  const { href } = Object(value) as { href?: unknown };
+  const to = href ?? value;
+  return typeof to === 'string' ? to !== '' : typeof to === 'number' && to > 0;
 }
 
 /** The API that a page says it is of, even one without entries. */

@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util';
-import { encodingOf, NotText } from '../../../text-file.js';
+import { encodingOf, NotText, withoutZeros } from '../../../text-file.js';
 import { unreadable } from './unreadable.js';
 
 /** The number of bytes from which the encoding is detected. */
@@ -16,15 +16,15 @@ export async function* decodedText(bytes: AsyncIterable<Uint8Array>): AsyncGener
   try {
     for await (const piece of bytes) {
       if (decoder) {
-        yield decoder.decode(piece, { stream: true });
+        yield withoutZeros(decoder.decode(piece, { stream: true }));
         continue;
       }
       head = head.length === 0 ? piece : Buffer.concat([head, piece]);
       if (head.length < HEAD) continue;
       decoder = begin();
-      yield decoder.decode(head, { stream: true });
+      yield withoutZeros(decoder.decode(head, { stream: true }));
     }
-    decoder ? yield decoder.decode() : yield begin().decode(head);
+    yield withoutZeros(decoder ? decoder.decode() : begin().decode(head));
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof NotText)) throw error;
     throw unreadable('it is not in UTF-8 or UTF-16', 'In a spreadsheet, save it as "CSV UTF-8".', error);

@@ -30,7 +30,11 @@ const SIGNS: Readonly<Record<string, (value: string) => NotPeople | null | undef
   softdeletiontimestamp: isDeletedAt,
   deletiontimestamp: isDeletedAt,
   deletiontime: isDeletedAt,
-  isdeleted: (value) => (/^true$/i.test(value) ? 'deleted users' : undefined),
+  deletedat: isDeletedAt,
+  isdeleted: saysDeleted,
+  deleted: saysDeleted,
+  // Microsoft Graph's delta queries have deleted users as well.
+  removedreason: () => 'deleted users',
   // HR systems use this name for many things: only values that cannot be a person count.
   type: (value) =>
     /^(group|okta_group|app_group|built_in|contact|device|computer|application)$/i.test(value)
@@ -108,6 +112,10 @@ function byRecipientType(value: string): NotPeople | undefined {
   if (/room|equipment|shared|scheduling|discovery|arbitration|publicfolder|system/i.test(value))
     return 'shared mailboxes and rooms';
   return undefined;
+}
+
+function saysDeleted(value: string): NotPeople | undefined {
+  return /^(true|yes|1)$/i.test(value) ? 'deleted users' : undefined;
 }
 
 function isDeletedAt(value: string): NotPeople | undefined {

@@ -24,9 +24,18 @@ const STRAIGHT = [
   ],
 ];
 
+/** `Sign-in enabled`, `Account active`, `Is user enabled`. */
+const STRAIGHT_TOO = /^(is)?(account|user|login|signin|access)(is)?(enabled|active|allowed)$/;
+
 /** True, or a word for it, means that the user is not active. */
-const INVERTED =
-  /^(block(credentials?|signin.*)|(signin)?blocked|isblocked|(is)?(suspended|archived|disabled|inactive|deactivated|deprovisioned|terminated)|(account|user)(is)?disabled|msdsuseraccountdisabled)$/;
+const INVERTED = new RegExp(
+  `^(${[
+    'block(credentials?|signin.*|login)',
+    '(is)?(account|user|login|signin|access)?(is)?(blocked|suspended|archived|disabled|inactive|deactivated|deprovisioned|terminated)',
+    '(is)?(account|user|login|signin|access)?(is)?not(active|enabled|allowed)',
+    'msdsuseraccountdisabled',
+  ].join('|')})$`,
+);
 
 /** The columns of state; the first one decides. */
 export function stateColumns(names: Names, kind: Kind): StateColumn[] {
@@ -34,7 +43,8 @@ export function stateColumns(names: Names, kind: Kind): StateColumn[] {
   const add = (column: Named | undefined, isActive: StateColumn['isActive']) => {
     if (column) columns.push({ at: column.at, name: column.name, isActive });
   };
-  const straight = STRAIGHT.find((name) => names.has(name));
+  const straight =
+    STRAIGHT.find((name) => names.has(name)) ?? [...names.keys()].find((name) => STRAIGHT_TOO.test(name));
   if (straight !== undefined) add(names.get(straight), readingOf(names.get(straight)?.name ?? '', kind));
   // In exports of JumpCloud and OneLogin; elsewhere it is a part of the postal address.
   if (kind === 'JumpCloud') add(names.get('state'), saysYes);
