@@ -81,6 +81,19 @@ describe('a connection setting of another tool is understood', () => {
     [`Server=SQL01;Port=1533;${ADO};Encrypt=True`, { ...mssql, hosts: [{ host: 'SQL01', port: 1533 }] }],
     ['Server=db1;Port=5432;Database=app;User Id=joe;Password=pw', postgres],
     ['Server=db1;Port=5432;Database=app;Username=joe;Password=pw', postgres],
+    ['sqlserver://joe:pw@SQL01/INST?database=IQM', instance],
+    ['sqlserver://joe:pw@SQL01:1433/IQM?database=IQM', mssql],
+    ['pgsql:host=db1;port=5432;dbname=app;user=joe;password=pw', postgres],
+    ['sqlsrv:Server=SQL01,1433;Database=IQM;UID=joe;PWD=pw', mssql],
+    ['odbc:Driver={ODBC Driver 18 for SQL Server};Server=SQL01;Database=IQM;Uid=joe;Pwd=pw', mssql],
+    ['Driver={PostgreSQL Unicode(x64)};Server=db1;Port=5432;Database=app;Uid=joe;Pwd={pw};', postgres],
+    ['DRIVER=psqlODBCw.so;SERVERNAME=db1;DATABASE=app;UID=joe;PWD=pw', postgres],
+    [`"DefaultConnection": "Server=SQL01\\\\INST;${ADO}",`, instance],
+    [`connectionString="Server=SQL01\\INST;${ADO}"`, instance],
+    [
+      `<add name="Main" connectionString="Server=SQL01;${ADO.replace('pw', '&quot;p&amp;w&quot;')}" providerName="System.Data.SqlClient" />`,
+      { ...mssql, password: 'p&w' },
+    ],
   ];
   for (const [text, settings] of forms) {
     it(text, async () => {
@@ -132,6 +145,7 @@ describe('a connection setting that cannot be used', () => {
     ['DSN=iqm;UID=joe;PWD=s3cret', /Server=host,1433;Database=name/],
     ['jdbc:oracle:thin:joe/s3cret@SQL01:1521:IQM', /jdbc:sqlserver:/],
     ['mysql+pymysql://joe:s3cret@db1/app', /postgresql:\/\/ or mssql:\/\//],
+    ['Server=SQL01/INST;Database=IQM;User Id=joe;Password=s3cret', /^Write Server=SQL01\\INST\.$/],
   ] as const) {
     it(`is answered with what to write instead: ${text}`, async () => {
       const problem = await refusal(text);

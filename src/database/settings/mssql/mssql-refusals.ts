@@ -57,6 +57,12 @@ function refuseServer(server: string): void {
     throw invalidSetting('The dedicated administrator connection (admin:) is not supported.', USE_TCP);
   }
   const named = server.trim().replace(/^tcp:/i, '');
+  if (/^[\w.-]+\/[\w$-]+(,\d+)?$/.test(named)) {
+    throw invalidSetting(
+      'In Server=, the instance follows a backslash, not a slash.',
+      `Write Server=${named.replace('/', '\\')}.`,
+    );
+  }
   if (/^[^:,\\[\]]+:\d+$/.test(named)) {
     throw invalidSetting(
       'In Server=, the port follows a comma, not a colon.',

@@ -11,14 +11,17 @@ import { parseBoolean, refuseUnsupported, wantsIntegrated } from './mssql-refusa
 type Values = ReadonlyMap<MssqlKeyword, string>;
 
 /**
- * `mssql://user:password@host:1433/database?encrypt=true`, also `mssql://host/INSTANCE/database`. The
- * parameters are the keywords of ADO.NET in any spelling.
+ * `mssql://user:password@host:1433/database?encrypt=true`, also `mssql://host/INSTANCE/database` and, as Go's driver
+ * has it, `sqlserver://host/INSTANCE?database=…`. The parameters are the keywords of ADO.NET in any spelling.
  * @throws Problem `connection-setting-invalid`
  */
 export async function mssqlFromUrl(text: string, context: SettingContext): Promise<ServerSettings> {
   const url = parseDatabaseUrl(text);
   const [, host = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(url.authority) ?? [];
-  const [database, instance] = url.path.slice(-2).reverse();
+  const asked = url.query.findLast(({ key }) => mssqlKeyword(key) === 'database')?.value;
+  // A database in the path and another one in the parameters would leave one of the two unread.
+  const isGo = url.path.length === 1 && asked !== undefined && asked !== url.path[0];
+  const [database, instance] = isGo ? [asked, url.path[0]] : url.path.slice(-2).reverse();
   if (url.path.length > 2) {
     throw invalidSetting('The URL has too many parts.', 'Write mssql://user:password@host:1433/database.');
   }

@@ -2,6 +2,7 @@ import { invalidSetting } from '../invalid.js';
 import { type KeyValue, normalisedKey, odbcPairs } from '../key-values.js';
 import { mssqlKeyword } from '../mssql/mssql-keywords.js';
 import { decode } from '../url.js';
+import { unescapeXml } from './dotnet-xml.js';
 
 /**
  * A connection setting of another tool in a form of ours: JDBC's (also jTDS), Prisma's, SQLAlchemy's, a string as it
@@ -19,14 +20,47 @@ export function inOwnForm(setting: string): string {
   const [, engine = '', rest] = /^(mssql|postgres|postgresql)\+\w+:\/\/(.*)$/is.exec(text) ?? [];
   if (rest !== undefined) return fromSqlAlchemy(engine.toLowerCase(), rest);
   if (/^jdbc:/i.test(text)) throw unknownJdbc();
-  return text;
+  const pdo = /^pgsql:(?!\/\/)(.*)$/is.exec(text)?.[1];
+  if (pdo !== undefined) return fromPdo(pdo);
+  const named = /^(?:sqlsrv|odbc):(?!\/\/)(.*)$/is.exec(text)?.[1] ?? text;
+  return POSTGRES_DRIVER.test(named) ? fromPsqlOdbc(named) : named;
 }
+
+/** PHP's PDO: libpq's parameters, separated by semicolons. */
+const fromPdo = (text: string): string =>
+  text
+    .split(';')
+    .map((pair) => /^\s*(\w+)\s*=(.*)$/s.exec(pair))
+    .map((pair) => (pair ? `${pair[1]}='${(pair[2] ?? '').trim().replace(/[\\']/g, '\\$&')}'` : ''))
+    .join(' ')
+    .trim();
+
+/** psqlODBC, under the names that its installers give it. */
+const POSTGRES_DRIVER = /(?:^|;)\s*driver\s*=\s*\{?[^;}]*(?:postgres|psqlodbc)/i;
+
+const NPGSQL_NAMES: Readonly<Record<string, string>> = {
+  server: 'Host',
+  servername: 'Host',
+  uid: 'Username',
+  pwd: 'Password',
+};
+
+/** Its keywords are those of SQL Server's driver; Npgsql's mean the same for PostgreSQL. */
+const fromPsqlOdbc = (text: string): string =>
+  adoNet(
+    odbcPairs(text)
+      .filter(({ key }) => normalisedKey(key) !== 'driver')
+      .map(({ key, value }) => ({ key: NPGSQL_NAMES[normalisedKey(key)] ?? key, value })),
+  );
 
 /** Without what stands around it: `psql '…'`, `DATABASE_URL="…"`, and quotes, with JSON's escapes inside. */
 function unwrapped(text: string): string {
   const behind =
     /^(?:psql\s+|(?:export\s+|set\s+|\$env:)?[A-Z_][A-Z0-9_]*\s*=\s*(?=["']?[a-z][a-z0-9+.:-]*:\/\/))(.+)$/s;
-  const inner = behind.exec(text)?.[1];
+  // A line of appsettings.json, or of web.config.
+  const inner = behind.exec(text)?.[1] ?? /^"[^"]*"\s*:\s*(".*")\s*,?$/s.exec(text)?.[1];
+  const attribute = /^(?:<add\s[^>]*?)?connectionString\s*=\s*"([^"]*)"/is.exec(text)?.[1];
+  if (attribute !== undefined) return unescapeXml(attribute);
   const bare = inner ?? text;
   const [, quote, quoted] = /^(["'])(.*)\1[,;]?$/s.exec(bare) ?? [];
   if (quoted === undefined || quoted.includes(quote ?? '') || !/[=:]/.test(quoted)) return bare;
