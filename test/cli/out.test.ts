@@ -23,12 +23,15 @@ const KEEPING: Record<string, string[]> = {
   'db script': ['db', 'script', '--engine', 'mssql'],
   'db grants': ['db', 'grants', '--engine', 'postgres'],
   'db verify': ['db', 'verify'],
+  'db status': ['db', 'status'],
   'host status': ['host', 'status'],
   'idp list': ['idp', 'list'],
+  'idp show': ['idp', 'show', 'entra'],
   'idp sheet': ['idp', 'sheet', 'entra', '--base-url', 'https://iqm.example.com'],
   'token list': ['token', 'list'],
   'users pending': ['users', 'pending'],
   'users list': ['users', 'list'],
+  'users show': ['users', 'show', '4'],
   'users preflight': ['users', 'preflight', 'users.csv'],
   'users reconcile': ['users', 'reconcile', 'users.csv', '--idp', 'entra'],
   'audit list': ['audit', 'list'],
@@ -71,8 +74,8 @@ forEachEngine(
         .filter(({ command }) => command.options?.some(({ flags }) => flags.startsWith('--out <')))
         .map(({ path }) => path.join(' '));
       // What the tokens print is a secret; their --out is for the SQL of --script. The scaffold needs an application.
-      // A key is never made twice: audit-signature.test.ts has it.
-      const apart = ['token create', 'token rotate', 'host scaffold', 'audit new-key'];
+      // A key is never made twice: audit-signature.test.ts has it. The probe needs an endpoint: probe.test.ts.
+      const apart = ['probe', 'token show', 'token create', 'token rotate', 'host scaffold', 'audit new-key'];
       assert.deepEqual(found.sort(), [...Object.keys(KEEPING), ...apart].sort());
     });
 
@@ -95,6 +98,14 @@ forEachEngine(
         });
       }
     }
+
+    it('has a token by its id, which differs in each run', async () => {
+      const [{ id }] = JSON.parse((await run('token', 'list', '-o', 'json')).stdout);
+      const printed = await run('token', 'show', id, '-o', 'json');
+      const kept = await run('token', 'show', id, '-o', 'json', '--out', 'kept');
+      assert.deepEqual([kept.code, kept.stdout], [0, ''], kept.stderr);
+      assert.equal((await read('kept')).toString('utf8'), printed.stdout);
+    });
 
     it('says nothing with -q', async () => {
       assert.equal((await run('seats', '-q', '--out', 'quiet')).stderr, '');

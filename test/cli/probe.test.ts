@@ -57,6 +57,21 @@ describe('probe', () => {
     assert.match(stderr, /^Entra: 9 passed\.\nOkta: 9 passed\.\n$/);
   });
 
+  it('keeps its report in a file with --out, in each format', async () => {
+    const server = await serving();
+    const directory = await temporaryDirectory();
+    for (const [format, start] of [
+      ['table', /^pass {5}any {4}reach/],
+      ['json', /^\{\s*"status": "pass"/],
+      ['csv', /^\uFEFFname,idp,status,/],
+    ] as const) {
+      const path = join(directory, format);
+      const { code, stdout, stderr } = await probe(server, ['-o', format, '--out', path]);
+      assert.deepEqual([code, stdout], [0, ''], stderr);
+      assert.match(await readFile(path, 'utf8'), start);
+    }
+  });
+
   it('hands the same to a script as JSON and CSV', async () => {
     const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User'];
     const users = [{ schemas, userName: 'anna@contoso.example' }];

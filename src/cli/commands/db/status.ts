@@ -1,6 +1,7 @@
 import { type SchemaStatus, schemaStatus } from '../../../database/migrator/migrate.js';
 import { describeDrift } from '../../../database/migrator/plan.js';
 import type { Command } from '../../command.js';
+import { OUT } from '../../input/list-options.js';
 import type { Column } from '../../output/column.js';
 
 interface Report {
@@ -27,6 +28,7 @@ const FIELDS: Column<Report>[] = [
 export const dbStatus: Command = {
   name: 'status',
   summary: 'Show which parts of the schema are installed',
+  options: [OUT],
   examples: [
     { does: 'at a glance', command: 'db status' },
     { does: 'who applied which file, and when', command: 'db status -o json' },

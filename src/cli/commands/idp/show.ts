@@ -1,11 +1,13 @@
 import { findAccount } from '../../../core/service-accounts/service-account.js';
 import type { Command } from '../../command.js';
+import { OUT } from '../../input/list-options.js';
 import { ACCOUNT_FIELDS } from './fields.js';
 
 export const idpShow: Command<{ idp: string }> = {
   name: 'show',
   summary: 'Show one IdP',
   arguments: [{ syntax: '<idp>', description: 'name or id, or the unique beginning of one' }],
+  options: [OUT],
   examples: [
     { does: 'all details', command: 'idp show entra' },
     { does: 'when its last token expires', command: 'idp show entra -o json | jq -r .tokens.expiresAt' },

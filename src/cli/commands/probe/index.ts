@@ -10,6 +10,7 @@ import type { TestUser } from '../../../scim/probe/steps/test-user.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
+import { OUT } from '../../input/list-options.js';
 import { duration } from '../../input/quantity.js';
 import type { Column } from '../../output/column.js';
 import { SUMMARIES } from '../summaries.js';
@@ -62,6 +63,7 @@ export const probe: Command<Options> = {
       parse: duration('1s', '1h'),
     },
     { flags: '--fail-on-findings', description: 'exit with code 5 if there are warnings but no failures' },
+    OUT,
   ],
   examples: [
     {

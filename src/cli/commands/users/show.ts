@@ -1,6 +1,7 @@
 import type { LifeEvent } from '../../../core/users/life/life.js';
 import { type LinkedUserDetails, showLinkedUser } from '../../../core/users/linked.js';
 import type { Command } from '../../command.js';
+import { OUT } from '../../input/list-options.js';
 import type { Column } from '../../output/column.js';
 import { accountInWords, usersList } from './list.js';
 
@@ -42,6 +43,7 @@ export const usersShow: Command<{ user: string }> = {
         'exact id, login name or e-mail address of the account, or name or id of the user in the IdP',
     },
   ],
+  options: [OUT],
   examples: [
     { does: 'by e-mail address', command: 'users show anna.schmidt@contoso.example' },
     {
