@@ -136,11 +136,15 @@ forEachEngine('a user who has an account already', (engine) => {
     assert.equal((await createUser(product.core, entra, person('ÖLM'))).how, 'matched');
   });
 
-  it('is the one whose login name is the address, where several have it', async () => {
-    const id = await addHostUser(product, 'shared@contoso.example', { email: 'else@contoso.example' });
+  it('is refused where the address is the login name of one and the e-mail address of another', async () => {
+    await addHostUser(product, 'shared@contoso.example', { email: 'else@contoso.example' });
     await addHostUser(product, 'shared.too', { email: 'shared@contoso.example' });
+    const before = await rowsOf(product, 'app.users');
 
-    assert.equal((await createUser(product.core, entra, person('shared'))).user.hostUserId, id);
+    const problem = await problemOf(createUser(product.core, entra, person('shared')));
+
+    assert.equal(problem.code, 'user-ambiguous');
+    assert.deepEqual(await rowsOf(product, 'app.users'), before);
   });
 
   it('is refused where several have the address and none as login name', async () => {
