@@ -26,6 +26,9 @@ export const LONG: Readonly<Record<string, 'everything' | readonly EngineName[]>
   // Tables with a row for each case, of which each takes a database or many requests.
   'advice/': 'everything',
   'core/token-keys': 'everything',
+  'core/audit-proof': ['embedded', 'mssql'],
+  'core/audit-signature': ['embedded', 'mssql'],
+  'docs/verify-export': ['embedded', 'mssql'],
   'scim/people-': 'everything',
   // Hundreds of processes of the command line. What they have in common is in files of the short run.
   'cli/': ['embedded'],
