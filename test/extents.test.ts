@@ -36,6 +36,21 @@ describe('the extents of a test run', () => {
     assert.equal(isWhole('core/grants.test.js', engineNames), true);
   });
 
+  it('leave the command line on the embedded engine out in CI, but for what is about that engine', () => {
+    const inCi = (file: string) => {
+      process.env.SCIMCTL_TEST_CI = '1';
+      try {
+        return hasTests('long', file, ['embedded']);
+      } finally {
+        delete process.env.SCIMCTL_TEST_CI;
+      }
+    };
+    assert.equal(hasTests('long', 'cli/flow.test.js', ['embedded']), true);
+    assert.equal(inCi('cli/flow.test.js'), false);
+    assert.equal(inCi('cli/quickstart.test.js'), true);
+    assert.equal(inCi('database/embedded-crash.test.js'), true);
+  });
+
   it('let the longer beginning count', () => {
     assert.equal(isLong('cli/flow.test.js'), false);
     assert.equal(isLong('cli/flow.test.js', 'embedded'), true);

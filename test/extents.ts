@@ -52,23 +52,43 @@ export const LONG: Readonly<Record<string, 'everything' | readonly EngineName[]>
   'scim/full-circle': 'everything',
 };
 
+/**
+ * What `--ci` leaves to the whole long run, by the beginnings of paths, as above: the embedded engine speaks the SQL of
+ * PostgreSQL, on which the same suites run, and takes seconds to start for each process. What is about the embedded
+ * engine itself stays.
+ */
+export const BEYOND_CI: Readonly<Record<string, readonly EngineName[]>> = {
+  'cli/': ['embedded'],
+  'cli/embedded': [],
+  'cli/quickstart': [],
+};
+
+const isBeyondCi = (file: string, engine: EngineName): boolean =>
+  process.env.SCIMCTL_TEST_CI === '1' && (closestOf(BEYOND_CI, file)?.includes(engine) ?? false);
+
 /** Whether a file's suites for one engine, or those for none, are in the long run. The path begins in `test/`. */
 export function isLong(file: string, engine?: EngineName): boolean {
-  const beginnings = Object.keys(LONG).filter((each) => file.startsWith(each));
-  const [closest] = beginnings.sort((a, b) => b.length - a.length);
-  const held = closest === undefined ? [] : LONG[closest];
+  const held = closestOf(LONG, file);
   if (held === 'everything') return true;
   return engine !== undefined && (held?.includes(engine) ?? false);
+}
+
+/** What is said of the longest beginning of a path. */
+function closestOf<T>(said: Readonly<Record<string, T>>, file: string): T | undefined {
+  const beginnings = Object.keys(said).filter((each) => file.startsWith(each));
+  const [closest] = beginnings.sort((a, b) => b.length - a.length);
+  return closest === undefined ? undefined : said[closest];
 }
 
 /** Whether an extent has anything to run of a file. */
 export function hasTests(extent: Extent, file: string, engines: readonly EngineName[]): boolean {
   if (extent === 'short') return !isLong(file);
-  return isLong(file) || engines.some((engine) => isLong(file, engine));
+  return isLong(file) || engines.some((engine) => isLong(file, engine) && !isBeyondCi(file, engine));
 }
 
 /** Whether all of a file is in one extent. Of another file an extent may hold no test at all. */
 export function isWhole(file: string, engines: readonly EngineName[]): boolean {
+  if (engines.some((engine) => isBeyondCi(file, engine))) return false;
   return isLong(file) || !engines.some((engine) => isLong(file, engine));
 }
 
@@ -80,5 +100,6 @@ export const pathInTests = (file: string): string =>
 export function isRunNow(engine: EngineName): boolean {
   const extent = process.env.SCIMCTL_TEST_EXTENT as Extent | undefined;
   if (extent === undefined) return true;
-  return (extent === 'long') === isLong(pathInTests(process.argv[1] ?? ''), engine);
+  const file = pathInTests(process.argv[1] ?? '');
+  return (extent === 'long') === isLong(file, engine) && !isBeyondCi(file, engine);
 }

@@ -19,7 +19,7 @@ import { capturingOption, judgeCaptured } from './support/tsql/captured.js';
 /**
  * Runs the tests: `node dist/test/run.js [--long [--ci | --all]] [part of a path …]`. Without `--long` what
  * `npm test` runs, with it what that leaves out (see extents.ts), and with parts of paths all of these files.
- * `--ci` repeats the same random cases each time, `--all` runs a hundred times as many.
+ * `--ci` repeats the same random cases each time and leaves out what extents.ts says, `--all` runs a hundred times as many.
  *
  * PostgreSQL is started for the run, unless SCIMCTL_TEST_POSTGRES names a server to use instead;
  * SCIMCTL_TEST_MSSQL names a server that speaks TDS; SCIMCTL_TEST_ENGINES chooses among the engines. What was
@@ -37,7 +37,10 @@ const { values: choice, positionals: filters } = parseArgs({
   allowPositionals: true,
 });
 const extent: Extent | undefined = filters.length > 0 ? undefined : choice.long ? 'long' : 'short';
-if (choice.ci) process.env.SCIMCTL_TEST_SEED ??= '1651013877';
+if (choice.ci) {
+  process.env.SCIMCTL_TEST_SEED ??= '1651013877';
+  process.env.SCIMCTL_TEST_CI = '1';
+}
 if (choice.all) for (const [name, times] of Object.entries(MUCH)) process.env[name] ??= times;
 const fileTimeoutMs = isAskedForMore(process.env) ? Number.POSITIVE_INFINITY : 10 * 60_000;
 const compiled = fileURLToPath(new URL('.', import.meta.url));
