@@ -40,7 +40,8 @@ const LINES: Record<string, string> = {
   'idp enable': 'idp enable asleep --dry-run',
   'idp disable': 'idp disable okta --dry-run',
   'idp release': 'idp release okta --dry-run',
-  'idp remove': 'idp remove okta --confirm okta --dry-run',
+  // The other one holds departures back.
+  'idp remove': 'idp remove asleep --confirm asleep --dry-run',
   'idp sheet': 'idp sheet okta --base-url https://iqm.example.com',
   'token create': 'token create --idp okta --dry-run',
   'token list': 'token list',
@@ -61,7 +62,7 @@ const LINES: Record<string, string> = {
   'audit verify': 'audit verify',
   'audit export': 'audit export',
   'audit seal': 'audit seal --margin 0s',
-  'audit follow': 'audit follow --since-last followed.json',
+  'audit follow': 'audit follow --since-last <directory>/<role>.json --since 2000-01-01',
   'audit head': 'audit head',
   'audit void': 'audit void --reason test --dry-run',
   'audit prune': 'audit prune --before 90d --head <directory>/head.json --dry-run',
