@@ -120,6 +120,42 @@ forEachEngine('the end of a wait in the application itself', (engine) => {
     assert.equal((await settled()).length, before + 2);
   });
 
+  it('is no end of the application where the account is protected, doubtful, or was left through another IdP', async () => {
+    const known = (await settled()).length;
+    for (const name of ['ann', 'bob', 'cyd']) await left(name);
+    await observeEnds(product.core);
+    pass(HOUR);
+    await changeHostUser(product, 'ann@contoso.example', { protected: true });
+    // Both names are others: the application may have given the key to another person.
+    await changeHostUser(product, 'bob@contoso.example', {
+      login: 'robert@contoso.example',
+      email: 'robert@contoso.example',
+    });
+    await link(product, okta, idOf('cyd'), {
+      userName: 'cyd@contoso.example',
+      accountLogin: 'cyd@contoso.example',
+      deprovisionedAt: product.now,
+      deprovisionReason: 'deleted',
+    });
+
+    await observeEnds(product.core);
+
+    const found = (await settled()).slice(known).map(({ id, how }) => [id, how]);
+    assert.deepEqual(
+      found.sort(),
+      [
+        [idOf('ann'), 'protected'],
+        [idOf('cyd'), 'linked'],
+      ].sort(),
+    );
+    // The doubtful one is still on the list, and the end of its wait is told when it comes.
+    pass(HOUR);
+    await product.database.transaction(({ knex }) =>
+      knex('users').withSchema('app').where({ id: ids.bob }).delete(),
+    );
+    assert.equal(await observeEnds(product.core), 1);
+  });
+
   it('is found among more than one statement takes', async () => {
     const before = (await settled()).length;
     const count = 450;

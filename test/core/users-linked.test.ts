@@ -227,7 +227,7 @@ forEachEngine('linked users', (engine) => {
         ['user.create', null, on],
       ],
     );
-    assert.equal(changes[1]?.at.getTime(), product.now.getTime());
+    assert.deepEqual(changes[1]?.at, product.now);
     assert.equal(changes[1]?.actor, 'cli:tester@test');
   });
 

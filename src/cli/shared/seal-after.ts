@@ -19,14 +19,14 @@ export async function sealAfter(context: Context): Promise<void> {
   const core = await context.core().catch(() => undefined);
   if (core === undefined) return;
   try {
-    const { sealEvents } = await import('../../core/audit/seal.js');
+    const { ROWS_PLANTED, sealEvents } = await import('../../core/audit/seal.js');
     const sealing = await within(MOST_MS, sealEvents(core, { waitMs: WAIT_MS }), () => undefined);
     if (sealing === undefined) {
       await context.abandon();
       talk.warn(`The audit trail could not be sealed within 5 seconds. ${LATER}`);
     } else if (sealing.waiting > 0) talk.warn(`${waitingText(sealing.waiting)} ${LATER}`);
     else if (sealing.findingCount > 0)
-      talk.warn('Rows were planted in the audit trail and skipped. Run `scimctl audit verify` to list them.');
+      talk.warn(`${ROWS_PLANTED} Run \`scimctl audit verify\` to list them.`);
   } catch (error) {
     talk.detail(`The audit trail was not sealed: ${String(error)}`);
     talk.warn(`The audit trail could not be sealed. ${LATER}`);

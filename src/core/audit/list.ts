@@ -9,6 +9,7 @@ import {
 } from '../../database/queries/audit/events.js';
 import type { EventOutcome } from '../../words/event.js';
 import type { Core } from '../core.js';
+import { isInstant } from './event-details.js';
 import { type ExactNumber, exactNumber } from './exact-number.js';
 
 /** An event as people and scripts see it. */
@@ -85,5 +86,3 @@ function parseDetails(text: string): unknown {
     return text;
   }
 }
-
-const isInstant = (value: unknown): value is Date => value instanceof Date && !Number.isNaN(value.getTime());

@@ -1,4 +1,5 @@
 import { anyEventExists, type EventRow, insertEvents } from '../../database/queries/audit/events.js';
+import { slices } from '../../database/sql/slices.js';
 import type { Problem } from '../../problem.js';
 import type { Core } from '../core.js';
 import { randomUuid } from '../uuid.js';
@@ -108,25 +109,18 @@ export class Refusals implements RefusalCounter {
       if (kind.count > 0 && (isDue || all)) due.push(kind);
       else if (kind.count === 0 && isDue) this.#forget(key, kind);
     }
-    for (let at = 0; at < due.length; at += WRITTEN_AT_ONCE) {
-      await this.#writeSome(due.slice(at, at + WRITTEN_AT_ONCE), now);
-    }
+    for (const some of slices(due, WRITTEN_AT_ONCE)) await this.#writeSome(some, now);
   }
 
   async #writeSome(kinds: readonly Kind[], now: number): Promise<void> {
     const { database } = this.core;
     // More may be counted while this is under way.
     const written = kinds.map((kind) => ({ kind, count: kind.count, event: this.#eventOf(kind) }));
-    const ids = written.map(({ event }) => event.eventId);
-    await database.transaction(
-      async (session) => {
-        await insertEvents(
-          session,
-          written.map(({ event }) => event),
-        );
-      },
-      { arrived: (session) => anyEventExists(session, ids) },
-    );
+    const events = written.map(({ event }) => event);
+    const ids = events.map(({ eventId }) => eventId);
+    await database.transaction((session) => insertEvents(session, events), {
+      arrived: (session) => anyEventExists(session, ids),
+    });
     for (const { kind, count } of written) {
       kind.count -= count;
       kind.began = now;

@@ -45,6 +45,9 @@ export interface Sealing {
   findingCount: number;
 }
 
+/** What is said where a sealing has findings. */
+export const ROWS_PLANTED = 'Rows were planted in the audit trail and skipped.';
+
 export const DEFAULT_WAIT_MS = 5000;
 const DEFAULT_BATCH = 1000;
 /** More at once would be many bytes where their details are long. */

@@ -11,7 +11,7 @@ import type { DeprovisionReason, LinkState } from '../../words/link.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { findAccount } from '../service-accounts/service-account.js';
-import { type AccountChange, accountChanges, lifeOf } from './life/account-changes.js';
+import { type AccountChange, lifeOf } from './life/account-changes.js';
 import type { LifeEvent } from './life/life.js';
 
 export const LINK_STATES: readonly LinkState[] = ['active', 'inactive', 'pending', 'suspended', 'doubtful'];
@@ -113,11 +113,7 @@ export function showLinkedUser(
         b.updatedAt.getTime() - a.updatedAt.getTime(),
     );
     if (!newest) throw unknown(reference);
-    return {
-      ...toDetails(newest),
-      changes: await accountChanges(session, newest),
-      history: await lifeOf(session, newest),
-    };
+    return { ...toDetails(newest), ...(await lifeOf(session, newest)) };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Refusals } from '../../core/audit/refusals.js';
-import { type SealMemory, sealEvents } from '../../core/audit/seal.js';
+import { ROWS_PLANTED, type SealMemory, sealEvents } from '../../core/audit/seal.js';
 import { clearAccessTokens } from '../../core/authentication/access-token.js';
 import type { LastUsed } from '../../core/authentication/last-used.js';
 import type { Core } from '../../core/core.js';
@@ -38,7 +38,7 @@ function sealer(core: Core, log: Log): () => Promise<void> {
     if (findingCount > 0) notBefore = performance.now() + SEAL_BESIDE_PLANTED_MS;
     if (findingCount === planted) return;
     planted = findingCount;
-    const text = 'Rows were planted in the audit trail and skipped. Run `scimctl audit verify` to list them.';
+    const text = `${ROWS_PLANTED} Run \`scimctl audit verify\` to list them.`;
     if (planted > 0) log.line('warn', 'trail-planted', { findings: planted }, text);
   };
   return async () => {

@@ -214,7 +214,6 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   lastDetails: (session) => [events.lastDetails(session, { type: 'group', id: ID })],
   eventExists: (session) => [events.eventExists(session, ID)],
   anyEventExists: (session) => [events.anyEventExists(session, [ID, ID])],
-  accountEvents: (session) => [events.accountEvents(session, [ID, '42'], 10)],
   newestEvents: (session) =>
     eventFilters.map((filter) => events.newestEvents(session, { ...filter, limit: 10, upTo: 9n })),
   oldestEvents: (session) =>

@@ -1,17 +1,16 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Head } from '../../../core/audit/evidence/trail-head.js';
-import { type AuditEvent, allAuditEvents } from '../../../core/audit/list.js';
+import { allAuditEvents } from '../../../core/audit/list.js';
 import { Prunes } from '../../../core/audit/verify/prunes.js';
 import type { Core } from '../../../core/core.js';
-import { printableJson } from '../../../printable.js';
 import { operationProblem, usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { OUT } from '../../input/list-options.js';
 import { counted, progress } from '../../output/progress.js';
 import { readSigningKey } from '../../settings/signing-key.js';
-import { EVENT_COLUMNS, FILTER_OPTIONS, type FilterFlags } from './fields.js';
+import { EVENT_COLUMNS, FILTER_OPTIONS, type FilterFlags, jsonLines } from './fields.js';
 import { writeProof } from './proof.js';
 import { currentHead, SIGNING_KEY } from './signing.js';
 
@@ -111,9 +110,6 @@ async function tellOfPrunes({ database }: Core, { talk }: Context): Promise<void
     `Events up to event ${lastSeq} may be missing: they were pruned, last at ${sealedAt.toISOString()}. The event audit.prune about ${digest.toString('hex')} says by whom.`,
   );
 }
-
-const jsonLines = (events: readonly AuditEvent[]) =>
-  events.map((event) => `${printableJson(JSON.stringify(event))}\n`).join('');
 
 /** @throws Problem `head-file-unwritable`; a head that is there already is not written over. */
 async function writeHead(name: string, head: Head, { world }: Context): Promise<void> {

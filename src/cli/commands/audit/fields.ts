@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../../core/audit/list.js';
+import { printableJson } from '../../../printable.js';
 import { EVENT_OUTCOMES, type EventOutcome } from '../../../words/event.js';
 import { parseInstant } from '../../input/parse.js';
 import type { OptionSpec } from '../../option.js';
@@ -43,3 +44,7 @@ export const FILTER_OPTIONS: readonly OptionSpec[] = [
   { flags: '--target <id>', description: 'only events about this target, by id or name' },
   { flags: '--outcome <outcome>', description: 'only events with this outcome', choices: EVENT_OUTCOMES },
 ];
+
+/** One JSON object per line (https://jsonlines.org). */
+export const jsonLines = (events: readonly AuditEvent[]): string =>
+  events.map((event) => `${printableJson(JSON.stringify(event))}\n`).join('');

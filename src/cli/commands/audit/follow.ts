@@ -1,21 +1,15 @@
 import { followEvents, lastEventSeq, newEvents } from '../../../core/audit/follow.js';
-import { type AuditEvent, auditEvents, toAuditEvent } from '../../../core/audit/list.js';
+import type { AuditEvent } from '../../../core/audit/list.js';
 import type { Core } from '../../../core/core.js';
-import { printable, printableJson } from '../../../printable.js';
+import { printable } from '../../../printable.js';
 import { operationProblem, usageProblem } from '../../../problem.js';
-import type { EventOutcome } from '../../../words/event.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { duration } from '../../input/quantity.js';
-import { FILTER_OPTIONS } from './fields.js';
+import { FILTER_OPTIONS, type FilterFlags, jsonLines } from './fields.js';
 import { readPosition } from './position.js';
 
-interface Options {
-  since?: Date;
-  actor?: string;
-  action?: string;
-  target?: string;
-  outcome?: EventOutcome;
+interface Options extends Omit<FilterFlags, 'until'> {
   sinceLast?: string;
   every?: number;
 }
@@ -48,42 +42,36 @@ export const auditFollow: Command<Options> = {
     { does: 'what was refused, from now on', command: 'audit follow --outcome refused' },
   ],
   rights: { event: 'SELECT' },
-  async run({ since, sinceLast, every, ...filter }, context) {
+  async run({ sinceLast, every, ...filter }, context) {
     if (sinceLast !== undefined && every !== undefined) {
       throw usageProblem('options-conflict', '--every has no meaning with --since-last.', {
         hint: 'Leave out --every: with --since-last, the command ends when everything is printed.',
       });
     }
     const core = await context.core();
-    const print = printer(context, matching(filter));
-    if (sinceLast === undefined) {
-      const behind = await beginning(core, since);
-      if (since === undefined) context.talk.note('Waiting for events. Ctrl-C ends this.');
-      const signal = context.interrupted;
-      for await (const page of followEvents(core, behind, { everyMs: every ?? DEFAULT_EVERY_MS, signal }))
-        if (!(await print(page.map(toAuditEvent)))) return;
+    const { interrupted: signal } = context;
+    const position = sinceLast === undefined ? undefined : await readPosition(sinceLast, context);
+    const behind = position?.seq ?? (await beginning(core, filter.since));
+    if (position === undefined) {
+      context.talk.note('Waiting for events. Ctrl-C ends this.');
+      const followed = followEvents(core, behind, { filter, everyMs: every ?? DEFAULT_EVERY_MS, signal });
+      for await (const { events } of followed) if (!(await print(events, context))) return;
       return;
     }
-    const position = await readPosition(sinceLast, context);
-    const behind = position.seq ?? (await beginning(core, since));
     const last = await lastEventSeq(core);
     if (behind > last) throw positionAhead(behind, last);
-    let upTo = behind;
-    for await (const page of newEvents(core, behind)) {
-      if (!(await print(page.map(toAuditEvent)))) return;
-      upTo = page.at(-1)?.seq ?? upTo;
+    let reached = behind;
+    for await (const { events, upTo } of newEvents(core, behind, filter)) {
+      if (!(await print(events, context))) return;
+      reached = upTo;
     }
-    await position.keep(upTo);
+    await position.keep(reached);
   },
 };
 
-/** Behind which event to begin: the last one there is, or the last one before an instant. */
+/** Behind which event to begin: the last one there is; with --since, which chooses among all, the first. */
 async function beginning(core: Core, since: Date | undefined): Promise<bigint> {
-  const last = await lastEventSeq(core);
-  if (since === undefined) return last;
-  // Times of events may run backwards: from the first of them on, the filter decides.
-  const [before] = await auditEvents(core, { until: since, limit: 1 });
-  return before === undefined ? 0n : BigInt(before.seq);
+  return since === undefined ? lastEventSeq(core) : 0n;
 }
 
 const positionAhead = (behind: bigint, last: bigint) =>
@@ -95,27 +83,12 @@ const positionAhead = (behind: bigint, last: bigint) =>
     },
   );
 
-/** Whether an event is among those that the options choose; the same rules as in `audit list`. */
-function matching({ actor, action, target, outcome }: Options): (event: AuditEvent) => boolean {
-  const same = (one: string | null, other: string) => one?.toLowerCase() === other.toLowerCase();
-  return (event) =>
-    (actor === undefined || same(event.actor, actor)) &&
-    (action === undefined ||
-      (action.endsWith('*') ? event.action.startsWith(action.slice(0, -1)) : event.action === action)) &&
-    (target === undefined || event.targetId === target || same(event.targetName, target)) &&
-    (outcome === undefined || event.outcome === outcome);
-}
-
-/** Prints those that match; false where nobody reads any more. */
-function printer({ output, world, globals }: Context, matches: (event: AuditEvent) => boolean) {
+/** Prints events as they come; false if the reader has closed the pipe. */
+async function print(events: readonly AuditEvent[], { output, world, globals }: Context): Promise<boolean> {
+  if (events.length === 0) return true;
   const isForPeople = world.stdout.isTTY === true && globals.output === 'table';
-  return async (events: readonly AuditEvent[]) => {
-    const chosen = events.filter(matches);
-    return chosen.length === 0 || output.write(chosen.map(isForPeople ? lineOf : jsonLineOf).join(''));
-  };
+  return output.write(isForPeople ? events.map(lineOf).join('') : jsonLines(events));
 }
-
-const jsonLineOf = (event: AuditEvent) => `${printableJson(JSON.stringify(event))}\n`;
 
 function lineOf({ at, actor, action, targetName, targetId, outcome }: AuditEvent): string {
   const when = at instanceof Date ? at.toISOString() : at;

@@ -1,4 +1,4 @@
-import { type Sealing, sealEvents } from '../../../core/audit/seal.js';
+import { ROWS_PLANTED, type Sealing, sealEvents } from '../../../core/audit/seal.js';
 import type { Core } from '../../../core/core.js';
 import { observeEnds } from '../../../core/users/life/observe-ends.js';
 import type { Command } from '../../command.js';
@@ -57,7 +57,7 @@ export const auditSeal: Command<Options> = {
     if (sealing.waiting > 0) context.talk.warn(waitingText(sealing.waiting));
     if (dryRun) sayDone(context, { dryRun }, `${sealing.events} events are sealed.`);
     if (sealing.findingCount === 0) return EXIT_CODES.done.code;
-    await printFindings(sealing, 'Rows were planted in the audit trail and skipped.', context);
+    await printFindings(sealing, ROWS_PLANTED, context);
     return EXIT_CODES.prerequisite.code;
   },
 };
@@ -69,7 +69,7 @@ async function observed(core: Core, { talk }: Context): Promise<void> {
   } catch (error) {
     talk.detail(String(error));
     talk.warn(
-      'Whether accounts that were pending were disabled in the application could not be found out. `scimctl users pending` says why.',
+      'scimctl could not check whether pending accounts were disabled in the application. Run `scimctl users pending` to see why.',
     );
   }
 }

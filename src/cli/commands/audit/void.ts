@@ -1,5 +1,5 @@
-import { declareVoid, type Voiding } from '../../../core/audit/declare-void.js';
-import { planVoid } from '../../../core/audit/void-plan.js';
+import { declareVoid, type Voiding } from '../../../core/audit/void/declare-void.js';
+import { planVoid } from '../../../core/audit/void/void-plan.js';
 import { assertRights } from '../../../core/rights/denied.js';
 import type { Command } from '../../command.js';
 import { parseSeq } from '../../input/parse.js';

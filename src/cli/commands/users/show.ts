@@ -67,8 +67,10 @@ const HISTORY: Column<LifeEvent>[] = [
     key: 'at',
     label: 'AT',
     rank: 0,
-    show: ({ at, notBefore }) =>
-      notBefore ? `${at.toISOString()}, after ${notBefore.toISOString()}` : at.toISOString(),
+    show: ({ at, notBefore }) => {
+      const until = at instanceof Date ? at.toISOString() : at;
+      return notBefore ? `${until}, after ${notBefore.toISOString()}` : until;
+    },
   },
   { key: 'step', label: 'WHAT', rank: 1, show: inWords },
   { key: 'by', label: 'BY', rank: 2, show: ({ by }) => by ?? 'not known' },

@@ -1,10 +1,11 @@
+import { isEndInApplication } from '../../../core/audit/event-details.js';
 import type { AuditEvent } from '../../../core/audit/list.js';
 import type { Core } from '../../../core/core.js';
 import { pastYear } from '../../../core/users/report/past-year.js';
 import type { Context } from '../../context.js';
 import type { ListColumn } from '../../output/report/model.js';
 import type { OpenReport } from '../../output/report/write.js';
-import { finishReport, leaverTable, rowsOf } from './frame.js';
+import { cellOf, finishReport, leaverTable, rowsOf } from './frame.js';
 
 const COLUMNS: ListColumn[] = [
   { key: 'seq', label: 'Number', type: 'number' },
@@ -84,11 +85,10 @@ export async function writeEventReport(
 /** What was done in the application itself: at some time since it was last seen otherwise, by whom is not known. */
 function inApplication({ action, actor, at, details }: AuditEvent): { actor: string; details: string } {
   const text = typeof details === 'string' ? details : JSON.stringify(details);
-  const { how, lastSeen } = Object(details) as { how?: unknown; lastSeen?: unknown };
-  if (action !== 'user.settle' || how === 'linked') return { actor, details: text };
-  const until = at instanceof Date ? at.toISOString() : at;
+  if (!isEndInApplication(action, details)) return { actor, details: text };
+  const { lastSeen } = details as { lastSeen?: unknown };
   return {
     actor: 'not known: in the application',
-    details: `between ${lastSeen} and ${until}; found by ${actor}; ${text}`,
+    details: `between ${lastSeen} and ${cellOf(at)}; found by ${actor}; ${text}`,
   };
 }

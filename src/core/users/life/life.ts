@@ -1,34 +1,19 @@
-import type { StoredEvent } from '../../../database/queries/audit/events.js';
+import { instantIn, isEndInApplication, isInstant } from '../../audit/event-details.js';
+import type { AuditEvent } from '../../audit/list.js';
 import type { AccountTrace } from '../../provisioning/account/account-trace.js';
 import { daysBetween } from '../report/ageing.js';
-
-/** What happened to a person, as people call it. */
-export type LifeStep =
-  | 'account created'
-  | 'account matched'
-  | 'linked by hand'
-  | 'unlinked'
-  | 'renamed'
-  | 'changed'
-  | 'left'
-  | 'deleted'
-  | 'missing from the list of the IdP'
-  | 'found on the list of the IdP'
-  | 'came back'
-  | 'account disabled'
-  | 'account disabled in the application'
-  | 'account removed in the application'
-  | 'account protected in the application'
-  | 'account linked again';
+import type { EndedHow } from './observe-ends.js';
 
 /** One step in the life of a person across all IdPs, from the trail. */
 export interface LifeEvent {
-  at: Date;
+  /** Text where a row that was planted holds no instant. */
+  at: Date | string;
   /** Of an end in the application itself: the last time the account was seen pending. It happened between the two. */
   notBefore: Date | null;
   /** By whom; null where that is not known, because it was done in the application. */
   by: string | null;
-  step: LifeStep | string;
+  /** What happened, as people call it; the action of the event where that is all there is to say. */
+  step: string;
   /** The IdP that it is about, by its name then. */
   idp: string | null;
   /** How many whole days the account had been pending. */
@@ -40,7 +25,7 @@ export interface LifeEvent {
   after: AccountTrace | null;
 }
 
-const STEPS: Readonly<Record<string, LifeStep>> = {
+const STEPS: Readonly<Record<string, string>> = {
   'user.create': 'account created',
   'user.match': 'account matched',
   'user.link': 'linked by hand',
@@ -54,7 +39,7 @@ const STEPS: Readonly<Record<string, LifeStep>> = {
   'user.disable': 'account disabled',
 };
 
-const ENDS: Readonly<Record<string, LifeStep>> = {
+const ENDS: Readonly<Record<EndedHow, string>> = {
   disabled: 'account disabled in the application',
   gone: 'account removed in the application',
   protected: 'account protected in the application',
@@ -62,41 +47,35 @@ const ENDS: Readonly<Record<string, LifeStep>> = {
 };
 
 /** What an event says of a person, whatever a row that was tampered with holds. */
-export function lifeEvent({ occurredAt: at, actor, action, details: text }: StoredEvent): LifeEvent {
-  const details = parsed(text);
-  const { before = null, after = null } = details as { before?: AccountTrace; after?: AccountTrace };
-  const since = instantOf(details.since);
-  const isSettled = action === 'user.settle';
-  const waits = isSettled || action === 'user.disable';
+export function lifeEvent({ at, actor, action, details }: AuditEvent): LifeEvent {
+  const said = Object(details) as Record<string, unknown>;
+  const traces = tracesIn(details);
+  const since = instantIn(said.since);
+  const isEnd = isEndInApplication(action, details);
   return {
     at,
-    notBefore: isSettled ? (instantOf(details.lastSeen) ?? null) : null,
-    by: isSettled && details.how !== 'linked' ? null : actor,
-    step: isSettled ? (ENDS[String(details.how)] ?? action) : stepOf(action, before, after),
-    idp: textOf(details.idp) ?? /^idp:(.+)$/.exec(actor)?.[1] ?? null,
-    waitedDays: waits && since ? daysBetween(since, at) : null,
-    remark: textOf(details.remark) ?? null,
-    before,
-    after,
+    notBefore: isEnd ? (instantIn(said.lastSeen) ?? null) : null,
+    by: isEnd ? null : actor,
+    step: stepOf(action, said.how, traces),
+    idp: textOf(said.idp) ?? /^idp:(.+)$/.exec(actor)?.[1] ?? null,
+    waitedDays: ENDS_WAIT.includes(action) && since && isInstant(at) ? daysBetween(since, at) : null,
+    remark: textOf(said.remark) ?? null,
+    ...traces,
   };
 }
 
-function stepOf(action: string, before: AccountTrace | null, after: AccountTrace | null): LifeStep | string {
+const ENDS_WAIT = ['user.settle', 'user.disable'];
+
+/** The account before and after, where the details of an event hold them. */
+export function tracesIn(details: unknown): { before: AccountTrace | null; after: AccountTrace | null } {
+  const { before = null, after = null } = Object(details) as { before?: AccountTrace; after?: AccountTrace };
+  return { before, after };
+}
+
+function stepOf(action: string, how: unknown, { before, after }: ReturnType<typeof tracesIn>): string {
+  if (action === 'user.settle') return ENDS[how as EndedHow] ?? action;
   if (action !== 'user.update') return STEPS[action] ?? action;
   return before && after && before.loginName !== after.loginName ? 'renamed' : 'changed';
 }
 
-function parsed(text: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    return {};
-  }
-}
-
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
-
-function instantOf(value: unknown): Date | undefined {
-  const at = new Date(String(value ?? ''));
-  return Number.isNaN(at.getTime()) ? undefined : at;
-}

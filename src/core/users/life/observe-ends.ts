@@ -7,6 +7,7 @@ import {
   noteSeenPending,
   unseenPending,
 } from '../../../database/queries/links/seen-pending.js';
+import { slices } from '../../../database/sql/slices.js';
 import { changeTogether } from '../../audit/change.js';
 import type { Core } from '../../core.js';
 import { hostViewIsComplete } from '../../host/views.js';
@@ -16,7 +17,7 @@ export type EndedHow = 'disabled' | 'gone' | 'protected' | 'linked';
 
 /** Ends that one transaction writes. */
 const AT_A_TIME = 1000;
-/** Events that one statement takes, and links. */
+/** Links that one statement takes. */
 const IN_A_STATEMENT = 200;
 /** Looking for those who are pending takes as long for many as for few. */
 const LOOKED_UP_AT_ONCE = 10_000;
@@ -52,6 +53,7 @@ async function tellEnds(core: Core): Promise<{ told: number; found: number }> {
     AT_A_TIME,
     async (session) => {
       const waits = await endedWaits(session, await hostUserShape(session), AT_A_TIME);
+      const ids = waits.map(({ identityId }) => identityId);
       found = waits.length;
       const known = await knownEnds(session, waits);
       const events = waits.flatMap((wait) => {
@@ -62,9 +64,8 @@ async function tellEnds(core: Core): Promise<{ told: number; found: number }> {
       return {
         events,
         write: async (rows) => {
-          for (const some of chunks(rows)) await insertEvents(session, some);
-          for (const some of chunks(waits.map(({ identityId }) => identityId)))
-            await noteSeenPending(session, some, null);
+          await insertEvents(session, rows);
+          for (const some of slices(ids, IN_A_STATEMENT)) await noteSeenPending(session, some, null);
           return events;
         },
       };
@@ -86,11 +87,12 @@ async function knownEnds(session: Session, waits: readonly EndedWait[]): Promise
 const isSince = (at: Date | undefined, seen: Date) => at !== undefined && at >= seen;
 
 /** Nothing where the link itself is in force again or was unlinked, of which an event tells. */
-export function howItEnded(wait: Omit<EndedWait, 'lastSeen'>): EndedHow | undefined {
+function howItEnded(wait: EndedWait): EndedHow | undefined {
   if (wait.isUnlinked || wait.since === null) return undefined;
   if (!wait.isThere) return 'gone';
   if (wait.isLinkedAgain) return 'linked';
-  return wait.isOn ? 'protected' : 'disabled';
+  if (!wait.isOn) return 'disabled';
+  return wait.isProtected ? 'protected' : undefined;
 }
 
 const settled = (
@@ -110,14 +112,9 @@ async function notePending({ database, clock }: Core): Promise<void> {
     const ids = await database.read(async (session) =>
       unseenPending(session, await hostUserShape(session), range),
     );
-    for (const some of chunks(ids))
+    for (const some of slices(ids, IN_A_STATEMENT))
       await database.transaction((session) => noteSeenPending(session, some, now));
     after = ids.at(-1);
     if (ids.length < LOOKED_UP_AT_ONCE) return;
   }
 }
-
-const chunks = <T>(all: readonly T[]): T[][] =>
-  Array.from({ length: Math.ceil(all.length / IN_A_STATEMENT) }, (_, at) =>
-    all.slice(at * IN_A_STATEMENT, (at + 1) * IN_A_STATEMENT),
-  );

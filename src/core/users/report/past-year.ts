@@ -1,3 +1,4 @@
+import { instantIn, isEndInApplication, isInstant } from '../../audit/event-details.js';
 import { type AuditEvent, auditEventPages } from '../../audit/list.js';
 import type { Core } from '../../core.js';
 import { daysBetween, medianOf } from './ageing.js';
@@ -29,9 +30,10 @@ interface Tally {
 }
 
 /**
- * The last twelve months, the present one among them. What an administrator did in the application itself is counted when
- * it was found; before the upgrade to this version it was not recorded, and events that were pruned are not there either. A user leaves when a link in force ends or is marked as missing,
- * and again after a return. A mark that a later list of the IdP or a change of the user ended was no departure.
+ * The last twelve months, the present one among them. What an administrator did in the application itself is counted
+ * when it was found; before the upgrade to this version it was not recorded, and events that were pruned are not there
+ * either. A user leaves when a link in force ends or is marked as missing, and again after a return. A mark that a later
+ * list of the IdP or a change of the user ended was no departure.
  */
 export async function pastYear(core: Core): Promise<LeaverMonth[]> {
   const now = core.clock();
@@ -47,11 +49,11 @@ export async function pastYear(core: Core): Promise<LeaverMonth[]> {
   for (const { at, action, targetId, details } of await eventsInOrder(core, first)) {
     const tally = tallyOf(at);
     const said = (details ?? {}) as Record<string, unknown>;
-    const [since, missingSince] = [instantOf(said.since), instantOf(said.missingSince)];
+    const [since, missingSince] = [instantIn(said.since), instantIn(said.missingSince)];
     if (action === 'user.disable') {
       if (since && isInstant(at)) tally?.waited.push(daysBetween(since, at));
     } else if (action === 'user.settle') {
-      if (tally && said.how !== 'linked') tally.endedInApplication++;
+      if (tally && isEndInApplication(action, said)) tally.endedInApplication++;
     } else if (action === 'user.found' || action === 'user.update') {
       const marked = tallyOf(missingSince);
       if (marked && marked.left > 0) marked.left--;
@@ -122,14 +124,6 @@ const enabledOf = (account: unknown) =>
   account === undefined ? undefined : { enabled: (Object(account) as { enabled?: unknown }).enabled };
 
 const monthOf = (at: Date): string => at.toISOString().slice(0, 7);
-
-const isInstant = (value: unknown): value is Date => value instanceof Date && !Number.isNaN(value.getTime());
-
-/** Whatever a row that was tampered with holds. */
-function instantOf(text: unknown): Date | undefined {
-  const at = new Date(String(text ?? ''));
-  return isInstant(at) ? at : undefined;
-}
 
 function isDisabledBy(details: Record<string, unknown>): boolean {
   const { before, after } = details as Record<'before' | 'after', { enabled?: unknown } | undefined>;

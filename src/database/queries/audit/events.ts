@@ -3,6 +3,7 @@ import type { EventOutcome } from '../../../words/event.js';
 import type { Session } from '../../database.js';
 import { padded } from '../../sql/fragment.js';
 import type { Listing } from '../../sql/paging.js';
+import { slices } from '../../sql/slices.js';
 import { bind, own, selectRaw } from '../rows.js';
 
 export interface EventRow {
@@ -61,10 +62,13 @@ export async function insertEvent(session: Session, event: EventRow): Promise<vo
   await own(session, 'event').insert(eventValues(session, event));
 }
 
-/** Several at once: at most 200, because SQL Server takes 2,100 parameters. */
+/** SQL Server takes 2,100 parameters in a statement. */
+const WRITTEN_AT_ONCE = 200;
+
+/** Several, in as few statements as the engine allows. */
 export async function insertEvents(session: Session, events: readonly EventRow[]): Promise<void> {
-  if (events.length > 0)
-    await own(session, 'event').insert(events.map((event) => eventValues(session, event)));
+  for (const some of slices(events, WRITTEN_AT_ONCE))
+    await own(session, 'event').insert(some.map((event) => eventValues(session, event)));
 }
 
 /** Columns and values of an event. */
@@ -87,22 +91,6 @@ export async function eventExists(session: Session, eventId: string): Promise<bo
 export async function anyEventExists(session: Session, eventIds: readonly string[]): Promise<boolean> {
   const found = own(session, 'event').whereIn('event_id', padded(eventIds)).limit(1).select('event_id');
   return (await found).length > 0;
-}
-
-/** Events of these users that hold what became of an account, newest first. */
-export async function accountEvents(
-  session: Session,
-  targetIds: readonly string[],
-  limit: number,
-): Promise<StoredEvent[]> {
-  const rows = await own(session, 'event')
-    .where({ target_type: 'user', outcome: 'done' })
-    .whereIn('target_id', padded(targetIds))
-    .where('details', 'like', '%"after":{%')
-    .orderBy('seq', 'desc')
-    .limit(limit)
-    .select('*');
-  return rows.map(toEvent);
 }
 
 /** What was done to these users, newest first. */

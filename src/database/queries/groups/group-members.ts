@@ -10,6 +10,7 @@ import {
   sql,
   stretchOf,
 } from '../../sql/fragment.js';
+import { slices } from '../../sql/slices.js';
 import { hostOrStored } from '../filters/user-attributes.js';
 import { type HostUserShape, isHostUser } from '../host/host-user-shape.js';
 import { own, ownTable, selectRows } from '../rows.js';
@@ -126,7 +127,7 @@ export const memberIdsAmong = (
 /** Those of these ids that a query over `i` finds. */
 async function among(session: Session, ids: readonly string[], from: Fragment): Promise<Set<string>> {
   const found = new Set<string>();
-  for (const some of chunks(ids)) {
+  for (const some of slices(ids, AT_ONCE)) {
     const rows = await selectRows<{ identity_id: string }>(
       session,
       sql`select i.identity_id from ${from} and i.identity_id in (${listed(some)})`,
@@ -143,7 +144,7 @@ export async function insertMembers(
   identityIds: readonly string[],
 ): Promise<void> {
   const { keyRows, toUuid } = session.dialect.search;
-  for (const some of chunks(identityIds)) {
+  for (const some of slices(identityIds, AT_ONCE)) {
     const { from, key } = keyRows(some);
     const table = raw(ownTable(session, 'idp_group_member'));
     await selectRows(
@@ -158,14 +159,10 @@ export async function deleteMembers(
   groupId: string,
   identityIds: readonly string[],
 ): Promise<void> {
-  for (const some of chunks(identityIds)) {
+  for (const some of slices(identityIds, AT_ONCE)) {
     await own(session, 'idp_group_member')
       .where({ group_id: groupId })
       .whereIn('identity_id', padded(some))
       .delete();
   }
-}
-
-function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
-  for (let from = 0; from < all.length; from += AT_ONCE) yield all.slice(from, from + AT_ONCE);
 }

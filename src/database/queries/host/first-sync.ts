@@ -1,5 +1,6 @@
 import type { Session } from '../../database.js';
 import { bound, type Fragment, raw, sql } from '../../sql/fragment.js';
+import { slices } from '../../sql/slices.js';
 import { agrees } from '../links/agreement.js';
 import { isSaidByIdp } from '../links/identities.js';
 import { ownTable, selectRows } from '../rows.js';
@@ -199,8 +200,4 @@ export async function accountsHad(
     for (const { host_user_id } of rows) had.add(String(host_user_id));
   }
   return had;
-}
-
-function* slices<T>(all: readonly T[], length: number): Generator<readonly T[]> {
-  for (let from = 0; from < all.length; from += length) yield all.slice(from, from + length);
 }

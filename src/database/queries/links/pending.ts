@@ -62,7 +62,7 @@ export function isPending(session: Session, { columns }: Columns): string {
  * A condition: another link to the account of `i` is in force, or ended later.
  * @param counts which of those links count, as `later`.
  */
-const hasLaterLink = (session: Session, counts?: string): string =>
+export const hasLaterLink = (session: Session, counts?: string): string =>
   `exists (select 1 from ${ownTable(session, 'identity')} later
       where later.host_user_id = i.host_user_id and later.identity_id <> i.identity_id
         and ${isLater}${counts === undefined ? '' : ` and ${counts}`})`;
@@ -110,7 +110,8 @@ export const onFlag = (columns: ReadonlySet<string>): string =>
     ? 'case when coalesce(cast(h.is_locked_temporarily as int), 0) = 1 then 1 else cast(h.is_enabled as int) end'
     : 'cast(h.is_enabled as int)';
 
-const isUnprotected = (columns: ReadonlySet<string>) =>
+/** A condition: the account `h` is not protected. */
+export const isUnprotected = (columns: ReadonlySet<string>) =>
   columns.has('is_protected') ? `${ofBoth('coalesce(cast(h.is_protected as int), 0)')} = 0` : '1 = 1';
 
 /**

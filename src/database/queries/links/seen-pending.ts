@@ -1,10 +1,18 @@
 import type { Session } from '../../database.js';
 import { ALWAYS, bound, padded, raw, sql, stretchOf } from '../../sql/fragment.js';
 import type { HostUserShape } from '../host/host-user-shape.js';
-import { asText, bind, own, ownTable, selectRows } from '../rows.js';
+import { asInstant, asText, bind, own, ownTable, selectRows } from '../rows.js';
 import { usersFrom } from '../users/users.js';
 import { agrees } from './agreement.js';
-import { isPending, onFlag, PENDING_EXTERNAL_ID, PENDING_REASON } from './pending.js';
+import {
+  hasLaterLink,
+  isDoubtful,
+  isPending,
+  isUnprotected,
+  onFlag,
+  PENDING_EXTERNAL_ID,
+  PENDING_REASON,
+} from './pending.js';
 
 /** A link whose account was seen pending once, and is not pending any more. */
 export interface EndedWait {
@@ -21,7 +29,8 @@ export interface EndedWait {
   /** Whether the account is there and still the user's. */
   isThere: boolean;
   isOn: boolean;
-  /** Whether another link to the account is in force. */
+  isProtected: boolean;
+  /** Whether another link to the account is in force, or ended later. */
   isLinkedAgain: boolean;
 }
 
@@ -53,28 +62,31 @@ export async function noteSeenPending(
     .update({ pending_seen_at: at && bind(session, at) });
 }
 
-/** Links whose accounts were seen pending and are so no longer, whatever ended it. */
+/**
+ * Links whose accounts were seen pending and are so no longer, whatever ended it. A doubtful account is still on the list.
+ */
 export async function endedWaits(
   session: Session,
   shape: HostUserShape,
   limit: number,
 ): Promise<EndedWait[]> {
-  const holds = (condition: string) => `case when ${condition} then 1 else 0 end`;
-  const inForce = `exists (select 1 from ${ownTable(session, 'identity')} other
-    where other.host_user_id = i.host_user_id and other.identity_id <> i.identity_id
-      and other.deprovisioned_at is null and other.unlinked_at is null)`;
+  const flag = (condition: string) => `case when ${condition} then 1 else 0 end`;
+  const isOnList = `h.user_id is not null and (${isPending(session, shape)} or ${isDoubtful(session, shape)})`;
+  const conditions = {
+    is_there: `h.user_id is not null and ${agrees(session, shape, 'i')}`,
+    is_on: `${onFlag(shape.columns)} = 1`,
+    is_protected: `not (${isUnprotected(shape.columns)})`,
+    is_linked_again: hasLaterLink(session),
+  };
+  const flags = Object.entries(conditions).map(([name, condition]) => `${flag(condition)} as ${name}`);
   const rows = await selectRows(
     session,
     sql`select i.identity_id, i.host_user_id, i.account_login, i.pending_seen_at, i.unlinked_at, a.name,
         coalesce(i.deprovisioned_at, i.missing_at) as since,
-        ${raw(PENDING_EXTERNAL_ID)} as external_id, ${raw(PENDING_REASON)} as reason,
-        ${raw(holds(`h.user_id is not null and ${agrees(session, shape, 'i')}`))} as is_there,
-        ${raw(holds(`coalesce(${onFlag(shape.columns)}, 0) = 1`))} as is_on,
-        ${raw(holds(inForce))} as is_linked_again
+        ${raw(PENDING_EXTERNAL_ID)} as external_id, ${raw(PENDING_REASON)} as reason, ${raw(flags.join(', '))}
       from ${usersFrom(session, shape)}
       join ${raw(ownTable(session, 'service_account'))} a on a.service_account_id = i.service_account_id
-      where i.pending_seen_at is not null
-        and ${raw(holds(`h.user_id is not null and ${isPending(session, shape)}`))} = 0
+      where i.pending_seen_at is not null and ${raw(flag(isOnList))} = 0
       order by i.identity_id ${stretchOf(0, limit)}`,
   );
   return rows.map((row) => ({
@@ -84,11 +96,12 @@ export async function endedWaits(
     idp: String(row.name),
     externalId: asText(row.external_id),
     reason: String(row.reason),
-    since: (row.since as Date | null) ?? null,
+    since: asInstant(row.since),
     lastSeen: row.pending_seen_at as Date,
     isUnlinked: row.unlinked_at !== null,
     isThere: Number(row.is_there) === 1,
     isOn: Number(row.is_on) === 1,
+    isProtected: Number(row.is_protected) === 1,
     isLinkedAgain: Number(row.is_linked_again) === 1,
   }));
 }

@@ -1,4 +1,5 @@
 import type { Session } from '../../database.js';
+import { slices } from '../../sql/slices.js';
 import type { ColumnStatistics, HostColumn, HostTable, ValueCount } from './host-facts.js';
 
 /** Columns that one statement looks at: each makes a row of every sampled row. */
@@ -15,7 +16,7 @@ export async function columnStatistics(
   { limit, now }: { limit: number; now: Date },
 ): Promise<Map<string, ColumnStatistics>> {
   const found = new Map<string, ColumnStatistics>();
-  for (const columns of slices(table.columns)) {
+  for (const columns of slices(table.columns, AT_ONCE)) {
     for (const row of await session.rows<StatisticsRow>(statisticsOf(session, table, columns, limit, now))) {
       const column = columns[Number(row.i)];
       if (column) found.set(column.name, inNumbers(row));
@@ -33,7 +34,7 @@ export async function valueCounts(
 ): Promise<Map<string, ValueCount[]>> {
   const columns = table.columns.filter(({ name }) => names.includes(name));
   const found = new Map<string, ValueCount[]>(columns.map(({ name }) => [name, []]));
-  for (const some of slices(columns)) {
+  for (const some of slices(columns, AT_ONCE)) {
     const statement = `select v.i, v.t, count(*) as n from ${unpivoted(session, table, some, limit)}
       group by v.i, ${session.dialect.hostTables.sampling.exact('v.t')}, v.t order by v.i, count(*) desc, v.t`;
     for (const { i, t, n } of await session.rows<{ i: number; t: string | null; n: number | string }>(
@@ -108,10 +109,4 @@ function inNumbers(row: StatisticsRow): ColumnStatistics {
     greatest: maybe('greatest'),
     future: count('future'),
   };
-}
-
-function slices<T>(all: readonly T[]): T[][] {
-  const found: T[][] = [];
-  for (let from = 0; from < all.length; from += AT_ONCE) found.push(all.slice(from, from + AT_ONCE));
-  return found;
 }

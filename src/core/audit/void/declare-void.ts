@@ -1,9 +1,10 @@
-import type { Session } from '../../database/database.js';
-import { insertVoid, type VoidRow } from '../../database/queries/audit/voids.js';
-import type { Core } from '../core.js';
-import { withoutTokens } from '../tokens/format.js';
-import { type ChangeOptions, change } from './change.js';
-import { packEntries, packSealRows, type SealEntry, type SealRowEntry, voidDigest } from './digests.js';
+import type { Session } from '../../../database/database.js';
+import { insertVoid, type VoidRow } from '../../../database/queries/audit/voids.js';
+import { slices } from '../../../database/sql/slices.js';
+import type { Core } from '../../core.js';
+import { withoutTokens } from '../../tokens/format.js';
+import { type ChangeOptions, change } from '../change.js';
+import { packEntries, packSealRows, voidDigest } from '../digests.js';
 import type { VoidPlan } from './void-plan.js';
 
 export interface Voiding {
@@ -84,13 +85,9 @@ function* parts({ seals, events, sealedAnew }: VoidPlan): Generator<Pick<VoidRow
     };
     return;
   }
-  for (const some of slices(seals)) yield { ...none, voidSeals: packSealRows(some) };
-  for (const some of slices(events)) yield { ...none, voidEvents: packEntries(some) };
-  for (const some of slices(sealedAnew)) yield { ...none, rowDigests: packEntries(some) };
+  for (const some of slices(seals, ROWS_IN_ONE)) yield { ...none, voidSeals: packSealRows(some) };
+  for (const some of slices(events, ROWS_IN_ONE)) yield { ...none, voidEvents: packEntries(some) };
+  for (const some of slices(sealedAnew, ROWS_IN_ONE)) yield { ...none, rowDigests: packEntries(some) };
 }
 
 type Lists = 'voidSeals' | 'voidEvents' | 'rowDigests';
-
-function* slices<T extends SealEntry | SealRowEntry>(rows: readonly T[]): Generator<T[]> {
-  for (let at = 0; at < rows.length; at += ROWS_IN_ONE) yield rows.slice(at, at + ROWS_IN_ONE);
-}

@@ -1,12 +1,12 @@
-import type { Database } from '../../database/database.js';
-import { oldestEvents } from '../../database/queries/audit/events.js';
-import type { SealRow } from '../../database/queries/audit/seals.js';
-import { usageProblem } from '../../problem.js';
-import { eventDigest, SealEntries, type SealEntry, type SealRowEntry, sealRowDigest } from './digests.js';
-import { Chain } from './verify/chain.js';
-import { readSeals } from './verify/cursor.js';
-import { plantedEvents } from './verify/planted-events.js';
-import { Voids } from './verify/voids.js';
+import type { Database } from '../../../database/database.js';
+import { oldestEvents } from '../../../database/queries/audit/events.js';
+import type { SealRow } from '../../../database/queries/audit/seals.js';
+import { usageProblem } from '../../../problem.js';
+import { eventDigest, SealEntries, type SealEntry, type SealRowEntry, sealRowDigest } from '../digests.js';
+import { Chain } from '../verify/chain.js';
+import { readSeals } from '../verify/cursor.js';
+import { plantedEvents } from '../verify/planted-events.js';
+import { Voids } from '../verify/voids.js';
 
 /** Rows that void seals are to name. */
 export interface VoidPlan {
