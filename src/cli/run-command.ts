@@ -27,8 +27,8 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
   try {
     const code = await Promise.race([running, interruption.happened]);
     await sink.keep();
-    await sealed(invocation, context);
     if (sink.isFile) context.talk.done(`Written to ${String(options.out)}.`);
+    await sealed(invocation, context);
     return code ?? undefined;
   } catch (error) {
     await sink.discard();

@@ -1,3 +1,4 @@
+import type { Session } from '../../../database/database.js';
 import { insertEvents } from '../../../database/queries/audit/events.js';
 import { hostUserShape } from '../../../database/queries/host/host-user-shape.js';
 import { isOn } from '../../../database/queries/host/host-users.js';
@@ -107,15 +108,14 @@ export async function markFindings(
       reached += some.length;
       progress?.(reached);
     }
-    for (const finding of keep ? page : []) {
+    if (!keep) continue;
+    for (const finding of page) {
       const markedSince = after.get(finding);
-      keep?.(markedSince === undefined ? finding : { ...finding, markedSince });
+      keep(markedSince === undefined ? finding : { ...finding, markedSince });
     }
   }
   return counts;
 }
-
-type Session = Parameters<typeof insertEvents>[0];
 
 /** What was done about a finding, and when. */
 interface Told {

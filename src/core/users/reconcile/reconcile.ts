@@ -185,7 +185,8 @@ class Findings {
 
   async add(kind: LeaverFinding, userId: string, known: Known): Promise<void> {
     this.counts[kind]++;
-    if (isMarkable(kind)) known.markedSince ? this.markedAlready++ : this.toMark++;
+    if (isMarkable(kind) && known.markedSince) this.markedAlready++;
+    else if (isMarkable(kind)) this.toMark++;
     if (this.#waiting.push({ kind, userId, known }) >= AT_ONCE) await this.end();
   }
 

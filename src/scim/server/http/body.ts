@@ -142,34 +142,47 @@ export function parseJson(text: string, maxDepth: number): { value: unknown; unr
 /** So many places at most are told. */
 const MOST_UNREAD = 100;
 
-/** Goes no deeper than so many levels, so that no body is too deep for the stack. */
-function leaveOut(
-  value: unknown,
-  levels: number,
-  path: readonly (string | number)[],
-  unread: Unread[],
-): void {
+/**
+ * Goes no deeper than so many levels, so that no body is too deep for the stack.
+ * @param path where the value is; as it was when this returns.
+ */
+function leaveOut(value: unknown, levels: number, path: (string | number)[], unread: Unread[]): void {
   if (typeof value !== 'object' || value === null) return;
-  const note = (name: string | number, why: Unread['why']) => {
-    if (unread.length < MOST_UNREAD) unread.push({ path: [...path, name], why });
-  };
-  const below = (name: string | number, one: unknown) => {
-    if (typeof one !== 'object' || one === null) return;
-    if (levels > 1) return leaveOut(one, levels - 1, [...path, name], unread);
-    note(name, 'depth');
-    (value as Record<string | number, unknown>)[name] = {};
-  };
   if (Array.isArray(value)) {
-    for (let n = 0; n < value.length; n++) below(n, value[n]);
+    for (let n = 0; n < value.length; n++) leaveOutBelow(value, n, levels, path, unread);
     return;
   }
   for (const name of Object.keys(value)) {
-    if (name !== '__proto__') below(name, (value as Record<string, unknown>)[name]);
+    if (name !== '__proto__') leaveOutBelow(value, name, levels, path, unread);
     else {
-      note(name, 'name');
+      note([...path, name], 'name', unread);
       Reflect.deleteProperty(value, name);
     }
   }
+}
+
+function leaveOutBelow(
+  value: object,
+  name: string | number,
+  levels: number,
+  path: (string | number)[],
+  unread: Unread[],
+): void {
+  const members = value as Record<string | number, unknown>;
+  const one = members[name];
+  if (typeof one !== 'object' || one === null) return;
+  if (levels > 1) {
+    path.push(name);
+    leaveOut(one, levels - 1, path, unread);
+    path.pop();
+  } else {
+    note([...path, name], 'depth', unread);
+    members[name] = {};
+  }
+}
+
+function note(path: Unread['path'], why: Unread['why'], unread: Unread[]): void {
+  if (unread.length < MOST_UNREAD) unread.push({ path, why });
 }
 
 const invalidSyntax = (detail: string) =>
