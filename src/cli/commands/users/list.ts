@@ -64,7 +64,7 @@ export const usersList: Command<Options> = {
   },
 };
 
-/** The state of the account, where it is not what the link says. */
-export function accountInWords({ link, account }: Pick<LinkedUser, 'link' | 'account'>): string {
-  return link === 'in force' && account === 'disabled' ? 'suspended in the application' : account;
+/** The state of the account, where it is not what the IdP reads; as `--state suspended` lists it. */
+export function accountInWords({ active, account }: Pick<LinkedUser, 'active' | 'account'>): string {
+  return active && account === 'disabled' ? 'suspended in the application' : account;
 }
