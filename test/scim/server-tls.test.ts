@@ -128,12 +128,10 @@ describe('HTTPS at the endpoint', () => {
     const own = await startEndpoint({ core }, { tls: { certFile: tlsFixture('expired'), keyFile } });
     await own.stop(0);
 
-    // What it keeps in order by itself finds no database here.
-    const warned = own.log
-      .filter(({ level, event }) => level === 'warn' && event !== 'housekeeping-failed')
-      .map(({ event }) => event);
+    const warned = own.log.filter(({ level }) => level === 'warn').map(({ event }) => event);
     const ofKey = process.platform === 'win32' ? [] : ['private-key-exposed'];
-    assert.deepEqual(warned, [...ofKey, 'certificate-expiring']);
+    // What it keeps in order by itself finds no database here, at some time until it has stopped.
+    assert.deepEqual(warned.sort(), ['certificate-expiring', 'housekeeping-failed', ...ofKey]);
   });
 
   for (const [what, make, code] of [
