@@ -34,7 +34,7 @@ export const EXPORTS: Explanations = {
   'reconcile-too-many': {
     kind: 'prerequisite',
     meaning:
-      'The list would mark more than a tenth of the links of the IdP as missing, which is more likely a wrong list than so many leavers. No account was marked.',
+      'The list would mark more than a tenth of the links of the IdP as missing. A wrong list is more likely than that many leavers. No account was marked.',
     causes: [
       'The list is incomplete, filtered or old.',
       'The list is from another tenant or IdP.',

@@ -4,8 +4,9 @@ import { usageProblem } from '../../problem.js';
 import type { Context } from '../context.js';
 import type { PromptChoice } from '../input/prompts.js';
 
-/** So many are picked from without a search, and so many are shown at most after one. */
+/** Up to this many users are shown without a search. */
 const WITHOUT_SEARCH = 15;
+/** A search shows at most this many. */
 const MOST_SHOWN = 200;
 
 /**

@@ -81,7 +81,7 @@ function theExplanation(pasted: string): Explained {
   );
 }
 
-/** Text for people, within so many columns; ends with a line break. */
+/** The explanation as text, wrapped to the given width; ends with a line break. */
 function explanationText(explained: Explained, columns = Number.POSITIVE_INFINITY): string {
   const { code, meaning, causes, next, auth } = explained;
   const exits = exitCodesInWords(explained);

@@ -4,7 +4,7 @@ import type { Problem } from '../../../problem.js';
 import type { World } from '../../../world.js';
 import { beginReplacement, type Replacement } from './replacement.js';
 
-/** A file made for one secret: nobody else could have opened it before us. */
+/** A new file for one secret. No other process could open it before the secret was written. */
 export interface PrivateFile {
   path: string;
   write: (text: string) => Promise<void>;

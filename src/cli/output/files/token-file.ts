@@ -2,7 +2,7 @@ import { operationProblem } from '../../../problem.js';
 import type { World } from '../../../world.js';
 import { createPrivateFile } from './private-file.js';
 
-/** A file made for one token: nobody else could have opened it before us. */
+/** A new private file for one token. */
 export interface TokenFile {
   write: (token: string) => Promise<void>;
   /** Takes the file away again. */
