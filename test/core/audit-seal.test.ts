@@ -7,6 +7,7 @@ import { SealEntries } from '../../src/core/audit/digests.js';
 import { parseHead, readHead } from '../../src/core/audit/evidence/head.js';
 import { type Sealing, type SealMemory, sealEvents } from '../../src/core/audit/seal.js';
 import { verifyTrail } from '../../src/core/audit/verify/verify.js';
+import { trail } from '../../src/core/check/trail.js';
 import { insertEvent } from '../../src/database/queries/audit/events.js';
 import { sealsAfter } from '../../src/database/queries/audit/seals.js';
 import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
@@ -87,6 +88,22 @@ forEachEngine('sealing', (engine) => {
     const third = await sealEvents(product.core, { memory });
     assert.deepEqual([third.events, third.findingCount], [1, 0]);
     assert.deepEqual(third.head, await readHead(product.core));
+  });
+
+  it('is overdue where an event has waited for more than ten minutes', async () => {
+    const { core } = product;
+    const checked = async () => {
+      const clock = () => new Date(product.now.getTime() + 10 * MINUTE_MS + 1);
+      const { status, summary, details } = await trail.run({ ...core, clock } as never);
+      return { status, summary, since: (details as { unsealedSince?: Date }).unsealedSince };
+    };
+    await sealEvents(core);
+    assert.equal((await checked()).status, 'pass');
+    await write(product, 'not sealed');
+    const { status, summary, since } = await checked();
+    assert.deepEqual([status, since], ['warn', product.now]);
+    assert.match(summary, /^events since .* are not sealed$/);
+    await sealEvents(core);
   });
 
   it('by eight at once leaves one chain, with every event in exactly one seal', async () => {

@@ -1,5 +1,6 @@
 import { oldestEvents, readLastEventSeq } from '../../database/queries/audit/events.js';
 import { chainEnd } from '../audit/chain-end.js';
+import { isInstant } from '../audit/event-details.js';
 import { exactNumber } from '../audit/exact-number.js';
 import { findPlanted } from '../audit/verify/planted-events.js';
 import { Prunes } from '../audit/verify/prunes.js';
@@ -36,11 +37,12 @@ export const trail: Prerequisite = {
     const handedOut = await database.read(readLastEventSeq);
     const unsealed = { after: last?.lastSeq ?? 0n, upTo: handedOut, limit: 1 };
     const [waits] = await database.read((session) => oldestEvents(session, unsealed));
-    if (findings.count === 0 && waits && waits.occurredAt.getTime() < clock().getTime() - UNSEALED_MS) {
+    const since = waits?.occurredAt;
+    if (findings.count === 0 && isInstant(since) && since.getTime() < clock().getTime() - UNSEALED_MS) {
       return warn(
-        `events since ${waits.occurredAt.toISOString()} are not sealed`,
+        `events since ${since.toISOString()} are not sealed`,
         'Run `scimctl audit seal`. If it says that a change is still in progress, find the session of the database that has an open transaction with changes to the table event, and end it.',
-        { ...details, unsealedSince: waits.occurredAt },
+        { ...details, unsealedSince: since },
       );
     }
     if (findings.count === 0) return pass('the seals form one chain, and no event was planted', details);
