@@ -237,6 +237,66 @@ describe('an export', () => {
     );
   });
 
+  it('may be JSON lines, as jq -c prints them', async () => {
+    const lines = (...users: object[]) => users.map((user) => JSON.stringify(user)).join('\n');
+    const [a, b, c] = ['a', 'b', 'c'].map((userName, at) => ({
+      userName,
+      active: at !== 1,
+      groups: [{ id: 'g' }],
+    }));
+    const { people, report } = await read(lines({ ...a }, { ...b }, { ...c }));
+    assert.deepEqual(
+      people.map(({ at, profile }) => [at, profile.userName, profile.active]),
+      [
+        [1, 'a', true],
+        [2, 'b', false],
+        [3, 'c', true],
+      ],
+    );
+    assert.deepEqual([report.completeness, report.sources[0]?.entries], ['unknown', 3]);
+    const refused = lines({ ...a }, { ...b }, { error: { code: 'TooManyRequests', message: 'Slow down' } });
+    assert.match((await problemOf(read(refused))).message, /error response of the API \(TooManyRequests/);
+  });
+
+  it('may be pages or lists in a list, as jq -s makes them', async () => {
+    const users = ['a', 'b', 'c'].map((userPrincipalName) => ({ userPrincipalName, accountEnabled: true }));
+    const next = { '@odata.nextLink': 'https://graph.microsoft.com/next' };
+    const pages = [
+      { '@odata.context': 'x', ...next, value: users.slice(0, 2) },
+      { '@odata.context': 'x', value: users.slice(2) },
+    ];
+    for (const [text, completeness] of [
+      [pages, 'unknown'],
+      [[users.slice(0, 2), users.slice(2)], 'unknown'],
+      [[{ schemas: ['s'], totalResults: 3, Resources: users }], 'complete'],
+      [[{ kind: 'admin#directory#users', etag: 'e', users }], 'unknown'],
+    ] as const) {
+      const { people, report } = await read(JSON.stringify(text));
+      assert.deepEqual(
+        [people.length, report.completeness, report.sources[0]?.entries],
+        [3, completeness, 3],
+      );
+    }
+    const { code, message } = await problemOf(read(JSON.stringify(pages.slice(0, 1))));
+    assert.deepEqual([code, /another page follows/.test(message)], ['export-incomplete', true], message);
+    // Groups have lists of members, and are no pages.
+    const groups = [{ displayName: 'Sales', members: users }];
+    assert.equal((await problemOf(read(JSON.stringify(groups)))).code, 'export-columns-missing');
+  });
+
+  it('names columns that contradict the one that decides who is active', async () => {
+    const { people, report } = await read(
+      'userPrincipalName,accountEnabled,status\na@b.example,True,SUSPENDED\nc@d.example,False,active\ne@f.example,True,part-time\n',
+    );
+    assert.deepEqual(
+      people.map(({ profile }) => profile.active),
+      [true, false, true],
+    );
+    assert.deepEqual(report.warnings, [
+      'export.csv: status contradicts accountEnabled in 2 entries. accountEnabled decides. If that is wrong, remove this column from the file.',
+    ]);
+  });
+
   const REFUSED: Record<string, [string | Uint8Array, string, RegExp]> = {
     'is empty': ['  \n', 'export-unreadable', /empty/],
     'is nothing at all': ['', 'export-unreadable', /empty/],

@@ -160,6 +160,13 @@ describe('ADO.NET connection strings', () => {
     [`Server=SQL01;Mutliplexing=1;${rest}`, [/^The keyword Mutliplexing .*ignored/]],
     // More likely the rest of a password than a keyword, so it is not shown.
     ['Server=SQL01;Database=IQM;User Id=joe;Password=pw;hunter=2', [/^A keyword .*double quotes/]],
+    [`Server=SQL02;Data Source=SQL01;${rest}`, [/^The connection string names several servers\. The last/]],
+    [`Server=SQL01;Initial Catalog=A;${rest};UID=ann`, [/several databases/, /several logins/]],
+    [`Server=SQL01;Address=SQL01;${rest};Password=pw2`, []],
+    ['Server=db2;Host=db1;Database=app;Username=joe;Password=pw', [/several servers/]],
+    ['host=db2 dbname=app user=joe host=db1', [/several servers/]],
+    // Some clients write a name for the address, and the directory of the socket among the parameters.
+    ['postgresql://joe@localhost/app?host=/var/run/postgresql', []],
     [`Server=SQL01;${rest};Failover Partner=SQL02`, [/Failover Partner/]],
     [`Server=SQL01;${rest};Column Encryption Setting=Enabled`, [/Always Encrypted/]],
     [`Server=SQL01;${rest};Encrypt=False`, [/SQL01.*password and data travel in plain text/]],

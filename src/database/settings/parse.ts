@@ -99,6 +99,7 @@ async function fromUrl(scheme: string, text: string, context: SettingContext): P
 async function fromPairs(text: string, context: SettingContext): Promise<Understood> {
   if (!text.includes(';') && isLibpq(text)) {
     const pairs = parseLibpqPairs(text);
+    warnOfSeveral(pairs, context);
     return { settings: await postgresFromPairs(pairs, context), passwordInText: holdsPassword(pairs) };
   }
   const pairs = parseSemicolonPairs(text);
@@ -109,10 +110,32 @@ async function fromPairs(text: string, context: SettingContext): Promise<Underst
   const engine = engineOfKeywords(pairs);
   if (engine === 'either') throw eitherEngine(pairs);
   if (engine === 'postgres') {
-    return { settings: await postgresFromPairs(parametersOfNpgsql(pairs), context), passwordInText };
+    const parameters = parametersOfNpgsql(pairs);
+    warnOfSeveral(parameters, context);
+    return { settings: await postgresFromPairs(parameters, context), passwordInText };
   }
   if (!pairs.some(({ key }) => mssqlKeyword(key) !== undefined)) throw notUnderstood();
+  warnOfSeveral(
+    pairs.map(({ key, value }) => ({ key: mssqlKeyword(key) ?? key, value })),
+    context,
+  );
   return { settings: await mssqlFromPairs(pairs, context), passwordInText };
+}
+
+/** What a connection string names once, by the drivers' keywords for it. */
+const NAMED_ONCE: Readonly<Record<string, string>> = {
+  ...{ server: 'servers', host: 'servers', database: 'databases', dbname: 'databases', user: 'logins' },
+};
+
+/** The drivers use the last of two values and say nothing, although a person may have meant the first. */
+function warnOfSeveral(pairs: readonly KeyValue[], { warnings }: SettingContext): void {
+  for (const [keyword, what] of Object.entries(NAMED_ONCE)) {
+    const values = pairs
+      .filter(({ key, value }) => key === keyword && value !== '')
+      .map(({ value }) => value);
+    if (new Set(values).size < 2) continue;
+    warnings.push(`The connection string names several ${what}. The last one is used.`);
+  }
 }
 
 const isLibpq = (text: string) =>

@@ -1,5 +1,6 @@
+import { flatEntry } from './flat-entry.js';
 import { type Kind, kindOf, type Named } from './kind-of-export.js';
-import { type StateColumn, stateColumns } from './state.js';
+import { otherStateColumns, type StateColumn, stateColumns } from './state.js';
 
 /** What an export says about a user, as the set-up sheets map it. */
 export const EXPORT_FIELDS = [
@@ -20,6 +21,8 @@ export interface ExportColumns {
   texts: Readonly<Partial<Record<ExportTextField, Named>>>;
   /** The columns of state. The first one decides; the others can only say no. */
   states: readonly StateColumn[];
+  /** Columns that may say the opposite, and decide nothing. */
+  otherStates: readonly StateColumn[];
   /** All columns, by their plain names. */
   byPlainName: ReadonlyMap<string, Named>;
 }
@@ -46,6 +49,12 @@ const NAMES: Readonly<Record<ExportTextField, readonly string[]>> = {
   familyName: ['surname', 'sn', 'familyname', 'lastname', 'profilelastname', 'namefamilyname'],
 };
 
+/** Whether a JSON object is the entry of a user, a group or another object with a name, and not a page of a list. */
+export function isNamed(object: unknown): boolean {
+  const { texts } = exportColumnsOf(flatEntry(object).names, 'json');
+  return [texts.userName, texts.email, texts.displayName, texts.externalId].some((one) => one !== undefined);
+}
+
 /** OneLogin stores the id of another directory in `external_id`, but sends its own id to an application. */
 const OWN_ID: readonly string[] = ['id'];
 
@@ -64,7 +73,8 @@ export function exportColumnsOf(names: readonly string[], format: 'csv' | 'json'
     const column = found === undefined ? undefined : byPlainName.get(found);
     if (column) texts[field] = column;
   }
-  return { kind, texts, states: stateColumns(byPlainName, kind), byPlainName };
+  const states = stateColumns(byPlainName, kind);
+  return { kind, texts, states, otherStates: otherStateColumns(byPlainName), byPlainName };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isNamed } from './columns.js';
 import { unreadable } from './unreadable.js';
 
 /** A part of a JSON text: an entry of a list, or the page after its last entry. */
@@ -16,8 +17,9 @@ const LISTS = new Set(['value', 'Resources', 'users', 'results', 'data', 'member
 const LONGEST_VALUE = 8_000_000;
 
 /**
- * The entries of a JSON text, in batches. The text is a list, an object with a list, or several of these in sequence,
- * as scripts append them. Only the current piece of the text is kept.
+ * The entries of a JSON text, in batches. The text is a list, an object with a list, or several of these: in sequence,
+ * as scripts append them, or in a list, as `jq -s` makes it. Several objects in sequence that name users are entries
+ * (JSON lines, as `jq -c` prints them). Only the current piece of the text is kept.
  * @throws Unreadable
  */
 export async function* jsonParts(text: AsyncIterable<string>): AsyncGenerator<JsonPart[]> {
@@ -41,6 +43,11 @@ class Scanner {
   #hasList = false;
   #entries = 0;
   #entriesInAll = 0;
+  /** The current list contains pages instead of entries. */
+  #hasPages = false;
+  /** JSON lines: how many there are, and the first one until a second follows. */
+  #lines = 0;
+  #firstLine: Readonly<Record<string, unknown>> | undefined;
 
   partsOf(piece: string, isLast: boolean): JsonPart[] {
     this.#text = this.#text.slice(this.#at) + piece;
@@ -48,6 +55,8 @@ class Scanner {
     const parts: JsonPart[] = [];
     while (this.#step(parts, isLast));
     if (isLast && this.#place !== 'outside') throw this.#broken('it ends in the middle');
+    if (isLast && this.#firstLine) throw noList();
+    if (isLast && this.#lines > 0) parts.push({ page: { entries: this.#lines, members: {} } });
     if (this.#text.length - this.#at > LONGEST_VALUE) throw noList();
     return parts;
   }
@@ -62,13 +71,24 @@ class Scanner {
       if (sign === ']') return this.#closeList(parts);
       const entry = this.#value(this.#at, isLast);
       if (entry === undefined) return false;
-      this.#entries++;
-      this.#entriesInAll++;
-      parts.push({ entry: entry.value });
+      this.#take(entry.value, parts);
       return this.#goTo(entry.end);
     }
     if (sign === '}') return this.#closeObject(parts);
     return this.#member(isLast);
+  }
+
+  #take(value: unknown, parts: JsonPart[]): void {
+    const page = pageIn(value);
+    const entries = page?.list ?? [value];
+    this.#entriesInAll += entries.length;
+    for (const entry of entries) parts.push({ entry });
+    if (page) {
+      this.#hasPages = true;
+      parts.push({ page: { entries: entries.length, members: page.members } });
+    } else {
+      this.#entries++;
+    }
   }
 
   #open(sign: string): boolean {
@@ -78,21 +98,37 @@ class Scanner {
     this.#members = sign === '[' ? undefined : {};
     this.#hasList = sign === '[';
     this.#entries = 0;
+    this.#hasPages = false;
     return this.#goTo(this.#at + 1);
   }
 
   #closeList(parts: JsonPart[]): boolean {
     this.#place = this.#members ? 'object' : 'outside';
-    if (!this.#members) parts.push({ page: { entries: this.#entries, members: {} } });
+    const isPage = this.#entries > 0 || !this.#hasPages;
+    if (!this.#members && isPage) parts.push({ page: { entries: this.#entries, members: {} } });
     return this.#goTo(this.#at + 1);
   }
 
   #closeObject(parts: JsonPart[]): boolean {
     const members = this.#members ?? {};
-    if (!this.#hasList) throw refusalOf(members) ?? noList();
-    parts.push({ page: { entries: this.#entries, members } });
+    if (this.#hasList) parts.push({ page: { entries: this.#entries, members } });
+    else this.#takeLine(members, parts);
     this.#place = 'outside';
     return this.#goTo(this.#at + 1);
+  }
+
+  /** One object alone is more likely the answer about one user than a list of one. */
+  #takeLine(members: Readonly<Record<string, unknown>>, parts: JsonPart[]): void {
+    if (!isNamed(members)) throw refusalOf(members) ?? noList();
+    this.#lines++;
+    this.#entriesInAll++;
+    if (this.#lines === 1) {
+      this.#firstLine = members;
+      return;
+    }
+    if (this.#firstLine) parts.push({ entry: this.#firstLine });
+    this.#firstLine = undefined;
+    parts.push({ entry: members });
   }
 
   #member(isLast: boolean): boolean {
@@ -192,6 +228,17 @@ const codeOf = (sign: string): number => sign.charCodeAt(0);
 const [QUOTE, BACKSLASH] = [codeOf('"'), codeOf('\\')];
 const [BRACE, CLOSING_BRACE] = [codeOf('{'), codeOf('}')];
 const [BRACKET, CLOSING_BRACKET] = [codeOf('['), codeOf(']')];
+
+/** A page of a list, or a list, where a list has its entries. A group has a list of members too, and a name. */
+function pageIn(value: unknown): { list: unknown[]; members: Record<string, unknown> } | undefined {
+  if (Array.isArray(value)) return { list: value, members: {} };
+  const [name] = Object.keys(Object(value)).filter(
+    (one) => LISTS.has(one) && Array.isArray((value as Record<string, unknown>)[one]),
+  );
+  if (name === undefined || isNamed(value)) return undefined;
+  const { [name]: list, ...members } = value as Record<string, unknown>;
+  return { list: list as unknown[], members };
+}
 
 const noList = () => unreadable('its JSON contains no list of users');
 

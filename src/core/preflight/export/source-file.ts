@@ -5,7 +5,7 @@ import { apiOf, type ListPage, pageFacts } from './completeness.js';
 import type { Entry } from './export-file.js';
 import type { JsonPage } from './json-pages.js';
 import type { Kind } from './kind-of-export.js';
-import { noActiveColumn, stateNeverSaid, stateSaidLate } from './state-advice.js';
+import { noActiveColumn, stateContradicted, stateNeverSaid, stateSaidLate } from './state-advice.js';
 
 /** What was read from one file. */
 export interface SourceReport {
@@ -39,6 +39,8 @@ export class SourceFile {
   #waiting: Person[] = [];
   #saying = 0;
   #takenForActive = 0;
+  /** By column, how many entries it contradicts. */
+  readonly #contradicted = new Map<string, number>();
 
   constructor(
     private readonly name: string,
@@ -65,8 +67,12 @@ export class SourceFile {
   }
 
   /** If some entries say whether the user is active, an entry that does not say so must not count as active. */
-  release(person: Person, { values }: Entry, { states }: ExportColumns): Person[] {
+  release(person: Person, { values }: Entry, { states, otherStates }: ExportColumns): Person[] {
     if (this.isOneOfSeveral) person.file = this.name;
+    for (const { at, name, isActive } of person.undecided ? [] : otherStates) {
+      if (isActive(values[at] ?? '') !== !person.profile.active) continue;
+      this.#contradicted.set(name, (this.#contradicted.get(name) ?? 0) + 1);
+    }
     if (states.some(({ at, isActive }) => isActive(values[at] ?? '') !== undefined)) this.#saying++;
     if (states.length > 0) {
       const waiting = this.#states === undefined ? this.#waiting.splice(0).map(withoutState) : [];
@@ -111,7 +117,10 @@ export class SourceFile {
     const [state] = this.#found.get('active') ?? [];
     if (state === undefined) return [noActiveColumn(this.name, this.#kind)];
     if (this.#saying === 0) return [stateNeverSaid(this.name, this.#kind, state)];
-    return this.#takenForActive === 0 ? [] : [stateSaidLate(this.name, this.#takenForActive)];
+    return [
+      ...(this.#takenForActive === 0 ? [] : [stateSaidLate(this.name, this.#takenForActive)]),
+      ...[...this.#contradicted].map(([other, count]) => stateContradicted(this.name, state, other, count)),
+    ];
   }
 
   #learn(names: readonly string[]): ExportColumns {

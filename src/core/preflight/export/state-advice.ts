@@ -20,3 +20,6 @@ export const stateNeverSaid = (file: string, kind: Kind, column: string): string
 
 export const stateSaidLate = (file: string, count: number): string =>
   `${file}: the first ${count} entries do not say who is active, but later ones do. The users of these ${count} entries are treated as active.`;
+
+export const stateContradicted = (file: string, column: string, other: string, count: number): string =>
+  `${file}: ${other} contradicts ${column} in ${count} ${count === 1 ? 'entry' : 'entries'}. ${column} decides. If that is wrong, remove this column from the file.`;

@@ -43,9 +43,8 @@ export function stateColumns(names: Names, kind: Kind): StateColumn[] {
   const add = (column: Named | undefined, isActive: StateColumn['isActive']) => {
     if (column) columns.push({ at: column.at, name: column.name, isActive });
   };
-  const straight =
-    STRAIGHT.find((name) => names.has(name)) ?? [...names.keys()].find((name) => STRAIGHT_TOO.test(name));
-  if (straight !== undefined) add(names.get(straight), readingOf(names.get(straight)?.name ?? '', kind));
+  const [straight] = straightOnes(names);
+  if (straight) add(straight, readingOf(straight.name, kind));
   // In exports of JumpCloud and OneLogin; elsewhere it is a part of the postal address.
   if (kind === 'JumpCloud') add(names.get('state'), saysYes);
   if (kind === 'OneLogin') add(names.get('state'), (value) => (value === '' ? undefined : value === '1'));
@@ -54,6 +53,24 @@ export function stateColumns(names: Names, kind: Kind): StateColumn[] {
   }
   add(names.get('useraccountcontrol'), isEnabledByControl);
   return columns;
+}
+
+/**
+ * Columns that look as if they said the same as the first column of state, but do not decide: `status` may mean that of
+ * an employment or an invoice. Where they say the opposite, the report names them.
+ */
+export function otherStateColumns(names: Names): StateColumn[] {
+  return straightOnes(names)
+    .slice(1)
+    .map(({ at, name }) => ({ at, name, isActive: saysYes }));
+}
+
+function straightOnes(names: Names): Named[] {
+  const known = STRAIGHT.flatMap((name) => names.get(name) ?? []);
+  return [
+    ...known,
+    ...[...names.values()].filter(({ plain }) => STRAIGHT_TOO.test(plain) && !STRAIGHT.includes(plain)),
+  ];
 }
 
 function readingOf(header: string, kind: Kind): StateColumn['isActive'] {
