@@ -91,6 +91,11 @@ forEachEngine('an error of the host application', (engine) => {
     assert.ok(!JSON.stringify(events).includes(RULE), 'the trail holds no message');
   });
 
+  it('says so where it has no message', async () => {
+    const { detail } = await refused(raise(' '));
+    assert.match(detail, /refused this user: without a message \((SQLSTATE P0001|error 50000)\)\. Correct/);
+  });
+
   it('arrives without what looks like a credential, on one line and not endlessly', async () => {
     const text = `${'long '.repeat(300)}`;
     const { line, everywhere } = await refused(raise(`key ${JWT} hash ${SECRET}\n\u001b[31m ${text}`));

@@ -38,8 +38,8 @@ export function hostInWords({ message, hint, state, constraint, column }: HostWo
     constraint !== undefined && !message.includes(constraint) && `constraint ${constraint}`,
     column !== undefined && !message.includes(column) && `column ${column}`,
   ].filter(Boolean);
-  const said = `${message.replace(/\.$/, '')} (${where.join(', ')}).`;
-  return hint === undefined ? said : `${said} Hint: ${hint.replace(/\.$/, '')}.`;
+  const said = `${message.replace(/\.$/, '') || 'without a message'} (${where.join(', ')}).`;
+  return hint === undefined || hint === '' ? said : `${said} Hint: ${hint.replace(/\.$/, '')}.`;
 }
 
 /** Words of the server on one line, bounded, without control characters and what looks like a credential. */
