@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type EngineReply, type EngineRequest, NO_SPACE } from './engine.js';
 
@@ -36,7 +37,14 @@ function lastReason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/**
+ * How much of a WebAssembly function V8 runs before it compiles it a second time, with its optimizing compiler. At V8's
+ * own value that takes more processor time than all that a command does; at this one, only a server gets there.
+ */
+const TIERING_BUDGET = 1_000_000_000;
+
 async function run(): Promise<void> {
+  setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
   const { PGlite } = await import('@electric-sql/pglite');
   const pglite = await PGlite.create(workerData as string, { onStderr: log, relaxedDurability: false });
 
