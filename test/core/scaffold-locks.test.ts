@@ -75,6 +75,53 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    told: 'one of several bits, none of which an enabled account has',
+    type: 'int',
+    enabled: {
+      yes: { column: 'state', bits: 18, set: 'none' },
+      temporarily: { column: 'state', bits: 16, set: 'any' },
+    },
+    disabled: 514,
+    rows: [
+      [512, false, true, false],
+      [528, false, false, true],
+      [514, false, false, false],
+      [530, false, false, false],
+    ],
+  },
+  {
+    told: 'one of several bits, any of which disables',
+    type: 'int',
+    enabled: {
+      no: { any: [{ column: 'state', bits: 18, set: 'any' }] },
+      temporarily: { all: [{ column: 'state', bits: 16 }, UNTIL] },
+    },
+    disabled: 514,
+    rows: [
+      [512, true, true, false],
+      [528, true, false, true],
+      [528, false, false, false],
+      [514, true, false, false],
+      [530, true, false, false],
+    ],
+  },
+  {
+    told: 'a bit beside values',
+    type: 'int',
+    enabled: {
+      ...{ yes: { column: 'state', in: [512, 544] }, no: { column: 'state', in: [514, 528, 546] } },
+      temporarily: { column: 'state', bits: 16, set: 'all' },
+    },
+    disabled: 514,
+    rows: [
+      [544, false, true, false],
+      [528, false, false, true],
+      [560, false, false, true],
+      [530, false, false, false],
+      [562, false, false, false],
+    ],
+  },
+  {
     told: 'the beginning of a text, beside one that is anything',
     type: 'varchar(20)',
     enabled: {
