@@ -5,7 +5,7 @@ import { after, before, it } from 'node:test';
 import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { setSeats } from '../support/people/people.js';
+import { addHostUser, setSeats } from '../support/people/people.js';
 import { addIdp } from '../support/people/provisioned.js';
 import { type CliResult, runCli } from '../support/processes/cli.js';
 
@@ -109,6 +109,22 @@ forEachEngine('users preflight', (engine) => {
       /^2,anna\.schmidt@contoso\.example,anna\.schmidt@contoso\.example,true,match,\d+,anna\.schmidt@contoso\.example,false,,,"\{""displayName"":\[.*\]\}",false,,,$/,
     );
     assert.equal(rest.length, 4);
+  });
+
+  it('announces the seat, in every format', async () => {
+    await addHostUser(product, 'unseated@contoso.example');
+    const list = 'userPrincipalName,accountEnabled\nunseated@contoso.example,True\n';
+    const asked = ['-', '--all', '--columns', 'changes'];
+
+    const [table, csv, json] = await Promise.all(
+      [[], ['-o', 'csv'], ['-o', 'json']].map((format) => preflight([...asked, ...format], list)),
+    );
+
+    assert.match(table?.stdout ?? '', /\n\nCHANGES\nlicenceType \(none\) → Concurrent\n$/);
+    assert.equal(csv?.stdout, 'changes\r\n"{""licenceType"":[null,""Concurrent""]}"\r\n');
+    assert.deepEqual(JSON.parse(json?.stdout ?? '').people, [
+      { changes: { licenceType: [null, 'Concurrent'] } },
+    ]);
   });
 
   it('rehearses for one IdP, with consent, and says what it has used up', async () => {

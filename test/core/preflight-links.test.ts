@@ -117,6 +117,7 @@ forEachEngine('what a sync would do with links that are there', (engine) => {
         ['email', was.email, row.email],
         ['displayName', was.display_name, row.display_name],
         ['enabled', isOn(was), isOn(row)],
+        ['licenceType', was.licence_type, row.licence_type],
         ['ssoProviderId', was.sso_provider_id, row.sso_provider_id],
       ];
       const different = fields.filter(([, from, to]) => from !== to);

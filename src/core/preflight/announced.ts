@@ -29,24 +29,22 @@ type ChangedField =
   | 'givenName'
   | 'familyName'
   | 'enabled'
+  | 'licenceType'
   | 'ssoProviderId'
   | 'ssoSubject'
   | 'externalId';
 
 export const NOTHING_ANNOUNCED: Announced = { changes: {}, becomesPending: false };
 
-/** The differences that are announced. Seats are counted elsewhere. */
+/**
+ * The differences that are announced. The pool of a seat that is taken depends on the users before: `SeatsAhead` adds it.
+ */
 export function changesOf(
   shape: HostUserShape,
   host: HostUserRow,
   wanted: HostUserChange,
 ): Announced['changes'] {
-  const {
-    isEnabled,
-    isLockedTemporarily: _,
-    licenceType,
-    ...texts
-  } = keepable(shape, different(host, wanted));
+  const { isEnabled, isLockedTemporarily: _, ...texts } = keepable(shape, different(host, wanted));
   const changes: Announced['changes'] = {};
   for (const [field, to] of Object.entries(texts)) {
     changes[field as ChangedField] = [host[field as keyof typeof texts] ?? null, to];

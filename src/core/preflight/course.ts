@@ -174,11 +174,10 @@ function entering(
   wanted.isEnabled = true;
   // An IdP that is not set up yet has no SSO provider.
   if (idp.ssoProviderId !== '') wanted.ssoProviderId = idp.ssoProviderId;
-  return {
-    changes: changesOf(shape, host, wanted),
-    becomesPending: false,
-    needsSeat: !isSeated(shape, host),
-  };
+  const changes = changesOf(shape, host, wanted);
+  const needsSeat = !isSeated(shape, host);
+  if (needsSeat && shape.columns.has('licence_type')) changes.licenceType = [host.licenceType, null];
+  return { changes, becomesPending: false, needsSeat };
 }
 
 /** A link in force continues. A doubtful link changes nothing. */

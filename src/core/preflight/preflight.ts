@@ -19,6 +19,7 @@ import { lookedUp } from './look-ups.js';
 import { NamesBefore } from './names-before.js';
 import type { Person } from './people.js';
 import { Rehearsal, type RehearsalCounts } from './rehearsal.js';
+import { SeatsAhead } from './seats-ahead.js';
 
 export interface Preflight {
   /** The number of users in the export. */
@@ -113,8 +114,11 @@ export async function preflight(
     rehearse && known ? new Rehearsal(core, (done) => progress?.(tally.users + done), lockMs) : undefined;
   if (rehearsal && known) await assertGoesOn(core, shape, known);
   const catalogue = await Catalogue.read(core, shape);
+  const pools = await core.database.read(seatPools);
+  const seats = new SeatsAhead(pools);
   const tell = (some: readonly Person[], foreseen: readonly Foreseen[]) => {
     for (const [at, one] of foreseen.entries()) {
+      seats.assign(one);
       tally.add(one, some[at]?.undecided ?? false);
       if (keep(one)) kept.push(one);
     }
@@ -133,7 +137,6 @@ export async function preflight(
     behind = async () => tell(batch.people, await compared);
   }
   await behind();
-  const pools = await core.database.read(seatPools);
   const free = pools.reduce((sum, one) => sum + one.free, 0);
   return {
     summary: { ...tally.summary(free, rehearsal?.counts), catalogue: catalogue.report },

@@ -1,10 +1,7 @@
 import type { Trial } from '../../database/database.js';
 import { DatabaseFault, isPassing } from '../../database/faults/fault.js';
-import { keepable } from '../../database/queries/host/host-users.js';
 import { Problem } from '../../problem.js';
 import type { Core } from '../core.js';
-import { exclusion } from '../provisioning/account/access.js';
-import { different } from '../provisioning/account/host-profile.js';
 import { isOfHost, refusalIn } from '../provisioning/account/sparing-account.js';
 import { changeUser } from '../provisioning/change-user.js';
 import { createUser } from '../provisioning/create-user.js';
@@ -123,21 +120,14 @@ function attemptOf(
   at: number,
   profile: Profile,
   foreseen: Foreseen,
-  { known, shape, idp }: Scenery,
+  { known }: Scenery,
 ): Attempt | undefined {
-  const { outcome, changes, needsSeat, becomesPending } = foreseen;
+  const { outcome, changes, needsSeat } = foreseen;
   if (isSyncRefusal(outcome)) return undefined;
   const meant = linkMeant(known(profile), profile);
   const link = 'there' in meant ? meant.there : undefined;
   const writes = outcome === 'create' || needsSeat || Object.keys(changes).length > 0;
-  // A departure may change nothing but the seat.
-  const host = link?.deprovisionedAt === null && link.agrees && !profile.active ? link.host : null;
-  const frees = () =>
-    host !== null &&
-    !host.isProtected &&
-    !becomesPending &&
-    Object.keys(keepable(shape, different(host, exclusion(idp.deprovisionPolicy)))).length > 0;
-  return writes || frees() ? { at, profile, identityId: link?.identityId } : undefined;
+  return writes ? { at, profile, identityId: link?.identityId } : undefined;
 }
 
 async function tried(
