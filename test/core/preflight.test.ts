@@ -148,6 +148,39 @@ forEachEngine('what a first sync would do', (engine) => {
     );
   });
 
+  for (const order of ['in one order', 'in the other']) {
+    it(`tells users apart whose addresses differ only in case, as the endpoint does, ${order}`, async () => {
+      const [n, by] = order === 'in one order' ? [1, 'entra'] : [2, 'okta'];
+      const idp = by === 'entra' ? entra : okta;
+      await addHostUser(product, `Zoe.${n}@contoso.example`);
+      await addHostUser(product, `zoe.short.${n}`, { email: `zoe.${n}@contoso.example` });
+      await addHostUser(product, `kim.${n}`, { email: `KIM.${n}@contoso.example` });
+      const pairs = [
+        [`zoe.${n}`, `Zoe.${n}`],
+        // Both mean one account, or the account that the first of them gets.
+        [`kim.${n}`, `Kim.${n}`],
+        [`new.case.${n}`, `New.Case.${n}`],
+      ].map((pair) => (n === 1 ? pair : pair.toReversed()));
+      const people = pairs.flat().map((address) =>
+        at(`${address}.of.${n}`, {
+          userName: `user-${address === address.toLowerCase()}-${address}`,
+          email: `${address}@contoso.example`,
+        }),
+      );
+
+      const { people: foreseen } = await preflight(product.core, people, { idp: by });
+
+      const became: string[] = [];
+      for (const [place, one] of people.entries()) {
+        const how = await made(idp, one);
+        became.push(how);
+        const { outcome = 'refused', detail } = foreseen[place] ?? {};
+        assert.ok(SAME[how]?.includes(outcome), `${one.profile.email}: ${how}, ${outcome}: ${detail}`);
+      }
+      assert.deepEqual(became, ['matched', 'matched', 'matched', 'user-claimed', 'created', 'user-claimed']);
+    });
+  }
+
   it('goes on with whoever is linked by now, and needs no seat any more', async () => {
     const everybody = ['seated', 'unseated', 'new.1'].map((name) => at(name));
 

@@ -11,11 +11,12 @@ import { exclusion, isSeated } from '../provisioning/account/access.js';
 import { isForFormerLinks } from '../provisioning/account/adopt-disabled.js';
 import { withoutMark } from '../provisioning/account/deletion-mark.js';
 import { different, type Revision, revision } from '../provisioning/account/host-profile.js';
+import { loginChoices } from '../provisioning/account/login-rule.js';
 import { adoptedSubjects, type KnownSubject, revisedSubjects } from '../provisioning/account/sso-subject.js';
 import { addressOf, assertOwn } from '../provisioning/matching/match.js';
 import { assertNamesFree, isRenamed } from '../provisioning/matching/names.js';
 import { linkMeant } from '../provisioning/matching/origin.js';
-import { adoptionAmong, assertAddressFree, findMatch } from '../provisioning/matching/place.js';
+import { adoptionAmong, assertAddressFree, findMatch, newAddresses } from '../provisioning/matching/place.js';
 import { accountsNotCreated, userDisabled, userProtected } from '../provisioning/problems.js';
 import { assertStorable } from '../provisioning/stored-attributes.js';
 import type { Idp, Profile, Wanted } from '../provisioning/types.js';
@@ -44,6 +45,8 @@ export interface Effect {
   excludes: boolean;
   /** The time of an earlier departure that no longer counts, because the user returns. */
   undoes: Date | null;
+  /** The addresses by which the account did not go before: no other account can get them afterwards. */
+  addresses: readonly string[];
 }
 
 /** What a sync does with one user who is not refused. */
@@ -56,7 +59,7 @@ export interface Course extends Announced {
   effect: Effect;
 }
 
-export const NO_EFFECT: Effect = { links: 0, departs: false, excludes: false, undoes: null };
+export const NO_EFFECT: Effect = { links: 0, departs: false, excludes: false, undoes: null, addresses: [] };
 
 /**
  * Decides by the rules of the endpoint which link of the IdP is meant, if any, and what happens to the account. A user
@@ -125,9 +128,10 @@ function departing({ idp, shape }: Scenery, link: LinkNamed): Course {
 function returning(scenery: Scenery, link: LinkNamed, host: HostUserRow, said: Profile): Course {
   const { claimedBy, claimIsDoubtful, deprovisionedAt, departedAt, agrees } = link;
   const open = assertOwn({ ...host, claimedBy, claimIsDoubtful }, agrees);
+  const { addresses, ...entered } = entering(scenery, said, open, link);
   return linked(link, {
-    ...entering(scenery, said, open, link),
-    effect: { ...NO_EFFECT, links: deprovisionedAt === null ? 0 : 1, undoes: departedAt },
+    ...entered,
+    effect: { ...NO_EFFECT, links: deprovisionedAt === null ? 0 : 1, undoes: departedAt, addresses },
   });
 }
 
@@ -137,17 +141,20 @@ function placed(scenery: Scenery, profile: Profile, link?: LinkNamed): Course {
   const { active } = profile;
   const match = findMatch(candidates(addressOf(profile) ?? profile.userName), profile, idp);
   const links = active && link?.deprovisionedAt !== null ? 1 : 0;
-  const effect: Effect = { links, departs: false, excludes: false, undoes: link?.departedAt ?? null };
+  const undoes = link?.departedAt ?? null;
+  const effect: Effect = { links, departs: false, excludes: false, undoes, addresses: [] };
   if (!match) {
     if (idp.createReason != null) throw accountsNotCreated(idp.createReason);
     const needsSeat = active;
+    effect.addresses = addressesOfNew(idp, profile);
     return { outcome: 'create', userId: null, loginName: null, needsSeat, ...NOTHING_ANNOUNCED, effect };
   }
   const { userId, loginName } = match;
   const outcome = 'match';
   if (active) {
     // Named one by one, which is much faster than spreading them, for 100,000 users.
-    const { changes, becomesPending, needsSeat } = entering(scenery, profile, match);
+    const { changes, becomesPending, needsSeat, addresses } = entering(scenery, profile, match);
+    effect.addresses = addresses;
     return { outcome, userId, loginName, needsSeat, changes, becomesPending, effect };
   }
   effect.departs = isOn(match) && idp.deprovisionPolicy === 'disable';
@@ -165,7 +172,7 @@ function entering(
   said: Profile,
   host: HostUserRow,
   known?: KnownSubject,
-): Announced & Pick<Course, 'needsSeat'> {
+): Announced & Pick<Course, 'needsSeat'> & Pick<Effect, 'addresses'> {
   if (isForFormerLinks(idp, host) && !hadBefore(host.userId)) throw userDisabled(host);
   const wanted = adoptionAmong(candidates(addressOf(said) ?? said.userName), said, host, idp);
   // Most IdPs are not set to write any, and there may be 100,000 users.
@@ -177,7 +184,14 @@ function entering(
   const changes = changesOf(shape, host, wanted);
   const needsSeat = !isSeated(shape, host);
   if (needsSeat && shape.columns.has('licence_type')) changes.licenceType = [host.licenceType, null];
-  return { changes, becomesPending: false, needsSeat };
+  return { changes, becomesPending: false, needsSeat, addresses: newAddresses(host, wanted) };
+}
+
+/** A login that is made unique by a number does not prevent the next one. */
+function addressesOfNew(idp: Idp, profile: Profile): string[] {
+  const { email } = profile;
+  const login = idp.loginRule === 'local-part' ? undefined : loginChoices(idp, profile)[0];
+  return [...new Set([login, email].filter((address) => address != null))];
 }
 
 /** A link in force continues. A doubtful link changes nothing. */
@@ -192,7 +206,8 @@ function updated(scenery: Scenery, link: LinkNamed, revised: Revision, said: Pro
   }
   if (host.isProtected && Object.keys(change).length > 0) throw userProtected();
   assertOthersApart(scenery, said, host, change);
-  return linked(link, { changes: changesOf(shape, host, change) });
+  const effect = { ...NO_EFFECT, addresses: newAddresses(host, change) };
+  return linked(link, { changes: changesOf(shape, host, change), effect });
 }
 
 const assertOthersApart = (

@@ -1,11 +1,12 @@
+import { plainName } from '../../database/queries/spaced-names.js';
 import { NO_FACTS } from '../../database/queries/users/facts.js';
+import { foldCase } from '../../database/sql/fold-case.js';
 import { Problem } from '../../problem.js';
-import { addressOf } from '../provisioning/matching/match.js';
 import type { Profile } from '../provisioning/types.js';
 import { type Announced, NOTHING_ANNOUNCED } from './announced.js';
 import { courseOf, type Effect, NO_EFFECT, type Scenery } from './course.js';
 import { DeparturesAhead } from './departures-ahead.js';
-import { NamesBefore } from './names-before.js';
+import { type Name, NamesBefore } from './names-before.js';
 import type { Person } from './people.js';
 
 /**
@@ -109,20 +110,24 @@ export function foresee(
   });
 }
 
-/** The names that two users must not share: the second would be refused, or taken for the first. */
-function namesOf(profile: Profile, { userId }: Foreseen, { links }: Effect): [what: string, name: string][] {
+/**
+ * The names that two users must not share: the second would be refused, or taken for the first. An address that an
+ * account has already is not one of them: where another account has it in another case, the endpoint tells the two apart.
+ */
+function namesOf(profile: Profile, { userId }: Foreseen, { links, addresses }: Effect): Name[] {
   const { userName, externalId } = profile;
-  const [name, address] = [userName.toLowerCase(), addressOf(profile) ?? userName];
-  const others: [string, string][] = [
-    ...(externalId === null ? [] : [['id', externalId] satisfies [string, string]]),
-    ...(userId === null ? [] : [['account', userId] satisfies [string, string]]),
+  const others: Name[] = [
+    ...(externalId === null ? [] : [['id', externalId] as const]),
+    ...(userId === null ? [] : [['account', userId] as const]),
   ];
   // The names of another user do not prevent a departure.
   if (links < 0) return others;
+  const name = plainName(userName);
+  const sameString = (text: string) => (text === name ? name : text);
   return [
     ['user name', name],
     // The same string for both is hashed only once.
-    ['address', address === userName ? name : address.toLowerCase()],
+    ...addresses.map((address) => ['address', sameString(foldCase(address))] as const),
     ...others,
   ];
 }
