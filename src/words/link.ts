@@ -7,5 +7,8 @@ export type DeprovisionReason = 'disabled' | 'deleted' | 'missing';
 /** Why an account is on the list: how its latest link ended or that its user is missing, or that nobody knows whose the link is. */
 export type PendingReason = DeprovisionReason | 'doubtful';
 
-/** A link with its account, as lists show it: `suspended` is a link in force whose account is disabled. */
-export type LinkState = 'active' | 'inactive' | 'pending' | 'suspended' | 'doubtful';
+/**
+ * A link with its account, as lists show it: `awaiting` is a link made by hand that its IdP has not used yet, `suspended`
+ * a link in force whose account is disabled.
+ */
+export type LinkState = 'active' | 'inactive' | 'awaiting' | 'pending' | 'suspended' | 'doubtful';

@@ -101,7 +101,7 @@ forEachEngine('users link', (engine) => {
 
     assert.deepEqual(
       [shown.userName, shown.externalId, shown.hostUserId, shown.link, shown.account, shown.active],
-      [login, ann.externalId, id, 'in force', 'disabled', false],
+      [login, ann.externalId, id, 'awaiting', 'disabled', false],
     );
     assert.deepEqual(await seatsUsed(product), seats);
     assert.equal(Boolean((await hostUser(product, login)).enabled), false);
@@ -145,7 +145,7 @@ forEachEngine('users link', (engine) => {
   it('can be rehearsed', async () => {
     const before = await dumpOf(product.database);
     const shown = await linkTo(login, '--external-id', `object-${count}`, '--dry-run');
-    assert.deepEqual([shown.link, shown.hostUserId], ['in force', id]);
+    assert.deepEqual([shown.link, shown.hostUserId], ['awaiting', id]);
     assert.equal(await dumpOf(product.database), before);
   });
 
@@ -175,7 +175,7 @@ forEachEngine('users link', (engine) => {
 
     const shown = await linkTo(login, '--external-id', `object-${count}`);
 
-    assert.deepEqual([shown.id, shown.link, shown.pending], [ended, 'in force', false]);
+    assert.deepEqual([shown.id, shown.link, shown.pending], [ended, 'awaiting', false]);
     assert.deepEqual(await pending(), []);
     const row = await stored(ended);
     assert.deepEqual([row?.deprovision_reason, row?.account_login], [null, login]);
@@ -257,7 +257,7 @@ forEachEngine('users link', (engine) => {
 
     assert.match(stderr, /The link to the user former of IdP okta has ended permanently\./);
     const shown = JSON.parse(stdout) as Shown;
-    assert.deepEqual([shown.link, shown.account, shown.hostUserId], ['in force', 'enabled', id]);
+    assert.deepEqual([shown.link, shown.account, shown.hostUserId], ['awaiting', 'enabled', id]);
     assert.deepEqual(await pending(), []);
     for (const former of [inForce, ended]) {
       const row = await stored(former);

@@ -41,5 +41,6 @@ forEachEngine('a user who is suspended in the application', (engine) => {
 
     assert.deepEqual([listed, called], [['suspended'], ['suspended']]);
     assert.equal(accountInWords(await showLinkedUser(product.core, 'awaits')), 'disabled');
+    assert.equal((await showLinkedUser(product.core, 'awaits')).link, 'awaiting');
   });
 });

@@ -14,10 +14,20 @@ import { findAccount } from '../service-accounts/service-account.js';
 import { type AccountChange, lifeOf } from './life/account-changes.js';
 import type { LifeEvent } from './life/life.js';
 
-export const LINK_STATES: readonly LinkState[] = ['active', 'inactive', 'pending', 'suspended', 'doubtful'];
+export const LINK_STATES: readonly LinkState[] = [
+  'active',
+  'inactive',
+  'awaiting',
+  'pending',
+  'suspended',
+  'doubtful',
+];
 
-/** What the IdP said of the user last; `unlinked` where that counts no longer. */
-export type LinkNow = 'in force' | 'ended' | 'unlinked';
+/**
+ * What the IdP said of the user last; `unlinked` where that counts no longer. `awaiting`: in force, but made by hand, and
+ * the IdP has said nothing yet.
+ */
+export type LinkNow = 'in force' | 'awaiting' | 'ended' | 'unlinked';
 
 /** `locked`: for now, and enabled but for that. `doubtful`: the host application may have given its key to another person, and nobody has said whose it is. */
 export type AccountNow = 'enabled' | 'locked' | 'disabled' | 'gone' | 'doubtful';
@@ -108,17 +118,20 @@ export function showLinkedUser(
     const people = new Set(found.map(({ hostUserId }) => hostUserId));
     if (people.size > 1) throw ambiguous(reference, [...people]);
     const [newest] = [...found].sort(
-      (a, b) =>
-        Number(linkNow(b) === 'in force') - Number(linkNow(a) === 'in force') ||
-        b.updatedAt.getTime() - a.updatedAt.getTime(),
+      (a, b) => Number(isInForce(b)) - Number(isInForce(a)) || b.updatedAt.getTime() - a.updatedAt.getTime(),
     );
     if (!newest) throw unknown(reference);
     return { ...toDetails(newest), ...(await lifeOf(session, newest)) };
   });
 }
 
-const linkNow = ({ unlinkedAt, deprovisionedAt }: LinkedUserRow): LinkNow =>
-  unlinkedAt !== null ? 'unlinked' : deprovisionedAt !== null ? 'ended' : 'in force';
+const isInForce = ({ unlinkedAt, deprovisionedAt }: LinkedUserRow): boolean =>
+  unlinkedAt === null && deprovisionedAt === null;
+
+function linkNow(row: LinkedUserRow): LinkNow {
+  if (isInForce(row)) return row.awaitsIdp ? 'awaiting' : 'in force';
+  return row.unlinkedAt !== null ? 'unlinked' : 'ended';
+}
 
 /** Where another link knows whose the account is, the one that this link was made for is gone. */
 function accountNow({ host, agrees, isDoubtful }: LinkedUserRow): AccountNow {
@@ -140,7 +153,7 @@ const toLinkedUser = (row: LinkedUserRow): LinkedUser => ({
   displayName: accountOf(row)?.displayName ?? null,
   link: linkNow(row),
   account: accountNow(row),
-  active: linkNow(row) === 'in force' && row.host !== null && !row.awaitsIdp,
+  active: linkNow(row) === 'in force' && row.host !== null,
   pending: row.isPending,
   licenceType: accountOf(row)?.licenceType ?? null,
   groups: row.groups.map(({ displayName }) => displayName),

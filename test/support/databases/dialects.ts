@@ -18,6 +18,8 @@ export interface Speaker {
   readonly client: ScimClient;
   /** POST. Remembers the user where it was created. */
   create(user: Mapped): Promise<Answer>;
+  /** A user of the IdP who has a link that it did not create. */
+  knows(id: string, user: Mapped): void;
   /**
    * Says what has changed of a user that it created.
    * @param beside more of the request, by attribute: what no mapping of ours would send.
@@ -64,6 +66,7 @@ const ENTRA: Dialect = {
   speak: (client) => ({
     client,
     create: create(client, new Map()),
+    knows: () => undefined,
     say: (id, changes, beside = {}) =>
       client.patch(
         `/Users/${id}`,
@@ -90,6 +93,7 @@ const OKTA: Dialect = {
     return {
       client,
       create: create(client, known),
+      knows: (id, user) => known.set(id, user),
       say(id, changes, beside = {}) {
         const user = { ...(known.get(id) as Mapped), ...changes };
         known.set(id, user);

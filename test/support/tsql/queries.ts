@@ -302,7 +302,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
 
   linkedUsers: (session) => [
     linkedUsers.linkedUsers(session, {}),
-    ...(['active', 'inactive', 'pending', 'suspended', 'doubtful'] as const).map((state) =>
+    ...(['active', 'inactive', 'awaiting', 'pending', 'suspended', 'doubtful'] as const).map((state) =>
       linkedUsers.linkedUsers(session, { state, serviceAccountId: ID, limit: 10, withGroups: false }),
     ),
     ...['anna', ID].map((reference) => linkedUsers.linkedUsers(session, { reference, withHistory: true })),

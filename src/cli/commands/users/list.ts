@@ -30,7 +30,7 @@ export const usersList: Command<Options> = {
   name: 'list',
   summary: 'List the linked users of all IdPs and their state',
   description:
-    'Lists the users of the IdPs with the accounts they are linked to, by user name. LINK is what the IdP said last: in force, or ended. ACCOUNT is what the host application has: enabled, disabled, gone, or doubtful, if the key of the account may now belong to another person. A link in force whose account is disabled is suspended in the application; pending is an account that is still enabled although its latest link has ended. The IdP reads a link in force as active while the account is there. Users that an IdP has deleted are left out unless they are pending.',
+    'Lists the users of the IdPs with the accounts they are linked to, by user name. LINK is what the IdP said last: in force, or ended. A link that `users link` made is awaiting until the IdP uses it for the first time. ACCOUNT is what the host application has: enabled, disabled, gone, or doubtful, if the key of the account may now belong to another person. A link in force whose account is disabled is suspended in the application; pending is an account that is still enabled although its latest link has ended. The IdP reads a link in force as active while the account is there. Users that an IdP has deleted are left out unless they are pending.',
   options: [
     { flags: '--idp <name>', description: 'only users of this IdP' },
     { flags: '--state <state>', description: 'only users in this state', choices: LINK_STATES },
@@ -45,6 +45,10 @@ export const usersList: Command<Options> = {
     {
       does: 'all users whose link has ended',
       command: 'users list --state inactive --limit 0 -o csv --out inactive.csv',
+    },
+    {
+      does: 'links made by hand that the IdP has not used yet',
+      command: 'users list --state awaiting',
     },
     { does: 'the users of one IdP', command: 'users list --idp entra' },
   ],

@@ -1,7 +1,13 @@
 import type { Session } from '../../database.js';
 import type { Listing, OrderTerm } from '../../sql/paging.js';
 import { type HostUserShape, hostUserShape } from '../host/host-user-shape.js';
-import { IS_ACTIVE, LINKED_EXTERNAL_ID, type LinkedUserFilter, linkedUsersQuery } from './linked-users.js';
+import {
+  IS_ACTIVE,
+  IS_AWAITING,
+  LINKED_EXTERNAL_ID,
+  type LinkedUserFilter,
+  linkedUsersQuery,
+} from './linked-users.js';
 import { isPending } from './pending.js';
 import { hostColumn, type ListOrder } from './pending-list.js';
 
@@ -43,6 +49,9 @@ export async function linkedListing(
 /** Enabled ones behind disabled ones, behind those that are gone. */
 const ACCOUNT = 'case when h.user_id is null then 0 else 1 + coalesce(cast(h.is_enabled as int), 0) end';
 
+/** Those that await their IdP behind those that have ended, before those in force. */
+const LINK = `case when i.deprovisioned_at is not null then 0 when ${IS_AWAITING} then 1 else 2 end`;
+
 const termsOf = (
   session: Session,
   shape: HostUserShape,
@@ -53,7 +62,7 @@ const termsOf = (
   hostUserId: { sql: 'i.host_user_id', kind: 'own' },
   displayName: hostColumn(shape, 'display_name', 'hostText'),
   active: { sql: `case when ${IS_ACTIVE} then 1 else 0 end`, kind: 'own' },
-  link: { sql: 'case when i.deprovisioned_at is null then 1 else 0 end', kind: 'own' },
+  link: { sql: LINK, kind: 'own' },
   account: { sql: ACCOUNT, kind: 'own' },
   pending: { sql: `case when ${isPending(session, shape)} then 1 else 0 end`, kind: 'own' },
   licenceType: hostColumn(shape, 'licence_type', 'hostText'),

@@ -25,7 +25,8 @@ export interface LinkedUserFilter {
   serviceAccountId?: string;
   /**
    * `active`: the link is in force, and the account is there; `suspended` is a part of it, whose account is disabled.
-   * `inactive`: all others; `pending` is a part of it. `doubtful`: nobody knows whose the account is.
+   * `awaiting`: it is in force, but was made by hand, and its IdP has not used it yet. `inactive`: all others; `pending`
+   * is a part of it. `doubtful`: nobody knows whose the account is.
    */
   state?: LinkState;
   /** Also those that are history. */
@@ -93,9 +94,13 @@ export const toLinkedUserRow = (row: Record<string, unknown>): LinkedUserRow => 
   lastSignInAt: asInstant(row.h_last_sign_in_at),
 });
 
+const IS_IN_FORCE = 'i.deprovisioned_at is null and i.unlinked_at is null';
+
 /** A condition: the link is in force, and the account is there. It is what the IdP reads as active. */
-export const IS_ACTIVE =
-  'i.deprovisioned_at is null and i.unlinked_at is null and cast(i.awaits_idp as int) = 0 and h.user_id is not null';
+export const IS_ACTIVE = `${IS_IN_FORCE} and cast(i.awaits_idp as int) = 0 and h.user_id is not null`;
+
+/** A condition: the link was made by hand, and its IdP has not used it yet. */
+export const IS_AWAITING = `${IS_IN_FORCE} and cast(i.awaits_idp as int) = 1`;
 
 /** A condition: the link is in force, and its account is disabled in the host application. */
 export const isSuspended = (session: Session, shape: HostUserShape): string =>
@@ -105,7 +110,8 @@ function conditionOf(session: Session, shape: HostUserShape, state: LinkState): 
   if (state === 'pending') return isPending(session, shape);
   if (state === 'doubtful') return isDoubtful(session, shape);
   if (state === 'suspended') return isSuspended(session, shape);
-  return state === 'active' ? IS_ACTIVE : `not (${IS_ACTIVE})`;
+  if (state === 'awaiting') return IS_AWAITING;
+  return state === 'active' ? IS_ACTIVE : `not (${IS_ACTIVE}) and not (${IS_AWAITING})`;
 }
 
 /** A condition: the text names this link or its host user. */
