@@ -116,6 +116,14 @@ export const KNOWN: Record<string, readonly Step[]> = {
       { do: 'host', what: 'replace', of: 0, login: addressFor('eve') },
       post('cyd', {}, false),
     ],
+  'a mark that is left of an IdP that was removed ends by the names of the account alone': [
+    ...[post('cyd', { externalId: 'id-ann' }), { do: 'users reconcile', idp: 0, list: [] } as const],
+    { do: 'idp renew', idp: 0 },
+    {
+      ...{ do: 'users reconcile', idp: 0 },
+      list: [{ userName: addressFor('ann'), externalId: 'id-ann', email: addressFor('ann'), active: true }],
+    },
+  ],
   'a release disables no account that may be another person’s by now': [
     {
       do: 'idp update',

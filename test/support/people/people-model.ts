@@ -364,8 +364,9 @@ export class People {
     const ends = this.links.filter((link) => {
       if (!isMark(link)) return false;
       const { login, email } = this.#accountOf(link) ?? link.read;
-      const own = isFinding(link) ? [] : [link.said.userName];
-      return find(link.said.externalId, [...own, login, email])?.active === true;
+      // Of an account that no IdP has, only its own names tell.
+      const said = isFinding(link) ? null : link.said;
+      return find(said?.externalId ?? null, [said?.userName ?? null, login, email])?.active === true;
     });
     const events: string[] = [];
     for (const account of this.accounts) {

@@ -134,8 +134,10 @@ export async function reconcile(
   for (const ids of several.values())
     for (const userId of ids) await findings.add('several', userId, { others: ids });
   for (const mark of marks) {
-    const names = [mark.isInForce ? mark.userName : null, mark.loginName, mark.email];
-    if (listed.find({ externalId: mark.externalId, names })?.isActive)
+    // Of an account without a link, what the IdP said before does not count, as it does not above.
+    const { externalId, userName } = mark.isInForce ? mark : NOT_LINKED;
+    const names = [userName, mark.loginName, mark.email];
+    if (listed.find({ externalId, names })?.isActive)
       await findings.add('found', mark.userId, { markedSince: mark.since, mark });
   }
   await findings.end();
@@ -152,6 +154,8 @@ export async function reconcile(
     plausible: isPlausible(toMark, linksInForce),
   };
 }
+
+const NOT_LINKED = { externalId: null, userName: null };
 
 /** Accounts on the pending list because an IdP has said that their users left, or because they are doubtful. */
 async function pendingAccounts(core: Core): Promise<DigestTable> {
