@@ -484,12 +484,19 @@ forEachEngine('the faults of people', (engine) => {
               await leave(john.id);
               const before = await accountOf(john);
 
-              const jane = await hired(name, {
-                externalId: `object-jane-${how}`,
-                email: addressOf(`f6.jane.${how}`),
-                displayName: 'Jane',
+              let jane = john;
+              const [event] = await eventsOf(product, async () => {
+                jane = await hired(name, {
+                  externalId: `object-jane-${how}`,
+                  email: addressOf(`f6.jane.${how}`),
+                  displayName: 'Jane',
+                });
               });
 
+              assert.deepEqual(
+                [event?.action, event?.details.externalId, event?.details.formerUsers],
+                ['user.create', `object-jane-${how}`, [{ id: john.id, externalId: `object-${named(name)}` }]],
+              );
               assert.notEqual(jane.id, john.id);
               assert.notEqual(jane.hostUserId, john.hostUserId);
               assert.deepEqual(await accountOf(john), before);

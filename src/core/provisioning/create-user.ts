@@ -85,7 +85,7 @@ async function create(
     const user = toUser(await findUser(session, shape, idp, newId), shape);
     return { changed: false, result: { user, how: 'created' } };
   }
-  const { former, superseded } = originOf(scene.facts.known, profile);
+  const { former, superseded, others } = originOf(scene.facts.known, profile);
   const place = former ? await formerPlace(session, scene, profile, former) : findPlace(scene, profile);
   if (profile.active) await assertAdoptable(session, idp, place);
   const link = linkOf(core, idp, profile, place, shape);
@@ -97,7 +97,7 @@ async function create(
   return {
     action: ACTIONS[how],
     target: { id: identityId },
-    details: details(idp, profile, place, former),
+    details: { ...details(idp, profile, place, former), ...peopleBefore(profile, others) },
     write: async (event) => {
       for (const one of superseded) {
         await supersede(session, idp.id, one, profile.externalId, link.updatedAt);
@@ -195,6 +195,18 @@ async function groupsOf(
   await leaveGroups(session, identityId, at);
   return [];
 }
+
+/** Who had the user name or the external id before, for the event: by the external id under which a link was in force. */
+const peopleBefore = ({ externalId }: Profile, others: readonly KnownIdentity[]) =>
+  others.length === 0
+    ? {}
+    : {
+        externalId,
+        formerUsers: others.map((one) => ({
+          id: one.identityId,
+          externalId: one.accountExternalId ?? one.externalId,
+        })),
+      };
 
 const details = (idp: Idp, { active }: Profile, place: Place, former: KnownIdentity | undefined) => ({
   hostUserId:

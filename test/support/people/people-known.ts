@@ -116,6 +116,14 @@ export const KNOWN: Record<string, readonly Step[]> = {
       { do: 'host', what: 'replace', of: 0, login: addressFor('eve') },
       post('cyd', {}, false),
     ],
+  'a user who comes to a link made by hand, whose account is gone, is matched where the address is that of another':
+    [
+      { do: 'host', what: 'insert', login: 'ann', email: null, enabled: true, seat: null },
+      { do: 'users link', idp: 0, of: 0, externalId: 'id-bob' },
+      { do: 'host', what: 'delete', of: 0 },
+      { do: 'host', what: 'insert', login: addressFor('bob'), email: null, enabled: true, seat: null },
+      post('bob'),
+    ],
   'a mark that is left of an IdP that was removed ends by the names of the account alone': [
     ...[post('cyd', { externalId: 'id-ann' }), { do: 'users reconcile', idp: 0, list: [] } as const],
     { do: 'idp renew', idp: 0 },

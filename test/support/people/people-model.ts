@@ -143,7 +143,8 @@ export class People {
       for (const other of named) if (other !== same && isVisible(other)) other.isSuperseded = true;
       if (isOther) Object.assign(known, { isSuperseded: true, said: this.#formerSaid(known) });
       if (same) {
-        const event = same.awaits ? (this.#accountOf(same) ? 'user.match' : 'user.create') : 'user.revive';
+        const account = this.#accountOf(same) ?? (active ? this.#match(said) : undefined);
+        const event = same.awaits ? (account ? 'user.match' : 'user.create') : 'user.revive';
         same.unmarked = null;
         if (active) this.#comeBack(same, said);
         else this.#createEnded(same, said, now);

@@ -10,6 +10,8 @@ export interface Origin<T extends KnownIdentity = KnownIdentity> {
   former?: T;
   /** Links that have ended and whose user name or external id the new user takes over. */
   superseded: readonly T[];
+  /** The links of other people who had the user name or the external id before: the last of them, and all superseded. */
+  others: readonly T[];
 }
 
 /** The link of a user who is there already and cannot be created, only changed. */
@@ -50,7 +52,12 @@ export function linkMeant<T extends KnownIdentity>(
   const former = own ?? awaited ?? sameOf(named, profile);
   if (former && former !== own && isThere(former, profile)) return { there: former, by: 'userName' };
   const superseded = [...visible.filter((one) => one !== former), ...(isReused ? [byExternalId] : [])];
-  return { ...(former && { former }), superseded };
+  const [last] = named.filter((one) => one !== former);
+  return {
+    ...(former && { former }),
+    superseded,
+    others: [...new Set([...(last ? [last] : []), ...superseded])],
+  };
 }
 
 /** What the IdP sees as it is cannot be created; what it sees as inactive can be brought back. */
