@@ -138,4 +138,53 @@ forEachEngine('the login of an account', (engine) => {
     assert.equal(await announced(), undefined);
     await markInstallation(product.core, { loginRule: 'email', renamesOnMatch: true });
   });
+
+  for (const loginRule of ['user-name', 'local-part'] as const) {
+    for (const patienceMs of [Number.POSITIVE_INFINITY, 0]) {
+      const how = patienceMs === 0 ? 'all at once' : 'one by one';
+      it(`is foreseen by a preflight as the endpoint gives it: ${loginRule}, looked up ${how}`, async () => {
+        const on = `${loginRule}.${patienceMs === 0 ? 0 : 1}`;
+        const by = named(loginRule);
+        await addHostUser(product, `name.${on}`, { email: `other.${on}@contoso.example` });
+        await addHostUser(product, `alone.${on}`, { email: null });
+        await addHostUser(product, `second.${on}`, { email: `second.of.${on}@contoso.example` });
+        await addHostUser(product, `second.${on}2`, { email: null });
+        const list = [
+          person(`of.${on}`, { userName: `name.${on}` }),
+          person(`alone.${on}`, { userName: `alone.user.${on}` }),
+          person(`second.${on}`, { userName: `second.user.${on}` }),
+          // The login of the first is the address of the second.
+          person(`first.${on}`, { userName: `shared.${on}@contoso.example` }),
+          person(`shared.${on}`, { userName: `user.${on}` }),
+          person(`twice.${on}`, { userName: `twice.a.${on}` }),
+          person('twice', {
+            userName: `twice.b.${on}`,
+            email: `twice.${on}@fabrikam.example`,
+            externalId: on,
+          }),
+        ];
+
+        await markInstallation(product.core, { loginRule, renamesOnMatch: true });
+        const { people } = await preflight(
+          product.core,
+          list.map((profile, at) => ({ at, profile })),
+          { idp: 'entra', patienceMs },
+        );
+        await markInstallation(product.core, { loginRule: 'email', renamesOnMatch: true });
+
+        for (const [at, profile] of list.entries()) {
+          const became = await createUser(product.core, by, profile).then(
+            ({ how }) => how,
+            ({ code }) => code,
+          );
+          const { outcome, detail } = people[at] ?? {};
+          const meant = { created: ['create'], 'user-name-taken': ['taken'], 'user-claimed': ['ambiguous'] };
+          assert.ok(
+            meant[became as keyof typeof meant]?.includes(outcome ?? ''),
+            `${profile.userName} was ${became}, foreseen ${outcome} ${detail}`,
+          );
+        }
+      });
+    }
+  }
 });

@@ -11,9 +11,9 @@ import { exclusion, isSeated } from '../provisioning/account/access.js';
 import { isForFormerLinks } from '../provisioning/account/adopt-disabled.js';
 import { withoutMark } from '../provisioning/account/deletion-mark.js';
 import { different, type Revision, revision } from '../provisioning/account/host-profile.js';
-import { loginChoices } from '../provisioning/account/login-rule.js';
+import { freeLogin } from '../provisioning/account/login-rule.js';
 import { adoptedSubjects, type KnownSubject, revisedSubjects } from '../provisioning/account/sso-subject.js';
-import { addressOf, assertOwn } from '../provisioning/matching/match.js';
+import { assertOwn } from '../provisioning/matching/match.js';
 import { assertNamesFree, isRenamed } from '../provisioning/matching/names.js';
 import { linkMeant } from '../provisioning/matching/origin.js';
 import { adoptionAmong, assertAddressFree, findMatch, newAddresses } from '../provisioning/matching/place.js';
@@ -27,8 +27,8 @@ import { type Announced, changesOf, NOTHING_ANNOUNCED } from './announced.js';
 export interface Scenery {
   shape: HostUserShape;
   idp: Idp;
-  /** Host users with this address as login name or e-mail address. */
-  candidates(address: string): readonly HostUserCandidate[];
+  /** Host users with the address of the user, or a login name that the user may get (`namesToLookUp`). */
+  candidates(profile: Profile): readonly HostUserCandidate[];
   /** Links of this IdP that have the external id or the user name, newest first. */
   known(profile: Profile): readonly LinkNamed[];
   /** Whether this IdP has, or had, a link in force to the account; called only if the answer matters. */
@@ -139,14 +139,15 @@ function returning(scenery: Scenery, link: LinkNamed, host: HostUserRow, said: P
 function placed(scenery: Scenery, profile: Profile, link?: LinkNamed): Course {
   const { idp, candidates } = scenery;
   const { active } = profile;
-  const match = findMatch(candidates(addressOf(profile) ?? profile.userName), profile, idp);
+  const near = candidates(profile);
+  const match = findMatch(near, profile, idp);
   const links = active && link?.deprovisionedAt !== null ? 1 : 0;
   const undoes = link?.departedAt ?? null;
   const effect: Effect = { links, departs: false, excludes: false, undoes, addresses: [] };
   if (!match) {
     if (idp.createReason != null) throw accountsNotCreated(idp.createReason);
     const needsSeat = active;
-    effect.addresses = addressesOfNew(idp, profile);
+    effect.addresses = addressesOfNew(idp, profile, freeLogin(idp, profile, near));
     return { outcome: 'create', userId: null, loginName: null, needsSeat, ...NOTHING_ANNOUNCED, effect };
   }
   const { userId, loginName } = match;
@@ -174,7 +175,7 @@ function entering(
   known?: KnownSubject,
 ): Announced & Pick<Course, 'needsSeat'> & Pick<Effect, 'addresses'> {
   if (isForFormerLinks(idp, host) && !hadBefore(host.userId)) throw userDisabled(host);
-  const wanted = adoptionAmong(candidates(addressOf(said) ?? said.userName), said, host, idp);
+  const wanted = adoptionAmong(candidates(said), said, host, idp);
   // Most IdPs are not set to write any, and there may be 100,000 users.
   if (idp.ssoSubject)
     Object.assign(wanted, adoptedSubjects({ idp, columns: shape.columns }, said, host, known));
@@ -188,11 +189,9 @@ function entering(
 }
 
 /** A login that is made unique by a number does not prevent the next one. */
-function addressesOfNew(idp: Idp, profile: Profile): string[] {
-  const { email } = profile;
-  const login = idp.loginRule === 'local-part' ? undefined : loginChoices(idp, profile)[0];
-  return [...new Set([login, email].filter((address) => address != null))];
-}
+const addressesOfNew = ({ loginRule }: Idp, { email }: Profile, login: string): string[] => [
+  ...new Set([...(loginRule === 'local-part' ? [] : [login]), ...(email === null ? [] : [email])]),
+];
 
 /** A link in force continues. A doubtful link changes nothing. */
 function updated(scenery: Scenery, link: LinkNamed, revised: Revision, said: Profile): Course {
@@ -215,10 +214,4 @@ const assertOthersApart = (
   said: Profile,
   host: HostUserRow,
   change: HostUserChange,
-): void =>
-  assertAddressFree(
-    { facts: { candidates: [...candidates(addressOf(said) ?? said.userName)] } },
-    said,
-    host,
-    change,
-  );
+): void => assertAddressFree({ facts: { candidates: candidates(said) } }, said, host, change);

@@ -15,7 +15,7 @@ import type { HostUserCandidate } from '../../database/queries/host/host-users.j
 import { plainName, spacedUserNames } from '../../database/queries/spaced-names.js';
 import { within } from '../../within.js';
 import { isForFormerLinks } from '../provisioning/account/adopt-disabled.js';
-import { addressOf } from '../provisioning/matching/match.js';
+import { namesToLookUp } from '../provisioning/account/login-rule.js';
 import { holdsBadText } from '../provisioning/stored-attributes.js';
 import type { Idp, Profile } from '../provisioning/types.js';
 import type { Scenery } from './course.js';
@@ -33,9 +33,13 @@ interface Place {
   shape: HostUserShape;
   /** The IdP whose links count; none for one that has no users yet. */
   idp: Idp | undefined;
+  /** What the installation calls new accounts. */
+  rules: LoginRules;
   /** How long it may take to find one name, in milliseconds, before users are gathered. */
   patienceMs: number;
 }
+
+type LoginRules = Pick<Idp, 'loginRule' | 'renamesOnMatch'>;
 
 /** The number of batches that are requested ahead, so that the database works while one is decided. */
 const AHEAD = 3;
@@ -67,9 +71,9 @@ type LookUp = () => Promise<Batch>;
 
 async function* lookUpsOf(place: Place, people: AsyncIterable<readonly Person[]>): AsyncGenerator<LookUp> {
   const findsAtOnce = await isQuick(place);
-  const most = findsAtOnce
-    ? AT_A_TIME
-    : await place.database.read(async (session) => addressesAtOnce(session));
+  const names = await place.database.read(async (session) => addressesAtOnce(session));
+  const atOnce = Math.max(1, Math.floor(names / namesToLookUp(place.rules, ANYBODY).length));
+  const most = findsAtOnce ? Math.min(AT_A_TIME, atOnce) : atOnce;
   const lookUps = findsAtOnce ? lookUpsByName : lookUpsById;
   let waiting: Person[] = [];
   for await (const some of people) {
@@ -81,6 +85,12 @@ async function* lookUpsOf(place: Place, people: AsyncIterable<readonly Person[]>
   }
   if (waiting.length > 0) yield* lookUps(place, waiting);
 }
+
+/** As many names are looked up for each user, or fewer. */
+const ANYBODY: Profile = {
+  ...{ userName: 'name', email: 'local@domain', externalId: null, active: true },
+  ...{ displayName: null, givenName: null, familyName: null, attributes: {} },
+};
 
 /** Whether the host application finds a name at once. A slow search is not waited for; it ends by itself. */
 async function isQuick({ database, shape, patienceMs }: Place): Promise<boolean> {
@@ -107,18 +117,23 @@ async function lookUp(place: Place, people: Person[]): Promise<Batch> {
   const { database, shape } = place;
   const called = (column: Called, addresses: readonly string[]) =>
     database.read((session) => hostUsersCalled(session, shape, column, addresses));
-  const addresses = [...new Set(people.flatMap((person) => addressFor(person) ?? []))];
+  const addresses = [...new Set(people.flatMap((person) => namesFor(person, place.rules)))];
   const accounts = await Promise.all(CALLED.map((column) => called(column, addresses)));
   return batchOf(place, people, accounts.flat());
 }
 
 /** Takes the users out of the list, so that those who are decided take no memory. */
 async function* lookUpsById(place: Place, people: Person[]): AsyncGenerator<LookUp> {
-  const { database, shape } = place;
-  const ids = await idsFor(place, people.map(addressFor));
+  const { database, shape, rules } = place;
+  const names: string[] = [];
+  /** Where the names of each user end. */
+  const ends: number[] = [];
+  for (const person of people) ends.push(names.push(...namesFor(person, rules)));
+  const ids = await idsFor(place, names);
   for (let from = 0; people.length > 0; from += AT_A_TIME) {
     const some = people.splice(0, AT_A_TIME);
-    const wanted = [...new Set(ids.slice(from, from + AT_A_TIME).flatMap((one) => one ?? []))];
+    const found = ids.slice(ends[from - 1] ?? 0, ends[from + some.length - 1]);
+    const wanted = [...new Set(found.flatMap((one) => one ?? []))];
     yield async () => {
       const accounts = await database.read((session) => hostUsersById(session, shape, wanted));
       return batchOf(place, some, accounts);
@@ -126,10 +141,10 @@ async function* lookUpsById(place: Place, people: Person[]): AsyncGenerator<Look
   }
 }
 
-/** The ids of the accounts that each address may mean. Both columns are searched at the same time. */
+/** The ids of the accounts that each name may mean. Both columns are searched at the same time. */
 async function idsFor(
   { database, shape }: Place,
-  addresses: readonly (string | null)[],
+  addresses: readonly string[],
 ): Promise<(string | string[] | undefined)[]> {
   const called = await Promise.all(
     CALLED.map((column) =>
@@ -147,11 +162,11 @@ async function idsFor(
 }
 
 async function batchOf(
-  { database, shape, idp }: Place,
+  { database, shape, idp, rules }: Place,
   people: Person[],
   accounts: readonly HostUserCandidate[],
 ): Promise<Batch> {
-  const candidates = candidatesOf(accounts);
+  const candidates = candidatesOf(accounts, rules);
   if (!idp) return { people, lookedUp: { candidates, known: () => [], hadBefore: () => false } };
   const names = people.filter(({ invalid }) => invalid === undefined).map(({ profile }) => askable(profile));
   const links = await database.read(async (session) => {
@@ -171,13 +186,15 @@ function askable({ userName, externalId }: Profile): { externalId: string | null
   return { externalId: orNone(externalId), userName: orNone(userName) };
 }
 
-/** The address to search for, if the database accepts it. */
-function addressFor({ profile, invalid }: Person): string | null {
-  const address = addressOf(profile) ?? profile.userName;
-  return invalid !== undefined || holdsBadText(address) ? null : address.toLowerCase();
-}
+/** The names to search for, if the database accepts them. */
+const namesFor = ({ profile, invalid }: Person, rules: LoginRules): string[] =>
+  invalid !== undefined
+    ? []
+    : namesToLookUp(rules, profile)
+        .filter((name) => !holdsBadText(name))
+        .map((name) => name.toLowerCase());
 
-function candidatesOf(accounts: readonly HostUserCandidate[]): Scenery['candidates'] {
+function candidatesOf(accounts: readonly HostUserCandidate[], rules: LoginRules): Scenery['candidates'] {
   const byName = new Map<string, HostUserCandidate[]>();
   const known = new Set<string>();
   for (const account of accounts) {
@@ -190,7 +207,12 @@ function candidatesOf(accounts: readonly HostUserCandidate[]): Scenery['candidat
       others ? others.push(account) : byName.set(name, [account]);
     }
   }
-  return (address) => byName.get(address.toLowerCase()) ?? [];
+  const called = (name: string) => byName.get(name.toLowerCase()) ?? [];
+  return (profile) => {
+    const [name = '', ...others] = namesToLookUp(rules, profile);
+    // Most applications call an account by one name, and each user is looked up.
+    return others.length === 0 ? called(name) : [...new Set([name, ...others].flatMap(called))];
+  };
 }
 
 /** The links with the external id or the user name, newest first. */

@@ -109,7 +109,7 @@ export async function preflight(
     departures: new DeparturesAhead(limitOf(known ?? UNKNOWN_IDP), departures, core.clock()),
   };
   const source = Symbol.asyncIterator in people ? people : inOnePiece(people);
-  const place = { database: core.database, shape, idp: known, patienceMs };
+  const place = { database: core.database, shape, idp: known, rules: known ?? fallback, patienceMs };
   const rehearsal =
     rehearse && known ? new Rehearsal(core, (done) => progress?.(tally.users + done), lockMs) : undefined;
   if (rehearsal && known) await assertGoesOn(core, shape, known);
