@@ -31,6 +31,7 @@ const MORE: Record<string, string[]> = {
   'users link': ['--none'],
   'users disable': ['anna@contoso.example'],
   'host mark': ['--login-rule', 'email'],
+  'support bundle': ['--print'],
 };
 
 const commands = (await allCommands())
@@ -81,16 +82,19 @@ function endOf({ code, stdout, stderr }: Heard): string {
 
 describe('every command', () => {
   it('says that no database is set', async () => {
-    await assertAllFail(undefined, { code: 'database-not-set', answers: { check: 4 } });
+    await assertAllFail(undefined, { code: 'database-not-set', answers: { check: 4, 'support bundle': 0 } });
   });
 
   it('says that the setting is not understood', async () => {
-    await assertAllFail('nonsense', { code: 'connection-setting-invalid', answers: { check: 4 } });
+    await assertAllFail('nonsense', {
+      code: 'connection-setting-invalid',
+      answers: { check: 4, 'support bundle': 0 },
+    });
   });
 
   for (const scheme of ['postgresql', 'mssql']) {
     it(`says that the server is not there (${scheme})`, async () => {
-      const answers = { check: 4, 'db script': 0 };
+      const answers = { check: 4, 'db script': 0, 'support bundle': 0 };
       await assertAllFail(`${scheme}://nobody:x@127.0.0.1:1/x`, { code: 'database-unreachable', answers });
     });
   }
@@ -112,14 +116,14 @@ forEachEngine('every command on a database', (engine) => {
     const url = new URL(database.url);
     // Of a login that is not there: a real one would be locked by so many failures.
     url.username = 'nobody_of_this_name';
-    const answers = { check: 4, 'db script': 0 };
+    const answers = { check: 4, 'db script': 0, 'support bundle': 0 };
     await assertAllFail(url.href, { code: 'database-login-failed', answers });
   });
 
   it('that is missing says so', { skip: engine.name === 'embedded' && 'it is made' }, async () => {
     const url = new URL(database.url);
     url.pathname = '/no_such_database';
-    const answers = { check: 4, 'db script': 0 };
+    const answers = { check: 4, 'db script': 0, 'support bundle': 0 };
     await assertAllFail(url.href, { code: 'database-missing', answers });
   });
 
@@ -127,6 +131,7 @@ forEachEngine('every command on a database', (engine) => {
     const before = await dumpOf(open);
     const answers = {
       check: 4,
+      'support bundle': 0,
       'db script': 0,
       'db status': 0,
       'db wait': 0,
@@ -150,6 +155,7 @@ forEachEngine('every command on a database', (engine) => {
     const before = await dumpOf(open);
     const answers = {
       check: 4,
+      'support bundle': 0,
       'db script': 0,
       'db status': 0,
       'db wait': 0,
@@ -170,6 +176,7 @@ forEachEngine('every command on a database', (engine) => {
     const before = await dumpOf(open);
     const answers = {
       check: 4,
+      'support bundle': 0,
       'db script': 0,
       'db status': 0,
       'db wait': 0,

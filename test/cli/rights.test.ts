@@ -66,6 +66,7 @@ const LINES: Record<string, string> = {
   'audit head': 'audit head',
   'audit void': 'audit void --reason test --dry-run',
   'audit prune': 'audit prune --before 90d --head <directory>/head.json --dry-run',
+  'support bundle': 'support bundle --print',
   serve: 'serve --port 0',
 };
 

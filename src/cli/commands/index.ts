@@ -64,6 +64,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./probe/index.js')).probe,
   },
   {
+    name: 'support',
+    summary: SUMMARIES.support,
+    load: async () => (await import('./help/support/index.js')).support,
+  },
+  {
     name: 'explain',
     summary: SUMMARIES.explain,
     load: async () => (await import('./help/explain.js')).explain,

@@ -12,6 +12,7 @@ export const SUMMARIES = {
   audit: 'List, seal, verify, export and prune the audit trail',
   serve: 'Run the SCIM 2.0 endpoint that the IdP talks to',
   probe: 'Test any SCIM endpoint by acting as Entra and Okta',
+  support: 'Collect a support bundle without secrets and personal data',
   explain: 'Explain the code of an error: meaning, causes, and what to do next',
   completion: 'Print the completion script for a shell',
   help: 'Show help on a command, or on exit-codes, environment, output',

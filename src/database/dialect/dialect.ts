@@ -10,6 +10,7 @@ import type { Paging } from '../sql/paging.js';
 import type { SearchExpressions } from '../sql/search-expressions.js';
 import type { HostKeyType } from './host-column.js';
 import type { Lock } from './lock.js';
+import type { PlanSource } from './plan-source.js';
 import type { AlikeWrites, ProvisionWrites } from './provision-writes.js';
 import type { Grants, RoleState, SchemaRights } from './rights.js';
 import type { Revocations, RightsFacts } from './rights-facts.js';
@@ -213,6 +214,9 @@ export interface Dialect {
   lists?(columns: Readonly<Record<string, List>>): Fragment;
 
   readonly viewSource: ViewSource;
+
+  /** How the server would run a statement. */
+  readonly planSource: PlanSource;
 
   /** What makes host views of a binding. */
   readonly scaffold: Scaffold;

@@ -4,6 +4,7 @@ import { knexRunner } from '../pool/runner.js';
 import { mssqlBlindSpots } from './catalogue/blind-spots.js';
 import { mssqlCatalogue } from './catalogue/catalogue.js';
 import { mssqlGrants } from './catalogue/grants.js';
+import { mssqlPlanSource } from './catalogue/plan-source.js';
 import { missingMssqlRights, mssqlLoginExists, mssqlMemberships, mssqlRoles } from './catalogue/rights.js';
 import { mssqlRevocations, mssqlRightsFacts } from './catalogue/rights-facts.js';
 import { mssqlRowSource } from './catalogue/row-source.js';
@@ -89,6 +90,7 @@ export const mssqlDialect: Dialect = {
   trial: mssqlTrial,
   tryLocks: tryLocksMssql,
   viewSource: mssqlViewSource,
+  planSource: mssqlPlanSource,
   scaffold: mssqlScaffold,
   hostTables: { catalogue: mssqlHostCatalogue, sampling: mssqlSampling },
   provision: mssqlProvision,

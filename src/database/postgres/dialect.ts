@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Dialect } from '../dialect/dialect.js';
 import { postgresCatalogue } from './catalogue/catalogue.js';
 import { postgresGrants } from './catalogue/grants.js';
+import { postgresPlanSource } from './catalogue/plan-source.js';
 import {
   missingPostgresRights,
   postgresLoginExists,
@@ -88,6 +89,7 @@ export const postgresDialect: Dialect = {
   trial: postgresTrial,
   tryLocks: tryLocksPostgres,
   viewSource: postgresViewSource,
+  planSource: postgresPlanSource,
   scaffold: postgresScaffold,
   hostTables: { catalogue: postgresHostCatalogue, sampling: postgresSampling },
   provision: postgresProvision,

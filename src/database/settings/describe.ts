@@ -1,4 +1,5 @@
 import type { ConnectionSettings, ServerSettings } from './settings.js';
+import { isOnThisMachine } from './tls/tls-default.js';
 
 /** Where the settings lead, for error messages and logs. Never holds the password. */
 export function describeSettings(settings: ConnectionSettings): string {
@@ -32,3 +33,47 @@ export const describeUser = ({ user, domain, integrated }: ServerSettings): stri
     : domain === undefined
       ? (user ?? '')
       : `${domain}\\${user ?? ''}`;
+
+/** How the database is reached, without naming servers, databases, logins and files. */
+export function connectionFacts(settings: ConnectionSettings): Record<string, unknown> {
+  if (settings.engine === 'embedded') return { engine: 'embedded' };
+  const { hosts, instance, user, password, domain, integrated, tls, connectTimeoutMs } = settings;
+  const authentication = integrated
+    ? 'integrated'
+    : domain !== undefined
+      ? 'ntlm'
+      : password !== undefined
+        ? 'password'
+        : user === undefined
+          ? 'none'
+          : 'user without password';
+  return {
+    engine: settings.engine,
+    hosts: hosts.map(({ host, port }) => ({
+      isOnThisMachine: isOnThisMachine(host),
+      isSocket: host.startsWith('/'),
+      port: port ?? null,
+    })),
+    namesInstance: instance !== undefined,
+    authentication,
+    tls: {
+      mode: tls.mode,
+      strict: tls.strict ?? false,
+      ownAuthority: tls.caFile !== undefined,
+      clientCertificate: tls.certFile !== undefined,
+      otherServerName: tls.serverName !== undefined,
+    },
+    connectTimeoutMs,
+    readOnlyIntent: settings.readOnlyIntent ?? false,
+    multiSubnetFailover: settings.multiSubnetFailover ?? false,
+    targetSessionAttributes: settings.targetSessionAttributes ?? null,
+  };
+}
+
+/** Every name and path in the settings that says whose they are, and the password: for whoever must not print them. */
+export function connectionNames(settings: ConnectionSettings): (string | undefined)[] {
+  if (settings.engine === 'embedded') return [settings.directory];
+  const { user, password, domain, database, instance, serverSpn, applicationName, tls, hosts } = settings;
+  const places = hosts.map(({ host }) => host);
+  return [user, password, domain, database, instance, serverSpn, applicationName, tls.serverName, ...places];
+}

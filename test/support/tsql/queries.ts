@@ -29,6 +29,7 @@ import * as pending from '../../../src/database/queries/links/pending.js';
 import * as seenPending from '../../../src/database/queries/links/seen-pending.js';
 import * as serviceAccounts from '../../../src/database/queries/service-accounts.js';
 import * as spacedNames from '../../../src/database/queries/spaced-names.js';
+import * as supportCounts from '../../../src/database/queries/support/counts.js';
 import * as tokens from '../../../src/database/queries/tokens.js';
 import type { FactsQuery } from '../../../src/database/queries/users/facts.js';
 import * as provisioning from '../../../src/database/queries/users/provision.js';
@@ -426,6 +427,11 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   updateToken: (session) => [
     tokens.updateToken(session, token.publicId, { slot: null, retiresAt: AT, revokedAt: AT, endedAt: AT }),
   ],
+
+  countRows: (session) => [supportCounts.countRows(session, 'event')],
+  countLinksByState: (session) => [supportCounts.countLinksByState(session)],
+  countHostUsers: (session) => [supportCounts.countHostUsers(session)],
+  recentRefusals: (session) => [supportCounts.recentRefusals(session, AT, 10)],
 
   readUserRow: (session, shape) => [users.readUserRow(session, shape, ID, ID)],
   readLinkRow: (session, shape) => [users.readLinkRow(session, shape, ID, ID)],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Core } from '../../../core/core.js';
 import { installReference } from '../../../core/host/install-reference.js';
-import { linkSampleUsers, SAMPLE_IDPS, SAMPLE_SSO_PROVIDER } from '../../../core/quickstart/sample-links.js';
+import { linkSampleUsers, SAMPLE_IDPS, SAMPLE_SSO_PROVIDER } from '../../../core/host/sample-links.js';
 import { addServiceAccount } from '../../../core/service-accounts/add.js';
 import { listAccounts, type ServiceAccount } from '../../../core/service-accounts/service-account.js';
 import type { Database } from '../../../database/database.js';

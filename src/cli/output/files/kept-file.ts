@@ -5,13 +5,18 @@ import type { World } from '../../../world.js';
 import { beginReplacement } from './replacement.js';
 import type { Sink } from './sink.js';
 
+/** A sink that also takes bytes. */
+export interface KeptFile extends Sink {
+  write(data: string | Uint8Array): Promise<boolean>;
+}
+
 /**
  * A file for `--out`. It is written beside the one there may be already and takes its place at the end, as it takes
  * its mode and owner: a command that fails leaves what there was. What is no plain file, such as a device or a
  * pipe, is written to directly.
  * @throws Problem `out-unwritable`.
  */
-export async function keptFile(name: string, world: World): Promise<Sink> {
+export async function keptFile(name: string, world: World): Promise<KeptFile> {
   const path = resolve(world.cwd, name);
   const unwritable = (error: unknown) => {
     const { code = 'error' } = error as NodeJS.ErrnoException;
@@ -34,8 +39,8 @@ export async function keptFile(name: string, world: World): Promise<Sink> {
     isFile: true,
     isTerminal: false,
     width: Number.POSITIVE_INFINITY,
-    write: async (text) => {
-      written = written.then(() => handle.writeFile(text));
+    write: async (data) => {
+      written = written.then(() => handle.writeFile(data));
       written.catch(() => undefined);
       await attempt(() => written);
       return true;

@@ -12,7 +12,14 @@ type BaseClient = new (
   releaseConnection(connection: Connection): Promise<void>;
   _query(connection: Connection, query: unknown): Promise<unknown>;
   _setReqInput(request: Request, at: number, value: unknown): void;
+  _makeRequest(query: unknown, callback: unknown): Request;
 };
+
+/**
+ * An option of a query without values: it is sent as a batch, and not through sp_executesql, whose end takes back what
+ * SET has set.
+ */
+export const AS_BATCH = 'scimctlAsBatch';
 
 /** Longer than the driver waits for the answer to an attention, in milliseconds. */
 const FAREWELL_MS = 6_000;
@@ -43,6 +50,7 @@ export async function mssqlClient(options: ClientOptions): Promise<typeof Knex.C
   const { default: dialect } = await import('knex/lib/dialects/mssql/index.js');
   const driver = await guardedDriver(options);
   const queues = new WeakMap<Connection, Request[]>();
+  const batches = new WeakSet<Request>();
   /** Connections that are given up, and why. */
   const ended = new WeakMap<Connection, Error>();
 
@@ -71,6 +79,12 @@ export async function mssqlClient(options: ClientOptions): Promise<typeof Knex.C
       const isText = value === null || (typeof value === 'string' && value.length <= TEXT_LENGTH);
       if (!isText) super._setReqInput(request, at, value);
       else request.addParameter(`p${at}`, driver.TYPES.NVarChar, value, { length: TEXT_LENGTH });
+    }
+
+    override _makeRequest(query: { options?: Record<string, unknown> }, callback: unknown): Request {
+      const request = super._makeRequest(query, callback);
+      if (query.options?.[AS_BATCH]) batches.add(request);
+      return request;
     }
 
     override async _query(connection: Connection, query: unknown): Promise<unknown> {
@@ -116,7 +130,9 @@ export async function mssqlClient(options: ClientOptions): Promise<typeof Knex.C
       if (connection.state.name !== 'LoggedIn' && !connection.closed) return;
       const [next, ...rest] = queues.get(connection) ?? [];
       queues.set(connection, rest);
-      if (next) connection.execSql(next);
+      if (!next) return;
+      if (batches.has(next)) connection.execSqlBatch(next);
+      else connection.execSql(next);
     }
   }
   return MssqlClient as unknown as typeof Knex.Client;
