@@ -1,6 +1,6 @@
 import { EXIT_CODES, exitCodeOf } from './cli/exit-codes.js';
+import { versionLine } from './installation/version.js';
 import { Problem } from './problem.js';
-import { toolVersion } from './version.js';
 import type { World } from './world.js';
 
 /**
@@ -11,7 +11,7 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
   quietBrokenPipe(world);
   // Ahead of everything, because next to nothing is needed for them.
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    world.stdout.write(`${toolVersion()}\n`);
+    world.stdout.write(`${versionLine()}\n`);
     return EXIT_CODES.done.code;
   }
   if (argv.length === 0 || (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h'))) {

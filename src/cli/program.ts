@@ -1,6 +1,6 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
+import { versionLine } from '../installation/version.js';
 import { type Problem, usageProblem } from '../problem.js';
-import { toolVersion } from '../version.js';
 import type { World } from '../world.js';
 import { type Command, type CommandEntry, isGroup } from './command.js';
 import { COMMANDS } from './commands/index.js';
@@ -27,7 +27,7 @@ export async function parseCommandLine(
   let invocation: Invocation | undefined;
   const typed = firstOperand(argv);
   if (typed === undefined && argv.some((word) => word === '--version' || word === '-V')) {
-    world.stdout.write(`${toolVersion()}\n`);
+    world.stdout.write(`${versionLine()}\n`);
     return undefined;
   }
   const program = root(world);

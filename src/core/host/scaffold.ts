@@ -9,8 +9,8 @@ import {
 import { type BindingFacts, partsOf } from '../../database/scaffold/facts.js';
 import { bindingDigest, GENERATOR, type HostObject, sha256 } from '../../database/scaffold/mark.js';
 import { boundTablesOf } from '../../database/scaffold/scaffold.js';
+import { toolVersion } from '../../installation/version.js';
 import { operationProblem, prerequisiteProblem } from '../../problem.js';
-import { toolVersion } from '../../version.js';
 import { type ChangeOptions, change } from '../audit/change.js';
 import type { Core } from '../core.js';
 import { databaseRole, ROLES, roleName } from '../rights/roles.js';

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type EngineReply, type EngineRequest, NO_SPACE } from './engine.js';
+import type { PGliteOptions } from '@electric-sql/pglite';
+import { type EngineReply, type EngineRequest, type EngineStart, NO_SPACE } from './engine.js';
 
 /**
  * PGlite in a thread of its own. There it can run for seconds without holding up the process, and it can
@@ -46,7 +47,9 @@ const TIERING_BUDGET = 1_000_000_000;
 async function run(): Promise<void> {
   setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
   const { PGlite } = await import('@electric-sql/pglite');
-  const pglite = await PGlite.create(workerData as string, { onStderr: log, relaxedDurability: false });
+  const { dataDirectory, files } = workerData as EngineStart;
+  const options = { onStderr: log, relaxedDurability: false, ...(files && (await contained(files))) };
+  const pglite = await PGlite.create(dataDirectory, options);
 
   const execute = async (bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> => {
     const chunks: Uint8Array[] = [];
@@ -72,8 +75,16 @@ async function run(): Promise<void> {
   reply({ kind: 'ready' });
 }
 
-try {
-  await run();
-} catch (error) {
-  stop(lastReason(error));
+/** PGlite's files as it takes them, where they are not beside its code. */
+async function contained(files: NonNullable<EngineStart['files']>): Promise<PGliteOptions> {
+  const { WebAssembly } = globalThis as unknown as {
+    WebAssembly: { compile(bytes: ArrayBuffer): Promise<object> };
+  };
+  const [pgliteWasmModule, initdbWasmModule] = await Promise.all([
+    WebAssembly.compile(files.pgliteWasm),
+    WebAssembly.compile(files.initdbWasm),
+  ]);
+  return { pgliteWasmModule, initdbWasmModule, fsBundle: new Blob([files.data]) } as PGliteOptions;
 }
+
+run().catch((error) => stop(lastReason(error)));

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { CONTAINED_ENGINE, containedBytes, installedText, isExecutable } from '../../installation/files.js';
 import { packet, STARTUP } from './wire.js';
 
 export type EngineRequest = { kind: 'execute'; bytes: Uint8Array } | { kind: 'close' };
@@ -39,6 +40,13 @@ export interface Engine {
   readonly stopped: Promise<EngineStopped>;
 }
 
+/** What the thread of the engine gets. */
+export interface EngineStart {
+  dataDirectory: string;
+  /** PGlite's files, where they are not beside its code. */
+  files?: Record<'pgliteWasm' | 'initdbWasm' | 'data', ArrayBuffer> | undefined;
+}
+
 interface Waiting {
   resolve: (reply: EngineReply) => void;
   reject: (error: EngineStopped) => void;
@@ -49,10 +57,7 @@ interface Waiting {
  * @throws EngineStopped, after the last thread that could touch the directory has ended.
  */
 export async function startEngine(dataDirectory: string): Promise<Engine> {
-  const worker = new Worker(new URL('./engine-worker.js', import.meta.url), {
-    workerData: dataDirectory,
-    execArgv: [],
-  });
+  const worker = startThread(dataDirectory);
   let waiting: Waiting | undefined;
   let end: EngineStopped | undefined;
   let reason = 'it ended unexpectedly';
@@ -106,4 +111,19 @@ export async function startEngine(dataDirectory: string): Promise<Engine> {
       await worker.terminate();
     },
   };
+}
+
+/** The single executable contains the code of the thread and PGlite's files. */
+function startThread(dataDirectory: string): Worker {
+  const start = (code: string | URL, start: EngineStart, options: WorkerOptions = {}) =>
+    new Worker(code, { ...options, workerData: start, execArgv: [] });
+  if (!isExecutable()) return start(new URL('./engine-worker.js', import.meta.url), { dataDirectory });
+  const { thread, pgliteWasm, initdbWasm, data } = CONTAINED_ENGINE;
+  const files = {
+    pgliteWasm: containedBytes(pgliteWasm),
+    initdbWasm: containedBytes(initdbWasm),
+    data: containedBytes(data),
+  };
+  const transferList = Object.values(files);
+  return start(installedText(thread), { dataDirectory, files }, { eval: true, transferList });
 }

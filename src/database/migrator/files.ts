@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { installedNames, installedText } from '../../installation/files.js';
 import type { EngineName } from '../dialect/dialect.js';
 
 /** One numbered file of `sql/<engine>/`. */
@@ -20,16 +20,22 @@ export interface SchemaFiles {
   migrations: Migration[];
 }
 
-const SQL_DIRECTORY = fileURLToPath(new URL('../../../../sql/', import.meta.url));
-
-/** A file below `sql/`, line ends made `\n` (a Windows checkout may have changed them). */
-export async function readSql(path: string, directory = SQL_DIRECTORY): Promise<string> {
-  return (await readFile(`${directory}${path}`, 'utf8')).replaceAll('\r\n', '\n');
+/**
+ * A file below `sql/`, line ends made `\n` (a Windows checkout may have changed them).
+ * @param directory in place of this installation's `sql/`, with `/` at its end.
+ */
+export async function readSql(path: string, directory?: string): Promise<string> {
+  const text =
+    directory === undefined ? installedText(`sql/${path}`) : await readFile(`${directory}${path}`, 'utf8');
+  return text.replaceAll('\r\n', '\n');
 }
 
 /** The schema of one engine. */
-export async function readSchemaFiles(engine: EngineName, directory = SQL_DIRECTORY): Promise<SchemaFiles> {
-  const names = (await readdir(`${directory}${engine}`)).sort();
+export async function readSchemaFiles(engine: EngineName, directory?: string): Promise<SchemaFiles> {
+  const names =
+    directory === undefined
+      ? installedNames(`sql/${engine}`)
+      : (await readdir(`${directory}${engine}`)).sort();
   const migrations: Migration[] = [];
   for (const file of names) {
     const [, version, name] = /^(\d{4})_(\w+)\.sql$/.exec(file) ?? [];

@@ -33,7 +33,7 @@ const floors = [
   ['words'],
   [
     'problem.ts',
-    'version.ts',
+    'installation',
     'text-file.ts',
     'exposed-file.ts',
     'printable.ts',
@@ -73,7 +73,7 @@ export function loadingFaults({ path, text }: SourceFile): string[] {
 
 /** What reads files that are none of the user's: ours, the system's, and the one reader of all others. */
 const OWN_FILES =
-  /^(text-file|version|database\/migrator\/files|database\/embedded\/[\w-]+|cli\/commands\/quickstart\/[\w-]+)\.ts$/;
+  /^(text-file|installation\/files|database\/migrator\/files|database\/embedded\/[\w-]+|cli\/commands\/quickstart\/[\w-]+)\.ts$/;
 
 /** Text that is read in a fixed encoding. */
 export function encodingFaults({ path, text }: SourceFile): string[] {

@@ -1,7 +1,7 @@
 import { type GrantedRole, grantRoles, grantScript } from '../../../core/rights/grant.js';
 import { ROLES, type Role } from '../../../core/rights/roles.js';
+import { toolVersion } from '../../../installation/version.js';
 import { usageProblem } from '../../../problem.js';
-import { toolVersion } from '../../../version.js';
 import type { Command } from '../../command.js';
 import { OUT } from '../../input/list-options.js';
 import type { Column } from '../../output/column.js';

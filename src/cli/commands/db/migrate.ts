@@ -1,7 +1,7 @@
 import { untestedLevel } from '../../../core/host/compatibility-level.js';
 import { migrate as applyMigrations, schemaStatus } from '../../../database/migrator/migrate.js';
 import { assertKnown } from '../../../database/migrator/plan.js';
-import { toolVersion } from '../../../version.js';
+import { toolVersion } from '../../../installation/version.js';
 import type { Command } from '../../command.js';
 import type { Column } from '../../output/column.js';
 

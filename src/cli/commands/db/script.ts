@@ -1,5 +1,5 @@
 import { installScript } from '../../../database/migrator/script.js';
-import { toolVersion } from '../../../version.js';
+import { toolVersion } from '../../../installation/version.js';
 import type { Command } from '../../command.js';
 import { OUT } from '../../input/list-options.js';
 import { chosenDialect, ENGINE_OPTION } from '../../settings/engine.js';

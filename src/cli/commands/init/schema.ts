@@ -1,5 +1,5 @@
 import { migrate, schemaStatus } from '../../../database/migrator/migrate.js';
-import { toolVersion } from '../../../version.js';
+import { toolVersion } from '../../../installation/version.js';
 import type { Context } from '../../context.js';
 import type { InitAnswers } from './answers.js';
 import type { InitFlags } from './flags.js';

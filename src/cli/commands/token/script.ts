@@ -1,6 +1,6 @@
 import { type ScriptRequest, scriptToken } from '../../../core/tokens/script.js';
+import { toolVersion } from '../../../installation/version.js';
 import { usageProblem } from '../../../problem.js';
-import { toolVersion } from '../../../version.js';
 import type { Context } from '../../context.js';
 import { keptFile } from '../../output/files/kept-file.js';
 import { createTokenFile, type TokenFile } from '../../output/files/token-file.js';

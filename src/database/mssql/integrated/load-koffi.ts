@@ -1,15 +1,25 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { LibraryHandle } from 'koffi';
+import { installationDirectory, isExecutable } from '../../../installation/files.js';
 
 /** koffi's block of memory for a call in another thread is too small for the resolver of the C library, in bytes. */
 const STACK = 1 << 20;
 
 /** koffi, which calls functions of the system's own libraries. Loaded only where integrated security is asked for. */
 export async function loadKoffi() {
-  const { default: koffi } = await import('koffi');
+  const koffi = isExecutable() ? besideExecutable() : (await import('koffi')).default;
   // It is for the whole process, and cannot be changed once a library is loaded.
   if (koffi.config()?.async_stack_size !== STACK) koffi.config({ async_stack_size: STACK });
   return koffi;
 }
+
+/**
+ * The system loads no library out of another file, so that the single executable has koffi beside it. By its path and
+ * not by its name: node_modules of the directories above, where others may write, must not be searched.
+ */
+const besideExecutable = (): typeof import('koffi') =>
+  createRequire(process.execPath)(join(installationDirectory(), 'node_modules', 'koffi', 'index.cjs'));
 
 /**
  * Runs a call in another thread.

@@ -45,21 +45,33 @@ export interface DriverParts {
   Handler: new (connection: unknown) => { loginAckReceived: boolean; routingData: unknown };
 }
 
+/** What the driver's parts export. */
+interface Exported {
+  default: DriverParts['Payload'];
+  versions: DriverParts['versions'];
+  TYPE: DriverParts['packets'];
+  Login7TokenHandler: DriverParts['Handler'];
+}
+
 /** @throws where this version of the driver is made otherwise: nothing is sent then. */
 export async function driverParts(): Promise<DriverParts> {
-  const inside = async (path: string) => {
-    const { default: found } = await import(`tedious/lib/${path}.js`);
-    return found;
-  };
-  const [payload, versions, packet, handler] = await Promise.all(
-    ['login7-payload', 'tds-versions', 'packet', 'token/handler'].map(inside),
+  // Each by its own name, so that a bundler finds it.
+  const modules = await Promise.all([
+    import('tedious/lib/login7-payload.js'),
+    import('tedious/lib/tds-versions.js'),
+    import('tedious/lib/packet.js'),
+    import('tedious/lib/token/handler.js'),
+  ]);
+  // Node adds `default` to a CommonJS module; a later version may lack what the types of this one promise.
+  const [payload, versions, packet, handler] = (modules as unknown as { default?: Partial<Exported> }[]).map(
+    (module) => module.default,
   );
-  const parts: DriverParts = {
+  const parts = {
     Payload: payload?.default ?? payload,
     versions: versions?.versions,
     packets: packet?.TYPE,
     Handler: handler?.Login7TokenHandler,
-  };
+  } as DriverParts;
   const { Payload, packets, Handler } = parts;
   const isWhole =
     [Payload, Handler].every((one) => typeof one === 'function') &&

@@ -5,7 +5,7 @@ import { hostWritesFail } from '../../../core/host/write-health.js';
 import { readSeats } from '../../../core/seats.js';
 import { poolState } from '../../../database/pool/pool.js';
 import { heldBackByIdp } from '../../../database/queries/links/held-back.js';
-import { toolVersion } from '../../../version.js';
+import { toolVersion } from '../../../installation/version.js';
 import type { Gauge } from './metrics.js';
 
 export interface GaugeParts {
