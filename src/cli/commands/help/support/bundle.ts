@@ -2,7 +2,7 @@ import { databaseParts } from '../../../../core/support/database-parts.js';
 import { type CollectedPart, collectParts, type SupportPart } from '../../../../core/support/parts.js';
 import { type Withhold, withholding } from '../../../../core/support/withheld.js';
 import { connectionFacts } from '../../../../database/settings/describe.js';
-import { toolVersion } from '../../../../version.js';
+import { toolVersion } from '../../../../installation/version.js';
 import type { Command } from '../../../command.js';
 import type { Context } from '../../../context.js';
 import { explanationOf } from '../../../explanations/index.js';

@@ -1,5 +1,5 @@
 import { arch, cpus, freemem, release, totalmem, version } from 'node:os';
-import { toolVersion } from '../../../../version.js';
+import { toolVersion } from '../../../../installation/version.js';
 import type { World } from '../../../../world.js';
 
 /** Versions of the program and of what it runs on. No names: neither of the machine nor of a user or a directory. */
