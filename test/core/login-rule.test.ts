@@ -52,6 +52,22 @@ forEachEngine('the login of an account', (engine) => {
     assert.equal(problem.code, 'user-name-taken');
   });
 
+  it('is not the userName that is the e-mail address of another account', async () => {
+    const address = 'address.of@contoso.example';
+    await addHostUser(product, 'has.address', { email: address });
+    const list = [{ at: 0, profile: person('wants.address', { userName: address }) }];
+    await markInstallation(product.core, { loginRule: 'user-name' });
+    const { people } = await preflight(product.core, list, { idp: 'entra' });
+    await markInstallation(product.core, { loginRule: 'email' });
+
+    const problem = await problemOf(create(named('user-name'), 'wants.address', { userName: address }));
+
+    assert.deepEqual([problem.code, people[0]?.outcome], ['user-name-taken', 'taken']);
+    // The account is still the one that the address means.
+    const owner = await create(named('user-name'), 'address.of', { userName: 'short' });
+    assert.equal(await loginOf(owner.hostUserId), 'short');
+  });
+
   it('is the local part with a number where another account has it, and stays', async () => {
     const by = named('local-part');
     const logins: unknown[] = [];
