@@ -118,6 +118,11 @@ export class People {
   ];
   /** What the host application does with what is written to it. */
   host = { ignoresEnabled: false, ignoresNames: false, ignoresEmail: false, derivesDisplay: false };
+  /** What the installation calls accounts (docs/host-views.md). */
+  logins: { rule: 'email' | 'user-name' | 'local-part'; renamesOnMatch: boolean } = {
+    rule: 'email',
+    renamesOnMatch: true,
+  };
   #made = 0;
 
   // Requests of an IdP.
@@ -536,10 +541,9 @@ export class People {
   #enter(link: Link, account: Account): void {
     const { said, idp } = link;
     this.#open(account, link);
-    const address = addressOf(said);
     // What the IdP has not said, the application keeps.
     const names = {
-      login: address,
+      login: this.#loginOnMatch(said),
       email: said.email,
       display: displayOf(said),
       given: said.given,
@@ -566,12 +570,44 @@ export class People {
     return account;
   }
 
+  /** Where matches rename: the address or the user name; a local part is never changed. */
+  #loginOnMatch(said: Said): string | null {
+    const { rule, renamesOnMatch } = this.logins;
+    if (!renamesOnMatch || rule === 'local-part') return null;
+    return rule === 'user-name' ? said.userName : addressOf(said);
+  }
+
+  /** A change in the IdP renames accounts whose login the rule gave. */
+  #followsRule({ login }: Account, { email, userName }: Said): boolean {
+    const { rule, renamesOnMatch } = this.logins;
+    if (rule === 'local-part') return false;
+    const given = rule === 'user-name' ? userName : (email ?? userName);
+    return renamesOnMatch || fold(login) === fold(given);
+  }
+
+  /** No other account may go by it; a local part gets a number, unless the account that has it may be this user's. */
+  #loginOfNew({ email, userName }: Said): string {
+    const owner = (name: string) => this.accounts.find((account) => fold(account.login) === fold(name));
+    if (this.logins.rule !== 'local-part') {
+      const login = this.logins.rule === 'user-name' ? userName : (email ?? userName);
+      if (this.accounts.some((account) => goesBy(account, login))) throw new Refusal('user-name-taken');
+      return login;
+    }
+    const local = (email ?? userName).replace(/(?<=.)@.*$/, '');
+    const names = Array.from({ length: 20 }, (_, n) => (n === 0 ? local : `${local}${n + 1}`));
+    for (const name of names) {
+      const other = owner(name);
+      if (!other) return name;
+      const isLinked = this.links.some((link) => link.account === other.key && isInForce(link));
+      if (other.email === null && !isLinked) throw new Refusal('user-name-taken');
+    }
+    throw new Refusal('user-name-taken');
+  }
+
   #makeAccount(link: Link, active: boolean): void {
     const { said } = link;
     const { email, given, family } = said;
-    const login = email ?? said.userName;
-    if (this.accounts.some((account) => fold(account.login) === fold(login)))
-      throw new Refusal('user-name-taken');
+    const login = this.#loginOfNew(said);
     const seat = active ? this.#freeSeat() : null;
     const wanted = { login, email, display: displayOf(said) ?? said.userName, given, family };
     const account: Account = {
@@ -603,8 +639,11 @@ export class People {
     for (const name of ['email', 'given', 'family'] as const)
       if (isChanged(name)) wanted[name] = wish[name] ?? null;
     const email = wish.email === undefined ? account.email : wish.email;
-    if (isChanged('email') || (email === null && said.userName !== link.said.userName)) {
-      wanted.login = email ?? said.userName;
+    const isRenamed = said.userName !== link.said.userName;
+    const { rule } = this.logins;
+    if (rule === 'user-name' ? isRenamed : isChanged('email') || (email === null && isRenamed)) {
+      const login = rule === 'user-name' ? said.userName : (email ?? said.userName);
+      if (this.#followsRule(account, link.said)) wanted.login = login;
     }
     // Where the IdP says no display name, it follows from the parts of the name.
     const isNamed = isChanged('given') || isChanged('family');

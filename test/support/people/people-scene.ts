@@ -137,6 +137,9 @@ export class Scene {
         people.host[step.quirk] = step.on;
         await this.#write('quirks', {}, columnsOf(people.host));
         return;
+      case 'host mark':
+        people.logins = { rule: step.rule, renamesOnMatch: step.renamesOnMatch };
+        return;
       case 'users disable':
         return this.#byHand(step.of, (account) => people.disable(account), disableUser);
       case 'users link': {
@@ -259,7 +262,9 @@ export class Scene {
     const { policy, adoptsDisabled, limit, releasedAt } = model;
     // As the endpoint has it of the one who authenticates.
     const departureLimit = limit && { ...limit, releasedAt: new Date(releasedAt) };
-    const idp = { ...account, deprovisionPolicy: policy, adoptsDisabled, departureLimit };
+    const { rule: loginRule, renamesOnMatch } = this.#people.logins;
+    const logins = { loginRule, renamesOnMatch };
+    const idp = { ...account, deprovisionPolicy: policy, adoptsDisabled, departureLimit, ...logins };
     const { pathname, searchParams } = new URL(`http://localhost${url}`);
     const request = {
       ...{ method, path: pathname, query: searchParams, baseUrl: BASE_URL },

@@ -25,6 +25,7 @@ export type Step =
   | { do: 'delete'; idp: 0 | 1; of: Of }
   | ({ do: 'host' } & Host)
   | { do: 'quirk'; quirk: Quirk; on: boolean }
+  | { do: 'host mark'; rule: People['logins']['rule']; renamesOnMatch: boolean }
   | { do: 'users disable'; of: Of }
   | { do: 'users link'; idp: 0 | 1; of: Of; userName?: string; externalId?: string }
   | { do: 'users link none'; of: Of }
@@ -63,7 +64,10 @@ function startOf(chance: Chance, { people }: Theme): Step[] {
   const set = (change: (Step & { do: 'idp update' })['change']): Step => ({ do: 'idp update', idp, change });
   const add = (): Step => ({ do: 'host', ...newAccount(chance, chance.pick(people)) });
   const isBraked = chance.percent(20);
+  const hasRule = chance.percent(35);
+  const rule = chance.pick(['email', 'user-name', 'user-name', 'local-part'] as const);
   return [
+    ...(hasRule ? [{ do: 'host mark', rule, renamesOnMatch: chance.percent(50) } as const] : []),
     ...(isBraked || chance.percent(15) ? [set({ policy: 'disable' })] : []),
     ...(isBraked ? [set({ limit: limit(chance) })] : []),
     ...(chance.percent(15) ? [set({ adoptsDisabled: false })] : []),
@@ -288,6 +292,8 @@ export function tell(step: Step, idps: readonly string[]): string {
     }
     case 'quirk':
       return `host application ${step.on ? 'now' : 'no longer'} ${step.quirk}`;
+    case 'host mark':
+      return `host mark --login-rule ${step.rule} --rename-on-match ${step.renamesOnMatch ? 'yes' : 'no'}`;
     case 'users disable':
       return `users disable, account ${step.of}`;
     case 'users link':
