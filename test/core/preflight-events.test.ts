@@ -126,6 +126,31 @@ forEachEngine('what a preflight announces of accounts', (engine) => {
     }
   }
 
+  it('is no seat that a departure frees in a pool with more users than seats', async () => {
+    const name = 'over-full';
+    const account = { deprovisionPolicy: 'disable', ssoProvider: 'Contoso SAML' } as const;
+    const idp = DIALECTS[0]?.speak(await scimClient(product, createScimHandler({}), name, account));
+    assert.ok(idp);
+    await freeSeats(2, 0);
+    for (const who of ['over.1', 'over.2']) await said(idp, person(who));
+    await addHostUser(product, 'over.new@contoso.example');
+    await freeSeats(-1, 0);
+    const list = [person('over.1', { active: false }), person('over.new')];
+
+    const { people } = await preflight(
+      product.core,
+      list.map((profile, at) => ({ at, profile })),
+      { idp: name },
+    );
+
+    assert.deepEqual(
+      people.map(({ changes }) => changes.licenceType),
+      [['Concurrent', null], undefined],
+    );
+    await said(idp, person('over.1', { active: false }));
+    await assert.rejects(said(idp, person('over.new')), /No licence seat is free/);
+  });
+
   it('has no seat for a user for whom none is left', async () => {
     await freeSeats(1, 0);
     const names = ['few.1', 'few.2'];

@@ -10,7 +10,8 @@ export class SeatsAhead {
 
   /** @param pools in the order in which seats are assigned. */
   constructor(pools: readonly SeatPool[]) {
-    this.#pools = pools.map(({ licenceType, free }) => ({ licenceType, free }));
+    // Below zero where the host application has let more users in than it has seats.
+    this.#pools = pools.map(({ licenceType, total, used }) => ({ licenceType, free: total - used }));
   }
 
   /**
