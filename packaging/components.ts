@@ -28,7 +28,7 @@ const WITHOUT_FILE: Readonly<Record<string, string>> = {
   pgpass: 'Copyright (c) Hannes Hörl',
 };
 
-const MIT_PERMISSION = projectText('LICENSE').replace(/^[^]*?(?=Permission is hereby granted)/, '');
+const MIT_PERMISSION = projectText('LICENSE').replace(/^[\s\S]*?(?=Permission is hereby granted)/, '');
 
 /**
  * The component that an npm package in `node_modules` is.

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Entry } from './archives/entry.js';
 import type { Code } from './code.js';
@@ -25,16 +25,19 @@ export async function koffiFiles(platforms: readonly string[]): Promise<Entry[]>
   const libraries = await Promise.all(
     platforms.map(async (platform) => {
       const directory = `node_modules/@koromix/koffi-${platform}`;
+      if (existsSync(join(PROJECT, directory))) return filesBelow(directory).filter(isLibraryFile);
       const { version = '', integrity = '' } = lockedPackages()[directory] ?? {};
       const name = directory.slice('node_modules/'.length);
       const files = await packageFiles({ name, version, integrity });
       return files
-        .filter(({ path }) => /^(package\.json|index\.js|\w+\/koffi\.node)$/.test(path))
-        .map(({ path, bytes }) => ({ path: `${directory}/${path}`, bytes }));
+        .map(({ path, bytes }) => ({ path: `${directory}/${path}`, bytes }))
+        .filter(isLibraryFile);
     }),
   );
   return [...own, ...libraries.flat()];
 }
+
+const isLibraryFile = ({ path }: Entry) => /\/koffi-[\w-]+\/(package\.json|index\.js|\w+\/koffi\.node)$/.test(path);
 
 /** What package.json lists besides the program: `sql`, `docs`. */
 export const listedFiles = (): Entry[] =>

@@ -49,6 +49,8 @@ export const LONG: Readonly<Record<string, 'everything' | readonly EngineName[]>
   'database/embedded.': 'everything',
   'database/script.': 'everything',
   'docs/console': 'everything',
+  // Makes an archive, twice, and runs what is in it.
+  'packaging/bundle': 'everything',
   'scim/full-circle': 'everything',
 };
 

@@ -25,7 +25,7 @@ export function readTarGz(archive: Buffer): Entry[] {
   const entries: Entry[] = [];
   for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0; ) {
     const text = (from: number, length: number) =>
-      tar.toString('utf8', at + from, at + from + length).replace(/\0[^]*$/, '');
+      tar.toString('utf8', at + from, at + from + length).replace(/\0[\s\S]*$/, '');
     const size = Number.parseInt(text(124, 12).trim() || '0', 8);
     const kind = text(156, 1);
     const prefix = text(345, 155);
