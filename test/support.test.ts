@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { cleanEnvironment, projectDirectory } from './support/environment.js';
-import { runCliOk } from './support/processes/cli.js';
+import { closedPort } from './support/fake-servers/listen.js';
+import { binFile, runCliOk, startCli, startCommand } from './support/processes/cli.js';
 import { Terminal, terminalMissing } from './support/processes/pty.js';
 import { normalised, normalisedJson } from './support/running/golden.js';
 import { RunReport } from './support/running/report.js';
@@ -14,6 +15,42 @@ describe('the command line as a process of its own', () => {
     const { version } = JSON.parse(await readFile(join(projectDirectory, 'package.json'), 'utf8'));
 
     assert.equal((await runCliOk(['--version'])).stdout, `${version}\n`);
+  });
+
+  it('refuses a Node.js that is older than package.json says', async () => {
+    const { engines } = JSON.parse(await readFile(join(projectDirectory, 'package.json'), 'utf8'));
+    const [, major, minor] = /^>=(\d+)\.(\d+)$/.exec(engines.node) ?? [];
+    const ended = async (version: string) => {
+      const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
+      const start = ['--import', `data:text/javascript,${encodeURIComponent(older)}`, binFile, '--version'];
+      return (await startCommand(process.execPath, start)).end();
+    };
+
+    for (const version of [`${major}.${Number(minor) - 1}.9`, `${Number(major) - 2}.99.0`]) {
+      const { code, stderr } = await ended(version);
+      assert.equal(code, 3);
+      assert.match(
+        stderr,
+        new RegExp(`requires Node\\.js ${major}\\.${minor} or later, and this is ${version}`),
+      );
+      assert.match(stderr, /\[node-too-old\]\n {2}Install a newer Node\.js/);
+    }
+    for (const version of [`${major}.${minor}.0`, `${Number(major) + 1}.0.0`]) {
+      assert.equal((await ended(version)).code, 0);
+    }
+  });
+
+  it('ends in order at a signal, and where there are none, at a message', async () => {
+    for (const withoutSignals of [true, process.platform === 'win32']) {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        const url = `postgres://postgres@127.0.0.1:${await closedPort()}/none`;
+        const words = ['db', 'wait', '-v', '--for', '10m', '--database', url];
+        const running = await startCli(words, { withoutSignals });
+        await running.waitFor(/^Try 1: /m);
+        running.kill(signal);
+        assert.equal((await running.end(30_000)).code, 130);
+      }
+    }
   });
 
   it('is given nothing of the environment that could change what it does', () => {

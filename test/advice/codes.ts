@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectDirectory } from '../support/environment.js';
 
-/** Every code of a problem that stands in the sources, with the file it was found in first. */
+/** Every code of a problem that stands in the sources and in what starts them, with the file it was found in first. */
 export async function codesInSource(): Promise<Map<string, string>> {
   const root = join(projectDirectory, 'src');
   const found = new Map<string, string>();
@@ -11,6 +11,9 @@ export async function codesInSource(): Promise<Map<string, string>> {
     const text = await readFile(join(root, path), 'utf8');
     for (const code of codesIn(text)) if (!found.has(code)) found.set(code, path.replaceAll('\\', '/'));
   }
+  const start = await readFile(join(projectDirectory, 'bin', 'scimctl.js'), 'utf8');
+  for (const [, code = ''] of start.matchAll(/\[([a-z]+(?:-[a-z]+)+)\]\\n/g))
+    found.set(code, 'bin/scimctl.js');
   return found;
 }
 

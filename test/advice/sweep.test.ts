@@ -59,6 +59,7 @@ const NOT_FOLLOWED: Record<string, string> = {
   'idp-disabled':
     'between the check of the token and the change; test/core/provisioning-races.test.ts has it',
   'internal-error': 'a mistake of ours',
+  'node-too-old': 'takes an old Node.js; test/support.test.ts plays one',
   interrupted: 'a person pressed Ctrl-C; test/cli/interrupt.test.ts has it',
   'kerberos-account-changed': 'takes a domain; test/database/integrated.test.ts has it',
   'kerberos-clock-skew': 'takes another clock; test/database/gss-failure.test.ts has it',

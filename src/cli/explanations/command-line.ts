@@ -189,6 +189,12 @@ export const COMMAND_LINE: Explanations = {
       'The command was ended by Ctrl-C or by a signal. The change in progress was applied completely or not at all.',
     next: 'Look with `scimctl audit list` whether the change was made. If it was not, run the command again.',
   },
+  'node-too-old': {
+    kind: 'configuration',
+    meaning: 'The Node.js that starts scimctl is older than scimctl requires. Nothing was read or changed.',
+    causes: ['The machine has several versions of Node.js, and PATH or the service names an old one.'],
+    next: 'Compare `node --version` with the version in the message. Install a newer Node.js, or use the executable of scimctl that contains one.',
+  },
   'internal-error': {
     kind: 'operation',
     meaning:

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { cleanEnvironment, projectDirectory, temporaryDirectory } from '../environment.js';
 import { tieToThisProcess, within } from './children.js';
@@ -15,6 +15,11 @@ export interface CliOptions {
   home?: string;
   /** After so many milliseconds the process is killed and the call fails; one minute, when left out. */
   timeoutMs?: number;
+  /**
+   * Whether the process gets the signals that it can handle as messages, because the system has no such signals: on
+   * Windows, when left out.
+   */
+  withoutSignals?: boolean;
   /** Kills the process, without notice, after so many milliseconds; that is a result, not a failure. */
   killAfterMs?: number;
 }
@@ -40,6 +45,15 @@ export interface RunningCli {
 
 export const binFile = join(projectDirectory, 'bin', 'scimctl.js');
 
+/**
+ * Raises in a process the signal that it is sent as a message. On Windows, a signal ends a process at once, and what
+ * `serve` does at its end would never be seen.
+ */
+const LISTENER = `data:text/javascript,${encodeURIComponent(`
+  process.on('message', (signal) => process.emit(signal, signal) || process.exit(1));
+  process.channel.unref();
+`)}`;
+
 /** Starts the command line as a process of its own. */
 export const startCli = (args: readonly string[], options: CliOptions = {}): Promise<RunningCli> =>
   startCommand(process.execPath, [binFile, ...args], options);
@@ -51,10 +65,13 @@ export async function startCommand(
   options: CliOptions = {},
 ): Promise<RunningCli> {
   const home = options.home ?? (await temporaryDirectory('home'));
-  const child = spawn(program, args, {
+  const withoutSignals = options.withoutSignals ?? process.platform === 'win32';
+  const isNode = program === process.execPath;
+  const child = spawn(program, isNode && withoutSignals ? ['--import', LISTENER, ...args] : args, {
     cwd: options.cwd ?? home,
     env: cleanEnvironment(home, options.env),
-  });
+    stdio: ['pipe', 'pipe', 'pipe', ...(isNode && withoutSignals ? (['ipc'] as const) : [])],
+  }) as ChildProcessWithoutNullStreams;
   tieToThisProcess(child);
   const said = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -81,7 +98,10 @@ export async function startCommand(
       return said.stderr;
     },
     waitFor: (pattern, timeoutMs = 90_000) => outputMatching(child, said, pattern, timeoutMs),
-    kill: (signal = 'SIGTERM') => void child.kill(signal),
+    kill: (signal = 'SIGTERM') => {
+      if (child.channel && signal !== 'SIGKILL') child.send(signal);
+      else child.kill(signal);
+    },
     async end(timeoutMs = 180_000) {
       const ended = await within(timeoutMs, result);
       if (ended) return ended;
