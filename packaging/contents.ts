@@ -29,15 +29,14 @@ export async function koffiFiles(platforms: readonly string[]): Promise<Entry[]>
       const { version = '', integrity = '' } = lockedPackages()[directory] ?? {};
       const name = directory.slice('node_modules/'.length);
       const files = await packageFiles({ name, version, integrity });
-      return files
-        .map(({ path, bytes }) => ({ path: `${directory}/${path}`, bytes }))
-        .filter(isLibraryFile);
+      return files.map(({ path, bytes }) => ({ path: `${directory}/${path}`, bytes })).filter(isLibraryFile);
     }),
   );
   return [...own, ...libraries.flat()];
 }
 
-const isLibraryFile = ({ path }: Entry) => /\/koffi-[\w-]+\/(package\.json|index\.js|\w+\/koffi\.node)$/.test(path);
+const isLibraryFile = ({ path }: Entry) =>
+  /\/koffi-[\w-]+\/(package\.json|index\.js|\w+\/koffi\.node)$/.test(path);
 
 /** What package.json lists besides the program: `sql`, `docs`. */
 export const listedFiles = (): Entry[] =>

@@ -46,7 +46,10 @@ describe('a gzipped tar archive', () => {
 
   it('refuses a path that tar cannot hold', () => {
     const path = `${'x'.repeat(120)}.sql`;
-    assert.throws(() => tarGz([{ path, bytes: Buffer.alloc(0) }], SECONDS), /too long for an archive: x+\.sql/);
+    assert.throws(
+      () => tarGz([{ path, bytes: Buffer.alloc(0) }], SECONDS),
+      /too long for an archive: x+\.sql/,
+    );
   });
 });
 

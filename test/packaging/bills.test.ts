@@ -35,7 +35,10 @@ describe('the bill of materials', () => {
 
   it('is CycloneDX 1.6 of the product at its version', () => {
     assert.deepEqual([bill.bomFormat, bill.specVersion, bill.version], ['CycloneDX', '1.6', 1]);
-    assert.match(bill.serialNumber, /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    assert.match(
+      bill.serialNumber,
+      /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
     assert.equal(bill.metadata.timestamp, '2026-11-29T23:51:14.000Z');
     assert.equal(bill.metadata.component.purl, 'pkg:npm/scimctl@1.2.3');
   });

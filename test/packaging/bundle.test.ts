@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import type { Entry } from '../../packaging/archives/entry.js';
@@ -76,9 +77,19 @@ describe('the archive', () => {
   it('names in its bill and its notices what it contains, and no cloud library', () => {
     const bill = JSON.parse(products[1]?.bytes.toString('utf8') ?? '');
     const names = (bill.components as { name: string }[]).map(({ name }) => name);
-    const notices = files.find(({ path }) => path.endsWith('/THIRD-PARTY-NOTICES.txt'))?.bytes.toString('utf8');
+    const notices = files
+      .find(({ path }) => path.endsWith('/THIRD-PARTY-NOTICES.txt'))
+      ?.bytes.toString('utf8');
 
-    for (const name of ['knex', 'pg', 'tedious', 'koffi', '@electric-sql/pglite', 'PostgreSQL', 'commander']) {
+    for (const name of [
+      'knex',
+      'pg',
+      'tedious',
+      'koffi',
+      '@electric-sql/pglite',
+      'PostgreSQL',
+      'commander',
+    ]) {
       assert.ok(names.includes(name), name);
     }
     assert.deepEqual(
@@ -102,7 +113,10 @@ describe('the archive', () => {
   it('is the same bytes when it is made again', async () => {
     const again = await bundle('unix', SECONDS, platforms);
     assert.deepEqual(
-      again.map(({ name, bytes }) => [name, bytes.equals(products.find((each) => each.name === name)?.bytes ?? Buffer.alloc(0))]),
+      again.map(({ name, bytes }) => [
+        name,
+        bytes.equals(products.find((each) => each.name === name)?.bytes ?? Buffer.alloc(0)),
+      ]),
       again.map(({ name }) => [name, true]),
     );
   });
@@ -121,6 +135,47 @@ describe('the archive', () => {
   });
 });
 
+describe('the page about installing', { skip: process.platform !== 'linux' && 'for Linux' }, () => {
+  it('verifies, unpacks, links, starts and removes it with its own commands', async () => {
+    const directory = await temporaryDirectory('install');
+    const { name, bytes } = products[0] ?? { name: '', bytes: Buffer.alloc(0) };
+    await writeFile(join(directory, name), bytes);
+    const sum = createHash('sha256').update(bytes).digest('hex');
+    await writeFile(join(directory, 'SHA256SUMS'), `${sum}  ${name}\n${'0'.repeat(64)}  another.zip\n`);
+    await mkdir(join(directory, 'bin'));
+    const page = await readFile(join(projectDirectory, 'docs', 'install.md'), 'utf8');
+    const block = (first: string) => {
+      const [, found] = new RegExp(`\\n\`\`\`sh\\n(${first}[\\s\\S]*?)\`\`\``).exec(page) ?? [];
+      assert.ok(found !== undefined, first);
+      const here = found
+        .replaceAll('/opt/', `${directory}/opt/`)
+        .replaceAll('/usr/local/bin', `${directory}/bin`);
+      return here
+        .replace(/^(?=scimctl )/m, `${directory}/bin/`)
+        .replaceAll('scimctl-0.1.0', name.replace('-unix.tar.gz', ''));
+    };
+    const sh = async (text: string) => {
+      const result = await (await startCommand('/bin/sh', ['-e', '-c', text], { cwd: directory })).end();
+      assert.equal(result.code, 0, `${text}\n${result.stderr}`);
+      return result.stdout;
+    };
+
+    assert.equal(await sh(block('sha256sum')), `${name}: OK\n`);
+    assert.match(await sh(block('mkdir')), /^\d+\.\d+\.\d+\n$/);
+    await sh(block('rm /usr'));
+    assert.deepEqual(
+      (await readdir(join(directory, 'opt'))).concat(await readdir(join(directory, 'bin'))),
+      [],
+    );
+
+    await writeFile(join(directory, name), Buffer.concat([bytes, Buffer.alloc(1)]));
+    const changed = await (
+      await startCommand('/bin/sh', ['-c', block('sha256sum')], { cwd: directory })
+    ).end();
+    assert.equal(changed.code, 1);
+  });
+});
+
 forEachEngine('the unpacked program', (engine) => {
   it('takes an empty database to a connection that an IdP can use', async () => {
     const { url } = await engine.freshDatabase();
@@ -133,10 +188,13 @@ forEachEngine('the unpacked program', (engine) => {
     const server = await start(['serve', '--port', '0', '-o', 'json'], env);
     await server.waitFor(/"event":"listening"/);
     const { url: at } = JSON.parse(server.stdout) as { url: string };
-    const probe = await run(['probe', '--url', `${at}/scim/v2`, '--idp', 'entra', '--write', '--yes', '-o', 'json'], {
-      ...env,
-      SCIMCTL_PROBE_TOKEN: token.trim(),
-    });
+    const probe = await run(
+      ['probe', '--url', `${at}/scim/v2`, '--idp', 'entra', '--write', '--yes', '-o', 'json'],
+      {
+        ...env,
+        SCIMCTL_PROBE_TOKEN: token.trim(),
+      },
+    );
     server.kill('SIGTERM');
     await server.end();
 
