@@ -52,6 +52,9 @@ export const LONG: Readonly<Record<string, 'everything' | readonly EngineName[]>
   // Makes an archive, twice, and runs what is in it.
   'packaging/bundle': 'everything',
   'scim/full-circle': 'everything',
+  // Waits until the turn of an endpoint that was killed is over.
+  'scim/notices-serve': 'everything',
+  'core/notices': ['mssql'],
 };
 
 /**

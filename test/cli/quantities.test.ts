@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { SERVE_SETTINGS } from '../../src/cli/commands/serve/settings.js';
+import { SERVE_SETTINGS } from '../../src/cli/commands/serve/declared.js';
 import { GLOBAL_OPTIONS } from '../../src/cli/globals.js';
 import type { Quantity, Range } from '../../src/cli/input/quantity.js';
 import type { OptionSpec } from '../../src/cli/option.js';

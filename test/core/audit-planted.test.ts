@@ -11,7 +11,7 @@ import type { TrailFinding } from '../../src/core/audit/verify/findings.js';
 import { verifyTrail } from '../../src/core/audit/verify/verify.js';
 import { declareVoid } from '../../src/core/audit/void/declare-void.js';
 import { planVoid, type VoidWish } from '../../src/core/audit/void/void-plan.js';
-import { trail } from '../../src/core/check/trail.js';
+import { trail } from '../../src/core/check/trail/trail.js';
 import type { Session } from '../../src/database/database.js';
 import { readSchemaFiles } from '../../src/database/migrator/files.js';
 import { migrate } from '../../src/database/migrator/migrate.js';

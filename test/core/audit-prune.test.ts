@@ -11,7 +11,7 @@ import { planPrune } from '../../src/core/audit/prune-plan.js';
 import { sealEvents } from '../../src/core/audit/seal.js';
 import type { TrailFinding } from '../../src/core/audit/verify/findings.js';
 import { verifyTrail } from '../../src/core/audit/verify/verify.js';
-import { trail } from '../../src/core/check/trail.js';
+import { trail } from '../../src/core/check/trail/trail.js';
 import type { Core } from '../../src/core/core.js';
 import type { Database } from '../../src/database/database.js';
 import { countEvents, readLastEventSeq } from '../../src/database/queries/audit/events.js';

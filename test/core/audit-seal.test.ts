@@ -7,7 +7,7 @@ import { SealEntries } from '../../src/core/audit/digests.js';
 import { parseHead, readHead } from '../../src/core/audit/evidence/head.js';
 import { type Sealing, type SealMemory, sealEvents } from '../../src/core/audit/seal.js';
 import { verifyTrail } from '../../src/core/audit/verify/verify.js';
-import { trail } from '../../src/core/check/trail.js';
+import { trail } from '../../src/core/check/trail/trail.js';
 import { insertEvent } from '../../src/database/queries/audit/events.js';
 import { sealsAfter } from '../../src/database/queries/audit/seals.js';
 import { installProduct, type Product, rowsOf } from '../support/databases/product.js';

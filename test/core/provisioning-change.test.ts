@@ -192,7 +192,18 @@ forEachEngine('a provisioned user', (engine) => {
     assert.deepEqual(await hostUser(product, 'manual@contoso.example'), before);
     assert.deepEqual(
       events.map(({ action, details }) => [action, details]),
-      [['user.deprovision', { hostUserId: user.hostUserId, changed: ['active'], policy: 'manual' }]],
+      [
+        [
+          'user.deprovision',
+          {
+            hostUserId: user.hostUserId,
+            changed: ['active'],
+            policy: 'manual',
+            pending: true,
+            loginName: 'manual@contoso.example',
+          },
+        ],
+      ],
     );
     const pending = (await pendingUsers(product.core)).find(({ userId }) => userId === user.hostUserId);
     assert.deepEqual([pending?.reason, pending?.since], ['disabled', product.now]);
@@ -218,6 +229,7 @@ forEachEngine('a provisioned user', (engine) => {
           after: shutOut('automatic@contoso.example'),
           licenceFreed: 'Concurrent',
           policy: 'disable',
+          pending: false,
         },
       ],
     );

@@ -54,7 +54,12 @@ forEachEngine('a user whom the IdP deletes', (engine) => {
         action: 'user.delete',
         outcome: 'done',
         targetName: 'gone@contoso.example',
-        details: { hostUserId: user.hostUserId, policy: 'manual' },
+        details: {
+          hostUserId: user.hostUserId,
+          policy: 'manual',
+          pending: true,
+          loginName: 'gone@contoso.example',
+        },
       },
     ]);
     await isUnknown(user.id);
@@ -75,6 +80,7 @@ forEachEngine('a user whom the IdP deletes', (engine) => {
     assert.deepEqual(events[0]?.details, {
       hostUserId: user.hostUserId,
       policy: 'disable',
+      pending: false,
       before: trace('out@contoso.example'),
       after: shutOut('out@contoso.example'),
       licenceFreed: 'Concurrent',

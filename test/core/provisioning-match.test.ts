@@ -220,6 +220,8 @@ forEachEngine('a user who has an account already', (engine) => {
               after: as,
               active: false,
               policy: idp.deprovisionPolicy,
+              pending: true,
+              loginName: login,
             },
           ],
         ],

@@ -150,7 +150,8 @@ forEachEngine('users reconcile', (engine) => {
 
     const [row] = await rowsOf(product, 'scim.identity');
     assert.deepEqual({ ...row, missing_at: null }, before);
-    const details = { idp: 'entra', hostUserId: ids.ann, finding: 'missing' };
+    const account = { hostUserId: ids.ann, loginName: 'ann@contoso.example' };
+    const details = { idp: 'entra', ...account, finding: 'missing', pending: true };
     assert.deepEqual(
       events.map(({ action, details: told, targetName }) => [action, told, targetName]),
       [['user.missing', details, 'ann@contoso.example']],

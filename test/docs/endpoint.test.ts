@@ -1,5 +1,5 @@
 import { describe, it } from 'node:test';
-import { SERVE_SETTINGS } from '../../src/cli/commands/serve/settings.js';
+import { SERVE_SETTINGS } from '../../src/cli/commands/serve/declared.js';
 import { assertGenerated, table } from './generated.js';
 
 describe('the page on the endpoint', () => {

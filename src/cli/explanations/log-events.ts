@@ -20,6 +20,28 @@ export const LOG_EVENTS: Explanations = {
       'A periodic task of the endpoint failed, such as sealing the audit trail. It is repeated, and requests are not affected.',
     next: 'No action is required if it happens once, for example during a failover. Otherwise look at error in the line, and run `scimctl check`.',
   },
+  'notices-begun': {
+    meaning:
+      'This endpoint delivers notices of accounts that become pending to the receiver of --on-pending.',
+    next: 'No action is required.',
+  },
+  'notices-elsewhere': {
+    meaning: 'Another endpoint delivers the notices to the receiver now. This one takes over when it ends.',
+    next: 'No action is required.',
+  },
+  'notice-delivered': {
+    meaning: 'The receiver accepted a notice. The line has the number of the event in the audit trail.',
+    next: 'No action is required.',
+  },
+  'notice-failed': {
+    meaning:
+      'The receiver did not accept a notice. It is sent again, later each time, and the notices behind it wait. Requests are not affected.',
+    next: 'Look at failure in the line, and correct the receiver. `scimctl check receivers` shows since when it fails. docs/notices.md lists what each answer means.',
+  },
+  'notices-recovered': {
+    meaning: 'The receiver accepted a notice again after others had failed.',
+    next: 'No action is required. The notices that waited follow in their order.',
+  },
   'operation-failed': {
     meaning:
       'An operation of a bulk request failed with an error that the endpoint does not expect. The other operations are not affected.',

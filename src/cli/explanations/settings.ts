@@ -88,6 +88,18 @@ export const SETTINGS: Explanations = {
     meaning: 'The file with the password of the database cannot be read.',
     next: 'Check SCIMCTL_DATABASE_PASSWORD_FILE, databasePasswordFile in the config file, and the permissions of the file.',
   },
+  'webhook-secret-unreadable': {
+    kind: 'configuration',
+    meaning:
+      'The file with the secret that notices are signed with cannot be read. The endpoint was not started.',
+    next: 'Check the path in --on-pending-secret-file and the permissions of the file. docs/notices.md shows how to create one.',
+  },
+  'webhook-secret-invalid': {
+    kind: 'configuration',
+    meaning:
+      'The secret that notices are signed with is not in the form of Standard Webhooks, or is too short. The endpoint was not started.',
+    next: 'Write whsec_ and 24 to 64 random bytes in base64, one secret on each line. docs/notices.md shows how to create one.',
+  },
   'token-keys-unreadable': {
     kind: 'configuration',
     meaning:

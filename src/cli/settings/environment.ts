@@ -1,4 +1,4 @@
-import { SERVE_SETTINGS } from '../commands/serve/settings.js';
+import { SERVE_SETTINGS } from '../commands/serve/declared.js';
 
 export interface EnvironmentVariable {
   name: string;
@@ -32,6 +32,10 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
   {
     name: 'SCIMCTL_SIGNING_KEY_FILE',
     description: 'file with the key that signs heads of the audit trail, as --signing-key',
+  },
+  {
+    name: 'SCIMCTL_ON_PENDING_SECRET',
+    description: 'secret that `serve` signs notices with, if --on-pending-secret-file is not given',
   },
   {
     name: 'SCIMCTL_PROBE_TOKEN',

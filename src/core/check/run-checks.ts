@@ -17,7 +17,8 @@ import { certificate, saml, seatsPrerequisite, tokenPrerequisite } from './provi
 import { rights } from './rights.js';
 import { hosting, schema } from './schema.js';
 import { clock, reached, tls, version } from './server.js';
-import { trail } from './trail.js';
+import { receivers } from './trail/receivers.js';
+import { trail } from './trail/trail.js';
 import { userNames } from './user-names.js';
 
 export interface CheckResult extends CheckFinding {
@@ -48,6 +49,7 @@ const REST: readonly Prerequisite[] = [
   clock,
   schema,
   trail,
+  receivers,
   hostViews,
   hosting,
   saml,

@@ -115,7 +115,7 @@ async function departBlindly(
   }
   if (move !== 'departure') throw cause;
   const plan = await plannedDeparture(session, scene, row, current, wanted);
-  return carriedOut(core, session, shape, row, leavingAccount(plan, cause));
+  return carriedOut(core, session, shape, row, leavingAccount(plan, cause, row));
 }
 
 /**

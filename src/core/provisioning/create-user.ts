@@ -20,6 +20,7 @@ import { writeLast } from './account/host-refusal.js';
 import { namesToLookUp } from './account/login-rule.js';
 import { claimsFor, factsWithSeats } from './account/seat.js';
 import { subjectsNoted } from './account/sso-subject.js';
+import { becomesPending } from './departures/becomes-pending.js';
 import { supersede } from './matching/former.js';
 import { assertOwn } from './matching/match.js';
 import { originOf } from './matching/origin.js';
@@ -215,4 +216,8 @@ const details = (idp: Idp, { active }: Profile, place: Place, former: KnownIdent
   ...(place.licenceTaken !== undefined && { licenceTaken: place.licenceTaken }),
   ...(place.licenceFreed !== undefined && { licenceFreed: place.licenceFreed }),
   ...(!active && { active, policy: idp.deprovisionPolicy }),
+  // The link of a former user who stays inactive has ended before, and that was told.
+  ...(!active && (former === undefined || former.isInForce) && place.host && inactiveAccount(place.host)),
 });
+
+const inactiveAccount = (host: HostUserRow) => becomesPending(host, isOn(host) && !host.isProtected);

@@ -32,6 +32,8 @@ const TABLES = {
   event_seal: { operator: 'SELECT, INSERT', endpoint: 'SELECT, INSERT' },
   event_void: { operator: 'SELECT', endpoint: 'SELECT' },
   event_prune: { operator: 'SELECT', endpoint: 'SELECT' },
+  // The endpoint delivers, and keeps how far it is.
+  event_receiver: { operator: 'SELECT', endpoint: 'SELECT, INSERT, UPDATE' },
   host_user: { operator: 'SELECT, UPDATE', endpoint: 'SELECT, INSERT, UPDATE' },
   host_sso_provider: { operator: 'SELECT', endpoint: 'SELECT' },
   host_licence: { operator: 'SELECT', endpoint: 'SELECT' },

@@ -98,8 +98,10 @@ export interface Dialect {
   blindSpots(knex: Knex, schema: string, listed: readonly string[]): Promise<BlindSpot[]>;
 
   readonly expressions: {
-    /** For scripts: the server's clock in UTC, the login, a new UUID. */
+    /** The server's clock in UTC, the login, a new UUID. */
     now: string;
+    /** The same clock, so many whole seconds later. */
+    later: (seconds: number) => string;
     login: string;
     uuid: string;
     /**

@@ -57,6 +57,7 @@ export const mssqlDialect: Dialect = {
   blindSpots: mssqlBlindSpots,
   expressions: {
     now: 'sysutcdatetime()',
+    later: (seconds) => `dateadd(second, ${seconds}, sysutcdatetime())`,
     login: 'suser_sname()',
     uuid: 'newid()',
     hostId,

@@ -56,6 +56,7 @@ export const postgresDialect: Dialect = {
   blindSpots: async () => [],
   expressions: {
     now: "date_trunc('milliseconds', clock_timestamp())",
+    later: (seconds) => `date_trunc('milliseconds', clock_timestamp()) + interval '${seconds} seconds'`,
     login: 'session_user',
     uuid: 'gen_random_uuid()',
     // The default collation tells apart whatever differs; the column's own may not.

@@ -21,6 +21,7 @@ import { type CertificateFiles, readCertificate, watchCertificate } from './http
 import type { DropReason } from './http/connection-limits.js';
 import { LargeBodies } from './http/large-bodies.js';
 import { type Listening, listen, portOf } from './http/listen.js';
+import { type NoticeOptions, type Notices, startNotices } from './notices/notices.js';
 import { gauges } from './observing/gauges.js';
 import { createReadiness } from './observing/health.js';
 import { describeError, type Log } from './observing/log.js';
@@ -48,6 +49,8 @@ export interface ServerOptions {
   sealEveryMs: number;
   /** Between two looks at the certificate's files, in milliseconds. */
   certificateEveryMs?: number;
+  /** Who is told of accounts that become pending. */
+  notices?: NoticeOptions;
   attempts?: AttemptLimits;
 }
 
@@ -92,6 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const metrics = new Metrics();
   const lastUsed = new LastUsed(core);
   const house = keepHouse({ core, lastUsed, refusals, log, sealEveryMs: options.sealEveryMs, explain });
+  let notices: Notices | undefined;
   const partGate = new Gate({
     maxInside: PARTS_AT_ONCE,
     maxWaiting: limits.maxConnections,
@@ -126,7 +130,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const readiness = createReadiness(core);
   const began = core.clock();
   const metricsPage = async () =>
-    metrics.render(await gauges({ core, under, began, certificate: () => watch?.current(), readiness }));
+    metrics.render([
+      ...(await gauges({ core, under, began, certificate: () => watch?.current(), readiness })),
+      ...((await notices?.gauges()) ?? []),
+    ]);
   const listener = createListener({
     core,
     handler,
@@ -178,6 +185,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       open.push(await listen(metricsListener(metricsPage), { ...everywhere, ...options.metrics }));
     }
     const second = open[1]?.server;
+    const asks = options.sealEveryMs === 0;
+    notices = options.notices && startNotices(options.core, options.notices, { log, explain, asks });
     return {
       url: urlOf(certificate ? 'https' : 'http', host, portOf(main.server)),
       port: portOf(main.server),
@@ -185,7 +194,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       stop: async (withinMs) => {
         stopping = true;
         watch?.stop();
+        const told = notices?.stop();
         const cut = await close(open, under, withinMs);
+        await told;
         await house.stop();
         return cut;
       },

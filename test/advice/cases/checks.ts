@@ -15,8 +15,31 @@ const idpNamed = (stage: Stage, name: string) =>
   addServiceAccount(productOf(stage).core, { name, kind: 'generic' });
 const KEYED = { SCIMCTL_TOKEN_KEYS: `2026-a ${Buffer.alloc(32, 7).toString('base64')}` };
 
+/** A receiver of notices that has refused them since yesterday. */
+const failingReceiver = (stage: Stage) =>
+  productOf(stage).database.transaction(({ knex, dialect }) =>
+    knex('event_receiver')
+      .withSchema('scim')
+      .insert({
+        receiver_id: 'ab'.repeat(32),
+        origin: 'https://hooks.example.com',
+        delivered_to: 0,
+        created_at: knex.raw(dialect.expressions.now),
+        failing_since: knex.raw(dialect.expressions.later(-90_000)),
+        failure: 'status-500',
+        held_until: knex.raw(dialect.expressions.now),
+      }),
+  );
+
 /** In this order: each begins where the last has ended. */
 export const CHECKS: CheckCase[] = [
+  {
+    check: 'receivers',
+    given: async (stage) => void (await failingReceiver(stage)),
+    says: /it answers 500\. Check its log/,
+    // As when it has accepted the next notice.
+    follow: (_, stage) => sql(stage, 'update scim.event_receiver set failing_since = null, failure = null'),
+  },
   {
     check: 'token',
     about: 'no IdP is enabled',

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { copyFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -123,6 +124,21 @@ export const FILES: AdviceCase[] = [
     says: /public key/,
     follow: () => ({ words: 'audit verify --head head.json --public-key signing.pub' }),
   },
+  ...(
+    [
+      ['webhook-secret-unreadable', 'absent.txt'],
+      ['webhook-secret-invalid', 'short.txt'],
+    ] as const
+  ).map(
+    ([code, file]): AdviceCase => ({
+      code,
+      given: (stage) => put('short.txt', 'whsec_c2hvcnQ=')(stage),
+      words: `serve --port 0 --on-pending https://hooks.example.com/ --on-pending-secret-file ${file}`,
+      says: /(echo "whsec_\$\(openssl rand -base64 32\)")/,
+      follow: ([, command = ''], stage) =>
+        put(file, spawnSync('sh', ['-c', command], { encoding: 'utf8' }).stdout)(stage),
+    }),
+  ),
   {
     code: 'signing-key-unreadable',
     words: 'audit head --signing-key signing.key',

@@ -2,6 +2,7 @@ import type { Session } from '../../../src/database/database.js';
 import { NEW_HOST_USER } from '../../../src/database/dialect/provision-writes.js';
 import * as events from '../../../src/database/queries/audit/events.js';
 import * as prunes from '../../../src/database/queries/audit/prunes.js';
+import * as receivers from '../../../src/database/queries/audit/receivers.js';
 import * as seals from '../../../src/database/queries/audit/seals.js';
 import * as voids from '../../../src/database/queries/audit/voids.js';
 import * as credentials from '../../../src/database/queries/credentials.js';
@@ -169,7 +170,9 @@ const eventFilters: events.EventFilter[] = [
   {},
   { since: AT, until: AT, actor: 'a', action: 'token.create', target: 'x', outcome: 'done' },
   { action: 'token.*' },
+  { action: 'user.*', saying: '"pending":true' },
 ];
+const RECEIVER = 'ab'.repeat(32);
 
 /** By the names of the functions; those that are in no list here make a text and send none. */
 export const QUERIES: Readonly<Record<string, Asks>> = {
@@ -208,6 +211,14 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
     seenPending.noteSeenPending(session, [ID, ID], AT),
     seenPending.noteSeenPending(session, [ID], null),
   ],
+  begunWaits: (session, shape) => [
+    seenPending.begunWaits(session, shape, 'pending', { after: undefined, limit: 10 }),
+    seenPending.begunWaits(session, shape, 'doubtful', { after: ID, limit: 10 }),
+    seenPending.begunWaits(session, shape, 'pending', { only: [ID, ID] }),
+  ],
+  noteDoubtful: (session) => [seenPending.noteDoubtful(session, [ID, ID], AT)],
+  clearDoubtful: (session, shape) => [seenPending.clearDoubtful(session, shape, 10)],
+  lastWords: (session) => [events.lastWords(session, [ID, '42'], ['user.deprovision', 'user.settle'])],
   endedWaits: (session, shape) => [seenPending.endedWaits(session, shape, 10)],
   eventWriters: (session) => [events.eventWriters(session)],
   insertEvent: (session) => [events.insertEvent(session, event)],
@@ -395,6 +406,19 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
     seals.isChainBroken(session, { after: 3, upTo: 9 }),
   ],
   sealLinksUpTo: (session) => [seals.sealLinksUpTo(session, 9, 10)],
+  lastSealedSeq: (session) => [seals.lastSealedSeq(session)],
+  listReceivers: (session) => [receivers.listReceivers(session)],
+  readReceiver: (session) => [receivers.readReceiver(session, RECEIVER)],
+  insertReceiver: (session) => [
+    receivers.insertReceiver(session, { receiverId: RECEIVER, origin: 'https://a.example' }, 7n),
+  ],
+  takeReceiver: (session) => [receivers.takeReceiver(session, RECEIVER, ID, 45)],
+  releaseReceiver: (session) => [receivers.releaseReceiver(session, RECEIVER, ID)],
+  noteDelivered: (session) => [
+    receivers.noteDelivered(session, RECEIVER, ID, { upTo: 9n, delivered: 0 }),
+    receivers.noteDelivered(session, RECEIVER, ID, { upTo: 9n, delivered: 1 }),
+  ],
+  noteFailure: (session) => [receivers.noteFailure(session, RECEIVER, ID, 'status-500')],
   insertPrune: (session) => [prunes.insertPrune(session, pruneRow)],
   prunesAfter: (session) => [prunes.prunesAfter(session, 0, 10)],
   isPruneTold: (session) => [prunes.isPruneTold(session, '00'.repeat(32), 2n)],

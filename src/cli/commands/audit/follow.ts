@@ -1,4 +1,4 @@
-import { followEvents, lastEventSeq, newEvents } from '../../../core/audit/follow.js';
+import { followEvents, lastEventSeq, newEvents } from '../../../core/audit/follow/follow.js';
 import type { AuditEvent } from '../../../core/audit/list.js';
 import type { Core } from '../../../core/core.js';
 import { printable } from '../../../printable.js';

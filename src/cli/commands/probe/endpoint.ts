@@ -1,10 +1,8 @@
-import { resolve } from 'node:path';
-import * as tls from 'node:tls';
 import { usageProblem } from '../../../problem.js';
 import type { Endpoint } from '../../../scim/probe/client.js';
-import { readAsciiFile } from '../../../text-file.js';
 import type { Context } from '../../context.js';
 import { readSecret } from '../../input/secret.js';
+import { authoritiesWith } from '../../shared/authorities.js';
 
 /** As long as Okta waits. */
 const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
@@ -35,7 +33,12 @@ export async function resolveEndpoint(options: EndpointOptions, context: Context
     tokenFile === undefined && fromEnvironment
       ? fromEnvironment
       : await readSecret(context, tokenFile, 'Token of the endpoint:');
-  return { url, token: checkToken(text.trim()), timeoutMs, ...(await authorities(options, context)) };
+  return {
+    url,
+    token: checkToken(text.trim()),
+    timeoutMs,
+    ...(options.ca !== undefined && { ca: await authoritiesWith(options.ca, context.world.cwd) }),
+  };
 }
 
 function checkToken(token: string): string {
@@ -49,22 +52,4 @@ function checkToken(token: string): string {
   throw usageProblem('token-form', 'The text is not a valid bearer token.', {
     hint: 'Give only the token, without "Bearer" before it. A token contains only letters, digits and -._~+/ characters.',
   });
-}
-
-/** Node's own authorities, and those of the file. */
-async function authorities({ ca }: EndpointOptions, { world }: Context): Promise<Pick<Endpoint, 'ca'>> {
-  if (ca === undefined) return {};
-  const path = resolve(world.cwd, ca);
-  const text = await readAsciiFile(path).catch((cause: unknown) => {
-    throw usageProblem('file-unreadable', `The file ${path} cannot be read.`, {
-      hint: 'Check the path and the file permissions.',
-      cause,
-    });
-  });
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) {
-    throw usageProblem('ca-invalid', `The file ${path} contains no certificate in PEM format.`, {
-      hint: 'Name a file that contains -----BEGIN CERTIFICATE-----.',
-    });
-  }
-  return { ca: [...tls.rootCertificates, text] };
 }

@@ -2,7 +2,7 @@ import { tenantUrlOf } from '../../../core/service-accounts/sheet.js';
 import type { Log } from '../../../scim/server/observing/log.js';
 import type { RunningServer } from '../../../scim/server/server.js';
 import type { Context } from '../../context.js';
-import type { ServeSettings } from './settings.js';
+import type { ServeSettings } from './declared.js';
 
 /** Says where it listens: for people on stderr, with `-o json` as one line on stdout, for scripts. */
 export async function announce(

@@ -5,7 +5,7 @@ import type { Needs } from '../../../core/rights/needs.js';
 import type { Context } from '../../context.js';
 import { resolveConnection } from '../../settings/connection.js';
 import { isWorthWaiting } from '../../shared/worth-waiting.js';
-import type { ServeSettings } from './settings.js';
+import type { ServeSettings } from './declared.js';
 
 /**
  * How long an endpoint waits for the database at a stretch, in milliseconds, where nobody has said otherwise:

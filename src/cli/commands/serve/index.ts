@@ -6,8 +6,10 @@ import type { Command } from '../../command.js';
 import { SUMMARIES } from '../summaries.js';
 import { announce } from './announce.js';
 import { connectForServing } from './connect.js';
+import type { ServeSettings } from './declared.js';
+import { readNoticeOptions } from './receiver.js';
 import { assertSafe } from './safety.js';
-import { readServeSettings, SERVE_OPTIONS, type ServeSettings } from './settings.js';
+import { readServeSettings, SERVE_OPTIONS } from './settings.js';
 import { watchSignals } from './signals.js';
 import { readUserSchemas } from './user-schemas.js';
 
@@ -30,6 +32,9 @@ const RIGHTS: Needs = {
   host_licence: 'SELECT',
 };
 
+/** With --on-pending. */
+const NOTICE_RIGHTS: Needs = { ...RIGHTS, event_receiver: 'SELECT, INSERT, UPDATE' };
+
 export const serve: Command<Partial<ServeSettings>> = {
   name: 'serve',
   summary: SUMMARIES.serve,
@@ -46,15 +51,21 @@ export const serve: Command<Partial<ServeSettings>> = {
       does: 'behind IIS, nginx or Caddy',
       command: 'serve --behind-proxy --base-url https://iqm.example.com/provisioning',
     },
+    {
+      does: 'tell a chat or a ticket system of each account that becomes pending',
+      command:
+        'serve --on-pending https://hooks.example.com/leavers --on-pending-secret-file hook-secret.txt',
+    },
     { does: 'on any free port, for a script', command: 'serve --port 0 -o json' },
   ],
-  rights: RIGHTS,
+  rights: NOTICE_RIGHTS,
   async run(flags, context) {
     const { world, globals } = context;
     const settings = await readServeSettings(flags, context);
     assertSafe(settings);
     const userExtensions = await readUserSchemas(settings.userSchemas);
-    const core = await connectForServing(context, settings, RIGHTS);
+    const notices = await readNoticeOptions(settings, context);
+    const core = await connectForServing(context, settings, notices ? NOTICE_RIGHTS : RIGHTS);
     const log = createLog({
       format: settings.logFormat,
       level: settings.logLevel,
@@ -97,6 +108,7 @@ export const serve: Command<Partial<ServeSettings>> = {
         verbose: globals.verbose,
         ...(metricsPort !== undefined && { metrics: { host: settings.metricsHost, port: metricsPort } }),
         sealEveryMs: settings.sealEvery,
+        ...(notices && { notices }),
       });
       await announce(context, server, settings, log);
       const signal = await signals.first;

@@ -1,6 +1,6 @@
 import { isLoopback } from '../../../loopback.js';
 import { usageProblem } from '../../../problem.js';
-import type { ServeSettings } from './settings.js';
+import type { ServeSettings } from './declared.js';
 
 /**
  * A token over plain HTTP is lost, so that is for this machine alone, or for the way from a proxy.

@@ -1,7 +1,9 @@
 import { DatabaseFault, isFault, isPassing } from '../../../database/faults/fault.js';
+import type { LinkRow } from '../../../database/queries/users/users.js';
 import { Problem } from '../../../problem.js';
 import type { Done } from '../../audit/intent.js';
 import type { ChangePlan } from '../change-plan.js';
+import { becomesPending } from '../departures/becomes-pending.js';
 import type { ProvisionedUser } from '../types.js';
 
 /** What an attempt found out about itself before it failed. */
@@ -74,10 +76,19 @@ function reasonLeft(cause: Error): string {
   return isBusy(cause) ? 'host-busy' : 'host-broken';
 }
 
-/** A plan for which the account is left as it is: event and log say why. */
-export const leavingAccount = (plan: ChangePlan, cause: Error): ChangePlan => ({
+/** A plan for which the account of a link that ends is left as it is: event and log say why. */
+export const leavingAccount = (
+  plan: ChangePlan,
+  cause: Error,
+  { accountLogin, deprovisionedAt }: Pick<LinkRow, 'accountLogin' | 'deprovisionedAt'>,
+): ChangePlan => ({
   ...plan,
-  details: { ...plan.details, accountLeft: reasonLeft(cause) },
+  details: {
+    ...plan.details,
+    accountLeft: reasonLeft(cause),
+    // As it cannot be seen, it may well be enabled.
+    ...(deprovisionedAt === null && becomesPending({ loginName: accountLogin }, true)),
+  },
   skipped: { ...plan.skipped, ...(cause instanceof Problem && cause.host && { host: cause.host }) },
 });
 

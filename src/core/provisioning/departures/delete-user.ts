@@ -47,7 +47,7 @@ export async function deleteUser(
       const { shape, row } = await find(session);
       decide(toUser(row, shape));
       const plan = await planned(session, { core, idp, shape, held, facts: NO_FACTS }, row);
-      return spared(carriedOut(core, session, shape, row, cause ? leavingAccount(plan, cause) : plan));
+      return spared(carriedOut(core, session, shape, row, cause ? leavingAccount(plan, cause, row) : plan));
     });
   return sparingTheAccount(
     (seen) =>

@@ -3,6 +3,7 @@ import type { LinkRow } from '../../../database/queries/users/users.js';
 import { type ChangeScene, exclusion } from '../account/access.js';
 import type { ChangePlan } from '../change-plan.js';
 import { type Place, placeAt } from '../matching/place.js';
+import { becomesPending } from './becomes-pending.js';
 import { isHeldBack, limitOf, limitText } from './departure-limit.js';
 
 /**
@@ -22,6 +23,7 @@ export function departure(
   const limit = limitOf(idp);
   const held = limit !== undefined && isHeldBack(limit, facts.departures);
   const isHeld = held && place.write !== undefined;
+  const isOpen = host !== null && agrees && !host.isProtected && isOn(host);
   // Such an account is on no list of accounts to disable.
   const isLeft = host !== null && agrees && host.isProtected && isOn(host);
   return {
@@ -40,6 +42,7 @@ export function departure(
     ...(isHeld && { skipped: { heldBack: 1 } }),
     details: {
       policy: idp.deprovisionPolicy,
+      ...(host && becomesPending(host, isOpen && (isHeld || place.write === undefined))),
       ...(isLeft && { accountLeft: 'user-protected' }),
       ...(isHeld && { heldBack: true, limit: limitText(limit) }),
     },

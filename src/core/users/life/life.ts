@@ -37,6 +37,8 @@ const STEPS: Readonly<Record<string, string>> = {
   'user.enable': 'came back',
   'user.revive': 'came back',
   'user.disable': 'account disabled',
+  'user.reopen': 'account enabled again in the application',
+  'user.doubt': 'key possibly given to another person',
 };
 
 const ENDS: Readonly<Record<EndedHow, string>> = {

@@ -11,6 +11,7 @@ import { slices } from '../../../database/sql/slices.js';
 import { changeTogether } from '../../audit/change.js';
 import type { Core } from '../../core.js';
 import { hostViewIsComplete } from '../../host/views.js';
+import { observeBegins } from './observe-begins.js';
 
 /** How the wait of an account ended without this program. */
 export type EndedHow = 'disabled' | 'gone' | 'protected' | 'linked';
@@ -30,7 +31,7 @@ const LOCK = { name: 'observe-ends' };
  * Notices that accounts which were pending are so no longer because of what was done in the application itself, which is
  * the usual way and writes no event: one event `user.settle` for each, which says how, and when the account was last
  * seen pending. By whom is not known. What this program has done itself is in the trail already and is not told again.
- * Then it notes which accounts are pending now.
+ * Then it tells of accounts that became pending there (`observe-begins.ts`) and notes which accounts are pending now.
  * @returns how many ends were found.
  */
 export async function observeEnds(core: Core): Promise<number> {
@@ -42,6 +43,7 @@ export async function observeEnds(core: Core): Promise<number> {
     ends += told;
     isDone = found < AT_A_TIME;
   }
+  await observeBegins(core);
   await notePending(core);
   return ends;
 }

@@ -15,6 +15,7 @@ import { prerequisiteProblem } from '../../../problem.js';
 import { changeTogether, kept, type Together } from '../../audit/change.js';
 import type { Core } from '../../core.js';
 import { assertHostViews } from '../../host/views.js';
+import { becomesPending } from '../../provisioning/departures/becomes-pending.js';
 import { aloneWithClaims } from '../../provisioning/transactions/locks.js';
 import { randomUuid } from '../../uuid.js';
 import { isMarkable } from './finding.js';
@@ -187,7 +188,9 @@ async function together(
       details: {
         idp: idp.name,
         hostUserId: finding.userId,
-        ...(kind === 'marked' ? { finding: finding.finding } : { missingSince: finding.markedSince }),
+        ...(kind === 'marked'
+          ? { finding: finding.finding, ...becomesPending(finding, true) }
+          : { missingSince: finding.markedSince }),
       },
     })),
     write: async (events) => {

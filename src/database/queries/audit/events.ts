@@ -125,6 +125,25 @@ export async function disabledSince(
   return new Map(rows.map(({ target_id, at }: any) => [String(target_id), at as Date]));
 }
 
+/** What the last event of these kinds says of each of these users: its action and its details as JSON. */
+export async function lastWords(
+  session: Session,
+  targetIds: readonly string[],
+  actions: readonly string[],
+): Promise<Map<string, Pick<StoredEvent, 'seq' | 'action' | 'details'>>> {
+  const last = own(session, 'event')
+    .where({ target_type: 'user', outcome: 'done' })
+    .whereIn('target_id', padded(targetIds))
+    .whereIn('action', padded(actions))
+    .groupBy('target_id')
+    .select(session.knex.raw('max(seq)'));
+  const rows = await own(session, 'event')
+    .whereIn('seq', last)
+    .select('seq', 'target_id', 'action', session.knex.raw(`left(details, ${BEGINNING}) as details`));
+  // biome-ignore lint/suspicious/noExplicitAny: rows as the driver hands them over
+  return new Map(rows.map((row: any) => [String(row.target_id), { ...row, seq: BigInt(row.seq) }]));
+}
+
 export interface EventFilter {
   since?: Date;
   until?: Date;
@@ -135,6 +154,8 @@ export interface EventFilter {
   /** Id, or name whatever its case. */
   target?: string;
   outcome?: EventOutcome;
+  /** A text that the details contain as it stands: `"pending":true`. */
+  saying?: string;
 }
 
 /** A stretch of the trail by number. */
@@ -215,7 +236,7 @@ function within(query: Knex.QueryBuilder<any, any>, { after, upTo }: SeqRange): 
 }
 
 function narrow(session: Session, query: Knex.QueryBuilder, filter: EventFilter): void {
-  const { since, until, actor, action, target, outcome } = filter;
+  const { since, until, actor, action, target, outcome, saying } = filter;
   if (since) query.where('occurred_at', '>=', bind(session, since));
   if (until) query.where('occurred_at', '<', bind(session, until));
   const { folded } = session.dialect.expressions;
@@ -227,6 +248,7 @@ function narrow(session: Session, query: Knex.QueryBuilder, filter: EventFilter)
     query.where({ action });
   }
   if (outcome) query.where({ outcome });
+  if (saying !== undefined) query.where('details', 'like', `%${saying}%`);
   if (target !== undefined) {
     query.where((either) =>
       either.where({ target_id: target }).orWhereRaw(`${folded('target_name')} = ${folded('?')}`, [target]),

@@ -48,6 +48,12 @@ export async function newestSeal(session: Session): Promise<SealRow | undefined>
   return row && toSeal(row);
 }
 
+/** The last event that the newest seal covers, whatever that seal is worth; 0 for none. */
+export async function lastSealedSeq(session: Session): Promise<bigint> {
+  const [row] = await own(session, 'event_seal').orderBy('seal_no', 'desc').limit(1).select('last_seq');
+  return BigInt(row?.last_seq ?? 0);
+}
+
 /** A stretch of the seals by number. */
 export interface SealRange {
   /** Left out itself; 0 for all. */

@@ -1,5 +1,6 @@
+import type { PendingReason } from '../../../words/link.js';
 import type { Session } from '../../database.js';
-import { ALWAYS, bound, padded, raw, sql, stretchOf } from '../../sql/fragment.js';
+import { ALWAYS, bound, listed, padded, raw, sql, stretchOf } from '../../sql/fragment.js';
 import type { HostUserShape } from '../host/host-user-shape.js';
 import { asInstant, asText, bind, own, ownTable, selectRows } from '../rows.js';
 import { usersFrom } from '../users/users.js';
@@ -12,6 +13,7 @@ import {
   onFlag,
   PENDING_EXTERNAL_ID,
   PENDING_REASON,
+  PENDING_SINCE,
 } from './pending.js';
 
 /** A link whose account was seen pending once, and is not pending any more. */
@@ -49,6 +51,84 @@ export async function unseenPending(
       order by i.identity_id ${stretchOf(0, limit)}`,
   );
   return rows.map((row) => String(row.identity_id).toLowerCase());
+}
+
+/** An account that has come to be on the pending list, and that nothing has been noted of yet. */
+export interface BegunWait {
+  identityId: string;
+  userId: string;
+  loginName: string;
+  idp: string;
+  externalId: string | null;
+  reason: PendingReason;
+  /** Since when it is on the list, as the list says. */
+  since: Date;
+}
+
+/**
+ * Links whose accounts are pending, or that are doubtful, and that were not noted as such; by id, from one on, or only
+ * those of these that are.
+ */
+export async function begunWaits(
+  session: Session,
+  shape: HostUserShape,
+  kind: 'pending' | 'doubtful',
+  range: { after: string | undefined; limit: number } | { only: readonly string[] },
+): Promise<BegunWait[]> {
+  const isPendingNow = kind === 'pending';
+  const condition = isPendingNow
+    ? `h.user_id is not null and ${isPending(session, shape)} and i.pending_seen_at is null`
+    : `${isDoubtful(session, shape)} and i.doubtful_seen_at is null`;
+  const isIn =
+    'only' in range
+      ? sql`i.identity_id in (${listed(range.only)})`
+      : range.after === undefined
+        ? ALWAYS
+        : sql`i.identity_id > ${bound(range.after)}`;
+  const rows = await selectRows(
+    session,
+    sql`select i.identity_id, i.host_user_id, h.login_name, a.name, ${raw(PENDING_EXTERNAL_ID)} as external_id,
+        ${raw(PENDING_REASON)} as reason, ${raw(PENDING_SINCE)} as since
+      from ${usersFrom(session, shape)}
+      join ${raw(ownTable(session, 'service_account'))} a on a.service_account_id = i.service_account_id
+      where ${raw(condition)} and ${isIn}
+      order by i.identity_id ${stretchOf(0, 'only' in range ? range.only.length : range.limit)}`,
+  );
+  return rows.map((row) => ({
+    identityId: String(row.identity_id).toLowerCase(),
+    userId: String(row.host_user_id),
+    loginName: String(row.login_name),
+    idp: String(row.name),
+    externalId: asText(row.external_id),
+    reason: isPendingNow ? (row.reason as PendingReason) : 'doubtful',
+    since: row.since as Date,
+  }));
+}
+
+/** Notes that these links were seen to be doubtful. */
+export async function noteDoubtful(
+  session: Session,
+  identityIds: readonly string[],
+  at: Date,
+): Promise<void> {
+  await own(session, 'identity')
+    .whereIn('identity_id', padded(identityIds))
+    .update({ doubtful_seen_at: bind(session, at) });
+}
+
+/** Takes the note away from links that are not doubtful any more, at most so many at once. */
+export async function clearDoubtful(session: Session, shape: HostUserShape, limit: number): Promise<number> {
+  const rows = await selectRows<{ identity_id: string }>(
+    session,
+    sql`select i.identity_id from ${usersFrom(session, shape)}
+      where i.doubtful_seen_at is not null
+        and case when ${raw(isDoubtful(session, shape))} then 1 else 0 end = 0
+      order by i.identity_id ${stretchOf(0, limit)}`,
+  );
+  const ids = rows.map(({ identity_id }) => identity_id);
+  if (ids.length > 0)
+    await own(session, 'identity').whereIn('identity_id', padded(ids)).update({ doubtful_seen_at: null });
+  return ids.length;
 }
 
 /** Notes that the accounts of these links were seen pending, or that this is over. */

@@ -1,11 +1,11 @@
-import { oldestEvents, readLastEventSeq } from '../../database/queries/audit/events.js';
-import { chainEnd } from '../audit/chain-end.js';
-import { isInstant } from '../audit/event-details.js';
-import { exactNumber } from '../audit/exact-number.js';
-import { findPlanted } from '../audit/verify/planted-events.js';
-import { Prunes } from '../audit/verify/prunes.js';
-import { Voids } from '../audit/verify/voids.js';
-import { fail, type Prerequisite, pass, warn } from './prerequisite.js';
+import { oldestEvents, readLastEventSeq } from '../../../database/queries/audit/events.js';
+import { chainEnd } from '../../audit/chain-end.js';
+import { isInstant } from '../../audit/event-details.js';
+import { exactNumber } from '../../audit/exact-number.js';
+import { findPlanted } from '../../audit/verify/planted-events.js';
+import { Prunes } from '../../audit/verify/prunes.js';
+import { Voids } from '../../audit/verify/voids.js';
+import { fail, type Prerequisite, pass, warn } from '../prerequisite.js';
 
 /** Commands and the endpoint seal what they write within seconds. */
 const UNSEALED_MS = 10 * 60_000;

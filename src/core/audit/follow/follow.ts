@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from '../../database/database.js';
+import type { Database } from '../../../database/database.js';
 import {
   countEvents,
   type EventFilter,
   oldestEvents,
   readLastEventSeq,
-} from '../../database/queries/audit/events.js';
-import type { Core } from '../core.js';
-import { type AuditEvent, toAuditEvent } from './list.js';
-import { countBeforeGap, haveAllArrived } from './missing-numbers.js';
+} from '../../../database/queries/audit/events.js';
+import { lastSealedSeq } from '../../../database/queries/audit/seals.js';
+import type { Core } from '../../core.js';
+import { type AuditEvent, toAuditEvent } from '../list.js';
+import { countBeforeGap, haveAllArrived } from '../missing-numbers.js';
 
 const AT_A_TIME = 500;
 /** How long one look waits for a change in progress that may have a missing number, in milliseconds. */
@@ -25,6 +26,14 @@ export interface Followed {
   upTo: bigint;
 }
 
+export interface FollowOptions {
+  /**
+   * False: where a number is missing, the database is not asked for changes in progress, which SQL Server answers only by
+   * holding up those who write; what is behind it waits until it is sealed.
+   */
+  asks?: boolean;
+}
+
 /**
  * The events behind a number that a filter chooses, each exactly once and in the order of their numbers: where a number
  * is missing, what is behind it waits until no change that may have it is in progress. Ends with what there is; where
@@ -34,8 +43,9 @@ export async function* newEvents(
   { database }: Core,
   behind: bigint,
   filter: EventFilter,
+  { asks = true }: FollowOptions = {},
 ): AsyncGenerator<Followed> {
-  const upTo = await arrivedUpTo(database, behind);
+  const upTo = await (asks ? arrivedUpTo(database, behind) : settledUpTo(database, behind));
   for (let after = behind; after < upTo; ) {
     const range = { ...filter, after, upTo, limit: AT_A_TIME };
     const found = await database.read((session) => oldestEvents(session, range));
@@ -53,6 +63,21 @@ async function arrivedUpTo(database: Database, after: bigint): Promise<bigint> {
   if (BigInt(count) === upTo - after || (await haveAllArrived(database, WAIT_MS))) return upTo;
   const first = await database.read((session) => oldestEvents(session, { after, upTo, limit: AT_A_TIME }));
   return after + BigInt(countBeforeGap(first, after));
+}
+
+/** The same without a question for changes in progress: a seal covers only what has arrived. */
+async function settledUpTo(database: Database, after: bigint): Promise<bigint> {
+  const upTo = await database.read(readLastEventSeq);
+  if (upTo <= after) return after;
+  const count = await database.read((session) => countEvents(session, { after, upTo }));
+  if (BigInt(count) === upTo - after) return upTo;
+  const sealed = await database.read(lastSealedSeq);
+  if (sealed >= upTo) return upTo;
+  const from = sealed > after ? sealed : after;
+  const first = await database.read((session) =>
+    oldestEvents(session, { after: from, upTo, limit: AT_A_TIME }),
+  );
+  return from + BigInt(countBeforeGap(first, from));
 }
 
 /**

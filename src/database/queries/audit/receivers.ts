@@ -1,0 +1,123 @@
+import type { Session } from '../../database.js';
+import { asInstant, asText, own } from '../rows.js';
+
+/** A receiver of notices, and how far it has been told. */
+export interface ReceiverRow {
+  receiverId: string;
+  /** Scheme, host and port. */
+  origin: string;
+  /** The event up to which everything has been delivered. */
+  deliveredTo: bigint;
+  deliveredCount: number;
+  deliveredAt: Date | null;
+  /** Since when it has not accepted a notice; null while it accepts them. */
+  failingSince: Date | null;
+  /** Why, by the last attempt: a code of `receiver-failure.ts`. */
+  failure: string | null;
+  /** Whose turn it is to deliver, and until when. */
+  heldBy: string | null;
+  heldUntil: Date | null;
+}
+
+export async function listReceivers(session: Session): Promise<ReceiverRow[]> {
+  return (await own(session, 'event_receiver').orderBy('origin').orderBy('receiver_id').select('*')).map(
+    toReceiver,
+  );
+}
+
+export async function readReceiver(session: Session, receiverId: string): Promise<ReceiverRow | undefined> {
+  const [row] = await own(session, 'event_receiver').where({ receiver_id: receiverId }).select('*');
+  return row && toReceiver(row);
+}
+
+/** Begins behind an event. */
+export async function insertReceiver(
+  session: Session,
+  { receiverId, origin }: Pick<ReceiverRow, 'receiverId' | 'origin'>,
+  deliveredTo: bigint,
+): Promise<void> {
+  await own(session, 'event_receiver').insert({
+    receiver_id: receiverId,
+    origin,
+    delivered_to: String(deliveredTo),
+    created_at: session.knex.raw(session.dialect.expressions.now),
+  });
+}
+
+/**
+ * Takes or keeps the turn to deliver, by the database's clock, where it is nobody else's.
+ * @param seconds how long it is kept without another word.
+ */
+export async function takeReceiver(
+  session: Session,
+  receiverId: string,
+  holder: string,
+  seconds: number,
+): Promise<void> {
+  const { now } = session.dialect.expressions;
+  await own(session, 'event_receiver')
+    .where({ receiver_id: receiverId })
+    .whereRaw(`(held_by is null or held_by = ? or held_until is null or held_until < ${now})`, [holder])
+    .update({ held_by: holder, held_until: session.knex.raw(laterBy(session, seconds)) });
+}
+
+/** Gives the turn up. */
+export async function releaseReceiver(session: Session, receiverId: string, holder: string): Promise<void> {
+  await own(session, 'event_receiver')
+    .where({ receiver_id: receiverId, held_by: holder })
+    .update({ held_by: null });
+}
+
+/**
+ * Stores how far it has been told, never less than before.
+ * @param delivered how many notices it has accepted since the last time.
+ */
+export async function noteDelivered(
+  session: Session,
+  receiverId: string,
+  holder: string,
+  { upTo, delivered }: { upTo: bigint; delivered: number },
+): Promise<void> {
+  const { knex, dialect } = session;
+  const { now } = dialect.expressions;
+  await own(session, 'event_receiver')
+    .where({ receiver_id: receiverId, held_by: holder })
+    .whereRaw('delivered_to < cast(? as bigint)', [String(upTo)])
+    .update({
+      delivered_to: String(upTo),
+      ...(delivered > 0 && {
+        delivered_count: knex.raw('delivered_count + cast(? as bigint)', [delivered]),
+        delivered_at: knex.raw(now),
+        failing_since: null,
+        failure: null,
+      }),
+    });
+}
+
+/** Notes that the last attempt failed. */
+export async function noteFailure(
+  session: Session,
+  receiverId: string,
+  holder: string,
+  failure: string,
+): Promise<void> {
+  const { knex, dialect } = session;
+  await own(session, 'event_receiver')
+    .where({ receiver_id: receiverId, held_by: holder })
+    .update({ failure, failing_since: knex.raw(`coalesce(failing_since, ${dialect.expressions.now})`) });
+}
+
+const laterBy = ({ dialect }: Session, seconds: number): string =>
+  dialect.expressions.later(Math.round(seconds));
+
+const toReceiver = (row: Record<string, unknown>): ReceiverRow => ({
+  receiverId: String(row.receiver_id),
+  origin: String(row.origin),
+  deliveredTo: BigInt(String(row.delivered_to)),
+  deliveredCount: Number(row.delivered_count),
+  deliveredAt: asInstant(row.delivered_at),
+  failingSince: asInstant(row.failing_since),
+  failure: asText(row.failure),
+  heldBy: asText(row.held_by),
+  heldUntil: asInstant(row.held_until),
+});
