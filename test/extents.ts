@@ -45,9 +45,11 @@ export const LONG: Readonly<Record<string, 'everything' | readonly EngineName[]>
   'cli/report-browser': 'everything',
   'cli/rights': 'everything',
   'cli/secrets': 'everything',
+  'cli/support-bundle': 'everything',
   'cli/users-preflight': 'everything',
   'database/embedded.': 'everything',
   'database/script.': 'everything',
+  'database/uninstall': 'everything',
   'docs/console': 'everything',
   // Makes an archive, twice, and runs what is in it.
   'packaging/bundle': 'everything',

@@ -15,7 +15,7 @@ import type { AlikeWrites, ProvisionWrites } from './provision-writes.js';
 import type { Grants, RoleState, SchemaRights } from './rights.js';
 import type { Revocations, RightsFacts } from './rights-facts.js';
 import type { List, RowSource } from './row-source.js';
-import type { InstallScript, TokenScript } from './scripts.js';
+import type { InstallScript, TokenScript, UninstallScript } from './scripts.js';
 import type { ServerWords } from './server-words.js';
 import type { TrialStatements } from './trial.js';
 import type { ViewSource } from './view-source.js';
@@ -242,6 +242,13 @@ export interface Dialect {
    * one transaction under the schema lock, and applies only the steps that the history does not hold yet.
    */
   installScript(script: InstallScript): string;
+
+  /**
+   * One script for the same clients that drops our own tables, views, functions and roles, all or nothing. It refuses
+   * while an IdP is enabled, while host views of ours are there, while the application uses an object of ours, and when
+   * the audit trail does not end with the given seal. What is not ours stays and is named.
+   */
+  uninstallScript(script: UninstallScript): string;
 
   /** What `token create` or `token rotate` would do, for a DBA to run; plain SQL for any client. */
   tokenScript(request: TokenScript): string;

@@ -29,3 +29,16 @@ export interface TokenScript {
     token?: string;
   };
 }
+
+/** What takes an installation away; see `Dialect.uninstallScript`. */
+export interface UninstallScript {
+  schema: string;
+  /** Lines for the head of the file. */
+  title: string[];
+  /** Version of the schema that the script knows; it refuses every other. */
+  version: number;
+  /** The seal that the trail must still end with. */
+  head: { sealNo: number; lastSeq: bigint; digest: Uint8Array };
+  /** Our roles, by the names that they have in the database. */
+  roles: readonly string[];
+}

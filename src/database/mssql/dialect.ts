@@ -9,6 +9,7 @@ import { missingMssqlRights, mssqlLoginExists, mssqlMemberships, mssqlRoles } fr
 import { mssqlRevocations, mssqlRightsFacts } from './catalogue/rights-facts.js';
 import { mssqlRowSource } from './catalogue/row-source.js';
 import { mssqlTrial } from './catalogue/trial.js';
+import { mssqlUninstallScript } from './catalogue/uninstall-script.js';
 import { mssqlViewSource } from './catalogue/view-source.js';
 import { mssqlChangeAlike } from './changes/change-alike.js';
 import { hostId, mssqlBoundHostKey, mssqlHostKey } from './changes/host-key.js';
@@ -84,6 +85,7 @@ export const mssqlDialect: Dialect = {
   loginExists: mssqlLoginExists,
   installScript: mssqlInstallScript,
   tokenScript: mssqlTokenScript,
+  uninstallScript: mssqlUninstallScript,
   splitScript: splitBatches,
   lockSchema: (transaction, schema) => takeNamedLocks(transaction, [{ name: schemaLock(schema) }]),
   runner: ({ knex }) => knexRunner(knex),

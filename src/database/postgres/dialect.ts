@@ -36,6 +36,7 @@ import { postgresScaffold } from './scaffold/scaffold.js';
 import { ACT_AS_SCHEMA_OWNER, postgresInstallScript } from './script.js';
 import { postgresSearch } from './search.js';
 import { postgresTokenScript } from './token-script.js';
+import { postgresUninstallScript } from './uninstall-script.js';
 
 /** PostgreSQL 14 and later, and the embedded PGlite, which is PostgreSQL. */
 export const postgresDialect: Dialect = {
@@ -83,6 +84,7 @@ export const postgresDialect: Dialect = {
   loginExists: postgresLoginExists,
   installScript: postgresInstallScript,
   tokenScript: postgresTokenScript,
+  uninstallScript: postgresUninstallScript,
   splitScript: (sql) => [sql],
   lockSchema: (transaction, schema) => lock(transaction, `scimctl schema ${schema}`),
   runner: postgresRunner,

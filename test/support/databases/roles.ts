@@ -62,7 +62,7 @@ export function createCast(engine: TestEngine): Cast {
       const server = await engine.freshDatabase();
       for (const role of ROLES) {
         if (engine.name === 'mssql') await server.query(`drop login ${loginOf(role)}`);
-        else await server.query(`drop role ${loginOf(role)}, ${roleName(role, schema)}`);
+        else await server.query(`drop role if exists ${loginOf(role)}, ${roleName(role, schema)}`);
       }
     },
   };

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectDirectory, temporaryDirectory } from '../environment.js';
 import { runCliOk } from '../processes/cli.js';
@@ -52,6 +52,7 @@ export async function printedTexts(): Promise<TsqlText[]> {
   const rotation = ['token', 'rotate', '--idp', 'entra', '--script'];
   const commands = [
     ['db', 'script'],
+    ['db', 'script', '--uninstall', '--head', 'head.json'],
     ['db', 'grants'],
     ['db', 'grants', '--role', 'auditor', '--to', "CONTOSO\\o'neil]"],
     token,
@@ -64,6 +65,8 @@ export async function printedTexts(): Promise<TsqlText[]> {
   for (const command of commands) {
     const file = command.includes('--script') ? ['--token-file', 'it.token'] : [];
     const cwd = await temporaryDirectory('printed');
+    const head = { sealNo: 1, lastSeq: 20, events: 20, digest: '01'.repeat(32) };
+    await writeFile(join(cwd, 'head.json'), JSON.stringify(head));
     const { stdout } = await runCliOk([...command, '--engine', 'mssql', ...file], { cwd });
     const name = `scimctl ${command.join(' ')}`;
     texts.push({ name, sql: stdout, script: true, database: name });

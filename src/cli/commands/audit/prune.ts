@@ -7,7 +7,7 @@ import { parseBefore } from '../../input/parse.js';
 import type { Column } from '../../output/column.js';
 import { progress } from '../../output/progress.js';
 import { DRY_RUN, sayDone } from '../../shared/dry-run.js';
-import { PUBLIC_KEY, readKeptHead } from './kept-head.js';
+import { PUBLIC_KEY, readKeptHead } from '../../shared/kept-head.js';
 
 interface Options {
   before: (now: Date) => Date;

@@ -8,8 +8,8 @@ import { EXIT_CODES } from '../../exit-codes.js';
 import { OUT } from '../../input/list-options.js';
 import type { Column } from '../../output/column.js';
 import { progress } from '../../output/progress.js';
+import { PUBLIC_KEY, readKeptHead } from '../../shared/kept-head.js';
 import { FINDING_COLUMNS, printFindings } from './findings.js';
-import { PUBLIC_KEY, readKeptHead } from './kept-head.js';
 
 /** With --head: what is known of its signature. */
 interface Printed extends TrailVerification {

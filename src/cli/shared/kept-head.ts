@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { parseHead } from '../../../core/audit/evidence/head.js';
-import { checkSignature, type SignatureState } from '../../../core/audit/evidence/signed-head.js';
-import { type PublicKey, parsePublicKey } from '../../../core/audit/evidence/signing-key.js';
-import type { KeptHead } from '../../../core/audit/evidence/trail-head.js';
-import { usageProblem } from '../../../problem.js';
-import { readAsciiFile, readTextFile } from '../../../text-file.js';
-import type { Context } from '../../context.js';
-import type { OptionSpec } from '../../option.js';
+import { parseHead } from '../../core/audit/evidence/head.js';
+import { checkSignature, type SignatureState } from '../../core/audit/evidence/signed-head.js';
+import { type PublicKey, parsePublicKey } from '../../core/audit/evidence/signing-key.js';
+import type { KeptHead } from '../../core/audit/evidence/trail-head.js';
+import { usageProblem } from '../../problem.js';
+import { readAsciiFile, readTextFile } from '../../text-file.js';
+import type { Context } from '../context.js';
+import type { OptionSpec } from '../option.js';
 
 /** With --head: whose signature it must have. */
 export const PUBLIC_KEY: OptionSpec = {
