@@ -1,7 +1,8 @@
 import { connectionNames } from '../../database/settings/describe.js';
 import type { ConnectionSettings } from '../../database/settings/settings.js';
 import type { World } from '../../world.js';
-import { readServeSettings, SERVE_SETTINGS } from '../commands/serve/settings.js';
+import { SERVE_SETTINGS } from '../commands/serve/declared.js';
+import { readServeSettings } from '../commands/serve/settings.js';
 import type { Context } from '../context.js';
 import { ENVIRONMENT } from './environment.js';
 
@@ -86,7 +87,8 @@ async function serveSettings(context: Context): Promise<EffectiveSetting[]> {
   const values: Partial<Record<string, unknown>> = { ...(await readServeSettings({}, context)) };
   return SERVE_SETTINGS.map(({ name, env: variable, choices }) => {
     const value = values[name];
-    const isPlain = typeof value !== 'string' || choices !== undefined;
+    // An address that is posted to, or of a proxy, may name a server or contain a secret.
+    const isPlain = ['number', 'boolean'].includes(typeof value) || choices !== undefined;
     const source = env[variable] ? variable : serve[name] === undefined ? 'default' : 'config file';
     return {
       name: `serve.${name}`,

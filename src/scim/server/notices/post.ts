@@ -10,8 +10,8 @@ import {
   webhookHeaders,
 } from '../../../core/audit/follow/webhook.js';
 import { codeOf, connectFailureOf, unfold } from '../../../database/settings/failure.js';
+import { toolVersion } from '../../../installation/version.js';
 import { isLoopback } from '../../../loopback.js';
-import { toolVersion } from '../../../version.js';
 
 export interface PostOptions {
   url: URL;
