@@ -95,6 +95,12 @@ forEachEngine('the login of an account', (engine) => {
     // With an address, or with a link, it is somebody else's.
     await addHostUser(product, 'frida', { email: 'frida@elsewhere.example' });
     assert.equal(await loginOf((await create(by, 'frida')).hostUserId), 'frida2');
+    // The userName tells as little, once the account has a link.
+    const hanna = { userName: 'hanna', email: 'hanna@elsewhere.example' };
+    await addHostUser(product, 'hanna', { email: 'hanna@fabrikam.example' });
+    assert.equal((await problemOf(create(by, 'hanna.2', hanna))).code, 'user-name-taken');
+    await create(by, 'hanna.1', { userName: 'hanna.1', email: 'hanna@fabrikam.example' });
+    assert.equal(await loginOf((await create(by, 'hanna.2', hanna)).hostUserId), 'hanna2');
     // Of several names, the first that may be this user's counts.
     await addHostUser(product, 'greta', { email: 'greta@elsewhere.example' });
     await addHostUser(product, 'greta2', { email: null });

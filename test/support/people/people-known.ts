@@ -124,6 +124,11 @@ export const KNOWN: Record<string, readonly Step[]> = {
       { do: 'host', what: 'insert', login: addressFor('bob'), email: null, enabled: true, seat: null },
       post('bob'),
     ],
+  'a user whose user name is the login that another user has got gets a number': [
+    { do: 'host mark', rule: 'local-part', renamesOnMatch: false },
+    post('cyd', { userName: addressFor('cyd').toUpperCase(), externalId: 'id-cyd-2', email: null }),
+    post('cyd', { userName: 'cyd' }),
+  ],
   'a mark that is left of an IdP that was removed ends by the names of the account alone': [
     ...[post('cyd', { externalId: 'id-ann' }), { do: 'users reconcile', idp: 0, list: [] } as const],
     { do: 'idp renew', idp: 0 },

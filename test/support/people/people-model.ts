@@ -595,11 +595,14 @@ export class People {
     }
     const local = (email ?? userName).replace(/(?<=.)@.*$/, '');
     const names = Array.from({ length: 20 }, (_, n) => (n === 0 ? local : `${local}${n + 1}`));
+    const isLinked = ({ key }: Account) => this.links.some((link) => link.account === key && isInForce(link));
+    // Neither name proves that an account is this user's, or that it is not.
+    const namesake = names.some((name) => fold(name) === fold(userName)) ? owner(userName) : undefined;
+    if (namesake && !isLinked(namesake)) throw new Refusal('user-name-taken');
     for (const name of names) {
       const other = owner(name);
       if (!other) return name;
-      const isLinked = this.links.some((link) => link.account === other.key && isInForce(link));
-      if (other.email === null && !isLinked) throw new Refusal('user-name-taken');
+      if (other.email === null && !isLinked(other)) throw new Refusal('user-name-taken');
     }
     throw new Refusal('user-name-taken');
   }

@@ -54,8 +54,12 @@ export function findMatch(
   const address = addressOf(profile);
   const match = address === null ? undefined : chooseMatch(candidates, address, profile);
   if (match) return match;
-  // Also by e-mail address: the new account may be called so, and neither could be told from the other.
-  const taken = candidates.filter((one) => goesBy(one, profile.userName));
+  // Also by e-mail address: the new account may be called so, and neither could be told from the other. Where a number
+  // makes its login unique, the account of another user is no obstacle.
+  const isNumbered = idp.loginRule === 'local-part';
+  const taken = candidates.filter(
+    (one) => goesBy(one, profile.userName) && !(isNumbered && one.claimedBy !== null),
+  );
   if (taken.length > 0) throw userNameTaken(taken, profile, { isLinked: false });
   // Another person's, and yet the host application's database would not tell the two apart.
   const known = namesToLookUp(idp, profile);
