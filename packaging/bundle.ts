@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ArchivedFile as Entry } from '../src/cli/output/files/tar.js';
+import { tarGz } from '../src/cli/output/files/tar.js';
 import { CONTAINED_ENGINE } from '../src/installation/files.js';
-import type { Entry } from './archives/entry.js';
-import { tarGz } from './archives/tar.js';
 import { zip } from './archives/zip.js';
 import { programModules, programScripts } from './code.js';
 import type { Component } from './components.js';

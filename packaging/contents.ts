@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Entry } from './archives/entry.js';
+import type { ArchivedFile as Entry } from '../src/cli/output/files/tar.js';
 import type { Code } from './code.js';
 import { type Component, compiledComponents, packageComponent } from './components.js';
 import { packageFiles } from './packages.js';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Entry } from './archives/entry.js';
+import type { ArchivedFile as Entry } from '../src/cli/output/files/tar.js';
 import { readTarGz } from './archives/tar.js';
 import { PROJECT } from './project.js';
 

@@ -1,5 +1,5 @@
 import { crc32, deflateRawSync } from 'node:zlib';
-import { type Entry, inOrder } from './entry.js';
+import { type ArchivedFile as Entry, inOrder } from '../../src/cli/output/files/tar.js';
 
 const UTF8_NAMES = 1 << 11;
 const DEFLATED = 8;

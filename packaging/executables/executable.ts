@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 // @ts-expect-error: postject ships no types
 import { inject } from 'postject';
+import type { ArchivedFile as Entry } from '../../src/cli/output/files/tar.js';
 import { CONTENTS } from '../../src/installation/files.js';
-import type { Entry } from '../archives/entry.js';
 import { packageFiles } from '../packages.js';
 import { nodeRelease, type Target } from './node-release.js';
 import { hasCertificates, withoutCertificates } from './portable-executable.js';

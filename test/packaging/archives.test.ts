@@ -4,9 +4,10 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { crc32, inflateRawSync } from 'node:zlib';
-import type { Entry } from '../../packaging/archives/entry.js';
-import { readTarGz, tarGz } from '../../packaging/archives/tar.js';
+import { readTarGz } from '../../packaging/archives/tar.js';
 import { zip } from '../../packaging/archives/zip.js';
+import type { ArchivedFile as Entry } from '../../src/cli/output/files/tar.js';
+import { tarGz } from '../../src/cli/output/files/tar.js';
 import { temporaryDirectory } from '../support/environment.js';
 
 const SECONDS = Date.UTC(2026, 10, 29, 23, 51, 14) / 1000;

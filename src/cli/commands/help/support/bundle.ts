@@ -176,14 +176,15 @@ function archiveOf(parts: readonly CollectedPart[], now: Date): Buffer {
   );
   const readme = `Support bundle of scimctl ${toolVersion()}, ${now.toISOString()}\n\n${README}\n\n${lines.join('\n')}\n`;
   const present = parts.filter(({ missing }) => missing === undefined);
+  const texts = [
+    ['README.txt', readme] as const,
+    ...present.map(
+      ({ file, content }) =>
+        [file, typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`] as const,
+    ),
+  ];
   return tarGz(
-    [
-      { path: 'scimctl-support/README.txt', content: readme },
-      ...present.map(({ file, content }) => ({
-        path: `scimctl-support/${file}`,
-        content: typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`,
-      })),
-    ],
-    now,
+    texts.map(([file, text]) => ({ path: `scimctl-support/${file}`, bytes: Buffer.from(text) })),
+    Math.floor(now.getTime() / 1000),
   );
 }
