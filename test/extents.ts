@@ -68,6 +68,8 @@ export const BEYOND_CI: Readonly<Record<string, readonly EngineName[]>> = {
   'cli/': ['embedded'],
   'cli/embedded': [],
   'cli/quickstart': [],
+  'core/token-keys': ['embedded'],
+  'scim/people-': ['embedded'],
 };
 
 const isBeyondCi = (file: string, engine: EngineName): boolean =>
