@@ -9,7 +9,7 @@ import { connect } from 'node:tls';
 import type { Core } from '../../src/core/core.js';
 import { DatabaseFault } from '../../src/database/faults/fault.js';
 import { Memory } from '../../src/database/pool/memory.js';
-import { type CertificateFiles, readCertificate } from '../../src/scim/server/http/certificate.js';
+import { type PemFiles, readCertificate } from '../../src/scim/server/http/certificate.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { type CertificateName, tlsFixture } from '../support/fake-servers/listen.js';
 import { problemOf } from '../support/running/problem.js';
@@ -31,7 +31,7 @@ const core = {
 } as unknown as Core;
 
 describe('HTTPS at the endpoint', () => {
-  let files: CertificateFiles;
+  let files: PemFiles;
   let endpoint: Endpoint;
   let keys: Buffer;
 
@@ -137,12 +137,12 @@ describe('HTTPS at the endpoint', () => {
   for (const [what, make, code] of [
     [
       'are not there',
-      async (place: CertificateFiles) => ({ ...place, keyFile: `${place.keyFile}.none` }),
+      async (place: PemFiles) => ({ ...place, keyFile: `${place.keyFile}.none` }),
       'certificate-unreadable',
     ],
     [
       'do not belong together',
-      async (place: CertificateFiles) => {
+      async (place: PemFiles) => {
         await writeFile(place.keyFile, keys);
         return place;
       },
@@ -150,12 +150,12 @@ describe('HTTPS at the endpoint', () => {
     ],
     [
       'are the wrong way round',
-      async ({ certFile, keyFile }: CertificateFiles) => ({ certFile: keyFile, keyFile: certFile }),
+      async ({ certFile, keyFile }: PemFiles) => ({ certFile: keyFile, keyFile: certFile }),
       'certificate-invalid',
     ],
     [
       'are not PEM',
-      async (place: CertificateFiles) => {
+      async (place: PemFiles) => {
         await writeFile(place.certFile, Uint8Array.from([0x30, 0x82, 1, 2]));
         return place;
       },
@@ -163,7 +163,7 @@ describe('HTTPS at the endpoint', () => {
     ],
     [
       'have a key with a password',
-      async (place: CertificateFiles) => {
+      async (place: PemFiles) => {
         const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
         const cipher = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' } as const;
         await writeFile(place.keyFile, privateKey.export(cipher));

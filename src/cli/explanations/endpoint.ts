@@ -6,7 +6,7 @@ export const ENDPOINT: Explanations = {
     kind: 'usage',
     meaning:
       'The endpoint does not listen at an address of the network without TLS, because tokens would be sent in plain text. It did not start.',
-    next: 'Serve HTTPS with --tls-cert and --tls-key, or leave out --host to listen only on this machine. If a reverse proxy does TLS, listen at an address that only the proxy can reach, and add --behind-proxy.',
+    next: 'Serve HTTPS with --tls-cert and --tls-key or with --tls-pfx, or leave out --host to listen only on this machine. If a reverse proxy does TLS, listen at an address that only the proxy can reach, and add --behind-proxy.',
   },
   'address-unavailable': {
     kind: 'configuration',
@@ -36,14 +36,15 @@ export const ENDPOINT: Explanations = {
     kind: 'configuration',
     meaning:
       'The certificate or the private key of the endpoint cannot be read. The endpoint did not start, or keeps its former certificate if it is running.',
-    next: 'Check --tls-cert, --tls-key and the permissions of the account that runs the endpoint.',
+    next: 'Check --tls-cert, --tls-key or --tls-pfx, and the permissions of the account that runs the endpoint.',
   },
   'certificate-invalid': {
     kind: 'configuration',
     meaning:
       'The certificate or the private key of the endpoint is not valid. The endpoint did not start, or keeps its former certificate if it is running.',
     causes: [
-      'A file is not in PEM format, for example a PFX file.',
+      'A file is not in PEM format. A PFX file belongs to --tls-pfx.',
+      'The password of a PFX file is missing or wrong, or the file is encrypted with RC2.',
       'The private key is protected by a password.',
       'The file was being written when it was read.',
     ],

@@ -12,10 +12,13 @@ const MOST_BYTES = 1024 * 1024;
  * @throws NotAvailable with the reason.
  */
 export async function metricsPage(context: Context): Promise<string> {
-  const { port, host, metricsPort, metricsHost, tlsCert, behindProxy } = await readServeSettings({}, context);
+  const { port, host, metricsPort, metricsHost, tlsCert, tlsPfx, behindProxy } = await readServeSettings(
+    {},
+    context,
+  );
   const [at, on] = metricsPort === undefined ? [host, port] : [metricsHost, metricsPort];
   if (on === 0) throw new NotAvailable('the port of the endpoint is not fixed');
-  if (metricsPort === undefined && (tlsCert !== undefined || behindProxy))
+  if (metricsPort === undefined && ((tlsCert ?? tlsPfx) !== undefined || behindProxy))
     throw new NotAvailable('the endpoint has no metrics port (`serve --metrics-port`)');
   const place = ['0.0.0.0', '::'].includes(at) ? '127.0.0.1' : at;
   if (!isOnThisMachine(place)) throw new NotAvailable('the endpoint does not show metrics on this machine');

@@ -17,7 +17,12 @@ import type { Limits } from './fairness/limits.js';
 import { Turns } from './fairness/turns.js';
 import { createListener } from './handle.js';
 import { keepHouse } from './housekeeping.js';
-import { type CertificateFiles, readCertificate, watchCertificate } from './http/certificate.js';
+import {
+  type CertificateFiles,
+  privateKeyFile,
+  readCertificate,
+  watchCertificate,
+} from './http/certificate.js';
 import type { DropReason } from './http/connection-limits.js';
 import { LargeBodies } from './http/large-bodies.js';
 import { type Listening, listen, portOf } from './http/listen.js';
@@ -226,11 +231,11 @@ async function close(
 function warnOfCertificate(
   log: Log,
   { expiresAt, isExposed }: { expiresAt: Date; isExposed: boolean },
-  { keyFile }: CertificateFiles,
+  files: CertificateFiles,
   now: Date,
 ): void {
   if (isExposed) {
-    log.line('warn', 'private-key-exposed', {}, exposedWarning('private key', keyFile));
+    log.line('warn', 'private-key-exposed', {}, exposedWarning('private key', privateKeyFile(files)));
   }
   if (expiresAt.getTime() - now.getTime() < 30 * 86_400_000) {
     const until = expiresAt.toISOString();

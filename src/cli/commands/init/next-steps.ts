@@ -18,7 +18,7 @@ export async function stepsAfterInit(
   const { world } = context;
   const program = programOf(world);
   const { serve = {} } = await context.settings();
-  const url = `${serve.tlsCert ? 'https' : 'http'}://127.0.0.1:${serve.port ?? DEFAULT_PORT}/scim/v2`;
+  const url = `${serve.tlsCert || serve.tlsPfx ? 'https' : 'http'}://127.0.0.1:${serve.port ?? DEFAULT_PORT}/scim/v2`;
   const file = token?.file === undefined ? '' : ` --token-file ${shellWord(token.file, world.platform)}`;
   const as = idp.kind === 'generic' ? '' : ` --idp ${idp.kind}`;
   const database = await databaseOf(context, connected, plan);

@@ -6,6 +6,7 @@ import {
   type LogLevel,
 } from '../../../scim/server/observing/log.js';
 import { count, duration, size } from '../../input/quantity.js';
+import { parseSwitch } from '../../input/switch.js';
 import { parseBaseUrl } from '../../shared/base-url.js';
 import { DEFAULT_PORT } from '../../shared/default-port.js';
 import { parseReceiverUrl } from './receiver-url.js';
@@ -17,6 +18,8 @@ export interface ServeSettings {
   /** Absolute paths. */
   tlsCert?: string;
   tlsKey?: string;
+  tlsPfx?: string;
+  tlsPfxPasswordFile?: string;
   behindProxy: boolean;
   baseUrl?: string;
   metricsPort?: number;
@@ -84,6 +87,23 @@ export const SERVE_SETTINGS: readonly ServeSetting[] = [
     flags: '--tls-key <file>',
     env: 'SCIMCTL_SERVE_TLS_KEY',
     description: 'private key of the certificate (PEM file)',
+    parse: text,
+    isPath: true,
+  },
+  {
+    name: 'tlsPfx',
+    flags: '--tls-pfx <file>',
+    env: 'SCIMCTL_SERVE_TLS_PFX',
+    description:
+      'serve HTTPS: certificate with private key and intermediates (PFX file), instead of the PEM files',
+    parse: text,
+    isPath: true,
+  },
+  {
+    name: 'tlsPfxPasswordFile',
+    flags: '--tls-pfx-password-file <file>',
+    env: 'SCIMCTL_SERVE_TLS_PFX_PASSWORD_FILE',
+    description: 'file that contains only the password of the PFX file',
     parse: text,
     isPath: true,
   },
@@ -229,11 +249,3 @@ export const SERVE_SETTINGS: readonly ServeSetting[] = [
     choices: LOG_LEVELS,
   },
 ];
-
-function parseSwitch(value: string): boolean {
-  if (/^(1|true|yes|on)$/i.test(value)) return true;
-  if (/^(0|false|no|off)$/i.test(value)) return false;
-  throw usageProblem('setting-invalid', `${JSON.stringify(value)} is neither true nor false.`, {
-    hint: 'Write true or false.',
-  });
-}

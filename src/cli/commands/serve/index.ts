@@ -8,7 +8,7 @@ import { announce } from './announce.js';
 import { connectForServing } from './connect.js';
 import type { ServeSettings } from './declared.js';
 import { readNoticeOptions } from './receiver.js';
-import { assertSafe } from './safety.js';
+import { assertSafe, certificateFiles } from './safety.js';
 import { readServeSettings, SERVE_OPTIONS } from './settings.js';
 import { watchSignals } from './signals.js';
 import { readUserSchemas } from './user-schemas.js';
@@ -75,7 +75,8 @@ export const serve: Command<Partial<ServeSettings>> = {
     const { startServer } = await import('../../../scim/server/server.js');
     const { createScimHandler } = await import('../../../scim/protocol/handler/handler.js');
     const { requestTimeout, maxBody, maxConcurrency, maxQueue, maxConnectionsPerAddress } = settings;
-    const { tlsCert, tlsKey, metricsPort } = settings;
+    const { metricsPort } = settings;
+    const tls = certificateFiles(settings);
     context.takeSignals();
     const signals = watchSignals(context);
     try {
@@ -89,7 +90,7 @@ export const serve: Command<Partial<ServeSettings>> = {
           }),
         host: settings.host,
         port: settings.port,
-        ...(tlsCert !== undefined && tlsKey !== undefined && { tls: { certFile: tlsCert, keyFile: tlsKey } }),
+        ...(tls && { tls }),
         origin: {
           behindProxy: settings.behindProxy,
           ...(settings.baseUrl !== undefined && { tenantUrl: tenantUrlOf(settings.baseUrl) }),

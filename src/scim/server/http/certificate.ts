@@ -6,8 +6,12 @@ import { isExposed } from '../../../exposed-file.js';
 import { configurationProblem, Problem } from '../../../problem.js';
 import { readAsciiFile } from '../../../text-file.js';
 import type { Log } from '../observing/log.js';
+import { type PfxFile, readPfx, unreadableCertificate } from './pfx.js';
 
-export interface CertificateFiles {
+/** Where the certificate and its private key are. */
+export type CertificateFiles = PemFiles | PfxFile;
+
+export interface PemFiles {
   /** PEM, with the intermediate certificates behind the server's own. Absolute paths. */
   certFile: string;
   keyFile: string;
@@ -28,6 +32,20 @@ export interface Certificate {
  */
 export async function readCertificate(files: CertificateFiles): Promise<Certificate> {
   const version = await versionOf(files);
+  const { options, leaf } = 'pfxFile' in files ? await readPfx(files) : await readPem(files);
+  return {
+    options,
+    expiresAt: new Date(leaf.validTo),
+    version,
+    isExposed: await isExposed(privateKeyFile(files), process.platform),
+  };
+}
+
+/** The file that nobody else may read. */
+export const privateKeyFile = (files: CertificateFiles): string =>
+  'pfxFile' in files ? files.pfxFile : files.keyFile;
+
+async function readPem(files: PemFiles): Promise<{ options: SecureContextOptions; leaf: X509Certificate }> {
   const [cert, key] = [await read(files.certFile, '--tls-cert'), await read(files.keyFile, '--tls-key')];
   const options: SecureContextOptions = { cert, key, minVersion: 'TLSv1.2' };
   let leaf: X509Certificate;
@@ -41,15 +59,10 @@ export async function readCertificate(files: CertificateFiles): Promise<Certific
   } catch (error) {
     throw keyProblem(files, key, error);
   }
-  return {
-    options,
-    expiresAt: new Date(leaf.validTo),
-    version,
-    isExposed: await isExposed(files.keyFile, process.platform),
-  };
+  return { options, leaf };
 }
 
-function keyProblem({ certFile, keyFile }: CertificateFiles, key: string, error: unknown): Problem {
+function keyProblem({ certFile, keyFile }: PemFiles, key: string, error: unknown): Problem {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' || code === 'ERR_OSSL_X509_KEY_TYPE_MISMATCH') {
     return configurationProblem(
@@ -77,7 +90,7 @@ function keyProblem({ certFile, keyFile }: CertificateFiles, key: string, error:
 
 const invalid = (message: string, cause: unknown) =>
   configurationProblem('certificate-invalid', message, {
-    hint: 'Both files must be in PEM format (-----BEGIN ...). To convert a PFX file: openssl pkcs12 -in FILE.pfx -out FILE.pem -nodes',
+    hint: 'Both files must be in PEM format (-----BEGIN ...). For a PFX file, use --tls-pfx.',
     cause,
   });
 
@@ -85,21 +98,19 @@ async function read(path: string, option: string): Promise<string> {
   try {
     return await readAsciiFile(path);
   } catch (error) {
-    const { code = 'error' } = error as NodeJS.ErrnoException;
-    throw configurationProblem('certificate-unreadable', `The file ${path} cannot be read (${code}).`, {
-      hint: `Check ${option} and the permissions of the account that runs scimctl serve.`,
-      cause: error,
-    });
+    throw unreadableCertificate(path, option, error);
   }
 }
 
 /** Follows links, such as those that Kubernetes and certbot put in place of the files. */
-async function versionOf({ certFile, keyFile }: CertificateFiles): Promise<string> {
+async function versionOf(files: CertificateFiles): Promise<string> {
   const of = async (path: string) => {
     const { ino, mtimeMs, size } = await stat(path).catch(() => ({ ino: 0, mtimeMs: 0, size: 0 }));
     return `${ino}:${mtimeMs}:${size}`;
   };
-  return `${await of(certFile)} ${await of(keyFile)}`;
+  const paths =
+    'pfxFile' in files ? [files.pfxFile, files.passwordFile ?? ''] : [files.certFile, files.keyFile];
+  return (await Promise.all(paths.map(of))).join(' ');
 }
 
 /**
