@@ -1,4 +1,3 @@
-import { usageProblem } from '../../../problem.js';
 import {
   LOG_FORMATS,
   LOG_LEVELS,
