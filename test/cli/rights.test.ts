@@ -67,7 +67,7 @@ const LINES: Record<string, string> = {
   'audit void': 'audit void --reason test --dry-run',
   'audit prune': 'audit prune --before 90d --head <directory>/head.json --dry-run',
   'support bundle': 'support bundle --print',
-  serve: 'serve --port 0',
+  serve: 'serve --port 0 --on-pending http://127.0.0.1:9/ --on-pending-secret-file <directory>/hook-secret',
 };
 
 /** Those that need the database in another state. */
@@ -131,6 +131,8 @@ forEachEngine(
       const head = { sealNo: 0, lastSeq: 0, events: 0, digest: '00'.repeat(32) };
       await writeFile(join(directory, 'head.json'), JSON.stringify(head));
       await writeFile(join(directory, 'users.csv'), 'login\nsomebody@contoso.example\n');
+      const secret = `whsec_${randomBytes(32).toString('base64')}`;
+      await writeFile(join(directory, 'hook-secret'), secret, { mode: 0o600 });
       onBabelfish = await isBabelfish(product);
     });
     after(async () => {

@@ -53,6 +53,8 @@ export interface ServeSetting {
   choices?: readonly string[];
   /** Relative to the config file where it stands there, else to the working directory. */
   isPath?: boolean;
+  /** What is given may hold a secret, and is not quoted. */
+  isSecret?: boolean;
 }
 
 const text = (value: string) => value;
@@ -213,6 +215,7 @@ export const SERVE_SETTINGS: readonly ServeSetting[] = [
     env: 'SCIMCTL_SERVE_ON_PENDING',
     description: 'post a signed notice to this URL for each account that becomes pending',
     parse: parseReceiverUrl,
+    isSecret: true,
   },
   {
     name: 'onPendingSecretFile',

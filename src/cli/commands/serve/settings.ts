@@ -69,9 +69,10 @@ export async function readServeSettings(
   return { ...DEFAULTS, logFormat, ...(Object.fromEntries(given) as Partial<ServeSettings>) };
 }
 
-function understood({ parse, choices }: ServeSetting, value: string, where: string): unknown {
+function understood({ parse, choices, isSecret }: ServeSetting, value: string, where: string): unknown {
+  const given = isSecret ? 'The text' : JSON.stringify(value);
   const complain = (hint: string | undefined) =>
-    configurationProblem('setting-invalid', `${JSON.stringify(value)} is not a valid value for ${where}.`, {
+    configurationProblem('setting-invalid', `${given} is not a valid value for ${where}.`, {
       hint,
     });
   if (choices && !choices.includes(value)) throw complain(`Use one of ${choices.join(', ')}.`);
