@@ -1,5 +1,5 @@
 import { crc32, deflateRawSync } from 'node:zlib';
-import { type ArchivedFile as Entry, inOrder } from '../../src/cli/output/files/tar.js';
+import { type ArchivedFile as Entry, entriesInOrder } from '../../src/cli/output/files/tar.js';
 
 const UTF8_NAMES = 1 << 11;
 const DEFLATED = 8;
@@ -15,7 +15,7 @@ export function zip(entries: readonly Entry[], seconds: number): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { path, bytes, isProgram } of inOrder(entries)) {
+  for (const { path, bytes, isProgram } of entriesInOrder(entries)) {
     const name = Buffer.from(path, 'utf8');
     const packed = deflateRawSync(bytes, { level: 9 });
     // What both headers have, from "version needed" to "extra field length".

@@ -10,7 +10,7 @@ export interface ArchivedFile {
 }
 
 /** By path, by code unit: the same in every locale. */
-export const inOrder = (files: readonly ArchivedFile[]): ArchivedFile[] =>
+export const entriesInOrder = (files: readonly ArchivedFile[]): ArchivedFile[] =>
   files.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 
 const BLOCK = 512;
@@ -23,7 +23,7 @@ const BLOCK = 512;
  * @throws where a path does not fit into ustar.
  */
 export function tarGz(files: readonly ArchivedFile[], seconds: number): Buffer {
-  const parts = inOrder(files).flatMap(({ path, bytes, isProgram }) => [
+  const parts = entriesInOrder(files).flatMap(({ path, bytes, isProgram }) => [
     header(path, bytes.length, isProgram ? 0o755 : 0o644, seconds),
     bytes,
     Buffer.alloc((BLOCK - (bytes.length % BLOCK)) % BLOCK),
