@@ -190,7 +190,7 @@ const LEFT_OUT = ['argument-missing', 'option-missing', 'option-value-invalid'];
 const PUT_IN = ['too-many-arguments', 'unknown-command', 'max-departures-invalid'];
 
 /** Options of psql. */
-const OF_OTHERS = ['--no-psqlrc', '--dbname', '--file'];
+const OF_OTHERS = ['--no-psqlrc', '--dbname', '--file', '--wasm-tiering-budget'];
 
 async function parse(words: readonly string[]): Promise<Problem | undefined> {
   const outcome = await parseCommandLine(words, fakeWorld({ stdout: '', stderr: '' })).catch(
