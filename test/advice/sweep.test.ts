@@ -189,7 +189,7 @@ const LEFT_OUT = ['argument-missing', 'option-missing', 'option-value-invalid'];
 /** What an `x` may be taken for. */
 const PUT_IN = ['too-many-arguments', 'unknown-command', 'max-departures-invalid'];
 
-/** Options of psql. */
+/** Options of psql, and of V8. */
 const OF_OTHERS = ['--no-psqlrc', '--dbname', '--file', '--wasm-tiering-budget'];
 
 async function parse(words: readonly string[]): Promise<Problem | undefined> {
