@@ -20,6 +20,12 @@ describe('the directory of an embedded database', () => {
     }
   });
 
+  it('may take longer to be filled than anybody waits for an owner that does not answer', async (context) => {
+    const directory = await directoryOf(context);
+    const database = await openEmbedded(directory, { waitMs: 800 });
+    await database.close();
+  });
+
   it('is refused when it holds something else, which is not touched', async (context) => {
     const directory = await directoryOf(context);
     await writeFile(join(directory, 'thesis.txt'), 'years of work');

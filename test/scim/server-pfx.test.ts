@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -95,6 +95,27 @@ describe('a certificate in a PFX file', () => {
       const all = `${problem.message}\n${problem.hint}`;
       assert.match(all, said);
       assert.doesNotMatch(all, /for-tests-only'|another$/);
+    }
+  });
+
+  it('is exposed where others can read it or the file with its password', {
+    skip: process.platform === 'win32',
+  }, async () => {
+    const pfxFile = join(await temporaryDirectory('pfx'), 'own.pfx');
+    await copyFile(fixture('trusted'), pfxFile);
+    const passwordFile = await passwordIn('for-tests-only');
+    for (const [pfxMode, passwordMode, expected] of [
+      [0o600, 0o640, []],
+      [0o644, 0o600, ['private key']],
+      [0o600, 0o644, ['password']],
+    ] as const) {
+      await chmod(pfxFile, pfxMode);
+      await chmod(passwordFile, passwordMode);
+      const { exposed } = await readCertificate({ pfxFile, passwordFile });
+      assert.deepEqual(
+        exposed.map(({ secret }) => secret),
+        expected,
+      );
     }
   });
 

@@ -18,8 +18,8 @@ import { Turns } from './fairness/turns.js';
 import { createListener } from './handle.js';
 import { keepHouse } from './housekeeping.js';
 import {
+  type Certificate,
   type CertificateFiles,
-  privateKeyFile,
   readCertificate,
   watchCertificate,
 } from './http/certificate.js';
@@ -184,7 +184,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (options.tls && certificate) {
       const everyMs = options.certificateEveryMs ?? 5000;
       watch = watchCertificate(main.server as SecureServer, options.tls, certificate, { log, everyMs });
-      warnOfCertificate(log, certificate, options.tls, core.clock());
+      warnOfCertificate(log, certificate, core.clock());
     }
     if (options.metrics) {
       open.push(await listen(metricsListener(metricsPage), { ...everywhere, ...options.metrics }));
@@ -230,12 +230,11 @@ async function close(
 
 function warnOfCertificate(
   log: Log,
-  { expiresAt, isExposed }: { expiresAt: Date; isExposed: boolean },
-  files: CertificateFiles,
+  { expiresAt, exposed }: Pick<Certificate, 'expiresAt' | 'exposed'>,
   now: Date,
 ): void {
-  if (isExposed) {
-    log.line('warn', 'private-key-exposed', {}, exposedWarning('private key', privateKeyFile(files)));
+  for (const { secret, path } of exposed) {
+    log.line('warn', 'private-key-exposed', {}, exposedWarning(secret, path));
   }
   if (expiresAt.getTime() - now.getTime() < 30 * 86_400_000) {
     const until = expiresAt.toISOString();

@@ -17,13 +17,19 @@ export interface PemFiles {
   keyFile: string;
 }
 
+interface SecretFile {
+  /** `private key`. */
+  secret: string;
+  path: string;
+}
+
 export interface Certificate {
   options: SecureContextOptions;
   expiresAt: Date;
   /** Changes when one of the files does. */
   version: string;
-  /** Others than owner and group can read the private key. */
-  isExposed: boolean;
+  /** Files with secrets that others than owner and group can read. */
+  exposed: readonly SecretFile[];
 }
 
 /**
@@ -37,13 +43,22 @@ export async function readCertificate(files: CertificateFiles): Promise<Certific
     options,
     expiresAt: new Date(leaf.validTo),
     version,
-    isExposed: await isExposed(privateKeyFile(files), process.platform),
+    exposed: await exposedAmong(secretsIn(files)),
   };
 }
 
-/** The file that nobody else may read. */
-export const privateKeyFile = (files: CertificateFiles): string =>
-  'pfxFile' in files ? files.pfxFile : files.keyFile;
+/** The files that nobody else may read. */
+function secretsIn(files: CertificateFiles): SecretFile[] {
+  if ('keyFile' in files) return [{ secret: 'private key', path: files.keyFile }];
+  const { pfxFile, passwordFile } = files;
+  const password = passwordFile === undefined ? [] : [{ secret: 'password', path: passwordFile }];
+  return [{ secret: 'private key', path: pfxFile }, ...password];
+}
+
+async function exposedAmong(files: readonly SecretFile[]): Promise<SecretFile[]> {
+  const found = await Promise.all(files.map(({ path }) => isExposed(path, process.platform)));
+  return files.filter((_, at) => found[at]);
+}
 
 async function readPem(files: PemFiles): Promise<{ options: SecureContextOptions; leaf: X509Certificate }> {
   const [cert, key] = [await read(files.certFile, '--tls-cert'), await read(files.keyFile, '--tls-key')];
