@@ -285,8 +285,9 @@ forEachEngine('a sealed trail of 40 events', (engine) => {
     await restore();
 
     assert.deepEqual([without.status, without.head.sealNo], ['intact', 2]);
+    // It may begin with a number that no event ever had.
     assert.deepEqual(withHead.findings, [
-      { kind: 'tail-cut', seq: cut, toSeq: seqAt(total - 1), sealNo: 3, toSealNo: 4 },
+      { kind: 'tail-cut', seq: seqAt(19) + 1, toSeq: seqAt(total - 1), sealNo: 3, toSealNo: 4 },
     ]);
     assert.deepEqual(grownAgain.findings, [{ kind: 'head-mismatch', sealNo: 4, seq: head.lastSeq }]);
   });
