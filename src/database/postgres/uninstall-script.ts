@@ -6,7 +6,7 @@ import { literalPostgres, quotedPostgres } from './scaffold/forms.js';
 const VIEWS = ['live_group_member', 'live_token'];
 const TABLES = [
   ...['idp_group_member', 'idp_group', 'identity', 'access_token', 'token', 'service_account'],
-  ...['event_prune', 'event_void', 'event_seal', 'event', 'installation', 'schema_history'],
+  ...['event_receiver', 'event_prune', 'event_void', 'event_seal', 'event', 'installation', 'schema_history'],
 ];
 const FUNCTIONS = [
   ...['link_is_sure(uuid)', 'last_event_seq()', 'refuse_ignored_write(text)', 'refuse_event_change()'],

@@ -18,7 +18,7 @@ const VIEWS = ['live_group_member', 'live_token'];
 const TABLES = [
   ...['event_no_truncate', 'event_seal_no_truncate', 'event_void_no_truncate', 'event_prune_no_truncate'],
   ...['idp_group_member', 'idp_group', 'identity', 'access_token', 'token', 'service_account'],
-  ...['event_prune', 'event_void', 'event_seal', 'event', 'installation', 'schema_history'],
+  ...['event_receiver', 'event_prune', 'event_void', 'event_seal', 'event', 'installation', 'schema_history'],
 ];
 
 /**
