@@ -77,7 +77,8 @@ export const LOG_EVENTS: Explanations = {
     next: 'Renew the certificate and replace the files. The endpoint reloads them without a restart.',
   },
   'private-key-exposed': {
-    meaning: 'All users of the machine can read the file with the private key of the endpoint, or the one with its password.',
+    meaning:
+      'All users of the machine can read the file with the private key of the endpoint, or the one with its password.',
     next: 'Let only the account of the service read the file. If others had access to the machine, replace the key.',
   },
   'cut-off': {
