@@ -279,6 +279,8 @@ describe('an export', () => {
     }
     const { code, message } = await problemOf(read(JSON.stringify(pages.slice(0, 1))));
     assert.deepEqual([code, /another page follows/.test(message)], ['export-incomplete', true], message);
+    const refused = [...pages.slice(1), { error: { code: 'TooManyRequests', message: 'Slow down' } }];
+    assert.match((await problemOf(read(JSON.stringify(refused)))).message, /error response of the API/);
     // Groups have lists of members, and are no pages.
     const groups = [{ displayName: 'Sales', members: users }];
     assert.equal((await problemOf(read(JSON.stringify(groups)))).code, 'export-columns-missing');

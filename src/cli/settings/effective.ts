@@ -4,6 +4,7 @@ import type { World } from '../../world.js';
 import { SERVE_SETTINGS } from '../commands/serve/declared.js';
 import { readServeSettings } from '../commands/serve/settings.js';
 import type { Context } from '../context.js';
+import { switchOf } from '../input/switch.js';
 import { ENVIRONMENT } from './environment.js';
 
 /** A setting as it is in force. Texts that could name a person, a server or a secret are only said to be set. */
@@ -60,9 +61,8 @@ export async function effectiveSettings(context: Context): Promise<EffectiveSett
     {
       name: 'requireKeyedTokens',
       source: from('SCIMCTL_REQUIRE_KEYED_TOKENS', settings.requireKeyedTokens) ?? 'default',
-      value: /^(1|true|yes|on)$/i.test(
-        String(env.SCIMCTL_REQUIRE_KEYED_TOKENS || (settings.requireKeyedTokens ?? false)),
-      ),
+      value:
+        switchOf(env.SCIMCTL_REQUIRE_KEYED_TOKENS || String(settings.requireKeyedTokens ?? false)) ?? null,
     },
     ...secret('signingKey', ['SCIMCTL_SIGNING_KEY_FILE'], settings.signingKeyFile),
     ...(await serveSettings(context)),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { NO_KEYS, parseTokenKeys, type TokenKeys } from '../../core/tokens/keys.js';
 import { configurationProblem } from '../../problem.js';
 import { NotText, readTextFile } from '../../text-file.js';
+import { switchOf } from '../input/switch.js';
 import type { SettingSource } from './setting-source.js';
 
 /**
@@ -37,8 +38,9 @@ export async function readTokenKeys(context: SettingSource): Promise<TokenKeys> 
 
 /** A security switch: a value that is not understood must not be taken for off. */
 function readSwitch(value: string | undefined): boolean {
-  if (value === undefined || /^(|0|false|no|off)$/i.test(value)) return false;
-  if (/^(1|true|yes|on)$/i.test(value)) return true;
+  if (value === undefined || value === '') return false;
+  const found = switchOf(value);
+  if (found !== undefined) return found;
   throw configurationProblem(
     'setting-invalid',
     `${JSON.stringify(value)} is neither true nor false for requireKeyedTokens (SCIMCTL_REQUIRE_KEYED_TOKENS).`,

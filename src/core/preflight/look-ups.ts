@@ -86,7 +86,7 @@ async function* lookUpsOf(place: Place, people: AsyncIterable<readonly Person[]>
   if (waiting.length > 0) yield* lookUps(place, waiting);
 }
 
-/** As many names are looked up for each user, or fewer. */
+/** A user for whom as many names are looked up as for any other. */
 const ANYBODY: Profile = {
   ...{ userName: 'name', email: 'local@domain', externalId: null, active: true },
   ...{ displayName: null, givenName: null, familyName: null, attributes: {} },

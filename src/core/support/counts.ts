@@ -39,25 +39,11 @@ export async function accountCounts(database: Database, now: Date) {
   }));
   const idps = accounts.map((account) => {
     const own = tokens.filter((token) => token.serviceAccountId === account.serviceAccountId);
-    const {
-      name,
-      kind,
-      enabled,
-      deprovisionPolicy,
-      adoptDisabled,
-      ssoSubject,
-      maxDepartures,
-      authentication,
-    } = describeAccount(account, own, now);
+    const one = describeAccount(account, own, now);
     return {
-      name,
-      kind,
-      enabled,
-      deprovisionPolicy,
-      adoptDisabled,
-      ssoSubject,
-      maxDepartures,
-      authentication,
+      ...{ name: one.name, kind: one.kind, enabled: one.enabled, authentication: one.authentication },
+      ...{ deprovisionPolicy: one.deprovisionPolicy, adoptDisabled: one.adoptDisabled },
+      ...{ ssoSubject: one.ssoSubject, maxDepartures: one.maxDepartures },
       tokens: own.map((token) => ({
         status: tokenStatus(token, now),
         hashScheme: token.hashScheme,
@@ -70,7 +56,7 @@ export async function accountCounts(database: Database, now: Date) {
 }
 
 const DAYS = 30;
-/** Of so many refusals the codes are counted, the newest first. */
+/** The maximum number of refusals whose codes are counted, the newest first. */
 const MOST = 5000;
 
 /** A word of the product: an action, a code. A row that was planted may hold anything. */

@@ -51,7 +51,7 @@ export interface ServeSetting {
   description: string;
   parse: (text: string) => unknown;
   choices?: readonly string[];
-  /** Relative to the config file where it stands there, else to the working directory. */
+  /** Relative to the config file if it is set there, otherwise to the working directory. */
   isPath?: boolean;
   /** What is given may hold a secret, and is not quoted. */
   isSecret?: boolean;

@@ -45,7 +45,7 @@ export async function* newEvents(
   filter: EventFilter,
   { asks = true }: FollowOptions = {},
 ): AsyncGenerator<Followed> {
-  const upTo = await (asks ? arrivedUpTo(database, behind) : settledUpTo(database, behind));
+  const upTo = await arrivedUpTo(database, behind, asks);
   for (let after = behind; after < upTo; ) {
     const range = { ...filter, after, upTo, limit: AT_A_TIME };
     const found = await database.read((session) => oldestEvents(session, range));
@@ -55,28 +55,20 @@ export async function* newEvents(
   }
 }
 
-/** Up to which number everything behind `after` can be read by now, or will never come. */
-async function arrivedUpTo(database: Database, after: bigint): Promise<bigint> {
-  const upTo = await database.read(readLastEventSeq);
-  if (upTo <= after) return after;
-  const count = await database.read((session) => countEvents(session, { after, upTo }));
-  if (BigInt(count) === upTo - after || (await haveAllArrived(database, WAIT_MS))) return upTo;
-  const first = await database.read((session) => oldestEvents(session, { after, upTo, limit: AT_A_TIME }));
-  return after + BigInt(countBeforeGap(first, after));
-}
-
-/** The same without a question for changes in progress: a seal covers only what has arrived. */
-async function settledUpTo(database: Database, after: bigint): Promise<bigint> {
+/**
+ * Up to which number everything behind `after` can be read by now, or will never come. Without a question for changes in
+ * progress, a seal answers it: it covers only what has arrived.
+ */
+async function arrivedUpTo(database: Database, after: bigint, asks: boolean): Promise<bigint> {
   const upTo = await database.read(readLastEventSeq);
   if (upTo <= after) return after;
   const count = await database.read((session) => countEvents(session, { after, upTo }));
   if (BigInt(count) === upTo - after) return upTo;
-  const sealed = await database.read(lastSealedSeq);
-  if (sealed >= upTo) return upTo;
+  const sealed = asks ? after : await database.read(lastSealedSeq);
+  if (asks ? await haveAllArrived(database, WAIT_MS) : sealed >= upTo) return upTo;
   const from = sealed > after ? sealed : after;
-  const first = await database.read((session) =>
-    oldestEvents(session, { after: from, upTo, limit: AT_A_TIME }),
-  );
+  const range = { after: from, upTo, limit: AT_A_TIME };
+  const first = await database.read((session) => oldestEvents(session, range));
   return from + BigInt(countBeforeGap(first, from));
 }
 

@@ -80,6 +80,8 @@ class Scanner {
 
   #take(value: unknown, parts: JsonPart[]): void {
     const page = pageIn(value);
+    const refusal = page ? undefined : refusalOf(Object(value));
+    if (refusal && !isNamed(value)) throw refusal;
     const entries = page?.list ?? [value];
     this.#entriesInAll += entries.length;
     for (const entry of entries) parts.push({ entry });

@@ -18,7 +18,7 @@ export interface AccountChange {
 
 /** Of all IdPs that have had the account. */
 const MOST_LINKS = 50;
-/** So many events are looked at, from the newest on. */
+/** The maximum number of events that are read, the newest first. */
 const MOST_EVENTS = 1000;
 const MOST_LIFE = 200;
 const MOST_CHANGES = 50;
