@@ -38,6 +38,19 @@ export const KNOWN: Record<string, readonly Step[]> = {
     ...[post('ann'), patch(0, { active: false }), put(0, 'bob', {}, true), post('cyd')],
     ...[{ do: 'idp release', idp: 0 } as const, patch(1, { active: false })],
   ],
+  'a release notes the accounts that it disables as they were read': [
+    { do: 'idp update', idp: 0, change: { policy: 'disable' } },
+    { do: 'idp update', idp: 0, change: { limit: { max: 0, windowMs: 3_600_000, percent: null } } },
+    ...[
+      post('ann'),
+      patch(0, { active: false }),
+      { do: 'host', what: 'login', of: 0, value: 'ann.hand' } as const,
+    ],
+    ...[
+      { do: 'idp release', idp: 0 } as const,
+      { do: 'host', what: 'email', of: 0, value: 'hand@x.example' } as const,
+    ],
+  ],
   'a departure that is said again is not refused for what else it says': [
     ...[post('ann'), post('bob'), put(0, 'bob', {}, false), put(0, 'bob', {}, false)],
   ],

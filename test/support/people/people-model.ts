@@ -334,7 +334,9 @@ export class People {
       const isPending = account && rows.some(({ reason }) => reason !== 'doubtful');
       if (isPending && this.host.ignoresEnabled) continue;
       link.isHeldBack = false;
-      if (isPending) this.#write(null, account, { enabled: false, seat: null });
+      if (!isPending) continue;
+      this.#write(null, account, { enabled: false, seat: null });
+      this.#read(link, account);
     }
     if (held.length > 0 || isCounting) idp.releasedAt = now;
   }
