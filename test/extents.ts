@@ -68,7 +68,9 @@ export const BEYOND_CI: Readonly<Record<string, readonly EngineName[]>> = {
   'cli/': ['embedded'],
   'cli/embedded': [],
   'cli/quickstart': [],
+  'core/people-sequences': ['embedded'],
   'core/token-keys': ['embedded'],
+  'scim/notices-serve': ['embedded'],
   'scim/people-': ['embedded'],
   // More than a thousand cases. The first of each row are in people-table.
   'scim/people-states': ['embedded', 'postgres', 'mssql'],
