@@ -160,4 +160,9 @@ export const KNOWN: Record<string, readonly Step[]> = {
     { do: 'host', what: 'replace', of: 0, login: addressFor('eve') },
     { do: 'idp release', idp: 0 },
   ],
+  'a login that may be the same user’s is refused whether a seat is free or not': [
+    { do: 'host mark', rule: 'local-part', renamesOnMatch: true },
+    ...[post('cyd', { email: null }), { do: 'seats', total: 0 } as const],
+    ...[put(0, 'eve', { email: null }, false), post('cyd')],
+  ],
 };

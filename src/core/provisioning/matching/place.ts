@@ -86,10 +86,11 @@ export const takePlace = (
   });
 
 function newPlace({ core, idp, shape, facts, held }: ChangeScene, profile: Profile): Place {
-  const licenceType = profile.active ? nextFreeSeat(core, facts, held) : undefined;
-  const { ssoProviderId } = idp;
   if (idp.createReason != null) throw accountsNotCreated(idp.createReason);
   const { loginName, ...others } = newHostUser(profile, freeLogin(idp, profile, facts.candidates));
+  // Last, because more seats would not help against the other refusals.
+  const licenceType = profile.active ? nextFreeSeat(core, facts, held) : undefined;
+  const { ssoProviderId } = idp;
   const entry = {
     isEnabled: profile.active,
     ssoProviderId,
