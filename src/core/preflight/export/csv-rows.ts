@@ -1,4 +1,3 @@
-import { pipeline, Readable } from 'node:stream';
 import { withoutOuterSpace } from '../../../database/sql/outer-space.js';
 import { unreadable } from './unreadable.js';
 
@@ -12,8 +11,8 @@ export interface CsvRow {
 /** A record that is longer contains a quote that is never closed. */
 const LONGEST_RECORD = 1_000_000;
 
-/** Rows in a batch. */
-const ROWS_AT_ONCE = 500;
+// Files that were appended to each other may have several.
+const LINE_BREAKS = ['\r\n', '\n', '\r'];
 
 /**
  * The records of a CSV text (RFC 4180), in batches, without blank lines. Accepts what spreadsheets and PowerShell
@@ -22,40 +21,85 @@ const ROWS_AT_ONCE = 500;
  * @throws Unreadable
  */
 export async function* csvRows(text: AsyncIterable<string>): AsyncGenerator<CsvRow[]> {
-  const { parse, CsvError } = await import('csv-parse');
   const { separator, preamble, body } = await begin(text);
-  const parser = parse({
+  const records = await recordsOf(separator);
+  let line = preamble + 1;
+  let rest = '';
+  const rowsOf = (some: string): CsvRow[] =>
+    records(some, line).flatMap((values) => {
+      const row = { line, cells: values.map(withoutOuterSpace) };
+      line += 1 + values.reduce((sum, value) => sum + lineBreaksIn(value), 0);
+      return row.cells.some((cell) => cell !== '') ? [row] : [];
+    });
+  for await (const piece of body) {
+    rest += piece;
+    const end = endOfRecords(rest);
+    // Without an end, reading it says what is wrong with it.
+    if (end === 0 && rest.length <= LONGEST_RECORD) continue;
+    const rows = rowsOf(end === 0 ? rest : rest.slice(0, end));
+    rest = rest.slice(end);
+    if (rows.length > 0) yield rows;
+  }
+  const rows = rest === '' ? [] : rowsOf(rest);
+  if (rows.length > 0) yield rows;
+}
+
+/** Where the last record ends that is whole: behind a line break outside quotes, before anything that may belong to it. */
+function endOfRecords(text: string): number {
+  // A line feed may follow.
+  const known = text.endsWith('\r') ? text.slice(0, -1) : text;
+  const lastBreak = () => Math.max(known.lastIndexOf('\n'), known.lastIndexOf('\r')) + 1;
+  if (!known.includes('"')) return lastBreak();
+  let isQuoted = false;
+  let end = 0;
+  for (const { 0: found, index } of known.matchAll(/"|[\r\n]+/g)) {
+    if (found === '"') isQuoted = !isQuoted;
+    else if (!isQuoted) end = index + found.length;
+  }
+  return end;
+}
+
+/**
+ * Reads records that are whole, with the number of the line that they begin on. What has no quotes, or no others than
+ * around each value, is split, which takes a fifth of the time; all else is the library's to read.
+ */
+async function recordsOf(separator: string): Promise<(text: string, line: number) => string[][]> {
+  const { parse, CsvError } = await import('csv-parse/sync');
+  const sign = separator.replace(/[^\w\s]/, '\\$&');
+  const quoted = new RegExp(`^"[^"]*"(?:${sign}"[^"]*")*$`);
+  const options = {
     delimiter: separator,
-    // Files that were appended to each other may have several.
-    record_delimiter: ['\r\n', '\n', '\r'],
+    record_delimiter: LINE_BREAKS,
     // Not every writer ends a row with all its commas.
     relax_column_count: true,
     trim: true,
     max_record_size: LONGEST_RECORD,
-  });
-  // An error of either ends both, and the loop below throws it.
-  pipeline(Readable.from(body), parser, () => undefined);
-  let rows: CsvRow[] = [];
-  let next = preamble + 1;
-  try {
-    for await (const values of parser as AsyncIterable<string[]>) {
-      const line = next;
-      next += 1 + values.reduce((sum, value) => sum + lineBreaksIn(value), 0);
-      const cells = values.map(withoutOuterSpace);
-      if (cells.some((cell) => cell !== '')) rows.push({ line, cells });
-      if (rows.length < ROWS_AT_ONCE) continue;
-      yield rows;
-      rows = [];
+  };
+  return (text, line) => {
+    if (!text.includes('"') && text.length <= LONGEST_RECORD)
+      return linesOf(text).map((one) => one.split(separator));
+    const lines = linesOf(text);
+    if (lines.every((one) => one === '' || quoted.test(one)))
+      return lines.map((one) => one.slice(1, -1).split(`"${separator}"`));
+    try {
+      return parse(text, options);
+    } catch (error) {
+      if (!(error instanceof CsvError)) throw error;
+      const message = error.message.replace(/\bat line (\d+)/, (_, at) => `at line ${Number(at) + line - 1}`);
+      throw unreadable(`it is not valid CSV: ${message}`, undefined, error);
     }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw unreadable(`it is not valid CSV: ${error.message}`, undefined, error);
-  }
-  if (rows.length > 0) yield rows;
+  };
 }
 
-const lineBreaksIn = (value: string): number => value.match(/\r\n|\n|\r/g)?.length ?? 0;
+/** The lines of a text; what follows the last line break is one if there is anything. */
+function linesOf(text: string): string[] {
+  const lines = text.split(text.includes('\r') ? /\r\n|\n|\r/ : '\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
 
+const lineBreaksIn = (value: string): number =>
+  /[\r\n]/.test(value) ? (value.match(/\r\n|\n|\r/g)?.length ?? 0) : 0;
 const PREAMBLE = /^(?:#TYPE [^\r\n]*|sep=.|version:v[^\r\n]*)(?:\r\n|\n|\r)/i;
 
 /** Enough text to contain the first lines. */
