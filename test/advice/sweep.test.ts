@@ -18,6 +18,7 @@ import { EMBEDDED, INSTALLATION } from './cases/installation.js';
 import { PEOPLE } from './cases/people.js';
 import { REFUSED_TOKENS, SCIM_ANSWERS } from './cases/scim-answers.js';
 import { SERVERS } from './cases/servers.js';
+import { SERVICES_ADVICE } from './cases/services.js';
 import { SQL_SERVER } from './cases/sql-server.js';
 import { TRAIL } from './cases/trail.js';
 import { codesIn, codesInSource, PUT_TOGETHER } from './codes.js';
@@ -31,6 +32,7 @@ const CASES = [
   ...BINDING,
   ...TRAIL,
   ...SERVERS,
+  ...SERVICES_ADVICE,
   ...SQL_SERVER,
   ...SCIM_ANSWERS,
   ...REFUSED_TOKENS,
@@ -81,6 +83,7 @@ const NOT_FOLLOWED: Record<string, string> = {
   'schema-newer': 'takes a newer scimctl; test/cli/failures.test.ts has it',
   'seal-contended':
     'takes a login that adds seals at the same moment; the seal of another is waited for first',
+  'service-platform-unknown': 'takes another operating system; test/cli/service-print.test.ts plays one',
   'tls-failed': 'takes another server; test/database/connect-tls.test.ts has it',
   'tls-weak': 'takes another certificate; test/database/connect-tls.test.ts has it',
 };

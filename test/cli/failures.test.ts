@@ -19,6 +19,7 @@ const APART = [
   'token new-key',
   'audit new-key',
   'probe',
+  'service print',
 ];
 
 /** What some need to get as far as the database, or not to wait there. */

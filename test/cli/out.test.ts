@@ -75,7 +75,7 @@ forEachEngine(
         .map(({ path }) => path.join(' '));
       // What the tokens print is a secret; their --out is for the SQL of --script. The scaffold needs an application.
       // A key is never made twice: audit-signature.test.ts has it. The probe needs an endpoint: probe.test.ts.
-      // The support bundle is an archive: support-bundle.test.ts.
+      // The support bundle is an archive: support-bundle.test.ts. A service is several files: service-print.test.ts.
       const apart = [
         'probe',
         'token show',
@@ -84,6 +84,7 @@ forEachEngine(
         'host scaffold',
         'audit new-key',
         'support bundle',
+        'service print',
       ];
       assert.deepEqual(found.sort(), [...Object.keys(KEEPING), ...apart].sort());
     });

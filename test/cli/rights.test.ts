@@ -80,7 +80,16 @@ const ELSEWHERE: Record<string, string> = {
 };
 
 /** Those that use no database, or one of their own. */
-const WITHOUT = ['quickstart', 'probe', 'token new-key', 'audit new-key', 'explain', 'completion', 'help'];
+const WITHOUT = [
+  'quickstart',
+  'probe',
+  'token new-key',
+  'audit new-key',
+  'explain',
+  'completion',
+  'help',
+  'service print',
+];
 
 const CHANGING = 'changing the schema';
 

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SERVE_SETTINGS } from '../../src/cli/commands/serve/declared.js';
+import { runHere } from '../support/processes/world.js';
 import { assertGenerated, table } from './generated.js';
 
 describe('the page on the endpoint', () => {
@@ -14,6 +16,43 @@ describe('the page on the endpoint', () => {
       'docs/endpoint.md',
       'serve',
       table(['option', 'environment', 'in "serve"', 'meaning'], rows),
+    );
+  });
+});
+
+/** A file that `service print` prints, in a block of a page. */
+async function printed(words: string, name: string, language: string): Promise<string> {
+  const { code, stdout, stderr } = await runHere(`service print ${words} -o json`.split(' '));
+  assert.equal(code, 0, stderr);
+  const files: { path: string; text: string }[] = JSON.parse(stdout).files;
+  const found = files.find(({ path }) => path.endsWith(name));
+  assert.ok(found, `${name} is not printed`);
+  const heading = language === 'ini' ? `# ${found.path}\n` : '';
+  return `\`\`\`${language}\n${heading}${found.text.replaceAll('\r\n', '\n')}\`\`\`\n`;
+}
+
+/** As on a server where scimctl is installed as docs/install.md says, whatever the machine of the tests is. */
+const ON_LINUX = '--platform linux --program /opt/scimctl/current/bin/scimctl.js --node /usr/bin/node';
+const ON_WINDOWS =
+  '--platform windows --wrapper D:\\install\\WinSW-x64.exe --config C:\\ProgramData\\scimctl\\config.json';
+
+describe('the pages on services', () => {
+  it('show the unit of the endpoint as it is written', async () => {
+    const tls = '--tls-cert /etc/scimctl/server.pem --tls-key /etc/scimctl/server.key';
+    const words = `${ON_LINUX} --host 0.0.0.0 --port 443 ${tls}`;
+    await assertGenerated('docs/endpoint.md', 'unit', await printed(words, '/scimctl.service', 'ini'));
+  });
+
+  it('show the configuration of the wrapper as it is written', async () => {
+    await assertGenerated('docs/endpoint.md', 'winsw', await printed(ON_WINDOWS, 'scimctl.xml', 'xml'));
+  });
+
+  it('show a job as it is written', async () => {
+    const words = `${ON_LINUX} --on-failure notify@%n.service`;
+    await assertGenerated(
+      'docs/automation.md',
+      'job',
+      await printed(words, '/scimctl-pending.service', 'ini'),
     );
   });
 });

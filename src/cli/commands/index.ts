@@ -59,6 +59,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./serve/index.js')).serve,
   },
   {
+    name: 'service',
+    summary: SUMMARIES.service,
+    load: async () => (await import('./serve/service/index.js')).service,
+  },
+  {
     name: 'probe',
     summary: SUMMARIES.probe,
     load: async () => (await import('./probe/index.js')).probe,

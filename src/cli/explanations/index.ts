@@ -7,9 +7,10 @@ import type { Explanations } from './explanation.js';
 import { EXPORTS } from './exports.js';
 import { HOST } from './host.js';
 import { KERBEROS } from './kerberos.js';
-import { LOG_EVENTS } from './log-events.js';
 import { PEOPLE } from './people.js';
 import { REQUESTS } from './requests.js';
+import { LOG_EVENTS } from './running/log-events.js';
+import { SERVICES } from './running/service.js';
 import { SETTINGS } from './settings.js';
 import { TLS } from './tls.js';
 import { TOKENS } from './tokens.js';
@@ -29,6 +30,7 @@ export const AREAS: readonly { area: string; explanations: Explanations }[] = [
   { area: 'Exports and reconciliation', explanations: EXPORTS },
   { area: 'Audit trail', explanations: TRAIL },
   { area: 'Endpoint and probe', explanations: ENDPOINT },
+  { area: 'Services', explanations: SERVICES },
   { area: 'Refused requests', explanations: REQUESTS },
   { area: 'Events in the log of the endpoint', explanations: LOG_EVENTS },
 ];

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { NO_KEYS, parseTokenKeys, type TokenKeys } from '../../core/tokens/keys.js';
+import { exposedWarning, isExposed } from '../../exposed-file.js';
 import { configurationProblem } from '../../problem.js';
 import { NotText, readTextFile } from '../../text-file.js';
 import { switchOf } from '../input/switch.js';
@@ -22,9 +22,8 @@ export async function readTokenKeys(context: SettingSource): Promise<TokenKeys> 
     : tokenKeysFile && resolve(configFile ?? cwd, '..', tokenKeysFile);
   if (!path) return { ...NO_KEYS, requireKeyed };
   try {
-    if (platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0) {
-      context.talk.warn(`Other users can read the token keys in ${path}. Run: chmod 600 ${path}`);
-    }
+    // The group may read them: systemd gives a service its credentials so.
+    if (await isExposed(path, platform)) context.talk.warn(exposedWarning('token keys', path));
     return parseTokenKeys(await readTextFile(path), path, requireKeyed);
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).syscall && !(error instanceof NotText)) throw error;

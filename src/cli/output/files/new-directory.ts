@@ -7,7 +7,7 @@ import { beginReplacement, type Replacement } from './replacement.js';
 /** A directory of files that belong together: all of them get their names at the end, or none. */
 export interface NewDirectory {
   path: string;
-  write(name: string, text: string): Promise<void>;
+  write(name: string, data: string | Uint8Array): Promise<void>;
   /** In the order in which the files were begun. */
   keep(): Promise<void>;
   /** Takes away what was made, and the directory where it is new. */
@@ -35,7 +35,7 @@ export async function newDirectory(name: string, world: World): Promise<NewDirec
   };
   return {
     path,
-    write: (file, text) => attempt(async () => (await begun(file)).handle.writeFile(text)),
+    write: (file, data) => attempt(async () => (await begun(file)).handle.writeFile(data)),
     keep: () =>
       attempt(async () => {
         for (const [file, { finish }] of files) {

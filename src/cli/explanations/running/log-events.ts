@@ -1,4 +1,4 @@
-import type { Explanations } from './explanation.js';
+import type { Explanations } from '../explanation.js';
 
 /** Lines in the log of the endpoint that are about no single request, by their `event`. */
 export const LOG_EVENTS: Explanations = {

@@ -1,0 +1,103 @@
+import { win32 } from 'node:path';
+import type { ServicePlan, ServicePlatform } from '../../../../installation/service/plan.js';
+import { enabledUnits, systemdUnits } from '../../../../installation/service/systemd/units.js';
+import { type WindowsFile, windowsFiles } from '../../../../installation/service/windows/files.js';
+import { usageProblem } from '../../../../problem.js';
+import type { Command } from '../../../command.js';
+import { newDirectory } from '../../../output/files/new-directory.js';
+import { PLAN_OPTIONS, type PlanOptions, servicePlatform } from './options.js';
+import { servicePlan } from './plan-of.js';
+
+interface Options extends PlanOptions {
+  platform?: ServicePlatform;
+  wrapper?: string;
+  out?: string;
+}
+
+const UNITS = '/etc/systemd/system';
+
+export const servicePrint: Command<Options> = {
+  name: 'print',
+  summary: 'Print the units of systemd, or the files and commands for Windows',
+  description:
+    'Prints everything that a service for `serve` and scheduled jobs for the list of pending users, `check` and `audit seal` need, and changes nothing. The config file of the service is read if it is here, because the service also needs the files that it names; on Linux, systemd hands them over as credentials. All options of `serve` can be given; a wrong one is refused now.',
+  options: [
+    {
+      flags: '--platform <platform>',
+      description: 'linux or windows (default: this one)',
+      choices: ['linux', 'windows'],
+    },
+    ...PLAN_OPTIONS,
+    { flags: '--wrapper <file>', description: 'on Windows: WinSW 2 or 3, which runs the service' },
+    { flags: '--out <directory>', description: 'write the files to a new directory instead of stdout' },
+  ],
+  examples: [
+    { does: 'the units for this machine', command: 'service print --config /etc/scimctl/config.json' },
+    {
+      does: 'with TLS, for another machine',
+      command:
+        'service print --platform linux --host 0.0.0.0 --port 443 --tls-cert /etc/scimctl/server.pem --tls-key /etc/scimctl/server.key',
+    },
+    { does: 'only the jobs, as files', command: 'service print --parts pending check seal --out units' },
+  ],
+  async run(options, context) {
+    const { world, output, talk } = context;
+    const platform = options.platform ?? servicePlatform(world.platform);
+    if (platform === undefined) throw unknownPlatform(world.platform);
+    const plan = await servicePlan(options, context, { platform, isInstall: false });
+    const files = platform === 'linux' ? systemdUnits(plan) : windowsFiles(plan, wrapperOf(options));
+    if (options.out !== undefined) {
+      const directory = await newDirectory(options.out, world);
+      try {
+        for (const file of files) await directory.write(file.name, bytesOf(file));
+        await directory.keep();
+      } catch (error) {
+        await directory.discard();
+        throw error;
+      }
+      if (output.format === 'json') output.json(documentOf(plan, platform, files));
+      else output.text(files.map(({ name }) => `${name}\n`).join(''));
+      talk.done(`Written to ${options.out}.`);
+    } else if (output.format === 'json') output.json(documentOf(plan, platform, files));
+    else output.text(files.map((file) => withHeading(file, platform)).join('\n'));
+    talk.note(nextStep(plan, platform));
+  },
+};
+
+/** @throws Problem `option-missing`. */
+function wrapperOf({ wrapper, parts }: Options): { kind: 'winsw'; file: string } {
+  if (wrapper !== undefined) return { kind: 'winsw', file: wrapper };
+  if (parts !== undefined && !parts.includes('serve')) return { kind: 'winsw', file: '' };
+  throw usageProblem('option-missing', 'A service on Windows needs --wrapper.', {
+    hint: 'Name the executable of WinSW 2 or 3 with --wrapper, or print only the jobs with --parts pending check seal.',
+  });
+}
+
+/** The Problem `service-platform-unknown`. */
+export const unknownPlatform = (platform: NodeJS.Platform) =>
+  usageProblem('service-platform-unknown', `scimctl knows no services of ${platform}.`, {
+    hint: 'Print the files for a server with --platform linux or --platform windows.',
+  });
+
+const bytesOf = ({ text, isUtf16 }: WindowsFile): string | Uint8Array =>
+  isUtf16 ? Buffer.from(`\ufeff${text}`, 'utf16le') : text;
+
+const withHeading = ({ name, text }: WindowsFile, platform: ServicePlatform): string =>
+  platform === 'linux'
+    ? `# ${UNITS}/${name}\n${text}`
+    : `===== ${name} =====\n${text.replaceAll('\r\n', '\n')}`;
+
+const documentOf = (plan: ServicePlan, platform: ServicePlatform, files: readonly WindowsFile[]) => ({
+  name: plan.name,
+  platform,
+  files: files.map(({ name, text }) => ({
+    path: platform === 'linux' ? `${UNITS}/${name}` : name,
+    text,
+  })),
+  ...(platform === 'linux' && { enable: enabledUnits(plan) }),
+});
+
+const nextStep = (plan: ServicePlan, platform: ServicePlatform): string =>
+  platform === 'linux'
+    ? `To install the units, copy the files to ${UNITS} and run as root: systemctl daemon-reload && systemctl enable --now ${enabledUnits(plan).join(' ')}`
+    : `To install the service, copy the files to a directory on the server and run ${win32.join('.', 'install.cmd')} as an administrator.`;

@@ -1,0 +1,61 @@
+import type { Explanations } from '../explanation.js';
+
+/** Services of systemd and of Windows. */
+export const SERVICES: Explanations = {
+  'service-name-invalid': {
+    kind: 'usage',
+    meaning: 'The name of the service, or of the unit of --on-failure, is not valid. Nothing was written.',
+    next: 'For the service, use at most 31 lower-case letters, digits and hyphens, and begin with a letter. For a unit, write its whole name: notify@%n.service.',
+  },
+  'service-account-invalid': {
+    kind: 'usage',
+    meaning: 'The account of the service is not valid. Nothing was written.',
+    causes: [
+      'The account of a person was named with a domain. On Windows, a service needs a group managed service account, whose name ends with $.',
+      'The name has a space or another sign in it that systemd does not accept.',
+    ],
+    next: 'Name an existing user, or leave --user out: the service then gets an account of its own.',
+  },
+  'service-option-secret': {
+    kind: 'usage',
+    meaning:
+      'The option may contain a secret, and units and command lines can be read by all users of the machine. Nothing was written.',
+    next: 'Write the value into the config file of the service, which only root and the service can read.',
+  },
+  'service-path-relative': {
+    kind: 'usage',
+    meaning: 'A path for another machine is relative. scimctl does not know from which directory.',
+    next: 'Write the whole path as it is on the server.',
+  },
+  'service-text-invalid': {
+    kind: 'usage',
+    meaning:
+      'An option or a path has a line break or another control character in it, which would begin another setting of the unit.',
+    next: 'Use a name without control characters.',
+  },
+  'service-platform-unknown': {
+    kind: 'usage',
+    meaning: 'This operating system has neither systemd nor the services of Windows.',
+    next: 'Print the files for a server with `scimctl service print --platform linux`, or use what this system has, and start `scimctl serve` with it.',
+  },
+  'service-database-unsuitable': {
+    kind: 'configuration',
+    meaning: 'The connection setting in the config file does not work in a service. Nothing was written.',
+    causes: [
+      'It reads an environment variable, and a service does not have the variables of your shell.',
+      'It names an embedded database, which is for evaluation.',
+      'It has a relative path in it, and the service reads the setting at another place.',
+    ],
+    next: 'Write the setting into a file that only root can read, with whole paths, and name the file in the config file: "database": "@FILE".',
+  },
+  'service-program-hidden': {
+    kind: 'operation',
+    meaning:
+      'scimctl or Node.js is in a home directory or in a directory for temporary files, and the service cannot read these. Nothing was written.',
+    causes: [
+      'scimctl was unpacked below /root or /home.',
+      'Node.js was installed by nvm or a similar tool for one user only.',
+    ],
+    next: 'Install both for all users (docs/install.md), or name other files with --node and --program.',
+  },
+};

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+
+/** Lines of a unit file by section; a value that is undefined or false leaves its line out. */
+export type Section = readonly [name: string, lines: readonly (string | undefined | false)[]];
+
+const MARK = /^# scimctl-unit (\S+) sha256:([0-9a-f]{64})\n/;
+
+/** What comes after the mark; people look here first. */
+const NOTE = '# Written by scimctl service. Do not edit it: add settings with systemctl edit.\n';
+
+/** A unit file with a first line by which it is recognised later, and whether somebody has changed it. */
+export function unitText(version: string, sections: readonly Section[]): string {
+  const body = sections
+    .map(([name, lines]) => [`[${name}]`, ...lines.filter(Boolean)].map((line) => `${line}\n`).join(''))
+    .join('\n');
+  const marked = `${NOTE}\n${body}`;
+  return `# scimctl-unit ${version} sha256:${digest(marked)}\n${marked}`;
+}
+
+/** Whose a unit file is: written by a version of scimctl, and whether it was changed since; or of others. */
+export function originOfUnit(text: string): { version: string; isEdited: boolean } | undefined {
+  const [line, version, written] = MARK.exec(text) ?? [];
+  if (line === undefined || version === undefined) return undefined;
+  return { version, isEdited: digest(text.slice(line.length)) !== written };
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** Without what systemd would put in for `%`; see systemd.unit(5), "Specifiers". */
+export const withoutSpecifiers = (text: string): string => text.replaceAll('%', '%%');
+
+/** A word in quotes, if it needs any; see systemd.syntax(7), "Quoting". */
+function quoted(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return `"${word.replace(/["\\]/g, (sign) => `\\${sign}`)}"`;
+}
+
+/** Words of a command line, which systemd is to pass on as they are. */
+export const commandText = (words: readonly string[]): string =>
+  words.map((word) => quoted(withoutSpecifiers(word).replaceAll('$', '$$$$'))).join(' ');
+
+/** A variable. `value` is as systemd is to read it: with its specifiers. */
+export const environmentLine = (name: string, value: string): string =>
+  `Environment=${quoted(`${name}=${value}`)}`;

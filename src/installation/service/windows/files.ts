@@ -1,0 +1,41 @@
+import { win32 } from 'node:path';
+import { jobsOf } from '../jobs.js';
+import type { ServiceFile, ServicePlan } from '../plan.js';
+import { installCommands, uninstallCommands } from './commands.js';
+import { type Wrapper, windowsLayout } from './layout.js';
+import { batchFile } from './script.js';
+import { scheduledTask } from './task.js';
+import { wrapperConfiguration } from './wrapper-files.js';
+
+/** A file, and whether Windows wants it in UTF-16. */
+export interface WindowsFile extends ServiceFile {
+  isUtf16?: boolean;
+}
+
+/** Everything that an installation on Windows consists of, with the batch files that make it and take it away. */
+export function windowsFiles(plan: ServicePlan, wrapper: Wrapper): WindowsFile[] {
+  const layout = windowsLayout(plan, wrapper);
+  const isServed = plan.parts.includes('serve');
+  const jobs = jobsOf(plan);
+  const directories = [
+    layout.settings,
+    ...(isServed ? [layout.logs, win32.dirname(layout.installed)] : []),
+    ...(jobs.some(({ writes }) => writes) ? [layout.reports] : []),
+  ];
+  const configuration = wrapperConfiguration(plan, wrapper);
+  const copies: (readonly [string, string])[] = isServed
+    ? [
+        [wrapper.file, layout.installed],
+        [configuration.name, layout.configuration],
+      ]
+    : [];
+  return [
+    ...(isServed ? [configuration] : []),
+    ...jobs.map((job) => ({ ...scheduledTask(plan, job, layout), isUtf16: true })),
+    {
+      name: 'install.cmd',
+      text: batchFile(plan.version, { directories, copies, commands: installCommands(plan, wrapper, '.') }),
+    },
+    { name: 'uninstall.cmd', text: batchFile(plan.version, { commands: uninstallCommands(plan) }) },
+  ];
+}

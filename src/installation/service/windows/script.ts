@@ -1,0 +1,36 @@
+import { windowsCommandLine } from './command-line.js';
+import type { WindowsCommand } from './commands.js';
+
+/** The name of a program in a batch file: never looked for in the current directory. */
+const SYSTEM32 = '%SystemRoot%\\System32\\';
+
+/** What a batch file does, in this order. */
+interface Steps {
+  /** Made if they are missing. */
+  directories?: readonly string[];
+  copies?: readonly (readonly [from: string, to: string])[];
+  commands: readonly WindowsCommand[];
+}
+
+/** A batch file that works in its own directory, and ends with the first step that fails. */
+export const batchFile = (version: string, { directories = [], copies = [], commands }: Steps): string =>
+  [
+    '@echo off',
+    `rem Written by scimctl service ${version}. Run it as an administrator.`,
+    'chcp 65001 > nul',
+    'cd /d "%~dp0" || exit /b 1',
+    ...directories.map((path) => `if not exist ${inBatch(path)} mkdir ${inBatch(path)} || exit /b 1`),
+    ...copies.map(([from, to]) => `copy /y ${inBatch(from)} ${inBatch(to)} || exit /b 1`),
+    ...commands.map((command) => `${batchLine(command)}${command.mayFail ? '' : ' || exit /b 1'}`),
+  ]
+    .map((line) => `${line}\r\n`)
+    .join('');
+
+const batchLine = ({ program, args }: WindowsCommand): string =>
+  [`${SYSTEM32}${program}.exe`, ...args.map(inBatch)].join(' ');
+
+/** In quotes where cmd would read a sign of it; `%` begins a variable even there. */
+function inBatch(word: string): string {
+  const line = windowsCommandLine([word]).replaceAll('%', '%%');
+  return line.startsWith('"') || !/[&|<>^(),;=]/.test(line) ? line : `"${line}"`;
+}
