@@ -47,3 +47,37 @@ export function windowsUser(env: Environment): string | undefined {
     return undefined;
   }
 }
+
+/** Where distributions have it; the first is a link to the second on older ones, or the other way round. */
+const SYSTEMCTL = ['/usr/bin/systemctl', '/bin/systemctl'];
+
+/** Of the environment of this process, nothing: a path or a language of the user's is none of systemd's. */
+const SYSTEMD_ENVIRONMENT = {
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+  SYSTEMD_COLORS: '0',
+  SYSTEMD_PAGER: '',
+};
+
+export interface ProgramEnd {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs systemctl, by its whole path and without a shell.
+ * @throws Error where it is not there.
+ */
+export async function runSystemctl(args: readonly string[]): Promise<ProgramEnd> {
+  const { existsSync } = await import('node:fs');
+  const { execFile } = await import('node:child_process');
+  const path = SYSTEMCTL.find((each) => existsSync(each));
+  if (path === undefined) throw new Error('systemctl is not installed');
+  return new Promise((resolve, reject) => {
+    execFile(path, [...args], { cwd: '/', env: SYSTEMD_ENVIRONMENT }, (error, stdout, stderr) => {
+      if (error && typeof error.code !== 'number') reject(error);
+      else resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+}

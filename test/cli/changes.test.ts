@@ -44,6 +44,9 @@ const apart = [
   // Of no database.
   'audit new-key',
   'token new-key',
+  // Of the machine: in service-install.test.ts.
+  'service install',
+  'service uninstall',
 ];
 
 forEachEngine('a command that changes something', (engine) => {

@@ -20,6 +20,9 @@ const APART = [
   'audit new-key',
   'probe',
   'service print',
+  'service install',
+  'service uninstall',
+  'service status',
 ];
 
 /** What some need to get as far as the database, or not to wait there. */

@@ -89,6 +89,9 @@ const WITHOUT = [
   'completion',
   'help',
   'service print',
+  'service install',
+  'service uninstall',
+  'service status',
 ];
 
 const CHANGING = 'changing the schema';

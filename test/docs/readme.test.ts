@@ -26,7 +26,8 @@ describe('the README', () => {
     );
     const there = await commandNames();
 
-    assert.ok(missing.length > 0);
+    // There may be no such command any more; but there is a status.
+    assert.match(status, /\d/);
     assert.deepEqual(
       missing.filter((name) => there.includes(name)),
       [],

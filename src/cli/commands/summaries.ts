@@ -11,7 +11,7 @@ export const SUMMARIES = {
   seats: 'List licence pools and their free seats, in the order of assignment',
   audit: 'List, seal, verify, export and prune the audit trail',
   serve: 'Run the SCIM 2.0 endpoint that the IdP talks to',
-  service: 'Run the endpoint and scheduled jobs as services of systemd or Windows',
+  service: 'Run the endpoint and scheduled jobs as services: install, uninstall, status, print',
   probe: 'Test any SCIM endpoint by acting as Entra and Okta',
   support: 'Collect a support bundle without secrets and personal data',
   explain: 'Explain the code of an error: meaning, causes, and what to do next',

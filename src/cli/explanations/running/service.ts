@@ -58,4 +58,59 @@ export const SERVICES: Explanations = {
     ],
     next: 'Install both for all users (docs/install.md), or name other files with --node and --program.',
   },
+  'service-manager-missing': {
+    kind: 'configuration',
+    meaning: 'This system is not run by systemd, so that there are no services to install or to ask for.',
+    causes: ['scimctl runs in a container, in a chroot or in WSL without systemd.'],
+    next: 'In a container, start `scimctl serve` itself. For another machine, print the units with `scimctl service print`.',
+  },
+  'service-manager-old': {
+    kind: 'configuration',
+    meaning: 'This systemd is older than version 250 and does not know all settings that the units use.',
+    next: 'Update the operating system, or print the units with `scimctl service print` and replace %d, the directory of credentials, by whole paths that the account of the service can read.',
+  },
+  'service-manager-failed': {
+    kind: 'operation',
+    meaning: 'A step was refused by systemd. Everything that the command had changed before was taken back.',
+    causes: ['The command was not run as root.', 'A unit of this name is masked.'],
+    next: 'Run the systemctl command that the error names by hand to see more.',
+  },
+  'service-units-unwritable': {
+    kind: 'operation',
+    meaning: 'The directory of units cannot be written. Nothing was changed.',
+    next: 'Run the command as root.',
+  },
+  'service-unit-foreign': {
+    kind: 'operation',
+    meaning: 'A unit with one of the names was not written by scimctl, and scimctl does not change it.',
+    causes: ['The unit was written by hand, from an earlier version of the documentation.'],
+    next: 'Remove or rename the unit if you no longer need it, or choose another name for the service with --name.',
+  },
+  'service-unit-edited': {
+    kind: 'operation',
+    meaning: 'A unit was edited since scimctl wrote it. Nothing was changed.',
+    next: 'Move the changes to a drop-in with systemctl edit, which stays as it is. Then add --replace: the edited file is kept beside the new one.',
+  },
+  'service-file-missing': {
+    kind: 'configuration',
+    meaning:
+      'A file that the config file or an option names is not there, so that the service could not start.',
+    next: 'Create the file, or correct the path. Relative paths in the config file begin in its directory.',
+  },
+  'service-not-running': {
+    kind: 'operation',
+    meaning:
+      'The units are installed, but the endpoint ended before it listened. systemd tries again every 5 seconds.',
+    causes: [
+      'The port is taken by another program.',
+      'The certificate, the key or a setting is not valid.',
+      'The database refuses the login.',
+    ],
+    next: 'Read the log with journalctl. Correct the cause; after a change of options, install again.',
+  },
+  'service-files-unremovable': {
+    kind: 'operation',
+    meaning: 'A file of the service cannot be removed. The service is stopped.',
+    next: 'Run the command as root, and again: it removes what is left.',
+  },
 };

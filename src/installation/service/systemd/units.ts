@@ -2,6 +2,7 @@ import { type Job, jobsOf } from '../jobs.js';
 import { type ServiceFile, type ServicePlan, serveWords, stopSeconds } from '../plan.js';
 import { credentialLines } from './credentials.js';
 import { hardening } from './hardening.js';
+import { jobListFile } from './unit-names.js';
 import { commandText, type Section, unitText, withoutSpecifiers } from './unit-text.js';
 
 /** The first version of systemd that has all that the units use: `%d`, 2021. */
@@ -97,7 +98,7 @@ const oneRun = (plan: ServicePlan, job: Job): Section[] => [
     'Service',
     [
       'Type=oneshot',
-      `ExecStart=${commandText([...plan.program, ...job.words(plan, `/var/lib/${plan.name}/${job.name}.csv`)])}`,
+      `ExecStart=${commandText([...plan.program, ...job.words(plan, jobListFile(plan.name, job.name))])}`,
       ...credentialLines(plan.jobs),
       'TimeoutStartSec=1h',
       ...(job.writes ? [`StateDirectory=${plan.name}`, 'StateDirectoryMode=0700'] : []),
