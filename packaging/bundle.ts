@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ArchivedFile as Entry } from '../src/cli/output/files/tar.js';
 import { tarGz } from '../src/cli/output/files/tar.js';
 import { CONTAINED_ENGINE } from '../src/installation/files.js';
+import { WRAPPER_IN_ARCHIVE } from '../src/installation/service/windows/layout.js';
 import { zip } from './archives/zip.js';
 import { programModules, programScripts } from './code.js';
 import type { Component } from './components.js';
@@ -39,6 +40,12 @@ const COMMAND_SCRIPT = [
   '',
 ].join('\r\n');
 
+/** It is committed, so that bundling needs no .NET; a test builds it again and compares. */
+const serviceWrapper = (): Entry => ({
+  path: WRAPPER_IN_ARCHIVE,
+  bytes: readFileSync(join(PROJECT, 'packaging/windows-service/scimctl-service.exe')),
+});
+
 /**
  * The archive for a family of platforms, which needs only Node.js, and its bill of materials.
  * @param seconds of the Unix epoch, which all files get.
@@ -52,6 +59,7 @@ export async function bundle(
   const files: Entry[] = [
     { path: 'bin/scimctl.js', bytes: readFileSync(join(PROJECT, 'bin/scimctl.js')), isProgram: true },
     ...(family === 'windows' ? [{ path: 'bin/scimctl.cmd', bytes: Buffer.from(COMMAND_SCRIPT) }] : []),
+    ...(family === 'windows' ? [serviceWrapper()] : []),
     ...code.files.map(({ name, bytes }) => ({ path: `dist/src/${name}`, bytes })),
     ...engineFiles().map((file) => ({ ...file, path: `dist/src/${file.path}` })),
     ...(await koffiFiles(platforms)),
@@ -87,6 +95,7 @@ export async function executableBundle(target: Target, seconds: number): Promise
   const files: Entry[] = [
     { path: isWindows ? 'scimctl.exe' : 'scimctl', bytes: program, isProgram: true },
     { path: 'NODE-LICENSE.txt', bytes: Buffer.from(license) },
+    ...(isWindows ? [serviceWrapper()] : []),
     ...(await koffiFiles(KOFFI_PLATFORMS[target])),
     ...listed,
     ...frontMatter(),

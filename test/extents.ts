@@ -53,6 +53,8 @@ export const LONG: Readonly<Record<string, 'everything' | readonly EngineName[]>
   'docs/console': 'everything',
   // Makes an archive, twice, and runs what is in it.
   'packaging/bundle': 'everything',
+  // Compiles C#.
+  'packaging/service-wrapper': 'everything',
   'scim/full-circle': 'everything',
   // Waits until the turn of an endpoint that was killed is over.
   'scim/notices-serve': 'everything',

@@ -298,7 +298,11 @@ describe('service print for Windows', () => {
 
     assert.ok(commands.length > 15);
     for (const line of commands.filter((each) => /\.exe /.test(each) && !each.startsWith('copy'))) {
-      assert.match(line, /^%SystemRoot%\\System32\\(?:sc|icacls|schtasks)\.exe .* \|\| exit \/b 1$/, line);
+      assert.match(
+        line,
+        /^%SystemRoot%\\System32\\(?:sc|icacls|schtasks|reg)\.exe .* \|\| exit \/b 1$/,
+        line,
+      );
     }
     const script = commands.join('\n');
     assert.match(
@@ -322,7 +326,7 @@ describe('service print for Windows', () => {
     );
     const removal = (files['uninstall.cmd'] ?? '').split('\r\n').filter((line) => line.includes('delete'));
     // One that is missing must not keep the others.
-    assert.equal(removal.length, 4);
+    assert.equal(removal.length, 5);
     for (const line of removal) assert.match(line, /(?:\/f|scimctl)$/);
   });
 
@@ -357,10 +361,24 @@ describe('service print for Windows', () => {
     assert.match(bytes.toString('utf16le'), /^\ufeff<\?xml version="1\.0" encoding="UTF-16"\?>\r\n/);
   });
 
-  it('needs a wrapper, and whole paths', async () => {
-    const heard = await runHere(['service', 'print', '--platform', 'windows', ...program, ...config]);
+  it('has a wrapper of its own, which it copies from beside the program', async () => {
+    const { files } = await printed(['--platform', 'windows', ...program, ...config, '--parts', 'serve']);
+    const found = Object.fromEntries(files.map(({ path, text }) => [path, text]));
 
-    assert.match(heard.stderr, /\[option-missing\]/);
+    assert.deepEqual(Object.keys(found).sort(), ['install.cmd', 'scimctl.conf', 'uninstall.cmd']);
+    assert.deepEqual((found['scimctl.conf'] ?? '').split('\r\n').slice(1), [
+      'service=scimctl',
+      'program=C:\\Program Files\\nodejs\\node.exe',
+      'arguments="C:\\Program Files\\scimctl\\bin\\scimctl.js" serve --wait 5m --config C:\\ProgramData\\scimctl\\config.json',
+      'log=C:\\ProgramData\\scimctl\\logs\\scimctl.log',
+      'stopseconds=45',
+      '',
+    ]);
+    assert.ok(
+      found['install.cmd']?.includes(
+        'copy /y "C:\\Program Files\\scimctl\\service\\scimctl-service.exe" "C:\\Program Files\\scimctl-service\\scimctl.exe" || exit /b 1',
+      ),
+    );
   });
 
   it('knows the identifier of a service before there is one', () => {

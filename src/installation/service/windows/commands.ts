@@ -9,7 +9,7 @@ import { displayName } from './wrapper-files.js';
 
 /** A program of Windows with its arguments. */
 export interface WindowsCommand {
-  program: 'sc' | 'icacls' | 'schtasks';
+  program: 'sc' | 'icacls' | 'schtasks' | 'reg';
   args: readonly string[];
   /** Whether it may fail because what it takes away is not there. */
   mayFail?: boolean;
@@ -51,6 +51,18 @@ function service(plan: ServicePlan, { installed }: WindowsLayout): WindowsComman
     sc('failure', name, 'reset=', '86400', 'actions=', RESTARTS),
     // Also where the endpoint ends by itself with an error, and not only where the wrapper crashes.
     sc('failureflag', name, '1'),
+    // The account of the service may write events only for a source that is registered.
+    reg(
+      'add',
+      eventSource(name),
+      '/v',
+      'EventMessageFile',
+      '/t',
+      'REG_EXPAND_SZ',
+      '/d',
+      EVENT_MESSAGES,
+      '/f',
+    ),
   ];
 }
 
@@ -79,11 +91,22 @@ function rights(plan: ServicePlan, layout: WindowsLayout): WindowsCommand[] {
 export const uninstallCommands = (plan: ServicePlan): WindowsCommand[] => [
   ...jobsOf(plan).map((job) => optional(schtasks('/delete', '/tn', taskName(plan, job), '/f'))),
   ...(plan.parts.includes('serve')
-    ? [optional(sc('stop', plan.name)), optional(sc('delete', plan.name))]
+    ? [
+        optional(sc('stop', plan.name)),
+        optional(sc('delete', plan.name)),
+        optional(reg('delete', eventSource(plan.name), '/f')),
+      ]
     : []),
 ];
+
+const eventSource = (name: string) =>
+  `HKLM\\SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\${name}`;
+
+/** The messages of .NET Framework for events that consist of a text. */
+const EVENT_MESSAGES = 'C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\EventLogMessages.dll';
 
 const optional = (command: WindowsCommand): WindowsCommand => ({ ...command, mayFail: true });
 const sc = (...args: string[]): WindowsCommand => ({ program: 'sc', args });
 const icacls = (...args: string[]): WindowsCommand => ({ program: 'icacls', args });
 const schtasks = (...args: string[]): WindowsCommand => ({ program: 'schtasks', args });
+const reg = (...args: string[]): WindowsCommand => ({ program: 'reg', args });

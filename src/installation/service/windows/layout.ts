@@ -31,3 +31,13 @@ export interface Wrapper {
   /** Where it is copied from; absolute. */
   file: string;
 }
+
+/** Our wrapper in an unpacked archive, beside the program that it starts; `packaging/windows-service` is its source. */
+export const WRAPPER_IN_ARCHIVE = 'service/scimctl-service.exe';
+
+/** Where our wrapper is. @param program what starts scimctl, as in the plan. */
+export function ownWrapper(program: readonly string[]): Wrapper {
+  const file = program.at(-1) ?? '';
+  const directory = program.length > 1 ? win32.dirname(win32.dirname(file)) : win32.dirname(file);
+  return { kind: 'own', file: win32.join(directory, ...WRAPPER_IN_ARCHIVE.split('/')) };
+}

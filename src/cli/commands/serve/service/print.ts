@@ -2,6 +2,7 @@ import { win32 } from 'node:path';
 import type { ServicePlan, ServicePlatform } from '../../../../installation/service/plan.js';
 import { enabledUnits, systemdUnits } from '../../../../installation/service/systemd/units.js';
 import { type WindowsFile, windowsFiles } from '../../../../installation/service/windows/files.js';
+import { ownWrapper, type Wrapper } from '../../../../installation/service/windows/layout.js';
 import { usageProblem } from '../../../../problem.js';
 import type { Command } from '../../../command.js';
 import { newDirectory } from '../../../output/files/new-directory.js';
@@ -28,7 +29,11 @@ export const servicePrint: Command<Options> = {
       choices: ['linux', 'windows'],
     },
     ...PLAN_OPTIONS,
-    { flags: '--wrapper <file>', description: 'on Windows: WinSW 2 or 3, which runs the service' },
+    {
+      flags: '--wrapper <file>',
+      description:
+        'on Windows: WinSW 2 or 3 runs the service (default: the wrapper in the archive for Windows)',
+    },
     { flags: '--out <directory>', description: 'write the files to a new directory instead of stdout' },
   ],
   examples: [
@@ -45,7 +50,7 @@ export const servicePrint: Command<Options> = {
     const platform = options.platform ?? servicePlatform(world.platform);
     if (platform === undefined) throw unknownPlatform(world.platform);
     const plan = await servicePlan(options, context, { platform, isInstall: false });
-    const files = platform === 'linux' ? systemdUnits(plan) : windowsFiles(plan, wrapperOf(options));
+    const files = platform === 'linux' ? systemdUnits(plan) : windowsFiles(plan, wrapperOf(options, plan));
     if (options.out !== undefined) {
       const directory = await newDirectory(options.out, world);
       try {
@@ -64,14 +69,9 @@ export const servicePrint: Command<Options> = {
   },
 };
 
-/** @throws Problem `option-missing`. */
-function wrapperOf({ wrapper, parts }: Options): { kind: 'winsw'; file: string } {
-  if (wrapper !== undefined) return { kind: 'winsw', file: wrapper };
-  if (parts !== undefined && !parts.includes('serve')) return { kind: 'winsw', file: '' };
-  throw usageProblem('option-missing', 'A service on Windows needs --wrapper.', {
-    hint: 'Name the executable of WinSW 2 or 3 with --wrapper, or print only the jobs with --parts pending check seal.',
-  });
-}
+/** WinSW, or the wrapper that the archive for Windows has beside the program. */
+const wrapperOf = ({ wrapper }: Options, { program }: ServicePlan): Wrapper =>
+  wrapper === undefined ? ownWrapper(program) : { kind: 'winsw', file: wrapper };
 
 /** The Problem `service-platform-unknown`. */
 export const unknownPlatform = (platform: NodeJS.Platform) =>
