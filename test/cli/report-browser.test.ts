@@ -78,7 +78,7 @@ const rowsOf = (count: number): Cell[][] =>
 const sortingBy = (column: number) =>
   `(() => { const begin = performance.now(); document.querySelectorAll('#list thead button')[${column}].click(); document.body.getBoundingClientRect(); return performance.now() - begin; })()`;
 
-const path = await chromiumPath();
+const path = chromiumPath();
 
 describe('a report in a browser', {
   skip: path === undefined && 'there is no Chromium on this machine',

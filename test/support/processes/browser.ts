@@ -1,24 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { onPath } from './on-path.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /** The path of a Chromium on this machine; undefined where there is none. */
-export async function chromiumPath(): Promise<string | undefined> {
-  for (const directory of (process.env.PATH ?? '').split(delimiter)) {
-    for (const name of NAMES) {
-      const path = join(directory, name);
-      const isThere = await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      if (isThere) return path;
-    }
-  }
-  return undefined;
-}
+export const chromiumPath = (): string | undefined => onPath(...NAMES);
 
 interface Message {
   id?: number;

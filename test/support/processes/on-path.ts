@@ -1,0 +1,18 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** The path of the first of these programs that this machine has; undefined where it has none. */
+export function onPath(...names: readonly string[]): string | undefined {
+  const files = process.platform === 'win32' ? names.map((name) => `${name}.exe`) : names;
+  const paths = (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((one) => files.map((file) => join(one, file)));
+  return paths.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
