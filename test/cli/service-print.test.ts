@@ -252,6 +252,16 @@ describe('service print for systemd', () => {
     );
   });
 
+  it('says on Windows what installs the service there', async () => {
+    for (const words of [['install'], ['uninstall', '--yes'], ['status']]) {
+      const heard = { stdout: '', stderr: '' };
+      const code = await main(['service', ...words], { ...fakeWorld(heard), platform: 'win32' });
+
+      assert.equal(code, 2);
+      assert.match(heard.stderr, /install\.cmd or uninstall\.cmd/);
+    }
+  });
+
   it('says so on a system without such services', async () => {
     const heard = { stdout: '', stderr: '' };
     const code = await main(['service', 'print'], { ...fakeWorld(heard), platform: 'freebsd' });
@@ -297,7 +307,16 @@ describe('service print for Windows', () => {
     const commands = (files['install.cmd'] ?? '').split('\r\n');
 
     assert.ok(commands.length > 15);
-    for (const line of commands.filter((each) => /\.exe /.test(each) && !each.startsWith('copy'))) {
+    // A service of the same name that others have made is left alone; ours is stopped, so that it can be replaced.
+    const [first = '', second = ''] = commands.filter((each) => each.includes('System32'));
+    assert.match(
+      first,
+      /sc\.exe query scimctl > nul && if not exist .*\\scimctl\.xml" \(echo .* & exit \/b 1\)$/,
+    );
+    assert.match(second, /\\net\.exe stop scimctl \/y$/);
+    for (const line of commands.filter(
+      (each) => /\.exe /.test(each) && !/^copy|net\.exe|sc\.exe query/.test(each),
+    )) {
       assert.match(
         line,
         /^%SystemRoot%\\System32\\(?:sc|icacls|schtasks|reg)\.exe .* \|\| exit \/b 1$/,
@@ -318,6 +337,9 @@ describe('service print for Windows', () => {
       new RegExp(
         `icacls\\.exe C:\\\\ProgramData\\\\scimctl\\\\logs /grant "\\*${serviceSid('scimctl')}:\\(OI\\)\\(CI\\)M"`,
       ),
+    );
+    assert.ok(
+      script.includes(`icacls.exe C:\\ProgramData\\scimctl\\config.json /grant *${serviceSid('scimctl')}:R`),
     );
     assert.match(files['scimctl-seal.xml'] ?? '', /<Interval>PT1H<\/Interval>/);
     assert.match(

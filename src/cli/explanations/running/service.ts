@@ -35,8 +35,9 @@ export const SERVICES: Explanations = {
   },
   'service-platform-unknown': {
     kind: 'usage',
-    meaning: 'This operating system has neither systemd nor the services of Windows.',
-    next: 'Print the files for a server with `scimctl service print --platform linux`, or use what this system has, and start `scimctl serve` with it.',
+    meaning:
+      'scimctl cannot install services on this operating system by itself. On Windows, the batch files that it prints do it; others have neither systemd nor the services of Windows.',
+    next: 'On Windows, run `scimctl service print --out service-files`, and then install.cmd in that directory as an administrator. Elsewhere, print the files for a server with `scimctl service print --platform linux`, or use what this system has, and start `scimctl serve` with it.',
   },
   'service-database-unsuitable': {
     kind: 'configuration',

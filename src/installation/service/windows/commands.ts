@@ -1,6 +1,6 @@
 import { win32 } from 'node:path';
 import { jobsOf } from '../jobs.js';
-import type { ServicePlan } from '../plan.js';
+import type { Configured, ServicePlan } from '../plan.js';
 import { windowsCommandLine } from './command-line.js';
 import { type WindowsLayout, type Wrapper, windowsLayout } from './layout.js';
 import { ADMINISTRATORS, SYSTEM, serviceSid } from './sid.js';
@@ -9,10 +9,12 @@ import { displayName } from './wrapper-files.js';
 
 /** A program of Windows with its arguments. */
 export interface WindowsCommand {
-  program: 'sc' | 'icacls' | 'schtasks' | 'reg';
+  program: 'sc' | 'icacls' | 'schtasks' | 'reg' | 'net';
   args: readonly string[];
-  /** Whether it may fail because what it takes away is not there. */
+  /** Whether it may fail because what it stops or takes away is not there. */
   mayFail?: boolean;
+  /** Run if it fails, because what it makes is there already. */
+  otherwise?: WindowsCommand;
 }
 
 /** Times in milliseconds after which Windows starts a service that has failed: the first, the second, each other time. */
@@ -41,11 +43,12 @@ export function installCommands(plan: ServicePlan, wrapper: Wrapper, files: stri
 function service(plan: ServicePlan, { installed }: WindowsLayout): WindowsCommand[] {
   const { name, user } = plan;
   const account = user === undefined ? [`NT SERVICE\\${name}`] : [user, 'password=', ''];
+  const settings = [
+    ...[name, 'binPath=', windowsCommandLine([installed]), 'start=', 'delayed-auto'],
+    ...['DisplayName=', displayName(plan), 'obj=', ...account],
+  ];
   return [
-    sc(
-      ...['create', name, 'binPath=', windowsCommandLine([installed]), 'start=', 'delayed-auto'],
-      ...['DisplayName=', displayName(plan), 'obj=', ...account],
-    ),
+    { ...sc('create', ...settings), otherwise: sc('config', ...settings) },
     sc('description', name, 'Provisioning of users by Entra ID or Okta'),
     sc('sidtype', name, 'unrestricted'),
     sc('failure', name, 'reset=', '86400', 'actions=', RESTARTS),
@@ -80,24 +83,34 @@ function rights(plan: ServicePlan, layout: WindowsLayout): WindowsCommand[] {
     whole(settings),
     ...[...new Set(readers)].map((who) => icacls(settings, '/grant', `${who}:(OI)(CI)RX`)),
     // Files with secrets do not inherit: those who made them left everybody else out.
-    ...(isServed ? plan.serve.files.map(({ path }) => icacls(path, '/grant', `${service}:R`)) : []),
-    ...tasks.flatMap(({ who }) => plan.jobs.files.map(({ path }) => icacls(path, '/grant', `${who}:R`))),
+    ...(isServed ? filesIn(plan.serve).map((path) => icacls(path, '/grant', `${service}:R`)) : []),
+    ...tasks.flatMap(({ who }) => filesIn(plan.jobs).map((path) => icacls(path, '/grant', `${who}:R`))),
     ...(isServed ? [icacls(logs, '/grant', `${service}:(OI)(CI)M`)] : []),
     ...writers.map((who) => icacls(reports, '/grant', `${who}:(OI)(CI)M`)),
   ];
 }
+
+/** A config file that scimctl wrote is private as well. */
+const filesIn = ({ config, files }: Configured): string[] => [config, ...files.map(({ path }) => path)];
 
 /** What takes the service and the tasks away again. Files, rights and logs stay. */
 export const uninstallCommands = (plan: ServicePlan): WindowsCommand[] => [
   ...jobsOf(plan).map((job) => optional(schtasks('/delete', '/tn', taskName(plan, job), '/f'))),
   ...(plan.parts.includes('serve')
     ? [
-        optional(sc('stop', plan.name)),
+        stopCommand(plan),
         optional(sc('delete', plan.name)),
         optional(reg('delete', eventSource(plan.name), '/f')),
       ]
     : []),
 ];
+
+/** Waits until the service has ended, as `sc stop` does not; a file of a running program cannot be replaced. */
+export const stopCommand = ({ name }: ServicePlan): WindowsCommand => ({
+  program: 'net',
+  args: ['stop', name, '/y'],
+  mayFail: true,
+});
 
 const eventSource = (name: string) =>
   `HKLM\\SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\${name}`;

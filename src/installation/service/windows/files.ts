@@ -1,7 +1,7 @@
 import { win32 } from 'node:path';
 import { jobsOf } from '../jobs.js';
 import type { ServiceFile, ServicePlan } from '../plan.js';
-import { installCommands, uninstallCommands } from './commands.js';
+import { installCommands, stopCommand, uninstallCommands } from './commands.js';
 import { type Wrapper, windowsLayout } from './layout.js';
 import { batchFile } from './script.js';
 import { scheduledTask } from './task.js';
@@ -34,7 +34,13 @@ export function windowsFiles(plan: ServicePlan, wrapper: Wrapper): WindowsFile[]
     ...jobs.map((job) => ({ ...scheduledTask(plan, job, layout), isUtf16: true })),
     {
       name: 'install.cmd',
-      text: batchFile(plan.version, { directories, copies, commands: installCommands(plan, wrapper, '.') }),
+      text: batchFile(plan.version, {
+        ...(isServed && { owner: { service: plan.name, file: layout.configuration } }),
+        before: isServed ? [stopCommand(plan)] : [],
+        directories,
+        copies,
+        commands: installCommands(plan, wrapper, '.'),
+      }),
     },
     { name: 'uninstall.cmd', text: batchFile(plan.version, { commands: uninstallCommands(plan) }) },
   ];

@@ -6,6 +6,9 @@ const SYSTEM32 = '%SystemRoot%\\System32\\';
 
 /** What a batch file does, in this order. */
 interface Steps {
+  /** The file without which a service of this name is another program's, and is left alone. */
+  owner?: { service: string; file: string };
+  before?: readonly WindowsCommand[];
   /** Made if they are missing. */
   directories?: readonly string[];
   copies?: readonly (readonly [from: string, to: string])[];
@@ -13,18 +16,32 @@ interface Steps {
 }
 
 /** A batch file that works in its own directory, and ends with the first step that fails. */
-export const batchFile = (version: string, { directories = [], copies = [], commands }: Steps): string =>
+export const batchFile = (
+  version: string,
+  { owner, before = [], directories = [], copies = [], commands }: Steps,
+): string =>
   [
     '@echo off',
     `rem Written by scimctl service ${version}. Run it as an administrator.`,
     'chcp 65001 > nul',
     'cd /d "%~dp0" || exit /b 1',
+    ...(owner ? [refusal(owner)] : []),
+    ...before.map(step),
     ...directories.map((path) => `if not exist ${inBatch(path)} mkdir ${inBatch(path)} || exit /b 1`),
     ...copies.map(([from, to]) => `copy /y ${inBatch(from)} ${inBatch(to)} || exit /b 1`),
-    ...commands.map((command) => `${batchLine(command)}${command.mayFail ? '' : ' || exit /b 1'}`),
+    ...commands.map(step),
   ]
     .map((line) => `${line}\r\n`)
     .join('');
+
+const refusal = ({ service, file }: { service: string; file: string }): string =>
+  `${SYSTEM32}sc.exe query ${service} > nul && if not exist ${inBatch(file)} (echo Another program has a service ${service}. Use --name. & exit /b 1)`;
+
+const step = (command: WindowsCommand): string => {
+  const { mayFail, otherwise } = command;
+  const lines = [command, ...(otherwise ? [otherwise] : [])].map(batchLine);
+  return [...lines, ...(mayFail ? [] : ['exit /b 1'])].join(' || ');
+};
 
 const batchLine = ({ program, args }: WindowsCommand): string =>
   [`${SYSTEM32}${program}.exe`, ...args.map(inBatch)].join(' ');

@@ -6,9 +6,9 @@ import type { Command } from '../../../command.js';
 import type { Context } from '../../../context.js';
 import type { Column } from '../../../output/column.js';
 import { DRY_RUN, sayDone } from '../../../shared/dry-run.js';
-import { PLAN_OPTIONS, type PlanOptions, servicePlatform } from './options.js';
+import { PLAN_OPTIONS, type PlanOptions } from './options.js';
 import { servicePlan } from './plan-of.js';
-import { unknownPlatform } from './print.js';
+import { assertLinux } from './platform.js';
 import { type Applied, applyUnits } from './systemd/apply-units.js';
 import { endpointListens } from './systemd/await-endpoint.js';
 import { assertSystemd, systemctl } from './systemd/systemctl.js';
@@ -55,11 +55,10 @@ export const serviceInstall: Command<Options> = {
   ],
   async run({ start = true, replace = false, dryRun = false, ...options }, context) {
     const { world } = context;
-    const platform = servicePlatform(world.platform);
-    if (platform !== 'linux') throw unknownPlatform(world.platform);
+    assertLinux(world.platform);
     await assertSystemd();
     if (!dryRun) await assertWritable(UNIT_DIRECTORY);
-    const plan = await servicePlan(options, context, { platform, isInstall: true });
+    const plan = await servicePlan(options, context, { platform: 'linux', isInstall: true });
     await assertFiles(plan);
     const directory = UNIT_DIRECTORY;
     const stamp = world

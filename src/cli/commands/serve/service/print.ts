@@ -3,11 +3,11 @@ import type { ServicePlan, ServicePlatform } from '../../../../installation/serv
 import { enabledUnits, systemdUnits } from '../../../../installation/service/systemd/units.js';
 import { type WindowsFile, windowsFiles } from '../../../../installation/service/windows/files.js';
 import { ownWrapper, type Wrapper } from '../../../../installation/service/windows/layout.js';
-import { usageProblem } from '../../../../problem.js';
 import type { Command } from '../../../command.js';
 import { newDirectory } from '../../../output/files/new-directory.js';
 import { PLAN_OPTIONS, type PlanOptions, servicePlatform } from './options.js';
 import { servicePlan } from './plan-of.js';
+import { unknownPlatform } from './platform.js';
 
 interface Options extends PlanOptions {
   platform?: ServicePlatform;
@@ -72,12 +72,6 @@ export const servicePrint: Command<Options> = {
 /** WinSW, or the wrapper that the archive for Windows has beside the program. */
 const wrapperOf = ({ wrapper }: Options, { program }: ServicePlan): Wrapper =>
   wrapper === undefined ? ownWrapper(program) : { kind: 'winsw', file: wrapper };
-
-/** The Problem `service-platform-unknown`. */
-export const unknownPlatform = (platform: NodeJS.Platform) =>
-  usageProblem('service-platform-unknown', `scimctl knows no services of ${platform}.`, {
-    hint: 'Print the files for a server with --platform linux or --platform windows.',
-  });
 
 const bytesOf = ({ text, isUtf16 }: WindowsFile): string | Uint8Array =>
   isUtf16 ? Buffer.from(`\ufeff${text}`, 'utf16le') : text;

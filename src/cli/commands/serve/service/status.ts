@@ -4,8 +4,8 @@ import { toolVersion } from '../../../../installation/version.js';
 import type { Command } from '../../../command.js';
 import { EXIT_CODES } from '../../../exit-codes.js';
 import type { Column } from '../../../output/column.js';
-import { NAME_OPTION, servicePlatform } from './options.js';
-import { unknownPlatform } from './print.js';
+import { NAME_OPTION } from './options.js';
+import { assertLinux } from './platform.js';
 import { assertSystemd, propertiesOf, systemctl } from './systemd/systemctl.js';
 import { presentUnits, UNIT_DIRECTORY } from './systemd/unit-files.js';
 
@@ -39,7 +39,7 @@ export const serviceStatus: Command<Options> = {
     { does: 'for monitoring', command: 'service status --fail-on-findings -o json' },
   ],
   async run({ name = 'scimctl', failOnFindings }, { world, output, talk }) {
-    if (servicePlatform(world.platform) !== 'linux') throw unknownPlatform(world.platform);
+    assertLinux(world.platform);
     await assertSystemd();
     const present = await presentUnits(UNIT_DIRECTORY, name);
     const properties = await propertiesOf(

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { operationProblem } from '../../../../problem.js';
 import type { Command } from '../../../command.js';
 import { DRY_RUN, sayDone } from '../../../shared/dry-run.js';
-import { NAME_OPTION, servicePlatform } from './options.js';
-import { unknownPlatform } from './print.js';
+import { NAME_OPTION } from './options.js';
+import { assertLinux } from './platform.js';
 import { additionsTo, credentialsIn, credentialsOfOthers, stopUnits } from './systemd/remove-units.js';
 import { assertSystemd, systemctl } from './systemd/systemctl.js';
 import { assertOurs, presentUnits, UNIT_DIRECTORY } from './systemd/unit-files.js';
@@ -43,7 +43,7 @@ export const serviceUninstall: Command<Options> = {
   ],
   async run({ name = 'scimctl', purge = false, confirm, dryRun = false }, context) {
     const { world, output, prompts, talk } = context;
-    if (servicePlatform(world.platform) !== 'linux') throw unknownPlatform(world.platform);
+    assertLinux(world.platform);
     await assertSystemd();
     const directory = UNIT_DIRECTORY;
     const present = await presentUnits(directory, name);
