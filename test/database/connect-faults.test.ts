@@ -244,6 +244,22 @@ describe('what SQL Server’s errors mean', () => {
     });
   }
 
+  it('tells another database that is offline, which a trigger writes to, from an end of the session', () => {
+    const offline = (more: object) =>
+      Object.assign(serverError(942, "Database 'Audit' cannot be opened because it is offline."), more);
+
+    assert.equal(classifyMssql(offline({ class: 14, procName: 'dbo.users_audit' })), 'other');
+    assert.equal(classifyMssql(offline({ class: 14, procName: '' })), 'connection-lost');
+    assert.equal(classifyMssql(offline({ class: 14, procName: 'sp_executesql' })), 'connection-lost');
+    const ended = Object.assign(
+      serverError(596, 'Cannot continue the execution because the session is in the kill state.'),
+      {
+        ...{ class: 21, procName: 'dbo.users_audit' },
+      },
+    );
+    assert.equal(classifyMssql(ended), 'connection-lost');
+  });
+
   it('looks at what a failed ROLLBACK covered up', () => {
     const deadlock = serverError(1205, 'deadlock victim');
     const rollback = Object.assign(
@@ -316,6 +332,23 @@ describe('what PostgreSQL’s errors mean', () => {
       assert.equal(classifyPostgres(Object.assign(new Error('message'), { code })), fault);
     });
   }
+
+  it('tells what a trigger says of another server from an end of the session', () => {
+    const said = (code: string, routine: string) =>
+      Object.assign(new Error('message'), {
+        severity: 'ERROR',
+        code,
+        routine,
+        where: 'PL/pgSQL function f()',
+      });
+
+    assert.equal(classifyPostgres(said('08001', 'dblink_get_conn')), 'other');
+    assert.equal(classifyPostgres(said('57P01', 'dblink_res_error')), 'other');
+    // The administrator ended this session while it was in the trigger.
+    assert.equal(classifyPostgres(said('57P01', 'ProcessInterrupts')), 'connection-lost');
+    // These are about this server, whoever says so.
+    assert.equal(classifyPostgres(said('53100', 'mdextend')), 'disk-full');
+  });
 
   it('knows the driver’s words for a lost connection', () => {
     for (const message of ['Connection terminated unexpectedly', 'select 1 - Connection terminated']) {

@@ -60,6 +60,7 @@ function faultOf(error: Error): Fault {
       return /FOREIGN KEY|REFERENCE/i.test(error.message) ? 'foreign-key-violation' : 'check-violation';
     if (number === IGNORED_WRITE && IGNORED.test(error.message)) return 'write-ignored';
     const fault = FAULT_BY_NUMBER[number] ?? babelfishFault(error.message);
+    if (fault === 'connection-lost' && isOfRoutine(error)) return 'other';
     // From 50000 on the numbers are those of RAISERROR and THROW.
     return fault ?? (number >= 50_000 && number < BABELFISH_UNMAPPED ? 'value-refused' : 'other');
   }
@@ -102,7 +103,6 @@ export function serverWordsMssql(error: unknown): ServerWords | undefined {
   const numberOf = (one: Error) => (one as { number?: number }).number ?? 0;
   const first = said.find((one) => !AFTERMATH.includes(numberOf(one))) ?? said[0];
   if (!first) return undefined;
-  const { procName } = first as { procName?: unknown };
   const text = originalMessage(first);
   const message = VALUES.reduce((left, [value, kept]) => left.replace(value, kept), text);
   const constraint = violatedConstraintMssql(first);
@@ -112,8 +112,22 @@ export function serverWordsMssql(error: unknown): ServerWords | undefined {
     state: `error ${numberOf(first)}`,
     ...(constraint !== undefined && { constraint }),
     ...(column !== undefined && { column }),
-    inRoutine: typeof procName === 'string' && procName !== '' && !/^sp_executesql$/i.test(procName),
+    inRoutine: isInRoutine(first),
   };
+}
+
+const isInRoutine = (error: Error): boolean => {
+  const { procName } = error as { procName?: unknown };
+  return typeof procName === 'string' && procName !== '' && !/^sp_executesql$/i.test(procName);
+};
+
+/** From this severity on, SQL Server ends the session. */
+const FATAL = 20;
+
+/** Whether a trigger or a procedure failed on another database, which is offline for example, while the session goes on. */
+function isOfRoutine(error: Error): boolean {
+  const { class: severity } = error as { class?: unknown };
+  return isInRoutine(error) && typeof severity === 'number' && severity < FATAL;
 }
 
 /** Where a message holds the value of a row (2627, 2601; 2628): PostgreSQL has these in DETAIL. */

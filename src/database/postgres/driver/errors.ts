@@ -48,6 +48,26 @@ const FAULTS: Record<string, Fault> = {
 const LOST =
   /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout expired)/;
 
+/** What these say of the server concerns this session only if no function or trigger said it. */
+const OF_SERVER: readonly Fault[] = ['connection-lost', 'too-many-connections', 'read-only'];
+
+/** Where PostgreSQL ends a session or a statement itself, inside a function too. */
+const OWN_END = /^(ProcessInterrupts|quickdie)$/;
+
+/**
+ * Whether a function or a trigger failed while the session goes on: it has lost the connection to another server
+ * (dblink, postgres_fdw), or raises such a code itself.
+ */
+function isOfRoutine(error: Error): boolean {
+  const { routine } = error as { routine?: unknown };
+  return isOfServer(error) && isInContext(error) && !(typeof routine === 'string' && OWN_END.test(routine));
+}
+
+const isInContext = (error: Error): boolean => {
+  const { where } = error as { where?: unknown };
+  return typeof where === 'string' && where !== '';
+};
+
 /** What an error of pg or knex means. Never throws. */
 export function classifyPostgres(error: unknown): Fault {
   const errors = unfold(error);
@@ -55,7 +75,7 @@ export function classifyPostgres(error: unknown): Fault {
   for (const one of errors) {
     if (isMislaid(one) || isOutdatedPlan(one)) return 'serialization';
     const fault = FAULTS[codeOf(one) ?? ''];
-    if (fault) return fault;
+    if (fault) return OF_SERVER.includes(fault) && isOfRoutine(one) ? 'other' : fault;
     if (isSilence(one)) return 'unanswered';
     if (one.name === 'KnexTimeoutError') return 'pool-exhausted';
     // What a server says, a trigger of the host application perhaps, may have the same words.
@@ -83,7 +103,7 @@ const isOfServer = (error: Error): boolean => typeof (error as { severity?: unkn
 /** What the server said; nothing where it was no server that spoke. */
 export function serverWordsPostgres(error: unknown): ServerWords | undefined {
   for (const one of unfold(error)) {
-    const { hint, constraint, column, where } = one as unknown as Record<string, unknown>;
+    const { hint, constraint, column } = one as unknown as Record<string, unknown>;
     const state = codeOf(one);
     if (!isOfServer(one) || state === undefined) continue;
     const named = Object.entries({ hint, constraint, column }).filter(
@@ -93,7 +113,7 @@ export function serverWordsPostgres(error: unknown): ServerWords | undefined {
       message: originalMessage(one),
       state: `SQLSTATE ${state}`,
       ...Object.fromEntries(named),
-      inRoutine: typeof where === 'string' && where !== '',
+      inRoutine: isInContext(one),
     };
   }
   return undefined;
