@@ -3,11 +3,14 @@ import { win32 } from 'node:path';
 /** Environment variables, by name. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Programs of Windows that are started here. */
+export type WindowsProgram = 'icacls' | 'whoami' | 'sc' | 'schtasks' | 'reg' | 'net';
+
 /**
  * The path of a program that is part of Windows. Started by its name alone, Windows would look for it in the current
  * directory first, where anybody may have put another one.
  */
-export function systemProgram(name: 'icacls' | 'whoami', env: Environment): string {
+export function systemProgram(name: WindowsProgram, env: Environment): string {
   const root = Object.entries(env).find(([variable]) => variable.toLowerCase() === 'systemroot')?.[1];
   const isPlain = root !== undefined && /^[a-z]:\\/i.test(root);
   return win32.join(isPlain ? root : 'C:\\Windows', 'System32', `${name}.exe`);
@@ -19,7 +22,7 @@ export function systemProgram(name: 'icacls' | 'whoami', env: Environment): stri
  * @throws Error where it cannot be started or does not end with 0.
  */
 export async function runSystemProgram(
-  name: Parameters<typeof systemProgram>[0],
+  name: WindowsProgram,
   args: readonly string[],
   { env }: { env: Environment },
 ): Promise<string> {

@@ -35,9 +35,8 @@ export const SERVICES: Explanations = {
   },
   'service-platform-unknown': {
     kind: 'usage',
-    meaning:
-      'scimctl cannot install services on this operating system by itself. On Windows, the batch files that it prints do it; others have neither systemd nor the services of Windows.',
-    next: 'On Windows, run `scimctl service print --out service-files`, and then install.cmd in that directory as an administrator. Elsewhere, print the files for a server with `scimctl service print --platform linux`, or use what this system has, and start `scimctl serve` with it.',
+    meaning: 'This operating system has neither systemd nor the services of Windows.',
+    next: 'Print the files for a server with `scimctl service print --platform linux`, or use what this system has, and start `scimctl serve` with it.',
   },
   'service-database-unsuitable': {
     kind: 'configuration',
@@ -72,25 +71,32 @@ export const SERVICES: Explanations = {
   },
   'service-manager-failed': {
     kind: 'operation',
-    meaning: 'A step was refused by systemd. Everything that the command had changed before was taken back.',
-    causes: ['The command was not run as root.', 'A unit of this name is masked.'],
-    next: 'Run the systemctl command that the error names by hand to see more.',
+    meaning:
+      'A step was refused by systemd or by Windows. What the command had changed before was taken back; a service that was there before on Windows is stopped.',
+    causes: [
+      'The command was not run as root or as an administrator.',
+      'A unit of this name is masked.',
+      'The group managed service account may not be used on this server.',
+    ],
+    next: 'Run the program that the error names by hand to see more.',
   },
   'service-units-unwritable': {
     kind: 'operation',
-    meaning: 'The directory of units cannot be written. Nothing was changed.',
-    next: 'Run the command as root.',
+    meaning: 'The directory of units, or on Windows that of the wrapper, cannot be written.',
+    next: 'Run the command as root or as an administrator.',
   },
   'service-unit-foreign': {
     kind: 'operation',
-    meaning: 'A unit with one of the names was not written by scimctl, and scimctl does not change it.',
+    meaning:
+      'A unit, or a service of Windows, with one of the names was not made by scimctl, and scimctl does not change it.',
     causes: ['The unit was written by hand, from an earlier version of the documentation.'],
     next: 'Remove or rename the unit if you no longer need it, or choose another name for the service with --name.',
   },
   'service-unit-edited': {
     kind: 'operation',
-    meaning: 'A unit was edited since scimctl wrote it. Nothing was changed.',
-    next: 'Move the changes to a drop-in with systemctl edit, which stays as it is. Then add --replace: the edited file is kept beside the new one.',
+    meaning:
+      'A unit, or on Windows the configuration of the wrapper, was edited since scimctl wrote it. Nothing was changed.',
+    next: 'Move the changes of a unit to a drop-in with systemctl edit, which stays as it is. Then add --replace: the edited file is kept beside the new one.',
   },
   'service-file-missing': {
     kind: 'configuration',

@@ -13,9 +13,12 @@ export function unitText(version: string, sections: readonly Section[]): string 
   const body = sections
     .map(([name, lines]) => [`[${name}]`, ...lines.filter(Boolean)].map((line) => `${line}\n`).join(''))
     .join('\n');
-  const marked = `${NOTE}\n${body}`;
-  return `# scimctl-unit ${version} sha256:${digest(marked)}\n${marked}`;
+  return markedText(version, `${NOTE}\n${body}`);
 }
+
+/** A text with that first line, in a format whose comments begin with #. */
+export const markedText = (version: string, text: string): string =>
+  `# scimctl-unit ${version} sha256:${digest(text)}\n${text}`;
 
 /** Whose a unit file is: written by a version of scimctl, and whether it was changed since; or of others. */
 export function originOfUnit(text: string): { version: string; isEdited: boolean } | undefined {

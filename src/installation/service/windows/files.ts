@@ -2,7 +2,7 @@ import { win32 } from 'node:path';
 import { jobsOf } from '../jobs.js';
 import type { ServiceFile, ServicePlan } from '../plan.js';
 import { installCommands, stopCommand, uninstallCommands } from './commands.js';
-import { type Wrapper, windowsLayout } from './layout.js';
+import { type WindowsLayout, type Wrapper, windowsLayout } from './layout.js';
 import { batchFile } from './script.js';
 import { scheduledTask } from './task.js';
 import { wrapperConfiguration } from './wrapper-files.js';
@@ -12,16 +12,22 @@ export interface WindowsFile extends ServiceFile {
   isUtf16?: boolean;
 }
 
+/** The directories of an installation, which are made if they are missing. */
+export function windowsDirectories(plan: ServicePlan, layout: WindowsLayout): string[] {
+  const isServed = plan.parts.includes('serve');
+  return [
+    layout.settings,
+    ...(isServed ? [layout.logs, win32.dirname(layout.installed)] : []),
+    ...(jobsOf(plan).some(({ writes }) => writes) ? [layout.reports] : []),
+  ];
+}
+
 /** Everything that an installation on Windows consists of, with the batch files that make it and take it away. */
 export function windowsFiles(plan: ServicePlan, wrapper: Wrapper): WindowsFile[] {
   const layout = windowsLayout(plan, wrapper);
   const isServed = plan.parts.includes('serve');
   const jobs = jobsOf(plan);
-  const directories = [
-    layout.settings,
-    ...(isServed ? [layout.logs, win32.dirname(layout.installed)] : []),
-    ...(jobs.some(({ writes }) => writes) ? [layout.reports] : []),
-  ];
+  const directories = windowsDirectories(plan, layout);
   const configuration = wrapperConfiguration(plan, wrapper);
   const copies: (readonly [string, string])[] = isServed
     ? [

@@ -1,5 +1,6 @@
 import { win32 } from 'node:path';
 import { type ServiceFile, type ServicePlan, serveWords, stopSeconds } from '../plan.js';
+import { markedText } from '../systemd/unit-text.js';
 import { inXml, windowsCommandLine } from './command-line.js';
 import { type WindowsLayout, type Wrapper, windowsLayout } from './layout.js';
 
@@ -22,16 +23,15 @@ const commandOf = (plan: ServicePlan): [program: string, args: string] => {
 /** A setting a line, `name=value`; the wrapper's own source describes it. */
 function own(plan: ServicePlan, { logs }: WindowsLayout): string {
   const [program, args] = commandOf(plan);
-  return [
-    `# Written by scimctl service ${plan.version}.`,
+  const lines = [
+    '# Written by scimctl service.',
     `service=${plan.name}`,
     `program=${program}`,
     `arguments=${args}`,
     `log=${win32.join(logs, `${plan.name}.log`)}`,
     `stopseconds=${stopSeconds(plan)}`,
-  ]
-    .map((line) => `${line}\r\n`)
-    .join('');
+  ];
+  return markedText(plan.version, lines.map((line) => `${line}\n`).join(''));
 }
 
 /** @see https://github.com/winsw/winsw/blob/v3/docs/xml-config-file.md; WinSW 2 has all of these as well. */

@@ -1,21 +1,26 @@
 import { access } from 'node:fs/promises';
+import { jobsOf } from '../../../../installation/service/jobs.js';
 import type { ServicePlan } from '../../../../installation/service/plan.js';
 import { enabledUnits, systemdUnits } from '../../../../installation/service/systemd/units.js';
+import { taskName } from '../../../../installation/service/windows/task.js';
 import { configurationProblem } from '../../../../problem.js';
 import type { Command } from '../../../command.js';
 import type { Context } from '../../../context.js';
 import type { Column } from '../../../output/column.js';
 import { DRY_RUN, sayDone } from '../../../shared/dry-run.js';
-import { PLAN_OPTIONS, type PlanOptions } from './options.js';
-import { servicePlan } from './plan-of.js';
-import { assertLinux } from './platform.js';
+import { PLAN_OPTIONS, type PlanOptions, WRAPPER } from './options.js';
+import { servicePlan, wrapperOf } from './plan-of.js';
+import { assertInstalling } from './platform.js';
 import { type Applied, applyUnits } from './systemd/apply-units.js';
 import { endpointListens } from './systemd/await-endpoint.js';
 import { assertSystemd, systemctl } from './systemd/systemctl.js';
 import { presentUnits, UNIT_DIRECTORY, type UnitChange, unitChanges } from './systemd/unit-files.js';
 import { assertWritable } from './systemd/write-units.js';
+import { assertInstallable, installOnWindows } from './windows/install-service.js';
+import { windowsRunner } from './windows/run-command.js';
 
 interface Options extends PlanOptions {
+  wrapper?: string;
   start?: boolean;
   replace?: boolean;
   dryRun?: boolean;
@@ -33,9 +38,10 @@ export const serviceInstall: Command<Options> = {
   name: 'install',
   summary: 'Install and start the endpoint and the scheduled jobs as services',
   description:
-    'Writes the units that `service print` prints to /etc/systemd/system, enables and starts them. Run it as root. You can run it again, with the same options: it changes only what is different, for example after an upgrade. A unit that scimctl did not write is never replaced, and an edited one only with --replace. If something fails, everything is as before.',
+    'On Linux, writes the units that `service print` prints to /etc/systemd/system, enables and starts them. On Windows, makes the service and the scheduled tasks, as install.cmd of `service print` does. Run it as root or as an administrator. You can run it again, with the same options: on Linux, it changes only what is different, for example after an upgrade. What scimctl did not write is never replaced, and what was edited only with --replace. If systemd refuses a step, everything is as before.',
   options: [
     ...PLAN_OPTIONS,
+    WRAPPER,
     { flags: '--no-start', description: 'enable the units, and start them with the machine only' },
     { flags: '--replace', description: 'replace edited units, and keep the edited files beside them' },
     { ...DRY_RUN, description: 'check everything and show what would change' },
@@ -54,41 +60,70 @@ export const serviceInstall: Command<Options> = {
     { does: 'only the jobs', command: 'service install --parts pending check seal' },
   ],
   async run({ start = true, replace = false, dryRun = false, ...options }, context) {
-    const { world } = context;
-    assertLinux(world.platform);
-    await assertSystemd();
-    if (!dryRun) await assertWritable(UNIT_DIRECTORY);
-    const plan = await servicePlan(options, context, { platform: 'linux', isInstall: true });
-    await assertFiles(plan);
-    const directory = UNIT_DIRECTORY;
-    const stamp = world
+    const platform = assertInstalling(context.world.platform);
+    const stamp = context.world
       .clock()
       .toISOString()
       .replace(/[-:]|\..*/g, '');
-    const changes = unitChanges(systemdUnits(plan), await presentUnits(directory, plan.name), {
-      directory,
-      replace,
-      stamp,
-    });
-    const enable = enabledUnits(plan);
-    const applied: Applied = dryRun
-      ? { enabled: [], started: [] }
-      : await applyUnits({ directory, changes, enable, start, run: systemctl, world });
-    await printChanges(changes, applied, context);
-    const isSame = changes.every(({ change }) => change === 'unchanged');
-    if (!dryRun && isSame && applied.enabled.length + applied.started.length === 0) {
-      return context.talk.done('Everything was installed already; nothing was changed.');
-    }
-    sayDone(context, { dryRun }, `The service ${plan.name} is installed.`);
+    const how: How = { start, replace, dryRun, stamp };
+    if (platform === 'linux') await installUnits(options, how, context);
+    else await installService(options, how, context);
     if (dryRun) return;
-    if (applied.started.includes(`${plan.name}.service`) && !(await endpointListens(plan.name, systemctl))) {
-      context.talk.warn(
-        `The endpoint does not listen yet. It may wait for the database: journalctl -u ${plan.name}`,
-      );
-    }
-    context.talk.note(`Next: scimctl service status${plan.name === 'scimctl' ? '' : ` --name ${plan.name}`}`);
+    const name = options.name ?? 'scimctl';
+    context.talk.note(`Next: scimctl service status${name === 'scimctl' ? '' : ` --name ${name}`}`);
   },
 };
+
+interface How {
+  start: boolean;
+  replace: boolean;
+  dryRun: boolean;
+  /** In the name of what is kept. */
+  stamp: string;
+}
+
+async function installUnits(options: PlanOptions, how: How, context: Context): Promise<void> {
+  const { start, dryRun } = how;
+  const { world } = context;
+  await assertSystemd();
+  const directory = UNIT_DIRECTORY;
+  if (!dryRun) await assertWritable(directory);
+  const plan = await servicePlan(options, context, { platform: 'linux', isInstall: true });
+  await assertFiles(plan);
+  const present = await presentUnits(directory, plan.name);
+  const changes = unitChanges(systemdUnits(plan), present, { directory, ...how });
+  const enable = enabledUnits(plan);
+  const applied: Applied = dryRun
+    ? { enabled: [], started: [] }
+    : await applyUnits({ directory, changes, enable, start, run: systemctl, world });
+  await printChanges(changes, applied, context);
+  const isSame = changes.every(({ change }) => change === 'unchanged');
+  if (!dryRun && isSame && applied.enabled.length + applied.started.length === 0) {
+    return context.talk.done('Everything was installed already; nothing was changed.');
+  }
+  sayDone(context, { dryRun }, `The service ${plan.name} is installed.`);
+  if (applied.started.includes(`${plan.name}.service`) && !(await endpointListens(plan.name, systemctl))) {
+    context.talk.warn(
+      `The endpoint does not listen yet. It may wait for the database: journalctl -u ${plan.name}`,
+    );
+  }
+}
+
+async function installService(options: Options, how: How, context: Context): Promise<void> {
+  const { world, output } = context;
+  const plan = await servicePlan(options, context, { platform: 'windows', isInstall: true });
+  await assertFiles(plan);
+  const wish = { plan, wrapper: wrapperOf(options, plan, world), run: windowsRunner(world), ...how };
+  if (how.dryRun) await assertInstallable(wish);
+  else await installOnWindows(wish);
+  const made = [
+    ...(plan.parts.includes('serve') ? [plan.name] : []),
+    ...jobsOf(plan).map((job) => taskName(plan, job)),
+  ];
+  if (output.format === 'json') output.json({ installed: made });
+  else output.text(made.map((name) => `${name}\n`).join(''));
+  sayDone(context, how, `The service ${plan.name} is installed.`);
+}
 
 async function printChanges(
   changes: readonly UnitChange[],

@@ -70,6 +70,11 @@ export const ON_FAILURE: OptionSpec = {
   parse: parseUnitName,
 };
 
+export const WRAPPER: OptionSpec = {
+  flags: '--wrapper <file>',
+  description: 'on Windows: WinSW 2 or 3 runs the service (default: the wrapper in the archive for Windows)',
+};
+
 /** Of a service and its endpoint. A secret in an option would be in the unit: that belongs into the config file. */
 export const PLAN_OPTIONS: readonly OptionSpec[] = [
   ...OWN_OPTIONS,

@@ -7,8 +7,10 @@ import {
   type ServicePlatform,
 } from '../../../../installation/service/plan.js';
 import { isHiddenFromService } from '../../../../installation/service/systemd/hardening.js';
+import { ownWrapper, type Wrapper } from '../../../../installation/service/windows/layout.js';
 import { toolVersion } from '../../../../installation/version.js';
 import { operationProblem, usageProblem } from '../../../../problem.js';
+import type { World } from '../../../../world.js';
 import type { Context } from '../../../context.js';
 import type { Quantity } from '../../../input/quantity.js';
 import { SERVE_SETTINGS, type ServeSettings } from '../declared.js';
@@ -50,6 +52,11 @@ export async function servicePlan(options: PlanOptions, context: Context, wish: 
   if (globals.database !== undefined && globals.database !== world.env.SCIMCTL_DATABASE) {
     throw usageProblem('options-conflict', 'A service takes its database from the config file alone.', {
       hint: 'Leave --database out, and name the config file with --config.',
+    });
+  }
+  if (options.onFailure !== undefined && platform === 'windows') {
+    throw usageProblem('options-conflict', '--on-failure names a unit of systemd.', {
+      hint: 'Leave it out. On Windows, look at the last result of a task with `scimctl service status`.',
     });
   }
   const config = globals.config === undefined ? DEFAULTS[platform].config : place(globals.config);
@@ -106,6 +113,19 @@ export async function servicePlan(options: PlanOptions, context: Context, wish: 
     },
   });
 }
+
+/**
+ * WinSW, or the wrapper that the archive for Windows has beside the program.
+ * @throws Problem `service-path-relative`.
+ */
+export const wrapperOf = (
+  { wrapper }: { wrapper?: string },
+  { program }: ServicePlan,
+  { platform, cwd }: World,
+): Wrapper =>
+  wrapper === undefined
+    ? ownWrapper(program)
+    : { kind: 'winsw', file: placing('windows', platform === 'win32' ? cwd : undefined)(wrapper) };
 
 type Place = (path: string) => string;
 

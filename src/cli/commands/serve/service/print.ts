@@ -2,11 +2,10 @@ import { win32 } from 'node:path';
 import type { ServicePlan, ServicePlatform } from '../../../../installation/service/plan.js';
 import { enabledUnits, systemdUnits } from '../../../../installation/service/systemd/units.js';
 import { type WindowsFile, windowsFiles } from '../../../../installation/service/windows/files.js';
-import { ownWrapper, type Wrapper } from '../../../../installation/service/windows/layout.js';
 import type { Command } from '../../../command.js';
 import { newDirectory } from '../../../output/files/new-directory.js';
-import { PLAN_OPTIONS, type PlanOptions, servicePlatform } from './options.js';
-import { servicePlan } from './plan-of.js';
+import { PLAN_OPTIONS, type PlanOptions, servicePlatform, WRAPPER } from './options.js';
+import { servicePlan, wrapperOf } from './plan-of.js';
 import { unknownPlatform } from './platform.js';
 
 interface Options extends PlanOptions {
@@ -29,11 +28,7 @@ export const servicePrint: Command<Options> = {
       choices: ['linux', 'windows'],
     },
     ...PLAN_OPTIONS,
-    {
-      flags: '--wrapper <file>',
-      description:
-        'on Windows: WinSW 2 or 3 runs the service (default: the wrapper in the archive for Windows)',
-    },
+    WRAPPER,
     { flags: '--out <directory>', description: 'write the files to a new directory instead of stdout' },
   ],
   examples: [
@@ -50,7 +45,8 @@ export const servicePrint: Command<Options> = {
     const platform = options.platform ?? servicePlatform(world.platform);
     if (platform === undefined) throw unknownPlatform(world.platform);
     const plan = await servicePlan(options, context, { platform, isInstall: false });
-    const files = platform === 'linux' ? systemdUnits(plan) : windowsFiles(plan, wrapperOf(options, plan));
+    const files =
+      platform === 'linux' ? systemdUnits(plan) : windowsFiles(plan, wrapperOf(options, plan, world));
     if (options.out !== undefined) {
       const directory = await newDirectory(options.out, world);
       try {
@@ -68,10 +64,6 @@ export const servicePrint: Command<Options> = {
     talk.note(nextStep(plan, platform));
   },
 };
-
-/** WinSW, or the wrapper that the archive for Windows has beside the program. */
-const wrapperOf = ({ wrapper }: Options, { program }: ServicePlan): Wrapper =>
-  wrapper === undefined ? ownWrapper(program) : { kind: 'winsw', file: wrapper };
 
 const bytesOf = ({ text, isUtf16 }: WindowsFile): string | Uint8Array =>
   isUtf16 ? Buffer.from(`\ufeff${text}`, 'utf16le') : text;

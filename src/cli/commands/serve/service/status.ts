@@ -1,13 +1,17 @@
 import { type JudgedPart, judgeService, worstOf } from '../../../../installation/service/systemd/judge.js';
 import { unitNames } from '../../../../installation/service/systemd/unit-names.js';
+import { judgeWindows } from '../../../../installation/service/windows/state.js';
 import { toolVersion } from '../../../../installation/version.js';
 import type { Command } from '../../../command.js';
+import type { Context } from '../../../context.js';
 import { EXIT_CODES } from '../../../exit-codes.js';
 import type { Column } from '../../../output/column.js';
 import { NAME_OPTION } from './options.js';
-import { assertLinux } from './platform.js';
+import { assertInstalling } from './platform.js';
 import { assertSystemd, propertiesOf, systemctl } from './systemd/systemctl.js';
 import { presentUnits, UNIT_DIRECTORY } from './systemd/unit-files.js';
+import { askWindows, namedPlan } from './windows/known-service.js';
+import { windowsRunner } from './windows/run-command.js';
 
 interface Options {
   name?: string;
@@ -38,19 +42,10 @@ export const serviceStatus: Command<Options> = {
     { does: 'of the service scimctl', command: 'service status' },
     { does: 'for monitoring', command: 'service status --fail-on-findings -o json' },
   ],
-  async run({ name = 'scimctl', failOnFindings }, { world, output, talk }) {
-    assertLinux(world.platform);
-    await assertSystemd();
-    const present = await presentUnits(UNIT_DIRECTORY, name);
-    const properties = await propertiesOf(
-      unitNames(name).filter((unit) => present.has(unit)),
-      systemctl,
-    );
-    const parts = judgeService({
-      name,
-      version: toolVersion(),
-      known: (unit) => ({ text: present.get(unit), properties: properties.get(unit) }),
-    });
+  async run({ name = 'scimctl', failOnFindings }, context) {
+    const { world, output, talk } = context;
+    const platform = assertInstalling(world.platform);
+    const parts = platform === 'linux' ? await unitsOf(name) : await windowsPartsOf(name, context);
     const status = worstOf(parts);
     if (output.format === 'json') output.json({ name, status, parts });
     else await output.list(parts, COLUMNS, '');
@@ -61,3 +56,20 @@ export const serviceStatus: Command<Options> = {
     return failOnFindings && status === 'warn' ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
   },
 };
+
+async function unitsOf(name: string): Promise<JudgedPart[]> {
+  await assertSystemd();
+  const present = await presentUnits(UNIT_DIRECTORY, name);
+  const properties = await propertiesOf(
+    unitNames(name).filter((unit) => present.has(unit)),
+    systemctl,
+  );
+  return judgeService({
+    name,
+    version: toolVersion(),
+    known: (unit) => ({ text: present.get(unit), properties: properties.get(unit) }),
+  });
+}
+
+const windowsPartsOf = async (name: string, context: Context): Promise<JudgedPart[]> =>
+  judgeWindows(await askWindows(namedPlan(name, context), windowsRunner(context.world)));

@@ -1,13 +1,17 @@
 import { rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { operationProblem } from '../../../../problem.js';
+import { operationProblem, usageProblem } from '../../../../problem.js';
 import type { Command } from '../../../command.js';
+import type { Context } from '../../../context.js';
 import { DRY_RUN, sayDone } from '../../../shared/dry-run.js';
 import { NAME_OPTION } from './options.js';
-import { assertLinux } from './platform.js';
+import { assertInstalling } from './platform.js';
 import { additionsTo, credentialsIn, credentialsOfOthers, stopUnits } from './systemd/remove-units.js';
 import { assertSystemd, systemctl } from './systemd/systemctl.js';
 import { assertOurs, presentUnits, UNIT_DIRECTORY } from './systemd/unit-files.js';
+import { namedPlan } from './windows/known-service.js';
+import { windowsRunner } from './windows/run-command.js';
+import { windowsRemoval } from './windows/uninstall-service.js';
 
 interface Options {
   name?: string;
@@ -26,7 +30,7 @@ export const serviceUninstall: Command<Options> = {
   name: 'uninstall',
   summary: 'Stop and remove the services; settings, keys and logs stay',
   description:
-    'Stops the endpoint and the scheduled jobs and removes their units, if scimctl wrote them. The config file, passwords, keys, certificates, lists, settings that were added with systemctl edit, and the journal stay. With --purge, the config file, the files that it names in its own directory, and the lists are removed as well, unless another service uses them. Keys that are lost cannot be made again. The database is not touched.',
+    'Stops the endpoint and the scheduled jobs and removes their units, on Windows the service and the tasks, if scimctl made them. The config file, passwords, keys, certificates, lists, settings that were added with systemctl edit, and logs stay. With --purge on Linux, the config file, the files that it names in its own directory, and the lists are removed as well, unless another service uses them. Keys that are lost cannot be made again. The database is not touched.',
   options: [
     NAME_OPTION,
     { flags: '--purge', description: 'also remove the config file, passwords, keys and lists' },
@@ -43,38 +47,63 @@ export const serviceUninstall: Command<Options> = {
   ],
   async run({ name = 'scimctl', purge = false, confirm, dryRun = false }, context) {
     const { world, output, prompts, talk } = context;
-    assertLinux(world.platform);
-    await assertSystemd();
-    const directory = UNIT_DIRECTORY;
-    const present = await presentUnits(directory, name);
-    assertOurs(present, directory);
-    const units = [...present.keys()];
-    const { doomed, spared } = await filesOf(directory, present, name);
-    const purged = purge ? doomed : [];
-    const remaining = [...(purge ? [] : doomed), ...spared, ...(await additionsTo(directory, units))];
-    const removal: Removal = {
-      removed: [...units.map((unit) => `${directory}/${unit}`), ...purged],
-      remaining,
-    };
-    if (units.length > 0 && !dryRun) {
+    const platform = assertInstalling(world.platform);
+    const wish = { name, purge };
+    const { removal, isThere, remove } =
+      platform === 'linux' ? await onLinux(wish) : await onWindows(wish, context);
+    if (isThere && !dryRun) {
       if (purge) {
-        talk.note(`These files will be removed:\n${purged.map((path) => `  ${path}`).join('\n')}`);
-        await prompts.confirm(`Remove the service ${name} with its settings and keys?`, {
-          name,
-          confirmed: confirm,
-        });
+        talk.note(`These will be removed:\n${removal.removed.map((path) => `  ${path}`).join('\n')}`);
+        const question = `Remove the service ${name} with its settings and keys?`;
+        await prompts.confirm(question, { name, confirmed: confirm });
       } else await prompts.confirm(`Stop and remove the service ${name}?`);
-      await removed(directory, units, purged);
+      await remove();
     }
     if (output.format === 'json') output.json(removal);
     else output.text(removal.removed.map((path) => `${path}\n`).join(''));
-    if (units.length === 0) return talk.done(`There is no service ${name}; nothing was changed.`);
+    if (!isThere) return talk.done(`There is no service ${name}; nothing was changed.`);
     sayDone(context, { dryRun }, `The service ${name} is removed.`);
-    if (remaining.length > 0) {
-      talk.note(`These files stay:\n${remaining.map((path) => `  ${path}`).join('\n')}`);
+    if (removal.remaining.length > 0) {
+      talk.note(`These files stay:\n${removal.remaining.map((path) => `  ${path}`).join('\n')}`);
     }
   },
 };
+
+interface Plan {
+  removal: Removal;
+  isThere: boolean;
+  remove: () => Promise<void>;
+}
+
+async function onLinux({ name, purge }: { name: string; purge: boolean }): Promise<Plan> {
+  await assertSystemd();
+  const directory = UNIT_DIRECTORY;
+  const present = await presentUnits(directory, name);
+  assertOurs(present, directory);
+  const units = [...present.keys()];
+  const { doomed, spared } = await filesOf(directory, present, name);
+  const purged = purge ? doomed : [];
+  return {
+    isThere: units.length > 0,
+    removal: {
+      removed: [...units.map((unit) => `${directory}/${unit}`), ...purged],
+      remaining: [...(purge ? [] : doomed), ...spared, ...(await additionsTo(directory, units))],
+    },
+    remove: () => removed(directory, units, purged),
+  };
+}
+
+/** @throws Problem `options-conflict`. */
+async function onWindows({ name, purge }: { name: string; purge: boolean }, context: Context): Promise<Plan> {
+  if (purge) {
+    throw usageProblem('options-conflict', '--purge is not available on Windows.', {
+      hint: 'Uninstall without it, and then delete the directory of the settings, which the command names.',
+    });
+  }
+  const plan = namedPlan(name, context);
+  const { isThere, remove, ...removal } = await windowsRemoval(plan, windowsRunner(context.world));
+  return { isThere, remove, removal };
+}
 
 /**
  * The files of the service beside its units: those that only it uses, in the directory of its config file, with its

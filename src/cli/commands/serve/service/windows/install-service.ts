@@ -1,0 +1,127 @@
+import { copyFile, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ServicePlan } from '../../../../../installation/service/plan.js';
+import { originOfUnit } from '../../../../../installation/service/systemd/unit-text.js';
+import {
+  installCommands,
+  stopCommand,
+  uninstallCommands,
+  type WindowsCommand,
+} from '../../../../../installation/service/windows/commands.js';
+import { windowsDirectories, windowsFiles } from '../../../../../installation/service/windows/files.js';
+import { type Wrapper, windowsLayout } from '../../../../../installation/service/windows/layout.js';
+import { configurationProblem, operationProblem } from '../../../../../problem.js';
+import { type RunWindows, runStep } from './run-command.js';
+
+interface Wish {
+  plan: ServicePlan;
+  wrapper: Wrapper;
+  run: RunWindows;
+  /** Whether an edited configuration is replaced, and kept beside the new one. */
+  replace: boolean;
+  start: boolean;
+  /** In the name of what is kept. */
+  stamp: string;
+}
+
+/**
+ * What stands in the way of an installation.
+ * @returns whether a service of ours is there already.
+ * @throws Problem `service-file-missing`, `service-unit-foreign`, `service-unit-edited`.
+ */
+export async function assertInstallable({
+  plan,
+  wrapper,
+  run,
+  replace,
+}: Omit<Wish, 'start' | 'stamp'>): Promise<boolean> {
+  if (!plan.parts.includes('serve')) return false;
+  const { configuration } = windowsLayout(plan, wrapper);
+  await readFile(wrapper.file).catch((cause) => {
+    throw configurationProblem('service-file-missing', `The wrapper ${wrapper.file} is not there.`, {
+      hint: 'The archives for Windows have it in the directory service. Or name the executable of WinSW with --wrapper.',
+      cause,
+    });
+  });
+  const text = await readFile(configuration).then(String, () => undefined);
+  const isThere = (await run({ program: 'sc', args: ['query', plan.name] })).code === 0;
+  if (isThere && text === undefined) {
+    throw operationProblem(
+      'service-unit-foreign',
+      `Another program has a service with the name ${plan.name}.`,
+      {
+        hint: 'Choose another name for the service with --name.',
+      },
+    );
+  }
+  if (wrapper.kind === 'own' && text !== undefined && !replace && originOfUnit(text)?.isEdited !== false) {
+    throw operationProblem('service-unit-edited', `${configuration} was edited since scimctl wrote it.`, {
+      hint: 'Give the changes as options, or write them into the config file. Then add --replace, which keeps the edited file beside the new one.',
+    });
+  }
+  return isThere;
+}
+
+/**
+ * Makes the service and the tasks, as `install.cmd` of `service print` does. After a failure, a service that is new is
+ * taken away again; one that was there is stopped, and the command can be run again.
+ * @throws Problem `service-manager-failed`, and those of `assertInstallable`.
+ */
+export async function installOnWindows(wish: Wish): Promise<void> {
+  const { plan, wrapper, run, start, stamp } = wish;
+  const wasThere = await assertInstallable(wish);
+  const layout = windowsLayout(plan, wrapper);
+  const isServed = plan.parts.includes('serve');
+  // Administrators alone write there.
+  const place = dirname(layout.installed);
+  const files = windowsFiles(plan, wrapper).filter(({ name }) => !name.endsWith('.cmd'));
+  const tasks = files.filter(({ isUtf16 }) => isUtf16).map(({ name }) => join(place, name));
+  const commands = installCommands(plan, wrapper, place).filter((command) => start || !isStart(command));
+  const made: string[] = [];
+  try {
+    if (isServed) await runStep(stopCommand(plan), run);
+    await attemptFiles(place, async () => {
+      for (const directory of [...windowsDirectories(plan, layout), place])
+        if (await mkdir(directory, { recursive: true })) made.push(directory);
+      if (isServed) {
+        const old = await readFile(layout.configuration).catch(() => undefined);
+        const isOwn = old !== undefined && originOfUnit(String(old))?.isEdited === false;
+        if (old !== undefined && !isOwn) await writeFile(`${layout.configuration}.replaced-${stamp}`, old);
+        await copyFile(wrapper.file, layout.installed);
+      }
+      for (const { name, text, isUtf16 } of files) {
+        await writeFile(join(place, name), isUtf16 ? Buffer.from(`\ufeff${text}`, 'utf16le') : text);
+      }
+    });
+    for (const command of commands) await runStep(command, run);
+  } catch (error) {
+    if (!wasThere) {
+      for (const command of uninstallCommands(plan)) await run(command).catch(() => undefined);
+      if (isServed) await removeAll([layout.installed, layout.configuration]);
+    }
+    await removeAll(tasks);
+    // Those that are empty.
+    for (const path of made.reverse()) await rmdir(path).catch(() => undefined);
+    throw error;
+  }
+  await removeAll(tasks);
+}
+
+async function removeAll(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await rm(path, { force: true }).catch(() => undefined);
+}
+
+const isStart = ({ program, args }: WindowsCommand): boolean => program === 'sc' && args[0] === 'start';
+
+/** @throws Problem `service-units-unwritable`. */
+export async function attemptFiles(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    const { code = 'error' } = cause as NodeJS.ErrnoException;
+    throw operationProblem('service-units-unwritable', `The files cannot be written to ${path} (${code}).`, {
+      hint: 'Run the command as an administrator.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import type { WindowsCommand } from '../../../../../installation/service/windows/commands.js';
+import { operationProblem } from '../../../../../problem.js';
+import { runSystemProgram } from '../../../../../system-program.js';
+import type { World } from '../../../../../world.js';
+
+/** Runs a program of Windows. @returns its exit code and all that it printed. */
+export type RunWindows = (command: WindowsCommand) => Promise<{ code: number; said: string }>;
+
+export const windowsRunner =
+  (world: World): RunWindows =>
+  async ({ program, args }) => {
+    try {
+      return { code: 0, said: await runSystemProgram(program, args, world) };
+    } catch (error) {
+      const {
+        code,
+        stdout = '',
+        stderr = '',
+      } = error as { code?: unknown; stdout?: string; stderr?: string };
+      if (typeof code !== 'number') throw error;
+      return { code, said: `${stdout}${stderr}` };
+    }
+  };
+
+/**
+ * Runs one step of an installation.
+ * @throws Problem `service-manager-failed`.
+ */
+export async function runStep(command: WindowsCommand, run: RunWindows): Promise<void> {
+  const { code, said } = await run(command);
+  if (code === 0 || command.mayFail) return;
+  if (command.otherwise) return runStep(command.otherwise, run);
+  const { program, args } = command;
+  const line = said.trim().split(/\r?\n/).at(-1)?.slice(0, 300);
+  throw operationProblem(
+    'service-manager-failed',
+    `${program}.exe ${args.slice(0, 2).join(' ')} failed with exit code ${code}${line ? `: ${line.replace(/\.?$/, '.')}` : '.'}`,
+    {
+      hint: 'Run the command as an administrator. If you did, run the named program by hand to see more.',
+    },
+  );
+}

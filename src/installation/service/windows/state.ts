@@ -1,0 +1,90 @@
+import { JOBS } from '../jobs.js';
+import type { JobName } from '../plan.js';
+import type { JudgedPart } from '../systemd/judge.js';
+import { originOfUnit } from '../systemd/unit-text.js';
+
+/** What programs of Windows printed; nothing where they ended with an error, as for what is not there. */
+export interface WindowsAnswers {
+  /** Of this program. */
+  version: string;
+  /** `sc.exe query NAME`. */
+  service?: string;
+  /** The configuration of the wrapper. */
+  configuration?: string;
+  /** `schtasks.exe /query /tn TASK /fo csv /v /nh`. */
+  task: (job: JobName) => string | undefined;
+}
+
+const NOTHING: Omit<JudgedPart, 'part'> = {
+  status: 'skipped',
+  summary: 'not installed',
+  installed: false,
+  enabled: false,
+  running: false,
+  // Windows prints times as its language has it.
+  since: null,
+  lastExitCode: null,
+  nextAt: null,
+  version: null,
+};
+
+/** How every part of an installation is, the endpoint first. */
+export const judgeWindows = (answers: WindowsAnswers): JudgedPart[] => [
+  judgeService(answers),
+  ...JOBS.map(({ name }) => judgeTask(name, answers.task(name))),
+];
+
+/** States of services; see SERVICE_STATUS. */
+const RUNNING = 4;
+
+function judgeService({ service, configuration, version }: WindowsAnswers): JudgedPart {
+  if (service === undefined) return { part: 'serve', ...NOTHING };
+  const running = stateOf(service) === RUNNING;
+  const origin = configuration === undefined ? undefined : originOfUnit(configuration);
+  const there = { ...NOTHING, installed: true, enabled: true, running, version: origin?.version ?? null };
+  if (!running) {
+    const advice =
+      'Start it with sc.exe start, and read the Application event log and the log of the endpoint.';
+    return { part: 'serve', ...there, status: 'fail', summary: 'not running', advice };
+  }
+  if (origin && (origin.isEdited || origin.version !== version)) {
+    const summary = origin.isEdited
+      ? 'its configuration was edited'
+      : `its configuration was written by version ${origin.version}`;
+    const advice = 'Run service install again, with the same options.';
+    return { part: 'serve', ...there, status: 'warn', summary, advice };
+  }
+  return { part: 'serve', ...there, status: 'pass', summary: 'running' };
+}
+
+/** The second number of `TYPE : 10 …` and `STATE : 4 …`; the words are translated, the order is not. */
+function stateOf(said: string): number | undefined {
+  const [, state] = [...said.matchAll(/:\s+([0-9a-f]+)\s+\p{L}/gu)].map(([, number = '']) =>
+    Number.parseInt(number, 16),
+  );
+  return state;
+}
+
+/** Results of Task Scheduler that are no exit codes: is running, has not run yet. */
+const NO_RESULT = [0x41301, 0x41303];
+
+function judgeTask(part: JobName, said: string | undefined): JudgedPart {
+  if (said === undefined) return { part, ...NOTHING };
+  const result = Number(cellsOf(said)[6]);
+  const there = { ...NOTHING, installed: true, enabled: true };
+  if (NO_RESULT.includes(result)) return { part, ...there, status: 'pass', summary: 'has not run yet' };
+  const ended = { ...there, lastExitCode: Number.isNaN(result) ? null : result };
+  if (result === 0) return { part, ...ended, status: 'pass', summary: 'ended well' };
+  const isFinding = result === 4 || result === 5;
+  return {
+    part,
+    ...ended,
+    status: isFinding ? 'warn' : 'fail',
+    summary: isFinding ? `has findings (exit code ${result})` : `failed (${result})`,
+    advice: 'Run the command of the task by hand to see more.',
+  };
+}
+
+/** The cells of the first line: name of the machine, task, next run, status, logon, last run, last result. */
+const cellsOf = (csv: string): string[] =>
+  [...(csv.trim().split(/\r?\n/)[0] ?? '').matchAll(/"((?:[^"]|"")*)"/g)].map(([, cell = '']) => cell);
