@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { applyUnits } from '../../src/cli/commands/serve/service/systemd/apply-units.js';
-import { presentUnits, unitChanges } from '../../src/cli/commands/serve/service/systemd/unit-files.js';
+import {
+  commandChange,
+  presentUnits,
+  unitChanges,
+} from '../../src/cli/commands/serve/service/systemd/unit-files.js';
 import { assertWritable } from '../../src/cli/commands/serve/service/systemd/write-units.js';
 import { type JudgedPart, judgeService, worstOf } from '../../src/installation/service/systemd/judge.js';
 import { unitText } from '../../src/installation/service/systemd/unit-text.js';
@@ -100,6 +104,23 @@ describe('the units of an installation', () => {
         ['scimctl-check.service', 'created'],
         ['scimctl-seal.timer', 'removed'],
       ],
+    );
+  });
+
+  it('say which command changes', () => {
+    const unit = (command: string) => unitText('1.0.0', [['Service', [`ExecStart=${command}`]]]);
+    const change = {
+      unit: 'scimctl.service',
+      change: 'changed',
+      old: unit('serve --port 443'),
+      text: unit('serve'),
+    } as const;
+
+    assert.deepEqual(commandChange(change), { before: 'serve --port 443', after: 'serve' });
+    assert.equal(commandChange({ ...change, text: unit('serve --port 443') }), undefined);
+    assert.equal(
+      commandChange({ unit: 'scimctl.service', change: 'created', text: unit('serve') }),
+      undefined,
     );
   });
 

@@ -14,7 +14,13 @@ import { assertInstalling } from './platform.js';
 import { type Applied, applyUnits } from './systemd/apply-units.js';
 import { endpointListens } from './systemd/await-endpoint.js';
 import { assertSystemd, systemctl } from './systemd/systemctl.js';
-import { presentUnits, UNIT_DIRECTORY, type UnitChange, unitChanges } from './systemd/unit-files.js';
+import {
+  commandChange,
+  presentUnits,
+  UNIT_DIRECTORY,
+  type UnitChange,
+  unitChanges,
+} from './systemd/unit-files.js';
 import { assertWritable } from './systemd/write-units.js';
 import { assertInstallable, installOnWindows } from './windows/install-service.js';
 import { windowsRunner } from './windows/run-command.js';
@@ -97,6 +103,11 @@ async function installUnits(options: PlanOptions, how: How, context: Context): P
     ? { enabled: [], started: [] }
     : await applyUnits({ directory, changes, enable, start, run: systemctl, world });
   await printChanges(changes, applied, context);
+  // Options that were given the last time and are not now would otherwise be lost without a word.
+  for (const change of changes) {
+    const command = commandChange(change);
+    if (command) context.talk.note(`${change.unit} starts: ${command.after}\n  before: ${command.before}`);
+  }
   const isSame = changes.every(({ change }) => change === 'unchanged');
   if (!dryRun && isSame && applied.enabled.length + applied.started.length === 0) {
     return context.talk.done('Everything was installed already; nothing was changed.');

@@ -67,6 +67,17 @@ export function unitChanges(
   ];
 }
 
+/** What a changed unit started before, and starts now; nothing where that stays the same. */
+export function commandChange({
+  change,
+  old,
+  text,
+}: UnitChange): { before: string; after: string } | undefined {
+  const commandOf = (unit: string | undefined) => /^ExecStart=(.*)$/m.exec(unit ?? '')?.[1] ?? '';
+  const [before, after] = [commandOf(old), commandOf(text)];
+  return change === 'changed' && before !== after ? { before, after } : undefined;
+}
+
 /** @throws Problem `service-unit-foreign`. */
 export function assertOurs(present: ReadonlyMap<string, string>, directory: string): void {
   const foreign = [...present].filter(([, text]) => !originOfUnit(text)).map(([unit]) => unit);
