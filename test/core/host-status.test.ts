@@ -84,6 +84,41 @@ forEachEngine('host status and check host', (engine) => {
     assert.equal((await check(false)).status, 'pass');
   });
 
+  it('are content with an application that accepts only addresses of its own domain', async () => {
+    await run(
+      ...(isMssql
+        ? [
+            `create trigger app.own_domain on app.users after insert, update as
+             begin
+               set nocount on;
+               if exists (select 1 from inserted where lower(email) not like N'%@contoso.example')
+                 throw 50100, N'only contoso.example', 1;
+             end`,
+          ]
+        : [
+            `create function app.own_domain() returns trigger language plpgsql as $$
+             begin
+               if lower(new.email) not like '%@contoso.example' then raise exception 'only contoso.example'; end if;
+               return new;
+             end $$`,
+            'create trigger own_domain before insert or update on app.users for each row execute function app.own_domain()',
+          ]),
+    );
+
+    const found = await hostStatus(product.database);
+
+    assert.deepEqual(
+      found.writes.filter(({ result }) => result !== 'writable'),
+      [],
+    );
+    assert.equal((await check()).status, 'pass');
+    // Whoever has no account yet shows no domain.
+    await run('delete from app.users');
+    const empty = await status();
+    assert.equal(empty.code, 4);
+    assert.match(empty.stdout, /\(insert\) +refused +only contoso\.example\n/);
+  });
+
   describe('of writes that do not hold', () => {
     it('say nothing against a name that the application derives', async () => {
       await hostRules(product, { derivesDisplayName: true });

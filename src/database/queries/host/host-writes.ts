@@ -29,10 +29,11 @@ const WRITTEN = [
   'sso_subject',
 ];
 
-/** Two names to try: of a new account, and to rename it to. */
+/** Two names to try: of a new account, and to rename it to; and their e-mail addresses, if these differ. */
 export interface TriedNames {
   probe: string;
   other: string;
+  addresses?: { probe: string; other: string };
 }
 
 /** Short, since a login may be. */
@@ -52,7 +53,8 @@ type NewRow = 'sparse' | 'whole' | 'none';
  * Which writes through `host_user` hold: a new row, and each column of it. Everything is rolled back, and a write is
  * believed only when it can be read back. The columns are tried one after the other on one new row, so that one number
  * is used up of whatever the host application draws from a sequence, and one more for each refusal; where no row can be
- * made, they are tried on some host user who is not protected.
+ * made, they are tried on some host user who is not protected. A host application that refuses our addresses may accept
+ * only those of its own domain: everything is then tried again in the domain of an existing account.
  */
 export async function probeHostViewWrites(
   database: Database,
@@ -60,6 +62,22 @@ export async function probeHostViewWrites(
 ): Promise<TriedWrite[]> {
   const columns = await database.read(writableColumns);
   if (columns.length === 0) return [];
+  const first = await tryColumns(database, columns, logins);
+  if (!refusals(first).some((column) => OF_ADDRESS.includes(column))) return first;
+  const domain = await database.read((session) => domainInUse(session, columns));
+  if (domain === undefined) return first;
+  const again = await tryColumns(database, columns, inDomain(logins, domain));
+  return refusals(again).length < refusals(first).length ? again : first;
+}
+
+const refusals = (tried: readonly TriedWrite[]) =>
+  tried.filter(({ result }) => result === 'refused').map(({ column }) => column);
+
+async function tryColumns(
+  database: Database,
+  columns: readonly string[],
+  logins: TriedNames,
+): Promise<TriedWrite[]> {
   const results: TriedWrite[] = [];
   let kind: NewRow = 'sparse';
   for (let left = columns; left.length > 0; ) {
@@ -117,6 +135,20 @@ async function attempt(
 }
 
 const INSERT = '(insert)';
+const OF_ADDRESS = [INSERT, 'login_name', 'email'];
+
+/** The domain of the address of some account. */
+async function domainInUse(session: Session, columns: readonly string[]): Promise<string | undefined> {
+  const column = columns.includes('email') ? 'email' : 'login_name';
+  const [row] = await hostUsers(session).where(column, 'like', '%_@_%').limit(1).select(column);
+  return /@([a-z0-9.-]+)$/i.exec(String(row?.[column] ?? '').trimEnd())?.[1];
+}
+
+function inDomain({ probe, other }: TriedNames, domain: string): TriedNames {
+  const moved = (address: string) => address.replace(/@.*/, `@${domain}`);
+  const addresses = { probe: moved(TRIED_ADDRESSES.probe), other: moved(TRIED_ADDRESSES.other) };
+  return { probe: moved(probe), other: moved(other), addresses };
+}
 
 interface Tried {
   told: Omit<TriedWrite, 'column'>;
@@ -139,7 +171,7 @@ async function insertProbe(
   session: Session,
   columns: readonly string[],
   kind: NewRow,
-  { probe }: TriedNames,
+  { probe, addresses = TRIED_ADDRESSES }: TriedNames,
 ): Promise<Tried> {
   const choices = { sso_provider_id: await providerIds(session), licence_type: await licenceTypes(session) };
   // What has one value only can be tried by a change only where the row begins without it.
@@ -147,7 +179,7 @@ async function insertProbe(
     kind === 'sparse' && values.length === 1 ? undefined : values[0];
   const all: Row = {
     login_name: probe,
-    email: TRIED_ADDRESSES.probe,
+    email: addresses.probe,
     display_name: 'scimctl write probe',
     given_name: 'Write',
     family_name: 'Probe',
@@ -210,14 +242,14 @@ async function otherValues(
   session: Session,
   column: string,
   present: unknown,
-  { other: login }: TriedNames,
+  { other: login, addresses = TRIED_ADDRESSES }: TriedNames,
 ): Promise<unknown[]> {
   if (column === 'is_enabled') {
     const isOn = sameValue(present, true);
     return [!isOn, isOn];
   }
   if (column === 'login_name') return [login];
-  if (column === 'email') return [TRIED_ADDRESSES.other];
+  if (column === 'email') return [addresses.other];
   // What an IdP calls a user is often its object id, and the column may be of that type.
   if (column === 'external_id' || column === 'sso_subject') return [OTHER_ID];
   if (column !== 'sso_provider_id' && column !== 'licence_type') return ['Other'];
