@@ -9,7 +9,7 @@ import { addressLock } from '../../src/core/provisioning/transactions/locks.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { Problem } from '../../src/problem.js';
-import { hideUsers } from '../support/databases/odd-host.js';
+import { hideUsers, hostTrigger } from '../support/databases/odd-host.js';
 import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, disabling, hostUser, person, setSeats } from '../support/people/people.js';
@@ -207,8 +207,35 @@ forEachEngine('a rehearsal of a first sync', (engine) => {
       ['matched', 'match', 'not-tried'],
     ]);
     assert.deepEqual(summary.rehearsal, { created: 1, changed: 0, notTried: 2 });
+    for (const { detail } of people.slice(1))
+      assert.match(
+        String(detail),
+        /^Not tried: another session held a lock for too long\. The database reported: ./,
+      );
     assert.deepEqual([summary.seatsNeeded <= summary.seatsFree, summary.fits], [true, false]);
   });
+
+  if (engine.name !== 'mssql') {
+    it('says what a trigger says that calls the database busy', async () => {
+      await hostTrigger(product, 'fine.2@contoso.example', {
+        postgres: "raise exception 'closed at night' using errcode = '57014';",
+        mssql: '',
+      });
+      const list = ['fine', 'fine.2'].map((name, at) => ({ at, profile: person(name) }));
+
+      const { people } = await preflight(product.core, list, { idp: 'entra', rehearse: true });
+
+      await hostTrigger(product, 'fine.2@contoso.example', undefined);
+      assert.deepEqual(people.map(briefly), [
+        ['fine', 'create', 'passed'],
+        ['fine.2', 'create', 'not-tried'],
+      ]);
+      assert.equal(
+        people[1]?.detail,
+        'Not tried: a statement ran for too long. The database reported: closed at night (SQLSTATE 57014).',
+      );
+    });
+  }
 
   it('leaves nothing where it is cut off', { skip: alone }, async () => {
     const before = await state();

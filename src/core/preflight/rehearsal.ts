@@ -2,6 +2,7 @@ import type { Trial } from '../../database/database.js';
 import { DatabaseFault, isPassing } from '../../database/faults/fault.js';
 import { Problem } from '../../problem.js';
 import type { Core } from '../core.js';
+import { hostInWords, hostWords } from '../host/host-words.js';
 import { isOfHost, refusalIn } from '../provisioning/account/sparing-account.js';
 import { changeUser } from '../provisioning/change-user.js';
 import { createUser } from '../provisioning/create-user.js';
@@ -64,54 +65,60 @@ export class Rehearsal {
     const told = [...foreseen];
     for (let from = 0; from < attempts.length; from += AT_A_TIME) {
       const some = attempts.slice(from, from + AT_A_TIME);
-      const results = await this.#tryAll(some, scenery);
+      const { results, busy } = await this.#tryAll(some, scenery);
       for (const [n, { at }] of some.entries()) {
         const before = foreseen[at];
         const result = results[n];
         if (!before) continue;
         this.counts[!result ? 'notTried' : before.outcome === 'create' ? 'created' : 'changed']++;
-        told[at] = result ? toldOf(before, result) : notTried(before);
+        told[at] = result ? toldOf(before, result) : notTried(before, busy);
       }
       this.progress(from + some.length);
     }
     return told;
   }
 
-  /** The results in order, up to the first attempt that had to be skipped. */
-  async #tryAll(attempts: readonly Attempt[], scenery: Scenery): Promise<Result[]> {
+  /** The results in order, up to the first attempt that had to be skipped, and why it had to be. */
+  async #tryAll(attempts: readonly Attempt[], scenery: Scenery): Promise<Tried> {
     const results: Result[] = [];
     while (results.length < attempts.length) {
-      const { more, isBusy } = await this.#trySome(attempts.slice(results.length), scenery);
+      const { results: more, busy } = await this.#trySome(attempts.slice(results.length), scenery);
       results.push(...more);
-      if (isBusy) break;
+      if (busy) return { results, busy };
     }
-    return results;
+    return { results };
   }
 
   /** Tries users in one transaction until the server ends it or its time is over. */
-  #trySome(attempts: readonly Attempt[], scenery: Scenery): Promise<{ more: Result[]; isBusy: boolean }> {
+  #trySome(attempts: readonly Attempt[], scenery: Scenery): Promise<Tried> {
     return this.core.database.rehearse(
       async (trials) => {
-        const more: Result[] = [];
+        const results: Result[] = [];
         const begin = performance.now();
         for (const attempt of attempts) {
           const result = await tried({ ...this.core, database: trials.next() }, attempt, scenery);
           if (isPassing(result.failure)) {
             if (!isBusy(result.failure)) throw result.failure;
-            return { more, isBusy: true };
+            return { results, busy: result.failure };
           }
-          more.push(result);
+          results.push(result);
           if (trials.isOver || performance.now() - begin > HOLD_MS) break;
         }
-        return { more, isBusy: false };
+        return { results };
       },
       { lockMs: this.lockMs },
     );
   }
 }
 
-/** Other sessions hold locks; the server itself works. */
-const isBusy = (error: unknown): boolean =>
+/** The results of some attempts, and the fault for which the others were skipped. */
+interface Tried {
+  results: Result[];
+  busy?: DatabaseFault;
+}
+
+/** Other sessions hold locks, or a trigger takes too long; the server itself works. */
+const isBusy = (error: unknown): error is DatabaseFault =>
   error instanceof DatabaseFault &&
   ['lock-timeout', 'deadlock', 'serialization', 'statement-timeout'].includes(error.fault);
 
@@ -186,9 +193,17 @@ function toldOf(foreseen: Foreseen, { failure }: Result): Foreseen {
   };
 }
 
-const notTried = (foreseen: Foreseen): Foreseen => ({
-  ...foreseen,
-  rehearsal: 'not-tried',
-  detail: 'Not tried: another session held a lock for too long.',
-  advice: 'Run the rehearsal again when the host application is less busy.',
-});
+function notTried(foreseen: Foreseen, busy: DatabaseFault | undefined): Foreseen {
+  const why =
+    busy?.fault === 'statement-timeout'
+      ? 'a statement ran for too long'
+      : 'another session held a lock for too long';
+  // A trigger of the host application may have said so itself.
+  const said = busy?.words ? ` The database reported: ${hostInWords(hostWords(busy.words))}` : '';
+  return {
+    ...foreseen,
+    rehearsal: 'not-tried',
+    detail: `Not tried: ${why}.${said}`,
+    advice: 'Run the rehearsal again when the host application is less busy.',
+  };
+}
