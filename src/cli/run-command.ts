@@ -47,10 +47,13 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
 }
 
 /** stdout, or the file that `--out` names; `-` is stdout, as elsewhere. */
-async function sinkOf({ command, options }: Invocation, world: World): Promise<Sink> {
+async function sinkOf(invocation: Invocation, world: World): Promise<Sink> {
+  const { command, options } = invocation;
   if (typeof options.out !== 'string' || options.out === '-' || !command.options?.includes(OUT)) {
     return stdoutSink(world);
   }
+  const { assertOutUnread } = await import('./input/assert-out-unread.js');
+  assertOutUnread(options.out, invocation, world);
   const { keptFile } = await import('./output/files/kept-file.js');
   return keptFile(options.out, world);
 }

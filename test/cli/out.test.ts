@@ -208,6 +208,25 @@ forEachEngine(
       }
     });
 
+    it('is not a file that the command reads', async () => {
+      const kept = { 'users.csv': await read('users.csv'), 'head.json': await read('head.json') };
+      for (const [words, out] of [
+        [['users', 'preflight', 'users.csv'], './users.csv'],
+        [['users', 'preflight', 'head.json', 'users.csv'], 'users.csv'],
+        [['audit', 'verify', '--head', 'head.json'], join(directory, 'head.json')],
+        [['audit', 'export', '--head-file', 'head.json'], 'head.json'],
+      ] as const) {
+        const { code, stdout, stderr } = await run(...words, '--out', out);
+        assert.deepEqual([code, stdout], [2, ''], words.join(' '));
+        assert.match(stderr, /^Error: --out names .*\. \[options-conflict\]/);
+      }
+      for (const [name, content] of Object.entries(kept)) assert.deepEqual(await read(name), content, name);
+
+      // What names no file may have the name of one.
+      await writeFile(join(directory, 'entra'), 'the sheet of last year');
+      assert.equal((await run('idp', 'show', 'entra', '--out', 'entra')).code, 0);
+    });
+
     it('on a disk that is full says so, and leaves what there was', async (context) => {
       const disk = await smallDisk(1);
       if (!disk) return context.skip(smallDiskMissing);
