@@ -90,11 +90,7 @@ export async function reconcile(
   { progress, keep }: ReconcileOptions,
 ): Promise<Reconciliation> {
   const listed = new ListedUsers();
-  for await (const some of people) for (const person of some) listed.add(person);
-  const pending = await pendingAccounts(core);
-  const marks = await core.database.read(async (session) =>
-    missingMarks(session, await hostUserShape(session), idp.id),
-  );
+  const { pending, marks } = await readBeside(people, listed, () => knownBefore(core, idp.id));
   const findings = new Findings(core, keep);
   const marked = new Map(marks.map((mark) => [mark.userId, mark]));
   const firsts = new FirstAccounts();
@@ -156,6 +152,38 @@ export async function reconcile(
 }
 
 const NOT_LINKED = { externalId: null, userName: null };
+
+/**
+ * Reads the list, and what the database has to say beside it: from the first users on, because a list that cannot be
+ * read at all needs none of it.
+ */
+async function readBeside<T>(
+  people: AsyncIterable<readonly Person[]>,
+  listed: ListedUsers,
+  ask: () => Promise<T>,
+): Promise<T> {
+  let asked: Promise<T> | undefined;
+  try {
+    for await (const some of people) {
+      asked ??= ask();
+      // A failure is reported when the list is read.
+      asked.catch(() => undefined);
+      for (const person of some) listed.add(person);
+    }
+    return await (asked ?? ask());
+  } finally {
+    await asked?.catch(() => undefined);
+  }
+}
+
+/** What the database knows of accounts before they are compared. */
+async function knownBefore(core: Core, idp: string): Promise<{ pending: DigestTable; marks: MarkRow[] }> {
+  const [pending, marks] = await Promise.all([
+    pendingAccounts(core),
+    core.database.read(async (session) => missingMarks(session, await hostUserShape(session), idp)),
+  ]);
+  return { pending, marks };
+}
 
 /** Accounts on the pending list because an IdP has said that their users left, or because they are doubtful. */
 async function pendingAccounts(core: Core): Promise<DigestTable> {
