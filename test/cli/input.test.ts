@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { listOptions } from '../../src/cli/input/list-options.js';
 import { parseInstant } from '../../src/cli/input/parse.js';
 import { CENTURY, count, duration, durationOrNever, size } from '../../src/cli/input/quantity.js';
 import { Problem } from '../../src/problem.js';
@@ -158,5 +159,51 @@ describe('a size', () => {
         text,
       );
     }
+  });
+});
+
+describe('a column of a list', () => {
+  interface Row {
+    id: string;
+    detail: string;
+    state: string;
+    status: string;
+  }
+  const options = listOptions<Row>([
+    { key: 'id', label: 'SCIM ID' },
+    { key: 'detail', label: 'WHY' },
+    { key: 'state', label: 'STATUS' },
+    { key: 'status', label: 'RESULT' },
+  ]);
+  const parsing = (flag: string) => {
+    const { parse } = options.find(({ flags }) => flags.startsWith(flag)) ?? {};
+    return (parse ?? assert.fail(flag)) as (text: string) => unknown;
+  };
+
+  it('is called by its key, or by its heading, whatever the case; the key goes first', () => {
+    assert.deepEqual(parsing('--columns')('Why, scim id,STATUS,result,id'), [
+      'detail',
+      'id',
+      'status',
+      'status',
+      'id',
+    ]);
+    assert.deepEqual(parsing('--sort')('-WHY'), { key: 'detail', descending: true });
+  });
+
+  it('is called by nothing else, nor by a heading that two columns have', () => {
+    const twins = listOptions<Row>([
+      { key: 'id', label: 'NAME' },
+      { key: 'detail', label: 'NAME' },
+    ]);
+    const { parse } = twins[0] ?? {};
+    assert.equal(
+      refusal(() => parsing('--columns')('reason')),
+      'column-unknown',
+    );
+    assert.equal(
+      refusal(() => parse?.('name')),
+      'column-unknown',
+    );
   });
 });

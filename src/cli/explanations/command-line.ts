@@ -135,7 +135,7 @@ export const COMMAND_LINE: Explanations = {
   'column-unknown': {
     kind: 'usage',
     meaning: 'The list has no column with this name, or cannot be sorted by it.',
-    next: 'Use one of the names that the error lists. They are the keys of the JSON output.',
+    next: 'Use one of the names that the error lists. They are the keys of the JSON output; the headings of the table work as well.',
   },
   'number-invalid': {
     kind: 'usage',

@@ -26,20 +26,21 @@ export function listOptions<Row>(
   columns: readonly Column<Row>[],
   { limit = 0, unsortable = [] }: { limit?: number; unsortable?: readonly string[] } = {},
 ): OptionSpec[] {
-  const keys = columns.map(({ key }) => key as string);
-  const sortable = keys.filter((key) => !unsortable.includes(key));
+  const keys = columns.map(({ key }) => key);
+  const sorting = columns.filter(({ key }) => !unsortable.includes(key));
+  const [sortable] = sorting.map(({ key }) => key);
   return [
     {
       flags: '--columns <names>',
       description: `show only these columns, in this order: "${keys.slice(0, 3).join(',')}"`,
-      parse: (text) => namesIn(text, keys).map((name) => known(name, keys)),
+      parse: (text) => namesIn(text, keys).map((name) => known(name, columns)),
     },
     { flags: '--wide', description: 'show all columns, and do not shorten cells to fit the terminal' },
     {
       flags: '--sort <column>',
-      description: `sort by this column: ${sortable[0]}, or -${sortable[0]} for descending order`,
+      description: `sort by this column: ${sortable}, or -${sortable} for descending order`,
       parse: (text): Sorting => ({
-        key: known(text.trim().replace(/^-/, ''), sortable),
+        key: known(text.trim().replace(/^-/, ''), sorting),
         descending: text.trim().startsWith('-'),
       }),
     },
@@ -61,12 +62,17 @@ function namesIn(text: string, keys: readonly string[]): string[] {
   });
 }
 
-/** The key as it is written, whatever its case. @throws Problem `column-unknown`. */
-function known(name: string, keys: readonly string[]): string {
-  const found = keys.find((key) => key.toLowerCase() === name.toLowerCase());
-  if (found !== undefined) return found;
+/**
+ * The key of a column, by the key or by its heading in a table, whatever the case.
+ * @throws Problem `column-unknown`.
+ */
+function known<Row>(name: string, columns: readonly Column<Row>[]): string {
+  const isSaid = (text: string) => text.toLowerCase() === name.toLowerCase();
+  const byKey = columns.filter(({ key }) => isSaid(key));
+  const [found, ...others] = byKey.length > 0 ? byKey : columns.filter(({ label }) => isSaid(label));
+  if (found && others.length === 0) return found.key;
   throw usageProblem('column-unknown', `There is no column ${JSON.stringify(name)}.`, {
-    hint: `Use ${keys.join(', ')}.`,
+    hint: `Use ${columns.map(({ key }) => key).join(', ')}.`,
   });
 }
 
