@@ -34,10 +34,10 @@ async function rowsIn(text: AsyncIterable<string>): Promise<CsvRow[] | 'unreadab
 }
 
 /** What the library makes of the whole text at once. */
-function expectedOf(text: string): CsvRow[] | 'unreadable' {
+function expectedOf(text: string, delimiter: string): CsvRow[] | 'unreadable' {
   try {
     const records: string[][] = parse(text, {
-      delimiter: ',',
+      delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       trim: true,
@@ -68,17 +68,17 @@ const QUOTED = [
 const WRONG = ['"', 'a"b', '"a"b', '"a', '""a'];
 
 /** Lines of a file of one style, with now and then something else among them. */
-function randomText(chance: Chance): string {
+function randomText(chance: Chance, separator: string): string {
   const usual = chance.pick([VALUES, VALUES, QUOTED, [...VALUES, ...QUOTED], ['"a"', '""', '"b c"']]);
   const ending = chance.pick(['\n', '\r\n', '\r']);
-  let text = 'name,mail,id';
+  let text = ['name', 'mail', 'id'].join(separator);
   for (let line = chance.below(12); line > 0; line--) {
     text += chance.below(15) === 0 ? chance.pick(['\n', '\r\n', '\r', '\n\n']) : ending;
     const isOdd = chance.below(40) === 0;
     const values = Array.from({ length: 1 + chance.below(4) }, () =>
       chance.pick(isOdd ? WRONG : chance.below(12) === 0 ? QUOTED : usual),
     );
-    text += values.join(',');
+    text += values.join(separator);
   }
   return chance.below(3) === 0 ? text : text + ending;
 }
@@ -89,8 +89,9 @@ describe('rows of CSV', () => {
     for (let n = 0; n < TEXTS; n++) {
       const seed = (SEED + n) % 2 ** 31;
       const chance = new Chance(seed);
-      const text = randomText(chance);
-      const expected = expectedOf(text);
+      const separator = chance.pick([',', ';', '\t']);
+      const text = randomText(chance, separator);
+      const expected = expectedOf(text, separator);
       if (expected === 'unreadable') unreadable++;
       const rows = await rowsIn(inPieces(text, chance));
       assert.deepEqual(
@@ -110,11 +111,16 @@ describe('rows of CSV', () => {
     await assert.rejects(() => allOf(text()), /at line 20003/);
   });
 
-  it('end at a record that is too long', async () => {
-    async function* text() {
-      yield 'a,b\n"never closed';
-      for (let n = 0; n < 40; n++) yield 'x\n'.repeat(16_000);
-    }
-    await assert.rejects(() => allOf(text()), Unreadable);
-  });
+  for (const [what, line] of [
+    ['a quote that is never closed', '"x\n'],
+    ['no line break', 'xx'],
+  ] as const) {
+    it(`end at a record that is too long, with ${what}`, async () => {
+      async function* text() {
+        yield `a,b\n${line}`;
+        for (let n = 0; n < 40; n++) yield line.replace('"', 'x').repeat(16_000);
+      }
+      await assert.rejects(() => allOf(text()), Unreadable);
+    });
+  }
 });

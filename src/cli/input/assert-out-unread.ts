@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { usageProblem } from '../../problem.js';
 import type { World } from '../../world.js';
-import type { Command } from '../command.js';
+import type { Invocation } from '../program.js';
 import { OUT } from './list-options.js';
 
 /**
@@ -10,33 +10,30 @@ import { OUT } from './list-options.js';
  * @param out the file that `--out` names.
  * @throws Problem `options-conflict`.
  */
-export function assertOutUnread(
-  out: string,
-  { command, options }: { command: Command; options: Readonly<Record<string, unknown>> },
-  world: World,
-): void {
+export function assertOutUnread(out: string, { command, options, globals }: Invocation, world: World): void {
   const flags = (command.options ?? []).filter((one) => one !== OUT).map((one) => one.flags);
   const places = [...flags, ...(command.arguments ?? []).map(({ syntax }) => syntax)];
+  const named = [
+    ...places.filter((one) => /<file|\[file/i.test(one)).flatMap((place) => options[keyOf(place)]),
+    globals.config,
+    // `@FILE` and `@FILE#NAME`.
+    /^@([^#]+)/.exec(String(globals.database))?.[1],
+  ].filter((one) => typeof one === 'string');
   const target = fileCalled(out, world);
-  for (const place of places.filter((one) => /<file|\[file/i.test(one))) {
-    const named = [options[keyOf(place)]].flat().filter((one) => typeof one === 'string');
-    if (target === undefined || !named.some((one) => fileCalled(one, world) === target)) continue;
-    throw usageProblem(
-      'options-conflict',
-      `--out names ${out}, which another option or argument names, too.`,
-      {
-        hint: 'Write the output to another file.',
-      },
-    );
-  }
+  if (!named.some((one) => fileCalled(one, world) === target)) return;
+  throw usageProblem('options-conflict', `--out names ${out}, which another option or argument names, too.`, {
+    hint: 'Write the output to another file.',
+  });
 }
 
-/** The file that there is by this name, behind all links. */
-function fileCalled(name: string, world: World): string | undefined {
+/** The file of this name behind all links, whether it is there yet or not. */
+function fileCalled(name: string, world: World): string {
+  const path = resolve(world.cwd, name);
   try {
-    return realpathSync(resolve(world.cwd, name));
+    return realpathSync(path);
   } catch {
-    return undefined;
+    // A new file in a directory that is there.
+    return dirname(path) === path ? path : join(fileCalled(dirname(path), world), basename(path));
   }
 }
 

@@ -33,10 +33,10 @@ export async function* csvRows(text: AsyncIterable<string>): AsyncGenerator<CsvR
     });
   for await (const piece of body) {
     rest += piece;
-    const end = endOfRecords(rest);
-    // Without an end, reading it says what is wrong with it.
-    if (end === 0 && rest.length <= LONGEST_RECORD) continue;
-    const rows = rowsOf(end === 0 ? rest : rest.slice(0, end));
+    // Of a record that is too long, reading it says what is wrong with it.
+    const end = endOfRecords(rest) || (rest.length > LONGEST_RECORD ? rest.length : 0);
+    if (end === 0) continue;
+    const rows = rowsOf(rest.slice(0, end));
     rest = rest.slice(end);
     if (rows.length > 0) yield rows;
   }

@@ -165,9 +165,11 @@ async function readBeside<T>(
   let asked: Promise<T> | undefined;
   try {
     for await (const some of people) {
-      asked ??= ask();
-      // A failure is reported when the list is read.
-      asked.catch(() => undefined);
+      if (!asked) {
+        asked = ask();
+        // A failure is reported when the list is read.
+        asked.catch(() => undefined);
+      }
       for (const person of some) listed.add(person);
     }
     return await (asked ?? ask());
