@@ -11,7 +11,8 @@ import {
   unitChanges,
 } from '../../src/cli/commands/serve/service/systemd/unit-files.js';
 import { assertWritable } from '../../src/cli/commands/serve/service/systemd/write-units.js';
-import { type JudgedPart, judgeService, worstOf } from '../../src/installation/service/systemd/judge.js';
+import { type JudgedPart, worstOf } from '../../src/installation/service/judged-part.js';
+import { judgeService } from '../../src/installation/service/systemd/judge.js';
 import { unitText } from '../../src/installation/service/systemd/unit-text.js';
 import { Problem } from '../../src/problem.js';
 import { fakeWorld, runHere } from '../support/processes/world.js';

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { originOfUnit } from '../../src/installation/service/systemd/unit-text.js';
+import { markOf } from '../../src/installation/service/mark.js';
 import { windowsCommandLine } from '../../src/installation/service/windows/command-line.js';
 import { serviceSid } from '../../src/installation/service/windows/sid.js';
 import { main } from '../../src/main.js';
@@ -196,13 +196,13 @@ describe('service print for systemd', () => {
 
   it('can be told from units of others, and from edited ones', async () => {
     for (const text of Object.values(await unitsOf(['--parts', 'serve', 'seal']))) {
-      assert.equal(originOfUnit(text)?.isEdited, false);
-      assert.equal(originOfUnit(`${text}# mine\n`)?.isEdited, true);
+      assert.equal(markOf(text)?.isEdited, false);
+      assert.equal(markOf(`${text}# mine\n`)?.isEdited, true);
       assert.equal(
-        originOfUnit(text.replace('RestartSec=5', 'RestartSec=6'))?.isEdited,
+        markOf(text.replace('RestartSec=5', 'RestartSec=6'))?.isEdited,
         text.includes('RestartSec'),
       );
-      assert.equal(originOfUnit(text.slice(text.indexOf('\n') + 1)), undefined);
+      assert.equal(markOf(text.slice(text.indexOf('\n') + 1)), undefined);
     }
   });
 

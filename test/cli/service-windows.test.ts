@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { runStep } from '../../src/cli/commands/serve/service/windows/run-command.js';
-import { worstOf } from '../../src/installation/service/systemd/judge.js';
-import { markedText } from '../../src/installation/service/systemd/unit-text.js';
+import { worstOf } from '../../src/installation/service/judged-part.js';
+import { markedText } from '../../src/installation/service/mark.js';
 import type { WindowsCommand } from '../../src/installation/service/windows/commands.js';
 import { judgeWindows, type WindowsAnswers } from '../../src/installation/service/windows/state.js';
 import { Problem } from '../../src/problem.js';

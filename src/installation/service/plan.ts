@@ -5,6 +5,12 @@ export type JobName = Exclude<ServicePart, 'serve'>;
 
 export type ServicePlatform = 'linux' | 'windows';
 
+/** The config file of a service, unless another one is named. */
+export const DEFAULT_CONFIG: Readonly<Record<ServicePlatform, string>> = {
+  linux: '/etc/scimctl/config.json',
+  windows: 'C:\\ProgramData\\scimctl\\config.json',
+};
+
 /** A file that the service reads when it starts, and the variable that names it to the program. */
 export interface NeededFile {
   /** Lower-case letters and hyphens: the name of the credential. */

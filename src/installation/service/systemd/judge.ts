@@ -1,7 +1,8 @@
 import { JOBS } from '../jobs.js';
-import type { JobName, ServicePart } from '../plan.js';
+import { isOfFindings, type JudgedPart, NOT_INSTALLED } from '../judged-part.js';
+import { markOf } from '../mark.js';
+import type { JobName } from '../plan.js';
 import { jobListFile } from './unit-names.js';
-import { originOfUnit } from './unit-text.js';
 
 /** What systemd says of a unit, by the names of its properties: `ActiveState` and so on. */
 export type UnitProperties = Readonly<Record<string, string>>;
@@ -10,24 +11,6 @@ export type UnitProperties = Readonly<Record<string, string>>;
 export interface KnownUnit {
   text?: string;
   properties?: UnitProperties;
-}
-
-export interface JudgedPart {
-  part: ServicePart;
-  status: 'pass' | 'warn' | 'fail' | 'skipped';
-  /** One sentence without its full stop. */
-  summary: string;
-  advice?: string;
-  installed: boolean;
-  enabled: boolean;
-  running: boolean;
-  /** Of the endpoint: since when it has been as it is. Of a job: when it last ended. */
-  since: Date | null;
-  /** Of a job: its last exit code, and when it runs next. */
-  lastExitCode: number | null;
-  nextAt: Date | null;
-  /** Of the program that wrote the units. */
-  version: string | null;
 }
 
 type Known = (unit: string) => KnownUnit | undefined;
@@ -45,30 +28,11 @@ export const judgeService = (asked: Asked): JudgedPart[] => [
   ...JOBS.map((job) => judgeJob(asked, job.name)),
 ];
 
-/** The worst of the parts that are there; an installation without any is none. */
-export function worstOf(parts: readonly JudgedPart[]): 'pass' | 'warn' | 'fail' {
-  if (parts.every(({ installed }) => !installed)) return 'fail';
-  const order = ['fail', 'warn'] as const;
-  return order.find((status) => parts.some((part) => part.status === status)) ?? 'pass';
-}
-
 type Verdict = Pick<JudgedPart, 'status' | 'summary' | 'advice'>;
-
-const NOTHING: Omit<JudgedPart, 'part'> = {
-  status: 'skipped',
-  summary: 'not installed',
-  installed: false,
-  enabled: false,
-  running: false,
-  since: null,
-  lastExitCode: null,
-  nextAt: null,
-  version: null,
-};
 
 function judgeEndpoint({ name, version, known }: Asked): JudgedPart {
   const unit = known(`${name}.service`);
-  if (unit?.text === undefined) return { part: 'serve', ...NOTHING };
+  if (unit?.text === undefined) return { part: 'serve', ...NOT_INSTALLED };
   const {
     ActiveState = '',
     Result,
@@ -90,20 +54,20 @@ function judgeEndpoint({ name, version, known }: Asked): JudgedPart {
   const enabled = isEnabled(unit);
   return {
     part: 'serve',
-    ...NOTHING,
+    ...NOT_INSTALLED,
     ...(wrong ?? judgeFile(unit.text, version, enabled) ?? { status: 'pass', summary: 'running' }),
     installed: true,
     enabled,
     running,
     since: instantOf(running ? ActiveEnterTimestamp : StateChangeTimestamp),
-    version: originOfUnit(unit.text)?.version ?? null,
+    version: markOf(unit.text)?.version ?? null,
   };
 }
 
 function judgeJob({ name, version, known }: Asked, job: JobName): JudgedPart {
   const [service, timer] = [known(`${name}-${job}.service`), known(`${name}-${job}.timer`)];
   const text = service?.text ?? timer?.text;
-  if (text === undefined) return { part: job, ...NOTHING };
+  if (text === undefined) return { part: job, ...NOT_INSTALLED };
   const last = service?.properties ?? {};
   const ended = instantOf(last.ExecMainExitTimestamp);
   const exitCode = ended === null ? null : Number(last.ExecMainStatus);
@@ -120,7 +84,7 @@ function judgeJob({ name, version, known }: Asked, job: JobName): JudgedPart {
   const quiet = ended === null ? 'has not run yet' : 'ended well';
   return {
     part: job,
-    ...NOTHING,
+    ...NOT_INSTALLED,
     ...(wrong ??
       judgeFile(text, version, enabled) ??
       judgeFile(timer?.text ?? '', version, enabled) ?? { status: 'pass', summary: quiet }),
@@ -130,14 +94,13 @@ function judgeJob({ name, version, known }: Asked, job: JobName): JudgedPart {
     since: ended,
     lastExitCode: exitCode,
     nextAt: instantOf(timer?.properties?.NextElapseUSecRealtime),
-    version: originOfUnit(text)?.version ?? null,
+    version: markOf(text)?.version ?? null,
   };
 }
 
-/** The exit codes of findings say that the job did its work. */
 function judgeExit(code: number, name: string, job: JobName): Verdict {
   const log = `journalctl -u ${name}-${job}`;
-  if (code !== 4 && code !== 5) {
+  if (!isOfFindings(code)) {
     return { status: 'fail', summary: `failed (exit code ${code})`, advice: `Read the log: ${log}` };
   }
   const { writes } = JOBS.find((each) => each.name === job) ?? {};
@@ -150,7 +113,7 @@ function judgeExit(code: number, name: string, job: JobName): Verdict {
 
 /** What is wrong with a unit that does its work nevertheless. */
 function judgeFile(text: string, version: string, enabled: boolean): Verdict | undefined {
-  const origin = originOfUnit(text);
+  const origin = markOf(text);
   if (origin === undefined || origin.isEdited) {
     return {
       status: 'warn',

@@ -1,33 +1,18 @@
-import { createHash } from 'node:crypto';
+import { markedText } from '../mark.js';
 
 /** Lines of a unit file by section; a value that is undefined or false leaves its line out. */
 export type Section = readonly [name: string, lines: readonly (string | undefined | false)[]];
 
-const MARK = /^# scimctl-unit (\S+) sha256:([0-9a-f]{64})\n/;
-
 /** What comes after the mark; people look here first. */
 const NOTE = '# Written by scimctl service. Do not edit it: add settings with systemctl edit.\n';
 
-/** A unit file with a first line by which it is recognised later, and whether somebody has changed it. */
+/** A unit file. Its first line identifies it as ours and shows later whether it was edited (`markedText`). */
 export function unitText(version: string, sections: readonly Section[]): string {
   const body = sections
     .map(([name, lines]) => [`[${name}]`, ...lines.filter(Boolean)].map((line) => `${line}\n`).join(''))
     .join('\n');
   return markedText(version, `${NOTE}\n${body}`);
 }
-
-/** A text with that first line, in a format whose comments begin with #. */
-export const markedText = (version: string, text: string): string =>
-  `# scimctl-unit ${version} sha256:${digest(text)}\n${text}`;
-
-/** Whose a unit file is: written by a version of scimctl, and whether it was changed since; or of others. */
-export function originOfUnit(text: string): { version: string; isEdited: boolean } | undefined {
-  const [line, version, written] = MARK.exec(text) ?? [];
-  if (line === undefined || version === undefined) return undefined;
-  return { version, isEdited: digest(text.slice(line.length)) !== written };
-}
-
-const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** Without what systemd would put in for `%`; see systemd.unit(5), "Specifiers". */
 export const withoutSpecifiers = (text: string): string => text.replaceAll('%', '%%');

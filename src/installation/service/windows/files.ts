@@ -12,6 +12,10 @@ export interface WindowsFile extends ServiceFile {
   isUtf16?: boolean;
 }
 
+/** What the file consists of on the disk. */
+export const contentOf = ({ text, isUtf16 }: WindowsFile): string | Uint8Array =>
+  isUtf16 ? Buffer.from(`\ufeff${text}`, 'utf16le') : text;
+
 /** The directories of an installation, which are made if they are missing. */
 export function windowsDirectories(plan: ServicePlan, layout: WindowsLayout): string[] {
   const isServed = plan.parts.includes('serve');

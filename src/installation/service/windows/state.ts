@@ -1,7 +1,7 @@
 import { JOBS } from '../jobs.js';
+import { isOfFindings, type JudgedPart, NOT_INSTALLED } from '../judged-part.js';
+import { markOf } from '../mark.js';
 import type { JobName } from '../plan.js';
-import type { JudgedPart } from '../systemd/judge.js';
-import { originOfUnit } from '../systemd/unit-text.js';
 
 /** What programs of Windows printed; nothing where they ended with an error, as for what is not there. */
 export interface WindowsAnswers {
@@ -15,20 +15,7 @@ export interface WindowsAnswers {
   task: (job: JobName) => string | undefined;
 }
 
-const NOTHING: Omit<JudgedPart, 'part'> = {
-  status: 'skipped',
-  summary: 'not installed',
-  installed: false,
-  enabled: false,
-  running: false,
-  // Windows prints times as its language has it.
-  since: null,
-  lastExitCode: null,
-  nextAt: null,
-  version: null,
-};
-
-/** How every part of an installation is, the endpoint first. */
+/** How every part of an installation is, the endpoint first. Without times, which Windows prints as its language has them. */
 export const judgeWindows = (answers: WindowsAnswers): JudgedPart[] => [
   judgeService(answers),
   ...JOBS.map(({ name }) => judgeTask(name, answers.task(name))),
@@ -38,10 +25,16 @@ export const judgeWindows = (answers: WindowsAnswers): JudgedPart[] => [
 const RUNNING = 4;
 
 function judgeService({ service, configuration, version }: WindowsAnswers): JudgedPart {
-  if (service === undefined) return { part: 'serve', ...NOTHING };
+  if (service === undefined) return { part: 'serve', ...NOT_INSTALLED };
   const running = stateOf(service) === RUNNING;
-  const origin = configuration === undefined ? undefined : originOfUnit(configuration);
-  const there = { ...NOTHING, installed: true, enabled: true, running, version: origin?.version ?? null };
+  const origin = configuration === undefined ? undefined : markOf(configuration);
+  const there = {
+    ...NOT_INSTALLED,
+    installed: true,
+    enabled: true,
+    running,
+    version: origin?.version ?? null,
+  };
   if (!running) {
     const advice =
       'Start it with sc.exe start, and read the Application event log and the log of the endpoint.';
@@ -69,13 +62,13 @@ function stateOf(said: string): number | undefined {
 const NO_RESULT = [0x41301, 0x41303];
 
 function judgeTask(part: JobName, said: string | undefined): JudgedPart {
-  if (said === undefined) return { part, ...NOTHING };
+  if (said === undefined) return { part, ...NOT_INSTALLED };
   const result = Number(cellsOf(said)[6]);
-  const there = { ...NOTHING, installed: true, enabled: true };
+  const there = { ...NOT_INSTALLED, installed: true, enabled: true };
   if (NO_RESULT.includes(result)) return { part, ...there, status: 'pass', summary: 'has not run yet' };
   const ended = { ...there, lastExitCode: Number.isNaN(result) ? null : result };
   if (result === 0) return { part, ...ended, status: 'pass', summary: 'ended well' };
-  const isFinding = result === 4 || result === 5;
+  const isFinding = isOfFindings(result);
   return {
     part,
     ...ended,

@@ -1,6 +1,6 @@
 import { win32 } from 'node:path';
+import { markedText } from '../mark.js';
 import { type ServiceFile, type ServicePlan, serveWords, stopSeconds } from '../plan.js';
-import { markedText } from '../systemd/unit-text.js';
 import { inXml, windowsCommandLine } from './command-line.js';
 import { type WindowsLayout, type Wrapper, windowsLayout } from './layout.js';
 

@@ -47,7 +47,7 @@ export async function readCertificate(files: CertificateFiles): Promise<Certific
   };
 }
 
-/** The files that nobody else may read. */
+/** The files with secrets, which other users must not be able to read. */
 function secretsIn(files: CertificateFiles): SecretFile[] {
   if ('keyFile' in files) return [{ secret: 'private key', path: files.keyFile }];
   const { pfxFile, passwordFile } = files;

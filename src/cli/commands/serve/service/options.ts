@@ -75,7 +75,10 @@ export const WRAPPER: OptionSpec = {
   description: 'on Windows: WinSW 2 or 3 runs the service (default: the wrapper in the archive for Windows)',
 };
 
-/** Of a service and its endpoint. A secret in an option would be in the unit: that belongs into the config file. */
+/**
+ * The options of a service and of its endpoint. An option that may contain a secret is refused, because it would be
+ * readable in the unit: it belongs in the config file.
+ */
 export const PLAN_OPTIONS: readonly OptionSpec[] = [
   ...OWN_OPTIONS,
   ON_FAILURE,

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { posix, resolve, win32 } from 'node:path';
 import { runningProgram } from '../../../../installation/running-program.js';
 import {
+  DEFAULT_CONFIG,
   SERVICE_PARTS,
   type ServicePlan,
   type ServicePlatform,
@@ -20,14 +21,12 @@ import { assertSuitable, filesOfConfig, filesOfServe } from './needed-files.js';
 import { type PlanOptions, servicePlatform } from './options.js';
 import { readUnattended } from './unattended.js';
 
-const DEFAULTS: Readonly<Record<ServicePlatform, { config: string; node: string; script: string }>> = {
+const DEFAULTS: Readonly<Record<ServicePlatform, { node: string; script: string }>> = {
   linux: {
-    config: '/etc/scimctl/config.json',
     node: '/usr/bin/node',
     script: '/opt/scimctl/current/bin/scimctl.js',
   },
   windows: {
-    config: 'C:\\ProgramData\\scimctl\\config.json',
     node: 'C:\\Program Files\\nodejs\\node.exe',
     script: 'C:\\Program Files\\scimctl\\bin\\scimctl.js',
   },
@@ -59,7 +58,7 @@ export async function servicePlan(options: PlanOptions, context: Context, wish: 
       hint: 'Leave it out. On Windows, look at the last result of a task with `scimctl service status`.',
     });
   }
-  const config = globals.config === undefined ? DEFAULTS[platform].config : place(globals.config);
+  const config = globals.config === undefined ? DEFAULT_CONFIG[platform] : place(globals.config);
   const jobsConfig = options.jobsConfig === undefined ? config : place(options.jobsConfig);
   const parts = options.parts ?? SERVICE_PARTS;
   const typed = typedSettings(options, place);
@@ -140,7 +139,7 @@ const placing =
       'service-path-relative',
       `${JSON.stringify(path)} is not a whole path on ${platform}.`,
       {
-        hint: `Write the path as it is on the server: ${DEFAULTS[platform].config}`,
+        hint: `Write the path as it is on the server: ${DEFAULT_CONFIG[platform]}`,
       },
     );
   };

@@ -1,20 +1,19 @@
 import { win32 } from 'node:path';
 import type { ServicePlan, ServicePlatform } from '../../../../installation/service/plan.js';
 import { enabledUnits, systemdUnits } from '../../../../installation/service/systemd/units.js';
-import { type WindowsFile, windowsFiles } from '../../../../installation/service/windows/files.js';
+import { contentOf, type WindowsFile, windowsFiles } from '../../../../installation/service/windows/files.js';
 import type { Command } from '../../../command.js';
 import { newDirectory } from '../../../output/files/new-directory.js';
 import { PLAN_OPTIONS, type PlanOptions, servicePlatform, WRAPPER } from './options.js';
 import { servicePlan, wrapperOf } from './plan-of.js';
 import { unknownPlatform } from './platform.js';
+import { UNIT_DIRECTORY } from './systemd/unit-files.js';
 
 interface Options extends PlanOptions {
   platform?: ServicePlatform;
   wrapper?: string;
   out?: string;
 }
-
-const UNITS = '/etc/systemd/system';
 
 export const servicePrint: Command<Options> = {
   name: 'print',
@@ -50,7 +49,7 @@ export const servicePrint: Command<Options> = {
     if (options.out !== undefined) {
       const directory = await newDirectory(options.out, world);
       try {
-        for (const file of files) await directory.write(file.name, bytesOf(file));
+        for (const file of files) await directory.write(file.name, contentOf(file));
         await directory.keep();
       } catch (error) {
         await directory.discard();
@@ -65,19 +64,16 @@ export const servicePrint: Command<Options> = {
   },
 };
 
-const bytesOf = ({ text, isUtf16 }: WindowsFile): string | Uint8Array =>
-  isUtf16 ? Buffer.from(`\ufeff${text}`, 'utf16le') : text;
-
 const withHeading = ({ name, text }: WindowsFile, platform: ServicePlatform): string =>
   platform === 'linux'
-    ? `# ${UNITS}/${name}\n${text}`
+    ? `# ${UNIT_DIRECTORY}/${name}\n${text}`
     : `===== ${name} =====\n${text.replaceAll('\r\n', '\n')}`;
 
 const documentOf = (plan: ServicePlan, platform: ServicePlatform, files: readonly WindowsFile[]) => ({
   name: plan.name,
   platform,
   files: files.map(({ name, text }) => ({
-    path: platform === 'linux' ? `${UNITS}/${name}` : name,
+    path: platform === 'linux' ? `${UNIT_DIRECTORY}/${name}` : name,
     text,
   })),
   ...(platform === 'linux' && { enable: enabledUnits(plan) }),
@@ -85,5 +81,5 @@ const documentOf = (plan: ServicePlan, platform: ServicePlatform, files: readonl
 
 const nextStep = (plan: ServicePlan, platform: ServicePlatform): string =>
   platform === 'linux'
-    ? `To install the units, copy the files to ${UNITS} and run as root: systemctl daemon-reload && systemctl enable --now ${enabledUnits(plan).join(' ')}`
+    ? `To install the units, copy the files to ${UNIT_DIRECTORY} and run as root: systemctl daemon-reload && systemctl enable --now ${enabledUnits(plan).join(' ')}`
     : `To install the service, copy the files to a directory on the server and run ${win32.join('.', 'install.cmd')} as an administrator.`;

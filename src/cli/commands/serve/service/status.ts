@@ -1,4 +1,5 @@
-import { type JudgedPart, judgeService, worstOf } from '../../../../installation/service/systemd/judge.js';
+import { type JudgedPart, worstOf } from '../../../../installation/service/judged-part.js';
+import { judgeService } from '../../../../installation/service/systemd/judge.js';
 import { unitNames } from '../../../../installation/service/systemd/unit-names.js';
 import { judgeWindows } from '../../../../installation/service/windows/state.js';
 import { toolVersion } from '../../../../installation/version.js';

@@ -2,7 +2,7 @@ import type { World } from '../../../../world.js';
 import type { Context } from '../../../context.js';
 import { readSettings, type Settings } from '../../../settings/config-settings.js';
 
-/** What a process that nobody has started by hand knows: the config file, and nothing of this shell. */
+/** What a service or a scheduled job knows: its config file, and nothing of the environment of this shell. */
 export interface Unattended {
   context: Context;
   settings: Settings;

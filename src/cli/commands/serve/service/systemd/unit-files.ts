@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { markOf } from '../../../../../installation/service/mark.js';
 import type { ServiceFile } from '../../../../../installation/service/plan.js';
 import { unitNames } from '../../../../../installation/service/systemd/unit-names.js';
-import { originOfUnit } from '../../../../../installation/service/systemd/unit-text.js';
 import { operationProblem } from '../../../../../problem.js';
 
 /** Where administrators' units are; those of packages are elsewhere. */
@@ -43,7 +43,7 @@ export function unitChanges(
   { directory, replace, stamp }: { directory: string; replace: boolean; stamp: string },
 ): UnitChange[] {
   assertOurs(present, directory);
-  const isEdited = (unit: string) => originOfUnit(present.get(unit) ?? '')?.isEdited === true;
+  const isEdited = (unit: string) => markOf(present.get(unit) ?? '')?.isEdited === true;
   const edited = [...present.keys()].filter(isEdited);
   if (edited.length > 0 && !replace) {
     throw operationProblem(
@@ -80,7 +80,7 @@ export function commandChange({
 
 /** @throws Problem `service-unit-foreign`. */
 export function assertOurs(present: ReadonlyMap<string, string>, directory: string): void {
-  const foreign = [...present].filter(([, text]) => !originOfUnit(text)).map(([unit]) => unit);
+  const foreign = [...present].filter(([, text]) => !markOf(text)).map(([unit]) => unit);
   if (foreign.length === 0) return;
   throw operationProblem(
     'service-unit-foreign',

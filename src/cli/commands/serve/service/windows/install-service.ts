@@ -1,14 +1,18 @@
 import { copyFile, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { markOf } from '../../../../../installation/service/mark.js';
 import type { ServicePlan } from '../../../../../installation/service/plan.js';
-import { originOfUnit } from '../../../../../installation/service/systemd/unit-text.js';
 import {
   installCommands,
   stopCommand,
   uninstallCommands,
   type WindowsCommand,
 } from '../../../../../installation/service/windows/commands.js';
-import { windowsDirectories, windowsFiles } from '../../../../../installation/service/windows/files.js';
+import {
+  contentOf,
+  windowsDirectories,
+  windowsFiles,
+} from '../../../../../installation/service/windows/files.js';
 import { type Wrapper, windowsLayout } from '../../../../../installation/service/windows/layout.js';
 import { configurationProblem, operationProblem } from '../../../../../problem.js';
 import { type RunWindows, runStep } from './run-command.js';
@@ -54,7 +58,7 @@ export async function assertInstallable({
       },
     );
   }
-  if (wrapper.kind === 'own' && text !== undefined && !replace && originOfUnit(text)?.isEdited !== false) {
+  if (wrapper.kind === 'own' && text !== undefined && !replace && markOf(text)?.isEdited !== false) {
     throw operationProblem('service-unit-edited', `${configuration} was edited since scimctl wrote it.`, {
       hint: 'Give the changes as options, or write them into the config file. Then add --replace, which keeps the edited file beside the new one.',
     });
@@ -85,13 +89,11 @@ export async function installOnWindows(wish: Wish): Promise<void> {
         if (await mkdir(directory, { recursive: true })) made.push(directory);
       if (isServed) {
         const old = await readFile(layout.configuration).catch(() => undefined);
-        const isOwn = old !== undefined && originOfUnit(String(old))?.isEdited === false;
+        const isOwn = old !== undefined && markOf(String(old))?.isEdited === false;
         if (old !== undefined && !isOwn) await writeFile(`${layout.configuration}.replaced-${stamp}`, old);
         await copyFile(wrapper.file, layout.installed);
       }
-      for (const { name, text, isUtf16 } of files) {
-        await writeFile(join(place, name), isUtf16 ? Buffer.from(`\ufeff${text}`, 'utf16le') : text);
-      }
+      for (const file of files) await writeFile(join(place, file.name), contentOf(file));
     });
     for (const command of commands) await runStep(command, run);
   } catch (error) {

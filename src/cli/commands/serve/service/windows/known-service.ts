@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { win32 } from 'node:path';
 import { JOBS } from '../../../../../installation/service/jobs.js';
-import { SERVICE_PARTS, type ServicePlan } from '../../../../../installation/service/plan.js';
+import { DEFAULT_CONFIG, SERVICE_PARTS, type ServicePlan } from '../../../../../installation/service/plan.js';
 import { type WindowsLayout, windowsLayout } from '../../../../../installation/service/windows/layout.js';
 import type { WindowsAnswers } from '../../../../../installation/service/windows/state.js';
 import { taskName } from '../../../../../installation/service/windows/task.js';
@@ -11,8 +11,7 @@ import type { RunWindows } from './run-command.js';
 
 /** Enough of a plan to find what is installed by a name. */
 export function namedPlan(name: string, { globals }: Context): ServicePlan {
-  const config =
-    globals.config === undefined ? 'C:\\ProgramData\\scimctl\\config.json' : win32.resolve(globals.config);
+  const config = globals.config === undefined ? DEFAULT_CONFIG.windows : win32.resolve(globals.config);
   return {
     name,
     version: toolVersion(),

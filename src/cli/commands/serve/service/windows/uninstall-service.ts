@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
+import { JOBS } from '../../../../../installation/service/jobs.js';
 import type { ServicePlan } from '../../../../../installation/service/plan.js';
 import { uninstallCommands } from '../../../../../installation/service/windows/commands.js';
+import { taskName } from '../../../../../installation/service/windows/task.js';
 import { operationProblem } from '../../../../../problem.js';
 import { attemptFiles } from './install-service.js';
 import { askWindows, layoutsOf } from './known-service.js';
@@ -25,13 +27,13 @@ export async function windowsRemoval(plan: ServicePlan, run: RunWindows): Promis
   }
   const layouts = layoutsOf(plan);
   const files = layouts.flatMap(({ installed, configuration: path }) => [installed, path]);
-  const tasks = (['pending', 'check', 'seal'] as const).filter((job) => task(job) !== undefined);
+  const tasks = JOBS.filter(({ name }) => task(name) !== undefined);
   const [layout] = layouts;
   return {
     isThere: service !== undefined || configuration !== undefined || tasks.length > 0,
     removed: [
       ...(service === undefined ? [] : [plan.name]),
-      ...tasks.map((job) => `${plan.name}-${job}`),
+      ...tasks.map((job) => taskName(plan, job)),
       ...(configuration === undefined ? [] : [...new Set(files)]),
     ],
     remaining: layout === undefined ? [] : [layout.settings],
