@@ -131,6 +131,7 @@ function declare(node: Commander, command: Command, { found, columns }: Taking):
         hint: 'Add --help to see how the command is used.',
       });
     }
+    if (node.args.includes('')) throw emptyValue('An argument is empty.', 'argument-missing');
     const named = node.registeredArguments.map((argument, at) => [
       camelCase(argument.name()),
       node.processedArgs[at],
@@ -150,16 +151,25 @@ const unwrapped = (options: Record<string, unknown>): Record<string, unknown> =>
     Object.entries(options).map(([name, value]) => [name, value instanceof Parsed ? value.value : value]),
   );
 
+/**
+ * Nobody types `--out ""`, `users disable ""`: a script does, with a variable that holds nothing. What the option is for
+ * must not be left out then without a word.
+ */
+const emptyValue = (message: string, code: 'option-value-missing' | 'argument-missing') =>
+  usageProblem(code, message, {
+    hint: 'Give it a value. In a script, the variable that should hold it is probably empty.',
+  });
+
 function optionOf(spec: OptionSpec): Option {
   const option = new Option(spec.flags, spec.description);
   if (spec.choices) option.choices(spec.choices);
-  const { parse } = spec;
-  if (parse) {
-    option.argParser((text: string, before?: Parsed) =>
-      option.variadic
-        ? new Parsed([...((before?.value as unknown[]) ?? []), parse(text)])
-        : new Parsed(parse(text)),
-    );
+  if (spec.parse || (option.required && !spec.choices)) {
+    option.argParser((text: string, before?: Parsed) => {
+      if (text === '')
+        throw emptyValue(`The option ${spec.flags} has an empty value.`, 'option-value-missing');
+      const value = spec.parse ? spec.parse(text) : text;
+      return new Parsed(option.variadic ? [...((before?.value as unknown[]) ?? []), value] : value);
+    });
   }
   if (spec.default !== undefined) option.default(spec.default);
   return option;

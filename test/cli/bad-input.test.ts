@@ -218,6 +218,12 @@ forEachEngine('bad input', (engine) => {
       exit: 2,
       says: /^"20" is not a valid limit for departures\.$/,
     },
+    'a limit of departures within no time': {
+      words: ['idp', 'update', 'entra', '--max-departures', '5/0h'],
+      code: 'max-departures-invalid',
+      exit: 2,
+      says: /^"5\/0h" is not a valid limit for departures\.$/,
+    },
     'a limit of departures within a month and more': {
       words: ['idp', 'add', 'okta', '--max-departures', '20/31d'],
       code: 'max-departures-invalid',

@@ -81,6 +81,17 @@ describe('every command', () => {
       }
     });
 
+    it(`${title} refuses an empty value and an empty argument, as of a variable that holds nothing`, async () => {
+      const words = leastWords(found);
+      for (const { flags, choices } of [...(command.options ?? []), ...GLOBAL_OPTIONS]) {
+        if (!flags.includes('<')) continue;
+        const name = flags.match(/--[\w-]+/)?.[0] ?? '';
+        const expected = choices ? 'option-value-invalid' : 'option-value-missing';
+        assert.equal((await refusal([...words, name, ''])).code, expected, name);
+      }
+      if (command.arguments?.length) assert.equal((await refusal([...path, ''])).code, 'argument-missing');
+    });
+
     it(`${title} refuses a value that is not among the choices`, async () => {
       for (const { flags } of (command.options ?? []).filter(({ choices }) => choices)) {
         const name = flags.match(/--[\w-]+/)?.[0] ?? '';

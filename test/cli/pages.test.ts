@@ -5,6 +5,7 @@ import { sorted } from '../../src/cli/input/list-options.js';
 import type { Column } from '../../src/cli/output/column.js';
 import { createOutput, type ListView } from '../../src/cli/output/output.js';
 import type { Rows } from '../../src/cli/output/pages.js';
+import { waitingFor } from '../../src/cli/output/progress.js';
 import { renderTable } from '../../src/cli/output/table.js';
 import { fakeWorld } from '../support/processes/world.js';
 
@@ -41,6 +42,30 @@ async function listed(rows: Rows<Row>, flags: Record<string, unknown>, view?: Li
   await createOutput(resolveGlobals(flags, world), world).list(rows, COLUMNS, 'Nothing.', view);
   return heard;
 }
+
+describe('something that takes long', () => {
+  const after = (ms: number) => new Promise<string>((resolve) => setTimeout(resolve, ms, 'done'));
+  async function heardWhile(work: Promise<unknown>, flags: Record<string, unknown>, isTTY: boolean) {
+    const heard = { stdout: '', stderr: '' };
+    const world = fakeWorld(heard, { isTTY });
+    const context = { world, globals: resolveGlobals(flags, world) };
+    await waitingFor(context, 'Trying the writes …', work).catch(() => undefined);
+    return heard.stderr;
+  }
+
+  it('is named on a terminal while it lasts, and wiped when it is over or fails', async () => {
+    const broken = after(2100).then(() => Promise.reject(new Error('broken')));
+    const [slow, failed, quick, quiet, piped] = await Promise.all([
+      heardWhile(after(2100), {}, true),
+      heardWhile(broken, {}, true),
+      heardWhile(after(10), {}, true),
+      heardWhile(after(2100), { quiet: true }, true),
+      heardWhile(after(2100), {}, false),
+    ]);
+    const named = 'Trying the writes …\r\u001b[K';
+    assert.deepEqual([slow, failed, quick, quiet, piped], [named, named, '', '', '']);
+  });
+});
 
 describe('a list in pages', () => {
   for (const output of ['table', 'json', 'csv']) {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isWorthWaiting } from '../../src/cli/shared/worth-waiting.js';
-import type { Fault } from '../../src/database/faults/fault.js';
+import { DatabaseFault, type Fault, problemOfFault } from '../../src/database/faults/fault.js';
 import { connectionProblemMssql } from '../../src/database/mssql/driver/connection-problem.js';
 import {
   classifyMssql,
   serverWordsMssql,
   violatedConstraintMssql,
 } from '../../src/database/mssql/driver/errors.js';
-import { classifyPostgres } from '../../src/database/postgres/driver/errors.js';
+import { classifyPostgres, serverWordsPostgres } from '../../src/database/postgres/driver/errors.js';
 import { mssqlFromUrl } from '../../src/database/settings/mssql/mssql.js';
 
 const SETTINGS = await mssqlFromUrl('mssql://joe:x@db01/IQM', {
@@ -348,6 +348,25 @@ describe('what PostgreSQL’s errors mean', () => {
     assert.equal(classifyPostgres(said('57P01', 'ProcessInterrupts')), 'connection-lost');
     // These are about this server, whoever says so.
     assert.equal(classifyPostgres(said('53100', 'mdextend')), 'disk-full');
+  });
+
+  it('passes on what a trigger says that raises the code of a lock itself', () => {
+    const raised = (where?: string) => {
+      const error = Object.assign(new Error('anna edits this account'), {
+        severity: 'ERROR',
+        code: '55P03',
+        where,
+      });
+      const words = serverWordsPostgres(error);
+      return problemOfFault(new DatabaseFault(classifyPostgres(error), undefined, error, undefined, words))
+        .message;
+    };
+
+    assert.match(
+      raised('PL/pgSQL function f()'),
+      /^Another session holds a lock .* The server says: anna edits this/,
+    );
+    assert.doesNotMatch(raised(), /anna/);
   });
 
   it('knows the driver’s words for a lost connection', () => {

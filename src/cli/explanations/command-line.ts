@@ -24,7 +24,8 @@ export const COMMAND_LINE: Explanations = {
   },
   'argument-missing': {
     kind: 'usage',
-    meaning: 'The command requires an argument that was not given. Nothing was run.',
+    meaning: 'The command requires an argument that was not given, or that is empty. Nothing was run.',
+    causes: ['A variable of the shell that should hold the argument is empty.'],
     next: 'Add the argument that the error names. --help shows the order of the arguments.',
   },
   'too-many-arguments': {
@@ -45,7 +46,7 @@ export const COMMAND_LINE: Explanations = {
   },
   'option-value-missing': {
     kind: 'usage',
-    meaning: 'An option was given without its value. Nothing was run.',
+    meaning: 'An option was given without its value, or with an empty one. Nothing was run.',
     causes: [
       'The value is missing.',
       'A variable of the shell that should hold the value is empty.',

@@ -19,6 +19,29 @@ export function progress({ world: { stderr }, globals }: Context, done: string, 
   };
 }
 
+/** How long people wait before they wonder. */
+const PATIENCE_MS = 2000;
+
+/** Says on stderr what is being waited for, if it takes long; nothing without a terminal or with --quiet. */
+export async function waitingFor<T>(
+  { world: { stderr }, globals }: Pick<Context, 'world' | 'globals'>,
+  what: string,
+  work: Promise<T>,
+): Promise<T> {
+  if (stderr.isTTY !== true || globals.quiet) return work;
+  let isShown = false;
+  const timer = setTimeout(() => {
+    isShown = true;
+    stderr.write(what);
+  }, PATIENCE_MS);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+    if (isShown) stderr.write('\r\u001b[K');
+  }
+}
+
 /** The pages as they come, with how many rows there have been. */
 export async function* counted<Row>(
   pages: AsyncIterable<readonly Row[]>,

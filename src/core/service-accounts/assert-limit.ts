@@ -7,9 +7,13 @@ const MOST_DEPARTURES = 1_000_000;
 
 /**
  * A limit that can be kept: counted over a minute to 30 days, in whole seconds.
+ * @param typed the limit as somebody wrote it, where it was written.
  * @throws Problem `max-departures-invalid`.
  */
-export function assertLimit(limit: Omit<DepartureLimit, 'releasedAt'> | null | undefined): void {
+export function assertLimit(
+  limit: Omit<DepartureLimit, 'releasedAt'> | null | undefined,
+  typed = limit ? limitText(limit) : '',
+): void {
   if (!limit) return;
   const { max, windowMs, percent } = limit;
   const isWhole = [max, windowMs / 1000, percent ?? 1].every(Number.isSafeInteger);
@@ -18,7 +22,7 @@ export function assertLimit(limit: Omit<DepartureLimit, 'releasedAt'> | null | u
   if (isWhole && isWithin && (percent === null || (percent >= 1 && percent <= 99))) return;
   throw usageProblem(
     'max-departures-invalid',
-    `${JSON.stringify(limitText(limit))} is not a valid limit for departures.`,
+    `${JSON.stringify(typed)} is not a valid limit for departures.`,
     {
       hint: 'Use 0 to 1000000 departures in 1m to 30d, and 1% to 99% of the links, in quotes: "20/1h,10%".',
     },

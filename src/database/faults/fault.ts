@@ -161,7 +161,9 @@ export function problemOfFault(error: DatabaseFault): Problem {
     `The database refused the statement: ${firstLine(error)}`,
     'Nothing was changed. Run the command again with --verbose to see the complete error.',
   ];
-  return operationProblem(code, withLimit(message, error), { hint, cause: error });
+  // A trigger of the host application may raise such a code with words of its own, and knows better.
+  const said = error.words?.inRoutine ? ` The server says: ${firstLine(error)}` : '';
+  return operationProblem(code, withLimit(message, error) + said, { hint, cause: error });
 }
 
 /** `… stayed in use (5 s).` */

@@ -199,11 +199,17 @@ export function resourceOf(user: ProvisionedUser): Resource {
     name: { ...name, givenName: user.givenName, familyName: user.familyName },
     active: user.active,
     emails: searchedEmails(user.email, parts),
-    groups: user.groups.map(({ id, displayName }) => ({ value: id, display: displayName, type: 'direct' })),
+    groups: user.groups
+      .map(({ id, displayName }) => ({ value: id, display: displayName, type: 'direct' }))
+      .sort(byDisplay),
     meta: { created: user.createdAt.toISOString(), lastModified: user.updatedAt.toISOString() },
     [HOST]: { hostUserId: user.seesAccount ? user.hostUserId : null, licenceType: user.licenceType },
   };
 }
+
+/** A multi-valued attribute has no order (RFC 7643 §2.4), and each database sorts in its own. */
+const byDisplay = (a: { display: unknown }, b: { display: unknown }) =>
+  String(a.display) < String(b.display) ? -1 : 1;
 
 /**
  * What an IdP is to see of each of its users, by id: of an account only while the link to it is in force and the
@@ -222,7 +228,7 @@ export async function expectedResources(product: Product, idp: Idp): Promise<Map
         members.some((member) => member.group_id === group_id && member.identity_id === id),
       )
       .map((group) => ({ value: group.group_id, display: group.display_name, type: 'direct' }))
-      .sort((a, b) => (String(a.display) < String(b.display) ? -1 : 1));
+      .sort(byDisplay);
   const mine = rows.filter(
     (row) =>
       row.service_account_id === idp.id &&

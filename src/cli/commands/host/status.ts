@@ -13,6 +13,7 @@ import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
 import { OUT } from '../../input/list-options.js';
 import type { Column } from '../../output/column.js';
+import { waitingFor } from '../../output/progress.js';
 import { readBindingFile } from './binding-file.js';
 
 const VIEW_COLUMNS: Column<HostViewStatus>[] = [
@@ -44,7 +45,7 @@ export const hostStatusCommand: Command<{ binding?: string }> = {
   async run({ binding: file }, context) {
     const database = await context.database();
     const binding = file === undefined ? undefined : await readBindingFile(file, context);
-    const found = await hostStatus(database);
+    const found = await waitingFor(context, 'Trying the writes of the endpoint …', hostStatus(database));
     const made = await database.read(madeObjects);
     const drift = binding && (await hostDrift(database, binding));
     if (context.output.format === 'json') context.output.json({ ...found, made, ...(drift && { drift }) });

@@ -1,3 +1,4 @@
+import { assertLimit } from '../../../core/service-accounts/assert-limit.js';
 import { ADOPT_DISABLED, type AdoptDisabled } from '../../../core/service-accounts/service-account.js';
 import type { StoredLimit } from '../../../database/queries/service-accounts.js';
 import { usageProblem } from '../../../problem.js';
@@ -33,7 +34,7 @@ export const ACCOUNT_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-/** Any that can be read: how long it may be is for the core to say, which names the whole limit. */
+/** Any that can be read: how long it may be is for the core to say. */
 const WINDOW = duration('0s', CENTURY);
 
 /** `20/1h,10%`, `20/1h`, or `none`, which is null. @throws Problem `max-departures-invalid`. */
@@ -50,9 +51,11 @@ export function parseMaxDepartures(text: string): StoredLimit | null {
       },
     );
   }
-  return {
+  const stored = {
     max: Number(max),
     windowMs: WINDOW(window),
     percent: percent === undefined ? null : Number(percent),
   };
+  assertLimit(stored, limit);
+  return stored;
 }
