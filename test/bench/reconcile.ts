@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import type { Product } from '../support/databases/product.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { addIdp } from '../support/people/provisioned.js';
 import { binFile } from '../support/processes/cli.js';
-import { hold, measured, median, REPORT_MEMORY } from './measured.js';
+import { hold, type Measured, measured, median, REPORT_MEMORY } from './measured.js';
 import { onPostgres } from './on-postgres.js';
 
 /*
@@ -21,22 +22,34 @@ import { onPostgres } from './on-postgres.js';
 const ACCOUNTS = Number(process.env.ACCOUNTS ?? 100_000);
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 
+type Form = 'csv' | 'json';
+
 const HEAD = ['userPrincipalName', 'displayName', 'mail', 'id', 'userType', 'accountEnabled'];
 const idOf = (n: number) => `7cc0c81b-f2a2-489a-8243-${String(n).padStart(12, '0')}`;
 
-async function writeExport(directory: string): Promise<string> {
-  const path = join(directory, 'users.csv');
-  const csv = createWriteStream(path);
-  csv.write(`${HEAD.join(',')}\n`);
+/** The same users as the CSV of a report and as what Microsoft Graph answers. */
+async function writeExports(directory: string): Promise<Record<Form, string>> {
+  const paths = { csv: join(directory, 'users.csv'), json: join(directory, 'users.json') };
+  const streams = { csv: createWriteStream(paths.csv), json: createWriteStream(paths.json) };
+  const write = async (form: Form, text: string) => {
+    if (!streams[form].write(text)) await once(streams[form], 'drain');
+  };
+  await write('csv', `${HEAD.join(',')}\n`);
+  await write('json', '{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#users","value":[');
   for (let n = 0; n < ACCOUNTS; n++) {
     if (n % 100 === 7) continue;
     const name = `Person.${n}@Contoso.example`;
-    const line = `${[name, `Person ${n}`, name.toLowerCase(), idOf(n), 'Member', n % 1000 !== 3].join(',')}\n`;
-    if (!csv.write(line)) await new Promise<void>((resolve) => csv.once('drain', () => resolve()));
+    const values = [name, `Person ${n}`, name.toLowerCase(), idOf(n), 'Member', n % 1000 !== 3];
+    await write('csv', `${values.join(',')}\n`);
+    const user = Object.fromEntries(HEAD.map((field, at) => [field, values[at]]));
+    await write('json', `${n === 0 ? '' : ','}${JSON.stringify({ ...user, mobilePhone: null })}`);
   }
-  csv.end();
-  await finished(csv);
-  return path;
+  await write('json', ']}');
+  for (const stream of Object.values(streams)) {
+    stream.end();
+    await finished(stream);
+  }
+  return paths;
 }
 
 async function fill(product: Product): Promise<void> {
@@ -75,49 +88,62 @@ const joinScript = (csv: string) => `
        else coalesce(n."accountEnabled", '') <> 'true' and coalesce(m."accountEnabled", '') <> 'true' end;
 `;
 
+const numbers = (ids: readonly string[]) => ids.map(Number).sort((a, b) => a - b);
+
 await onPostgres(async (product) => {
   const directory = await temporaryDirectory('reconcile-bench');
-  const csv = await writeExport(directory);
+  const paths = await writeExports(directory);
   await fill(product);
   const script = join(directory, 'join.sql');
-  await writeFile(script, joinScript(csv));
+  await writeFile(script, joinScript(paths.csv));
   const psql = ['--no-psqlrc', '--quiet', '--tuples-only', '--dbname', product.url, '--file', script];
-  const words = [
-    '--import',
-    REPORT_MEMORY,
-    binFile,
-    'users',
-    'reconcile',
-    csv,
-    '--idp',
-    'entra',
-    '-o',
-    'json',
+  const reconcile = (form: Form) => [
+    ...[
+      '--import',
+      REPORT_MEMORY,
+      binFile,
+      'users',
+      'reconcile',
+      paths[form],
+      '--idp',
+      'entra',
+      '-o',
+      'json',
+    ],
   ];
-  const took = { psql: [] as number[], scimctl: [] as number[] };
-  let mb = 0;
-  let busy = 0;
+  const joined: Measured[] = [];
+  const took: Record<Form, Measured[]> = { csv: [], json: [] };
   for (let round = 0; round < ROUNDS; round++) {
-    const joined = await measured('psql', psql, {});
-    const found = await measured(process.execPath, words, { SCIMCTL_DATABASE: product.url });
-    took.psql.push(joined.seconds);
-    took.scimctl.push(found.seconds);
-    mb = Math.max(mb, found.mb);
-    busy = Math.max(busy, found.busy);
-    const { accounts } = JSON.parse(found.stdout) as { accounts: { userId: string }[] };
-    const ids = (text: string[]) => text.map(Number).sort((a, b) => a - b);
-    const lines = joined.stdout.trim().split('\n');
-    assert.deepEqual(
-      ids(accounts.map(({ userId }) => userId)),
-      ids(lines.map((line) => line.split('|')[0] ?? '')),
-      'both find the same accounts',
+    const script = await measured('psql', psql, {});
+    joined.push(script);
+    const expected = numbers(
+      script.stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split('|')[0] ?? ''),
     );
+    for (const form of ['csv', 'json'] as const) {
+      const found = await measured(process.execPath, reconcile(form), { SCIMCTL_DATABASE: product.url });
+      took[form].push(found);
+      const { accounts } = JSON.parse(found.stdout) as { accounts: { userId: string }[] };
+      assert.deepEqual(
+        numbers(accounts.map(({ userId }) => userId)),
+        expected,
+        'both find the same accounts',
+      );
+    }
   }
-  const times = median(took.scimctl) / median(took.psql);
+  const secondsOf = (rounds: readonly Measured[]) => median(rounds.map(({ seconds }) => seconds));
   console.log(`PostgreSQL, a list of as many users as accounts: ${ACCOUNTS}`);
-  console.log(`  COPY and joins in psql        ${median(took.psql).toFixed(2)} s`);
-  console.log(
-    `  users reconcile               ${median(took.scimctl).toFixed(2)} s, ${times.toFixed(2)} times, ${mb} MB, ${busy.toFixed(2)} s of them on a processor`,
-  );
-  hold(times, mb);
+  console.log(`  COPY and joins in psql        ${secondsOf(joined).toFixed(2)} s`);
+  for (const form of ['csv', 'json'] as const) {
+    const seconds = secondsOf(took[form]);
+    const times = seconds / secondsOf(joined);
+    const mb = Math.max(...took[form].map((one) => one.mb));
+    const busy = Math.max(...took[form].map((one) => one.busy));
+    console.log(
+      `  users reconcile of ${form.padEnd(4)}       ${seconds.toFixed(2)} s, ${times.toFixed(2)} times, ${mb} MB, ${busy.toFixed(2)} s of them on a processor`,
+    );
+    hold(times, mb);
+  }
 });

@@ -217,13 +217,18 @@ function endOfValue(text: string, from: number): number | undefined {
   return undefined;
 }
 
+/** `indexOf` takes a fraction of the time of a look at each character. */
 function endOfString(text: string, from: number): number | undefined {
-  for (let at = from + 1; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) return at + 1;
-    if (code === BACKSLASH) at++;
-  }
-  return undefined;
+  let quote = text.indexOf('"', from + 1);
+  while (quote >= 0 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
+  return quote < 0 ? undefined : quote + 1;
+}
+
+/** Whether an odd number of backslashes stands before. The string itself begins with a quote, so there is an end to them. */
+function isEscaped(text: string, at: number): boolean {
+  let before = at - 1;
+  while (text.charCodeAt(before) === BACKSLASH) before--;
+  return (at - before) % 2 === 0;
 }
 
 const codeOf = (sign: string): number => sign.charCodeAt(0);
