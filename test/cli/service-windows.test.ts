@@ -12,7 +12,11 @@ const query = (state: string, [type, status] = ['TYPE              ', 'STATE    
   `\r\nSERVICE_NAME: scimctl\r\n        ${type} : 10  WIN32_OWN_PROCESS\r\n        ${status} : ${state}\r\n                                (STOPPABLE, NOT_PAUSABLE, ACCEPTS_SHUTDOWN)\r\n        WIN32_EXIT_CODE    : 0  (0x0)\r\n`;
 const task = (result: number) =>
   `"SRV01","\\scimctl-check","01.12.2026 06:27:00","Ready","Interactive/Background","30.11.2026 06:27:01","${result}","CONTOSO\\admin","C:\\Program Files\\nodejs\\node.exe check ""x""","N/A"\r\n`;
-const NONE: WindowsAnswers = { version: '1.0.0', task: () => undefined };
+const start = (type: string, name = 'scimctl', words = ['TYPE', 'START_TYPE']) =>
+  `[SC] QueryServiceConfig SUCCESS\r\n\r\nSERVICE_NAME: ${name}\r\n        ${words[0]}               : 10  WIN32_OWN_PROCESS \r\n        ${words[1]}         : ${type}\r\n        ERROR_CONTROL      : 1   NORMAL\r\n        BINARY_PATH_NAME   : C:\\x.exe\r\n`;
+const definition = (settings: string, trigger = '') =>
+  `<?xml version="1.0" encoding="UTF-16"?>\r\n<Task><Triggers><CalendarTrigger>${trigger}</CalendarTrigger></Triggers><Settings>${settings}</Settings></Task>`;
+const NONE: WindowsAnswers = { version: '1.0.0', task: () => undefined, definition: () => undefined };
 const part = (answers: Partial<WindowsAnswers>, name = 'serve') =>
   judgeWindows({ ...NONE, ...answers }).find((each) => each.part === name);
 
@@ -24,6 +28,35 @@ describe('the state of a service of Windows', () => {
     assert.equal(part({ service: query('3  STOP_PENDING') })?.running, false);
     assert.equal(part({})?.status, 'skipped');
     assert.equal(worstOf(judgeWindows(NONE)), 'fail');
+  });
+
+  it('tells a service that starts with the machine from others', () => {
+    const of = (text?: string) => part({ service: query('4  RUNNING'), start: text });
+
+    for (const type of ['2   AUTO_START', '2   AUTO_START  (DELAYED)']) {
+      assert.deepEqual([of(start(type))?.enabled, of(start(type))?.status], [true, 'pass']);
+    }
+    assert.equal(of(start('2   AUTOMATISCH', 'scimctl', ['TYP', 'STARTTYP']))?.enabled, true);
+    for (const type of ['3   DEMAND_START', '4   DISABLED']) {
+      assert.deepEqual([of(start(type))?.enabled, of(start(type))?.status], [false, 'warn']);
+    }
+    assert.deepEqual([of()?.enabled, of()?.status], [null, 'pass']);
+    // A name that could be a number.
+    assert.equal(of(start('2   AUTO_START', 'fade'))?.enabled, true);
+    assert.equal(part({ service: query('4  RUNNING').replace('scimctl', 'fade') })?.running, true);
+  });
+
+  it('tells a task that was turned off, or its trigger, from one that runs', () => {
+    const of = (text?: string) =>
+      part({ task: (job) => (job === 'check' ? task(0) : undefined), definition: () => text }, 'check');
+    const off = '<Enabled>false</Enabled>';
+
+    assert.deepEqual([of(definition(''))?.enabled, of(definition(''))?.status], [true, 'pass']);
+    assert.equal(of(definition('<Enabled>true</Enabled>'))?.enabled, true);
+    for (const text of [definition(off), definition('', off)]) {
+      assert.deepEqual([of(text)?.enabled, of(text)?.status], [false, 'fail']);
+    }
+    assert.equal(of()?.enabled, null);
   });
 
   it('tells what became of the configuration', () => {

@@ -8,7 +8,8 @@ export interface JudgedPart {
   summary: string;
   advice?: string;
   installed: boolean;
-  enabled: boolean;
+  /** Whether it starts with the machine, or at its times; null where that cannot be read. */
+  enabled: boolean | null;
   running: boolean;
   /** Of the endpoint: since when it has been as it is. Of a job: when it last ended. */
   since: Date | null;

@@ -9,29 +9,35 @@ export interface WindowsAnswers {
   version: string;
   /** `sc.exe query NAME`. */
   service?: string;
+  /** `sc.exe qc NAME`. */
+  start?: string;
   /** The configuration of the wrapper. */
   configuration?: string;
   /** `schtasks.exe /query /tn TASK /fo csv /v /nh`. */
   task: (job: JobName) => string | undefined;
+  /** `schtasks.exe /query /tn TASK /xml`. */
+  definition: (job: JobName) => string | undefined;
 }
 
 /** How every part of an installation is, the endpoint first. Without times, which Windows prints as its language has them. */
 export const judgeWindows = (answers: WindowsAnswers): JudgedPart[] => [
   judgeService(answers),
-  ...JOBS.map(({ name }) => judgeTask(name, answers.task(name))),
+  ...JOBS.map(({ name }) => judgeTask(name, answers.task(name), answers.definition(name))),
 ];
 
-/** States of services; see SERVICE_STATUS. */
+/** States of services, and when they start; see SERVICE_STATUS and QUERY_SERVICE_CONFIG. */
 const RUNNING = 4;
+const AUTO_START = 2;
 
-function judgeService({ service, configuration, version }: WindowsAnswers): JudgedPart {
+function judgeService({ service, start, configuration, version }: WindowsAnswers): JudgedPart {
   if (service === undefined) return { part: 'serve', ...NOT_INSTALLED };
-  const running = stateOf(service) === RUNNING;
+  const running = secondNumber(service) === RUNNING;
+  const enabled = start === undefined ? null : secondNumber(start) === AUTO_START;
   const origin = configuration === undefined ? undefined : markOf(configuration);
   const there = {
     ...NOT_INSTALLED,
     installed: true,
-    enabled: true,
+    enabled,
     running,
     version: origin?.version ?? null,
   };
@@ -44,27 +50,38 @@ function judgeService({ service, configuration, version }: WindowsAnswers): Judg
     const summary = origin.isEdited
       ? 'its configuration was edited'
       : `its configuration was written by version ${origin.version}`;
-    const advice = 'Run service install again, with the same options.';
-    return { part: 'serve', ...there, status: 'warn', summary, advice };
+    return { part: 'serve', ...there, status: 'warn', summary, advice: INSTALL_AGAIN };
+  }
+  if (enabled === false) {
+    const summary = 'does not start with the machine';
+    return { part: 'serve', ...there, status: 'warn', summary, advice: INSTALL_AGAIN };
   }
   return { part: 'serve', ...there, status: 'pass', summary: 'running' };
 }
 
-/** The second number of `TYPE : 10 …` and `STATE : 4 …`; the words are translated, the order is not. */
-function stateOf(said: string): number | undefined {
-  const [, state] = [...said.matchAll(/:\s+([0-9a-f]+)\s+\p{L}/gu)].map(([, number = '']) =>
-    Number.parseInt(number, 16),
-  );
-  return state;
+const INSTALL_AGAIN = 'Run service install again, with the same options.';
+
+/**
+ * The second number of `TYPE : 10 …` and `STATE : 4 …`, or of `START_TYPE : 2 …`: the words are translated, the order is
+ * not. Each on a line of its own: the name of the service, in the first line, may look like a number.
+ */
+function secondNumber(said: string): number | undefined {
+  const [, second] = [...said.matchAll(/:[ \t]+([0-9a-f]+)[ \t]+\p{L}/gu)];
+  return second?.[1] === undefined ? undefined : Number.parseInt(second[1], 16);
 }
 
 /** Results of Task Scheduler that are no exit codes: is running, has not run yet. */
 const NO_RESULT = [0x41301, 0x41303];
 
-function judgeTask(part: JobName, said: string | undefined): JudgedPart {
+function judgeTask(part: JobName, said: string | undefined, definition: string | undefined): JudgedPart {
   if (said === undefined) return { part, ...NOT_INSTALLED };
   const result = Number(cellsOf(said)[6]);
-  const there = { ...NOT_INSTALLED, installed: true, enabled: true };
+  const enabled = definition === undefined ? null : !isTurnedOff(definition);
+  const there = { ...NOT_INSTALLED, installed: true, enabled };
+  if (enabled === false) {
+    const summary = 'its task is turned off';
+    return { part, ...there, status: 'fail', summary, advice: INSTALL_AGAIN };
+  }
   if (NO_RESULT.includes(result)) return { part, ...there, status: 'pass', summary: 'has not run yet' };
   const ended = { ...there, lastExitCode: Number.isNaN(result) ? null : result };
   if (result === 0) return { part, ...ended, status: 'pass', summary: 'ended well' };
@@ -77,6 +94,9 @@ function judgeTask(part: JobName, said: string | undefined): JudgedPart {
     advice: 'Run the command of the task by hand to see more.',
   };
 }
+
+/** Whether somebody disabled the task, or its trigger: the settings of both have the element, which counts as true where it is missing. */
+const isTurnedOff = (definition: string): boolean => /<Enabled>\s*false\s*<\/Enabled>/i.test(definition);
 
 /** The cells of the first line: name of the machine, task, next run, status, logon, last run, last result. */
 const cellsOf = (csv: string): string[] =>

@@ -35,15 +35,19 @@ export async function askWindows(plan: ServicePlan, run: RunWindows): Promise<Wi
   const texts = await Promise.all(
     layoutsOf(plan).map(({ configuration }) => readFile(configuration).then(String, () => undefined)),
   );
-  const tasks = new Map<string, string | undefined>();
+  const tasks = new Map<string, { state?: string; definition?: string }>();
   for (const job of JOBS) {
-    const answer = await said('schtasks', '/query', '/tn', taskName(plan, job), '/fo', 'csv', '/v', '/nh');
-    tasks.set(job.name, answer);
+    const query = ['/query', '/tn', taskName(plan, job)];
+    const state = await said('schtasks', ...query, '/fo', 'csv', '/v', '/nh');
+    const definition = state === undefined ? undefined : await said('schtasks', ...query, '/xml');
+    tasks.set(job.name, { state, definition });
   }
   return {
     version: plan.version,
     service: await said('sc', 'query', plan.name),
+    start: await said('sc', 'qc', plan.name),
     configuration: texts.find((text) => text !== undefined),
-    task: (job) => tasks.get(job),
+    task: (job) => tasks.get(job)?.state,
+    definition: (job) => tasks.get(job)?.definition,
   };
 }
