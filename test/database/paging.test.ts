@@ -95,14 +95,15 @@ forEachEngine('a list that comes in pages', (engine) => {
     ).map(({ seq }) => Number(seq));
 
   const asTheServerOrders = async (column: string, descending: boolean): Promise<number[]> => {
-    const rows = await product.database.read(({ knex }) =>
-      knex('event')
+    const rows = await product.database.read(({ knex }) => {
+      const inOrder = knex('event')
         .withSchema('scim')
         .orderByRaw(`case when ${column} is null then 1 else 0 end`)
         .orderByRaw(`${column}${descending ? ' desc' : ''}`)
-        .orderByRaw(column === 'seq' ? '1' : 'seq desc')
-        .select('seq'),
-    );
+        .select('seq');
+      // SQL Server takes no column twice.
+      return column === 'seq' ? inOrder : inOrder.orderByRaw('seq desc');
+    });
     return rows.map(({ seq }: Row) => Number(seq));
   };
 
@@ -241,7 +242,7 @@ forEachEngine('a list that comes in pages', (engine) => {
     const [longest, ...others] = before;
     const remember = (login: string | null) =>
       product.test.query(
-        'update scim.identity set account_login = $1, account_email = $1 where host_user_id = $2',
+        'update scim."identity" set account_login = $1, account_email = $1 where host_user_id = $2',
         [login, longest?.userId],
       );
     await remember('another.person@contoso.example');
