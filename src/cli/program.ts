@@ -160,14 +160,19 @@ const emptyValue = (message: string, code: 'option-value-missing' | 'argument-mi
     hint: 'Give it a value. In a script, the variable that should hold it is probably empty.',
   });
 
+/** The value of an option. What has its own words for an empty one says them. @throws Problem. */
+function readValue({ flags, parse }: OptionSpec, text: string): unknown {
+  const value = parse ? parse(text) : text;
+  if (text === '') throw emptyValue(`The option ${flags} has an empty value.`, 'option-value-missing');
+  return value;
+}
+
 function optionOf(spec: OptionSpec): Option {
   const option = new Option(spec.flags, spec.description);
   if (spec.choices) option.choices(spec.choices);
   if (spec.parse || (option.required && !spec.choices)) {
     option.argParser((text: string, before?: Parsed) => {
-      if (text === '')
-        throw emptyValue(`The option ${spec.flags} has an empty value.`, 'option-value-missing');
-      const value = spec.parse ? spec.parse(text) : text;
+      const value = readValue(spec, text);
       return new Parsed(option.variadic ? [...((before?.value as unknown[]) ?? []), value] : value);
     });
   }

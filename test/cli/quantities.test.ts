@@ -141,6 +141,14 @@ describe('every setting of serve is held to the same range in the environment an
     });
   }
 
+  for (const { flags, env, name } of SERVE_SETTINGS.filter((each) => each.flags.includes('<'))) {
+    it(`${flags}: an empty text in the config file is refused, an empty variable is none`, async () => {
+      const { exit, code } = await serve({}, { [name]: '' });
+      assert.deepEqual([exit, code], [3, 'setting-invalid']);
+      assert.equal((await serve({ [env]: '' })).code, 'connection-variable-unset');
+    });
+  }
+
   it('a number in the config file is seconds where a duration is meant', async () => {
     assert.equal((await serve({}, { requestTimeout: 30, sealEvery: 900 })).code, 'connection-variable-unset');
     assert.equal((await serve({}, { requestTimeout: 3601 })).code, 'setting-invalid');

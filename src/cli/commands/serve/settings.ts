@@ -75,6 +75,8 @@ function understood({ parse, choices, isSecret }: ServeSetting, value: string, w
     configurationProblem('setting-invalid', `${given} is not a valid value for ${where}.`, {
       hint,
     });
+  // An empty address, for one, would be every address of the machine.
+  if (value.trim() === '') throw complain('Give it a value, or leave it out.');
   if (choices && !choices.includes(value)) throw complain(`Use one of ${choices.join(', ')}.`);
   try {
     return parse(value);
