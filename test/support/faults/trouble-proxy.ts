@@ -2,7 +2,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reset } from '../databases/reset.js';
 
-const QUIET_MS = 700;
+/** Longer than a busy server takes to log somebody in. */
+const QUIET_MS = 2000;
 
 export interface TroubleProxy {
   /** The URL of the database, through here. */
