@@ -1,15 +1,16 @@
-import { rm, rmdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { operationProblem, usageProblem } from '../../../../problem.js';
 import type { Command } from '../../../command.js';
 import type { Context } from '../../../context.js';
 import { DRY_RUN, sayDone } from '../../../shared/dry-run.js';
 import { NAME_OPTION } from './options.js';
 import { assertInstalling } from './platform.js';
+import { removeEmptyHomes, removeFiles } from './remove-files.js';
 import { additionsTo, credentialsIn, credentialsOfOthers, stopUnits } from './systemd/remove-units.js';
 import { assertSystemd, systemctl } from './systemd/systemctl.js';
 import { assertOurs, presentUnits, UNIT_DIRECTORY } from './systemd/unit-files.js';
 import { namedPlan } from './windows/known-service.js';
+import { windowsPurge } from './windows/purge.js';
 import { windowsRunner } from './windows/run-command.js';
 import { windowsRemoval } from './windows/uninstall-service.js';
 
@@ -30,7 +31,7 @@ export const serviceUninstall: Command<Options> = {
   name: 'uninstall',
   summary: 'Stop and remove the services; settings, keys and logs stay',
   description:
-    'Stops the endpoint and the scheduled jobs and removes their units, on Windows the service and the tasks, if scimctl made them. The config file, passwords, keys, certificates, lists, settings that were added with systemctl edit, and logs stay. With --purge on Linux, the config file, the files that it names in its own directory, and the lists are removed as well, unless another service uses them. Keys that are lost cannot be made again. The database is not touched.',
+    'Stops the endpoint and the scheduled jobs and removes their units, on Windows the service and the tasks, if scimctl made them. The config file, passwords, keys, certificates, lists, settings that were added with systemctl edit, and logs stay. With --purge, the config file, the files that it names in its own directory, and the lists are removed as well, on Windows also the logs, unless another service uses them. Keys that are lost cannot be made again. The database is not touched.',
   options: [
     NAME_OPTION,
     { flags: '--purge', description: 'also remove the config file, passwords, keys and lists' },
@@ -93,15 +94,11 @@ async function onLinux({ name, purge }: { name: string; purge: boolean }): Promi
   };
 }
 
-/** @throws Problem `options-conflict`. */
 async function onWindows({ name, purge }: { name: string; purge: boolean }, context: Context): Promise<Plan> {
-  if (purge) {
-    throw usageProblem('options-conflict', '--purge is not available on Windows.', {
-      hint: 'Uninstall without it, and then delete the directory of the settings, which the command names.',
-    });
-  }
   const plan = namedPlan(name, context);
-  const { isThere, remove, ...removal } = await windowsRemoval(plan, windowsRunner(context.world));
+  const run = windowsRunner(context.world);
+  const purged = purge ? await windowsPurge(plan, run, context) : undefined;
+  const { isThere, remove, ...removal } = await windowsRemoval(plan, run, purged);
   return { isThere, remove, removal };
 }
 
@@ -138,16 +135,11 @@ const unlessMissing = (path: string): Promise<string | undefined> =>
 /** The units last, so that a second run finds what is left if something cannot be removed. */
 async function removed(directory: string, units: readonly string[], files: readonly string[]): Promise<void> {
   await stopUnits(units, systemctl);
-  try {
-    for (const path of files) await rm(path, { recursive: true, force: true });
-    for (const home of new Set(files.map((path) => dirname(path)))) await rmdir(home).catch(() => undefined);
-    for (const unit of units) await rm(join(directory, unit), { force: true });
-  } catch (cause) {
-    const { code, path = '' } = cause as NodeJS.ErrnoException;
-    throw operationProblem('service-files-unremovable', `${path} cannot be removed (${code}).`, {
-      hint: 'Run the command as root. If you run it again, it removes what is left.',
-      cause,
-    });
-  }
+  await removeFiles(files, 'root');
+  await removeEmptyHomes(files);
+  await removeFiles(
+    units.map((unit) => join(directory, unit)),
+    'root',
+  );
   await systemctl('daemon-reload');
 }

@@ -116,7 +116,7 @@ async function removeAll(paths: readonly string[]): Promise<void> {
 const isStart = ({ program, args }: WindowsCommand): boolean => program === 'sc' && args[0] === 'start';
 
 /** @throws Problem `service-units-unwritable`. */
-export async function attemptFiles(path: string, work: () => Promise<void>): Promise<void> {
+async function attemptFiles(path: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (cause) {

@@ -1,24 +1,31 @@
-import { rm } from 'node:fs/promises';
 import { JOBS } from '../../../../../installation/service/jobs.js';
 import type { ServicePlan } from '../../../../../installation/service/plan.js';
 import { uninstallCommands } from '../../../../../installation/service/windows/commands.js';
 import { taskName } from '../../../../../installation/service/windows/task.js';
 import { operationProblem } from '../../../../../problem.js';
-import { attemptFiles } from './install-service.js';
+import { removeEmptyHomes, removeFiles } from '../remove-files.js';
 import { askWindows, layoutsOf } from './known-service.js';
+import type { Purge } from './purge.js';
 import { type RunWindows, runStep } from './run-command.js';
 
 /** What is there of an installation, and what stays of it. */
 export interface WindowsRemoval {
   isThere: boolean;
-  /** Stops and removes the service, the tasks and the files of the wrapper. Settings, keys, lists and logs stay. */
+  /** Stops and removes the service, the tasks, the files of the wrapper, and what is purged. */
   remove: () => Promise<void>;
   removed: string[];
   remaining: string[];
 }
 
-/** @throws Problem `service-unit-foreign`. */
-export async function windowsRemoval(plan: ServicePlan, run: RunWindows): Promise<WindowsRemoval> {
+/**
+ * Without `purge`, settings, keys, lists and logs stay.
+ * @throws Problem `service-unit-foreign`.
+ */
+export async function windowsRemoval(
+  plan: ServicePlan,
+  run: RunWindows,
+  purge?: Purge,
+): Promise<WindowsRemoval> {
   const { service, configuration, task } = await askWindows(plan, run);
   if (service !== undefined && configuration === undefined) {
     throw operationProblem('service-unit-foreign', `The service ${plan.name} was not made by scimctl.`, {
@@ -35,13 +42,15 @@ export async function windowsRemoval(plan: ServicePlan, run: RunWindows): Promis
       ...(service === undefined ? [] : [plan.name]),
       ...tasks.map((job) => taskName(plan, job)),
       ...(configuration === undefined ? [] : [...new Set(files)]),
+      ...(purge?.doomed ?? []),
     ],
-    remaining: layout === undefined ? [] : [layout.settings],
+    remaining: purge?.spared ?? (layout === undefined ? [] : [layout.settings]),
     remove: async () => {
       for (const command of uninstallCommands(plan)) await runStep(command, run);
-      await attemptFiles(layout?.installed ?? '', async () => {
-        for (const path of new Set(files)) await rm(path, { force: true });
-      });
+      // The files of the wrapper last: they tell a second run that something is left.
+      const paths = [...(purge?.doomed ?? []), ...new Set(files)];
+      await removeFiles(paths, 'an administrator');
+      await removeEmptyHomes(paths);
     },
   };
 }

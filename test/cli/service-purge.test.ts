@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { configIn, purgeOf } from '../../src/cli/commands/serve/service/windows/purge.js';
+import { windowsRemoval } from '../../src/cli/commands/serve/service/windows/uninstall-service.js';
+import { JOBS } from '../../src/installation/service/jobs.js';
+import type { ServicePlan } from '../../src/installation/service/plan.js';
+import type { WindowsCommand } from '../../src/installation/service/windows/commands.js';
+import { windowsLayout } from '../../src/installation/service/windows/layout.js';
+import { scheduledTask } from '../../src/installation/service/windows/task.js';
+import { wrapperConfiguration } from '../../src/installation/service/windows/wrapper-files.js';
+import { temporaryDirectory } from '../support/environment.js';
+
+const planFor = (config: string): ServicePlan => ({
+  name: 'scimctl',
+  version: '1.0.0',
+  parts: ['serve', 'pending'],
+  program: ['C:\\Program Files\\nodejs\\node.exe', 'C:\\Program Files\\scimctl\\bin\\scimctl.js'],
+  serve: { config, files: [], words: ['--port', '8443'], stopTimeoutMs: 1000, needsLowPort: false },
+  jobs: { config, files: [], olderThan: '7d' },
+});
+
+const CONFIGS = ['C:\\ProgramData\\scimctl\\config.json', "D:\\A & B\\größe\\o'hara.json"];
+
+describe('the config file of a service of Windows', () => {
+  for (const config of CONFIGS) {
+    it(`is found in what was written for ${config}`, () => {
+      const plan = planFor(config);
+      const own = { kind: 'own', file: '' } as const;
+      const layout = windowsLayout(plan, own);
+      const texts = [
+        wrapperConfiguration(plan, own).text,
+        wrapperConfiguration(plan, { kind: 'winsw', file: '' }).text,
+        ...JOBS.map((job) => scheduledTask(plan, job, layout).text),
+      ];
+      for (const text of texts) assert.equal(configIn(text), config, text);
+    });
+  }
+
+  it('is none where no command line names one', () => {
+    assert.equal(configIn('<Task><Arguments>serve</Arguments></Task>'), undefined);
+  });
+});
+
+/** A directory of settings with everything that may lie there. */
+async function settings(): Promise<{ home: string; config: string; other: string }> {
+  const home = await temporaryDirectory('settings');
+  const other = join(await temporaryDirectory('elsewhere'), 'server.pfx');
+  for (const path of ['config.json', 'keys.json', 'head.json', 'reports/pending.csv', 'logs/scimctl.log']) {
+    await mkdir(dirname(join(home, path)), { recursive: true });
+    await writeFile(join(home, path), path);
+  }
+  await writeFile(other, 'pfx');
+  return { home, config: join(home, 'config.json'), other };
+}
+
+describe('what --purge removes on Windows', () => {
+  it('is the config file, what it names beside itself, the lists and the logs', async () => {
+    const { home, config, other } = await settings();
+    const named = [join(home, 'keys.json'), join(home, 'missing.txt'), other];
+
+    assert.deepEqual(await purgeOf([config], [], async () => named), {
+      doomed: ['config.json', 'keys.json', 'reports', 'logs'].map((path) => join(home, path)),
+      spared: [other],
+    });
+  });
+
+  it('goes when the service has been stopped, and the directory with it only if it is empty then', async () => {
+    const { home, config } = await settings();
+    const purge = await purgeOf([config], [], async () => [join(home, 'keys.json')]);
+    const ran: string[] = [];
+    const run = async ({ program, args }: WindowsCommand) => {
+      ran.push([program, args[0]].join(' '));
+      const isTask = args.includes('scimctl-pending');
+      return { code: isTask ? 0 : 1, said: isTask ? '"SRV01","\\\\scimctl-pending"' : '' };
+    };
+    const plan = planFor(config);
+
+    const { isThere, removed, remaining, remove } = await windowsRemoval(plan, run, purge);
+    assert.deepEqual([isThere, removed, remaining], [true, ['scimctl-pending', ...purge.doomed], []]);
+    assert.ok(
+      ran.every((command) => /query|qc/.test(command)),
+      ran.join(', '),
+    );
+    await remove();
+    assert.ok(ran.includes('net stop') && ran.includes('schtasks /delete'), ran.join(', '));
+    assert.deepEqual(await readdir(home), ['head.json']);
+  });
+
+  it('is nothing where another service has its config file there, however it is written', async () => {
+    const { home, config } = await settings();
+    const others = [join(home.toUpperCase(), 'SECOND.json')];
+
+    const { doomed, spared } = await purgeOf([config], others, async () => [join(home, 'keys.json')]);
+    assert.deepEqual([doomed.length, spared.length], [0, 4]);
+  });
+});
