@@ -1,4 +1,4 @@
-import { rm, rmdir } from 'node:fs/promises';
+import { rm, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { operationProblem } from '../../../../problem.js';
 
@@ -22,4 +22,11 @@ export async function removeFiles(paths: readonly string[], administrator: strin
 /** Removes the directories that such files were in, if nothing else is there. */
 export async function removeEmptyHomes(paths: readonly string[]): Promise<void> {
   for (const home of new Set(paths.map((path) => dirname(path)))) await rmdir(home).catch(() => undefined);
+}
+
+/** Those of the paths where something is. */
+export async function thatExist(paths: Iterable<string>): Promise<string[]> {
+  const there: string[] = [];
+  for (const path of paths) if (await stat(path).catch(() => undefined)) there.push(path);
+  return there;
 }

@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from '../../../command.js';
 import type { Context } from '../../../context.js';
 import { DRY_RUN, sayDone } from '../../../shared/dry-run.js';
 import { NAME_OPTION } from './options.js';
 import { assertInstalling } from './platform.js';
-import { removeEmptyHomes, removeFiles } from './remove-files.js';
+import { removeEmptyHomes, removeFiles, thatExist } from './remove-files.js';
 import { additionsTo, credentialsIn, credentialsOfOthers, stopUnits } from './systemd/remove-units.js';
 import { assertSystemd, systemctl } from './systemd/systemctl.js';
 import { assertOurs, presentUnits, UNIT_DIRECTORY } from './systemd/unit-files.js';
@@ -117,20 +116,13 @@ async function filesOf(
   const isOwn = (path: string) => homes.includes(dirname(path)) && !shared.includes(path);
   // With an account of its own, the state of the service is in `private`, and a link leads there.
   const state = `/var/lib/${name}`;
-  const states = await Promise.all([state, `/var/lib/private/${name}`].map(unlessMissing));
-  const exist = await Promise.all(credentials.map(({ path }) => unlessMissing(path)));
-  const there = exist.filter((path) => path !== undefined);
+  const states = await thatExist([state, `/var/lib/private/${name}`]);
+  const there = await thatExist(credentials.map(({ path }) => path));
   return {
-    doomed: [...there.filter(isOwn), ...states.filter((path) => path !== undefined)],
+    doomed: [...there.filter(isOwn), ...states],
     spared: there.filter((path) => !isOwn(path)),
   };
 }
-
-const unlessMissing = (path: string): Promise<string | undefined> =>
-  stat(path).then(
-    () => path,
-    () => undefined,
-  );
 
 /** The units last, so that a second run finds what is left if something cannot be removed. */
 async function removed(directory: string, units: readonly string[], files: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { JOBS } from '../../../../../installation/service/jobs.js';
 import type { ServicePlan } from '../../../../../installation/service/plan.js';
@@ -6,6 +6,7 @@ import { taskName } from '../../../../../installation/service/windows/task.js';
 import type { Context } from '../../../../context.js';
 import { readServeSettings } from '../../settings.js';
 import { filesOfConfig, filesOfServe } from '../needed-files.js';
+import { thatExist } from '../remove-files.js';
 import { readUnattended } from '../unattended.js';
 import { layoutsOf } from './known-service.js';
 import type { RunWindows } from './run-command.js';
@@ -49,12 +50,6 @@ export async function purgeOf(
 
 /** As Windows compares paths. */
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
-
-async function thatExist(paths: Iterable<string>): Promise<string[]> {
-  const there: string[] = [];
-  for (const path of paths) if (await stat(path).catch(() => undefined)) there.push(path);
-  return there;
-}
 
 /** What `--purge` removes of an installed service. @throws Problem `config-…` where its config file cannot be read. */
 export async function windowsPurge(plan: ServicePlan, run: RunWindows, context: Context): Promise<Purge> {

@@ -3,7 +3,7 @@ import type { ServicePlan } from '../../../../../installation/service/plan.js';
 import { uninstallCommands } from '../../../../../installation/service/windows/commands.js';
 import { taskName } from '../../../../../installation/service/windows/task.js';
 import { operationProblem } from '../../../../../problem.js';
-import { removeEmptyHomes, removeFiles } from '../remove-files.js';
+import { removeEmptyHomes, removeFiles, thatExist } from '../remove-files.js';
 import { askWindows, layoutsOf } from './known-service.js';
 import type { Purge } from './purge.js';
 import { type RunWindows, runStep } from './run-command.js';
@@ -33,7 +33,9 @@ export async function windowsRemoval(
     });
   }
   const layouts = layoutsOf(plan);
-  const files = layouts.flatMap(({ installed, configuration: path }) => [installed, path]);
+  const files = await thatExist(
+    new Set(layouts.flatMap(({ installed, configuration: path }) => [installed, path])),
+  );
   const tasks = JOBS.filter(({ name }) => task(name) !== undefined);
   const [layout] = layouts;
   return {
@@ -41,14 +43,14 @@ export async function windowsRemoval(
     removed: [
       ...(service === undefined ? [] : [plan.name]),
       ...tasks.map((job) => taskName(plan, job)),
-      ...(configuration === undefined ? [] : [...new Set(files)]),
+      ...(configuration === undefined ? [] : files),
       ...(purge?.doomed ?? []),
     ],
     remaining: purge?.spared ?? (layout === undefined ? [] : [layout.settings]),
     remove: async () => {
       for (const command of uninstallCommands(plan)) await runStep(command, run);
       // The files of the wrapper last: they tell a second run that something is left.
-      const paths = [...(purge?.doomed ?? []), ...new Set(files)];
+      const paths = [...(purge?.doomed ?? []), ...files];
       await removeFiles(paths, 'an administrator');
       await removeEmptyHomes(paths);
     },
