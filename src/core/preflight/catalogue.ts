@@ -5,7 +5,12 @@ import {
   valuesTaken,
 } from '../../database/queries/host/host-uniques.js';
 import type { HostUserShape } from '../../database/queries/host/host-user-shape.js';
-import { HOST_COLUMNS, type HostUserChange, sameAddress } from '../../database/queries/host/host-users.js';
+import {
+  HOST_COLUMNS,
+  type HostUserChange,
+  keepable,
+  sameAddress,
+} from '../../database/queries/host/host-users.js';
 import type { Core } from '../core.js';
 import {
   ATTRIBUTES,
@@ -15,8 +20,10 @@ import {
   tooLong,
 } from '../provisioning/account/host-lengths.js';
 import { newHostUser } from '../provisioning/account/host-profile.js';
+import { newSubjects } from '../provisioning/account/sso-subject.js';
 import { addressOf } from '../provisioning/matching/match.js';
 import { userNameHidden } from '../provisioning/problems.js';
+import type { Idp } from '../provisioning/types.js';
 import { NOTHING_ANNOUNCED } from './announced.js';
 import { type Foreseen, isSyncRefusal } from './foresee.js';
 import type { PlaceInFile } from './names-before.js';
@@ -42,11 +49,12 @@ export class Catalogue {
   private constructor(
     private readonly core: Core,
     private readonly shape: HostUserShape,
+    private readonly idp: Idp,
     private readonly uniques: readonly HostUnique[],
     readonly report: CatalogueReport,
   ) {}
 
-  static async read(core: Core, shape: HostUserShape): Promise<Catalogue> {
+  static async read(core: Core, shape: HostUserShape, idp: Idp): Promise<Catalogue> {
     const { showsAll = null, uniques } = await ofCatalogue(() => core.database.read(describeHostUserSource), {
       uniques: [],
     });
@@ -57,7 +65,7 @@ export class Catalogue {
       return length === undefined ? [] : [[HOST_COLUMNS[field], length]];
     });
     const readable = own.filter(({ key }) => key.readable);
-    return new Catalogue(core, shape, readable, {
+    return new Catalogue(core, shape, idp, readable, {
       lengths: Object.fromEntries(lengths),
       unique: readable.map(({ column }) => column),
       uniqueUnread: own.filter(({ key }) => !key.readable).map(({ column }) => column),
@@ -69,23 +77,26 @@ export class Catalogue {
   async of(people: readonly Person[], foreseen: readonly Foreseen[]): Promise<Foreseen[]> {
     const told = foreseen.map((one, at) => {
       const person = people[at];
-      const written = person && writtenOf(person, one);
-      return { one, written, refusal: written && this.#lengthRefusal(written) };
+      const written = person && this.#writtenOf(person, one);
+      const isTried = one.rehearsal === 'passed';
+      return { one, written, isTried, refusal: written && !isTried && this.#lengthRefusal(written) };
     });
     for (const unique of this.uniques) {
       const field = TEXTS.find((text) => HOST_COLUMNS[text] === unique.column);
       if (!field) continue;
       const asked = told.filter(({ written, refusal }) => !refusal && typeof written?.[field] === 'string');
-      const values = asked.map(({ written }) => String(written?.[field]));
+      const textOf = ({ written }: (typeof asked)[number]) => String(written?.[field]);
+      const untried = asked.filter(({ isTried }) => !isTried);
       const taken = await ofCatalogue(
-        () => this.core.database.read((session) => valuesTaken(session, unique, values)),
+        () => this.core.database.read((session) => valuesTaken(session, unique, untried.map(textOf))),
         undefined,
       );
       if (!taken) this.#giveUp(unique);
-      for (const [at, one] of asked.entries()) {
-        one.refusal = taken?.has(at)
+      const isTaken = new Set(untried.filter((_, at) => taken?.has(at)));
+      for (const one of asked) {
+        one.refusal = isTaken.has(one)
           ? refusal(field, userNameHidden(unique.key.name))
-          : this.#twin(unique, field, values[at] ?? '', one.one);
+          : this.#twin(unique, field, textOf(one), one.one);
       }
     }
     return told.map(({ one, refusal }) => (refusal ? { ...one, ...REFUSED, ...refusal } : one));
@@ -97,6 +108,30 @@ export class Catalogue {
     if (uniqueUnread.includes(column)) return;
     unique.splice(unique.indexOf(column), 1);
     uniqueUnread.push(column);
+  }
+
+  /**
+   * The texts that would be new in the host application; undefined if there are none. Also those that a rehearsal has
+   * tried: it tries each user alone, and rolls the user back before the next one.
+   */
+  #writtenOf({ profile }: Person, foreseen: Foreseen): HostUserChange | undefined {
+    const { outcome, changes, rehearsal } = foreseen;
+    if (isSyncRefusal(outcome) || rehearsal === 'refused') return undefined;
+    if (outcome === 'create') {
+      const made = newHostUser(profile, addressOf(profile) ?? profile.userName);
+      return this.idp.ssoSubject
+        ? { ...made, ...keepable(this.shape, newSubjects(this.idp, profile)) }
+        : made;
+    }
+    let written: HostUserChange | undefined;
+    // Field by field, since most users of a large export change nothing.
+    for (const field of TEXTS) {
+      const [from, to] = changes[field] ?? NO_CHANGE;
+      if (typeof to !== 'string' || sameAddress(String(from ?? ''), to)) continue;
+      written ??= {};
+      written[field] = to;
+    }
+    return written;
   }
 
   #lengthRefusal(written: HostUserChange): Refusal | undefined {
@@ -145,22 +180,6 @@ const refusal = (
   detail: message,
   ...(hint !== undefined && { advice: hint }),
 });
-
-/** The texts that would be new in the host application; undefined if there are none, or if a rehearsal tried them. */
-function writtenOf({ profile }: Person, foreseen: Foreseen): HostUserChange | undefined {
-  const { outcome, changes, rehearsal } = foreseen;
-  if (isSyncRefusal(outcome) || rehearsal === 'passed' || rehearsal === 'refused') return undefined;
-  if (outcome === 'create') return newHostUser(profile, addressOf(profile) ?? profile.userName);
-  let written: HostUserChange | undefined;
-  // Field by field, since most users of a large export change nothing.
-  for (const field of TEXTS) {
-    const [from, to] = changes[field] ?? NO_CHANGE;
-    if (typeof to !== 'string' || sameAddress(String(from ?? ''), to)) continue;
-    written ??= {};
-    written[field] = to;
-  }
-  return written;
-}
 
 const NO_CHANGE = [undefined, undefined] as const;
 

@@ -113,7 +113,7 @@ export async function preflight(
   const rehearsal =
     rehearse && known ? new Rehearsal(core, (done) => progress?.(tally.users + done), lockMs) : undefined;
   if (rehearsal && known) await assertGoesOn(core, shape, known);
-  const catalogue = await Catalogue.read(core, shape);
+  const catalogue = await Catalogue.read(core, shape, known ?? fallback);
   const pools = await core.database.read(seatPools);
   const seats = new SeatsAhead(pools);
   const tell = (some: readonly Person[], foreseen: readonly Foreseen[]) => {

@@ -1,7 +1,7 @@
 import type { HostUserShape } from '../../../database/queries/host/host-user-shape.js';
 import { HOST_COLUMNS, type HostUserChange } from '../../../database/queries/host/host-users.js';
 
-/** What an IdP calls that which the columns hold. */
+/** What an IdP calls that which the columns hold. Which attribute the SSO subject is depends on the IdP. */
 export const ATTRIBUTES = {
   loginName: 'userName',
   email: 'emails',
@@ -9,10 +9,15 @@ export const ATTRIBUTES = {
   givenName: 'name.givenName',
   familyName: 'name.familyName',
   isEnabled: 'active',
+  externalId: 'externalId',
+  ssoSubject: 'SSO subject',
 } as const;
 
-/** The fields of text that a person has. */
-export const TEXTS = ['loginName', 'email', 'displayName', 'givenName', 'familyName'] as const;
+/** The fields of text that a person has, and what the IdP calls the person. */
+export const TEXTS = [
+  ...(['loginName', 'email', 'displayName', 'givenName', 'familyName'] as const),
+  ...(['externalId', 'ssoSubject'] as const),
+] as const;
 export type TextField = (typeof TEXTS)[number];
 
 type Types = Pick<HostUserShape, 'types'>;
