@@ -21,7 +21,7 @@ export interface Binding {
 
 export interface Users extends RowWrites {
   table: TableName;
-  key: Key;
+  key: UserKey;
   /** Which rows are people. A column that it ties to one constant gets it in a new row. */
   where?: Condition;
   /** More tables that a user is spread over, by names of your choice that `of` refers to. In the order of their writes. */
@@ -62,6 +62,15 @@ export interface Users extends RowWrites {
 export interface Key {
   column: string;
   made: 'database' | Value;
+}
+
+/** The key of a user: what `user_id` of `host_user` is. */
+export interface UserKey extends Key {
+  /**
+   * The other columns of a primary key of several, such as the tenant: `where` ties each of them to one value. The row of a
+   * user is found by all of them, so that a row of another tenant with the same key is never written.
+   */
+  with?: string[];
 }
 
 /**

@@ -130,8 +130,10 @@ const forms: JsonSchema[] = [
   object({ copied: object({ column: text }, { where: condition }) }),
 ];
 
+const made: JsonSchema = { oneOf: [{ const: 'database' }, ...forms] };
+
 const users = object(
-  { table, key: ref('key'), login: ref('field'), displayName: ref('field'), enabled: ref('enabled') },
+  { table, key: ref('userKey'), login: ref('field'), displayName: ref('field'), enabled: ref('enabled') },
   {
     where: condition,
     related: mapOf(ref('related')),
@@ -174,7 +176,8 @@ export const BINDING_SCHEMA: JsonSchema = {
     condition: { oneOf: conditions },
     value: { oneOf: forms },
     update: { oneOf: [object({ set: value, on: list(oneOf(...FIELD_NAMES)) }), ...forms] },
-    key: object({ column: text, made: { oneOf: [{ const: 'database' }, ...forms] } }),
+    key: object({ column: text, made }),
+    userKey: object({ column: text, made }, { with: list(text) }),
     field: object(
       { read: value },
       {

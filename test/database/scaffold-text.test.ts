@@ -6,6 +6,7 @@ import { mssqlDialect } from '../../src/database/mssql/dialect.js';
 import { postgresDialect } from '../../src/database/postgres/dialect.js';
 import { oddBinding, oddFacts } from '../support/odd-application.js';
 import { assertGolden } from '../support/running/golden-file.js';
+import { tenantsBinding, tenantsFacts } from '../support/tenants-application.js';
 
 const dialects = { postgres: postgresDialect, mssql: mssqlDialect };
 
@@ -21,6 +22,18 @@ for (const engine of ['postgres', 'mssql'] as const) {
       assert.equal(text(oddBinding(engine)), text(binding));
       await assertGolden(`host-views.${engine}.sql`, text(binding));
     });
+
+    for (const [name, binding] of [
+      ['of-tenant', tenantsBinding(1)],
+      ['shared-key', tenantsBinding(1, { key: { column: 'id', made: 'database' } })],
+    ] as const) {
+      it(`is the same for a key of several columns: ${name}`, async () => {
+        const { scaffold } = dialects[engine];
+        const statements = scaffold.statements(binding, tenantsFacts(engine), 'scim');
+        const text = scaffold.script(statements, ['The application with tenants.']);
+        await assertGolden(`host-views-${name}.${engine}.sql`, text);
+      });
+    }
 
     const faults: { what: string; users: Partial<Users>; code: string; message: RegExp }[] = [
       {

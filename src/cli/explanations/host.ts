@@ -30,6 +30,16 @@ export const HOST: Explanations = {
     meaning: 'The host views cannot be removed while an enabled IdP uses them. Nothing was changed.',
     next: 'Disable the IdP with `scimctl idp disable NAME`, then remove the views.',
   },
+  'host-key-shared': {
+    kind: 'prerequisite',
+    meaning:
+      'Several rows of the table of users have the same value in the column that the binding names as the key, so a change of one account would change another account as well. Nothing was changed.',
+    causes: [
+      'The primary key of the table has several columns, such as the tenant and a number, and the binding names only one of them.',
+      'The table keeps old versions of its rows.',
+    ],
+    next: 'Tie the other columns of the key to one value each in `users.where`, and name them in `users.key.with`. For a table with old versions, write the host views by hand ([host-views.md](host-views.md)).',
+  },
   'host-other-owner': {
     kind: 'prerequisite',
     meaning:

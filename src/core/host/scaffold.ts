@@ -6,9 +6,11 @@ import {
   loginRulesStatement,
   writeLoginRules,
 } from '../../database/queries/installation.js';
+import { isKeyUnique } from '../../database/scaffold/compile/user-key.js';
 import { type BindingFacts, partsOf } from '../../database/scaffold/facts.js';
 import { bindingDigest, GENERATOR, type HostObject, sha256 } from '../../database/scaffold/mark.js';
 import { boundTablesOf } from '../../database/scaffold/scaffold.js';
+import { sharedKeys } from '../../database/scaffold/shared-keys.js';
 import { toolVersion } from '../../installation/version.js';
 import { operationProblem, prerequisiteProblem } from '../../problem.js';
 import { type ChangeOptions, change } from '../audit/change.js';
@@ -78,6 +80,7 @@ async function planIn(session: Session, binding: Binding): Promise<PlannedScaffo
     owner,
     catalogue: facts.asked(),
     warnings: [
+      ...(isKeyUnique(binding.users, facts) ? [] : [unguardedKey(binding.users)]),
       ...(isPowerful
         ? [
             `The tables belong to ${owner}, which is a superuser: so do the host views, and they write with its rights.`,
@@ -89,6 +92,24 @@ async function planIn(session: Session, binding: Binding): Promise<PlannedScaffo
       ),
     ],
   };
+}
+
+/** What an administrator has to know of a key that the database does not keep unique. */
+const unguardedKey = ({ table, key: { column, with: others = [] } }: Binding['users']): string =>
+  `No unique index of ${table} guarantees that ${[column, ...others].join(' and ')} identifies one account. Changes that would reach several rows are refused. If the primary key has more columns, such as the tenant, tie each to one value in \`users.where\` and name it in \`users.key.with\`.`;
+
+/** @throws Problem `host-key-shared`: a change of one account would change another one, too. */
+async function assertKeysApart(session: Session, binding: Binding): Promise<void> {
+  const shared = await sharedKeys(session, binding);
+  if (shared === 0) return;
+  const { table, key } = binding.users;
+  throw prerequisiteProblem(
+    'host-key-shared',
+    `${shared} ${shared === 1 ? 'value' : 'values'} of ${table}.${key.column} ${shared === 1 ? 'is' : 'are'} in several rows, so ${key.column} does not identify an account.`,
+    {
+      hint: 'If the key has more columns, such as the tenant, tie each to one value in `users.where`, and name it in `users.key.with`. Otherwise choose another column for `users.key`, or write the host views by hand.',
+    },
+  );
 }
 
 /** Of each schema in which others may create objects, one bound table with its owner. */
@@ -144,6 +165,7 @@ export const applyScaffold = (
       await dialect.lockSchema(knex, schema);
       await runAll(session, scaffold.begin);
       const { statements, owner, catalogue, warnings } = await planIn(session, binding);
+      await assertKeysApart(session, binding);
       const existing = await scaffold.existing(session, schema);
       const foreign = existing.filter(({ state }) => state !== 'ours');
       if (foreign.length > 0 && !replace) throw viewsExist(foreign, schema);

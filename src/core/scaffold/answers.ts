@@ -10,7 +10,7 @@ import { type Choice, type Proposal, placeOf } from './proposal.js';
 const KINDS: Readonly<Record<string, string>> = {
   'users.table': 'table',
   'users.where': 'condition',
-  'users.key': 'key',
+  'users.key': 'userKey',
   'users.login': 'field',
   'users.email': 'field',
   'users.display-name': 'field',
@@ -134,7 +134,7 @@ function wordFor(kind: string, text: string, { facts, users }: Known): unknown {
     const column = users && nameIn(users, text);
     return column === undefined ? undefined : { read: { column } };
   }
-  if (kind === 'key') {
+  if (kind === 'userKey') {
     const column = users && nameIn(users, text);
     return column === undefined ? undefined : { column, made: 'database' };
   }

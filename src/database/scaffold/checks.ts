@@ -2,6 +2,7 @@ import type { Field, Users } from '../../binding/binding.js';
 import type { FieldName } from '../../binding/value.js';
 import type { Compiler } from './compile/compiler.js';
 import type { Scope } from './compile/scope.js';
+import { keyMatch } from './compile/user-key.js';
 import { rangesOf } from './forms.js';
 import { ofUsers } from './plan.js';
 import {
@@ -86,9 +87,9 @@ function uniqueChecks(
   const conditions = [forms.compare(fold(own), '=', fold(text))];
   if (isUpdate) {
     const match = related
-      ? Object.entries(related.match).map(([column, value]) => [column, ofUsers(value)] as const)
-      : [[users.key.column, { column: users.key.column, of: 'users' }] as const];
-    conditions.push(forms.not(compiler.matches(Object.fromEntries(match), row, scope).join(' and ')));
+      ? Object.fromEntries(Object.entries(related.match).map(([column, value]) => [column, ofUsers(value)]))
+      : keyMatch(users);
+    conditions.push(forms.not(compiler.matches(match, row, scope).join(' and ')));
   }
   return [
     {

@@ -27,6 +27,8 @@ export interface TableFact {
   /** Whether roles that may not act as the owner can create objects in its schema. PostgreSQL alone. */
   isOpen?: boolean;
   columns: ReadonlyMap<string, ColumnFact>;
+  /** The columns of each unique index over all rows. Absent where there can be none, as of a view. */
+  uniques?: readonly (readonly string[])[];
 }
 
 /** What the catalogue says of the tables that a binding names. */
@@ -75,6 +77,14 @@ export class BindingFacts {
     throw configurationProblem('binding-unknown-column', `The table ${table} has no column ${column}.`, {
       hint: 'Correct the name in the binding. Names are compared to the letter.',
     });
+  }
+
+  /** Whether no two rows share the values of these columns. What is not known of a view counts as such. */
+  isUnique(table: TableName, columns: readonly string[]): boolean {
+    const plain = (name: string) => (this.ignoresCase ? name.toLowerCase() : name);
+    const known = new Set(columns.map(plain));
+    const { uniques } = this.table(table);
+    return uniques === undefined || uniques.some((one) => one.every((column) => known.has(plain(column))));
   }
 
   /** The columns that were asked for, as a binding keeps them: `integer not null`. */

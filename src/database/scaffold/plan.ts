@@ -1,6 +1,7 @@
 import type { Binding, EndSessions, Related, RowWrites, Users } from '../../binding/binding.js';
 import type { Condition, FieldName, TableName, Value } from '../../binding/value.js';
 import { configurationProblem } from '../../problem.js';
+import { keyConstants } from './compile/user-key.js';
 import type { BindingFacts } from './facts.js';
 import { fieldsIn, fieldsOf, writtenColumn, writtenValue } from './user-columns.js';
 
@@ -38,6 +39,7 @@ export interface WritePlan {
  * @throws Problem `binding-contradicts`, `binding-incomplete`
  */
 export function planWrites({ users }: Binding, facts: BindingFacts): WritePlan {
+  keyConstants(users);
   const related = Object.entries(users.related ?? {}).map(([name, one]) => relatedPlan(users, name, one));
   const plan: WritePlan = {
     users: usersPlan(users),

@@ -70,5 +70,6 @@ export const compilerFor = (binding: Binding, facts: BindingFacts, forms: Forms)
   new Compiler(forms, facts, binding.users.timeZone ?? 'UTC', (compiler) => ({
     table: binding.users.table,
     key: binding.users.key.column,
+    isOfSeveral: binding.users.key.with !== undefined,
     alike: (table, where) => rowsAlike(binding, compiler, table, where),
   }));

@@ -4,10 +4,10 @@ import { configurationProblem } from '../../problem.js';
 import { NO_EMAIL_COLUMN } from '../../words/host-views.js';
 import type { Compiler } from './compile/compiler.js';
 import type { Row, Scope } from './compile/scope.js';
+import { columnsTested } from './compile/tested-columns.js';
 import type { Forms } from './forms.js';
 import { lastingState } from './lasting-state.js';
 import { ofUsers } from './plan.js';
-import { columnsTested } from './tested-columns.js';
 import { COLUMN_OF, fieldsOf } from './user-columns.js';
 
 /** A view: its columns by their names, and what follows `from`. */

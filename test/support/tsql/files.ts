@@ -74,8 +74,11 @@ export async function printedTexts(): Promise<TsqlText[]> {
   return texts;
 }
 
-/** Host views of a binding, as `host scaffold` prints them: with bindings in the tests of hosts, and this one. */
+/** Host views of a binding, as `host scaffold` prints them: with bindings in the tests of hosts, and these. */
 export const scaffoldTexts = async (): Promise<TsqlText[]> => {
-  const name = 'test/golden/host-views.mssql.sql';
-  return [{ name, sql: await read(name), script: true, database: name }];
+  const names = ['host-views', 'host-views-of-tenant', 'host-views-shared-key'];
+  const files = names.map((name) => `test/golden/${name}.mssql.sql`);
+  return Promise.all(
+    files.map(async (name) => ({ name, sql: await read(name), script: true, database: name })),
+  );
 };

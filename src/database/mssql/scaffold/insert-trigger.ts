@@ -38,6 +38,7 @@ function body(rows: TriggerRowsMssql, schema: string): string {
     ...takenNumbers(rows, scope),
     ...before.flatMap((plan) => insertBefore(rows, plan)),
     ...insertUsers(rows, own),
+    rows.refusedAsShared(true),
     ...after.map((plan) => insertAfter(rows, plan)),
     ...[own, ...before, ...after].map((plan) => disableNew(rows, plan)),
     // No value that a new account gets may make an administrator of it.

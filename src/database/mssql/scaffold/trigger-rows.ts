@@ -3,12 +3,14 @@ import { FIELD_NAMES, type FieldName, type Value } from '../../../binding/value.
 import { configurationProblem } from '../../../problem.js';
 import type { Compiler } from '../../scaffold/compile/compiler.js';
 import type { Row, Scope } from '../../scaffold/compile/scope.js';
+import { isKeyUnique, isRowOf, keyConstants, SHARED_KEY } from '../../scaffold/compile/user-key.js';
 import { countersIn } from '../../scaffold/counters.js';
 import type { OccasionWords } from '../../scaffold/occasions.js';
 import { planWrites, type TablePlan, type WritePlan } from '../../scaffold/plan.js';
 import { COLUMN_OF, fieldsOf, writtenColumn } from '../../scaffold/user-columns.js';
 import { relatedRows } from '../../scaffold/view-columns.js';
 import { bracketed } from '../script-parts.js';
+import { literalMssql } from './forms.js';
 
 /** How the triggers say what has changed: columns of the table variable `@change`, by the name of `c`. */
 export const WORDS: OccasionWords = {
@@ -64,16 +66,17 @@ export class TriggerRowsMssql {
   scope(here: Row, isNew: boolean): Scope {
     const { users } = this.binding;
     const { forms } = this.compiler;
-    const key = isNew ? 'n.new_key' : 'c.user_key';
+    const key = keyIn(isNew);
+    const constants = keyConstants(users);
     const ofUser: Row = {
       table: users.table,
-      read: (column) =>
-        column === users.key.column
-          ? key
-          : forms.first(
-              `u.${bracketed(column)}`,
-              `from ${forms.table(users.table)} u where u.${bracketed(users.key.column)} = ${key}`,
-            ),
+      read: (column, type) => {
+        if (column === users.key.column) return key;
+        const constant = constants.get(column);
+        if (constant !== undefined) return forms.literal(constant, type);
+        const from = `from ${forms.table(users.table)} u where ${isRowOf(users, this.compiler, 'u', key)}`;
+        return forms.first(`u.${bracketed(column)}`, from);
+      },
     };
     const rows = new Map<string, Row>([['users', ofUser]]);
     const counter = (value: Value) => `@${this.counters.get(value) ?? ''}`;
@@ -94,23 +97,36 @@ export class TriggerRowsMssql {
     );
   }
 
-  /** A row that is not there yet, of which nothing is known but a key that we make. */
+  /** A row that is not there yet, of which nothing is known but a key that we make, and the constants of a user's key. */
   newRow(table: string, madeKey?: string): Row {
+    const { users } = this.binding;
+    const constants = table === users.table ? keyConstants(users) : undefined;
     return {
       table,
-      read: (column, type) => (column === madeKey ? 'n.new_key' : this.compiler.forms.literal(null, type)),
+      read: (column, type) =>
+        column === madeKey ? 'n.new_key' : this.compiler.forms.literal(constants?.get(column) ?? null, type),
     };
   }
 
   /** A condition: the row belongs to the user. */
   own(related: Pick<Related, 'table' | 'match' | 'where'> | undefined, row: Row, isNew: boolean): string {
     const scope = this.scope(row, isNew);
-    const key = isNew ? 'n.new_key' : 'c.user_key';
-    if (!related) return `${row.alias}.${bracketed(this.binding.users.key.column)} = ${key}`;
+    if (!related) return isRowOf(this.binding.users, this.compiler, row.alias ?? '', keyIn(isNew));
     const { match, where } = relatedRows(related);
     const conditions = this.compiler.matches(match, row, scope);
     if (where) conditions.push(this.compiler.condition(where, { ...scope, here: row }));
     return conditions.join(' and ');
+  }
+
+  /** Where no unique index says that the key has one row, a write is not to reach a second one. */
+  refusedAsShared(isNew: boolean): string {
+    const { users } = this.binding;
+    if (isKeyUnique(users, this.compiler.facts)) return '';
+    const own = this.own(undefined, { table: users.table, alias: 't' }, isNew);
+    return `if exists (select 1 from ${this.compiler.forms.table(users.table)} t
+            join ${isNew ? '@new n' : '@change c'} on ${own}
+           group by ${keyIn(isNew)} having count(*) > 1)
+  throw 50001, ${literalMssql(SHARED_KEY)}, 1;`;
   }
 
   /** The values of a new row, by columns. */
@@ -123,6 +139,9 @@ export class TriggerRowsMssql {
     return { columns: [...insert.keys()].map(bracketed).join(', '), values: values.join(',\n       ') };
   }
 }
+
+/** The key of the user whose rows are written. */
+const keyIn = (isNew: boolean): string => (isNew ? 'n.new_key' : 'c.user_key');
 
 /** When there is a row of a related table; undefined for always. */
 export function presenceMssql({ present }: Related): string | undefined {

@@ -31,6 +31,7 @@ function body(rows: TriggerRowsMssql, schema: string): string {
     ...refused('deleted where is_protected = 1'),
     changes(rows),
     ...held(rows),
+    rows.refusedAsShared(false),
     ...refused(`${schema}.host_user v join @change c on v.user_id = c.user_key where v.is_protected = 1`),
     ...checksOf(users, rows.compiler, scope, true).map(
       ({ fields, wrong, message }) => `if exists (select 1 ${CHANGED}

@@ -27,7 +27,7 @@ export function mssqlViews(binding: Binding, compiler: Compiler, schema: string)
 function userParts(binding: Binding, compiler: Compiler): ViewParts {
   const { users } = binding;
   const { forms } = compiler;
-  const key = forms.name(users.key.column);
+  const keys = [users.key.column, ...(users.key.with ?? [])].map((one) => forms.name(one));
   const scope = userScope(binding, compiler);
   const person: Row = { table: users.table, alias: 'p' };
   const outside: Scope = { ...scope, here: person, rows: new Map([...scope.rows, ['users', person]]) };
@@ -50,7 +50,11 @@ function userParts(binding: Binding, compiler: Compiler): ViewParts {
       name,
       OPTIONAL_FLAGS.includes(name) ? optionalFlag(expression) : expression,
     ]),
-    from: [`${table} p`, `  left join ${table} u on u.${key} = p.${key}`, ...joins],
+    from: [
+      `${table} p`,
+      `  left join ${table} u on ${keys.map((key) => `u.${key} = p.${key}`).join(' and ')}`,
+      ...joins,
+    ],
     ...(conditions.length > 0 && { where: conditions.join('\n   and ') }),
   };
 }

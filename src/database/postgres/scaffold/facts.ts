@@ -14,6 +14,7 @@ interface Row {
   table: string;
   owner: string;
   is_open: boolean;
+  is_table: boolean;
   column: string;
   type: string;
   type_schema: string;
@@ -38,7 +39,7 @@ export async function postgresTableFacts(
                      where not r.rolsuper and r.rolname <> 'pg_database_owner'
                        and not pg_has_role(r.oid, c.relowner, 'USAGE')
                        and has_schema_privilege(r.oid, n.oid, 'CREATE')) as is_open,
-            a.attname as column,
+            c.relkind in ('r', 'p') as is_table, a.attname as column,
             format_type(a.atttypid, a.atttypmod) as type, tn.nspname as type_schema, t.typname as type_name,
             coalesce(b.typcategory, t.typcategory)::text as type_kind, not a.attnotnull as nullable,
             a.atthasdef or a.attidentity <> '' as filled,
@@ -56,6 +57,18 @@ export async function postgresTableFacts(
       order by n.nspname, c.relname, a.attnum`,
     parts.flatMap(({ schema, name }) => [schema, name]),
   );
+  const keys = await rows<{ schema: string; table: string; columns: string[] }>(
+    `select n.nspname as schema, c.relname as table,
+            array(select a.attname::text
+                    from unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) k(attnum)
+                    join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum) as columns
+       from pg_class c
+       join pg_namespace n on n.oid = c.relnamespace
+       join pg_index i on i.indrelid = c.oid
+      where i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null
+        and (${parts.map(() => '(n.nspname = ? and c.relname = ?)').join(' or ')})`,
+    parts.flatMap(({ schema, name }) => [schema, name]),
+  );
   const facts = new Map<TableName, TableFact>();
   for (const { table, schema, name } of parts) {
     const own = found.filter((row) => row.schema === schema && row.table === name);
@@ -65,6 +78,11 @@ export async function postgresTableFacts(
         owner: first.owner,
         isOpen: first.is_open,
         columns: new Map(own.map((row) => [row.column, factOf(row)])),
+        ...(first.is_table && {
+          uniques: keys
+            .filter((key) => key.schema === schema && key.table === name)
+            .map(({ columns }) => columns),
+        }),
       });
   }
   return new BindingFacts(facts);

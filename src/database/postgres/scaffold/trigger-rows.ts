@@ -3,6 +3,7 @@ import { FIELD_NAMES, type FieldName, type Value } from '../../../binding/value.
 import { configurationProblem } from '../../../problem.js';
 import type { Compiler } from '../../scaffold/compile/compiler.js';
 import type { Row, Scope } from '../../scaffold/compile/scope.js';
+import { isKeyUnique, isRowOf, keyConstants, SHARED_KEY } from '../../scaffold/compile/user-key.js';
 import { countersIn } from '../../scaffold/counters.js';
 import type { OccasionWords } from '../../scaffold/occasions.js';
 import { planWrites, type WritePlan } from '../../scaffold/plan.js';
@@ -66,15 +67,16 @@ export class TriggerRowsPostgres {
     const { users } = this.binding;
     const { forms } = this.compiler;
     const key = isNew ? 'new.user_id' : 'old.user_id';
+    const constants = keyConstants(users);
     const ofUser: Row = {
       table: users.table,
-      read: (column) =>
-        column === users.key.column
-          ? key
-          : forms.first(
-              `u.${quotedPostgres(column)}`,
-              `from ${forms.table(users.table)} u where ${operator(`u.${quotedPostgres(users.key.column)}`, '=', key)}`,
-            ),
+      read: (column, type) => {
+        if (column === users.key.column) return key;
+        const constant = constants.get(column);
+        if (constant !== undefined) return forms.literal(constant, type);
+        const from = `from ${forms.table(users.table)} u where ${isRowOf(users, this.compiler, 'u', key)}`;
+        return forms.first(`u.${quotedPostgres(column)}`, from);
+      },
     };
     const rows = new Map<string, Row>([['users', ofUser]]);
     const scope: Scope = {
@@ -101,15 +103,16 @@ export class TriggerRowsPostgres {
     );
   }
 
-  /** The row of the user that is not there yet: nothing of it is known but a key that we make. */
+  /** The row of the user that is not there yet: nothing of it is known but a key that we make, and its constants. */
   protected newRow(): Row {
     const { table, key } = this.binding.users;
+    const constants = keyConstants(this.binding.users);
     return {
       table,
       read: (column, type) =>
         column === key.column && key.made !== 'database'
           ? 'new.user_id'
-          : this.compiler.forms.literal(null, type),
+          : this.compiler.forms.literal(constants.get(column) ?? null, type),
     };
   }
 
@@ -118,7 +121,7 @@ export class TriggerRowsPostgres {
     const { users } = this.binding;
     if (!related) {
       const key = scope.rows.get('users')?.read?.(users.key.column, this.compiler.forms.types.text);
-      return operator(`${row.alias}.${quotedPostgres(users.key.column)}`, '=', key ?? '');
+      return isRowOf(users, this.compiler, row.alias ?? '', key ?? '');
     }
     const { match, where } = relatedRows(related);
     const conditions = this.compiler.matches(match, row, scope);
@@ -145,7 +148,17 @@ export class TriggerRowsPostgres {
 select ${read}
   into seen ${this.userOf('old.user_id')};
 ${when('not found', 'return null;')}
-${[...this.refusedAsProtected('seen.is_protected'), ...kept].join('\n')}`;
+${[this.refusedAsShared(false), ...this.refusedAsProtected('seen.is_protected'), ...kept].filter(Boolean).join('\n')}`;
+  }
+
+  /** Where no unique index says that the key has one row, a write is not to reach a second one. */
+  protected refusedAsShared(isNew: boolean): string {
+    const { users } = this.binding;
+    if (isKeyUnique(users, this.compiler.facts)) return '';
+    const row: Row = { table: users.table, alias: 't' };
+    const own = this.own(undefined, row, this.scope(row, isNew));
+    const from = `${this.compiler.forms.table(users.table)} t`;
+    return raiseIf(`exists (select 1 from ${from} where ${own} offset 1)`, SHARED_KEY, 'check');
   }
 
   protected refusedAsProtected(condition: string): string[] {

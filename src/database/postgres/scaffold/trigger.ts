@@ -107,7 +107,7 @@ end`;
       const type = this.compiler.facts.column(users.table, users.key.column);
       parts.push(`new.user_id := ${this.compiler.value(users.key.made, scope, type)};`);
     }
-    parts.push(this.insertUser(own, scope));
+    parts.push(this.insertUser(own, scope), this.refusedAsShared(true));
     for (const one of after) parts.push(this.insertAfter(one, true));
     parts.push(this.disableNew(), this.assertOrdinary());
     return parts.filter(Boolean).join('\n');

@@ -84,6 +84,13 @@ export class Compiler implements Compiling {
   member(membership: Membership, scope: Scope): RowTest {
     const { through, user, group, groups, key, name, ignoreCase } = membership;
     const isNamed = { column: name, in: membership.in, ...(ignoreCase && { ignoreCase }) };
+    if (this.users.isOfSeveral) {
+      throw configurationProblem(
+        'binding-contradicts',
+        `A \`memberOf\` through ${through} finds users by ${user} alone, and the key of users has several columns.`,
+        { hint: 'Write it as `exists`, with every column of the key in `match`.' },
+      );
+    }
     const ofUser: Value = { column: this.users.key, of: 'users' };
     this.row('users', scope);
     return {

@@ -44,6 +44,8 @@ export interface RowsAlike {
 export interface CompiledUsers {
   table: TableName;
   key: string;
+  /** Whether the key has more columns than this one. */
+  isOfSeveral: boolean;
   /** The rows that a new row of a table may be like. */
   alike: (table: TableName, where: Condition | undefined) => RowsAlike;
 }

@@ -1,4 +1,4 @@
-import type { ColumnReference, Condition } from '../../binding/value.js';
+import type { ColumnReference, Condition } from '../../../binding/value.js';
 
 /** The columns of the row that conditions test, but for those of rows elsewhere; each once. */
 export function columnsTested(conditions: readonly (Condition | undefined)[]): ColumnReference[] {
