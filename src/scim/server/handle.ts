@@ -13,6 +13,7 @@ import type { Gate } from './fairness/gate.js';
 import type { Limits } from './fairness/limits.js';
 import { restAfter } from './fairness/rest.js';
 import { type Turns, type Work, withinTime } from './fairness/turns.js';
+import { UNSENT_OF_PARTS, type UnsentAnswers } from './fairness/unsent.js';
 import { type HttpAnswer, json, refuse, scimError, unavailable } from './http/answer.js';
 import { assertNotTooLarge, discardRest, parseJson, readJsonText } from './http/body.js';
 import { answerTo } from './http/faults.js';
@@ -28,6 +29,7 @@ export interface HandleParts {
   keeper: DoorKeeper;
   turns: Turns;
   largeBodies: LargeBodies;
+  unsent: UnsentAnswers;
   /** For the parts of large answers. */
   partGate: Gate;
   limits: Limits;
@@ -112,7 +114,7 @@ async function answerScim(
   request: IncomingMessage,
   { path, query }: RequestTarget,
   trace: Trace,
-  { core, handler, keeper, turns, largeBodies, limits, origin, onRequest }: HandleParts,
+  { core, handler, keeper, turns, largeBodies, unsent, limits, origin, onRequest }: HandleParts,
 ): Promise<HttpAnswer> {
   const { method = '' } = request;
   if (!METHODS.includes(method)) {
@@ -133,6 +135,8 @@ async function answerScim(
     const text = hasText ? await readJsonText(request, limits, onGrowth) : undefined;
     const run: Work<HttpAnswer>['run'] = async (database, giveWay) => {
       if (request.socket.destroyed) throw hungUp();
+      // A change is made whatever its client reads: it may be a departure.
+      if (effectOf(method, path) !== 'change') unsent.assertRoom(name);
       const body = text === undefined ? undefined : parseJson(text, limits.maxDepth);
       const scimRequest = scimRequestOf(request, path, query, origin, body);
       onRequest(scimRequest, trace);
@@ -257,7 +261,7 @@ async function send(
   response: ServerResponse,
   answer: HttpAnswer,
   { requestId, idp = '' }: Trace,
-  { isStopping, partGate }: HandleParts,
+  { isStopping, partGate, unsent }: HandleParts,
   sent: { status: number; bytes: number },
 ): Promise<void> {
   const { status, headers, body, parts, contentType = scimType(request.headers.accept) } = answer;
@@ -276,6 +280,7 @@ async function send(
   sent.status = status;
   sent.bytes = request.method === 'HEAD' ? 0 : length;
   discardRest(request);
+  if (request.method !== 'HEAD') unsent.note(idp, parts ? UNSENT_OF_PARTS : length, response);
   if (parts && request.method !== 'HEAD') {
     await sendParts(response, parts(), partGate, idp, (bytes) => {
       sent.bytes += bytes;

@@ -15,6 +15,7 @@ import { logDrops } from './fairness/drops.js';
 import { Gate } from './fairness/gate.js';
 import type { Limits } from './fairness/limits.js';
 import { Turns } from './fairness/turns.js';
+import { UnsentAnswers } from './fairness/unsent.js';
 import { createListener } from './handle.js';
 import { keepHouse } from './housekeeping.js';
 import {
@@ -145,6 +146,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     keeper,
     turns,
     largeBodies: new LargeBodies(limits, (idp) => turns.isBesideOthers(idp)),
+    unsent: new UnsentAnswers(),
     partGate,
     limits,
     origin,

@@ -8,6 +8,11 @@ import type { Idp, ProvisionedUser } from '../types.js';
 import { toUser } from '../user.js';
 import { readPage } from './page.js';
 
+/** A page ends before the user whose attributes and groups would be more characters of JSON than this together with those before it. */
+export const MAX_TEXT_OF_PAGE = 1_048_576;
+/** What a group of a user takes beside its name: its id, and where it is. */
+const TEXT_OF_GROUP = 200;
+
 export interface ListUsersOptions {
   /** False leaves `groups` empty, and saves reading them. */
   withGroups?: boolean;
@@ -36,7 +41,19 @@ export function listUsers(
           id: row.identityId,
           key,
         })),
-      items: (rows: readonly UserRow[]) => rows.map((row) => toUser(row, list.shape)),
+      items: (rows: readonly UserRow[]) =>
+        rows.slice(0, fittingUsers(rows)).map((row) => toUser(row, list.shape)),
     });
   });
+}
+
+/** How many of the users, from the first on, fit on one page: one at least. */
+export function fittingUsers(rows: readonly Pick<UserRow, 'attributes' | 'groups'>[]): number {
+  let text = 0;
+  const end = rows.findIndex(({ attributes, groups }, at) => {
+    text += JSON.stringify(attributes).length;
+    for (const { displayName } of groups) text += displayName.length + TEXT_OF_GROUP;
+    return at > 0 && text > MAX_TEXT_OF_PAGE;
+  });
+  return end === -1 ? rows.length : end;
 }

@@ -1,0 +1,44 @@
+import { Overloaded } from './gate.js';
+
+/** Bytes of an answer from which on it is counted: all pages, and no answer about a single user. */
+const LARGE = 65_536;
+/** So many bytes of answers of one IdP may wait for its clients: pages of the greatest size for thirty-two of them. */
+const MOST_UNSENT = 32 * 1024 * 1024;
+
+/** What is heard of the end of an answer, whether it was taken or its client has gone. */
+interface Ending {
+  once(event: 'close', listener: () => void): unknown;
+}
+
+/**
+ * Large answers that are made and that their clients have not taken yet, by IdP. They are in memory until then, and a
+ * client that asks and does not read would fill it with few connections.
+ */
+export class UnsentAnswers {
+  readonly #bytes = new Map<string, number>();
+
+  constructor(private readonly most = MOST_UNSENT) {}
+
+  /**
+   * Called before an answer is made that may be large.
+   * @throws Overloaded while too much of the IdP waits.
+   */
+  assertRoom(idp: string): void {
+    if ((this.#bytes.get(idp) ?? 0) >= this.most)
+      throw new Overloaded('its clients do not take their answers');
+  }
+
+  /** Counts an answer until its end. */
+  note(idp: string, bytes: number, answer: Ending): void {
+    if (bytes < LARGE) return;
+    this.#bytes.set(idp, (this.#bytes.get(idp) ?? 0) + bytes);
+    answer.once('close', () => {
+      const left = (this.#bytes.get(idp) ?? 0) - bytes;
+      if (left > 0) this.#bytes.set(idp, left);
+      else this.#bytes.delete(idp);
+    });
+  }
+}
+
+/** What a large answer that is sent in parts has in memory: a part, and what the connection keeps of the one before. */
+export const UNSENT_OF_PARTS = 4 * LARGE;

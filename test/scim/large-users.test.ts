@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { after, before, it, test } from 'node:test';
+import { fittingUsers, listUsers, MAX_TEXT_OF_PAGE } from '../../src/core/provisioning/lists/list-users.js';
+import type { Idp } from '../../src/core/provisioning/types.js';
+import { UnsentAnswers } from '../../src/scim/server/fairness/unsent.js';
+import { installProduct, type Product } from '../support/databases/product.js';
+import { forEachEngine } from '../support/engines.js';
+import { addIdp, linkMany } from '../support/people/provisioned.js';
+
+const USERS = 50;
+/** JSON of so many characters is kept with a user at most. */
+const LARGE = { title: 'x'.repeat(60_000) };
+
+forEachEngine('pages of users who have much', (engine) => {
+  let product: Product;
+  let idp: Idp;
+  before(async () => {
+    product = await installProduct(await engine.freshDatabase());
+    idp = await addIdp(product, 'okta');
+    await linkMany(product, idp, USERS);
+    const attributes = JSON.stringify(LARGE);
+    await product.database.transaction(({ knex, schema }) =>
+      knex('identity').withSchema(schema).update({ attributes }),
+    );
+  });
+  after(() => product.close());
+
+  it('end early, and the next by index goes on behind the last', async () => {
+    const names: string[] = [];
+    for (let startIndex = 1; startIndex <= USERS; ) {
+      const { total, items } = await listUsers(product.core, idp, {
+        page: { kind: 'index', startIndex, count: 200 },
+      });
+      assert.equal(total, USERS);
+      assert.equal(items.length, Math.min(17, USERS - startIndex + 1));
+      names.push(...items.map(({ userName }) => userName));
+      startIndex += items.length;
+    }
+    assert.equal(new Set(names).size, USERS);
+  });
+
+  it('end early, and the next by cursor goes on behind the last', async () => {
+    const names: string[] = [];
+    let pages = 0;
+    for (let cursor: string | undefined, isDone = false; !isDone; ) {
+      const page = await listUsers(product.core, idp, {
+        page: { kind: 'cursor', count: 200, ...(cursor !== undefined && { cursor }) },
+      });
+      assert.equal(page.total, USERS);
+      names.push(...page.items.map(({ userName }) => userName));
+      cursor = page.nextCursor;
+      isDone = cursor === undefined;
+      pages++;
+    }
+    assert.deepEqual([pages, new Set(names).size, names.length], [3, USERS, USERS]);
+  });
+});
+
+test('a page of users takes in as many as fit, and one at least', () => {
+  const user = (length: number, groups = 0) => ({
+    attributes: { title: 'x'.repeat(length) },
+    groups: Array.from({ length: groups }, (_, n) => ({ id: String(n), displayName: 'Sales' })),
+  });
+  assert.equal(fittingUsers([]), 0);
+  assert.equal(fittingUsers([user(2 * MAX_TEXT_OF_PAGE), user(1)]), 1);
+  assert.equal(fittingUsers([user(10), user(2 * MAX_TEXT_OF_PAGE), user(1)]), 1);
+  // Many groups take as much as large attributes.
+  assert.equal(fittingUsers([user(10, 3_000), user(10, 3_000), user(10)]), 1);
+  // Users as IdPs send them: the largest page is never shortened.
+  assert.equal(fittingUsers(Array(200).fill(user(3_000, 10))), 200);
+});
+
+test('answers that nobody takes make room when they end', () => {
+  const unsent = new UnsentAnswers(1_000_000);
+  const answers = Array.from({ length: 10 }, () => new EventEmitter());
+  for (const answer of answers) {
+    unsent.assertRoom('okta');
+    unsent.note('okta', 100_000, answer);
+    // Small ones do not count.
+    unsent.note('okta', 10_000, new EventEmitter());
+  }
+  assert.throws(() => unsent.assertRoom('okta'), /do not take their answers/);
+  unsent.assertRoom('entra');
+  answers[3]?.emit('close');
+  unsent.assertRoom('okta');
+  for (const answer of answers) answer.emit('close');
+  unsent.assertRoom('okta');
+});
