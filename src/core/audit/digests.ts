@@ -3,6 +3,7 @@ import type { StoredEvent } from '../../database/queries/audit/events.js';
 import type { PruneRow } from '../../database/queries/audit/prunes.js';
 import type { SealRow } from '../../database/queries/audit/seals.js';
 import type { VoidRow } from '../../database/queries/audit/voids.js';
+import { isInstant } from './event-details.js';
 
 /*
  * The canonical forms and their digests, as docs/audit-trail.md describes them for everybody who wants to
@@ -153,4 +154,4 @@ export class SealEntries {
 
 /** RFC 3339 in UTC to the millisecond. The drivers have other values for what is no instant (`infinity`). */
 const instantText = (instant: unknown): string =>
-  instant instanceof Date && !Number.isNaN(instant.getTime()) ? instant.toISOString() : String(instant);
+  isInstant(instant) ? instant.toISOString() : String(instant);

@@ -9,7 +9,7 @@ import {
 } from '../../database/queries/audit/events.js';
 import type { EventOutcome } from '../../words/event.js';
 import type { Core } from '../core.js';
-import { isInstant } from './event-details.js';
+import { isInstant, parseDetails } from './event-details.js';
 import { type ExactNumber, exactNumber } from './exact-number.js';
 
 /** An event as people and scripts see it. */
@@ -78,11 +78,3 @@ export const toAuditEvent = ({ seq, eventId, occurredAt, details, ...row }: Stor
   outcome: row.outcome,
   details: parseDetails(details),
 });
-
-function parseDetails(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}

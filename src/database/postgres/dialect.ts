@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Dialect } from '../dialect/dialect.js';
+import { FarInstant } from '../sql/far-instant.js';
 import { postgresCatalogue } from './catalogue/catalogue.js';
 import { postgresGrants } from './catalogue/grants.js';
 import { postgresPlanSource } from './catalogue/plan-source.js';
@@ -104,7 +105,7 @@ export const postgresDialect: Dialect = {
   actAsSchemaOwner: async (transaction, schema) => {
     await transaction.raw(ACT_AS_SCHEMA_OWNER(schema));
   },
-  bindInstant: (instant) => instant,
+  bindInstant: (instant) => (instant instanceof FarInstant ? instant.stored : instant),
 };
 
 async function lock(transaction: Knex, name: string): Promise<void> {

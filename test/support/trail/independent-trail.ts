@@ -16,7 +16,7 @@ const eventDigest = (row: Row): string =>
   sha256(
     `[${row.seq},${JSON.stringify([
       String(row.event_id).toLowerCase(),
-      row.occurred_at instanceof Date ? instant(row.occurred_at) : String(row.occurred_at),
+      Number.isNaN(Date.parse(String(row.occurred_at))) ? String(row.occurred_at) : instant(row.occurred_at),
       ...['actor', 'action', 'target_type', 'target_id', 'target_name', 'outcome'].map(
         (column) => row[column],
       ),

@@ -1,4 +1,4 @@
-import { isEndInApplication } from '../../../core/audit/event-details.js';
+import { instantIn, isEndInApplication } from '../../../core/audit/event-details.js';
 import type { AuditEvent } from '../../../core/audit/list.js';
 import type { Core } from '../../../core/core.js';
 import { pastYear } from '../../../core/users/report/past-year.js';
@@ -89,6 +89,6 @@ function inApplication({ action, actor, at, details }: AuditEvent): { actor: str
   const { lastSeen } = details as { lastSeen?: unknown };
   return {
     actor: 'not known: in the application',
-    details: `between ${lastSeen} and ${cellOf(at)}; found by ${actor}; ${text}`,
+    details: `between ${instantIn(lastSeen)?.toISOString() ?? 'an unknown time'} and ${cellOf(at)}; found by ${actor}; ${text}`,
   };
 }

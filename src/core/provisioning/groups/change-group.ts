@@ -4,6 +4,7 @@ import { lastDetails } from '../../../database/queries/audit/events.js';
 import { deleteMembers, insertMembers } from '../../../database/queries/groups/group-members.js';
 import { type GroupRow, lockGroup, updateGroup } from '../../../database/queries/groups/groups.js';
 import { change } from '../../audit/change.js';
+import { parseDetails } from '../../audit/event-details.js';
 import type { Done, Intent } from '../../audit/intent.js';
 import type { Core } from '../../core.js';
 import { mergeSkipped, type Skipped, skippedDetails } from '../skipped.js';
@@ -111,7 +112,9 @@ async function wasSkipped(
   { skipped }: ReturnType<typeof skippedDetails>,
 ): Promise<boolean> {
   const last = await lastDetails(session, { type: 'group', id: groupId });
-  return last !== undefined && isDeepStrictEqual(JSON.parse(last).skipped, skipped);
+  if (last === undefined) return false;
+  const said = Object(parseDetails(last)) as { skipped?: unknown };
+  return isDeepStrictEqual(said.skipped, skipped);
 }
 
 async function writeGroup(

@@ -1,3 +1,4 @@
+import { asBoolean } from '../../../database/queries/rows.js';
 import { instantIn, isEndInApplication, isInstant } from '../../audit/event-details.js';
 import type { AuditEvent } from '../../audit/list.js';
 import type { AccountTrace } from '../../provisioning/account/account-trace.js';
@@ -70,14 +71,35 @@ const ENDS_WAIT = ['user.settle', 'user.disable'];
 
 /** The account before and after, where the details of an event hold them. */
 export function tracesIn(details: unknown): { before: AccountTrace | null; after: AccountTrace | null } {
-  const { before = null, after = null } = Object(details) as { before?: AccountTrace; after?: AccountTrace };
-  return { before, after };
+  const { before, after } = Object(details) as Record<'before' | 'after', unknown>;
+  return { before: traceIn(before), after: traceIn(after) };
 }
 
+/** Nothing where a row that was planted holds something else. */
+function traceIn(value: unknown): AccountTrace | null {
+  const said = Object(value) as Record<keyof AccountTrace, unknown>;
+  const loginName = textOf(said.loginName);
+  if (loginName === undefined) return null;
+  const subjects = SUBJECTS.filter((field) => Object.hasOwn(said, field));
+  return {
+    loginName,
+    enabled: asBoolean(said.enabled),
+    licenceType: textOf(said.licenceType) ?? null,
+    ssoProviderId: textOf(said.ssoProviderId) ?? null,
+    ...Object.fromEntries(subjects.map((field) => [field, textOf(said[field]) ?? null])),
+  };
+}
+
+const SUBJECTS = ['ssoSubject', 'externalId'] as const;
+
 function stepOf(action: string, how: unknown, { before, after }: ReturnType<typeof tracesIn>): string {
-  if (action === 'user.settle') return ENDS[how as EndedHow] ?? action;
-  if (action !== 'user.update') return STEPS[action] ?? action;
+  if (action === 'user.settle') return wordFor(ENDS, how) ?? action;
+  if (action !== 'user.update') return wordFor(STEPS, action) ?? action;
   return before && after && before.loginName !== after.loginName ? 'renamed' : 'changed';
 }
+
+/** Also where a row that was planted names something that every object has. */
+const wordFor = (words: Readonly<Record<string, string>>, name: unknown): string | undefined =>
+  typeof name === 'string' && Object.hasOwn(words, name) ? words[name] : undefined;
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);

@@ -6,6 +6,7 @@ import { Batches } from './batches.js';
 import { cancelRunning } from './cancel.js';
 import { describingOnce } from './described-once.js';
 import { isSilence, isTlsRefusal, isWorthAnotherHost } from './errors.js';
+import { everyInstant } from './instants.js';
 import type { Answered, ConnectionSource, PooledClient, Statement } from './pooled-client.js';
 import { isMislaid, isOutdatedPlan, type StatementNames } from './prepared.js';
 
@@ -47,6 +48,7 @@ export async function postgresClient(
   names?: StatementNames,
 ): Promise<typeof Knex.Client> {
   const { default: pg } = await import('pg');
+  const types = everyInstant(pg.types);
   // @ts-expect-error: knex ships no types for its dialects
   const { default: dialect } = await import('knex/lib/dialects/postgres/index.js');
 
@@ -80,7 +82,7 @@ export async function postgresClient(
           errors.pop();
         }
         try {
-          return await connect(new pg.Client(client), writable);
+          return await connect(new pg.Client({ ...client, types }), writable);
         } catch (error) {
           if (!isWorthAnotherHost(error)) throw error;
           errors.push(error);

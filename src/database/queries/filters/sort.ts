@@ -1,4 +1,5 @@
 import type { AttributePath } from '../../../words/filter.js';
+import { FarInstant } from '../../sql/far-instant.js';
 import { allOf, anyOf, bound, type Fragment, joined, raw, sql } from '../../sql/fragment.js';
 import type { SearchExpressions } from '../../sql/search-expressions.js';
 import type { Means } from './means.js';
@@ -91,7 +92,7 @@ export function instantKey({ bindInstant }: Pick<Means, 'bindInstant'>, column: 
     key: raw(column),
     shown: raw(column),
     mayBeMissing: false,
-    carried: (value) => (value instanceof Date ? value.getTime() : null),
+    carried: (value) => (value instanceof Date && !(value instanceof FarInstant) ? value.getTime() : null),
     bind: (value) =>
       typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < LAST
         ? bound(bindInstant(new Date(value)))

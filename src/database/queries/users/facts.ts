@@ -1,3 +1,4 @@
+import { nearInstant } from '../../sql/far-instant.js';
 import type { LicencePool } from '../host/host.js';
 import { type HostRow, type HostUserCandidate, toHostUser } from '../host/host-users.js';
 import { asBoolean, asSeats, asText } from '../rows.js';
@@ -136,4 +137,5 @@ export const asRows = (value: unknown): Record<string, unknown>[] =>
   typeof value === 'string' ? JSON.parse(value) : ((value ?? []) as Record<string, unknown>[]);
 
 /** SQL Server writes an instant into JSON without saying that it is UTC. */
-const instantOf = (text: string): Date => new Date(/Z$|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`);
+const instantOf = (text: string): Date =>
+  nearInstant(text, new Date(/Z$|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`));

@@ -100,7 +100,7 @@ export const toUserRow = (row: any): UserRow => ({
   externalId: row.external_id,
   userName: row.user_name,
   hostUserId: row.host_user_id,
-  attributes: fromJson(row.attributes) ?? {},
+  attributes: attributesIn(row.attributes),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   deprovisionedAt: row.deprovisioned_at,
@@ -115,6 +115,17 @@ export const toUserRow = (row: any): UserRow => ({
     displayName,
   })),
 });
+
+/** Whoever may write the row can store any JSON; what is no object holds no attributes. */
+function attributesIn(value: unknown): Record<string, unknown> {
+  try {
+    const parsed = fromJson<Record<string, unknown>>(value);
+    return typeof parsed === 'object' && !Array.isArray(parsed) ? (parsed ?? {}) : {};
+  } catch {
+    // A text that the driver has parsed already.
+    return {};
+  }
+}
 
 /** PostgreSQL's driver has parsed it, SQL Server's has not. */
 const fromJson = <T>(value: unknown): T | null =>
