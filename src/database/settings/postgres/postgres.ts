@@ -79,6 +79,7 @@ function hostsOf(parameters: Parameters): { hosts: ServerSettings['hosts']; serv
   const addresses = list(parameters.get('hostaddr'));
   const places = addresses.length > 0 ? addresses : names.length > 0 ? names : ['localhost'];
   const ports = list(parameters.get('port'));
+  assertNoPortAmong(places);
   if (ports.length > 1 && ports.length !== places.length) {
     throw invalidSetting(
       `The connection setting names ${places.length} hosts but ${ports.length} ports.`,
@@ -91,6 +92,17 @@ function hostsOf(parameters: Parameters): { hosts: ServerSettings['hosts']; serv
   }));
   const [name] = names;
   return addresses.length === 1 && name ? { hosts, serverName: name } : { hosts };
+}
+
+/** `db1,1433` is how SQL Server has a port; for PostgreSQL it would be a second host. */
+function assertNoPortAmong(places: readonly string[]): void {
+  const at = places.findIndex((place) => /^\d{1,5}$/.test(place));
+  if (at < 0) return;
+  const before = places[at - 1] || 'HOST';
+  throw invalidSetting(
+    `${JSON.stringify(places[at])} is not a host of PostgreSQL: a comma separates hosts.`,
+    `Write ${before}:${places[at]}, or in a setting of keywords port=${places[at]}.`,
+  );
 }
 
 const list = (text: string | undefined) =>
