@@ -107,6 +107,21 @@ forEachEngine('the login of an account', (engine) => {
     assert.equal((await come('greta')).code, 'user-name-taken');
   });
 
+  it('is no obstacle to a return where it is the local part of the new address of another user', async () => {
+    const by = named('local-part');
+    await addHostUser(product, 'ida', { email: 'ida@elsewhere.example' });
+    await addHostUser(product, 'ida2', { email: null });
+    const before = await create(by, 'bo');
+    await changeUser(product.core, by, before.id, (now) => ({ ...now, active: false }));
+
+    const address = 'ida@contoso.example';
+    const { externalId } = before;
+    const back = await create(by, 'bo', { externalId, userName: address, email: address });
+
+    assert.deepEqual([back.id, back.hostUserId, back.email], [before.id, before.hostUserId, address]);
+    assert.equal(await loginOf(back.hostUserId), 'bo');
+  });
+
   it('is made unique where several come at the same time', async () => {
     const by = named('local-part');
     const users = await Promise.all(

@@ -210,8 +210,8 @@ function updated(scenery: Scenery, link: LinkNamed, revised: Revision, said: Pro
 }
 
 const assertOthersApart = (
-  { candidates }: Scenery,
+  { idp, candidates }: Scenery,
   said: Profile,
   host: HostUserRow,
   change: HostUserChange,
-): void => assertAddressFree({ facts: { candidates: candidates(said) } }, said, host, change);
+): void => assertAddressFree({ idp, facts: { candidates: candidates(said) } }, said, host, change);

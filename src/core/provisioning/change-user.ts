@@ -259,7 +259,7 @@ async function plannedUpdate(
   const names = [...newNameLocks(idp, row, said), ...addresses.map(addressLock)];
   const query: FactsQuery = { serviceAccountId: idp.id, ...(renames && { names: said }), addresses };
   const { facts } = await factsUnder(session, scene, { names }, query, row.externalId);
-  if (host) assertAddressFree({ facts }, said, host, change);
+  if (host) assertAddressFree({ idp, facts }, said, host, change);
   return {
     action: 'user.update',
     said,

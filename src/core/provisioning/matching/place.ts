@@ -133,7 +133,7 @@ export function adoptionAmong(
 ): HostUserChange {
   const change = adoption(profile, host, idp);
   if (isLoginOfTwins(candidates, host, change)) delete change.loginName;
-  assertAddressFree({ facts: { candidates } }, profile, host, change);
+  assertAddressFree({ idp, facts: { candidates } }, profile, host, change);
   return change;
 }
 
@@ -179,7 +179,7 @@ export function namesAdopted(profile: Profile, host: HostUserRow, idp: Idp): str
  * @throws Problem `user-name-taken`.
  */
 export function assertAddressFree(
-  { facts }: { facts: { candidates: readonly HostUserCandidate[] } },
+  { idp, facts }: { idp: Idp; facts: { candidates: readonly HostUserCandidate[] } },
   profile: Profile,
   host: HostUserRow,
   change: HostUserChange,
@@ -191,12 +191,8 @@ export function assertAddressFree(
   const taken = others.filter((one) => wanted.some((address) => has(one, address)));
   if (taken.length > 0) throw userNameTaken(taken, profile, { isLinked: true });
   if (wanted.length === 0) return;
-  const known = [
-    ...wanted,
-    host.loginName,
-    host.email ?? host.loginName,
-    addressOf(profile) ?? profile.userName,
-  ];
+  // Also what was looked up in case of a new account, such as the local part of the address, which may be somebody's login.
+  const known = [...wanted, host.loginName, host.email ?? host.loginName, ...namesToLookUp(idp, profile)];
   const alike = others.filter((one) => !known.some((address) => goesBy(one, address)));
   if (alike.length > 0) throw userNameTaken(alike, profile, { isLinked: true, isAlike: true });
 }
