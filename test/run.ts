@@ -117,7 +117,8 @@ async function runFiles(files: string[], engines: EngineAvailability[]): Promise
   const report = new RunReport([...engines, TSQL_PARSER]);
   const tests = run({
     files,
-    concurrency: Math.max(2, availableParallelism()),
+    // One more than there are processors: a third of the time of a test goes by in waiting for something.
+    concurrency: availableParallelism() + 1,
     timeout: fileTimeoutMs,
     signal: interruption.signal,
   });
