@@ -11,7 +11,7 @@ import type {
 
 /**
  * A column in a few words: `integer key`, `text(40) unique not null`, `boolean not null default false`,
- * `guid -> public.tenants.id`.
+ * `guid -> public.tenants.id`, `integer pk` for each column of a key of several.
  */
 export type ColumnWords = string;
 
@@ -25,6 +25,7 @@ export function tableFacts(
   name: string,
   described: Readonly<Record<string, ColumnWords>>,
   rows: readonly Row[] = [],
+  more: Partial<Pick<HostTable, 'uniques' | 'foreignKeys'>> = {},
 ): TableFacts {
   const [schema = '', table = ''] = name.split('.');
   const columns = Object.entries(described).map(([column, words]) => columnFrom(column, words));
@@ -36,18 +37,25 @@ export function tableFacts(
     rows: rows.length,
     readable: true,
     columns,
-    uniques: keys.flatMap(([column, words]) =>
-      /\b(key|unique)\b/.test(words)
-        ? [{ primary: /\bkey\b/.test(words), parts: [{ column, expression: null }], where: null }]
-        : [],
-    ),
-    foreignKeys: keys.flatMap(([column, words]) => {
-      const [, target] = /-> (\S+)/.exec(words) ?? [];
-      const [other = '', otherTable = '', otherColumn = ''] = target?.split('.') ?? [];
-      return target
-        ? [{ columns: [column], table: [other, otherTable] as const, references: [otherColumn] }]
-        : [];
-    }),
+    uniques: [
+      ...keys.flatMap(([column, words]) =>
+        /\b(key|unique)\b/.test(words)
+          ? [{ primary: /\bkey\b/.test(words), parts: [{ column, expression: null }], where: null }]
+          : [],
+      ),
+      ...keyOfSeveral(keys.flatMap(([column, words]) => (/\bpk\b/.test(words) ? [column] : []))),
+      ...(more.uniques ?? []),
+    ],
+    foreignKeys: [
+      ...(more.foreignKeys ?? []),
+      ...keys.flatMap(([column, words]) => {
+        const [, target] = /-> (\S+)/.exec(words) ?? [];
+        const [other = '', otherTable = '', otherColumn = ''] = target?.split('.') ?? [];
+        return target
+          ? [{ columns: [column], table: [other, otherTable] as const, references: [otherColumn] }]
+          : [];
+      }),
+    ],
     checks: [],
     triggers: [],
   };
@@ -62,6 +70,11 @@ export function tableFacts(
   return factsOf(host, { statistics, values, attributeNames });
 }
 
+const keyOfSeveral = (columns: readonly string[]): HostTable['uniques'] =>
+  columns.length === 0
+    ? []
+    : [{ primary: true, parts: columns.map((column) => ({ column, expression: null })), where: null }];
+
 function columnFrom(name: string, words: string): HostColumn {
   const [, kind = 'other', length] = /^(\w+)(?:\((\d+)\))?/.exec(words) ?? [];
   const [, text] = /default (\S+)/.exec(words) ?? [];
@@ -70,7 +83,7 @@ function columnFrom(name: string, words: string): HostColumn {
     kind: kind as ColumnKind,
     type: kind,
     length: length === undefined ? null : Number(length),
-    nullable: !/not null|\bkey\b/.test(words),
+    nullable: !/not null|\b(key|pk)\b/.test(words),
     default: text ?? null,
     generated: /\bidentity\b/.test(words) ? 'identity' : /\bcomputed\b/.test(words) ? 'computed' : null,
     sequence: null,

@@ -2,6 +2,7 @@ import type { Enabled } from '../../src/binding/binding.js';
 import type { Condition, Scalar } from '../../src/binding/value.js';
 import type { TableFacts } from '../../src/core/scaffold/facts.js';
 import { type ColumnWords, NOW, type Row, tableFacts } from './scaffold-facts.js';
+import { type KeyOfSeveral, keyOf, sessionsOf, TENANCIES, type Tenancy } from './scaffold-tenancy.js';
 import type { Chance } from './scim/fuzz.js';
 
 /** What a made-up application calls its things, as words. */
@@ -356,8 +357,21 @@ export interface MadeUp {
   tables: TableFacts[];
   users: TableFacts;
   rows: Row[];
-  known: { table: string; login: string; email: string; given?: string; family?: string; display?: string };
+  known: {
+    table: string;
+    key: string;
+    login: string;
+    email: string;
+    given?: string;
+    family?: string;
+    display?: string;
+  };
   encoding: Encoding;
+  tenancy: Tenancy;
+  /** Whether a foreign key says what refers to it. */
+  isDeclared: boolean;
+  /** The other column of its key. */
+  other: KeyOfSeveral['other'];
   isOn: (at: number) => boolean;
   /** Columns that nobody but the application may write. */
   secrets: string[];
@@ -396,12 +410,17 @@ export function madeUpApplication(chance: Chance): MadeUp {
     .map((column) => ({ column, at: chance.next() }))
     .sort((a, b) => a.at - b.at)
     .map(({ column }) => column);
-  const described = { [key]: 'integer key identity', ...Object.fromEntries(shuffled) };
+  const plain = style(language.table).replace(/^(us?_|str|lng|dtm|bln|chr)/, '');
+  const checks = CHECKS.filter(() => chance.percent(20)).map((check) => check(`"${login}"`));
+  const tenancy = chance.percent(50) ? (TENANCIES[0] as Tenancy) : chance.pick(TENANCIES);
+  const isDeclared = chance.percent(50);
+  const keys = keyOf(tenancy, plain.toLowerCase(), key, style);
+  const described = { ...keys.columns, ...Object.fromEntries(shuffled) };
   const isOn = (at: number) => at % 6 !== 5;
   const rows = Array.from(
     { length: 36 },
     (_, at): Row => ({
-      [key]: at + 1,
+      ...keys.row(at),
       [login]: `person${at}`,
       [name(language.email)]: `person${at}@corp.example`,
       ...(hasNames && { [name(language.given)]: `Given${at}`, [name(language.family)]: `Family${at}` }),
@@ -414,23 +433,22 @@ export function madeUpApplication(chance: Chance): MadeUp {
       ...Object.fromEntries(secrets.map((column) => [column, at % 12 === 0 ? `k${at}`.repeat(9) : null])),
     }),
   );
-  const table = `public.${style(language.table).replace(/^(us?_|str|lng|dtm|bln|chr)/, '')}`;
-  const checks = CHECKS.filter(() => chance.percent(20)).map((check) => check(`"${login}"`));
+  const table = `public.${plain}`;
   const users = { ...tableFacts(table, described, rows), checks };
-  const tables = [users, ...otherTables(table, key)];
+  const tables = [users, ...otherTables(table, key), sessionsOf(table, key, keys, isDeclared)];
   return {
-    description: `${table}: ${encoding.name}`,
+    description: `${table}: ${encoding.name}, ${tenancy.name}`,
     tables,
     users,
     rows,
     known: {
-      table,
+      ...{ table, key },
       login,
       email: name(language.email),
       ...(hasNames && { given: name(language.given), family: name(language.family) }),
       ...(hasDisplay && { display: name(language.display) }),
     },
-    encoding,
+    ...{ encoding, tenancy, isDeclared, other: keys.other },
     isOn,
     secrets,
   };
@@ -471,7 +489,7 @@ const otherTables = (users: string, key: string): TableFacts[] => [
 export const reads = ({ yes, no }: Enabled, row: Row): boolean =>
   (yes !== undefined && holds(yes, row)) || !(no !== undefined && holds(no, row));
 
-function holds(condition: Condition, row: Row): boolean {
+export function holds(condition: Condition, row: Row): boolean {
   if ('all' in condition) return condition.all.every((one) => holds(one, row));
   if ('any' in condition) return condition.any.some((one) => holds(one, row));
   if ('not' in condition) return !holds(condition.not, row);

@@ -1,3 +1,4 @@
+import type { UserKey } from '../../binding/binding.js';
 import { checked } from '../../binding/read-binding.js';
 import { tableName } from '../../binding/table-name.js';
 import { Problem, usageProblem } from '../../problem.js';
@@ -117,7 +118,7 @@ export function answerOf(
 const isUpdate = (value: unknown) => typeof value === 'object' && value !== null && 'set' in value;
 
 /** Simple values need no JSON. */
-function wordFor(kind: string, text: string, { facts, users }: Known): unknown {
+function wordFor(kind: string, text: string, { facts, users, proposals }: Known): unknown {
   if (kind === 'table')
     return facts.tables.find(({ id }) => id === text || id.toLowerCase() === text.toLowerCase())?.id;
   if (kind === 'condition' && text === EVERY_ROW) return EVERY_ROW;
@@ -136,7 +137,9 @@ function wordFor(kind: string, text: string, { facts, users }: Known): unknown {
   }
   if (kind === 'userKey') {
     const column = users && nameIn(users, text);
-    return column === undefined ? undefined : { column, made: 'database' };
+    if (column === undefined) return undefined;
+    const known = proposals.find(({ name }) => name === 'users.key')?.value as UserKey | null | undefined;
+    return known?.column === column ? { ...known, made: 'database' } : { column, made: 'database' };
   }
   return undefined;
 }

@@ -1,15 +1,9 @@
 import type { Related } from '../../binding/binding.js';
 import { tableName } from '../../binding/table-name.js';
-import {
-  filledShare,
-  type HostFacts,
-  hostColumnsOf,
-  isColumnCalled,
-  type Reference,
-  type TableFacts,
-} from './facts.js';
-import { proposeKey } from './people/key.js';
-import { sequenceMakers } from './people/key-makers.js';
+import { filledShare, type HostFacts, hostColumnsOf, isColumnCalled, type TableFacts } from './facts.js';
+import { proposeKey } from './people/keys/key.js';
+import { sequenceMakers } from './people/keys/key-makers.js';
+import { matchOf, type Reference } from './people/references.js';
 import { likely, type Proposal } from './proposal.js';
 import { TENANT } from './words/vocabulary.js';
 import { part } from './writes/written.js';
@@ -47,7 +41,7 @@ export function besideOf(
   if (child) {
     const related: Related = {
       table: child.table.id,
-      match: { [child.column]: { column: child.to, of: 'users' } },
+      match: matchOf(child, 'users'),
       join: 'required',
       // Without its row, a new account would be none.
       present: 'always',

@@ -16,16 +16,14 @@ import {
   type HostFacts,
   hostColumnsOf,
   isColumnCalled,
-  primaryKey,
-  type Reference,
-  referencesByLogin,
-  referencesTo,
   type TableFacts,
 } from './facts.js';
 import { type GatheredFacts, type Grouping, NOTHING_GATHERED, onlyOf, type Presence } from './gathered.js';
 import { attributeNamesIn, attributesIn } from './people/attributes.js';
-import { exploreKeys } from './people/explore-keys.js';
 import { groupOf, groupTables } from './people/groups.js';
+import { exploreKeys } from './people/keys/explore-keys.js';
+import { personKey } from './people/keys/person-key.js';
+import { type Reference, referencesByLogin, referencesTo } from './people/references.js';
 import { isShowable, MOST_VALUES, mayBeOfPeople } from './people/showable.js';
 import { rankedCandidates } from './people/users-table.js';
 import {
@@ -112,8 +110,8 @@ export class Exploration {
     if (!users.readable) return NOTHING_GATHERED;
     const only = onlyOf(where);
     const references = referencesTo(users, this.tables);
-    const key = primaryKey(users);
-    const keyColumn = key === undefined ? undefined : columnOf(users, key);
+    const key = personKey(users);
+    const keyColumn = key && columnOf(users, key.column);
     return this.database.read(async (session) => ({
       ...(await exploreKeys(session, users, keyColumn, {
         ...{ tables: this.tables, sequences: this.sequences },
@@ -201,11 +199,10 @@ export class Exploration {
     only: readonly Only[],
   ): Promise<Presence[]> {
     const found: Presence[] = [];
-    for (const { table, column, to } of references.slice(0, MOST_TABLES)) {
+    for (const reference of references.slice(0, MOST_TABLES)) {
+      const { table, column } = reference;
       if (!isCountable(table)) continue;
-      const counts = await this.trial(table, () =>
-        presenceOf(session, users, { table, column, to }, only, FEW),
-      );
+      const counts = await this.trial(table, () => presenceOf(session, users, reference, only, FEW));
       if (counts) found.push({ table: table.id, column, ...counts });
     }
     return found;
@@ -222,16 +219,8 @@ export class Exploration {
     for (const reference of references.slice(0, MOST_TABLES)) {
       const link = groupOf(reference, users, known);
       if (!link || !isCountable(reference.table)) continue;
-      const { groups, group, key, name } = link;
-      const links = {
-        through: reference.table,
-        user: reference.column,
-        to: reference.to,
-        group,
-        groups,
-        key,
-        name,
-      };
+      const { table: through, column: user, to, also: alsoUser } = reference;
+      const links = { through, user, to, alsoUser, ...link };
       const sizes = await this.trial(reference.table, async () => {
         const { people, members } = await groupSizes(session, users, links, only);
         const { members: all } =
@@ -240,8 +229,7 @@ export class Exploration {
         return { people, members: members.map((one) => ({ ...one, all: of(one.name) })) };
       });
       if (sizes && sizes.members.length < 30) {
-        const { user } = links;
-        found.push({ through: reference.table.id, user, group, groups: groups.id, key, name, ...sizes });
+        found.push({ ...links, through: through.id, groups: link.groups.id, ...sizes });
       }
     }
     return found;

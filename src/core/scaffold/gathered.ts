@@ -1,6 +1,6 @@
 import type { Condition, TableName } from '../../binding/value.js';
 import type { CounterRow, Only } from '../../database/scaffold/host/people.js';
-import type { KeyMaker } from './people/key-makers.js';
+import type { KeyMaker } from './people/keys/key-makers.js';
 
 /** What is asked of the database once the table of people is known: counts and keys, no personal data. */
 export interface GatheredFacts {
@@ -45,6 +45,11 @@ export interface Grouping {
   groups: TableName;
   key: string;
   name: string;
+  /** The column of the people that `user` refers to. */
+  to?: string;
+  /** More columns of a key of several, such as the tenant, and what they refer to: of the people, and of the group. */
+  alsoUser?: Readonly<Record<string, string>>;
+  alsoGroup?: Readonly<Record<string, string>>;
   /** People that were looked at. */
   people: number;
   /** `all` counts rows that are no people, too. */

@@ -6,10 +6,10 @@ import {
   hostColumnsOf,
   isColumnCalled,
   percent,
-  type Reference,
   shareOf,
   type TableFacts,
 } from './facts.js';
+import type { Reference } from './people/references.js';
 import { askedFor, likely, type Proposal, sure } from './proposal.js';
 import { ENCRYPTION_KEYS, LDAP, LOGIN_STRONG } from './words/vocabulary.js';
 

@@ -2,24 +2,18 @@ import type { Enabled, Field, Related } from '../../binding/binding.js';
 import { parseTableName } from '../../binding/table-name.js';
 import type { Condition, FieldName, Scalar, Value } from '../../binding/value.js';
 import { besideOf, parentsOf } from './beside.js';
-import {
-  type HostFacts,
-  hostColumnsOf,
-  primaryKey,
-  type Reference,
-  referencesByLogin,
-  referencesTo,
-  type TableFacts,
-} from './facts.js';
+import { type HostFacts, hostColumnsOf, primaryKey, type TableFacts } from './facts.js';
 import type { GatheredFacts } from './gathered.js';
 import { attributeFields, withAttributes } from './people/attributes.js';
 import { proposeEmail } from './people/email.js';
-import { proposeKey } from './people/key.js';
+import { proposeKey } from './people/keys/key.js';
+import { personKey } from './people/keys/person-key.js';
 import { proposeLastSignIn } from './people/last-sign-in.js';
 import { proposeLogin } from './people/login.js';
 import { proposeMembers } from './people/members.js';
 import { EVERY_ROW, proposeWhere } from './people/not-people.js';
 import { proposeNames } from './people/person-names.js';
+import { type Reference, referencesByLogin, referencesTo } from './people/references.js';
 import { proposeEndSessions } from './people/sessions.js';
 import { proposeCreate, proposeLoginRule, proposeRename, proposeTimeZone } from './policies.js';
 import { likely, memberAlias, memberTable, type Proposal, placeOf } from './proposal.js';
@@ -131,13 +125,13 @@ export function proposeAll(
   const protectedOnes = proposeProtected(users, login, gathered, all);
   const inherited = inheritedKey(users, facts, references, proposals);
   proposals.push(...inherited.beside);
-  const key = inherited.key ?? proposeKey(users, login, gathered);
+  const key = inherited.key ?? proposeKey(users, login, gathered, where);
   const fields = new Map<string, FieldName>();
   if (display !== undefined) fields.set(display, 'displayName');
   if (email !== undefined) fields.set(email, 'email');
   if (login !== undefined) fields.set(login, login === email ? 'email' : 'login');
   const keyColumn =
-    (decided('users.key', [key], answers) as { column?: string } | null)?.column ?? primaryKey(users);
+    (decided('users.key', [key], answers) as { column?: string } | null)?.column ?? personKey(users)?.column;
   const inserted = `insert.${users.id}.`;
   const written = new Set([
     ...proposals.flatMap(({ name }) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { counterMakers, sequenceMakers } from '../../../src/core/scaffold/people/key-makers.js';
+import { counterMakers, sequenceMakers } from '../../../src/core/scaffold/people/keys/key-makers.js';
 import { type ColumnWords, type Row, tableFacts } from '../../support/scaffold-facts.js';
 import { proposed } from '../../support/scaffold-proposals.js';
 

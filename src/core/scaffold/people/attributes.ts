@@ -1,9 +1,10 @@
 import type { Field, Related } from '../../../binding/binding.js';
 import type { FieldName, Value } from '../../../binding/value.js';
-import { type ColumnFacts, hostColumnsOf, primaryKey, type Reference, type TableFacts } from '../facts.js';
+import { type ColumnFacts, hostColumnsOf, primaryKey, type TableFacts } from '../facts.js';
 import { likely, type Proposal } from '../proposal.js';
 import { collapsed } from '../words/names.js';
 import * as called from '../words/vocabulary.js';
+import { matchOf, type Reference, referringColumns } from './references.js';
 
 /** A table with a row for each attribute of a person: whose, which, and its value. */
 export interface AttributeTable {
@@ -57,12 +58,13 @@ export const attributeNamesIn = (keys: readonly (string | null)[]): string[] =>
  * person and the attribute: only the application knows what it holds there.
  */
 export function attributeFields(references: readonly Reference[]): AttributeField[] {
-  for (const { table, column, to } of references) {
+  for (const reference of references) {
+    const { table } = reference;
     const found = attributesIn(table);
-    if (!found || hasMoreKey(table, [column, found.key.name])) continue;
+    if (!found || hasMoreKey(table, [...referringColumns(reference), found.key.name])) continue;
     const fields = FIELDS.flatMap(([field, name, pattern]) => {
       const attribute = table.attributeNames.find((one) => pattern.test(collapsed(one)));
-      return attribute ? [fieldOf(found, { field, name, attribute, column, to })] : [];
+      return attribute ? [fieldOf(found, { field, name, attribute, reference })] : [];
     });
     if (fields.length > 0) return fields;
   }
@@ -82,9 +84,8 @@ function fieldOf(
     field,
     name,
     attribute,
-    column,
-    to,
-  }: { field: FieldName; name: string; attribute: string; column: string; to: string },
+    reference,
+  }: { field: FieldName; name: string; attribute: string; reference: Reference },
 ): AttributeField {
   const alias = `${table.name}_${field}`;
   const read: Value = { column: value.name, of: alias };
@@ -95,7 +96,7 @@ function fieldOf(
   const own = primaryKey(table);
   const row: Related = {
     table: table.id,
-    match: { [column]: { column: to, of: 'users' } },
+    match: matchOf(reference, 'users'),
     where: { column: key.name, in: [attribute] },
     join: own === undefined ? 'optional' : 'first',
     ...(own !== undefined && { order: own }),

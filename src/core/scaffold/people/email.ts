@@ -7,13 +7,13 @@ import {
   isColumnCalled,
   percent,
   primaryKey,
-  type Reference,
   shareOf,
   type TableFacts,
   uniqueness,
 } from '../facts.js';
 import { askedFor, type Choice, likely, type Proposal, sure } from '../proposal.js';
 import { EMAIL, PRIMARY, SESSIONS } from '../words/vocabulary.js';
+import { isOneEach, matchOf, type Reference } from './references.js';
 
 /** The e-mail address: a column of the people, or of a table with several addresses of each, the primary one first. */
 export function proposeEmail(
@@ -60,7 +60,8 @@ export function proposeEmail(
     const certain = isColumnCalled(best, EMAIL) ? sure : likely;
     return [certain('users.email', value, evidenceOf(users, best))];
   }
-  for (const { table, column, to } of references) {
+  for (const reference of references) {
+    const { table } = reference;
     const address = hostColumnsOf(table).find(
       (one) =>
         one.kind === 'text' &&
@@ -68,7 +69,7 @@ export function proposeEmail(
           (/^(address|adresse|value|direccion)$/u.test(one.words.own) &&
             (shareOf(one, 'addresses') ?? 0) > 0.8)),
     );
-    if (address) return inChild(table, column, to, address);
+    if (address) return inChild(reference, address);
   }
   const beside = parents.flatMap(({ table }) =>
     hostColumnsOf(table)
@@ -129,11 +130,12 @@ function unnamed(
   ];
 }
 
-function inChild(table: TableFacts, column: string, to: string, address: ColumnFacts): Proposal[] {
+function inChild(reference: Reference, address: ColumnFacts): Proposal[] {
+  const { table } = reference;
   const primary = primaryFlag(table);
   const where: Condition | undefined = primary && { column: primary.name, in: [true] };
   const key = primaryKey(table);
-  const isOne = uniqueness(table, column) === 'alone';
+  const isOne = isOneEach(reference);
   return [
     likely(
       'users.email',
@@ -144,7 +146,7 @@ function inChild(table: TableFacts, column: string, to: string, address: ColumnF
       `member.${table.id}`,
       {
         table: table.id,
-        match: { [column]: { column: to, of: 'users' } },
+        match: matchOf(reference, 'users'),
         ...(where && { where }),
         join: where || isOne ? 'optional' : 'first',
         ...(!where && !isOne && key !== undefined && { order: key }),

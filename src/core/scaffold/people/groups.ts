@@ -1,5 +1,46 @@
-import { type ColumnFacts, hostColumnsOf, primaryKey, type Reference, type TableFacts } from '../facts.js';
+import type { Condition, Value } from '../../../binding/value.js';
+import { type ColumnFacts, hostColumnsOf, primaryKey, type TableFacts } from '../facts.js';
+import type { Grouping } from '../gathered.js';
+import { matchOf, type Reference, referringColumns } from './references.js';
 import { isOfPeople } from './showable.js';
+
+/** What a table of memberships leads to beside the person. */
+interface GroupLink {
+  groups: TableFacts;
+  /** The column that refers to the group, and the column of the group. */
+  group: string;
+  key: string;
+  /** The column with the name of the group. */
+  name: string;
+  /** The other columns of a reference of several, such as the tenant, and what they refer to. */
+  alsoGroup: Readonly<Record<string, string>>;
+}
+
+/** A foreign key of this column, alone or with those that refer to the person, too: the tenant. */
+const foreignKeyBeside = ({ foreignKeys }: TableFacts, name: string, shared: readonly string[]) =>
+  foreignKeys.find(
+    ({ columns }) => columns.includes(name) && columns.every((one) => one === name || shared.includes(one)),
+  );
+
+/** Whether a person is in one of these groups. */
+export function isMember(grouping: Grouping, names: readonly string[]): Condition {
+  const { through, user, group, groups, key, name, to = '', alsoUser = {}, alsoGroup = {} } = grouping;
+  if (Object.keys(alsoUser).length + Object.keys(alsoGroup).length === 0)
+    return { memberOf: { through, user, group, groups, key, name, in: [...names] } };
+  const inverse = Object.entries(alsoGroup).map(([own, other]): [string, Value] => [other, { column: own }]);
+  return {
+    exists: {
+      ...{ table: through, match: matchOf({ column: user, to, also: alsoUser }) },
+      where: {
+        exists: {
+          table: groups,
+          match: { ...Object.fromEntries(inverse), [key]: { column: group } },
+          where: { column: name, in: [...names] },
+        },
+      },
+    },
+  };
+}
 
 /** Tables whose rows are groups or roles. */
 export const groupTables = (tables: readonly TableFacts[]): TableFacts[] =>
@@ -10,31 +51,34 @@ export const groupTables = (tables: readonly TableFacts[]): TableFacts[] =>
  * @param tables those of groups.
  */
 export function groupOf(
-  { table, column }: Reference,
+  reference: Reference,
   users: TableFacts,
   tables: readonly TableFacts[],
-): { groups: TableFacts; group: string; key: string; name: string } | undefined {
-  const declares = (name: string) =>
-    table.foreignKeys.some(({ columns }) => columns.length === 1 && columns[0] === name);
-  const others = hostColumnsOf(table).filter(({ name }) => name !== column && name !== primaryKey(table));
+): GroupLink | undefined {
+  const { table, also } = reference;
+  const own = referringColumns(reference);
+  const declaring = (name: string) => foreignKeyBeside(table, name, Object.keys(also));
+  const declares = (name: string) => declaring(name) !== undefined;
+  const others = hostColumnsOf(table).filter(({ name }) => !own.includes(name) && name !== primaryKey(table));
   for (const other of [
     ...others.filter(({ name }) => declares(name)),
     ...others.filter(({ name }) => !declares(name)),
   ]) {
-    const declared = table.foreignKeys.find(
-      ({ columns }) => columns.length === 1 && columns[0] === other.name,
-    );
+    const declared = declaring(other.name);
     const groups = tables.find((one) =>
       declared
         ? one.schema === declared.table[0] && one.name === declared.table[1]
         : refersToGroup(other, one.plain.replace(/s$/u, '')),
     );
-    const key = groups && (declared?.references[0] ?? primaryKey(groups));
+    const at = declared?.columns.indexOf(other.name) ?? 0;
+    const key = groups && (declared?.references[at] ?? primaryKey(groups));
     if (!groups || groups.id === users.id || key === undefined || isOfPeople(groups, users)) continue;
     const name = hostColumnsOf(groups).find(
       ({ kind, words }) => kind === 'text' && GROUP_NAME.test(words.own),
     );
-    if (name) return { groups, group: other.name, key, name: name.name };
+    const pairs = (declared?.columns ?? []).map((one, n) => [one, declared?.references[n] ?? ''] as const);
+    const alsoGroup = Object.fromEntries(pairs.filter(([one]) => one !== other.name));
+    if (name) return { groups, group: other.name, key, name: name.name, alsoGroup };
   }
   return undefined;
 }

@@ -1,14 +1,8 @@
 import type { Clock } from '../../../binding/value.js';
-import {
-  type ColumnFacts,
-  hostColumnsOf,
-  isColumnCalled,
-  type Reference,
-  type TableFacts,
-  uniqueness,
-} from '../facts.js';
+import { type ColumnFacts, hostColumnsOf, isColumnCalled, type TableFacts } from '../facts.js';
 import { likely, type Proposal } from '../proposal.js';
 import { LAST_SIGN_IN } from '../words/vocabulary.js';
+import { isOneEach, matchOf, type Reference } from './references.js';
 
 /** When a person signed in last: a column of the people. */
 export function proposeLastSignIn(users: TableFacts, references: readonly Reference[]): Proposal {
@@ -40,14 +34,15 @@ const ACTIVITY = 2;
 
 /** A column of a table with one row for each person. */
 function besideOf(references: readonly Reference[]): { at: ColumnFacts; proposal: Proposal } | undefined {
-  for (const { table, column, to } of references) {
-    const at = uniqueness(table, column) === 'alone' ? signInOf(table) : undefined;
+  for (const reference of references) {
+    const { table } = reference;
+    const at = isOneEach(reference) ? signInOf(table) : undefined;
     if (!at) continue;
     const as = clockOf(at);
     const latest = {
       function: 'max' as const,
       table: table.id,
-      match: { [column]: { column: to } },
+      match: matchOf(reference),
       column: at.name,
     };
     const proposal = likely(
@@ -62,7 +57,8 @@ function besideOf(references: readonly Reference[]): { at: ColumnFacts; proposal
 
 /** Of a table with a row for each sign-in, the latest that succeeded. */
 function fromRows(references: readonly Reference[]): Proposal {
-  for (const { table, column, to } of references) {
+  for (const reference of references) {
+    const { table } = reference;
     const at = hostColumnsOf(table).find(
       ({ kind, words }) =>
         kind === 'instant' && /^(login|logon|signin|loggedin)(date|time|at|datetime|on)$/u.test(words.own),
@@ -80,7 +76,7 @@ function fromRows(references: readonly Reference[]): Proposal {
           aggregate: {
             function: 'max',
             table: table.id,
-            match: { [column]: { column: to } },
+            match: matchOf(reference),
             column: at.name,
             ...(result && { where: { column: result.name, in: [result.kind === 'boolean' ? true : good] } }),
           },

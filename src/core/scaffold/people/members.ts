@@ -1,4 +1,5 @@
 import type { Related } from '../../../binding/binding.js';
+import type { Value } from '../../../binding/value.js';
 import type { CounterRow } from '../../../database/scaffold/host/people.js';
 import {
   columnOf,
@@ -7,7 +8,6 @@ import {
   isColumnCalled,
   percent,
   primaryKey,
-  type Reference,
   type TableFacts,
 } from '../facts.js';
 import type { GatheredFacts, Grouping } from '../gathered.js';
@@ -15,8 +15,9 @@ import { askedFor, likely, type Proposal } from '../proposal.js';
 import { collapsed } from '../words/names.js';
 import { ADMIN_VALUE, EMAIL, PRIMARY, SESSIONS } from '../words/vocabulary.js';
 import { proposeWritten } from '../writes/written.js';
-import { madeFor } from './key.js';
-import { counterMakers, sequenceMakers } from './key-makers.js';
+import { madeFor } from './keys/key.js';
+import { counterMakers, sequenceMakers } from './keys/key-makers.js';
+import { matchOf, type Reference, referringColumns } from './references.js';
 import { rolesOfNew } from './role-rows.js';
 
 const NO_MEMBER =
@@ -45,7 +46,9 @@ export function proposeMembers(
     ...groups.map(({ through }) => through),
     ...roles.map(({ name }) => name.slice('member.'.length)),
   ]);
-  for (const { table, column, to } of references) {
+  for (const reference of references) {
+    const { table, column } = reference;
+    const own = referringColumns(reference);
     const seen = presence.find((one) => one.table === table.id && one.column === column);
     if (!seen || taken.has(table.id) || grouped.has(table.id) || seen.people < 3) continue;
     const name = table.plain;
@@ -59,18 +62,18 @@ export function proposeMembers(
         `member.${table.id}`,
         {
           table: table.id,
-          match: { [column]: { column: to, of: 'users' } },
+          match: matchOf(reference, 'users'),
           ...(flag && { where: { column: flag.name, in: [true] } }),
           join: 'none',
           present: address ? 'email' : 'always',
-          ...keyFor(table, [column]),
+          ...keyFor(table, own),
         },
         evidence,
       ),
       ...proposeWritten(table, {
         written: new Set([
-          column,
-          ...keyColumns(keyFor(table, [column])),
+          ...own,
+          ...keyColumns(keyFor(table, own)),
           ...(flag ? [flag.name] : []),
           ...(address ? [address.name] : []),
         ]),
@@ -136,34 +139,41 @@ function sameNames(table: TableFacts, of: string) {
 
 /** The group that all people are in, or that most are. */
 function ofGroup(
-  { through, user, group, groups, key, name, people, members }: Grouping,
+  { through, user, group, groups, key, name, people, members, alsoGroup = {} }: Grouping,
   references: readonly Reference[],
   keyFor: KeyFor,
 ): Proposal[] {
   const reference = references.find(({ table, column }) => table.id === through && column === user);
-  const to = references.find(({ table, column }) => table.id === through && column === user)?.to;
   const usual = members.filter((one) => !ADMIN_VALUE.test(one.name));
   const [best] = usual;
-  if (to === undefined || !best || people < 3 || best.people / people < 0.3) return [];
+  if (!reference || !best || people < 3 || best.people / people < 0.3) return [];
+  const own = [...referringColumns(reference), group];
+  // The group of the tenant that the row of the person has, too.
+  const shared = Object.entries(alsoGroup).flatMap(([column, other]): [string, Value][] => {
+    const to = reference.also[column];
+    return to === undefined ? [] : [[other, { column: to, of: 'users' }]];
+  });
   const relatedTo = (chosen: string) => ({
     table: through,
-    match: { [user]: { column: to, of: 'users' } },
+    match: matchOf(reference, 'users'),
     join: 'none' as const,
     present: 'always' as const,
-    ...(reference && keyFor(reference.table, [user, group])),
-    insert: { [group]: { lookup: { table: groups, where: { [name]: { constant: chosen } }, column: key } } },
+    ...keyFor(reference.table, own),
+    insert: {
+      [group]: {
+        lookup: {
+          table: groups,
+          where: { ...Object.fromEntries(shared), [name]: { constant: chosen } },
+          column: key,
+        },
+      },
+    },
   });
   const counts = members.map((one) => `${one.name}: ${one.people}`).join(', ');
-  const written = new Set([
-    user,
-    group,
-    ...(reference ? keyColumns(keyFor(reference.table, [user, group])) : []),
-  ]);
-  const rest = reference
-    ? proposeWritten(reference.table, { written, same: [], fields: new Map() }).filter(({ name }) =>
-        name.startsWith('insert.'),
-      )
-    : [];
+  const written = new Set([...own, ...keyColumns(keyFor(reference.table, own))]);
+  const rest = proposeWritten(reference.table, { written, same: [], fields: new Map() }).filter(
+    ({ name: one }) => one.startsWith('insert.'),
+  );
   if (best.people / people >= 0.9)
     return [
       likely(

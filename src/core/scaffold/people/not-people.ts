@@ -6,8 +6,6 @@ import {
   hostColumnsOf,
   isColumnCalled,
   isDistinct,
-  primaryKey,
-  type Reference,
   scalarOf,
   type TableFacts,
   valuesInWords,
@@ -16,7 +14,11 @@ import type { GatheredFacts } from '../gathered.js';
 import { askedFor, type Choice, likely, type Proposal } from '../proposal.js';
 import { flagValues, isFlag } from '../state/flags.js';
 import * as called from '../words/vocabulary.js';
+import { isMember } from './groups.js';
+import { keyPartsOf, untoldInWords } from './keys/key-parts.js';
+import { keyParts, personKey } from './keys/person-key.js';
 import { ofDeletion, ofKnownLogins, ofLogin, type WherePart } from './no-account.js';
+import { matchOf, type Reference, referringColumns } from './references.js';
 
 interface Known {
   login: string | undefined;
@@ -33,11 +35,16 @@ export const EVERY_ROW = 'all';
 export function proposeWhere(users: TableFacts, known: Known): Proposal {
   const columns = hostColumnsOf(users).filter(({ name }) => name !== known.login && name !== known.email);
   const kinds = columns.flatMap((column) => ofKind(column));
+  const key = personKey(users);
+  const ofKey = keyPartsOf(users, known.gathered);
   const parts = [
+    ...ofKey.parts,
     ...kinds,
     ...columns.flatMap((column) => ofFlag(column)),
     ...columns.flatMap((column) => ofMark(column)),
-    ...columns.flatMap((column) => ofTenant(users, column, known.gathered)),
+    ...columns
+      .filter(({ name }) => !key?.others.includes(name))
+      .flatMap((column) => ofTenant(users, column, known.gathered)),
     ...ofSideTables(known.references),
     ...ofGroups(known.gathered),
     ...ofKeys(users, known.gathered),
@@ -57,29 +64,34 @@ export function proposeWhere(users: TableFacts, known: Known): Proposal {
       `Which rows of ${users.id} are people to be provisioned?`,
       deleted,
       choices,
-      'no row could be read',
+      ['no row could be read', ...untoldInWords(ofKey.untold)].join('; '),
     );
   }
-  if (parts.length === 0) return likely('users.where', EVERY_ROW, 'nothing sets some rows apart');
+  if (parts.length + ofKey.untold.length === 0)
+    return likely('users.where', EVERY_ROW, 'nothing sets some rows apart');
   const tenant = parts.find(({ kind, isLikely }) => kind === 'tenant' && isLikely);
   const proposed = parts.filter(({ kind, isLikely }) => isLikely && kind === undefined);
   const all = [...(tenant ? [tenant] : []), ...proposed];
   const value = together(all.map((part) => part.value)) ?? EVERY_ROW;
   const evidence = all.length > 0 ? all.map((part) => part.evidence).join('; ') : 'nothing that is certain';
-  if (parts.every(({ isForPerson }) => !isForPerson)) return likely('users.where', value, evidence);
+  if (ofKey.untold.length === 0 && parts.every(({ isForPerson }) => !isForPerson))
+    return likely('users.where', value, evidence);
   const choices = unique([
     { value, evidence: all.length > 1 ? `all of these: ${evidence}` : evidence },
-    ...parts.map((part) => ({ value: part.value, evidence: part.evidence })),
+    ...ofKey.choices,
+    ...parts
+      .filter((part) => !ofKey.parts.includes(part))
+      .map((part) => ({ value: together([...ofKey.chosen, part.value]), evidence: part.evidence })),
     { value: EVERY_ROW, evidence: 'every row is a person' },
   ]);
   return {
     name: 'users.where',
     value,
     certainty: 'ask',
-    evidence: parts
-      .filter(({ kind }) => kind !== 'other')
-      .map((part) => part.evidence)
-      .join('; '),
+    evidence: [
+      ...parts.filter(({ kind }) => kind !== 'other').map((part) => part.evidence),
+      ...untoldInWords(ofKey.untold),
+    ].join('; '),
     question: `Which rows of ${users.id} are people to be provisioned?`,
     choices,
     parts: parts
@@ -183,7 +195,7 @@ function ofTenant(users: TableFacts, column: ColumnFacts, { names }: GatheredFac
         (called.TENANT.test(column.words.own) || /^accounts?(id|uuid|key)?$/u.test(column.words.whole)))
     ) ||
     values.length < 2 ||
-    column.name === primaryKey(users) ||
+    column.name === personKey(users)?.column ||
     isDistinct(column) === true
   )
     return [];
@@ -208,21 +220,22 @@ function ofTenant(users: TableFacts, column: ColumnFacts, { names }: GatheredFac
 function ofSideTables(references: readonly Reference[]): WherePart[] {
   return references
     .filter(
-      ({ table, column }) =>
-        /(bots?|services?|serviceaccounts?|robots?|machines?|guests?|apiusers?)$/u.test(table.plain) &&
-        primaryKey(table) === column,
+      (reference) =>
+        /(bots?|services?|serviceaccounts?|robots?|machines?|guests?|apiusers?)$/u.test(
+          reference.table.plain,
+        ) && keyParts(reference.table).toSorted().join() === referringColumns(reference).toSorted().join(),
     )
-    .map(({ table, column, to }) => ({
-      value: { not: { exists: { table: table.id, match: { [column]: { column: to } } } } },
-      evidence: `no row in ${table.id}`,
+    .map((reference) => ({
+      value: { not: { exists: { table: reference.table.id, match: matchOf(reference) } } },
+      evidence: `no row in ${reference.table.id}`,
       isLikely: true,
       isForPerson: true,
     }));
 }
 
 function ofGroups({ groups }: GatheredFacts): WherePart[] {
-  return groups.flatMap(({ through, user, group, groups: table, key, name, members }) =>
-    members
+  return groups.flatMap((grouping) =>
+    grouping.members
       .filter(
         (one) =>
           one.all > 0 &&
@@ -230,7 +243,7 @@ function ofGroups({ groups }: GatheredFacts): WherePart[] {
           /^(service|bot|robot|system|machine|technical|dienst|guest|gast|anonym)/iu.test(one.name),
       )
       .map((one) => ({
-        value: { not: { memberOf: { through, user, group, groups: table, key, name, in: [one.name] } } },
+        value: { not: isMember(grouping, [one.name]) },
         evidence: `not in ${one.name} (${one.all} are)`,
         isLikely: true,
         isForPerson: true,
@@ -240,7 +253,7 @@ function ofGroups({ groups }: GatheredFacts): WherePart[] {
 
 /** Keys that no person gets: far above all others, or zero and below. */
 function ofKeys(users: TableFacts, { oddKeys }: GatheredFacts): WherePart[] {
-  const key = primaryKey(users);
+  const key = personKey(users)?.column;
   if (key === undefined) return [];
   const part = (value: Condition, evidence: string, isLikely: boolean): WherePart => ({
     ...{ value, evidence, isLikely, isForPerson: true },

@@ -1,13 +1,7 @@
-import {
-  hostColumnsOf,
-  isColumnCalled,
-  type Reference,
-  scalarOf,
-  type TableFacts,
-  valuesInWords,
-} from '../facts.js';
+import { hostColumnsOf, isColumnCalled, scalarOf, type TableFacts, valuesInWords } from '../facts.js';
 import { askedFor, type Choice, type Proposal } from '../proposal.js';
 import { DISCRIMINATOR, SESSIONS, SIGN_IN_TOKEN } from '../words/vocabulary.js';
+import { matchOf, type Reference } from './references.js';
 
 const REMEMBERS = /session|autologin|remember|recovery|refresh|reset|password|cookie|access/iu;
 
@@ -37,8 +31,9 @@ function isOfSessions(table: TableFacts): boolean {
 export function proposeEndSessions(references: readonly Reference[]): Proposal[] {
   return references
     .filter(({ table }) => isOfSessions(table))
-    .map(({ table, column, to }) => {
-      const all = { table: table.id, match: { [column]: { column: to } } };
+    .map((reference) => {
+      const { table } = reference;
+      const all = { table: table.id, match: matchOf(reference) };
       const kind = hostColumnsOf(table).find(
         (one) =>
           (isColumnCalled(one, DISCRIMINATOR) ||

@@ -66,17 +66,18 @@ const isKeyLike = ({ statistics, words }: ColumnFacts) =>
 
 const OF_A_PERSON = [called.LOGIN_STRONG, called.GIVEN, called.FAMILY];
 
+const isUniqueIn = (table: TableFacts, columns: readonly string[]): boolean =>
+  uniqueness(table, columns.length === 1 ? (columns[0] ?? '') : '') === 'alone' ||
+  table.uniques.some(({ parts }) => parts.every(({ column }) => column !== null && columns.includes(column)));
+
 /** Whether each row is a person, or belongs to one: then what the row is called is personal data. */
 export const isOfPeople = (table: TableFacts, users: TableFacts): boolean =>
   hostColumnsOf(table).some(
     (column) => column.kind === 'text' && OF_A_PERSON.some((pattern) => isColumnCalled(column, pattern)),
   ) ||
   table.foreignKeys.some(
-    ({ columns: [column = '', ...others], table: [schema, name] }) =>
-      schema === users.schema &&
-      name === users.name &&
-      others.length === 0 &&
-      uniqueness(table, column) === 'alone',
+    ({ columns, table: [schema, name] }) =>
+      schema === users.schema && name === users.name && isUniqueIn(table, columns),
   );
 
 /**

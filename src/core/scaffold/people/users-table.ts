@@ -1,8 +1,9 @@
 import { tableName } from '../../../binding/table-name.js';
-import { type ColumnFacts, hostColumnsOf, isColumnCalled, primaryKey, type TableFacts } from '../facts.js';
+import { type ColumnFacts, hostColumnsOf, isColumnCalled, type TableFacts } from '../facts.js';
 import { askedFor, likely, type Proposal, sure } from '../proposal.js';
 import { collapsed, wordsOf } from '../words/names.js';
 import * as called from '../words/vocabulary.js';
+import { personKey } from './keys/person-key.js';
 
 /** How much a table looks as if its rows were the people who sign in. */
 export interface Candidate {
@@ -42,7 +43,7 @@ function candidateOf(table: TableFacts, { referenced, people }: Context): Candid
   score += Math.min(3, referenced.get(table.id) ?? 0);
   // Its rows say more of people who are elsewhere.
   if (refersToPeople(table, people)) score -= 5;
-  if (primaryKey(table) === undefined) score -= 4;
+  if (personKey(table) === undefined) score -= 4;
   if (table.rows === 0 && (table.statistics.get(table.columns[0]?.name ?? '')?.rows ?? 0) === 0) score -= 2;
   return { table, score, reasons };
 }

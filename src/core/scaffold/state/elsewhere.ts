@@ -1,4 +1,5 @@
-import { hostColumnsOf, type Reference, type TableFacts, uniqueness } from '../facts.js';
+import { hostColumnsOf, type TableFacts } from '../facts.js';
+import { isOneEach, type Reference } from '../people/references.js';
 import { askedFor, type Choice, type Proposal } from '../proposal.js';
 import * as called from '../words/vocabulary.js';
 
@@ -14,8 +15,7 @@ interface Asked {
  * A table with one row for each account comes first.
  */
 export function elsewhere(references: readonly Reference[], { name, question, of }: Asked): Proposal {
-  const isOne = ({ table, column }: Reference) => uniqueness(table, column) === 'alone';
-  const sorted = [...references.filter(isOne), ...references.filter((one) => !isOne(one))];
+  const sorted = [...references.filter(isOneEach), ...references.filter((one) => !isOneEach(one))];
   const choices: Choice[] = [];
   for (const { table } of sorted.filter((one) => !called.SESSIONS.test(one.table.plain))) {
     if (choices.length >= MOST || hostColumnsOf(table).length < 2) continue;

@@ -1,13 +1,7 @@
 import type { Enabled } from '../../../binding/binding.js';
 import type { Condition } from '../../../binding/value.js';
-import {
-  type ColumnFacts,
-  hostColumnsOf,
-  isColumnCalled,
-  type Reference,
-  type TableFacts,
-  valuesInWords,
-} from '../facts.js';
+import { type ColumnFacts, hostColumnsOf, isColumnCalled, type TableFacts, valuesInWords } from '../facts.js';
+import type { Reference } from '../people/references.js';
 import { askedFor, type Choice, likely, type Proposal, sure } from '../proposal.js';
 import { stateMeanings } from '../words/state-words.js';
 import * as called from '../words/vocabulary.js';

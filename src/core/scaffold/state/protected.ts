@@ -3,13 +3,14 @@ import {
   type ColumnFacts,
   hostColumnsOf,
   isColumnCalled,
-  primaryKey,
-  type Reference,
   scalarOf,
   type TableFacts,
   valuesInWords,
 } from '../facts.js';
 import type { GatheredFacts } from '../gathered.js';
+import { isMember } from '../people/groups.js';
+import { personKey } from '../people/keys/person-key.js';
+import type { Reference } from '../people/references.js';
 import { administratorsByRows } from '../people/role-rows.js';
 import { askedFor, type Choice, likely, type Proposal, sure } from '../proposal.js';
 import { ADMIN, ADMIN_VALUE } from '../words/vocabulary.js';
@@ -89,11 +90,11 @@ function mayAdminister(columns: readonly ColumnFacts[], { groups, names }: Gathe
           ];
         }),
       ),
-    ...groups.flatMap(({ through, user, group, groups: table, key, name, members, people }) =>
-      members
-        .filter((one) => one.all > 0 && one.people < people)
+    ...groups.flatMap((grouping) =>
+      grouping.members
+        .filter((one) => one.all > 0 && one.people < grouping.people)
         .map((one) => ({
-          value: { yes: { memberOf: { through, user, group, groups: table, key, name, in: [one.name] } } },
+          value: { yes: isMember(grouping, [one.name]) },
           evidence: `members of ${one.name}: ${one.all}`,
           rows: one.all,
         })),
@@ -139,16 +140,18 @@ function byValue(column: ColumnFacts): Sign[] {
 }
 
 function byGroup({ groups }: GatheredFacts): Sign[] {
-  return groups.flatMap(({ through, user, group, groups: table, key, name, members, people }) => {
+  return groups.flatMap((grouping) => {
+    const { members, people } = grouping;
     const names = members.filter(
       (one) => ADMIN_VALUE.test(one.name) && (people === 0 || one.people < people),
     );
     if (names.length === 0) return [];
     return [
       {
-        condition: {
-          memberOf: { through, user, group, groups: table, key, name, in: names.map((one) => one.name) },
-        },
+        condition: isMember(
+          grouping,
+          names.map((one) => one.name),
+        ),
         evidence: `members of ${names.map((one) => `${one.name} (${one.all})`).join(', ')}`,
       },
     ];
@@ -179,7 +182,7 @@ function byLogin(login: string | undefined, { knownLogins }: GatheredFacts): Sig
 }
 
 function byKey(users: TableFacts, { oddKeys }: GatheredFacts): Sign[] {
-  const key = primaryKey(users);
+  const key = personKey(users)?.column;
   const low = oddKeys.filter((one) => one < 0);
   return key === undefined || low.length === 0
     ? []

@@ -1,5 +1,6 @@
 import type { Value } from '../../../binding/value.js';
-import { type ColumnFacts, hostColumnsOf, primaryKey, type TableFacts } from '../facts.js';
+import { type ColumnFacts, hostColumnsOf, type TableFacts } from '../facts.js';
+import { personKey } from '../people/keys/person-key.js';
 import { askedFor, likely, type Proposal } from '../proposal.js';
 import { KEY_OF_API, SIGN_IN_TOKEN } from '../words/vocabulary.js';
 import { LETTERS } from './texts.js';
@@ -18,7 +19,7 @@ export function proposeRemembered(users: TableFacts, taken: ReadonlySet<string>)
       ['text', 'guid', 'binary'].includes(kind) &&
       generated === null &&
       !taken.has(name) &&
-      name !== primaryKey(users),
+      name !== personKey(users)?.column,
   );
   const named = ({ name }: ColumnFacts) => `disable.${users.id}.${part(name)}`;
   const tokens = columns.filter(({ words }) => SIGN_IN_TOKEN.test(words.bare));

@@ -13,7 +13,7 @@ import {
   valuesInWords,
 } from '../facts.js';
 import type { Same } from '../gathered.js';
-import { madeFor } from '../people/key.js';
+import { madeFor } from '../people/keys/key.js';
 import { clockOf } from '../people/last-sign-in.js';
 import { askedFor, type Certainty, type Choice, likely, type Proposal } from '../proposal.js';
 import { flagValues, isFlag } from '../state/flags.js';

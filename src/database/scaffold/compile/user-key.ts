@@ -11,7 +11,7 @@ import type { Compiling } from './scope.js';
 export function keyConstants({ key, where }: Pick<Users, 'key' | 'where'>): ReadonlyMap<string, Scalar> {
   const found = new Map<string, Scalar>();
   for (const column of key.with ?? []) {
-    const value = tiedTo(where, column);
+    const value = tiedValue(where, column);
     if (value === undefined) {
       throw configurationProblem(
         'binding-contradicts',
@@ -25,10 +25,10 @@ export function keyConstants({ key, where }: Pick<Users, 'key' | 'where'>): Read
 }
 
 /** The one value that a column has in every row that fulfils a condition; undefined where there may be others. */
-function tiedTo(condition: Users['where'], column: string): Scalar | undefined {
+export function tiedValue(condition: Users['where'], column: string): Scalar | undefined {
   if (!condition) return undefined;
   if ('all' in condition)
-    return condition.all.map((one) => tiedTo(one, column)).find((value) => value !== undefined);
+    return condition.all.map((one) => tiedValue(one, column)).find((value) => value !== undefined);
   if (!('in' in condition) || condition.of !== undefined || condition.ignoreCase) return undefined;
   const [only, another] = condition.in;
   return condition.column === column && another === undefined && only !== null ? only : undefined;

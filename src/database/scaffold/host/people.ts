@@ -12,6 +12,9 @@ export interface Only {
   ignoreCase?: boolean;
 }
 
+/** More columns of a reference of several, and what they refer to. */
+type Also = Readonly<Record<string, string>>;
+
 interface Place {
   table: HostTable;
   column: string;
@@ -57,19 +60,24 @@ export async function outermostKeys(
 export async function presenceOf(
   session: Session,
   users: HostTable,
-  { table, column, to }: Place & { to: string },
+  { table, column, to, also = {} }: Place & { to: string; also?: Also },
   only: readonly Only[],
   limit: number,
 ): Promise<{ people: number; having: number; most: number }> {
   const { sampling } = session.dialect.hostTables;
-  const names = [...new Set([to, ...only.map((one) => one.column)])];
-  const own = place(session, { table, column });
+  const q = (name: string) => escaped(sampling.quoted(name));
+  const pairs = [[column, to] as const, ...Object.entries(also)];
+  const names = [...new Set([...pairs.map(([, other]) => other), ...only.map((one) => one.column)])];
+  const list = pairs.map(([own]) => `o.${q(own)}`).join(', ');
+  const keys = pairs.map(([own], at) => `o.${q(own)} as k${at}`).join(', ');
+  const on = pairs.map(([, other], at) => `r.k${at} = s.${q(other)}`).join(' and ');
+  const from = escaped(sampling.whole(table, 'o'));
   const { condition, bindings } = conditionOf(session, only, 's');
   const [row] = await session.rows<{ people: number; having_rows: number; most: number | null }>(
     `select count(*) as people, sum(case when r.n > 0 then 1 else 0 end) as having_rows, max(r.n) as most
        from (${escaped(sampling.some(users, names, limit))}) s
-       left join (select ${own.column} as k, count(*) as n from ${own.from} group by ${own.column}) r
-         on r.k = s.${escaped(sampling.quoted(to))}${condition}`,
+       left join (select ${keys}, count(*) as n from ${from} group by ${list}) r
+         on ${on}${condition}`,
     bindings,
   );
   return {
@@ -91,6 +99,8 @@ export async function groupSizes(
     groups: HostTable;
     key: string;
     name: string;
+    alsoUser?: Also;
+    alsoGroup?: Also;
   },
   only: readonly Only[],
 ): Promise<{ people: number; members: { name: string; people: number }[] }> {
@@ -102,12 +112,17 @@ export async function groupSizes(
     `select count(*) as n from ${whole(users, 'u')}${condition}`,
     bindings,
   );
+  const toUser = [[links.user, links.to] as const, ...Object.entries(links.alsoUser ?? {})];
+  const toGroup = [[links.group, links.key] as const, ...Object.entries(links.alsoGroup ?? {})];
+  const isOf = toUser.map(([own, other]) => `u.${q(other)} = j.${q(own)}`).join(' and ');
+  const keys = toGroup.map(([own], at) => `j.${q(own)} as g${at}`).join(', ');
+  const on = toGroup.map(([, other], at) => `m.g${at} = g.${q(other)}`).join(' and ');
   const members = await session.rows<{ name: string; n: number }>(
     `select g.${q(links.name)} as name, count(distinct m.k) as n
        from ${whole(links.groups, 'g')}
-       left join (select j.${q(links.user)} as k, j.${q(links.group)} as g from ${whole(links.through, 'j')}
-                   where j.${q(links.user)} in (select u.${q(links.to)} from ${whole(users, 'u')}${condition})) m
-         on m.g = g.${q(links.key)}
+       left join (select j.${q(links.user)} as k, ${keys} from ${whole(links.through, 'j')}
+                   where exists (select 1 from ${whole(users, 'u')}${condition === '' ? ' where' : `${condition} and`} ${isOf})) m
+         on ${on}
       group by g.${q(links.name)} order by count(distinct m.k) desc, g.${q(links.name)} offset 0 rows fetch next 30 rows only`,
     bindings,
   );
@@ -162,7 +177,10 @@ export interface CounterRow {
   number: number | null;
 }
 
-/** Rows of a table of counters. @param most more rows are not counters: then none. */
+/**
+ * Rows of a table of counters, but for those that their texts do not tell apart, such as the counters of several tenants.
+ * @param most more rows are not counters: then none.
+ */
 export async function counterRows(
   session: Session,
   table: HostTable,
@@ -185,18 +203,25 @@ export async function counterRows(
     `select ${list.join(', ')} from (${escaped(sampling.some(table, names, most + 1))}) s`,
   );
   if (rows.length > most) return [];
-  return rows.flatMap((row) =>
-    numbers.map(({ name }, at) => ({
-      table: id,
-      column: name,
-      where: Object.fromEntries(
-        texts.flatMap((column, t) =>
-          typeof row[`t${t}`] === 'string' ? [[column.name, String(row[`t${t}`])]] : [],
-        ),
+  const found = rows.map((row) => ({
+    row,
+    where: Object.fromEntries(
+      texts.flatMap((column, t) =>
+        typeof row[`t${t}`] === 'string' ? [[column.name, String(row[`t${t}`])]] : [],
       ),
-      number: row[`n${at}`] === null ? null : Number(row[`n${at}`]),
-    })),
-  );
+    ),
+  }));
+  const seen = new Map<string, number>();
+  const said = (where: Record<string, string>) => JSON.stringify(where).toLowerCase();
+  for (const { where } of found) seen.set(said(where), (seen.get(said(where)) ?? 0) + 1);
+  return found
+    .filter(({ where }) => seen.get(said(where)) === 1)
+    .flatMap(({ row, where }) =>
+      numbers.map(({ name }, at) => ({
+        ...{ table: id, column: name, where },
+        number: row[`n${at}`] === null ? null : Number(row[`n${at}`]),
+      })),
+    );
 }
 
 /** What a few rows are called, by their keys; nothing where there are more. */

@@ -1,44 +1,35 @@
-import type { Value } from '../../../binding/value.js';
-import {
-  type ColumnFacts,
-  columnOf,
-  isDistinct,
-  primaryKey,
-  shareOf,
-  type TableFacts,
-  uniqueness,
-} from '../facts.js';
-import { type GatheredFacts, NOTHING_GATHERED } from '../gathered.js';
-import { askedFor, likely, type Proposal, sure } from '../proposal.js';
+import type { Condition, Value } from '../../../../binding/value.js';
+import { type ColumnFacts, columnOf, shareOf, type TableFacts } from '../../facts.js';
+import { type GatheredFacts, NOTHING_GATHERED } from '../../gathered.js';
+import { askedFor, likely, type Proposal, sure } from '../../proposal.js';
+import { unknownKey } from './key-parts.js';
+import { keyUnder, untiedOf } from './person-key.js';
 
 /** The key of the people, and who makes its values. */
 export function proposeKey(
   users: TableFacts,
   login?: string,
   { keyMakers, isSequenceBehind }: Pick<GatheredFacts, 'keyMakers' | 'isSequenceBehind'> = NOTHING_GATHERED,
+  where?: Condition,
 ): Proposal {
-  const name = primaryKey(users);
-  const column = name === undefined ? undefined : columnOf(users, name);
+  const found = keyUnder(users, where);
+  const column = found && columnOf(users, found.column);
+  const tied = found?.others ?? [];
+  const keyOf = (name: string, made: 'database' | Value) => ({
+    column: name,
+    ...(tied.length > 0 && { with: [...tied] }),
+    made,
+  });
   if (!column) {
-    const unique = users.columns.filter(
-      ({ name, nullable }) => !nullable && uniqueness(users, name) === 'alone',
+    const { choices, evidence } = unknownKey(users, untiedOf(users, where), (name) =>
+      keyOf(name, 'database'),
     );
-    const parts = users.uniques.find(({ primary }) => primary)?.parts.map((one) => one.column) ?? [];
-    const some = parts
-      .flatMap((part) => (part === null ? [] : (columnOf(users, part) ?? [])))
-      .filter((column) => isDistinct(column) === true);
     return askedFor(
       'users.key',
       `Which column of ${users.id} identifies an account for good?`,
       null,
-      [
-        ...unique.map((one) => ({ value: keyOf(one.name, 'database'), evidence: 'unique' })),
-        ...some.map((one) => ({
-          value: keyOf(one.name, 'database'),
-          evidence: 'part of the primary key, and no value twice in the sample',
-        })),
-      ],
-      'the table has no primary key of one column',
+      choices,
+      evidence,
     );
   }
   const makers = keyMakers.map(({ value, evidence }) => ({ value: keyOf(column.name, value), evidence }));
@@ -83,8 +74,6 @@ export function proposeKey(
 /** An empty text or a zero is no key. */
 const hasDefault = ({ default: text }: ColumnFacts): boolean =>
   text !== null && !/^\(*(N?''|0)\)*(::[\w ]+)?$/.test(text);
-
-const keyOf = (column: string, made: 'database' | Value) => ({ column, made });
 
 /** What an application that makes its keys itself writes, from what they look like. */
 export function madeFor(column: ColumnFacts): { value: Value; why: string } | undefined {

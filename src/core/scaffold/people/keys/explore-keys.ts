@@ -1,8 +1,8 @@
-import type { Session } from '../../../database/database.js';
-import type { HostSequence, HostTable } from '../../../database/scaffold/host/host-facts.js';
-import { type CounterRow, counterRows, outermostKeys } from '../../../database/scaffold/host/people.js';
-import type { ColumnFacts, TableFacts } from '../facts.js';
-import type { GatheredFacts } from '../gathered.js';
+import type { Session } from '../../../../database/database.js';
+import type { HostSequence, HostTable } from '../../../../database/scaffold/host/host-facts.js';
+import { type CounterRow, counterRows, outermostKeys } from '../../../../database/scaffold/host/people.js';
+import type { ColumnFacts, TableFacts } from '../../facts.js';
+import type { GatheredFacts } from '../../gathered.js';
 import { counterMakers, counterTables, sequenceMakers } from './key-makers.js';
 
 interface Around {

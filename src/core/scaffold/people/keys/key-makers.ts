@@ -1,8 +1,8 @@
-import type { Counter, Value } from '../../../binding/value.js';
-import type { HostSequence } from '../../../database/scaffold/host/host-facts.js';
-import type { CounterRow } from '../../../database/scaffold/host/people.js';
-import { hostColumnsOf, type TableFacts } from '../facts.js';
-import { collapsed } from '../words/names.js';
+import type { Counter, Value } from '../../../../binding/value.js';
+import type { HostSequence } from '../../../../database/scaffold/host/host-facts.js';
+import type { CounterRow } from '../../../../database/scaffold/host/people.js';
+import { hostColumnsOf, type TableFacts } from '../../facts.js';
+import { collapsed } from '../../words/names.js';
 
 /** Something that gives numbers, from which the keys of a table may come. */
 export interface KeyMaker {

@@ -1,0 +1,171 @@
+import type { Value } from '../../../binding/value.js';
+import {
+  type ColumnFacts,
+  columnOf,
+  hostColumnsOf,
+  isDistinct,
+  type TableFacts,
+  uniqueness,
+} from '../facts.js';
+import { type PersonKey, personKey } from './keys/person-key.js';
+
+/** A column of a table that refers to a column of another one, by a foreign key or by its name and type. */
+export interface Reference {
+  table: TableFacts;
+  column: string;
+  /** Of the table that is referred to. */
+  to: string;
+  /** The other columns of a reference of several, such as the tenant, and what they refer to. */
+  also: Readonly<Record<string, string>>;
+  declared: boolean;
+}
+
+type Columns = Pick<Reference, 'column' | 'to' | 'also'>;
+
+/** All columns of a reference. */
+export const referringColumns = ({ column, also }: Pick<Columns, 'column' | 'also'>): string[] => [
+  ...Object.keys(also),
+  column,
+];
+
+/** What each of them equals, as a binding has it. @param of where the row of the user is not the one outside. */
+export const matchOf = ({ column, to, also }: Columns, of?: 'users'): Record<string, Value> =>
+  Object.fromEntries(
+    Object.entries({ ...also, [column]: to }).map(([name, other]) => [
+      name,
+      { column: other, ...(of && { of }) },
+    ]),
+  );
+
+/** Whether each row that is referred to has one row at most. */
+export const isOneEach = ({ table, ...columns }: Columns & Pick<Reference, 'table'>): boolean => {
+  const own = referringColumns(columns);
+  if (own.length === 1) return uniqueness(table, columns.column) === 'alone';
+  return table.uniques.some(({ parts }) =>
+    parts.every(({ column }) => column !== null && own.includes(column)),
+  );
+};
+
+/** What refers to the rows of a table. */
+export function referencesTo(target: TableFacts, tables: readonly TableFacts[]): Reference[] {
+  const key = personKey(target);
+  const found: Reference[] = [];
+  const isNamed = key === undefined ? undefined : refersByName(target, key.column);
+  for (const table of tables) {
+    if (table.id === target.id) continue;
+    const declared = declaredBy(table, target, key);
+    found.push(...declared);
+    if (declared.length > 0 || key === undefined) continue;
+    const named = hostColumnsOf(table).find((column) => isNamed?.(column));
+    const also = named && sharedColumns(table, target, key, named.name);
+    if (named && also) {
+      const to = referredColumn(target, key.column, named);
+      found.push({ table, column: named.name, to, also, declared: false });
+    }
+  }
+  return found;
+}
+
+/** By foreign keys: of one column, or of several of which one refers to the column that tells people apart. */
+function declaredBy(table: TableFacts, target: TableFacts, key: PersonKey | undefined): Reference[] {
+  return table.foreignKeys.flatMap(({ table: [schema, name], columns, references }) => {
+    if (schema !== target.schema || name !== target.name) return [];
+    const pairs = columns.map((column, at) => [column, references[at] ?? ''] as const);
+    const main = pairs.length === 1 ? pairs[0] : pairs.find(([, to]) => to === key?.column);
+    if (!main) return [];
+    const also = Object.fromEntries(pairs.filter((pair) => pair !== main));
+    return [{ table, column: main[0], to: main[1], also, declared: true }];
+  });
+}
+
+/**
+ * Of a reference that nothing declares, the columns of the other table that are called as the tenant of the people is.
+ * Nothing where it has none, and the same key may be that of people of several tenants.
+ */
+function sharedColumns(
+  table: TableFacts,
+  target: TableFacts,
+  { column, others }: PersonKey,
+  except: string,
+): Record<string, string> | undefined {
+  const pairs = others.flatMap((name) => {
+    const own = columnOf(target, name);
+    const there = hostColumnsOf(table).find(
+      (one) => one.name !== except && own && one.kind === own.kind && isCalledAlike(one, own),
+    );
+    return there ? [[there.name, name] as const] : [];
+  });
+  if (pairs.length === others.length) return Object.fromEntries(pairs);
+  const own = columnOf(target, column);
+  return own && isDistinct(own) === true ? {} : undefined;
+}
+
+const isCalledAlike = (a: ColumnFacts, b: ColumnFacts): boolean =>
+  a.name.toLowerCase() === b.name.toLowerCase() || [a.words.whole, a.words.bare].includes(b.words.bare);
+
+/** Columns of other tables that are called as the login is, where no foreign key says it: `authorities.username`. */
+export function referencesByLogin(
+  target: TableFacts,
+  login: string | undefined,
+  tables: readonly TableFacts[],
+): Reference[] {
+  const own = login === undefined ? undefined : columnOf(target, login);
+  const key = personKey(target);
+  if (own?.kind !== 'text' || own.name === key?.column) return [];
+  const names = new Set([own.words.whole, `user${own.words.own}`, `${own.words.own}`]);
+  return tables.flatMap((table) => {
+    if (table.id === target.id || referencesTo(target, [table]).length > 0) return [];
+    const column = hostColumnsOf(table).find(
+      ({ kind, words, generated }) =>
+        kind === 'text' &&
+        generated === null &&
+        names.has(words.whole) &&
+        /user|login|account|usr/u.test(words.whole),
+    );
+    const also =
+      column && sharedColumns(table, target, { column: own.name, others: key?.others ?? [] }, column.name);
+    return also ? [{ table, column: column.name, to: own.name, also, declared: false }] : [];
+  });
+}
+
+/** `user_id` in another table, or `userid`, of the type of the key. */
+function refersByName(target: TableFacts, key: string): (column: ColumnFacts) => boolean {
+  const kind = columnOf(target, key)?.kind;
+  const stem = target.plain.replace(/(s|es|en|entity)$/u, '');
+  const people = PERSON_STEMS.filter((one) => target.plain.includes(one));
+  const names = [...new Set([stem, ...people])].join('|');
+  const pattern = new RegExp(
+    `^(${names})s?(fk)?(id|uuid|guid|key|no|nr)(c|fk)?$${people.length > 0 ? '|^uid$' : ''}`,
+    'u',
+  );
+  const byOtherKey = new RegExp(`^(${names})ormemberkey$`, 'u');
+  return (column) => {
+    if (column.generated) return false;
+    const { whole, bare } = column.words;
+    if (column.kind === kind) return pattern.test(whole) || pattern.test(bare);
+    const isOther = byOtherKey.test(whole) || byOtherKey.test(bare);
+    return isOther && target.columns.some((one) => one.kind === column.kind && one.name !== key);
+  };
+}
+
+const PERSON_STEMS = [
+  'user',
+  'account',
+  'member',
+  'person',
+  'employee',
+  'benutzer',
+  'mitarbeiter',
+  'utilisateur',
+  'usuario',
+  'yonghu',
+];
+
+/** The key, or another unique column of the type of the reference. */
+function referredColumn(target: TableFacts, key: string, column: ColumnFacts): string {
+  if (columnOf(target, key)?.kind === column.kind) return key;
+  return (
+    target.columns.find(({ name, kind }) => kind === column.kind && uniqueness(target, name) === 'alone')
+      ?.name ?? key
+  );
+}
