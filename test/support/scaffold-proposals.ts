@@ -25,6 +25,8 @@ export const rowsWith = (count: number, more: (at: number) => Row): Row[] =>
   }));
 
 interface Around {
+  /** Instead of the plain table. */
+  users?: TableFacts;
   others?: TableFacts[];
   gathered?: Partial<GatheredFacts>;
   answers?: Answers;
@@ -34,9 +36,9 @@ interface Around {
 export function allProposed(
   columns: Record<string, ColumnWords>,
   more: (at: number) => Row = () => ({}),
-  { others = [], gathered = {}, answers = new Map() }: Around = {},
+  { users: own, others = [], gathered = {}, answers = new Map() }: Around = {},
 ): { proposals: Proposal[]; binding: Binding } {
-  const users = tableFacts('public.users', { ...PLAIN, ...columns }, rowsWith(12, more));
+  const users = own ?? tableFacts('public.users', { ...PLAIN, ...columns }, rowsWith(12, more));
   const facts = { tables: [users, ...others], unseen: [] };
   const proposals = proposeAll(users, facts, answers, { ...NOTHING_GATHERED, ...gathered });
   return { proposals, binding: composeBinding(users, facts, proposals, answers, {}) };

@@ -6,7 +6,10 @@ import type { RehearsedTexts } from '../../database/scaffold/rehearse.js';
 export function rehearsedTexts(
   users: Pick<Users, 'login' | 'loginRule' | 'email' | 'externalId' | 'ssoSubject'>,
 ): { created: RehearsedTexts; renamed: RehearsedTexts } {
-  return { created: textsOf(users, 'try', 7), renamed: textsOf(users, 'new', 8) };
+  const created = textsOf(users, 'try', 7);
+  const renamed = textsOf(users, 'new', 8);
+  // A login that is never written stays as it is.
+  return { created, renamed: users.login.write === false ? { ...renamed, login: created.login } : renamed };
 }
 
 function textsOf(

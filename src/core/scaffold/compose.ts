@@ -100,6 +100,7 @@ export function composeBinding(
   );
   if (related.size > 0) binding.related = Object.fromEntries(related);
   if (sessions.length > 0) binding.endSessions = sessions;
+  keepLoginAsKey(binding);
   for (const table of [binding, ...related.values()]) followOnly(table, binding);
   if (binding.create === 'enable-only')
     binding.createReason ??= 'Rows alone make no working account in this application.';
@@ -116,6 +117,16 @@ const isDefault = (key: keyof Users, value: unknown) =>
   (key === 'renameOnMatch' && value === true) ||
   (key === 'create' && value === 'yes') ||
   (key === 'timeZone' && value === 'UTC');
+
+/** A login that is the key is given once: rows of other tables refer to the account by it. */
+function keepLoginAsKey(users: Users): void {
+  const { key, login } = users;
+  const made = key?.made;
+  if (!login || typeof made !== 'object' || !('field' in made) || made.field !== 'login') return;
+  if (!('column' in login.read) || login.read.of !== undefined || login.read.column !== key.column) return;
+  users.login = { ...login, write: false };
+  users.renameOnMatch = false;
+}
 
 /** What follows a field that the application has not follows the others. */
 function followOnly(table: RowWrites, users: Users): void {

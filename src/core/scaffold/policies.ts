@@ -9,6 +9,7 @@ import {
   shareOf,
   type TableFacts,
 } from './facts.js';
+import { personKey } from './people/keys/person-key.js';
 import type { Reference } from './people/references.js';
 import { askedFor, likely, type Proposal, sure } from './proposal.js';
 import { ENCRYPTION_KEYS, LDAP, LOGIN_STRONG } from './words/vocabulary.js';
@@ -58,6 +59,8 @@ export function proposeRename(
   login: string | undefined,
   references: readonly Reference[],
 ): Proposal {
+  if (login !== undefined && personKey(users)?.column === login)
+    return likely('users.rename-on-match', false, `${login} is the key: an account keeps its login name`);
   const name = 'users.rename-on-match';
   const elsewhere = hostColumnsOf(users).find((column) => LDAP.test(column.words.bare) && isSet(column));
   if (elsewhere)

@@ -40,6 +40,7 @@ export interface WritePlan {
  */
 export function planWrites({ users }: Binding, facts: BindingFacts): WritePlan {
   keyConstants(users);
+  assertKeyStays(users);
   const related = Object.entries(users.related ?? {}).map(([name, one]) => relatedPlan(users, name, one));
   const plan: WritePlan = {
     users: usersPlan(users),
@@ -125,6 +126,19 @@ function assertWritable({ table, insert, update }: TablePlan, facts: BindingFact
       },
     );
   }
+}
+
+/** What identifies an account is never written again. */
+function assertKeyStays({ key, login }: Users): void {
+  const written = login.write === false ? undefined : writtenColumn(login.read);
+  if (!written || (written.of ?? 'users') !== 'users' || written.column !== key.column) return;
+  throw configurationProblem(
+    'binding-contradicts',
+    `users.login is written to ${key.column}, which is the key: an account that is renamed would become another one.`,
+    {
+      hint: 'Set `write` of `users.login` to false, and `renameOnMatch` to false. New accounts get their login by `users.key.made`.',
+    },
+  );
 }
 
 /** Of names of either case, since a database may take them for the same. */

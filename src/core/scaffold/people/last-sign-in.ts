@@ -2,6 +2,7 @@ import type { Clock } from '../../../binding/value.js';
 import { type ColumnFacts, hostColumnsOf, isColumnCalled, type TableFacts } from '../facts.js';
 import { likely, type Proposal } from '../proposal.js';
 import { LAST_SIGN_IN } from '../words/vocabulary.js';
+import { mayBeEpoch } from '../writes/moments.js';
 import { isOneEach, matchOf, type Reference } from './references.js';
 
 /** When a person signed in last: a column of the people. */
@@ -21,7 +22,7 @@ export function proposeLastSignIn(users: TableFacts, references: readonly Refere
 /** The column that comes nearest to the latest sign-in: a sign-in before an access or a visit. */
 function signInOf(table: TableFacts): ColumnFacts | undefined {
   const found = hostColumnsOf(table).filter(
-    (one) => ['instant', 'integer', 'decimal'].includes(one.kind) && isColumnCalled(one, LAST_SIGN_IN),
+    (one) => (one.kind === 'instant' || mayBeEpoch(one)) && isColumnCalled(one, LAST_SIGN_IN),
   );
   return found.sort((a, b) => rank(a) - rank(b))[0];
 }

@@ -14,6 +14,7 @@ import {
 } from '../facts.js';
 import { askedFor, likely, type Proposal, sure } from '../proposal.js';
 import { LOGIN_STRONG, LOGIN_WEAK, PASSWORD } from '../words/vocabulary.js';
+import { personKey } from './keys/person-key.js';
 
 /** The name with which people sign in; the e-mail address where there is no other. */
 export function proposeLogin(users: TableFacts, email: string | undefined): Proposal {
@@ -25,15 +26,16 @@ export function proposeLogin(users: TableFacts, email: string | undefined): Prop
   const [best, second] = scored;
   if (!best) {
     if (email === undefined) {
+      const some = hostColumnsOf(users).filter((column) => mayBeLogin(users, column, email));
       return askedFor(
         'users.login',
         'With which column do people sign in?',
         null,
-        [],
+        some.map(({ name }) => ({ value: fieldOf(users, name), evidence: `${name}: each row has its own` })),
         'no column looks like a login name',
       );
     }
-    const others = hostColumnsOf(users).filter((column) => mayBeLogin(column, email));
+    const others = hostColumnsOf(users).filter((column) => mayBeLogin(users, column, email));
     const own = columnOf(users, email);
     // Not by an address that some lack, where another column has a name for each.
     if (others.length > 0 && own && !uniqueness(users, email) && (filledShare(own) ?? 1) < 1) {
@@ -75,11 +77,11 @@ export function proposeLogin(users: TableFacts, email: string | undefined): Prop
 }
 
 /** Every row has a value of its own, without spaces. */
-const mayBeLogin = (column: ColumnFacts, email: string): boolean =>
+const mayBeLogin = (users: TableFacts, column: ColumnFacts, email: string | undefined): boolean =>
   column.kind === 'text' &&
   column.name !== email &&
   column.generated === null &&
-  isDistinct(column) === true &&
+  (isDistinct(column) === true || personKey(users)?.column === column.name) &&
   (filledShare(column) ?? 0) === 1 &&
   (shareOf(column, 'spaced') ?? 1) === 0 &&
   (shareOf(column, 'hex') ?? 0) < 0.5 &&

@@ -15,6 +15,7 @@ import { askedFor, likely, type Proposal } from '../proposal.js';
 import { collapsed } from '../words/names.js';
 import { ADMIN_VALUE, EMAIL, PRIMARY, SESSIONS } from '../words/vocabulary.js';
 import { proposeWritten } from '../writes/written.js';
+import { attributesIn } from './attributes.js';
 import { madeFor } from './keys/key.js';
 import { counterMakers, sequenceMakers } from './keys/key-makers.js';
 import { matchOf, type Reference, referringColumns } from './references.js';
@@ -52,7 +53,13 @@ export function proposeMembers(
     const seen = presence.find((one) => one.table === table.id && one.column === column);
     if (!seen || taken.has(table.id) || grouped.has(table.id) || seen.people < 3) continue;
     const name = table.plain;
-    if (NO_MEMBER.test(name) || SESSIONS.test(name) || seen.having / seen.people < 0.95) continue;
+    if (
+      attributesIn(table) ||
+      NO_MEMBER.test(name) ||
+      SESSIONS.test(name) ||
+      seen.having / seen.people < 0.95
+    )
+      continue;
     const flag = hostColumnsOf(table).find((one) => one.kind === 'boolean' && isColumnCalled(one, PRIMARY));
     if (seen.most > 1 && !flag) continue;
     const address = hostColumnsOf(table).find((one) => one.kind === 'text' && isColumnCalled(one, EMAIL));

@@ -103,9 +103,10 @@ export function proposeWhere(users: TableFacts, known: Known): Proposal {
 export const together = (conditions: readonly Condition[]): Condition | undefined =>
   conditions.length > 1 ? { all: [...conditions] } : conditions[0];
 
-const unique = (choices: readonly Choice[]): Choice[] => [
-  ...new Map(choices.map((choice) => [JSON.stringify(choice.value), choice])).values(),
-];
+const unique = (choices: readonly Choice[]): Choice[] => {
+  const said = choices.map(({ value }) => JSON.stringify(value));
+  return choices.filter((_, at) => said.indexOf(said[at] ?? '') === at);
+};
 
 const counts = (column: ColumnFacts) => valuesInWords(column.name, column.values ?? []);
 

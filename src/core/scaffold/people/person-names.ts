@@ -6,12 +6,15 @@ import {
   filledShare,
   hostColumnsOf,
   isColumnCalled,
+  isDistinct,
+  percent,
   shareOf,
   type TableFacts,
 } from '../facts.js';
-import { likely, type Proposal, sure } from '../proposal.js';
+import { askedFor, likely, type Proposal, sure } from '../proposal.js';
 import { qualified } from '../state/elsewhere.js';
 import * as called from '../words/vocabulary.js';
+import { personKey } from './keys/person-key.js';
 
 /** What the columns are used for already. */
 interface Taken {
@@ -48,8 +51,12 @@ export function proposeNames(users: TableFacts, taken: Taken, parents: readonly 
     const beside = parents.flatMap(({ table }) => besideNames(table));
     if (beside.length > 0) return beside;
   }
+  const unnamed =
+    display || given || family || nick ? [] : texts.filter((column) => mayBeName(users, column));
   return [
-    ...displayProposals(users, { display, nick, given, family, ...taken }),
+    ...(unnamed.length > 0
+      ? [unnamedDisplay(unnamed, taken.login)]
+      : displayProposals(users, { display, nick, given, family, ...taken })),
     nameProposal(
       'users.given-name',
       'givenName',
@@ -65,6 +72,44 @@ export function proposeNames(users: TableFacts, taken: Taken, parents: readonly 
       given !== undefined && strongFamily !== undefined,
     ),
   ];
+}
+
+/** Two words or more, other ones in each row, and no address. */
+const mayBeName = (users: TableFacts, column: ColumnFacts): boolean =>
+  (shareOf(column, 'spaced') ?? 0) >= 0.7 &&
+  (isDistinct(column) === true || isDistinctWithin(users, column)) &&
+  !called.ROLE_NAME.test(column.words.bare) &&
+  (column.statistics?.addresses ?? 0) === 0 &&
+  (column.statistics?.longest ?? 0) <= 100 &&
+  !/address|adress|street|strasse|city|comment|descr|note|motto|slogan|quote|signature|message|reason|status|remark|about|bio|phone|hint|question|agent|token|url|path/u.test(
+    column.words.whole,
+  );
+
+/** Tenants may have people of the same names. */
+function isDistinctWithin(users: TableFacts, { statistics }: ColumnFacts): boolean {
+  const others = personKey(users)?.others ?? [];
+  const tenants = others.map((name) => users.statistics.get(name)?.distinct ?? 1).reduce((a, b) => a * b, 1);
+  const { filled = 0, distinct = 0 } = statistics ?? {};
+  return others.length > 0 && filled >= 3 && distinct * tenants >= filled * 0.97;
+}
+
+function unnamedDisplay(columns: readonly ColumnFacts[], login: string | undefined): Proposal {
+  const choices = columns.map((column) => ({
+    value: { read: { column: column.name } },
+    evidence: `${column.name}: ${percent(shareOf(column, 'spaced') ?? 0)} have several words`,
+  }));
+  return askedFor(
+    'users.display-name',
+    'Which column holds the name that the application shows?',
+    choices[0]?.value ?? null,
+    [
+      ...choices,
+      ...(login === undefined
+        ? []
+        : [{ value: { read: { column: login }, write: false }, evidence: 'the login name' }]),
+    ],
+    'no column is named like a whole name',
+  );
 }
 
 /** Names in a table that the people refer to. */

@@ -138,11 +138,19 @@ function refersByName(target: TableFacts, key: string): (column: ColumnFacts) =>
     `^(${names})s?(fk)?(id|uuid|guid|key|no|nr)(c|fk)?$${people.length > 0 ? '|^uid$' : ''}`,
     'u',
   );
+  const isSame = new RegExp(`(${['usr', ...PERSON_STEMS].join('|')})`, 'u').test(
+    columnOf(target, key)?.words.whole ?? '',
+  );
   const byOtherKey = new RegExp(`^(${names})ormemberkey$`, 'u');
   return (column) => {
     if (column.generated) return false;
     const { whole, bare } = column.words;
-    if (column.kind === kind) return pattern.test(whole) || pattern.test(bare);
+    if (column.kind === kind)
+      return (
+        pattern.test(whole) ||
+        pattern.test(bare) ||
+        (isSame && column.name.toLowerCase() === key.toLowerCase())
+      );
     const isOther = byOtherKey.test(whole) || byOtherKey.test(bare);
     return isOther && target.columns.some((one) => one.kind === column.kind && one.name !== key);
   };

@@ -112,7 +112,9 @@ export function proposeUsersTable(candidates: readonly Candidate[]): Proposal {
     'Which table holds the accounts of people?',
     best.table.id,
     candidates.slice(0, 8).map((one) => ({ value: one.table.id, evidence: evidence(one) })),
-    `${candidates.length} tables look alike`,
+    candidates.length === 1
+      ? 'only one table looks like it, and not clearly'
+      : `${candidates.length} tables look alike`,
   );
 }
 

@@ -2,6 +2,7 @@ import type { Condition, Scalar } from '../../../binding/value.js';
 import { type ColumnFacts, isColumnCalled, scalarOf, valuesInWords } from '../facts.js';
 import { stateMeanings } from '../words/state-words.js';
 import { STATE_LIKE, STATUS } from '../words/vocabulary.js';
+import { isFlag } from './flags.js';
 
 /** A sign that an account can sign in: what holds of one that can, and of one that cannot. */
 export interface Sign {
@@ -17,7 +18,8 @@ export interface Sign {
 export function isState(column: ColumnFacts): boolean {
   const values = stateValues(column);
   if (!values.some(({ value }) => value !== null && value !== '')) return false;
-  if (isColumnCalled(column, STATUS)) return true;
+  // A status that is yes or no is a flag.
+  if (isColumnCalled(column, STATUS)) return !ACTIVE_FLAG.test(column.words.bare) || !isFlag(column);
   if (column.kind !== 'text' || !STATE_LIKE.test(column.words.bare)) return false;
   return stateMeanings(values.map(({ value }) => value ?? '')).enabled.length > 0;
 }
@@ -56,6 +58,8 @@ export function signsOfState(column: ColumnFacts): Sign[] {
   );
   return [...one, ...others];
 }
+
+const ACTIVE_FLAG = /act(flag|flg|cd|cod)$/u;
 
 const test = (column: ColumnFacts, values: Scalar[]): Condition => ({
   column: column.name,

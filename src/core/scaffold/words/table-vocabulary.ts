@@ -12,7 +12,7 @@ export const ABOUT_PEOPLE_END =
   /(roles?|groups?|claims?|tokens?|sessions?|settings?|preferences?|history|permissions?|attributes?|emails?|devices?|notifications?|attempts?)$/u;
 
 export const SESSIONS =
-  /(session|sessions|sesion|sesiones|sessao|sessoes|sessioni|sessie|sesja|seance|jetons?|sitzung|sitzungen|accesstokens?|refreshtokens?|tokens|token|remember|rememberme|persistentlogins?|trusteddevices?|cookies|autologin|authtokens?|usertokens?|apikeys?|accesskeys?|loginkeys?|logincookies?|devicetokens?|personaltokens?|huihua|会话|セッション|トークン)/u;
+  /(sess$|session|sessions|sesion|sesiones|sessao|sessoes|sessioni|sessie|sesja|seance|jetons?|sitzung|sitzungen|accesstokens?|refreshtokens?|tokens|token|remember|rememberme|persistentlogins?|trusteddevices?|cookies|autologin|authtokens?|usertokens?|apikeys?|accesskeys?|loginkeys?|logincookies?|devicetokens?|personaltokens?|huihua|会话|セッション|トークン)/u;
 
 /** Of tables. */
 export const PROVIDER_TABLE =

@@ -18,6 +18,7 @@ export const LAST_SIGN_IN = whole(
   `(fecha|date|datum|dt)?(de)?${LAST}${SIGN_IN}${WHEN}`,
   `${SIGN_IN}last${WHEN}`,
   `zuihoudenglu(shijian|riqi)`,
+  'lst(lgn|log|logon|login)(dat|dt|dte|tim|date|time)*',
   '(login|logon|signin|denglu|logged?in)(at|on|date|time|datetime|shijian|riqi|unix|ts)*',
 );
 
@@ -44,7 +45,7 @@ export const DISABLED = whole(
 );
 /** A lock may be of wrong passwords. */
 export const LOCKED = whole(
-  `${WHOSE}(lock|locked|lockedout|lockout|suoding|锁定|ロック|アカウントロック|verrouillee?)${YES_NO}`,
+  `${WHOSE}(lck(?=flg|flag|ind)|lock|locked|lockedout|lockout|suoding|锁定|ロック|アカウントロック|verrouillee?)${YES_NO}`,
 );
 export const LOCK_ENDS = whole(
   '(account|user|login)?(is)?(lockout|lockedout|lock|locked|blocked|banned|suspended|suspension|ban|block|gesperrt|sperre|bloque|bloqueado|bloqueo)(end|ends|endsat|enddate|until|untill|till|expires?|expiry|expiration|expiresat|expireson|bis|jusqua|hasta)(at|on|date|time|datetime|utc|unix|ts)*',
@@ -54,7 +55,8 @@ export const LOCK_ENDS = whole(
 export const LOCK_WORKS = whole('lockout(enabled|allowed)');
 
 export const STATUS = whole(
-  '(user|account|acct|member|login)?(status|state|statut|etat|estado|stato|situacao|situacion|zustand|zhuangtai|状态|状態|ステータス|在籍区分|статус)(id|code|cd)?',
+  '(usr|user|emp)?(act|rec)(flag|flg|sts|stat|cd|cod)',
+  '(user|account|acct|member|login)?(sts|status|state|statut|etat|estado|stato|situacao|situacion|zustand|zhuangtai|状态|状態|ステータス|在籍区分|статус)(id|code|cd)?',
 );
 
 /** Ends like a state, and may be that of something else. */
@@ -87,6 +89,7 @@ export const VALID_UNTIL = whole(
 export const ADMIN = whole(
   '(is|ist|est|es|has|shi|shifou|是否)?(a|an)?(super|sys|system|global|site|instance)?(admin|administrator|superuser|superadmin|root|administrateur|administrador|amministratore|beheerder|guanliyuan|管理员|管理者|админ)(flag|flg|ind|yn|kz|user|rights?|access|フラグ|区分)?',
   '超级管理员',
+  'adm(flag|flg|fg|ind|yn)',
 );
 export const ADMIN_VALUE =
   /(^|[^a-z])(super|sys(tem)?)?[ _.-]?(admin|administrator|administrators|admins|superuser|owner|root)|管理员|管理者|guanliyuan|verwalter|administrateur|administrador/iu;
@@ -164,7 +167,7 @@ export const PERSON_VALUE =
 
 /** Flags of rows that are no people, where true. */
 export const NOT_PERSON = whole(
-  '(is|ist|est|es|shifou|是否)?(a|an)?(user)?(group|bot|robot|service|services|serviceaccount|serviceuser|technical|template|machine|api|apiuser|apionly|guest|anonymous|dummy|system|systemaccount|virtual|queue|contact|customer|portal|portalonly|portaluser|external|externaluser|federated|remote|test|testuser|gruppe|dienst|dienstkonto|technisch|gast|vorlage|extern|groupe|invite|robot|integration|automation|sync|scheduler|nonhuman|resource|room|mailbox|shared|compteservice|grupo|servicio|invitado|externo|jiqiren|机器人|测试|系统)(user|account)?(flag|ind|yn|only)?',
+  '(is|ist|est|es|shifou|是否)?(a|an)?(user|domain)?(group|bot|robot|service|services|serviceaccount|serviceuser|technical|template|machine|api|apiuser|apionly|guest|anonymous|dummy|system|systemaccount|virtual|queue|contact|customer|portal|portalonly|portaluser|external|externaluser|federated|remote|test|testuser|gruppe|dienst|dienstkonto|technisch|gast|vorlage|extern|groupe|invite|robot|integration|automation|sync|scheduler|nonhuman|resource|room|mailbox|shared|compteservice|grupo|servicio|invitado|externo|jiqiren|机器人|测试|系统)(user|account)?(flag|ind|yn|only)?',
 );
 /** Flags of rows that are people, where true. */
 export const IS_PERSON = whole(
@@ -176,23 +179,26 @@ export const NOT_PERSON_PART =
 
 /** Of columns that say whose row it is among several customers. */
 export const TENANT = whole(
-  '(fk)?(tenant|org|organi[sz]ation|organi[sz]ational?unit|directory|portal|school|hospital|clinic|store|partition|application|app|subscriber|subscription|company|realm|mandant|client|customer|workspace|site|firm|firma|societe|entreprise|empresa|azienda|bedrijf|enterprise|ent|entities|entity|zuhu|gongsi|租户|公司|企业|单位|会社|テナント|instance|domain)(s)?(id|uuid|guid|key|code|nr|no)?(fk)?',
+  '(fk)?(tenant|mandt|dataarea|org|organi[sz]ation|organi[sz]ational?unit|directory|portal|school|hospital|clinic|store|partition|application|app|subscriber|subscription|company|realm|mandant|client|customer|workspace|site|firm|firma|societe|entreprise|empresa|azienda|bedrijf|enterprise|ent|entities|entity|zuhu|gongsi|租户|公司|企业|单位|会社|テナント|instance|domain)(s)?(id|uuid|guid|key|code|nr|no)?(fk)?',
 );
 
 export const CREATED = whole(
   '(row|record)?(date|dt|time)?(of)?(created?|creation|entered|inserted|joined|cadastro|inclusao|registro|registered|registration|register|signup|since|insert|created|angelegt|anlage|erstellt|erfasst|cree|creation|creado|creada|creacion|alta|chuangjian|创建|注册|登録|作成)(at|on|am|le|el|date|datetime|time|timestamp|utc|unix|ts|datum|shijian|时间|日期|日時|日)*',
   '(fecha|date|datum)(de)?(creation|creacion|alta|registro|inscription)',
+  '(crt|cre|ins|ent)(dat|dte|dt|tim|tms|date|time)',
   '(erstell|anlage|registrierungs)(datum|zeit)',
 );
 export const UPDATED = whole(
   '(row|record|account)?(date|dt|time)?(last)?(of)?(updated?|modified|modification|changed|edited|revision|geaendert|aktualisiert|modifie|mise?ajour|actualizad[oa]|modificad[oa]|aenderung|gengxin|xiugai|更新|修改|変更)(at|on|am|le|el|date|datetime|time|timestamp|utc|unix|ts|datum|shijian|时间|日期|日時|日)+(utc)?',
   '(last)?(updated|modified|update|modification)',
+  '(chg|upd|mod)(dat|dte|dt|tim|tms|date|time)',
   '(fecha|date|datum)(de)?(modification|modificacion|maj|actualizacion|aenderung)',
   'aenderungs?(datum|zeit)',
 );
 export const WRITTEN_BY = whole(
   '(created|entered|inserted|updated|modified|changed|lastedited|lastupdated|lastmodified|edited)by(name|user|id|userid)?',
   '(created|modified)user(id)?',
+  '(crt|cre|chg|upd|mod|ins)(usr|user|by)',
   '(angelegt|erstellt|geaendert)von',
   '(cree|modifie)par',
   '(cread[oa]|modificad[oa])por',

@@ -8,7 +8,6 @@ import {
   isDistinct,
   percent,
   scalarOf,
-  shareOf,
   type TableFacts,
   valuesInWords,
 } from '../facts.js';
@@ -20,6 +19,7 @@ import { flagValues, isFlag } from '../state/flags.js';
 import * as called from '../words/vocabulary.js';
 import { followedBy, isNeeded } from './followed.js';
 import { insteadOfDefault } from './instead-of-default.js';
+import { hasNoTime, isMomentInDigits, isTimeKind } from './moments.js';
 import { LETTERS, textsFor } from './texts.js';
 
 /** What a new row needs beside what scimctl writes of a person, and what changes with every write. */
@@ -72,7 +72,7 @@ function insertOf(table: TableFacts, column: ColumnFacts, { same, fields }: Writ
     return stampOf(column);
   if (
     isTimeKind(column) &&
-    column.default === null &&
+    hasNoTime(column) &&
     (isColumnCalled(column, called.CREATED) || isColumnCalled(column, called.UPDATED))
   ) {
     return given('likely', { now: clockOf(column) }, `${column.name} has such a name`);
@@ -105,6 +105,7 @@ function insertOf(table: TableFacts, column: ColumnFacts, { same, fields }: Writ
     (isColumnCalled(column, called.SSO_REFERENCE) || (isFlag(column) && ELSEWHERE.test(column.words.bare)))
   )
     return question(column);
+  if (isMomentInDigits(column) && !refers(table, column)) return needed ? withoutValues(column) : undefined;
   const usual = usualOf(column);
   if (kind === 'guid' && needed && !refers(table, column) && isDistinct(column) === true)
     return given('likely', { guid: {} }, 'all differ: a GUID that the application makes');
@@ -249,6 +250,15 @@ function question(column: ColumnFacts): Inserted {
   };
 }
 
+/** The values of other rows are of other times. */
+const withoutValues = ({ name, kind }: ColumnFacts): Inserted => ({
+  certainty: 'ask',
+  value: null,
+  evidence: `${name} holds days or times in digits, cannot be null and has no default`,
+  question: `What does a new person get in ${name}?`,
+  choices: kind === 'text' ? [] : [{ value: { constant: 0 }, evidence: 'no time' }],
+});
+
 /** Whom an IdP provisions has the address that it says: also an account that was there before. */
 function vouchedOf(
   column: ColumnFacts,
@@ -276,14 +286,4 @@ function updateOf(column: ColumnFacts): { value: Value | Update; evidence: strin
   if (isColumnCalled(column, called.CHANGE_STAMP))
     return { value, evidence: `${column.name} has such a name: with every write` };
   return undefined;
-}
-
-/** Instants, and numbers that are large enough to be one or were never set. */
-function isTimeKind(column: ColumnFacts): boolean {
-  if (column.kind === 'instant') return true;
-  return (
-    column.kind === 'integer' &&
-    ((column.statistics?.greatest ?? 0) > 100_000_000 || (column.statistics?.greatest ?? null) === null) &&
-    (shareOf(column, 'lower') ?? 1) >= 0
-  );
 }

@@ -71,9 +71,9 @@ export function proposeKey(
   return likely('users.key', keyOf(column.name, made.value), `the primary key; ${made.why}`);
 }
 
-/** An empty text or a zero is no key. */
+/** An empty text, blanks or a zero are no key. */
 const hasDefault = ({ default: text }: ColumnFacts): boolean =>
-  text !== null && !/^\(*(N?''|0)\)*(::[\w ]+)?$/.test(text);
+  text !== null && !/^\(*(N?' *'|0)\)*(::[\w ]+(\(\d+\))?)?\)*$/.test(text);
 
 /** What an application that makes its keys itself writes, from what they look like. */
 export function madeFor(column: ColumnFacts): { value: Value; why: string } | undefined {
