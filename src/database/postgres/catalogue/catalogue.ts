@@ -11,11 +11,26 @@ export async function postgresCatalogue(ask: Ask, schema: string): Promise<strin
   const ownName = new RegExp(`(?<![\\w."])"?${schema}"?\\.`, 'g');
   return rows
     .map(({ kind, label, definition, hashed }) => {
-      const text = definition.replace(ownName, '');
+      const text = asMigrated(definition.replace(ownName, ''));
       return `${kind} ${label}${hashed ? sha256(text) : text}`.trimEnd();
     })
     .sort();
 }
+
+/** `('a'::character varying)::text`, once or several times. */
+const CAST_ONE_BY_ONE = /ARRAY\[((?:\('(?:[^']|'')*'::character varying\)::text(?:, )?)+)\]/g;
+
+/**
+ * A definition as the migration made it. PostgreSQL writes a list of texts in one way, `(ARRAY['a', 'b'])::text[]`, and
+ * reads that back as another, `ARRAY['a'::text, 'b'::text]`: pg_dump and a restore change every such constraint, but not
+ * what it says.
+ */
+const asMigrated = (definition: string): string =>
+  definition.replace(
+    CAST_ONE_BY_ONE,
+    (_, texts: string) =>
+      `(ARRAY[${texts.replace(/\(('(?:[^']|'')*'::character varying)\)::text/g, '$1')}])::text[]`,
+  );
 
 interface CatalogueRow {
   kind: string;
