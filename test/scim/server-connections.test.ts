@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { after, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_LIMITS, type Limits } from '../../src/scim/server/fairness/limits.js';
 import { listen, portOf } from '../../src/scim/server/http/listen.js';
 
@@ -118,5 +120,33 @@ describe('connections', () => {
     assert.equal((await sent).said, '');
     assert.deepEqual(own.drops, ['pipelining 127.0.0.1']);
     assert.ok(performance.now() - began < 5_000, 'a stop does not wait for them');
+  });
+
+  it('have no more requests read of what was sent too early', async () => {
+    const read: string[] = [];
+    const onRead = (message: unknown) => {
+      read.push((message as { request: IncomingMessage }).request.url ?? '');
+    };
+    // Told of each request that node makes an object of, whoever listens to it.
+    channel('http.server.request.start').subscribe(onRead);
+    after(() => channel('http.server.request.start').unsubscribe(onRead));
+    const own = await opened({}, false, () => undefined);
+
+    const sent = own.exchange(GET('/early').repeat(1_000));
+    await sleep(300);
+    await own.stop();
+    await sent;
+
+    assert.equal(read.filter((url) => url === '/early').length, 64);
+    assert.deepEqual(own.drops, ['pipelining 127.0.0.1']);
+  });
+
+  it('answer requests with an expectation as others', async () => {
+    const own = await opened({}, false);
+    const asking = 'GET /1 HTTP/1.1\r\nHost: x\r\nExpect: the-unexpected\r\n\r\n';
+
+    const { said } = await own.exchange(`${asking}${GET('/2')}`, /\/2$/);
+
+    assert.match(said, /^HTTP\/1\.1 200 [\s\S]*\/1HTTP\/1\.1 200 [\s\S]*\/2$/);
   });
 });

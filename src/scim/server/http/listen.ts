@@ -5,7 +5,7 @@ import type { SecureContextOptions } from 'node:tls';
 import { configurationProblem, type Problem } from '../../../problem.js';
 import type { Limits } from '../fairness/limits.js';
 import { scimError } from './answer.js';
-import { type DropReason, limitConnections, requestsOneByOne } from './connection-limits.js';
+import { type DropReason, limitConnections, parseNoMoreThan, requestsOneByOne } from './connection-limits.js';
 import { Connections } from './connections.js';
 
 /**
@@ -54,10 +54,16 @@ export async function listen(listener: RequestListener, options: ListenOptions):
       connections.abandon(socket, ABANDONED_MS);
     },
   });
-  const counting = connections.counting(inTurn);
+  const { takesMore } = inTurn;
+  const counting = connections.counting((request, response) => {
+    if (takesMore(request.socket)) inTurn.listener(request, response);
+  });
   const server = tls
     ? createSecureServer({ ...http, ...tls, handshakeTimeout: limits.headersMs }, counting)
     : createServer(http, counting);
+  parseNoMoreThan(server, tls ? 'secureConnection' : 'connection', takesMore);
+  // Node would answer 417 by itself to any other expectation than `100-continue`, past all limits and the log.
+  server.on('checkExpectation', counting);
   connections.follow(server, tls !== undefined);
   limitConnections(server, { ...limits, maxPerAddress: limits.maxConnectionsPerAddress, isExempt, onDrop });
   // Nobody reads, or the network is gone.
