@@ -266,6 +266,33 @@ forEachEngine('notices of accounts that become pending', (engine) => {
     await three.stop();
   });
 
+  it('are delivered although their receiver was planted as held for good, or with a count that overflows', async () => {
+    const { receiverId } = receiverOf(url);
+    const messages: WebhookMessage[] = [];
+    const first = delivering(accepting([]));
+    await until(() => first.turns.length > 0);
+    await first.stop();
+    const farAway = product.database.dialect.bindInstant(new Date('9999-12-31T00:00:00.000Z'));
+    await product.database.transaction(({ knex }) =>
+      knex('event_receiver')
+        .withSchema('scim')
+        .where({ receiver_id: receiverId })
+        .update({ held_by: 'planted', held_until: farAway, delivered_count: '9223372036854775807' }),
+    );
+
+    const delivery = delivering(accepting(messages));
+    const people = [await hired(), await hired()];
+    for (const one of people) await leaves(one);
+    await until(() => messages.length >= 2);
+    await until(async () => (await stored())?.deliveredCount === 2);
+    await delivery.stop();
+
+    assert.deepEqual(
+      noticesIn(messages).map(({ data }) => data.loginName),
+      people.map(({ email }) => email),
+    );
+  });
+
   it('lose nothing where the position was not stored after an attempt', async () => {
     const messages: WebhookMessage[] = [];
     const delivery = delivering(accepting(messages));

@@ -45,7 +45,8 @@ export async function insertReceiver(
 }
 
 /**
- * Takes or keeps the turn to deliver, by the database's clock, where it is nobody else's.
+ * Takes or keeps the turn to deliver, by the database's clock, where it is nobody else's. A turn that would last longer
+ * than anybody can take it was planted, and is nobody's.
  * @param seconds how long it is kept without another word.
  */
 export async function takeReceiver(
@@ -57,7 +58,10 @@ export async function takeReceiver(
   const { now } = session.dialect.expressions;
   await own(session, 'event_receiver')
     .where({ receiver_id: receiverId })
-    .whereRaw(`(held_by is null or held_by = ? or held_until is null or held_until < ${now})`, [holder])
+    .whereRaw(
+      `(held_by is null or held_by = ? or held_until is null or held_until < ${now} or held_until > ${laterBy(session, 2 * seconds)})`,
+      [holder],
+    )
     .update({ held_by: holder, held_until: session.knex.raw(laterBy(session, seconds)) });
 }
 
@@ -86,7 +90,11 @@ export async function noteDelivered(
     .update({
       delivered_to: String(upTo),
       ...(delivered > 0 && {
-        delivered_count: knex.raw('delivered_count + cast(? as bigint)', [delivered]),
+        // Whoever may write the column could have set it to its greatest value, and nothing could be stored any more.
+        delivered_count: knex.raw(
+          `case when delivered_count < ${FAR_TOO_MANY} then delivered_count else 0 end + cast(? as bigint)`,
+          [delivered],
+        ),
         delivered_at: knex.raw(now),
         failing_since: null,
         failure: null,
@@ -106,6 +114,9 @@ export async function noteFailure(
     .where({ receiver_id: receiverId, held_by: holder })
     .update({ failure, failing_since: knex.raw(`coalesce(failing_since, ${dialect.expressions.now})`) });
 }
+
+/** No receiver has accepted so many. */
+const FAR_TOO_MANY = '4611686018427387904';
 
 const laterBy = ({ dialect }: Session, seconds: number): string =>
   dialect.expressions.later(Math.round(seconds));
