@@ -4,6 +4,7 @@ import type { Binding, Users } from '../../src/binding/binding.js';
 import { toBinding } from '../../src/binding/read-binding.js';
 import { mssqlDialect } from '../../src/database/mssql/dialect.js';
 import { postgresDialect } from '../../src/database/postgres/dialect.js';
+import { fixedLengthBinding, fixedLengthFacts } from '../support/fixed-length-application.js';
 import { oddBinding, oddFacts } from '../support/odd-application.js';
 import { assertGolden } from '../support/running/golden-file.js';
 import { tenantsBinding, tenantsFacts } from '../support/tenants-application.js';
@@ -23,14 +24,16 @@ for (const engine of ['postgres', 'mssql'] as const) {
       await assertGolden(`host-views.${engine}.sql`, text(binding));
     });
 
-    for (const [name, binding] of [
-      ['of-tenant', tenantsBinding(1)],
-      ['shared-key', tenantsBinding(1, { key: { column: 'id', made: 'database' } })],
+    const USERMAST = 'app.usermast';
+    for (const [name, binding, facts] of [
+      ['of-tenant', tenantsBinding(1), tenantsFacts(engine)],
+      ['shared-key', tenantsBinding(1, { key: { column: 'id', made: 'database' } }), tenantsFacts(engine)],
+      ['fixed-length', fixedLengthBinding(USERMAST), fixedLengthFacts(USERMAST, engine)],
     ] as const) {
-      it(`is the same for a key of several columns: ${name}`, async () => {
+      it(`is the same for other keys: ${name}`, async () => {
         const { scaffold } = dialects[engine];
-        const statements = scaffold.statements(binding, tenantsFacts(engine), 'scim');
-        const text = scaffold.script(statements, ['The application with tenants.']);
+        const statements = scaffold.statements(binding, facts, 'scim');
+        const text = scaffold.script(statements, ['An application with another key.']);
         await assertGolden(`host-views-${name}.${engine}.sql`, text);
       });
     }

@@ -1,4 +1,4 @@
--- The application with tenants.
+-- An application with another key.
 -- Run with: sqlcmd -b -d DATABASE -i THIS_FILE
 -- or open it in SSMS, in SQLCMD mode (Query > SQLCMD Mode), in the database it is for.
 :on error exit

@@ -1,4 +1,4 @@
--- The application with tenants.
+-- An application with another key.
 -- Run with: psql --no-psqlrc --dbname DATABASE --file THIS_FILE
 \set ON_ERROR_STOP on
 begin;

@@ -13,6 +13,8 @@ export interface Forms {
   literal(value: Scalar, type: ColumnFact): string;
   /** An expression of a column's type, as text. */
   text(expression: string, type: ColumnFact): string;
+  /** A text of fixed length without the blanks that the engine adds. */
+  unpadded(expression: string): string;
   /** A text as the type of a column. */
   as(text: string, type: ColumnFact): string;
   /** True or false of a condition, which is never null. */

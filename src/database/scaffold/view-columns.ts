@@ -66,8 +66,8 @@ export const relatedRows = ({ table, match, where }: Pick<Related, 'table' | 'ma
 
 export function boundUserColumns({ users }: Binding, compiler: Compiler, scope: Scope): [string, string][] {
   const { forms } = compiler;
-  const read = (value: Value) => compiler.value(value, scope, compiler.typeOf(value, scope));
-  const columns = new Map<string, string>([['user_id', `u.${forms.name(users.key.column)}`]]);
+  const read = (value: Value) => readText(value, compiler, scope);
+  const columns = new Map<string, string>([['user_id', read({ column: users.key.column })]]);
   columns.set('login_name', read(users.login.read));
   const nothing = forms.literal(null, forms.types.text);
   columns.set('email', users.email ? read(users.email.read) : nothing);
@@ -90,6 +90,16 @@ export function boundUserColumns({ users }: Binding, compiler: Compiler, scope: 
   if (users.lastSignIn) columns.set('last_sign_in_at', instantOf(users.lastSignIn, compiler, scope));
   return [...columns];
 }
+
+/** As the column has it; without the blanks that fill a column of fixed length, which are no part of a name. */
+function readText(value: Value, compiler: Compiler, scope: Scope): string {
+  const type = compiler.typeOf(value, scope);
+  const sql = compiler.value(value, scope, type);
+  return type.kind === 'text' && FIXED.test(type.type) ? compiler.forms.unpadded(sql) : sql;
+}
+
+/** `character(10)`, `nchar(10)`. */
+export const FIXED = /^(character|bpchar|n?char)\b(?! varying)/i;
 
 /** An account that is locked for now reads disabled, and says so in a column of its own. */
 function enabledCondition(enabled: Enabled, compiler: Compiler, scope: Scope): string {
@@ -160,7 +170,7 @@ export function providerParts({ providers }: Binding, compiler: Compiler): ViewP
     };
   }
   const scope = singleTable(providers.table, 'p');
-  const read = (value: Value) => compiler.value(value, scope, compiler.typeOf(value, scope));
+  const read = (value: Value) => readText(value, compiler, scope);
   const enabled = providers.enabled
     ? judged(providers.enabled, compiler, scope, 'providers.enabled')
     : '1 = 1';

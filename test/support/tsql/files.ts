@@ -76,7 +76,7 @@ export async function printedTexts(): Promise<TsqlText[]> {
 
 /** Host views of a binding, as `host scaffold` prints them: with bindings in the tests of hosts, and these. */
 export const scaffoldTexts = async (): Promise<TsqlText[]> => {
-  const names = ['host-views', 'host-views-of-tenant', 'host-views-shared-key'];
+  const names = ['host-views', 'host-views-of-tenant', 'host-views-shared-key', 'host-views-fixed-length'];
   const files = names.map((name) => `test/golden/${name}.mssql.sql`);
   return Promise.all(
     files.map(async (name) => ({ name, sql: await read(name), script: true, database: name })),

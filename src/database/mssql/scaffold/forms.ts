@@ -44,12 +44,17 @@ export const mssqlForms: Forms = {
       return /^n|^sys/i.test(to) || /[^\x20-\x7e]/.test(text) ? literalMssql(text) : `'${inLiteral(text)}'`;
     return cast(`'${inLiteral(text)}'`, to);
   },
-  text: (expression, { cast: from, kind }) =>
-    kind === 'text' && /^nvarchar\(\d/i.test(from) ? expression : cast(expression, types.text.cast),
+  text(expression, { cast: from, kind }) {
+    if (kind === 'text' && /^nvarchar\(\d/i.test(from)) return expression;
+    const text = cast(expression, types.text.cast);
+    // Blanks that fill a column of fixed length are no part of the text.
+    return /^n?char\(/i.test(from) ? `rtrim(${text})` : text;
+  },
   // A CAST would cut a text that is too long; written as it is, it is refused.
   as: (text, { cast: to, kind }) => (kind === 'text' ? text : cast(text, to)),
   flag: (condition) => `cast(case when ${condition} then 1 else 0 end as bit)`,
   flagAs: (flag, { cast: to, kind }) => (kind === 'boolean' ? flag : cast(flag, to)),
+  unpadded: (expression) => `rtrim(${expression})`,
   compare: (left, sign, right) => `${left} ${sign} ${right}`,
   not: (condition) => `case when ${condition} then 1 else 0 end = 0`,
   like(text, pattern, ignoreCase) {

@@ -73,6 +73,7 @@ export const postgresForms: Forms = {
     if (kind === 'boolean') return flag;
     return cast(`case when ${flag} then 1 else 0 end`, to);
   },
+  unpadded: (expression) => `cast(${expression} as pg_catalog.text)`,
   compare: (left, sign, right) => operator(left, sign, right),
   not: (condition) => `(${condition}) is not true`,
   like(text, pattern, ignoreCase) {

@@ -8,7 +8,7 @@ import { countersIn } from '../../scaffold/counters.js';
 import type { OccasionWords } from '../../scaffold/occasions.js';
 import { planWrites, type WritePlan } from '../../scaffold/plan.js';
 import { COLUMN_OF, fieldsOf } from '../../scaffold/user-columns.js';
-import { relatedRows, type ViewParts } from '../../scaffold/view-columns.js';
+import { FIXED, relatedRows, type ViewParts } from '../../scaffold/view-columns.js';
 import { operator, quotedPostgres } from './forms.js';
 import { raiseIf, when } from './plpgsql.js';
 import { userParts } from './views.js';
@@ -66,7 +66,10 @@ export class TriggerRowsPostgres {
   protected scope(here: Row, isNew: boolean): Scope {
     const { users } = this.binding;
     const { forms } = this.compiler;
-    const key = isNew ? 'new.user_id' : 'old.user_id';
+    const ofRow = isNew ? 'new.user_id' : 'old.user_id';
+    // As the column is, so that its index serves.
+    const isFixed = FIXED.test(this.compiler.facts.column(users.table, users.key.column).type);
+    const key = isFixed ? `cast(${ofRow} as pg_catalog.bpchar)` : ofRow;
     const constants = keyConstants(users);
     const ofUser: Row = {
       table: users.table,
