@@ -169,13 +169,17 @@ describe('scimctl explain', () => {
     for (const [pasted, hint] of [
       ['seats-exausted', 'Did you mean seats-exhausted?'],
       ['zebra', '`scimctl explain` lists all codes.'],
-      ['', '`scimctl explain` lists all codes.'],
     ] as const) {
       const { code, stdout, stderr } = await runHere(['explain', 'tls-weak', pasted, '-o', 'json']);
       assert.deepEqual([code, stdout], [2, '']);
       assert.equal(JSON.parse(stderr).error.code, 'code-unknown');
       assert.equal(JSON.parse(stderr).error.hint, hint);
     }
+  });
+
+  it('refuses an empty code', async () => {
+    const { code, stderr } = await runHere(['explain', 'tls-weak', '', '-o', 'json']);
+    assert.deepEqual([code, JSON.parse(stderr).error.code], [2, 'argument-missing']);
   });
 
   it('refuses options of a list beside a code', async () => {
