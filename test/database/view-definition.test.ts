@@ -9,7 +9,8 @@ const read = (text: string) => {
   const columns = [...found.columns].map(
     ([name, { table, column }]) => `${name}=${[...table, column].join('.')}`,
   );
-  return [...columns, ...(found.showsAll ? ['all'] : [])];
+  const whole = found.whole.map((table) => `${table.join('.')}.*`);
+  return [...columns, ...whole, ...(found.showsAll ? ['all'] : [])];
 };
 
 const CASES: [what: string, text: string, found: string[] | undefined][] = [
@@ -26,6 +27,17 @@ const CASES: [what: string, text: string, found: string[] | undefined][] = [
    FROM (app.users u
      LEFT JOIN email_addresses e ON (((e.user_id = u.id) AND e.is_default)));`,
     ['login_name=app.users.login', 'email=email_addresses.address', 'family_name=app.users.Last Name', 'all'],
+  ],
+  ['all columns of a table', 'create view scim.host_user as select * from own.users', ['own.users.*', 'all']],
+  [
+    'all columns of one of two tables, and a product',
+    'create view v as select [u].*, 2 * u.rank as double_rank, e.address as email from own.users u left join own.emails e on e.id = u.id',
+    ['email=own.emails.address', 'own.users.*', 'all'],
+  ],
+  [
+    'all columns under other names',
+    'create view v (user_id, login_name) as select * from own.users',
+    ['all'],
   ],
   [
     'a table without another name, and a condition',

@@ -126,6 +126,8 @@ begin
     return;
   if exists (select 1 from deleted where is_protected = 1)
     throw 50001, N'a protected account is not changed', 1;
+  if exists (select 1 from deleted group by user_id having count(*) > 1)
+    throw 50001, N'several rows of the application have the key of this account', 1;
   -- What has changed, of each account.
   declare @change table (user_key int not null primary key,
     login_name bit not null, email bit not null, display_name bit not null, is_enabled bit not null,

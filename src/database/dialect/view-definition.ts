@@ -8,6 +8,8 @@ export interface SourceColumn {
 export interface ViewDefinition {
   /** The columns of the view that are columns of a table and nothing else, by their names in lower case. */
   columns: ReadonlyMap<string, SourceColumn>;
+  /** The tables that show all their columns under their own names: `select *`, `select u.*`. */
+  whole: readonly (readonly string[])[];
   /** The tables that it reads. */
   tables: readonly (readonly string[])[];
   /** Whether it shows every row of its first table; a condition, a join or a query within may leave some out. */
@@ -72,6 +74,7 @@ export function readViewDefinition(text: string): ViewDefinition | undefined {
   const aliases = aliasesIn(tables);
   return {
     columns: columnsOf(body.slice(0, from), namesIn(header), aliases),
+    whole: namesIn(header) ? [] : wholeTables(body.slice(0, from), aliases),
     tables: [...new Set(aliases.values())],
     showsAll: !top(...limits) && !leavesOut(tables),
   };
@@ -127,6 +130,20 @@ function columnsOf(
     if (table && called) columns.set(called.toLowerCase(), { table, column });
   }
   return columns;
+}
+
+function wholeTables(
+  list: readonly Token[],
+  aliases: ReadonlyMap<string, readonly string[]>,
+): (readonly string[])[] {
+  const stars = itemsOf(list).filter((item) => item.at(-1)?.text === '*' && item.at(-1)?.kind === 'other');
+  return stars.flatMap((item) => {
+    if (item.length === 1) return [...new Set(aliases.values())];
+    const path = pathAt(item, 0);
+    // A product ends in no star: `a.b.*` and nothing else.
+    const table = item.length === path.length * 2 + 1 ? aliases.get(key(path)) : undefined;
+    return table ? [table] : [];
+  });
 }
 
 const key = (path: readonly string[]): string => path.map((part) => part.toLowerCase()).join('\0');

@@ -129,6 +129,13 @@ export class TriggerRowsMssql {
   throw 50001, ${literalMssql(SHARED_KEY)}, 1;`;
   }
 
+  /** The same of the rows that the view shows, before they are taken to be one of each user. */
+  refusedAsSharedAmong(rows: string): string {
+    if (isKeyUnique(this.binding.users, this.compiler.facts)) return '';
+    return `if exists (select 1 from ${rows} group by user_id having count(*) > 1)
+  throw 50001, ${literalMssql(SHARED_KEY)}, 1;`;
+  }
+
   /** The values of a new row, by columns. */
   values({ table, insert }: TablePlan, scope: Scope, made?: string): { columns: string; values: string } {
     const values = [...insert].map(([column, value]) =>

@@ -29,6 +29,7 @@ function body(rows: TriggerRowsMssql, schema: string): string {
       : [];
   return [
     ...refused('deleted where is_protected = 1'),
+    rows.refusedAsSharedAmong('deleted'),
     changes(rows),
     ...held(rows),
     rows.refusedAsShared(false),
