@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { configIn, purgeOf } from '../../src/cli/commands/serve/service/windows/purge.js';
@@ -43,11 +43,24 @@ describe('the config file of a service of Windows', () => {
   });
 });
 
+/** What the service wrote there. */
+const WRITTEN = ['reports/pending.csv', 'logs/scimctl.log', 'logs/scimctl.log.1'];
+const alone = (config: string) => ({ name: 'scimctl', configs: [config], ofOthers: [] });
+
 /** A directory of settings with everything that may lie there. */
 async function settings(): Promise<{ home: string; config: string; other: string }> {
   const home = await temporaryDirectory('settings');
   const other = join(await temporaryDirectory('elsewhere'), 'server.pfx');
-  for (const path of ['config.json', 'keys.json', 'head.json', 'reports/pending.csv', 'logs/scimctl.log']) {
+  for (const path of [
+    'config.json',
+    'keys.json',
+    'head.json',
+    'reports/pending.csv',
+    'reports/budget.csv',
+    'logs/scimctl.log',
+    'logs/scimctl.log.1',
+    'logs/other.log',
+  ]) {
     await mkdir(dirname(join(home, path)), { recursive: true });
     await writeFile(join(home, path), path);
   }
@@ -60,15 +73,15 @@ describe('what --purge removes on Windows', () => {
     const { home, config, other } = await settings();
     const named = [join(home, 'keys.json'), join(home, 'missing.txt'), other];
 
-    assert.deepEqual(await purgeOf([config], [], async () => named), {
-      doomed: ['config.json', 'keys.json', 'reports', 'logs'].map((path) => join(home, path)),
+    assert.deepEqual(await purgeOf(alone(config), async () => named), {
+      doomed: ['config.json', 'keys.json', ...WRITTEN].map((path) => join(home, path)),
       spared: [other],
     });
   });
 
   it('goes when the service has been stopped, and the directory with it only if it is empty then', async () => {
     const { home, config } = await settings();
-    const purge = await purgeOf([config], [], async () => [join(home, 'keys.json')]);
+    const purge = await purgeOf(alone(config), async () => [join(home, 'keys.json')]);
     const ran: string[] = [];
     const run = async ({ program, args }: WindowsCommand) => {
       ran.push([program, args[0]].join(' '));
@@ -85,14 +98,21 @@ describe('what --purge removes on Windows', () => {
     );
     await remove();
     assert.ok(ran.includes('net stop') && ran.includes('schtasks /delete'), ran.join(', '));
-    assert.deepEqual(await readdir(home), ['head.json']);
+    assert.deepEqual((await readdir(home, { recursive: true })).sort(), [
+      ...['head.json', 'logs', join('logs', 'other.log'), 'reports', join('reports', 'budget.csv')],
+    ]);
+    for (const path of ['head.json', 'logs/other.log', 'reports/budget.csv']) await rm(join(home, path));
+    await remove();
+    await assert.rejects(readdir(home), { code: 'ENOENT' });
   });
 
   it('is nothing where another service has its config file there, however it is written', async () => {
     const { home, config } = await settings();
-    const others = [join(home.toUpperCase(), 'SECOND.json')];
+    const ofOthers = [join(home.toUpperCase(), 'SECOND.json')];
 
-    const { doomed, spared } = await purgeOf([config], others, async () => [join(home, 'keys.json')]);
-    assert.deepEqual([doomed.length, spared.length], [0, 4]);
+    const { doomed, spared } = await purgeOf({ ...alone(config), ofOthers }, async () => [
+      join(home, 'keys.json'),
+    ]);
+    assert.deepEqual([doomed.length, spared.length], [0, 2 + WRITTEN.length]);
   });
 });

@@ -21,7 +21,9 @@ export async function removeFiles(paths: readonly string[], administrator: strin
 
 /** Removes the directories that such files were in, if nothing else is there. */
 export async function removeEmptyHomes(paths: readonly string[]): Promise<void> {
-  for (const home of new Set(paths.map((path) => dirname(path)))) await rmdir(home).catch(() => undefined);
+  const homes = [...new Set(paths.map((path) => dirname(path)))];
+  // Those within others first.
+  for (const home of homes.toSorted((a, b) => b.length - a.length)) await rmdir(home).catch(() => undefined);
 }
 
 /** Those of the paths where something is. */

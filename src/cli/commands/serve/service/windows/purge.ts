@@ -28,12 +28,12 @@ const unescaped = (text: string): string =>
 
 /**
  * The config files of a service with what they name in their own directories, its lists and its logs, unless another
- * service has its config file in the same directory.
+ * service has its config file in the same directory. The directories of lists and logs may hold files of others.
+ * @param name of the service.
  * @param filesIn the files that a config file names.
  */
 export async function purgeOf(
-  configs: readonly string[],
-  ofOthers: readonly string[],
+  { name, configs, ofOthers }: { name: string; configs: readonly string[]; ofOthers: readonly string[] },
   filesIn: (config: string) => Promise<readonly string[]>,
 ): Promise<Purge> {
   const [doomed, spared] = [new Set<string>(), new Set<string>()];
@@ -43,9 +43,19 @@ export async function purgeOf(
     for (const path of [config, ...(await filesIn(config))]) {
       (isShared || !isSame(dirname(path), home) ? spared : doomed).add(path);
     }
-    for (const directory of ['reports', 'logs']) (isShared ? spared : doomed).add(join(home, directory));
+    for (const path of await written(name, home)) (isShared ? spared : doomed).add(path);
   }
   return { doomed: await thatExist(doomed), spared: await thatExist(spared) };
+}
+
+/** The lists of the jobs, and the logs of the wrapper: `NAME.log`, `NAME.log.1`; of WinSW `NAME.out.log`. */
+async function written(name: string, home: string): Promise<string[]> {
+  const logs = join(home, 'logs');
+  const names = await readdir(logs).catch(() => []);
+  return [
+    ...JOBS.filter(({ writes }) => writes).map((job) => join(home, 'reports', `${job.name}.csv`)),
+    ...names.filter((one) => isSame(one.slice(0, name.length + 1), `${name}.`)).map((one) => join(logs, one)),
+  ];
 }
 
 /** As Windows compares paths. */
@@ -63,7 +73,8 @@ export async function windowsPurge(plan: ServicePlan, run: RunWindows, context: 
     ];
     return [...new Set(texts.map(configIn).filter((path) => path !== undefined))];
   };
-  return purgeOf(configsOf(true), configsOf(false), async (config) => {
+  const found = { name: plan.name, configs: configsOf(true), ofOthers: configsOf(false) };
+  return purgeOf(found, async (config) => {
     const { settings, context: unattended } = await readUnattended(context, config, { mayBeMissing: true });
     const files = [...filesOfConfig(settings), ...filesOfServe(await readServeSettings({}, unattended))];
     return files.map(({ path }) => path);
