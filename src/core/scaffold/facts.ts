@@ -111,6 +111,22 @@ export const uniqueness = (table: HostTable, column: string): 'alone' | 'with ot
   return ours.some(({ parts }) => parts.length === 1) ? 'alone' : 'with others';
 };
 
+/**
+ * Whether a key or unique index allows one row at most for each combination of these values. An index over a part of the
+ * rows does not, but for one that leaves out the nulls, as SQL Server needs it.
+ */
+export const isUniqueTogether = ({ uniques }: HostTable, columns: readonly string[]): boolean =>
+  uniques.some(
+    ({ parts, where }) =>
+      parts.every(({ column }) => column !== null && columns.includes(column)) &&
+      (where === null || columns.some((column) => leavesOutNulls(where, column))),
+  );
+
+const leavesOutNulls = (where: string, column: string): boolean => {
+  const [, name] = /^\(*["[]?(.+?)["\]]?\s+is\s+not\s+null\)*$/i.exec(where.trim()) ?? [];
+  return name === column;
+};
+
 const mentions = (expression: string, column: string): boolean =>
   new RegExp(
     `(^|[^\\p{L}\\p{N}_])"?${column.replaceAll(/[^\p{L}\p{N}_]/gu, '.')}"?($|[^\\p{L}\\p{N}_])`,

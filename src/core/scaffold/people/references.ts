@@ -4,6 +4,7 @@ import {
   columnOf,
   hostColumnsOf,
   isDistinct,
+  isUniqueTogether,
   type TableFacts,
   uniqueness,
 } from '../facts.js';
@@ -38,13 +39,8 @@ export const matchOf = ({ column, to, also }: Columns, of?: 'users'): Record<str
   );
 
 /** Whether each row that is referred to has one row at most. */
-export const isOneEach = ({ table, ...columns }: Columns & Pick<Reference, 'table'>): boolean => {
-  const own = referringColumns(columns);
-  if (own.length === 1) return uniqueness(table, columns.column) === 'alone';
-  return table.uniques.some(({ parts }) =>
-    parts.every(({ column }) => column !== null && own.includes(column)),
-  );
-};
+export const isOneEach = (reference: Columns & Pick<Reference, 'table'>): boolean =>
+  isUniqueTogether(reference.table, referringColumns(reference));
 
 /** What refers to the rows of a table. */
 export function referencesTo(target: TableFacts, tables: readonly TableFacts[]): Reference[] {

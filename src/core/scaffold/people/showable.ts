@@ -3,8 +3,8 @@ import {
   hostColumnsOf,
   isColumnCalled,
   isDistinct,
+  isUniqueTogether,
   type TableFacts,
-  uniqueness,
 } from '../facts.js';
 import * as called from '../words/vocabulary.js';
 
@@ -66,10 +66,6 @@ const isKeyLike = ({ statistics, words }: ColumnFacts) =>
 
 const OF_A_PERSON = [called.LOGIN_STRONG, called.GIVEN, called.FAMILY];
 
-const isUniqueIn = (table: TableFacts, columns: readonly string[]): boolean =>
-  uniqueness(table, columns.length === 1 ? (columns[0] ?? '') : '') === 'alone' ||
-  table.uniques.some(({ parts }) => parts.every(({ column }) => column !== null && columns.includes(column)));
-
 /** Whether each row is a person, or belongs to one: then what the row is called is personal data. */
 export const isOfPeople = (table: TableFacts, users: TableFacts): boolean =>
   hostColumnsOf(table).some(
@@ -77,7 +73,7 @@ export const isOfPeople = (table: TableFacts, users: TableFacts): boolean =>
   ) ||
   table.foreignKeys.some(
     ({ columns, table: [schema, name] }) =>
-      schema === users.schema && name === users.name && isUniqueIn(table, columns),
+      schema === users.schema && name === users.name && isUniqueTogether(table, columns),
   );
 
 /**

@@ -4,7 +4,7 @@ import type { GatheredFacts } from '../../gathered.js';
 import type { Choice } from '../../proposal.js';
 import { TENANT } from '../../words/vocabulary.js';
 import type { WherePart } from '../no-account.js';
-import { keyParts, personKey } from './person-key.js';
+import { isAlone, keyParts, personKey } from './person-key.js';
 
 /** What `users.where` has to tie of a key of several columns, such as the tenant. */
 export interface KeyParts {
@@ -77,13 +77,7 @@ export function unknownKey(
   keyOf: (column: string) => { column: string; made: 'database' | Value },
 ): { choices: Choice[]; evidence: string } {
   const parts = keyParts(users);
-  const alone = users.columns.filter(
-    ({ name, nullable }) =>
-      !nullable &&
-      users.uniques.some(
-        ({ parts: own, where }) => where === null && own.length === 1 && own[0]?.column === name,
-      ),
-  );
+  const alone = users.columns.filter(({ name }) => isAlone(users, name));
   const some = parts
     .filter((name) => !alone.some((one) => one.name === name))
     .flatMap((name) => columnOf(users, name) ?? [])

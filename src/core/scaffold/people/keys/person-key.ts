@@ -1,6 +1,13 @@
 import type { Condition } from '../../../../binding/value.js';
 import { tiedValue } from '../../../../database/scaffold/compile/user-key.js';
-import { type ColumnFacts, columnOf, isColumnCalled, isDistinct, type TableFacts } from '../../facts.js';
+import {
+  type ColumnFacts,
+  columnOf,
+  isColumnCalled,
+  isDistinct,
+  isUniqueTogether,
+  type TableFacts,
+} from '../../facts.js';
 import { TENANT } from '../../words/vocabulary.js';
 
 /** The primary key of a table of people. */
@@ -16,11 +23,9 @@ const partsOf = (table: TableFacts): string[] | undefined => {
   return names.length > 0 && names.every((name) => name !== null) ? (names as string[]) : undefined;
 };
 
-/** Whether an index says that no two rows share the value. */
-const isAlone = (table: TableFacts, name: string): boolean =>
-  table.uniques.some(
-    ({ parts, where }) => where === null && parts.length === 1 && parts[0]?.column === name,
-  ) && columnOf(table, name)?.nullable === false;
+/** Whether an index says that no two rows share the value, and each row has one. */
+export const isAlone = (table: TableFacts, name: string): boolean =>
+  isUniqueTogether(table, [name]) && columnOf(table, name)?.nullable === false;
 
 /** By the catalogue and the rows alone; nothing where they do not say which column is a person's. */
 export function personKey(table: TableFacts): PersonKey | undefined {
