@@ -369,6 +369,15 @@ describe('what PostgreSQL’s errors mean', () => {
     assert.doesNotMatch(raised(), /anna/);
   });
 
+  it('says once what a trigger refuses', () => {
+    const error = Object.assign(new Error('anna is on leave'), {
+      ...{ severity: 'ERROR', code: 'P0001', where: 'PL/pgSQL function f()' },
+    });
+    const words = serverWordsPostgres(error);
+    const fault = new DatabaseFault(classifyPostgres(error), undefined, error, undefined, words);
+    assert.equal(problemOfFault(fault).message, 'The database refused the statement: anna is on leave');
+  });
+
   it('knows the driver’s words for a lost connection', () => {
     for (const message of ['Connection terminated unexpectedly', 'select 1 - Connection terminated']) {
       assert.equal(classifyPostgres(new Error(message)), 'connection-lost', message);

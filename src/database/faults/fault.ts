@@ -156,12 +156,15 @@ export function problemOfFault(error: DatabaseFault): Problem {
     const [code, message, hint] = configuration;
     return configurationProblem(code, withLimit(message, error), { hint, cause: error });
   }
-  const [code, message, hint] = OPERATION[error.fault] ?? [
-    'database-error',
-    `The database refused the statement: ${firstLine(error)}`,
-    'Nothing was changed. Run the command again with --verbose to see the complete error.',
-  ];
-  // A trigger of the host application may raise such a code with words of its own, and knows better.
+  const known = OPERATION[error.fault];
+  if (!known) {
+    return operationProblem('database-error', `The database refused the statement: ${firstLine(error)}`, {
+      hint: 'Nothing was changed. Run the command again with --verbose to see the complete error.',
+      cause: error,
+    });
+  }
+  const [code, message, hint] = known;
+  // A trigger of the host application may raise such a code itself, and then its words say why.
   const said = error.words?.inRoutine ? ` The server says: ${firstLine(error)}` : '';
   return operationProblem(code, withLimit(message, error) + said, { hint, cause: error });
 }
