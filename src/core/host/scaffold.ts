@@ -37,11 +37,13 @@ export interface PlannedScaffold {
  * @throws Problem as `Scaffold.statements` does; `host-other-owner` where ownership would not reach the tables.
  */
 export const planScaffold = (database: Database, binding: Binding): Promise<PlannedScaffold> =>
-  database.read((session) => planIn(session, binding));
+  database.read(async (session) => planIn(session, binding, await factsFor(session, binding)));
 
-async function planIn(session: Session, binding: Binding): Promise<PlannedScaffold> {
+const factsFor = (session: Session, binding: Binding): Promise<BindingFacts> =>
+  session.dialect.scaffold.facts(session, boundTablesOf(binding));
+
+async function planIn(session: Session, binding: Binding, facts: BindingFacts): Promise<PlannedScaffold> {
   const { scaffold } = session.dialect;
-  const facts = await scaffold.facts(session, boundTablesOf(binding));
   const { owner } = facts.table(binding.users.table);
   const made = scaffold.statements(binding, facts, session.schema);
   const { followsSchema, schemaOwner, isPowerful } = await scaffold.ownership(session, session.schema, owner);
@@ -99,8 +101,8 @@ const unguardedKey = ({ table, key: { column, with: others = [] } }: Binding['us
   `No unique index of ${table} guarantees that ${[column, ...others].join(' and ')} identifies one account. Changes that would reach several rows are refused. If the primary key has more columns, such as the tenant, tie each to one value in \`users.where\` and name it in \`users.key.with\`.`;
 
 /** @throws Problem `host-key-shared`: a change of one account would change another one, too. */
-async function assertKeysApart(session: Session, binding: Binding): Promise<void> {
-  const shared = await sharedKeys(session, binding);
+async function assertKeysApart(session: Session, binding: Binding, facts: BindingFacts): Promise<void> {
+  const shared = await sharedKeys(session, binding, facts);
   if (shared === 0) return;
   const { table, key } = binding.users;
   throw prerequisiteProblem(
@@ -164,8 +166,9 @@ export const applyScaffold = (
       const { scaffold } = dialect;
       await dialect.lockSchema(knex, schema);
       await runAll(session, scaffold.begin);
-      const { statements, owner, catalogue, warnings } = await planIn(session, binding);
-      await assertKeysApart(session, binding);
+      const facts = await factsFor(session, binding);
+      const { statements, owner, catalogue, warnings } = await planIn(session, binding, facts);
+      await assertKeysApart(session, binding, facts);
       const existing = await scaffold.existing(session, schema);
       const foreign = existing.filter(({ state }) => state !== 'ours');
       if (foreign.length > 0 && !replace) throw viewsExist(foreign, schema);

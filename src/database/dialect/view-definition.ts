@@ -72,9 +72,11 @@ export function readViewDefinition(text: string): ViewDefinition | undefined {
   const tables = body.slice(from, end < 0 ? undefined : end);
   const limits = ['where', 'group', 'having', 'limit', 'offset', 'fetch', 'distinct', 'top'];
   const aliases = aliasesIn(tables);
+  const items = itemsOf(body.slice(0, from));
+  const names = namesIn(header);
   return {
-    columns: columnsOf(body.slice(0, from), namesIn(header), aliases),
-    whole: namesIn(header) ? [] : wholeTables(body.slice(0, from), aliases),
+    columns: columnsOf(items, names, aliases),
+    whole: names ? [] : items.flatMap((item) => wholeTables(item, aliases)),
     tables: [...new Set(aliases.values())],
     showsAll: !top(...limits) && !leavesOut(tables),
   };
@@ -115,13 +117,13 @@ function namesIn(header: readonly Token[]): string[] | undefined {
 }
 
 function columnsOf(
-  list: readonly Token[],
+  items: readonly Token[][],
   names: readonly string[] | undefined,
   aliases: ReadonlyMap<string, readonly string[]>,
 ): Map<string, SourceColumn> {
   const columns = new Map<string, SourceColumn>();
   const [only, another] = new Set(aliases.values());
-  for (const [at, item] of itemsOf(list).entries()) {
+  for (const [at, item] of items.entries()) {
     const { path, name } = sourceIn(item);
     const column = path.at(-1);
     const called = names?.[at] ?? name ?? column;
@@ -132,18 +134,16 @@ function columnsOf(
   return columns;
 }
 
+/** The tables of which an item shows all columns: `*` those of each, `u.*` those of one. */
 function wholeTables(
-  list: readonly Token[],
+  item: readonly Token[],
   aliases: ReadonlyMap<string, readonly string[]>,
 ): (readonly string[])[] {
-  const stars = itemsOf(list).filter((item) => item.at(-1)?.text === '*' && item.at(-1)?.kind === 'other');
-  return stars.flatMap((item) => {
-    if (item.length === 1) return [...new Set(aliases.values())];
-    const path = pathAt(item, 0);
-    // A product ends in no star: `a.b.*` and nothing else.
-    const table = item.length === path.length * 2 + 1 ? aliases.get(key(path)) : undefined;
-    return table ? [table] : [];
-  });
+  if (item.at(-1)?.text !== '*') return [];
+  if (item.length === 1) return [...new Set(aliases.values())];
+  const path = pathAt(item, 0);
+  const table = item.length === path.length * 2 + 1 ? aliases.get(key(path)) : undefined;
+  return table ? [table] : [];
 }
 
 const key = (path: readonly string[]): string => path.map((part) => part.toLowerCase()).join('\0');

@@ -1,16 +1,16 @@
 import type { Binding } from '../../binding/binding.js';
 import type { Session } from '../database.js';
 import { isKeyUnique, keyConstants } from './compile/user-key.js';
-import { boundTablesOf, compilerFor } from './scaffold.js';
+import type { BindingFacts } from './facts.js';
+import { compilerFor } from './scaffold.js';
 
 /**
  * How many keys more than one row of the table of users has, where no unique index prevents it. Reads the whole table.
  * Nothing is read where the catalogue says that there are none.
  */
-export async function sharedKeys(session: Session, binding: Binding): Promise<number> {
+export async function sharedKeys(session: Session, binding: Binding, facts: BindingFacts): Promise<number> {
   const { scaffold } = session.dialect;
   const { users } = binding;
-  const facts = await scaffold.facts(session, boundTablesOf(binding));
   if (isKeyUnique(users, facts)) return 0;
   const { forms } = compilerFor(binding, facts, scaffold.forms);
   const key = `t.${forms.name(users.key.column)}`;

@@ -1,12 +1,9 @@
-import { HOST_VIEWS } from '../../../words/host-views.js';
 import type { Session } from '../../database.js';
 import { readViewDefinition } from '../../dialect/view-definition.js';
 import type { UniqueKey } from '../../dialect/view-source.js';
 import { raw, sql } from '../../sql/fragment.js';
 import { selectRows } from '../rows.js';
-
-const { required, optional } = HOST_VIEWS.host_user;
-const HOST_COLUMNS: readonly string[] = [...required, ...optional];
+import { HOST_COLUMNS } from './host-users.js';
 
 /** What the catalogue shows of the tables behind `host_user`. */
 export interface HostUserSource {
@@ -33,7 +30,8 @@ export async function describeHostUserSource(session: Session): Promise<HostUser
   const keys = new Map<string, UniqueKey[]>();
   const sources = new Map(definition.columns);
   for (const table of definition.whole) {
-    for (const column of HOST_COLUMNS) if (!sources.has(column)) sources.set(column, { table, column });
+    for (const column of Object.values(HOST_COLUMNS))
+      if (!sources.has(column)) sources.set(column, { table, column });
   }
   for (const [column, source] of sources) {
     const table = source.table.join('\0');
