@@ -4,19 +4,12 @@ import { describe, it } from 'node:test';
 import { CsvError, parse } from 'csv-parse/sync';
 import { type CsvRow, csvRows } from '../../src/core/preflight/export/csv-rows.js';
 import { Unreadable } from '../../src/core/preflight/export/unreadable.js';
+import { inPieces } from '../support/running/in-pieces.js';
 import { Chance } from '../support/scim/fuzz.js';
 
 const TEXTS = Number(process.env.SCIMCTL_TEST_CSV ?? 1_000);
 const { SCIMCTL_TEST_SEED, CI } = process.env;
 const SEED = Number(SCIMCTL_TEST_SEED ?? (CI ? 710_332 : randomInt(2 ** 31)));
-
-async function* inPieces(text: string, chance: Chance): AsyncGenerator<string> {
-  for (let at = 0; at < text.length; ) {
-    const size = 1 + chance.below(chance.below(8) === 0 ? text.length : 12);
-    yield text.slice(at, at + size);
-    at += size;
-  }
-}
 
 async function allOf(text: AsyncIterable<string>): Promise<CsvRow[]> {
   const all: CsvRow[] = [];

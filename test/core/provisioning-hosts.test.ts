@@ -6,6 +6,7 @@ import { deleteUser } from '../../src/core/provisioning/departures/delete-user.j
 import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import { installPlainProvider, plainTypes, runOn } from '../support/databases/plain-host.js';
 import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { eventsOf, person, type Row, trace } from '../support/people/people.js';
@@ -24,20 +25,13 @@ forEachEngine('a host application', (engine) => {
   let product: Product;
   let idp: Idp;
   const mssql = engine.name === 'mssql';
-  const text = (length: number) => `${mssql ? 'nvarchar' : 'varchar'}(${length})`;
-  const flag = mssql ? 'bit' : 'boolean';
-  const yes = mssql ? '1' : 'true';
-  const run = (sql: string) => product.database.transaction(({ knex }) => knex.raw(sql));
+  const { text, flag } = plainTypes(engine.name);
+  const run = (sql: string) => runOn(product, sql);
   let hosts = 0;
 
   before(async () => {
     product = await installProduct(await engine.freshDatabase(), { host: false });
-    await run('create schema own');
-    await run(
-      `create table own.provider (provider_id int, name ${text(100)}, protocol ${text(100)}, is_enabled ${flag})`,
-    );
-    await run(`insert into own.provider values (7, 'Corp', 'SAML', ${yes})`);
-    await run('create view scim.host_sso_provider as select * from own.provider');
+    await installPlainProvider(product);
     idp = await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
   });
   after(() => product.close());

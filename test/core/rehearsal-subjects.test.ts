@@ -8,6 +8,7 @@ import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { Problem } from '../../src/problem.js';
+import { installPlainProvider, installPlainUsers, runOn } from '../support/databases/plain-host.js';
 import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { person } from '../support/people/people.js';
@@ -17,9 +18,7 @@ forEachEngine('a rehearsal for an IdP that writes SSO subjects', (engine) => {
   let product: Product;
   let linked: Idp;
   const mssql = engine.name === 'mssql';
-  const text = (length: number) => `${mssql ? 'nvarchar' : 'varchar'}(${length})`;
-  const [flag, yes] = mssql ? ['bit', '1'] : ['boolean', 'true'];
-  const run = (sql: string) => product.database.transaction(({ knex }) => knex.raw(sql));
+  const run = (sql: string) => runOn(product, sql);
   const add = (login: string, more: Record<string, unknown> = {}) =>
     product.database.transaction(async ({ knex }) => {
       const name = `${login}@contoso.example`;
@@ -29,27 +28,17 @@ forEachEngine('a rehearsal for an IdP that writes SSO subjects', (engine) => {
 
   before(async () => {
     product = await installProduct(await engine.freshDatabase(), { host: false });
-    await run('create schema own');
-    await run(
-      `create table own.provider (provider_id int, name ${text(100)}, protocol ${text(100)}, is_enabled ${flag})`,
-    );
-    await run(`insert into own.provider values (7, 'Corp', 'SAML', ${yes})`);
-    await run('create view scim.host_sso_provider as select * from own.provider');
-    await run(
-      `create table own.users (user_id ${mssql ? 'int identity(1, 1)' : 'int generated always as identity'} primary key,
-         login_name ${text(200)} not null, email ${text(200)}, display_name ${text(200)} not null, is_enabled ${flag} not null,
-         external_id ${text(40)}, sso_subject ${text(60)}, constraint subject_plain check (sso_subject not like '%+%'))`,
+    await installPlainProvider(product);
+    await installPlainUsers(
+      product,
+      { externalId: 40, ssoSubject: 60 },
+      "constraint subject_plain check (sso_subject not like '%+%')",
     );
     await run(
       `create unique index users_id on own.users (${mssql ? 'external_id' : 'lower(external_id)'})${mssql ? ' where external_id is not null' : ''}`,
     );
     await run(
       `create unique index users_subject on own.users (sso_subject)${mssql ? ' where sso_subject is not null' : ''}`,
-    );
-    await run('create view scim.host_user as select * from own.users');
-    await run(
-      `create view scim.host_licence as select cast('Named' as ${text(20)}) as licence_type, 1 as assign_order,
-         cast(null as int) as seats_total, 0 as seats_used`,
     );
     await addServiceAccount(product.core, { name: 'entra', kind: 'entra', ssoSubject: null });
     const row = (await rowsOf(product, 'scim.service_account')).find(({ name }) => name === 'entra');

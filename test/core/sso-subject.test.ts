@@ -10,6 +10,7 @@ import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { linkByHand } from '../../src/core/users/link.js';
 import type { SsoSubject } from '../../src/words/idp.js';
+import { installPlainProvider, installPlainUsers, runOn } from '../support/databases/plain-host.js';
 import {
   AS_SERVED,
   installProduct,
@@ -29,29 +30,12 @@ forEachEngine('the SSO subject and the external id of an account', (engine) => {
   let product: Product;
   const idps = new Map<SsoSubject | 'none', Idp>();
   const mssql = engine.name === 'mssql';
-  const text = (length: number) => `${mssql ? 'nvarchar' : 'varchar'}(${length})`;
-  const flag = mssql ? 'bit' : 'boolean';
-  const yes = mssql ? '1' : 'true';
-  const run = (sql: string) => product.database.transaction(({ knex }) => knex.raw(sql));
+  const run = (sql: string) => runOn(product, sql);
 
   before(async () => {
     product = await installProduct(await engine.freshDatabase(), { host: false });
-    await run('create schema own');
-    await run(
-      `create table own.provider (provider_id int, name ${text(100)}, protocol ${text(100)}, is_enabled ${flag})`,
-    );
-    await run(`insert into own.provider values (7, 'Corp', 'SAML', ${yes})`);
-    await run('create view scim.host_sso_provider as select * from own.provider');
-    await run(
-      `create table own.users (user_id ${mssql ? 'int identity(1, 1)' : 'int generated always as identity'} primary key,
-         login_name ${text(200)} not null, email ${text(200)}, display_name ${text(200)} not null, is_enabled ${flag} not null,
-         external_id ${text(200)}, sso_subject ${text(330)})`,
-    );
-    await run('create view scim.host_user as select * from own.users');
-    await run(
-      `create view scim.host_licence as select cast('Named' as ${text(20)}) as licence_type, 1 as assign_order,
-         cast(null as int) as seats_total, 0 as seats_used`,
-    );
+    await installPlainProvider(product);
+    await installPlainUsers(product, { externalId: 200, ssoSubject: 330 });
     for (const ssoSubject of ['user-name', 'email', 'object-id', 'none'] as const) {
       const account = { kind: 'entra', ssoSubject: ssoSubject === 'none' ? null : ssoSubject } as const;
       idps.set(ssoSubject, await addServiceAccount(product.core, { name: `by-${ssoSubject}`, ...account }));
