@@ -152,8 +152,8 @@ const unwrapped = (options: Record<string, unknown>): Record<string, unknown> =>
   );
 
 /**
- * Nobody types `--out ""`, `users disable ""`: a script does, with a variable that holds nothing. What the option is for
- * must not be left out then without a word.
+ * An empty value, as in `--out ""`, comes from a script in which a variable is not set. Going on as if the option had
+ * been left out would do something else than what was meant.
  */
 const emptyValue = (message: string, code: 'option-value-missing' | 'argument-missing') =>
   usageProblem(code, message, {

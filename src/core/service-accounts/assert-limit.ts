@@ -7,7 +7,7 @@ const MOST_DEPARTURES = 1_000_000;
 
 /**
  * A limit that can be kept: counted over a minute to 30 days, in whole seconds.
- * @param typed the limit as somebody wrote it, where it was written.
+ * @param typed the limit as the user typed it, for the message.
  * @throws Problem `max-departures-invalid`.
  */
 export function assertLimit(

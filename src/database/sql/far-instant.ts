@@ -1,7 +1,7 @@
 /**
- * An instant that no Date holds, or that no calendar of four digits has: `infinity`, the year 294276, 4713 BC. PostgreSQL
- * keeps such instants, and whoever may write a row can choose one. Everywhere it counts as the nearest end of the years
- * 1 to 9999, so that a list with such a row is still shown; handed back to the server, it is what it was.
+ * An instant that a Date cannot hold, or outside the years 1 to 9999: `infinity`, the year 294276, 4713 BC. PostgreSQL
+ * stores such instants, and anyone who may write a row can choose one. As a Date, it is the nearest end of these years,
+ * so that a list with such a row can still be shown. Sent back to the server, it has its original value.
  */
 export class FarInstant extends Date {
   /**

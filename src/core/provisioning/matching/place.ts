@@ -191,7 +191,7 @@ export function assertAddressFree(
   const taken = others.filter((one) => wanted.some((address) => has(one, address)));
   if (taken.length > 0) throw userNameTaken(taken, profile, { isLinked: true });
   if (wanted.length === 0) return;
-  // Also what was looked up in case of a new account, such as the local part of the address, which may be somebody's login.
+  // Includes the names that were looked up for a possible new account: the local part of the address may be another login.
   const known = [...wanted, host.loginName, host.email ?? host.loginName, ...namesToLookUp(idp, profile)];
   const alike = others.filter((one) => !known.some((address) => goesBy(one, address)));
   if (alike.length > 0) throw userNameTaken(alike, profile, { isLinked: true, isAlike: true });

@@ -45,8 +45,8 @@ export async function insertReceiver(
 }
 
 /**
- * Takes or keeps the turn to deliver, by the database's clock, where it is nobody else's. A turn that would last longer
- * than anybody can take it was planted, and is nobody's.
+ * Takes the turn to deliver or extends it, by the clock of the database, unless another process has it. A turn that ends
+ * later than any process could have set was planted, and is ignored.
  * @param seconds how long it is kept without another word.
  */
 export async function takeReceiver(
@@ -90,7 +90,7 @@ export async function noteDelivered(
     .update({
       delivered_to: String(upTo),
       ...(delivered > 0 && {
-        // Whoever may write the column could have set it to its greatest value, and nothing could be stored any more.
+        // If the maximum was planted, every addition would overflow, and the position could not be stored.
         delivered_count: knex.raw(
           `case when delivered_count < ${FAR_TOO_MANY} then delivered_count else 0 end + cast(? as bigint)`,
           [delivered],
@@ -115,7 +115,7 @@ export async function noteFailure(
     .update({ failure, failing_since: knex.raw(`coalesce(failing_since, ${dialect.expressions.now})`) });
 }
 
-/** No receiver has accepted so many. */
+/** A count above this one cannot be genuine. */
 const FAR_TOO_MANY = '4611686018427387904';
 
 const laterBy = ({ dialect }: Session, seconds: number): string =>

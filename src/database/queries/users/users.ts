@@ -116,7 +116,7 @@ export const toUserRow = (row: any): UserRow => ({
   })),
 });
 
-/** Whoever may write the row can store any JSON; what is no object holds no attributes. */
+/** A planted row can hold any JSON. Anything that is not an object counts as no attributes. */
 function attributesIn(value: unknown): Record<string, unknown> {
   try {
     const parsed = fromJson<Record<string, unknown>>(value);

@@ -95,7 +95,7 @@ function judgeTask(part: JobName, said: string | undefined, definition: string |
   };
 }
 
-/** Whether somebody disabled the task, or its trigger: the settings of both have the element, which counts as true where it is missing. */
+/** Whether the task or its trigger was disabled. Both can have the element; a missing one means true. */
 const isTurnedOff = (definition: string): boolean => /<Enabled>\s*false\s*<\/Enabled>/i.test(definition);
 
 /** The cells of the first line: name of the machine, task, next run, status, logon, last run, last result. */

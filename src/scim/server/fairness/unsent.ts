@@ -1,11 +1,11 @@
 import { Overloaded } from './gate.js';
 
-/** Bytes of an answer from which on it is counted: all pages, and no answer about a single user. */
+/** Answers of at least so many bytes are counted: large pages, and no answer about a single user. */
 const LARGE = 65_536;
-/** So many bytes of answers of one IdP may wait for its clients: pages of the greatest size for thirty-two of them. */
+/** The bytes of answers that may wait for the clients of one IdP: 32 pages of the maximum size. */
 const MOST_UNSENT = 32 * 1024 * 1024;
 
-/** What is heard of the end of an answer, whether it was taken or its client has gone. */
+/** Tells when an answer ends, because it was taken or its client has gone. */
 interface Ending {
   once(event: 'close', listener: () => void): unknown;
 }
