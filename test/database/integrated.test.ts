@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tlsFixture } from '../support/fake-servers/listen.js';
 import { connectionFailure, withConnection } from '../support/faults/attempt-connection.js';
@@ -33,9 +33,11 @@ describe('integrated security on Linux', { skip }, () => {
     // The libraries read the environment of the process, and nothing else.
     Object.assign(process.env, realm.env, { KRB5_KTNAME: serverKeytab });
     accept = await loadAcceptor();
-    process.env.KRB5CCNAME = await realm.kinit('joe', joeKeytab);
   });
   after(() => realm?.stop());
+  beforeEach(async () => {
+    process.env.KRB5CCNAME = await realm.kinit('joe', joeKeytab);
+  });
   afterEach(async () => {
     for (const server of servers) await server.close();
     servers = [];
@@ -138,11 +140,12 @@ describe('integrated security on Linux', { skip }, () => {
 
   it('keeps the connections of a pool when tickets expire, and opens new ones with new tickets', async () => {
     const server = await serve();
-    await realm.kinit('joe', joeKeytab, '1s');
+    // Kerberos counts whole seconds: a ticket for one second can be over at once.
+    await realm.kinit('joe', joeKeytab, '4s');
 
     await withConnection(setting(server), async (knex) => {
       const first = await knex.client.acquireConnection();
-      await sleep(2_000);
+      await sleep(4_000);
       await assert.rejects(knex.raw('select 1 as one'), { code: 'kerberos-ticket-expired' });
       await realm.kinit('joe', joeKeytab);
       await knex.raw('select 1 as one');
