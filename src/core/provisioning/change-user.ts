@@ -83,7 +83,7 @@ async function changeInSight(
   const wanted = decide(current);
   const scene: ChangeScene = { core, idp, shape, held, facts: NO_FACTS, ahead };
   const move = moveOf(row, current, wanted);
-  Object.assign(seen, { isDeparture: move === 'departure' || wanted.says === false, current });
+  Object.assign(seen, { isDeparture: move === 'departure' || wanted.says === false, current, row });
   if (move !== 'departure' && wanted.says !== false) assertStorable(wanted);
   const planned = wanted.says === false && move === 'update' ? plannedRepetition : PLANNED[move];
   const plan = await planned(session, scene, row, current, wanted);
@@ -97,14 +97,14 @@ async function departBlindly(
   idp: Idp,
   id: string,
   decide: Decide,
-  { cause, current: seen }: Seen & { cause: Error },
+  { cause, current: decidedOn, row: read }: Seen & { cause: Error },
   session: Session,
   held: Held,
 ): Promise<Done<Changed>> {
   const shape = NO_SHAPE;
   const row = await findLinkAlone(session, idp, id);
   // What was decided on already is not decided anew on less: a condition on the version held then.
-  const current = seen ?? toUser(row, shape);
+  const current = decidedOn ?? toUser(row, shape);
   const wanted = decide(current);
   const move = moveOf(row, current, wanted);
   const scene: ChangeScene = { core, idp, shape, held, facts: NO_FACTS };
@@ -115,7 +115,7 @@ async function departBlindly(
   }
   if (move !== 'departure') throw cause;
   const plan = await plannedDeparture(session, scene, row, current, wanted);
-  return carriedOut(core, session, shape, row, leavingAccount(plan, cause, row));
+  return carriedOut(core, session, shape, row, leavingAccount(plan, cause, row, read));
 }
 
 /**

@@ -165,4 +165,11 @@ export const KNOWN: Record<string, readonly Step[]> = {
     ...[post('cyd', { email: null }), { do: 'seats', total: 0 } as const],
     ...[put(0, 'eve', { email: null }, false), post('cyd')],
   ],
+  'an account is remembered as it was read, though the host application then ignores that it is disabled': [
+    { do: 'idp update', idp: 0, change: { policy: 'disable' } },
+    ...[post('ann'), post('bob'), { do: 'quirk', quirk: 'ignoresEnabled', on: true } as const],
+    { do: 'host', what: 'email', of: 0, value: addressFor('ann.hand') },
+    { do: 'host', what: 'email', of: 1, value: addressFor('bob.hand') },
+    ...[{ do: 'delete', idp: 0, of: 0 } as const, patch(1, { active: false })],
+  ],
 };

@@ -14,6 +14,8 @@ export interface Seen {
   hasBegun?: boolean;
   /** The user as the request was decided on, with what the host application said. */
   current?: ProvisionedUser;
+  /** The link with its account, as they were read. */
+  row?: LinkRow;
 }
 
 /**
@@ -76,21 +78,26 @@ function reasonLeft(cause: Error): string {
   return isBusy(cause) ? 'host-busy' : 'host-broken';
 }
 
-/** A plan for which the account of a link that ends is left as it is: event and log say why. */
-export const leavingAccount = (
-  plan: ChangePlan,
-  cause: Error,
-  { accountLogin, deprovisionedAt }: Pick<LinkRow, 'accountLogin' | 'deprovisionedAt'>,
-): ChangePlan => ({
-  ...plan,
-  details: {
-    ...plan.details,
-    accountLeft: reasonLeft(cause),
-    // As it cannot be seen, it may well be enabled.
-    ...(deprovisionedAt === null && becomesPending({ loginName: accountLogin }, true)),
-  },
-  skipped: { ...plan.skipped, ...(cause instanceof Problem && cause.host && { host: cause.host }) },
-});
+/**
+ * A plan for which the account of a link that ends is left as it is: event and log say why.
+ * @param row the link alone.
+ * @param seen the link with its account, where that could be read before the write was refused.
+ */
+export function leavingAccount(plan: ChangePlan, cause: Error, row: LinkRow, seen?: LinkRow): ChangePlan {
+  const ends = row.deprovisionedAt === null;
+  const host = ends && seen?.agrees ? seen.host : null;
+  return {
+    ...plan,
+    link: { ...plan.link, ...(host && { accountLogin: host.loginName, accountEmail: host.email }) },
+    details: {
+      ...plan.details,
+      accountLeft: reasonLeft(cause),
+      // As it cannot be seen, it may well be enabled.
+      ...(ends && becomesPending({ loginName: host?.loginName ?? row.accountLogin }, true)),
+    },
+    skipped: { ...plan.skipped, ...(cause instanceof Problem && cause.host && { host: cause.host }) },
+  };
+}
 
 const OF_HOST = ['host-refused', 'host-broken', 'host-write-ignored', 'host-views-missing'];
 

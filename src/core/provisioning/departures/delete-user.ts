@@ -11,7 +11,7 @@ import type { Done, Intent } from '../../audit/intent.js';
 import type { Core } from '../../core.js';
 import { assertHostViews } from '../../host/views.js';
 import type { ChangeScene } from '../account/access.js';
-import { leavingAccount, spared, sparingTheAccount } from '../account/sparing-account.js';
+import { leavingAccount, type Seen, spared, sparingTheAccount } from '../account/sparing-account.js';
 import { type Changed, type ChangePlan, carriedOut } from '../change-plan.js';
 import { findLink, findLinkAlone } from '../read-user.js';
 import { changeUnder } from '../transactions/change-under.js';
@@ -41,13 +41,15 @@ export async function deleteUser(
   };
   const attempt = (
     find: (session: Session) => Promise<{ shape: HostUserShape; row: LinkRow }>,
-    cause?: Error,
+    refused?: { cause: Error; seen: Seen },
   ) =>
     changeUnder(core, intent, first, async (session, held): Promise<Done<Changed>> => {
       const { shape, row } = await find(session);
       decide(toUser(row, shape));
       const plan = await planned(session, { core, idp, shape, held, facts: NO_FACTS }, row);
-      return spared(carriedOut(core, session, shape, row, cause ? leavingAccount(plan, cause, row) : plan));
+      if (!refused) return spared(carriedOut(core, session, shape, row, plan));
+      const { cause, seen } = refused;
+      return spared(carriedOut(core, session, shape, row, leavingAccount(plan, cause, row, seen.row)));
     });
   return sparingTheAccount(
     (seen) =>
@@ -55,10 +57,14 @@ export async function deleteUser(
         seen.hasBegun = true;
         await assertHostViews(session, ['host_user']);
         const shape = await hostUserShape(session);
-        return { shape, row: await findLink(session, shape, idp, id) };
+        seen.row = await findLink(session, shape, idp, id);
+        return { shape, row: seen.row };
       }),
-    (cause) =>
-      attempt(async (session) => ({ shape: NO_SHAPE, row: await findLinkAlone(session, idp, id) }), cause),
+    (cause, seen) =>
+      attempt(async (session) => ({ shape: NO_SHAPE, row: await findLinkAlone(session, idp, id) }), {
+        cause,
+        seen,
+      }),
   );
 }
 
