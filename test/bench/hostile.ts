@@ -18,7 +18,10 @@ const SECONDS = Number(process.env.SECONDS ?? 10);
 async function measure(product: Product): Promise<boolean> {
   const idp = await addIdp(product, 'hostile');
   const { token } = await createToken(product.core, 'hostile', { expiresInMs: null });
-  const scene = await hostileScene(product, idp, token, { members: MEMBERS, groups: 12 });
+  const scene = await hostileScene(product, idp, token, {
+    ...{ members: MEMBERS, groups: 12 },
+    ...{ groupsOfOne: MEMBERS, largeUsers: 1_000 },
+  });
   const endpoint = await startEndpoint(product.url);
   let held = true;
   try {
@@ -39,6 +42,8 @@ async function measure(product: Product): Promise<boolean> {
 }
 
 await onPostgres(async (product, label) => {
-  console.log(`${label}, 12 groups of ${MEMBERS.toLocaleString('en-GB')}, ${CLIENTS} clients:`);
+  console.log(
+    `${label}, 12 groups of ${MEMBERS.toLocaleString('en-GB')} and one user in so many, ${CLIENTS} clients:`,
+  );
   if (!(await measure(product))) process.exitCode = 1;
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
+import { ROOM_OF_PAGE } from '../../src/core/provisioning/lists/list-users.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import type { Session } from '../../src/database/database.js';
 import { groupList, groupListQuery } from '../../src/database/queries/groups/group-list.js';
@@ -70,7 +71,7 @@ forEachEngine(
     const users = (filter?: Filter) =>
       explain(async (session) => {
         const list = await userList(session, idp.id, filter ? { filter } : {});
-        return userListQuery(list, { limit: 101, withGroups: true });
+        return userListQuery(list, { limit: 101, withGroups: true, room: ROOM_OF_PAGE });
       });
     const groups = (filter: Filter) =>
       explain(async (session) =>

@@ -20,7 +20,10 @@ forEachEngine(
       const product = await installProduct(await engine.freshDatabase());
       const idp = await addIdp(product, 'hostile');
       const { token } = await createToken(product.core, 'hostile', { expiresInMs: null });
-      const scene = await hostileScene(product, idp, token, { members: 5_000, groups: 12 });
+      const scene = await hostileScene(product, idp, token, {
+        ...{ members: 5_000, groups: 12 },
+        ...{ groupsOfOne: 20_000, largeUsers: 1_000 },
+      });
       const endpoint = await startEndpoint(product.url);
       const target = { port: endpoint.port, pid: endpoint.process.pid };
       try {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { after, before, it, test } from 'node:test';
-import { fittingUsers, listUsers, MAX_TEXT_OF_PAGE } from '../../src/core/provisioning/lists/list-users.js';
+import { listUsers, ROOM_OF_PAGE } from '../../src/core/provisioning/lists/list-users.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { UnsentAnswers } from '../../src/scim/server/fairness/unsent.js';
 import { installProduct, type Product } from '../support/databases/product.js';
@@ -55,20 +55,28 @@ forEachEngine('pages of users who have much', (engine) => {
     }
     assert.deepEqual([pages, new Set(names).size, names.length], [3, USERS, USERS]);
   });
-});
 
-test('a page of users takes in as many as fit, and one at least', () => {
-  const user = (length: number, groups = 0) => ({
-    attributes: { title: 'x'.repeat(length) },
-    groups: Array.from({ length: groups }, (_, n) => ({ id: String(n), displayName: 'Sales' })),
+  it('take in as many as there is room for by what they have, and one at least', async () => {
+    const pageOf = async (...sizes: number[]) => {
+      await product.database.transaction(async ({ knex, schema }) => {
+        const rows = await knex('identity').withSchema(schema).select('identity_id').orderBy('identity_id');
+        for (const [at, { identity_id }] of rows.entries()) {
+          const attributes = JSON.stringify({ title: 'x'.repeat(sizes[at] ?? 0) });
+          await knex('identity').withSchema(schema).where({ identity_id }).update({ attributes });
+        }
+      });
+      const sortBy = { path: ['id'], type: 'string', caseExact: true, multiValued: false } as const;
+      const page = { kind: 'index', startIndex: 1, count: 200 } as const;
+      return (await listUsers(product.core, idp, { page, sortBy })).items.length;
+    };
+
+    assert.equal(await pageOf(ROOM_OF_PAGE.text + 1), 1);
+    assert.equal(await pageOf(10, ROOM_OF_PAGE.text), 1);
+    assert.equal(await pageOf(10, 10, ROOM_OF_PAGE.text), 2);
+    assert.equal(await pageOf(ROOM_OF_PAGE.text / 2, ROOM_OF_PAGE.text / 4), USERS);
+    // Users as IdPs send them: the largest page is never shortened.
+    assert.equal(await pageOf(...Array(USERS).fill(ROOM_OF_PAGE.text / 200 - 500)), USERS);
   });
-  assert.equal(fittingUsers([]), 0);
-  assert.equal(fittingUsers([user(2 * MAX_TEXT_OF_PAGE), user(1)]), 1);
-  assert.equal(fittingUsers([user(10), user(2 * MAX_TEXT_OF_PAGE), user(1)]), 1);
-  // Many groups take as much as large attributes.
-  assert.equal(fittingUsers([user(10, 3_000), user(10, 3_000), user(10)]), 1);
-  // Users as IdPs send them: the largest page is never shortened.
-  assert.equal(fittingUsers(Array(200).fill(user(3_000, 10))), 200);
 });
 
 test('answers that nobody takes make room when they end', () => {

@@ -104,7 +104,7 @@ export function carriedOut(
             host,
             agrees: host === (row.host ?? null) ? row.agrees : true,
             hostUserId: host?.userId ?? row.hostUserId,
-            ...(plan.leavesGroups && { groups: [] }),
+            ...(plan.leavesGroups && { groups: [], hasMoreGroups: false }),
           },
           shape,
         ),

@@ -9,6 +9,7 @@ import {
 } from '../../database/queries/links/identities.js';
 import type { FactsQuery, KnownIdentity } from '../../database/queries/users/facts.js';
 import type { Provision } from '../../database/queries/users/provision.js';
+import type { UserRow } from '../../database/queries/users/users.js';
 import type { Done, Intent } from '../audit/intent.js';
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
@@ -103,7 +104,7 @@ async function create(
       for (const one of superseded) {
         await supersede(session, idp.id, one, profile.externalId, link.updatedAt);
       }
-      const groups = former ? await groupsOf(session, scene, former, link.updatedAt) : [];
+      const groups = former ? await groupsOf(session, scene, former, link.updatedAt) : NO_GROUPS;
       const wanted: Provision = {
         host: place.write,
         link: former
@@ -113,7 +114,7 @@ async function create(
       };
       const createdAt = former?.createdAt ?? link.createdAt;
       const createdAs = (host: HostUserRow | null): Created => {
-        const row = { ...link, identityId, createdAt, host, hostUserId: host?.userId ?? '', groups };
+        const row = { ...link, identityId, createdAt, host, hostUserId: host?.userId ?? '', ...groups };
         return { user: toUser({ ...row, agrees: true, awaitsIdp: false }, shape), how };
       };
       const planned = place.host ? createdAs(place.host) : ARRIVED;
@@ -191,11 +192,16 @@ async function groupsOf(
   { idp, shape }: ChangeScene,
   { identityId, isVisible }: KnownIdentity,
   at: Date,
-): Promise<{ id: string; displayName: string }[]> {
-  if (isVisible) return (await findLink(session, shape, idp, identityId)).groups;
+): Promise<Pick<UserRow, 'groups' | 'hasMoreGroups'>> {
+  if (isVisible) {
+    const { groups, hasMoreGroups } = await findLink(session, shape, idp, identityId);
+    return { groups, hasMoreGroups };
+  }
   await leaveGroups(session, identityId, at);
-  return [];
+  return NO_GROUPS;
 }
+
+const NO_GROUPS = { groups: [] };
 
 /** Who had the user name or the external id before, for the event: by the external id under which a link was in force. */
 const peopleBefore = ({ externalId }: Profile, others: readonly KnownIdentity[]) =>

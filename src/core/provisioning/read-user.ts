@@ -1,10 +1,13 @@
 import type { Session } from '../../database/database.js';
 import { type HostUserShape, hostUserShape } from '../../database/queries/host/host-user-shape.js';
 import {
+  GROUPS_AT_ONCE,
   type LinkRow,
+  readGroupsBehind,
   readLinkAlone,
   readLinkRow,
   readUserRow,
+  type UserGroup,
   type UserRow,
 } from '../../database/queries/users/users.js';
 import type { Core } from '../core.js';
@@ -25,6 +28,19 @@ export function readUser(core: Core, idp: Idp, id: string): Promise<ProvisionedU
     const shape = await hostUserShape(session);
     return toUser(await findUser(session, shape, idp, id), shape);
   });
+}
+
+/**
+ * The groups of a user behind the one of an id, part by part, each as it is when it is read: a group that the user is in
+ * all the while is there once. Nothing is held open between two parts, however slow the reader is.
+ */
+export async function* groupsBehind(core: Core, identityId: string, id: string): AsyncGenerator<UserGroup[]> {
+  for (let after: string | undefined = id; after !== undefined; ) {
+    const behind: string = after;
+    const part = await core.database.read((session) => readGroupsBehind(session, identityId, behind));
+    if (part.length > 0) yield part;
+    after = part.length < GROUPS_AT_ONCE ? undefined : part.at(-1)?.id;
+  }
 }
 
 /** @throws Problem `user-unknown`. */

@@ -79,8 +79,10 @@ export interface ProvisionedUser extends Profile {
   licenceType: string | null;
   createdAt: Date;
   updatedAt: Date;
-  /** The IdP's groups the user is in, by display name. */
+  /** The IdP's groups the user is in, by display name; in the order of their ids where there are more of them. */
   groups: { id: string; displayName: string }[];
+  /** Where the user is in more groups: behind which of them they go on. */
+  groupsGoOnBehind?: string;
 }
 
 /** What became of a create. */

@@ -55,6 +55,7 @@ export function toUser(row: UserRow, { columns }: HostUserShape): ProvisionedUse
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     groups: row.groups,
+    ...(row.hasMoreGroups && { groupsGoOnBehind: row.groups.at(-1)?.id ?? '' }),
   };
 }
 

@@ -5,6 +5,7 @@ import { pendingListing } from '../../database/queries/links/pending-list.js';
 import { userList, userListQuery } from '../../database/queries/users/user-list.js';
 import type { Fragment } from '../../database/sql/fragment.js';
 import type { Filter } from '../../words/filter.js';
+import { ROOM_OF_PAGE } from '../provisioning/lists/list-users.js';
 import { NotAvailable, type SupportPart } from './parts.js';
 
 type MakePart = (
@@ -30,7 +31,11 @@ const eq = (path: string, caseExact: boolean): Filter => ({
 });
 
 const users = (filter?: Filter) => async (session: Session) =>
-  userListQuery(await userList(session, ANY_ID, filter ? { filter } : {}), { limit: 101, withGroups: true });
+  userListQuery(await userList(session, ANY_ID, filter ? { filter } : {}), {
+    limit: 101,
+    withGroups: true,
+    room: ROOM_OF_PAGE,
+  });
 
 const listing = (query: { toSQL(): { sql: string; bindings: readonly unknown[] } }): Fragment => {
   const { sql, bindings } = query.toSQL();

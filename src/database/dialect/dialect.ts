@@ -135,6 +135,8 @@ export interface Dialect {
     eventWriters: (schema: string) => string;
     /** Whether the details of an event are longer than the database takes. */
     isTooLong: (column: string) => string;
+    /** How long the text of an own JSON column is, in characters or bytes. */
+    textLength: (column: string) => string;
     /** The rows of a query as one JSON array of objects, null where there are none. Names are fixed text. */
     jsonRows: (query: JsonRows) => string;
   };
@@ -270,6 +272,8 @@ export interface JsonRows {
   /** What follows `from`, with joins and conditions. */
   from: string;
   orderBy: string;
+  /** So many of them at most, the first in this order. */
+  limit?: number;
 }
 
 /** Something a login may not see. */

@@ -69,9 +69,11 @@ export const mssqlDialect: Dialect = {
     eventWriters: eventWritersMssql,
     // Babelfish counts bytes of UTF-8, hence the characters beside.
     isTooLong: (column) => `(datalength(${column}) > 524288 or len(${column}) > 262144)`,
-    jsonRows: ({ columns, from, orderBy }) => {
+    textLength: (column) => `len(${column})`,
+    jsonRows: ({ columns, from, orderBy, limit }) => {
       const named = Object.entries(columns).map(([name, expression]) => `${expression} as [${name}]`);
-      return `(select ${named.join(', ')} from ${from} order by ${orderBy} for json path)`;
+      const top = limit === undefined ? '' : `top (${limit}) `;
+      return `(select ${top}${named.join(', ')} from ${from} order by ${orderBy} for json path)`;
     },
   },
   search: mssqlSearch,

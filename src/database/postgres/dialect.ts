@@ -69,7 +69,12 @@ export const postgresDialect: Dialect = {
     lastEventSeq: (schema) => `"${schema.replaceAll('"', '""')}".last_event_seq()`,
     eventWriters: eventWritersPostgres,
     isTooLong: (column) => `octet_length(${column}) > 262144`,
-    jsonRows: ({ columns, from, orderBy }) => {
+    textLength: (column) => `octet_length(${column}::text)`,
+    jsonRows: ({ columns, from, orderBy, limit }) => {
+      if (limit !== undefined) {
+        const named = Object.entries(columns).map(([name, expression]) => `${expression} as "${name}"`);
+        return `(select json_agg(one) from (select ${named.join(', ')} from ${from} order by ${orderBy} limit ${limit}) one)`;
+      }
       const pairs = Object.entries(columns).map(([name, expression]) => `'${name}', ${expression}`);
       return `(select json_agg(json_build_object(${pairs.join(', ')}) order by ${orderBy}) from ${from})`;
     },

@@ -3,13 +3,17 @@ import { Agent, request as send } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Idp } from '../../../src/core/provisioning/types.js';
 import type { Product } from '../databases/product.js';
-import { seedUsers } from '../running/seed.js';
+import { seeded, seedUsers } from '../running/seed.js';
 
 /** What hostile clients find: one IdP with many users, and groups that all of them are in. */
 export interface HostileScene {
   token: string;
   groupIds: string[];
   userId: string;
+  /** Of a user who is in many groups. */
+  popularId: string;
+  /** Where the users with many attributes begin in a list of all. */
+  largeFrom: number;
 }
 
 export interface HostileKind {
@@ -40,6 +44,29 @@ export const HOSTILE: readonly HostileKind[] = [
     name: 'pages of users',
     method: 'GET',
     path: (_, n) => `/Users?count=200&startIndex=${1 + 200 * (n % 50)}`,
+  },
+  {
+    name: 'pages of large users',
+    method: 'GET',
+    path: ({ largeFrom }) => `/Users?count=1000&startIndex=${largeFrom}`,
+  },
+  { name: 'a user in many groups', method: 'GET', path: ({ popularId }) => `/Users/${popularId}` },
+  {
+    name: 'a user in many groups, read slowly',
+    method: 'GET',
+    path: ({ popularId }) => `/Users/${popularId}`,
+    readEveryMs: 20,
+  },
+  {
+    name: 'a change of a user in many groups',
+    method: 'PATCH',
+    path: ({ popularId }) => `/Users/${popularId}`,
+    body: (_, n) => patchOf([{ op: 'replace', path: 'title', value: `hostile ${n}` }]),
+  },
+  {
+    name: 'pages with a user in many groups',
+    method: 'GET',
+    path: () => '/Users?count=200&sortBy=meta.lastModified&sortOrder=descending',
   },
   {
     name: 'a change of a large group, answered whole',
@@ -78,12 +105,23 @@ export const HOSTILE: readonly HostileKind[] = [
   },
 ];
 
+export interface HostileSize {
+  /** Of each large group. */
+  members: number;
+  /** How many large groups. */
+  groups: number;
+  /** How many groups one of the users is in. */
+  groupsOfOne: number;
+  /** How many users have as many attributes as are kept. */
+  largeUsers: number;
+}
+
 /** Fills a database for them. */
 export async function hostileScene(
   product: Product,
   idp: Idp,
   token: string,
-  { members, groups }: { members: number; groups: number },
+  { members, groups, groupsOfOne, largeUsers }: HostileSize,
 ): Promise<HostileScene> {
   await seedUsers(product, idp, members);
   const made = (sql: string) => product.test.query(sql);
@@ -96,12 +134,30 @@ export async function hostileScene(
      select g.group_id, i.identity_id from scim.idp_group g cross join scim.identity i
       where i.service_account_id = '${idp.id}'`,
   );
-  await made('analyze');
+  await made(
+    `with many as (
+       insert into scim.idp_group (group_id, service_account_id, display_name, created_at, updated_at)
+       select gen_random_uuid(), '${idp.id}', 'Small ' || n, now(), now() from generate_series(1, ${groupsOfOne}) as n
+       returning group_id),
+     popular as (update scim.identity set updated_at = now() where user_name = '${seeded.userName(0)}' returning identity_id)
+     insert into scim.idp_group_member (group_id, identity_id) select group_id, identity_id from many cross join popular`,
+  );
+  await made(
+    `update scim.identity set attributes = attributes || jsonb_build_object('roles',
+       (select jsonb_agg(jsonb_build_object('value', 'role ' || n)) from generate_series(1, 2500) as n))
+      where identity_id in (select identity_id from scim.identity order by created_at desc limit ${largeUsers})`,
+  );
+  await made('vacuum analyze');
+  const seededUser = (at: number) =>
+    `select identity_id from scim.identity where user_name = '${seeded.userName(at)}'`;
+  const userOf = (rows: Record<string, unknown>[]) => ids(rows)[0] ?? '';
   const ids = (rows: Record<string, unknown>[]) => rows.map((row) => String(Object.values(row)[0]));
   return {
     token,
-    groupIds: ids(await made('select group_id from scim.idp_group')),
-    userId: ids(await made('select identity_id from scim.identity limit 1'))[0] ?? '',
+    groupIds: ids(await made(`select group_id from scim.idp_group where display_name like 'Large %'`)),
+    userId: userOf(await made(seededUser(1))),
+    popularId: userOf(await made(seededUser(0))),
+    largeFrom: members - largeUsers + 1,
   };
 }
 

@@ -1,3 +1,4 @@
+import { ROOM_OF_PAGE } from '../../../src/core/provisioning/lists/list-users.js';
 import type { Session } from '../../../src/database/database.js';
 import {
   countGroupList,
@@ -58,15 +59,16 @@ function filtersOf(attribute: AttributePath): Filter[] {
 /** What a row of any order could be known by. */
 const PLACES = [null, 'a', '7', ID, 1_700_000_000_000];
 const FIRST = { limit: 10 };
+const PAGE = { withGroups: false, room: ROOM_OF_PAGE };
 const FURTHER = [{ limit: 10, offset: 10 }, ...PLACES.map((key) => ({ limit: 10, after: { key, id: ID } }))];
 
 /** Has users and groups listed in every order, from its beginning and from every other place. */
 export async function askForLists(session: Session): Promise<void> {
   for (const descending of [false, true]) {
     for (const stretch of [FIRST, ...FURTHER]) {
-      await askForUsers(session, { descending }, { ...stretch, withGroups: true });
+      await askForUsers(session, { descending }, { ...stretch, ...PAGE, withGroups: true });
       for (const sortBy of USER_ATTRIBUTES)
-        await askForUsers(session, { descending, sortBy }, { ...stretch, withGroups: false });
+        await askForUsers(session, { descending, sortBy }, { ...stretch, ...PAGE });
       for (const sortBy of GROUP_ATTRIBUTES) await askForGroups(session, { descending, sortBy }, stretch);
     }
   }
@@ -75,7 +77,7 @@ export async function askForLists(session: Session): Promise<void> {
 /** Has every attribute compared by every operator. */
 export async function askByFilters(session: Session): Promise<void> {
   for (const filter of USER_ATTRIBUTES.flatMap(filtersOf))
-    await askForUsers(session, { filter }, { ...FIRST, withGroups: false });
+    await askForUsers(session, { filter }, { ...FIRST, ...PAGE });
   for (const filter of GROUP_ATTRIBUTES.flatMap(filtersOf)) await askForGroups(session, { filter }, FIRST);
 }
 
@@ -83,7 +85,7 @@ export async function askByFilters(session: Session): Promise<void> {
 export async function askForSomeLists(session: Session): Promise<void> {
   for (const attribute of USER_ATTRIBUTES) {
     const [filter] = filtersOf(attribute).slice(1);
-    await askForUsers(session, { filter, sortBy: attribute }, { ...FIRST, withGroups: false });
+    await askForUsers(session, { filter, sortBy: attribute }, { ...FIRST, ...PAGE });
     await countUserList(await userList(session, ID, { ...(filter && { filter }) }));
   }
   for (const attribute of GROUP_ATTRIBUTES) {
@@ -98,5 +100,8 @@ const ask = async (session: Session, query: Fragment | undefined) => query && se
 const askForUsers = async (session: Session, selection: Selection, stretch: Stretch) =>
   ask(session, userListQuery(await userList(session, ID, selection), stretch));
 
-const askForGroups = async (session: Session, selection: Selection, stretch: Omit<Stretch, 'withGroups'>) =>
-  ask(session, groupListQuery(await groupList(session, ID, selection), stretch));
+const askForGroups = async (
+  session: Session,
+  selection: Selection,
+  stretch: Omit<Stretch, 'withGroups' | 'room'>,
+) => ask(session, groupListQuery(await groupList(session, ID, selection), stretch));

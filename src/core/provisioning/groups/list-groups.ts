@@ -27,8 +27,12 @@ export function listGroups(
     return readPage(query, {
       resource: 'Group',
       count: () => countGroupList(list),
-      select: async (stretch) =>
-        (await selectGroupList(list, stretch))?.map(({ row, key }) => ({ row, key, id: row.groupId })),
+      select: async (stretch) => {
+        const rows = await selectGroupList(list, stretch);
+        return (
+          rows && { rows: rows.map(({ row, key }) => ({ row, key, id: row.groupId })), found: rows.length }
+        );
+      },
       items: (rows: readonly GroupRow[]) => groupsOf(session, rows, options),
     });
   });

@@ -1,5 +1,10 @@
 import type { Session } from '../../../database/database.js';
-import { countUserList, selectUserList, userList } from '../../../database/queries/users/user-list.js';
+import {
+  countUserList,
+  type Room,
+  selectUserList,
+  userList,
+} from '../../../database/queries/users/user-list.js';
 import type { UserRow } from '../../../database/queries/users/users.js';
 import type { ListQuery, Page } from '../../../words/filter.js';
 import type { Core } from '../../core.js';
@@ -8,10 +13,11 @@ import type { Idp, ProvisionedUser } from '../types.js';
 import { toUser } from '../user.js';
 import { readPage } from './page.js';
 
-/** A page ends before the user whose attributes and groups would be more characters of JSON than this together with those before it. */
-export const MAX_TEXT_OF_PAGE = 1_048_576;
-/** What a group of a user takes beside its name: its id, and where it is. */
-const TEXT_OF_GROUP = 200;
+/**
+ * A page ends before the user whose attributes and groups would be more characters of JSON than this together with those
+ * before it. A group of a user takes its name, its id, and where it is.
+ */
+export const ROOM_OF_PAGE: Room = { text: 1_048_576, textOfGroup: 200 };
 
 export interface ListUsersOptions {
   /** False leaves `groups` empty, and saves reading them. */
@@ -35,25 +41,23 @@ export function listUsers(
     return readPage(query, {
       resource: 'User',
       count: () => countUserList(list),
-      select: async (stretch) =>
-        (await selectUserList(list, { ...stretch, withGroups }))?.map(({ row, key }) => ({
-          row,
-          id: row.identityId,
-          key,
-        })),
+      select: async (stretch) => {
+        const listed = await selectUserList(list, { ...stretch, withGroups, room: ROOM_OF_PAGE });
+        return (
+          listed && {
+            rows: listed.rows.map(({ row, key }) => ({ row, id: row.identityId, key })),
+            found: listed.found,
+          }
+        );
+      },
       items: (rows: readonly UserRow[]) =>
         rows.slice(0, fittingUsers(rows)).map((row) => toUser(row, list.shape)),
     });
   });
 }
 
-/** How many of the users, from the first on, fit on one page: one at least. */
-export function fittingUsers(rows: readonly Pick<UserRow, 'attributes' | 'groups'>[]): number {
-  let text = 0;
-  const end = rows.findIndex(({ attributes, groups }, at) => {
-    text += JSON.stringify(attributes).length;
-    for (const { displayName } of groups) text += displayName.length + TEXT_OF_GROUP;
-    return at > 0 && text > MAX_TEXT_OF_PAGE;
-  });
-  return end === -1 ? rows.length : end;
+/** How many of the users, from the first on, are on one page: one whose groups go on is the last. */
+export function fittingUsers(rows: readonly Pick<UserRow, 'hasMoreGroups'>[]): number {
+  const last = rows.findIndex(({ hasMoreGroups }) => hasMoreGroups);
+  return last === -1 ? rows.length : last + 1;
 }

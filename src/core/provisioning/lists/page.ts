@@ -15,9 +15,16 @@ export interface Reader<T, R> {
     limit: number;
     offset?: number;
     after?: { key: SortKeyValue; id: string };
-  }): Promise<{ row: R; id: string; key: SortKeyValue }[] | undefined>;
+  }): Promise<StretchOfRows<R> | undefined>;
   /** Rows as items, in their order; fewer, but one at least, where all of them are too much for one page. */
   items(rows: readonly R[]): Promise<T[]> | T[];
+}
+
+export interface StretchOfRows<R> {
+  /** In their order; fewer, but one at least, where all of them are too much for one page. */
+  rows: { row: R; id: string; key: SortKeyValue }[];
+  /** How many there are in the stretch. */
+  found: number;
 }
 
 /**
@@ -42,12 +49,12 @@ async function totalAlone<T, R>(query: ListQuery, reader: Reader<T, R>): Promise
 
 async function indexPage<T, R>(reader: Reader<T, R>, startIndex: number, count: number): Promise<Page<T>> {
   const offset = startIndex - 1;
-  const rows = (await reader.select({ limit: count + 1, offset })) ?? [];
+  const { rows, found } = (await reader.select({ limit: count + 1, offset })) ?? { rows: [], found: 0 };
   const items = await reader.items(rows.slice(0, count).map(({ row }) => row));
-  const isWhole = rows.length <= count && (rows.length > 0 || offset === 0);
-  const total = isWhole ? offset + rows.length : await reader.count();
+  const isWhole = found <= count && (found > 0 || offset === 0);
+  const total = isWhole ? offset + found : await reader.count();
   // Between the two, rows may have gone.
-  return { total: rows.length === 0 ? total : Math.max(total, offset + rows.length), items };
+  return { total: found === 0 ? total : Math.max(total, offset + found), items };
 }
 
 async function cursorPage<T, R>(
@@ -57,12 +64,13 @@ async function cursorPage<T, R>(
 ): Promise<Page<T>> {
   const { cursor } = query.page;
   const from = cursor === undefined ? undefined : decodeCursor(reader.resource, query, cursor);
-  const rows = await reader.select({ limit: count + 1, ...(from && { after: from }) });
-  if (!rows) throw cursorInvalid();
+  const stretch = await reader.select({ limit: count + 1, ...(from && { after: from }) });
+  if (!stretch) throw cursorInvalid();
+  const { rows, found } = stretch;
   const items = await reader.items(rows.slice(0, count).map(({ row }) => row));
-  const total = from?.total ?? (rows.length <= count ? rows.length : await reader.count());
+  const total = from?.total ?? (found <= count ? found : await reader.count());
   const last = rows[items.length - 1];
-  const isLast = items.length === rows.length;
+  const isLast = items.length === found;
   return {
     total,
     items,

@@ -40,10 +40,12 @@ export async function groupList(
 
 const ID = 'g.group_id';
 
+type GroupStretch = Pick<Stretch, 'limit' | 'offset' | 'after'>;
+
 /** @returns nothing where `after` is not of a row that this order could have. */
 export async function selectGroupList(
   list: GroupList,
-  stretch: Omit<Stretch, 'withGroups'>,
+  stretch: GroupStretch,
 ): Promise<{ row: GroupRow; key: SortKeyValue }[] | undefined> {
   const query = groupListQuery(list, stretch);
   if (!query) return undefined;
@@ -52,7 +54,7 @@ export async function selectGroupList(
 }
 
 /** The statement itself. */
-export function groupListQuery(list: GroupList, stretch: Omit<Stretch, 'withGroups'>): Fragment | undefined {
+export function groupListQuery(list: GroupList, stretch: GroupStretch): Fragment | undefined {
   const { sort, descending } = list;
   const beyond = stretch.after ? after(sort, ID, stretch.after, descending) : ALWAYS;
   if (!beyond) return undefined;

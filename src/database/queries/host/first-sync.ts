@@ -138,7 +138,7 @@ export async function linksNamed(
   // Most links are found by both, and are read only once.
   const isOther = raw('(w.id is null or i.external_id is null or i.external_id <> w.id)');
   const claim = `case when ${agrees(session, shape, 'c')} then 1 else 0 end`;
-  const columns = sql`${userColumns(session, shape, { withGroups: false })}, ${CHANGE_COLUMNS},
+  const columns = sql`${userColumns(session, shape, 'none')}, ${CHANGE_COLUMNS},
     i.superseded_at, c.identity_id as claimed_by, ${raw(claim)} as claim_agrees`;
   const found = new Map<string, LinkNamed>();
   for (const some of slices(names, rowSource.atOnce(2))) {

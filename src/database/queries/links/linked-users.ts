@@ -68,7 +68,11 @@ export function linkedUsersQuery(
     .leftJoin(`${schema}.host_user as h`, (on) => {
       on.on(knex.raw(isHostUser(session, shape, 'i.host_user_id')));
     })
-    .select(knex.raw(userColumns(session, shape, filter).sql), 'a.name as idp_name', 'i.unlinked_at')
+    .select(
+      knex.raw(userColumns(session, shape, filter.withGroups === false ? 'none' : 'all').sql),
+      'a.name as idp_name',
+      'i.unlinked_at',
+    )
     .select(knex.raw(`${LINKED_EXTERNAL_ID} as known_external_id`))
     .select(knex.raw(`case when ${pending} then 1 else 0 end as is_pending`))
     .select(knex.raw(`case when ${doubtful} then 1 else 0 end as is_doubtful`))

@@ -1,12 +1,12 @@
 import type { AttributePath, Filter } from '../../../words/filter.js';
 import type { Session } from '../../database.js';
-import { ALWAYS, allOf, type Fragment, raw, sql, stretchOf } from '../../sql/fragment.js';
+import { ALWAYS, allOf, bound, type Fragment, raw, sql, stretchOf } from '../../sql/fragment.js';
 import { compileFilter } from '../filters/compile.js';
 import type { Means } from '../filters/means.js';
 import { after, instantKey, orderBy, type SortKey, type SortKeyValue, sortKey } from '../filters/sort.js';
 import { userAttributes } from '../filters/user-attributes.js';
 import { type HostUserShape, hostUserShape, rememberedHostViews } from '../host/host-user-shape.js';
-import { lookUpRows, selectRows } from '../rows.js';
+import { lookUpRows, ownTable, selectRows } from '../rows.js';
 import { spacedNamesFor } from '../spaced-names.js';
 import { linksFrom, toUserRow, type UserRow, userColumns, usersFrom, visibleTo } from './users.js';
 
@@ -77,42 +77,73 @@ export interface Stretch {
   /** Or all up to a row of which this much is known. */
   after?: { key: SortKeyValue; id: string };
   withGroups: boolean;
+  /** How much a page may hold. It ends before the first user with whom it would be more; the first of all is always there. */
+  room: Room;
 }
 
-/** A row with what it is ordered by. */
-export interface ListedUser {
-  row: UserRow;
-  key: SortKeyValue;
+export interface Room {
+  /** In characters of JSON: attributes and groups of all users. */
+  text: number;
+  /** What counts for each group of a user. */
+  textOfGroup: number;
+}
+
+/** Rows, each with what it is ordered by. */
+export interface FoundUsers {
+  rows: { row: UserRow; key: SortKeyValue }[];
+  /** How many rows the stretch has, with those for which there is no room. */
+  found: number;
 }
 
 const ID = 'i.identity_id';
 
 /** @returns nothing where `after` is not of a row that this order could have. */
-export async function selectUserList(list: UserList, stretch: Stretch): Promise<ListedUser[] | undefined> {
+export async function selectUserList(list: UserList, stretch: Stretch): Promise<FoundUsers | undefined> {
   const query = userListQuery(list, stretch);
   if (!query) return undefined;
   const rows = await (list.isLookUp ? lookUpRows : selectRows)(list.session, query);
-  return rows.map((row) => ({ row: toUserRow(row), key: list.sort.carried(row.sort_key) }));
+  return {
+    rows: rows.map((row) => ({ row: toUserRow(row), key: list.sort.carried(row.sort_key) })),
+    found: Number(rows[0]?.stretch_rows ?? rows.length),
+  };
 }
 
 /** The statement itself. */
 export function userListQuery(list: UserList, stretch: Stretch): Fragment | undefined {
   const { session, shape, sort, descending } = list;
-  const { offset = 0, limit, withGroups } = stretch;
+  const { offset = 0, limit, withGroups, room } = stretch;
   const beyond = stretch.after ? after(sort, ID, stretch.after, descending) : ALWAYS;
   if (!beyond) return undefined;
   const order = orderBy(sort, ID, descending);
-  const select = sql`select ${userColumns(session, shape, { withGroups })}, ${sort.shown} as sort_key
-    from ${usersFrom(session, shape)}`;
-  if (offset === 0) {
-    return sql`${select} where ${matching(list, beyond)} order by ${order} ${stretchOf(0, limit)}`;
+  const columns = userColumns(session, shape, withGroups ? 'some' : 'none');
+  if (list.isLookUp && offset === 0) {
+    return sql`select ${columns}, ${sort.shown} as sort_key from ${usersFrom(session, shape)}
+      where ${matching(list, beyond)} order by ${order} ${stretchOf(0, limit)}`;
   }
-  // What is skipped is skipped over our own index, before the host's users are looked up.
+  // What is skipped is skipped over our own index, before the host's users are looked up; and what does not fit is not
+  // read, however much one page would have of it.
   const from = linksOf(list, list.filtersHost || list.sortsHost);
-  const skipped = sql`select ${raw(ID)} from ${from}
-    where ${matching(list)} order by ${order} ${stretchOf(offset, limit)}`;
-  return sql`${select} join (${skipped}) page on page.identity_id = ${raw(ID)}
-    where ${visibleTo(list.serviceAccountId)} order by ${order}`;
+  const stretched = sql`select ${raw(ID)}, row_number() over (order by ${order}) as place from ${from}
+    where ${matching(list, beyond)} order by ${order} ${stretchOf(offset, limit)}`;
+  const measured = sql`select s.identity_id, s.place, ${textOf(session, room, withGroups)} as text_length
+    from (${stretched}) s join ${linksFrom(session)} on ${raw(ID)} = s.identity_id`;
+  const summed = sql`select m.identity_id, m.place, m.text_length,
+      sum(m.text_length) over (order by m.place rows unbounded preceding) as text_so_far,
+      count(*) over () as stretch_rows
+    from (${measured}) m`;
+  return sql`select ${columns}, ${sort.shown} as sort_key, page.stretch_rows from ${usersFrom(session, shape)}
+    join (${summed}) page on page.identity_id = ${raw(ID)}
+    where ${visibleTo(list.serviceAccountId)}
+      and (page.text_so_far = page.text_length or page.text_so_far <= ${bound(room.text)})
+    order by page.place`;
+}
+
+/** How much a user takes, in a query over `identity` as `i`. */
+function textOf(session: Session, { textOfGroup }: Room, withGroups: boolean): Fragment {
+  const attributes = `coalesce(${session.dialect.expressions.textLength('i.attributes')}, 0)`;
+  if (!withGroups) return raw(attributes);
+  const groups = `select count(*) from ${ownTable(session, 'idp_group_member')} gm where gm.identity_id = i.identity_id`;
+  return sql`${raw(attributes)} + (${raw(groups)}) * ${bound(textOfGroup)}`;
 }
 
 export async function countUserList(list: UserList): Promise<number> {

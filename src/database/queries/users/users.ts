@@ -1,11 +1,11 @@
 import type { DeprovisionReason } from '../../../words/link.js';
 import type { Session } from '../../database.js';
-import { bound, type Fragment, raw, sql } from '../../sql/fragment.js';
+import { bound, type Fragment, raw, sql, stretchOf } from '../../sql/fragment.js';
 import { named } from '../../sql/statements.js';
 import { type HostUserShape, hostUserColumns, isHostUser } from '../host/host-user-shape.js';
 import { type HostRow, type HostUserRow, toHostUser } from '../host/host-users.js';
 import { agrees } from '../links/agreement.js';
-import { asBoolean, lookUpRows, ownTable } from '../rows.js';
+import { asBoolean, lookUpRows, ownTable, selectRows } from '../rows.js';
 
 /** A user of an IdP: the link, and the host user it leads to. */
 export interface UserRow {
@@ -27,9 +27,19 @@ export interface UserRow {
   awaitsIdp: boolean;
   /** Since when the IdP's own list does not have the user, though the link is in force. */
   missingAt?: Date | null;
-  /** By name. */
-  groups: { id: string; displayName: string }[];
+  /** By name; where there are more than `GROUPS_AT_ONCE`, the first so many in the order of their ids. */
+  groups: UserGroup[];
+  /** True where the user is in more groups than these. */
+  hasMoreGroups?: boolean | undefined;
 }
+
+export interface UserGroup {
+  id: string;
+  displayName: string;
+}
+
+/** The groups of a user who is in more of them are read, and sent, in parts of this many. */
+export const GROUPS_AT_ONCE = 1_000;
 
 /** Those links of an identity `i` that its IdP sees: not of users whom it has deleted or replaced by others. */
 export const VISIBLE = `i.unlinked_at is null and i.superseded_at is null
@@ -56,22 +66,26 @@ export const usersFrom = (session: Session, shape: HostUserShape): Fragment =>
      left join ${ownTable(session, 'host_user')} h on ${isHostUser(session, shape, 'i.host_user_id')}`,
   );
 
+/** Which groups of a user are read with it; `some` are those that one piece of an answer takes. */
+export type GroupsRead = 'none' | 'some' | 'all';
+
 /** The columns that `toUserRow` reads. */
-export function userColumns(session: Session, shape: HostUserShape, { withGroups = true } = {}): Fragment {
-  const known = columnsOf.get(shape)?.[withGroups ? 'withGroups' : 'without'];
+export function userColumns(session: Session, shape: HostUserShape, groups: GroupsRead = 'some'): Fragment {
+  const known = columnsOf.get(shape)?.[groups];
   if (known) return known;
   const agreement = `case when ${agrees(session, shape, 'i')} then 1 else 0 end as agrees`;
-  const without = [...OWN_COLUMNS, agreement, named(hostUserColumns(shape))];
+  const none = [...OWN_COLUMNS, agreement, named(hostUserColumns(shape))];
   const columns = {
-    without: raw(without.join(', ')),
-    withGroups: raw([...without, `${groupsOf(session)} as user_groups`].join(', ')),
+    none: raw(none.join(', ')),
+    some: raw([...none, someGroups(session)].join(', ')),
+    all: raw([...none, `${groupsOf(session)} as all_groups`].join(', ')),
   };
   columnsOf.set(shape, columns);
-  return withGroups ? columns.withGroups : columns.without;
+  return columns[groups];
 }
 
 /** A shape belongs to one database, and so to one dialect and one schema. */
-const columnsOf = new WeakMap<HostUserShape, { withGroups: Fragment; without: Fragment }>();
+const columnsOf = new WeakMap<HostUserShape, Record<GroupsRead, Fragment>>();
 
 const OWN_COLUMNS = [
   'i.identity_id',
@@ -87,11 +101,15 @@ const OWN_COLUMNS = [
   'i.missing_at',
 ];
 
-const groupsOf = (session: Session) =>
+/** The groups of a user that come next in the order of their ids; one more than a part tells whether there are more. */
+const someGroups = (session: Session) => `${groupsOf(session, GROUPS_AT_ONCE + 1)} as user_groups`;
+
+const groupsOf = (session: Session, limit?: number) =>
   session.dialect.expressions.jsonRows({
-    columns: { id: 'g.group_id', displayName: 'g.display_name' },
+    columns: { id: 'm.group_id', displayName: 'g.display_name' },
     from: `${ownTable(session, 'idp_group_member')} m join ${ownTable(session, 'idp_group')} g on g.group_id = m.group_id where m.identity_id = i.identity_id`,
-    orderBy: 'g.display_name, g.group_id',
+    orderBy: 'm.group_id',
+    ...(limit !== undefined && { limit }),
   });
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
@@ -109,12 +127,45 @@ export const toUserRow = (row: any): UserRow => ({
   agrees: row.h_user_id === null || Number(row.agrees) === 1,
   awaitsIdp: asBoolean(row.awaits_idp),
   missingAt: row.deprovisioned_at === null ? row.missing_at : null,
-  // SQL Server writes GUIDs in capitals here.
-  groups: (fromJson<UserRow['groups']>(row.user_groups) ?? []).map(({ id, displayName }) => ({
+  ...groupsIn(row),
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: a row as the driver hands it over
+function groupsIn({ user_groups: some, all_groups: all }: any): Pick<UserRow, 'groups' | 'hasMoreGroups'> {
+  const groups = (fromJson<UserGroup[]>(some ?? all) ?? []).map(({ id, displayName }) => ({
+    // SQL Server writes GUIDs in capitals here.
     id: id.toLowerCase(),
     displayName,
-  })),
-});
+  }));
+  const isPart = all === undefined && groups.length > GROUPS_AT_ONCE;
+  // Those that follow do so in the order of the ids.
+  return isPart
+    ? { groups: groups.slice(0, GROUPS_AT_ONCE), hasMoreGroups: true }
+    : { groups: groups.sort(byName) };
+}
+
+// Not by the language of the server: the same order everywhere.
+function byName(one: UserGroup, other: UserGroup): number {
+  if (one.displayName !== other.displayName) return one.displayName < other.displayName ? -1 : 1;
+  return one.id < other.id ? -1 : 1;
+}
+
+/** The groups of a user behind the one of an id, in the order in which the database keeps ids. */
+export async function readGroupsBehind(
+  session: Session,
+  identityId: string,
+  groupId: string,
+): Promise<UserGroup[]> {
+  const rows = await selectRows<{ group_id: string; display_name: string }>(
+    session,
+    sql`select m.group_id, g.display_name
+          from ${raw(ownTable(session, 'idp_group_member'))} m
+          join ${raw(ownTable(session, 'idp_group'))} g on g.group_id = m.group_id
+         where m.identity_id = ${bound(identityId)} and m.group_id > ${bound(groupId)}
+         order by m.group_id ${stretchOf(0, GROUPS_AT_ONCE)}`,
+  );
+  return rows.map(({ group_id, display_name }) => ({ id: group_id, displayName: display_name }));
+}
 
 /** A planted row can hold any JSON. Anything that is not an object counts as no attributes. */
 function attributesIn(value: unknown): Record<string, unknown> {
@@ -173,7 +224,7 @@ export async function readLinkAlone(
   serviceAccountId: string,
   identityId: string,
 ): Promise<LinkRow | undefined> {
-  const columns = raw([...OWN_COLUMNS, `${groupsOf(session)} as user_groups`].join(', '));
+  const columns = raw([...OWN_COLUMNS, someGroups(session)].join(', '));
   const [row] = await lookUpRows(
     session,
     sql`select ${columns}, ${CHANGE_COLUMNS} from ${linksFrom(session)}

@@ -23,7 +23,7 @@ import {
   readableBodyOf,
   resourceResponse,
 } from './exchange.js';
-import { continuedMembers, inParts } from './group-parts.js';
+import { continuedMembers, inParts } from './parts.js';
 import { assertMatches, names } from './preconditions.js';
 import { wantedAttributes } from './query.js';
 

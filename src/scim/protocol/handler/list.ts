@@ -12,7 +12,7 @@ import { find, noSuchAttribute } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { invalidPath } from '../scim-error.js';
 import { type Answerer, bodyOf, type Exchange, othersFirst } from './exchange.js';
-import { continuedMembers, inParts } from './group-parts.js';
+import { continuedGroups, continuedMembers, inParts } from './parts.js';
 import { type ListRequest, listRequestOf, searchRequestOf } from './query.js';
 import type { Served } from './service.js';
 
@@ -26,7 +26,7 @@ export type Lister = (
 ) => Promise<Listed>;
 
 export interface Listed extends Page<Resource> {
-  /** Where the last item is a group too large for one piece. */
+  /** Where the last item is too large for one piece: a group with many members, a user in many groups. */
   continued?: Continued;
 }
 
@@ -54,7 +54,12 @@ export const userLister: Lister = async (exchange, asked, others) => {
   const projection = projectionFor(service.users, asked);
   const withGroups = projection.wants('groups') || projection.wants('meta');
   const page = await listUsers(door.core, door.idp, query, { withGroups });
-  return shown(exchange, page, (user) => projection.apply(userResource(type, user, request.baseUrl)));
+  const listed = await shown(exchange, page, (user) =>
+    projection.apply(userResource(type, user, request.baseUrl)),
+  );
+  const [user, sent] = [page.items.at(-1), listed.items.at(-1)];
+  const continued = user && sent && continuedGroups(exchange, user, projection, sent);
+  return continued ? { ...listed, continued } : listed;
 };
 
 export const groupLister: Lister = async (exchange, asked, others) => {

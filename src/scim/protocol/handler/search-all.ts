@@ -21,9 +21,9 @@ async function byIndex(exchange: Exchange, asked: ListRequest, page: IndexPage):
   const first = await users(exchange, asked, page);
   const isShort = first.items.length < page.count && page.startIndex - 1 + first.items.length < first.total;
   // The groups begin behind the last of the users.
-  if (isShort) {
+  if (isShort || first.continued) {
     const { total } = await groups(exchange, asked, NONE);
-    return { total: first.total + total, items: first.items };
+    return { ...first, total: first.total + total };
   }
   const second = await groups(exchange, asked, {
     kind: 'index',
@@ -53,7 +53,7 @@ async function byCursor(exchange: Exchange, asked: ListRequest, page: CursorPage
   }
   const first = await users(exchange, asked, { kind: 'cursor', count, ...from });
   const rest = count - first.items.length;
-  if (first.nextCursor !== undefined || rest === 0) {
+  if (first.nextCursor !== undefined || rest === 0 || first.continued) {
     const { total } = await groups(exchange, asked, NONE);
     const next = first.nextCursor === undefined && total > 0 ? { nextCursor: 'g.' } : {};
     return { ...marked(first, 'u'), ...next, total: first.total + total };

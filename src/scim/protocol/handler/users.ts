@@ -22,6 +22,7 @@ import {
   resourceResponse,
 } from './exchange.js';
 import { likelyChange } from './likely-change.js';
+import { continuedGroups, inParts } from './parts.js';
 import { assertMatches, names } from './preconditions.js';
 import { wantedAttributes } from './query.js';
 import { wantedUser } from './wanted-user.js';
@@ -49,7 +50,9 @@ export const readUserAnswer: Answerer = async (exchange, id) => {
   const user = await readUser(door.core, door.idp, id);
   const response = respond(exchange, 200, user, projection);
   const { ETag = '' } = response.headers;
-  return request.ifNoneMatch !== undefined && names(request.ifNoneMatch, ETag)
+  // The version says nothing of groups that are sent in parts.
+  const isTold = user.groupsGoOnBehind === undefined;
+  return isTold && request.ifNoneMatch !== undefined && names(request.ifNoneMatch, ETag)
     ? { status: 304, headers: { ETag } }
     : response;
 };
@@ -117,7 +120,9 @@ function respond(
   projection: Projection,
 ): ScimResponse {
   const resource = resourceOf(exchange, user);
-  return resourceResponse(status, resource, projection.apply(resource));
+  const sent = projection.apply(resource);
+  const response = resourceResponse(status, resource, sent);
+  return inParts(response, continuedGroups(exchange, user, projection, sent));
 }
 
 const resourceOf = ({ service, request }: Exchange, user: ProvisionedUser): Resource =>

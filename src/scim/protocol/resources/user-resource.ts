@@ -26,10 +26,25 @@ export function userResource(type: ResourceType, user: ProvisionedUser, baseUrl:
     location: `${baseUrl}${type.endpoint}/${user.id}`,
     version: versionOf(resource, user.updatedAt),
   };
-  for (const group of resource.groups as Record<string, unknown>[]) {
-    group.$ref = `${baseUrl}/Groups/${group.value}`;
-  }
+  addReferences(resource.groups as Record<string, unknown>[], baseUrl);
   return resource;
+}
+
+/** Groups of a user, as they are in its resource. */
+export function groupsAsRead(groups: ProvisionedUser['groups'], baseUrl: string): Record<string, unknown>[] {
+  const read = groups.map(groupValue);
+  addReferences(read, baseUrl);
+  return read;
+}
+
+const groupValue = ({ id, displayName }: ProvisionedUser['groups'][number]): Record<string, unknown> => ({
+  value: id,
+  display: displayName,
+  type: 'direct',
+});
+
+function addReferences(groups: readonly Record<string, unknown>[], baseUrl: string): void {
+  for (const group of groups) group.$ref = `${baseUrl}/Groups/${group.value}`;
 }
 
 function attributeValue(attribute: Attribute, user: ProvisionedUser): unknown {
@@ -45,7 +60,7 @@ function attributeValue(attribute: Attribute, user: ProvisionedUser): unknown {
     case 'emails':
       return shaped(attribute, emailsOf(user));
     case 'groups':
-      return user.groups.map(({ id, displayName }) => ({ value: id, display: displayName, type: 'direct' }));
+      return user.groups.map(groupValue);
     default:
       return shaped(attribute, user.attributes[attribute.name]);
   }
