@@ -22,7 +22,7 @@ forEachEngine(
       const { token } = await createToken(product.core, 'hostile', { expiresInMs: null });
       const scene = await hostileScene(product, idp, token, {
         ...{ members: 5_000, groups: 12 },
-        ...{ groupsOfOne: 20_000, largeUsers: 1_000 },
+        ...{ groupsOfOne: 5_000, largeUsers: 1_000 },
       });
       const endpoint = await startEndpoint(product.url);
       const target = { port: endpoint.port, pid: endpoint.process.pid };

@@ -101,8 +101,8 @@ function projectionFor(served: Served, asked: ListRequest): Projection {
   return all ? served.everything : createProjection(served.type, asked);
 }
 
-/** Resources that are made without a break: a millisecond's worth. */
-const WITHOUT_BREAK = 20;
+/** Milliseconds for which resources are made without a break: some twenty usual users, or one with many attributes. */
+const WITHOUT_BREAK_MS = 2;
 
 async function shown<T>(
   exchange: Exchange,
@@ -110,9 +110,12 @@ async function shown<T>(
   show: (item: T) => Resource,
 ): Promise<Page<Resource>> {
   const items: Resource[] = [];
+  let begun = performance.now();
   for (const item of page.items) {
-    if (items.length > 0 && items.length % WITHOUT_BREAK === 0) await othersFirst(exchange);
     items.push(show(item));
+    if (performance.now() - begun < WITHOUT_BREAK_MS) continue;
+    await othersFirst(exchange);
+    begun = performance.now();
   }
   return { ...page, items };
 }

@@ -2,10 +2,10 @@ import type { HttpAnswer } from '../http/answer.js';
 
 /** Bytes of an answer from which on it is large. */
 const LARGE = 8_192;
-/** In milliseconds for each KiB of a large answer: thirty times what it takes to make. */
-const AFTER_LARGE_MS = 4;
+/** In milliseconds for each KiB of a large answer: thirty times what it takes the endpoint and the database to make. */
+const AFTER_LARGE_MS = 8;
 /** The longest rest, so that waiting requests of the IdP get their turn in time. */
-const LONGEST_MS = 1_000;
+const LONGEST_MS = 2_000;
 /** After a refusal, in milliseconds. A refusal costs as much as a change, and some clients retry at once. */
 const AFTER_REFUSAL_MS = 100;
 
