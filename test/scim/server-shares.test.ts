@@ -4,7 +4,7 @@ import type { Core } from '../../src/core/core.js';
 import { DatabaseFault } from '../../src/database/faults/fault.js';
 import type { ScimHandler } from '../../src/scim/protocol/exchange.js';
 import { Demand } from '../../src/scim/server/fairness/demand.js';
-import { Gate, type Leave } from '../../src/scim/server/fairness/gate.js';
+import { Gate, type GateLimits, type Leave } from '../../src/scim/server/fairness/gate.js';
 import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp } from '../support/people/provisioned.js';
@@ -28,8 +28,12 @@ forEachEngine(
       await product.close();
     });
 
-    const call = async (url: string, idp: string) => {
-      const response = await fetch(`${url}/scim/v2/Users`, { headers: bearer(tokens[idp] ?? '') });
+    const call = async (url: string, idp: string, method = 'GET', path = '/Users') => {
+      const response = await fetch(`${url}/scim/v2${path}`, {
+        method,
+        headers: { ...bearer(tokens[idp] ?? ''), 'content-type': 'application/scim+json' },
+        ...(method !== 'GET' && { body: '{}' }),
+      });
       await response.text();
       return response.status;
     };
@@ -92,18 +96,22 @@ forEachEngine(
         idp.name === 'good' ? { status: 200, headers: {} } : { status: 200, headers: {}, ...body };
       const own = await startEndpoint(product, { handler });
       stops.push(() => own.stop(0));
-      /** How long three requests take that are sent at once, beside one of another. */
-      const threeBeside = async () => {
+      /** How long three requests take that are sent at once, or as many as are said, beside one of another. */
+      const threeBeside = async (method = 'GET', path = '/Users', length = 3) => {
         await call(own.url, 'good');
         const began = performance.now();
-        await Promise.all(Array.from({ length: 3 }, () => call(own.url, 'bad')));
+        await Promise.all(Array.from({ length }, () => call(own.url, 'bad', method, path)));
         return performance.now() - began;
       };
 
       body = { status: 400 };
       assert.ok((await threeBeside()) >= 2 * 100, 'refusals');
       body = { body: { text: 'x'.repeat(60_000) } };
-      assert.ok((await threeBeside()) >= 2 * 4 * 58, 'large answers');
+      assert.ok((await threeBeside()) >= 2 * 8 * 58, 'large answers');
+      body = {};
+      const ID = '00000000-0000-4000-8000-000000000000';
+      // The first is no repetition, and nothing waits for the last.
+      assert.ok((await threeBeside('PATCH', `/Users/${ID}`, 10)) >= 8 * 50, 'one resource over and over');
     });
 
     it('is not for requests whose client has hung up while they waited', async () => {
@@ -216,7 +224,10 @@ describe('the demand of IdPs', () => {
 describe('the gate for those who ask for different amounts', () => {
   const requests: Record<string, number> = { good: 1, bad: 12 };
   const isLess = (one: string, other: string) => (requests[one] ?? 0) < (requests[other] ?? 0);
-  const newGate = () => new Gate({ maxInside: 4, maxWaiting: 9, maxWaitMs: 5_000, goesBefore: isLess });
+  /** However busy the machine is, the end is not that of its patience. */
+  const patient = { patienceMs: 60_000 };
+  const newGate = (more: Partial<GateLimits> = {}) =>
+    new Gate({ maxInside: 4, maxWaiting: 9, maxWaitMs: 5_000, goesBefore: isLess, ...more });
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
   /** Whether it has come in so far. */
@@ -229,7 +240,7 @@ describe('the gate for those who ask for different amounts', () => {
   };
 
   it('lets nobody in beside one who asks for less, until that one leaves', async () => {
-    const gate = newGate();
+    const gate = newGate(patient);
     const leave = await gate.enter('good');
     const { state, entered } = entering(gate, 'bad');
     await turn();
@@ -260,7 +271,7 @@ describe('the gate for those who ask for different amounts', () => {
   });
 
   it('has what is inside give way for a while, too', async () => {
-    const gate = newGate();
+    const gate = newGate(patient);
     await gate.enter('bad');
     const leave = await gate.enter('good');
     let isOver = false;
@@ -273,7 +284,9 @@ describe('the gate for those who ask for different amounts', () => {
     leave();
     await way;
     await gate.giveWay('bad');
-    await gate.enter('good');
-    await gate.giveWay('bad');
+    const impatient = newGate();
+    await impatient.enter('bad');
+    await impatient.enter('good');
+    await impatient.giveWay('bad');
   });
 });

@@ -11,6 +11,7 @@ import { answerTokenRequest, readTokenRequest } from './access/oauth.js';
 import { isLocalRequest, type OriginOptions, requestTenantUrl, sourceAddress } from './access/origin.js';
 import type { Gate } from './fairness/gate.js';
 import type { Limits } from './fairness/limits.js';
+import type { Repeats } from './fairness/repeats.js';
 import { restAfter } from './fairness/rest.js';
 import { type Turns, type Work, withinTime } from './fairness/turns.js';
 import { UNSENT_OF_PARTS, type UnsentAnswers } from './fairness/unsent.js';
@@ -28,6 +29,7 @@ export interface HandleParts {
   handler: ScimHandler;
   keeper: DoorKeeper;
   turns: Turns;
+  repeats: Repeats;
   largeBodies: LargeBodies;
   unsent: UnsentAnswers;
   /** For the parts of large answers. */
@@ -114,7 +116,7 @@ async function answerScim(
   request: IncomingMessage,
   { path, query }: RequestTarget,
   trace: Trace,
-  { core, handler, keeper, turns, largeBodies, unsent, limits, origin, onRequest }: HandleParts,
+  { core, handler, keeper, turns, repeats, largeBodies, unsent, limits, origin, onRequest }: HandleParts,
 ): Promise<HttpAnswer> {
   const { method = '' } = request;
   if (!METHODS.includes(method)) {
@@ -151,7 +153,10 @@ async function answerScim(
       return 'answer' in again ? again.answer : (answered ?? unavailable(TOGGLED, 'settings-changed'));
     };
     const kind = `${method} ${trace.route}`;
-    return turns.take({ idp: name, kind, run, restOf: restAfter });
+    // A create has no resource yet.
+    const isRepetition =
+      method !== 'POST' && effectOf(method, path) === 'change' && repeats.note(`${name} ${method} ${path}`);
+    return turns.take({ idp: name, kind, run, restOf: (answer) => restAfter(answer, isRepetition) });
   });
 }
 

@@ -14,6 +14,8 @@ export interface GateLimits {
   mostOf?: (key: string) => number;
   /** Whether one key goes before another, which waits then while the first has something inside, but only for a while. */
   goesBefore?: (one: string, other: string) => boolean;
+  /** For how long, in milliseconds; 25 unless told otherwise. */
+  patienceMs?: number;
 }
 
 /** Gives the place back. More than once does no harm. */
@@ -50,10 +52,13 @@ export class Gate {
   #patience: NodeJS.Timeout | undefined;
   /** Called at the next change of who is inside. */
   readonly #watching = new Set<() => void>();
+  readonly #patienceMs: number;
   #insideCount = 0;
   #waitingCount = 0;
 
-  constructor(private readonly limits: GateLimits) {}
+  constructor(private readonly limits: GateLimits) {
+    this.#patienceMs = limits.patienceMs ?? PATIENCE_MS;
+  }
 
   get inside(): number {
     return this.#insideCount;
@@ -93,7 +98,7 @@ export class Gate {
 
   /** Waits, in the middle of what a key does inside, while another goes before it. */
   async giveWay(key: string): Promise<void> {
-    const until = performance.now() + PATIENCE_MS;
+    const until = performance.now() + this.#patienceMs;
     while (this.#yields(key) && performance.now() < until) {
       await new Promise<void>((resolve) => {
         const go = () => {
@@ -109,7 +114,7 @@ export class Gate {
 
   /** Whether a key can wait on: since its first came, or since it had its last turn. */
   #isPatient(key: string, since: number): boolean {
-    const left = Math.max(since, this.#lastLeft.get(key) ?? since) + PATIENCE_MS - performance.now();
+    const left = Math.max(since, this.#lastLeft.get(key) ?? since) + this.#patienceMs - performance.now();
     if (left <= 0) return false;
     this.#patience ??= setTimeout(() => {
       this.#patience = undefined;
