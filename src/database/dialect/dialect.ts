@@ -141,6 +141,9 @@ export interface Dialect {
     jsonRows: (query: JsonRows) => string;
   };
 
+  /** Whether a statement may add up over the rows before each. SQL Server can at a compatibility level of 110 and above. */
+  readonly addsUp: boolean;
+
   /** What filters, sorting and paging are made of. */
   readonly search: SearchExpressions;
 

@@ -76,6 +76,7 @@ export const mssqlDialect: Dialect = {
       return `(select ${top}${named.join(', ')} from ${from} order by ${orderBy} for json path)`;
     },
   },
+  addsUp: false,
   search: mssqlSearch,
   paging: mssqlPaging,
   missingRights: missingMssqlRights,

@@ -79,6 +79,7 @@ export const postgresDialect: Dialect = {
       return `(select json_agg(json_build_object(${pairs.join(', ')}) order by ${orderBy}) from ${from})`;
     },
   },
+  addsUp: true,
   search: postgresSearch,
   paging: postgresPaging,
   missingRights: missingPostgresRights,

@@ -8,6 +8,7 @@ import {
 import { selectRows } from '../../../src/database/queries/rows.js';
 import {
   countUserList,
+  measuringQuery,
   type Selection,
   type Stretch,
   userList,
@@ -97,8 +98,11 @@ export async function askForSomeLists(session: Session): Promise<void> {
 
 const ask = async (session: Session, query: Fragment | undefined) => query && selectRows(session, query);
 
-const askForUsers = async (session: Session, selection: Selection, stretch: Stretch) =>
-  ask(session, userListQuery(await userList(session, ID, selection), stretch));
+const askForUsers = async (session: Session, selection: Selection, stretch: Stretch) => {
+  const list = await userList(session, ID, selection);
+  await ask(session, measuringQuery(list, stretch));
+  return ask(session, userListQuery(list, stretch));
+};
 
 const askForGroups = async (
   session: Session,

@@ -273,6 +273,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   readMembers: (session, shape) => [groupMembers.readMembers(session, shape, [ID, ID])],
   readMembersFrom: (session, shape) =>
     [undefined, ID].map((after) => groupMembers.readMembersFrom(session, shape, ID, { after, limit: 10 })),
+  readGroupsBehind: (session) => [users.readGroupsBehind(session, ID, ID)],
   countMembersUpTo: (session) => [groupMembers.countMembersUpTo(session, [ID, ID], 10)],
   userIdsAmong: (session) => [groupMembers.userIdsAmong(session, ID, [ID, ID])],
   memberIdsAmong: (session) => [groupMembers.memberIdsAmong(session, ID, [ID, ID])],

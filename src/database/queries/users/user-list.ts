@@ -99,43 +99,89 @@ const ID = 'i.identity_id';
 
 /** @returns nothing where `after` is not of a row that this order could have. */
 export async function selectUserList(list: UserList, stretch: Stretch): Promise<FoundUsers | undefined> {
-  const query = userListQuery(list, stretch);
+  const measuring = measuringQuery(list, stretch);
+  const lengths = measuring && (await selectRows<{ text_length: number }>(list.session, measuring));
+  if (lengths?.length === 0) return { rows: [], found: 0 };
+  const limit = lengths ? fittingOf(lengths, stretch.room) : stretch.limit;
+  const query = userListQuery(list, { ...stretch, limit });
   if (!query) return undefined;
   const rows = await (list.isLookUp ? lookUpRows : selectRows)(list.session, query);
   return {
     rows: rows.map((row) => ({ row: toUserRow(row), key: list.sort.carried(row.sort_key) })),
-    found: Number(rows[0]?.stretch_rows ?? rows.length),
+    found: lengths?.length ?? Number(rows[0]?.stretch_rows ?? rows.length),
   };
 }
 
-/** The statement itself. */
+/** How many users, from the first on, there is room for: the first of all in any case. */
+function fittingOf(lengths: readonly { text_length: number }[], { text }: Room): number {
+  let soFar = 0;
+  const end = lengths.findIndex(({ text_length }, at) => {
+    soFar += Number(text_length);
+    return at > 0 && soFar > text;
+  });
+  return end === -1 ? lengths.length : end;
+}
+
+/**
+ * The statement itself. It reads no user for whom there is no room, however much one page would have of it; where the
+ * database cannot add up on the way, `measuringQuery` says beforehand how many there is room for.
+ */
 export function userListQuery(list: UserList, stretch: Stretch): Fragment | undefined {
-  const { session, shape, sort, descending } = list;
+  const { session, shape, sort, descending, serviceAccountId } = list;
   const { offset = 0, limit, withGroups, room } = stretch;
   const beyond = stretch.after ? after(sort, ID, stretch.after, descending) : ALWAYS;
   if (!beyond) return undefined;
   const order = orderBy(sort, ID, descending);
-  const columns = userColumns(session, shape, withGroups ? 'some' : 'none');
-  if (list.isLookUp && offset === 0) {
-    return sql`select ${columns}, ${sort.shown} as sort_key from ${usersFrom(session, shape)}
+  const columns = sql`${userColumns(session, shape, withGroups ? 'some' : 'none')}, ${sort.shown} as sort_key`;
+  const from = usersFrom(session, shape);
+  if (isAddedUp(list)) {
+    return sql`select ${columns}, page.stretch_rows from ${from}
+      join (${addedUp(list, stretch, beyond)}) page on page.identity_id = ${raw(ID)}
+      where ${visibleTo(serviceAccountId)}
+        and (page.text_so_far = page.text_length or page.text_so_far <= ${bound(room.text)})
+      order by page.place`;
+  }
+  if (offset === 0) {
+    return sql`select ${columns} from ${from}
       where ${matching(list, beyond)} order by ${order} ${stretchOf(0, limit)}`;
   }
-  // What is skipped is skipped over our own index, before the host's users are looked up; and what does not fit is not
-  // read, however much one page would have of it.
-  const from = linksOf(list, list.filtersHost || list.sortsHost);
-  const stretched = sql`select ${raw(ID)}, row_number() over (order by ${order}) as place from ${from}
-    where ${matching(list, beyond)} order by ${order} ${stretchOf(offset, limit)}`;
-  const measured = sql`select s.identity_id, s.place, ${textOf(session, room, withGroups)} as text_length
-    from (${stretched}) s join ${linksFrom(session)} on ${raw(ID)} = s.identity_id`;
-  const summed = sql`select m.identity_id, m.place, m.text_length,
+  // What is skipped is skipped over our own index, before the host's users are looked up.
+  const skipped = sql`select ${raw(ID)} from ${linksOf(list, list.filtersHost || list.sortsHost)}
+    where ${matching(list)} order by ${order} ${stretchOf(offset, limit)}`;
+  return sql`select ${columns} from ${from} join (${skipped}) page on page.identity_id = ${raw(ID)}
+    where ${visibleTo(serviceAccountId)} order by ${order}`;
+}
+
+/** Whether the statement itself adds up how much the users have. A look-up finds one or two. */
+const isAddedUp = ({ session, isLookUp }: UserList): boolean => session.dialect.addsUp && !isLookUp;
+
+/** How much each user of a stretch has, in their order; nothing where it need not be asked. */
+export function measuringQuery(list: UserList, stretch: Stretch): Fragment | undefined {
+  const { sort, descending, session, isLookUp } = list;
+  if (session.dialect.addsUp || isLookUp) return undefined;
+  const beyond = stretch.after ? after(sort, ID, stretch.after, descending) : ALWAYS;
+  return beyond && sql`select m.text_length from (${measured(list, stretch, beyond)}) m order by m.place`;
+}
+
+/** The users of a stretch with their places in it, how much each has, and all up to it. */
+const addedUp = (list: UserList, stretch: Stretch, beyond: Fragment): Fragment =>
+  sql`select m.identity_id, m.place, m.text_length,
       sum(m.text_length) over (order by m.place rows unbounded preceding) as text_so_far,
       count(*) over () as stretch_rows
-    from (${measured}) m`;
-  return sql`select ${columns}, ${sort.shown} as sort_key, page.stretch_rows from ${usersFrom(session, shape)}
-    join (${summed}) page on page.identity_id = ${raw(ID)}
-    where ${visibleTo(list.serviceAccountId)}
-      and (page.text_so_far = page.text_length or page.text_so_far <= ${bound(room.text)})
-    order by page.place`;
+    from (${measured(list, stretch, beyond)}) m`;
+
+function measured(
+  list: UserList,
+  { offset = 0, limit, withGroups, room }: Stretch,
+  beyond: Fragment,
+): Fragment {
+  const { session, sort, descending } = list;
+  const order = orderBy(sort, ID, descending);
+  const stretched = sql`select ${raw(ID)}, row_number() over (order by ${order}) as place
+    from ${linksOf(list, list.filtersHost || list.sortsHost)}
+    where ${matching(list, beyond)} order by ${order} ${stretchOf(offset, limit)}`;
+  return sql`select s.identity_id, s.place, ${textOf(session, room, withGroups)} as text_length
+    from (${stretched}) s join ${linksFrom(session)} on ${raw(ID)} = s.identity_id`;
 }
 
 /** How much a user takes, in a query over `identity` as `i`. */
