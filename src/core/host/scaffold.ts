@@ -50,7 +50,8 @@ async function planIn(session: Session, binding: Binding, facts: BindingFacts): 
   const others = boundTablesOf(binding).filter(
     (table) => facts.has(table) && facts.table(table).owner !== schemaOwner,
   );
-  if (followsSchema && others.length > 0) {
+  // A schema that is not there yet belongs to whoever makes it, and the command is run again then.
+  if (followsSchema && schemaOwner !== '' && others.length > 0) {
     throw prerequisiteProblem(
       'host-other-owner',
       `The schema ${session.schema} belongs to ${schemaOwner}, and ${others.join(', ')} to another owner: the host views could not reach them.`,

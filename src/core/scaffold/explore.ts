@@ -18,7 +18,15 @@ import {
   isColumnCalled,
   type TableFacts,
 } from './facts.js';
-import { type GatheredFacts, type Grouping, NOTHING_GATHERED, onlyOf, type Presence } from './gathered.js';
+import {
+  byName,
+  type GatheredFacts,
+  type Grouping,
+  NOTHING_GATHERED,
+  onlyOf,
+  type Presence,
+  type Same,
+} from './gathered.js';
 import { attributeNamesIn, attributesIn } from './people/attributes.js';
 import { groupOf, groupTables } from './people/groups.js';
 import { exploreKeys } from './people/keys/explore-keys.js';
@@ -28,6 +36,7 @@ import { isShowable, MOST_VALUES, mayBeOfPeople } from './people/showable.js';
 import { rankedCandidates } from './people/users-table.js';
 import {
   ADMIN_LOGINS,
+  EMAIL,
   LICENCE_TABLE,
   LOGIN_STRONG,
   PROVIDER_TABLE,
@@ -121,6 +130,7 @@ export class Exploration {
       presence: await this.presence(session, users, references, only),
       groups: await this.groups(session, users, references, only),
       same: (await this.trial(users, () => sameOf(session, users, columns, FEW))) ?? [],
+      sameBeside: await this.sameBeside(session, references),
       names: await this.names(session, users),
     }));
   }
@@ -222,15 +232,30 @@ export class Exploration {
       const { table: through, column: user, to, also: alsoUser } = reference;
       const links = { through, user, to, alsoUser, ...link };
       const sizes = await this.trial(reference.table, async () => {
-        const { people, members } = await groupSizes(session, users, links, only);
-        const { members: all } =
-          only.length === 0 ? { members } : await groupSizes(session, users, links, []);
-        const of = (one: string) => all.find((other) => other.name === one)?.people ?? 0;
-        return { people, members: members.map((one) => ({ ...one, all: of(one.name) })) };
+        const sizes = await groupSizes(session, users, links, only);
+        const all = only.length === 0 ? sizes : await groupSizes(session, users, links, []);
+        return { people: sizes.people, members: byName(sizes, all.rows) };
       });
       if (sizes && sizes.members.length < 30) {
         found.push({ ...links, through: through.id, groups: link.groups.id, ...sizes });
       }
+    }
+    return found;
+  }
+
+  /** What repeats the address in tables that hold it. */
+  private async sameBeside(
+    session: Session,
+    references: readonly Reference[],
+  ): Promise<GatheredFacts['sameBeside']> {
+    const found = new Map<string, readonly Same[]>();
+    for (const { table } of references.slice(0, MOST_TABLES)) {
+      const email = hostColumnsOf(table).find(
+        (one) => one.kind === 'text' && isColumnCalled(one, EMAIL),
+      )?.name;
+      if (email === undefined || !isCountable(table) || found.has(table.id)) continue;
+      const same = await this.trial(table, () => sameOf(session, table, { email }, FEW));
+      if (same) found.set(table.id, same);
     }
     return found;
   }

@@ -1,5 +1,5 @@
 import type { Condition, TableName } from '../../binding/value.js';
-import type { CounterRow, Only } from '../../database/scaffold/host/people.js';
+import type { CounterRow, HostGroup, Only } from '../../database/scaffold/host/people.js';
 import type { KeyMaker } from './people/keys/key-makers.js';
 
 /** What is asked of the database once the table of people is known: counts and keys, no personal data. */
@@ -22,6 +22,8 @@ export interface GatheredFacts {
   groups: readonly Grouping[];
   /** Columns that repeat another one in their way of writing. */
   same: readonly Same[];
+  /** The same of tables with addresses of people, by table. */
+  sameBeside: ReadonlyMap<TableName, readonly Same[]>;
   /** Names of the rows that a column refers to, such as tenants: few, and not of people. */
   names: ReadonlyMap<string, readonly { key: string; name: string }[]>;
 }
@@ -52,8 +54,34 @@ export interface Grouping {
   alsoGroup?: Readonly<Record<string, string>>;
   /** People that were looked at. */
   people: number;
-  /** `all` counts rows that are no people, too. */
-  members: readonly { name: string; people: number; all: number }[];
+  members: readonly GroupMembers[];
+}
+
+/** Who is in the groups of one name. */
+export interface GroupMembers {
+  name: string;
+  people: number;
+  /** Rows that are no people, too. */
+  all: number;
+  /** The groups of this name, such as one of each tenant, those with the most people first. */
+  rows: readonly HostGroup[];
+}
+
+/** The people of each name. Whoever is in two groups of one name is counted once at most for each person there is. */
+export function byName(
+  { people, rows }: { people: number; rows: readonly HostGroup[] },
+  all: readonly HostGroup[],
+): GroupMembers[] {
+  const sum = (some: readonly HostGroup[], name: string) =>
+    some.filter((one) => one.name === name).reduce((total, one) => total + one.people, 0);
+  return [...new Set(rows.map(({ name }) => name))]
+    .map((name) => ({
+      name,
+      people: Math.min(people, sum(rows, name)),
+      all: sum(all, name),
+      rows: rows.filter((one) => one.name === name),
+    }))
+    .sort((a, b) => b.people - a.people);
 }
 
 export interface Same {
@@ -77,6 +105,7 @@ export const NOTHING_GATHERED: GatheredFacts = {
   presence: [],
   groups: [],
   same: [],
+  sameBeside: new Map(),
   names: new Map(),
 };
 

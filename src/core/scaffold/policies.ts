@@ -10,7 +10,7 @@ import {
   type TableFacts,
 } from './facts.js';
 import { personKey } from './people/keys/person-key.js';
-import type { Reference } from './people/references.js';
+import { isAccountOfEach, type Reference } from './people/references.js';
 import { askedFor, likely, type Proposal, sure } from './proposal.js';
 import { ENCRYPTION_KEYS, LDAP, LOGIN_STRONG } from './words/vocabulary.js';
 
@@ -65,8 +65,9 @@ export function proposeRename(
   const elsewhere = hostColumnsOf(users).find((column) => LDAP.test(column.words.bare) && isSet(column));
   if (elsewhere)
     return likely(name, false, `${elsewhere.name} is set in some rows: their sign-in lies in a directory`);
-  const hangs = references.find(({ declared, to }) => declared && to === login);
-  if (hangs) return likely(name, false, `${hangs.table.id} refers to the login`);
+  const hangs = references.find((one) => one.to === login && (one.declared || isAccountOfEach(one, users)));
+  if (hangs)
+    return likely(name, false, `${hangs.table.id} ${hangs.declared ? 'refers to' : 'repeats'} the login`);
   const copies = references.find(({ table }) =>
     hostColumnsOf(table).some(
       (column) => column.kind === 'text' && isColumnCalled(column, LOGIN_STRONG) && column.name === login,
@@ -81,13 +82,35 @@ const isSet = (column: ColumnFacts): boolean =>
     ? (column.values ?? []).some(({ value, rows }) => value === '1' && rows > 0)
     : column.nullable && (filledShare(column) ?? 0) > 0;
 
+/** Rows that every person has in other tables. */
+export interface RowsBeside {
+  /** Tables that a new person gets a row in. */
+  bound: readonly TableFacts[];
+  /** Tables in which nothing is written, and why a person seems to need a row. */
+  unbound: readonly { table: TableFacts; why: string }[];
+}
+
 /** Whether rows alone make an account that works. */
-export function proposeCreate(users: TableFacts): Proposal {
-  const keys = hostColumnsOf(users).filter(
-    ({ words, kind }) => ['text', 'binary'].includes(kind) && ENCRYPTION_KEYS.test(words.bare),
-  );
-  if (keys.length < 2)
+export function proposeCreate(users: TableFacts, { bound, unbound }: RowsBeside): Proposal {
+  const keys = [users, ...bound]
+    .map((table) =>
+      hostColumnsOf(table).filter(
+        (column) =>
+          ['text', 'binary'].includes(column.kind) &&
+          ENCRYPTION_KEYS.test(column.words.bare) &&
+          (filledShare(column) ?? 1) > 0,
+      ),
+    )
+    .find((one) => one.length >= 2);
+  if (!keys && unbound.length === 0)
     return likely('users.create', 'yes', 'no column holds keys that only the application can make');
+  const evidence = keys
+    ? `${keys.map(({ name }) => name).join(', ')} look like keys that the application makes for each account`
+    : unbound
+        .map(
+          ({ table, why }) => `each account has a row of its own in ${table.id}: ${why}; a new one gets none`,
+        )
+        .join('; ');
   return askedFor(
     'users.create',
     'Can a row written by SQL become a working account?',
@@ -96,7 +119,7 @@ export function proposeCreate(users: TableFacts): Proposal {
       { value: 'enable-only', evidence: 'no: accounts are matched, enabled and disabled, and never created' },
       { value: 'yes', evidence: 'yes' },
     ],
-    `${keys.map(({ name }) => name).join(', ')} look like keys that the application makes for each account`,
+    evidence,
   );
 }
 

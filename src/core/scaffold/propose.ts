@@ -5,7 +5,7 @@ import { besideOf, parentsOf } from './beside.js';
 import { type HostFacts, hostColumnsOf, primaryKey, type TableFacts } from './facts.js';
 import type { GatheredFacts } from './gathered.js';
 import { attributeFields, withAttributes } from './people/attributes.js';
-import { proposeEmail } from './people/email.js';
+import { proposeAddressRow, proposeEmail } from './people/email.js';
 import { proposeKey } from './people/keys/key.js';
 import { personKey } from './people/keys/person-key.js';
 import { proposeLastSignIn } from './people/last-sign-in.js';
@@ -14,6 +14,7 @@ import { proposeMembers } from './people/members.js';
 import { EVERY_ROW, proposeWhere } from './people/not-people.js';
 import { proposeNames } from './people/person-names.js';
 import { type Reference, referencesByLogin, referencesTo } from './people/references.js';
+import { rowsBeside } from './people/rows-beside.js';
 import { proposeEndSessions } from './people/sessions.js';
 import { proposeCreate, proposeLoginRule, proposeRename, proposeTimeZone } from './policies.js';
 import { likely, memberAlias, memberTable, type Proposal, placeOf } from './proposal.js';
@@ -23,6 +24,7 @@ import { proposeProtected } from './state/protected.js';
 import { qualifierIn, stateWrites } from './state/state-writes.js';
 import { isNeeded } from './writes/followed.js';
 import { proposeRemembered } from './writes/remembered.js';
+import { columnsIn, columnsOfValue, fixedBy } from './writes/tied.js';
 import { part, plainPart, proposeWritten } from './writes/written.js';
 
 /** What was answered, by name; later proposals rest on it. */
@@ -49,7 +51,8 @@ export function proposeRoles(
 ): Roles {
   const references = referencesTo(users, facts.tables);
   const parents = parentsOf(users, facts.tables);
-  let proposals = proposeEmail(users, references, parents);
+  let proposals = proposeEmail(users, references, parents, gathered.same);
+  proposals.push(...proposeAddressRow(qualifierIn(decided('users.email', proposals, answers)), references));
   const email = ownColumn(decided('users.email', proposals, answers));
   proposals.push(proposeLogin(users, email));
   const login = ownColumn(decided('users.login', proposals, answers));
@@ -155,12 +158,12 @@ export function proposeAll(
     protectedOnes,
     lastSignIn,
     proposeLoginRule(users, login, email),
-    proposeRename(users, login, references),
-    proposeCreate(users),
+    proposeRename(users, login, all),
+    proposeCreate(users, rowsBeside(users, facts, byLogin, proposals, answers)),
     ...proposeTimeZone(users),
     ...constantsOf(where, users),
-    ...childWrites(proposals, facts, answers),
-    ...proposeMembers(users, { references, byLogin, facts }, gathered, taken),
+    ...childWrites(proposals, facts, answers, gathered),
+    ...proposeMembers(users, { references, byLogin, facts, where }, gathered, taken),
     ...proposeWritten(users, { written, same: gathered.same, fields }),
     ...proposeRemembered(users, written),
     ...proposeEndSessions(all),
@@ -231,8 +234,16 @@ function testsIn(where: Condition | undefined): { column: string; in: Scalar[] }
 }
 
 /** What the rows of tables beside need that new people get; of all rows of a table the same. */
-function childWrites(proposals: readonly Proposal[], facts: HostFacts, answers: Answers): Proposal[] {
-  const fields = proposals.filter(({ name }) => name.startsWith('users.')).map(({ value }) => value);
+function childWrites(
+  proposals: readonly Proposal[],
+  facts: HostFacts,
+  answers: Answers,
+  { sameBeside }: GatheredFacts,
+): Proposal[] {
+  const fields = proposals
+    .filter(({ name }) => name.startsWith('users.'))
+    .map(({ name }) => decided(name, proposals, answers));
+  const [address] = columnsOfValue((decided('users.email', proposals, answers) as Field | null)?.read);
   const rows = proposals.flatMap(({ name, value: proposed }) => {
     const value = answers.has(name) ? answers.get(name) : proposed;
     const id = memberTable(name, value);
@@ -248,7 +259,12 @@ function childWrites(proposals: readonly Proposal[], facts: HostFacts, answers: 
       ...(key ? [key.column] : []),
       ...fixedBy(where),
     ]);
-    return proposeWritten(table, { written: new Set(written), same: [], fields: new Map() });
+    const email = address?.of === table.name ? address.column : undefined;
+    return proposeWritten(table, {
+      written: new Set(written),
+      same: email === undefined ? [] : (sameBeside.get(table.id) ?? []),
+      fields: new Map(email === undefined ? [] : [[email, 'email' as const]]),
+    });
   });
 }
 
@@ -265,22 +281,4 @@ function ownColumn(field: unknown): string | undefined {
 function ownWrites(enabled: Enabled, users: TableFacts): Record<string, Value> {
   const { of, enable } = stateWrites(enabled, () => users);
   return of === undefined ? enable : {};
-}
-
-/** Every column of the people, or of the table beside, that a condition or a value names. */
-function columnsIn(part: unknown, beside?: string): string[] {
-  if (Array.isArray(part)) return part.flatMap((one) => columnsIn(one, beside));
-  if (typeof part !== 'object' || part === null) return [];
-  const { column, of } = part as { column?: unknown; of?: unknown };
-  return [
-    ...(typeof column === 'string' && of === beside ? [column] : []),
-    ...Object.values(part).flatMap((one) => columnsIn(one, beside)),
-  ];
-}
-
-/** Columns that a condition ties to one constant: a new row gets it. */
-export function fixedBy(where: Condition | undefined): string[] {
-  if (!where) return [];
-  if ('all' in where) return where.all.flatMap(fixedBy);
-  return 'in' in where && where.in.filter((one) => one !== null).length === 1 ? [where.column] : [];
 }

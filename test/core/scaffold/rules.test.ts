@@ -236,7 +236,7 @@ describe('who is protected', () => {
       key: 'id',
       name: 'name',
       people: 12,
-      members: [{ name: 'Administrators', people: 1, all: 1 }],
+      members: [{ name: 'Administrators', people: 1, all: 1, rows: [] }],
     },
   ];
 

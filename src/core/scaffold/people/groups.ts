@@ -1,6 +1,7 @@
 import type { Condition, Value } from '../../../binding/value.js';
-import { type ColumnFacts, hostColumnsOf, primaryKey, type TableFacts } from '../facts.js';
+import { type ColumnFacts, hostColumnsOf, primaryKey, shareOf, type TableFacts } from '../facts.js';
 import type { Grouping } from '../gathered.js';
+import { isNeeded } from '../writes/followed.js';
 import { matchOf, type Reference, referringColumns } from './references.js';
 import { isOfPeople } from './showable.js';
 
@@ -78,10 +79,36 @@ export function groupOf(
     );
     const pairs = (declared?.columns ?? []).map((one, n) => [one, declared?.references[n] ?? ''] as const);
     const alsoGroup = Object.fromEntries(pairs.filter(([one]) => one !== other.name));
-    if (name) return { groups, group: other.name, key, name: name.name, alsoGroup };
+    if (name && isOfMemberships(table, [...own, other.name]))
+      return { groups, group: other.name, key, name: name.name, alsoGroup };
   }
   return undefined;
 }
+
+/** Whether the rows say who is in what, and are nothing by themselves, such as a ticket of a customer in a queue. */
+function isOfMemberships(table: TableFacts, linking: readonly string[]): boolean {
+  const key = primaryKey(table);
+  const hasOwnName = table.uniques.some(
+    ({ parts, primary }) =>
+      !primary &&
+      parts.every(({ column }) => column !== key && !linking.includes(column ?? '')) &&
+      parts.some(({ column }) =>
+        hostColumnsOf(table).some((one) => one.name === column && one.kind === 'text'),
+      ),
+  );
+  const hasText = hostColumnsOf(table).some(
+    (one) =>
+      one.kind === 'text' &&
+      isNeeded(one) &&
+      !linking.includes(one.name) &&
+      one.name !== key &&
+      ((shareOf(one, 'spaced') ?? 0) > 0.3 || (one.statistics?.distinct ?? 0) > MOST_KINDS),
+  );
+  return !hasOwnName && !hasText;
+}
+
+/** More values than these are no kinds of membership. */
+const MOST_KINDS = 20;
 
 const GROUPS =
   /(roles?|rolerecord|usrgrp|grp|groups?|teams?|profiles?|rollen?|gruppen?|groupes?|grupos?|perfil(es)?|ruoli|papeis|rol|juese|角色|用户组|组|権限|ロール|グループ)(record|tbl|table|entity|master|base)?$/u;

@@ -1,23 +1,25 @@
 import type { Related } from '../../../binding/binding.js';
-import type { Value } from '../../../binding/value.js';
+import type { Condition, Value } from '../../../binding/value.js';
 import type { CounterRow } from '../../../database/scaffold/host/people.js';
 import {
   columnOf,
   type HostFacts,
   hostColumnsOf,
   isColumnCalled,
+  isUniqueTogether,
   percent,
   primaryKey,
+  scalarOf,
   type TableFacts,
 } from '../facts.js';
-import type { GatheredFacts, Grouping } from '../gathered.js';
-import { askedFor, likely, type Proposal } from '../proposal.js';
-import { collapsed } from '../words/names.js';
+import type { GatheredFacts, Grouping, GroupMembers } from '../gathered.js';
+import { askedFor, type Choice, likely, type Proposal } from '../proposal.js';
 import { ADMIN_VALUE, EMAIL, PRIMARY, SESSIONS } from '../words/vocabulary.js';
 import { proposeWritten } from '../writes/written.js';
 import { attributesIn } from './attributes.js';
 import { madeFor } from './keys/key.js';
 import { counterMakers, sequenceMakers } from './keys/key-makers.js';
+import { tiedBeside } from './keys/tenants-beside.js';
 import { matchOf, type Reference, referringColumns } from './references.js';
 import { rolesOfNew } from './role-rows.js';
 
@@ -27,13 +29,13 @@ const NO_MEMBER =
 /** Rows that every person has in other tables: a new one gets them, too. `taken` are tables that are bound already. */
 export function proposeMembers(
   users: TableFacts,
-  { references, byLogin, facts }: Around,
-  { presence, groups, counters }: GatheredFacts,
+  { references, byLogin, facts, where }: Around,
+  { presence, groups, counters, sameBeside }: GatheredFacts,
   taken: ReadonlySet<string>,
 ): Proposal[] {
   const keyFor = (table: TableFacts, written: readonly string[]) => rowKey(table, written, facts, counters);
   const found: Proposal[] = groups.flatMap((one) =>
-    taken.has(one.through) ? [] : ofGroup(one, references, keyFor),
+    taken.has(one.through) ? [] : ofGroup(one, references, facts.tables, keyFor),
   );
   const people = presence[0]?.people ?? 0;
   const roles = rolesOfNew(
@@ -53,24 +55,24 @@ export function proposeMembers(
     const seen = presence.find((one) => one.table === table.id && one.column === column);
     if (!seen || taken.has(table.id) || grouped.has(table.id) || seen.people < 3) continue;
     const name = table.plain;
-    if (
-      attributesIn(table) ||
-      NO_MEMBER.test(name) ||
-      SESSIONS.test(name) ||
-      seen.having / seen.people < 0.95
-    )
-      continue;
+    if (attributesIn(table) || NO_MEMBER.test(name) || SESSIONS.test(name)) continue;
     const flag = hostColumnsOf(table).find((one) => one.kind === 'boolean' && isColumnCalled(one, PRIMARY));
-    if (seen.most > 1 && !flag) continue;
+    const tied = tiedBeside(where, table);
+    const isTied = tied !== undefined && 'column' in tied && isUniqueTogether(table, [...own, tied.column]);
+    // Without the row that `users.where` asks for, a new account would be none.
+    if (!isTied && (seen.having / seen.people < 0.95 || (seen.most > 1 && !flag))) continue;
+    const which: Condition | undefined = isTied ? tied : flag && { column: flag.name, in: [true] };
     const address = hostColumnsOf(table).find((one) => one.kind === 'text' && isColumnCalled(one, EMAIL));
-    const evidence = `${seen.having} of ${seen.people} people have a row`;
+    const evidence = isTied
+      ? `who has no row with this ${tied.column} is none of the people`
+      : `${seen.having} of ${seen.people} people have a row`;
     found.push(
       likely(
         `member.${table.id}`,
         {
           table: table.id,
           match: matchOf(reference, 'users'),
-          ...(flag && { where: { column: flag.name, in: [true] } }),
+          ...(which && { where: which }),
           join: 'none',
           present: address ? 'email' : 'always',
           ...keyFor(table, own),
@@ -81,10 +83,10 @@ export function proposeMembers(
         written: new Set([
           ...own,
           ...keyColumns(keyFor(table, own)),
-          ...(flag ? [flag.name] : []),
+          ...(which && 'column' in which ? [which.column] : []),
           ...(address ? [address.name] : []),
         ]),
-        same: address ? sameNames(table, address.name) : [],
+        same: sameBeside.get(table.id) ?? [],
         fields: new Map(address ? [[address.name, 'email' as const]] : []),
       }).filter(({ name }) => name.startsWith('insert.')),
       ...(address
@@ -101,6 +103,7 @@ interface Around {
   /** By the login name, where nothing declares it. */
   byLogin: readonly Reference[];
   facts: HostFacts;
+  where: Condition | undefined;
 }
 
 const keyColumns = ({ key }: Pick<Related, 'key'>) => (key ? [key.column] : []);
@@ -125,68 +128,65 @@ function rowKey(
   return made ? { key: { column: column.name, made } } : {};
 }
 
-/** `lower_email` beside `email`. */
-function sameNames(table: TableFacts, of: string) {
-  return hostColumnsOf(table)
-    .filter(({ words }) =>
-      new RegExp(`^(lower|lowercase|normali[sz]ed|upper)${collapsed(of)}$`, 'u').test(words.whole),
-    )
-    .map(({ name, words }) => ({
-      column: name,
-      of,
-      how:
-        /^upper/u.test(words.whole) ||
-        (/^normal/u.test(words.whole) && (columnOf(table, name)?.statistics?.lower ?? 1) === 0)
-          ? ('upper' as const)
-          : ('lower' as const),
-      rows: 3,
-      equal: 3,
-    }));
-}
-
 /** The group that all people are in, or that most are. */
 function ofGroup(
   { through, user, group, groups, key, name, people, members, alsoGroup = {} }: Grouping,
   references: readonly Reference[],
+  tables: readonly TableFacts[],
   keyFor: KeyFor,
 ): Proposal[] {
+  const groupTable = tables.find(({ id }) => id === groups);
   const reference = references.find(({ table, column }) => table.id === through && column === user);
   const usual = members.filter((one) => !ADMIN_VALUE.test(one.name));
   const [best] = usual;
-  if (!reference || !best || people < 3 || best.people / people < 0.3) return [];
+  if (!reference || !groupTable || !best || people < 3 || best.people / people < 0.3) return [];
   const own = [...referringColumns(reference), group];
   // The group of the tenant that the row of the person has, too.
   const shared = Object.entries(alsoGroup).flatMap(([column, other]): [string, Value][] => {
     const to = reference.also[column];
     return to === undefined ? [] : [[other, { column: to, of: 'users' }]];
   });
-  const relatedTo = (chosen: string) => ({
+  const relatedTo = (to: Value) => ({
     table: through,
     match: matchOf(reference, 'users'),
     join: 'none' as const,
     present: 'always' as const,
     ...keyFor(reference.table, own),
-    insert: {
-      [group]: {
-        lookup: {
-          table: groups,
-          where: { ...Object.fromEntries(shared), [name]: { constant: chosen } },
-          column: key,
-        },
-      },
+    insert: { [group]: to },
+  });
+  const called = (chosen: string): Value => ({
+    lookup: {
+      table: groups,
+      where: { ...Object.fromEntries(shared), [name]: { constant: chosen } },
+      column: key,
     },
   });
+  const groupKey = hostColumnsOf(groupTable).find((column) => column.name === key);
+  // A name that several tenants have for a group of their own does not say which one it is: its key does.
+  const groupsOf = ({ name: one, people: inside, rows }: GroupMembers): (Choice & { people: number })[] =>
+    rows.length < 2 || shared.length > 0 || !groupKey
+      ? [{ value: relatedTo(called(one)), evidence: `${one}: ${inside} people`, people: inside }]
+      : rows
+          .filter((row) => row.people > 0)
+          .map((row) => ({
+            value: relatedTo({ constant: scalarOf(groupKey, row.key) }),
+            evidence: `${one}, of which there are ${rows.length}, with ${key} ${row.key}: ${row.people} people`,
+            people: row.people,
+          }));
+  const choices = usual.flatMap(groupsOf).sort((a, b) => b.people - a.people);
+  const [first] = choices;
+  if (!first) return [];
   const counts = members.map((one) => `${one.name}: ${one.people}`).join(', ');
   const written = new Set([...own, ...keyColumns(keyFor(reference.table, own))]);
   const rest = proposeWritten(reference.table, { written, same: [], fields: new Map() }).filter(
     ({ name: one }) => one.startsWith('insert.'),
   );
-  if (best.people / people >= 0.9)
+  if (first.people / people >= 0.9)
     return [
       likely(
         `member.${through}`,
-        relatedTo(best.name),
-        `${percent(best.people / people)} of the people are in ${best.name} (${counts})`,
+        first.value,
+        `${percent(first.people / people)} of the people are in ${first.evidence.replace(/: \d+ people$/, '')} (${counts})`,
       ),
       ...rest,
     ];
@@ -194,14 +194,8 @@ function ofGroup(
     askedFor(
       `member.${through}`,
       'Which group does a new person get?',
-      relatedTo(best.name),
-      [
-        ...usual.map((one) => ({
-          value: relatedTo(one.name),
-          evidence: `${one.name}: ${one.people} people`,
-        })),
-        { value: 'none', evidence: 'none' },
-      ],
+      first.value,
+      [...choices.map(({ value, evidence }) => ({ value, evidence })), { value: 'none', evidence: 'none' }],
       counts,
     ),
     ...rest,

@@ -17,8 +17,9 @@ import * as called from '../words/vocabulary.js';
 import { isMember } from './groups.js';
 import { keyPartsOf, untoldInWords } from './keys/key-parts.js';
 import { keyParts, personKey } from './keys/person-key.js';
+import { ofTenantsBeside } from './keys/tenants-beside.js';
 import { ofDeletion, ofKnownLogins, ofLogin, type WherePart } from './no-account.js';
-import { matchOf, type Reference, referringColumns } from './references.js';
+import { isOneEach, matchOf, type Reference, referringColumns } from './references.js';
 
 interface Known {
   login: string | undefined;
@@ -37,14 +38,17 @@ export function proposeWhere(users: TableFacts, known: Known): Proposal {
   const kinds = columns.flatMap((column) => ofKind(column));
   const key = personKey(users);
   const ofKey = keyPartsOf(users, known.gathered);
+  const ofTenants = columns
+    .filter(({ name }) => !key?.others.includes(name))
+    .flatMap((column) => ofTenant(users, column, known.gathered));
+  const hasTenants = ofTenants.length + ofKey.parts.length > 0;
   const parts = [
     ...ofKey.parts,
     ...kinds,
     ...columns.flatMap((column) => ofFlag(column)),
     ...columns.flatMap((column) => ofMark(column)),
-    ...columns
-      .filter(({ name }) => !key?.others.includes(name))
-      .flatMap((column) => ofTenant(users, column, known.gathered)),
+    ...ofTenants,
+    ...(hasTenants ? [] : ofTenantsBeside(users, known.references)),
     ...ofSideTables(known.references),
     ...ofGroups(known.gathered),
     ...ofKeys(users, known.gathered),
@@ -222,9 +226,11 @@ function ofSideTables(references: readonly Reference[]): WherePart[] {
   return references
     .filter(
       (reference) =>
-        /(bots?|services?|serviceaccounts?|robots?|machines?|guests?|apiusers?)$/u.test(
+        /(bots?|services?|serviceaccounts?|robots?|machines?|guests?|apiusers?|anonymous(users?|accounts?)?)$/u.test(
           reference.table.plain,
-        ) && keyParts(reference.table).toSorted().join() === referringColumns(reference).toSorted().join(),
+        ) &&
+        (keyParts(reference.table).toSorted().join() === referringColumns(reference).toSorted().join() ||
+          isOneEach(reference)),
     )
     .map((reference) => ({
       value: { not: { exists: { table: reference.table.id, match: matchOf(reference) } } },

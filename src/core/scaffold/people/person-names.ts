@@ -40,9 +40,13 @@ export function proposeNames(users: TableFacts, taken: Taken, parents: readonly 
     strongFamily ??
     (rest.length === 1 ? rest[0] : undefined) ??
     (given && find(called.FAMILY_BESIDE_GIVEN).find((one) => (shareOf(one, 'spaced') ?? 1) < 0.3));
+  const strong = find(called.DISPLAY_STRONG).find((one) => one !== family);
+  const weak = find(called.DISPLAY_WEAK).find((one) => one !== given && one !== family);
+  // What few have beside the name of each is how they want to be called.
+  const chosen = strong && weak && isChosenBySome(strong, weak) ? strong : undefined;
   const display =
-    find(called.DISPLAY_STRONG).find((one) => one !== family) ??
-    find(called.DISPLAY_WEAK).find((one) => one !== given && one !== family) ??
+    (chosen ? weak : strong) ??
+    weak ??
     (given || family ? undefined : find(called.NICKNAME).find((one) => (filledShare(one) ?? 0) >= 0.9));
   const nick = find(called.NICKNAME).find((one) => one !== display);
   const preferred = !given && display ? find(called.PREFERRED)[0] : undefined;
@@ -73,6 +77,12 @@ export function proposeNames(users: TableFacts, taken: Taken, parents: readonly 
     ),
   ];
 }
+
+/** Whether a column is filled in by some people only, who have a name in another one as everybody has. */
+const isChosenBySome = (chosen: ColumnFacts, name: ColumnFacts): boolean =>
+  (filledShare(chosen) ?? 1) < 0.5 &&
+  (filledShare(name) ?? 0) >= 0.9 &&
+  (shareOf(name, 'spaced') ?? 0) >= 0.3;
 
 /** Two words or more, other ones in each row, and no address. */
 const mayBeName = (users: TableFacts, column: ColumnFacts): boolean =>

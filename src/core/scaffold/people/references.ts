@@ -124,6 +124,18 @@ export function referencesByLogin(
   });
 }
 
+/** Whether a table that repeats the login has one row for nearly each person, such as the accounts of a membership provider. */
+export function isAccountOfEach({ table, column }: Reference, users: TableFacts): boolean {
+  const there = table.statistics.get(column);
+  const people = [...users.statistics.values()][0]?.rows ?? 0;
+  const own = columnOf(table, column);
+  if (!there || !own || people < 3) return false;
+  // Of both tables, only so many rows are looked at.
+  return isDistinct(own) === true && there.rows >= Math.min(people, MOST_LOOKED_AT) * 0.9;
+}
+
+const MOST_LOOKED_AT = 2_000;
+
 /** `user_id` in another table, or `userid`, of the type of the key. */
 function refersByName(target: TableFacts, key: string): (column: ColumnFacts) => boolean {
   const kind = columnOf(target, key)?.kind;

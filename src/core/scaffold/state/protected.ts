@@ -26,8 +26,30 @@ export function proposeProtected(
   const columns = hostColumnsOf(users).filter(({ name }) => name !== login);
   const flags = columns.filter((column) => isFlag(column) && isColumnCalled(column, ADMIN));
   const [flag] = flags;
+  // A flag that no row has says who could be one, not who is.
+  if (flag && flags.every(isNeverSet)) {
+    const others = [...otherSigns(users, columns, login, gathered, references)];
+    const choices = mayAdminister(columns, gathered);
+    if (others.length === 0 && choices.length > 0) {
+      const value = { yes: judged(flags, 'yes') };
+      const evidence = flags.map((one) => valuesInWords(one.name, one.values ?? [])).join('; ');
+      return askedFor('users.protected', QUESTION, value, [...choices, { value, evidence }], evidence);
+    }
+    if (others.length > 0) {
+      const any = [judged(flags, 'yes'), ...others.map(({ condition }) => condition)];
+      return likely(
+        'users.protected',
+        { yes: { any } },
+        [
+          ...flags.map((one) => valuesInWords(one.name, one.values ?? [])),
+          ...others.map((one) => one.evidence),
+        ].join('; '),
+      );
+    }
+  }
   if (flag) {
     const [yes, no] = [judged(flags, 'yes'), judged(flags, 'no')];
+    const rolesBeside = columns.filter((column) => !flags.includes(column) && isRole(column));
     // A flag does not say that there are no other administrators: those of a group, or those that came with the application.
     const odd = [...byGroup(gathered), ...administratorsByRows(references), ...byKey(users, gathered)];
     if (odd.length > 0) {
@@ -35,7 +57,10 @@ export function proposeProtected(
       const evidence = [valuesInWords(flag.name, flag.values ?? []), ...odd.map((one) => one.evidence)];
       return likely('users.protected', { yes: { any } }, evidence.join('; '));
     }
-    const certain = flags.length === 1 && flag.kind === 'boolean' ? sure : likely;
+    const certain =
+      flags.length === 1 && flag.kind === 'boolean' && !isNeverSet(flag) && rolesBeside.length === 0
+        ? sure
+        : likely;
     const value = { yes, ...(flags.length === 1 && !flag.nullable && { no }) };
     return certain(
       'users.protected',
@@ -43,18 +68,11 @@ export function proposeProtected(
       flags.map((one) => valuesInWords(one.name, one.values ?? [])).join('; '),
     );
   }
-  const found = [
-    ...columns.flatMap(byValue),
-    ...columns.flatMap((column) => byReference(column, gathered)),
-    ...byGroup(gathered),
-    ...administratorsByRows(references),
-    ...byLogin(login, gathered),
-    ...byKey(users, gathered),
-  ];
+  const found = otherSigns(users, columns, login, gathered, references);
   if (found.length === 0) {
     return askedFor(
       'users.protected',
-      'Which accounts are those of administrators, never to be matched or changed?',
+      QUESTION,
       null,
       [
         ...mayAdminister(columns, gathered),
@@ -71,6 +89,33 @@ export function proposeProtected(
     found.map(({ evidence }) => evidence).join('; '),
   );
 }
+
+const QUESTION = 'Which accounts are those of administrators, never to be matched or changed?';
+
+/** Who administers, but for flags that say it. */
+const otherSigns = (
+  users: TableFacts,
+  columns: readonly ColumnFacts[],
+  login: string | undefined,
+  gathered: GatheredFacts,
+  references: readonly Reference[],
+): Sign[] => [
+  ...columns.flatMap(byValue),
+  ...columns.flatMap((column) => byReference(column, gathered)),
+  ...byGroup(gathered),
+  ...administratorsByRows(references),
+  ...byLogin(login, gathered),
+  ...byKey(users, gathered),
+];
+
+/** Where there are rows to tell. */
+const isNeverSet = (flag: ColumnFacts): boolean =>
+  (flag.values ?? []).length > 0 &&
+  (flag.values ?? []).every(({ value }) => value === null || scalarOf(flag, value) !== flagValues(flag).yes);
+
+/** A role or level of several kinds of accounts. */
+const isRole = ({ words, kind, values = [] }: ColumnFacts): boolean =>
+  ROLE.test(words.bare) && ['text', 'integer', 'guid'].includes(kind) && values.length > 1;
 
 /** Roles, levels and groups of which one may be that of administrators, those of few accounts first. */
 function mayAdminister(columns: readonly ColumnFacts[], { groups, names }: GatheredFacts): Choice[] {

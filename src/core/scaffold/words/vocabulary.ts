@@ -217,6 +217,11 @@ export const CHANGE_STAMP = /^(concurrency|row|lock|optlock)_?(stamp|version|tok
 export const CONFIRMED = whole(
   '(is)?(email|mail|e?mailaddress|account|address)(is)?(confirmed|verified|validated|activated|bestaetigt|verifie|verificado)',
 );
+/** When it was. */
+export const CONFIRMED_AT = whole(
+  '(is)?(user|account|login)?(e?mail|e?mailaddress|address)?(confirmed|verified|validated|activated|approved|bestaetigt|freigeschaltet|verifie|confirme|valide|active|verificad[oa]|confirmad[oa]|ativad[oa]|activad[oa])(at|on|am|le|el|em|date|time|datetime|utc)+',
+  '(confirmation|verification|activation|approval|bestaetigungs|freischalt)(at|on|date|time|datetime|datum|utc)+',
+);
 /** Nothing to be set for a new person. */
 export const BURDENS = /^(must|force|require|reset|need|has)_?(to)?(change|reset|password|passwd|pwd)/u;
 

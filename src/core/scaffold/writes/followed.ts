@@ -1,9 +1,20 @@
 import type { FieldName, Value } from '../../../binding/value.js';
-import type { ColumnFacts } from '../facts.js';
+import { type ColumnFacts, filledShare, isDistinct, type TableFacts, uniqueness } from '../facts.js';
 import type { Same } from '../gathered.js';
 
 /** Without it the INSERT fails. */
 export const isNeeded = ({ nullable, default: text }: ColumnFacts): boolean => !nullable && text === null;
+
+/**
+ * Whether a unique column has another text in each row, and would be the same for every new one by its default: the second
+ * one could not be written.
+ */
+export const isOfItsOwn = (table: TableFacts, column: ColumnFacts): boolean =>
+  column.kind === 'text' &&
+  column.generated === null &&
+  /^\(*N?'[^']*'(::[\w ]+(\(\d+\))?)?\)*$/i.test(column.default ?? '') &&
+  uniqueness(table, column.name) !== undefined &&
+  isDistinct(column) === true;
 
 /** A column that repeats a field, such as the login in lower case. */
 export function followedBy(
@@ -23,6 +34,8 @@ export function followedBy(
   const [best] = candidates;
   if (!best || best.share < leastShare(column) || (best.rows < 3 && affinity(column, best) === 0))
     return undefined;
+  // What a few rows have for want of something else, such as a number in place of an address, is no rule for a new one.
+  if (!isNeeded(column) && (filledShare(column) ?? 1) < 0.5 && affinity(column, best) < 2) return undefined;
   const field: Value = { field: best.field };
   const isNormalised = /normali[sz]ed/u.test(column.words.whole);
   const text: Value = isNormalised ? { normalised: field } : field;

@@ -23,4 +23,15 @@ export function textsFor(column: ColumnFacts): Choice[] {
   ];
 }
 
+/** Of few values, which are not shown, the one that most have. */
+export const hiddenOf = ({ name, statistics }: ColumnFacts): Choice[] =>
+  statistics !== undefined && statistics.rows >= 8 && statistics.distinct <= 5
+    ? [
+        {
+          value: { copied: { column: name } },
+          evidence: `the most frequent of ${statistics.distinct} values`,
+        },
+      ]
+    : [];
+
 export const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';

@@ -17,10 +17,11 @@ import { clockOf } from '../people/last-sign-in.js';
 import { askedFor, type Certainty, type Choice, likely, type Proposal } from '../proposal.js';
 import { flagValues, isFlag } from '../state/flags.js';
 import * as called from '../words/vocabulary.js';
-import { followedBy, isNeeded } from './followed.js';
+import { ofEverybody } from './everybody.js';
+import { followedBy, isNeeded, isOfItsOwn } from './followed.js';
 import { insteadOfDefault } from './instead-of-default.js';
 import { hasNoTime, isMomentInDigits, isTimeKind } from './moments.js';
-import { LETTERS, textsFor } from './texts.js';
+import { hiddenOf, LETTERS, textsFor } from './texts.js';
 
 /** What a new row needs beside what scimctl writes of a person, and what changes with every write. */
 export interface Writing {
@@ -52,7 +53,7 @@ export const part = (name: string): string => (/[."=]/.test(name) ? `"${name.rep
 export const plainPart = (text: string): string =>
   text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text;
 
-type Inserted = Omit<Proposal, 'name'>;
+export type Inserted = Omit<Proposal, 'name'>;
 
 const given = (certainty: Certainty, value: Value, evidence: string): Inserted => ({
   certainty,
@@ -65,7 +66,7 @@ const ELSEWHERE = /local|external|sso|federated|extern/u;
 
 function insertOf(table: TableFacts, column: ColumnFacts, { same, fields }: Writing): Inserted | undefined {
   const { words, kind } = column;
-  const needed = isNeeded(column);
+  const needed = isNeeded(column) || isOfItsOwn(table, column);
   const followed = followedBy(column, same, fields);
   if (followed) return given('likely', followed.value, followed.evidence);
   if (isColumnCalled(column, called.SECURITY_STAMP) || isColumnCalled(column, called.CHANGE_STAMP))
@@ -110,6 +111,7 @@ function insertOf(table: TableFacts, column: ColumnFacts, { same, fields }: Writ
   if (kind === 'guid' && needed && !refers(table, column) && isDistinct(column) === true)
     return given('likely', { guid: {} }, 'all differ: a GUID that the application makes');
   if (needed && refers(table, column)) return referred(column, usual);
+  if (!needed && refersToOwn(table, column)) return undefined;
   const other = usual && insteadOfDefault(column, usual);
   if (other) return given('likely', other.value, other.evidence);
   if (
@@ -119,7 +121,7 @@ function insertOf(table: TableFacts, column: ColumnFacts, { same, fields }: Writ
   ) {
     return commonly(column, usual);
   }
-  if (!needed) return undefined;
+  if (!needed) return ofEverybody(table, column);
   return required(column);
 }
 
@@ -174,6 +176,10 @@ function usualOf({ values, statistics }: ColumnFacts): Usual | undefined {
   return first && rows > 0 ? { value: first.value, share: first.rows / rows } : undefined;
 }
 
+/** Who made a row is nobody for one that nobody of the application made. */
+const refersToOwn = ({ foreignKeys, schema, name: own }: TableFacts, { name }: ColumnFacts): boolean =>
+  foreignKeys.some(({ columns, table }) => columns.includes(name) && table[0] === schema && table[1] === own);
+
 function referred(column: ColumnFacts, usual: Usual | undefined): Inserted {
   if (usual && usual.share >= 0.6) {
     return given(
@@ -218,6 +224,10 @@ function required(column: ColumnFacts): Inserted {
     const length = Math.min(Math.max(statistics.longest ?? 32, 20), column.length ?? 64);
     return given('likely', { random: { length, alphabet: LETTERS } }, 'all differ: random text');
   }
+  if (kind === 'text' && statistics?.distinct === 1) {
+    const [only] = hiddenOf(column);
+    if (only) return given('likely', only.value as Value, 'all rows have the same value');
+  }
   if (kind === 'integer' && statistics?.least === 0) return given('likely', { constant: 0 }, '0 occurs');
   return question(column);
 }
@@ -231,7 +241,7 @@ function question(column: ColumnFacts): Inserted {
       evidence: `${value}: ${rows} rows`,
     }));
   const isText = column.kind === 'text' && !called.ROLE_NAME.test(column.words.bare);
-  const choices = seen.length === 0 && isText ? textsFor(column) : seen;
+  const choices = seen.length === 0 && isText ? [...hiddenOf(column), ...textsFor(column)] : seen;
   const { question: text, ...rest } = askedFor(
     '',
     `What does a new person get in ${column.name}?`,

@@ -87,7 +87,18 @@ export async function presenceOf(
   };
 }
 
-/** Which groups there are, and how many people are in each. */
+/** One row of a table of groups, with how many people are in it. */
+export interface HostGroup {
+  name: string;
+  /** Of the group, as text. */
+  key: string;
+  people: number;
+}
+
+/** More rows of groups are not told apart. */
+const MOST_GROUPS = 300;
+
+/** Which groups there are, and how many people are in each; the largest first. Tenants may have groups of the same names. */
 export async function groupSizes(
   session: Session,
   users: HostTable,
@@ -103,7 +114,7 @@ export async function groupSizes(
     alsoGroup?: Also;
   },
   only: readonly Only[],
-): Promise<{ people: number; members: { name: string; people: number }[] }> {
+): Promise<{ people: number; rows: HostGroup[] }> {
   const q = (name: string) => escaped(session.dialect.hostTables.sampling.quoted(name));
   const whole = (table: HostTable, alias: string) =>
     escaped(session.dialect.hostTables.sampling.whole(table, alias));
@@ -117,18 +128,22 @@ export async function groupSizes(
   const isOf = toUser.map(([own, other]) => `u.${q(other)} = j.${q(own)}`).join(' and ');
   const keys = toGroup.map(([own], at) => `j.${q(own)} as g${at}`).join(', ');
   const on = toGroup.map(([, other], at) => `m.g${at} = g.${q(other)}`).join(' and ');
-  const members = await session.rows<{ name: string; n: number }>(
-    `select g.${q(links.name)} as name, count(distinct m.k) as n
+  const keyColumn = links.groups.columns.find(({ name }) => name === links.key);
+  const { sampling } = session.dialect.hostTables;
+  const key = keyColumn ? sampling.text(keyColumn, `g.${q(links.key)}`) : `g.${q(links.key)}`;
+  const rows = await session.rows<{ name: string; k: string; n: number }>(
+    `select g.${q(links.name)} as name, ${key} as k, count(distinct m.k) as n
        from ${whole(links.groups, 'g')}
        left join (select j.${q(links.user)} as k, ${keys} from ${whole(links.through, 'j')}
                    where exists (select 1 from ${whole(users, 'u')}${condition === '' ? ' where' : `${condition} and`} ${isOf})) m
          on ${on}
-      group by g.${q(links.name)} order by count(distinct m.k) desc, g.${q(links.name)} offset 0 rows fetch next 30 rows only`,
+      group by g.${q(links.name)}, g.${q(links.key)}
+      order by count(distinct m.k) desc, g.${q(links.name)}, g.${q(links.key)} offset 0 rows fetch next ${MOST_GROUPS} rows only`,
     bindings,
   );
   return {
     people: Number(all?.n ?? 0),
-    members: members.map(({ name, n }) => ({ name: String(name), people: Number(n) })),
+    rows: rows.map(({ name, k, n }) => ({ name: String(name), key: String(k), people: Number(n) })),
   };
 }
 
