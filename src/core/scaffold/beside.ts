@@ -1,10 +1,20 @@
 import type { Related } from '../../binding/binding.js';
 import { tableName } from '../../binding/table-name.js';
-import { filledShare, type HostFacts, hostColumnsOf, isColumnCalled, type TableFacts } from './facts.js';
+import type { Condition } from '../../binding/value.js';
+import {
+  filledShare,
+  type HostFacts,
+  hostColumnsOf,
+  isColumnCalled,
+  scalarOf,
+  type TableFacts,
+  valuesInWords,
+} from './facts.js';
 import { proposeKey } from './people/keys/key.js';
 import { sequenceMakers } from './people/keys/key-makers.js';
+import { isOneUnder, tellsRowsApart, tiedBeside } from './people/keys/tenants-beside.js';
 import { matchOf, type Reference } from './people/references.js';
-import { likely, type Proposal } from './proposal.js';
+import { askedFor, likely, type Proposal } from './proposal.js';
 import { TENANT } from './words/vocabulary.js';
 import { part } from './writes/written.js';
 
@@ -36,17 +46,38 @@ export function besideOf(
   references: readonly Reference[],
   { tables, sequences = [] }: Pick<HostFacts, 'tables' | 'sequences'>,
   why: string,
+  where?: Condition,
 ): Proposal[] {
   const child = references.find(({ table }) => table.name === of);
   if (child) {
-    const related: Related = {
+    const name = `member.${child.table.id}`;
+    const rowOf = (which: Condition | undefined): Related => ({
       table: child.table.id,
       match: matchOf(child, 'users'),
+      ...(which && { where: which }),
       join: 'required',
       // Without its row, a new account would be none.
       present: 'always',
-    };
-    return [likely(`member.${child.table.id}`, related, why)];
+    });
+    const tied = tiedBeside(where, child.table);
+    const apart = isOneUnder(child, tied) ? undefined : tellsRowsApart(child);
+    if (!apart) return [likely(name, rowOf(tied), why)];
+    // Of several rows, the others are none of our business: writing reaches one of them.
+    const choices = (apart.values ?? [])
+      .filter(({ value }) => value !== null)
+      .map(({ value, rows }) => ({
+        value: rowOf({ column: apart.name, in: [scalarOf(apart, value)] }),
+        evidence: `${apart.name} is ${value}: ${rows} rows`,
+      }));
+    return [
+      askedFor(
+        name,
+        `A person may have several rows in ${child.table.id}, which ${why}. Which one counts?`,
+        choices[0]?.value ?? null,
+        choices,
+        valuesInWords(apart.name, apart.values ?? []),
+      ),
+    ];
   }
   const parent = parentsOf(users, tables).find(({ table }) => table.name === of);
   if (!parent) return [];

@@ -71,10 +71,13 @@ export function proposeRoles(
         .find(({ name, value }) => name.startsWith(`insert.${users.id}.`) && isField(value, 'displayName'))
         ?.name.slice(`insert.${users.id}.`.length) ??
       ownColumn(decided('users.display-name', proposals, answers)),
-    where: where === EVERY_ROW || where === null ? undefined : (where as Condition),
+    where: conditionOf(where),
     proposals,
   };
 }
+
+const conditionOf = (where: unknown): Condition | undefined =>
+  where === EVERY_ROW || where === null ? undefined : (where as Condition);
 
 /** Tables that fields or the state are read from, where no proposal says how. */
 function tablesBeside(
@@ -92,13 +95,14 @@ function tablesBeside(
     'users.given-name',
     'users.family-name',
   ];
+  const where = conditionOf(decided('users.where', proposals, answers));
   const found: Proposal[] = [];
   for (const name of named) {
     const of = qualifierIn(decided(name, proposals, answers));
     const known = [...proposals, ...found].some((one) => isMember(one, of));
     if (of === undefined || (known && name !== 'users.enabled')) continue;
     const why = name === 'users.enabled' ? 'has the state of the account' : `has ${name}`;
-    for (const one of besideOf(of, users, references, facts, why)) {
+    for (const one of besideOf(of, users, references, facts, why, where)) {
       const before = proposals.find((other) => other.name === one.name);
       // The table of addresses has the state as well: who has no row there is no user.
       found.push(before ? { ...before, value: { ...(before.value as object), join: 'required' } } : one);

@@ -6,6 +6,8 @@ import { groupOf, groupTables } from '../../../src/core/scaffold/people/groups.j
 import { referencesTo } from '../../../src/core/scaffold/people/references.js';
 import type { Proposal } from '../../../src/core/scaffold/proposal.js';
 import { proposeAll } from '../../../src/core/scaffold/propose.js';
+import { tableFacts } from '../../support/scaffold-facts.js';
+import { proposed } from '../../support/scaffold-proposals.js';
 import { type Surrounded, surroundedApplication } from '../../support/scaffold-surroundings.js';
 import { Chance } from '../../support/scim/fuzz.js';
 
@@ -102,5 +104,45 @@ describe('people in several tables', () => {
       if (known.tenants !== undefined)
         assert.match(choicesOf(proposals, 'users.where'), /user_portals.*"portal_id","in":\[1\]/, about);
     }
+  });
+});
+
+describe('a state in a table with a row for each tenant of a person', () => {
+  const portals = tableFacts(
+    'public.user_portals',
+    {
+      ...{ user_id: 'integer pk -> public.users.id', portal_id: 'integer pk' },
+      authorised: 'boolean not null default true',
+    },
+    [
+      ...Array.from({ length: 12 }, (_, at) => ({
+        user_id: at + 1,
+        portal_id: at < 9 ? 1 : 2,
+        authorised: at !== 4,
+      })),
+      { user_id: 1, portal_id: 2, authorised: true },
+    ],
+  );
+  const state = (value: boolean) => ({ column: 'authorised', in: [value], of: 'user_portals' });
+  const enabled = ['users.enabled', { yes: state(true), no: state(false) }] as const;
+  const member = (answers: readonly (readonly [string, unknown])[]) =>
+    proposed({}, undefined, { others: [portals], answers: new Map(answers) })('member.public.user_portals');
+
+  it('is that of one of them, and a person says of which', () => {
+    const { certainty, choices = [] } = member([enabled, ['users.where', 'all']]);
+    assert.equal(certainty, 'ask');
+    assert.deepEqual(
+      choices.map(({ value }) => (value as Related).where),
+      [1, 2].map((portal) => ({ column: 'portal_id', in: [portal] })),
+    );
+  });
+
+  it('is that of the tenant that is provisioned', () => {
+    const tenant = { column: 'portal_id', in: [2] };
+    const where = {
+      exists: { table: 'public.user_portals', match: { user_id: { column: 'id' } }, where: tenant },
+    };
+    const { certainty, value } = member([enabled, ['users.where', where]]);
+    assert.deepEqual([certainty, (value as Related).where], ['likely', tenant]);
   });
 });

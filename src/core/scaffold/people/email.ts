@@ -6,7 +6,6 @@ import {
   filledShare,
   hostColumnsOf,
   isColumnCalled,
-  isUniqueTogether,
   percent,
   primaryKey,
   scalarOf,
@@ -18,7 +17,8 @@ import {
 import type { Same } from '../gathered.js';
 import { askedFor, type Choice, likely, type Proposal, sure } from '../proposal.js';
 import { EMAIL, PRIMARY, SESSIONS } from '../words/vocabulary.js';
-import { isOneEach, matchOf, type Reference, referringColumns } from './references.js';
+import { tellsRowsApart } from './keys/tenants-beside.js';
+import { isOneEach, matchOf, type Reference } from './references.js';
 
 /** The e-mail address: a column of the people, or of a table with several addresses of each, the primary one first. */
 export function proposeEmail(
@@ -209,7 +209,7 @@ export function proposeAddressRow(of: string | undefined, references: readonly R
   const primary = primaryFlag(table);
   const evidence = 'holds the e-mail addresses; a new person gets a row';
   if (primary) return [likely(name, rowOf({ column: primary.name, in: [true] }), evidence)];
-  const kind = isOne ? undefined : kindOfAddress(reference);
+  const kind = isOne ? undefined : tellsRowsApart(reference);
   if (!kind) return [likely(name, rowOf(), evidence)];
   const choices = (kind.values ?? []).map(({ value, rows }) => ({
     value: rowOf({ column: kind.name, in: [scalarOf(kind, value)] }),
@@ -225,16 +225,6 @@ export function proposeAddressRow(of: string | undefined, references: readonly R
     ),
   ];
 }
-
-/** What tells the rows of a person apart, such as `personal`: with it, each is there once. */
-const kindOfAddress = (reference: Reference): ColumnFacts | undefined =>
-  hostColumnsOf(reference.table).find(
-    ({ name, values = [] }) =>
-      values.length >= 2 &&
-      values.length <= 8 &&
-      !referringColumns(reference).includes(name) &&
-      isUniqueTogether(reference.table, [...referringColumns(reference), name]),
-  );
 
 /** What tells the one address of several by which a person is known. */
 const primaryFlag = (table: TableFacts): ColumnFacts | undefined =>

@@ -6,7 +6,6 @@ import {
   type HostFacts,
   hostColumnsOf,
   isColumnCalled,
-  isUniqueTogether,
   percent,
   primaryKey,
   scalarOf,
@@ -15,11 +14,12 @@ import {
 import type { GatheredFacts, Grouping, GroupMembers } from '../gathered.js';
 import { askedFor, type Choice, likely, type Proposal } from '../proposal.js';
 import { ADMIN_VALUE, EMAIL, PRIMARY, SESSIONS } from '../words/vocabulary.js';
+import { fixedBy } from '../writes/tied.js';
 import { proposeWritten } from '../writes/written.js';
 import { attributesIn } from './attributes.js';
 import { madeFor } from './keys/key.js';
 import { counterMakers, sequenceMakers } from './keys/key-makers.js';
-import { tiedBeside } from './keys/tenants-beside.js';
+import { isOneUnder, tiedBeside } from './keys/tenants-beside.js';
 import { matchOf, type Reference, referringColumns } from './references.js';
 import { rolesOfNew } from './role-rows.js';
 
@@ -58,13 +58,13 @@ export function proposeMembers(
     if (attributesIn(table) || NO_MEMBER.test(name) || SESSIONS.test(name)) continue;
     const flag = hostColumnsOf(table).find((one) => one.kind === 'boolean' && isColumnCalled(one, PRIMARY));
     const tied = tiedBeside(where, table);
-    const isTied = tied !== undefined && 'column' in tied && isUniqueTogether(table, [...own, tied.column]);
+    const isTied = tied !== undefined && isOneUnder(reference, tied);
     // Without the row that `users.where` asks for, a new account would be none.
     if (!isTied && (seen.having / seen.people < 0.95 || (seen.most > 1 && !flag))) continue;
     const which: Condition | undefined = isTied ? tied : flag && { column: flag.name, in: [true] };
     const address = hostColumnsOf(table).find((one) => one.kind === 'text' && isColumnCalled(one, EMAIL));
     const evidence = isTied
-      ? `who has no row with this ${tied.column} is none of the people`
+      ? `who has no row with this ${fixedBy(tied).join(', ')} is none of the people`
       : `${seen.having} of ${seen.people} people have a row`;
     found.push(
       likely(
@@ -83,7 +83,7 @@ export function proposeMembers(
         written: new Set([
           ...own,
           ...keyColumns(keyFor(table, own)),
-          ...(which && 'column' in which ? [which.column] : []),
+          ...fixedBy(which),
           ...(address ? [address.name] : []),
         ]),
         same: sameBeside.get(table.id) ?? [],

@@ -1,6 +1,7 @@
 import type { Condition } from '../../../../binding/value.js';
 import { type ColumnFacts, hostColumnsOf, isUniqueTogether, scalarOf, type TableFacts } from '../../facts.js';
 import * as called from '../../words/vocabulary.js';
+import { fixedBy } from '../../writes/tied.js';
 import type { WherePart } from '../no-account.js';
 import { matchOf, type Reference, referringColumns } from '../references.js';
 
@@ -56,5 +57,19 @@ export function tiedBeside(where: Condition | undefined, table: TableFacts): Con
   if ('all' in where) return where.all.map((one) => tiedBeside(one, table)).find((one) => one !== undefined);
   if (!('exists' in where) || where.exists.table !== table.id) return undefined;
   const { where: inside } = where.exists;
-  return inside && 'in' in inside && inside.in.length === 1 ? inside : undefined;
+  return inside && fixedBy(inside).length > 0 ? inside : undefined;
 }
+
+/** Whether it leaves one row of each person. */
+export const isOneUnder = (reference: Reference, tied: Condition | undefined): boolean =>
+  isUniqueTogether(reference.table, [...referringColumns(reference), ...fixedBy(tied)]);
+
+/** Columns such as the tenant: with one of them, a person has one row, and may have several without. */
+export const tellsRowsApart = (reference: Reference): ColumnFacts | undefined =>
+  hostColumnsOf(reference.table).find(
+    ({ name, values = [] }) =>
+      values.length >= 2 &&
+      values.length <= 20 &&
+      !referringColumns(reference).includes(name) &&
+      isUniqueTogether(reference.table, [...referringColumns(reference), name]),
+  );
