@@ -22,6 +22,8 @@ export interface Context extends SettingSource {
   database(use?: ConnectionUse): Promise<Database>;
   /** Whether a database was asked for; it may turn out that there is none. */
   isConnected(): boolean;
+  /** Whether a change was committed in the database, or may have been. */
+  hasCommitted(): boolean;
   /** The product on a database whose schema is installed and current. */
   core(): Promise<Core>;
   /** From now on, work with this database (the wizard finds out which). */
@@ -55,6 +57,7 @@ export function createContext(
   let settings: Promise<Settings> | undefined;
   let database: Promise<Database> | undefined;
   let core: Promise<Core> | undefined;
+  let commits: Database['commits'] | undefined;
   let ended = false;
   let interruptionHint: string | undefined;
   const interruption = new AbortController();
@@ -62,6 +65,11 @@ export function createContext(
   /** An interrupted command goes on until it notices; it must not open anything any more. */
   const assertNotEnded = () => {
     if (ended) throw new Problem('interrupted', 'interrupted', 'Interrupted.');
+  };
+  const watched = async (opening: Promise<Database>) => {
+    const opened = await opening;
+    commits = opened.commits;
+    return opened;
   };
   const close = async (how: { abandon: boolean }) => {
     const opening = database;
@@ -85,10 +93,11 @@ export function createContext(
     },
     database: async (use) => {
       assertNotEnded();
-      database ??= connectAsConfigured(context, use);
+      database ??= watched(connectAsConfigured(context, use));
       return database;
     },
     isConnected: () => database !== undefined && !ended,
+    hasCommitted: () => commits?.any === true,
     core: async () => {
       assertNotEnded();
       core ??= openCore(context);
@@ -99,11 +108,12 @@ export function createContext(
       await close({ abandon: false });
       const { openDatabase } = await import('../database/open.js');
       assertNotEnded();
-      database = openDatabase(chosen, {
+      const opening = openDatabase(chosen, {
         schema,
         jitter: () => jitter(world),
         use: { timeoutMs, ...use },
       });
+      database = watched(opening);
       return database;
     },
     close: () => {

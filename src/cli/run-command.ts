@@ -6,7 +6,7 @@ import { resolveGlobals } from './globals.js';
 import { OUT } from './input/list-options.js';
 import { type Sink, stdoutSink } from './output/files/sink.js';
 import { type Invocation, parseCommandLine } from './program.js';
-import { mayHaveWritten, sealAfter } from './shared/seal-after.js';
+import { mayHaveWritten, sealAfter, warnOfUnsealed } from './shared/seal-after.js';
 
 /** How long an interrupted command may take to clear away what it has begun, where it does not say itself. */
 const CLEAN_UP_MS = 1000;
@@ -35,10 +35,12 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
     // It may be waiting for a lock or a server, and would go on when that answers: its connections are cut.
     if (isInterruption(error)) {
       const hint = context.interruptionHint;
+      const isUnsealed = mayHaveWritten(command, context);
       const cleanUp = Promise.allSettled([context.abandon(), running]);
       await within(command.cleanUpMs ?? CLEAN_UP_MS, cleanUp, () => undefined);
+      if (isUnsealed) warnOfUnsealed(context);
       if (hint !== undefined) throw new Problem('interrupted', 'interrupted', 'Interrupted.', { hint });
-    } else if (isRefusal(error)) await sealed(invocation, context);
+    } else await sealed(invocation, context);
     throw await explained(error, invocation, context);
   } finally {
     interruption.stopWatching();
@@ -58,15 +60,10 @@ async function sinkOf(invocation: Invocation, world: World): Promise<Sink> {
   return keptFile(options.out, world);
 }
 
-/** The trail is sealed as it is written. */
-async function sealed({ command, options }: Invocation, context: Context): Promise<void> {
-  if (options.dryRun === true || !mayHaveWritten(command, context)) return;
-  await sealAfter(context);
+/** The trail is sealed as it is written, also by a command that fails after that or is refused. */
+async function sealed({ command }: Invocation, context: Context): Promise<void> {
+  if (mayHaveWritten(command, context)) await sealAfter(context);
 }
-
-/** Something that leaves an event, and says nothing against the database. */
-const isRefusal = (error: unknown) =>
-  error instanceof Problem && (error.kind === 'operation' || error.kind === 'prerequisite');
 
 /** A refusal of the database, said with the right that is lacking and the role that has it. */
 async function explained(error: unknown, { command }: Invocation, context: Context): Promise<unknown> {

@@ -41,6 +41,7 @@ export function createDatabase(parts: DatabaseParts): Database {
   let abandoned = false;
   const connections = (knex.client as { pool?: { max: number } }).pool?.max ?? 1;
   const memory = new Memory();
+  const commits = { any: false };
   const sessionOf = (runner: Runner, committing: (result: unknown) => void): Session =>
     Object.assign(new WithKnexOf(runner), {
       rows: <Row>(sql: string, bindings?: readonly Knex.RawBinding[]) => runner.rows<Row>(sql, bindings),
@@ -102,6 +103,7 @@ export function createDatabase(parts: DatabaseParts): Database {
       memory,
       pipelines: pooled.pipelines,
       connections,
+      commits,
       read: async (work) => readIn(begin(), work),
       pages: <Row>(make: (session: Session) => Promise<Listing>, sizes = PAGE_SIZES) =>
         pagesOf(
@@ -125,7 +127,7 @@ export function createDatabase(parts: DatabaseParts): Database {
         let unanswered: { result: Awaited<ReturnType<typeof work>> } | undefined;
         try {
           const parts = lockMs === undefined ? retrying : { ...retrying, retryable: NO_CONNECTION };
-          return await withRetry(parts, span, async () => {
+          const result = await withRetry(parts, span, async () => {
             let worked: typeof unanswered;
             try {
               // Who is waited for may be the attempt before, whose COMMIT is still on its way.
@@ -147,8 +149,11 @@ export function createDatabase(parts: DatabaseParts): Database {
               throw error;
             }
           });
+          commits.any = true;
+          return result;
         } catch (error) {
           if (error instanceof RolledBack) return error.result as Awaited<ReturnType<typeof work>>;
+          if (unanswered) commits.any = true;
           if (unanswered && isPassing(error)) throw new DatabaseFault('outcome-unknown', undefined, error);
           throw error;
         }

@@ -58,6 +58,8 @@ export interface Database {
   readonly pipelines: boolean;
   /** The most that it may have. */
   readonly connections: number;
+  /** Whether a transaction was committed, or may have been. What is taken back does not count. */
+  readonly commits: { any: boolean };
   /** Runs queries that change nothing; run again when the connection is lost. */
   read<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /**

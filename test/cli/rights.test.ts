@@ -270,6 +270,14 @@ forEachEngine(
       assert.ok(!page.includes('Held by pending accounts'));
     });
 
+    it('a login that may only read: nothing is said of the trail, to which it could write nothing', async () => {
+      const { code, stderr } = await run('auditor', 'users disable 4 --yes -v');
+
+      assert.equal(code, 3);
+      assert.equal(failureOf(stderr).code, 'database-permission-denied');
+      assert.doesNotMatch(stderr, /seal/);
+    });
+
     it('only a DBA: the reference host application', async () => {
       // Babelfish drops no view that has triggers.
       const triggers = engine.name === 'mssql' ? ['host_user_insert', 'host_user_update'] : [];

@@ -1,3 +1,4 @@
+import { Problem } from '../../problem.js';
 import { within } from '../../within.js';
 import type { Command } from '../command.js';
 import type { Context } from '../context.js';
@@ -7,20 +8,20 @@ const MOST_MS = 5000;
 /** Of these, for changes of others that are in progress. */
 const WAIT_MS = 4000;
 
-/** Whether a command may have left events that it does not seal itself. */
+/**
+ * Whether a command may have left events that it does not seal itself: each that has committed something, whatever it
+ * says of its rights, so that no command can forget it.
+ */
 export const mayHaveWritten = ({ rights }: Command, context: Context): boolean =>
-  context.isConnected() &&
-  rights?.event?.includes('INSERT') === true &&
-  rights.event_seal?.includes('INSERT') !== true;
+  context.hasCommitted() && rights?.event_seal?.includes('INSERT') !== true;
 
 /** Seals what the command has written, and what scripts have written before it. Never fails: it warns. */
 export async function sealAfter(context: Context): Promise<void> {
   const { talk } = context;
-  const core = await context.core().catch(() => undefined);
-  if (core === undefined) return;
   try {
     const { ROWS_PLANTED, sealEvents } = await import('../../core/audit/seal.js');
-    const sealing = await within(MOST_MS, sealEvents(core, { waitMs: WAIT_MS }), () => undefined);
+    const work = async () => sealEvents(await context.core(), { waitMs: WAIT_MS });
+    const sealing = await within(MOST_MS, work(), () => undefined);
     if (sealing === undefined) {
       await context.abandon();
       talk.warn(`The audit trail could not be sealed within 5 seconds. ${LATER}`);
@@ -29,9 +30,15 @@ export async function sealAfter(context: Context): Promise<void> {
       talk.warn(`${ROWS_PLANTED} Run \`scimctl audit verify\` to list them.`);
   } catch (error) {
     talk.detail(`The audit trail was not sealed: ${String(error)}`);
-    talk.warn(`The audit trail could not be sealed. ${LATER}`);
+    // Without our tables there is no trail.
+    if (!(error instanceof Problem && error.code === 'schema-missing'))
+      talk.warn(`The audit trail could not be sealed. ${LATER}`);
   }
 }
+
+/** For a command that was interrupted: it opens nothing any more. */
+export const warnOfUnsealed = ({ talk }: Context): void =>
+  talk.warn(`The audit trail was not sealed. ${LATER}`);
 
 const LATER = 'Run `scimctl audit seal` later.';
 
