@@ -149,7 +149,9 @@ forEachEngine('users reconcile', (engine) => {
     });
 
     const [row] = await rowsOf(product, 'scim.identity');
-    assert.deepEqual({ ...row, missing_at: null }, before);
+    assert.deepEqual({ ...row, missing_at: null, pending_seen_at: null }, before);
+    // From now on the end of its wait is noticed.
+    assert.deepEqual(row?.pending_seen_at, row?.missing_at);
     const account = { hostUserId: ids.ann, loginName: 'ann@contoso.example' };
     const details = { idp: 'entra', ...account, finding: 'missing', pending: true };
     assert.deepEqual(

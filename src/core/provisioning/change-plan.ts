@@ -15,6 +15,7 @@ import type { Core } from '../core.js';
 import { randomUuid } from '../uuid.js';
 import { accountTrace } from './account/account-trace.js';
 import { writeLast, writeUser } from './account/host-refusal.js';
+import { notedPending } from './departures/becomes-pending.js';
 import { formerExternalId } from './matching/former.js';
 import type { Place } from './matching/place.js';
 import type { Skipped } from './skipped.js';
@@ -71,6 +72,11 @@ export function carriedOut(
     // Whatever the IdP says of the user, the user is there.
     missingAt: null,
     ...(place.host && { hostUserId: place.host.userId }),
+    ...notedPending(
+      { ...details },
+      (plan.link.deprovisionedAt === undefined ? row : plan.link).deprovisionedAt === null,
+      core.clock(),
+    ),
     ...plan.link,
   };
   return {
@@ -155,6 +161,7 @@ async function keepFormer(core: Core, session: Session, row: LinkRow, at: Date):
     knownExternalId: row.knownExternalId,
     departedAt: row.departedAt,
     heldBackAt: row.heldBackAt,
+    pendingSeenAt: row.pendingSeenAt,
     supersededAt: at,
   });
 }

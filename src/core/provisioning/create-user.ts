@@ -21,7 +21,7 @@ import { writeLast } from './account/host-refusal.js';
 import { namesToLookUp } from './account/login-rule.js';
 import { claimsFor, factsWithSeats } from './account/seat.js';
 import { subjectsNoted } from './account/sso-subject.js';
-import { becomesPending } from './departures/becomes-pending.js';
+import { becomesPending, notedPending } from './departures/becomes-pending.js';
 import { supersede } from './matching/former.js';
 import { assertOwn } from './matching/match.js';
 import { originOf } from './matching/origin.js';
@@ -96,20 +96,22 @@ async function create(
   const identityId = former?.identityId ?? newId;
   const isMatch = place.host !== undefined || place.isDoubtful === true;
   const how = former && !former.awaitsIdp ? 'revived' : isMatch ? 'matched' : 'created';
+  const said = details(idp, profile, place, former);
   return {
     action: ACTIONS[how],
     target: { id: identityId },
-    details: { ...details(idp, profile, place, former), ...peopleBefore(profile, others) },
+    details: { ...said, ...peopleBefore(profile, others) },
     write: async (event) => {
       for (const one of superseded) {
         await supersede(session, idp.id, one, profile.externalId, link.updatedAt);
       }
       const groups = former ? await groupsOf(session, scene, former, link.updatedAt) : NO_GROUPS;
+      const noted = { ...account, ...notedPending(said, profile.active, link.createdAt) };
       const wanted: Provision = {
         host: place.write,
         link: former
-          ? { identityId, change: { ...returned(link, profile, former), ...account } }
-          : { make: { ...link, identityId, serviceAccountId: idp.id, ...account } },
+          ? { identityId, change: { ...returned(link, profile, former), ...noted } }
+          : { make: { ...link, identityId, serviceAccountId: idp.id, ...noted } },
         event,
       };
       const createdAt = former?.createdAt ?? link.createdAt;

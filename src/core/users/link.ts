@@ -212,6 +212,7 @@ const linked = (host: HostUserRow, at: Date) => ({
   deprovisionReason: null,
   departedAt: null,
   missingAt: null,
+  pendingSeenAt: null,
   supersededAt: null,
 });
 

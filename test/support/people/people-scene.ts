@@ -25,6 +25,8 @@ type ServiceAccount = Awaited<ReturnType<typeof addServiceAccount>>;
 const START = new Date('2026-03-01T08:00:00.000Z').getTime();
 const STEP_MS = 60_000;
 const EXTENSION = 'urn:ietf:params:scim:schemas:extension:scimctl:2.0:User';
+/** What puts accounts on the pending list, and says so. */
+const TELLING: readonly Step['do'][] = ['post', 'patch', 'put', 'delete', 'users reconcile'];
 export const IDP_NAMES = ['entra', 'okta'] as const;
 
 /**
@@ -80,8 +82,10 @@ export class Scene {
   async step(step: Step): Promise<void> {
     this.product.now = new Date(this.product.now.getTime() + STEP_MS);
     this.#answered = undefined;
+    const before = this.#people.pending().map(({ account }) => account);
     await this.#carryOut(step);
     await this.#compare();
+    if (TELLING.includes(step.do)) await this.#compareSeen(before);
   }
 
   async #carryOut(step: Step): Promise<void> {
@@ -384,6 +388,32 @@ export class Scene {
     const wanted = people.pending().map(({ account: key, ...row }) => ({ key, ...row }));
     assert.deepEqual(sorted(listed), sorted(wanted), 'pending');
     for (const at of [0, 1] as const) await this.#compareReads(at, lists[at]?.body.Resources as Json[]);
+  }
+
+  /** An account that a request or a mark put on the list was seen there; a link in force that is not marked is not. */
+  async #compareSeen(before: readonly string[]): Promise<void> {
+    const now = this.product.now.getTime();
+    const identities = await this.#rows('scim.identity');
+    const begun = this.#people.pending().filter(({ account }) => !before.includes(account));
+    for (const { account, reason } of begun.filter(({ reason }) => reason !== 'doubtful')) {
+      const seen = identities.flatMap((row) =>
+        String(row.host_user_id) === account && row.pending_seen_at instanceof Date
+          ? [row.pending_seen_at]
+          : [],
+      );
+      assert.ok(
+        seen.some((at) => at.getTime() === now),
+        `the account ${account} was seen to become ${reason}`,
+      );
+    }
+    const inForce = identities.filter(
+      (row) => row.deprovisioned_at === null && row.unlinked_at === null && row.missing_at === null,
+    );
+    assert.deepEqual(
+      inForce.map(({ pending_seen_at }) => pending_seen_at).filter((at) => at !== null),
+      [],
+      'a link in force is not pending',
+    );
   }
 
   async #compareReads(at: 0 | 1, list: readonly Json[]): Promise<void> {

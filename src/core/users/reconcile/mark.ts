@@ -223,4 +223,5 @@ const linkFor = (
   accountLogin: loginName,
   accountEmail: email,
   supersededAt: now,
+  pendingSeenAt: now,
 });

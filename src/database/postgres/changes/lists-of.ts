@@ -15,6 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
   departed_at: 'timestamptz',
   held_back_at: 'timestamptz',
   missing_at: 'timestamptz',
+  pending_seen_at: 'timestamptz',
   superseded_at: 'timestamptz',
   unlinked_at: 'timestamptz',
   occurred_at: 'timestamptz',

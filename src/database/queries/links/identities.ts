@@ -36,6 +36,8 @@ export interface IdentityRow {
   heldBackAt?: Date | null;
   /** In force, and the IdP's own list does not have the user as an active one. */
   missingAt?: Date | null;
+  /** When the account was last seen pending, until its wait is over. */
+  pendingSeenAt?: Date | null;
 }
 
 /**
@@ -86,6 +88,7 @@ export function identityValues(session: Session, row: Partial<IdentityRow>): Col
     departed_at: instant(row.departedAt),
     held_back_at: instant(row.heldBackAt),
     missing_at: instant(row.missingAt),
+    pending_seen_at: instant(row.pendingSeenAt),
   };
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)) as Columns;
 }

@@ -76,7 +76,7 @@ export async function markLinks(
   const marked = await chosen().where(inForce).whereNotNull('missing_at').select('identity_id');
   await chosen()
     .where({ ...inForce, missing_at: null })
-    .update({ missing_at: bind(session, at) });
+    .update({ missing_at: bind(session, at), pending_seen_at: bind(session, at) });
   const rows: IdRow[] = await selectRows(
     session,
     sql`select i.identity_id, ${raw(LINK_VERSION)} as version from ${linksFrom(session)}
@@ -121,7 +121,7 @@ export async function endMarks(session: Session, ids: readonly string[]): Promis
       .where({ deprovisioned_at: null, unlinked_at: null })
       .whereNotNull('missing_at');
   const rows = await marked().select('identity_id');
-  if (rows.length > 0) await marked().update({ missing_at: null });
+  if (rows.length > 0) await marked().update({ missing_at: null, pending_seen_at: null });
   return new Set(rows.map(idOf));
 }
 
@@ -134,7 +134,11 @@ export async function endMarkLinks(session: Session, ids: readonly string[], at:
       .where({ deprovision_reason: 'missing', unlinked_at: null });
   const rows = await present().select('identity_id');
   if (rows.length > 0)
-    await present().update({ unlinked_at: bind(session, at), updated_at: bind(session, at) });
+    await present().update({
+      unlinked_at: bind(session, at),
+      updated_at: bind(session, at),
+      pending_seen_at: null,
+    });
   return new Set(rows.map(idOf));
 }
 

@@ -194,13 +194,14 @@ export interface LinkRow extends UserRow {
   knownExternalId: string | null;
   departedAt: Date | null;
   heldBackAt: Date | null;
+  pendingSeenAt: Date | null;
   /** What the host application made of a name that was written; '' for nothing, null where it took the name. */
   derived: { displayName: string | null; givenName: string | null; familyName: string | null };
 }
 
 /** The columns that `toLinkRow` reads beside those of `userColumns`. */
 export const CHANGE_COLUMNS = raw(
-  'i.service_account_id, i.account_login, i.account_email, i.account_external_id, i.known_subject, i.known_external_id, i.departed_at, i.held_back_at, i.derived_display_name, i.derived_given_name, i.derived_family_name',
+  'i.service_account_id, i.account_login, i.account_email, i.account_external_id, i.known_subject, i.known_external_id, i.departed_at, i.held_back_at, i.pending_seen_at, i.derived_display_name, i.derived_given_name, i.derived_family_name',
 );
 
 /** One user for a change of it, if the IdP may see one of this id. */
@@ -244,6 +245,7 @@ export const toLinkRow = (row: any): LinkRow => ({
   knownExternalId: row.known_external_id,
   departedAt: row.departed_at,
   heldBackAt: row.held_back_at,
+  pendingSeenAt: row.pending_seen_at,
   derived: {
     displayName: row.derived_display_name,
     givenName: row.derived_given_name,
