@@ -7,4 +7,6 @@ export interface OptionSpec {
   choices?: readonly string[];
   default?: unknown;
   required?: boolean;
+  /** The command writes the file of this name: it must be no file that the command reads, or writes otherwise. */
+  writes?: true;
 }

@@ -2,7 +2,7 @@ import { Problem } from '../problem.js';
 import { within } from '../within.js';
 import type { World } from '../world.js';
 import { type Context, createContext } from './context.js';
-import { resolveGlobals } from './globals.js';
+import { type Globals, resolveGlobals } from './globals.js';
 import { OUT } from './input/list-options.js';
 import { type Sink, stdoutSink } from './output/files/sink.js';
 import { type Invocation, parseCommandLine } from './program.js';
@@ -16,6 +16,7 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
   const globals = resolveGlobals(invocation.globals, world);
   const { command, options } = invocation;
   // Before anything else is done: a file that cannot be written keeps the command from beginning.
+  await keepFilesApart(invocation, globals, world);
   const sink = await sinkOf(invocation, world);
   const interruption = watchForInterruption(world);
   const context = createContext(globals, world, {
@@ -48,14 +49,18 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
   }
 }
 
+async function keepFilesApart({ command, options }: Invocation, globals: Globals, world: World) {
+  if (!command.options?.some(({ writes }) => writes)) return;
+  const { assertFilesApart } = await import('./input/assert-files-apart.js');
+  assertFilesApart({ command, options, globals }, world);
+}
+
 /** stdout, or the file that `--out` names; `-` is stdout, as elsewhere. */
 async function sinkOf(invocation: Invocation, world: World): Promise<Sink> {
   const { command, options } = invocation;
   if (typeof options.out !== 'string' || options.out === '-' || !command.options?.includes(OUT)) {
     return stdoutSink(world);
   }
-  const { assertOutUnread } = await import('./input/assert-out-unread.js');
-  assertOutUnread(options.out, invocation, world);
   const { keptFile } = await import('./output/files/kept-file.js');
   return keptFile(options.out, world);
 }

@@ -43,6 +43,53 @@ const KEEPING: Record<string, string[]> = {
   'token prune': ['token', 'prune', '--dry-run'],
 };
 
+const nameOf = ({ flags }: { flags: string }): string => /--[a-z-]+/.exec(flags)?.[0] ?? flags;
+
+const LISTED = ['--out'];
+const REPORTED = ['--report', '--out'];
+/** Every option that writes a file which may be there already, or must not be. */
+const WRITING: Record<string, string[]> = {
+  init: ['--token-file'],
+  ...Object.fromEntries(Object.keys(KEEPING).map((title) => [title, LISTED])),
+  'host scaffold': LISTED,
+  'audit new-key': ['--key-file', '--out'],
+  'audit export': ['--head-file', '--proof', '--out'],
+  'audit list': REPORTED,
+  'users pending': REPORTED,
+  'users reconcile': REPORTED,
+  seats: REPORTED,
+  'token show': LISTED,
+  'token create': ['--token-file', '--out'],
+  'token rotate': ['--token-file', '--out'],
+  'service print': LISTED,
+  'support bundle': LISTED,
+  probe: LISTED,
+};
+/** What a command needs beside. */
+const NEEDED: Record<string, string[]> = {
+  ...KEEPING,
+  'users reconcile': ['users', 'reconcile', 'users.json'],
+  'users preflight': ['users', 'preflight', 'users.json'],
+  'audit prune': ['audit', 'prune', '--before', '365d', '--head', 'head.json'],
+  'audit export': ['audit', 'export', '--since', '2026-01-01'],
+  'audit new-key': ['audit', 'new-key', '--key-file', 'new.pem'],
+  'token create': ['token', 'create', '--idp', 'entra'],
+  'token rotate': ['token', 'rotate', '--idp', 'entra'],
+  'token show': ['token', 'show', 'abcdefgh'],
+  probe: ['probe', '--url', 'https://iqm.example.com/scim/v2'],
+};
+/** Options that name a file which is read; some are written as well, where they hold what the command puts there. */
+const READ = [
+  ...['--head', '--public-key', '--binding', '--from', '--signing-key', '--since-last', '--ca', '--tls-cert'],
+  ...['--tls-key', '--tls-pfx', '--tls-pfx-password-file', '--user-schemas', '--on-pending-secret-file'],
+  ...['--on-pending-ca', '--jobs-config', '--program', '--node', '--wrapper', '--dir'],
+];
+const READ_BY: Record<string, string[]> = {
+  'token verify': ['--token-file'],
+  'token new-key': ['--key-file'],
+  probe: ['--token-file'],
+};
+
 // On one engine: what is printed is the same on all.
 forEachEngine(
   '--out',
@@ -229,6 +276,65 @@ forEachEngine(
       // What names no file may have the name of one.
       await writeFile(join(directory, 'entra'), 'the sheet of last year');
       assert.equal((await run('idp', 'show', 'entra', '--out', 'entra')).code, 0);
+    });
+
+    it('is not a file of the settings, and neither is a file of any other option that writes one', async () => {
+      const at = (name: string) => join(directory, name);
+      const files = {
+        'config.json': JSON.stringify({ tokenKeysFile: 'keys.txt', serve: { tlsKey: 'tls.pem' } }),
+        'keys.txt': 'a key',
+        'tls.pem': 'another key',
+        'password.txt': 'a password',
+        'ca.pem': 'a certificate',
+        'users.json': '[]',
+      };
+      for (const [name, text] of Object.entries(files)) await writeFile(at(name), text);
+      await symlink(at('users.json'), at('linked.json'));
+      const env = {
+        SCIMCTL_CONFIG: 'config.json',
+        SCIMCTL_DATABASE_PASSWORD_FILE: './password.txt',
+        SCIMCTL_DATABASE: `postgres://u@127.0.0.1:1/d?sslrootcert=${encodeURIComponent(at('ca.pem'))}`,
+      };
+      const reports = Object.keys(WRITING).filter((title) => WRITING[title]?.includes('--report'));
+      const lines: (readonly [title: string, flag: string, file: string, ...more: string[]])[] = [
+        ...Object.entries(WRITING).flatMap(([title, flags]) =>
+          flags.flatMap((flag) =>
+            ['config.json', 'keys.txt', './tls.pem', 'password.txt', at('ca.pem')].map(
+              (file) => [title, flag, file] as const,
+            ),
+          ),
+        ),
+        ...reports.map((title) => [title, '--report', 'both.html', '--out', './both.html'] as const),
+        ['users reconcile', '--report', './users.json', '--idp', 'entra'],
+        ['users reconcile', '--report', 'linked.json', '--idp', 'entra'],
+        ['users preflight', '--out', 'linked.json'],
+        ['audit export', '--head-file', 'new.json', '--out', 'new.json'],
+        ['token create', '--token-file', 'new.sql', '--script', '--out', 'new.sql'],
+        ['init', '--token-file', 'new.json', '--config', 'new.json'],
+      ];
+      for (const [title, flag, file, ...more] of lines) {
+        const words = [...(NEEDED[title] ?? title.split(' ')), flag, file, ...more];
+        const { code, stdout, stderr } = await runHere(words, { env, cwd: directory });
+        assert.deepEqual([code, stdout], [2, ''], `${words.join(' ')}: ${stderr}`);
+        assert.match(stderr, /^Error: --[a-z-]+ names .*, too\. \[options-conflict\]/, words.join(' '));
+      }
+      for (const [name, text] of Object.entries(files))
+        assert.equal((await read(name)).toString(), text, name);
+    });
+
+    it('and every option that writes a file is known to', async () => {
+      const found: Record<string, string[]> = {};
+      for (const { path, command } of await allCommands()) {
+        const flags = (command.options ?? []).filter(({ writes }) => writes).map(nameOf);
+        if (flags.length > 0) found[path.join(' ')] = flags;
+        for (const option of command.options ?? []) {
+          // What names a file says that it is written, or is one of these.
+          const isWritten = /<(file|directory)>/.test(option.flags) && !READ.includes(nameOf(option));
+          const isRead = READ_BY[path.join(' ')]?.includes(nameOf(option)) === true;
+          assert.equal(option.writes === true, isWritten && !isRead, `${path.join(' ')} ${option.flags}`);
+        }
+      }
+      assert.deepEqual(found, WRITING);
     });
 
     it('on a disk that is full says so, and leaves what there was', async (context) => {

@@ -18,6 +18,7 @@ export interface ListFlags<Key extends string = string> extends ListView {
 /** Writes what is printed to a file. Whoever declares it has it done by `run-command.ts`. */
 export const OUT: OptionSpec = {
   flags: '--out <file>',
+  writes: true,
   description: 'write to this file instead of stdout; replaces an existing file; CSV with a byte-order mark',
 };
 

@@ -35,11 +35,13 @@ export const auditExport: Command<Options> = {
     ...FILTER_OPTIONS,
     {
       flags: '--head-file <file>',
+      writes: true,
       description: 'also write the newest seal to a new file, as `audit head` prints it',
     },
     SIGNING_KEY,
     {
       flags: '--proof <directory>',
+      writes: true,
       description: 'write the events into this new directory instead, with what proves them to others',
     },
     OUT,

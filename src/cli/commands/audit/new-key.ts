@@ -33,6 +33,7 @@ export const auditNewKey: Command<Options> = {
   options: [
     {
       flags: '--key-file <file>',
+      writes: true,
       description: 'the file for the private key, which must not exist yet',
       required: true,
     },

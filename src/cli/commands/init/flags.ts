@@ -68,6 +68,7 @@ export const INIT_OPTIONS: readonly OptionSpec[] = [
   { flags: '--no-token', description: 'do not create a token' },
   {
     flags: '--token-file <file>',
+    writes: true,
     description: 'like --token, but write it to a new file that only you can read',
   },
   { flags: '--another-token', description: 'create a token even if the IdP has a live one' },

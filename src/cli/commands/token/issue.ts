@@ -23,6 +23,7 @@ export const ISSUE_OPTIONS: readonly OptionSpec[] = [
   { flags: '--expires <duration>', description: 'lifetime, or never (default 365d)', parse: LIFETIME },
   {
     flags: '--token-file <file>',
+    writes: true,
     description: 'write the token to a new file that only you can read, instead of stdout',
   },
   DRY_RUN,
@@ -32,6 +33,7 @@ export const ISSUE_OPTIONS: readonly OptionSpec[] = [
   },
   {
     flags: '--out <file>',
+    writes: true,
     description: 'with --script: write the SQL to this file and print only the token',
   },
   ENGINE_OPTION,

@@ -7,7 +7,9 @@ import type { ReportNeeds } from './needs.js';
 /** What the commands with a report share: where it is written to. */
 export const REPORT: OptionSpec = {
   flags: '--report <file>',
-  description: 'also write a report: one HTML page with figures, charts and the whole list',
+  writes: true,
+  description:
+    'also write a report: one HTML page with figures, charts and the whole list; replaces an existing file',
 };
 
 /**

@@ -41,6 +41,7 @@ export const supportBundle: Command<Options> = {
   options: [
     {
       flags: '--out <file>',
+      writes: true,
       description: 'the archive (default: scimctl-support-<time>.tar.gz in the current directory)',
     },
     { flags: '--print', description: 'print the contents as JSON, and write no file' },

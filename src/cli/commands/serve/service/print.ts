@@ -28,7 +28,11 @@ export const servicePrint: Command<Options> = {
     },
     ...PLAN_OPTIONS,
     WRAPPER,
-    { flags: '--out <directory>', description: 'write the files to a new directory instead of stdout' },
+    {
+      flags: '--out <directory>',
+      writes: true,
+      description: 'write the files to a new directory instead of stdout',
+    },
   ],
   examples: [
     { does: 'the units for this machine', command: 'service print --config /etc/scimctl/config.json' },
