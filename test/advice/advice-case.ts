@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { GLOBAL_OPTIONS } from '../../src/cli/globals.js';
 import type { Product } from '../support/databases/product.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { commandLinesOf } from '../support/processes/commands.js';
+import { allCommands, commandLinesOf } from '../support/processes/commands.js';
 import { type Heard, runHere, type WorldOptions } from '../support/processes/world.js';
 
 /** What the cases of one table share. */
@@ -97,6 +98,7 @@ async function play(one: AdviceCase, scene: Scene): Promise<void> {
   assert.notEqual(failed.code, 0, `it did not fail: ${failed.stdout}`);
   const { code, hint } = problemIn(failed.stderr);
   assert.equal(code, one.code, failed.stderr);
+  assert.deepEqual(await strangeOptions(hint, wordsOf(first.words)), [], `${hint}: options of the command`);
 
   await runCommandsOf(hint, { as: () => first.env, ...one, fill }, stage);
   const found = one.says?.exec(hint);
@@ -104,6 +106,19 @@ async function play(one: AdviceCase, scene: Scene): Promise<void> {
   const next = { ...first, ...(await one.follow?.(found ? [...found] : [], stage)) };
   const again = await attempt(next, stage);
   assert.equal(again.code, 0, `after "${hint}": ${again.stderr}${again.stdout}`);
+}
+
+/** The options that a hint names outside of commands in backticks, and that the command that failed does not have. */
+export async function strangeOptions(hint: string, words: readonly string[]): Promise<string[]> {
+  const named = hint.replace(/`[^`]*`/g, '').match(/(?<![\w-])--[a-z][a-z-]*/g) ?? [];
+  const typed = words.join(' ');
+  const command = (await allCommands())
+    .filter(({ path }) => ` ${typed} `.includes(` ${path.join(' ')} `))
+    .sort((a, b) => b.path.length - a.path.length)[0]?.command;
+  const known = [...GLOBAL_OPTIONS, ...(command?.options ?? [])].flatMap(
+    ({ flags }) => flags.match(/--[a-z-]+/g) ?? [],
+  );
+  return command ? named.filter((flag) => !known.includes(flag)) : [];
 }
 
 /** The problem as a person sees it: `Error: What happened. [code]`, and what to do on the next line. */

@@ -34,6 +34,8 @@ forEachEngine('users disable', (engine) => {
   it('is refused, with the place, where accounts are disabled in the application', async () => {
     const marked = await run('host', 'mark', '--manual-disable', 'application', '--disable-in', `${PLACE}.`);
     const refused = await run('users', 'disable', '4', '--yes');
+    // Who is to be disabled is asked only where it can be done.
+    const unnamed = await run('users', 'disable');
     const others = await run('host', 'mark', '--login-rule', 'user-name', '-o', 'json');
     const allowed = await run('host', 'mark', '--manual-disable', 'scimctl', '--login-rule', 'email');
 
@@ -43,6 +45,7 @@ forEachEngine('users disable', (engine) => {
       refused.stderr,
       /in the application itself: Administration > Users > Lock\. \[disable-in-app/,
     );
+    assert.deepEqual([unnamed.code, unnamed.stderr], [4, refused.stderr]);
     assert.equal(JSON.parse(others.stdout).manualDisableIn, PLACE);
     const said = (await rowsOf(product, 'scim.event'))
       .filter(({ action }) => action === 'host.mark')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
+import { strangeOptions } from '../advice/advice-case.js';
 import { installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
@@ -56,6 +57,15 @@ forEachEngine('the command users reconcile', (engine) => {
       codes.push((await reconcile(...words)).code);
 
     assert.deepEqual(codes, [0, 0, 5, 4, 4, 2]);
+  });
+
+  it('hints at no option that it does not have', async () => {
+    const { stderr } = await reconcile('page.json');
+
+    const [, hint = ''] = /\n {2}(.*)/.exec(stderr) ?? [];
+    assert.match(hint, /^Export the other pages and pass all files in one command/);
+    assert.deepEqual(await strangeOptions(hint, ['users', 'reconcile', 'page.json']), []);
+    assert.deepEqual(await strangeOptions('Or add --partial.', ['users', 'reconcile']), ['--partial']);
   });
 
   it('says in JSON what was compared and what was found, by the names that scripts lean on', async () => {

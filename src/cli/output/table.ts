@@ -217,7 +217,8 @@ export function cellText<Row extends object>(row: Row, column: Column<Row>): str
   if (value === null || value === undefined) return '';
   if (value instanceof Date) return shortInstant(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return String(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** `2026-01-31 09:05 UTC`: to the minute, never in a local time zone. */

@@ -31,7 +31,7 @@ import { type Listening, listen, portOf } from './http/listen.js';
 import { type NoticeOptions, type Notices, startNotices } from './notices/notices.js';
 import { gauges } from './observing/gauges.js';
 import { createReadiness } from './observing/health.js';
-import { describeError, type Log } from './observing/log.js';
+import { causeInWords, describeError, type Log } from './observing/log.js';
 import { Metrics } from './observing/metrics.js';
 import { metricsListener } from './observing/metrics-listener.js';
 import { logDone } from './observing/request-log.js';
@@ -85,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const refusals = new Refusals(options.core);
   const core: Core = { ...options.core, refusals };
   const certificate = options.tls && (await readCertificate(options.tls));
-  const explain = (error: unknown) => (verbose ? describeError(error) : nameOf(error));
+  const explain = (error: unknown) => (verbose ? describeError(error) : causeInWords(error));
   const traces = new WeakMap<ScimRequest, Trace>();
   const handler = options.createHandler((error, request) => {
     const trace = traces.get(request);
@@ -252,5 +252,3 @@ const urlOf = (scheme: string, host: string, port: number) =>
 /** The path of a tenant URL in front of `/scim/v2`. */
 const prefixOf = (tenantUrl: string | undefined): string =>
   tenantUrl === undefined ? '' : new URL(tenantUrl).pathname.replace(/\/scim\/v2\/?$/, '');
-
-const nameOf = (error: unknown) => (error instanceof Error ? error.name : 'error');

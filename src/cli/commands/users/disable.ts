@@ -65,13 +65,14 @@ export const usersDisable: Command<Options> = {
   },
   async run({ user, from, reason, dryRun }, context) {
     const isNamed = user.length > 0 || from !== undefined;
+    const core = await context.core();
+    // Where it is not done here, nobody needs to be named.
+    await core.database.read(assertDisabledHere);
     if (!isNamed && !context.prompts.available) {
       throw usageProblem('users-missing', 'No user is named.', {
         hint: 'Name the users, or add --from with a file that lists them. `scimctl users pending` shows who is pending.',
       });
     }
-    const core = await context.core();
-    await core.database.read(assertDisabledHere);
     const listed = from === undefined ? [] : await usersIn(from, context.world.cwd);
     const options = { dryRun, remark: reason };
     const picked = isNamed ? [] : await pickPending(core, context);

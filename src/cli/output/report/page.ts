@@ -16,7 +16,10 @@ export function reportPage(report: Report): string {
   const policy = `default-src 'none'; style-src '${hashOf(REPORT_STYLE)}'; script-src '${hashOf(REPORT_SCRIPT)}'; base-uri 'none'; form-action 'none'`;
   const parts = [
     ...charts.map((chart) => html`<section><h2>${chart.title}</h2>${chartSvg(chart)}</section>`),
-    ...tables.map((table) => html`<section><h2>${table.title}</h2>${smallTable(table)}</section>`),
+    ...tables.map(
+      (table) =>
+        html`<section${table.columns.length > BESIDE ? html` class="broad"` : ''}><h2>${table.title}</h2>${smallTable(table)}</section>`,
+    ),
   ];
   const page = html`<!doctype html>
 <html lang="en">
@@ -57,6 +60,9 @@ const shownList = ({
 ${listTable({ ...list, title: `${list.rows.length} ${list.rows.length === 1 ? 'row' : 'rows'}` })}
 ${hasMoreThanShown(list) ? html`<noscript><p>These are the first rows. The others are in the JSON of this page; a browser that runs scripts shows them.</p></noscript>` : ''}
 <button id="more" class="more" type="button" hidden>Show more rows</button>`;
+
+/** Tables with more columns than this stand beside no other part: they would be cut off. */
+const BESIDE = 4;
 
 function smallTable({ columns, rows, note }: SmallTable): Html {
   const isNumber = (at: number) => rows.length > 0 && rows.every((row) => typeof (row[at] ?? 0) === 'number');

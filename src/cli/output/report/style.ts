@@ -20,6 +20,7 @@ svg text { fill: var(--ink); font-size: 14px; }
 svg .bar { fill: var(--bar); }
 svg .bad { fill: var(--bad); }
 svg .axis { stroke: var(--line); }
+.parts .broad { grid-column: 1 / -1; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: start; padding: .25rem 0; }

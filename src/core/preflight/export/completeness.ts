@@ -125,10 +125,13 @@ const sumOf = (pages: readonly ListPage[], count: (page: ListPage) => number): n
 
 const filesOf = (pages: readonly ListPage[]) => [...new Set(pages.map(({ file }) => file))].join(', ');
 
-/** A list that is known to be incomplete. */
-export const incomplete = (missing: string): Problem =>
+/**
+ * A list that is known to be incomplete.
+ * @param mayBePartial whether the command has an option that takes it nevertheless.
+ */
+export const incomplete = (missing: string, mayBePartial: boolean): Problem =>
   usageProblem('export-incomplete', `The export is incomplete: ${missing}.`, {
-    hint: 'Export the other pages and pass all files in one command, in any order. Or add --partial to check only these users.',
+    hint: `Export the other pages and pass all files in one command, in any order.${mayBePartial ? ' Or add --partial to check only these users.' : ''}`,
   });
 
 /**

@@ -29,7 +29,7 @@ export interface ExportReport {
 }
 
 export interface UserListOptions {
-  /** Accepts a list that is known to be incomplete. */
+  /** Accepts a list that is known to be incomplete; undefined where no option of the command says so. */
   partial?: boolean;
   /** Called with the number of entries read so far. */
   progress?: (entries: number) => void;
@@ -66,7 +66,8 @@ export class ExportedUsers {
     }
     this.#assertSomebody();
     const { completeness, missing } = completenessOf(this.#pages);
-    if (completeness === 'incomplete' && !this.options.partial) throw incomplete(missing ?? '');
+    const { partial } = this.options;
+    if (completeness === 'incomplete' && !partial) throw incomplete(missing ?? '', partial !== undefined);
   }
 
   async *#peopleOf({ name, bytes }: ExportSource): AsyncGenerator<Person[]> {

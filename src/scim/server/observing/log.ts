@@ -1,5 +1,8 @@
+import { safeWords } from '../../../core/host/host-words.js';
 import { withoutTokens } from '../../../core/tokens/format.js';
+import { DatabaseFault } from '../../../database/faults/fault.js';
 import { printable, printableJson } from '../../../printable.js';
+import { Problem } from '../../../problem.js';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -63,6 +66,30 @@ export function batched(write: (text: string) => void): (line: string) => void {
 // Control characters would let whoever is quoted forge lines or talk to the terminal.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
 const oneLine = (text: string) => printable(text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' '));
+
+/**
+ * An error for the log, without --verbose: what it is, and of a database the code and the message of the server, without
+ * parameters, rows and values that a message quotes.
+ */
+export function causeInWords(error: unknown): string {
+  if (error instanceof Problem) return error.code;
+  if (!(error instanceof DatabaseFault)) return error instanceof Error ? error.name : 'error';
+  const { fault, words } = error;
+  if (words === undefined) return [`DatabaseFault ${fault}`, ...driverCodes(error)].join(', ');
+  const quoted = fault === 'value-refused' || /^SQLSTATE 22/.test(words.state) ? ALL_QUOTED : VALUE_QUOTED;
+  return `DatabaseFault ${fault}, ${words.state}: ${safeWords(words.message.replace(quoted, '…'))}`;
+}
+
+/** What the driver calls it, such as ECONNRESET. */
+const driverCodes = ({ cause }: Error): string[] => {
+  const { code } = Object(cause) as { code?: unknown };
+  return typeof code === 'string' && /^\w{1,40}$/.test(code) ? [code] : [];
+};
+
+/** What a value was refused for quotes it, or a part of it. */
+const ALL_QUOTED = /(["'])[\s\S]*\1/;
+/** Otherwise tables and columns are quoted. */
+const VALUE_QUOTED = /(?<=\bvalue )'[\s\S]*'/;
 
 /**
  * An error for the log, with --verbose: what it is and where it was thrown. Not its message, where a driver made
