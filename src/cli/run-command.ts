@@ -52,7 +52,7 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
 async function keepFilesApart({ command, options }: Invocation, globals: Globals, world: World) {
   if (!command.options?.some(({ writes }) => writes)) return;
   const { assertFilesApart } = await import('./input/assert-files-apart.js');
-  assertFilesApart({ command, options, globals }, world);
+  await assertFilesApart({ command, options, globals }, world);
 }
 
 /** stdout, or the file that `--out` names; `-` is stdout, as elsewhere. */

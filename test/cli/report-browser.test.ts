@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Cell, Report } from '../../src/cli/output/report/model.js';
 import { reportPage } from '../../src/cli/output/report/page.js';
+import { leaverTable } from '../../src/cli/shared/reports/frame.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { Browser, chromiumPath } from '../support/processes/browser.js';
 
@@ -38,7 +39,19 @@ function reportOf(rows: Cell[][]): Report {
         ],
       },
     ],
-    tables: [{ key: 'byIdp', title: 'By IdP', columns: ['IdP', 'Pending'], rows: [[HOSTILE[2] ?? '', 7]] }],
+    tables: [
+      { key: 'byIdp', title: 'By IdP', columns: ['IdP', 'Pending'], rows: [[HOSTILE[2] ?? '', 7]] },
+      leaverTable([
+        {
+          month: '2026-01',
+          left: 1200,
+          disabledAtOnce: 300,
+          disabledLater: 400,
+          endedInApplication: 500,
+          medianDays: 12,
+        },
+      ]),
+    ],
     list: {
       title: 'Accounts',
       empty: 'None.',
@@ -195,6 +208,16 @@ describe('a report in a browser', {
     const pdf = await browser.pdf();
     assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
     assert.deepEqual(browser.complaints, []);
+  });
+
+  it('cuts off no table of figures beside the list', async () => {
+    for (const width of [1300, 1024, 800]) {
+      await show(rowsOf(20), width);
+      const cut = await browser.value<number[]>(
+        `[...document.querySelectorAll('.parts .scroll')].map((part) => part.scrollWidth - part.clientWidth).filter((more) => more > 0)`,
+      );
+      assert.deepEqual(cut, [], `at ${width}`);
+    }
   });
 
   it('has all texts of a chart within the chart, below one another', async () => {

@@ -131,7 +131,8 @@ forEachEngine('a report as a page', (engine) => {
     const trail = await report('audit', 'list', '--limit', '1');
     const found = await report('users', 'reconcile', 'list.csv', '--idp', 'entra');
 
-    assert.deepEqual(trail.data.figures, { events: 1, refused: 0, actors: 1 });
+    const waiting = { pending: 2, longestDays: 200, seatsHeld: 2 };
+    assert.deepEqual(trail.data.figures, { events: 1, refused: 0, actors: 1, ...waiting });
     assert.match(
       trail.page,
       /Changes .* made, newest first\. Only the first event is listed, because of --limit/,
@@ -143,6 +144,41 @@ forEachEngine('a report as a page', (engine) => {
       found.data.list.rows.length,
       Number(found.data.figures.missing) + Number(found.data.figures.unknown),
     );
+  });
+
+  it('has the same totals, ages, IdPs, seats and leavers of a year in each of the four', async () => {
+    const pending = await report('users', 'pending');
+    const { pending: count, longestDays, seatsHeld } = pending.data.figures;
+    const totals = { count, longestDays, seatsHeld };
+    assert.deepEqual(totals, { count: 2, longestDays: 200, seatsHeld: 2 });
+    for (const words of [
+      ['seats'],
+      ['audit', 'list'],
+      ['users', 'reconcile', 'list.csv', '--idp', 'entra'],
+    ]) {
+      const { data, page } = await report(...words);
+      const { pending: also, longestDays, seatsHeld } = data.figures;
+      assert.deepEqual({ count: also, longestDays, seatsHeld }, totals, words.join(' '));
+      assert.deepEqual(data.charts.ageing, pending.data.charts.ageing, words.join(' '));
+      assert.deepEqual(data.tables.byIdp, pending.data.tables.byIdp, words.join(' '));
+      assert.deepEqual(data.tables.pastYear, pending.data.tables.pastYear, words.join(' '));
+      for (const title of ['How long pending accounts have waited', 'Leavers of the last twelve months'])
+        assert.ok(page.includes(`<h2>${title}</h2>`), `${words.join(' ')}: ${title}`);
+    }
+  });
+
+  it('has the events alone where no host application is bound yet, and says so', async () => {
+    const bare = await installProduct(await engine.freshDatabase(), { host: false });
+    const env = { SCIMCTL_DATABASE: bare.url };
+    const { code, stderr } = await runHere(['audit', 'list', '--report', 'bare.html'], {
+      cwd: directory,
+      env,
+    });
+    await bare.close();
+
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /The report does not show the pending accounts: /);
+    assert.match(await readFile(join(directory, 'bare.html'), 'utf8'), /Leavers of the last twelve months/);
   });
 
   it('has all events without --limit, and says which they are and in which order', async () => {

@@ -3,6 +3,7 @@ import type { Command } from '../command.js';
 import { type ListFlags, listOptions, sorted } from '../input/list-options.js';
 import type { Column } from '../output/column.js';
 import { limited } from '../shared/limited.js';
+import { WAITING_NEEDS } from '../shared/reports/needs.js';
 import { REPORT, withReport } from '../shared/reports/option.js';
 import { SUMMARIES } from './summaries.js';
 
@@ -13,12 +14,6 @@ const COLUMNS: Column<SeatPool>[] = [
   { key: 'used', label: 'USED', align: 'right' },
   { key: 'free', label: 'FREE', align: 'right', show: ({ free }) => String(limited(free)) },
 ];
-
-/** What the report reads of accounts that are pending. */
-const REPORT_NEEDS = {
-  rights: { service_account: 'SELECT', identity: 'SELECT', host_user: 'SELECT' },
-  views: ['host_user'],
-} as const;
 
 export const seats: Command<ListFlags & { report?: string }> = {
   name: 'seats',
@@ -31,7 +26,7 @@ export const seats: Command<ListFlags & { report?: string }> = {
   rights: { host_licence: 'SELECT' },
   async run({ report, ...flags }, context) {
     const core = await context.core();
-    await withReport(context, core, { file: report, ...REPORT_NEEDS }, async (page) => {
+    await withReport(context, core, { file: report, ...WAITING_NEEDS, views: ['host_user'] }, async (page) => {
       const pools = sorted(await readSeats(core), flags.sort);
       await context.output.list(pools, COLUMNS, 'The host application has no licence pools.', flags);
       if (page === undefined) return;

@@ -1,6 +1,7 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { usageProblem } from '../../problem.js';
+import { readTextFile } from '../../text-file.js';
 import type { World } from '../../world.js';
 import type { Globals } from '../globals.js';
 import type { OptionSpec } from '../option.js';
@@ -12,13 +13,13 @@ import { configPath } from '../settings/config-settings.js';
  * option: an export, the config file, a key or password file that a setting names, under whatever name.
  * @throws Problem `options-conflict`.
  */
-export function assertFilesApart(invoked: Invoked, world: World): void {
+export async function assertFilesApart(invoked: Invoked, world: World): Promise<void> {
   const { command, options, globals } = invoked;
   const written = (command.options ?? []).filter(
     (one) => one.writes && isFileName(options[keyOf(one.flags)]),
   );
   if (written.length === 0) return;
-  const settings = filesInSettings(configPath(globals, world), globals.database, world);
+  const settings = await filesInSettings(configPath(globals, world), globals.database, world);
   const isSetting = (target: string) => settings.some((other) => isSame(other, target));
   // Of two that name the same new file, the general one is named.
   for (const one of written.reverse()) {
@@ -57,7 +58,11 @@ const isFileName = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value !== '-';
 
 /** The files that are there among those that the config file, the variables and the connection setting name. */
-function filesInSettings(config: string, database: string | undefined, { env, cwd }: World): string[] {
+async function filesInSettings(
+  config: string,
+  database: string | undefined,
+  { env, cwd }: World,
+): Promise<string[]> {
   const variables = Object.entries(env).filter(([name]) => /^(SCIMCTL_|PGPASSFILE$|PGSSL)/.test(name));
   const named = (texts: readonly (string | undefined)[], directory: string) =>
     texts
@@ -66,7 +71,7 @@ function filesInSettings(config: string, database: string | undefined, { env, cw
   return [
     fileCalled(config, cwd),
     ...named([...variables.map(([, value]) => value), database], cwd),
-    ...named(textsIn(config), dirname(fileCalled(config, cwd))),
+    ...named(await textsIn(config), dirname(fileCalled(config, cwd))),
   ].filter(isThere);
 }
 
@@ -83,10 +88,10 @@ function decoded(text: string): string {
 }
 
 /** All texts of the config file; none where it cannot be read, which the command says itself. */
-function textsIn(config: string): string[] {
+async function textsIn(config: string): Promise<string[]> {
   const found: string[] = [];
   try {
-    JSON.parse(readFileSync(config, 'utf8').replace(/^\u{feff}/u, ''), (key, value) => {
+    JSON.parse(await readTextFile(config), (key, value) => {
       if (typeof value === 'string' && key !== 'schema') found.push(value);
       return value;
     });

@@ -4,6 +4,7 @@ import type { Command } from '../../command.js';
 import { type ListFlags, listOptions } from '../../input/list-options.js';
 import { parseSeq } from '../../input/parse.js';
 import { REPORT, withReport } from '../../shared/reports/option.js';
+import { WAITING_NEEDS } from '../../shared/reports/needs.js';
 import { EVENT_COLUMNS, FILTER_OPTIONS, type FilterFlags } from './fields.js';
 
 interface Options extends FilterFlags, ListFlags<EventKey> {
@@ -50,7 +51,7 @@ export const auditList: Command<Options> = {
       context.output.list(events, EVENT_COLUMNS, 'No event matches.', {
         ...{ columns, wide, limit: limit ?? DEFAULT_LIMIT },
       });
-    await withReport(context, core, { file: report }, async (page) => {
+    await withReport(context, core, { file: report, ...WAITING_NEEDS }, async (page) => {
       if (page === undefined) return print(pages);
       const events: AuditEvent[] = [];
       for await (const some of pages) events.push(...some);

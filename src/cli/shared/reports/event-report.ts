@@ -1,11 +1,11 @@
 import { instantIn, isEndInApplication } from '../../../core/audit/event-details.js';
 import type { AuditEvent } from '../../../core/audit/list.js';
 import type { Core } from '../../../core/core.js';
-import { pastYear } from '../../../core/users/report/past-year.js';
 import type { Context } from '../../context.js';
 import type { ListColumn } from '../../output/report/model.js';
 import type { OpenReport } from '../../output/report/write.js';
-import { cellOf, finishReport, leaverTable, rowsOf } from './frame.js';
+import { cellOf, finishReport, rowsOf } from './frame.js';
+import { readableWaitingParts } from './waiting.js';
 
 const COLUMNS: ListColumn[] = [
   { key: 'seq', label: 'Number', type: 'number' },
@@ -56,6 +56,7 @@ export async function writeEventReport(
     target: event.targetName ?? event.targetId,
     ...inApplication(event),
   }));
+  const waiting = await readableWaitingParts(context, core);
   await finishReport(context, core, page, {
     title: 'Audit trail',
     about: aboutEvents(scope, isCut ? events.length : undefined),
@@ -67,6 +68,7 @@ export async function writeEventReport(
         value: events.filter(({ outcome }) => outcome !== 'done').length,
       },
       { key: 'actors', label: 'Actors', value: new Set(events.map(({ actor }) => actor)).size },
+      ...waiting.figures,
     ],
     charts: [
       {
@@ -76,8 +78,9 @@ export async function writeEventReport(
           ([label, value]) => ({ label, value }),
         ),
       },
+      ...waiting.charts,
     ],
-    tables: [leaverTable(await pastYear(core))],
+    tables: waiting.tables,
     list: { title: 'Events', empty: 'No event matches.', columns: COLUMNS, rows: rowsOf(rows, COLUMNS) },
   });
 }

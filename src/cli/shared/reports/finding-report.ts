@@ -1,11 +1,11 @@
 import type { Core } from '../../../core/core.js';
 import type { Marked } from '../../../core/users/reconcile/mark.js';
 import type { Finding, Reconciliation } from '../../../core/users/reconcile/reconcile.js';
-import { pastYear } from '../../../core/users/report/past-year.js';
 import type { Context } from '../../context.js';
 import type { ListColumn } from '../../output/report/model.js';
 import type { OpenReport } from '../../output/report/write.js';
-import { cellOf, finishReport, leaverTable, rowsOf } from './frame.js';
+import { cellOf, finishReport, rowsOf } from './frame.js';
+import { waitingParts } from './waiting.js';
 
 const COLUMNS: ListColumn[] = [
   { key: 'userId', label: 'User', type: 'text' },
@@ -56,6 +56,7 @@ export async function writeFindingReport(
     rows.some((row) => cellOf(row[key as keyof (typeof rows)[number]]) !== null),
   );
   const kinds = Object.keys(MEANINGS) as (keyof typeof MEANINGS)[];
+  const waiting = await waitingParts(core);
   const seated = findings.filter(({ finding, licenceType }) => finding !== 'found' && licenceType !== null);
   await finishReport(context, core, page, {
     title: `Accounts compared with the list of IdP ${summary.idp}`,
@@ -77,13 +78,14 @@ export async function writeFindingReport(
             { key: 'marked', label: 'Marked by this run', value: marked.marked },
             { key: 'ended', label: 'Marks ended by this run', value: marked.ended },
           ]),
-      { key: 'seatsHeld', label: 'Seats held by these', value: seated.length },
+      { key: 'seatsOfFindings', label: 'Seats held by these', value: seated.length },
       {
         key: 'plausible',
         label: 'List looks plausible',
         value: summary.plausible ? 'yes' : 'no',
         isBad: !summary.plausible,
       },
+      ...waiting.figures,
     ],
     charts: [
       {
@@ -91,6 +93,7 @@ export async function writeFindingReport(
         title: 'What was found',
         bars: kinds.map((kind) => ({ label: kind, value: summary[kind], isBad: kind !== 'found' })),
       },
+      ...waiting.charts,
     ],
     tables: [
       {
@@ -99,7 +102,7 @@ export async function writeFindingReport(
         columns: ['Finding', 'Meaning', 'Accounts'],
         rows: kinds.map((kind) => [kind, MEANINGS[kind], summary[kind]]),
       },
-      leaverTable(await pastYear(core)),
+      ...waiting.tables,
     ],
     list: { title: 'Accounts', empty: 'Nothing was found.', columns, rows: rowsOf(rows, columns) },
   });

@@ -6,3 +6,8 @@ export interface ReportNeeds {
   rights?: Needs;
   views?: readonly HostViewName[];
 }
+
+/** What a report reads of accounts that are pending. */
+export const WAITING_NEEDS = {
+  rights: { service_account: 'SELECT', identity: 'SELECT', host_user: 'SELECT' },
+} as const;

@@ -10,6 +10,7 @@ import type { ListColumn } from '../../output/report/model.js';
 import type { OpenReport } from '../../output/report/write.js';
 import { limited } from '../limited.js';
 import { cellOf, finishReport, leaverTable, rowsOf } from './frame.js';
+import { ageingChart, byIdpTable, waitingFigures } from './waiting.js';
 
 const COLUMNS: ListColumn[] = [
   { key: 'userId', label: 'User', type: 'text' },
@@ -87,17 +88,12 @@ export async function writePendingReport(
               isBad: (figures.late ?? 0) > 0,
             },
           ]),
-      { key: 'longestDays', label: 'Longest wait, days', value: figures.longestDays },
-      { key: 'seatsHeld', label: 'Seats held while waiting', value: figures.seatsHeld },
+      ...waitingFigures(figures),
       { key: 'heldBack', label: 'Held back by the limit', value: figures.heldBack },
       { key: 'doubtful', label: 'Doubtful', value: figures.doubtful },
     ],
     charts: [
-      {
-        key: 'ageing',
-        title: 'How long they have waited',
-        bars: figures.ageing.map(({ label, count, isLate: isBad }) => ({ label, value: count, isBad })),
-      },
+      ageingChart(figures, 'How long they have waited'),
       {
         key: 'reasons',
         title: 'Why they are pending',
@@ -105,24 +101,7 @@ export async function writePendingReport(
       },
     ],
     tables: [
-      {
-        key: 'byIdp',
-        title: 'By IdP',
-        columns: [
-          'IdP',
-          'Pending',
-          ...(policy === undefined ? [] : [`Over ${policy}`]),
-          'Longest wait, days',
-          'Seats held',
-        ],
-        rows: figures.byIdp.map(({ idp, pending, late, longestDays, seatsHeld }) => [
-          idp,
-          pending,
-          ...(policy === undefined ? [] : [late]),
-          longestDays,
-          seatsHeld,
-        ]),
-      },
+      byIdpTable(figures, 'By IdP', maxAgeMs),
       ...(pools === undefined
         ? []
         : [

@@ -1,12 +1,11 @@
 import type { Core } from '../../../core/core.js';
 import type { SeatPool } from '../../../core/seats.js';
-import { pendingUsers } from '../../../core/users/pending.js';
-import { pendingFigures } from '../../../core/users/report/pending-figures.js';
 import type { Context } from '../../context.js';
 import type { ListColumn } from '../../output/report/model.js';
 import type { OpenReport } from '../../output/report/write.js';
 import { limited } from '../limited.js';
 import { finishReport, rowsOf } from './frame.js';
+import { waitingParts } from './waiting.js';
 
 const COLUMNS: ListColumn[] = [
   { key: 'licenceType', label: 'Pool', type: 'text' },
@@ -24,7 +23,7 @@ export async function writeSeatReport(
   pools: readonly SeatPool[],
   page: OpenReport,
 ): Promise<void> {
-  const { byPool, seatsHeld } = pendingFigures(await pendingUsers(core), core.clock());
+  const { byPool, ...waiting } = await waitingParts(core);
   const held = new Map(byPool.map((pool) => [pool.licenceType, pool.seatsHeld]));
   const sum = (of: (pool: SeatPool) => number): number => pools.reduce((all, pool) => all + of(pool), 0);
   const rows = pools.map((pool) => ({
@@ -45,7 +44,7 @@ export async function writeSeatReport(
         value: limited(sum(({ free }) => free)),
         isBad: sum(({ free }) => free) <= 0,
       },
-      { key: 'seatsHeld', label: 'Held by pending accounts', value: seatsHeld },
+      ...waiting.figures,
     ],
     charts: [
       {
@@ -58,8 +57,9 @@ export async function writeSeatReport(
         title: 'Held by pending accounts',
         bars: rows.map((pool) => ({ label: pool.licenceType, value: pool.held, isBad: pool.held > 0 })),
       },
+      ...waiting.charts,
     ],
-    tables: [],
+    tables: waiting.tables,
     list: {
       title: 'Pools',
       empty: 'The host application has no licence pools.',
