@@ -67,8 +67,9 @@ export const COMMAND_LINE: Explanations = {
   },
   'options-conflict': {
     kind: 'usage',
-    meaning: 'Two options or settings contradict each other. Nothing was changed.',
-    next: 'Use only one of them. The error says what each of them does.',
+    meaning:
+      'Two options or settings contradict each other, or the file to write is one that another option, an argument or a setting names. Nothing was changed.',
+    next: 'Use only one of them, or write to another file. The error says what each of them does.',
   },
   'nothing-to-update': {
     kind: 'usage',

@@ -18,7 +18,7 @@ export const LOG_EVENTS: Explanations = {
   'housekeeping-failed': {
     meaning:
       'A periodic task of the endpoint failed, such as sealing the audit trail. It is repeated, and requests are not affected.',
-    next: 'No action is required if it happens once, for example during a failover. Otherwise look at error in the line, and run `scimctl check`.',
+    next: 'No action is required if it happens once, for example during a failover. Otherwise look at error in the line, which has the code and the message of the database server, and run `scimctl check`.',
   },
   'notices-begun': {
     meaning:
