@@ -26,7 +26,8 @@ export const seats: Command<ListFlags & { report?: string }> = {
   rights: { host_licence: 'SELECT' },
   async run({ report, ...flags }, context) {
     const core = await context.core();
-    await withReport(context, core, { file: report, ...WAITING_NEEDS, views: ['host_user'] }, async (page) => {
+    const needs = { file: report, ...WAITING_NEEDS, views: ['host_user'] as const };
+    await withReport(context, core, needs, async (page) => {
       const pools = sorted(await readSeats(core), flags.sort);
       await context.output.list(pools, COLUMNS, 'The host application has no licence pools.', flags);
       if (page === undefined) return;

@@ -3,8 +3,8 @@ import type { EventKey } from '../../../database/queries/audit/events.js';
 import type { Command } from '../../command.js';
 import { type ListFlags, listOptions } from '../../input/list-options.js';
 import { parseSeq } from '../../input/parse.js';
-import { REPORT, withReport } from '../../shared/reports/option.js';
 import { WAITING_NEEDS } from '../../shared/reports/needs.js';
+import { REPORT, withReport } from '../../shared/reports/option.js';
 import { EVENT_COLUMNS, FILTER_OPTIONS, type FilterFlags } from './fields.js';
 
 interface Options extends FilterFlags, ListFlags<EventKey> {
