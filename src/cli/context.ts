@@ -36,6 +36,11 @@ export interface Context extends SettingSource {
   readonly interruptionHint: string | undefined;
   /** From now on signals do not end the command: it sees to them itself. */
   takeSignals(): void;
+  /**
+   * The product for cleaning up after an interruption: on a connection of its own, which the interruption does not cut,
+   * and which ends with the work. Asks nothing.
+   */
+  cleaningUp<T>(work: (core: Core) => Promise<T>): Promise<T>;
   /** Gives up what is under way: its connections are cut, and the database rolls it back. */
   abandon(): Promise<void>;
   /** Prints the help of the command that these words name, as `--help` does. */
@@ -100,8 +105,17 @@ export function createContext(
     hasCommitted: () => commits?.any === true,
     core: async () => {
       assertNotEnded();
-      core ??= openCore(context);
+      core ??= context.database().then((open) => openCore(context, open));
       return core;
+    },
+    cleaningUp: async (work) => {
+      const quiet = { ...context, prompts: { ...prompts, available: false } };
+      const own = await connectAsConfigured(quiet);
+      try {
+        return await work(await openCore(quiet, own));
+      } finally {
+        await own.close({ abandon: false });
+      }
     },
     useDatabase: async (chosen, schema, use = {}) => {
       const { timeoutMs } = await context.settings();
@@ -138,7 +152,7 @@ export function createContext(
   return context;
 }
 
-async function connectAsConfigured(context: Context, use: ConnectionUse = {}): Promise<Database> {
+async function connectAsConfigured(context: SettingSource, use: ConnectionUse = {}): Promise<Database> {
   const { resolveConnection } = await import('./settings/connection.js');
   const [{ schema, timeoutMs }, connection] = [await context.settings(), await resolveConnection(context)];
   const { openDatabase } = await import('../database/open.js');
@@ -149,8 +163,7 @@ async function connectAsConfigured(context: Context, use: ConnectionUse = {}): P
   });
 }
 
-async function openCore(context: Context): Promise<Core> {
-  const database = await context.database();
+async function openCore(context: SettingSource, database: Database): Promise<Core> {
   const { schemaStatus } = await import('../database/migrator/migrate.js');
   const { assertCurrent } = await import('../database/migrator/plan.js');
   assertCurrent(await schemaStatus(database));

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, hostUser } from '../support/people/people.js';
+import { startCli } from '../support/processes/cli.js';
 import { runHere } from '../support/processes/world.js';
 import { type Endpoint, issue, startEndpoint } from '../support/scim/endpoint.js';
 
@@ -68,6 +70,46 @@ forEachEngine('what probe --write leaves behind the endpoint', (engine) => {
       const disabled = await run(...command.split(' '), '--yes');
       assert.equal(disabled.code, 0, disabled.stderr);
       assert.deepEqual(await pending(), []);
+    });
+  }
+
+  const untilAccounts = async (count: number) => {
+    for (let tries = 0; (await enabledTestAccounts()).length < count && tries < 500; tries++) await delay(20);
+  };
+  const enabledTestAccounts = async () => (await testAccounts()).filter(({ enabled }) => Boolean(enabled));
+  const interrupted = async (count: number, database?: string) => {
+    const running = await startCli(['probe', '--url', endpoint.scim, '--write', '--yes', '--idp', 'entra'], {
+      env: { SCIMCTL_PROBE_TOKEN: token, ...(database !== undefined && { SCIMCTL_DATABASE: database }) },
+    });
+    await untilAccounts(count);
+    running.kill('SIGINT');
+    return running.end(60_000);
+  };
+
+  // The embedded database belongs to the process of the endpoint: no other can open it.
+  const alone = engine.name === 'embedded';
+  for (const count of [1, 2]) {
+    it(`is cleared away after Ctrl-C, too, with ${count} of its users made`, { skip: alone }, async () => {
+      const { code, stdout, stderr } = await interrupted(count, url);
+
+      assert.equal(code, 130, stdout + stderr);
+      assert.match(stderr, /Disabled and no longer linked in the application: scimctl-probe-/);
+      assert.doesNotMatch(stderr, /may still have|applied completely/);
+      assert.deepEqual(await enabledTestAccounts(), []);
+      assert.deepEqual(await pending(), []);
+    });
+
+    it(`is listed after Ctrl-C where the database is not at hand, with ${count} of its users made`, async () => {
+      const { code, stdout, stderr } = await interrupted(count);
+
+      assert.equal(code, 130, stdout + stderr);
+      const [, command = ''] = /`scimctl (users disable [^`]+)`/.exec(stderr) ?? [];
+      const left = (await enabledTestAccounts()).map(({ login }) => login);
+      assert.ok(left.length > 0);
+      assert.deepEqual(left.sort(), command.split(' ').slice(2).sort());
+      const disabled = await run(...command.split(' '), '--yes');
+      assert.equal(disabled.code, 0, disabled.stderr);
+      assert.deepEqual(await enabledTestAccounts(), []);
     });
   }
 

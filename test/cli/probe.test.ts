@@ -471,7 +471,13 @@ describe('a probe that is interrupted', () => {
       const { code, stderr } = await running.end();
 
       assert.equal(code, 130);
-      assert.match(stderr, /The test users and groups of the probe were cleaned up\./);
+      assert.match(stderr, /The test users and groups of the probe were deleted at the endpoint\./);
+      assert.match(
+        stderr,
+        /Warning: The application behind it may still have the accounts: scimctl-probe-\w+@example\.invalid/,
+      );
+      assert.match(stderr, /`scimctl users disable scimctl-probe-/);
+      assert.doesNotMatch(stderr, /cleaned up|applied completely/);
       assert.match(stderr, /\[interrupted\]/);
       assert.ok(server.requests.some(({ line: sent }) => sent.startsWith('DELETE ')));
       assert.deepEqual([server.users, server.groups], [[], []]);

@@ -17,6 +17,8 @@ interface Thing {
   name: string;
   externalId: string;
   id?: string;
+  /** Takes note of the id of what a search found. */
+  onFound?: (id: string) => void;
 }
 
 export interface Leftover {
@@ -31,7 +33,11 @@ export interface Leftover {
  * may have made is searched for, and deleted only if it has both names of the test. Never throws; what may be
  * left is returned.
  */
-export async function cleanUp(client: Client, { users, groups }: Things): Promise<Leftover[]> {
+export async function cleanUp(
+  client: Client,
+  { users, groups }: Things,
+  clock: () => Date,
+): Promise<Leftover[]> {
   const things: Thing[] = [
     ...groups
       .filter(mayBeThere)
@@ -39,16 +45,24 @@ export async function cleanUp(client: Client, { users, groups }: Things): Promis
         (group) =>
           ({ ...group, resource: 'Groups', nameAttribute: 'displayName', name: group.displayName }) as const,
       ),
-    ...users
-      .filter(mayBeThere)
-      .map(
-        (user) => ({ ...user, resource: 'Users', nameAttribute: 'userName', name: user.userName }) as const,
-      ),
+    ...users.filter(mayBeThere).map((user) => ({
+      ...({ ...user, resource: 'Users', nameAttribute: 'userName' } as const),
+      name: user.userName,
+      onFound: (id: string) => {
+        user.madeAs = id;
+      },
+    })),
   ];
   const left: Leftover[] = [];
-  for (const thing of things) if (!(await isRemoved(client, thing))) left.push(leftover(thing));
+  const end = clock().getTime() + CLEAN_UP_MS;
+  for (const thing of things) {
+    if (clock().getTime() > end || !(await isRemoved(client, thing))) left.push(leftover(thing));
+  }
   return left;
 }
+
+/** No request of cleaning up is begun after this time: an endpoint that does not answer would take as long for each. */
+const CLEAN_UP_MS = 12_000;
 
 const mayBeThere = ({ id, uncertain }: { id?: string; uncertain?: boolean }) =>
   id !== undefined || uncertain === true;
@@ -61,8 +75,11 @@ const leftover = ({ resource, id, name }: Thing): Leftover => ({
 
 async function isRemoved(client: Client, thing: Thing): Promise<boolean> {
   try {
-    thing.id ??= await search(client, thing);
-    if (thing.id === undefined) return true;
+    if (thing.id === undefined) {
+      thing.id = await search(client, thing);
+      if (thing.id === undefined) return true;
+      thing.onFound?.(thing.id);
+    }
     const { status } = await client.send({ method: 'DELETE', path: pathTo(thing.resource, thing.id) });
     return status < 300 || status === 404;
   } catch {
@@ -105,8 +122,8 @@ export function cleanUpResult(left: readonly Leftover[], { cleared, unknown }: B
     return {
       ...common,
       status: 'pass',
-      summary: `all test data at the endpoint was deleted; the application behind it may still have the accounts: ${unknown.join(', ')}`,
-      advice: `With scimctl behind it: \`scimctl users disable ${unknown.join(' ')}\`, where its policy is manual.`,
+      summary: `all test data at the endpoint was deleted; ${stillThere(unknown)}`,
+      advice: disableAdvice(unknown),
     };
   }
   return {
@@ -119,3 +136,10 @@ export function cleanUpResult(left: readonly Leftover[], { cleared, unknown }: B
 
 export const shownLeftover = ({ resource, id, name }: Leftover): string =>
   id === undefined ? `perhaps ${name} in /${resource}` : `${name} (${pathTo(resource, id)})`;
+
+/** Accounts of which nothing is known, because their database was not at hand. */
+export const stillThere = (unknown: readonly string[]): string =>
+  `the application behind it may still have the accounts: ${unknown.join(', ')}`;
+
+export const disableAdvice = (unknown: readonly string[]): string =>
+  `With scimctl behind it: \`scimctl users disable ${unknown.join(' ')}\`, where its policy is manual.`;

@@ -25,8 +25,8 @@ export interface ProbeOptions {
   onResult?: (result: StepResult) => void;
   /** Clears away what test users leave behind the endpoint; those of whom nothing is known are named. */
   clearBehind?: (users: readonly TestUser[]) => Promise<Behind>;
-  /** Told what is left after an interruption, when no report is returned any more. */
-  onInterrupted?: (left: Leftover[]) => void;
+  /** Told what is left after an interruption, when no report is returned any more, if anything was made. */
+  onInterrupted?: (left: Leftover[], behind: Behind) => void;
 }
 
 /** A request of clearing up waits so long at most. Milliseconds. */
@@ -58,14 +58,16 @@ export async function runProbe(options: ProbeOptions): Promise<ProbeReport> {
     const left = mayMake ? await clearUp(options) : [];
     const made = plan.users.filter(({ uncertain }) => uncertain !== undefined);
     const behind = await behindOf(options, made);
-    if (!isComplete) options.onInterrupted?.(left);
-    else if (made.length > 0) add(cleanUpResult(left, behind));
+    if (made.length > 0) {
+      if (isComplete) add(cleanUpResult(left, behind));
+      else options.onInterrupted?.(left, behind);
+    }
   }
   return { status: worst(checks), url: endpoint.url.href, checks };
 }
 
 const behindOf = async ({ clearBehind }: ProbeOptions, made: readonly TestUser[]): Promise<Behind> => {
-  const users = made.filter(({ madeAs }) => madeAs !== undefined);
+  const users = made.filter(({ madeAs, unanswered }) => madeAs !== undefined || unanswered);
   return users.length > 0 && clearBehind
     ? clearBehind(users)
     : { cleared: [], unknown: users.map(({ userName }) => userName) };
@@ -76,7 +78,7 @@ async function clearUp({ endpoint, clock, plan }: ProbeOptions): Promise<Leftove
   const timeoutMs = Math.min(endpoint.timeoutMs, CLEAN_UP_REQUEST_MS);
   const client = new Client({ ...endpoint, timeoutMs }, clock);
   try {
-    return await cleanUp(client, plan);
+    return await cleanUp(client, plan, clock);
   } finally {
     client.close();
   }

@@ -1,12 +1,9 @@
-import { isUuid } from '../../../core/uuid.js';
 import { usageProblem } from '../../../problem.js';
-import { type Behind, type Leftover, shownLeftover } from '../../../scim/probe/clean-up.js';
 import { IDP_LABELS, IDP_NAMES, type IdpName } from '../../../scim/probe/names.js';
 import { connectionPlan, lifePlan, type ProbePlan } from '../../../scim/probe/plan.js';
 import { type ProbeReport, runProbe } from '../../../scim/probe/run.js';
 import { SINGLE_STEPS, type SingleStep, singleStepPlan } from '../../../scim/probe/steps/single-step.js';
 import type { StepResult } from '../../../scim/probe/steps/step.js';
-import type { TestUser } from '../../../scim/probe/steps/test-user.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
@@ -14,6 +11,7 @@ import { OUT } from '../../input/list-options.js';
 import { duration } from '../../input/quantity.js';
 import type { Column } from '../../output/column.js';
 import { SUMMARIES } from '../summaries.js';
+import { clearBehind, sayLeft } from './behind.js';
 import { type EndpointOptions, parseEndpointUrl, resolveEndpoint } from './endpoint.js';
 import { resultLines } from './render.js';
 
@@ -90,6 +88,11 @@ export const probe: Command<Options> = {
     if (options.write) await context.prompts.confirm(questionOf(options, plan));
     const lines = output.format === 'table' ? await resultLines(plan.steps, globals) : undefined;
     const { random, clock } = world;
+    context.sayWhenInterrupted(
+      options.step === undefined
+        ? 'The probe is incomplete. Run the command again for its result.'
+        : `The step was carried out completely or not at all. Look at ${options.userName} in the endpoint.`,
+    );
     const report = await runProbe({
       endpoint,
       plan,
@@ -99,7 +102,7 @@ export const probe: Command<Options> = {
       signal: context.interrupted,
       onResult: (result) => lines && output.text(lines(result)),
       ...(options.step === undefined && { clearBehind: (users) => clearBehind(users, context) }),
-      onInterrupted: (left) => sayLeft(left, plan, context),
+      onInterrupted: (left, behind) => sayLeft(left, behind, context),
     });
     if (output.format === 'json') output.json(globals.verbose ? report : withoutDetails(report));
     else if (output.format === 'csv') await output.list(report.checks, COLUMNS, '');
@@ -143,26 +146,6 @@ function questionOf({ url, step, userName, idp }: Options, { users, groups }: Pr
   return `This creates the users ${names} and ${what} at ${url.host}, changes them and deletes them. Continue?`;
 }
 
-/**
- * Disables the accounts of test users where the database of the endpoint is the configured one, and the login may. What
- * keeps it from that is no fault of the probe, which needs no database.
- */
-async function clearBehind(users: readonly TestUser[], context: Context): Promise<Behind> {
-  const cleared: string[] = [];
-  const unknown: string[] = [];
-  const core = (await context.settings()).database === undefined ? undefined : await openQuietly(context);
-  const { clearTestUser } = await import('../../../core/users/clear-test-user.js');
-  for (const { madeAs = '', userName } of users) {
-    const account =
-      core && isUuid(madeAs) ? await clearTestUser(core, madeAs).catch(() => undefined) : undefined;
-    if (account === undefined) unknown.push(userName);
-    else cleared.push(account);
-  }
-  return { cleared, unknown };
-}
-
-const openQuietly = (context: Context) => context.core().catch(() => undefined);
-
 /** `Entra: 21 passed, 1 failed`; what both lean on counts for each. */
 function verdict(name: IdpName, { checks }: ProbeReport): string {
   const own = checks.filter(({ idp }) => idp === name || idp === 'any');
@@ -173,13 +156,6 @@ function verdict(name: IdpName, { checks }: ProbeReport): string {
 }
 
 const STATUS_WORDS = { pass: 'passed', warn: 'with a warning', fail: 'failed', skipped: 'skipped' } as const;
-
-function sayLeft(left: readonly Leftover[], { users }: ProbePlan, { talk }: Context): void {
-  if (left.length > 0) talk.warn(`Not cleaned up; delete by hand: ${left.map(shownLeftover).join(', ')}.`);
-  else if (users.some(({ uncertain }) => uncertain !== undefined)) {
-    talk.done('The test users and groups of the probe were cleaned up.');
-  }
-}
 
 /** What was sent differs from run to run; it is for those who ask. */
 const withoutDetails = ({ checks, ...rest }: ProbeReport): ProbeReport => ({

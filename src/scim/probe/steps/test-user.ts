@@ -20,6 +20,8 @@ export interface TestUser {
   notMade?: string;
   /** A create was sent, and its answer does not say whether anything was made. */
   uncertain?: boolean;
+  /** The create got no answer at all: the endpoint may still be at it. */
+  unanswered?: boolean;
 }
 
 /** Ends in a domain that cannot be registered (RFC 2606 §2). */

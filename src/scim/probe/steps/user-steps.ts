@@ -61,7 +61,9 @@ export const isCalled = ({ userName }: JsonObject, name: string): boolean =>
  */
 export async function createTestUser(scene: Scene, user: TestUser): Promise<string | undefined> {
   user.uncertain = true;
+  user.unanswered = true;
   const reply = await scene.send({ method: 'POST', path: '/Users', body: bodyOf(user) });
+  user.unanswered = false;
   user.uncertain = !isRefusalReply(reply);
   if (reply.status === 400 && /\b(seat|licen[cs]e|quota)/i.test(describeReply(reply))) {
     scene.stop('no-seat', told(reply));
