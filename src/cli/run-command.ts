@@ -70,9 +70,17 @@ async function sealed({ command }: Invocation, context: Context): Promise<void> 
   if (mayHaveWritten(command, context)) await sealAfter(context);
 }
 
-/** A refusal of the database, said with the right that is lacking and the role that has it. */
+/**
+ * A refusal of the database, said with the right that is lacking and the role that has it, or with the column of a host
+ * view that cannot be read.
+ */
 async function explained(error: unknown, { command }: Invocation, context: Context): Promise<unknown> {
   if (!context.isConnected() || !command.rights) return error;
+  const { explainUnreadable, mayBeUnreadable } = await import('../core/host/unreadable.js');
+  if (mayBeUnreadable(error)) {
+    const told = await explainUnreadable(error, await context.database());
+    if (told !== error) return told;
+  }
   const { explainDenial, mayBeDenied } = await import('../core/rights/denied.js');
   return mayBeDenied(error) ? explainDenial(error, command.rights, await context.database()) : error;
 }

@@ -4,6 +4,7 @@ import { describeHostViews } from '../../database/queries/host/host-views.js';
 import { selectRaw } from '../../database/queries/rows.js';
 import { Problem } from '../../problem.js';
 import type { Core } from '../core.js';
+import { noteHostViews } from '../host/write-health.js';
 
 /** What keeps an endpoint from doing its work; `ready` where nothing does. */
 export type Readiness = 'ready' | 'database-unavailable' | 'schema-not-current' | 'host-views-missing';
@@ -22,6 +23,10 @@ export async function inspectInstallation({ database }: Core): Promise<Readiness
     throw error;
   }
   const views = await database.read(describeHostViews);
+  noteHostViews(
+    database,
+    views.every(({ unfit }) => unfit.length === 0),
+  );
   return views.every(({ exists, missing }) => exists && missing.length === 0)
     ? 'ready'
     : 'host-views-missing';

@@ -1,6 +1,7 @@
 import type { Database } from '../../database/database.js';
 import { DatabaseFault, isPassing, problemOfFault } from '../../database/faults/fault.js';
 import { Problem, usageProblem } from '../../problem.js';
+import { explainUnreadable } from '../host/unreadable.js';
 import { departures } from './departures.js';
 import { groups } from './groups.js';
 import { hostViews } from './host.js';
@@ -140,7 +141,8 @@ async function look(prerequisite: Prerequisite, input: CheckInput): Promise<Look
     return { finding: await prerequisite.run(input) };
   } catch (error) {
     if (error instanceof Problem && /^idp-/.test(error.code)) throw error;
-    return { finding: asFinding(error), unanswered: isPassing(error) };
+    const told = await explainUnreadable(error, input.database);
+    return { finding: asFinding(told), unanswered: isPassing(error) };
   }
 }
 

@@ -13,3 +13,17 @@ export function noteHostWrite({ memory }: Pick<Session, 'memory'>, holds: boolea
 
 /** Whether the last write of this process through the host views failed. Makes no query. */
 export const hostWritesFail = ({ memory }: Pick<Database, 'memory'>): boolean => memory.hints.has(FAILING);
+
+const UNREADABLE = 'host views have unfit columns';
+
+/** Notes whether our statements can read and compare the columns of the host views, by their types. */
+export function noteHostViews({ memory }: Pick<Database, 'memory'>, fit: boolean): void {
+  if (fit) memory.hints.delete(UNREADABLE);
+  else memory.hints.set(UNREADABLE, true);
+}
+
+/** What works only in part, by the names that `/readyz` has for it. Makes no query. */
+export const degradedParts = (database: Pick<Database, 'memory'>): string[] => [
+  ...(hostWritesFail(database) ? ['host-writes'] : []),
+  ...(database.memory.hints.has(UNREADABLE) ? ['host-views'] : []),
+];

@@ -3,7 +3,7 @@ import type { Asker } from '../../core/authentication/admission.js';
 import { NoLongerAdmitted } from '../../core/authentication/asker.js';
 import type { Readiness } from '../../core/check/readiness.js';
 import type { Core } from '../../core/core.js';
-import { hostWritesFail } from '../../core/host/write-health.js';
+import { degradedParts } from '../../core/host/write-health.js';
 import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
 import { effectOf } from '../protocol/paths.js';
 import type { DoorKeeper } from './access/authentication.js';
@@ -245,7 +245,8 @@ async function answerAboutServer(
   const status = isStopping() ? 'stopping' : await readiness();
   if (status !== 'ready') return json(503, { status }, { 'Retry-After': '5' });
   // Still of use: a departure under the policy manual writes nothing to the host application.
-  return json(200, hostWritesFail(core.database) ? { status, degraded: ['host-writes'] } : { status });
+  const degraded = degradedParts(core.database);
+  return json(200, degraded.length > 0 ? { status, degraded } : { status });
 }
 
 const metricsAnswer = (text: string): HttpAnswer => ({

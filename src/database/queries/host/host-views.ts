@@ -2,6 +2,7 @@ import { HOST_VIEW_NAMES, HOST_VIEWS, type HostViewName } from '../../../words/h
 import type { Session } from '../../database.js';
 import type { HostViewColumn } from '../../dialect/host-column.js';
 import { selectRaw } from '../rows.js';
+import { type UnfitColumn, unfitColumns } from './column-types.js';
 
 export interface HostView {
   name: HostViewName;
@@ -13,6 +14,8 @@ export interface HostView {
   missing: string[];
   /** Optional columns that it has. */
   optional: string[];
+  /** Columns that our statements cannot work with. */
+  unfit: UnfitColumn[];
 }
 
 /** The three host views, as the database has them. Changes nothing. */
@@ -50,6 +53,7 @@ function describe(name: HostViewName, columns: HostViewColumn[]): HostView {
     columns,
     missing: required.filter((column) => !has(column)),
     optional: optional.filter(has),
+    unfit: unfitColumns(name, columns),
   };
 }
 

@@ -1,4 +1,6 @@
 import { SettingsChanged } from '../../../core/authentication/asker.js';
+import { explainUnreadable } from '../../../core/host/unreadable.js';
+import { noteHostWrite } from '../../../core/host/write-health.js';
 import type { ScimHandler, ScimRequest, ScimResponse } from '../exchange.js';
 import { errorResponse } from './errors.js';
 import type { Exchange } from './exchange.js';
@@ -43,7 +45,9 @@ export function createScimHandler(options: ScimOptions = {}): ScimHandler {
       const found = route(routes, method, path);
       return await withSettings(exchange, (present) => found.answer(present, found.id));
     } catch (error) {
-      return failed(error, exchange.request);
+      const told = await explainUnreadable(error, exchange.door.core.database);
+      if (told !== error) noteHostWrite(exchange.door.core.database, false);
+      return failed(told, exchange.request);
     }
   };
   const failed = (error: unknown, request: ScimRequest): ScimResponse => {
