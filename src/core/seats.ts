@@ -1,6 +1,8 @@
 import type { Session } from '../database/database.js';
 import { type Declaration, listLicencePools } from '../database/queries/host/host.js';
+import { operationProblem, type Problem } from '../problem.js';
 import type { Core } from './core.js';
+import { UNREADABLE_HINT } from './host/unreadable.js';
 import { assertHostViews } from './host/views.js';
 
 /** A licence pool. Seats are taken from the pools in their order: Concurrent, then Dedicated. */
@@ -16,12 +18,17 @@ export interface SeatPool {
   declared: Declaration | null;
 }
 
-/** @throws Problem `host-views-missing`. */
+/** @throws Problem `host-views-missing`, `host-broken` for seats that are not numbers. */
 export const readSeats = (core: Core): Promise<SeatPool[]> => core.database.read(seatPools);
 
 export async function seatPools(session: Session): Promise<SeatPool[]> {
   await assertHostViews(session, ['host_licence']);
   const pools = await listLicencePools(session);
+  const unsound = [...new Set(pools.flatMap((pool) => pool.unsound ?? []))];
+  if (unsound.length > 0) {
+    const types = pools.filter((pool) => pool.unsound).map(({ licenceType }) => licenceType);
+    throw seatsUnreadable(unsound, types);
+  }
   return pools.map(({ licenceType, assignOrder, seatsTotal, seatsUsed, declared = null }) => ({
     licenceType,
     order: assignOrder,
@@ -31,3 +38,11 @@ export async function seatPools(session: Session): Promise<SeatPool[]> {
     declared,
   }));
 }
+
+/** A count that is no number is neither no limit nor none: nobody knows how many seats there are. */
+export const seatsUnreadable = (columns: readonly string[], types: readonly string[]): Problem =>
+  operationProblem(
+    'host-broken',
+    `The licence pools cannot be counted: ${columns.map((column) => `host_licence.${column}`).join(' and ')} of ${types.join(', ')} ${columns.length === 1 ? 'is' : 'are'} not a whole number from 0 up.`,
+    { hint: UNREADABLE_HINT },
+  );

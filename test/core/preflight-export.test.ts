@@ -177,6 +177,26 @@ describe('an export', () => {
     }
   });
 
+  it('is refused with the line of a NUL byte, which does not make it UTF-16', async () => {
+    const lines = ['userPrincipalName,mail', 'a@x.example,a@x.example', 'b@x.example,b@x.example'];
+    const long = [
+      'login,email',
+      ...Array.from({ length: 9_000 }, (_, n) => `u${n}@x.example,u${n}@x.example`),
+    ];
+    for (const [text, at] of [
+      [lines.join('\n').replace('b@', '\0b@'), 3],
+      [lines.join('\r\n').replace('a@', 'a\0@'), 2],
+      [`${lines[0]?.replace('mail', 'ma\0il')}\n${lines[1]}`, 1],
+      [`${lines[0]}\na@x.example,\0\0@x.example`, 2],
+      [`${long.join('\n')}\nz\0,z`, 9_002],
+    ] as const) {
+      for (const bytes of [Buffer.from(text), Buffer.from(`\uFEFF${text}`, 'utf16le')]) {
+        const { message } = await problemOf(read(bytes));
+        assert.equal(message, `export.csv cannot be read: line ${at} has a NUL byte.`);
+      }
+    }
+  });
+
   it('is refused in UTF-32, and with zeros in its text', async () => {
     const utf32 = Buffer.concat(
       [...'\uFEFFlogin,email\na,b\n'].map((one) =>
@@ -184,9 +204,12 @@ describe('an export', () => {
       ),
     );
     const zeros = Buffer.from(`\uFEFFlogin,email\n${'a,b\n'.repeat(20_000)}`, 'utf16le');
-    for (const bytes of [utf32, Buffer.concat([zeros, Buffer.from([0, 0])])]) {
+    for (const [bytes, says] of [
+      [utf32, /not in UTF-8 or UTF-16/],
+      [Buffer.concat([zeros, Buffer.from([0, 0])]), /line 20002 has a NUL byte/],
+    ] as const) {
       const { code, message } = await problemOf(read(bytes));
-      assert.deepEqual([code, /not in UTF-8 or UTF-16/.test(message)], ['export-unreadable', true], message);
+      assert.deepEqual([code, says.test(message)], ['export-unreadable', true], message);
     }
   });
 
@@ -284,6 +307,64 @@ describe('an export', () => {
     // Groups have lists of members, and are no pages.
     const groups = [{ displayName: 'Sales', members: users }];
     assert.equal((await problemOf(read(JSON.stringify(groups)))).code, 'export-columns-missing');
+  });
+
+  for (const [header, row, warning] of [
+    [
+      'userPrincipalName,mail,accountEnabled,Account Enabled',
+      'a@x.example,a@x.example,true,false',
+      'Account Enabled contradicts accountEnabled in 1 entry',
+    ],
+    [
+      'userPrincipalName,mail,accountEnabled,accountEnabled',
+      'a@x.example,a@x.example,true,false',
+      'accountEnabled (column 4) contradicts accountEnabled in 1 entry',
+    ],
+    [
+      'userPrincipalName,mail,accountEnabled,Block sign in (Yes/No) [accountEnabled]',
+      'a@x.example,a@x.example,true,Yes',
+      'Block sign in (Yes/No) [accountEnabled] contradicts accountEnabled in 1 entry',
+    ],
+    [
+      'userPrincipalName,mail,accountEnabled,User Principal Name',
+      'a@x.example,a@x.example,true,b@x.example',
+      'User Principal Name has the same name as userPrincipalName, but another value in 1 entry',
+    ],
+    [
+      'userPrincipalName,mail,accountEnabled,Mail',
+      'a@x.example,a@x.example,true,b@x.example',
+      'Mail has the same name as mail, but another value in 1 entry',
+    ],
+    [
+      'userPrincipalName,id,accountEnabled,id',
+      'a@x.example,1,true,2',
+      'id (column 4) has the same name as id, but another value in 1 entry',
+    ],
+  ] as const) {
+    it(`names two columns of one name that disagree: ${header}`, async () => {
+      const { people, report } = await read(`${header}\n${row}\n`);
+
+      assert.equal(people.length, 1);
+      assert.equal(report.warnings.length, 1, report.warnings.join());
+      assert.ok(report.warnings[0]?.includes(warning), report.warnings.join());
+    });
+  }
+
+  it('lets the second of two columns that block a user say no', async () => {
+    const { people } = await read('userPrincipalName,blocked,Blocked\na@x.example,false,true\n');
+
+    assert.deepEqual(
+      people.map(({ profile }) => profile.active),
+      [false],
+    );
+  });
+
+  it('says nothing of two columns of one name that agree', async () => {
+    const { report } = await read(
+      'userPrincipalName,mail,accountEnabled,Mail,Account Enabled\na@x.example,a@x.example,true,a@x.example,yes\n',
+    );
+
+    assert.deepEqual(report.warnings, []);
   });
 
   it('names columns that contradict the one that decides who is active', async () => {

@@ -54,6 +54,26 @@ describe('a list of users in pages', () => {
     assert.deepEqual(await resultOf({ one, rest, other, end: graph(0, 2) }), [7, 'unknown']);
   });
 
+  for (const [what, files] of Object.entries<Record<string, string>>({
+    'a count of none': { a: graph(0, 2, { '@odata.count': 0 }) },
+    'a count that is too small': { a: graph(0, 3, { '@odata.count': 2 }) },
+    'the same in SCIM': { a: scim(0, 3, 2) },
+    'the same beside a list that is complete': { a: scim(0, 3, 2), b: scim(10, 2, 2) },
+  })) {
+    it(`is not known to be complete where its total contradicts its entries: ${what}`, async () => {
+      const { report } = await readFiles(files);
+
+      assert.equal(report.completeness, 'unknown');
+      assert.equal(report.warnings.length, 1, report.warnings.join());
+      assert.match(report.warnings[0] ?? '', /^a says that the list has \d \w+, but it has \d\./);
+    });
+  }
+
+  it('is incomplete where another page follows, whatever its total says', async () => {
+    const problem = await problemOf(readFiles({ a: graph(0, 3, { '@odata.count': 2, ...NEXT }) }));
+    assert.equal(problem.code, 'export-incomplete');
+  });
+
   const user = { login: 'u1@contoso.example', email: 'u1@contoso.example', status: 'ACTIVE' };
   const page = (more: object, users: readonly object[] = [user]) => JSON.stringify({ ...more, users });
 

@@ -32,7 +32,7 @@ export const hostViews: Prerequisite = {
       );
     }
     if (!isThorough) {
-      const few = { writes: [], ...(await examinedRows(database, FEW_ROWS)) };
+      const few = { writes: [], ...(await examinedRows(database, { wanted: FEW_ROWS })) };
       return isSound(few) ? pass('all three host views are there') : unusable(few);
     }
     const status = await hostStatus(database);

@@ -1,6 +1,6 @@
 import type { Database, Session } from '../../database/database.js';
 import { DatabaseFault, isPassing } from '../../database/faults/fault.js';
-import { findRowFaults, type RowFault } from '../../database/queries/host/host-rows.js';
+import { findRowFaults, type RowFault, type RowsWanted } from '../../database/queries/host/host-rows.js';
 import { describeHostViews } from '../../database/queries/host/host-views.js';
 import { probeHostViewWrites, type TriedWrite } from '../../database/queries/host/host-writes.js';
 import { readLoginRules } from '../../database/queries/installation.js';
@@ -73,10 +73,10 @@ type Examined = Pick<HostStatus, 'rows' | 'unreadable'>;
 export const isSound = ({ rows, unreadable }: Examined): boolean =>
   unreadable === undefined && rows.length === 0;
 
-/** Of these views, or else of all, the rows that are not as the contract has them. */
-export async function examinedRows(database: Database, views?: readonly HostViewName[]): Promise<Examined> {
+/** Of the views that are wanted, the rows that are not as the contract has them. */
+export async function examinedRows(database: Database, wanted?: RowsWanted): Promise<Examined> {
   try {
-    return { rows: await database.read((session) => findRowFaults(session, views)) };
+    return { rows: await database.read((session) => findRowFaults(session, wanted)) };
   } catch (error) {
     if (!(error instanceof DatabaseFault) || isPassing(error) || error.fault === 'permission-denied')
       throw error;

@@ -1,6 +1,7 @@
 import { DatabaseFault, isPassing } from '../../database/faults/fault.js';
 import {
   describeHostUserSource,
+  describeHostUserWrites,
   type HostUnique,
   valuesTaken,
 } from '../../database/queries/host/host-uniques.js';
@@ -28,6 +29,7 @@ import { NOTHING_ANNOUNCED } from './announced.js';
 import { type Foreseen, isSyncRefusal } from './foresee.js';
 import type { PlaceInFile } from './names-before.js';
 import type { Person } from './people.js';
+import { WritesAhead } from './writes-ahead.js';
 
 /** What the catalogue shows about the host application, and what it does not show. */
 export interface CatalogueReport {
@@ -39,6 +41,11 @@ export interface CatalogueReport {
   uniqueUnread: string[];
   /** Whether `host_user` shows every row of its table; null if this login cannot read its definition. */
   showsAllRows: boolean | null;
+  /**
+   * Columns of `host_user` that no create and no change can set, because the view has no trigger for it; absent if there
+   * are none. Null if this login cannot read the definition.
+   */
+  unwritable?: { insert: string[]; update: string[] } | null;
 }
 
 /** Compares the values to write with the catalogue. Tries nothing. */
@@ -51,6 +58,7 @@ export class Catalogue {
     private readonly shape: HostUserShape,
     private readonly idp: Idp,
     private readonly uniques: readonly HostUnique[],
+    private readonly writes: WritesAhead,
     readonly report: CatalogueReport,
   ) {}
 
@@ -64,12 +72,16 @@ export class Catalogue {
       const length = lengthOf(shape, field);
       return length === undefined ? [] : [[HOST_COLUMNS[field], length]];
     });
+    const found = await ofCatalogue(() => core.database.read(describeHostUserWrites), undefined);
+    const writes = new WritesAhead(shape, found);
+    const unwritable = writes.isKnown ? writes.lacks : null;
     const readable = own.filter(({ key }) => key.readable);
-    return new Catalogue(core, shape, idp, readable, {
+    return new Catalogue(core, shape, idp, readable, writes, {
       lengths: Object.fromEntries(lengths),
       unique: readable.map(({ column }) => column),
       uniqueUnread: own.filter(({ key }) => !key.readable).map(({ column }) => column),
       showsAllRows: showsAll,
+      ...(unwritable !== undefined && { unwritable }),
     });
   }
 
@@ -79,7 +91,10 @@ export class Catalogue {
       const person = people[at];
       const written = person && this.#writtenOf(person, one);
       const isTried = one.rehearsal === 'passed';
-      return { one, written, isTried, refusal: written && !isTried && this.#lengthRefusal(written) };
+      const refusal: Partial<Refusal> | undefined = isTried
+        ? undefined
+        : ((written && this.#lengthRefusal(written)) ?? this.writes.refusalOf(one));
+      return { one, written, isTried, refusal };
     });
     for (const unique of this.uniques) {
       const field = TEXTS.find((text) => HOST_COLUMNS[text] === unique.column);

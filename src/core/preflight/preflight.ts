@@ -1,10 +1,15 @@
 import type { Session } from '../../database/database.js';
+import type { RowFault } from '../../database/queries/host/host-rows.js';
 import { type HostUserShape, hostUserShape } from '../../database/queries/host/host-user-shape.js';
+import { describeHostViews } from '../../database/queries/host/host-views.js';
 import { readLoginRules } from '../../database/queries/installation.js';
 import { readServiceAccount } from '../../database/queries/service-accounts.js';
 import { type DepartureFacts, NO_FACTS } from '../../database/queries/users/facts.js';
 import { provisioningFacts } from '../../database/queries/users/provisioning-facts.js';
 import type { Core } from '../core.js';
+import { rowFaultInWords } from '../host/rows.js';
+import { examinedRows } from '../host/status.js';
+import { unfitInWords } from '../host/unreadable.js';
 import { assertHostViews } from '../host/views.js';
 import { assertMayProvision } from '../provisioning/account/access.js';
 import { departuresSince, limitOf } from '../provisioning/departures/departure-limit.js';
@@ -63,6 +68,8 @@ export interface Preflight {
    * user, as far as is known. False for an empty list, and if a rehearsal had to skip users.
    */
   fits: boolean;
+  /** Rows and columns of the host views that are not as docs/host-views.md says; absent if there are none. */
+  hostFaults?: string[];
 }
 
 export interface PreflightOptions {
@@ -114,7 +121,9 @@ export async function preflight(
     rehearse && known ? new Rehearsal(core, (done) => progress?.(tally.users + done), lockMs) : undefined;
   if (rehearsal && known) await assertGoesOn(core, shape, known);
   const catalogue = await Catalogue.read(core, shape, known ?? fallback);
-  const pools = await core.database.read(seatPools);
+  const hostFaults = await hostFaultsOf(core);
+  // Where they cannot be counted, no user can be told that a seat is free.
+  const pools = hostFaults.some(isOfSeats) ? [] : await core.database.read(seatPools);
   const seats = new SeatsAhead(pools);
   const tell = (some: readonly Person[], foreseen: readonly Foreseen[]) => {
     for (const [at, one] of foreseen.entries()) {
@@ -139,7 +148,10 @@ export async function preflight(
   await behind();
   const free = pools.reduce((sum, one) => sum + one.free, 0);
   return {
-    summary: { ...tally.summary(free, rehearsal?.counts), catalogue: catalogue.report },
+    summary: {
+      ...tally.summary(free, hostFaults, rehearsal?.counts),
+      catalogue: catalogue.report,
+    },
     people: kept,
   };
 }
@@ -150,6 +162,22 @@ const assertGoesOn = (core: Core, shape: HostUserShape, idp: Idp): Promise<void>
     const query = { serviceAccountId: idp.id, access: true };
     assertMayProvision({ idp, facts: await provisioningFacts(session, shape, query) });
   });
+
+/** Reads every row of the host views once. */
+async function hostFaultsOf({ database }: Core): Promise<string[]> {
+  const unfit = (await database.read(describeHostViews)).flatMap((view) => view.unfit);
+  const { rows, unreadable } = await examinedRows(database, { compares: false });
+  const isSaid = ({ view, column }: RowFault) =>
+    unfit.some((one) => one.view === view && one.column === column);
+  return [
+    ...unfit.map(unfitInWords),
+    ...(unreadable === undefined ? [] : [unreadable]),
+    ...rows.filter((fault) => !isSaid(fault)).map(rowFaultInWords),
+  ];
+}
+
+/** Whether seats cannot be counted for it. */
+export const isOfSeats = (hostFault: string): boolean => hostFault.startsWith('host_licence.seats');
 
 async function* inOnePiece(people: readonly Person[]): AsyncGenerator<readonly Person[]> {
   yield people;
@@ -224,11 +252,16 @@ class Tally {
     if (becomesPending) this.#becomePending++;
   }
 
-  summary(seatsFree: number, rehearsal?: RehearsalCounts): Omit<Preflight, 'catalogue'> {
+  summary(
+    seatsFree: number,
+    hostFaults: string[],
+    rehearsal?: RehearsalCounts,
+  ): Omit<Preflight, 'catalogue'> {
     const { match: matched, create: toCreate, ...others } = this.#counts;
     const [users, seatsNeeded, undecided] = [this.users, this.#seatsNeeded, this.#undecided];
     const isTaken = others.refused === 0 && !rehearsal?.notTried;
-    const fits = others.invalid < users && seatsNeeded + undecided <= seatsFree && isTaken;
+    const isSound = isTaken && hostFaults.length === 0;
+    const fits = others.invalid < users && seatsNeeded + undecided <= seatsFree && isSound;
     const announced = {
       toEnable: this.#toEnable,
       toDisable: this.#toDisable,
@@ -238,6 +271,7 @@ class Tally {
     return {
       ...{ users, matched, toCreate, ...others, ...announced },
       ...{ seatsNeeded, seatsFree, undecided, ...tried, fits },
+      ...(hostFaults.length > 0 && { hostFaults }),
     };
   }
 }

@@ -8,12 +8,16 @@ export interface SourceColumn {
 export interface ViewDefinition {
   /** The columns of the view that are columns of a table and nothing else, by their names in lower case. */
   columns: ReadonlyMap<string, SourceColumn>;
+  /** The columns of the view that are columns of a table, or of a query within, which the definition does not name. */
+  unplaced: ReadonlySet<string>;
   /** The tables that show all their columns under their own names: `select *`, `select u.*`. */
   whole: readonly (readonly string[])[];
   /** The tables that it reads. */
   tables: readonly (readonly string[])[];
   /** Whether it shows every row of its first table; a condition, a join or a query within may leave some out. */
   showsAll: boolean;
+  /** Whether its rows are made of several rows: GROUP BY, HAVING, DISTINCT. */
+  isGrouped: boolean;
 }
 
 /** What is not worth understanding: sets of rows that are made of others. */
@@ -75,10 +79,11 @@ export function readViewDefinition(text: string): ViewDefinition | undefined {
   const items = itemsOf(body.slice(0, from));
   const names = namesIn(header);
   return {
-    columns: columnsOf(items, names, aliases),
+    ...columnsOf(items, names, aliases),
     whole: names ? [] : items.flatMap((item) => wholeTables(item, aliases)),
     tables: [...new Set(aliases.values())],
     showsAll: !top(...limits) && !leavesOut(tables),
+    isGrouped: top('group', 'having', 'distinct'),
   };
 }
 
@@ -120,8 +125,9 @@ function columnsOf(
   items: readonly Token[][],
   names: readonly string[] | undefined,
   aliases: ReadonlyMap<string, readonly string[]>,
-): Map<string, SourceColumn> {
+): Pick<ViewDefinition, 'columns' | 'unplaced'> {
   const columns = new Map<string, SourceColumn>();
+  const unplaced = new Set<string>();
   const [only, another] = new Set(aliases.values());
   for (const [at, item] of items.entries()) {
     const { path, name } = sourceIn(item);
@@ -130,8 +136,9 @@ function columnsOf(
     if (column === undefined || called === undefined) continue;
     const table = path.length > 1 ? aliases.get(key(path.slice(0, -1))) : another ? undefined : only;
     if (table && called) columns.set(called.toLowerCase(), { table, column });
+    else unplaced.add(called.toLowerCase());
   }
-  return columns;
+  return { columns, unplaced };
 }
 
 /** The tables of which an item shows all columns: `*` those of each, `u.*` those of one. */

@@ -1,5 +1,6 @@
 import type { Runner } from '../pool/runner.js';
 import type { Fragment } from '../sql/fragment.js';
+import type { ViewWrites } from './view-writes.js';
 
 /** A unique index over one column of text. */
 export interface UniqueKey {
@@ -29,6 +30,8 @@ type Rows = Pick<Runner, 'rows'>;
 export interface ViewSource {
   /** Its definition; nothing where there is no such view, or where this login is not shown it. */
   definition(runner: Rows, schema: string, view: string): Promise<string | undefined>;
+  /** What can be written through it; nothing where this login is not shown enough to tell. */
+  writes(runner: Rows, schema: string, view: string): Promise<ViewWrites | undefined>;
   /** Whether a table that a view of this schema names is one whose rows are all there: no view, no policy for rows. */
   isPlainTable(runner: Rows, schema: string, table: readonly string[]): Promise<boolean>;
   /** Those of a table that a view of this schema names. */

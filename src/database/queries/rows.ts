@@ -48,6 +48,16 @@ export const asInstant = (value: unknown): Date | null => {
   return value instanceof Date ? value : new Date(String(value));
 };
 
-/** The seats of a pool; no number stands for no limit. */
-export const asSeats = (value: unknown): number =>
-  value === null || value === undefined ? Number.POSITIVE_INFINITY : Number(value);
+/** The seats of a pool; nothing at all stands for no limit, and NaN for what is no number. */
+export function asSeats(value: unknown): number {
+  if (value === null || value === undefined) return Number.POSITIVE_INFINITY;
+  const seats = String(value).trim() === '' ? Number.NaN : Number(value);
+  return Number.isFinite(seats) ? seats : Number.NaN;
+}
+
+/** The digits of the largest number that a count may be: what JavaScript can count with. */
+export const COUNT_DIGITS = 15;
+
+/** Whether a value of a host view is a whole number from 0 up, in whatever type it has. */
+export const isCount = (value: unknown): boolean =>
+  new RegExp(`^\\d{1,${COUNT_DIGITS}}(\\.0+)?$`).test(String(value ?? '').trim());

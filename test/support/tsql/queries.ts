@@ -246,6 +246,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
       { externalId: null, userName: 'ben' },
     ]),
   ],
+  describeHostUserWrites: (session) => [hostUniques.describeHostUserWrites(session)],
   describeHostUserSource: (session) => [
     hostUniques.describeHostUserSource(session),
     session.dialect.viewSource.isPlainTable(session, session.schema, ['app', 'users']),

@@ -1,3 +1,4 @@
+import type { CatalogueReport } from '../../../core/preflight/catalogue.js';
 import type { Preflight } from '../../../core/preflight/preflight.js';
 import { printableCell } from '../../../printable.js';
 import { besideName, wrapped } from '../../output/wrap.js';
@@ -7,7 +8,7 @@ export function catalogueRead(
   { catalogue, rehearsal }: Preflight,
   columns = Number.POSITIVE_INFINITY,
 ): string {
-  const { lengths, unique, uniqueUnread, showsAllRows } = catalogue;
+  const { lengths, unique, uniqueUnread, showsAllRows, unwritable } = catalogue;
   const seenIn = rehearsal ? 'the rehearsal tried it' : 'use --rehearse to try it';
   const rows: [string, string][] = [
     [
@@ -29,6 +30,7 @@ export function catalogueRead(
           ? 'host_user shows every row of its table'
           : `host_user has a filter and may hide them; ${seenIn}`,
     ],
+    ['writes', rehearsal ? '' : writesInWords(unwritable)],
     ['triggers', rehearsal ? '' : `unknown what they and other constraints refuse; ${seenIn}`],
   ];
   const said = rows.filter(([, text]) => text !== '');
@@ -38,4 +40,14 @@ export function catalogueRead(
     ...said.flatMap(([name, text]) => besideName(`  ${name}`, printableCell(text), width + 4, columns)),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function writesInWords(unwritable: CatalogueReport['unwritable']): string {
+  if (unwritable === undefined) return '';
+  if (unwritable === null)
+    return 'unknown, because this login cannot read its definition; use --rehearse to try it';
+  return (['insert', 'update'] as const)
+    .filter((way) => unwritable[way].length > 0)
+    .map((way) => `no ${way === 'insert' ? 'create' : 'change'} can set ${unwritable[way].join(', ')}`)
+    .join('; ');
 }

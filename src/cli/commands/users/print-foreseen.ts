@@ -2,7 +2,7 @@ import type { CheckReport } from '../../../core/check/run-checks.js';
 import type { SourceReport } from '../../../core/preflight/export/source-file.js';
 import type { ExportReport } from '../../../core/preflight/export/user-list.js';
 import type { Foreseen } from '../../../core/preflight/foresee.js';
-import type { Preflight } from '../../../core/preflight/preflight.js';
+import { isOfSeats, type Preflight } from '../../../core/preflight/preflight.js';
 import { printableCell } from '../../../printable.js';
 import type { Context } from '../../context.js';
 import { renderCheck } from '../../output/check.js';
@@ -10,6 +10,7 @@ import type { Column } from '../../output/column.js';
 import type { ListView } from '../../output/output.js';
 import { limitedTo, onlyKeys, writeJsonWithArray } from '../../output/pages.js';
 import { besideName, wrapped } from '../../output/wrap.js';
+import { limited } from '../../shared/limited.js';
 import { catalogueRead } from './catalogue-read.js';
 import { PERSON_COLUMNS } from './foreseen-columns.js';
 import type { ListedPeople } from './listed-people.js';
@@ -43,7 +44,12 @@ const FIELDS: Column<Summary>[] = [
   { key: 'becomePending', label: 'BECOME PENDING' },
   { key: 'seatsNeeded', label: 'SEATS NEEDED' },
   { key: 'undecided', label: 'UNDECIDED', show: ({ undecided }) => unlessZero(undecided) },
-  { key: 'seatsFree', label: 'SEATS FREE' },
+  {
+    key: 'seatsFree',
+    label: 'SEATS FREE',
+    show: ({ seatsFree, hostFaults }) =>
+      hostFaults?.some(isOfSeats) ? 'unknown' : String(limited(seatsFree)),
+  },
   { key: 'rehearsal', label: 'REHEARSED', show: ({ rehearsal }) => usedUp(rehearsal) },
   { key: 'completeness', label: 'COMPLETENESS' },
   { key: 'leftOut', label: 'LEFT OUT', show: ({ leftOut }) => countsByName(leftOut) },
@@ -84,15 +90,30 @@ function listed(people: ListedPeople<Foreseen>, { columns, limit = 0 }: ListView
 }
 
 /** `fits` with its condition, if there may be more users. */
-function fitsWithCondition({ fits, completeness, refused, rehearsal }: Summary): string {
+function fitsWithCondition({
+  fits,
+  completeness,
+  refused,
+  rehearsal,
+  hostFaults,
+  catalogue,
+}: Summary): string {
   const { notTried = 0 } = rehearsal ?? {};
+  if (hostFaults) {
+    const [first, ...others] = hostFaults;
+    return `no: ${first}${others.length > 0 ? `; and ${others.length} more` : ''}`;
+  }
   if (!fits && refused > 0) return `no: the host application refuses ${counting(refused, 'user')}`;
   if (!fits && notTried > 0) return `no: ${counting(notTried, 'user')} could not be tried`;
   if (!fits) return 'no';
   if (completeness === 'incomplete') return 'yes, for these users only: the list is incomplete';
-  return completeness === 'unknown'
-    ? 'yes, if these are all users: the list does not say how many there are'
-    : 'yes';
+  const conditions = [
+    ...(completeness === 'unknown' ? ['these are all users: the list does not say how many there are'] : []),
+    ...(catalogue.unwritable === null && !rehearsal
+      ? ['host_user can be written: this login cannot read its definition']
+      : []),
+  ];
+  return conditions.length > 0 ? `yes, if ${conditions.join(', and if ')}` : 'yes';
 }
 
 const counting = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -35,10 +35,10 @@ export async function readablePools(context: Context, core: Core): Promise<SeatP
   try {
     return await readSeats(core);
   } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'host-views-missing') throw error;
-    context.talk.warn(
-      `The report does not show the licence pools: ${error.message} The login may also lack SELECT on it.`,
-    );
+    if (!(error instanceof Problem) || !['host-views-missing', 'host-broken'].includes(error.code))
+      throw error;
+    const also = error.code === 'host-views-missing' ? ' The login may also lack SELECT on it.' : '';
+    context.talk.warn(`The report does not show the licence pools: ${error.message}${also}`);
     return undefined;
   }
 }

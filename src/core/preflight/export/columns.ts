@@ -23,6 +23,8 @@ export interface ExportColumns {
   states: readonly StateColumn[];
   /** Columns that may say the opposite, and decide nothing. */
   otherStates: readonly StateColumn[];
+  /** Columns with the same name as one of `texts`, which decide nothing. */
+  twins: readonly { column: Named; of: Named }[];
   /** All columns, by their plain names. */
   byPlainName: ReadonlyMap<string, Named>;
 }
@@ -60,10 +62,14 @@ const OWN_ID: readonly string[] = ['id'];
 
 export function exportColumnsOf(names: readonly string[], format: 'csv' | 'json'): ExportColumns {
   const byPlainName = new Map<string, Named>();
+  const others: Named[] = [];
   for (const [at, name] of names.entries()) {
     const plain = plainName(name);
+    if (plain === '') continue;
     // The first of two columns with the same name counts, as in a spreadsheet.
-    if (plain !== '' && !byPlainName.has(plain)) byPlainName.set(plain, { at, name, plain });
+    const first = byPlainName.get(plain);
+    if (!first) byPlainName.set(plain, { at, name, plain });
+    else others.push({ at, name: first.name === name ? `${name} (column ${at + 1})` : name, plain });
   }
   const kind = kindOf(byPlainName, names, format);
   const texts: Partial<Record<ExportTextField, Named>> = {};
@@ -73,8 +79,18 @@ export function exportColumnsOf(names: readonly string[], format: 'csv' | 'json'
     const column = found === undefined ? undefined : byPlainName.get(found);
     if (column) texts[field] = column;
   }
-  const states = stateColumns(byPlainName, kind);
-  return { kind, texts, states, otherStates: otherStateColumns(byPlainName), byPlainName };
+  const states = stateColumns(byPlainName, others, kind);
+  const twins = Object.values(texts).flatMap((of) =>
+    others.filter(({ plain }) => plain === of.plain).map((column) => ({ column, of })),
+  );
+  return {
+    kind,
+    texts,
+    twins,
+    states,
+    otherStates: otherStateColumns(byPlainName, others, kind),
+    byPlainName,
+  };
 }
 
 /**

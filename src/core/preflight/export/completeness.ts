@@ -87,6 +87,11 @@ export function completenessOf(pages: readonly ListPage[]): { completeness: Comp
 }
 
 function completenessOfList(all: readonly ListPage[]): { completeness: Completeness; missing?: string } {
+  if (all.some(isOverfull)) {
+    // A total that is wrong says nothing; that another page follows still does.
+    const left = completenessOfList(all.map((page) => (isOverfull(page) ? withoutTotal(page) : page)));
+    return left.completeness === 'complete' ? { completeness: 'unknown' } : left;
+  }
   // Each may be a list of its own: the members of two groups.
   const pages = all.filter(({ total, isOpen, entries }) => total === undefined || isOpen || entries < total);
   if (pages.length === 0) return { completeness: 'complete' };
@@ -108,6 +113,12 @@ function completenessOfList(all: readonly ListPage[]): { completeness: Completen
   }
   return { completeness: 'unknown' };
 }
+
+/** A page with more entries than its list says it has: the total is wrong, or of something else. */
+export const isOverfull = ({ total, entries }: Pick<ListPage, 'total' | 'entries'>): boolean =>
+  total !== undefined && total < entries;
+
+const withoutTotal = ({ total: _, ...page }: ListPage): ListPage => page;
 
 /** How many entries all lists have together: the first page of each says it, or all its pages say the same. */
 function totalOf(pages: readonly ListPage[]): { entries: number; lists: number } | undefined {

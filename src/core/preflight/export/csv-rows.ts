@@ -1,4 +1,5 @@
 import { withoutOuterSpace } from '../../../database/sql/outer-space.js';
+import { lineEndsIn } from '../../../text-file.js';
 import { unreadable } from './unreadable.js';
 
 export interface CsvRow {
@@ -98,8 +99,7 @@ function linesOf(text: string): string[] {
   return lines;
 }
 
-const lineBreaksIn = (value: string): number =>
-  /[\r\n]/.test(value) ? (value.match(/\r\n|\n|\r/g)?.length ?? 0) : 0;
+const lineBreaksIn = (value: string): number => (/[\r\n]/.test(value) ? lineEndsIn(value) : 0);
 const PREAMBLE = /^(?:#TYPE [^\r\n]*|sep=.|version:v[^\r\n]*)(?:\r\n|\n|\r)/i;
 
 /** Enough text to contain the first lines. */

@@ -5,7 +5,13 @@ import { apiOf, type ListPage, pageFacts } from './completeness.js';
 import type { Entry } from './export-file.js';
 import type { JsonPage } from './json-pages.js';
 import type { Kind } from './kind-of-export.js';
-import { noActiveColumn, stateContradicted, stateNeverSaid, stateSaidLate } from './state-advice.js';
+import {
+  noActiveColumn,
+  stateContradicted,
+  stateNeverSaid,
+  stateSaidLate,
+  twinIgnored,
+} from './state-advice.js';
 
 /** What was read from one file. */
 export interface SourceReport {
@@ -41,6 +47,8 @@ export class SourceFile {
   #takenForActive = 0;
   /** By column, how many entries it contradicts. */
   readonly #contradicted = new Map<string, number>();
+  /** By the second of two columns with the same name, how many entries have another value in it. */
+  readonly #apart = new Map<string, { first: string; count: number }>();
 
   constructor(
     private readonly name: string,
@@ -67,8 +75,14 @@ export class SourceFile {
   }
 
   /** If some entries say whether the user is active, an entry that does not say so must not count as active. */
-  release(person: Person, { values }: Entry, { states, otherStates }: ExportColumns): Person[] {
+  release(person: Person, { values }: Entry, { states, otherStates, twins }: ExportColumns): Person[] {
     if (this.isOneOfSeveral) person.file = this.name;
+    for (const { column, of } of twins) {
+      const value = values[column.at] ?? '';
+      if (value === '' || value === values[of.at]) continue;
+      const count = (this.#apart.get(column.name)?.count ?? 0) + 1;
+      this.#apart.set(column.name, { first: of.name, count });
+    }
     for (const { at, name, isActive } of person.undecided ? [] : otherStates) {
       if (isActive(values[at] ?? '') !== !person.profile.active) continue;
       this.#contradicted.set(name, (this.#contradicted.get(name) ?? 0) + 1);
@@ -114,6 +128,13 @@ export class SourceFile {
 
   get warnings(): string[] {
     if (this.#users === 0) return [];
+    return [
+      ...[...this.#apart].map(([twin, { first, count }]) => twinIgnored(this.name, first, twin, count)),
+      ...this.#stateWarnings,
+    ];
+  }
+
+  get #stateWarnings(): string[] {
     const [state] = this.#found.get('active') ?? [];
     if (state === undefined) return [noActiveColumn(this.name, this.#kind)];
     if (this.#saying === 0) return [stateNeverSaid(this.name, this.#kind, state)];

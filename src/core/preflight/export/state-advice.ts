@@ -23,3 +23,6 @@ export const stateSaidLate = (file: string, count: number): string =>
 
 export const stateContradicted = (file: string, column: string, other: string, count: number): string =>
   `${file}: ${other} contradicts ${column} in ${count} ${count === 1 ? 'entry' : 'entries'}. ${column} decides. If that is wrong, remove this column from the file.`;
+
+export const twinIgnored = (file: string, column: string, other: string, count: number): string =>
+  `${file}: ${other} has the same name as ${column}, but another value in ${count} ${count === 1 ? 'entry' : 'entries'}. ${column} counts. If that is wrong, remove this column from the file.`;

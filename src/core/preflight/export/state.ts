@@ -37,8 +37,11 @@ const INVERTED = new RegExp(
   ].join('|')})$`,
 );
 
-/** The columns of state; the first one decides. */
-export function stateColumns(names: Names, kind: Kind): StateColumn[] {
+/**
+ * The columns of state; the first one decides.
+ * @param others columns with the same name as an earlier one.
+ */
+export function stateColumns(names: Names, others: readonly Named[], kind: Kind): StateColumn[] {
   const columns: StateColumn[] = [];
   const add = (column: Named | undefined, isActive: StateColumn['isActive']) => {
     if (column) columns.push({ at: column.at, name: column.name, isActive });
@@ -48,7 +51,7 @@ export function stateColumns(names: Names, kind: Kind): StateColumn[] {
   // In exports of JumpCloud and OneLogin; elsewhere it is a part of the postal address.
   if (kind === 'JumpCloud') add(names.get('state'), saysYes);
   if (kind === 'OneLogin') add(names.get('state'), (value) => (value === '' ? undefined : value === '1'));
-  for (const column of names.values()) {
+  for (const column of [...names.values(), ...others]) {
     if (INVERTED.test(column.plain)) add(column, inverted);
   }
   add(names.get('useraccountcontrol'), isEnabledByControl);
@@ -59,10 +62,14 @@ export function stateColumns(names: Names, kind: Kind): StateColumn[] {
  * Columns that look as if they said the same as the first column of state, but do not decide: `status` may mean that of
  * an employment or an invoice. Where they say the opposite, the report names them.
  */
-export function otherStateColumns(names: Names): StateColumn[] {
-  return straightOnes(names)
-    .slice(1)
-    .map(({ at, name }) => ({ at, name, isActive: saysYes }));
+export function otherStateColumns(names: Names, others: readonly Named[], kind: Kind): StateColumn[] {
+  const straight = straightOnes(names);
+  const known = straight.map(({ plain }) => plain);
+  const twins = others.filter(({ plain }) => known.includes(plain));
+  return [...straight.slice(1), ...twins].map(({ at, name }) => ({
+    ...{ at, name },
+    isActive: readingOf(name, kind),
+  }));
 }
 
 function straightOnes(names: Names): Named[] {

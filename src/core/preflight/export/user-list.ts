@@ -1,6 +1,13 @@
 import { usageProblem } from '../../../problem.js';
 import { type Person, personOf } from '../people.js';
-import { type Completeness, completenessOf, incomplete, isPageSize, type ListPage } from './completeness.js';
+import {
+  type Completeness,
+  completenessOf,
+  incomplete,
+  isOverfull,
+  isPageSize,
+  type ListPage,
+} from './completeness.js';
 import { DigestTable } from './digest-table.js';
 import { type Entry, readExport } from './export-file.js';
 import { type NotPeople, notPeople } from './not-people.js';
@@ -98,6 +105,7 @@ export class ExportedUsers {
       guests: this.#guests,
       warnings: [
         ...this.#sources.flatMap((source) => source.warnings),
+        ...this.#pages.flatMap((page) => totalWarning(page)),
         ...(completeness === 'unknown' ? this.#pages.flatMap((page) => pageSizeWarning(page)) : []),
       ],
     };
@@ -143,6 +151,14 @@ const sayingOf = ({ profile, invalid }: Person) => [
   ...[profile.userName, profile.email, profile.externalId, profile.active],
   ...[profile.displayName, profile.givenName, profile.familyName, invalid],
 ];
+
+/** A total that the entries themselves contradict. */
+function totalWarning(page: ListPage): string[] {
+  if (!isOverfull(page)) return [];
+  return [
+    `${page.file} says that the list has ${page.total} ${page.total === 1 ? 'entry' : 'entries'}, but it has ${page.entries}. It is not known whether the list is complete.`,
+  ];
+}
 
 function pageSizeWarning({ file, entries, list }: ListPage): string[] {
   if (!isPageSize(entries, list)) return [];

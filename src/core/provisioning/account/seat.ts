@@ -4,6 +4,7 @@ import type { HostUserShape } from '../../../database/queries/host/host-user-sha
 import type { Facts, FactsQuery } from '../../../database/queries/users/facts.js';
 import { provisioningFacts } from '../../../database/queries/users/provisioning-facts.js';
 import type { Core } from '../../core.js';
+import { seatsUnreadable } from '../../seats.js';
 import { seatsExhausted } from '../problems.js';
 import type { Held } from '../transactions/held.js';
 import { need, SLOTS } from '../transactions/locks.js';
@@ -59,19 +60,29 @@ export async function factsWithSeats(
 
 /**
  * The pool of the next free seat, in the order the pools are assigned.
- * @throws Problem `seats-exhausted`, with all pools and counts.
+ * @throws Problem `seats-exhausted`, with all pools and counts; `host-broken` if seats are not numbers.
  */
 export function nextFreeSeat({ database, rehearses }: Core, { pools }: Facts, held: Held): string {
   const pool = pools.find(({ seatsTotal, seatsUsed }) => seatsTotal > seatsUsed);
   if (rehearses) {
     const any = pool ?? pools[0];
     if (any) return any.licenceType;
-    throw seatsExhausted(pools);
+    throw noSeat(pools);
   }
   const isPlenty = pool !== undefined && pool.seatsTotal - pool.seatsUsed >= SLOTS;
   if (isPlenty) database.memory.hints.delete(SCARCE);
   else database.memory.hints.set(SCARCE, true);
   need(held, { claims: isPlenty ? 'beside' : 'alone' });
-  if (!pool) throw seatsExhausted(pools);
+  if (!pool) throw noSeat(pools);
   return pool.licenceType;
+}
+
+/** Why no pool has a free seat: none is left, or nobody can tell. */
+function noSeat(pools: readonly LicencePool[]) {
+  const unclear = pools.filter(({ seatsTotal, seatsUsed }) => Number.isNaN(seatsTotal - seatsUsed));
+  if (unclear.length === 0) return seatsExhausted(pools);
+  return seatsUnreadable(
+    ['seats_total', 'seats_used'],
+    unclear.map(({ licenceType }) => licenceType),
+  );
 }

@@ -1,6 +1,7 @@
 import type { Session } from '../../database.js';
 import { readViewDefinition } from '../../dialect/view-definition.js';
 import type { UniqueKey } from '../../dialect/view-source.js';
+import type { ViewWrites } from '../../dialect/view-writes.js';
 import { raw, sql } from '../../sql/fragment.js';
 import { selectRows } from '../rows.js';
 import { HOST_COLUMNS } from './host-users.js';
@@ -46,6 +47,10 @@ export async function describeHostUserSource(session: Session): Promise<HostUser
   }
   return { showsAll, uniques };
 }
+
+/** What can be written through `host_user`, as the catalogue shows it. Tries nothing. */
+export const describeHostUserWrites = (session: Session): Promise<ViewWrites | undefined> =>
+  session.dialect.viewSource.writes(session, session.schema, 'host_user');
 
 /** Which of these values a row of the table has already, by their places in the list. Also a row that `host_user` hides. */
 export async function valuesTaken(

@@ -1,6 +1,6 @@
 import type { HostViewName } from '../../../words/host-views.js';
 import type { Session } from '../../database.js';
-import { asBoolean, asInstant, asSeats } from '../rows.js';
+import { asBoolean, asInstant, asSeats, isCount } from '../rows.js';
 import { describeHostViews } from './host-views.js';
 
 /** Who said so and when, where the application itself does not say it. */
@@ -26,6 +26,8 @@ export interface LicencePool {
   /** Infinity for no limit. */
   seatsTotal: number;
   seatsUsed: number;
+  /** The columns that hold no whole number from 0 up. Absent for a sound pool. */
+  unsound?: string[];
   /** Absent for a pool of the application. */
   declared?: Declaration | null;
 }
@@ -57,9 +59,17 @@ export async function listLicencePools(session: Session): Promise<LicencePool[]>
       assignOrder: Number(row.assign_order),
       seatsTotal: asSeats(row.seats_total),
       seatsUsed: Number(row.seats_used),
+      ...unsoundSeats(row),
       declared: declarationOf(row),
     }))
     .sort((a, b) => a.assignOrder - b.assignOrder);
+}
+
+/** No total at all is no limit. */
+function unsoundSeats(row: Record<string, unknown>): Pick<LicencePool, 'unsound'> {
+  const counted = row.seats_total === null ? ['seats_used'] : ['seats_total', 'seats_used'];
+  const unsound = counted.filter((column) => !isCount(row[column]));
+  return unsound.length > 0 ? { unsound } : {};
 }
 
 /** Blank stands for nobody: the application says it. */
