@@ -1,3 +1,5 @@
+import { readViewDefinition } from './view-definition.js';
+
 /**
  * What the catalogue shows of an INSERT or an UPDATE through a view: carried out by a trigger or a rule, whatever the
  * columns; carried out by the server, which sets columns that are those of one table; or refused.
@@ -30,4 +32,32 @@ export function unwritable(
     return table !== undefined && others.length > 0 && table !== first;
   });
   return [...derived, ...apart];
+}
+
+/**
+ * The same by the definition of a view, for a server whose catalogue does not say it. SQL Server writes through a view
+ * into one table at a time, and never into a group or a column that is derived.
+ * @param definition empty where it is not shown.
+ * @param fires whether an INSTEAD OF trigger carries it out.
+ * @returns nothing where it cannot be told. The triggers of a view are shown to those to whom its definition is shown.
+ */
+export function writesByDefinition(
+  definition: string,
+  fires: Record<'insert' | 'update', boolean>,
+): ViewWrites | undefined {
+  if (fires.insert && fires.update) return { insert: 'trigger', update: 'trigger', tables: new Map() };
+  const view = readViewDefinition(definition);
+  if (!view || view.whole.length > 0) return undefined;
+  const way = (isFired: boolean): WayOfWriting => {
+    if (isFired) return 'trigger';
+    return view.isGrouped ? 'none' : 'server';
+  };
+  return {
+    insert: way(fires.insert),
+    update: way(fires.update),
+    tables: new Map<string, string | undefined>([
+      ...[...view.unplaced].map((name) => [name, undefined] as const),
+      ...[...view.columns].map(([name, { table }]) => [name, table.join('.').toLowerCase()] as const),
+    ]),
+  };
 }

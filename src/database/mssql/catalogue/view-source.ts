@@ -1,6 +1,5 @@
-import { readViewDefinition } from '../../dialect/view-definition.js';
 import type { UniqueKey, ViewSource } from '../../dialect/view-source.js';
-import type { WayOfWriting } from '../../dialect/view-writes.js';
+import { writesByDefinition } from '../../dialect/view-writes.js';
 import { type Fragment, raw, sql } from '../../sql/fragment.js';
 
 interface KeyRow {
@@ -25,14 +24,17 @@ interface WritesRow {
   updates: number;
 }
 
+/** `sys.trigger_events.type`. */
+const EVENTS = { INSERT: 1, UPDATE: 2 };
+
 /** Without one that fires, the server carries out the statement itself, also where there is one that is disabled. */
-const triggersOf = (event: 'Insert' | 'Update') =>
+const triggersOf = (event: 'INSERT' | 'UPDATE') =>
   `(select count(*) from sys.triggers g where g.parent_id = o.object_id and g.is_instead_of_trigger = 1
-      and g.is_disabled = 0 and objectproperty(g.object_id, 'ExecIs${event}Trigger') = 1)`;
+      and g.is_disabled = 0 and exists (select 1 from sys.trigger_events e where e.object_id = g.object_id and e.type = ${EVENTS[event]}))`;
 
 const WRITES = `
 select cast(o.type as nvarchar(2)) as kind, object_definition(o.object_id) as definition,
-       ${triggersOf('Insert')} as inserts, ${triggersOf('Update')} as updates
+       ${triggersOf('INSERT')} as inserts, ${triggersOf('UPDATE')} as updates
   from sys.objects o
  where o.object_id = object_id(?)`;
 
@@ -49,22 +51,10 @@ export const mssqlViewSource: ViewSource = {
     const [one] = await rows<WritesRow>(WRITES, [named([schema, view])]);
     if (!one) return undefined;
     if (one.kind.trim() === 'U') return { insert: 'trigger', update: 'trigger', tables: new Map() };
-    const isFired = { insert: Number(one.inserts) > 0, update: Number(one.updates) > 0 };
-    const text = one.definition;
-    // The triggers of a view are shown to those to whom its definition is shown.
-    if (isFired.insert && isFired.update) return { insert: 'trigger', update: 'trigger', tables: new Map() };
-    const definition = text === null ? undefined : readViewDefinition(text);
-    if (!definition || definition.whole.length > 0) return undefined;
-    const way = (fires: boolean): WayOfWriting =>
-      fires ? 'trigger' : definition.isGrouped ? 'none' : 'server';
-    return {
-      insert: way(isFired.insert),
-      update: way(isFired.update),
-      tables: new Map([
-        ...[...definition.unplaced].map((name) => [name, undefined] as const),
-        ...[...definition.columns].map(([name, { table }]) => [name, named(table)] as const),
-      ]),
-    };
+    return writesByDefinition(one.definition ?? '', {
+      insert: Number(one.inserts) > 0,
+      update: Number(one.updates) > 0,
+    });
   },
   async isPlainTable({ rows }, schema, table) {
     if (isElsewhere(table)) return false;
