@@ -34,6 +34,8 @@ export interface Command<Options = any> {
    * where it needs no right at all. The least role that can run it follows from this.
    */
   rights?: Needs;
+  /** The same with these options, where some of them need more. */
+  rightsWith?(options: Options): Needs | undefined;
   /** Resolves to an exit code, or to nothing for 0. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a run that returns nothing is a run that went well
   run(options: Options, context: Context): Promise<number | void>;

@@ -1,6 +1,6 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
 import { versionLine } from '../installation/version.js';
-import { type Problem, usageProblem } from '../problem.js';
+import { Problem, usageProblem } from '../problem.js';
 import type { World } from '../world.js';
 import { type Command, type CommandEntry, isGroup } from './command.js';
 import { COMMANDS } from './commands/index.js';
@@ -160,9 +160,23 @@ const emptyValue = (message: string, code: 'option-value-missing' | 'argument-mi
     hint: 'Give it a value. In a script, the variable that should hold it is probably empty.',
   });
 
+/** A problem with a quantity, which its parser knows no option of: `"0s" is out of range for --expires.` */
+function naming<T>(flags: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof Problem) || !QUANTITIES.includes(error.code)) throw error;
+    const { code, message, hint } = error;
+    const name = flags.match(/--[\w-]+/)?.[0] ?? flags;
+    throw usageProblem(code, `${message.replace(/\.$/, '')} for ${name}.`, { ...(hint && { hint }) });
+  }
+}
+
+const QUANTITIES = ['duration-invalid', 'number-invalid', 'size-invalid'];
+
 /** The value of an option. What has its own words for an empty one says them. @throws Problem. */
 function readValue({ flags, parse }: OptionSpec, text: string): unknown {
-  const value = parse ? parse(text) : text;
+  const value = parse ? naming(flags, () => parse(text)) : text;
   if (text === '') throw emptyValue(`The option ${flags} has an empty value.`, 'option-value-missing');
   return value;
 }

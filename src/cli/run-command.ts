@@ -74,15 +74,20 @@ async function sealed({ command }: Invocation, context: Context): Promise<void> 
  * A refusal of the database, said with the right that is lacking and the role that has it, or with the column of a host
  * view that cannot be read.
  */
-async function explained(error: unknown, { command }: Invocation, context: Context): Promise<unknown> {
-  if (!context.isConnected() || !command.rights) return error;
+async function explained(
+  error: unknown,
+  { command, options }: Invocation,
+  context: Context,
+): Promise<unknown> {
+  const needs = command.rightsWith?.(options) ?? command.rights;
+  if (!context.isConnected() || !needs) return error;
   const { explainUnreadable, mayBeUnreadable } = await import('../core/host/unreadable.js');
   if (mayBeUnreadable(error)) {
     const told = await explainUnreadable(error, await context.database());
     if (told !== error) return told;
   }
   const { explainDenial, mayBeDenied } = await import('../core/rights/denied.js');
-  return mayBeDenied(error) ? explainDenial(error, command.rights, await context.database()) : error;
+  return mayBeDenied(error) ? explainDenial(error, needs, await context.database()) : error;
 }
 
 function watchForInterruption(world: World): { happened: Promise<never>; stopWatching: () => void } {

@@ -21,7 +21,9 @@ const UP = '\x1b[A';
 const rest = Object.values(REST);
 const EMBEDDED: Dialogue = [
   [/Where is the application's database\?/, WAYS.embedded],
-  [/Directory of the embedded database/, `try${RETURN}`],
+  [/Directory of the embedded database/, `postgres://w@127.0.0.1:5544/wiz${RETURN}`],
+  // Control-U clears the line.
+  [/A connection string was given as the directory/, `\u0015try${RETURN}`],
 ];
 
 forEachEngine('the wizard', (engine) => {

@@ -244,6 +244,12 @@ forEachEngine(
         assert.match(message, /INSERT on \w+\.host_user/);
         assert.match(hint, /Have a DBA run `scimctl db grants --role endpoint --to \w+ --apply`\.$/);
       }
+      // Also where the login lacks what every command needs, which is found out first.
+      const auditor = roleName('auditor', cast.schema);
+      await product.test.query(`revoke select on ${cast.schema}.schema_history from ${auditor}`);
+      const { stderr } = await run('auditor', line);
+      await product.test.query(`grant select on ${cast.schema}.schema_history to ${auditor}`);
+      assert.match(failureOf(stderr).hint, /--role endpoint /);
     });
 
     it('a report: refused before anything is printed, or without the pools that the login cannot read', async () => {

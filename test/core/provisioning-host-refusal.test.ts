@@ -4,6 +4,7 @@ import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
+import type { Problem } from '../../src/problem.js';
 import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 
@@ -57,6 +58,36 @@ forEachEngine('what the host application does not take', (engine) => {
 
     const [row] = (await rowsOf(product, 'app.users')).filter(({ login }) => login === user.userName);
     assert.equal(row?.first_name, 'Short');
+  });
+
+  test('a cast in a trigger that no value can satisfy is broken, and a length is refused still', async () => {
+    const body = 'declare @n int = (select top 1 cast(login as int) from inserted)';
+    await product.database.transaction(async ({ knex }) => {
+      for (const statement of engine.name === 'mssql'
+        ? [`create trigger app.odd_cast on app.users after insert as begin ${body} end`]
+        : [
+            `create function app.odd_cast() returns trigger language plpgsql as $$
+             begin perform new.login::int; return new; end $$`,
+            'create trigger odd_cast before insert on app.users for each row execute function app.odd_cast()',
+          ])
+        await knex.raw(statement);
+    });
+    try {
+      const wanted = profile({ userName: 'cast@contoso.example', email: 'cast@contoso.example' });
+      await assert.rejects(createUser(product.core, idp, wanted), (error: Problem) => {
+        assert.equal(error.code, 'host-broken', error.message);
+        assert.match(String(error.hint), /Have the DBA correct/);
+        return true;
+      });
+    } finally {
+      await product.database.transaction(({ knex }) =>
+        knex.raw(
+          engine.name === 'mssql' ? 'drop trigger app.odd_cast' : 'drop trigger odd_cast on app.users',
+        ),
+      );
+    }
+    const long = profile({ userName: 'l2@contoso.example', email: null, givenName: 'x'.repeat(201) });
+    await assert.rejects(createUser(product.core, idp, long), { code: 'host-refused' });
   });
 
   test('an id that no database takes as text is unknown like any other', async () => {

@@ -384,6 +384,15 @@ describe('PostgreSQL settings', () => {
     ['', /format of the connection setting is unknown/],
     ['a=b;c=d', /format of the connection setting is unknown/],
     ['embedded:', /no directory/],
+    ['embedded:postgres://joe:pw@db1/app', /connection string was given as the directory/],
+    ['embedded:mssql://joe:pw@db1/app', /connection string was given as the directory/],
+    ['embedded:jdbc:sqlserver://db1;user=joe', /connection string was given as the directory/],
+    ['embedded:Server=db1;Database=app;User Id=joe;Password=pw', /connection string was given as/],
+    ['embedded:host=db1 dbname=app user=joe', /connection string was given as the directory/],
+    ['embedded:embedded:x', /connection string was given as the directory/],
+    ['postgres://postgres:p@ss/w#rd@db1/app', /holds a \/ before its @/],
+    ['postgres://postgres:p@ss/word@db1', /holds a \/ before its @/],
+    ['mssql://sa:p@ss/w#rd@db1/app', /holds a \/ before its @/],
   ];
   for (const [text, message] of refused) {
     it(`refuses ${text || 'nothing'}`, async () => {
@@ -392,6 +401,9 @@ describe('PostgreSQL settings', () => {
       assert.equal(problem.code, 'connection-setting-invalid');
       assert.match(problem.message, message);
       assert.ok(problem.hint);
+      assert.doesNotMatch(`${problem.message} ${problem.hint}`, /p@ss|w#rd|joe:pw/);
+      if (/holds a \/ before/.test(problem.message))
+        assert.match(problem.hint, /@ as %40, \/ as %2F, # as %23/);
     });
   }
 

@@ -187,7 +187,7 @@ export const PEOPLE: Explanations = {
       'A trigger, view or function of the application failed, or a host view has a column that scimctl cannot read. Nothing was changed, and the IdP retries.',
     causes: [
       'The application was updated, and a trigger of the host views refers to a column that no longer exists.',
-      'A trigger lacks a right.',
+      'A trigger lacks a right, or casts a text to a number or a date that it is not.',
       'A column of a host view has another type or other values than docs/host-views.md says, such as a flag that is the text Y.',
     ],
     next: 'Have the DBA correct it: `scimctl host status` tries each write, examines the rows and shows the reason.',

@@ -71,6 +71,7 @@ async function settingsOf(text: string, context: SettingContext): Promise<Unders
   const embedded = /^embedded:(.*)$/s.exec(text)?.[1]?.trim();
   if (embedded !== undefined) {
     if (embedded === '') throw invalidSetting('embedded: names no directory.', 'Write embedded:./directory.');
+    assertDirectory(embedded);
     return {
       settings: { engine: 'embedded', directory: resolve(context.directory, embedded) },
       passwordInText: false,
@@ -80,6 +81,23 @@ async function settingsOf(text: string, context: SettingContext): Promise<Unders
   if (scheme !== undefined) return fromUrl(scheme, text, context);
   if (text.includes('=')) return fromPairs(text, context);
   throw notUnderstood();
+}
+
+/** What every form of a connection string in pairs has one of. */
+const KEYWORDS =
+  /(^|[;\s])(server|data source|addr|address|host|hostaddr|dbname|database|initial catalog|user|user ?id|user ?name|uid|password|pwd|service)\s*=/i;
+
+/**
+ * Makes sure that what was meant for a server does not become a directory of that name, with a password in it.
+ * @throws Problem `connection-setting-invalid`, which does not quote it.
+ */
+export function assertDirectory(text: string): void {
+  const isOther = /^([a-z][a-z0-9+.-]+:\/\/|(jdbc|embedded|env):|@)/i.test(text.trim());
+  if (!isOther && !KEYWORDS.test(text)) return;
+  throw invalidSetting(
+    'A connection string was given as the directory of the embedded database.',
+    'Use the connection string itself as the setting, without embedded:. In `scimctl init`, go back and choose the server, or "A connection string".',
+  );
 }
 
 async function fromUrl(scheme: string, text: string, context: SettingContext): Promise<Understood> {

@@ -24,7 +24,7 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
   const at = authority.lastIndexOf('@');
   const path = slash < 0 ? '' : main.slice(slash + 1);
   // A `/` inside a password ends the authority too early; better refused than read as another host.
-  if (at < 0 && path.includes('@') && authority.includes(':')) throw malformedUrl('holds a / before its @');
+  if (path.includes('@') && authority.includes(':')) throw malformedUrl('holds a / before its @');
   const [, user, password] = at < 0 ? [] : (/^([^:]*)(?::(.*))?$/s.exec(authority.slice(0, at)) ?? []);
   return {
     ...(user ? { user: decode(user) } : {}),
@@ -56,13 +56,13 @@ export function parsePort(text: string): number {
   if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65535) return port;
   throw invalidSetting(
     'The connection setting holds a port that is not a number from 1 to 65535.',
-    'Check the port. In a URL, special characters of the password must be percent-encoded: / as %2F, @ as %40, : as %3A.',
+    'Check the port. In a URL, special characters of the password must be percent-encoded: / as %2F, @ as %40, : as %3A, # as %23.',
   );
 }
 
 const malformedUrl = (what: string, cause?: unknown) =>
   invalidSetting(
     `The database URL cannot be read: it ${what}.`,
-    'Percent-encode special characters in user, password and database: / as %2F, @ as %40, : as %3A, % as %25, blank as %20.',
+    'Percent-encode special characters in user, password and database: @ as %40, / as %2F, # as %23, : as %3A, ? as %3F, % as %25, blank as %20.',
     cause,
   );

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type CheckReport, runChecks } from '../../../core/check/run-checks.js';
 import { type PendingUser, pendingUsers } from '../../../core/users/pending.js';
+import { assertDirectory } from '../../../database/settings/parse.js';
 import { usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
@@ -47,6 +48,7 @@ export const quickstart: Command<Options> = {
   ],
   async run({ dir, dryRun }, context) {
     refuseOtherDatabase(context);
+    assertDirectory(dir);
     const place = await inspectDirectory(resolve(context.world.cwd, dir));
     if (dryRun) return rehearse(context, place);
     await claimDirectory(place, context.world);

@@ -61,6 +61,7 @@ export const serve: Command<Partial<ServeSettings>> = {
   rights: NOTICE_RIGHTS,
   async run(flags, context) {
     const { world, globals } = context;
+    context.sayWhenInterrupted('The endpoint was still starting. Nothing was changed.');
     const settings = await readServeSettings(flags, context);
     assertSafe(settings);
     const userExtensions = await readUserSchemas(settings.userSchemas);

@@ -62,15 +62,26 @@ export async function readServeSettings(
     if (inEnvironment) return [[name, place(understood(setting, inEnvironment, env), world.cwd)]];
     const inFile = serve[name];
     if (inFile === undefined) return [];
-    const value = understood(setting, asTyped(inFile, setting.parse), `serve.${name} in ${configFile}`);
+    const value = understood(
+      setting,
+      asTyped(inFile, setting.parse),
+      `serve.${name} in ${configFile}`,
+      inFile,
+    );
     return [[name, place(value, resolve(configFile ?? world.cwd, '..'))]];
   });
   const logFormat = world.stderr.isTTY === true ? 'text' : 'json';
   return { ...DEFAULTS, logFormat, ...(Object.fromEntries(given) as Partial<ServeSettings>) };
 }
 
-function understood({ parse, choices, isSecret }: ServeSetting, value: string, where: string): unknown {
-  const given = isSecret ? 'The text' : JSON.stringify(value);
+/** @param written what stands there, for the message. */
+function understood(
+  { parse, choices, isSecret }: ServeSetting,
+  value: string,
+  where: string,
+  written: unknown = value,
+): unknown {
+  const given = isSecret ? 'The text' : JSON.stringify(written);
   const complain = (hint: string | undefined) =>
     configurationProblem('setting-invalid', `${given} is not a valid value for ${where}.`, {
       hint,

@@ -14,6 +14,7 @@ import { keepHeapSmall } from '../../shared/heap.js';
 import { withoutDetails } from '../check.js';
 import { sourcesOf } from './export-sources.js';
 import { ListedPeople } from './listed-people.js';
+import { REHEARSAL_RIGHTS } from './preflight.js';
 import { printForeseen } from './print-foreseen.js';
 
 /** The prerequisites of every first sync. */
@@ -77,19 +78,6 @@ export async function lookAhead(options: PreflightFlags, context: Context): Prom
   return failOnFindings && isAnyRefused ? EXIT_CODES.findings.code : EXIT_CODES.done.code;
 }
 
-/** The rights that the endpoint needs to provision users. */
-const REHEARSAL_NEEDS = {
-  installation: 'SELECT',
-  service_account: 'SELECT',
-  identity: 'SELECT, INSERT, UPDATE',
-  idp_group: 'SELECT, UPDATE(updated_at)',
-  idp_group_member: 'SELECT, DELETE',
-  event: 'SELECT, INSERT',
-  host_user: 'SELECT, INSERT, UPDATE',
-  host_sso_provider: 'SELECT',
-  host_licence: 'SELECT',
-};
-
 /** @throws Problem `option-missing`, `database-permission-denied`, `confirmation-missing`, `declined`. */
 async function agreeToRehearse({ idp }: PreflightFlags, context: Context): Promise<void> {
   if (idp === undefined) {
@@ -98,7 +86,7 @@ async function agreeToRehearse({ idp }: PreflightFlags, context: Context): Promi
     });
   }
   const { assertRights } = await import('../../../core/rights/denied.js');
-  await assertRights(REHEARSAL_NEEDS, await context.database());
+  await assertRights(REHEARSAL_RIGHTS, await context.database());
   await context.prompts.confirm(
     `This tries every create and every change of the list in the host application, as ${idp} would, and rolls it back. It uses up sequence numbers, and the host application may have to wait about a second for a lock, repeatedly. What a trigger does outside the database, such as sending mail, is not rolled back. Continue?`,
   );

@@ -3,6 +3,20 @@ import { listOptions } from '../../input/list-options.js';
 import { PERSON_COLUMNS } from './foreseen-columns.js';
 import type { PreflightFlags } from './look-ahead.js';
 
+/** The rights that the endpoint needs to provision users. */
+export const REHEARSAL_RIGHTS = {
+  installation: 'SELECT',
+  service_account: 'SELECT',
+  token: 'SELECT',
+  identity: 'SELECT, INSERT, UPDATE',
+  idp_group: 'SELECT, UPDATE(updated_at)',
+  idp_group_member: 'SELECT, DELETE',
+  event: 'SELECT, INSERT',
+  host_user: 'SELECT, INSERT, UPDATE',
+  host_sso_provider: 'SELECT',
+  host_licence: 'SELECT',
+};
+
 export const usersPreflight: Command<PreflightFlags> = {
   name: 'preflight',
   summary: 'Show what a first sync would do, from an export of the IdP',
@@ -58,6 +72,7 @@ export const usersPreflight: Command<PreflightFlags> = {
     host_sso_provider: 'SELECT',
     host_licence: 'SELECT',
   },
+  rightsWith: ({ rehearse }) => (rehearse ? REHEARSAL_RIGHTS : undefined),
   // Loaded here, because it also loads the checks, and every command of this noun loads this file.
   run: async (options, context) => (await import('./look-ahead.js')).lookAhead(options, context),
 };

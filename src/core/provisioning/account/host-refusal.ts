@@ -76,10 +76,11 @@ async function refusing<T>(
     const { change, event } = written;
     const { dialect } = session;
     const fault = error instanceof DatabaseFault ? error.fault : dialect.classify(error);
-    if (CANNOT.includes(fault)) noteHostWrite(session, false);
+    if (fault === 'write-ignored') noteHostWrite(session, false);
     if (fault === 'write-ignored') throw hostWriteIgnored(dialect.violatedConstraint(error) ?? '', error);
     const words = error instanceof DatabaseFault ? error.words : dialect.serverWords(error);
     const kind = words && whoseFault(fault, words);
+    if (kind === 'broken' || CANNOT.includes(fault)) noteHostWrite(session, false);
     if (!kind) throw error;
     const refusal = {
       words: hostWords(words),
@@ -102,11 +103,29 @@ const BREAKS: readonly Fault[] = ['missing-object', 'other'];
  * Whether the host application says no to a value, or cannot carry out the write at all: a trigger that names a
  * missing table, or casts what is no number. A right that is missing in the statement itself is one of our own roles.
  */
-function whoseFault(fault: Fault, { state, inRoutine }: ServerWords): 'refused' | 'broken' | undefined {
+function whoseFault(fault: Fault, words: ServerWords): 'refused' | 'broken' | undefined {
+  const { state, inRoutine } = words;
+  if (fault === 'value-refused' && inRoutine && isConversion(words)) return 'broken';
   if (REFUSALS.includes(fault) || isCheckOption(state)) return 'refused';
   if (BREAKS.includes(fault) || (fault === 'permission-denied' && inRoutine)) return 'broken';
   return undefined;
 }
+
+/**
+ * A cast that fails. Our own statements write texts, flags and keys as the catalogue has them: a trigger that makes a
+ * number or an instant of them is wrong about the application's data, and no value of the IdP is right for it. A text
+ * that is too long (22001; 2628 and 8152) is another matter.
+ */
+const isConversion = ({ state, message }: ServerWords): boolean =>
+  CONVERSIONS.includes(state) ||
+  (state === BABELFISH && /invalid input syntax for|out of range/.test(message));
+
+const CONVERSIONS: readonly string[] = [
+  ...['22P02', '22P05', '22003', '22007', '22008', '22018'].map((state) => `SQLSTATE ${state}`),
+  ...[241, 242, 245, 8114, 8115, 8169].map((number) => `error ${number}`),
+];
+/** Babelfish has one number for most errors of PostgreSQL. */
+const BABELFISH = 'error 33557097';
 
 /** A row that the view would not show: WITH CHECK OPTION, as PostgreSQL and SQL Server have it. */
 const isCheckOption = (state: string) => state === 'SQLSTATE 44000' || state === 'error 550';

@@ -23,7 +23,10 @@ export async function mssqlFromUrl(text: string, context: SettingContext): Promi
   const isGo = url.path.length === 1 && asked !== undefined && asked !== url.path[0];
   const [database, instance] = isGo ? [asked, url.path[0]] : url.path.slice(-2).reverse();
   if (url.path.length > 2) {
-    throw invalidSetting('The URL has too many parts.', 'Write mssql://user:password@host:1433/database.');
+    throw invalidSetting(
+      'The URL has too many parts.',
+      'Write mssql://user:password@host:1433/database, and percent-encode @ / # in the password: %40 %2F %23.',
+    );
   }
   const pairs: KeyValue[] = [{ key: 'server', value: decode(host) }];
   if (port) pairs.push({ key: 'port', value: port });

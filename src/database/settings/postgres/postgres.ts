@@ -22,7 +22,7 @@ export async function postgresFromUrl(text: string, context: SettingContext): Pr
   if (url.path.length > 1) {
     throw invalidSetting(
       'The URL has too many parts.',
-      'Write postgresql://user:password@host:5432/database.',
+      'Write postgresql://user:password@host:5432/database, and percent-encode @ / # in the password: %40 %2F %23.',
     );
   }
   const hosts = url.authority.split(',').map((one) => /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(one));

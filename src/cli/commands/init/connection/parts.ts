@@ -1,4 +1,5 @@
 import { describeServer, describeUser } from '../../../../database/settings/describe.js';
+import { assertDirectory } from '../../../../database/settings/parse.js';
 import type { ConnectionSettings, ServerSettings } from '../../../../database/settings/settings.js';
 import {
   isServer,
@@ -156,7 +157,13 @@ async function askLogin(interview: Interview, { logins }: ServerEngine): Promise
 const askDirectory = (interview: Interview): Promise<string> =>
   interview.text(
     { label: 'Directory', question: 'Directory of the embedded database' },
-    { initial: 'scimctl-database', check: (name) => name !== '' || 'Enter the name of a directory.' },
+    {
+      initial: 'scimctl-database',
+      check: (name) =>
+        name === ''
+          ? 'Enter the name of a directory.'
+          : unlessProblem(async (answer) => assertDirectory(answer))(name),
+    },
   );
 
 /** What a Problem says of an answer. */
