@@ -23,7 +23,7 @@ const EMBEDDED: Dialogue = [
   [/Where is the application's database\?/, WAYS.embedded],
   [/Directory of the embedded database/, `postgres://w@127.0.0.1:5544/wiz${RETURN}`],
   // Control-U clears the line.
-  [/A connection string was given as the directory/, `\u0015try${RETURN}`],
+  [/A connection string was given/, `\u0015try${RETURN}`],
 ];
 
 forEachEngine('the wizard', (engine) => {

@@ -5,6 +5,7 @@ import { type Foreseen, isSyncRefusal } from '../../../core/preflight/foresee.js
 import type { Person } from '../../../core/preflight/people.js';
 import { preflight } from '../../../core/preflight/preflight.js';
 import { LOCK_MS } from '../../../core/preflight/rehearsal.js';
+import { REHEARSAL_RIGHTS } from '../../../core/preflight/rehearsal-rights.js';
 import { usageProblem } from '../../../problem.js';
 import type { Context } from '../../context.js';
 import { EXIT_CODES } from '../../exit-codes.js';
@@ -14,7 +15,6 @@ import { keepHeapSmall } from '../../shared/heap.js';
 import { withoutDetails } from '../check.js';
 import { sourcesOf } from './export-sources.js';
 import { ListedPeople } from './listed-people.js';
-import { REHEARSAL_RIGHTS } from './preflight.js';
 import { printForeseen } from './print-foreseen.js';
 
 /** The prerequisites of every first sync. */

@@ -1,21 +1,8 @@
+import { REHEARSAL_RIGHTS } from '../../../core/preflight/rehearsal-rights.js';
 import type { Command } from '../../command.js';
 import { listOptions } from '../../input/list-options.js';
 import { PERSON_COLUMNS } from './foreseen-columns.js';
 import type { PreflightFlags } from './look-ahead.js';
-
-/** The rights that the endpoint needs to provision users. */
-export const REHEARSAL_RIGHTS = {
-  installation: 'SELECT',
-  service_account: 'SELECT',
-  token: 'SELECT',
-  identity: 'SELECT, INSERT, UPDATE',
-  idp_group: 'SELECT, UPDATE(updated_at)',
-  idp_group_member: 'SELECT, DELETE',
-  event: 'SELECT, INSERT',
-  host_user: 'SELECT, INSERT, UPDATE',
-  host_sso_provider: 'SELECT',
-  host_licence: 'SELECT',
-};
 
 export const usersPreflight: Command<PreflightFlags> = {
   name: 'preflight',
