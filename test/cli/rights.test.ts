@@ -277,7 +277,7 @@ forEachEngine(
     });
 
     it('a login that may only read: nothing is said of the trail, to which it could write nothing', async () => {
-      const { code, stderr } = await run('auditor', 'users disable 4 --yes -v');
+      const { code, stderr } = await run('auditor', 'users disable 4 --yes');
 
       assert.equal(code, 3);
       assert.equal(failureOf(stderr).code, 'database-permission-denied');
