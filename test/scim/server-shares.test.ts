@@ -111,7 +111,7 @@ forEachEngine(
       body = {};
       const ID = '00000000-0000-4000-8000-000000000000';
       // The first is no repetition, and nothing waits for the last.
-      assert.ok((await threeBeside('PATCH', `/Users/${ID}`, 10)) >= 8 * 50, 'one resource over and over');
+      assert.ok((await threeBeside('PATCH', `/Users/${ID}`, 10)) >= 8 * 50, 'one user over and over');
     });
 
     it('is not for requests whose client has hung up while they waited', async () => {

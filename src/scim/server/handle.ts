@@ -153,12 +153,14 @@ async function answerScim(
       return 'answer' in again ? again.answer : (answered ?? unavailable(TOGGLED, 'settings-changed'));
     };
     const kind = `${method} ${trace.route}`;
-    // A create has no resource yet.
-    const isRepetition =
-      method !== 'POST' && effectOf(method, path) === 'change' && repeats.note(`${name} ${method} ${path}`);
+    const isRepetition = isChangeOfUser(method, path) && repeats.note(`${name} ${method} ${path}`);
     return turns.take({ idp: name, kind, run, restOf: (answer) => restAfter(answer, isRepetition) });
   });
 }
+
+/** A create has no user yet. */
+const isChangeOfUser = (method: string, path: string): boolean =>
+  method !== 'POST' && path.startsWith('/Users/') && effectOf(method, path) === 'change';
 
 const TOGGLED = 'The credentials of the IdP have just been changed. Retry later.';
 

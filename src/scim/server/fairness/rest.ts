@@ -8,14 +8,14 @@ const AFTER_LARGE_MS = 8;
 const LONGEST_MS = 2_000;
 /** After a refusal, in milliseconds. A refusal costs as much as a change, and some clients retry at once. */
 const AFTER_REFUSAL_MS = 100;
-/** After a change of a resource that was changed a moment ago. */
+/** After a change of a user who was changed a moment ago. */
 const AFTER_REPETITION_MS = 50;
 
 /**
  * How long an IdP waits, beside others, before its next request of the same kind, so that few requests of the others
  * meet one that is made or refused at their cost.
  * @param answer nothing where the work was not begun, as for a client that has hung up, or was cut short.
- * @param isRepetition whether the same resource was changed in the same way a moment ago.
+ * @param isRepetition whether the same user was changed in the same way a moment ago.
  * @returns milliseconds.
  */
 export function restAfter(answer: HttpAnswer | undefined, isRepetition = false): number {
