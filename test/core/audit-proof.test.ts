@@ -145,8 +145,11 @@ forEachEngine('a proof of the trail', (engine) => {
     assert.equal((await stat(join(scene.cwd, directory, 'head.json'))).mtimeMs, written.mtimeMs);
     await mkdir(join(scene.cwd, 'empty'));
     assert.equal((await run('audit export --proof empty --signing-key signing.key')).code, 0);
-    const file = await run('audit export --proof signing.key --signing-key signing.key');
+    await writeFile(join(scene.cwd, 'file'), '');
+    const file = await run('audit export --proof file --signing-key signing.key');
     assert.equal(problemOf(file.stderr), 'directory-unwritable');
+    const key = await run('audit export --proof signing.key --signing-key signing.key');
+    assert.equal(problemOf(key.stderr), 'options-conflict');
   });
 
   it('never contains the private key', async () => {

@@ -233,6 +233,7 @@ forEachEngine(
           columns: [],
           missing: HOST_VIEWS[view.name].required,
           optional: [],
+          unfit: [],
         });
       }
 

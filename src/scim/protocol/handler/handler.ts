@@ -1,5 +1,5 @@
 import { SettingsChanged } from '../../../core/authentication/asker.js';
-import { explainUnreadable } from '../../../core/host/unreadable.js';
+import { explainUnreadable, mayBeUnreadable } from '../../../core/host/unreadable.js';
 import { noteHostWrite } from '../../../core/host/write-health.js';
 import type { ScimHandler, ScimRequest, ScimResponse } from '../exchange.js';
 import { errorResponse } from './errors.js';
@@ -45,8 +45,10 @@ export function createScimHandler(options: ScimOptions = {}): ScimHandler {
       const found = route(routes, method, path);
       return await withSettings(exchange, (present) => found.answer(present, found.id));
     } catch (error) {
-      const told = await explainUnreadable(error, exchange.door.core.database);
-      if (told !== error) noteHostWrite(exchange.door.core.database, false);
+      if (!mayBeUnreadable(error)) return failed(error, exchange.request);
+      const { database } = exchange.door.core;
+      const told = await explainUnreadable(error, database);
+      if (told !== error) noteHostWrite(database, false);
       return failed(told, exchange.request);
     }
   };
