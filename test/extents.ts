@@ -59,6 +59,10 @@ export const LONG: Readonly<Record<string, 'everything' | readonly EngineName[]>
   // Waits until the turn of an endpoint that was killed is over.
   'scim/notices-serve': 'everything',
   'core/notices': ['mssql'],
+  'core/host-unreadable': ['embedded'],
+  'core/preflight-host': ['embedded'],
+  'scim/large-users': ['embedded'],
+  'scim/users-in-many-groups': ['embedded'],
 };
 
 /**
@@ -70,9 +74,13 @@ export const BEYOND_CI: Readonly<Record<string, readonly EngineName[]>> = {
   'cli/': ['embedded'],
   'cli/embedded': [],
   'cli/quickstart': [],
+  'core/host-unreadable': ['embedded'],
   'core/people-sequences': ['embedded'],
+  'core/preflight-host': ['embedded'],
   'core/token-keys': ['embedded'],
+  'scim/large-users': ['embedded'],
   'scim/notices-serve': ['embedded'],
+  'scim/users-in-many-groups': ['embedded'],
   'scim/people-': ['embedded'],
   // More than a thousand cases. The first of each row are in people-table.
   'scim/people-states': ['embedded', 'postgres', 'mssql'],

@@ -118,7 +118,8 @@ export async function strangeOptions(hint: string, words: readonly string[]): Pr
   const known = [...GLOBAL_OPTIONS, ...(command?.options ?? [])].flatMap(
     ({ flags }) => flags.match(/--[a-z-]+/g) ?? [],
   );
-  return command ? named.filter((flag) => !known.includes(flag)) : [];
+  // Every command has its help.
+  return command ? named.filter((flag) => flag !== '--help' && !known.includes(flag)) : [];
 }
 
 /** The problem as a person sees it: `Error: What happened. [code]`, and what to do on the next line. */
