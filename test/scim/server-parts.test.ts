@@ -10,7 +10,6 @@ import { requestTenantUrl, sourceAddress } from '../../src/scim/server/access/or
 import { Demand } from '../../src/scim/server/fairness/demand.js';
 import { Gate, type GateLimits, Overloaded } from '../../src/scim/server/fairness/gate.js';
 import { DEFAULT_LIMITS } from '../../src/scim/server/fairness/limits.js';
-import { Repeats } from '../../src/scim/server/fairness/repeats.js';
 import { readText } from '../../src/scim/server/http/body.js';
 import { LargeBodies } from '../../src/scim/server/http/large-bodies.js';
 import { batched, createLog, describeError } from '../../src/scim/server/observing/log.js';
@@ -437,19 +436,5 @@ describe('requests with large bodies', () => {
 
     await assert.rejects(two('a'), Overloaded);
     assert.deepEqual(await two('b'), [1, 2]);
-  });
-});
-
-describe('changes of one resource', () => {
-  it('are repetitions within a second, and while they are remembered', () => {
-    const repeats = new Repeats();
-    const notes = (...keys: [key: string, at: number][]) => keys.map(([key, at]) => repeats.note(key, at));
-
-    assert.deepEqual(notes(['a', 0], ['a', 999], ['b', 999], ['a', 1_998], ['a', 2_998]), [
-      ...[false, true, false],
-      ...[true, false],
-    ]);
-    for (let n = 0; n < 1_000; n++) repeats.note(`other ${n}`, 3_000);
-    assert.deepEqual(notes(['a', 3_001], ['other 999', 3_001]), [false, true]);
   });
 });

@@ -28,12 +28,8 @@ forEachEngine(
       await product.close();
     });
 
-    const call = async (url: string, idp: string, method = 'GET', path = '/Users') => {
-      const response = await fetch(`${url}/scim/v2${path}`, {
-        method,
-        headers: { ...bearer(tokens[idp] ?? ''), 'content-type': 'application/scim+json' },
-        ...(method !== 'GET' && { body: '{}' }),
-      });
+    const call = async (url: string, idp: string) => {
+      const response = await fetch(`${url}/scim/v2/Users`, { headers: bearer(tokens[idp] ?? '') });
       await response.text();
       return response.status;
     };
@@ -96,11 +92,11 @@ forEachEngine(
         idp.name === 'good' ? { status: 200, headers: {} } : { status: 200, headers: {}, ...body };
       const own = await startEndpoint(product, { handler });
       stops.push(() => own.stop(0));
-      /** How long three requests take that are sent at once, or as many as are said, beside one of another. */
-      const threeBeside = async (method = 'GET', path = '/Users', length = 3) => {
+      /** How long three requests take that are sent at once, beside one of another. */
+      const threeBeside = async () => {
         await call(own.url, 'good');
         const began = performance.now();
-        await Promise.all(Array.from({ length }, () => call(own.url, 'bad', method, path)));
+        await Promise.all(Array.from({ length: 3 }, () => call(own.url, 'bad')));
         return performance.now() - began;
       };
 
@@ -108,10 +104,6 @@ forEachEngine(
       assert.ok((await threeBeside()) >= 2 * 100, 'refusals');
       body = { body: { text: 'x'.repeat(60_000) } };
       assert.ok((await threeBeside()) >= 2 * 8 * 58, 'large answers');
-      body = {};
-      const ID = '00000000-0000-4000-8000-000000000000';
-      // The first is no repetition, and nothing waits for the last.
-      assert.ok((await threeBeside('PATCH', `/Users/${ID}`, 10)) >= 8 * 50, 'one user over and over');
     });
 
     it('is not for requests whose client has hung up while they waited', async () => {

@@ -11,7 +11,6 @@ import { answerTokenRequest, readTokenRequest } from './access/oauth.js';
 import { isLocalRequest, type OriginOptions, requestTenantUrl, sourceAddress } from './access/origin.js';
 import type { Gate } from './fairness/gate.js';
 import type { Limits } from './fairness/limits.js';
-import type { Repeats } from './fairness/repeats.js';
 import { restAfter } from './fairness/rest.js';
 import { type Turns, type Work, withinTime } from './fairness/turns.js';
 import { UNSENT_OF_PARTS, type UnsentAnswers } from './fairness/unsent.js';
@@ -29,7 +28,6 @@ export interface HandleParts {
   handler: ScimHandler;
   keeper: DoorKeeper;
   turns: Turns;
-  repeats: Repeats;
   largeBodies: LargeBodies;
   unsent: UnsentAnswers;
   /** For the parts of large answers. */
@@ -116,7 +114,7 @@ async function answerScim(
   request: IncomingMessage,
   { path, query }: RequestTarget,
   trace: Trace,
-  { core, handler, keeper, turns, repeats, largeBodies, unsent, limits, origin, onRequest }: HandleParts,
+  { core, handler, keeper, turns, largeBodies, unsent, limits, origin, onRequest }: HandleParts,
 ): Promise<HttpAnswer> {
   const { method = '' } = request;
   if (!METHODS.includes(method)) {
@@ -153,14 +151,9 @@ async function answerScim(
       return 'answer' in again ? again.answer : (answered ?? unavailable(TOGGLED, 'settings-changed'));
     };
     const kind = `${method} ${trace.route}`;
-    const isRepetition = isChangeOfUser(method, path) && repeats.note(`${name} ${method} ${path}`);
-    return turns.take({ idp: name, kind, run, restOf: (answer) => restAfter(answer, isRepetition) });
+    return turns.take({ idp: name, kind, run, restOf: restAfter });
   });
 }
-
-/** A create has no user yet. */
-const isChangeOfUser = (method: string, path: string): boolean =>
-  method !== 'POST' && path.startsWith('/Users/') && effectOf(method, path) === 'change';
 
 const TOGGLED = 'The credentials of the IdP have just been changed. Retry later.';
 

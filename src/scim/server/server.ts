@@ -14,7 +14,6 @@ import type { OriginOptions } from './access/origin.js';
 import { logDrops } from './fairness/drops.js';
 import { Gate } from './fairness/gate.js';
 import type { Limits } from './fairness/limits.js';
-import { Repeats } from './fairness/repeats.js';
 import { Turns } from './fairness/turns.js';
 import { UnsentAnswers } from './fairness/unsent.js';
 import { createListener } from './handle.js';
@@ -146,7 +145,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     handler,
     keeper,
     turns,
-    repeats: new Repeats(),
     largeBodies: new LargeBodies(limits, (idp) => turns.isBesideOthers(idp)),
     unsent: new UnsentAnswers(),
     partGate,

@@ -8,21 +8,17 @@ const AFTER_LARGE_MS = 8;
 const LONGEST_MS = 2_000;
 /** After a refusal, in milliseconds. A refusal costs as much as a change, and some clients retry at once. */
 const AFTER_REFUSAL_MS = 100;
-/** After a change of a user who was changed a moment ago. */
-const AFTER_REPETITION_MS = 50;
 
 /**
  * How long an IdP waits, beside others, before its next request of the same kind, so that few requests of the others
  * meet one that is made or refused at their cost.
  * @param answer nothing where the work was not begun, as for a client that has hung up, or was cut short.
- * @param isRepetition whether the same user was changed in the same way a moment ago.
  * @returns milliseconds.
  */
-export function restAfter(answer: HttpAnswer | undefined, isRepetition = false): number {
+export function restAfter(answer: HttpAnswer | undefined): number {
   if (!answer) return 0;
   if (answer.status >= 400) return AFTER_REFUSAL_MS;
   if (answer.parts) return LONGEST_MS;
   const bytes = answer.text?.length ?? 0;
-  const afterSize = bytes < LARGE ? 0 : Math.min((bytes / 1024) * AFTER_LARGE_MS, LONGEST_MS);
-  return Math.max(afterSize, isRepetition ? AFTER_REPETITION_MS : 0);
+  return bytes < LARGE ? 0 : Math.min((bytes / 1024) * AFTER_LARGE_MS, LONGEST_MS);
 }
