@@ -13,6 +13,7 @@ import {
 import type { Core } from '../core.js';
 import { assertHostViews } from '../host/views.js';
 import { isUuid } from '../uuid.js';
+import { partsBehind } from './lists/parts-behind.js';
 import { userUnknown } from './problems.js';
 import type { Idp, ProvisionedUser } from './types.js';
 import { toUser } from './user.js';
@@ -30,18 +31,13 @@ export function readUser(core: Core, idp: Idp, id: string): Promise<ProvisionedU
   });
 }
 
-/**
- * The groups of a user behind the one of an id, part by part, each as it is when it is read: a group that the user is in
- * all the while is there once. Nothing is held open between two parts, however slow the reader is.
- */
-export async function* groupsBehind(core: Core, identityId: string, id: string): AsyncGenerator<UserGroup[]> {
-  for (let after: string | undefined = id; after !== undefined; ) {
-    const behind: string = after;
-    const part = await core.database.read((session) => readGroupsBehind(session, identityId, behind));
-    if (part.length > 0) yield part;
-    after = part.length < GROUPS_AT_ONCE ? undefined : part.at(-1)?.id;
-  }
-}
+/** The groups of a user who is in many behind the one of an id, part by part. */
+export const groupsBehind = (core: Core, identityId: string, id: string): AsyncGenerator<UserGroup[]> =>
+  partsBehind(core, id, {
+    read: (session, behind) => readGroupsBehind(session, identityId, behind),
+    idOf: (group) => group.id,
+    size: GROUPS_AT_ONCE,
+  });
 
 /** @throws Problem `user-unknown`. */
 export async function findUser(

@@ -7,8 +7,10 @@ import {
 } from '../../../database/queries/groups/group-members.js';
 import type { GroupRow } from '../../../database/queries/groups/groups.js';
 import { hostUserShape } from '../../../database/queries/host/host-user-shape.js';
+import { byNameAndId } from '../../../words/by-name.js';
 import type { Core } from '../../core.js';
 import { assertHostViews } from '../../host/views.js';
+import { partsBehind } from '../lists/parts-behind.js';
 import type { GroupMember, ProvisionedGroup } from '../types.js';
 
 /** A group with more members than this is read, and sent, in parts of this many. */
@@ -63,18 +65,14 @@ export async function withAllMembersOf(
   return rows.map((row) => toGroup(row, byGroup.get(row.groupId) ?? []));
 }
 
-/**
- * The members of a large group behind the one of an id, part by part, each as it is when it is read: whoever is in the
- * group all the while is there once. Nothing is held open between two parts, however slow the reader is.
- */
-export async function* membersBehind(core: Core, groupId: string, id: string): AsyncGenerator<GroupMember[]> {
-  for (let after: string | undefined = id; after !== undefined; ) {
-    const stretch: MemberStretch = { after, limit: MEMBERS_AT_ONCE };
-    const part: MemberRow[] = await core.database.read((session) => stretchOf(session, groupId, stretch));
-    if (part.length > 0) yield part.map(toMember);
-    after = part.length < MEMBERS_AT_ONCE ? undefined : part.at(-1)?.identityId;
-  }
-}
+/** The members of a large group behind the one of an id, part by part. */
+export const membersBehind = (core: Core, groupId: string, id: string): AsyncGenerator<GroupMember[]> =>
+  partsBehind(core, id, {
+    read: async (session, after) =>
+      (await stretchOf(session, groupId, { after, limit: MEMBERS_AT_ONCE })).map(toMember),
+    idOf: (member) => member.id,
+    size: MEMBERS_AT_ONCE,
+  });
 
 async function wholeOf(session: Session, { groupId }: GroupRow): Promise<MemberRow[]> {
   const limit = MEMBERS_OF_A_WHOLE;
@@ -102,8 +100,4 @@ const toGroup = (row: GroupRow, members: readonly MemberRow[]): ProvisionedGroup
 
 const toMember = ({ identityId, display }: MemberRow): GroupMember => ({ id: identityId, display });
 
-// Not by the language of the server: the same order everywhere, and quick for thousands.
-function byName(one: GroupMember, other: GroupMember): number {
-  if (one.display !== other.display) return one.display < other.display ? -1 : 1;
-  return one.id < other.id ? -1 : 1;
-}
+const byName = byNameAndId<GroupMember>(({ display }) => display);

@@ -1,3 +1,4 @@
+import { byNameAndId } from '../../../words/by-name.js';
 import type { DeprovisionReason } from '../../../words/link.js';
 import type { Session } from '../../database.js';
 import { bound, type Fragment, raw, sql, stretchOf } from '../../sql/fragment.js';
@@ -144,11 +145,7 @@ function groupsIn({ user_groups: some, all_groups: all }: any): Pick<UserRow, 'g
     : { groups: groups.sort(byName) };
 }
 
-// Not by the language of the server: the same order everywhere.
-function byName(one: UserGroup, other: UserGroup): number {
-  if (one.displayName !== other.displayName) return one.displayName < other.displayName ? -1 : 1;
-  return one.id < other.id ? -1 : 1;
-}
+const byName = byNameAndId<UserGroup>(({ displayName }) => displayName);
 
 /** The groups of a user behind the one of an id, in the order in which the database keeps ids. */
 export async function readGroupsBehind(

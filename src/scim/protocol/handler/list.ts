@@ -12,7 +12,7 @@ import { find, noSuchAttribute } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { invalidPath } from '../scim-error.js';
 import { type Answerer, bodyOf, type Exchange, othersFirst } from './exchange.js';
-import { continuedGroups, continuedMembers, inParts } from './parts.js';
+import { type Continuing, continuedGroups, continuedMembers, inParts } from './parts.js';
 import { type ListRequest, listRequestOf, searchRequestOf } from './query.js';
 import type { Served } from './service.js';
 
@@ -54,12 +54,9 @@ export const userLister: Lister = async (exchange, asked, others) => {
   const projection = projectionFor(service.users, asked);
   const withGroups = projection.wants('groups') || projection.wants('meta');
   const page = await listUsers(door.core, door.idp, query, { withGroups });
-  const listed = await shown(exchange, page, (user) =>
-    projection.apply(userResource(type, user, request.baseUrl)),
+  return shown(exchange, page, projection, continuedGroups, (user) =>
+    userResource(type, user, request.baseUrl),
   );
-  const [user, sent] = [page.items.at(-1), listed.items.at(-1)];
-  const continued = user && sent && continuedGroups(exchange, user, projection, sent);
-  return continued ? { ...listed, continued } : listed;
 };
 
 export const groupLister: Lister = async (exchange, asked, others) => {
@@ -70,12 +67,9 @@ export const groupLister: Lister = async (exchange, asked, others) => {
   const projection = projectionFor(service.groups, asked);
   const withMembers = projection.wants('members');
   const page = await listGroups(door.core, door.idp, query, { withMembers });
-  const listed = await shown(exchange, page, (group) =>
-    projection.apply(groupResource(type, group, request.baseUrl, withMembers)),
+  return shown(exchange, page, projection, continuedMembers, (group) =>
+    groupResource(type, group, request.baseUrl, withMembers),
   );
-  const [group, sent] = [page.items.at(-1), listed.items.at(-1)];
-  const continued = group && sent && continuedMembers(exchange, group, projection, sent);
-  return continued ? { ...listed, continued } : listed;
 };
 
 /** The query for the database; undefined where no resource can match. */
@@ -107,17 +101,22 @@ const WITHOUT_BREAK_MS = 2;
 async function shown<T>(
   exchange: Exchange,
   page: Page<T>,
+  projection: Projection,
+  continuing: Continuing<T>,
   show: (item: T) => Resource,
-): Promise<Page<Resource>> {
+): Promise<Listed> {
   const items: Resource[] = [];
   let begun = performance.now();
   for (const item of page.items) {
-    items.push(show(item));
+    items.push(projection.apply(show(item)));
     if (performance.now() - begun < WITHOUT_BREAK_MS) continue;
     await othersFirst(exchange);
     begun = performance.now();
   }
-  return { ...page, items };
+  // Only the last one of a page may go on.
+  const [last, sent] = [page.items.at(-1), items.at(-1)];
+  const continued = last && sent && continuing(exchange, last, projection, sent);
+  return { ...page, items, ...(continued && { continued }) };
 }
 
 /** RFC 7644 §3.4.2.3; what a list cannot be in order of, because it is the same for all, orders nothing. */

@@ -10,41 +10,61 @@ import { groupsAsRead } from '../resources/user-resource.js';
 import type { Exchange } from './exchange.js';
 
 /** How the members of a large group go on behind those that are in the resource as it is sent; nothing where they do not. */
-export function continuedMembers(
-  { door, request }: Exchange,
-  { id, membersGoOnBehind }: ProvisionedGroup,
-  projection: Projection,
-  sent: Resource,
-): Continued | undefined {
-  const list = sent.members;
-  if (membersGoOnBehind === undefined || !Array.isArray(list)) return undefined;
-  return {
-    list,
-    async *rest() {
-      for await (const some of membersBehind(door.core, id, membersGoOnBehind)) {
-        const { members } = projection.apply({ members: membersAsRead(some, request.baseUrl) });
-        yield members as unknown[];
-      }
-    },
-  };
-}
+export const continuedMembers: Continuing<ProvisionedGroup> = (
+  { door, request },
+  { id, membersGoOnBehind: behind },
+  projection,
+  sent,
+) =>
+  behind === undefined
+    ? undefined
+    : goingOn(
+        'members',
+        sent,
+        projection,
+        () => membersBehind(door.core, id, behind),
+        (some) => membersAsRead(some, request.baseUrl),
+      );
 
-/** How the groups of a user who is in many go on behind those that are in the resource as it is sent; nothing where they do not. */
-export function continuedGroups(
-  { door, request }: Exchange,
-  { id, groupsGoOnBehind }: ProvisionedUser,
+/** The same of the groups of a user who is in many. */
+export const continuedGroups: Continuing<ProvisionedUser> = (
+  { door, request },
+  { id, groupsGoOnBehind: behind },
+  projection,
+  sent,
+) =>
+  behind === undefined
+    ? undefined
+    : goingOn(
+        'groups',
+        sent,
+        projection,
+        () => groupsBehind(door.core, id, behind),
+        (some) => groupsAsRead(some, request.baseUrl),
+      );
+
+/** How a list in a resource goes on. @param sent the resource as it is sent, with the first part of the list. */
+export type Continuing<T> = (
+  exchange: Exchange,
+  one: T,
   projection: Projection,
   sent: Resource,
+) => Continued | undefined;
+
+/** @param parts what follows in the list of this name. */
+function goingOn<Part>(
+  name: 'members' | 'groups',
+  sent: Resource,
+  projection: Projection,
+  parts: () => AsyncGenerator<Part[]>,
+  asRead: (some: Part[]) => unknown[],
 ): Continued | undefined {
-  const list = sent.groups;
-  if (groupsGoOnBehind === undefined || !Array.isArray(list)) return undefined;
+  const list = sent[name];
+  if (!Array.isArray(list)) return undefined;
   return {
     list,
     async *rest() {
-      for await (const some of groupsBehind(door.core, id, groupsGoOnBehind)) {
-        const { groups } = projection.apply({ groups: groupsAsRead(some, request.baseUrl) });
-        yield groups as unknown[];
-      }
+      for await (const some of parts()) yield projection.apply({ [name]: asRead(some) })[name] as unknown[];
     },
   };
 }
