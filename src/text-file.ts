@@ -94,7 +94,7 @@ function isWide(bytes: Uint8Array, low: 0 | 1, zeros: number): boolean {
 const isAsciiOrZero = (byte: number): boolean =>
   byte === 0 || (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 
-/** One zero in so many bytes, or fewer, is a mistake in a text; in UTF-16, up to every other byte is one. */
+/** In UTF-16, up to half of the bytes are zeros. Fewer than one in `FEW` bytes are stray bytes in another encoding. */
 const FEW = 8;
 
 /**

@@ -39,7 +39,7 @@ export async function seatPools(session: Session): Promise<SeatPool[]> {
   }));
 }
 
-/** A count that is no number is neither no limit nor none: nobody knows how many seats there are. */
+/** A count that is not a number must not be read as "no limit" or as "none left". */
 export const seatsUnreadable = (columns: readonly string[], types: readonly string[]): Problem =>
   operationProblem(
     'host-broken',

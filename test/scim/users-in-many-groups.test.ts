@@ -29,7 +29,7 @@ forEachEngine('users whose groups are sent in parts', (engine) => {
     ({ token } = await issue(product, 'okta'));
     const at = product.database.dialect.bindInstant(product.now);
     await product.database.transaction(async ({ knex, schema }) => {
-      const ids = await linkGroups(GROUPS);
+      const ids = Array.from({ length: GROUPS }, (_, n) => groupId(n));
       for (let from = 0; from < GROUPS; from += 250) {
         const some = ids.slice(from, from + 250);
         await knex('idp_group')
@@ -57,8 +57,7 @@ forEachEngine('users whose groups are sent in parts', (engine) => {
     await product?.close();
   });
 
-  const linkGroups = async (count: number) =>
-    Array.from({ length: count }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
+  const groupId = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
   async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     const response = await fetch(`${endpoint.scim}${path}`, {
@@ -182,9 +181,9 @@ forEachEngine('users whose groups are sent in parts', (engine) => {
     assert.deepEqual(byCursor, wanted);
   });
 
-  it('are read in parts of a thousand, found by an index', async () => {
+  it('are read in parts of a thousand', async () => {
     const parts = await product.database.read(async (session) => {
-      const first = await readGroupsBehind(session, popular, '00000000-0000-4000-8000-000000000999');
+      const first = await readGroupsBehind(session, popular, groupId(999));
       return [first.length, (await readGroupsBehind(session, popular, first.at(-1)?.id ?? '')).length];
     });
 

@@ -50,7 +50,7 @@ async function planIn(session: Session, binding: Binding, facts: BindingFacts): 
   const others = boundTablesOf(binding).filter(
     (table) => facts.has(table) && facts.table(table).owner !== schemaOwner,
   );
-  // A schema that is not there yet belongs to whoever makes it, and the command is run again then.
+  // A schema that does not exist yet has no owner to compare with. The check is made when the command is run again.
   if (followsSchema && schemaOwner !== '' && others.length > 0) {
     throw prerequisiteProblem(
       'host-other-owner',

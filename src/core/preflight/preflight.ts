@@ -56,6 +56,7 @@ export interface Preflight {
   /** Enabled accounts that end up on the pending list. */
   becomePending: number;
   seatsNeeded: number;
+  /** Infinity for no limit; NaN where the host application's seats cannot be counted. */
   seatsFree: number;
   /** Those of the `invalid` users for whom the export does not say whether they need a seat. */
   undecided: number;
@@ -121,9 +122,9 @@ export async function preflight(
     rehearse && known ? new Rehearsal(core, (done) => progress?.(tally.users + done), lockMs) : undefined;
   if (rehearsal && known) await assertGoesOn(core, shape, known);
   const catalogue = await Catalogue.read(core, shape, known ?? fallback);
-  const hostFaults = await hostFaultsOf(core);
+  const { hostFaults, areSeatsKnown } = await examinedHost(core);
   // Where they cannot be counted, no user can be told that a seat is free.
-  const pools = hostFaults.some(isOfSeats) ? [] : await core.database.read(seatPools);
+  const pools = areSeatsKnown ? await core.database.read(seatPools) : [];
   const seats = new SeatsAhead(pools);
   const tell = (some: readonly Person[], foreseen: readonly Foreseen[]) => {
     for (const [at, one] of foreseen.entries()) {
@@ -146,7 +147,7 @@ export async function preflight(
     behind = async () => tell(batch.people, await compared);
   }
   await behind();
-  const free = pools.reduce((sum, one) => sum + one.free, 0);
+  const free = areSeatsKnown ? pools.reduce((sum, one) => sum + one.free, 0) : Number.NaN;
   return {
     summary: {
       ...tally.summary(free, hostFaults, rehearsal?.counts),
@@ -163,21 +164,23 @@ const assertGoesOn = (core: Core, shape: HostUserShape, idp: Idp): Promise<void>
     assertMayProvision({ idp, facts: await provisioningFacts(session, shape, query) });
   });
 
+const SEATS: readonly string[] = ['seats_total', 'seats_used'];
+
 /** Reads every row of the host views once. */
-async function hostFaultsOf({ database }: Core): Promise<string[]> {
+async function examinedHost({ database }: Core): Promise<{ hostFaults: string[]; areSeatsKnown: boolean }> {
   const unfit = (await database.read(describeHostViews)).flatMap((view) => view.unfit);
   const { rows, unreadable } = await examinedRows(database, { compares: false });
   const isSaid = ({ view, column }: RowFault) =>
     unfit.some((one) => one.view === view && one.column === column);
-  return [
-    ...unfit.map(unfitInWords),
-    ...(unreadable === undefined ? [] : [unreadable]),
-    ...rows.filter((fault) => !isSaid(fault)).map(rowFaultInWords),
-  ];
+  return {
+    hostFaults: [
+      ...unfit.map(unfitInWords),
+      ...(unreadable === undefined ? [] : [unreadable]),
+      ...rows.filter((fault) => !isSaid(fault)).map(rowFaultInWords),
+    ],
+    areSeatsKnown: !rows.some(({ view, column }) => view === 'host_licence' && SEATS.includes(column)),
+  };
 }
-
-/** Whether seats cannot be counted for it. */
-export const isOfSeats = (hostFault: string): boolean => hostFault.startsWith('host_licence.seats');
 
 async function* inOnePiece(people: readonly Person[]): AsyncGenerator<readonly Person[]> {
   yield people;

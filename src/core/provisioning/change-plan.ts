@@ -64,6 +64,7 @@ export function carriedOut(
   const isNew = place.write !== undefined && 'make' in place.write;
   // Two changes within a millisecond are two versions.
   const updatedAt = new Date(Math.max(core.clock().getTime(), row.updatedAt.getTime() + 1));
+  const { deprovisionedAt = row.deprovisionedAt } = plan.link;
   const link: IdentityChange = {
     userName: said.userName,
     externalId: said.externalId,
@@ -72,11 +73,7 @@ export function carriedOut(
     // Whatever the IdP says of the user, the user is there.
     missingAt: null,
     ...(place.host && { hostUserId: place.host.userId }),
-    ...notedPending(
-      { ...details },
-      (plan.link.deprovisionedAt === undefined ? row : plan.link).deprovisionedAt === null,
-      core.clock(),
-    ),
+    ...notedPending(details, deprovisionedAt === null, core.clock()),
     ...plan.link,
   };
   return {

@@ -67,7 +67,7 @@ export interface GroupMembers {
   rows: readonly HostGroup[];
 }
 
-/** The people of each name. Whoever is in two groups of one name is counted once at most for each person there is. */
+/** The people in the groups of each name. Someone in two groups of the same name counts twice, but never more than all people together. */
 export function byName(
   { people, rows }: { people: number; rows: readonly HostGroup[] },
   all: readonly HostGroup[],

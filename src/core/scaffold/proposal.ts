@@ -26,6 +26,9 @@ export interface Proposal {
   parts?: readonly Choice[];
 }
 
+/** What a new row gets in a column: a proposal whose name follows from the column. */
+export type Inserted = Omit<Proposal, 'name'>;
+
 /** What a person is asked. All of them are listed, answered or not. */
 export interface Question {
   name: string;

@@ -275,7 +275,7 @@ export interface JsonRows {
   /** What follows `from`, with joins and conditions. */
   from: string;
   orderBy: string;
-  /** So many of them at most, the first in this order. */
+  /** The maximum number of rows, the first in this order. */
   limit?: number;
 }
 

@@ -66,7 +66,7 @@ export const usersDisable: Command<Options> = {
   async run({ user, from, reason, dryRun }, context) {
     const isNamed = user.length > 0 || from !== undefined;
     const core = await context.core();
-    // Where it is not done here, nobody needs to be named.
+    // First, so that an installation where this is turned off says where it is done instead of asking for names.
     await core.database.read(assertDisabledHere);
     if (!isNamed && !context.prompts.available) {
       throw usageProblem('users-missing', 'No user is named.', {

@@ -2,7 +2,7 @@ import type { CheckReport } from '../../../core/check/run-checks.js';
 import type { SourceReport } from '../../../core/preflight/export/source-file.js';
 import type { ExportReport } from '../../../core/preflight/export/user-list.js';
 import type { Foreseen } from '../../../core/preflight/foresee.js';
-import { isOfSeats, type Preflight } from '../../../core/preflight/preflight.js';
+import type { Preflight } from '../../../core/preflight/preflight.js';
 import { printableCell } from '../../../printable.js';
 import type { Context } from '../../context.js';
 import { renderCheck } from '../../output/check.js';
@@ -44,12 +44,7 @@ const FIELDS: Column<Summary>[] = [
   { key: 'becomePending', label: 'BECOME PENDING' },
   { key: 'seatsNeeded', label: 'SEATS NEEDED' },
   { key: 'undecided', label: 'UNDECIDED', show: ({ undecided }) => unlessZero(undecided) },
-  {
-    key: 'seatsFree',
-    label: 'SEATS FREE',
-    show: ({ seatsFree, hostFaults }) =>
-      hostFaults?.some(isOfSeats) ? 'unknown' : String(limited(seatsFree)),
-  },
+  { key: 'seatsFree', label: 'SEATS FREE', show: ({ seatsFree }) => String(limited(seatsFree)) },
   { key: 'rehearsal', label: 'REHEARSED', show: ({ rehearsal }) => usedUp(rehearsal) },
   { key: 'completeness', label: 'COMPLETENESS' },
   { key: 'leftOut', label: 'LEFT OUT', show: ({ leftOut }) => countsByName(leftOut) },

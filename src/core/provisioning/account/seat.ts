@@ -77,7 +77,7 @@ export function nextFreeSeat({ database, rehearses }: Core, { pools }: Facts, he
   return pool.licenceType;
 }
 
-/** Why no pool has a free seat: none is left, or nobody can tell. */
+/** Why no pool has a free seat: all are taken, or the counts cannot be read. */
 function noSeat(pools: readonly LicencePool[]) {
   const unclear = pools.filter(({ seatsTotal, seatsUsed }) => Number.isNaN(seatsTotal - seatsUsed));
   if (unclear.length === 0) return seatsExhausted(pools);

@@ -20,10 +20,10 @@ export const becomesPending = (
  * @param isInForce whether the link is in force afterwards. One that stays ended goes on as it was noted.
  */
 export function notedPending(
-  details: { pending?: unknown },
+  details: { pending?: unknown } | undefined,
   isInForce: boolean,
   now: Date,
 ): Pick<IdentityChange, 'pendingSeenAt'> {
-  if (details.pending === undefined && !isInForce) return {};
-  return { pendingSeenAt: details.pending === true ? now : null };
+  if (details?.pending === undefined && !isInForce) return {};
+  return { pendingSeenAt: details?.pending === true ? now : null };
 }

@@ -130,7 +130,7 @@ export function isAccountOfEach({ table, column }: Reference, users: TableFacts)
   const people = [...users.statistics.values()][0]?.rows ?? 0;
   const own = columnOf(table, column);
   if (!there || !own || people < 3) return false;
-  // Of both tables, only so many rows are looked at.
+  // Statistics cover a limited number of rows of each table.
   return isDistinct(own) === true && there.rows >= Math.min(people, MOST_LOOKED_AT) * 0.9;
 }
 

@@ -11,12 +11,10 @@ import {
 } from '../facts.js';
 import { madeFor } from '../people/keys/key.js';
 import { clockOf } from '../people/last-sign-in.js';
-import type { Proposal } from '../proposal.js';
+import type { Inserted } from '../proposal.js';
 import { CONFIRMED_AT, KEY_OF_API, OWN_CHOICE, PASSWORD, SIGN_IN_TOKEN } from '../words/vocabulary.js';
 import { hasNoTime, isTimeKind } from './moments.js';
 import { LETTERS } from './texts.js';
-
-type Inserted = Omit<Proposal, 'name'>;
 
 /** Fewer rows show no habit. */
 const ENOUGH = 8;
@@ -60,7 +58,12 @@ const isRandom = (column: ColumnFacts): boolean =>
     (shareOf(column, 'hex') ?? 0) >= 0.9 ||
     (shareOf(column, 'guids') ?? 0) >= 0.9);
 
+/** Also as one of several columns. */
 const isReference = ({ foreignKeys }: TableFacts, name: string): boolean =>
   foreignKeys.some(({ columns }) => columns.includes(name));
 
-const likelyTo = (value: Value, evidence: string): Inserted => ({ certainty: 'likely', value, evidence });
+const likelyTo = (value: Value, evidence: string): Inserted => ({
+  certainty: 'likely',
+  value,
+  evidence,
+});

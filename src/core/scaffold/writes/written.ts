@@ -14,7 +14,7 @@ import {
 import type { Same } from '../gathered.js';
 import { madeFor } from '../people/keys/key.js';
 import { clockOf } from '../people/last-sign-in.js';
-import { askedFor, type Certainty, type Choice, likely, type Proposal } from '../proposal.js';
+import { askedFor, type Certainty, type Choice, type Inserted, likely, type Proposal } from '../proposal.js';
 import { flagValues, isFlag } from '../state/flags.js';
 import * as called from '../words/vocabulary.js';
 import { ofEverybody } from './everybody.js';
@@ -52,8 +52,6 @@ export const part = (name: string): string => (/[."=]/.test(name) ? `"${name.rep
 /** The name in what `part` writes. */
 export const plainPart = (text: string): string =>
   text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text;
-
-export type Inserted = Omit<Proposal, 'name'>;
 
 const given = (certainty: Certainty, value: Value, evidence: string): Inserted => ({
   certainty,
@@ -162,9 +160,6 @@ const unmatched = (column: ColumnFacts): Inserted =>
     'random text, which no password matches',
   );
 
-const refers = (table: TableFacts, column: ColumnFacts) =>
-  table.foreignKeys.some(({ columns }) => columns.length === 1 && columns[0] === column.name);
-
 interface Usual {
   value: string | null;
   share: number;
@@ -176,7 +171,10 @@ function usualOf({ values, statistics }: ColumnFacts): Usual | undefined {
   return first && rows > 0 ? { value: first.value, share: first.rows / rows } : undefined;
 }
 
-/** Who made a row is nobody for one that nobody of the application made. */
+const refers = (table: TableFacts, column: ColumnFacts) =>
+  table.foreignKeys.some(({ columns }) => columns.length === 1 && columns[0] === column.name);
+
+/** A column such as `created_by`: it stays empty, because no user of the application makes the new row. */
 const refersToOwn = ({ foreignKeys, schema, name: own }: TableFacts, { name }: ColumnFacts): boolean =>
   foreignKeys.some(({ columns, table }) => columns.includes(name) && table[0] === schema && table[1] === own);
 

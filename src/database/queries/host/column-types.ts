@@ -10,7 +10,8 @@ export interface UnfitColumn {
   wanted: 'a flag' | 'a text';
 }
 
-const FLAGS = ['is_enabled', 'is_protected', 'is_locked_temporarily'];
+/** Columns of `host_user` and `host_sso_provider` that are true or false. */
+export const FLAG_COLUMNS: readonly string[] = ['is_enabled', 'is_protected', 'is_locked_temporarily'];
 /** Compared without regard to case. */
 const NAMES = ['login_name', 'email'];
 
@@ -23,7 +24,7 @@ const IS_TEXT = /char|text|sysname|^name$|user-defined/i;
 /** The columns of a host view that no statement of ours can read or compare, whatever is in them. */
 export const unfitColumns = (view: HostViewName, columns: readonly HostViewColumn[]): UnfitColumn[] =>
   columns.flatMap(({ name: column, dataType }): UnfitColumn[] => {
-    if (FLAGS.includes(column)) {
+    if (FLAG_COLUMNS.includes(column)) {
       return IS_FLAG.test(dataType) ? [] : [{ view, column, dataType, wanted: 'a flag' }];
     }
     if (view !== 'host_user' || !NAMES.includes(column) || IS_TEXT.test(dataType)) return [];

@@ -2,6 +2,7 @@ import { type HostViewName, UNNAMED_COLUMNS } from '../../../words/host-views.js
 import type { Session } from '../../database.js';
 import { type Fragment, joined, raw, sql, stretchOf } from '../../sql/fragment.js';
 import { isCount, ownTable, selectRows } from '../rows.js';
+import { FLAG_COLUMNS } from './column-types.js';
 import { describeHostViews, type HostView } from './host-views.js';
 
 /** Rows of a host view that are not as the contract has them. */
@@ -54,9 +55,7 @@ const all = (session: Session, { name }: HostView): Promise<Row[]> =>
 async function userFaults(session: Session, { columns }: HostView, compares: boolean): Promise<Counted[]> {
   const hostUser = raw(ownTable(session, 'host_user'));
   const text = (column: string) => session.dialect.search.hostText(`h.${column}`);
-  const flags = ['is_enabled', 'is_protected', 'is_locked_temporarily'].filter((flag) =>
-    columns.some(({ name }) => name === flag),
-  );
+  const flags = FLAG_COLUMNS.filter((flag) => columns.some(({ name }) => name === flag));
   const tests: { column: string; fault: RowFault['fault']; holds: Fragment }[] = [
     ...['user_id', 'login_name'].map((column) => ({
       column,

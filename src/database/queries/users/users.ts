@@ -28,7 +28,7 @@ export interface UserRow {
   awaitsIdp: boolean;
   /** Since when the IdP's own list does not have the user, though the link is in force. */
   missingAt?: Date | null;
-  /** By name; where there are more than `GROUPS_AT_ONCE`, the first so many in the order of their ids. */
+  /** By name. If there are more than `GROUPS_AT_ONCE`, the first `GROUPS_AT_ONCE` by id. */
   groups: UserGroup[];
   /** True where the user is in more groups than these. */
   hasMoreGroups?: boolean | undefined;

@@ -1,6 +1,6 @@
 import { Overloaded } from './gate.js';
 
-/** Answers of at least so many bytes are counted: large pages, and no answer about a single user. */
+/** In bytes. Smaller answers, such as those about one user, are not counted. */
 const LARGE = 65_536;
 /** The bytes of answers that may wait for the clients of one IdP: 32 pages of the maximum size. */
 const MOST_UNSENT = 32 * 1024 * 1024;
