@@ -13,7 +13,7 @@ import {
 import { type RetryParts, type Span, spanOf, withRetry } from './faults/retry.js';
 import { claimPool, type Pool, WithKnexOf } from './pool/claim.js';
 import { Memory } from './pool/memory.js';
-import { acquireWithin, cutConnections } from './pool/pool-connections.js';
+import { acquireWithin, cutConnections, refuseConnections } from './pool/pool-connections.js';
 import type { Runner } from './pool/runner.js';
 import { trialsIn, withoutCommit } from './rehearsal.js';
 import type { ConnectionSettings } from './settings/settings.js';
@@ -170,6 +170,7 @@ export function createDatabase(parts: DatabaseParts): Database {
       close: async ({ abandon = false } = {}) => {
         abandoned = abandon;
         if (abandon) cutConnections(knex);
+        refuseConnections(knex);
         await knex.destroy();
         await parts.dispose?.();
       },

@@ -19,3 +19,12 @@ export function cutConnections(knex: Knex): void {
     knex.client.destroyRawConnection(resource).catch(() => undefined);
   }
 }
+
+/**
+ * Refuses whoever asks for a connection from now on. The pool does not, once it is being destroyed: it would keep
+ * him waiting for his whole time, and with him the process.
+ */
+export function refuseConnections(knex: Knex): void {
+  const client = knex.client as Knex.Client;
+  client.acquireConnection = () => Promise.reject(new Error('the database was closed'));
+}

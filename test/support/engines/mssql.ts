@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Connection, type ConnectionConfiguration, Request, TYPES } from 'tedious';
+import type { Connection, ConnectionConfiguration } from 'tedious';
 import type { EngineServer, Row, TestDatabase } from './database.js';
 import { withDatabase } from './postgres.js';
+
+/** Loaded when it is wanted: it takes longer to load than most test files do to run. */
+const driver = () => import('tedious');
 
 /** A server that speaks TDS (SQL Server, Babelfish), through its administrator's URL. */
 export function mssqlServer(adminUrl: string): EngineServer {
@@ -67,6 +70,7 @@ async function query<T extends Row>(url: string, sql: string, parameters: unknow
 }
 
 async function queryOnce<T extends Row>(url: string, sql: string, parameters: unknown[]): Promise<T[]> {
+  const { Request, TYPES } = await driver();
   const connection = await connect(url);
   try {
     return await new Promise<T[]>((resolve, reject) => {
@@ -79,7 +83,7 @@ async function queryOnce<T extends Row>(url: string, sql: string, parameters: un
         rows.push(Object.fromEntries(columns.map(({ metadata, value }) => [metadata.colName, value])) as T);
       });
       parameters.forEach((value, index) => {
-        request.addParameter(`p${index + 1}`, typeOf(value), value);
+        request.addParameter(`p${index + 1}`, TYPES[typeOf(value)], value);
       });
       // A plain batch, where there are no parameters: some statements must be the only one in theirs.
       if (parameters.length === 0) connection.execSqlBatch(request);
@@ -91,13 +95,14 @@ async function queryOnce<T extends Row>(url: string, sql: string, parameters: un
 }
 
 function typeOf(value: unknown) {
-  if (typeof value === 'boolean') return TYPES.Bit;
-  if (typeof value === 'number') return Number.isInteger(value) ? TYPES.Int : TYPES.Float;
-  if (value instanceof Date) return TYPES.DateTime2;
-  return value instanceof Uint8Array ? TYPES.VarBinary : TYPES.NVarChar;
+  if (typeof value === 'boolean') return 'Bit';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'Int' : 'Float';
+  if (value instanceof Date) return 'DateTime2';
+  return value instanceof Uint8Array ? 'VarBinary' : 'NVarChar';
 }
 
-function connect(url: string): Promise<Connection> {
+async function connect(url: string): Promise<Connection> {
+  const { Connection } = await driver();
   const { hostname, port, username, password, pathname, searchParams } = new URL(url);
   const options: ConnectionConfiguration = {
     server: hostname,

@@ -119,7 +119,7 @@ export class Gate {
     this.#patience ??= setTimeout(() => {
       this.#patience = undefined;
       this.#letIn();
-    }, left);
+    }, left).unref();
     return true;
   }
 
