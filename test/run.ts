@@ -13,6 +13,7 @@ import { startEmbeddedPool } from './support/engines/embedded-pool.js';
 import { engineServer } from './support/engines.js';
 import { keepPostgres } from './support/postgres/keep.js';
 import { RunReport, TSQL_PARSER } from './support/running/report.js';
+import { RUN_PREFIX, removeLeftovers, scratchRoot } from './support/running/scratch.js';
 import { testFiles } from './support/running/test-files.js';
 import { capturingOption, judgeCaptured } from './support/tsql/captured.js';
 
@@ -56,7 +57,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 // A reader of our output that goes away (`| head`) wants no more of it.
 process.stdout.on('error', () => interruption.abort());
 
-const runDirectory = await mkdtemp(join(tmpdir(), 'scimctl-test-'));
+const scratch = await scratchRoot(process.env);
+if (scratch !== tmpdir()) process.env.TMPDIR = scratch;
+await removeLeftovers(scratch);
+const runDirectory = await mkdtemp(join(scratch, `${RUN_PREFIX}${process.pid}-`));
 process.once('exit', () => rmSync(runDirectory, { recursive: true, force: true, maxRetries: 5 }));
 process.env.SCIMCTL_TEST_RUN_DIR = runDirectory;
 process.env.SCIMCTL_TEST_RUN = process.pid.toString(36) + Date.now().toString(36);

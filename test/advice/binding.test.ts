@@ -1,5 +1,5 @@
 import { after, before } from 'node:test';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { playCases } from './advice-case.js';
 import { APPLICATION, BINDING, type BindingScene } from './cases/binding.js';
@@ -9,7 +9,7 @@ forEachEngine(
   (engine) => {
     let product: Product;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase(), { host: false });
+      product = await freshProduct(engine, { host: false });
       for (const sql of APPLICATION) await product.test.query(sql);
     });
     after(() => product.close());

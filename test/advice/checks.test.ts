@@ -1,5 +1,5 @@
 import { after, before } from 'node:test';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { CHECKS } from './cases/checks.js';
 import { playCheckCases } from './check-case.js';
@@ -9,7 +9,7 @@ forEachEngine(
   (engine) => {
     let product: Product;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
     });
     after(() => product.close());
 

@@ -1,6 +1,6 @@
 import { after, before } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { playCases } from './advice-case.js';
 import { COMMAND_LINE } from './cases/command-line.js';
@@ -10,7 +10,7 @@ forEachEngine(
   (engine) => {
     let product: Product;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
       await addServiceAccount(product.core, { name: 'okta', kind: 'okta' });
     });

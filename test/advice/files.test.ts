@@ -2,7 +2,7 @@ import { after, before } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { link } from '../support/people/provisioned.js';
 import { type Endpoint, startEndpoint } from '../support/scim/endpoint.js';
@@ -15,7 +15,7 @@ forEachEngine(
     let product: Product;
     let endpoint: Endpoint;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       endpoint = await startEndpoint(product, { handler: createScimHandler({}) });
       for (const name of ['entra', 'okta'] as const) {
         const idp = await addServiceAccount(product.core, { name, kind: name });

@@ -1,5 +1,5 @@
 import { after, before } from 'node:test';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { playCases } from './advice-case.js';
 import { EMBEDDED, INSTALLATION, type InstallationScene } from './cases/installation.js';
@@ -17,7 +17,7 @@ forEachEngine(
   (engine) => {
     let product: Product;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
     });
     after(() => product.close());
 

@@ -1,7 +1,7 @@
 import { after, before } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { link } from '../support/people/provisioned.js';
 import { playCases } from './advice-case.js';
@@ -13,7 +13,7 @@ forEachEngine(
   (engine) => {
     let product: Product;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       const entra = await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
       await createToken(product.core, 'entra', { expiresInMs: null });
       await link(product, entra, '2', { userName: 'anna.schmidt@contoso.example' });

@@ -1,7 +1,7 @@
 import { after, before } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { setSeats } from '../support/people/people.js';
 import { basic, bearer, type Endpoint, issue, startEndpoint } from '../support/scim/endpoint.js';
@@ -15,7 +15,7 @@ forEachEngine(
     let endpoint: Endpoint;
     let token = '';
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       await setSeats(product, 'Concurrent', 1000);
       await addServiceAccount(product.core, { name: 'okta', kind: 'okta', maxDepartures: null });
       await addServiceAccount(product.core, { name: 'other', kind: 'generic' });

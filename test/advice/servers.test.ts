@@ -48,7 +48,7 @@ forEachEngine(
           'pg_ident.conf': 'client scim_operator certified\n',
         },
       });
-      const engine = postgresServer(server.url);
+      const engine = postgresServer(server.url, {});
       const app = await engine.create('app');
       for (const name of ['empty', 'bare', 'closed', 'guarded']) await engine.create(name);
       for (const login of LOGINS) await app.query(`create role ${login} login password 'pw'`);

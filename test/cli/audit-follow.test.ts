@@ -5,7 +5,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { change } from '../../src/core/audit/change.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { cleanEnvironment, temporaryDirectory } from '../support/environment.js';
 import { tieToThisProcess, within } from '../support/processes/children.js';
@@ -39,7 +39,7 @@ forEachEngine('audit follow', (engine) => {
   };
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     cwd = await temporaryDirectory('follow');
   });
   after(() => product.close());

@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import { after, before, it } from 'node:test';
 import type { TrailVerification } from '../../src/core/audit/verify/walk.js';
 import { insertEvent } from '../../src/database/queries/audit/events.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { runCli, runCliOk, runJson } from '../support/processes/cli.js';
@@ -31,7 +31,7 @@ forEachEngine('the trail is sealed as it is written', (engine) => {
   });
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     cwd = await temporaryDirectory('sealed');
   });
   after(() => product.close());

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { change } from '../../src/core/audit/change.js';
 import type { TrailVerification } from '../../src/core/audit/verify/walk.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { cleanEnvironment, temporaryDirectory } from '../support/environment.js';
 import { tieToThisProcess, within } from '../support/processes/children.js';
@@ -48,7 +48,7 @@ forEachEngine('scimctl audit', (engine) => {
     }));
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     for (const name of names) await write(name);
     cwd = await temporaryDirectory('audit');
   });

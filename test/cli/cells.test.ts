@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { createToken } from '../../src/core/tokens/create.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp, link } from '../support/people/provisioned.js';
 import { allCommands } from '../support/processes/commands.js';
@@ -16,7 +16,7 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
 forEachEngine('a cell of a table', (engine) => {
   let product: Product;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     const okta = await addIdp(product, 'okta');
     await createToken(product.core, 'okta', { expiresInMs: null });
     await link(product, okta, '4', { deprovisionedAt: product.now, deprovisionReason: 'disabled' });

@@ -3,7 +3,7 @@ import { after, before, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { dumpOf } from '../support/databases/dump.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { link } from '../support/people/provisioned.js';
 import { allCommands } from '../support/processes/commands.js';
@@ -55,7 +55,7 @@ forEachEngine('a command that changes something', (engine) => {
   const run = (words: string[]) => runHere(words, { env: { SCIMCTL_DATABASE: product.url } });
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     const okta = await addServiceAccount(product.core, { name: 'okta', kind: 'okta' });
     const left = { deprovisionedAt: product.now, departedAt: product.now };
     await link(product, okta, '10', { ...left, deprovisionReason: 'disabled' });

@@ -5,7 +5,7 @@ import { type ChaosCommand, drawCommand } from '../support/chaos/commands.js';
 import { type ChaosProxy, chaosProxy } from '../support/chaos/proxy.js';
 import { seededRandom } from '../support/chaos/random.js';
 import { assertTablesFollowTrail, doneEvents } from '../support/chaos/replay.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { type Heard, runHere } from '../support/processes/world.js';
 
@@ -40,7 +40,7 @@ forEachEngine(
     const random = seededRandom(SEED);
     const ended: Ended[] = [];
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       proxy = await chaosProxy(product.url, random);
     });
     after(async () => {

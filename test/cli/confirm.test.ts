@@ -4,7 +4,7 @@ import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { listAccounts } from '../../src/core/service-accounts/service-account.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { readTokens } from '../../src/core/tokens/find.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { binFile } from '../support/processes/cli.js';
 import { Terminal, terminalMissing } from '../support/processes/pty.js';
@@ -16,7 +16,7 @@ forEachEngine(
     let product: Product;
     let tokenId: string;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       await addServiceAccount(product.core, { name: 'okta', kind: 'okta' });
       tokenId = (await createToken(product.core, 'okta', { expiresInMs: null })).id;
     });

@@ -8,7 +8,7 @@ import { resolveConnection } from '../../src/cli/settings/connection.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { readTlsMaterial } from '../../src/database/settings/tls/tls-files.js';
 import { ENCODINGS } from '../support/databases/encodings.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { tlsFixture } from '../support/fake-servers/listen.js';
@@ -36,7 +36,7 @@ forEachEngine(
     const write = (name: string, bytes: Buffer) => writeFile(join(directory, name), bytes);
 
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       directory = await temporaryDirectory();
       await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
       ({ token } = await run(['token', 'create', '--idp', 'entra'], { SCIMCTL_TOKEN_KEYS: KEY }));

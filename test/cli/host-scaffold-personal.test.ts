@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { runHere } from '../support/processes/world.js';
 
@@ -71,7 +71,7 @@ forEachEngine('what host scaffold prints', (engine) => {
   let product: Product;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     for (const name of ORDER) {
       const { columns, rows, row } = TABLES[name] ?? { columns: '', rows: 0, row: () => '' };
       await product.test.query(`create table ${name} (${columns})`);

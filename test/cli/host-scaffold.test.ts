@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { binFile } from '../support/processes/cli.js';
@@ -17,7 +17,7 @@ forEachEngine('host scaffold', (engine) => {
   const schema = engine.name === 'mssql' ? 'dbo' : 'public';
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     folder = await temporaryDirectory('host-scaffold');
     const { query } = product.test;
     await query(
@@ -122,7 +122,7 @@ forEachEngine('host scaffold, where the login is the e-mail address', (engine) =
   let product: Product;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     const { query } = product.test;
     await query(
       'create table members (id varchar(36) not null primary key, email varchar(100) not null unique, full_name varchar(80) not null, is_active int not null)',

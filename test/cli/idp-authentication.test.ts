@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { runHere } from '../support/processes/world.js';
 
@@ -15,7 +15,7 @@ forEachEngine('how an IdP may authenticate', (engine) => {
   };
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
   });
   after(() => product.close());
 

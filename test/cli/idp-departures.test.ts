@@ -3,7 +3,7 @@ import { after, before, it } from 'node:test';
 import { createAuthenticate, recognise } from '../../src/core/authentication/authenticate.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { createToken } from '../../src/core/tokens/create.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { runHere } from '../support/processes/world.js';
 
@@ -41,7 +41,7 @@ forEachEngine('what an IdP may do to accounts', (engine) => {
   };
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
   });
   after(() => product.close());
 

@@ -9,7 +9,7 @@ import { createToken } from '../../src/core/tokens/create.js';
 import { releaseHeldBack, reviewHeldBack } from '../../src/core/users/release.js';
 import { dumpOf } from '../support/databases/dump.js';
 import { hostRules } from '../support/databases/odd-host.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { type ReleaseReport, releasedBy } from '../support/databases/released.js';
 import { forEachEngine } from '../support/engines.js';
 import { shutOut } from '../support/people/people.js';
@@ -29,7 +29,7 @@ forEachEngine('idp release', (engine) => {
   let token: string;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     await addServiceAccount(product.core, {
       name: 'entra',
       kind: 'entra',

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { link } from '../support/people/provisioned.js';
@@ -27,7 +27,7 @@ forEachEngine('a value that means none', (engine) => {
   let number = 0;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     directory = await temporaryDirectory();
   });
   after(() => product.close());

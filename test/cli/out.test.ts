@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { link } from '../support/people/provisioned.js';
@@ -101,7 +101,7 @@ forEachEngine(
     const read = (name: string) => readFile(join(directory, name));
 
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       directory = await temporaryDirectory();
       const idp = await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
       await createToken(product.core, 'entra', { expiresInMs: null });

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { insertIdentity } from '../../src/database/queries/links/identities.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { cleanEnvironment, temporaryDirectory } from '../support/environment.js';
 import { binFile } from '../support/processes/cli.js';
@@ -53,7 +53,7 @@ forEachEngine(
     const bad = 'Zo\u00eb\u001b]0;owned\u0007 \u001b[2J\u202eeibbeD\u200b\u{e0041}\nsecond line';
 
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       const { id } = await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
       await createToken(product.core, 'entra', { expiresInMs: null });
       await product.database.transaction((session) =>

@@ -3,7 +3,7 @@ import { after, before, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, hostUser } from '../support/people/people.js';
 import { startCli } from '../support/processes/cli.js';
@@ -16,9 +16,8 @@ forEachEngine('what probe --write leaves behind the endpoint', (engine) => {
   let url: string;
   let token: string;
   before(async () => {
-    const fresh = await engine.freshDatabase();
-    url = fresh.url;
-    product = await installProduct(fresh, { served: true });
+    product = await freshProduct(engine, { served: true });
+    url = product.url;
     await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
     ({ token } = await issue(product, 'entra'));
     endpoint = await startEndpoint(product, { handler: createScimHandler() });

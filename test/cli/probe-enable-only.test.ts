@@ -5,7 +5,7 @@ import { applyScaffold } from '../../src/core/host/scaffold.js';
 import { preflight } from '../../src/core/preflight/preflight.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { person } from '../support/people/people.js';
 import { runHere } from '../support/processes/world.js';
@@ -36,7 +36,7 @@ forEachEngine('an application that creates its accounts itself', (engine) => {
   let endpoint: Endpoint;
   let token: string;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false, served: true });
+    product = await freshProduct(engine, { host: false, served: true });
     const text = mssql ? 'nvarchar' : 'varchar';
     await product.test.query(
       `create table ${table} (id int ${mssql ? 'identity' : 'generated always as identity'} primary key, login ${text}(200) not null unique, mail ${text}(200), state int not null)`,

@@ -9,7 +9,7 @@ import { sealEvents } from '../../src/core/audit/seal.js';
 import { disableUser } from '../../src/core/users/disable.js';
 import { ageBuckets, durationText, isLate, medianOf } from '../../src/core/users/report/ageing.js';
 import { type EventRow, insertEvents } from '../../src/database/queries/audit/events.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { changeHostUser, setSeats } from '../support/people/people.js';
@@ -41,7 +41,7 @@ forEachEngine('a report as a page', (engine) => {
   let product: Product;
   let directory: string;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     directory = await temporaryDirectory('report');
     product.now = new Date();
     const entra = await addIdp(product, 'entra');
@@ -168,7 +168,7 @@ forEachEngine('a report as a page', (engine) => {
   });
 
   it('has the events alone where no host application is bound yet, and says so', async () => {
-    const bare = await installProduct(await engine.freshDatabase(), { host: false });
+    const bare = await freshProduct(engine, { host: false });
     const env = { SCIMCTL_DATABASE: bare.url };
     const { code, stderr } = await runHere(['audit', 'list', '--report', 'bare.html'], {
       cwd: directory,

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { addHostUser } from '../support/people/people.js';
@@ -75,7 +75,7 @@ forEachEngine('each command that writes an event seals it before it ends', (engi
   let directory = '';
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     directory = await temporaryDirectory('seals');
     const okta = await addIdp(product, 'okta');
     const left = { deprovisionedAt: product.now, deprovisionReason: 'disabled' as const };

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { dumpOf } from '../support/databases/dump.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, installProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine, type TestDatabase } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { type CliOptions, type CliResult, runCli } from '../support/processes/cli.js';
@@ -247,7 +247,7 @@ describe('a password in a setting that is not understood', () => {
 forEachEngine('the values of a statement that fails', (engine) => {
   let product: Product;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
   });
   after(() => product.close());
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { tlsFixture } from '../support/fake-servers/listen.js';
@@ -32,7 +32,7 @@ forEachEngine('serve', (engine) => {
   let env: Record<string, string>;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
     ({ token } = await issue(product, 'entra'));
     env = { SCIMCTL_DATABASE: product.url };
@@ -117,7 +117,7 @@ forEachEngine(
   'serve, when its database goes away,',
   (engine) => {
     it('answers 503 and goes on by itself when that is back', async () => {
-      const product = await installProduct(await engine.freshDatabase());
+      const product = await freshProduct(engine);
       await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
       const { token } = await issue(product, 'entra');
       const proxy = await troubleProxy(product.url);
@@ -155,7 +155,7 @@ forEachEngine(
     });
 
     it('may be told at the start to wait for it', async () => {
-      const product = await installProduct(await engine.freshDatabase());
+      const product = await freshProduct(engine);
       const proxy = await troubleProxy(product.url);
       await proxy.down();
       const env = { SCIMCTL_DATABASE: proxy.url };
@@ -237,7 +237,7 @@ forEachEngine(
   'serve from a config file',
   (engine) => {
     it('takes what stands there, with paths relative to it, and lets flags win', async () => {
-      const product = await installProduct(await engine.freshDatabase());
+      const product = await freshProduct(engine);
       const directory = await temporaryDirectory();
       await copyFile(tlsFixture('trusted'), join(directory, 'server.pem'));
       await copyFile(tlsFixture('key-for-tests-only'), join(directory, 'server.key'));
@@ -261,7 +261,7 @@ forEachEngine(
     });
 
     it('ends at once at a second signal', async () => {
-      const product = await installProduct(await engine.freshDatabase());
+      const product = await freshProduct(engine);
       const { process, port } = await serve(['--stop-timeout', '1m'], { SCIMCTL_DATABASE: product.url });
       // Somebody who never finishes a request.
       const { connect } = await import('node:net');

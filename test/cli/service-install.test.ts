@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { applyUnits } from '../../src/cli/commands/serve/service/systemd/apply-units.js';
@@ -15,6 +14,7 @@ import { type JudgedPart, worstOf } from '../../src/installation/service/judged-
 import { judgeService } from '../../src/installation/service/systemd/judge.js';
 import { unitText } from '../../src/installation/service/systemd/unit-text.js';
 import { Problem } from '../../src/problem.js';
+import { temporaryDirectory } from '../support/environment.js';
 import { fakeWorld, runHere } from '../support/processes/world.js';
 
 const LINUX = process.platform === 'linux';
@@ -25,7 +25,7 @@ const ours = (about: string, version = '1.0.0') =>
     ['Install', ['WantedBy=multi-user.target']],
   ]);
 const directoryOf = async (files: Record<string, string>) => {
-  const directory = await mkdtemp(join(tmpdir(), 'scimctl-units-'));
+  const directory = await temporaryDirectory('units');
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
   return directory;
 };

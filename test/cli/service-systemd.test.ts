@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { tlsFixture } from '../support/fake-servers/listen.js';
 import { binFile } from '../support/processes/cli.js';
@@ -34,7 +34,7 @@ forEachEngine(
 
     before(async () => {
       if (skip !== undefined) return;
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
       await createToken(product.core, 'entra', { expiresInMs: null });
       systemd = await bootSystemd();

@@ -11,7 +11,7 @@ import { createToken } from '../../src/core/tokens/create.js';
 import { planBatch, withoutMssqlLiterals } from '../../src/database/mssql/catalogue/plan-source.js';
 import { withoutPostgresLiterals } from '../../src/database/postgres/catalogue/plan-source.js';
 import { operationProblem } from '../../src/problem.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { link } from '../support/people/provisioned.js';
@@ -48,7 +48,7 @@ forEachEngine('support bundle', (engine) => {
   let token: string;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     directory = await temporaryDirectory(CANARY.path);
     const idp = await addServiceAccount(product.core, {
       name: 'entra',

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { listen } from '../support/fake-servers/listen.js';
@@ -95,7 +95,7 @@ forEachEngine('a command with --timeout', (engine) => {
   const skip = engine.name === 'embedded' && 'there is no server';
   let letGo = async () => {};
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
     if (!skip) proxy = await troubleProxy(product.url);
   });

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, it } from 'node:test';
 import { lockingHost } from '../support/databases/locking-host.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { addIdp, link } from '../support/people/provisioned.js';
@@ -13,7 +13,7 @@ forEachEngine('users disable, from a file', (engine) => {
   let product: Product;
   let directory: string;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     directory = await temporaryDirectory('disable');
     const entra = await addIdp(product, 'entra');
     for (const id of ['4', '6', '9'])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { addIdp, link } from '../support/people/provisioned.js';
@@ -23,7 +23,7 @@ forEachEngine('users disable', (engine) => {
       .sort();
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     directory = await temporaryDirectory('where');
     entra = await addIdp(product, 'entra');
     for (const id of ['4', '6', '9'])

@@ -7,7 +7,7 @@ import { readGroup } from '../../src/core/provisioning/groups/read-group.js';
 import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { dumpOf } from '../support/databases/dump.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { failureOf } from '../support/faults/failure.js';
 import {
@@ -43,7 +43,7 @@ forEachEngine('users link', (engine) => {
   let count = 0;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     [entra, okta] = [await addIdp(product, 'entra'), await addIdp(product, 'okta')];
   });
   after(() => product.close());

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { addHostUser, setSeats } from '../support/people/people.js';
@@ -23,7 +23,7 @@ forEachEngine('users preflight', (engine) => {
   let product: Product;
   let directory: string;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     directory = await temporaryDirectory('preflight');
     await writeFile(join(directory, 'good.csv'), EXPORT.join('\n'));
     await writeFile(join(directory, 'head.csv'), `${EXPORT[0]}\n`);

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { strangeOptions } from '../advice/advice-case.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { addIdp, link, linkHostUsers } from '../support/people/provisioned.js';
@@ -17,7 +17,7 @@ forEachEngine('the command users reconcile', (engine) => {
   let directory: string;
   let logins: string[];
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     directory = await temporaryDirectory('reconcile');
     const entra = await addIdp(product, 'entra');
     logins = await linkHostUsers(product, entra, 30);

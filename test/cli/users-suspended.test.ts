@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { accountInWords } from '../../src/cli/commands/users/list.js';
 import { listLinkedUsers, showLinkedUser } from '../../src/core/users/linked.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp, link } from '../support/people/provisioned.js';
 
@@ -11,7 +11,7 @@ const [SUSPENDED, AWAITING, LEFT] = ['20', '21', '22'];
 forEachEngine('a user who is suspended in the application', (engine) => {
   let product: Product;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     await product.database.transaction(({ knex }) =>
       knex('users').withSchema('app').whereIn('id', [20, 21, 22]).update({ enabled: false }),
     );

@@ -4,7 +4,7 @@ import { accountNamed } from '../../src/core/users/named-account.js';
 import { foldCase } from '../../src/database/sql/fold-case.js';
 import { bound, joined, raw, sql } from '../../src/database/sql/fragment.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { problemOf } from '../support/running/problem.js';
 import { type ScimClient, scimClient } from '../support/scim/scim-client.js';
@@ -60,7 +60,7 @@ forEachEngine('accounts whose addresses are alike', (engine) => {
   let product: Product;
   let idp: ScimClient;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { served: true });
+    product = await freshProduct(engine, { served: true });
     idp = await scimClient(product, createScimHandler({}), 'entra');
   });
   after(() => product.close());

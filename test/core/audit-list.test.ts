@@ -4,7 +4,7 @@ import { change, recordRefusal } from '../../src/core/audit/change.js';
 import { allAuditEvents, auditEvents } from '../../src/core/audit/list.js';
 import type { EventFilter } from '../../src/database/queries/audit/events.js';
 import { operationProblem } from '../../src/problem.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 
 forEachEngine('the list of events', (engine) => {
@@ -13,7 +13,7 @@ forEachEngine('the list of events', (engine) => {
   const at = (seconds: number) => new Date(begin.getTime() + seconds * 1000);
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     const { core } = product;
     const write = async (
       second: number,

@@ -12,7 +12,7 @@ import { sealEvents } from '../../src/core/audit/seal.js';
 import { declareVoid } from '../../src/core/audit/void/declare-void.js';
 import { planVoid } from '../../src/core/audit/void/void-plan.js';
 import { sealsAfter } from '../../src/database/queries/audit/seals.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { runHere } from '../support/processes/world.js';
@@ -37,7 +37,7 @@ function stage(engine: Parameters<Parameters<typeof forEachEngine>[1]>[0]) {
     },
     seal: () => sealEvents(made.product.core, { waitMs: 0 }),
     open: async () => {
-      made.product = await installProduct(await engine.freshDatabase(), { host: false });
+      made.product = await freshProduct(engine, { host: false });
       made.cwd = await temporaryDirectory('proof');
       const { pem } = newSigningKey(randomBytes);
       await writeFile(join(made.cwd, 'signing.key'), pem, { mode: 0o600 });

@@ -18,7 +18,7 @@ import { countEvents, readLastEventSeq } from '../../src/database/queries/audit/
 import { insertPrune, type PruneRow, prunesAfter } from '../../src/database/queries/audit/prunes.js';
 import { sealsAfter } from '../../src/database/queries/audit/seals.js';
 import { dumpOf } from '../support/databases/dump.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { runHere } from '../support/processes/world.js';
@@ -72,7 +72,7 @@ forEachEngine('a trail that is pruned', (engine) => {
   };
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     for (const [days, events] of [
       [300, 9],
       [200, 6],

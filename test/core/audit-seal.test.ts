@@ -10,7 +10,7 @@ import { verifyTrail } from '../../src/core/audit/verify/verify.js';
 import { trail } from '../../src/core/check/trail/trail.js';
 import { insertEvent } from '../../src/database/queries/audit/events.js';
 import { sealsAfter } from '../../src/database/queries/audit/seals.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 
 const MINUTE_MS = 60_000;
@@ -34,7 +34,7 @@ async function numbers(product: Product) {
 forEachEngine('sealing', (engine) => {
   let product: Product;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
   });
   after(() => product.close());
 
@@ -162,7 +162,7 @@ forEachEngine(
 
     /** Another event is written and committed while the first one's transaction is under way. */
     async function lateCommit(ends: 'commit' | 'rollback', waitMs: number) {
-      const product = await installProduct(await engine.freshDatabase(), { host: false });
+      const product = await freshProduct(engine, { host: false });
       await sealEvents(product.core);
       let sealing: Promise<Sealing> | undefined;
       const change = product.database.transaction(
@@ -204,7 +204,7 @@ forEachEngine(
     }
 
     it('holds nobody up who begins later, nor waits for them', async () => {
-      const product = await installProduct(await engine.freshDatabase(), { host: false });
+      const product = await freshProduct(engine, { host: false });
       await sealEvents(product.core);
       await write(product, 'rolled back', true);
       await write(product, 'behind it');

@@ -10,7 +10,7 @@ import { newSigningKey, parsePublicKey, parseSigningKey } from '../../src/core/a
 import type { SignedHead } from '../../src/core/audit/evidence/trail-head.js';
 import { sealEvents } from '../../src/core/audit/seal.js';
 import { ENCODINGS } from '../support/databases/encodings.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { opensslMissing } from '../support/openssl.js';
@@ -227,7 +227,7 @@ forEachEngine('a head that is signed', (engine) => {
     JSON.parse((await run(line, env)).stdout);
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     await sealEvents(product.core, { waitMs: 0 });
     cwd = await temporaryDirectory('signed');
     await writeFile(join(cwd, 'signing.key'), RFC_PRIVATE, { mode: 0o600 });

@@ -9,7 +9,7 @@ import { verifyTrail } from '../../src/core/audit/verify/verify.js';
 import type { TrailVerification } from '../../src/core/audit/verify/walk.js';
 import { oldestEvents, type StoredEvent } from '../../src/database/queries/audit/events.js';
 import { type SealRow, sealsAfter } from '../../src/database/queries/audit/seals.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { keepTrail, type Statement, slipIn, tamper } from '../support/trail/tamper.js';
 
@@ -68,7 +68,7 @@ forEachEngine('a sealed trail of 40 events', (engine) => {
   let freeSeq: number;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     await writeTrail(product, total);
     await sealEvents(product.core, { waitMs: 0, batch: 10 });
     head = await readHead(product.core);

@@ -4,7 +4,7 @@ import { after, before, it } from 'node:test';
 import { createGroup } from '../../src/core/provisioning/groups/create-group.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { insertGroup } from '../../src/database/queries/groups/groups.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp } from '../support/people/provisioned.js';
 import { runHere } from '../support/processes/world.js';
@@ -14,7 +14,7 @@ forEachEngine('check groups', (engine) => {
   let entra: Idp;
   let okta: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     entra = await addIdp(product, 'entra');
     okta = await addIdp(product, 'okta');
   });

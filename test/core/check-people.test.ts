@@ -5,7 +5,7 @@ import type { Idp } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { removeAccount, setAccountEnabled, updateAccount } from '../../src/core/service-accounts/change.js';
 import { updateIdentity } from '../../src/database/queries/links/identities.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, changeHostUser } from '../support/people/people.js';
 import { addIdp, link } from '../support/people/provisioned.js';
@@ -17,7 +17,7 @@ forEachEngine('the check of people', (engine) => {
   let okta: Idp;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     [entra, okta] = [await addIdp(product, 'entra'), await addIdp(product, 'okta')];
   });
   after(() => product.close());

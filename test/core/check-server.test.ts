@@ -6,7 +6,7 @@ import { openDatabase } from '../../src/database/open.js';
 import { selectRaw } from '../../src/database/queries/rows.js';
 import { parseConnectionSetting } from '../../src/database/settings/parse.js';
 import { openAt } from '../database/open-test-database.js';
-import { installProduct } from '../support/databases/product.js';
+import { freshProduct } from '../support/databases/product.js';
 import { forEachEngine, type TestDatabase } from '../support/engines.js';
 import { troubleProxy } from '../support/faults/trouble-proxy.js';
 import { runHere } from '../support/processes/world.js';
@@ -127,7 +127,7 @@ forEachEngine(
   'a check of a server that falls silent',
   (engine) => {
     it('waits for it once, and leaves out what is left', async () => {
-      const product = await installProduct(await engine.freshDatabase());
+      const product = await freshProduct(engine);
       const proxy = await troubleProxy(product.url);
       const { settings } = await parseConnectionSetting(proxy.url, { cwd: '/', env: {}, homeDirectory: '/' });
       const database = await openDatabase(settings, {
@@ -160,7 +160,7 @@ forEachEngine(
     });
 
     it('ends when twice its time is over, however little each answer takes', async () => {
-      const product = await installProduct(await engine.freshDatabase());
+      const product = await freshProduct(engine);
       const proxy = await troubleProxy(product.url);
       const { settings } = await parseConnectionSetting(proxy.url, { cwd: '/', env: {}, homeDirectory: '/' });
       const use = { timeoutMs: 3_000, looksAround: true };

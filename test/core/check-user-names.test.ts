@@ -3,7 +3,7 @@ import { after, before, it } from 'node:test';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { deleteUser } from '../../src/core/provisioning/departures/delete-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp, link } from '../support/people/provisioned.js';
 import { runHere } from '../support/processes/world.js';
@@ -14,7 +14,7 @@ forEachEngine('check user-names', (engine) => {
   let entra: Idp;
   let okta: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     [entra, okta] = [await addIdp(product, 'entra'), await addIdp(product, 'okta')];
   });
   after(() => product.close());

@@ -10,7 +10,7 @@ import { observeEnds } from '../../src/core/users/life/observe-ends.js';
 import { linkByHand } from '../../src/core/users/link.js';
 import { showLinkedUser } from '../../src/core/users/linked.js';
 import { pastYear } from '../../src/core/users/report/past-year.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { reconciled } from '../support/databases/reconciled.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, changeHostUser, disabling, person } from '../support/people/people.js';
@@ -22,7 +22,7 @@ forEachEngine('an account that leaves and is disabled in the application before 
   let product: Product;
   let entra: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     entra = await addIdp(product, 'entra');
     await observeEnds(product.core);
   });

@@ -14,7 +14,7 @@ import { insertGroup } from '../../src/database/queries/groups/groups.js';
 import { OUTER_SPACES } from '../../src/database/sql/outer-space.js';
 import { operationProblem } from '../../src/problem.js';
 import { testedBlock } from '../docs/markdown.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { watchStatements } from '../support/databases/statements.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp, eq, link, linkMany } from '../support/people/provisioned.js';
@@ -42,7 +42,7 @@ forEachEngine('groups', (engine) => {
   let stranger: string;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     entra = await addIdp(product, 'entra');
     okta = await addIdp(product, 'okta');
     // Host users 2, 3 and 4 are Anna, Maria and Zoe.

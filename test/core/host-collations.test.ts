@@ -8,7 +8,7 @@ import { disableUser } from '../../src/core/users/disable.js';
 import { listLinkedUsers } from '../../src/core/users/linked.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
 import type { AttributePath, Filter, FilterOperator } from '../../src/words/filter.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp } from '../support/people/provisioned.js';
 
@@ -34,7 +34,7 @@ forEachEngine('a host application whose columns have collations of their own', (
   const run = (sql: string) => product.database.transaction(({ knex }) => knex.raw(sql));
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     if (engine.name === 'postgres') {
       await run(
         "create collation public.ignoring_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",

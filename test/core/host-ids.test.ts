@@ -5,7 +5,7 @@ import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
 import { insertIdentity } from '../../src/database/queries/links/identities.js';
 import { hostUserIdsByLogin } from '../../src/database/queries/links/links.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 
 // A DBA's own host views, over ids as they are: nothing is cast to text.
@@ -20,7 +20,7 @@ forEachEngine('a host application whose ids are', (engine) => {
   const yes = engine.name === 'mssql' ? '1' : 'true';
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     await run('create schema own');
     await run(
       `create table own.provider (provider_id int, name ${text}, protocol ${text}, is_enabled ${bit})`,

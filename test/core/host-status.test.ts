@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { runChecks } from '../../src/core/check/run-checks.js';
 import { hostStatus, isHostUsable } from '../../src/core/host/status.js';
 import { hostRules } from '../support/databases/odd-host.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { hostUser } from '../support/people/people.js';
 import { runHere } from '../support/processes/world.js';
@@ -12,9 +12,8 @@ forEachEngine('host status and check host', (engine) => {
   let product: Product;
   let url: string;
   beforeEach(async () => {
-    const fresh = await engine.freshDatabase();
-    url = fresh.url;
-    product = await installProduct(fresh);
+    product = await freshProduct(engine);
+    url = product.url;
   });
   afterEach(() => product.close());
 

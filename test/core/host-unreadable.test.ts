@@ -5,7 +5,7 @@ import { afterEach, beforeEach, it } from 'node:test';
 import { inspectInstallation } from '../../src/core/check/readiness.js';
 import { degradedParts } from '../../src/core/host/write-health.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { addHostUser } from '../support/people/people.js';
@@ -22,9 +22,8 @@ forEachEngine('host views whose columns cannot be read', (engine) => {
   const isMssql = engine.name === 'mssql';
 
   beforeEach(async () => {
-    const fresh = await engine.freshDatabase();
-    url = fresh.url;
-    product = await installProduct(fresh, { served: true });
+    product = await freshProduct(engine, { served: true });
+    url = product.url;
     const idp = await addIdp(product, 'hr');
     const gone = await addHostUser(product, 'gone@contoso.example', { email: 'gone@contoso.example' });
     const here = await addHostUser(product, 'here@contoso.example', { email: 'here@contoso.example' });

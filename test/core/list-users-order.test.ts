@@ -3,7 +3,7 @@ import { after, before, it } from 'node:test';
 import { listUsers } from '../../src/core/provisioning/lists/list-users.js';
 import type { Idp, ProvisionedUser } from '../../src/core/provisioning/types.js';
 import type { AttributePath, ListQuery } from '../../src/words/filter.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { type Alphabet, alphabetOf, textsIn } from '../support/filters/alphabet.js';
 import { USER_ATTRIBUTES } from '../support/filters/attributes.js';
@@ -20,7 +20,7 @@ forEachEngine('an order of users', (engine) => {
   let alphabet: Alphabet;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     idp = await populate(product);
     const all = await list({ page: { kind: 'index', startIndex: 1, count: 1000 } });
     resources = new Map(all.items.map((user) => [user.id, resourceOf(user)]));

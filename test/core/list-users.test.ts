@@ -4,7 +4,7 @@ import { after, before, it } from 'node:test';
 import { listUsers } from '../../src/core/provisioning/lists/list-users.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import type { AttributePath, IndexPage, ListQuery } from '../../src/words/filter.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp, linkHostUsers } from '../support/people/provisioned.js';
 import { problemOf } from '../support/running/problem.js';
@@ -26,7 +26,7 @@ forEachEngine('lists of users', (engine) => {
   let names: string[];
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     entra = await addIdp(product, 'entra');
     okta = await addIdp(product, 'okta');
     names = await linkHostUsers(product, entra, 9);

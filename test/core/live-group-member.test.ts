@@ -7,7 +7,7 @@ import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { linkByHand } from '../../src/core/users/link.js';
 import { reuseKey } from '../support/databases/odd-host.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, changeHostUser, hostUser, person } from '../support/people/people.js';
 import { addIdp, link } from '../support/people/provisioned.js';
@@ -16,7 +16,7 @@ forEachEngine('the groups that the host application reads', (engine) => {
   let product: Product;
   let entra: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     entra = await addIdp(product, 'entra');
   });
   after(() => product.close());

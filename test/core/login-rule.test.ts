@@ -7,7 +7,7 @@ import { createUser } from '../../src/core/provisioning/create-user.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { findCredential } from '../../src/database/queries/credentials.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, person, setSeats } from '../support/people/people.js';
 import { addIdp } from '../support/people/provisioned.js';
@@ -17,7 +17,7 @@ forEachEngine('the login of an account', (engine) => {
   let product: Product;
   let idp: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     await setSeats(product, 'Concurrent', 1_000);
     idp = await addIdp(product, 'entra');
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { noteAccounts } from '../../src/core/provisioning/account/note-accounts.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { changeHostUser, person } from '../support/people/people.js';
 import { addIdp } from '../support/people/provisioned.js';
@@ -10,7 +10,7 @@ import { addIdp } from '../support/people/provisioned.js';
 forEachEngine('links of before accounts were noted', (engine) => {
   let product: Product;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
   });
   after(() => product.close());
 

@@ -18,7 +18,7 @@ import type { Idp } from '../../src/core/provisioning/types.js';
 import { disableUser } from '../../src/core/users/disable.js';
 import { observeEnds } from '../../src/core/users/life/observe-ends.js';
 import { type ReceiverRow, readReceiver } from '../../src/database/queries/audit/receivers.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, changeHostUser, person } from '../support/people/people.js';
 import { addIdp } from '../support/people/provisioned.js';
@@ -39,7 +39,7 @@ forEachEngine('notices of accounts that become pending', (engine) => {
   let url: URL;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     entra = await addIdp(product, 'entra');
     await product.test.query('update app.licence_pools set seats_total = 100000');
   });

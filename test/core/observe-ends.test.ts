@@ -6,7 +6,7 @@ import { disableUser } from '../../src/core/users/disable.js';
 import { observeEnds } from '../../src/core/users/life/observe-ends.js';
 import { showLinkedUser } from '../../src/core/users/linked.js';
 import { pastYear } from '../../src/core/users/report/past-year.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, changeHostUser } from '../support/people/people.js';
 import { addIdp, link } from '../support/people/provisioned.js';
@@ -20,7 +20,7 @@ forEachEngine('the end of a wait in the application itself', (engine) => {
   const ids: Record<string, string> = {};
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     entra = await addIdp(product, 'entra');
     okta = await addIdp(product, 'okta');
   });

@@ -5,7 +5,7 @@ import { createUser } from '../../src/core/provisioning/create-user.js';
 import { deleteUser } from '../../src/core/provisioning/departures/delete-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { pastYear } from '../../src/core/users/report/past-year.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { reconciled } from '../support/databases/reconciled.js';
 import { forEachEngine } from '../support/engines.js';
 import { person } from '../support/people/people.js';
@@ -15,7 +15,7 @@ forEachEngine('the leavers of the past year', (engine) => {
   let product: Product;
   let entra: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
   });
   after(() => product.close());
 

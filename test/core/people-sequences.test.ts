@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { KNOWN } from '../support/people/people-known.js';
 import { IDP_NAMES, Scene } from '../support/people/people-scene.js';
@@ -20,7 +20,7 @@ forEachEngine('people, as docs/people.md has them', (engine) => {
   let product: Product;
   let scene: Scene;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { served: true });
+    product = await freshProduct(engine, { served: true });
     scene = await Scene.open(product);
   });
   after(() => product?.close());

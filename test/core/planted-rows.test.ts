@@ -9,7 +9,7 @@ import { pendingUserPages } from '../../src/core/users/pending.js';
 import { pastYear } from '../../src/core/users/report/past-year.js';
 import { insertEvents } from '../../src/database/queries/audit/events.js';
 import { nearInstant } from '../../src/database/sql/far-instant.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser } from '../support/people/people.js';
 import { addIdp, link } from '../support/people/provisioned.js';
@@ -24,7 +24,7 @@ forEachEngine('rows that hold what scimctl never writes', (engine) => {
   const ids: Record<string, string> = {};
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     idp = await addIdp(product, 'entra');
   });
   after(() => product.close());

@@ -6,7 +6,7 @@ import type { AccountTrace } from '../../src/core/provisioning/account/account-t
 import type { Profile } from '../../src/core/provisioning/types.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { DIALECTS, type Speaker } from '../support/databases/dialects.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, eventsOf, person, seatsUsed, setSeats } from '../support/people/people.js';
 import { scimClient } from '../support/scim/scim-client.js';
@@ -17,7 +17,7 @@ const FIELDS = ['loginName', 'enabled', 'licenceType', 'ssoProviderId'] as const
 forEachEngine('what a preflight announces of accounts', (engine) => {
   let product: Product;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { served: true });
+    product = await freshProduct(engine, { served: true });
   });
   after(() => product.close());
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { runHere } from '../support/processes/world.js';
@@ -19,9 +19,8 @@ forEachEngine('users preflight of a host application that cannot be written', (e
   let file: string;
   const isMssql = engine.name === 'mssql';
   beforeEach(async () => {
-    const fresh = await engine.freshDatabase();
-    url = fresh.url;
-    product = await installProduct(fresh);
+    product = await freshProduct(engine);
+    url = product.url;
     file = join(await temporaryDirectory(), 'new.csv');
     await writeFile(file, EXPORT);
   });

@@ -10,7 +10,7 @@ import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { linkByHand } from '../../src/core/users/link.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
 import { Problem } from '../../src/problem.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import {
   DISABLES,
@@ -26,7 +26,7 @@ forEachEngine('what a sync would do with links that are there', (engine) => {
   let product: Product;
   let entra: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     entra = await addIdp(product, 'entra');
     await setSeats(product, 'Concurrent', 1000);
   });

@@ -9,7 +9,7 @@ import { deleteUser } from '../../src/core/provisioning/departures/delete-user.j
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { Problem } from '../../src/problem.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, person, seatsUsed, setSeats } from '../support/people/people.js';
 import { addIdp } from '../support/people/provisioned.js';
@@ -19,7 +19,7 @@ forEachEngine('what a first sync would do', (engine) => {
   let entra: Idp;
   let okta: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     entra = await addIdp(product, 'entra');
     okta = await addIdp(product, 'okta');
     await setSeats(product, 'Concurrent', 1000);

@@ -7,7 +7,7 @@ import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp, Profile, ProvisionedUser } from '../../src/core/provisioning/types.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
 import { operationProblem } from '../../src/problem.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import {
   addHostUser,
@@ -29,7 +29,7 @@ forEachEngine('a provisioned user', (engine) => {
   let entra: Idp;
   let okta: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     await setSeats(product, 'Concurrent', 500);
     [entra, okta] = [await addIdp(product, 'entra'), await addIdp(product, 'okta')];
   });

@@ -10,7 +10,7 @@ import { updateIdentity } from '../../src/database/queries/links/identities.js';
 import { raw } from '../../src/database/sql/fragment.js';
 import {
   AS_SERVED,
-  installProduct,
+  freshProduct,
   openTestDatabase,
   type Product,
   rowsOf,
@@ -31,7 +31,7 @@ forEachEngine(
     let idp: Idp;
     let user: ProvisionedUser;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       idp = await addIdp(product, 'entra');
       cutter = await cutCommits(product.url);
       // As the endpoint opens it.

@@ -4,7 +4,7 @@ import { createUser } from '../../src/core/provisioning/create-user.js';
 import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { removeAccount, setAccountEnabled } from '../../src/core/service-accounts/change.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import {
   eventsOf,
@@ -25,7 +25,7 @@ forEachEngine('a new user', (engine) => {
   let product: Product;
   let idp: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     idp = await addIdp(product, 'entra');
   });
   after(() => product.close());

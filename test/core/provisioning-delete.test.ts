@@ -9,7 +9,7 @@ import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
 import { operationProblem } from '../../src/problem.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import {
   disabling,
@@ -27,7 +27,7 @@ forEachEngine('a user whom the IdP deletes', (engine) => {
   let product: Product;
   let idp: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     idp = await addIdp(product, 'entra');
   });
   after(() => product.close());

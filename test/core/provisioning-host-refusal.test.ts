@@ -5,14 +5,14 @@ import { createUser } from '../../src/core/provisioning/create-user.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import type { Problem } from '../../src/problem.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 
 forEachEngine('what the host application does not take', (engine) => {
   let product: Product;
   let idp: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     idp = await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
   });
   after(() => product.close());

@@ -7,7 +7,7 @@ import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { installPlainProvider, plainTypes, runOn } from '../support/databases/plain-host.js';
-import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { eventsOf, person, type Row, trace } from '../support/people/people.js';
 import { problemOf } from '../support/running/problem.js';
@@ -30,7 +30,7 @@ forEachEngine('a host application', (engine) => {
   let hosts = 0;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     await installPlainProvider(product);
     idp = await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
   });
@@ -300,7 +300,7 @@ forEachEngine('a host application', (engine) => {
 
 forEachEngine('a database that two processes serve', (engine) => {
   it('is seen alike by both', async () => {
-    const product = await installProduct(await engine.freshDatabase());
+    const product = await freshProduct(engine);
     const idp = await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
     const other = await openTestDatabase(product.url);
     try {

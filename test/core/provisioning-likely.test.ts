@@ -8,7 +8,7 @@ import { addressLock, locksOf } from '../../src/core/provisioning/transactions/l
 import type { Idp, ProvisionedUser } from '../../src/core/provisioning/types.js';
 import type { Database } from '../../src/database/database.js';
 import { likelyChange } from '../../src/scim/protocol/handler/likely-change.js';
-import { AS_SERVED, installProduct, openTestDatabase, type Product } from '../support/databases/product.js';
+import { AS_SERVED, freshProduct, openTestDatabase, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { disabling, hostUsers, person, setSeats } from '../support/people/people.js';
 import { addIdp } from '../support/people/provisioned.js';
@@ -20,7 +20,7 @@ forEachEngine('a guess at what a request changes', (engine) => {
   let core: Core;
   let idp: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     await setSeats(product, 'Concurrent', 10_000);
     idp = disabling(await addIdp(product, 'entra'));
     served = await openTestDatabase(product.url, 'scim', AS_SERVED);

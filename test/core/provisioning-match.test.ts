@@ -7,7 +7,7 @@ import { createGroup } from '../../src/core/provisioning/groups/create-group.js'
 import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import {
   addHostUser,
@@ -29,7 +29,7 @@ forEachEngine('a user who has an account already', (engine) => {
   let entra: Idp;
   let okta: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     await setSeats(product, 'Concurrent', 500);
     [entra, okta] = [await addIdp(product, 'entra'), await addIdp(product, 'okta')];
   });
@@ -251,7 +251,7 @@ forEachEngine('a user whom the IdP had deleted', (engine) => {
   let product: Product;
   let idp: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     await setSeats(product, 'Concurrent', 500);
     idp = await addIdp(product, 'entra');
   });

@@ -7,7 +7,7 @@ import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
 import { SLOTS } from '../../src/core/provisioning/transactions/locks.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { projectDirectory } from '../support/environment.js';
 import { addHostUser, disabling, eventsOf, person, seatsUsed, setSeats } from '../support/people/people.js';
@@ -49,7 +49,7 @@ forEachEngine(
     let entra: Idp;
     let okta: Idp;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       [entra, okta] = [await addIdp(product, 'entra'), await addIdp(product, 'okta')];
     });
     after(() => product.close());

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { createUser } from '../../src/core/provisioning/create-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { watchStatements } from '../support/databases/statements.js';
 import { forEachEngine } from '../support/engines.js';
 import { person, setSeats } from '../support/people/people.js';
@@ -18,7 +18,7 @@ forEachEngine(
     let counts = 0;
     let stop: () => void;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       idp = await addIdp(product, 'entra');
       stop = await watchStatements(product.database, (sql) => {
         if (sql.includes('seats_used')) counts++;

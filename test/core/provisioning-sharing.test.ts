@@ -11,7 +11,7 @@ import { locksOf, SLOTS } from '../../src/core/provisioning/transactions/locks.j
 import { Sharing } from '../../src/core/provisioning/transactions/sharing.js';
 import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import type { Database } from '../../src/database/database.js';
-import { AS_SERVED, installProduct, openTestDatabase, type Product } from '../support/databases/product.js';
+import { AS_SERVED, freshProduct, openTestDatabase, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { type CommitCutter, cutCommits } from '../support/faults/commit-cutter.js';
 import { eventsOf, hostUsers, person, setSeats } from '../support/people/people.js';
@@ -28,7 +28,7 @@ forEachEngine(
     let entra: Idp;
     let okta: Idp;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       [entra, okta] = [await addIdp(product, 'entra'), await addIdp(product, 'okta')];
       cutter = await cutCommits(product.url);
       // As the endpoint opens it.

@@ -10,7 +10,7 @@ import type { Finding } from '../../src/core/users/reconcile/reconcile.js';
 import { updateIdentity } from '../../src/database/queries/links/identities.js';
 import { dumpOf } from '../support/databases/dump.js';
 import { lockingHost } from '../support/databases/locking-host.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { compared, type ListedPerson, reconciled } from '../support/databases/reconciled.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, changeHostUser, eventsOf, person } from '../support/people/people.js';
@@ -30,7 +30,7 @@ forEachEngine('users reconcile', (engine) => {
   const ids: Record<string, string> = {};
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     entra = await addIdp(product, 'entra');
     okta = await addIdp(product, 'okta');
     nobody = entra;

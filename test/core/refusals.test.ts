@@ -9,7 +9,7 @@ import type { Core } from '../../src/core/core.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { operationProblem } from '../../src/problem.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { problemOf } from '../support/running/problem.js';
 import { bearer, issue, startEndpoint } from '../support/scim/endpoint.js';
@@ -22,7 +22,7 @@ forEachEngine('refusals that come again', (engine) => {
   let begin: number;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
   });
   after(() => product.close());
   beforeEach(async () => {

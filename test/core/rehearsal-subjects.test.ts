@@ -9,7 +9,7 @@ import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { Problem } from '../../src/problem.js';
 import { installPlainProvider, installPlainUsers, runOn } from '../support/databases/plain-host.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { person } from '../support/people/people.js';
 
@@ -27,7 +27,7 @@ forEachEngine('a rehearsal for an IdP that writes SSO subjects', (engine) => {
     });
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     await installPlainProvider(product);
     await installPlainUsers(
       product,

@@ -10,7 +10,7 @@ import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { Problem } from '../../src/problem.js';
 import { hideUsers, hostTrigger } from '../support/databases/odd-host.js';
-import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, disabling, hostUser, person, setSeats } from '../support/people/people.js';
 import { addIdp } from '../support/people/provisioned.js';
@@ -62,7 +62,7 @@ forEachEngine('a rehearsal of a first sync', (engine) => {
   const profiles: Profile[] = [];
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     await addIdp(product, 'entra');
     idp = disabling(await updateAccount(product.core, 'entra', { deprovisionPolicy: 'disable' }).then(entra));
     await addHostUser(product, 'matched@contoso.example');

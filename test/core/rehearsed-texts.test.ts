@@ -4,7 +4,7 @@ import type { Binding, Field } from '../../src/binding/binding.js';
 import { rehearsedTexts } from '../../src/core/host/rehearsed-texts.js';
 import { applyScaffold } from '../../src/core/host/scaffold.js';
 import { rangesOf } from '../../src/database/scaffold/forms.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 
 const read = { column: 'x' };
@@ -47,7 +47,7 @@ forEachEngine('a rehearsal', (engine) => {
   const schema = engine.name === 'mssql' ? 'dbo' : 'public';
   let product: Product;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
   });
   after(() => product.close());
 

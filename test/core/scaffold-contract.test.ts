@@ -9,7 +9,7 @@ import type { Idp } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { disableUser } from '../../src/core/users/disable.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { person } from '../support/people/people.js';
 import { problemOf } from '../support/running/problem.js';
@@ -69,7 +69,7 @@ forEachEngine('scaffolded views and the columns of the contract', (engine) => {
     (await pendingUsers(product.core)).some(({ loginName }) => loginName === `${name}@contoso.example`);
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     const text = mssql ? 'nvarchar' : 'varchar';
     await run(
       `create table ${table} (id int ${mssql ? 'identity' : 'generated always as identity'} primary key, login ${text}(200) not null unique,

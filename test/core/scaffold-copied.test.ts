@@ -3,7 +3,7 @@ import { after, before, it } from 'node:test';
 import type { Binding, Judgement } from '../../src/binding/binding.js';
 import type { Condition } from '../../src/binding/value.js';
 import { applyScaffold } from '../../src/core/host/scaffold.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 
 /** Who is protected, by what the binding may say it. */
@@ -15,7 +15,7 @@ forEachEngine('what a new account copies from others', (engine) => {
   const schema = engine.name === 'mssql' ? 'dbo' : 'public';
   let product: Product;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
   });
   after(() => product.close());
 

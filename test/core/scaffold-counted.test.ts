@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { Condition } from '../../src/binding/value.js';
 import { Exploration } from '../../src/core/scaffold/explore.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 
 // Which people are counted, by what the binding says of them.
@@ -10,7 +10,7 @@ forEachEngine('people who are counted', (engine) => {
   const schema = engine.name === 'mssql' ? 'dbo' : 'public';
   let product: Product;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     const { query } = product.test;
     await query(
       `create table ${schema}.members (id int not null primary key, login varchar(40) not null, kind varchar(10), level int)`,

@@ -3,7 +3,7 @@ import { after, before, it } from 'node:test';
 import type { Binding } from '../../src/binding/binding.js';
 import type { Counter } from '../../src/binding/value.js';
 import { applyScaffold } from '../../src/core/host/scaffold.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 
 // An application that counts its keys in a row: the last that was given, or the next.
@@ -11,7 +11,7 @@ forEachEngine('keys that a row counts', (engine) => {
   const schema = engine.name === 'mssql' ? 'dbo' : 'public';
   let product: Product;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
   });
   after(() => product.close());
 

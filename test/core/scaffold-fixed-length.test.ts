@@ -7,7 +7,7 @@ import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { FIXED_COLUMNS, fixedLengthBinding } from '../support/fixed-length-application.js';
 import { person } from '../support/people/people.js';
@@ -20,7 +20,7 @@ forEachEngine('an application with columns of fixed length whose key is the logi
   let product: Product;
   let idp: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     await product.test.query(
       `create table ${table} (${Object.entries(FIXED_COLUMNS)
         .map(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { Binding, Enabled } from '../../src/binding/binding.js';
 import { applyScaffold } from '../../src/core/host/scaffold.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 
 type State = string | number;
@@ -145,7 +145,7 @@ forEachEngine('locks that end by themselves', (engine) => {
 
   let product: Product;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
   });
   after(() => product.close());
 

@@ -9,7 +9,7 @@ import { listUsers } from '../../src/core/provisioning/lists/list-users.js';
 import { readUser } from '../../src/core/provisioning/read-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { person } from '../support/people/people.js';
 import { eq } from '../support/people/provisioned.js';
@@ -36,7 +36,7 @@ forEachEngine('an application without e-mail addresses', (engine) => {
   let product: Product;
   let idp: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     const text = mssql ? 'nvarchar' : 'varchar';
     await product.test.query(
       `create table ${table} (id int ${mssql ? 'identity' : 'generated always as identity'} primary key,

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Binding } from '../../src/binding/binding.js';
 import { applyScaffold } from '../../src/core/host/scaffold.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 
 forEachEngine('protected accounts behind scaffolded views', (engine) => {
@@ -69,7 +69,7 @@ forEachEngine('protected accounts behind scaffolded views', (engine) => {
     (await rowsOf(product, 'scim.host_user')).find((row) => row.user_id === id);
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     await product.test.query(
       `create table ${table} (id varchar(36) not null primary key, email varchar(100) not null unique, external_id varchar(100), given varchar(60), family varchar(60), role_id int not null, state int not null)`,
     );
@@ -132,7 +132,7 @@ forEachEngine('protected accounts behind scaffolded views', (engine) => {
     await product.database.transaction(async ({ knex }) => {
       await knex.raw(`insert into ${table}_log values ('carl')`);
       const changed = update('carl', { is_enabled: false }).then(() => 'changed');
-      assert.equal(await Promise.race([changed, sleep(3_000, 'waits')]), 'changed');
+      assert.equal(await Promise.race([changed, sleep(3_000, 'waits', { ref: false })]), 'changed');
     });
 
     assert.equal((await rowOf('carl'))?.is_enabled, false);

@@ -6,7 +6,7 @@ import { applyScaffold, planScaffold } from '../../src/core/host/scaffold.js';
 import { hostStatus, isHostUsable } from '../../src/core/host/status.js';
 import { ScaffoldAnalysis } from '../../src/core/scaffold/analyse.js';
 import { parseAnswer } from '../../src/core/scaffold/answers.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { TENANT_TABLES, tenantsApplication, tenantsBinding } from '../support/tenants-application.js';
 
@@ -37,7 +37,7 @@ forEachEngine('host views over keys of several columns', (engine) => {
   };
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     for (const statement of tenantsApplication(mssql ? 'mssql' : 'postgres'))
       await product.test.query(statement);
   });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { before, it } from 'node:test';
+import { after, before, it } from 'node:test';
 import type { Binding } from '../../src/binding/binding.js';
 import { editedObjects, hostDrift, madeObjects } from '../../src/core/host/drift.js';
 import { applyScaffold, planScaffold } from '../../src/core/host/scaffold.js';
 import { removeScaffold } from '../../src/core/host/scaffold-removal.js';
 import { hostStatus, isHostUsable } from '../../src/core/host/status.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import {
   type Dialect,
@@ -37,9 +37,10 @@ forEachEngine('host views of a binding', (engine) => {
   const column = (name: string) => (row: Row) => row[name];
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     await installOddApplication(product.test, dialect);
   });
+  after(() => product.close());
 
   it('are made in one transaction, and a rehearsal leaves nothing behind', async () => {
     const applied = await applyScaffold(product.core, binding);

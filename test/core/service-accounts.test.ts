@@ -8,7 +8,7 @@ import { createToken } from '../../src/core/tokens/create.js';
 import { readTokens } from '../../src/core/tokens/find.js';
 import { rotateToken } from '../../src/core/tokens/rotate.js';
 import { verifyToken } from '../../src/core/tokens/verify.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { problemOf } from '../support/running/problem.js';
 
@@ -43,7 +43,7 @@ forEachEngine('service accounts', (engine) => {
     });
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
   });
   after(() => product.close());
   beforeEach(async () => {

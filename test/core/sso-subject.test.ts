@@ -13,7 +13,7 @@ import type { SsoSubject } from '../../src/words/idp.js';
 import { installPlainProvider, installPlainUsers, runOn } from '../support/databases/plain-host.js';
 import {
   AS_SERVED,
-  installProduct,
+  freshProduct,
   openTestDatabase,
   type Product,
   rowsOf,
@@ -33,7 +33,7 @@ forEachEngine('the SSO subject and the external id of an account', (engine) => {
   const run = (sql: string) => runOn(product, sql);
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     await installPlainProvider(product);
     await installPlainUsers(product, { externalId: 200, ssoSubject: 330 });
     for (const ssoSubject of ['user-name', 'email', 'object-id', 'none'] as const) {

@@ -12,7 +12,7 @@ import { readTokens } from '../../src/core/tokens/find.js';
 import { finishRotation, rotateToken } from '../../src/core/tokens/rotate.js';
 import type { Database } from '../../src/database/database.js';
 import { listTokens } from '../../src/database/queries/tokens.js';
-import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { type KillingProxy, type KillMoment, killingProxy } from '../support/faults/killing-proxy.js';
 import { tieToThisProcess, within } from '../support/processes/children.js';
@@ -103,7 +103,7 @@ forEachEngine(
   (engine) => {
     let product: Product;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       for (const name of ['killed', 'crowded']) {
         await addServiceAccount(product.core, { name, kind: 'generic' });
         await createToken(product.core, name, LIFETIME);

@@ -13,7 +13,7 @@ import { NO_KEYS, parseTokenKeys, type TokenKeys } from '../../src/core/tokens/k
 import { finishRotation, rotateToken } from '../../src/core/tokens/rotate.js';
 import { verifyToken } from '../../src/core/tokens/verify.js';
 import { Problem } from '../../src/problem.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { type CliOptions, runCli, runCliOk, runJson } from '../support/processes/cli.js';
@@ -38,7 +38,7 @@ forEachEngine('keyed token hashes', (engine) => {
     return name;
   };
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
   });
   after(() => product.close());
 
@@ -239,7 +239,7 @@ forEachEngine(
   (engine) => {
     let product: Product;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
     });
     after(() => product.close());
 

@@ -9,7 +9,7 @@ import { revokeToken } from '../../src/core/tokens/revoke.js';
 import { rotateToken } from '../../src/core/tokens/rotate.js';
 import { verifyToken } from '../../src/core/tokens/verify.js';
 import { dumpOf } from '../support/databases/dump.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 
 const DAY = 86_400_000;
@@ -22,7 +22,7 @@ forEachEngine('tokens that ended long ago', (engine) => {
   const ended = new Map<string, IssuedToken>();
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     product.now = ago(400);
     for (const name of ['entra', 'okta', 'gone'])
       await addServiceAccount(product.core, { name, kind: 'generic' });

@@ -7,7 +7,7 @@ import type { IssuedToken } from '../../src/core/tokens/issue.js';
 import { revokeToken } from '../../src/core/tokens/revoke.js';
 import { rotateToken } from '../../src/core/tokens/rotate.js';
 import { verifyToken } from '../../src/core/tokens/verify.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { problemOf } from '../support/running/problem.js';
 
@@ -22,7 +22,7 @@ forEachEngine('the tokens of a service account', (engine) => {
   let number = 0;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
   });
   after(() => product.close());
   beforeEach(async () => {

@@ -8,7 +8,7 @@ import { NO_KEYS, parseTokenKeys, type TokenKeys } from '../../src/core/tokens/k
 import { rotateToken } from '../../src/core/tokens/rotate.js';
 import { type ScriptedToken, type ScriptRequest, scriptToken } from '../../src/core/tokens/script.js';
 import { verifyToken } from '../../src/core/tokens/verify.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 
 const DAY_MS = 86_400_000;
@@ -80,7 +80,7 @@ async function writtenFor(product: Product, idp: string): Promise<unknown> {
 forEachEngine('a token as a script for the DBA', (engine) => {
   let product: Product;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     for (const name of ['by-tool', 'by-script', 'full', 'keyed']) {
       await addServiceAccount(product.core, { name, kind: 'generic' });
     }

@@ -6,7 +6,7 @@ import { createToken } from '../../src/core/tokens/create.js';
 import type { IssuedToken } from '../../src/core/tokens/issue.js';
 import { revokeToken } from '../../src/core/tokens/revoke.js';
 import { verifyToken } from '../../src/core/tokens/verify.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { watchStatements } from '../support/databases/statements.js';
 import { forEachEngine } from '../support/engines.js';
 
@@ -16,7 +16,7 @@ forEachEngine('verifying a token', (engine) => {
   let product: Product;
   let issued: IssuedToken;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
     issued = await createToken(product.core, 'entra', { expiresInMs: DAY_MS });
   });

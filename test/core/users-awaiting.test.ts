@@ -9,7 +9,7 @@ import {
   listLinkedUsers,
   showLinkedUser,
 } from '../../src/core/users/linked.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, person } from '../support/people/people.js';
 import { addIdp, link } from '../support/people/provisioned.js';
@@ -19,7 +19,7 @@ forEachEngine('a link that was made by hand', (engine) => {
   let product: Product;
   let entra: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     entra = await addIdp(product, 'entra');
     await link(product, entra, '2', { userName: 'in-force' });
     await link(product, entra, '3', {

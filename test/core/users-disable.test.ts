@@ -6,7 +6,7 @@ import { readSeats } from '../../src/core/seats.js';
 import { chooseUsers, disableUser } from '../../src/core/users/disable.js';
 import { pendingUsers } from '../../src/core/users/pending.js';
 import { allowTwins } from '../support/databases/odd-host.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, shutOut, trace } from '../support/people/people.js';
 import { addIdp, link } from '../support/people/provisioned.js';
@@ -20,7 +20,7 @@ forEachEngine('the manual disable of a host user', (engine) => {
   let entra: Idp;
   let okta: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     [entra, okta] = [await addIdp(product, 'entra'), await addIdp(product, 'okta')];
   });
   after(() => product.close());
@@ -226,7 +226,7 @@ forEachEngine(
   'a host application that does not let itself be written',
   (engine) => {
     it('makes the disable fail, whole, instead of pretending', async () => {
-      const product = await installProduct(await engine.freshDatabase());
+      const product = await freshProduct(engine);
       const entra = await addIdp(product, 'entra');
       await link(product, entra, '4', { deprovisionedAt: product.now, deprovisionReason: 'disabled' });
       await product.database.transaction(({ knex }) =>

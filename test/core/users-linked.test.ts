@@ -6,7 +6,7 @@ import type { Idp } from '../../src/core/provisioning/types.js';
 import { removeAccount } from '../../src/core/service-accounts/change.js';
 import { disableUser } from '../../src/core/users/disable.js';
 import { type LinkedUserQuery, listLinkedUsers, showLinkedUser } from '../../src/core/users/linked.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { person } from '../support/people/people.js';
 import { addIdp, link } from '../support/people/provisioned.js';
@@ -19,7 +19,7 @@ forEachEngine('linked users', (engine) => {
   let gone: Idp;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     product.now = new Date('2026-03-31T12:00:00.000Z');
     entra = await addIdp(product, 'entra');
     okta = await addIdp(product, 'okta');

@@ -6,7 +6,7 @@ import { removeAccount } from '../../src/core/service-accounts/change.js';
 import { type PendingQuery, pendingUsers } from '../../src/core/users/pending.js';
 import { insertIdentity } from '../../src/database/queries/links/identities.js';
 import type { DeprovisionReason } from '../../src/words/link.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { problemOf } from '../support/running/problem.js';
 
@@ -18,7 +18,7 @@ forEachEngine('users pending manual disable', (engine) => {
   const accounts: Record<string, string> = {};
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     product.now = new Date('2026-03-31T12:00:00.000Z');
     for (const name of ['entra', 'okta']) {
       accounts[name] = (await addServiceAccount(product.core, { name, kind: 'generic' })).id;

@@ -14,7 +14,7 @@ import { spacedGroupNames, spacedUserNames } from '../../src/database/queries/sp
 import { usersFrom, visibleTo } from '../../src/database/queries/users/users.js';
 import { joined, raw, sql } from '../../src/database/sql/fragment.js';
 import type { AttributePath, Filter, FilterValue, ListQuery } from '../../src/words/filter.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { type Alphabet, alphabetOf, textsIn } from '../support/filters/alphabet.js';
 import { USER_ATTRIBUTES } from '../support/filters/attributes.js';
@@ -53,7 +53,7 @@ forEachEngine('a filter over users', (engine) => {
     listUsers(product.core, idp, { page: { kind: 'index', startIndex: 1, count: 1000 }, ...query });
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     idp = await populate(product);
     users = (await list({})).items;
     const expected = await expectedResources(product, idp);

@@ -8,7 +8,7 @@ import { selectRaw } from '../../src/database/queries/rows.js';
 import { userList, userListQuery } from '../../src/database/queries/users/user-list.js';
 import type { Fragment } from '../../src/database/sql/fragment.js';
 import type { Filter } from '../../src/words/filter.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp, eq } from '../support/people/provisioned.js';
 import { seeded, seedUsers } from '../support/running/seed.js';
@@ -32,7 +32,7 @@ forEachEngine(
     let groupId: string;
 
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       idp = await addIdp(product, 'entra');
       await seedUsers(product, idp, USERS);
       const rows = await product.test.query<{ id: string }>(

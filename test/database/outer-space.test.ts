@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { insertGroup } from '../../src/database/queries/groups/groups.js';
 import { spacedGroupNames } from '../../src/database/queries/spaced-names.js';
 import { OUTER_SPACES, withoutOuterSpace } from '../../src/database/sql/outer-space.js';
-import { installProduct } from '../support/databases/product.js';
+import { freshProduct } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp } from '../support/people/provisioned.js';
 
@@ -28,7 +28,7 @@ describe('whitespace around a name', () => {
 
 forEachEngine('a name with whitespace around it', (engine) => {
   it('is told from all others by the database', async () => {
-    const product = await installProduct(await engine.freshDatabase());
+    const product = await freshProduct(engine);
     try {
       const idp = await addIdp(product, 'entra');
       const codes = [...Array(0x180).keys(), ...OUTER_SPACES.flatMap((code) => [code - 1, code, code + 1])];

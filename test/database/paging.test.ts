@@ -8,7 +8,7 @@ import { type EventKey, eventListing } from '../../src/database/queries/audit/ev
 import { type LinkedKey, linkedListing } from '../../src/database/queries/links/linked-list.js';
 import { type PendingKey, pendingListing } from '../../src/database/queries/links/pending-list.js';
 import type { PageSizes } from '../../src/database/sql/paging.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { link } from '../support/people/provisioned.js';
 
@@ -39,7 +39,7 @@ forEachEngine('a list that comes in pages', (engine) => {
   const events = 2_500;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     const [text, at, id] =
       engine.name === 'mssql'
         ? ['nvarchar(20)', "dateadd(millisecond, n % 7, '2026-01-01T00:00:00')", 'newid()']
@@ -290,7 +290,7 @@ forEachEngine('a list that comes in pages', (engine) => {
   }
 
   it('ordered by what the host has no column for is in its own order', async () => {
-    const plain = await installProduct(await engine.freshDatabase(), { host: false });
+    const plain = await freshProduct(engine, { host: false });
     for (const statement of [
       'create table people (user_id int primary key, login_name varchar(100), is_enabled int)',
       "insert into people values (1, 'anna', 1), (2, 'zoe', 1)",

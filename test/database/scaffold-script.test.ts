@@ -4,7 +4,7 @@ import type { Binding } from '../../src/binding/binding.js';
 import { planScaffold } from '../../src/core/host/scaffold.js';
 import { splitBatches } from '../../src/database/mssql/driver/split-batches.js';
 import { mssqlScript } from '../../src/database/mssql/scaffold/objects.js';
-import { installProduct, rowsOf } from '../support/databases/product.js';
+import { freshProduct, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { scriptClients } from './script-clients.js';
 
@@ -31,7 +31,7 @@ for (const client of scriptClients.filter(({ engine }) => engine === 'mssql')) {
       };
 
       async function open() {
-        const product = await installProduct(await engine.freshDatabase(), { host: false });
+        const product = await freshProduct(engine, { host: false });
         await product.test.query(
           `create table dbo.[Größen] (id int identity primary key, login nvarchar(200) not null unique, mail nvarchar(200),
              [Näme] nvarchar(200) not null, art nvarchar(20) not null)`,

@@ -10,7 +10,7 @@ import type { Database, Session } from '../../src/database/database.js';
 import { DatabaseFault } from '../../src/database/faults/fault.js';
 import { selectRaw } from '../../src/database/queries/rows.js';
 import { operationProblem } from '../../src/problem.js';
-import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { type CommitCutter, type Cut, cutCommits } from '../support/faults/commit-cutter.js';
 import { gate } from '../support/processes/gate.js';
@@ -18,7 +18,7 @@ import { gate } from '../support/processes/gate.js';
 forEachEngine('a transaction', (engine) => {
   let product: Product;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     for (const name of ['one', 'other']) await addServiceAccount(product.core, { name, kind: 'generic' });
   });
   after(() => product.close());
@@ -96,7 +96,7 @@ forEachEngine(
     let cutter: CommitCutter;
     let throughCutter: Database;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       cutter = await cutCommits(product.url);
       throughCutter = await openTestDatabase(cutter.url);
     });

@@ -8,7 +8,7 @@ import type { Database, Session } from '../../src/database/database.js';
 import { DatabaseFault, type Fault } from '../../src/database/faults/fault.js';
 import { selectRaw } from '../../src/database/queries/rows.js';
 import type { ConnectionUse } from '../../src/database/settings/settings.js';
-import { installProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, openTestDatabase, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { type TroubleProxy, troubleProxy } from '../support/faults/trouble-proxy.js';
 import { gate } from '../support/processes/gate.js';
@@ -22,7 +22,7 @@ forEachEngine(
     let proxy: TroubleProxy;
     let slow: string;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       proxy = await troubleProxy(product.url);
       await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
       const { product: server } = await product.database.read(({ knex, dialect }) =>

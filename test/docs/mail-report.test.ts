@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { projectDirectory, temporaryDirectory } from '../support/environment.js';
 import { addHostUser } from '../support/people/people.js';
@@ -17,7 +17,7 @@ forEachEngine('docs/samples/mail-report.sh', (engine) => {
   let directory: string;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     directory = await temporaryDirectory('mail');
     await mkdir(join(directory, 'bin'));
     await program('bin/scimctl', `exec "${process.execPath}" "${binFile}" "$@"`);

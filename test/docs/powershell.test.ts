@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { projectDirectory, temporaryDirectory } from '../support/environment.js';
 import { MailServer } from '../support/fake-servers/mail-server.js';
@@ -68,7 +68,7 @@ forEachEngine(
     const server = new MailServer();
 
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       scimctl = join(
         await temporaryDirectory('scimctl'),
         process.platform === 'win32' ? 'scimctl.cmd' : 'scimctl',

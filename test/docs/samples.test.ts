@@ -15,7 +15,7 @@ import { rotateToken } from '../../src/core/tokens/rotate.js';
 import { selectRaw } from '../../src/database/queries/rows.js';
 import { parseConnectionSetting } from '../../src/database/settings/parse.js';
 import type { ServerSettings } from '../../src/database/settings/settings.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { askCsharp, compileCsharp } from './csharp.js';
 import { samplePath } from './vectors.js';
@@ -79,7 +79,7 @@ forEachEngine('the samples for a host application that verifies tokens itself', 
   let product: Product;
   let cases: Case[];
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     cases = await everyCase(product);
   });
   after(() => product.close());

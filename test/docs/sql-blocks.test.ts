@@ -7,7 +7,7 @@ import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { readTokens } from '../../src/core/tokens/find.js';
 import { finishRotation, rotateToken } from '../../src/core/tokens/rotate.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { testedBlock } from './markdown.js';
 
@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000;
 forEachEngine('the statement of docs/tokens.md that records the last use', (engine) => {
   let product: Product;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
   });
   after(() => product.close());
 
@@ -57,7 +57,7 @@ forEachEngine('the host views of docs/host-views.md', (engine) => {
   const block = (what: string) =>
     testedBlock('docs/host-views.md', `${what} on ${engine.name === 'mssql' ? 'mssql' : 'postgres'}`);
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     await runSql(product, await block('tables'));
     await runSql(product, await block('views'));
     const users = engine.name === 'mssql' ? 'dbo.SY_Users' : 'public.sy_users';

@@ -8,7 +8,7 @@ import { change } from '../../src/core/audit/change.js';
 import { signHead } from '../../src/core/audit/evidence/signed-head.js';
 import { newSigningKey, parseSigningKey } from '../../src/core/audit/evidence/signing-key.js';
 import { sealEvents } from '../../src/core/audit/seal.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { opensslMissing } from '../support/openssl.js';
@@ -86,7 +86,7 @@ forEachEngine('the script of docs/verify-export.md', (engine) => {
 
   before(async () => {
     if (skip) return;
-    product = await installProduct(await engine.freshDatabase(), { host: false });
+    product = await freshProduct(engine, { host: false });
     await sealEvents(product.core, { waitMs: 0 });
     const names = [
       'Zoë "王" 😀',

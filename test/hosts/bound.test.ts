@@ -6,7 +6,7 @@ import type { Binding } from '../../src/binding/binding.js';
 import { readBinding } from '../../src/binding/read-binding.js';
 import { applyScaffold } from '../../src/core/host/scaffold.js';
 import { hostStatus, isHostUsable } from '../../src/core/host/status.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { projectDirectory } from '../support/environment.js';
 import {
@@ -42,7 +42,7 @@ forEachEngine(
         let expected: Expected;
 
         before(async () => {
-          product = await installProduct(await engine.freshDatabase(), { host: false });
+          product = await freshProduct(engine, { host: false });
           binding = readBinding(readFileSync(join(bindings, `${name}.json`), 'utf8'), name);
           expected = await readExpected(folder ?? '', name);
           for (const statement of statementsOf(await readFacts(folder ?? '', name)))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { ENTERPRISE } from '../support/scim/scim.js';
 import { BASE_URL, type ScimClient, scimClient } from '../support/scim/scim-client.js';
@@ -19,7 +19,7 @@ forEachEngine('bulk requests', (engine) => {
   let product: Product;
   let idp: ScimClient;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { served: true });
+    product = await freshProduct(engine, { served: true });
     const handler = createScimHandler({ bulk: { maxOperations: 10, maxPayloadSize: 1_000_000 } });
     idp = await scimClient(product, handler, 'generic');
   });

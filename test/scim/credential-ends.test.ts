@@ -8,7 +8,7 @@ import { setAccountEnabled, updateAccount } from '../../src/core/service-account
 import { revokeToken } from '../../src/core/tokens/revoke.js';
 import type { Database } from '../../src/database/database.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { hostUser, setSeats } from '../support/people/people.js';
 import { addIdp } from '../support/people/provisioned.js';
@@ -27,7 +27,7 @@ forEachEngine('a credential that ends while a request is under way', (engine) =>
   /** How often the endpoint has looked at its clock, as it does when it has found a credential. */
   let looks = 0;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { served: true });
+    product = await freshProduct(engine, { served: true });
     await setSeats(product, 'Concurrent', 500);
     await addIdp(product, 'entra');
     await addIdp(product, 'okta');

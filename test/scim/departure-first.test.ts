@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { DEFAULT_LIMITS } from '../../src/scim/server/fairness/limits.js';
 import { parseJson } from '../../src/scim/server/http/body.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { eventsOf, setSeats } from '../support/people/people.js';
 import { PATCH_OP } from '../support/scim/scim.js';
@@ -15,7 +15,7 @@ forEachEngine('a departure comes before what else is in its request', (engine) =
   let idp: ScimClient;
   let made = 0;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { served: true });
+    product = await freshProduct(engine, { served: true });
     await setSeats(product, 'Concurrent', 500);
     idp = await scimClient(product, createScimHandler(), 'entra', { deprovisionPolicy: 'disable' });
   });

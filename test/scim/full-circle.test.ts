@@ -3,7 +3,7 @@ import { after, before, beforeEach, it } from 'node:test';
 import { readSeats } from '../../src/core/seats.js';
 import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp } from '../support/people/provisioned.js';
 import { runHere } from '../support/processes/world.js';
@@ -26,7 +26,7 @@ forEachEngine('the endpoint and the probe', (engine) => {
   const errors: unknown[] = [];
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { served: true });
+    product = await freshProduct(engine, { served: true });
     await addIdp(product, 'entra');
     ({ token } = await issue(product, 'entra'));
     const handler = createScimHandler({ userExtensions: [], onError: (error) => errors.push(error) });

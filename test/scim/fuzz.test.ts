@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { watchStatements } from '../support/databases/statements.js';
 import { forEachEngine } from '../support/engines.js';
 import { type InProcess, startServer } from '../support/scim/endpoint-in-process.js';
@@ -20,7 +20,7 @@ forEachEngine(
     let product: Product;
     let server: InProcess;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase(), { served: true });
+      product = await freshProduct(engine, { served: true });
     });
     after(async () => {
       await server?.stop();

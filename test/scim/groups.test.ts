@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { CORE_GROUP } from '../support/scim/scim.js';
 import { BASE_URL, filterBy, type ScimClient, scimClient } from '../support/scim/scim-client.js';
@@ -13,7 +13,7 @@ forEachEngine('groups over SCIM', (engine) => {
   const users: Record<'ann' | 'ben' | 'cleo', string> = { ann: '', ben: '', cleo: '' };
   const errors: unknown[] = [];
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { served: true });
+    product = await freshProduct(engine, { served: true });
     const handler = createScimHandler({ onError: (error) => errors.push(error) });
     idp = await scimClient(product, handler, 'entra');
     other = await scimClient(product, handler, 'okta');

@@ -4,7 +4,7 @@ import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { disableUser } from '../../src/core/users/disable.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { hostTrigger } from '../support/databases/odd-host.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { eventsOf, setSeats } from '../support/people/people.js';
 import { bearer, type Endpoint, issue, startEndpoint } from '../support/scim/endpoint.js';
@@ -28,7 +28,7 @@ forEachEngine('an error of the host application', (engine) => {
   let okta: string;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { served: true });
+    product = await freshProduct(engine, { served: true });
     await setSeats(product, 'Concurrent', 1_000);
     for (const [name, deprovisionPolicy] of [
       ['entra', 'manual'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createToken } from '../../src/core/tokens/create.js';
-import { installProduct } from '../support/databases/product.js';
+import { freshProduct } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp } from '../support/people/provisioned.js';
 import { endure, HOSTILE, hostileScene } from '../support/scim/hostile.js';
@@ -17,7 +17,7 @@ forEachEngine(
   'an endpoint under hostile clients',
   (engine) => {
     test(`stays below ${MAX_MB} MB and answers /healthz`, { skip: NOT_LINUX }, async (context) => {
-      const product = await installProduct(await engine.freshDatabase());
+      const product = await freshProduct(engine);
       const idp = await addIdp(product, 'hostile');
       const { token } = await createToken(product.core, 'hostile', { expiresInMs: null });
       const scene = await hostileScene(product, idp, token, {

@@ -4,7 +4,7 @@ import { inTurnIfLarge } from '../../src/core/provisioning/groups/large-change.j
 import { fittingOf } from '../../src/core/provisioning/groups/list-groups.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp, linkMany } from '../support/people/provisioned.js';
 import { bearer, type Endpoint, issue, startEndpoint } from '../support/scim/endpoint.js';
@@ -26,7 +26,7 @@ forEachEngine(
     const ids = new Map<string, string>();
 
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       idp = await addIdp(product, 'okta');
       users = await linkMany(product, idp, MEMBERS);
       ({ token } = await issue(product, 'okta'));

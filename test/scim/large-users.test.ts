@@ -4,7 +4,7 @@ import { after, before, it, test } from 'node:test';
 import { listUsers, ROOM_OF_PAGE } from '../../src/core/provisioning/lists/list-users.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { UnsentAnswers } from '../../src/scim/server/fairness/unsent.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp, linkMany } from '../support/people/provisioned.js';
 
@@ -16,7 +16,7 @@ forEachEngine('pages of users who have much', (engine) => {
   let product: Product;
   let idp: Idp;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     idp = await addIdp(product, 'okta');
     await linkMany(product, idp, USERS);
     const attributes = JSON.stringify(LARGE);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { link } from '../support/people/provisioned.js';
 import { filterBy, type ScimClient, scimClient } from '../support/scim/scim-client.js';
@@ -10,7 +10,7 @@ forEachEngine('names with whitespace around them', (engine) => {
   let product: Product;
   let idp: ScimClient;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { served: true });
+    product = await freshProduct(engine, { served: true });
     idp = await scimClient(product, createScimHandler({}), 'entra');
   });
   after(() => product.close());

@@ -9,7 +9,7 @@ import { receiverOf } from '../../src/core/audit/follow/receiver.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { readReceiver } from '../../src/database/queries/audit/receivers.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { tlsFixture } from '../support/fake-servers/listen.js';
@@ -30,7 +30,7 @@ forEachEngine('serve --on-pending', (engine) => {
   const open: { endpoints: Endpoint[]; hooks: Hook[] } = { endpoints: [], hooks: [] };
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
     token = (await createToken(product.core, 'entra', { expiresInMs: null })).token;
     await product.test.query('update app.licence_pools set seats_total = 100000');

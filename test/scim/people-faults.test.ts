@@ -15,7 +15,7 @@ import {
   renameHostUsers,
   reuseKey,
 } from '../support/databases/odd-host.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import {
   addHostUser,
@@ -50,7 +50,7 @@ forEachEngine('the faults of people', (engine) => {
   const errors: unknown[] = [];
   const handler = createScimHandler({ onError: (error) => errors.push(error) });
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { served: true });
+    product = await freshProduct(engine, { served: true });
     await setSeats(product, 'Concurrent', 5_000);
   });
   after(async () => {
@@ -1016,7 +1016,7 @@ forEachEngine('14. names that differ in case, are missing or are hidden', (engin
       let product: Product;
       const speakers: Speaker[] = [];
       before(async () => {
-        product = await installProduct(await engine.freshDatabase(), { served: true });
+        product = await freshProduct(engine, { served: true });
         await setSeats(product, 'Concurrent', 500);
         const handler = createScimHandler();
         for (const dialect of DIALECTS) {
@@ -1202,7 +1202,7 @@ forEachEngine('15. a host application whose key is the login name', (engine) => 
   const speakers: Speaker[] = [];
   const run = (sql: string) => product.database.transaction(({ knex }) => knex.raw(sql));
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { host: false, served: true });
+    product = await freshProduct(engine, { host: false, served: true });
     const mssql = engine.name === 'mssql';
     const text = `${mssql ? 'nvarchar' : 'varchar'}(100)`;
     const [flag, yes] = mssql ? ['bit', '1'] : ['boolean', 'true'];

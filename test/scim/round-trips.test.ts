@@ -5,7 +5,7 @@ import { Sharing } from '../../src/core/provisioning/transactions/sharing.js';
 import type { Database } from '../../src/database/database.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { countRoundTrips, type RoundTrips } from '../bench/round-trips.js';
-import { AS_SERVED, installProduct, openTestDatabase, type Product } from '../support/databases/product.js';
+import { AS_SERVED, freshProduct, openTestDatabase, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { setSeats } from '../support/people/people.js';
 import { bearer, forge, issue, startEndpoint } from '../support/scim/endpoint.js';
@@ -43,7 +43,7 @@ forEachEngine(
     let idp: ScimClient;
     let disabling: ScimClient;
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       await setSeats(product, 'Concurrent', 500);
       const url = new URL(product.url);
       relay = await countRoundTrips(url.hostname, Number(url.port));

@@ -9,7 +9,7 @@ import { generateToken } from '../../src/core/tokens/format.js';
 import { parseTokenKeys } from '../../src/core/tokens/keys.js';
 import { revokeToken } from '../../src/core/tokens/revoke.js';
 import { finishRotation, rotateToken } from '../../src/core/tokens/rotate.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { basic, bearer, type Endpoint, forge, issue, startEndpoint } from '../support/scim/endpoint.js';
 import { rawClient } from '../support/scim/raw-http.js';
@@ -22,7 +22,7 @@ forEachEngine('authentication at the endpoint', (engine) => {
   let endpoint: Endpoint;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { served: true });
+    product = await freshProduct(engine, { served: true });
     endpoint = await startEndpoint(product);
   });
   after(async () => {

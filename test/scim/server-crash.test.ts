@@ -6,7 +6,7 @@ import { sealEvents } from '../../src/core/audit/seal.js';
 import { verifyTrail } from '../../src/core/audit/verify/verify.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { type Answer, type Endpoint, startEndpoint } from '../support/scim/served.js';
 
@@ -50,7 +50,7 @@ forEachEngine(
     const known: Known[] = [];
 
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       await addServiceAccount(product.core, { name: 'entra', kind: 'entra', deprovisionPolicy: 'disable' });
       token = (await createToken(product.core, 'entra', { expiresInMs: null })).token;
       await product.test.query('update app.licence_pools set seats_total = 100000');

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import type { ScimHandler } from '../../src/scim/protocol/exchange.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { bearer, type Endpoint, echo, issue, startEndpoint } from '../support/scim/endpoint.js';
 import { rawClient } from '../support/scim/raw-http.js';
@@ -44,7 +44,7 @@ forEachEngine(
     let token: string;
 
     before(async () => {
-      product = await installProduct(await engine.freshDatabase(), { served: true });
+      product = await freshProduct(engine, { served: true });
       await addServiceAccount(product.core, { name: 'entra', kind: 'entra' });
       ({ token } = await issue(product, 'entra'));
       endpoint = await startEndpoint(product);
@@ -360,7 +360,7 @@ forEachEngine(
       });
 
       it('that the host views are missing', async () => {
-        const bare = await installProduct(await engine.freshDatabase(), { host: false });
+        const bare = await freshProduct(engine, { host: false });
         const own = await startEndpoint(bare);
 
         const { status, body } = await call('/readyz', {}, own.url);

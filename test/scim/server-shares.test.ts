@@ -5,7 +5,7 @@ import { DatabaseFault } from '../../src/database/faults/fault.js';
 import type { ScimHandler } from '../../src/scim/protocol/exchange.js';
 import { Demand } from '../../src/scim/server/fairness/demand.js';
 import { Gate, type GateLimits, type Leave } from '../../src/scim/server/fairness/gate.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp } from '../support/people/provisioned.js';
 import { bearer, echo, issue, startEndpoint } from '../support/scim/endpoint.js';
@@ -16,7 +16,7 @@ forEachEngine(
     let product: Product;
     const tokens: Record<string, string> = {};
     before(async () => {
-      product = await installProduct(await engine.freshDatabase(), { served: true });
+      product = await freshProduct(engine, { served: true });
       for (const name of ['good', 'bad']) {
         await addIdp(product, name);
         tokens[name] = (await issue(product, name)).token;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { removeAccount, updateAccount } from '../../src/core/service-accounts/change.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { BASE_URL, scimClient } from '../support/scim/scim-client.js';
 
@@ -35,7 +35,7 @@ forEachEngine('the configuration of the service', (engine) => {
     documentationUri: 'https://iqm.example/help',
   });
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
   });
   after(() => product.close());
 

@@ -6,7 +6,7 @@ import { updateAccount } from '../../src/core/service-accounts/change.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { createLog } from '../../src/scim/server/observing/log.js';
 import { logDone } from '../../src/scim/server/observing/request-log.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp, link } from '../support/people/provisioned.js';
 import { bearer, type Endpoint, issue, startEndpoint } from '../support/scim/endpoint.js';
@@ -18,7 +18,7 @@ forEachEngine('what a request has to do without', (engine) => {
   let entra: Idp;
   let ann: string;
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { served: true });
+    product = await freshProduct(engine, { served: true });
     entra = await addIdp(product, 'entra');
     ann = await link(product, entra, '2');
     token = (await issue(product, 'entra')).token;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp, createReplay, readTraffic, writeTraffic } from '../support/scim/traffic.js';
 
@@ -20,7 +20,7 @@ for (const { name, traffic } of recordings) {
     let replay: ReturnType<typeof createReplay>;
     const errors: unknown[] = [];
     before(async () => {
-      product = await installProduct(await engine.freshDatabase(), { served: true });
+      product = await freshProduct(engine, { served: true });
       const idp: Idp = await addIdp(product, traffic.idp);
       replay = createReplay(product, createScimHandler({ onError: (error) => errors.push(error) }), idp);
     });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { readGroupsBehind } from '../../src/database/queries/users/users.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp, linkMany } from '../support/people/provisioned.js';
 import { bearer, type Endpoint, issue, startEndpoint } from '../support/scim/endpoint.js';
@@ -22,7 +22,7 @@ forEachEngine('users whose groups are sent in parts', (engine) => {
   let popular: string;
 
   before(async () => {
-    product = await installProduct(await engine.freshDatabase());
+    product = await freshProduct(engine);
     const idp = await addIdp(product, 'okta');
     users = (await linkMany(product, idp, 5)).sort();
     popular = users[2] ?? '';

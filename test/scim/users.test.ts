@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
-import { installProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { changeHostUser, hostUser, seatsUsed, setSeats } from '../support/people/people.js';
 import { CORE_USER, ENTERPRISE, FACTORY, FACTORY_SCHEMA } from '../support/scim/scim.js';
@@ -14,7 +14,7 @@ forEachEngine('users over SCIM', (engine) => {
   let okta: ScimClient;
   const errors: unknown[] = [];
   before(async () => {
-    product = await installProduct(await engine.freshDatabase(), { served: true });
+    product = await freshProduct(engine, { served: true });
     const handler = createScimHandler({
       userExtensions: [FACTORY_SCHEMA],
       onError: (error) => errors.push(error),

@@ -1,7 +1,7 @@
 import { after, afterEach, beforeEach, describe } from 'node:test';
 import { isRunNow } from '../extents.js';
 import { type EngineAvailability, type EngineName, engineAvailability } from './engines/availability.js';
-import { type EngineServer, type TestDatabase, uniqueName } from './engines/database.js';
+import { type EngineServer, type Model, type TestDatabase, uniqueName } from './engines/database.js';
 import { embeddedServer } from './engines/embedded.js';
 import { withoutPool } from './engines/embedded-pool.js';
 import { mssqlServer } from './engines/mssql.js';
@@ -10,12 +10,23 @@ import { postgresServer } from './engines/postgres.js';
 export type { EngineName } from './engines/availability.js';
 export type { Row, TestDatabase } from './engines/database.js';
 
+/** What keeps a process alive after its last test takes the place of other tests: a pool that nobody closed, a timer. */
+const LINGERING_MS = 15_000;
+after(() => {
+  setTimeout(() => {
+    console.error(`This file has not ended after its tests: ${process.getActiveResourcesInfo().join(', ')}`);
+    process.exit(1);
+  }, LINGERING_MS).unref();
+});
+
 export interface TestEngine {
   readonly name: EngineName;
   /** For people: `PostgreSQL`. */
   readonly label: string;
   /** Makes an empty database, dropped at the end of the test or suite that made it; with options of the engine's CREATE DATABASE. */
   freshDatabase(options?: string): Promise<TestDatabase>;
+  /** The same, with what the model fills in. */
+  filledDatabase(model: Model): Promise<TestDatabase>;
 }
 
 /**
@@ -51,14 +62,16 @@ function runSuite(
   beforeEach(() => {
     inTest = true;
   });
+  const kept = async (making: Promise<TestDatabase>) => {
+    const database = await making;
+    (inTest ? ofTest : ofSuite).push(database);
+    return database;
+  };
   suite({
     name,
     label,
-    async freshDatabase(options) {
-      const database = await server.create(uniqueName(process.env), options);
-      (inTest ? ofTest : ofSuite).push(database);
-      return database;
-    },
+    freshDatabase: (options) => kept(server.create(uniqueName(process.env), options)),
+    filledDatabase: (model) => kept(server.filled(uniqueName(process.env), model)),
   });
   const drop = async (made: TestDatabase[]) => {
     for (const database of made.splice(0)) await database.drop();
@@ -74,7 +87,7 @@ function runSuite(
 export function engineServer({ name, adminUrl }: EngineAvailability, env: NodeJS.ProcessEnv): EngineServer {
   if (name === 'embedded') return embeddedServer(env);
   if (adminUrl === undefined) throw new Error(`there is no server for ${name}`);
-  return name === 'postgres' ? postgresServer(adminUrl) : mssqlServer(adminUrl);
+  return name === 'postgres' ? postgresServer(adminUrl, env) : mssqlServer(adminUrl);
 }
 
 /** How the suite of one engine is called; the run's report counts by it. */

@@ -7,7 +7,8 @@ import { installReferenceHost } from '../../../src/database/migrator/reference-h
 import { openDatabase } from '../../../src/database/open.js';
 import { parseConnectionSetting } from '../../../src/database/settings/parse.js';
 import type { ConnectionUse } from '../../../src/database/settings/settings.js';
-import type { TestDatabase } from '../engines.js';
+import type { Model } from '../engines/database.js';
+import type { TestDatabase, TestEngine } from '../engines.js';
 
 /** The product on a database of its own, driven from within this process. */
 export interface Product {
@@ -22,18 +23,54 @@ export interface Product {
   close(): Promise<void>;
 }
 
+interface Having {
+  /** Whether the reference host application is there too; yes, when left out. */
+  host?: boolean;
+  /** Whether it has connections, and changes that share transactions, as `serve` has them. */
+  served?: boolean;
+}
+
+/** The product on a fresh database. */
+export async function freshProduct(
+  engine: TestEngine,
+  { host = true, served }: Having = {},
+): Promise<Product> {
+  const test = await engine.filledDatabase(host ? WITH_HOST : WITHOUT_HOST);
+  return openProduct(test, await openTestDatabase(test.url, undefined, useOf(served)));
+}
+
 /**
- * Installs the schema and, unless told otherwise, the reference host application. On the embedded engine
- * this process is the database's owner from then on, so that the command line's processes start fast.
- * `served`: with connections, and changes that share transactions, as `serve` has them.
+ * The same on a database that is there, in a schema of its own name. On the embedded engine this process is the
+ * database's owner from then on, so that the command line's processes start fast.
  */
 export async function installProduct(
   test: TestDatabase,
-  { host = true, schema, served = false }: { host?: boolean; schema?: string; served?: boolean } = {},
+  { schema, served, ...having }: Having & { schema?: string } = {},
 ): Promise<Product> {
-  const database = await openTestDatabase(test.url, schema, served ? AS_SERVED : {});
+  const database = await openTestDatabase(test.url, schema, useOf(served));
+  await install(database, having);
+  return openProduct(test, database);
+}
+
+const model = (name: string, having: Having): Model => ({
+  name,
+  fill: async ({ url }) => {
+    const database = await openTestDatabase(url);
+    await install(database, having);
+    await database.close();
+  },
+});
+const WITH_HOST = model('product', { host: true });
+const WITHOUT_HOST = model('schema', { host: false });
+
+async function install(database: Database, { host = true }: Having): Promise<void> {
   await migrate(database, '0.0.0-test');
   if (host) await installReferenceHost(database);
+}
+
+const useOf = (served = false): ConnectionUse => (served ? AS_SERVED : {});
+
+function openProduct(test: TestDatabase, database: Database): Product {
   const product: Product = {
     database,
     url: test.url,
@@ -44,7 +81,7 @@ export async function installProduct(
       clock: () => product.now,
       random: randomBytes,
       actor: 'cli:tester@test',
-      ...(served && database.pipelines && { sharing: new Sharing(randomBytes) }),
+      ...(database.pipelines && { sharing: new Sharing(randomBytes) }),
     },
     close: () => database.close(),
   };

@@ -21,8 +21,24 @@ export interface EngineServer {
   version(): Promise<string>;
   /** `options` is what follows in the engine's CREATE DATABASE: `collate Latin1_General_BIN2`. */
   create(name: string, options?: string): Promise<TestDatabase>;
+  /** The same, filled. A server that can copy a database fills one only, for the whole run. */
+  filled(name: string, model: Model): Promise<TestDatabase>;
   /** Drops every database whose name begins with the prefix: what a run that was cut short left behind. */
   dropAll(prefix: string): Promise<void>;
+}
+
+/** What many databases of a run begin with. */
+export interface Model {
+  /** For the name of a database. */
+  name: string;
+  fill(database: TestDatabase): Promise<void>;
+}
+
+/** Makes each from nothing. */
+export async function fillEach(server: EngineServer, name: string, { fill }: Model): Promise<TestDatabase> {
+  const database = await server.create(name);
+  await fill(database);
+  return database;
 }
 
 /** What the names of all databases of one run begin with. */

@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '../../../src/database/open.js';
-import type { EngineServer, Row, TestDatabase } from './database.js';
+import { type EngineServer, fillEach, type Row, type TestDatabase } from './database.js';
 import { borrowEmbedded } from './embedded-pool.js';
 import { copyTemplate } from './embedded-template.js';
 
 /** The embedded engine: each database is a directory of its own. */
 export function embeddedServer(environment: NodeJS.ProcessEnv): EngineServer {
   const runDirectory = environment.SCIMCTL_TEST_RUN_DIR;
-  return {
+  const server: EngineServer = {
     version: async () => 'embedded (PGlite)',
     async create(name): Promise<TestDatabase> {
       const lent = await borrowEmbedded(environment);
@@ -29,9 +29,11 @@ export function embeddedServer(environment: NodeJS.ProcessEnv): EngineServer {
         drop: () => rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }),
       };
     },
+    filled: (name, model) => fillEach(server, name, model),
     // They are all in the run's own directory, which goes as a whole.
     dropAll: async () => {},
   };
+  return server;
 }
 
 /** Through the product's own door: a second way into the directory, beside its lock, would destroy it. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection, ConnectionConfiguration } from 'tedious';
-import type { EngineServer, Row, TestDatabase } from './database.js';
+import { type EngineServer, fillEach, type Row, type TestDatabase } from './database.js';
 import { withDatabase } from './postgres.js';
 
 /** Loaded when it is wanted: it takes longer to load than most test files do to run. */
@@ -8,7 +8,7 @@ const driver = () => import('tedious');
 
 /** A server that speaks TDS (SQL Server, Babelfish), through its administrator's URL. */
 export function mssqlServer(adminUrl: string): EngineServer {
-  return {
+  const server: EngineServer = {
     async version() {
       const [row] = await query<{ text: string }>(adminUrl, 'select @@version as text');
       return row?.text.split('\n')[0]?.split(' - ')[0]?.trim() ?? 'unknown';
@@ -22,11 +22,13 @@ export function mssqlServer(adminUrl: string): EngineServer {
         drop: () => drop(adminUrl, name),
       };
     },
+    filled: (name, model) => fillEach(server, name, model),
     async dropAll(prefix) {
       const all = await query<{ name: string }>(adminUrl, 'select name from sys.databases');
       for (const { name } of all) if (name.startsWith(prefix)) await drop(adminUrl, name);
     },
   };
+  return server;
 }
 
 /**

@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import pg from 'pg';
-import type { EngineServer, Row, TestDatabase } from './database.js';
+import { makeOnce } from '../running/make-once.js';
+import { type EngineServer, fillEach, type Row, runPrefix, type TestDatabase } from './database.js';
 
 /** PostgreSQL, through its administrator's URL. */
-export function postgresServer(adminUrl: string): EngineServer {
+export function postgresServer(adminUrl: string, environment: NodeJS.ProcessEnv): EngineServer {
   const quoted = (name: string) => pg.escapeIdentifier(name);
-  return {
+  const runDirectory = environment.SCIMCTL_TEST_RUN_DIR;
+  const server: EngineServer = {
     async version() {
       const [row] = await query<{ server_version: string }>(adminUrl, 'show server_version');
       return `PostgreSQL ${row?.server_version.split(' ')[0]}`;
@@ -20,6 +23,14 @@ export function postgresServer(adminUrl: string): EngineServer {
         },
       };
     },
+    async filled(name, model) {
+      if (runDirectory === undefined) return fillEach(server, name, model);
+      const original = `${runPrefix(environment)}like_${model.name}`;
+      await makeOnce(join(runDirectory, `postgres-${model.name}`), async () => {
+        await fillEach(server, original, model);
+      });
+      return server.create(name, `template ${quoted(original)}`);
+    },
     async dropAll(prefix) {
       const ours = 'select datname from pg_database where starts_with(datname, $1)';
       for (const { datname } of await query<{ datname: string }>(adminUrl, ours, [prefix])) {
@@ -27,6 +38,7 @@ export function postgresServer(adminUrl: string): EngineServer {
       }
     },
   };
+  return server;
 }
 
 /** Runs one statement on a connection of its own. */
