@@ -80,4 +80,86 @@ forEachEngine('keys that a row counts', (engine) => {
       );
       assert.equal((await rowsOf(product, ids)).find(({ name }) => name === 'orders')?.number, 7);
     });
+
+  it('are taken for rows that a change makes, too', async () => {
+    const [table, contacts, badges, ids] = ['people', 'contacts', 'badges', 'ids'].map(
+      (name) => `${schema}.${name}`,
+    ) as [string, string, string, string];
+    const { query } = product.test;
+    const named = (what: string) => ({
+      number: { table: ids, column: 'number', where: { name: { constant: what } } },
+    });
+    const keyOf = (what: string) => ({ column: 'id', made: { counter: named(what).number } });
+    const boolean = engine.name === 'mssql' ? 'bit' : 'boolean';
+    for (const statement of [
+      `create table ${table} (id int not null primary key, login varchar(100) not null, title varchar(100), present ${boolean} not null)`,
+      `create table ${contacts} (id int not null primary key, person int not null, address varchar(100) not null)`,
+      `create table ${badges} (id int not null primary key, person int not null)`,
+      `create table ${ids} (name varchar(20) not null primary key, number int not null)`,
+      `insert into ${ids} values ('people', 1), ('contacts', 10), ('badges', 100)`,
+    ])
+      await query(statement);
+    const before = bindingOf(table, named('people').number);
+    const has = { exists: { table: badges, match: { person: { column: 'id' } } } };
+    await applyScaffold(
+      product.core,
+      {
+        ...before,
+        users: {
+          ...before.users,
+          related: {
+            contact: {
+              ...{ table: contacts, match: { person: { column: 'id' } }, join: 'optional', present: 'email' },
+              key: keyOf('contacts'),
+            },
+            badge: {
+              ...{ table: badges, match: { person: { column: 'id' } }, join: 'none', present: 'enabled' },
+              key: keyOf('badges'),
+            },
+          },
+          email: { read: { column: 'address', of: 'contact' } },
+          enabled: { yes: has, no: { not: has } },
+          enable: {},
+          disable: {},
+          insert: { present: { constant: true } },
+        },
+      },
+      { replace: true },
+    );
+    const users = () =>
+      product.database.read(({ knex }) =>
+        knex('host_user').withSchema('scim').select('*').orderBy('login_name'),
+      );
+    const change = (login: string, columns: object) =>
+      product.database.transaction(({ knex }) =>
+        knex('host_user').withSchema('scim').where({ login_name: login }).update(columns),
+      );
+    for (const [login, email] of [
+      ['a', null],
+      ['b', 'b@x.example'],
+    ] as const)
+      await product.database.transaction(({ knex }) =>
+        knex('host_user')
+          .withSchema('scim')
+          .insert({ login_name: login, email, display_name: 'New', is_enabled: true }),
+      );
+
+    await change('a', { email: 'a@x.example' });
+    await change('b', { is_enabled: false });
+    await change('b', { is_enabled: true });
+
+    assert.deepEqual(
+      (await users()).map(({ login_name, email, is_enabled }) => [login_name, email, Boolean(is_enabled)]),
+      [
+        ['a', 'a@x.example', true],
+        ['b', 'b@x.example', true],
+      ],
+    );
+    for (const one of [contacts, badges]) {
+      const keys = (await rowsOf(product, one)).map(({ id }) => Number(id));
+      assert.equal(new Set(keys).size, 2);
+      const [{ number } = {}] = (await rowsOf(product, ids)).filter(({ name }) => one.endsWith(String(name)));
+      assert.equal(Math.max(...keys), Number(number), 'the counter holds what was given last');
+    }
+  });
 });

@@ -33,12 +33,13 @@ export const HOST: Explanations = {
   'host-key-shared': {
     kind: 'prerequisite',
     meaning:
-      'Several rows of the table of users have the same value in the column that the binding names as the key, so a change of one account would change another account as well. Nothing was changed.',
+      'What the binding says does not keep accounts apart: several rows of the table of users have the same value in the column that is named as the key, so that a change of one account would change another one, or one account would be in several rows of `host_user`. Nothing was changed.',
     causes: [
       'The primary key of the table has several columns, such as the tenant and a number, and the binding names only one of them.',
       'The table keeps old versions of its rows.',
+      'A related table that the binding joins has several rows for one account.',
     ],
-    next: 'Tie the other columns of the key to one value each in `users.where`, and name them in `users.key.with`. For a table with old versions, write the host views by hand ([host-views.md](host-views.md)).',
+    next: 'Tie the other columns of the key to one value each in `users.where`, and name them in `users.key.with`. Of several rows in a related table, say which one counts, with `"join": "first"` and `order`, or with `where`. For a table with old versions, write the host views by hand ([host-views.md](host-views.md)).',
   },
   'host-other-owner': {
     kind: 'prerequisite',

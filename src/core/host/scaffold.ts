@@ -1,6 +1,7 @@
 import type { Binding } from '../../binding/binding.js';
 import type { Database, Session } from '../../database/database.js';
 import { isHostView } from '../../database/dialect/rights.js';
+import { countRepeated } from '../../database/queries/host/host-rows.js';
 import {
   type LoginRules,
   loginRulesStatement,
@@ -115,6 +116,19 @@ async function assertKeysApart(session: Session, binding: Binding, facts: Bindin
   );
 }
 
+/** @throws Problem `host-key-shared`: of two rows of one account, changes and look-ups would take any. */
+async function assertShownOnce(session: Session): Promise<void> {
+  const shared = await countRepeated(session, 'user_id');
+  if (shared === 0) return;
+  throw prerequisiteProblem(
+    'host-key-shared',
+    `${shared === 1 ? '1 account' : `${shared} accounts`} would be in several rows of ${session.schema}.host_user.`,
+    {
+      hint: 'A table of `users.related` has several rows for one account. Say which of them counts, with `"join": "first"` and `order`, or with `where`.',
+    },
+  );
+}
+
 /** Of each schema in which others may create objects, one bound table with its owner. */
 function openSchemas(binding: Binding, facts: BindingFacts): { table: string; owner: string }[] {
   const open = boundTablesOf(binding).filter((table) => facts.has(table) && facts.table(table).isOpen);
@@ -180,6 +194,7 @@ export const applyScaffold = (
       await runAll(session, scaffold.handOver(owner, schema));
       await writeLoginRules(session, loginRulesOf(binding), core.clock());
       session.memory.forget();
+      await assertShownOnce(session);
       const { rehearsal, role } = await rehearseScaffold(session, binding.users, warnings);
       const replaced = existing.map(({ name }) => name);
       const result = {

@@ -135,7 +135,7 @@ export interface Dialect {
     eventWriters: (schema: string) => string;
     /** Whether the details of an event are longer than the database takes. */
     isTooLong: (column: string) => string;
-    /** How long the text of an own JSON column is, in characters or bytes. */
+    /** How long the text of an own JSON column, an object, is: nearly, in characters or bytes, escapes aside. */
     textLength: (column: string) => string;
     /** The rows of a query as one JSON array of objects, null where there are none. Names are fixed text. */
     jsonRows: (query: JsonRows) => string;

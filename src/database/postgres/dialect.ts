@@ -69,7 +69,8 @@ export const postgresDialect: Dialect = {
     lastEventSeq: (schema) => `"${schema.replaceAll('"', '""')}".last_event_seq()`,
     eventWriters: eventWritersPostgres,
     isTooLong: (column) => `octet_length(${column}) > 262144`,
-    textLength: (column) => `octet_length(${column}::text)`,
+    // Unpacked, but not made into text, which would take five to twenty times as long.
+    textLength: (column) => `pg_column_size(${column} || '{}'::jsonb)`,
     jsonRows: ({ columns, from, orderBy, limit }) => {
       if (limit !== undefined) {
         const named = Object.entries(columns).map(([name, expression]) => `${expression} as "${name}"`);

@@ -16,6 +16,12 @@ export function countersIn(values: Iterable<Value>): Map<Value, string> {
   return found;
 }
 
+/** Those of `all` that the values of one row take a number from. */
+export function countersOf(all: ReadonlyMap<Value, string>, values: Iterable<Value>): [Value, string][] {
+  const own = countersIn(values);
+  return [...all].filter(([value]) => own.has(value));
+}
+
 export const counterOf = (value: Value): Counter => (value as CounterValue).counter;
 
 /** By how much the number that is given lies behind what the row holds once it is raised. */

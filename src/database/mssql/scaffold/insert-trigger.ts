@@ -1,5 +1,7 @@
+import type { Value } from '../../../binding/value.js';
 import { CREATES_ITSELF } from '../../../words/host-views.js';
 import { checksOf } from '../../scaffold/checks.js';
+import type { Compiler } from '../../scaffold/compile/compiler.js';
 import type { Scope } from '../../scaffold/compile/scope.js';
 import { behindOf, counterOf } from '../../scaffold/counters.js';
 import { type ChangedValue, changedValue, disablingOnly } from '../../scaffold/occasions.js';
@@ -35,7 +37,7 @@ function body(rows: TriggerRowsMssql, schema: string): string {
     ...(rows.isSingle
       ? [`if (select count(*) from inserted) > 1\n  ${throwing('accounts are created one at a time')}`]
       : []),
-    ...takenNumbers(rows, scope),
+    ...takenNumbers(rows.compiler, rows.counters, scope, { rest: 'cross join inserted i' }),
     ...before.flatMap((plan) => insertBefore(rows, plan)),
     ...insertUsers(rows, own),
     rows.refusedAsShared(true),
@@ -53,13 +55,24 @@ function body(rows: TriggerRowsMssql, schema: string): string {
     .join('\n');
 }
 
-function takenNumbers({ counters, compiler }: TriggerRowsMssql, scope: Scope): string[] {
+/**
+ * Takes a number of each of the counters.
+ * @param rest what follows the counter's table in FROM: the row that the number is for.
+ * @param needed a condition on that row.
+ */
+export function takenNumbers(
+  compiler: Compiler,
+  counters: Iterable<[Value, string]>,
+  scope: Scope,
+  { rest, needed }: { rest: string; needed?: string },
+): string[] {
   return [...counters].map(([value, name]) => {
     const counter = counterOf(value);
     const { table, column, where, step = 1 } = counter;
     const behind = behindOf(counter);
-    const condition = compiler.matches(where, { table, alias: 't' }, scope).join(' and ') || '1 = 1';
-    const from = `from ${compiler.forms.table(table)} t cross join inserted i where ${condition}`;
+    const conditions = compiler.matches(where, { table, alias: 't' }, scope);
+    if (needed !== undefined) conditions.push(`(${needed})`);
+    const from = `from ${compiler.forms.table(table)} t ${rest} where ${conditions.join(' and ') || '1 = 1'}`;
     // The row stays locked, so that it still holds the number that was taken.
     return `declare @${name} bigint;
 update t set ${bracketed(column)} = t.${bracketed(column)} + ${step} ${from};

@@ -1,10 +1,11 @@
 import type { EndSessions } from '../../../binding/binding.js';
 import { checksOf } from '../../scaffold/checks.js';
+import { countersOf } from '../../scaffold/counters.js';
 import { type ChangedValue, changedValue, either, occasionOfAll } from '../../scaffold/occasions.js';
 import type { TablePlan } from '../../scaffold/plan.js';
 import { COLUMN_OF } from '../../scaffold/user-columns.js';
 import { bracketed } from '../script-parts.js';
-import { indented, throwing } from './insert-trigger.js';
+import { indented, takenNumbers, throwing } from './insert-trigger.js';
 import { presenceMssql, type TriggerRowsMssql, WORDS } from './trigger-rows.js';
 
 const CHANGED = 'from @change c join inserted i on i.user_id = c.user_key';
@@ -130,13 +131,10 @@ function related(rows: TriggerRowsMssql, plan: TablePlan): string[] {
   const row = { table, alias: 't' };
   const own = rows.own(one, row, false);
   const from = rows.compiler.forms.table(table);
-  const { columns, values } = rows.values(plan, rows.scope(rows.newRow(table), false));
+  const missing = `${either([...new Set(occasions)])} and ${isThere}
+   and not exists (select 1 from ${from} t where ${own})`;
   return [
-    `insert into ${from} (${columns})
-select ${values}
-  ${CHANGED}
- where ${either([...new Set(occasions)])} and ${isThere}
-   and not exists (select 1 from ${from} t where ${own});`,
+    inserted(rows, plan, missing),
     change,
     `delete t
   from ${from} t
@@ -144,6 +142,24 @@ select ${values}
   join inserted i on i.user_id = c.user_key
  where ${WORDS.changed(toggled)} and not (${isThere});`,
   ];
+}
+
+/** Makes the rows of a related table that are missing. What counts its keys gives one number at a time. */
+function inserted(rows: TriggerRowsMssql, plan: TablePlan, missing: string): string {
+  const { table, insert } = plan;
+  const scope = rows.scope(rows.newRow(table), false);
+  const { columns, values } = rows.values(plan, scope);
+  const statement = `insert into ${rows.compiler.forms.table(table)} (${columns})
+select ${values}
+  ${CHANGED}
+ where ${missing};`;
+  const counters = countersOf(rows.counters, insert.values());
+  if (counters.length === 0) return statement;
+  const alone = `if (select count(*) ${CHANGED} where ${missing}) > 1
+  ${throwing('accounts that get a number are changed one at a time')}`;
+  const rest = `cross join @change c join inserted i on i.user_id = c.user_key`;
+  const taken = takenNumbers(rows.compiler, counters, scope, { rest, needed: missing });
+  return [alone, ...taken, statement].join('\n');
 }
 
 function endSession(rows: TriggerRowsMssql, { table, match, where, on = ['disabled'] }: EndSessions): string {

@@ -4,7 +4,7 @@ import { CREATES_ITSELF } from '../../../words/host-views.js';
 import { type Check, checksOf } from '../../scaffold/checks.js';
 import type { Compiler } from '../../scaffold/compile/compiler.js';
 import type { Row, Scope } from '../../scaffold/compile/scope.js';
-import { behindOf, counterOf } from '../../scaffold/counters.js';
+import { behindOf, counterOf, countersOf } from '../../scaffold/counters.js';
 import { partsOf } from '../../scaffold/facts.js';
 import {
   type ChangedValue,
@@ -108,7 +108,7 @@ end`;
       parts.push(`new.user_id := ${this.compiler.value(users.key.made, scope, type)};`);
     }
     parts.push(this.insertUser(own, scope), this.refusedAsShared(true));
-    for (const one of after) parts.push(this.insertAfter(one, true));
+    for (const one of after) parts.push(this.insertAfter(one));
     parts.push(this.disableNew(), this.assertOrdinary());
     return parts.filter(Boolean).join('\n');
   }
@@ -162,11 +162,11 @@ values (${values.join(',\n        ')})`;
   }
 
   /** A row of a related table, where there is to be one. */
-  private insertAfter(plan: TablePlan, isNew: boolean): string {
+  private insertAfter(plan: TablePlan): string {
     const { table, related } = plan;
     if (related?.present === undefined) return '';
     const here: Row = { table, read: (_, type) => this.compiler.forms.literal(null, type) };
-    const statement = `${this.insertValues(plan, this.scope(here, isNew))};`;
+    const statement = `${this.insertValues(plan, this.scope(here, true))};`;
     const isThere = presencePostgres(related);
     return isThere === undefined ? statement : when(isThere, statement);
   }
@@ -248,10 +248,15 @@ where ${this.own(related, row, this.scope(row, isNew))};`;
     const own = this.own(related, row, this.scope(row, false));
     const from = this.compiler.forms.table(table);
     const isThere = presencePostgres(related) ?? 'true';
-    const make = `if not exists (select 1 from ${from} t where ${own}) then\n${indentedBy(
-      this.insertAfter({ ...plan, related: { ...related, present: 'always' } }, false),
-      2,
-    )}\nend if;`;
+    const here: Row = { table, read: (_, type) => this.compiler.forms.literal(null, type) };
+    const scope = this.scope(here, false);
+    const made = [
+      ...countersOf(this.counters, plan.insert.values()).map(([value, name]) =>
+        this.takeNumber(value, name, scope),
+      ),
+      `${this.insertValues(plan, scope)};`,
+    ];
+    const make = when(`not exists (select 1 from ${from} t where ${own})`, made.join('\n'));
     const toggled = present === 'enabled' || present === 'disabled' ? 'enabled' : present;
     const conditions = [
       ROW_WORDS.changed(toggled),

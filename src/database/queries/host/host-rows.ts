@@ -70,19 +70,26 @@ async function userFaults(session: Session, { columns }: HostView, compares: boo
   ];
   const counts = tests.map(({ holds }, at) => sql`count(case when ${holds} then 1 end) as ${raw(`c${at}`)}`);
   const [row] = await selectRows<Row>(session, sql`select ${joined(counts, ', ')} from ${hostUser} h`);
-  const repeated = async (column: string): Promise<Counted> => {
-    const [found] = await selectRows<Row>(
-      session,
-      sql`select count(*) as found from (select ${text(column)} as value from ${hostUser} h
-        where h.${raw(column)} is not null group by ${text(column)} having count(*) > 1) r`,
-    );
-    return { column, fault: 'repeated', count: Number(found?.found ?? 0) };
-  };
+  const repeated = async (column: 'user_id' | 'login_name'): Promise<Counted> => ({
+    ...{ column, fault: 'repeated' },
+    count: await countRepeated(session, column),
+  });
   return [
     ...tests.map(({ column, fault }, at) => ({ column, fault, count: Number(row?.[`c${at}`] ?? 0) })),
     ...(compares ? [await repeated('user_id'), await repeated('login_name')] : []),
     ...(await unnamed(session, columns)),
   ];
+}
+
+/** How many values several rows of `host_user` have in this column. Every row is read. */
+export async function countRepeated(session: Session, column: 'user_id' | 'login_name'): Promise<number> {
+  const text = session.dialect.search.hostText(`h.${column}`);
+  const [row] = await selectRows<Row>(
+    session,
+    sql`select count(*) as found from (select ${text} as value from ${raw(ownTable(session, 'host_user'))} h
+      where h.${raw(column)} is not null group by ${text} having count(*) > 1) r`,
+  );
+  return Number(row?.found ?? 0);
 }
 
 /** As many values as are worth telling. */
