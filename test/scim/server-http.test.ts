@@ -161,7 +161,7 @@ forEachEngine(
       for (const [what, body] of [
         ['cut off', '{"userName":"ann@example.com'],
         ['not UTF-8', Uint8Array.from([0x22, 0xff, 0x22])],
-        ['nested beyond all reason', '['.repeat(500_000)],
+        ['nested beyond all reason', '['.repeat(104_857)],
       ] as const) {
         it(`JSON that is ${what}`, async () => {
           const { status, body: error } = await post(body);
@@ -192,6 +192,18 @@ forEachEngine(
 
         assert.deepEqual([said.status, chunked], [413, 413]);
         assert.match(said.body.detail, /1048576 bytes/);
+        assert.equal((await post('{}')).status, 200);
+      });
+
+      it('a body with more objects and lists than its size is for, by whatever they are made of', async () => {
+        const of = (one: string, many: number) => `{"text":"[{","some":[${Array(many).fill(one).join()}]}`;
+        assert.equal((await post(of('{}', 104_853))).status, 200);
+        const refusals = [of('{}', 104_854), of('[]', 104_854), '['.repeat(500_000)];
+        for (const body of refusals) {
+          const refused = await post(body);
+          assert.equal(refused.status, 413);
+          assert.match(refused.body.detail, /more than 104857 objects and lists/);
+        }
         assert.equal((await post('{}')).status, 200);
       });
 

@@ -131,7 +131,7 @@ export const REQUESTS: Explanations = {
   },
   'body-too-large': {
     meaning:
-      'The body of the request is larger than --max-body. Nothing was changed, and the endpoint answers 413.',
+      'The body of the request is larger than --max-body, or holds more than one object or list for each 10 bytes of it. Nothing was changed, and the endpoint answers 413.',
     next: 'Raise --max-body, and the limit of the reverse proxy, if the IdP sends such requests on purpose, for example groups with many members.',
   },
   'invalid-syntax': {

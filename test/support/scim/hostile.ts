@@ -98,6 +98,12 @@ export const HOSTILE: readonly HostileKind[] = [
     body: () => filled('{"userName":"x","emails":[', '{}', ']}'),
   },
   {
+    name: 'as many empty objects as are taken',
+    method: 'POST',
+    path: () => '/Users',
+    body: () => `{"userName":"x","emails":[${Array(104_855).fill('{}').join()}]}`,
+  },
+  {
     name: 'a mebibyte of members who are none',
     method: 'PUT',
     path: groupPath,
