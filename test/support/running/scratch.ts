@@ -32,8 +32,14 @@ async function hasRoom(): Promise<boolean> {
     // Tests write programs, and start them.
     !mount[3]?.split(',').includes('noexec') &&
     bavail * bsize >= ROOM_BYTES &&
-    Number(available?.[1]) * 1024 >= MEMORY_BYTES
+    Math.min(Number(available?.[1]) * 1024, ofContainer()) >= MEMORY_BYTES
   );
+}
+
+/** The memory that the container may take, where we are in one. */
+function ofContainer(): number {
+  const most = process.constrainedMemory();
+  return most > 0 ? most : Number.POSITIVE_INFINITY;
 }
 
 /** Removes what runs left behind that were killed. */
