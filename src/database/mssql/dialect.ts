@@ -69,7 +69,8 @@ export const mssqlDialect: Dialect = {
     eventWriters: eventWritersMssql,
     // Babelfish counts bytes of UTF-8, hence the characters beside.
     isTooLong: (column) => `(datalength(${column}) > 524288 or len(${column}) > 262144)`,
-    textLength: (column) => `len(${column})`,
+    // len() reads all of a long text, to leave out the blanks at its end; this reads only how long it is.
+    textLength: (column) => `datalength(${column}) / 2`,
     jsonRows: ({ columns, from, orderBy, limit }) => {
       const named = Object.entries(columns).map(([name, expression]) => `${expression} as [${name}]`);
       const top = limit === undefined ? '' : `top (${limit}) `;
