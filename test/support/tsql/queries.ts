@@ -11,6 +11,7 @@ import * as groupNames from '../../../src/database/queries/groups/group-names.js
 import * as groups from '../../../src/database/queries/groups/groups.js';
 import * as firstSync from '../../../src/database/queries/host/first-sync.js';
 import * as host from '../../../src/database/queries/host/host.js';
+import * as hostRows from '../../../src/database/queries/host/host-rows.js';
 import * as hostUniques from '../../../src/database/queries/host/host-uniques.js';
 import type { HostUserShape } from '../../../src/database/queries/host/host-user-shape.js';
 import type * as hostUsers from '../../../src/database/queries/host/host-users.js';
@@ -454,6 +455,8 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
     tokens.updateToken(session, token.publicId, { slot: null, retiresAt: AT, revokedAt: AT, endedAt: AT }),
   ],
 
+  countRepeated: (session) =>
+    ['user_id', 'login_name'].map((column) => hostRows.countRepeated(session, column as 'user_id')),
   countRows: (session) => [supportCounts.countRows(session, 'event')],
   countLinksByState: (session) => [supportCounts.countLinksByState(session)],
   countHostUsers: (session) => [supportCounts.countHostUsers(session)],
