@@ -3,6 +3,9 @@ import { after, before, it } from 'node:test';
 import { inTurnIfLarge } from '../../src/core/provisioning/groups/large-change.js';
 import { fittingOf } from '../../src/core/provisioning/groups/list-groups.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
+import { setAccountEnabled } from '../../src/core/service-accounts/change.js';
+import { revokeToken } from '../../src/core/tokens/revoke.js';
+import type { ScimHandler } from '../../src/scim/protocol/exchange.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
@@ -22,15 +25,17 @@ forEachEngine(
     let endpoint: Endpoint;
     let idp: Idp;
     let token: string;
+    let tokenId: string;
     let users: string[];
+    let meanwhile: (() => Promise<unknown>) | undefined;
     const ids = new Map<string, string>();
 
     before(async () => {
       product = await freshProduct(engine);
       idp = await addIdp(product, 'okta');
       users = await linkMany(product, idp, MEMBERS);
-      ({ token } = await issue(product, 'okta'));
-      endpoint = await startEndpoint(product, { handler: createScimHandler({}) });
+      ({ token, id: tokenId } = await issue(product, 'okta'));
+      endpoint = await startEndpoint(product, { handler: withParts(createScimHandler({})) });
       for (const displayName of NAMES) {
         product.now = new Date(product.now.getTime() + 1);
         const members = displayName === 'large' ? users : users.slice(0, 10);
@@ -47,6 +52,20 @@ forEachEngine(
       await endpoint.stop(5000);
       await product.close();
     });
+
+    /** The same, with something done before the second part of an answer is read. */
+    const withParts =
+      (handler: ScimHandler): ScimHandler =>
+      async (request, door) => {
+        const { parts, ...answer } = await handler(request, door);
+        const doing = meanwhile;
+        if (!parts || !doing) return { ...answer, ...(parts && { parts }) };
+        async function* disturbed(all: AsyncGenerator<string>) {
+          await doing?.();
+          yield* all;
+        }
+        return { ...answer, parts: () => disturbed(parts()) };
+      };
 
     async function send(method: string, path: string, body?: unknown) {
       const response = await fetch(`${endpoint.scim}${path}`, {
@@ -166,6 +185,19 @@ forEachEngine(
       }
       assert.equal(JSON.parse(text).members.length, MEMBERS);
     });
+
+    for (const [how, problem, end] of [
+      ['whose IdP was disabled', 'account-disabled', () => setAccountEnabled(product.core, 'okta', false)],
+      ['whose token was revoked', 'token-revoked', () => revokeToken(product.core, tokenId)],
+    ] as const) {
+      it(`are read no further by a client ${how} meanwhile`, async () => {
+        await setAccountEnabled(product.core, 'okta', true);
+        meanwhile = end;
+        await assert.rejects(send('GET', large()));
+        const line = endpoint.log.findLast(({ event }) => event === 'request');
+        assert.deepEqual([line?.problem, line?.aborted, line?.level], [problem, true, 'warn']);
+      });
+    }
   },
   { only: ['postgres', 'mssql'] },
 );

@@ -6,6 +6,7 @@ import type { Core } from '../../core/core.js';
 import { degradedParts } from '../../core/host/write-health.js';
 import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';
 import { effectOf } from '../protocol/paths.js';
+import { withAdmittedParts } from './access/admitted-parts.js';
 import type { DoorKeeper } from './access/authentication.js';
 import { answerTokenRequest, readTokenRequest } from './access/oauth.js';
 import { isLocalRequest, type OriginOptions, requestTenantUrl, sourceAddress } from './access/origin.js';
@@ -16,7 +17,7 @@ import { type Turns, type Work, withinTime } from './fairness/turns.js';
 import { UNSENT_OF_PARTS, type UnsentAnswers } from './fairness/unsent.js';
 import { type HttpAnswer, json, refuse, scimError, unavailable } from './http/answer.js';
 import { assertNotTooLarge, discardRest, parseJson, readJsonText } from './http/body.js';
-import { answerTo } from './http/faults.js';
+import { answerTo, noteCutOff } from './http/faults.js';
 import type { LargeBodies } from './http/large-bodies.js';
 import { sendParts } from './http/parts.js';
 import { isRepeated } from './http/repeated.js';
@@ -81,7 +82,7 @@ export function createListener(parts: HandleParts): RequestListener {
       // Only where the answer cannot be written as JSON, a header is none, or a part of the answer cannot be read.
       .catch((error: unknown) => {
         if (response.headersSent) {
-          trace.error = error;
+          noteCutOff(error, trace);
           response.destroy();
           return undefined;
         }
@@ -145,7 +146,7 @@ async function answerScim(
       const answered = await whileAdmitted(asker, method, path, async () =>
         asText(await handler(scimRequest, door)),
       );
-      if (answered && !answered.endsRequest) return answered;
+      if (answered && !answered.endsRequest) return withAdmittedParts(answered, asker);
       // Refused, counted and logged as any other.
       const again = await admit(true);
       return 'answer' in again ? again.answer : (answered ?? unavailable(TOGGLED, 'settings-changed'));

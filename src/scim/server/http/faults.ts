@@ -1,3 +1,4 @@
+import { NoLongerAdmitted } from '../../../core/authentication/asker.js';
 import { errorResponse } from '../../protocol/handler/errors.js';
 import { Overloaded } from '../fairness/gate.js';
 import type { Trace } from '../observing/trace.js';
@@ -16,4 +17,14 @@ export function answerTo(error: unknown, trace: Trace): HttpAnswer {
   trace.error = error;
   if (error instanceof TooSlow) return unavailable('The request took too long. Retry it.', 'too-slow');
   return errorResponse(error).response;
+}
+
+/** Why an answer that had begun was cut off, for the log. */
+export function noteCutOff(error: unknown, trace: Trace): void {
+  const { problem } = answerTo(error, trace);
+  if (problem) trace.problem = problem;
+  if (!(error instanceof NoLongerAdmitted)) return;
+  const { refused, token } = error.refusal;
+  trace.auth = refused;
+  if (token !== undefined) trace.token = token;
 }
