@@ -871,6 +871,17 @@ describe('a PATCH of a user', () => {
       'invalidValue',
       /emails.value must be an e-mail address, and was sent as "admin"/,
     );
+    for (const [what, number] of [
+      ['has been rounded', 12_345_678_901_234_567_891n],
+      ['is beyond all that can be said', '1e400'],
+    ] as const) {
+      refuses(
+        `where the number of a text ${what}`,
+        replace('externalId', JSON.parse(String(number))),
+        'invalidValue',
+        /externalId is a number that is too large to be exact\. Send it as text\./,
+      );
+    }
     refuses(
       'where a number is none',
       replace(`${FACTORY}:floor`, 'third'),

@@ -351,6 +351,18 @@ forEachEngine(
         await own.stop(0);
       });
 
+      it('is believed however many headers the client sends before those that it adds', async () => {
+        const own = await startEndpoint(product, { origin: { behindProxy: true } });
+        const client = await rawClient(own.port);
+        const headers = ['Host: localhost', 'Connection: close', 'X-Forwarded-For: 198.51.100.9'];
+        headers.push(...Array(2100).fill('a:'), 'X-Forwarded-For: 203.0.113.7');
+        client.write(`GET /scim/v2/Users HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
+
+        assert.match(await client.read(), /^HTTP\/1\.1 401 /);
+        assert.equal(failed(own)?.source, '203.0.113.7');
+        await own.stop(0);
+      });
+
       it('is called as it was told, with or without the path that the proxy has in front', async () => {
         const own = await startEndpoint(product, {
           origin: { behindProxy: true, tenantUrl: 'https://iqm.example.com/prov/scim/v2' },

@@ -129,7 +129,13 @@ function numberOf(attribute: Attribute, value: unknown): number {
 }
 
 function textOf(attribute: Attribute, value: unknown): string {
-  // Directories keep such things as an employee number as a number.
+  // Directories keep such things as an employee number as a number. A larger one has been rounded by now, and two people
+  // would have one external id.
+  if (
+    typeof value === 'number' &&
+    !(Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value))
+  )
+    throw invalidValue(`${attribute.label} is a number that is too large to be exact. Send it as text.`);
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string') throw mismatch(attribute, 'text', value);
   const limit = attribute.definition.type === 'binary' ? 10 * MAX_TEXT : MAX_TEXT;

@@ -61,6 +61,9 @@ export async function listen(listener: RequestListener, options: ListenOptions):
   const server = tls
     ? createSecureServer({ ...http, ...tls, handshakeTimeout: limits.headersMs }, counting)
     : createServer(http, counting);
+  // Their size is limited. Beyond 2000, Node leaves headers out without a word: the client could send so many that what
+  // a proxy adds behind them, or a second Authorization, is not seen.
+  server.maxHeadersCount = 0;
   parseNoMoreThan(server, tls ? 'secureConnection' : 'connection', takesMore);
   // Node would answer 417 by itself to any other expectation than `100-continue`, past all limits and the log.
   server.on('checkExpectation', counting);
