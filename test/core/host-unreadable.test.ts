@@ -58,6 +58,10 @@ forEachEngine('host views whose columns cannot be read', (engine) => {
       await knex.raw(`create view scim.host_user as select ${items.join(', ')} from app.users`);
     });
   };
+  /** Fails with what looks like the name of an account. */
+  const SECRET_EMAIL = isMssql
+    ? "cast(cast(concat('Zoe of ', id) as int) as varchar(320))"
+    : "cast(cast('Zoe of ' || id as integer) as varchar(320))";
   const on = isMssql ? 'enabled = 1' : 'enabled';
   const VIEWS: [what: string, columns: Record<string, string>, named: RegExp][] = [
     ['a flag that is text', { is_enabled: `case when ${on} then 'Y' else 'N' end` }, /host_user\.is_enabled/],
@@ -72,6 +76,7 @@ forEachEngine('host views whose columns cannot be read', (engine) => {
       { is_enabled: isMssql ? "cast(concat('x', id) as int)" : "cast('x' || id as integer)" },
       /x\d/,
     ],
+    ['a cast of a text that fails', { email: SECRET_EMAIL }, /of \d/],
   ];
 
   for (const [what, columns, named] of VIEWS) {
@@ -108,6 +113,48 @@ forEachEngine('host views whose columns cannot be read', (engine) => {
     assert.equal(ready.status, 200);
     assert.deepEqual(await ready.json(), { status: 'ready', degraded: ['host-writes', 'host-views'] });
   });
+
+  it('tell an IdP, and the log, nothing of the row at which a cast fails', async () => {
+    await view({ email: SECRET_EMAIL });
+    const filter = encodeURIComponent('emails.value eq "zoe@contoso.example"');
+    const body = JSON.stringify({ schemas: [USER], userName: 'new@contoso.example', active: true });
+
+    for (const [path, init] of [
+      [`/Users?filter=${filter}`, { headers }],
+      ['/Users', { method: 'POST', body, headers: { ...headers, 'content-type': 'application/scim+json' } }],
+    ] as const) {
+      const answer = await fetch(`${endpoint.scim}${path}`, init);
+      const text = await answer.text();
+      assert.equal(answer.status, 500, text);
+      assert.match(text, /The host (views cannot be read|application failed)/);
+      assert.ok(!`${text}${JSON.stringify(endpoint.log)}`.includes('Zoe'), text);
+    }
+  });
+
+  if (!isMssql) {
+    it('are not taken for a value of the IdP by a create, which reads what it has written', async () => {
+      await product.database.transaction(async ({ knex }) => {
+        const { rows } = await knex.raw("select pg_get_viewdef('scim.host_user'::regclass) as made");
+        const email = `case u.login when 'gone@contoso.example' then ${SECRET_EMAIL.replace('id', 'u.id')} else u.email end`;
+        const made = rows[0].made.replace(/\bu?\.?email,/, `cast(${email} as varchar(320)) as email,`);
+        await knex.raw(`create or replace view scim.host_user as ${made}`);
+      });
+
+      const answer = await fetch(`${endpoint.scim}/Users`, {
+        method: 'POST',
+        body: JSON.stringify({
+          ...{ schemas: [USER], userName: 'new@contoso.example' },
+          emails: [{ value: 'new@contoso.example', primary: true }],
+        }),
+        headers: { ...headers, 'content-type': 'application/scim+json' },
+      });
+
+      const text = await answer.text();
+      assert.equal(answer.status, 500, text);
+      assert.match(text, /The host application failed to store this user|The host views cannot be read/);
+      assert.ok(!`${text}${JSON.stringify(endpoint.log)}`.includes('Zoe'), text);
+    });
+  }
 
   it('are known to be unfit before anything fails, and to be fit again', async () => {
     await view({ is_enabled: `case when ${on} then 'Y' else 'N' end` });

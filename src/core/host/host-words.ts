@@ -19,17 +19,41 @@ const LONGEST_READ = 10_000;
 
 /**
  * The words of the host application's own trigger or constraint, bounded, on one line, without what looks like a
- * credential. They never hold PostgreSQL's DETAIL and CONTEXT, nor parameters.
+ * credential. They never hold PostgreSQL's DETAIL and CONTEXT, nor parameters, nor the value at which a cast failed: it
+ * may be of a row that the IdP may not see.
  */
-export function hostWords({ message, hint, state, constraint, column }: ServerWords): HostWords {
+export function hostWords(words: ServerWords): HostWords {
+  const { message, hint, state, constraint, column } = words;
   return {
-    message: safeWords(message),
+    message: safeWords(isConversion(words) ? message.replace(QUOTED, '…') : message),
     ...(hint !== undefined && { hint: safeWords(hint) }),
     state,
     ...(constraint !== undefined && { constraint: safeWords(constraint) }),
     ...(column !== undefined && { column: safeWords(column) }),
   };
 }
+
+/** From the first quotation mark to the last, in any language of the server. */
+const QUOTED = /["'«»„“”‚‘’]([\s\S]*)["'«»„“”‚‘’]/;
+
+/** What a message quotes. */
+export const quotedIn = (message: string): string | undefined => QUOTED.exec(message)?.[1]?.trim();
+
+/**
+ * A cast that fails. Our own statements write texts, flags and keys as the catalogue has them: a trigger that makes a
+ * number or an instant of them is wrong about the application's data, and no value of the IdP is right for it. A text
+ * that is too long (22001; 2628 and 8152) is another matter.
+ */
+export const isConversion = ({ state, message }: Pick<ServerWords, 'state' | 'message'>): boolean =>
+  CONVERSIONS.includes(state) ||
+  (state === BABELFISH && /invalid input syntax for|out of range/.test(message));
+
+const CONVERSIONS: readonly string[] = [
+  ...['22P02', '22P05', '22003', '22007', '22008', '22018'].map((state) => `SQLSTATE ${state}`),
+  ...[241, 242, 244, 245, 248, 8114, 8115, 8169].map((number) => `error ${number}`),
+];
+/** Babelfish has one number for most errors of PostgreSQL. */
+const BABELFISH = 'error 33557097';
 
 /** `… (SQLSTATE 23514, constraint staff_name, column name). Hint: …` */
 export function hostInWords({ message, hint, state, constraint, column }: HostWords): string {

@@ -75,12 +75,21 @@ export const isSound = ({ rows, unreadable }: Examined): boolean =>
 
 /** Of the views that are wanted, the rows that are not as the contract has them. */
 export async function examinedRows(database: Database, wanted?: RowsWanted): Promise<Examined> {
+  const { rows, refusal } = await examineRows(database, wanted);
+  return { rows, ...(refusal && { unreadable: safeWords(refusal.words?.message ?? refusal.message) }) };
+}
+
+/** The same with what the server refused to read them by. */
+export async function examineRows(
+  database: Database,
+  wanted?: RowsWanted,
+): Promise<{ rows: RowFault[]; refusal?: DatabaseFault }> {
   try {
     return { rows: await database.read((session) => findRowFaults(session, wanted)) };
   } catch (error) {
     if (!(error instanceof DatabaseFault) || isPassing(error) || error.fault === 'permission-denied')
       throw error;
-    return { rows: [], unreadable: safeWords(error.words?.message ?? error.message) };
+    return { rows: [], refusal: error };
   }
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../../../database/queries/host/host-users.js';
 import { conclude, type Provision, provision } from '../../../database/queries/users/provision.js';
 import { type AlikeChange, changeAlike } from '../../../database/queries/users/provision-alike.js';
-import { hostWords } from '../../host/host-words.js';
+import { hostWords, isConversion, quotedIn } from '../../host/host-words.js';
 import { noteHostWrite } from '../../host/write-health.js';
 import { hostBroken, hostRefused, hostWriteIgnored } from '../problems.js';
 import { ATTRIBUTES, tooLong } from './host-lengths.js';
@@ -79,7 +79,7 @@ async function refusing<T>(
     if (fault === 'write-ignored') noteHostWrite(session, false);
     if (fault === 'write-ignored') throw hostWriteIgnored(dialect.violatedConstraint(error) ?? '', error);
     const words = error instanceof DatabaseFault ? error.words : dialect.serverWords(error);
-    const kind = words && whoseFault(fault, words);
+    const kind = words && whoseFault(fault, words, change);
     if (kind === 'broken' || CANNOT.includes(fault)) noteHostWrite(session, false);
     if (!kind) throw error;
     const refusal = {
@@ -103,29 +103,27 @@ const BREAKS: readonly Fault[] = ['missing-object', 'other'];
  * Whether the host application says no to a value, or cannot carry out the write at all: a trigger that names a
  * missing table, or casts what is no number. A right that is missing in the statement itself is one of our own roles.
  */
-function whoseFault(fault: Fault, words: ServerWords): 'refused' | 'broken' | undefined {
+function whoseFault(
+  fault: Fault,
+  words: ServerWords,
+  change: HostUserChange,
+): 'refused' | 'broken' | undefined {
   const { state, inRoutine } = words;
-  if (fault === 'value-refused' && inRoutine && isConversion(words)) return 'broken';
+  if (fault === 'value-refused' && isConversion(words) && (inRoutine || !isOf(change, words)))
+    return 'broken';
   if (REFUSALS.includes(fault) || isCheckOption(state)) return 'refused';
   if (BREAKS.includes(fault) || (fault === 'permission-denied' && inRoutine)) return 'broken';
   return undefined;
 }
 
 /**
- * A cast that fails. Our own statements write texts, flags and keys as the catalogue has them: a trigger that makes a
- * number or an instant of them is wrong about the application's data, and no value of the IdP is right for it. A text
- * that is too long (22001; 2628 and 8152) is another matter.
+ * Whether a cast may have failed at something that is written. Outside of a routine it may also have failed in the view,
+ * at a row of somebody else, and then no value of the IdP is right.
  */
-const isConversion = ({ state, message }: ServerWords): boolean =>
-  CONVERSIONS.includes(state) ||
-  (state === BABELFISH && /invalid input syntax for|out of range/.test(message));
-
-const CONVERSIONS: readonly string[] = [
-  ...['22P02', '22P05', '22003', '22007', '22008', '22018'].map((state) => `SQLSTATE ${state}`),
-  ...[241, 242, 245, 8114, 8115, 8169].map((number) => `error ${number}`),
-];
-/** Babelfish has one number for most errors of PostgreSQL. */
-const BABELFISH = 'error 33557097';
+function isOf(change: HostUserChange, { message }: ServerWords): boolean {
+  const quoted = quotedIn(message);
+  return quoted === undefined || Object.values(change).some((value) => String(value ?? '').includes(quoted));
+}
 
 /** A row that the view would not show: WITH CHECK OPTION, as PostgreSQL and SQL Server have it. */
 const isCheckOption = (state: string) => state === 'SQLSTATE 44000' || state === 'error 550';

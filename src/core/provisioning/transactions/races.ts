@@ -3,7 +3,7 @@ import type { Problem } from '../../../problem.js';
 import { recordRefusal } from '../../audit/change.js';
 import type { Intent } from '../../audit/intent.js';
 import type { Core } from '../../core.js';
-import { hostWords } from '../../host/host-words.js';
+import { hostWords, isConversion } from '../../host/host-words.js';
 import { hostRefused, userClaimed, userExists, userNameHidden } from '../problems.js';
 
 /**
@@ -40,6 +40,8 @@ export function refusalOfConstraint(error: unknown): Problem | undefined {
   if (isFault(error, 'unique-violation')) return problemOf(error.constraint);
   if (!isFault(error, 'check-violation', 'foreign-key-violation', 'value-refused') || !error.words)
     return undefined;
+  // A cast that fails in a statement that reads fails at what a host view holds, whatever the IdP has sent.
+  if (isConversion(error.words) && !error.words.inRoutine) return undefined;
   return hostRefused({ words: hostWords(error.words), attributes: [] }, error);
 }
 

@@ -47,7 +47,7 @@ export function createScimHandler(options: ScimOptions = {}): ScimHandler {
     } catch (error) {
       if (!mayBeUnreadable(error)) return failed(error, exchange.request);
       const { database } = exchange.door.core;
-      const told = await explainUnreadable(error, database);
+      const told = await explainUnreadable(error, database, { forIdp: true });
       if (told !== error) noteHostWrite(database, false);
       return failed(told, exchange.request);
     }
