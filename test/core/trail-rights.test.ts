@@ -179,6 +179,10 @@ forEachEngine(
       ['grant select on scim.token to public', /^PUBLIC has SELECT on \w+\.token$/],
       ['grant update on sequence scim.event_seq_seq to ENDPOINT', /UPDATE on sequence \w+\.event_seq_seq/],
       ['grant create on schema SCHEMA to ENDPOINT', /CREATE on schema/],
+      // What is planted there may be run by whoever is a superuser.
+      ['grant create on schema public to ENDPOINT', /_endpoint has CREATE on schema public$/],
+      [inDatabase('grant create on database %I to LOGIN'), /_login has CREATE on the database$/],
+      [inDatabase('grant create on database %I to public'), /^PUBLIC has CREATE on the database$/],
       ['grant delete on scim.event_seal to LOGIN', /_login has DELETE on \w+\.event_seal$/],
       ['alter table scim.event_seal owner to ENDPOINT', /_endpoint owns the table \w+\.event_seal$/],
       ['alter function scim.refuse_event_change() owner to LOGIN', /_login owns the function/],
@@ -371,3 +375,8 @@ describe('what SQL Server’s catalogue says of rights', () => {
   ];
   for (const [what, facts, found] of cases) it(`names ${what}`, () => assert.deepEqual(judge(facts), found));
 });
+
+/** A statement about the database that it is run in, for `format`. */
+function inDatabase(statement: string): string {
+  return `do $$ begin execute format('${statement}', current_database()); end $$`;
+}

@@ -200,5 +200,5 @@ const inWords = ({ right, column, isGrantable }: GrantFact): string =>
 const placeOf = (schema: string, { kind, on }: GrantFact): string => {
   if (kind === 'table') return `${schema}.${on}`;
   if (kind === 'sequence') return `sequence ${schema}.${on}`;
-  return kind === 'schema' ? `schema ${schema}` : 'the database';
+  return kind === 'schema' ? `schema ${on || schema}` : 'the database';
 };

@@ -16,7 +16,7 @@ export interface RightsFacts {
 export interface GrantFact {
   /** Null for PUBLIC. */
   to: string | null;
-  /** Name of the table, view or sequence; empty for the schema and the database. */
+  /** Name of the table, view or sequence, or of another schema; empty for our schema, and where the database is plain. */
   on: string;
   kind: 'table' | 'sequence' | 'schema' | 'database';
   right: string;

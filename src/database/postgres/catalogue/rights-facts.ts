@@ -32,7 +32,12 @@ function powerOf({ who, power, role }: PowerRow): PowerFact {
 export const postgresRevocations: Revocations = {
   revoke(schema, grants) {
     const [{ to, on, kind } = { to: null, on: '', kind: 'table' as const }] = grants;
-    const object = kind === 'schema' ? `schema ${quoted(schema)}` : `${quoted(schema)}.${quoted(on)}`;
+    const object =
+      kind === 'schema'
+        ? `schema ${quoted(on || schema)}`
+        : kind === 'database'
+          ? `database ${quoted(on)}`
+          : `${quoted(schema)}.${quoted(on)}`;
     const list = [...new Set(grants.map(rightText))].join(', ');
     const cascade = grants.some(({ isGrantable }) => isGrantable) ? ' cascade' : '';
     const what = kind === 'sequence' ? `sequence ${object}` : object;
@@ -59,6 +64,10 @@ select m.rolname as member, r.rolname as role
  where coalesce((to_jsonb(a) ->> 'inherit_option')::boolean, true)
     or coalesce((to_jsonb(a) ->> 'set_option')::boolean, true)`;
 
+/**
+ * Who may create schemas in the database, or objects in `public`, may plant functions and operators in the search path of
+ * others. That everybody may do so in `public`, as before PostgreSQL 15, is met by leaving it out of the path.
+ */
 const GRANTS = `
 select pg_get_userbyid(nullif(a.grantee, 0)) as "to", c.relname as "on",
        case c.relkind when 'S' then 'sequence' else 'table' end as kind,
@@ -79,6 +88,17 @@ select pg_get_userbyid(nullif(a.grantee, 0)), '', 'schema', a.privilege_type, nu
   from pg_namespace n
   cross join aclexplode(n.nspacl) a
  where n.nspname = :schema and a.grantee <> n.nspowner and a.privilege_type = 'CREATE'
+union all
+select pg_get_userbyid(a.grantee), n.nspname, 'schema', a.privilege_type, null, a.is_grantable
+  from pg_namespace n
+  cross join aclexplode(n.nspacl) a
+ where n.nspname = 'public' and n.nspname <> :schema and a.grantee not in (0, n.nspowner)
+   and a.privilege_type = 'CREATE'
+union all
+select pg_get_userbyid(nullif(a.grantee, 0)), d.datname, 'database', a.privilege_type, null, a.is_grantable
+  from pg_database d
+  cross join aclexplode(d.datacl) a
+ where d.datname = current_database() and a.grantee <> d.datdba and a.privilege_type = 'CREATE'
  order by 1, 2, 4, 5`;
 
 const OWNERS = `

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
-import type { Client as Connection } from 'pg';
+import type { ClientConfig, Client as Connection } from 'pg';
 import { keepMessage } from '../../dialect/server-words.js';
 import type { Attempt } from './attempts.js';
 import { Batches } from './batches.js';
 import { cancelRunning } from './cancel.js';
+import { withClosedPath } from './closed-path.js';
 import { describingOnce } from './described-once.js';
 import { isSilence, isTlsRefusal, isWorthAnotherHost } from './errors.js';
 import { everyInstant } from './instants.js';
@@ -82,7 +83,11 @@ export async function postgresClient(
           errors.pop();
         }
         try {
-          return await connect(new pg.Client({ ...client, types }), writable);
+          const reach = (more: ClientConfig = {}) =>
+            connect(new pg.Client({ ...client, types, ...more }), writable);
+          const connection = await reach();
+          // The endpoint's login has no rights that anybody would want.
+          return names ? connection : await withClosedPath(connection, (options) => reach({ options }));
         } catch (error) {
           if (!isWorthAnotherHost(error)) throw error;
           errors.push(error);

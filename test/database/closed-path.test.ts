@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { installProduct, type Product } from '../support/databases/product.js';
+import { forEachEngine } from '../support/engines.js';
+import { runHere } from '../support/processes/world.js';
+
+/** Each would be chosen before the system's own for arguments of just these types. */
+const OPERATORS = ['=', '<>', '||', '~~', '~'];
+const FUNCTIONS = ['lower', 'upper', 'btrim', 'length'];
+
+forEachEngine(
+  'a command on a database in whose public schema everybody may create objects',
+  (engine) => {
+    let product: Product;
+    const trapped = () => product.test.query('select distinct what from public.trap order by what');
+
+    before(async () => {
+      product = await installProduct(await engine.freshDatabase());
+      const trap = (what: string) =>
+        `language plpgsql as $p$ begin insert into public.trap values ('${what}'); return`;
+      for (const statement of [
+        // As until PostgreSQL 14, and in databases that were upgraded from it.
+        'grant create on schema public to public',
+        'create table public.trap (what text)',
+        'grant insert on public.trap to public',
+        ...FUNCTIONS.map(
+          (name) => `create function public.${name}(a varchar) returns text ${trap(name)} 'x'; end $p$`,
+        ),
+        ...OPERATORS.flatMap((sign, at) => {
+          const [type, value] = sign === '||' ? ['text', "'x'"] : ['boolean', 'true'];
+          return [
+            `create function public.trap_${at}(a varchar, b varchar) returns ${type} ${trap(sign)} ${value}; end $p$`,
+            `create operator public.${sign} (leftarg = varchar, rightarg = varchar, function = public.trap_${at})`,
+          ];
+        }),
+      ])
+        await product.test.query(statement);
+    });
+    after(() => product.close());
+
+    it('runs nothing that somebody has planted there', async () => {
+      for (const words of [
+        ['check'],
+        ['db', 'verify'],
+        ['idp', 'add', 'entra', '--sso-provider', 'Contoso SAML'],
+        ['idp', 'update', 'entra', '--display-name', 'Entra'],
+        ['token', 'create', '--idp', 'entra'],
+        ['users', 'pending'],
+        ['users', 'list', '--idp', 'entra'],
+        ['users', 'show', 'ada@contoso.example'],
+        ['audit', 'list', '--target', 'entra'],
+        ['audit', 'seal'],
+        ['host', 'status'],
+      ]) {
+        const { stderr } = await runHere([...words, '--yes'], { env: { SCIMCTL_DATABASE: product.url } });
+        assert.deepEqual(await trapped(), [], `${words.join(' ')}: ${stderr}`);
+      }
+    });
+
+    it('would run it if it searched there: the trap works', async () => {
+      await product.test.query("select lower('x'::varchar) where 'a'::varchar = 'b'::varchar");
+      assert.deepEqual(await trapped(), [{ what: '=' }, { what: 'lower' }]);
+    });
+  },
+  { only: ['postgres'] },
+);
