@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, beforeEach, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withWaiting } from '../../src/core/audit/follow/notices-waiting.js';
 import {
   Deliverer,
   type DeliveryTimes,
@@ -10,14 +11,14 @@ import {
 } from '../../src/core/audit/follow/receiver.js';
 import type { ReceiverFailure } from '../../src/core/audit/follow/receiver-failure.js';
 import type { WebhookMessage } from '../../src/core/audit/follow/webhook.js';
-import { judgeReceivers } from '../../src/core/check/trail/receivers.js';
+import { judgeReceivers, receivers } from '../../src/core/check/trail/receivers.js';
 import { changeUser } from '../../src/core/provisioning/change-user.js';
 import { createUser } from '../../src/core/provisioning/create-user.js';
 import { deleteUser } from '../../src/core/provisioning/departures/delete-user.js';
 import type { Idp } from '../../src/core/provisioning/types.js';
 import { disableUser } from '../../src/core/users/disable.js';
 import { observeEnds } from '../../src/core/users/life/observe-ends.js';
-import { type ReceiverRow, readReceiver } from '../../src/database/queries/audit/receivers.js';
+import { listReceivers, type ReceiverRow, readReceiver } from '../../src/database/queries/audit/receivers.js';
 import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser, changeHostUser, person } from '../support/people/people.js';
@@ -314,6 +315,34 @@ forEachEngine('notices of accounts that become pending', (engine) => {
     assert.equal(messages[1]?.id, messages[0]?.id);
   });
 
+  it('are counted for several receivers at once as for each alone, however many rows there are', async () => {
+    const positions = (await rowsOf(product, 'scim.event'))
+      .map(({ seq }) => BigInt(String(seq)))
+      .sort((a, b) => Number(a - b));
+    const plant = Array.from({ length: 500 }, (_, at) => ({
+      ...{ receiver_id: `planted-${at}`, origin: 'https://planted.example', created_at: product.now },
+      delivered_to: String(at % 3 === 0 ? 0n : (positions[at % positions.length] ?? 0n)),
+    }));
+    await product.database.transaction(({ knex }) => knex('event_receiver').withSchema('scim').insert(plant));
+
+    await product.database.read(async (session) => {
+      const rows = await listReceivers(session, 21);
+      assert.equal(rows.length, 21);
+      for (const one of await withWaiting(session, rows)) {
+        assert.deepEqual([one], await withWaiting(session, [one]));
+      }
+    });
+    const finding = await receivers.run({
+      ...{ database: product.database, clock: product.core.clock },
+      ...{ isThorough: true, once: (_: string, ask: () => unknown) => ask() },
+    } as Parameters<typeof receivers.run>[0]);
+    assert.equal(finding.status, 'warn');
+    assert.match(finding.summary, /more than 20 receivers/);
+    await product.database.transaction(({ knex }) =>
+      knex('event_receiver').withSchema('scim').where('receiver_id', 'like', 'planted-%').del(),
+    );
+  });
+
   it('are judged by how long a receiver has not accepted them', () => {
     const now = new Date('2026-11-30T12:00:00Z');
     const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
@@ -332,6 +361,9 @@ forEachEngine('notices of accounts that become pending', (engine) => {
     const judged = (changes: Partial<typeof row> | { failingSince: Date; failure: string }) =>
       judgeReceivers([{ ...row, ...changes }], now);
     assert.equal(judgeReceivers([], now).status, 'pass');
+    assert.equal(judgeReceivers(Array(21).fill(row), now).status, 'warn');
+    const failing = { ...row, failingSince: ago(25 * 60), failure: 'refused' };
+    assert.equal(judgeReceivers([failing, ...Array(21).fill(row)], now).status, 'fail');
     assert.equal(judged({}).status, 'pass');
     assert.equal(judged({ failingSince: ago(5), failure: 'refused' }).status, 'pass');
     const late = judged({ failingSince: ago(60), failure: 'status-500' });

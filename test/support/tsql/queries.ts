@@ -410,7 +410,7 @@ export const QUERIES: Readonly<Record<string, Asks>> = {
   ],
   sealLinksUpTo: (session) => [seals.sealLinksUpTo(session, 9, 10)],
   lastSealedSeq: (session) => [seals.lastSealedSeq(session)],
-  listReceivers: (session) => [receivers.listReceivers(session)],
+  listReceivers: (session) => [receivers.listReceivers(session, 21)],
   readReceiver: (session) => [receivers.readReceiver(session, RECEIVER)],
   insertReceiver: (session) => [
     receivers.insertReceiver(session, { receiverId: RECEIVER, origin: 'https://a.example' }, 7n),

@@ -16,9 +16,20 @@ export const noticesWaiting = (
 ): Promise<ReceiverState | undefined> =>
   database.read(async (session) => {
     const row = await readReceiver(session, receiverId);
-    return row && { ...row, waiting: await countWaiting(session, row) };
+    return row && (await withWaiting(session, [row]))[0];
   });
 
-/** How many events behind a position tell a receiver something. */
-export const countWaiting = (session: Session, { deliveredTo }: ReceiverRow): Promise<number> =>
-  countEvents(session, { action: 'user.*', outcome: 'done', saying: TELLS_OF_PENDING, after: deliveredTo });
+/** How several receivers stand. Each event is looked at once, wherever their positions are. */
+export async function withWaiting(session: Session, rows: readonly ReceiverRow[]): Promise<ReceiverState[]> {
+  const positions = [...new Set(rows.map(({ deliveredTo }) => deliveredTo))].sort((a, b) => (a < b ? 1 : -1));
+  const waiting = new Map<bigint, number>();
+  let [soFar, upTo]: [number, bigint | undefined] = [0, undefined];
+  for (const after of positions) {
+    const stretch = { after, ...(upTo !== undefined && { upTo }) };
+    const filter = { action: 'user.*', outcome: 'done', saying: TELLS_OF_PENDING } as const;
+    soFar += await countEvents(session, { ...filter, ...stretch });
+    waiting.set(after, soFar);
+    upTo = after;
+  }
+  return rows.map((row) => ({ ...row, waiting: waiting.get(row.deliveredTo) ?? 0 }));
+}

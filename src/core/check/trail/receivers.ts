@@ -1,5 +1,5 @@
 import { listReceivers } from '../../../database/queries/audit/receivers.js';
-import { countWaiting, type ReceiverState } from '../../audit/follow/notices-waiting.js';
+import { type ReceiverState, withWaiting } from '../../audit/follow/notices-waiting.js';
 import { failureWords } from '../../audit/follow/receiver-failure.js';
 import { type CheckFinding, fail, type Prerequisite, pass, warn } from '../prerequisite.js';
 
@@ -11,15 +11,16 @@ const UNSERVED_MS = 60 * 60_000;
 /** A receiver that no endpoint has delivered to for so long was given up. */
 const GIVEN_UP_MS = 30 * 24 * 60 * 60_000;
 
+/** More than any installation has. The login of the endpoint can add any number of them. */
+const MOST = 20;
+
 export const receivers: Prerequisite = {
   name: 'receivers',
   about: 'the receivers of notices (`serve --on-pending`) accept them',
   needs: ['schema'],
   async run({ database }) {
     const { all, now } = await database.read(async (session) => {
-      const states: ReceiverState[] = [];
-      for (const row of await listReceivers(session))
-        states.push({ ...row, waiting: await countWaiting(session, row) });
+      const states = await withWaiting(session, await listReceivers(session, MOST + 1));
       // By the database's clock, as the instants that are compared with it.
       return { all: states, now: (await session.dialect.serverInfo(session.knex)).now };
     });
@@ -30,6 +31,11 @@ export const receivers: Prerequisite = {
 /** The worst receiver decides. Pure. */
 export function judgeReceivers(all: readonly ReceiverState[], now: Date): CheckFinding {
   const kept = all.filter(({ heldUntil }) => agoMs(heldUntil, now) < GIVEN_UP_MS);
+  const judged = judgeKept(kept.slice(0, MOST), now);
+  return kept.length > MOST && judged.status !== 'fail' ? tooMany() : judged;
+}
+
+function judgeKept(kept: readonly ReceiverState[], now: Date): CheckFinding {
   if (kept.length === 0) return pass('there are no receivers of notices');
   const details = {
     receivers: kept.map(({ origin, waiting, deliveredCount, deliveredAt, failingSince, failure }) => ({
@@ -62,3 +68,9 @@ export function judgeReceivers(all: readonly ReceiverState[], now: Date): CheckF
 const agoMs = (at: Date | null, now: Date): number => now.getTime() - (at?.getTime() ?? now.getTime());
 
 const countOf = (waiting: number): string => (waiting === 1 ? '1 notice waits' : `${waiting} notices wait`);
+
+const tooMany = (): CheckFinding =>
+  warn(
+    `there are more than ${MOST} receivers of notices, too many to examine`,
+    'An attacker with the password of the endpoint may have added them. Change the password, and have the owner of the schema delete the rows of event_receiver whose origin is none of your receivers.',
+  );

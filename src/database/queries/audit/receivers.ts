@@ -19,10 +19,13 @@ export interface ReceiverRow {
   heldUntil: Date | null;
 }
 
-export async function listReceivers(session: Session): Promise<ReceiverRow[]> {
-  return (await own(session, 'event_receiver').orderBy('origin').orderBy('receiver_id').select('*')).map(
-    toReceiver,
-  );
+/** So many of them at most, first those that were served last. */
+export async function listReceivers(session: Session, most: number): Promise<ReceiverRow[]> {
+  const rows = await own(session, 'event_receiver')
+    .orderByRaw('coalesce(held_until, created_at) desc, receiver_id')
+    .limit(most)
+    .select('*');
+  return rows.map(toReceiver);
 }
 
 export async function readReceiver(session: Session, receiverId: string): Promise<ReceiverRow | undefined> {
