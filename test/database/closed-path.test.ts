@@ -57,6 +57,22 @@ forEachEngine(
       }
     });
 
+    it('runs nothing of it in a script that is printed, either', async () => {
+      const rotate = ['token', 'rotate', '--idp', 'entra', '--script', '--engine', 'postgres', '-o', 'json'];
+      await product.test.query(JSON.parse((await runHere(rotate, {})).stdout).script);
+      assert.deepEqual(await trapped(), []);
+      // Roles are of the whole server: what these two do is in other tests.
+      for (const words of [
+        ['db', 'script'],
+        ['db', 'grants'],
+      ]) {
+        const { stdout } = await runHere([...words, '--engine', 'postgres'], {});
+        const lines = stdout.split('\n');
+        const begins = lines.findIndex((line) => /^begin\b/.test(line));
+        assert.equal(lines[begins + 1], 'set local search_path = pg_catalog;', words.join(' '));
+      }
+    });
+
     it('would run it if it searched there: the trap works', async () => {
       await product.test.query("select lower('x'::varchar) where 'a'::varchar = 'b'::varchar");
       assert.deepEqual(await trapped(), [{ what: '=' }, { what: 'lower' }]);

@@ -1,4 +1,5 @@
 import type { InstallScript } from '../dialect/dialect.js';
+import { POSTGRES_PATH } from './scaffold/objects.js';
 
 /**
  * Only the owner of a table may change it. Where a role owns the schema, it is to own what is made there too,
@@ -21,6 +22,7 @@ export function postgresInstallScript({ schema, bootstrap, steps, title }: Insta
     '-- Run with: psql --no-psqlrc --dbname DATABASE --file THIS_FILE',
     '\\set ON_ERROR_STOP on',
     'begin transaction isolation level read committed;',
+    POSTGRES_PATH,
     `do $$ begin perform pg_advisory_xact_lock(hashtextextended('scimctl schema ${schema}', 0)); end $$;`,
     ACT_AS_SCHEMA_OWNER(schema),
     bootstrap.trim(),

@@ -14,6 +14,8 @@ declare
   old      ${schema}.token;
   old_ends timestamptz(3);
 begin
+  -- Nothing that others have planted in a schema of the search path is run.
+  perform pg_catalog.set_config('search_path', 'pg_catalog', true);
   if not exists (select 1 from ${schema}.installation where hosting = 'on-premises') then
     raise exception 'scimctl: this installation is marked as cloud-hosted';
   end if;

@@ -7,6 +7,7 @@ import {
   isHostView,
   type TableRights,
 } from '../../dialect/rights.js';
+import { POSTGRES_PATH } from '../scaffold/objects.js';
 
 /** GRANT for PostgreSQL. Whoever runs it may make roles and owns the schema, or becomes its owner here. */
 export const postgresGrants: Grants = {
@@ -32,6 +33,7 @@ function script(request: GrantScript): string {
 -- Run with: psql --no-psqlrc --dbname DATABASE --file THIS_FILE
 \\set ON_ERROR_STOP on
 begin;
+${POSTGRES_PATH}
 do $$ begin perform pg_advisory_xact_lock(hashtextextended('scimctl schema ${schema}', 0)); end $$;
 
 ${statements(request)}
