@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { installProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
+import { addHostUser } from '../support/people/people.js';
+import { addIdp, link } from '../support/people/provisioned.js';
 import { runHere } from '../support/processes/world.js';
 
 /** Each would be chosen before the system's own for arguments of just these types. */
@@ -15,7 +17,7 @@ forEachEngine(
     const trapped = () => product.test.query('select distinct what from public.trap order by what');
 
     before(async () => {
-      product = await installProduct(await engine.freshDatabase());
+      product = await freshProduct(engine);
       const trap = (what: string) =>
         `language plpgsql as $p$ begin insert into public.trap values ('${what}'); return`;
       for (const statement of [
@@ -71,6 +73,36 @@ forEachEngine(
         const begins = lines.findIndex((line) => /^begin\b/.test(line));
         assert.equal(lines[begins + 1], 'set local search_path = pg_catalog;', words.join(' '));
       }
+    });
+
+    it('says why a trigger that needs what is there fails, and what to do', async () => {
+      const other = await freshProduct(engine);
+      const idp = await addIdp(other, 'hr');
+      const gone = await addHostUser(other, 'gone@contoso.example');
+      const left = { deprovisionedAt: other.now, deprovisionReason: 'deleted' } as const;
+      await link(other, idp, gone, { userName: 'gone@contoso.example', ...left });
+      for (const statement of [
+        'grant create on schema public to public',
+        'create table public.changes (of_user integer)',
+        `create function app.note_change() returns trigger language plpgsql as
+           $f$ begin insert into changes values (new.id); return new; end $f$`,
+        'create trigger note_change after update on app.users for each row execute function app.note_change()',
+      ])
+        await other.test.query(statement);
+      await other.close();
+      const disable = () =>
+        runHere(['users', 'disable', 'gone@contoso.example', '--yes'], {
+          env: { SCIMCTL_DATABASE: other.url },
+        });
+
+      const { code, stderr } = await disable();
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /relation "changes" does not exist.*\[host-broken\]/);
+      assert.match(stderr, /set the path at the function of the trigger/);
+
+      await other.test.query('alter function app.note_change() set search_path = public');
+      const again = await disable();
+      assert.equal(again.code, 0, again.stderr);
     });
 
     it('would run it if it searched there: the trap works', async () => {

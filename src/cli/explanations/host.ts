@@ -33,7 +33,7 @@ export const HOST: Explanations = {
   'host-key-shared': {
     kind: 'prerequisite',
     meaning:
-      'What the binding says does not keep accounts apart: several rows of the table of users have the same value in the column that is named as the key, so that a change of one account would change another one, or one account would be in several rows of `host_user`. Nothing was changed.',
+      'The binding does not keep accounts apart. Several rows of the table of users have the same value in the column that is named as the key, so that a change of one account would change another one, or one account would be in several rows of `host_user`. Nothing was changed.',
     causes: [
       'The primary key of the table has several columns, such as the tenant and a number, and the binding names only one of them.',
       'The table keeps old versions of its rows.',

@@ -188,6 +188,7 @@ export const PEOPLE: Explanations = {
     causes: [
       'The application was updated, and a trigger of the host views refers to a column that no longer exists.',
       'A trigger lacks a right, or casts a text to a number or a date that it is not.',
+      'The function of a trigger relies on the search path for a schema in which everybody may create objects, such as public before PostgreSQL 15. Commands leave it out, the endpoint does not: `alter function … set search_path = public`, or `revoke create on schema public from public`.',
       'A column of a host view has another type or other values than docs/host-views.md says, such as a flag that is the text Y.',
     ],
     next: 'Have the DBA correct it: `scimctl host status` tries each write, examines the rows and shows the reason.',

@@ -1,4 +1,4 @@
-import { HOST_BROKEN_HINT } from '../../database/faults/fault.js';
+import { hostBrokenHint } from '../../database/faults/fault.js';
 import type { LicencePool } from '../../database/queries/host/host.js';
 import type { HostUserCandidate, HostUserRow } from '../../database/queries/host/host-users.js';
 import { operationProblem, prerequisiteProblem, usageProblem } from '../../problem.js';
@@ -239,7 +239,7 @@ export const hostBroken = (refusal: HostRefusal, cause: unknown) =>
     refusal.disabling === undefined
       ? `The host application failed to store this user: ${told(refusal)}`
       : `The host application failed to disable ${refusal.disabling}: ${told(refusal)}`,
-    { hint: HOST_BROKEN_HINT, cause, host: refusal.words, trail: trailOf(refusal) },
+    { hint: hostBrokenHint(refusal.words.state), cause, host: refusal.words, trail: trailOf(refusal) },
   );
 
 const told = ({ words, attributes }: HostRefusal): string =>

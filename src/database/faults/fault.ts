@@ -50,8 +50,17 @@ const PASSING: readonly Fault[] = [
   'outcome-unknown',
 ];
 
-export const HOST_BROKEN_HINT =
+const HOST_BROKEN_HINT =
   'Have the DBA correct the host views and their triggers. `scimctl host status` shows which writes fail.';
+
+/** Of PostgreSQL, what names a table, a function or a type that it does not find. */
+const NOT_FOUND = /^SQLSTATE (42P01|42883|42704)$/;
+
+/** @param state of the server's words. Where something is not found, what commands may have left out of the search path is named. */
+export const hostBrokenHint = (state: string | undefined): string =>
+  NOT_FOUND.test(state ?? '')
+    ? `${HOST_BROKEN_HINT} If the endpoint can write and commands cannot, the trigger needs a schema in which everybody may create objects, such as public, and which commands leave out of the search path: set the path at the function of the trigger (docs/host-views.md).`
+    : HOST_BROKEN_HINT;
 
 /** Inside a function or a trigger these say nothing of our own tables and rights. */
 const OF_ROUTINES: readonly Fault[] = ['missing-object', 'permission-denied', 'other'];
@@ -146,7 +155,7 @@ export function problemOfFault(error: DatabaseFault): Problem {
       'host-broken',
       `A function or trigger in the database failed: ${firstLine(error)}`,
       {
-        hint: HOST_BROKEN_HINT,
+        hint: hostBrokenHint(error.words.state),
         cause: error,
       },
     );
