@@ -166,25 +166,41 @@ forEachEngine('users link', (engine) => {
     assert.equal(await refusal(login, '--user-name', `USER-${count}`), 'user-exists');
   });
 
-  it('brings a user back who had left the account, and takes it off the list', async () => {
-    const ended = await link(product, entra, id, {
-      ...left(),
-      externalId: `object-${count}`,
-    });
+  it('leaves on the list whom the IdP has ended, until the IdP brings the user back', async () => {
+    const externalId = `object-${count}`;
+    const ended = await link(product, entra, id, { ...left(), externalId, heldBackAt: product.now });
     assert.deepEqual(await pending(), ['disabled']);
 
-    const shown = await linkTo(login, '--external-id', `object-${count}`);
+    const shown = await linkTo(login, '--external-id', externalId);
 
-    assert.deepEqual([shown.id, shown.link, shown.pending], [ended, 'awaiting', false]);
-    assert.deepEqual(await pending(), []);
-    const row = await stored(ended);
-    assert.deepEqual([row?.deprovision_reason, row?.account_login], [null, login]);
-    const { user } = await createUser(
-      product.core,
-      entra,
-      person(`back-${count}`, { externalId: `object-${count}` }),
-    );
+    assert.deepEqual([shown.id, shown.link, shown.pending], [ended, 'ended', true]);
+    assert.deepEqual(await pending(), ['disabled']);
+    const back = person(`back-${count}`, { externalId });
+    const { user } = await createUser(product.core, entra, back);
     assert.equal(user.id, ended);
+    assert.deepEqual(await pending(), []);
+  });
+
+  it('says whose a doubtful account is, and leaves its user on the list who has left', async () => {
+    const externalId = `object-${count}`;
+    const before = { accountLogin: `before-${count}`, accountEmail: `before-${count}@contoso.example` };
+    const ended = await link(product, entra, id, {
+      ...{ ...left(), ...before, externalId, accountExternalId: externalId },
+      ...{ departedAt: product.now, heldBackAt: product.now },
+    });
+    assert.deepEqual(await pending(), ['doubtful']);
+
+    const shown = await linkTo(login, '--external-id', externalId);
+
+    assert.deepEqual([shown.id, shown.link, shown.pending], [ended, 'ended', true]);
+    assert.deepEqual(await pending(), ['disabled']);
+    const row = await stored(ended);
+    assert.deepEqual(
+      [row?.deprovision_reason, row?.account_login, row?.account_external_id],
+      ['disabled', login, externalId],
+    );
+    assert.ok(row?.held_back_at, 'it is still held back');
+    assert.ok(row?.departed_at, 'and its departure counts');
   });
 
   for (const [noted, accountExternalId] of [

@@ -162,6 +162,24 @@ forEachEngine('a departure comes before what else is in its request', (engine) =
     });
   });
 
+  it('is told with both external ids, where it changes that too; so is what follows it', async () => {
+    const id = await hired();
+    const change = (externalId: string, ...more: object[]) =>
+      eventsOf(product, () =>
+        idp.patch(`/Users/${id}`, { op: 'replace', path: 'externalId', value: externalId }, ...more),
+      );
+    const [left] = await change(`next-${made}`, { op: 'replace', path: 'active', value: false });
+    assert.deepEqual(
+      [left?.action, left?.details.externalId],
+      ['user.deprovision', [`object-first.${made}`, `next-${made}`]],
+    );
+    const [changed] = await change(`last-${made}`, { op: 'replace', path: 'active', value: false });
+    assert.deepEqual(
+      [changed?.action, changed?.details.externalId],
+      ['user.update', [`next-${made}`, `last-${made}`]],
+    );
+  });
+
   describe('also where the answer is asked for in a way that cannot be', () => {
     const both = '?attributes=userName&excludedAttributes=emails';
 

@@ -150,7 +150,7 @@ async function plannedDeparture(
     changed,
     ...plan,
     skipped: { ...plan.skipped, attributes: skipped },
-    details: { ...details, ...skippedDetails({ attributes: skipped }) },
+    details: { ...details, ...idDetails(row, said), ...skippedDetails({ attributes: skipped }) },
   };
 }
 
@@ -174,7 +174,7 @@ async function plannedRepetition(
     link: {},
     place: {},
     skipped: { attributes: skipped },
-    details: skippedDetails({ attributes: skipped }),
+    details: { ...idDetails(row, said), ...skippedDetails({ attributes: skipped }) },
   };
 }
 
@@ -267,11 +267,13 @@ async function plannedUpdate(
     link: { ...noted(row, said), ...(place.host && knownSubjects(columns, said, place.host)) },
     place,
     givesUp: assertNamesFree(facts, row, said),
-    ...(before.externalId !== said.externalId && {
-      details: { externalId: [before.externalId, said.externalId] },
-    }),
+    details: idDetails(row, said),
   };
 }
+
+/** Who a user is for the IdP, where that changes: the event holds both. */
+const idDetails = ({ externalId: from }: LinkRow, { externalId: to }: Profile) =>
+  from === to ? {} : { externalId: [from, to] };
 
 const PLANNED = { departure: plannedDeparture, return: plannedReturn, update: plannedUpdate };
 

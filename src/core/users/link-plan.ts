@@ -22,6 +22,8 @@ export interface LinkPlan {
   link?: AccountLinkRow;
   /** True where it is so already. */
   isThere?: boolean;
+  /** It has ended, and stays so: that this is the user's account does not undo that the user has left. */
+  staysEnded?: boolean;
   /** Links to the account that are of another person: they end for good. */
   unlinked: readonly AccountLinkRow[];
   /** Ended links of the IdP whose user name, or external id, the new one takes over. */
@@ -33,8 +35,8 @@ export interface LinkPlan {
  *
  * A link in force that is sure of its account keeps it, unless it was made by hand itself and the IdP has not taken it
  * up. A user whom the IdP has already keeps its link, and so its SCIM id, where that leads to this account, or to none
- * that is known to be the user's. Where it has ended and leads to another account, its departure stays on record with
- * that account, and the user gets a new link.
+ * that is known to be the user's. Where it has ended, the departure stays on record: with this account, until the IdP
+ * brings the user back, or with another one, and the user gets a new link.
  * @param links those to the account, and those of the IdP that have one of the names; newest first.
  * @throws Problem `user-claimed`, `user-exists`.
  */
@@ -47,6 +49,11 @@ export function planLink(links: readonly AccountLinkRow[], wanted: WantedLink): 
   if (former && isElsewhere(former, wanted) && former.isInForce && !former.awaitsIdp)
     throw exists(former, wanted);
   const link = former && (former.isInForce || mayReturn(former, wanted)) ? former : undefined;
+  const unlinked = toAccount.filter((one) => one !== link && (!one.agrees || one === claim));
+  if (link && !link.isInForce && link.hostUserId === wanted.hostUserId) {
+    const isThere = link.agrees && unlinked.length === 0;
+    return { link, isThere, staysEnded: true, unlinked, superseded: [] };
+  }
   const userName = wanted.userName ?? link?.userName ?? wanted.loginName;
   const namesakes = links.filter(
     (one) =>
@@ -54,7 +61,6 @@ export function planLink(links: readonly AccountLinkRow[], wanted: WantedLink): 
       one.serviceAccountId === wanted.idpId &&
       (sameName(one.userName, userName) || hasExternalId(one, wanted)),
   );
-  const unlinked = toAccount.filter((one) => one !== link && (!one.agrees || one === claim));
   const others = namesakes.filter((one) => !unlinked.includes(one));
   const rival = others.find(({ isInForce }) => isInForce);
   if (rival) throw exists(rival, wanted);

@@ -159,7 +159,9 @@ async function link(
     externalId,
     accountExternalId: externalId,
   };
-  if (former) {
+  if (former && plan.staysEnded) {
+    await updateIdentity(session, identityId, { ...asRead(host, now), ...subjects });
+  } else if (former) {
     if (!former.isVisible) await leaveGroups(session, identityId, now);
     // Its next request lets the user into the account; into the one that the user is in there is nothing to do.
     const awaitsIdp = isThere(former, host) ? former.awaitsIdp : true;
@@ -202,12 +204,16 @@ const consented = ({ ssoSubject, externalId }: HostUserRow) => ({
 const isConsented = (link: AccountLinkRow, { ssoSubject, externalId }: HostUserRow): boolean =>
   link.knownSubject === ssoSubject && link.knownExternalId === externalId;
 
+const asRead = ({ loginName, email }: HostUserRow, at: Date) => ({
+  accountLogin: loginName,
+  accountEmail: email,
+  updatedAt: at,
+});
+
 /** In force, to this account as it is now. */
 const linked = (host: HostUserRow, at: Date) => ({
+  ...asRead(host, at),
   hostUserId: host.userId,
-  accountLogin: host.loginName,
-  accountEmail: host.email,
-  updatedAt: at,
   deprovisionedAt: null,
   deprovisionReason: null,
   departedAt: null,

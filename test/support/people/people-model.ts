@@ -284,9 +284,20 @@ export class People {
       const namesakes = theirs.filter(
         (link) => link !== found && !over.includes(link) && (hasName(link, name) || hasId(link)),
       );
+      const leaveAll = () => {
+        for (const link of over)
+          Object.assign(link, { unlinked: now, said: { ...link.said, externalId: null } });
+      };
+      // Whose account it is has nothing to do with whether the user has left.
+      if (found && !isInForce(found) && found.account === account.key) {
+        if (over.length === 0 && !this.#isDoubtful(found)) return { status: 0, event: null, link: found };
+        leaveAll();
+        found.changed = now;
+        this.#read(found, account);
+        return { status: 0, event: 'user.link', link: found };
+      }
       if (namesakes.some(isInForce)) throw new Refusal('user-exists');
-      for (const link of over)
-        Object.assign(link, { unlinked: now, said: { ...link.said, externalId: null } });
+      leaveAll();
       for (const link of namesakes) {
         if (isVisible(link) || hasId(link)) link.isSuperseded = true;
         // Where the person is the same, the other link is the one to be found.

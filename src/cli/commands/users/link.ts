@@ -77,6 +77,10 @@ export const usersLink: Command<Options> = {
     for (const other of unlinked) {
       context.talk.note(`The link to the user ${other.userName} of IdP ${other.idp} has ended permanently.`);
     }
+    if (user.pending)
+      context.talk.note(
+        `The user has left, and the account is enabled: it stays on the list of \`users pending\` until it is disabled, or until the IdP sends the user again as active.`,
+      );
     const linked = `The account ${user.loginName} belongs to the user ${user.userName} of IdP ${user.idp}`;
     sayDone(context, { dryRun }, changed ? `${linked}.` : `${linked} already.`);
   },
