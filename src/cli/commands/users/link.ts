@@ -21,7 +21,7 @@ export const usersLink: Command<Options> = {
   name: 'link',
   summary: 'Link an account to a user of an IdP manually',
   description:
-    'Links an account to a user of an IdP. Use it for users that cannot be matched automatically, and to resolve a doubtful link: other links to the account then end permanently. Refused if an IdP already manages the account, or if the account is protected. The command does not write to the host application: the next request of the IdP for this user updates and enables the account, and assigns a licence seat.',
+    'Links an account to a user of an IdP. Use it for users that cannot be matched automatically, and to resolve a doubtful link: other links to the account then end permanently. Refused if an IdP already manages the account, or if the account is protected. The command does not write to the host application: the next request of the IdP for this user updates and enables the account, and assigns a licence seat. The account of a user who has left stays on the list of `users pending`.',
   arguments: [{ syntax: '<account>', description: 'exact id, login name or e-mail address' }],
   options: [
     { flags: '--idp <name>', description: 'the IdP of the user' },
