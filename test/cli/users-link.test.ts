@@ -181,6 +181,19 @@ forEachEngine('users link', (engine) => {
     assert.deepEqual(await pending(), []);
   });
 
+  it('changes nothing for a user who was deleted, and is on no list', async () => {
+    const externalId = `object-${count}`;
+    await changeHostUser(product, login, { enabled: false });
+    const deleted = await link(product, entra, id, {
+      ...{ externalId, deprovisionedAt: product.now, deprovisionReason: 'deleted' },
+    });
+
+    const shown = await linkTo(login, '--external-id', externalId);
+
+    assert.deepEqual([shown.id, shown.link, shown.pending], [deleted, 'ended', false]);
+    assert.equal((await stored(deleted))?.deprovision_reason, 'deleted');
+  });
+
   it('says whose a doubtful account is, and leaves its user on the list who has left', async () => {
     const externalId = `object-${count}`;
     const before = { accountLogin: `before-${count}`, accountEmail: `before-${count}@contoso.example` };

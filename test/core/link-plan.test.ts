@@ -29,6 +29,7 @@ const row = (more: Partial<AccountLinkRow> = {}): AccountLinkRow => ({
   reason: null,
   awaitsIdp: false,
   isVisible: true,
+  isSuperseded: false,
   loginName: 'anna',
   agrees: true,
   ...more,
@@ -41,10 +42,11 @@ const doubtful = { agrees: false };
 /** What the plan is, by the numbers of the links. */
 function told(links: AccountLinkRow[], wanted: Partial<WantedLink> = {}): string {
   try {
-    const { link, isThere, unlinked, superseded } = planLink(links, { ...WANTED, ...wanted });
+    const { link, isThere, staysEnded, unlinked, superseded } = planLink(links, { ...WANTED, ...wanted });
     const at = (one: AccountLinkRow) => links.indexOf(one);
     const words = [
       link ? `${isThere ? 'is' : 'takes'} ${at(link)}` : 'new',
+      staysEnded && 'stays ended',
       unlinked.length > 0 && `unlinks ${unlinked.map(at)}`,
       superseded.length > 0 && `supersedes ${superseded.map(at)}`,
     ];
@@ -113,9 +115,25 @@ describe('a link by hand', () => {
     ],
     ['a user whose account was reused by another', [row({ ...elsewhere, ...doubtful })], {}, 'takes 0'],
     ['a user whose account is gone', [row(goneElsewhere)], {}, 'takes 0'],
-    ['a user who has left', [row(ended)], {}, 'takes 0'],
-    ['a user who was deleted', [row({ ...ended, isVisible: false })], {}, 'takes 0'],
-    ['a user who has left, by user name', [row(ended)], byName, 'takes 0'],
+    ['a user who has left', [row(ended)], {}, 'is 0, stays ended'],
+    ['a user who was deleted', [row({ ...ended, isVisible: false })], {}, 'is 0, stays ended'],
+    ['a user who has left, by user name', [row(ended)], byName, 'is 0, stays ended'],
+    ['a user who has left a doubtful account', [row({ ...ended, ...doubtful })], {}, 'takes 0, stays ended'],
+    [
+      'a user who has left, beside a doubtful link of another',
+      [row(ended), row({ ...doubtful, serviceAccountId: 'o' })],
+      {},
+      'takes 0, stays ended, unlinks 1',
+    ],
+    [
+      'a user who has left, and whose user name another object has had since',
+      [
+        row({ ...ended, isVisible: false, isSuperseded: true }),
+        row({ ...ended, ...elsewhere, externalId: 'object-2' }),
+      ],
+      {},
+      'takes 0, stays ended, supersedes 1',
+    ],
     [
       'a user who has left another account, which is gone',
       [row({ ...ended, ...goneElsewhere })],

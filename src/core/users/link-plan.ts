@@ -50,9 +50,10 @@ export function planLink(links: readonly AccountLinkRow[], wanted: WantedLink): 
     throw exists(former, wanted);
   const link = former && (former.isInForce || mayReturn(former, wanted)) ? former : undefined;
   const unlinked = toAccount.filter((one) => one !== link && (!one.agrees || one === claim));
-  if (link && !link.isInForce && link.hostUserId === wanted.hostUserId) {
+  const staysEnded = link !== undefined && !link.isInForce && link.hostUserId === wanted.hostUserId;
+  if (staysEnded && !link.isSuperseded) {
     const isThere = link.agrees && unlinked.length === 0;
-    return { link, isThere, staysEnded: true, unlinked, superseded: [] };
+    return { link, isThere, staysEnded, unlinked, superseded: [] };
   }
   const userName = wanted.userName ?? link?.userName ?? wanted.loginName;
   const namesakes = links.filter(
@@ -66,6 +67,7 @@ export function planLink(links: readonly AccountLinkRow[], wanted: WantedLink): 
   if (rival) throw exists(rival, wanted);
   return {
     ...(link && { link }),
+    staysEnded,
     unlinked,
     superseded: others.filter((one) => one.isVisible || hasExternalId(one, wanted)),
   };

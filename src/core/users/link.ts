@@ -153,14 +153,16 @@ async function link(
     await supersede(session, account.id, { ...one, accountExternalId }, externalId, now);
   }
   const change = {
-    ...linked(host, now),
     ...(subjects ?? (isElsewhere(former, host) && NO_CONSENT)),
+    ...linked(host, now),
     userName,
     externalId,
     accountExternalId: externalId,
   };
   if (former && plan.staysEnded) {
-    await updateIdentity(session, identityId, { ...asRead(host, now), ...subjects });
+    const again = former.isSuperseded && { userName, externalId, supersededAt: null };
+    if (again) await leaveGroups(session, identityId, now);
+    await updateIdentity(session, identityId, { ...asRead(host, now), ...subjects, ...again });
   } else if (former) {
     if (!former.isVisible) await leaveGroups(session, identityId, now);
     // Its next request lets the user into the account; into the one that the user is in there is nothing to do.
@@ -223,7 +225,7 @@ const linked = (host: HostUserRow, at: Date) => ({
 });
 
 async function detailsOf(session: Session, reference: string): Promise<LinkedUserDetails> {
-  const rows = await linkedUsers(session, { reference });
+  const rows = await linkedUsers(session, { reference, withHistory: true });
   const row = rows.find(({ identityId }) => identityId.toLowerCase() === reference);
   if (!row) throw new Error(`the link ${reference} is not there`);
   return toDetails(row);
@@ -233,6 +235,7 @@ async function detailsOf(session: Session, reference: string): Promise<LinkedUse
 const inTrail = ({
   isInForce,
   isVisible: _,
+  isSuperseded: _____,
   accountExternalId: __,
   knownSubject: ___,
   knownExternalId: ____,

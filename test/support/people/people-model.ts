@@ -289,7 +289,8 @@ export class People {
           Object.assign(link, { unlinked: now, said: { ...link.said, externalId: null } });
       };
       // Whose account it is has nothing to do with whether the user has left.
-      if (found && !isInForce(found) && found.account === account.key) {
+      const stays = found && !isInForce(found) && found.account === account.key;
+      if (stays && !found.isSuperseded) {
         if (over.length === 0 && !this.#isDoubtful(found)) return { status: 0, event: null, link: found };
         leaveAll();
         found.changed = now;
@@ -306,8 +307,13 @@ export class People {
       }
       const nothing = { email: null, display: null, given: null, family: null };
       const link = found ?? this.#newLink(idp, { userName: name, externalId: id, ...nothing }, null, now);
-      if (!isInForce(link) || link.account !== account.key) link.awaits = true;
       link.said = { ...link.said, userName: name, externalId: id };
+      if (stays) {
+        Object.assign(link, { isSuperseded: false, changed: now });
+        this.#read(link, account);
+        return { status: 0, event: 'user.link', link };
+      }
+      if (!isInForce(link) || link.account !== account.key) link.awaits = true;
       Object.assign(link, {
         ended: null,
         isSuperseded: false,

@@ -28,6 +28,8 @@ export interface AccountLinkRow {
   awaitsIdp: boolean;
   /** Whether the IdP sees it. */
   isVisible: boolean;
+  /** Whether another link has its user name or external id by now. */
+  isSuperseded: boolean;
   /** Of the account that it leads to now; null where that is gone. */
   loginName: string | null;
   /** False where the account is there, and may be another person's by now. */
@@ -73,6 +75,7 @@ export async function accountLinks(
     reason: row.deprovision_reason as DeprovisionReason | null,
     awaitsIdp: asBoolean(row.awaits_idp),
     isVisible: row.deprovision_reason !== 'deleted' && row.superseded_at === null,
+    isSuperseded: row.superseded_at !== null,
     loginName: row.found_id === null ? null : asText(row.login_name),
     agrees: row.found_id === null || Number(row.agrees) === 1,
   }));
