@@ -181,6 +181,19 @@ forEachEngine('users link', (engine) => {
     assert.deepEqual(await pending(), []);
   });
 
+  it('keeps the external id of a user who has left and had none, for the return', async () => {
+    const userName = `left-${count}`;
+    const ended = await link(product, entra, id, { ...left(), userName, externalId: null });
+    const back = person(`elsewhere-${count}`, { externalId: `new-${count}`, userName });
+
+    const shown = await linkTo(login, '--external-id', `new-${count}`, '--user-name', userName);
+
+    assert.deepEqual([shown.id, shown.externalId, shown.link], [ended, `new-${count}`, 'ended']);
+    assert.deepEqual(await pending(), ['disabled']);
+    const { user } = await createUser(product.core, entra, back);
+    assert.deepEqual([user.id, user.hostUserId], [ended, id]);
+  });
+
   it('changes nothing for a user who was deleted, and is on no list', async () => {
     const externalId = `object-${count}`;
     await changeHostUser(product, login, { enabled: false });

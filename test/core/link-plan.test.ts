@@ -120,6 +120,12 @@ describe('a link by hand', () => {
     ['a user who has left, by user name', [row(ended)], byName, 'is 0, stays ended'],
     ['a user who has left a doubtful account', [row({ ...ended, ...doubtful })], {}, 'takes 0, stays ended'],
     [
+      'a user who has left, and whose external id is said now',
+      [row({ ...ended, externalId: null })],
+      { userName: 'anna@contoso.example' },
+      'takes 0, stays ended',
+    ],
+    [
       'a user who has left, beside a doubtful link of another',
       [row(ended), row({ ...doubtful, serviceAccountId: 'o' })],
       {},

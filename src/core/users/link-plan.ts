@@ -51,8 +51,10 @@ export function planLink(links: readonly AccountLinkRow[], wanted: WantedLink): 
   const link = former && (former.isInForce || mayReturn(former, wanted)) ? former : undefined;
   const unlinked = toAccount.filter((one) => one !== link && (!one.agrees || one === claim));
   const staysEnded = link !== undefined && !link.isInForce && link.hostUserId === wanted.hostUserId;
-  if (staysEnded && !link.isSuperseded) {
-    const isThere = link.agrees && unlinked.length === 0;
+  if (staysEnded && !link.isSuperseded && isMeant(link, wanted)) {
+    // The IdP may have given the link to another user meanwhile, who does not get the account by that alone.
+    const isKnown = wanted.externalId === null || link.accountExternalId === link.externalId;
+    const isThere = link.agrees && isKnown && unlinked.length === 0;
     return { link, isThere, staysEnded, unlinked, superseded: [] };
   }
   const userName = wanted.userName ?? link?.userName ?? wanted.loginName;

@@ -154,23 +154,20 @@ async function link(
   }
   const change = {
     ...(subjects ?? (isElsewhere(former, host) && NO_CONSENT)),
-    ...linked(host, now),
     userName,
     externalId,
     accountExternalId: externalId,
+    supersededAt: null,
   };
-  if (former && plan.staysEnded) {
-    const again = former.isSuperseded && { userName, externalId, supersededAt: null };
-    if (again) await leaveGroups(session, identityId, now);
-    await updateIdentity(session, identityId, { ...asRead(host, now), ...subjects, ...again });
-  } else if (former) {
+  if (former) {
     if (!former.isVisible) await leaveGroups(session, identityId, now);
     // Its next request lets the user into the account; into the one that the user is in there is nothing to do.
-    const awaitsIdp = isThere(former, host) ? former.awaitsIdp : true;
-    await updateIdentity(session, identityId, { ...change, awaitsIdp });
+    const awaitsIdp = plan.staysEnded || isThere(former, host) ? former.awaitsIdp : true;
+    const state = plan.staysEnded ? asRead(host, now) : linked(host, now);
+    await updateIdentity(session, identityId, { ...state, ...change, awaitsIdp });
   } else {
     const made = { identityId, serviceAccountId: account.id, createdAt: now, awaitsIdp: true };
-    await insertIdentity(session, { ...change, ...made, attributes: {} });
+    await insertIdentity(session, { ...linked(host, now), ...change, ...made, attributes: {} });
   }
   return {
     result: await result(true),
@@ -221,7 +218,6 @@ const linked = (host: HostUserRow, at: Date) => ({
   departedAt: null,
   missingAt: null,
   pendingSeenAt: null,
-  supersededAt: null,
 });
 
 async function detailsOf(session: Session, reference: string): Promise<LinkedUserDetails> {

@@ -290,10 +290,13 @@ export class People {
       };
       // Whose account it is has nothing to do with whether the user has left.
       const stays = found && !isInForce(found) && found.account === account.key;
-      if (stays && !found.isSuperseded) {
-        if (over.length === 0 && !this.#isDoubtful(found)) return { status: 0, event: null, link: found };
+      if (stays && !found.isSuperseded && isMeant(found)) {
+        const isKnown = externalId === null || found.inForceAs === id;
+        if (over.length === 0 && isKnown && !this.#isDoubtful(found))
+          return { status: 0, event: null, link: found };
         leaveAll();
-        found.changed = now;
+        found.said = { ...found.said, userName: name, externalId: id };
+        Object.assign(found, { inForceAs: id, changed: now });
         this.#read(found, account);
         return { status: 0, event: 'user.link', link: found };
       }
@@ -309,7 +312,7 @@ export class People {
       const link = found ?? this.#newLink(idp, { userName: name, externalId: id, ...nothing }, null, now);
       link.said = { ...link.said, userName: name, externalId: id };
       if (stays) {
-        Object.assign(link, { isSuperseded: false, changed: now });
+        Object.assign(link, { isSuperseded: false, inForceAs: id, changed: now });
         this.#read(link, account);
         return { status: 0, event: 'user.link', link };
       }
