@@ -125,10 +125,15 @@ export function isWhole(file: string, engines: readonly EngineName[]): boolean {
 export const pathInTests = (file: string): string =>
   relative(fileURLToPath(new URL('.', import.meta.url)), file).replaceAll('\\', '/');
 
-/** Whether this process, which runs one test file, is to run its suites for an engine. */
-export function isRunNow(engine: EngineName): boolean {
+/**
+ * Whether this process, which runs one test file, is to run a suite of it for an engine.
+ * @param isElsewhere whether the suite is for other engines, too. One that is not goes where its file goes: what is said
+ *   of the engine above is said because others run the same.
+ */
+export function isRunNow(engine: EngineName, isElsewhere: boolean): boolean {
   const extent = process.env.SCIMCTL_TEST_EXTENT as Extent | undefined;
   if (extent === undefined) return true;
   const file = pathInTests(process.argv[1] ?? '');
+  if (!isElsewhere) return (extent === 'long') === isLong(file);
   return (extent === 'long') === isLong(file, engine) && !isBeyondCi(file, engine);
 }

@@ -18,8 +18,8 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
   // Before anything else is done: a file that cannot be written keeps the command from beginning.
   await keepFilesApart(invocation, globals, world);
   const sink = await sinkOf(invocation, world);
-  const interruption = watchForInterruption(world);
-  const context = createContext(globals, world, {
+  const interruption = watchForInterruption(world, () => context.interruptionHint);
+  const context: Context = createContext(globals, world, {
     takeSignals: interruption.stopWatching,
     showHelp: async (words) => void (await parseCommandLine([...words, '--help'], world)),
     sink,
@@ -35,12 +35,10 @@ export async function runCommand(invocation: Invocation, world: World): Promise<
     await sink.discard();
     // It may be waiting for a lock or a server, and would go on when that answers: its connections are cut.
     if (isInterruption(error)) {
-      const hint = context.interruptionHint;
       const isUnsealed = mayHaveWritten(command, context);
       const cleanUp = Promise.allSettled([context.abandon(), running]);
       await within(command.cleanUpMs ?? CLEAN_UP_MS, cleanUp, () => undefined);
       if (isUnsealed) warnOfUnsealed(context);
-      if (hint !== undefined) throw new Problem('interrupted', 'interrupted', 'Interrupted.', { hint });
     } else await sealed(invocation, context);
     throw await explained(error, invocation, context);
   } finally {
@@ -90,13 +88,18 @@ async function explained(
   return mayBeDenied(error) ? explainDenial(error, needs, await context.database()) : error;
 }
 
-function watchForInterruption(world: World): { happened: Promise<never>; stopWatching: () => void } {
+/** @param hintOf what the command says of being interrupted at this moment. */
+function watchForInterruption(
+  world: World,
+  hintOf: () => string | undefined,
+): { happened: Promise<never>; stopWatching: () => void } {
   let stopWatching = () => {};
   const happened = new Promise<never>((_, reject) => {
     stopWatching = world.onInterrupt(() =>
       reject(
         new Problem('interrupted', 'interrupted', 'Interrupted.', {
-          hint: 'The change was applied completely or not at all. Run the command again to check.',
+          hint:
+            hintOf() ?? 'The change was applied completely or not at all. Run the command again to check.',
         }),
       ),
     );

@@ -41,7 +41,7 @@ export function forEachEngine(
 ): void {
   for (const available of engineAvailability(process.env)) {
     if (options.only && !options.only.includes(available.name)) continue;
-    if (!isRunNow(available.name)) continue;
+    if (!isRunNow(available.name, options.only?.length !== 1)) continue;
     const title = suiteTitle(name, available.name);
     if (available.skipped !== undefined) describe(title, { skip: available.skipped });
     else describe(title, () => runSuite(available, suite, options.unshared));
