@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { freshProduct, type Product } from '../support/databases/product.js';
+import { freshProduct, openTestDatabase, type Product } from '../support/databases/product.js';
+import { uniqueName } from '../support/engines/database.js';
 import { forEachEngine } from '../support/engines.js';
 import { addHostUser } from '../support/people/people.js';
 import { addIdp, link } from '../support/people/provisioned.js';
@@ -72,6 +73,25 @@ forEachEngine(
         const lines = stdout.split('\n');
         const begins = lines.findIndex((line) => /^begin\b/.test(line));
         assert.equal(lines[begins + 1], 'set local search_path = pg_catalog;', words.join(' '));
+      }
+    });
+
+    it('needs one connection, and has none with the open path', async () => {
+      const login = uniqueName(process.env);
+      await product.test.query(`create role ${login} login password 'pw' connection limit 1`);
+      try {
+        const url = Object.assign(new URL(product.url), { username: login, password: 'pw' });
+        for (const [use, path] of [
+          [{ maxConnections: 1 }, 'pg_catalog'],
+          [{ maxConnections: 1, keepsSearchPath: true }, '"$user", public'],
+        ] as const) {
+          const database = await openTestDatabase(url.href, undefined, use);
+          const { rows } = await database.read(({ knex }) => knex.raw('show search_path'));
+          await database.close();
+          assert.deepEqual(rows, [{ search_path: path }]);
+        }
+      } finally {
+        await product.test.query(`drop role ${login}`);
       }
     });
 

@@ -73,7 +73,10 @@ export async function embeddedKnexConfig(
   };
   return {
     version: '14.0',
-    client: await postgresClient([{ client, afterTlsRefusal: false }], false),
+    client: await postgresClient([{ client, afterTlsRefusal: false }], {
+      writable: false,
+      keepsSearchPath: true,
+    }),
     connection: { host: 'localhost', database: 'postgres' },
     acquireConnectionTimeout: database.patienceMs,
     pool: { min: 0, max: maxConnections, createTimeoutMillis: database.patienceMs },

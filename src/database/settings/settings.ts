@@ -62,6 +62,11 @@ export interface ConnectionUse {
    */
   repeatsStatements?: boolean;
   /**
+   * Whether sessions keep the search path of the server, with schemas in which everybody may create objects: for the
+   * endpoint, whose login has no rights that anybody would want, and whose writes the application's triggers follow.
+   */
+  keepsSearchPath?: boolean;
+  /**
    * Milliseconds that any one wait for the database may take: for a connection, for a statement, for a lock,
    * and for the right moment to begin again what has failed. Without it, each has a default of its own.
    */

@@ -89,7 +89,11 @@ function openProduct(test: TestDatabase, database: Database): Product {
 }
 
 /** How the endpoint uses its connections. */
-export const AS_SERVED: ConnectionUse = { maxConnections: 10, repeatsStatements: true };
+export const AS_SERVED: ConnectionUse = {
+  maxConnections: 10,
+  repeatsStatements: true,
+  keepsSearchPath: true,
+};
 
 /** Connects as the command line would, with nothing of the environment. */
 export async function openTestDatabase(url: string, schema = 'scim', use?: ConnectionUse): Promise<Database> {

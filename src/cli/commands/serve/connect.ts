@@ -28,7 +28,10 @@ export async function connectForServing(
     await context.settings(),
     await resolveConnection(context),
   ];
-  const use = { maxConnections: databaseConnections, timeoutMs, repeatsStatements: true };
+  const use = {
+    ...{ maxConnections: databaseConnections, timeoutMs },
+    ...{ repeatsStatements: true, keepsSearchPath: true },
+  };
   const end = clock().getTime() + wait;
   for (let tries = 1; ; tries++) {
     try {

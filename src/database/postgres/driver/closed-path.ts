@@ -4,32 +4,35 @@ import type { PooledClient } from './pooled-client.js';
  * A session in whose search path nobody can plant anything. Where everybody may create objects in a schema, as in `public`
  * before PostgreSQL 15, a function or an operator there is chosen before the system's own if it fits the arguments
  * better, as `lower(varchar)` does, and runs with the rights of whoever runs a command: a superuser's, perhaps. Such
- * schemas are left out of the path. It is set as the session begins, so that a pooler hands it to nobody else.
- * @param again connects anew, with such options. Where a pooler refuses them, the session stays as it is.
+ * schemas are left out of the path. It is set when the session begins, so that a pooler hands it to nobody else.
+ * @param reach connects, with such options. If a pooler refuses them, the session keeps its path.
+ * @throws what `reach` throws for any other reason: an attacker who takes the last connections is not to decide this.
  */
 export async function withClosedPath(
-  client: PooledClient,
-  again: (options: string) => Promise<PooledClient>,
+  reach: (options?: string) => Promise<PooledClient>,
+  leave: (client: PooledClient) => Promise<void>,
 ): Promise<PooledClient> {
-  const { rows } = await pathOf(client);
-  if (!rows.some(({ is_open }) => is_open)) return client;
-  const closed = rows.filter(({ is_open }) => !is_open).map(({ name }) => name);
-  try {
-    const other = await again(optionsOf(closed.join(',') || 'pg_catalog'));
-    void client.end().catch(() => undefined);
-    return other;
-  } catch {
-    return client;
-  }
+  const client = await reach();
+  const path = await pathOf(client).catch(async (error: unknown) => {
+    await leave(client);
+    throw error;
+  });
+  if (!path.some(({ is_open }) => is_open)) return client;
+  // Before the next: the login may have one connection only.
+  await leave(client);
+  const closed = path.filter(({ is_open }) => !is_open).map(({ name }) => name);
+  return reach(optionsOf(closed.join(',') || 'pg_catalog')).catch((error) => {
+    if (isUnknownParameter(error)) return reach();
+    throw error;
+  });
 }
 
-async function pathOf(client: PooledClient) {
-  try {
-    return await client.query<{ name: string; is_open: boolean }>(PATH);
-  } catch (error) {
-    void client.end().catch(() => undefined);
-    throw error;
-  }
+/** Whether PgBouncer refuses a start-up parameter, or one in `options`. It has one code for all that it says itself. */
+const isUnknownParameter = ({ code, message }: { code?: unknown; message: string }): boolean =>
+  code === '08P01' && /^unsupported startup parameter/.test(message);
+
+async function pathOf(client: PooledClient): Promise<{ name: string; is_open: boolean }[]> {
+  return (await client.query<{ name: string; is_open: boolean }>(PATH)).rows;
 }
 
 /** As libpq has them: a blank or a backslash within a value has a backslash in front. */

@@ -22,11 +22,11 @@ export async function postgresKnexConfig(
   return {
     // At least; knex would ask every server, and does not need to know more.
     version: '14.0',
-    client: await postgresClient(
-      attempts,
-      settings.targetSessionAttributes === 'read-write',
-      use.repeatsStatements ? new StatementNames() : undefined,
-    ),
+    client: await postgresClient(attempts, {
+      writable: settings.targetSessionAttributes === 'read-write',
+      ...(use.repeatsStatements && { names: new StatementNames() }),
+      keepsSearchPath: use.keepsSearchPath ?? false,
+    }),
     // knex starts its pool only where there is something here; the attempts are what is used.
     connection: { host: settings.hosts[0]?.host ?? '', database: settings.database },
     pool: {

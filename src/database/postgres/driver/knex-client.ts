@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { ClientConfig, Client as Connection } from 'pg';
+import type { Client as Connection } from 'pg';
 import { keepMessage } from '../../dialect/server-words.js';
 import type { Attempt } from './attempts.js';
 import { Batches } from './batches.js';
@@ -39,14 +39,22 @@ export interface PostgresClient extends ConnectionSource {
   knexOn(connection: () => Promise<PooledClient>): Knex;
 }
 
+interface ClientUse {
+  /** Whether a server is asked for that takes writes. */
+  writable: boolean;
+  /** Of statements that are repeated. */
+  names?: StatementNames;
+  /** See `ConnectionUse`. */
+  keepsSearchPath: boolean;
+}
+
 /**
  * knex's PostgreSQL client, connecting in our way: several hosts, `prefer`, and `target_session_attrs`,
  * none of which pg knows.
  */
 export async function postgresClient(
   attempts: Attempt[],
-  writable: boolean,
-  names?: StatementNames,
+  { writable, names, keepsSearchPath }: ClientUse,
 ): Promise<typeof Knex.Client> {
   const { default: pg } = await import('pg');
   const types = everyInstant(pg.types);
@@ -83,11 +91,11 @@ export async function postgresClient(
           errors.pop();
         }
         try {
-          const reach = (more: ClientConfig = {}) =>
-            connect(new pg.Client({ ...client, types, ...more }), writable);
-          const connection = await reach();
-          // The endpoint's login has no rights that anybody would want.
-          return names ? connection : await withClosedPath(connection, (options) => reach({ options }));
+          const reach = (options?: string) =>
+            connect(new pg.Client({ ...client, types, ...(options !== undefined && { options }) }), writable);
+          return keepsSearchPath
+            ? await reach()
+            : await withClosedPath(reach, (connection) => farewell(connection, connection.end()));
         } catch (error) {
           if (!isWorthAnotherHost(error)) throw error;
           errors.push(error);
