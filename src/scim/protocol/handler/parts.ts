@@ -1,3 +1,4 @@
+import type { Core } from '../../../core/core.js';
 import { membersBehind } from '../../../core/provisioning/groups/group.js';
 import { groupsBehind } from '../../../core/provisioning/read-user.js';
 import type { ProvisionedGroup, ProvisionedUser } from '../../../core/provisioning/types.js';
@@ -9,41 +10,7 @@ import type { Resource } from '../resources/resource.js';
 import { groupsAsRead } from '../resources/user-resource.js';
 import type { Exchange } from './exchange.js';
 
-/** How the members of a large group go on behind those that are in the resource as it is sent; nothing where they do not. */
-export const continuedMembers: Continuing<ProvisionedGroup> = (
-  { door, request },
-  { id, membersGoOnBehind: behind },
-  projection,
-  sent,
-) =>
-  behind === undefined
-    ? undefined
-    : goingOn(
-        'members',
-        sent,
-        projection,
-        () => membersBehind(door.core, id, behind),
-        (some) => membersAsRead(some, request.baseUrl),
-      );
-
-/** The same of the groups of a user who is in many. */
-export const continuedGroups: Continuing<ProvisionedUser> = (
-  { door, request },
-  { id, groupsGoOnBehind: behind },
-  projection,
-  sent,
-) =>
-  behind === undefined
-    ? undefined
-    : goingOn(
-        'groups',
-        sent,
-        projection,
-        () => groupsBehind(door.core, id, behind),
-        (some) => groupsAsRead(some, request.baseUrl),
-      );
-
-/** How a list in a resource goes on. @param sent the resource as it is sent, with the first part of the list. */
+/** How a list in a resource goes on, if it does. @param sent the resource as it is sent, with the first part of the list. */
 export type Continuing<T> = (
   exchange: Exchange,
   one: T,
@@ -51,23 +18,44 @@ export type Continuing<T> = (
   sent: Resource,
 ) => Continued | undefined;
 
-/** @param parts what follows in the list of this name. */
-function goingOn<Part>(
-  name: 'members' | 'groups',
-  sent: Resource,
-  projection: Projection,
-  parts: () => AsyncGenerator<Part[]>,
-  asRead: (some: Part[]) => unknown[],
-): Continued | undefined {
-  const list = sent[name];
-  if (!Array.isArray(list)) return undefined;
-  return {
-    list,
-    async *rest() {
-      for await (const some of parts()) yield projection.apply({ [name]: asRead(some) })[name] as unknown[];
-    },
+/**
+ * @param goesOnBehind the id behind which the list goes on.
+ * @param partsBehind reads what follows.
+ */
+const continuing =
+  <T extends { id: string }, Part>(
+    name: 'members' | 'groups',
+    goesOnBehind: (one: T) => string | undefined,
+    partsBehind: (core: Core, id: string, behind: string) => AsyncGenerator<Part[]>,
+    asRead: (some: Part[], baseUrl: string) => unknown[],
+  ): Continuing<T> =>
+  ({ door, request }, one, projection, sent) => {
+    const [list, behind] = [sent[name], goesOnBehind(one)];
+    if (behind === undefined || !Array.isArray(list)) return undefined;
+    return {
+      list,
+      async *rest() {
+        for await (const some of partsBehind(door.core, one.id, behind))
+          yield projection.apply({ [name]: asRead(some, request.baseUrl) })[name] as unknown[];
+      },
+    };
   };
-}
+
+/** The members of a large group. */
+export const continuedMembers = continuing(
+  'members',
+  (group: ProvisionedGroup) => group.membersGoOnBehind,
+  membersBehind,
+  membersAsRead,
+);
+
+/** The groups of a user who is in many. */
+export const continuedGroups = continuing(
+  'groups',
+  (user: ProvisionedUser) => user.groupsGoOnBehind,
+  groupsBehind,
+  groupsAsRead,
+);
 
 /** A response whose body is sent part by part where a list in it goes on. */
 export function inParts({ body, ...response }: ScimResponse, continued: Continued | undefined): ScimResponse {
