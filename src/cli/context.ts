@@ -58,7 +58,7 @@ export function createContext(
   { takeSignals = () => {}, showHelp = async () => {}, sink }: Partial<Surroundings> = {},
 ): Context {
   const talk = createTalk(globals, world);
-  const prompts = createPrompts(globals, world);
+  const prompts = createPrompts(globals, world, () => interruptionHint);
   let settings: Promise<Settings> | undefined;
   let database: Promise<Database> | undefined;
   let core: Promise<Core> | undefined;

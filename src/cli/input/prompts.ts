@@ -32,9 +32,10 @@ export interface Prompts {
   confirm(question: string, severe?: { name: string; confirmed?: string }): Promise<void>;
 }
 
-export function createPrompts(globals: Globals, world: World): Prompts {
+/** @param hintOf what the command says of being interrupted at this moment. */
+export function createPrompts(globals: Globals, world: World, hintOf: () => string | undefined): Prompts {
   const available = globals.input && world.stdin.isTTY === true && world.stdout.isTTY === true;
-  const ask = <T>(question: Question): Promise<T> => askOne<T>(question, globals, world);
+  const ask = <T>(question: Question): Promise<T> => askOne<T>(question, globals, world, hintOf);
 
   const prompts: Prompts = {
     available,
@@ -98,7 +99,12 @@ interface Question {
  * with the terminal.
  * @throws Problem `interrupted`.
  */
-async function askOne<T>(question: Question, { color }: Globals, world: World): Promise<T> {
+async function askOne<T>(
+  question: Question,
+  { color }: Globals,
+  world: World,
+  hintOf: () => string | undefined,
+): Promise<T> {
   const { stdin, stdout, stderr } = world;
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
@@ -121,7 +127,8 @@ async function askOne<T>(question: Question, { color }: Globals, world: World): 
     return answer;
   } catch (error) {
     if (!isInterruption(error)) throw error;
-    throw new Problem('interrupted', 'interrupted', 'Interrupted.', { hint: 'Nothing further was changed.' });
+    const hint = hintOf() ?? 'Nothing further was changed.';
+    throw new Problem('interrupted', 'interrupted', 'Interrupted.', { hint });
   } finally {
     stdin.off('pause', abandoned);
     stopWatching();
