@@ -194,6 +194,28 @@ forEachEngine('users link', (engine) => {
     assert.deepEqual([user.id, user.hostUserId], [ended, id]);
   });
 
+  it('leaves on the list what another user is to get, until the IdP sends that user', async () => {
+    await link(product, entra, id, { ...left(), externalId: `object-${count}` });
+    const externalId = `next-${count}`;
+
+    const shown = await linkTo(login, '--external-id', externalId, '--user-name', `next-${count}`);
+
+    assert.deepEqual([shown.link, shown.pending, await pending()], ['awaiting', false, ['disabled']]);
+    const next = person(`next-${count}`, { externalId, userName: `next-${count}` });
+    const { user } = await createUser(product.core, entra, next);
+    assert.deepEqual([user.hostUserId, await pending()], [id, []]);
+  });
+
+  it('leaves it there when the IdP of that user is removed before it has sent the user', async () => {
+    await link(product, entra, id, { ...left(), externalId: `object-${count}` });
+    await addIdp(product, `idp-${count}`);
+    await jsonOf('users', 'link', login, '--idp', `idp-${count}`, '--external-id', 'other');
+
+    await jsonOf('idp', 'remove', `idp-${count}`, '--confirm', `idp-${count}`);
+
+    assert.deepEqual(await pending(), ['disabled']);
+  });
+
   it('changes nothing for a user who was deleted, and is on no list', async () => {
     const externalId = `object-${count}`;
     await changeHostUser(product, login, { enabled: false });

@@ -41,6 +41,8 @@ export interface LinkedByHand {
   changed: boolean;
   /** Links of other users to the account, which have ended for good. */
   unlinked: { idp: string; userName: string }[];
+  /** Whether the account is on the list of `users pending`, through this link or an earlier one. */
+  isPending: boolean;
 }
 
 /**
@@ -124,7 +126,7 @@ async function link(
   const { link: former, unlinked, superseded } = plan;
   const identityId = former?.identityId ?? newId;
   const result = async (changed: boolean): Promise<LinkedByHand> => ({
-    user: await detailsOf(session, identityId),
+    ...(await detailsOf(session, identityId, host.userId)),
     changed,
     unlinked: unlinked.map(({ idp, userName }) => ({ idp, userName })),
   });
@@ -220,11 +222,16 @@ const linked = (host: HostUserRow, at: Date) => ({
   pendingSeenAt: null,
 });
 
-async function detailsOf(session: Session, reference: string): Promise<LinkedUserDetails> {
-  const rows = await linkedUsers(session, { reference, withHistory: true });
-  const row = rows.find(({ identityId }) => identityId.toLowerCase() === reference);
-  if (!row) throw new Error(`the link ${reference} is not there`);
-  return toDetails(row);
+async function detailsOf(
+  session: Session,
+  identityId: string,
+  hostUserId: string,
+): Promise<Pick<LinkedByHand, 'user' | 'isPending'>> {
+  const rows = await linkedUsers(session, { reference: hostUserId, withHistory: true });
+  const row = rows.find((one) => one.identityId.toLowerCase() === identityId);
+  if (!row) throw new Error(`the link ${identityId} is not there`);
+  const isPending = rows.some((one) => one.isPending && one.hostUserId === hostUserId);
+  return { user: toDetails(row), isPending };
 }
 
 /** A link as it was. */

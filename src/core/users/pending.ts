@@ -41,10 +41,11 @@ export interface PendingQuery {
 
 /**
  * The audit list: accounts that are still enabled although their latest link ended by the IdP's word, or although the
- * IdP's own list does not have their user (`users reconcile --mark`). A link in force that is not marked so keeps an account off it, however many links ended before, and so does one that ended later by the removal of its
- * IdP. One row for each account; protected accounts are not on it. A doubtful link, whose key the host application may
- * have given to another person, is on it until `users link` resolves it. A query over live data, so it empties itself
- * as administrators disable the accounts.
+ * IdP's own list does not have their user (`users reconcile --mark`). An account is not on it while a link in force that
+ * is not marked so means it, however many links ended before, nor when its latest link ended by the removal of its IdP.
+ * A link made by hand counts only once its IdP has sent the user. One row for each account; protected accounts are not
+ * on it. A doubtful link, whose key the host application may have given to another person, is on it until `users link`
+ * resolves it. A query over live data, so it empties itself as administrators disable the accounts.
  * @throws Problem `idp-unknown`, `host-views-missing`.
  */
 export function pendingUsers(

@@ -460,7 +460,12 @@ export class People {
     const sure = links.filter((link) => !this.#isDoubtful(link));
     const last = links.at(-1);
     const isKnown = sure.some(({ unlinked }) => unlinked === null) || last?.unlinked !== null;
-    return isKnown ? sure.at(-1) : last;
+    if (!isKnown) return last;
+    // A link made by hand says nothing against a departure before its IdP has said anything.
+    const isUnused = (link: Link) => link.awaits && link.missing === null;
+    const used = sure.filter((link) => !isUnused(link)).at(-1);
+    const hasLeft = used?.unlinked === null && used.ended && used.ended.reason !== 'missing';
+    return hasLeft ? used : sure.at(-1);
   }
 
   /** A link that is the account's came into force since, or ended later. */

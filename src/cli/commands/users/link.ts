@@ -72,14 +72,16 @@ export const usersLink: Command<Options> = {
       });
     }
     const request = { account, idp, externalId, userName, replaceSubject };
-    const { user, changed, unlinked } = await linkByHand(await context.core(), request, { dryRun });
+    const { user, changed, unlinked, isPending } = await linkByHand(await context.core(), request, {
+      dryRun,
+    });
     await context.output.one(user, DETAIL_FIELDS);
     for (const other of unlinked) {
       context.talk.note(`The link to the user ${other.userName} of IdP ${other.idp} has ended permanently.`);
     }
-    if (user.pending)
+    if (isPending)
       context.talk.note(
-        `The user has left, and the account is enabled: it stays on the list of \`users pending\` until it is disabled, or until the IdP sends the user again as active.`,
+        'The account is on the list of `users pending`, because a user has left it. It stays there until it is disabled, or until the IdP sends this user as active.',
       );
     const linked = `The account ${user.loginName} belongs to the user ${user.userName} of IdP ${user.idp}`;
     sayDone(context, { dryRun }, changed ? `${linked}.` : `${linked} already.`);

@@ -53,10 +53,16 @@ export function isPending(session: Session, { columns }: Columns): string {
     'i.unlinked_at is null',
     `${ofBoth(onFlag(columns))} = 1`,
     agrees(session, { columns }, 'i'),
-    `not ${hasLaterLink(session, agrees(session, { columns }, 'later'))}`,
+    `not ${hasLaterLink(session, `${agrees(session, { columns }, 'later')} and not ${IS_UNUSED}`)}`,
     isUnprotected(columns),
   ].join(' and ');
 }
+
+/**
+ * A condition: the link `later` was made by hand, and its IdP has said nothing of the user yet, nor that it has none: that
+ * is no word against a departure that an IdP has told.
+ */
+const IS_UNUSED = `(cast(later.awaits_idp as int) = 1 and later.missing_at is null and coalesce(i.deprovision_reason, '') in ('disabled', 'deleted'))`;
 
 /**
  * A condition: another link to the account of `i` is in force, or ended later.
