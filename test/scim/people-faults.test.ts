@@ -514,6 +514,45 @@ forEachEngine('the faults of people', (engine) => {
             });
           }
 
+          for (const takes of ['userName', 'externalId']) {
+            it(`who was disabled gives up the ${takes} to a user who is renamed`, async () => {
+              const [name, next] = [`f6.john.${takes}`, `f6.joan.${takes}`];
+              const [john, joan] = [await hired(name), await hired(next)];
+              const { id: groupId } = await group(idp, name, [john.id]);
+              await idp.say(john.id, { active: false });
+              const before = await accountOf(john);
+              const taken = takes === 'userName' ? addressOf(name) : `object-${named(name)}`;
+
+              const [event] = await eventsOf(product, async () => {
+                ok(await idp.say(joan.id, { [takes]: taken }), { id: joan.id, [takes]: taken, active: true });
+              });
+
+              assert.deepEqual(
+                [event?.action, event?.details.formerUsers],
+                ['user.update', [{ id: john.id, externalId: `object-${named(name)}` }]],
+              );
+              assert.equal((await idp.client.get(`/Users/${john.id}`)).status, 404);
+              assert.deepEqual(await accountOf(john), before);
+              assert.deepEqual(await membersOf(groupId), []);
+              const pending = await pendingOf(john);
+              assert.deepEqual(
+                pending.map(({ externalId }) => externalId),
+                isLeftEnabled ? [`object-${named(name)}`] : [],
+              );
+              assert.deepEqual(await pendingOf(joan), []);
+            });
+          }
+
+          it('does not give them up to a user who has left as well', async () => {
+            const [john, joan] = [await hired('f6.john.both'), await hired('f6.joan.both')];
+            for (const { id } of [john, joan]) ok(await idp.say(id, { active: false }));
+
+            await idp.say(joan.id, { userName: addressOf('f6.john.both') });
+
+            assert.equal((await read(joan.id)).userName, addressOf('f6.joan.both'));
+            assert.equal((await read(john.id)).userName, addressOf('f6.john.both'));
+          });
+
           it('does not get that one’s account by a change of the old id', async () => {
             const name = 'f6.john.changed';
             const john = await hired(name, { displayName: 'John' });

@@ -14,7 +14,7 @@ import { different, type Revision, revision } from '../provisioning/account/host
 import { freeLogin } from '../provisioning/account/login-rule.js';
 import { adoptedSubjects, type KnownSubject, revisedSubjects } from '../provisioning/account/sso-subject.js';
 import { assertOwn } from '../provisioning/matching/match.js';
-import { assertNamesFree, isRenamed } from '../provisioning/matching/names.js';
+import { isRenamed, namesTaken } from '../provisioning/matching/names.js';
 import { linkMeant } from '../provisioning/matching/origin.js';
 import { adoptionAmong, assertAddressFree, findMatch, newAddresses } from '../provisioning/matching/place.js';
 import { accountsNotCreated, userDisabled, userProtected } from '../provisioning/problems.js';
@@ -82,7 +82,7 @@ export function courseOf(profile: Profile, scenery: Scenery): Course {
   const wanted = wantedByExport(current, profile);
   const said = link.isVisible ? nextSaid(before, current, wanted) : profile;
   const unmarked = withoutMark(said);
-  if (isThere && isRenamed(link, said)) assertNamesFree({ known: [...known] }, link, said);
+  if (isThere && isRenamed(link, said)) namesTaken({ known: [...known] }, link, said);
   if (!link.host) return placed(scenery, profile, link);
   const isOn = link.deprovisionedAt === null && !link.awaitsIdp;
   return isOn

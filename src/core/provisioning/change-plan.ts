@@ -17,6 +17,7 @@ import { accountTrace } from './account/account-trace.js';
 import { writeLast, writeUser } from './account/host-refusal.js';
 import { notedPending } from './departures/becomes-pending.js';
 import { formerExternalId } from './matching/former.js';
+import { formerUsers, type NamesTaken, takeNames } from './matching/names.js';
 import type { Place } from './matching/place.js';
 import type { Skipped } from './skipped.js';
 import { toStored } from './stored-attributes.js';
@@ -37,8 +38,8 @@ export interface ChangePlan {
   skipped?: Skipped;
   /** For the event: never a value of an attribute. */
   details?: Record<string, unknown>;
-  /** Links that give up their external id, since this one gets it: those of deleted users. */
-  givesUp?: readonly string[];
+  /** What the user takes over from others who had the name. */
+  names?: NamesTaken;
   /** The link moves on to another person: the former one's departure is kept as a link of its own. */
   leavesFormer?: boolean;
   leavesGroups?: boolean;
@@ -60,7 +61,7 @@ export function carriedOut(
   row: LinkRow,
   plan: ChangePlan,
 ): Done<Changed> {
-  const { said, place, changed, details } = plan;
+  const { said, place, changed, details, names } = plan;
   const isNew = place.write !== undefined && 'make' in place.write;
   // Two changes within a millisecond are two versions.
   const updatedAt = new Date(Math.max(core.clock().getTime(), row.updatedAt.getTime() + 1));
@@ -86,11 +87,11 @@ export function carriedOut(
       ...(place.licenceTaken !== undefined && { licenceTaken: place.licenceTaken }),
       ...(place.licenceFreed !== undefined && { licenceFreed: place.licenceFreed }),
       ...(row.missingAt && { missingSince: row.missingAt }),
+      ...(names && formerUsers(names.superseded)),
       ...details,
     },
     write: async (event) => {
-      for (const identityId of plan.givesUp ?? [])
-        await updateIdentity(session, identityId, { externalId: null });
+      if (names) await takeNames(session, row.serviceAccountId, names, said, updatedAt);
       if (plan.leavesFormer) await keepFormer(core, session, row, updatedAt);
       if (plan.leavesGroups && row.groups.length > 0) await leaveGroups(session, row.identityId, updatedAt);
       const wanted = {

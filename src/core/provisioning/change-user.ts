@@ -14,7 +14,7 @@ import { knownSubjects, revisedSubjects } from './account/sso-subject.js';
 import { type Changed, type ChangePlan, carriedOut } from './change-plan.js';
 import { departure } from './departures/departure.js';
 import { departuresSince, limitOf } from './departures/departure-limit.js';
-import { assertNamesFree, isRenamed } from './matching/names.js';
+import { isRenamed, namesTaken } from './matching/names.js';
 import { assertAddressFree, newAddresses, type Place, placeAt } from './matching/place.js';
 import { userProtected } from './problems.js';
 import { findLinkAlone } from './read-user.js';
@@ -266,7 +266,7 @@ async function plannedUpdate(
     changed,
     link: { ...noted(row, said), ...(place.host && knownSubjects(columns, said, place.host)) },
     place,
-    givesUp: assertNamesFree(facts, row, said),
+    names: namesTaken(facts, row, said),
     details: idDetails(row, said),
   };
 }

@@ -24,6 +24,7 @@ import { subjectsNoted } from './account/sso-subject.js';
 import { becomesPending, notedPending } from './departures/becomes-pending.js';
 import { supersede } from './matching/former.js';
 import { assertOwn } from './matching/match.js';
+import { formerUsers } from './matching/names.js';
 import { originOf } from './matching/origin.js';
 import { findPlace, type Place, takePlace } from './matching/place.js';
 import { findLink, findUser } from './read-user.js';
@@ -100,7 +101,11 @@ async function create(
   return {
     action: ACTIONS[how],
     target: { id: identityId },
-    details: { ...said, ...peopleBefore(profile, others) },
+    details: {
+      ...said,
+      ...(others.length > 0 && { externalId: profile.externalId }),
+      ...formerUsers(others),
+    },
     write: async (event) => {
       for (const one of superseded) {
         await supersede(session, idp.id, one, profile.externalId, link.updatedAt);
@@ -204,18 +209,6 @@ async function groupsOf(
 }
 
 const NO_GROUPS = { groups: [] };
-
-/** Who had the user name or the external id before, for the event: by the external id under which a link was in force. */
-const peopleBefore = ({ externalId }: Profile, others: readonly KnownIdentity[]) =>
-  others.length === 0
-    ? {}
-    : {
-        externalId,
-        formerUsers: others.map((one) => ({
-          id: one.identityId,
-          externalId: one.accountExternalId ?? one.externalId,
-        })),
-      };
 
 const details = (idp: Idp, { active }: Profile, place: Place, former: KnownIdentity | undefined) => ({
   hostUserId:

@@ -12,7 +12,7 @@ import { claimsFor } from './account/seat.js';
 import { subjectsNoted } from './account/sso-subject.js';
 import type { ChangePlan } from './change-plan.js';
 import { addressOf, assertOpen, assertOwn } from './matching/match.js';
-import { assertNamesFree, isRenamed } from './matching/names.js';
+import { isRenamed, namesTaken } from './matching/names.js';
 import { isAnotherPerson } from './matching/person.js';
 import { findPlace, namesAdopted, type Place, takePlace } from './matching/place.js';
 import { factsUnder } from './transactions/facts-under.js';
@@ -68,7 +68,7 @@ export async function plannedReturn(
   const here = await factsUnder(session, scene, wantedLocks, query, row.externalId);
   const { facts } = here;
   assertMayProvision(here);
-  const givesUp = assertNamesFree(facts, row, said);
+  const names = namesTaken(facts, row, said);
   let place: Place;
   if (stays && row.host) {
     const host = facts.linked ?? { ...row.host, claimedBy: null, claimIsDoubtful: false };
@@ -96,7 +96,7 @@ export async function plannedReturn(
       ...subjectsNoted({ idp, columns: shape.columns }, meant, accountOf(place)),
     },
     place,
-    givesUp,
+    names,
     leavesFormer,
     leavesGroups: leaves,
     details: isAnother ? { externalId: [row.accountExternalId, said.externalId] } : {},

@@ -180,7 +180,7 @@ export class People {
       const isSeen = account !== undefined && isInForce(link) && !this.#isDoubtful(link);
       const change = isSeen && !departs && !returns ? this.#changeOf(link, account, wish, said) : {};
       if (returns) this.#assertSure(link, said);
-      this.#claimNames(link, said, active === false);
+      this.#claimNames(link, said, active === false, returns || isInForce(link));
       const isNew = !sameSaid(said, link.said);
       link.unmarked = unmarkedNames(link, said);
       if (departs) {
@@ -750,23 +750,32 @@ export class People {
     );
   }
 
-  /** User name and external id are those of one user of the IdP; a departure goes without, where they are another's. */
-  #claimNames(link: Link, said: Said, departs: boolean): void {
+  /**
+   * User name and external id are those of one user of the IdP. Who has left gives them up to an active one; a departure
+   * goes without, where they are another's.
+   */
+  #claimNames(link: Link, said: Said, departs: boolean, isActive: boolean): void {
     const others = this.links.filter(
       (other) => other !== link && other.idp === link.idp && other.unlinked === null,
     );
     const hasName = (other: Link) => isVisible(other) && fold(other.said.userName) === fold(said.userName);
     const hasId = (other: Link) => said.externalId !== null && other.said.externalId === said.externalId;
-    if (said.userName !== link.said.userName && others.some(hasName)) {
-      if (!departs) throw new Refusal('user-exists');
-      said.userName = link.said.userName;
+    const named = said.userName === link.said.userName ? [] : others.filter(hasName);
+    const same = said.externalId === link.said.externalId ? [] : others.filter(hasId);
+    if (departs) {
+      if (named.length > 0) said.userName = link.said.userName;
+      if (same.length > 0) said.externalId = link.said.externalId;
+      return;
     }
-    for (const other of said.externalId === link.said.externalId ? [] : others.filter(hasId)) {
-      if (departs) said.externalId = link.said.externalId;
-      else if (isVisible(other)) throw new Refusal('user-exists');
+    const seen = [...named, ...same].filter(isVisible);
+    if (seen.some((other) => !isActive || isInForce(other))) throw new Refusal('user-exists');
+    for (const other of same) {
+      const former = this.#formerSaid(other);
+      const isKnown = isVisible(other) && former.externalId !== said.externalId;
       // A deleted user gives its id up.
-      else other.said = { ...other.said, externalId: null };
+      other.said = { ...other.said, externalId: isKnown ? former.externalId : null };
     }
+    for (const other of seen) other.isSuperseded = true;
   }
 
   /** Neither the login name nor the e-mail address is what it was: an address that is missing tells nothing. */
