@@ -51,7 +51,7 @@ forEachEngine('users preflight', (engine) => {
       ...{ users: 4, matched: 1, toCreate: 3, linked: 0 },
       ...{ ambiguous: 0, protected: 0, claimed: 0, taken: 0, disabled: 0, doubtful: 0 },
       ...{ invalid: 0, refused: 0, undecided: 0 },
-      ...{ toEnable: 0, toDisable: 0, becomePending: 0 },
+      ...{ toEnable: 0, toDisable: 0, becomePending: 0, changed: { displayName: 1 } },
       ...{ seatsNeeded: 2, seatsFree: 18, fits: true, status: 'pass', people: [] },
       ...{ completeness: 'unknown', merged: 0, leftOut: {}, guests: 0, warnings: [] },
     });

@@ -87,6 +87,10 @@ forEachEngine('what a first sync would do', (engine) => {
       ],
     );
     assert.deepEqual([summary.toEnable, summary.toDisable, summary.becomePending], [1, 0, 2]);
+    const fields = people.flatMap(({ changes }) => Object.keys(changes));
+    const count = (field: string) => [field, fields.filter((one) => one === field).length];
+    assert.deepEqual(summary.changed, Object.fromEntries(fields.map(count)));
+    assert.equal(summary.changed.loginName, 1);
     await updateAccount(product.core, 'entra', { deprovisionPolicy: 'disable', adoptDisabled: 'refuse' });
     const strict = await preflight(product.core, everybody, { idp: 'entra' });
     await updateAccount(product.core, 'entra', { deprovisionPolicy: 'manual', adoptDisabled: 'enable' });

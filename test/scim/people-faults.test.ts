@@ -1109,6 +1109,24 @@ forEachEngine('14. names that differ in case, are missing or are hidden', (engin
         }
       });
 
+      it('a change after which host_user does not show the account is refused with this reason', async () => {
+        for (const [at, by] of speakers.entries()) {
+          const user = mapped(`shown.${at}@contoso.example`, by);
+          const { body } = await by.create(user);
+          const before = await rowsOf(product, 'app.users');
+
+          const changed = { email: `hidden.shown.${at}@contoso.example` };
+          const answer = await by.say(String(body.id), changed);
+
+          assert.deepEqual([answer.status, answer.problem], [400, 'host-write-ignored']);
+          assert.match(
+            String(answer.body.detail),
+            /ignored the change: host_user no longer shows the account\. `scimctl/,
+          );
+          assert.deepEqual(await rowsOf(product, 'app.users'), before);
+        }
+      });
+
       it('an account without an e-mail address is told how to be linked', async () => {
         for (const [at, by] of speakers.entries()) {
           await addHostUser(product, `press-${at}`, { email: null });

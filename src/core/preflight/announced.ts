@@ -16,13 +16,17 @@ export interface Announced {
 }
 
 /**
- * Whether an administrator should know about it before the sync: a login name changes, or an account is enabled,
- * disabled or put on the pending list. Changes of names and addresses are the purpose of a sync.
+ * Whether an administrator should know about this account before the sync: its login name changes, it is enabled,
+ * disabled or put on the pending list, or another seat, provider or identity replaces the one that it has. Names and
+ * addresses change for most accounts, and so do values that an account did not have: for those, a count will do.
  */
 export const isWorthKnowing = ({ changes, becomesPending }: Announced): boolean =>
-  becomesPending || 'loginName' in changes || 'enabled' in changes;
+  becomesPending ||
+  'loginName' in changes ||
+  'enabled' in changes ||
+  REPLACED.some((field) => (changes[field]?.[0] ?? null) !== null);
 
-type ChangedField =
+export type ChangedField =
   | 'loginName'
   | 'email'
   | 'displayName'
@@ -33,6 +37,13 @@ type ChangedField =
   | 'ssoProviderId'
   | 'ssoSubject'
   | 'externalId';
+
+const REPLACED = [
+  'licenceType',
+  'ssoProviderId',
+  'ssoSubject',
+  'externalId',
+] as const satisfies ChangedField[];
 
 export const NOTHING_ANNOUNCED: Announced = { changes: {}, becomesPending: false };
 

@@ -16,6 +16,7 @@ import { departuresSince, limitOf } from '../provisioning/departures/departure-l
 import type { Idp } from '../provisioning/types.js';
 import { seatPools } from '../seats.js';
 import { findAccount } from '../service-accounts/service-account.js';
+import type { ChangedField } from './announced.js';
 import { Catalogue, type CatalogueReport } from './catalogue.js';
 import type { Scenery } from './course.js';
 import { DeparturesAhead } from './departures-ahead.js';
@@ -55,6 +56,8 @@ export interface Preflight {
   toDisable: number;
   /** Enabled accounts that end up on the pending list. */
   becomePending: number;
+  /** Existing accounts that the sync changes, by what it changes of them. */
+  changed: Partial<Record<ChangedField, number>>;
   seatsNeeded: number;
   /** Infinity for no limit; NaN where the host application's seats cannot be counted. */
   seatsFree: number;
@@ -243,6 +246,7 @@ class Tally {
   #toEnable = 0;
   #toDisable = 0;
   #becomePending = 0;
+  readonly #changed: Preflight['changed'] = {};
   users = 0;
 
   add({ outcome, needsSeat, changes, becomesPending }: Foreseen, isUndecided: boolean): void {
@@ -253,6 +257,8 @@ class Tally {
     if (changes.enabled?.[1] === true) this.#toEnable++;
     if (changes.enabled?.[1] === false) this.#toDisable++;
     if (becomesPending) this.#becomePending++;
+    for (const field of Object.keys(changes) as ChangedField[])
+      this.#changed[field] = (this.#changed[field] ?? 0) + 1;
   }
 
   summary(
@@ -269,6 +275,7 @@ class Tally {
       toEnable: this.#toEnable,
       toDisable: this.#toDisable,
       becomePending: this.#becomePending,
+      changed: this.#changed,
     };
     const tried = rehearsal && { rehearsal };
     return {

@@ -140,11 +140,19 @@ export const ssoSubjectTaken = (
     },
   );
 
-/** The write went through, and yet what is there now is not what was written. */
-export const hostWriteIgnored = (column: string, cause: unknown) =>
+/**
+ * The write went through, and yet what is there now is not what was written.
+ * @param column of host_user; `user_id` where it does not show the account at all.
+ * @param isNew whether the account was to be made.
+ */
+export const hostWriteIgnored = (column: string, isNew: boolean, cause: unknown) =>
   operationProblem(
     'host-write-ignored',
-    `The host application ignored the change: it did not take the ${ATTRIBUTES[column] ?? column}.`,
+    `The host application ignored the change: ${
+      column === 'user_id' && !isNew
+        ? 'host_user no longer shows the account.'
+        : `it did not take the ${ATTRIBUTES[column] ?? column}.`
+    }`,
     {
       hint: '`scimctl host status` shows which columns of host_user can be written. Have the DBA correct the host views and their triggers.',
       cause,

@@ -42,6 +42,7 @@ const FIELDS: Column<Summary>[] = [
   { key: 'toEnable', label: 'TO ENABLE' },
   { key: 'toDisable', label: 'TO DISABLE' },
   { key: 'becomePending', label: 'BECOME PENDING' },
+  { key: 'changed', label: 'CHANGED', show: ({ changed }) => countsByName(changed) },
   { key: 'seatsNeeded', label: 'SEATS NEEDED' },
   { key: 'undecided', label: 'UNDECIDED', show: ({ undecided }) => unlessZero(undecided) },
   { key: 'seatsFree', label: 'SEATS FREE', show: ({ seatsFree }) => String(limited(seatsFree)) },

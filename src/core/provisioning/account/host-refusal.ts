@@ -48,18 +48,23 @@ export const writeAlike = (
   wanted: AlikeChange,
 ): Promise<HostUserRow[]> => {
   const [first, ...others] = wanted.accounts.map(({ event }) => event);
-  const written = { change: wanted.change, ...(first && others.length === 0 && { event: first }) };
+  const written = {
+    change: wanted.change,
+    isNew: false,
+    ...(first && others.length === 0 && { event: first }),
+  };
   return refusing(session, shape, written, () => changeAlike(session, shape, wanted));
 };
 
 /** What is written of a host user, for the refusal; the event where it is of one alone. */
 interface Written {
   change: HostUserChange;
+  isNew: boolean;
   event?: EventRow;
 }
 
 const writtenBy = ({ host, event }: Provision): Written | undefined =>
-  host && { change: 'make' in host ? host.make : host.change, event };
+  host && { change: 'make' in host ? host.make : host.change, isNew: 'make' in host, event };
 
 async function refusing<T>(
   session: Session,
@@ -73,11 +78,13 @@ async function refusing<T>(
     return done;
   } catch (error) {
     if (!written) throw error;
-    const { change, event } = written;
+    const { change, isNew, event } = written;
     const { dialect } = session;
     const fault = error instanceof DatabaseFault ? error.fault : dialect.classify(error);
-    if (fault === 'write-ignored') noteHostWrite(session, false);
-    if (fault === 'write-ignored') throw hostWriteIgnored(dialect.violatedConstraint(error) ?? '', error);
+    if (fault === 'write-ignored') {
+      noteHostWrite(session, false);
+      throw hostWriteIgnored(dialect.violatedConstraint(error) ?? '', isNew, error);
+    }
     const words = error instanceof DatabaseFault ? error.words : dialect.serverWords(error);
     const kind = words && whoseFault(fault, words, change);
     if (kind === 'broken' || CANNOT.includes(fault)) noteHostWrite(session, false);
