@@ -73,7 +73,8 @@ forEachEngine('what probe --write leaves behind the endpoint', (engine) => {
   }
 
   const untilAccounts = async (count: number) => {
-    for (let tries = 0; (await enabledTestAccounts()).length < count && tries < 500; tries++) await delay(20);
+    for (const end = Date.now() + 120_000; (await enabledTestAccounts()).length < count; await delay(20))
+      assert.ok(Date.now() < end, `${count} test accounts have not been made`);
   };
   const enabledTestAccounts = async () => (await testAccounts()).filter(({ enabled }) => Boolean(enabled));
   const interrupted = async (count: number, database?: string) => {

@@ -21,8 +21,8 @@ export function cutConnections(knex: Knex): void {
 }
 
 /**
- * Refuses whoever asks for a connection from now on. The pool does not, once it is being destroyed: it would keep
- * him waiting for his whole time, and with him the process.
+ * Refuses requests for a connection from now on. A pool that is being destroyed would let them wait until their time is
+ * over, and keep the process alive for as long.
  */
 export function refuseConnections(knex: Knex): void {
   const client = knex.client as Knex.Client;

@@ -125,7 +125,7 @@ function whoseFault(
 
 /**
  * Whether a cast may have failed at something that is written. Outside of a routine it may also have failed in the view,
- * at a row of somebody else, and then no value of the IdP is right.
+ * for the row of another account, and then no other value of the IdP would help.
  */
 function isOf(change: HostUserChange, { message }: ServerWords): boolean {
   const quoted = quotedIn(message);

@@ -19,7 +19,10 @@ export interface ReceiverRow {
   heldUntil: Date | null;
 }
 
-/** So many of them at most, first those that were served last. */
+/**
+ * The receivers of notices, those served last first.
+ * @param most the maximum number of them.
+ */
 export async function listReceivers(session: Session, most: number): Promise<ReceiverRow[]> {
   const rows = await own(session, 'event_receiver')
     .orderByRaw('coalesce(held_until, created_at) desc, receiver_id')

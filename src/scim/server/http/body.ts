@@ -36,8 +36,9 @@ export async function readJsonText(
 }
 
 /**
- * A body may hold one object or list for so many bytes of the limit. To parse as many takes 30 ms, in which nobody is
- * answered; a mebibyte can hold five times as many. Of members with ids of the usual length, it has a fifth.
+ * Bytes of the limit for each object or list in a body. Parsing the most that this allows takes 30 ms, during which
+ * nobody else is answered; a mebibyte could hold five times as many. A group full of members with ids of the usual length
+ * has a fifth of it.
  */
 const BYTES_OF_PART = 10;
 

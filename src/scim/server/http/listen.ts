@@ -61,8 +61,8 @@ export async function listen(listener: RequestListener, options: ListenOptions):
   const server = tls
     ? createSecureServer({ ...http, ...tls, handshakeTimeout: limits.headersMs }, counting)
     : createServer(http, counting);
-  // Their size is limited. Beyond 2000, Node leaves headers out without a word: the client could send so many that what
-  // a proxy adds behind them, or a second Authorization, is not seen.
+  // No limit to their number, because Node drops those beyond it without a word: a client could send so many that the
+  // headers which a proxy adds, or a second Authorization, are not seen. Their size is limited.
   server.maxHeadersCount = 0;
   parseNoMoreThan(server, tls ? 'secureConnection' : 'connection', takesMore);
   // Node would answer 417 by itself to any other expectation than `100-continue`, past all limits and the log.
