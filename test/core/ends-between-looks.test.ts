@@ -73,6 +73,7 @@ forEachEngine('an account that leaves and is disabled in the application before 
     await changeHostUser(product, address('cyd'), { protected: true });
     const okta = await addIdp(product, 'okta');
     await linkByHand(product.core, { account: address('dan'), idp: okta.name, externalId: 'okta-dan' });
+    await createUser(product.core, okta, person('dan', { externalId: 'okta-dan' }));
     pass();
 
     const told = await look();

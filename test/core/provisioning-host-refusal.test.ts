@@ -6,6 +6,7 @@ import type { Idp, Profile } from '../../src/core/provisioning/types.js';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import type { Problem } from '../../src/problem.js';
 import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
+import { isBabelfish } from '../support/databases/roles.js';
 import { forEachEngine } from '../support/engines.js';
 
 forEachEngine('what the host application does not take', (engine) => {
@@ -74,9 +75,11 @@ forEachEngine('what the host application does not take', (engine) => {
     });
     try {
       const wanted = profile({ userName: 'cast@contoso.example', email: 'cast@contoso.example' });
+      // Babelfish does not say that it was in a trigger.
+      const isTold = engine.name !== 'mssql' || !(await isBabelfish(product));
       await assert.rejects(createUser(product.core, idp, wanted), (error: Problem) => {
-        assert.equal(error.code, 'host-broken', error.message);
-        assert.match(String(error.hint), /Have the DBA correct/);
+        assert.equal(error.code, isTold ? 'host-broken' : 'host-refused', error.message);
+        if (isTold) assert.match(String(error.hint), /Have the DBA correct/);
         return true;
       });
     } finally {

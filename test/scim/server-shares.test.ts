@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Core } from '../../src/core/core.js';
 import { DatabaseFault } from '../../src/database/faults/fault.js';
 import type { ScimHandler } from '../../src/scim/protocol/exchange.js';
@@ -104,6 +105,34 @@ forEachEngine(
       assert.ok((await threeBeside()) >= 2 * 100, 'refusals');
       body = { body: { text: 'x'.repeat(60_000) } };
       assert.ok((await threeBeside()) >= 2 * 8 * 58, 'large answers');
+    });
+
+    it('is two requests at once of a kind that takes long, also alone, until one is fast again', async () => {
+      let takesMs = 1_050;
+      let inside = 0;
+      let most = 0;
+      const handler: ScimHandler = async () => {
+        most = Math.max(most, ++inside);
+        await delay(takesMs);
+        inside--;
+        return { status: 200, headers: {} };
+      };
+      const own = await startEndpoint(product, { handler });
+      stops.push(() => own.stop(0));
+      const atOnce = async () => {
+        most = 0;
+        await Promise.all(Array.from({ length: 6 }, () => call(own.url, 'bad')));
+        return most;
+      };
+
+      await call(own.url, 'bad');
+      takesMs = 400;
+      const few = await atOnce();
+      takesMs = 20;
+      await call(own.url, 'bad');
+      const all = await atOnce();
+
+      assert.deepEqual([few, all], [2, 6]);
     });
 
     it('is not for requests whose client has hung up while they waited', async () => {

@@ -152,7 +152,9 @@ async function answerScim(
       return 'answer' in again ? again.answer : (answered ?? unavailable(TOGGLED, 'settings-changed'));
     };
     const kind = `${method} ${trace.route}`;
-    return turns.take({ idp: name, kind, run, restOf: restAfter });
+    // A change of one user may wait for the application; everything else costs what it reads.
+    const isMeasured = effectOf(method, path) !== 'change' || !kind.includes('/Users');
+    return turns.take({ idp: name, kind, isMeasured, run, restOf: restAfter });
   });
 }
 

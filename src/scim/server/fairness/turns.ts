@@ -1,6 +1,7 @@
 import type { Database } from '../../../database/database.js';
 import { within } from '../../../within.js';
 import { TooSlow } from '../http/faults.js';
+import { Cost, MOST_DEAR } from './cost.js';
 import { Demand } from './demand.js';
 import { Gate } from './gate.js';
 import { type Limits, maxWaitMs } from './limits.js';
@@ -13,6 +14,8 @@ export interface Work<T> {
   idp: string;
   /** Method and route: what one such request costs, the next one does as well. */
   kind: string;
+  /** Whether the time that it takes tells its cost, and not how long an application takes for a change. */
+  isMeasured?: boolean;
   /**
    * @param database what the IdP's share of connections is taken from.
    * @param giveWay for work that is long: waits while the requests of others go before it.
@@ -26,7 +29,8 @@ export interface Work<T> {
  * The share of each IdP: of the requests that are worked on at once, and of the connections to the database. Neither is
  * all there is to share: the database has only so many processors, and JavaScript runs in one thread. So beside others,
  * an IdP has as many requests worked on at once as the one that asks for least, and one at least; it begins none while
- * one that asks for far less is being answered; and it rests after what costs much.
+ * one that asks for far less is being answered; and it rests after what costs much. Alone or not, it has few requests at
+ * once of a kind that takes long.
  */
 export class Turns {
   /** By IdP and kind. */
@@ -34,6 +38,7 @@ export class Turns {
   readonly #slots: Gate;
   readonly #connections: Gate;
   readonly #demand = new Demand();
+  readonly #cost = new Cost();
 
   constructor(
     private readonly database: Database,
@@ -44,7 +49,8 @@ export class Turns {
       maxInside: Number.POSITIVE_INFINITY,
       maxWaiting: maxQueue,
       maxWaitMs: maxWaitMs(limits),
-      mostOf: (key) => this.#mostOf(idpOf(key)),
+      mostOf: (key) =>
+        Math.min(this.#mostOf(idpOf(key)), this.#cost.isDear(key) ? MOST_DEAR : Number.POSITIVE_INFINITY),
     });
     this.#slots = new Gate({
       maxInside: maxConcurrency,
@@ -85,22 +91,25 @@ export class Turns {
    * are cancelled, and the work can begin no more; the slot is given back when it has ended.
    * @throws Overloaded, TooSlow, and what `run` throws.
    */
-  async take<T>({ idp, kind, run, restOf }: Work<T>): Promise<T> {
+  async take<T>({ idp, kind, isMeasured, run, restOf }: Work<T>): Promise<T> {
     const end = this.#demand.begin(idp, performance.now());
     const entering = (gate: Gate, key: string) =>
       gate.enter(key).catch((error) => {
         end();
         throw error;
       });
-    const rested = await entering(this.#kinds, keyOf(idp, kind));
+    const key = keyOf(idp, kind);
+    const rested = await entering(this.#kinds, key);
     let result: T | undefined;
     try {
       const leave = await entering(this.#slots, idp);
+      const begun = performance.now();
       const claim = this.database.claim(() => this.#connections.enter(idp));
       // Also after the time is over: what has not ended yet is still asked for, and takes a slot.
       const working = run(claim.database, () => this.#slots.giveWay(idp)).finally(() => {
         end();
         leave();
+        if (isMeasured) this.#cost.note(key, performance.now() - begun);
       });
       result = await withinTime(working, this.limits, (late) => claim.end(late));
       return result;
