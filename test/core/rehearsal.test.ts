@@ -207,11 +207,10 @@ forEachEngine('a rehearsal of a first sync', (engine) => {
       ['matched', 'match', 'not-tried'],
     ]);
     assert.deepEqual(summary.rehearsal, { created: 1, changed: 0, notTried: 2 });
-    for (const { detail } of people.slice(1))
-      assert.match(
-        String(detail),
-        /^Not tried: another session held a lock for too long\. The database reported: ./,
-      );
+    // sp_getapplock returns a number, and reports nothing.
+    const reported = engine.name === 'mssql' ? '$' : ' The database reported: .';
+    const told = new RegExp(`^Not tried: another session held a lock for too long\\.${reported}`);
+    for (const { detail } of people.slice(1)) assert.match(String(detail), told);
     assert.deepEqual([summary.seatsNeeded <= summary.seatsFree, summary.fits], [true, false]);
   });
 

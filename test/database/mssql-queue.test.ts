@@ -114,7 +114,14 @@ forEachEngine(
       const [{ host: server, port } = { host: '' }] = hosts;
       const stock = knexFactory({
         client: 'mssql',
-        connection: { server, port, user, password, database } as Knex.MsSqlConnectionConfig,
+        connection: {
+          server,
+          port,
+          user,
+          password,
+          database,
+          requestTimeout: 2_000,
+        } as Knex.MsSqlConnectionConfig,
         log: quiet,
         pool: { min: 0, max: 4 },
         acquireConnectionTimeout: 500,

@@ -69,8 +69,9 @@ export const mssqlDialect: Dialect = {
     eventWriters: eventWritersMssql,
     // Babelfish counts bytes of UTF-8, hence the characters beside.
     isTooLong: (column) => `(datalength(${column}) > 524288 or len(${column}) > 262144)`,
-    // len() reads all of a long text, to leave out the blanks at its end; this reads only how long it is.
-    textLength: (column) => `datalength(${column}) / 2`,
+    // len() reads all of a long text, to leave out the blanks at its end; this reads only how long it is. A character has
+    // two bytes, but one on Babelfish.
+    textLength: (column) => `datalength(${column}) / datalength(N'x')`,
     jsonRows: ({ columns, from, orderBy, limit }) => {
       const named = Object.entries(columns).map(([name, expression]) => `${expression} as [${name}]`);
       const top = limit === undefined ? '' : `top (${limit}) `;
