@@ -310,7 +310,7 @@ const ACCOUNTS_AFTER: Readonly<Record<string, (accounts: Accounts) => void>> = {
     assert.notEqual(after?.login, before?.login);
     assert.notEqual(after?.email, before?.email);
     const { login, email } = after ?? {};
-    assert.deepEqual(after, { ...before, login, email });
+    assert.deepEqual(stored(after), { ...stored(before), login, email });
   },
   changed: ({ before, after }) => assert.deepEqual(after, { ...before, display_name: CHANGED }),
   'new, enabled': (accounts) => {
@@ -321,6 +321,10 @@ const ACCOUNTS_AFTER: Readonly<Record<string, (accounts: Accounts) => void>> = {
     assert.deepEqual(accounts.former, accounts.before);
   },
 };
+
+/** Without what the database of the sample application computes of other columns. */
+const stored = (account: Row | undefined): Row =>
+  Object.fromEntries(Object.entries(account ?? {}).filter(([column]) => !column.endsWith('_folded')));
 
 const seatOf = (account: Row | undefined) => account?.licence_type ?? null;
 const SEATS: Readonly<Record<string, (accounts: Accounts) => void>> = {
