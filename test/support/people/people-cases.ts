@@ -38,14 +38,18 @@ class Scene {
     readonly user: Mapped & { email: string; externalId: string },
   ) {}
 
+  /** Why the last POST made no user. */
+  #refusal: string | undefined;
+
   async post(more: Partial<Mapped> = {}): Promise<Answer> {
     const answer = await this.idp.create({ ...this.user, ...more });
     if (answer.status === 201) this.id = String(answer.body.id);
+    else this.#refusal = JSON.stringify(answer);
     return answer;
   }
 
   say(changes: Partial<Mapped>, beside: Row = {}): Promise<Answer> {
-    return this.idp.say(this.id ?? assert.fail('there is no link'), changes, beside);
+    return this.idp.say(this.id ?? assert.fail(`there is no link: ${this.#refusal}`), changes, beside);
   }
 
   /** Goes on with the account that the link leads to. */
