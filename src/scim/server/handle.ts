@@ -10,6 +10,7 @@ import { withAdmittedParts } from './access/admitted-parts.js';
 import type { DoorKeeper } from './access/authentication.js';
 import { answerTokenRequest, readTokenRequest } from './access/oauth.js';
 import { isLocalRequest, type OriginOptions, requestTenantUrl, sourceAddress } from './access/origin.js';
+import { isCostTime } from './fairness/cost.js';
 import type { Gate } from './fairness/gate.js';
 import type { Limits } from './fairness/limits.js';
 import { restAfter } from './fairness/rest.js';
@@ -152,8 +153,7 @@ async function answerScim(
       return 'answer' in again ? again.answer : (answered ?? unavailable(TOGGLED, 'settings-changed'));
     };
     const kind = `${method} ${trace.route}`;
-    // A change of one user may wait for the application; everything else costs what it reads.
-    const isMeasured = effectOf(method, path) !== 'change' || !kind.includes('/Users');
+    const isMeasured = isCostTime(effectOf(method, path), trace.route);
     return turns.take({ idp: name, kind, isMeasured, run, restOf: restAfter });
   });
 }

@@ -14,7 +14,7 @@ export interface Work<T> {
   idp: string;
   /** Method and route: what one such request costs, the next one does as well. */
   kind: string;
-  /** Whether the time that it takes tells its cost, and not how long an application takes for a change. */
+  /** Whether the time that it takes is its cost, see `isCostTime`. */
   isMeasured?: boolean;
   /**
    * @param database what the IdP's share of connections is taken from.
@@ -49,8 +49,10 @@ export class Turns {
       maxInside: Number.POSITIVE_INFINITY,
       maxWaiting: maxQueue,
       maxWaitMs: maxWaitMs(limits),
-      mostOf: (key) =>
-        Math.min(this.#mostOf(idpOf(key)), this.#cost.isDear(key) ? MOST_DEAR : Number.POSITIVE_INFINITY),
+      mostOf: (key) => {
+        const most = this.#mostOf(idpOf(key));
+        return this.#cost.isDear(key, performance.now()) ? Math.min(most, MOST_DEAR) : most;
+      },
     });
     this.#slots = new Gate({
       maxInside: maxConcurrency,
@@ -109,7 +111,8 @@ export class Turns {
       const working = run(claim.database, () => this.#slots.giveWay(idp)).finally(() => {
         end();
         leave();
-        if (isMeasured) this.#cost.note(key, performance.now() - begun);
+        const now = performance.now();
+        if (isMeasured) this.#cost.note(key, now - begun, now);
       });
       result = await withinTime(working, this.limits, (late) => claim.end(late));
       return result;
