@@ -63,7 +63,7 @@ export interface ConnectionUse {
   repeatsStatements?: boolean;
   /**
    * Whether sessions keep the search path of the server, with schemas in which everybody may create objects: for the
-   * endpoint, whose login has no rights that anybody would want, and whose writes the application's triggers follow.
+   * endpoint, whose login has no rights worth stealing, and whose writes fire the application's triggers.
    */
   keepsSearchPath?: boolean;
   /**

@@ -20,8 +20,8 @@ export interface NamesTaken {
 
 /**
  * A user name belongs to one user of the IdP, and so does an external id. A user who has left gives both up to one who
- * is active: the IdP, where names are unique as well, has given them away. A deleted user gives up the external id to
- * anybody.
+ * is active: names are unique in the IdP as well, so it has given them away. A deleted user gives up the external id in
+ * any case.
  * @param facts the links that have the user name or the external id.
  * @param wanted the user as it will be.
  * @throws Problem `user-exists`.

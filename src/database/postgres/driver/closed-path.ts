@@ -4,7 +4,7 @@ import type { PooledClient } from './pooled-client.js';
  * A session in whose search path nobody can plant anything. Where everybody may create objects in a schema, as in `public`
  * before PostgreSQL 15, a function or an operator there is chosen before the system's own if it fits the arguments
  * better, as `lower(varchar)` does, and runs with the rights of whoever runs a command: a superuser's, perhaps. Such
- * schemas are left out of the path. It is set when the session begins, so that a pooler hands it to nobody else.
+ * schemas are left out of the path. A start-up option sets it, so that a pooler does not pass it on to other clients.
  * @param reach connects, with such options. If a pooler refuses them, the session keeps its path.
  * @throws what `reach` throws for any other reason: an attacker who takes the last connections is not to decide this.
  */

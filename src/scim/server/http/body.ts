@@ -36,9 +36,9 @@ export async function readJsonText(
 }
 
 /**
- * Bytes of the limit for each object or list in a body. Parsing the most that this allows takes 30 ms, during which
- * nobody else is answered; a mebibyte could hold five times as many. A group full of members with ids of the usual length
- * has a fifth of it.
+ * Bytes of the limit for each object or list in a body. Parsing the maximum takes 30 ms, and no other request is answered
+ * meanwhile; without this limit, a mebibyte could hold five times as many. A group whose members have ids of the usual
+ * length has at most a fifth of it.
  */
 const BYTES_OF_PART = 10;
 

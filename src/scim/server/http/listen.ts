@@ -61,8 +61,8 @@ export async function listen(listener: RequestListener, options: ListenOptions):
   const server = tls
     ? createSecureServer({ ...http, ...tls, handshakeTimeout: limits.headersMs }, counting)
     : createServer(http, counting);
-  // No limit to their number, because Node drops those beyond it without a word: a client could send so many that the
-  // headers which a proxy adds, or a second Authorization, are not seen. Their size is limited.
+  // Only the size of headers is limited, and not their number: Node silently drops those beyond it, so a client could
+  // hide a second Authorization, or the headers that a proxy adds, behind many others.
   server.maxHeadersCount = 0;
   parseNoMoreThan(server, tls ? 'secureConnection' : 'connection', takesMore);
   // Node would answer 417 by itself to any other expectation than `100-continue`, past all limits and the log.
