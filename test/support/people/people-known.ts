@@ -172,4 +172,10 @@ export const KNOWN: Record<string, readonly Step[]> = {
     { do: 'host', what: 'email', of: 1, value: addressFor('bob.hand') },
     ...[{ do: 'delete', idp: 0, of: 0 } as const, patch(1, { active: false })],
   ],
+  'the mark of a former person is not taken for one of the person who has the account now': [
+    { do: 'host', what: 'insert', login: addressFor('cyd'), email: null, enabled: true, seat: null },
+    ...[{ do: 'users reconcile', idp: 0, list: [] } as const, post('cyd', { email: null })],
+    { do: 'host', what: 'replace', of: 0, login: addressFor('cyd.new') },
+    ...[{ do: 'idp renew', idp: 0 } as const, { do: 'users reconcile', idp: 0, list: [] } as const],
+  ],
 };

@@ -389,6 +389,7 @@ export class People {
       link.unlinked === null &&
       ((isFinding(link) && !this.#isHistory(link)) ||
         (link.idp === idp && isInForce(link) && link.missing !== null));
+    const isTheirMark = (link: Link) => isMark(link) && !this.#isDoubtful(link);
     const ends = this.links.filter((link) => {
       if (!isMark(link)) return false;
       const { login, email } = this.#accountOf(link) ?? link.read;
@@ -409,7 +410,7 @@ export class People {
         account.login,
         account.email,
       ]);
-      if (user?.active || (claim ? claim.missing !== null : links.some(isMark))) continue;
+      if (user?.active || (claim ? claim.missing !== null : links.some(isTheirMark))) continue;
       events.push('user.missing');
       if (claim) claim.missing = now;
       else {
@@ -468,15 +469,15 @@ export class People {
     return hasLeft ? used : sure.at(-1);
   }
 
-  /** A link that is the account's came into force since, or ended later. */
+  /** A link that is the account's came into force since, or ended later; any link, where this one is not the account's. */
   #isHistory(link: Link): boolean {
-    const isGone = this.#accountOf(link) === undefined;
+    const isNobodys = this.#accountOf(link) === undefined || this.#isDoubtful(link);
     return this.links.some(
       (later) =>
         later !== link &&
         later.account === link.account &&
         !(later.ended && later.unlinked !== null) &&
-        (isGone || !this.#isDoubtful(later)) &&
+        (isNobodys || !this.#isDoubtful(later)) &&
         endOf(later) > endOf(link),
     );
   }

@@ -92,7 +92,7 @@ export async function reconcile(
   const listed = new ListedUsers();
   const { pending, marks } = await readBeside(people, listed, () => knownBefore(core, idp.id));
   const findings = new Findings(core, keep);
-  const marked = new Map(marks.map((mark) => [mark.userId, mark]));
+  const marked = new Map(marks.filter((mark) => mark.agrees).map((mark) => [mark.userId, mark]));
   const firsts = new FirstAccounts();
   const several = new Map<number, string[]>();
   const counts = { compared: 0, pendingAlready: 0 };

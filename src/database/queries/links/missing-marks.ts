@@ -3,6 +3,7 @@ import { bound, listed, padded, raw, sql } from '../../sql/fragment.js';
 import type { HostUserShape } from '../host/host-user-shape.js';
 import { asText, bind, own, selectRows } from '../rows.js';
 import { linksFrom, usersFrom } from '../users/users.js';
+import { agrees } from './agreement.js';
 import { LINK_VERSION } from './enabled-accounts.js';
 import { type IdentityRow, identityValues } from './identities.js';
 import { isMarkInEffect } from './pending.js';
@@ -18,6 +19,8 @@ export interface MarkRow {
   since: Date;
   /** False where the link was made for the mark, and never was in force. */
   isInForce: boolean;
+  /** False where the account may be another person's by now. */
+  agrees: boolean;
 }
 
 /**
@@ -34,7 +37,8 @@ export async function missingMarks(
     session,
     sql`select i.identity_id, i.host_user_id, i.external_id, i.user_name, i.deprovisioned_at,
       coalesce(h.login_name, i.account_login) as login_name, coalesce(h.email, i.account_email) as email,
-      coalesce(i.deprovisioned_at, i.missing_at) as since
+      coalesce(i.deprovisioned_at, i.missing_at) as since,
+      case when ${raw(agrees(session, shape, 'i'))} then 1 else 0 end as agrees
       from ${usersFrom(session, shape)}
       where ${raw(isMarkInEffect(session, shape))} or (i.missing_at is not null and i.deprovisioned_at is null
         and i.unlinked_at is null and i.service_account_id = ${bound(serviceAccountId)})
@@ -49,6 +53,7 @@ export async function missingMarks(
     userName: String(row.user_name),
     since: row.since as Date,
     isInForce: row.deprovisioned_at === null,
+    agrees: Number(row.agrees) === 1,
   }));
 }
 
@@ -92,7 +97,7 @@ export async function markLinks(
   return new Set(written.filter(isAsItWas).map(idOf));
 }
 
-/** Which of these accounts have a link in force, or a mark in effect that was made because they are missing. */
+/** Which of these accounts have a link in force, or a mark in effect that was made because they, as they are, are missing. */
 export async function linkedOrMarked(
   session: Session,
   shape: HostUserShape,
@@ -102,7 +107,7 @@ export async function linkedOrMarked(
   const rows = await selectRows(
     session,
     sql`select i.host_user_id from ${usersFrom(session, shape)} where i.host_user_id in (${listed(hostUserIds)})
-      and ((i.deprovisioned_at is null and i.unlinked_at is null) or ${raw(isMarkInEffect(session, shape))})`,
+      and ((i.deprovisioned_at is null and i.unlinked_at is null) or (${raw(isMarkInEffect(session, shape))} and ${raw(agrees(session, shape, 'i'))}))`,
   );
   return new Set(rows.map(({ host_user_id }) => String(host_user_id)));
 }

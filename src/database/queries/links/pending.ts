@@ -75,12 +75,13 @@ export const hasLaterLink = (session: Session, counts?: string): string =>
 
 /**
  * A condition over `i` and `h`, which may be gone: the link was made because the account is missing from an IdP's own
- * list, and no later link to the account has made the mark history.
+ * list, and no later link to the account has made the mark history. Where the account may be another person's by now,
+ * any later link does.
  */
 export const isMarkInEffect = (session: Session, { columns }: Columns): string =>
   `(i.deprovisioned_at is not null and i.deprovision_reason = 'missing' and i.unlinked_at is null and not ${hasLaterLink(
     session,
-    `(h.user_id is null or ${agrees(session, { columns }, 'later')})`,
+    `(h.user_id is null or ${agrees(session, { columns }, 'later')} or not (${agrees(session, { columns }, 'i')}))`,
   )})`;
 
 /** The link is in force, or its time in force ended later, by whatever; both at once are told apart by their ids. */
