@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import type { Core } from '../../src/core/core.js';
 import { deleteUser } from '../../src/core/provisioning/departures/delete-user.js';
-import { changeGroup } from '../../src/core/provisioning/groups/change-group.js';
+import { changeGroup as change } from '../../src/core/provisioning/groups/change-group.js';
 import { changeMembers } from '../../src/core/provisioning/groups/change-members.js';
 import { createGroup } from '../../src/core/provisioning/groups/create-group.js';
 import { deleteGroup } from '../../src/core/provisioning/groups/delete-group.js';
+import { GroupMembership } from '../../src/core/provisioning/groups/group-membership.js';
 import { listGroups } from '../../src/core/provisioning/groups/list-groups.js';
 import { readGroup } from '../../src/core/provisioning/groups/read-group.js';
 import { listUsers } from '../../src/core/provisioning/lists/list-users.js';
-import type { GroupProfile, Idp, ProvisionedGroup } from '../../src/core/provisioning/types.js';
+import type { GroupProfile, Idp, PresentGroup, ProvisionedGroup } from '../../src/core/provisioning/types.js';
 import { insertGroup } from '../../src/database/queries/groups/groups.js';
 import { OUTER_SPACES } from '../../src/database/sql/outer-space.js';
 import { operationProblem } from '../../src/problem.js';
@@ -27,11 +29,21 @@ const profile = (displayName: string, memberIds: string[] = [], externalId: stri
 });
 
 /** What a group says of itself, as whoever changes it takes it over. */
-const same = ({ displayName, externalId, members }: ProvisionedGroup): GroupProfile => ({
+const same = ({ displayName, externalId, members }: PresentGroup): GroupProfile => ({
   displayName,
   externalId,
-  memberIds: members.map(({ id }) => id),
+  memberIds: [...members.keys()],
 });
+
+/** Makes of a group what a profile says, whoever is in it. */
+const changeGroup = (core: Core, idp: Idp, id: string, profileOf: (current: PresentGroup) => GroupProfile) =>
+  change(core, idp, id, (current) => {
+    const { memberIds, ...names } = profileOf(current);
+    const members = new GroupMembership(current.members);
+    members.clear();
+    for (const one of memberIds) members.add(one);
+    return { ...names, members };
+  });
 
 forEachEngine('groups', (engine) => {
   let product: Product;

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { GroupProfile } from '../../src/core/provisioning/types.js';
+import type { GroupProfile, GroupRequest } from '../../src/core/provisioning/types.js';
 import { groupRequestOf } from '../../src/scim/protocol/patch/group-request.js';
 import {
   applyGroupBody,
   applyToGroup,
   draftOf,
   memberChangeIn,
+  touchesMembers,
 } from '../../src/scim/protocol/patch/members.js';
-import { readWhatIsThere } from '../../src/scim/protocol/patch/operations.js';
+import { type ReadOperations, readWhatIsThere } from '../../src/scim/protocol/patch/operations.js';
 import { groupProfileOf } from '../../src/scim/protocol/resources/group-profile.js';
 import { readOperations } from '../support/scim/patch.js';
-import { CORE_GROUP, GROUP, provisionedGroup, refused } from '../support/scim/scim.js';
+import { CORE_GROUP, GROUP, presentGroup, refused } from '../support/scim/scim.js';
 
 const [ann, ben, cleo, dora] = [1, 2, 3, 4].map((n) => `0000000${n}-0000-4000-8000-000000000000`) as [
   string,
@@ -19,7 +20,7 @@ const [ann, ben, cleo, dora] = [1, 2, 3, 4].map((n) => `0000000${n}-0000-4000-80
   string,
   string,
 ];
-const group = provisionedGroup({
+const group = presentGroup({
   externalId: 'g-1',
   members: [
     { id: ann, display: 'Ann' },
@@ -31,6 +32,12 @@ function patched(operations: unknown[]): GroupProfile {
   const draft = draftOf(group);
   for (const operation of readOperations({ Operations: operations })) applyToGroup(GROUP, draft, operation);
   return groupProfileOf(draft.document, draft.members);
+}
+
+/** What operations make of the group, with the ids of those who are to be in it. */
+function requestOf(read: ReadOperations): GroupRequest {
+  const { members, ...request } = groupRequestOf(GROUP, group, draftOf(group), read);
+  return { ...request, memberIds: [...members] };
 }
 
 const unchanged: GroupProfile = { displayName: 'Engineers', externalId: 'g-1', memberIds: [ann, ben] };
@@ -242,11 +249,27 @@ describe('a PATCH of a group', () => {
     );
   });
 
+  describe('that says nothing of members', () => {
+    const says = (operations: unknown[]) => touchesMembers(GROUP, readOperations({ Operations: operations }));
+    for (const [title, operations, expected] of [
+      ['by a path', [{ op: 'replace', path: 'displayName', value: 'Makers' }], false],
+      ['by a body', [{ op: 'replace', value: { displayName: 'Makers', externalId: 'members' } }], false],
+      ['by the core schema', [{ op: 'add', path: CORE_GROUP, value: { externalId: 'g-2' } }], false],
+      ['but by a path does', [{ op: 'add', path: 'MEMBERS', value: [{ value: cleo }] }], true],
+      ['but by a filter does', [{ op: 'remove', path: `members[value eq "${ann}"]` }], true],
+      ['but by a URN does', [{ op: 'remove', path: `${CORE_GROUP}:members` }], true],
+      ['but by a body does', [{ op: 'add', value: { Members: [{ value: cleo }] } }], true],
+      ['but by the core schema does', [{ op: 'add', value: { [CORE_GROUP]: { members: [] } } }], true],
+    ] as const) {
+      it(title, () => assert.equal(says([...operations]), expected));
+    }
+  });
+
   describe('whose members nobody here can be', () => {
     const leftOut = (title: string, operations: unknown[], memberIds: string[], strangers: string[]) =>
       it(title, () => {
         const read = readWhatIsThere({ Operations: operations });
-        const request = groupRequestOf(GROUP, group, draftOf(group), read);
+        const request = requestOf(read);
         assert.deepEqual(request, {
           ...unchanged,
           memberIds,
@@ -296,12 +319,7 @@ describe('a PATCH of a group', () => {
       attributes: string[],
     ) =>
       it(title, () => {
-        const request = groupRequestOf(
-          GROUP,
-          group,
-          draftOf(group),
-          readWhatIsThere({ Operations: operations }),
-        );
+        const request = requestOf(readWhatIsThere({ Operations: operations }));
         assert.deepEqual(request, { ...unchanged, ...change, skipped: { members: [], attributes } });
       });
     const remove = { op: 'remove', path: `members[value eq "${ann}"]` };
@@ -364,10 +382,7 @@ describe('a PATCH of a group', () => {
     ] as const) {
       it(`refuses as ever where that is ${title}`, () => {
         const error = refused(() =>
-          groupRequestOf(
-            GROUP,
-            group,
-            draftOf(group),
+          requestOf(
             readWhatIsThere({ Operations: [...operations, { op: 'add', path: 'userName', value: 'x' }] }),
           ),
         );

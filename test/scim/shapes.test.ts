@@ -4,7 +4,12 @@ import { parseFilter, resolveFilter } from '../../src/scim/protocol/filter/resol
 import { listRequestOf } from '../../src/scim/protocol/handler/query.js';
 import { createService } from '../../src/scim/protocol/handler/service.js';
 import { applyBody, applyOperation } from '../../src/scim/protocol/patch/apply.js';
-import { applyToGroup, draftOf, memberChangeIn } from '../../src/scim/protocol/patch/members.js';
+import {
+  applyToGroup,
+  draftOf,
+  memberChangeIn,
+  touchesMembers,
+} from '../../src/scim/protocol/patch/members.js';
 import { groupProfileOf } from '../../src/scim/protocol/resources/group-profile.js';
 import { createProjection } from '../../src/scim/protocol/resources/projection.js';
 import { documentOf, profileOf } from '../../src/scim/protocol/resources/user-profile.js';
@@ -12,7 +17,7 @@ import { userResource } from '../../src/scim/protocol/resources/user-resource.js
 import { ScimError } from '../../src/scim/protocol/scim-error.js';
 import type { Filter } from '../../src/words/filter.js';
 import { readOperations } from '../support/scim/patch.js';
-import { ENTERPRISE, FACTORY, GROUP, provisionedGroup, provisionedUser, USER } from '../support/scim/scim.js';
+import { ENTERPRISE, FACTORY, GROUP, presentGroup, provisionedUser, USER } from '../support/scim/scim.js';
 import { createShapes, type Shapes } from '../support/scim/scim-shapes.js';
 
 const ROUNDS = 4000;
@@ -105,10 +110,13 @@ describe('whatever is sent', () => {
       id: `${id}-0000-4000-8000-000000000000`,
       display: id,
     }));
-    const group = provisionedGroup({ members });
+    const group = presentGroup({ members });
     const operations = readOperations(shapes.groupPatchBody());
     const draft = draftOf(group);
     for (const operation of operations) applyToGroup(GROUP, draft, operation);
+    const { members: after } = draft;
+    if (!touchesMembers(GROUP, operations))
+      assert.deepEqual([after.joining(), after.leaving(), draft.strangers.size], [[], [], 0]);
     const whole = groupProfileOf(draft.document, draft.members);
     const change = memberChangeIn(GROUP, operations);
     if (!change) return;

@@ -1,5 +1,6 @@
 import type { DeprovisionPolicy, IdpKind, SsoSubject } from '../../words/idp.js';
 import type { LoginRule } from '../../words/installation.js';
+import type { GroupMembership } from './groups/group-membership.js';
 import type { Skipped } from './skipped.js';
 
 /** Who is at the door: the service account of one IdP, as it was authenticated. */
@@ -110,17 +111,32 @@ export interface GroupRequest extends GroupProfile {
   skipped?: Skipped;
 }
 
+/** What a request makes of a group that is there. */
+export interface GroupDecision extends Omit<GroupRequest, 'memberIds'> {
+  members: GroupMembership;
+}
+
+/** A group that is there, for whoever decides what is to be made of it. */
+export interface PresentGroup extends DescribedGroup {
+  /** Who is in it, by id, with what each is called; nobody, where the change says nothing of members. */
+  members: ReadonlyMap<string, string>;
+}
+
 export interface GroupMember {
   /** Of the user. */
   id: string;
   display: string;
 }
 
-export interface ProvisionedGroup extends Omit<GroupProfile, 'memberIds'> {
+/** A group without its members. */
+export interface DescribedGroup extends Omit<GroupProfile, 'memberIds'> {
   /** UUID. */
   id: string;
   createdAt: Date;
   updatedAt: Date;
+}
+
+export interface ProvisionedGroup extends DescribedGroup {
   /** By name; empty and not read where the caller asked for none. */
   members: GroupMember[];
   /** Where there are more members than were read: the id behind which they go on; see `membersBehind`. */

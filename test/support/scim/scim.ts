@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { Profile, ProvisionedGroup, ProvisionedUser } from '../../../src/core/provisioning/types.js';
+import type {
+  PresentGroup,
+  Profile,
+  ProvisionedGroup,
+  ProvisionedUser,
+} from '../../../src/core/provisioning/types.js';
 import { createService } from '../../../src/scim/protocol/handler/service.js';
 import { ScimError } from '../../../src/scim/protocol/scim-error.js';
 
@@ -77,6 +82,12 @@ export const provisionedGroup = (given: Partial<ProvisionedGroup> = {}): Provisi
   members: [],
   ...given,
 });
+
+/** A group as it is handed to whoever decides what is to be made of it. */
+export const presentGroup = (given: Partial<ProvisionedGroup> = {}): PresentGroup => {
+  const { members, ...described } = provisionedGroup(given);
+  return { ...described, members: new Map(members.map(({ id, display }) => [id, display])) };
+};
 
 /** The ScimError that some work ends with; it must. */
 export function refused(work: () => unknown): ScimError {

@@ -8,10 +8,17 @@ import { parseDetails } from '../../audit/event-details.js';
 import type { Done, Intent } from '../../audit/intent.js';
 import type { Core } from '../../core.js';
 import { mergeSkipped, type Skipped, skippedDetails } from '../skipped.js';
-import type { GroupProfile, GroupRequest, Idp, ProvisionedGroup } from '../types.js';
-import { type GroupOptions, MEMBERS_AT_ONCE, withMembersOf } from './group.js';
+import type { GroupDecision, GroupProfile, Idp, PresentGroup, ProvisionedGroup } from '../types.js';
+import {
+  describedBy,
+  type GroupOptions,
+  MEMBERS_AT_ONCE,
+  membersById,
+  withMembersOf,
+  withTheseMembers,
+} from './group.js';
 import { namesOfChanged } from './group-names.js';
-import { memberSet, refusingTaken, sortMembers } from './group-profile.js';
+import { refusingTaken, sortMembers } from './group-profile.js';
 import { inTurnIfLarge } from './large-change.js';
 import { findGroup } from './read-group.js';
 
@@ -21,6 +28,11 @@ export interface ChangedGroup {
   /** If not, the group is as it was. */
   changed: boolean;
   skipped: Skipped;
+}
+
+export interface GroupChangeOptions extends GroupOptions {
+  /** False where the change says nothing of members, which are not read then: there may be thousands. */
+  touchesMembers?: boolean;
 }
 
 /**
@@ -34,17 +46,17 @@ export function changeGroup(
   core: Core,
   idp: Idp,
   id: string,
-  decide: (current: ProvisionedGroup) => GroupRequest,
-  options: GroupOptions = {},
+  decide: (current: PresentGroup) => GroupDecision,
+  { touchesMembers = true, ...options }: GroupChangeOptions = {},
 ): Promise<ChangedGroup> {
   const intent: Intent = { action: 'group.update', target: { type: 'group', id } };
   const attempt = () =>
     change(core, intent, async (session): Promise<Done<ChangedGroup>> => {
       const row = await findGroup(session, idp, id, lockGroup);
-      const group = await withMembersOf(session, row, {});
-      const wanted = decide(group);
-      const { joining, removed } = differenceOf(group, wanted);
-      const { users: added, strangers } = await sortMembers(session, idp, joining);
+      const members = touchesMembers ? await membersById(session, row) : undefined;
+      const wanted = decide({ ...describedBy(row), members: members ?? NOBODY });
+      const removed = wanted.members.leaving();
+      const { users: added, strangers } = await sortMembers(session, idp, wanted.members.joining());
       const leaving = removed.length > 0;
       const { names, skipped } = await namesOfChanged(session, idp, row, wanted, { leaving });
       return finishChange(core, session, row, {
@@ -52,21 +64,15 @@ export function changeGroup(
         added,
         removed,
         skipped: mergeSkipped([wanted.skipped ?? {}, { members: strangers, attributes: skipped }]),
-        ...(group.members.length <= MEMBERS_AT_ONCE && { unchanged: group }),
+        ...(members && members.size <= MEMBERS_AT_ONCE && { unchanged: withTheseMembers(row, members) }),
         options,
       });
     });
-  return inTurnIfLarge(core, id, () => refusingTaken(core, intent, attempt));
+  const whole = () => refusingTaken(core, intent, attempt);
+  return touchesMembers ? inTurnIfLarge(core, id, whole) : whole();
 }
 
-function differenceOf({ members }: ProvisionedGroup, { memberIds }: GroupProfile) {
-  const wanted = memberSet(memberIds);
-  const present = new Set(members.map(({ id }) => id));
-  return {
-    joining: [...wanted].filter((id) => !present.has(id)),
-    removed: [...present].filter((id) => !wanted.has(id)),
-  };
-}
+const NOBODY: ReadonlyMap<string, string> = new Map();
 
 /** A change of a group, as it was decided. */
 export interface GroupChange {

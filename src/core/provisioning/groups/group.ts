@@ -11,12 +11,12 @@ import { byNameAndId } from '../../../words/by-name.js';
 import type { Core } from '../../core.js';
 import { assertHostViews } from '../../host/views.js';
 import { partsBehind } from '../lists/parts-behind.js';
-import type { GroupMember, ProvisionedGroup } from '../types.js';
+import type { DescribedGroup, GroupMember, ProvisionedGroup } from '../types.js';
 
 /** A group with more members than this is read, and sent, in parts of this many. */
 export const MEMBERS_AT_ONCE = 1_000;
 /** How many are read at once where all of them are needed. */
-const MEMBERS_OF_A_WHOLE = 5_000;
+const MEMBERS_OF_A_WHOLE = 2_000;
 
 export interface GroupOptions {
   /** False leaves `members` empty, and saves reading them: there may be thousands. */
@@ -35,7 +35,7 @@ export async function withMembersOf(
   { withMembers = true, inParts = false }: GroupOptions,
 ): Promise<ProvisionedGroup> {
   if (!withMembers) return toGroup(row, []);
-  if (!inParts) return toGroup(row, await wholeOf(session, row));
+  if (!inParts) return withTheseMembers(row, await membersById(session, row));
   const some = await stretchOf(session, row.groupId, { limit: MEMBERS_AT_ONCE + 1 });
   if (some.length <= MEMBERS_AT_ONCE) return toGroup(row, some);
   const part = some.slice(0, MEMBERS_AT_ONCE);
@@ -74,15 +74,26 @@ export const membersBehind = (core: Core, groupId: string, id: string): AsyncGen
     size: MEMBERS_AT_ONCE,
   });
 
-async function wholeOf(session: Session, { groupId }: GroupRow): Promise<MemberRow[]> {
+/**
+ * All who are in a group, by id, with what each is called.
+ * @throws Problem `host-views-missing`.
+ */
+export async function membersById(session: Session, { groupId }: GroupRow): Promise<Map<string, string>> {
   const limit = MEMBERS_OF_A_WHOLE;
-  const whole: MemberRow[] = [];
-  for (let size = 0; ; size = whole.length) {
-    const some = await stretchOf(session, groupId, { after: whole.at(-1)?.identityId, limit });
-    for (const one of some) whole.push(one);
-    if (whole.length - size < limit) return whole;
+  const whole = new Map<string, string>();
+  for (let after: string | undefined; ; ) {
+    const some = await stretchOf(session, groupId, { after, limit });
+    for (const { identityId, display } of some) whole.set(identityId, display);
+    if (some.length < limit) return whole;
+    after = some.at(-1)?.identityId;
   }
 }
+
+/** A group as its IdP reads it back, with members that have been read. */
+export const withTheseMembers = (row: GroupRow, members: ReadonlyMap<string, string>): ProvisionedGroup => ({
+  ...describedBy(row),
+  members: [...members].map(([id, display]) => ({ id, display })).sort(byName),
+});
 
 async function stretchOf(session: Session, groupId: string, stretch: MemberStretch): Promise<MemberRow[]> {
   await assertHostViews(session, ['host_user']);
@@ -90,12 +101,16 @@ async function stretchOf(session: Session, groupId: string, stretch: MemberStret
 }
 
 const toGroup = (row: GroupRow, members: readonly MemberRow[]): ProvisionedGroup => ({
+  ...describedBy(row),
+  members: members.map(toMember).sort(byName),
+});
+
+export const describedBy = (row: GroupRow): DescribedGroup => ({
   id: row.groupId,
   displayName: row.displayName,
   externalId: row.externalId,
   createdAt: row.createdAt,
   updatedAt: row.updatedAt,
-  members: members.map(toMember).sort(byName),
 });
 
 const toMember = ({ identityId, display }: MemberRow): GroupMember => ({ id: identityId, display });

@@ -1,13 +1,24 @@
-import { changeGroup } from '../../../core/provisioning/groups/change-group.js';
+import { changeGroup, type GroupChangeOptions } from '../../../core/provisioning/groups/change-group.js';
 import { changeMembers } from '../../../core/provisioning/groups/change-members.js';
 import { createGroup } from '../../../core/provisioning/groups/create-group.js';
 import { deleteGroup } from '../../../core/provisioning/groups/delete-group.js';
 import { readGroup } from '../../../core/provisioning/groups/read-group.js';
-import type { GroupRequest, ProvisionedGroup } from '../../../core/provisioning/types.js';
+import type {
+  DescribedGroup,
+  GroupDecision,
+  PresentGroup,
+  ProvisionedGroup,
+} from '../../../core/provisioning/types.js';
 import type { ScimResponse } from '../exchange.js';
 import { Budget } from '../patch/budget.js';
 import { groupRequestOf } from '../patch/group-request.js';
-import { applyGroupBody, draftOf, type GroupDraft, memberChangeIn } from '../patch/members.js';
+import {
+  applyGroupBody,
+  draftOf,
+  type GroupDraft,
+  memberChangeIn,
+  touchesMembers,
+} from '../patch/members.js';
 import { readWhatIsThere, unreadFault } from '../patch/operations.js';
 import { groupProfileOf } from '../resources/group-profile.js';
 import { groupResource } from '../resources/group-resource.js';
@@ -56,14 +67,19 @@ export const replaceGroupAnswer: Answerer = async (exchange, id) => {
   const { request } = exchange;
   const body = readableBodyOf(request, 'the group as it is to be');
   const faults = (request.unread ?? []).map(unreadFault);
-  const operation = { ...asBody(body), op: 'replace' as const };
-  return changed(exchange, id, (current) => {
-    const draft: GroupDraft = { ...draftOf(current), document: {} };
-    if (current.externalId !== null && !mentions(type, body, 'externalId')) {
-      draft.document.externalId = current.externalId;
-    }
-    return groupRequestOf(type, current, draft, { operations: [operation], faults });
-  });
+  const operations = [{ ...asBody(body), op: 'replace' as const }];
+  return changed(
+    exchange,
+    id,
+    (current) => {
+      const draft: GroupDraft = { ...draftOf(current), document: {} };
+      if (current.externalId !== null && !mentions(type, body, 'externalId')) {
+        draft.document.externalId = current.externalId;
+      }
+      return groupRequestOf(type, current, draft, { operations, faults });
+    },
+    { touchesMembers: touchesMembers(type, operations) },
+  );
 };
 
 /** 204, unless attributes are asked for: a group may be large, and neither IdP reads it (RFC 7644 §3.5.2). */
@@ -84,7 +100,7 @@ export const patchGroupAnswer: Answerer = async (exchange, id) => {
     exchange,
     id,
     (current) => groupRequestOf(type, current, draftOf(current), read),
-    !silent,
+    { withMembers: !silent, touchesMembers: touchesMembers(type, read.operations) },
   );
   return silent ? { ...noContent(response.headers), skipped: response.skipped } : response;
 };
@@ -95,7 +111,7 @@ export const deleteGroupAnswer: Answerer = async (exchange, id) => {
   const decide =
     ifMatch === undefined
       ? undefined
-      : (current: ProvisionedGroup) => assertMatches(ifMatch, () => versionOf(exchange, current));
+      : (current: DescribedGroup) => assertMatches(ifMatch, () => versionOf(exchange, current));
   await deleteGroup(door.core, door.idp, id, decide);
   return noContent();
 };
@@ -111,13 +127,13 @@ const asBody = (value: unknown) => ({
 async function changed(
   exchange: Exchange,
   id: string,
-  decide: (current: ProvisionedGroup) => GroupRequest,
-  shown = true,
+  decide: (current: PresentGroup) => GroupDecision,
+  options: GroupChangeOptions,
 ): Promise<ScimResponse> {
   const { door, request, service } = exchange;
   const asked = attempted(() => projectionOf(exchange));
   const projection = 'result' in asked ? asked.result : service.groups.everything;
-  const withMembers = shown && projection.wants('members');
+  const withMembers = options.withMembers !== false && projection.wants('members');
   const { group, skipped } = await changeGroup(
     door.core,
     door.idp,
@@ -126,11 +142,10 @@ async function changed(
       assertMatches(request.ifMatch, () => versionOf(exchange, current));
       const wanted = decide(current);
       // Nothing that is asked of the answer keeps members in the group.
-      const staying = new Set(wanted.memberIds);
-      if ('fault' in asked && current.members.every((one) => staying.has(one.id))) throw asked.fault;
+      if ('fault' in asked && wanted.members.leaving().length === 0) throw asked.fault;
       return wanted;
     },
-    { withMembers, inParts: true },
+    { ...options, withMembers, inParts: true },
   );
   return { ...respond(exchange, 200, group, withMembers, projection), skipped };
 }
@@ -154,8 +169,8 @@ const resourceOf = (
   withMembers: boolean,
 ): Resource => groupResource(service.groups.type, group, request.baseUrl, withMembers);
 
-const versionOf = (exchange: Exchange, group: ProvisionedGroup): string =>
-  (resourceOf(exchange, group, false).meta as { version: string }).version;
+const versionOf = (exchange: Exchange, group: DescribedGroup): string =>
+  (resourceOf(exchange, { ...group, members: [] }, false).meta as { version: string }).version;
 
 function projectionOf({ service: { groups }, request }: Exchange): Projection {
   const wanted = wantedAttributes(request.query);

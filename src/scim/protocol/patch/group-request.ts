@@ -1,11 +1,10 @@
-import type { GroupRequest, ProvisionedGroup } from '../../../core/provisioning/types.js';
+import type { GroupDecision, PresentGroup } from '../../../core/provisioning/types.js';
 import { displayNameIn, externalIdIn } from '../resources/group-profile.js';
 import { isCoreSchema } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { ScimError } from '../scim-error.js';
-import { entriesOf } from './apply.js';
 import { Budget } from './budget.js';
-import { applyToGroup, type GroupDraft } from './members.js';
+import { applyToGroup, type GroupDraft, readableEntries } from './members.js';
 import type { Operation, ReadOperations } from './operations.js';
 
 /**
@@ -14,10 +13,10 @@ import type { Operation, ReadOperations } from './operations.js';
  */
 export function groupRequestOf(
   type: ResourceType,
-  current: ProvisionedGroup,
+  current: PresentGroup,
   draft: GroupDraft,
   { operations, faults = [] }: Partial<ReadOperations> & Pick<ReadOperations, 'operations'>,
-): GroupRequest {
+): GroupDecision {
   const refused = faults.map(({ path, error }) => ({ path: path ? nameIn(path) : '(unreadable)', error }));
   const attempt = (path: string, work: () => void) => {
     try {
@@ -42,10 +41,10 @@ export function groupRequestOf(
     names.externalId = externalIdIn(draft.document);
   });
   const [first] = refused;
-  if (first && current.members.every(({ id }) => draft.members.has(id))) throw first.error;
+  if (first && draft.members.leaving().length === 0) throw first.error;
   return {
     ...names,
-    memberIds: [...draft.members],
+    members: draft.members,
     skipped: { members: [...draft.strangers.values()], attributes: refused.map(({ path }) => path) },
   };
 }
@@ -60,14 +59,6 @@ function piecesOf(type: ResourceType, operation: Operation): [path: string, piec
     nameIn(name),
     { ...operation, path: undefined, value: { [name]: one } },
   ]);
-}
-
-function readableEntries(type: ResourceType, value: unknown) {
-  try {
-    return entriesOf(type, value);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A path as it may be named: without a filter, whose values may be anybody's. */

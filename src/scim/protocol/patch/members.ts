@@ -1,8 +1,9 @@
-import type { ProvisionedGroup } from '../../../core/provisioning/types.js';
+import { GroupMembership } from '../../../core/provisioning/groups/group-membership.js';
+import type { PresentGroup } from '../../../core/provisioning/types.js';
 import type { Filter } from '../../../words/filter.js';
 import { matches } from '../filter/matches.js';
 import { groupDocumentOf } from '../resources/group-profile.js';
-import { find } from '../schemas/find.js';
+import { find, isCoreSchema } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { invalidPath, invalidValue, ScimError } from '../scim-error.js';
 import { applyBody, applyOperation, type Document, entriesOf, ofResource } from './apply.js';
@@ -12,24 +13,38 @@ import { parsePath } from './path.js';
 
 const MAX_MEMBERS = 100_000;
 
-/** A group while it is changed: members are a set, since groups are large and changes to them small. */
+/** A group while it is changed. */
 export interface GroupDraft {
   document: Document;
-  members: Set<string>;
+  members: GroupMembership;
   /** Whoever was to be a member and cannot be one of any group here, as the IdP sent them. */
   strangers: Map<string, string>;
-  /** Those it had before, for filters over more than the id. */
-  before: ProvisionedGroup['members'];
 }
 
 /** A group as it is, to be changed; without one, a group that is to be made. */
-export function draftOf(group?: ProvisionedGroup): GroupDraft {
-  return {
-    document: group ? groupDocumentOf(group) : {},
-    members: new Set(group?.members.map(({ id }) => id)),
-    strangers: new Map(),
-    before: group?.members ?? [],
-  };
+export const draftOf = (group?: PresentGroup): GroupDraft => ({
+  document: group ? groupDocumentOf(group) : {},
+  members: new GroupMembership(group?.members),
+  strangers: new Map(),
+});
+
+/** Whether operations may say who is in a group. It may be said of some that in the end do not. */
+export const touchesMembers = (type: ResourceType, operations: readonly Operation[]): boolean =>
+  operations.some(({ op, path, value }) =>
+    path !== undefined && (op === 'remove' || !isCoreSchema(type, path))
+      ? MEMBERS.test(path)
+      : readableEntries(type, value)?.some(([name]) => MEMBERS.test(name)),
+  );
+
+const MEMBERS = /members/i;
+
+/** The names in a body with their values; undefined where it cannot be read. */
+export function readableEntries(type: ResourceType, value: unknown) {
+  try {
+    return entriesOf(type, value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Applies one operation of a PATCH to a group. */
@@ -54,7 +69,7 @@ export function applyToGroup(type: ResourceType, draft: GroupDraft, operation: O
   // Who is named by the id is looked up, and not compared.
   if (path.filter !== undefined && idIn(path.filter) === undefined) {
     // Those it had before are looked at as well, whoever has left by now.
-    operation.budget?.compare(path.filter, Math.max(draft.members.size, draft.before.length));
+    operation.budget?.compare(path.filter, Math.max(draft.members.size, draft.members.before.size));
   }
   if (path.filter !== undefined) changeSelected(draft, path.filter, operation);
   else changeMembers(draft, operation);
@@ -163,8 +178,8 @@ function changeSelected(
   filter: Filter | boolean,
   { op, value, hasValue }: Operation,
 ): void {
-  const { members, strangers, before } = draft;
-  const selected = selectedBy(filter, members, before);
+  const { members, strangers } = draft;
+  const selected = selectedBy(filter, members);
   if (op === 'remove') {
     for (const id of selected) members.delete(id);
     strangers.delete(idIn(filter) ?? '');
@@ -179,18 +194,15 @@ function changeSelected(
   }
 }
 
-function selectedBy(
-  filter: Filter | boolean,
-  members: Set<string>,
-  before: ProvisionedGroup['members'],
-): string[] {
+function selectedBy(filter: Filter | boolean, members: GroupMembership): string[] {
   if (typeof filter === 'boolean') return filter ? [...members] : [];
   const one = idIn(filter);
   if (one !== undefined) return members.has(one) ? [one] : [];
   // Otherwise nobody would leave, or everybody, with an answer that says that it was done.
   if (asksForReference(filter)) throw invalidPath('A member cannot be selected by $ref; use its value.');
-  const displays = new Map(before.map(({ id, display }) => [id, display]));
-  return [...members].filter((id) => matches(filter, { value: id, type: 'User', display: displays.get(id) }));
+  return [...members].filter((id) =>
+    matches(filter, { value: id, type: 'User', display: members.before.get(id) }),
+  );
 }
 
 function asksForReference(filter: Filter): boolean {

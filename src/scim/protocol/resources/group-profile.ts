@@ -1,4 +1,4 @@
-import type { GroupProfile, ProvisionedGroup } from '../../../core/provisioning/types.js';
+import type { DescribedGroup, GroupProfile } from '../../../core/provisioning/types.js';
 import { withoutOuterSpace } from '../../../database/sql/outer-space.js';
 import type { Document } from '../patch/apply.js';
 import { invalidValue } from '../scim-error.js';
@@ -7,7 +7,7 @@ const MAX_DISPLAY_NAME = 255;
 const MAX_EXTERNAL_ID = 255;
 
 /** A group's attributes but its members, as a document that may be changed on its first level. */
-export function groupDocumentOf({ displayName, externalId }: ProvisionedGroup): Document {
+export function groupDocumentOf({ displayName, externalId }: DescribedGroup): Document {
   return externalId === null ? { displayName } : { displayName, externalId };
 }
 
