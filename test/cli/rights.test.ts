@@ -199,7 +199,7 @@ forEachEngine(
         if (title === 'users reconcile') answers.push(4);
         return answers.includes(heard.code) && heard.stdout !== ''
           ? undefined
-          : `${role}: ${title} should work, but: ${heard.code} ${heard.stderr}`;
+          : `${role}: ${title} should work, but: ${heard.code} ${heard.stderr}${heard.stdout}`;
       }
       const { code, message, hint } =
         heard.code === 0 ? { code: 'none', message: '', hint: '' } : failureOf(heard.stderr);

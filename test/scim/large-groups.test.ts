@@ -8,6 +8,7 @@ import { revokeToken } from '../../src/core/tokens/revoke.js';
 import type { ScimHandler } from '../../src/scim/protocol/exchange.js';
 import { createScimHandler } from '../../src/scim/protocol/handler/handler.js';
 import { freshProduct, type Product } from '../support/databases/product.js';
+import { watchStatements } from '../support/databases/statements.js';
 import { forEachEngine } from '../support/engines.js';
 import { addIdp, linkMany } from '../support/people/provisioned.js';
 import { bearer, type Endpoint, issue, startEndpoint } from '../support/scim/endpoint.js';
@@ -134,6 +135,26 @@ forEachEngine(
       assert.equal((await send('HEAD', large())).headers.get('etag'), headers.get('etag'));
       const put = await send('PUT', large(), { displayName: 'large', externalId: 'group-large' });
       assert.deepEqual([put.status, put.body.members.length], [200, MEMBERS]);
+    });
+
+    it('are not read by a change that says nothing of members', async () => {
+      const read: string[] = [];
+      const stop = await watchStatements(product.database, (sql) => read.push(sql));
+      const operations = { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'] };
+      const named = await send('PATCH', large(), {
+        ...operations,
+        Operations: [{ op: 'replace', path: 'externalId', value: 'group-large-2' }],
+      });
+      const put = await send('PUT', `${large()}?excludedAttributes=members`, { displayName: 'large' });
+      const members = () => read.filter((sql) => /idp_group_member/.test(sql));
+      assert.deepEqual([named.status, put.status, members()], [204, 200, []]);
+      const emptied = await send('PATCH', large(), {
+        ...operations,
+        Operations: [{ op: 'remove', path: 'members[display eq "Nobody"]' }],
+      });
+      stop();
+      assert.equal(emptied.status, 204);
+      assert.ok(members().length > 0);
     });
 
     it('end a page of a list early, and the next goes on behind it', async () => {
