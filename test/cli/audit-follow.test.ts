@@ -98,12 +98,17 @@ forEachEngine('audit follow', (engine) => {
     });
     tieToThisProcess(child);
     const lines = new EventEmitter();
-    let stdout = '';
+    let [stdout, stderr] = ['', ''];
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      lines.emit('more');
+    });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
       lines.emit('more');
     });
-    await once(child.stderr, 'data');
+    // The driver may have warned of something before.
+    while (!/Waiting for events/.test(stderr)) await within(60_000, once(lines, 'more'));
     for (const name of ['first', 'second', 'third']) {
       await write(name);
       while (!namesIn(stdout).includes(name)) await within(60_000, once(lines, 'more'));
