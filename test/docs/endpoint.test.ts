@@ -21,8 +21,8 @@ describe('the page on the endpoint', () => {
 });
 
 /** A file that `service print` prints, in a block of a page. */
-async function printed(words: string, name: string, language: string): Promise<string> {
-  const { code, stdout, stderr } = await runHere(`service print ${words} -o json`.split(' '));
+async function printed(words: readonly string[], name: string, language: string): Promise<string> {
+  const { code, stdout, stderr } = await runHere(['service', 'print', ...words, '-o', 'json']);
   assert.equal(code, 0, stderr);
   const files: { path: string; text: string }[] = JSON.parse(stdout).files;
   const found = files.find(({ path }) => path.endsWith(name));
@@ -32,14 +32,20 @@ async function printed(words: string, name: string, language: string): Promise<s
 }
 
 /** As on a server where scimctl is installed as docs/install.md says, whatever the machine of the tests is. */
-const ON_LINUX = '--platform linux --program /opt/scimctl/current/bin/scimctl.js --node /usr/bin/node';
-const ON_WINDOWS =
-  '--platform windows --wrapper D:\\install\\WinSW-x64.exe --config C:\\ProgramData\\scimctl\\config.json';
+const ON_LINUX = [
+  ...['--platform', 'linux', '--program', '/opt/scimctl/current/bin/scimctl.js'],
+  ...['--node', '/usr/bin/node'],
+];
+const ON_WINDOWS = [
+  ...['--platform', 'windows', '--program', 'C:\\Program Files\\scimctl\\bin\\scimctl.js'],
+  ...['--node', 'C:\\Program Files\\nodejs\\node.exe', '--wrapper', 'D:\\install\\WinSW-x64.exe'],
+  ...['--config', 'C:\\ProgramData\\scimctl\\config.json'],
+];
 
 describe('the pages on services', () => {
   it('show the unit of the endpoint as it is written', async () => {
-    const tls = '--tls-cert /etc/scimctl/server.pem --tls-key /etc/scimctl/server.key';
-    const words = `${ON_LINUX} --host 0.0.0.0 --port 443 ${tls}`;
+    const tls = ['--tls-cert', '/etc/scimctl/server.pem', '--tls-key', '/etc/scimctl/server.key'];
+    const words = [...ON_LINUX, '--host', '0.0.0.0', '--port', '443', ...tls];
     await assertGenerated('docs/endpoint.md', 'unit', await printed(words, '/scimctl.service', 'ini'));
   });
 
@@ -48,7 +54,7 @@ describe('the pages on services', () => {
   });
 
   it('show a job as it is written', async () => {
-    const words = `${ON_LINUX} --on-failure notify@%n.service`;
+    const words = [...ON_LINUX, '--on-failure', 'notify@%n.service'];
     await assertGenerated(
       'docs/automation.md',
       'job',
