@@ -15,9 +15,9 @@ export function temporaryDirectory(name = 'files'): Promise<string> {
 const machine =
   /^(PATH|PATHEXT|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|TEMP|TMP|TMPDIR|LANG|TZ|USER|USERNAME|LOGNAME|NODE_V8_COVERAGE)$/i;
 
-/** Statements are captured in every process, or in none. */
-const capturing = ({ NODE_OPTIONS }: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  NODE_OPTIONS?.includes('/tsql/capture.js') ? { NODE_OPTIONS } : {};
+/** Statements are captured in every process, or in none, and every process under Wine needs the workaround. */
+const preloading = ({ NODE_OPTIONS }: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  /\/(tsql\/capture|running\/wine-keep-alive)\.js/.test(NODE_OPTIONS ?? '') ? { NODE_OPTIONS } : {};
 
 /** A clean environment for a program that believes to be at home in the given directory. */
 export function cleanEnvironment(
@@ -26,7 +26,7 @@ export function cleanEnvironment(
 ): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => machine.test(name))),
-    ...capturing(process.env),
+    ...preloading(process.env),
     HOME: home,
     USERPROFILE: home,
     XDG_CONFIG_HOME: join(home, '.config'),
