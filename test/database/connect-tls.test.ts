@@ -56,9 +56,11 @@ describe('TLS of PostgreSQL', () => {
 
   it('verifies the name of host where hostaddr is what it connects to', async () => {
     const server = await fakePostgres({ certificate: 'other-name' });
+    // In this form, a backslash takes the next character literally.
+    const file = authority.replaceAll('\\', '\\\\');
 
     const problem = await connectionFailure(
-      `host=db.example hostaddr=127.0.0.1 port=${server.port} dbname=app user=joe password=pw sslmode=verify-full sslrootcert=${authority}`,
+      `host=db.example hostaddr=127.0.0.1 port=${server.port} dbname=app user=joe password=pw sslmode=verify-full sslrootcert=${file}`,
     );
 
     await server.close();

@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { holdsData } from './data-directory.js';
 import { isLockEntry } from './lock.js';
-import { directoryProblem, directoryUnusable } from './problems.js';
+import { directoryProblem, directoryUnusable, notADirectory } from './problems.js';
 
 /**
  * Makes sure of a directory that belongs to us alone. PGlite makes files that everybody may read, so it is
@@ -41,6 +41,8 @@ export async function prepareDirectory(directory: string): Promise<void> {
 async function makeDirectory(directory: string): Promise<void> {
   const exists = await stat(directory).catch(() => undefined);
   if (exists?.isDirectory()) return;
+  // Windows reports a path below a file as missing.
+  if (exists) throw notADirectory(directory);
   const parent = dirname(directory);
   if (parent !== directory) await makeDirectory(parent);
   await mkdir(directory, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {

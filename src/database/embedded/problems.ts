@@ -25,6 +25,10 @@ export const databaseDamaged = (directory: string, why: string, cause?: unknown)
 
 const OTHER_DIRECTORY = 'Choose another directory, or make this directory writable for your account.';
 
+const NOT_A_DIRECTORY: [why: string, hint: string] = ['it is not a directory', 'Choose another directory.'];
+
+export const notADirectory = (directory: string) => directoryUnusable(directory, ...NOT_A_DIRECTORY);
+
 const WHY: Record<string, [why: string, hint: string]> = {
   EACCES: ['it is not writable', OTHER_DIRECTORY],
   EPERM: ['it is not writable', OTHER_DIRECTORY],
@@ -37,8 +41,8 @@ const WHY: Record<string, [why: string, hint: string]> = {
     'the disk quota is used up',
     'Free some disk space (a new database needs 40 MB), then run the command again.',
   ],
-  ENOTDIR: ['it is not a directory', 'Choose another directory.'],
-  EEXIST: ['it is not a directory', 'Choose another directory.'],
+  ENOTDIR: NOT_A_DIRECTORY,
+  EEXIST: NOT_A_DIRECTORY,
   ENAMETOOLONG: ['its name is too long', 'Choose another directory.'],
 };
 
