@@ -7,7 +7,7 @@ import { readSchemaFiles, type SchemaFiles } from '../../src/database/migrator/f
 import { readHistory } from '../../src/database/migrator/history.js';
 import { migrate, schemaStatus } from '../../src/database/migrator/migrate.js';
 import { forEachEngine, type TestEngine } from '../support/engines.js';
-import { tieToThisProcess } from '../support/processes/children.js';
+import { tieToThisProcess, within } from '../support/processes/children.js';
 import { openFresh, openMigrated, TOOL_VERSION } from './open-test-database.js';
 
 const CHILD = fileURLToPath(new URL('./migrate-child.js', import.meta.url));
@@ -59,7 +59,7 @@ forEachEngine('the migrator', (engine) => {
   it('lets one of 8 processes at once apply, and the others wait and find nothing to do', async (context) => {
     const { test } = await openFresh(context, engine);
 
-    const ended = await Promise.all(
+    const ending = Promise.all(
       Array.from({ length: 8 }, async () => {
         const child = spawn(process.execPath, [CHILD, test.url, TOOL_VERSION]);
         tieToThisProcess(child);
@@ -71,6 +71,8 @@ forEachEngine('the migrator', (engine) => {
         return { code, errors, applied: out.trim() };
       }),
     );
+    const ended = await within(240_000, ending);
+    assert.ok(ended, 'a process hangs');
 
     const { migrations } = await readSchemaFiles(engine.name === 'mssql' ? 'mssql' : 'postgres');
     const all = JSON.stringify(migrations.map(({ version }) => version));
