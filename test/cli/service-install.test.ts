@@ -140,7 +140,9 @@ describe('the units of an installation', () => {
     assert.equal(await refused({ 'scimctl.service': `${ours('x')}# mine\n` }, true), undefined);
   });
 
-  it('are written for all to read, and an edited one is kept', { skip: !LINUX }, async () => {
+  it('are written for all to read, and an edited one is kept', {
+    skip: !LINUX && 'only Linux has systemd',
+  }, async () => {
     const edited = `${ours('x')}# mine\n`;
     const directory = await directoryOf({ 'scimctl.service': edited });
     const changes = unitChanges(
@@ -160,7 +162,7 @@ describe('the units of an installation', () => {
     assert.deepEqual(state(), { enabled: ['scimctl.service'], active: ['scimctl.service'] });
   });
 
-  it('are as before, whichever step fails', { skip: !LINUX }, async () => {
+  it('are as before, whichever step fails', { skip: !LINUX && 'only Linux has systemd' }, async () => {
     const files = {
       'scimctl.service': ours('old'),
       'scimctl-check.timer': `${ours('check')}# edited\n`,
@@ -209,7 +211,7 @@ describe('the units of an installation', () => {
     }
   });
 
-  it('take a directory that can be written', { skip: !LINUX }, async () => {
+  it('take a directory that can be written', { skip: !LINUX && 'only Linux has systemd' }, async () => {
     const refusal = await assertWritable('/proc/nowhere').catch((error: unknown) => error);
 
     assert.ok(refusal instanceof Problem);

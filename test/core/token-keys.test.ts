@@ -386,7 +386,9 @@ describe('token new-key', () => {
     assert.deepEqual(await readdir(cwd), ['token.keys']);
   });
 
-  it('says when the key file can be read by others', { skip: process.platform === 'win32' }, async () => {
+  it('says when the key file can be read by others', {
+    skip: process.platform === 'win32' && 'Windows has no modes',
+  }, async () => {
     const home = await temporaryDirectory('keys');
     await writeFile(join(home, 'token.keys'), `${line('a')}\n`);
     await chmod(join(home, 'token.keys'), 0o644);

@@ -9,7 +9,7 @@ import { zip } from '../../packaging/archives/zip.js';
 import type { ArchivedFile as Entry } from '../../src/cli/output/files/tar.js';
 import { tarGz } from '../../src/cli/output/files/tar.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { onPath } from '../support/processes/on-path.js';
+import { tarMissing } from '../support/processes/on-path.js';
 
 const SECONDS = Date.UTC(2026, 10, 29, 23, 51, 14) / 1000;
 
@@ -22,9 +22,6 @@ const entries: Entry[] = [
   { path: long, bytes: Buffer.from('select 1;\n'.repeat(1000)) },
 ];
 const shuffled = entries.toReversed();
-
-/** Windows has one from Server 2019 on; Server 2016 and Wine have none. */
-const tarMissing = process.platform === 'win32' && !onPath('tar') && 'this Windows has no tar.exe';
 
 describe('a gzipped tar archive', () => {
   it('is unpacked by tar, with modes and times', { skip: tarMissing }, async () => {

@@ -16,3 +16,7 @@ export function onPath(...names: readonly string[]): string | undefined {
     }
   });
 }
+
+/** For the `skip` option of a test. Windows has tar.exe from Server 2019 on; Server 2016 and Wine have none. */
+export const tarMissing: string | false =
+  process.platform === 'win32' && !onPath('tar') && 'this Windows has no tar.exe';
