@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
@@ -272,7 +273,8 @@ describe('a process at a terminal', { skip: terminalMissing }, () => {
   });
 });
 
-describe('a reader that goes away', { skip: process.platform === 'win32' && 'there is no sh' }, () => {
+describe('a reader that goes away', () => {
+  const noShell = process.platform === 'win32' && 'there is no sh';
   const reading = {
     'db script --engine mssql': 0,
     'db script --engine postgres -o json': 0,
@@ -284,7 +286,7 @@ describe('a reader that goes away', { skip: process.platform === 'win32' && 'the
     'idp list': 3,
   };
   for (const [words, code] of Object.entries(reading)) {
-    it(`is no fault: ${words} | true`, async () => {
+    it(`is no fault: ${words} | true`, { skip: noShell }, async () => {
       const home = await temporaryDirectory();
       // Both streams go to a program that reads nothing; only our own line goes to the shell's stderr.
       const line = `{ "${process.execPath}" "${binFile}" ${words} 2>&1; echo "ended with $?" >&3; } 3>&2 | true`;
@@ -296,6 +298,18 @@ describe('a reader that goes away', { skip: process.platform === 'win32' && 'the
       await new Promise((resolve) => shell.once('close', resolve));
 
       assert.equal(stderr, `ended with ${code}\n`);
+    });
+
+    it(`is no fault when Node.js started ${words}`, async () => {
+      const home = await temporaryDirectory();
+      const child = spawn(process.execPath, [binFile, ...words.split(' ')], {
+        env: cleanEnvironment(home),
+        cwd: home,
+      });
+      child.stdout.destroy();
+      child.stderr.destroy();
+
+      assert.deepEqual(await once(child, 'exit'), [code, null]);
     });
   }
 });
