@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { beginReplacement } from '../../src/cli/output/files/replacement.js';
 import { createTokenFile } from '../../src/cli/output/files/token-file.js';
 import { renamedRights, userIn } from '../../src/cli/output/files/windows-rights.js';
@@ -52,6 +53,24 @@ describe('what Windows says of access rights', () => {
     for (const text of ['', 'token.keys', 'token.keys\r\nnothing', 'Successfully processed 0 files']) {
       assert.throws(() => renamedRights(saved(text), 'keys'), /did not save the access rights/);
     }
+  });
+});
+
+describe('a file that another program has open', () => {
+  it('is replaced as soon as that program closes it', async () => {
+    const directory = await temporaryDirectory();
+    const path = join(directory, 'config');
+    await writeFile(path, 'before');
+    const world = fakeWorld({ stdout: '', stderr: '' });
+    const { handle, finish } = await beginReplacement(path, { isPrivate: false }, world);
+    await handle.writeFile('after');
+    const reader = await open(path);
+
+    const closing = delay(300).then(() => reader.close());
+    await Promise.all([finish(), closing]);
+
+    assert.equal(await readFile(path, 'utf8'), 'after');
+    assert.deepEqual(await readdir(directory), ['config']);
   });
 });
 

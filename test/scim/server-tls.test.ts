@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { chmod, copyFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
+import { renameOver } from '../../src/cli/output/files/rename-over.js';
 import type { Core } from '../../src/core/core.js';
 import { DatabaseFault } from '../../src/database/faults/fault.js';
 import { Memory } from '../../src/database/pool/memory.js';
@@ -51,7 +52,7 @@ describe('HTTPS at the endpoint', () => {
   async function install(name: CertificateName): Promise<void> {
     const fresh = `${files.certFile}.new`;
     await copyFile(tlsFixture(name), fresh);
-    await rename(fresh, files.certFile);
+    await renameOver(fresh, files.certFile, process);
   }
 
   /** The names on the certificate that a new connection is shown. */
@@ -111,14 +112,14 @@ describe('HTTPS at the endpoint', () => {
     await copyFile(files.keyFile, before);
     await chmod(before, 0o600);
     await writeFile(`${files.keyFile}.new`, keys, { mode: 0o600 });
-    await rename(`${files.keyFile}.new`, files.keyFile);
+    await renameOver(`${files.keyFile}.new`, files.keyFile, process);
     const { level, problem } = await logged('certificate-not-reloaded');
     await delay(200);
 
     assert.deepEqual([level, problem], ['warn', 'certificate-key-mismatch']);
     assert.equal(endpoint.log.filter(({ event }) => event === 'certificate-not-reloaded').length, 1);
     assert.match(await shown(), /db\.example/);
-    await rename(before, files.keyFile);
+    await renameOver(before, files.keyFile, process);
   });
 
   it('warns of a key that others can read, and of a certificate that ends', async () => {
