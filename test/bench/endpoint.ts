@@ -1,15 +1,27 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { readServiceAccounts as readAccounts } from '../../src/core/service-accounts/service-account.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import type { Product } from '../support/databases/product.js';
 import { projectDirectory } from '../support/environment.js';
-import { binFile } from '../support/processes/cli.js';
-import { type LoadRequest, type LoadResult, load } from './load.js';
+import {
+  CONNECTIONS,
+  type Contender,
+  emailOf,
+  figure,
+  measured,
+  median,
+  newPerson,
+  type Operation,
+  operationsOn,
+  someIds,
+  start,
+  startOurEndpoint,
+} from './contenders.js';
+import { type LoadResult, load } from './load.js';
 import { onPostgres } from './on-postgres.js';
 import { countRoundTrips, type RoundTrips } from './round-trips.js';
 
@@ -21,107 +33,7 @@ import { countRoundTrips, type RoundTrips } from './round-trips.js';
 
 const USERS = Number(process.env.USERS ?? 10_000);
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
-const CONNECTIONS = 16;
-
-interface Contender {
-  name: string;
-  port: number;
-  token: string;
-  /** Ids of a hundred users that are there. */
-  ids: string[];
-  stop(): Promise<void>;
-}
-
-const emailOf = (n: number) => `user${n}@contoso.example`;
-
-const person = (n: number) => ({
-  schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
-  externalId: `object-${n}`,
-  userName: emailOf(n),
-  active: true,
-  displayName: `Person ${n}`,
-  name: { givenName: 'Person', familyName: `Number ${n}` },
-  emails: [{ primary: true, type: 'work', value: emailOf(n) }],
-});
-
-const query = (parameters: Record<string, string>) =>
-  `/scim/v2/Users?${new URLSearchParams(parameters).toString()}`;
-
-interface Operation {
-  name: string;
-  requests: number;
-  request(contender: Contender, n: number): LoadRequest;
-}
-
-/** Number of the next user to create; never the same twice, for either. */
-let created = USERS;
-
-const operations: Operation[] = [
-  {
-    name: 'lookup',
-    requests: 2000,
-    request: (_, n) => ({
-      method: 'GET',
-      path: query({ filter: `userName eq "${emailOf((n * 7919) % USERS)}"` }),
-    }),
-  },
-  {
-    name: 'get',
-    requests: 2000,
-    request: ({ ids }, n) => ({ method: 'GET', path: `/scim/v2/Users/${ids[n % ids.length]}` }),
-  },
-  {
-    name: 'patch',
-    requests: 1500,
-    request: ({ ids }, n) => ({
-      method: 'PATCH',
-      path: `/scim/v2/Users/${ids[n % ids.length]}`,
-      body: {
-        schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-        Operations: [{ op: 'replace', path: 'displayName', value: `Renamed ${n} ${Math.random()}` }],
-      },
-    }),
-  },
-  {
-    name: 'list 100',
-    requests: 150,
-    request: (_, n) => ({
-      method: 'GET',
-      path: query({ startIndex: String(1 + 100 * (n % Math.floor(USERS / 100))), count: '100' }),
-    }),
-  },
-  {
-    name: 'create',
-    requests: 1500,
-    request: () => ({ method: 'POST', path: '/scim/v2/Users', body: person(created++) }),
-  },
-];
-
-/** Starts a server that prints its port in the first line of its stdout. */
-async function start(
-  name: string,
-  args: string[],
-  env: NodeJS.ProcessEnv,
-  portOf: (line: string) => number,
-): Promise<Omit<Contender, 'token' | 'ids'>> {
-  const child: ChildProcess = spawn(process.execPath, args, {
-    env: { ...process.env, NODE_ENV: 'production', ...env },
-    stdio: ['ignore', 'pipe', process.env.LOGS ? 'inherit' : 'ignore'],
-  });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const line = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', resolve);
-    child.once('exit', () => reject(new Error(`${name} did not start`)));
-  });
-  return {
-    name,
-    port: portOf(line),
-    stop: () => {
-      child.kill('SIGTERM');
-      return ended;
-    },
-  };
-}
+const operations = operationsOn(USERS, emailOf);
 
 async function startPeer(product: Product): Promise<Contender> {
   const directory = join(projectDirectory, 'bench', 'scimmy');
@@ -170,10 +82,7 @@ async function startOurs(product: Product, url: string): Promise<Contender> {
     );
     await knex.raw('vacuum analyze');
   });
-  const env = { SCIMCTL_DATABASE: url, SCIMCTL_NO_INPUT: '1' };
-  const portOf = (line: string) => Number(JSON.parse(line).port);
-  const server = await start('scimctl', [binFile, 'serve', '--port', '0', '-o', 'json'], env, portOf);
-  return { ...server, token, ids: await someIds(server.port, token) };
+  return startOurEndpoint(url, token);
 }
 
 /** On the tables of `ours`, with its token. */
@@ -186,26 +95,6 @@ async function startLimit(product: Product, { token, ids }: Contender): Promise<
 
 const readServiceAccounts = (product: Product) =>
   product.database.read((session) => readAccounts(session, product.core.clock()));
-
-async function someIds(port: number, token: string): Promise<string[]> {
-  const response = await fetch(`http://127.0.0.1:${port}${query({ count: '100' })}`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  const page = (await response.json()) as { Resources: { id: string }[] };
-  return page.Resources.map(({ id }) => id);
-}
-
-const run = async (contender: Contender, { requests, request }: Operation): Promise<LoadResult> => {
-  const result = await load({ ...contender, connections: CONNECTIONS, requests }, (n) =>
-    request(contender, n),
-  );
-  const failed = Object.keys(result.statuses).filter((status) => !/^2/.test(status));
-  if (failed.length > 0) throw new Error(`${contender.name}: ${JSON.stringify(result.statuses)}`);
-  return result;
-};
-
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-const figure = (value: number, width = 8, digits = 0) => value.toFixed(digits).padStart(width);
 
 async function roundTripsOf(operation: Operation, contender: Contender, relay: RoundTrips): Promise<number> {
   relay.take();
@@ -270,11 +159,11 @@ async function bench(product: Product): Promise<void> {
     console.log('operation    scimctl/s      p99   SCIMMY/s      p99    ratio    limit/s  of the limit');
     for (const operation of operations) {
       // A round that does not count, for any: a server runs for months, and is compiled while it does.
-      for (const contender of contenders) await run(contender, operation);
+      for (const contender of contenders) await measured(contender, operation);
       const rounds: LoadResult[][] = [];
       for (let round = 0; round < ROUNDS; round++) {
         const results: LoadResult[] = [];
-        for (const contender of contenders) results.push(await run(contender, operation));
+        for (const contender of contenders) results.push(await measured(contender, operation));
         rounds.push(results);
       }
       console.log(line(operation.name, rounds));
@@ -311,7 +200,7 @@ async function sustain(product: Product, ours: Contender): Promise<void> {
         const response = await fetch(`http://127.0.0.1:${ours.port}/scim/v2/Users`, {
           method: 'POST',
           headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
-          body: JSON.stringify(person(created++)),
+          body: JSON.stringify(newPerson()),
         });
         ids.push(((await response.json()) as { id: string }).id);
       }
@@ -348,11 +237,7 @@ async function sustain(product: Product, ours: Contender): Promise<void> {
 
 /** The same requests through a relay that counts; apart from the measured run, since it takes time itself. */
 async function countEach(url: string, relay: RoundTrips, token: string): Promise<void> {
-  const env = { SCIMCTL_DATABASE: url, SCIMCTL_NO_INPUT: '1' };
-  const server = await start('scimctl', [binFile, 'serve', '--port', '0', '-o', 'json'], env, (line) =>
-    Number(JSON.parse(line).port),
-  );
-  const contender = { ...server, token, ids: await someIds(server.port, token) };
+  const contender = await startOurEndpoint(url, token);
   try {
     console.log('round trips to the database for each request:');
     for (const operation of operations) {
@@ -361,7 +246,7 @@ async function countEach(url: string, relay: RoundTrips, token: string): Promise
       );
     }
   } finally {
-    await server.stop();
+    await contender.stop();
     relay.close();
   }
 }

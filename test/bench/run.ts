@@ -4,6 +4,7 @@ const NAMES = [
   'verify-token',
   'audit',
   'endpoint',
+  'engines',
   'lookup',
   'lists',
   'preflight',

@@ -94,6 +94,9 @@ const WITHOUT = [
   'service status',
 ];
 
+/** What ends otherwise where triggers cannot be seen: Babelfish does not have VIEW DEFINITION. */
+const UNSEEN_TRIGGERS = ['db verify', 'check', 'init', 'users preflight'];
+
 const CHANGING = 'changing the schema';
 
 /** What to do where none of the roles suffices. */
@@ -189,8 +192,7 @@ forEachEngine(
       // Babelfish has no ALTER to grant, nor CREATE TABLE.
       if (onBabelfish && role === 'installer' && needs?.schema === 'change') lacks.unshift(CHANGING);
       if (lacks.length === 0) {
-        // Without VIEW DEFINITION, which Babelfish does not have, the triggers cannot be seen.
-        const answers = onBabelfish && ['db verify', 'check', 'init'].includes(title) ? [0, 4] : [0];
+        const answers = onBabelfish && UNSEEN_TRIGGERS.includes(title) ? [0, 4] : [0];
         // The token that is looked up was never issued.
         if (title === 'token verify') answers.push(4);
         // A departure is held back here, for `idp release`: the check of departures fails by that.
