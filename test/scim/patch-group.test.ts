@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { GroupProfile, GroupRequest } from '../../src/core/provisioning/types.js';
-import { groupRequestOf } from '../../src/scim/protocol/patch/group-request.js';
+import { groupRequestOf, touchesMembers } from '../../src/scim/protocol/patch/group-request.js';
 import {
   applyGroupBody,
   applyToGroup,
   draftOf,
   memberChangeIn,
-  touchesMembers,
 } from '../../src/scim/protocol/patch/members.js';
 import { type ReadOperations, readWhatIsThere } from '../../src/scim/protocol/patch/operations.js';
 import { groupProfileOf } from '../../src/scim/protocol/resources/group-profile.js';

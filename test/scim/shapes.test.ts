@@ -4,12 +4,8 @@ import { parseFilter, resolveFilter } from '../../src/scim/protocol/filter/resol
 import { listRequestOf } from '../../src/scim/protocol/handler/query.js';
 import { createService } from '../../src/scim/protocol/handler/service.js';
 import { applyBody, applyOperation } from '../../src/scim/protocol/patch/apply.js';
-import {
-  applyToGroup,
-  draftOf,
-  memberChangeIn,
-  touchesMembers,
-} from '../../src/scim/protocol/patch/members.js';
+import { touchesMembers } from '../../src/scim/protocol/patch/group-request.js';
+import { applyToGroup, draftOf, memberChangeIn } from '../../src/scim/protocol/patch/members.js';
 import { groupProfileOf } from '../../src/scim/protocol/resources/group-profile.js';
 import { createProjection } from '../../src/scim/protocol/resources/projection.js';
 import { documentOf, profileOf } from '../../src/scim/protocol/resources/user-profile.js';

@@ -111,14 +111,14 @@ export interface GroupRequest extends GroupProfile {
   skipped?: Skipped;
 }
 
-/** What a request makes of a group that is there. */
+/** What a request makes of an existing group. */
 export interface GroupDecision extends Omit<GroupRequest, 'memberIds'> {
   members: GroupMembership;
 }
 
-/** A group that is there, for whoever decides what is to be made of it. */
+/** An existing group, as a decision about a change of it needs it. */
 export interface PresentGroup extends DescribedGroup {
-  /** Who is in it, by id, with what each is called; nobody, where the change says nothing of members. */
+  /** The display name of each member by id; empty if the change does not concern members. */
   members: ReadonlyMap<string, string>;
 }
 

@@ -31,7 +31,7 @@ export interface ChangedGroup {
 }
 
 export interface GroupChangeOptions extends GroupOptions {
-  /** False where the change says nothing of members, which are not read then: there may be thousands. */
+  /** False if the change does not concern members. They are then not read, as there may be thousands. */
   touchesMembers?: boolean;
 }
 
@@ -54,7 +54,7 @@ export function changeGroup(
     change(core, intent, async (session): Promise<Done<ChangedGroup>> => {
       const row = await findGroup(session, idp, id, lockGroup);
       const members = touchesMembers ? await membersById(session, row) : undefined;
-      const wanted = decide({ ...describedBy(row), members: members ?? NOBODY });
+      const wanted = decide({ ...describedBy(row), members: members ?? NO_MEMBERS });
       const removed = wanted.members.leaving();
       const { users: added, strangers } = await sortMembers(session, idp, wanted.members.joining());
       const leaving = removed.length > 0;
@@ -72,7 +72,7 @@ export function changeGroup(
   return touchesMembers ? inTurnIfLarge(core, id, whole) : whole();
 }
 
-const NOBODY: ReadonlyMap<string, string> = new Map();
+const NO_MEMBERS: ReadonlyMap<string, string> = new Map();
 
 /** A change of a group, as it was decided. */
 export interface GroupChange {

@@ -1,17 +1,17 @@
 /**
- * Who is in a group while a change of it is decided: those who are in it, and what the change has made of them so far.
- * Those who are in are not copied, so that what is decided costs by what the change says and not by the size of the
- * group. Ids are compared as they are written here, in lower case.
+ * The members of a group while a change is decided: the members before the change, and the edits so far. The members
+ * before are not copied, so the cost depends on the edits and not on the size of the group. Ids are compared in lower
+ * case, as the database returns them.
  */
 export class GroupMembership implements Iterable<string> {
-  /** Nobody of those who are in stays, unless they have joined again. */
+  /** All members before the change were removed; those who stay were added again. */
   #isCleared = false;
-  /** Who joins; once cleared, everybody who is to be in. */
+  /** Users who are added; after `clear`, all members. */
   readonly #added = new Set<string>();
-  /** Who leaves of those who are in; once cleared, nobody is named. */
+  /** Members before the change who are removed; empty after `clear`. */
   readonly #removed = new Set<string>();
 
-  /** @param before who is in, by id, with what each is called. It must not change meanwhile. */
+  /** @param before the display name of each member before the change, by id. The map must not change. */
   constructor(readonly before: ReadonlyMap<string, string> = new Map()) {}
 
   get size(): number {
@@ -44,12 +44,12 @@ export class GroupMembership implements Iterable<string> {
     yield* this.#added;
   }
 
-  /** Who is to be in and is not. */
+  /** Ids of members after the change who were none before. */
   joining(): string[] {
     return this.#isCleared ? [...this.#added].filter((id) => !this.before.has(id)) : [...this.#added];
   }
 
-  /** Who is in and is not to be. */
+  /** Ids of members before the change who are none after it. */
   leaving(): string[] {
     return this.#isCleared
       ? [...this.before.keys()].filter((id) => !this.#added.has(id))

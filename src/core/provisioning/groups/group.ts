@@ -75,7 +75,7 @@ export const membersBehind = (core: Core, groupId: string, id: string): AsyncGen
   });
 
 /**
- * All who are in a group, by id, with what each is called.
+ * The display name of each member of a group by id.
  * @throws Problem `host-views-missing`.
  */
 export async function membersById(session: Session, { groupId }: GroupRow): Promise<Map<string, string>> {
@@ -89,7 +89,7 @@ export async function membersById(session: Session, { groupId }: GroupRow): Prom
   }
 }
 
-/** A group as its IdP reads it back, with members that have been read. */
+/** A group as its IdP reads it back, with members that were read before. */
 export const withTheseMembers = (row: GroupRow, members: ReadonlyMap<string, string>): ProvisionedGroup => ({
   ...describedBy(row),
   members: [...members].map(([id, display]) => ({ id, display })).sort(byName),

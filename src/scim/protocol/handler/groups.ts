@@ -11,14 +11,8 @@ import type {
 } from '../../../core/provisioning/types.js';
 import type { ScimResponse } from '../exchange.js';
 import { Budget } from '../patch/budget.js';
-import { groupRequestOf } from '../patch/group-request.js';
-import {
-  applyGroupBody,
-  draftOf,
-  type GroupDraft,
-  memberChangeIn,
-  touchesMembers,
-} from '../patch/members.js';
+import { groupRequestOf, touchesMembers } from '../patch/group-request.js';
+import { applyGroupBody, draftOf, type GroupDraft, memberChangeIn } from '../patch/members.js';
 import { readWhatIsThere, unreadFault } from '../patch/operations.js';
 import { groupProfileOf } from '../resources/group-profile.js';
 import { groupResource } from '../resources/group-resource.js';

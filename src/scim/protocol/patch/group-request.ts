@@ -3,8 +3,9 @@ import { displayNameIn, externalIdIn } from '../resources/group-profile.js';
 import { isCoreSchema } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { ScimError } from '../scim-error.js';
+import { entriesOf } from './apply.js';
 import { Budget } from './budget.js';
-import { applyToGroup, type GroupDraft, readableEntries } from './members.js';
+import { applyToGroup, type GroupDraft } from './members.js';
 import type { Operation, ReadOperations } from './operations.js';
 
 /**
@@ -49,6 +50,15 @@ export function groupRequestOf(
   };
 }
 
+/**
+ * Whether operations may change who is in a group. They may also turn out not to, but an operation that does is never
+ * missed: its path, or the name in its body, contains the name of the attribute.
+ */
+export const touchesMembers = (type: ResourceType, operations: readonly Operation[]): boolean =>
+  operations.some((operation) =>
+    piecesOf(type, operation).some(([name, { path = name }]) => /members/i.test(path)),
+  );
+
 /** An operation without a path is one for each attribute, of which each may be refused by itself. */
 function piecesOf(type: ResourceType, operation: Operation): [path: string, piece: Operation][] {
   const { path, op, value } = operation;
@@ -59,6 +69,14 @@ function piecesOf(type: ResourceType, operation: Operation): [path: string, piec
     nameIn(name),
     { ...operation, path: undefined, value: { [name]: one } },
   ]);
+}
+
+function readableEntries(type: ResourceType, value: unknown) {
+  try {
+    return entriesOf(type, value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A path as it may be named: without a filter, whose values may be anybody's. */

@@ -3,7 +3,7 @@ import type { PresentGroup } from '../../../core/provisioning/types.js';
 import type { Filter } from '../../../words/filter.js';
 import { matches } from '../filter/matches.js';
 import { groupDocumentOf } from '../resources/group-profile.js';
-import { find, isCoreSchema } from '../schemas/find.js';
+import { find } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { invalidPath, invalidValue, ScimError } from '../scim-error.js';
 import { applyBody, applyOperation, type Document, entriesOf, ofResource } from './apply.js';
@@ -27,25 +27,6 @@ export const draftOf = (group?: PresentGroup): GroupDraft => ({
   members: new GroupMembership(group?.members),
   strangers: new Map(),
 });
-
-/** Whether operations may say who is in a group. It may be said of some that in the end do not. */
-export const touchesMembers = (type: ResourceType, operations: readonly Operation[]): boolean =>
-  operations.some(({ op, path, value }) =>
-    path !== undefined && (op === 'remove' || !isCoreSchema(type, path))
-      ? MEMBERS.test(path)
-      : readableEntries(type, value)?.some(([name]) => MEMBERS.test(name)),
-  );
-
-const MEMBERS = /members/i;
-
-/** The names in a body with their values; undefined where it cannot be read. */
-export function readableEntries(type: ResourceType, value: unknown) {
-  try {
-    return entriesOf(type, value);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Applies one operation of a PATCH to a group. */
 export function applyToGroup(type: ResourceType, draft: GroupDraft, operation: Operation): void {
