@@ -8,9 +8,9 @@ import { type EngineAvailability, engineAvailability } from '../support/engines/
 import { uniqueName } from '../support/engines/database.js';
 import { engineServer } from '../support/engines.js';
 import { temporaryDirectory } from '../support/environment.js';
-import { keepPostgres } from '../support/postgres/keep.js';
 import { binFile } from '../support/processes/cli.js';
 import { slipIn, tamper } from '../support/trail/tamper.js';
+import { withPostgres } from './on-postgres.js';
 
 /*
  * Seals and verifies a long trail, and tampers with it: `npm run bench -- audit`, with EVENTS in the environment. On
@@ -174,20 +174,15 @@ async function trial(product: Product, events: number): Promise<void> {
   console.log(`  found: tail-cut ${cut} to ${lastSeq}`);
 }
 
-async function benchAll(events: number | undefined): Promise<void> {
-  const postgres = process.env.SCIMCTL_TEST_POSTGRES ? undefined : await keepPostgres();
-  if (postgres) process.env.SCIMCTL_TEST_POSTGRES = postgres.url;
-  try {
+const benchAll = (events: number | undefined): Promise<void> =>
+  withPostgres(async () => {
     for (const engine of engineAvailability(process.env)) {
       const count = events ?? EVENTS[engine.name];
       if (count !== undefined && engine.name !== 'embedded' && engine.skipped === undefined) {
         await bench(engine, count);
       }
     }
-  } finally {
-    await postgres?.stop();
-  }
-}
+  });
 
 const { EVENTS: events } = process.env;
 await benchAll(events === undefined ? undefined : Number(events));

@@ -4,7 +4,6 @@ import { type EngineAvailability, engineAvailability } from '../support/engines/
 import { uniqueName } from '../support/engines/database.js';
 import { engineServer } from '../support/engines.js';
 import { addIdp } from '../support/people/provisioned.js';
-import { keepPostgres } from '../support/postgres/keep.js';
 import { seeded, seedUsers } from '../support/running/seed.js';
 import {
   CONNECTIONS,
@@ -16,6 +15,7 @@ import {
   startOurEndpoint,
 } from './contenders.js';
 import type { LoadResult } from './load.js';
+import { withPostgres } from './on-postgres.js';
 
 /*
  * The endpoint on PostgreSQL and on a server that speaks TDS, which SCIMCTL_TEST_MSSQL names, in the same run:
@@ -81,17 +81,17 @@ async function compare(sides: readonly Side[]): Promise<void> {
   }
 }
 
-const postgres = process.env.SCIMCTL_TEST_POSTGRES ? undefined : await keepPostgres();
-if (postgres) process.env.SCIMCTL_TEST_POSTGRES = postgres.url;
-const sides: Side[] = [];
-try {
-  for (const name of ['postgres', 'mssql'] as const) {
-    const engine = engineAvailability(process.env).find((one) => one.name === name);
-    if (!engine || engine.skipped !== undefined) throw new Error(`${name} is not there: ${engine?.skipped}`);
-    sides.push(await sideOf(engine));
+await withPostgres(async () => {
+  const sides: Side[] = [];
+  try {
+    for (const name of ['postgres', 'mssql'] as const) {
+      const engine = engineAvailability(process.env).find((one) => one.name === name);
+      if (!engine || engine.skipped !== undefined)
+        throw new Error(`${name} is not there: ${engine?.skipped}`);
+      sides.push(await sideOf(engine));
+    }
+    await compare(sides);
+  } finally {
+    for (const side of sides) await side.close();
   }
-  await compare(sides);
-} finally {
-  for (const side of sides) await side.close();
-  await postgres?.stop();
-}
+});

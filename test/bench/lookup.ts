@@ -8,8 +8,8 @@ import { type EngineAvailability, engineAvailability } from '../support/engines/
 import { uniqueName } from '../support/engines/database.js';
 import { engineServer } from '../support/engines.js';
 import { addIdp, eq } from '../support/people/provisioned.js';
-import { keepPostgres } from '../support/postgres/keep.js';
 import { seeded, seedUsers } from '../support/running/seed.js';
+import { withPostgres } from './on-postgres.js';
 
 /*
  * What a look-up of one user costs among few and among many: `npm run bench -- lookup`, with FEW and MANY in the
@@ -103,12 +103,8 @@ async function bench(engine: EngineAvailability): Promise<void> {
   }
 }
 
-const postgres = process.env.SCIMCTL_TEST_POSTGRES ? undefined : await keepPostgres();
-if (postgres) process.env.SCIMCTL_TEST_POSTGRES = postgres.url;
-try {
+await withPostgres(async () => {
   for (const engine of engineAvailability(process.env)) {
     if (engine.name !== 'embedded' && engine.skipped === undefined) await bench(engine);
   }
-} finally {
-  await postgres?.stop();
-}
+});
