@@ -12,12 +12,10 @@ import { runPrefix } from './support/engines/database.js';
 import { startEmbeddedPool } from './support/engines/embedded-pool.js';
 import { engineServer } from './support/engines.js';
 import { keepPostgres } from './support/postgres/keep.js';
-import { KnownFaults } from './support/running/known-faults.js';
 import { RunReport, TSQL_PARSER } from './support/running/report.js';
 import { RUN_PREFIX, removeLeftovers, scratchRoot } from './support/running/scratch.js';
 import { testFiles } from './support/running/test-files.js';
-import { KEEP_ALIVE_OPTION, wineVersion } from './support/running/wine.js';
-import { WINE_FAULTS } from './support/running/wine-faults.js';
+import { isWine, KEEP_ALIVE_OPTION } from './support/running/wine.js';
 import { capturingOption, judgeCaptured } from './support/tsql/captured.js';
 
 /**
@@ -28,8 +26,6 @@ import { capturingOption, judgeCaptured } from './support/tsql/captured.js';
  * PostgreSQL is started for the run, unless SCIMCTL_TEST_POSTGRES names a server to use instead;
  * SCIMCTL_TEST_MSSQL names a server that speaks TDS; SCIMCTL_TEST_ENGINES chooses among the engines. What was
  * sent to a server that speaks TDS is judged at the end; SCIMCTL_TEST_STATEMENTS names a file to keep it in.
- *
- * Under Wine, tests that fail because of a fault of Wine count as skipped (wine-faults.ts).
  */
 /** How much of what is drawn at random `--all` runs, where nobody says otherwise. */
 const MUCH = {
@@ -51,8 +47,7 @@ if (choice.all) for (const [name, times] of Object.entries(MUCH)) process.env[na
 const fileTimeoutMs = isAskedForMore(process.env) ? Number.POSITIVE_INFINITY : 10 * 60_000;
 const compiled = fileURLToPath(new URL('.', import.meta.url));
 
-const wine = await wineVersion();
-if (wine) preload(KEEP_ALIVE_OPTION);
+if (await isWine()) preload(KEEP_ALIVE_OPTION);
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -134,8 +129,7 @@ async function runFiles(files: string[], engines: EngineAvailability[]): Promise
     timeout: fileTimeoutMs,
     signal: interruption.signal,
   });
-  const judged = wine ? tests.compose(new KnownFaults(wine, WINE_FAULTS)) : tests;
-  for await (const text of judged.compose(report).compose(new spec())) process.stdout.write(text);
+  for await (const text of tests.compose(report).compose(new spec())) process.stdout.write(text);
 
   const empty = report.emptyFiles.filter((file) => !extent || isWhole(pathInTests(file), engineNames));
   for (const file of empty) console.error(`${relative(compiled, file)} holds no test`);

@@ -3,14 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { cleanEnvironment, projectDirectory } from './support/environment.js';
 import { closedPort } from './support/fake-servers/listen.js';
 import { binFile, runCliOk, startCli, startCommand } from './support/processes/cli.js';
 import { Terminal, terminalMissing } from './support/processes/pty.js';
 import { normalised, normalisedJson } from './support/running/golden.js';
-import { KnownFaults } from './support/running/known-faults.js';
-import { RunReport, type TestEvent } from './support/running/report.js';
+import { RunReport } from './support/running/report.js';
 
 describe('the command line as a process of its own', () => {
   it('starts, and is the version of this checkout', async () => {
@@ -115,81 +113,6 @@ describe('the report of a run', () => {
     ]);
     assert.deepEqual([report.ran, report.emptyFiles], [4, ['/dist/test/empty.test.js']]);
     assert.ok(report.failed > 0);
-  });
-});
-
-describe('the known faults of a system', () => {
-  const file = fileURLToPath(new URL('./cli/out.test.js', import.meta.url));
-  const faults = [
-    { file: 'cli/out.test.ts', test: 'links', reason: 'no links' },
-    { file: 'cli/out.test.ts', test: 'pipes', reason: 'no pipes' },
-    { file: 'cli/other.test.ts', test: 'lost', reason: 'elsewhere' },
-  ];
-  const event = (type: string, name: string, nesting: number, details = {}) => ({
-    type,
-    data: { name, nesting, file, details },
-  });
-  const begun = (name: string, nesting: number) => event('test:start', name, nesting);
-  const failed = (failureType: string, type?: string) => ({ type, error: { failureType } });
-  const count = (message: string) => ({ type: 'test:diagnostic', data: { nesting: 0, message } });
-  const judge = async (events: object[]) => {
-    const known = new KnownFaults('Wine', faults);
-    const judged: TestEvent[] = await Readable.from(events).compose(known).toArray();
-    return judged
-      .filter(({ type }) => type !== 'test:start')
-      .map(({ type, data }) =>
-        [type.slice(5), data.message ?? data.name, data.skip].filter(Boolean).join(' '),
-      );
-  };
-
-  it('count as skipped where they are listed, and leave no suite failed', async () => {
-    const judged = await judge([
-      begun('files', 0),
-      begun('links of any kind', 1),
-      event('test:fail', 'links of any kind', 1, failed('testCodeFailure')),
-      begun('pipes', 1),
-      begun('never begun', 2),
-      event('test:fail', 'never begun', 2, failed('cancelledByParent')),
-      event('test:fail', 'pipes', 1, failed('hookFailed', 'suite')),
-      event('test:fail', 'files', 0, failed('subtestsFailed', 'suite')),
-      ...['tests 2', 'fail 1', 'cancelled 1', 'skipped 3'].map(count),
-    ]);
-
-    assert.deepEqual(judged, [
-      'pass links of any kind known fault of Wine: no links',
-      'pass never begun known fault of Wine: no pipes',
-      'pass pipes',
-      'pass files',
-      'diagnostic known faults of Wine: 2 tests failed as listed',
-      ...['diagnostic tests 2', 'diagnostic fail 0', 'diagnostic cancelled 0', 'diagnostic skipped 5'],
-    ]);
-  });
-
-  it('hide no failure that is not listed, and are named where they pass', async () => {
-    const judged = await judge([
-      begun('files', 0),
-      begun('links', 1),
-      event('test:pass', 'links', 1),
-      begun('pipes', 1),
-      { ...event('test:pass', 'pipes', 1), data: { ...event('', 'pipes', 1).data, skip: 'not here' } },
-      begun('lost', 1),
-      event('test:fail', 'lost', 1, failed('testCodeFailure')),
-      event('test:fail', 'files', 0, failed('subtestsFailed', 'suite')),
-      begun('names', 0),
-      event('test:pass', 'names', 0),
-      ...['tests 4', 'fail 1'].map(count),
-    ]);
-
-    assert.deepEqual(judged, [
-      'pass links',
-      'pass pipes not here',
-      'fail lost',
-      'fail files',
-      'pass names',
-      'diagnostic known faults of Wine: 0 tests failed as listed',
-      'diagnostic listed as a fault of Wine, but passed: cli/out.test.ts: links',
-      ...['diagnostic tests 4', 'diagnostic fail 1'],
-    ]);
   });
 });
 

@@ -13,7 +13,7 @@ export interface RunsOn {
 export const TSQL_PARSER: RunsOn = { name: 'tsql', label: 'Microsoft’s T-SQL parser' };
 
 /** What `node:test` says of one test; only what is used here. */
-export interface TestEvent {
+interface TestEvent {
   type: string;
   data: {
     name?: string;
@@ -22,7 +22,7 @@ export interface TestEvent {
     message?: string;
     skip?: string | boolean;
     todo?: string | boolean;
-    details?: { type?: string; error?: { failureType?: string } };
+    details?: { type?: string };
   };
 }
 
