@@ -107,11 +107,13 @@ forEachEngine('audit follow', (engine) => {
       stdout += text;
       lines.emit('more');
     });
+    const more = async () =>
+      assert.ok(await within(60_000, once(lines, 'more')), `no more than ${stdout}${stderr}`);
     // The driver may have warned of something before.
-    while (!/Waiting for events/.test(stderr)) await within(60_000, once(lines, 'more'));
+    while (!/Waiting for events/.test(stderr)) await more();
     for (const name of ['first', 'second', 'third']) {
       await write(name);
-      while (!namesIn(stdout).includes(name)) await within(60_000, once(lines, 'more'));
+      while (!namesIn(stdout).includes(name)) await more();
     }
     child.kill('SIGINT');
     const [code] = (await within(60_000, once(child, 'close'))) ?? [];
