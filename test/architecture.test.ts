@@ -11,6 +11,7 @@ import {
   floorFaults,
   lengthFaults,
   loadingFaults,
+  renameFaults,
   type SourceFile,
 } from './support/rules/source-rules.js';
 
@@ -103,6 +104,18 @@ const rules: {
       'cli/a.ts': 'const text = await readTextFile(path);',
       'cli/b.ts': 'const bytes = await readFile(path);',
       'database/migrator/files.ts': "const text = await readFile(path, 'utf8');",
+    },
+  },
+  {
+    rule: 'a file takes the place of another by rename-over.ts, since Windows may refuse it for a moment',
+    faults: renameFaults,
+    broken: {
+      'cli/a.ts': 'await rename(unfinished, target);',
+      'database/embedded/a.ts': 'renameSync(from, to);',
+    },
+    kept: {
+      'cli/a.ts': 'await renameOver(unfinished, target, platform);',
+      'files/rename-over.ts': 'return await rename(from, to);',
     },
   },
   {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { decodeAscii, decodeText, NotText } from '../src/text-file.js';
+import { decodeAscii, decodeText, NotText } from '../src/files/text-file.js';
 import { ENCODINGS } from './support/databases/encodings.js';
 
 const TEXTS = {

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { createContext } from '../../src/cli/context.js';
 import { resolveGlobals } from '../../src/cli/globals.js';
 import { resolveConnection } from '../../src/cli/settings/connection.js';
-import { temporaryDirectory } from '../support/environment.js';
+import { noModes, temporaryDirectory } from '../support/environment.js';
 import { fakeWorld } from '../support/processes/world.js';
 
 const URL = 'postgresql://joe@db.example/app';
@@ -81,7 +81,7 @@ const CASES: readonly Case[] = [
 ];
 
 describe('a file that all users of the machine can read', {
-  skip: process.platform === 'win32' && 'Windows has no modes',
+  skip: noModes,
 }, () => {
   for (const { what, files, file, env, secret } of CASES) {
     it(secret ? `causes a warning: ${what}` : `causes none where it holds no secret: ${what}`, async () => {

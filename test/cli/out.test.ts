@@ -8,7 +8,7 @@ import { addServiceAccount } from '../../src/core/service-accounts/add.js';
 import { createToken } from '../../src/core/tokens/create.js';
 import { freshProduct, type Product } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { temporaryDirectory } from '../support/environment.js';
+import { noModes, temporaryDirectory } from '../support/environment.js';
 import { link } from '../support/people/provisioned.js';
 import { allCommands } from '../support/processes/commands.js';
 import { smallDisk, smallDiskMissing } from '../support/processes/small-disk.js';
@@ -173,7 +173,7 @@ forEachEngine(
     });
 
     it('takes the place of a file, and keeps its mode; a new one is as any new file is', {
-      skip: WINDOWS && 'Windows has no modes',
+      skip: noModes,
     }, async () => {
       const path = join(directory, 'private.csv');
       await writeFile(path, 'of yesterday');

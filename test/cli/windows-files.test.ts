@@ -8,7 +8,7 @@ import { createTokenFile } from '../../src/cli/output/files/token-file.js';
 import { renamedRights, userIn } from '../../src/cli/output/files/windows-rights.js';
 import { prependKey } from '../../src/cli/output/key-file.js';
 import { systemProgram } from '../../src/system-program.js';
-import { temporaryDirectory } from '../support/environment.js';
+import { noModes, temporaryDirectory } from '../support/environment.js';
 import { fakeWorld } from '../support/processes/world.js';
 
 describe('a program that is part of Windows', () => {
@@ -75,7 +75,7 @@ describe('a file that another program has open', () => {
 });
 
 describe('a file that replaces another', {
-  skip: process.platform === 'win32' && 'Windows has no modes',
+  skip: noModes,
 }, () => {
   const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
 

@@ -15,7 +15,7 @@ import { verifyToken } from '../../src/core/tokens/verify.js';
 import { Problem } from '../../src/problem.js';
 import { freshProduct, type Product, rowsOf } from '../support/databases/product.js';
 import { forEachEngine } from '../support/engines.js';
-import { temporaryDirectory } from '../support/environment.js';
+import { noModes, temporaryDirectory } from '../support/environment.js';
 import { type CliOptions, runCli, runCliOk, runJson } from '../support/processes/cli.js';
 
 /** A key whose base64 tells it from every other text. */
@@ -387,7 +387,7 @@ describe('token new-key', () => {
   });
 
   it('says when the key file can be read by others', {
-    skip: process.platform === 'win32' && 'Windows has no modes',
+    skip: noModes,
   }, async () => {
     const home = await temporaryDirectory('keys');
     await writeFile(join(home, 'token.keys'), `${line('a')}\n`);

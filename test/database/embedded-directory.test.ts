@@ -6,6 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { prepareDirectory } from '../../src/database/embedded/directory.js';
 import { openEmbedded } from '../../src/database/embedded/index.js';
 import { directoryProblem } from '../../src/database/embedded/problems.js';
+import { noModes } from '../support/environment.js';
 import { madeDirectory } from './embedded-process.js';
 
 describe('the directory of an embedded database', () => {
@@ -53,7 +54,6 @@ describe('the directory of an embedded database', () => {
   });
 
   const root = process.geteuid?.() === 0 ? 'root may do everything' : false;
-  const noModes = process.platform === 'win32' ? 'Windows has no modes' : false;
   it('is refused when it is read-only', { skip: root || noModes }, async (context) => {
     const parent = await directoryOf(context);
     await chmod(parent, 0o500);

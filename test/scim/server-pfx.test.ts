@@ -8,7 +8,7 @@ import type { Core } from '../../src/core/core.js';
 import { DatabaseFault } from '../../src/database/faults/fault.js';
 import { Memory } from '../../src/database/pool/memory.js';
 import { readCertificate } from '../../src/scim/server/http/certificate.js';
-import { projectDirectory, temporaryDirectory } from '../support/environment.js';
+import { noModes, projectDirectory, temporaryDirectory } from '../support/environment.js';
 import { runHere } from '../support/processes/world.js';
 import { problemOf } from '../support/running/problem.js';
 import { startEndpoint } from '../support/scim/endpoint.js';
@@ -99,7 +99,7 @@ describe('a certificate in a PFX file', () => {
   });
 
   it('is exposed where others can read it or the file with its password', {
-    skip: process.platform === 'win32' && 'Windows has no modes',
+    skip: noModes,
   }, async () => {
     const pfxFile = join(await temporaryDirectory('pfx'), 'own.pfx');
     await copyFile(fixture('trusted'), pfxFile);

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
-import { renameOver } from '../../src/cli/output/files/rename-over.js';
 import type { Core } from '../../src/core/core.js';
 import { DatabaseFault } from '../../src/database/faults/fault.js';
 import { Memory } from '../../src/database/pool/memory.js';
+import { renameOver } from '../../src/files/rename-over.js';
 import { type PemFiles, readCertificate } from '../../src/scim/server/http/certificate.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { type CertificateName, tlsFixture } from '../support/fake-servers/listen.js';
@@ -52,7 +52,7 @@ describe('HTTPS at the endpoint', () => {
   async function install(name: CertificateName): Promise<void> {
     const fresh = `${files.certFile}.new`;
     await copyFile(tlsFixture(name), fresh);
-    await renameOver(fresh, files.certFile, process);
+    await renameOver(fresh, files.certFile, process.platform);
   }
 
   /** The names on the certificate that a new connection is shown. */
@@ -112,14 +112,14 @@ describe('HTTPS at the endpoint', () => {
     await copyFile(files.keyFile, before);
     await chmod(before, 0o600);
     await writeFile(`${files.keyFile}.new`, keys, { mode: 0o600 });
-    await renameOver(`${files.keyFile}.new`, files.keyFile, process);
+    await renameOver(`${files.keyFile}.new`, files.keyFile, process.platform);
     const { level, problem } = await logged('certificate-not-reloaded');
     await delay(200);
 
     assert.deepEqual([level, problem], ['warn', 'certificate-key-mismatch']);
     assert.equal(endpoint.log.filter(({ event }) => event === 'certificate-not-reloaded').length, 1);
     assert.match(await shown(), /db\.example/);
-    await renameOver(before, files.keyFile, process);
+    await renameOver(before, files.keyFile, process.platform);
   });
 
   it('warns of a key that others can read, and of a certificate that ends', async () => {

@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 /** The checkout. */
 export const projectDirectory = fileURLToPath(new URL('../../../', import.meta.url));
 
+/** For the `skip` option of a test about modes of files. */
+export const noModes = process.platform === 'win32' && 'Windows has no modes';
+
 /** An empty directory, removed at the end of the run. */
 export function temporaryDirectory(name = 'files'): Promise<string> {
   return mkdtemp(join(process.env.SCIMCTL_TEST_RUN_DIR ?? tmpdir(), `scimctl-${name}-`));

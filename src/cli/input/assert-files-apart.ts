@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { readTextFile } from '../../files/text-file.js';
 import { usageProblem } from '../../problem.js';
-import { readTextFile } from '../../text-file.js';
 import type { World } from '../../world.js';
 import type { Globals } from '../globals.js';
 import type { OptionSpec } from '../option.js';

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { decodeText, NotText } from '../../files/text-file.js';
 import { type Problem, usageProblem } from '../../problem.js';
-import { decodeText, NotText } from '../../text-file.js';
 import type { Context } from '../context.js';
 
 /** More than any secret we take; keeps a wrong file from being read whole. */

@@ -1,7 +1,7 @@
 import { type FileHandle, open, realpath, unlink } from 'node:fs/promises';
 import { parseTokenKeys } from '../../core/tokens/keys.js';
+import { readTextFile } from '../../files/text-file.js';
 import { operationProblem, Problem } from '../../problem.js';
-import { readTextFile } from '../../text-file.js';
 import type { World } from '../../world.js';
 import { beginReplacement, type Replacement } from './files/replacement.js';
 

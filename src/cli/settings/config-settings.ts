@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
+import { NotText, readTextFile } from '../../files/text-file.js';
 import { configurationProblem, type Problem } from '../../problem.js';
-import { NotText, readTextFile } from '../../text-file.js';
 import type { World } from '../../world.js';
 import type { Globals } from '../globals.js';
 import { parseTimeout, TIMEOUT } from '../input/parse.js';

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { parseConnectionSetting } from '../../database/settings/parse.js';
 import type { ConnectionSettings } from '../../database/settings/settings.js';
-import { exposedWarning, isExposed } from '../../exposed-file.js';
+import { exposedWarning, isExposed } from '../../files/exposed-file.js';
+import { NotText, readTextFile } from '../../files/text-file.js';
 import { configurationProblem } from '../../problem.js';
-import { NotText, readTextFile } from '../../text-file.js';
 import type { SettingSource } from './setting-source.js';
 
 export interface SettingOrigin {

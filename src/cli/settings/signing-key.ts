@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { parseSigningKey, type SigningKey } from '../../core/audit/evidence/signing-key.js';
-import { exposedWarning, isExposed } from '../../exposed-file.js';
+import { exposedWarning, isExposed } from '../../files/exposed-file.js';
+import { readAsciiFile } from '../../files/text-file.js';
 import { configurationProblem } from '../../problem.js';
-import { readAsciiFile } from '../../text-file.js';
 import type { SettingSource } from './setting-source.js';
 
 /**

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { NO_KEYS, parseTokenKeys, type TokenKeys } from '../../core/tokens/keys.js';
-import { exposedWarning, isExposed } from '../../exposed-file.js';
+import { exposedWarning, isExposed } from '../../files/exposed-file.js';
+import { NotText, readTextFile } from '../../files/text-file.js';
 import { configurationProblem } from '../../problem.js';
-import { NotText, readTextFile } from '../../text-file.js';
 import { switchOf } from '../input/switch.js';
 import type { SettingSource } from './setting-source.js';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import tls from 'node:tls';
+import { readAsciiFile } from '../../files/text-file.js';
 import { usageProblem } from '../../problem.js';
-import { readAsciiFile } from '../../text-file.js';
 
 /**
  * Node's own certificate authorities, and those of a PEM file.

@@ -3,8 +3,8 @@ import { parseHead } from '../../core/audit/evidence/head.js';
 import { checkSignature, type SignatureState } from '../../core/audit/evidence/signed-head.js';
 import { type PublicKey, parsePublicKey } from '../../core/audit/evidence/signing-key.js';
 import type { KeptHead } from '../../core/audit/evidence/trail-head.js';
+import { readAsciiFile, readTextFile } from '../../files/text-file.js';
 import { usageProblem } from '../../problem.js';
-import { readAsciiFile, readTextFile } from '../../text-file.js';
 import type { Context } from '../context.js';
 import type { OptionSpec } from '../option.js';
 

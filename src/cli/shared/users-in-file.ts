@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { type CsvRow, csvRows } from '../../core/preflight/export/csv-rows.js';
 import { Unreadable } from '../../core/preflight/export/unreadable.js';
+import { readTextFile } from '../../files/text-file.js';
 import { type Problem, usageProblem } from '../../problem.js';
-import { readTextFile } from '../../text-file.js';
 
 /**
  * The users that a file names: the column `userId` of a CSV, as `users pending -o csv` writes it, or one user per line,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { renameOver } from '../../files/rename-over.js';
 import { databaseInUse } from './problems.js';
 import type { ProcessIdentity } from './process-identity.js';
 
@@ -75,16 +76,7 @@ export async function releaseLock(directory: string, lock: DirectoryLock): Promi
   const temporary = await writeTemporary(directory, { ...record, released: true }).catch(() => undefined);
   // A full disk, mostly. No lock at all says the same, and takes no room.
   if (temporary === undefined) return rm(file, { force: true });
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await rename(temporary, file);
-    } catch (error) {
-      // Windows: somebody is reading the file.
-      const { code } = error as NodeJS.ErrnoException;
-      if (attempt >= 20 || !code || !['EPERM', 'EACCES', 'EBUSY'].includes(code)) throw error;
-      await sleep(50);
-    }
-  }
+  await renameOver(temporary, file, process.platform);
 }
 
 /** Whether a directory entry belongs to the lock; a trace that the directory is ours. */

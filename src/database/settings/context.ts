@@ -1,4 +1,4 @@
-import { exposedWarning, isExposed } from '../../exposed-file.js';
+import { exposedWarning, isExposed } from '../../files/exposed-file.js';
 
 /** What reading a connection setting may need besides its text. */
 export interface SettingContext {

@@ -4,7 +4,7 @@ import { type AttemptLimits, FailedAttempts } from '../../core/authentication/at
 import { LastUsed } from '../../core/authentication/last-used.js';
 import type { Core } from '../../core/core.js';
 import { hostWritesFail } from '../../core/host/write-health.js';
-import { exposedWarning } from '../../exposed-file.js';
+import { exposedWarning } from '../../files/exposed-file.js';
 import { isLoopback } from '../../loopback.js';
 import { within } from '../../within.js';
 import type { ScimHandler, ScimRequest } from '../protocol/exchange.js';

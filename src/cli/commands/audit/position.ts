@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { decodeText } from '../../../files/text-file.js';
 import { usageProblem } from '../../../problem.js';
-import { decodeText } from '../../../text-file.js';
 import type { Context } from '../../context.js';
 import { keptFile } from '../../output/files/kept-file.js';
 

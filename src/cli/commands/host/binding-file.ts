@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Binding } from '../../../binding/binding.js';
 import { readBinding } from '../../../binding/read-binding.js';
+import { NotText, readTextFile } from '../../../files/text-file.js';
 import { configurationProblem } from '../../../problem.js';
-import { NotText, readTextFile } from '../../../text-file.js';
 import type { Context } from '../../context.js';
 
 /** @throws Problem `binding-unreadable`, `binding-invalid` */

@@ -1,8 +1,8 @@
 import { parseWebhookSecrets, type WebhookSecret } from '../../../core/audit/follow/webhook.js';
-import { exposedWarning, isExposed } from '../../../exposed-file.js';
+import { exposedWarning, isExposed } from '../../../files/exposed-file.js';
+import { readAsciiFile } from '../../../files/text-file.js';
 import { configurationProblem, usageProblem } from '../../../problem.js';
 import type { NoticeOptions } from '../../../scim/server/notices/notices.js';
-import { readAsciiFile } from '../../../text-file.js';
 import type { Context } from '../../context.js';
 import { authoritiesWith } from '../../shared/authorities.js';
 import type { ServeSettings } from './declared.js';

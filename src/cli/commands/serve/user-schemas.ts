@@ -1,5 +1,5 @@
+import { readTextFile } from '../../../files/text-file.js';
 import { configurationProblem } from '../../../problem.js';
-import { readTextFile } from '../../../text-file.js';
 
 /**
  * Extensions of the User schema from a file: one of RFC 7643 §7, or an array of them.

@@ -1,6 +1,6 @@
 import { chmod, chown, type FileHandle, open, stat, unlink } from 'node:fs/promises';
+import { renameOver } from '../../../files/rename-over.js';
 import type { World } from '../../../world.js';
-import { renameOver } from './rename-over.js';
 import { insideOf, privatePlace, restrictToUser, takeRights } from './windows-rights.js';
 
 /** A file that replaces another, or is new, once it is complete. */
@@ -57,7 +57,7 @@ export async function beginReplacement(
     await file.sync();
     await file.close();
     if (like !== undefined) await makeLike(like, unfinished, world);
-    await renameOver(unfinished, target, world);
+    await renameOver(unfinished, target, world.platform);
     await place?.remove();
   };
   return { handle: file, finish, discard };

@@ -1,5 +1,5 @@
 import { withoutOuterSpace } from '../../../database/sql/outer-space.js';
-import { lineEndsIn } from '../../../text-file.js';
+import { lineEndsIn } from '../../../files/text-file.js';
 import { unreadable } from './unreadable.js';
 
 export interface CsvRow {

@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util';
-import { encodingOf, lineEndsIn, NotText, withoutZeros } from '../../../text-file.js';
+import { encodingOf, lineEndsIn, NotText, withoutZeros } from '../../../files/text-file.js';
 import { unreadable } from './unreadable.js';
 
 const NUL_HINT =

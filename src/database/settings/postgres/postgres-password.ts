@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readAsciiFile } from '../../../text-file.js';
+import { readAsciiFile } from '../../../files/text-file.js';
 import type { SettingContext } from '../context.js';
 
 export interface PasswordQuestion {

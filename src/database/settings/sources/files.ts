@@ -1,5 +1,5 @@
+import { NotText, readTextFile as readText } from '../../../files/text-file.js';
 import { configurationProblem } from '../../../problem.js';
-import { NotText, readTextFile as readText } from '../../../text-file.js';
 
 /**
  * The text of a file in any encoding, with any line ends (they come back as `\n`).

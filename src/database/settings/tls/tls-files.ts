@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as tls from 'node:tls';
+import { decodeAscii } from '../../../files/text-file.js';
 import { configurationProblem } from '../../../problem.js';
-import { decodeAscii } from '../../../text-file.js';
 import type { TlsSettings } from '../settings.js';
 
 export interface TlsMaterial {

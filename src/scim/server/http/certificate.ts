@@ -2,9 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { Server } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { isExposed } from '../../../exposed-file.js';
+import { isExposed } from '../../../files/exposed-file.js';
+import { readAsciiFile } from '../../../files/text-file.js';
 import { configurationProblem, Problem } from '../../../problem.js';
-import { readAsciiFile } from '../../../text-file.js';
 import type { Log } from '../observing/log.js';
 import { type PfxFile, readPfx, unreadableCertificate } from './pfx.js';
 

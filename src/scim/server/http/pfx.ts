@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { readTextFile } from '../../../files/text-file.js';
 import { configurationProblem, type Problem } from '../../../problem.js';
-import { readTextFile } from '../../../text-file.js';
 
 /** A certificate with its private key and intermediates in one file, as Windows exports them (PKCS #12, RFC 7292). */
 export interface PfxFile {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describeServer } from '../../../../database/settings/describe.js';
 import type { ServerSettings } from '../../../../database/settings/settings.js';
-import { readAsciiFile } from '../../../../text-file.js';
+import { readAsciiFile } from '../../../../files/text-file.js';
 import type { World } from '../../../../world.js';
 import type { PromptChoice } from '../../../input/prompts.js';
 import type { Interview } from '../interview.js';
