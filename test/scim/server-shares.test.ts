@@ -75,6 +75,8 @@ forEachEngine(
         return held;
       };
 
+      // What such a request costs is known then.
+      await call(own.url, 'bad');
       // Two of ten connections are the endpoint's own.
       const alone = await hold(8);
       letGo();
@@ -221,19 +223,48 @@ forEachEngine(
 );
 
 describe('the cost of a kind of requests', () => {
-  it('is dear for ten seconds after one has taken a second, for that IdP and that kind alone', () => {
+  const LITTLE = { tookMs: 999, bytes: 65_535 };
+  const costOf = (...kinds: string[]) => {
+    const cost = new Cost();
+    for (const kind of kinds) cost.expect(kind);
+    return cost;
+  };
+
+  it('is not known before the first answer: two at once', () => {
+    const cost = costOf('one GET /Users');
+
+    assert.equal(cost.mostOf('one GET /Users', 0), 2);
+    cost.note('one GET /Users', LITTLE, 0);
+    assert.equal(cost.mostOf('one GET /Users', 0), Number.POSITIVE_INFINITY);
+  });
+
+  for (const [what, spent, most] of [
+    ['dear', { tookMs: 1_000, bytes: 10 }, 2],
+    ['bulky', { tookMs: 10, bytes: 65_536 }, 4],
+    ['both', { tookMs: 1_000, bytes: 65_536 }, 2],
+  ] as const) {
+    it(`is ${what} for ten seconds after one that was, for that IdP and that kind alone`, () => {
+      const cost = costOf('one GET /Users', 'one GET /Groups', 'two GET /Users');
+
+      cost.note('one GET /Users', spent, 5_000);
+      cost.note('one GET /Users', LITTLE, 6_000);
+      for (const other of ['one GET /Groups', 'two GET /Users']) cost.note(other, LITTLE, 5_000);
+
+      assert.deepEqual(
+        [cost.mostOf('one GET /Users', 14_999), cost.mostOf('one GET /Users', 15_000)],
+        [most, Number.POSITIVE_INFINITY],
+      );
+      for (const other of ['one GET /Groups', 'two GET /Users'])
+        assert.equal(cost.mostOf(other, 5_001), Number.POSITIVE_INFINITY);
+    });
+  }
+
+  it('does not count where the time of the request is no cost', () => {
     const cost = new Cost();
 
-    cost.note('one GET /Users', 1_000, 5_000);
-    cost.note('one GET /Groups', 999, 5_000);
-    cost.note('one GET /Users', 1, 6_000);
+    cost.note('one POST /Users', { tookMs: 60_000, bytes: 65_536 }, 5_000);
 
-    const isDear = (key: string, now: number) => cost.isDear(key, now);
-    assert.deepEqual(
-      [isDear('one GET /Users', 14_999), isDear('one GET /Users', 15_000), isDear('one GET /Groups', 5_001)],
-      [true, false, false],
-    );
-    assert.equal(isDear('two GET /Users', 5_001), false);
+    assert.equal(cost.mostOf('one POST /Users', 5_001), Number.POSITIVE_INFINITY);
   });
 
   it('is its time for reads and groups, and not where the application may be waited for', () => {

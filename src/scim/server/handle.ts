@@ -13,7 +13,7 @@ import { isLocalRequest, type OriginOptions, requestTenantUrl, sourceAddress } f
 import { isCostTime } from './fairness/cost.js';
 import type { Gate } from './fairness/gate.js';
 import type { Limits } from './fairness/limits.js';
-import { restAfter } from './fairness/rest.js';
+import { bytesOf, restAfter } from './fairness/rest.js';
 import { type Turns, type Work, withinTime } from './fairness/turns.js';
 import { UNSENT_OF_PARTS, type UnsentAnswers } from './fairness/unsent.js';
 import { type HttpAnswer, json, refuse, scimError, unavailable } from './http/answer.js';
@@ -154,7 +154,7 @@ async function answerScim(
     };
     const kind = `${method} ${trace.route}`;
     const isMeasured = isCostTime(effectOf(method, path), trace.route);
-    return turns.take({ idp: name, kind, isMeasured, run, restOf: restAfter });
+    return turns.take({ idp: name, kind, isMeasured, run, bytesOf, restOf: restAfter });
   });
 }
 

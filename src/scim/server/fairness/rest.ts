@@ -9,6 +9,10 @@ const LONGEST_MS = 2_000;
 /** After a refusal, in milliseconds. A refusal costs as much as a change, and some clients retry at once. */
 const AFTER_REFUSAL_MS = 100;
 
+/** The size of an answer in bytes, or about that; without end where it is sent in parts. */
+export const bytesOf = ({ parts, text = '' }: HttpAnswer): number =>
+  parts ? Number.POSITIVE_INFINITY : text.length;
+
 /**
  * How long an IdP waits, beside others, before its next request of the same kind, so that few requests of the others
  * meet one that is made or refused at their cost.
@@ -18,7 +22,6 @@ const AFTER_REFUSAL_MS = 100;
 export function restAfter(answer: HttpAnswer | undefined): number {
   if (!answer) return 0;
   if (answer.status >= 400) return AFTER_REFUSAL_MS;
-  if (answer.parts) return LONGEST_MS;
-  const bytes = answer.text?.length ?? 0;
+  const bytes = bytesOf(answer);
   return bytes < LARGE ? 0 : Math.min((bytes / 1024) * AFTER_LARGE_MS, LONGEST_MS);
 }

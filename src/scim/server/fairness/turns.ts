@@ -1,7 +1,7 @@
 import type { Database } from '../../../database/database.js';
 import { within } from '../../../within.js';
 import { TooSlow } from '../http/faults.js';
-import { Cost, MOST_DEAR } from './cost.js';
+import { Cost } from './cost.js';
 import { Demand } from './demand.js';
 import { Gate } from './gate.js';
 import { type Limits, maxWaitMs } from './limits.js';
@@ -21,6 +21,8 @@ export interface Work<T> {
    * @param giveWay for work that is long: waits while the requests of others go before it.
    */
   run: (database: Database, giveWay: () => Promise<void>) => Promise<T>;
+  /** How large what it comes to is, in bytes. */
+  bytesOf?: (result: T) => number;
   /** How long the IdP waits before the next request of the kind beside others, in milliseconds. Nothing came where it failed. */
   restOf?: (result: T | undefined) => number;
 }
@@ -30,7 +32,7 @@ export interface Work<T> {
  * all there is to share: the database has only so many processors, and JavaScript runs in one thread. So beside others,
  * an IdP has as many requests worked on at once as the one that asks for least, and one at least; it begins none while
  * one that asks for far less is being answered; and it rests after what costs much. Alone or not, it has few requests at
- * once of a kind that takes long.
+ * once of a kind that takes long, has large answers, or is not known yet.
  */
 export class Turns {
   /** By IdP and kind. */
@@ -49,10 +51,7 @@ export class Turns {
       maxInside: Number.POSITIVE_INFINITY,
       maxWaiting: maxQueue,
       maxWaitMs: maxWaitMs(limits),
-      mostOf: (key) => {
-        const most = this.#mostOf(idpOf(key));
-        return this.#cost.isDear(key, performance.now()) ? Math.min(most, MOST_DEAR) : most;
-      },
+      mostOf: (key) => Math.min(this.#mostOf(idpOf(key)), this.#cost.mostOf(key, performance.now())),
     });
     this.#slots = new Gate({
       maxInside: maxConcurrency,
@@ -93,7 +92,7 @@ export class Turns {
    * are cancelled, and the work can begin no more; the slot is given back when it has ended.
    * @throws Overloaded, TooSlow, and what `run` throws.
    */
-  async take<T>({ idp, kind, isMeasured, run, restOf }: Work<T>): Promise<T> {
+  async take<T>({ idp, kind, isMeasured, run, bytesOf, restOf }: Work<T>): Promise<T> {
     const end = this.#demand.begin(idp, performance.now());
     const entering = (gate: Gate, key: string) =>
       gate.enter(key).catch((error) => {
@@ -101,6 +100,7 @@ export class Turns {
         throw error;
       });
     const key = keyOf(idp, kind);
+    if (isMeasured) this.#cost.expect(key);
     const rested = await entering(this.#kinds, key);
     let result: T | undefined;
     try {
@@ -108,12 +108,17 @@ export class Turns {
       const begun = performance.now();
       const claim = this.database.claim(() => this.#connections.enter(idp));
       // Also after the time is over: what has not ended yet is still asked for, and takes a slot.
-      const working = run(claim.database, () => this.#slots.giveWay(idp)).finally(() => {
+      const ended = (bytes: number) => {
         end();
         leave();
         const now = performance.now();
-        if (isMeasured) this.#cost.note(key, now - begun, now);
-      });
+        this.#cost.note(key, { tookMs: now - begun, bytes }, now);
+      };
+      const working = run(claim.database, () => this.#slots.giveWay(idp));
+      working.then(
+        (answer) => ended(bytesOf?.(answer) ?? 0),
+        () => ended(0),
+      );
       result = await withinTime(working, this.limits, (late) => claim.end(late));
       return result;
     } finally {
