@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { symlink, writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import type { Database } from '../../src/database/database.js';
@@ -42,7 +42,7 @@ for (const page of await pages()) {
         }
         const directory = await temporaryDirectory('docs');
         // Pages name the samples as somebody does who stands where the README is.
-        await symlink(join(projectDirectory, 'docs'), join(directory, 'docs'), 'junction');
+        await cp(join(projectDirectory, 'docs'), join(directory, 'docs'), { recursive: true });
         session = new ShellSession(directory);
         // A page that goes on with the sample data says so by its variable.
         const goesOn = steps.some(({ command }) => command.startsWith('export SCIMCTL_CONFIG='));

@@ -9,6 +9,9 @@ export const projectDirectory = fileURLToPath(new URL('../../../', import.meta.u
 /** For the `skip` option of a test about modes of files. */
 export const noModes = process.platform === 'win32' && 'Windows has no modes';
 
+/** For the `skip` option of a test about symbolic links. */
+export const noLinks = process.platform === 'win32' && 'on Windows, making a link takes a privilege';
+
 /** An empty directory, removed at the end of the run. */
 export function temporaryDirectory(name = 'files'): Promise<string> {
   return mkdtemp(join(process.env.SCIMCTL_TEST_RUN_DIR ?? tmpdir(), `scimctl-${name}-`));

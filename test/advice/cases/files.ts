@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { copyFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { noLinks } from '../../support/environment.js';
 import { tlsFixture } from '../../support/fake-servers/listen.js';
 import type { AdviceCase, Stage } from '../advice-case.js';
 
@@ -390,10 +391,12 @@ export const FILES: AdviceCase[] = [
   {
     code: 'config-unwritable',
     given: async (stage) => {
-      await symlink(join(stage.directory, 'gone'), join(stage.directory, 'dangling'));
+      // No configuration there, and no directory either. Where there are no links, nothing is below a file.
+      if (noLinks) await put('no-directory', '')(stage);
+      else await symlink(join(stage.directory, 'gone'), join(stage.directory, 'no-directory'));
       return {
         words:
-          'init --no-input --config dangling/config.json --host skip --idp entra --no-token --no-migrate',
+          'init --no-input --config no-directory/config.json --host skip --idp entra --no-token --no-migrate',
       };
     },
     says: /Name a file/,
