@@ -92,6 +92,28 @@ describe('what remembers a sign-in in a column', () => {
     assert.equal(one('disable.public.users.api_key').certainty, 'ask');
     assert.throws(() => one('disable.public.users.reset_password_token'));
   });
+
+  it('is asked about where it is a document of all sign-ins, unless nobody has one', () => {
+    const documents = proposed(
+      {
+        tokens: 'json',
+        web_sessions: "json not null default '{}'::jsonb",
+        device_tokens: 'json',
+        logins: 'integer',
+      },
+      (at) => ({
+        tokens: at === 0 ? '{"a":1}' : null,
+        web_sessions: '{"b":2}',
+        device_tokens: null,
+        logins: at,
+      }),
+    );
+    const { certainty, value } = documents('disable.public.users.tokens');
+    assert.deepEqual([certainty, value], ['ask', { constant: null }]);
+    assert.deepEqual(documents('disable.public.users.web_sessions').value, { constant: '{}' });
+    for (const other of ['device_tokens', 'logins'])
+      assert.throws(() => documents(`disable.public.users.${other}`), other);
+  });
 });
 
 describe('the key that the database does not make', () => {

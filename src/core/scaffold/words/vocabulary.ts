@@ -230,6 +230,10 @@ export const SIGN_IN_TOKEN = whole(
   '(user|current|last|single|web|mobile)*(remember|rememberme|session|auth|authentication|login|logon|signin|refresh|persistent|persistence|cookie|autologin|jwt|sitzungs?|sesion|connexion)+(access)?(token|key|hash|cookie|guid|uuid|ticket|selector|validator|series|digest|string|id)+',
   '(remember|rememberme|rememberdevice|autologin|sessionid|sessionkey|usertoken|jeton(session|connexion)|logintoken)',
 );
+/** Of columns with all sign-ins of a person, as a document. */
+export const SIGN_INS = whole(
+  '(user|active|current|auth|authentication|login|signin|refresh|session|device|web|mobile)*(tokens|sessions|logins)',
+);
 /** Of columns with the key of a program. */
 export const KEY_OF_API = whole(
   '(user|private|personal|secret|my)*(api|access|rest|webservice|ws|service|rss|feed|atom|ical|calendar|private|personal(access)?|static(object)?|incoming(email)?)(access)?(key|token|secret|hash|tokenhash|keyhash|digest)+',
