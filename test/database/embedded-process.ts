@@ -30,6 +30,9 @@ type Row = Record<string, unknown>;
 
 const CHILD = fileURLToPath(new URL('./embedded-child.js', import.meta.url));
 
+/** Those that have not been killed. */
+const running = new Set<EmbeddedProcess>();
+
 /** A process of its own that uses the database in a directory. It is killed at the end of the test. */
 export class EmbeddedProcess {
   readonly #child: ChildProcess;
@@ -39,7 +42,12 @@ export class EmbeddedProcess {
   acknowledged = 0;
   #lastId = 0;
 
-  constructor(context: Cleanup, directory: string, options: EmbeddedOptions = {}) {
+  constructor(
+    context: Cleanup,
+    readonly directory: string,
+    options: EmbeddedOptions = {},
+  ) {
+    running.add(this);
     this.#child = fork(CHILD, [directory, JSON.stringify(options)], {
       execArgv: [],
       // A killed owner leaves its socket behind; it goes with the rest of the test's files.
@@ -93,6 +101,7 @@ export class EmbeddedProcess {
 
   /** `kill -9` */
   async kill(): Promise<void> {
+    running.delete(this);
     this.#child.kill('SIGKILL');
     await this.#exited;
   }
@@ -130,6 +139,11 @@ export async function madeDirectory(context: Cleanup): Promise<string> {
 
 async function temporaryDirectory(context: Cleanup): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'scimctl-test-embedded-'));
-  context.after(() => rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
+  context.after(async () => {
+    // What is done at the end of a test is done in the order in which it was said, and Windows removes no open file.
+    const users = [...running].filter((process) => process.directory.startsWith(directory));
+    await Promise.all(users.map((process) => process.kill()));
+    await rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  });
   return directory;
 }
