@@ -143,8 +143,16 @@ forEachEngine(
         const scripted = await installProduct(test, { schema: other.schema });
         try {
           const script = await grantScript({ roles: ROLES, login: cast.loginOf('auditor') }, options);
+          // A client may be set so that every statement begins a transaction; the script commits nevertheless.
+          const implicit = engine.name === 'mssql' ? `set implicit_transactions on;\nGO\n${script}` : script;
+          assert.deepEqual(await client.run(test.url, implicit), GOOD);
           assert.deepEqual(await client.run(test.url, script), GOOD);
-          assert.deepEqual(await client.run(test.url, script), GOOD);
+          if (engine.name === 'mssql') {
+            const within = await client.run(test.url, `begin transaction;\nGO\n${script}`);
+            assert.match(within.errors.join(), /50012/);
+            const ofOwner = await grantScript({ roles: ROLES, login: 'dbo' }, options);
+            assert.match((await client.run(test.url, ofOwner)).errors.join(), /50013/);
+          }
 
           const roles = await grantRoles(scripted.core, { roles: ROLES }, { dryRun: true });
           assert.deepEqual(withoutNames(roles), EXPECTED);

@@ -82,6 +82,8 @@ describe('ADO.NET connection strings', () => {
     [`Server=SQL01;${rest};Integrated Security=False`, mssql],
     [`Server=SQL01;${rest};MultiSubnetFailover=False`, { ...mssql, multiSubnetFailover: false }],
     [`Server=SQL01;${rest};Connect Timeout=30`, { ...mssql, connectTimeoutMs: 30_000 }],
+    [`Server=SQL01;${rest};Connect Timeout=2147483647`, { ...mssql, connectTimeoutMs: 86_400_000 }],
+    [`Driver=/opt/microsoft/lib64/libmsodbcsql-18.3.so.2.1;Server=SQL01;${rest}`, mssql],
     [`Server=SQL01;${rest};Connection Timeout=0`, mssql],
     [`Server=SQL01;Database=IQM;User ID=CORP\\joe;Password=pw`, { ...mssql, domain: 'CORP' }],
     [`Server=SQL01;Database=IQM;User ID=joe`, { ...mssql, password: undefined } as ConnectionSettings],
@@ -140,6 +142,19 @@ describe('ADO.NET connection strings', () => {
     [`Server=SQL01;${rest};Connect Timeout=soon`, /Connect Timeout/, /15/],
     ['DSN=iqm;UID=joe;PWD=pw', /DSN/, /Server=/],
     ['Driver={MySQL ODBC 8.0};Server=db;UID=joe', /not one for SQL Server/, /leave Driver/],
+    [
+      'Driver={ODBC Driver 18 for SQL Server};Server=h;UID=u;PWD={abc',
+      /not valid from its 4th keyword on/,
+      /braces/,
+    ],
+    [
+      'Driver={ODBC Driver 18 for SQL Server};Server=h;UID=u;PWD={a}bc',
+      /not valid from its 4th keyword on/,
+      /braces/,
+    ],
+    [`Server=via:SQL01;${rest}`, /protocol via: in Server= is not supported/, /TCP/],
+    [`Server=SQL01;fedauth=ActiveDirectoryDefault`, /cloud libraries/, /SQL login/],
+    [`Server=SQL01;authenticator=krb5`, /Integrated Security is neither/, /SSPI/],
     ['Server=SQL01;Database=IQM;Password=a;b;User Id=joe', /is not valid from/, /double quotes/],
     ['jdbc:oracle:thin:@SQL01:1521:IQM', /JDBC/, /jdbc:sqlserver:/],
   ];
@@ -161,6 +176,10 @@ describe('ADO.NET connection strings', () => {
     // More likely the rest of a password than a keyword, so it is not shown.
     ['Server=SQL01;Database=IQM;User Id=joe;Password=pw;hunter=2', [/^A keyword .*double quotes/]],
     [`Server=SQL02;Data Source=SQL01;${rest}`, [/^The connection string names several servers\. The last/]],
+    [
+      `Driver={ODBC Driver 18 for SQL Server};Server=a;Server=b;${rest}`,
+      [/several servers\. The first one is used/],
+    ],
     [`Server=SQL01;Initial Catalog=A;${rest};UID=ann`, [/several databases/, /several logins/]],
     [`Server=SQL01;Address=SQL01;${rest};Password=pw2`, []],
     ['Server=db2;Host=db1;Database=app;Username=joe;Password=pw', [/several servers/]],

@@ -13,10 +13,13 @@ set concat_null_yields_null on;
 set numeric_roundabort off;
 set xact_abort on;
 set nocount on;
+set implicit_transactions off;
 GO
 
 if db_name() in (N'master', N'model', N'msdb', N'tempdb')
   throw 50004, N'scimctl: this is a database of the server itself; run the script in the database of the application', 1;
+if @@trancount > 0
+  throw 50012, N'scimctl: a transaction was open in this session, and is rolled back; run the script in a session without one', 1;
 begin transaction;
 declare @result int;
 exec @result = sp_getapplock @Resource = N'scimctl host views', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;

@@ -17,7 +17,8 @@ export function asciiLiteral(value: string): string {
   return parts
     .flatMap((part) =>
       /[\x20-\x7e]/.test(part) || part === ''
-        ? [literal(part)]
+        ? // sqlcmd replaces $(…), also in a literal.
+          [literal(part).replaceAll('$(', "$' + N'(")]
         : Array.from({ length: part.length }, (_, at) => `nchar(${part.charCodeAt(at)})`),
     )
     .join(' + ');
@@ -26,7 +27,7 @@ export function asciiLiteral(value: string): string {
 /**
  * The seven options without which SQL Server refuses writes to tables with filtered indexes, indexed views or indexes on
  * computed columns, be they ours or the host application's (1934); sqlcmd starts with QUOTED_IDENTIFIER off. Then what
- * makes an error end the transaction.
+ * makes an error end the transaction, and the script's COMMIT commit.
  * https://learn.microsoft.com/sql/t-sql/statements/set-quoted-identifier-transact-sql
  */
 export const SET_OPTIONS = `set quoted_identifier on;
@@ -37,11 +38,18 @@ set arithabort on;
 set concat_null_yields_null on;
 set numeric_roundabort off;
 set xact_abort on;
-set nocount on;`;
+set nocount on;
+set implicit_transactions off;`;
 
-/** Stops in a database of the server itself, where a client without a database of its own begins. */
-export const NOT_IN_MASTER = `if db_name() in (N'master', N'model', N'msdb', N'tempdb')
-  throw 50004, N'scimctl: this is a database of the server itself; run the script in the database of the application', 1;`;
+/**
+ * Begins the transaction of a script. Stops in a database of the server itself, where a client without a database of its
+ * own begins, and in a session that has a transaction open: our COMMIT would commit nothing there.
+ */
+export const BEGIN_SCRIPT = `if db_name() in (N'master', N'model', N'msdb', N'tempdb')
+  throw 50004, N'scimctl: this is a database of the server itself; run the script in the database of the application', 1;
+if @@trancount > 0
+  throw 50012, N'scimctl: a transaction was open in this session, and is rolled back; run the script in a session without one', 1;
+begin transaction;`;
 
 /** For a client that knows it: sqlcmd, and SSMS in SQLCMD mode. */
 export const STOP_AT_ERRORS = [

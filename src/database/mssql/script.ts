@@ -1,9 +1,9 @@
 import type { InstallScript } from '../dialect/dialect.js';
 import { splitBatches } from './driver/split-batches.js';
 import {
+  BEGIN_SCRIPT,
   guarded,
   joinBatches,
-  NOT_IN_MASTER,
   NOTHING_CHANGED,
   SET_OPTIONS,
   STOP_AT_ERRORS,
@@ -24,11 +24,9 @@ export function mssqlInstallScript({ schema, bootstrap, steps, title }: InstallS
   return joinBatches([
     [...title.map((line) => `-- ${line}`), ...STOP_AT_ERRORS].join('\n'),
     `${SET_OPTIONS}
-set implicit_transactions off;
 set transaction isolation level read committed;`,
     // In one batch with BEGIN: without a transaction, no later batch does anything.
-    `${NOT_IN_MASTER}
-begin transaction;
+    `${BEGIN_SCRIPT}
 declare @result int;
 exec @result = sp_getapplock @Resource = N'${schemaLock(schema)}', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;
 if @result < 0

@@ -1,5 +1,5 @@
 import type { TokenScript } from '../dialect/dialect.js';
-import { asciiLiteral, literal, NOT_IN_MASTER, SET_OPTIONS } from './script-parts.js';
+import { asciiLiteral, BEGIN_SCRIPT, literal, SET_OPTIONS } from './script-parts.js';
 
 /** One batch in one transaction, for sqlcmd, SSMS or any other client; the first error takes all of it back. */
 export function mssqlTokenScript(request: TokenScript): string {
@@ -8,8 +8,7 @@ export function mssqlTokenScript(request: TokenScript): string {
   return `${title.map((line) => `-- ${line}`).join('\n')}
 ${SET_OPTIONS}
 GO
-${NOT_IN_MASTER}
-begin transaction;
+${BEGIN_SCRIPT}
 declare @moment datetime2(3) = sysutcdatetime();
 declare @ends datetime2(3) = ${ends};
 declare @account uniqueidentifier, @slot smallint, @old nvarchar(16), @old_expires datetime2(3), @old_retires datetime2(3), @old_ends datetime2(3);

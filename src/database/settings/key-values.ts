@@ -11,10 +11,14 @@ export interface KeyValue {
 const ADO_NET =
   /[\s;]*(?<key>(?:[^=;\s\p{Cc}]|\s+[^=;\s\p{Cc}]|\s*==)+)\s*=(?!=)\s*(?<value>"(?:[^"]|"")*"|'(?:[^']|'')*'|(?:(?!["'\s])(?:[^;\s\p{Cc}]|\s+[^;\s\p{Cc}])*(?<!["']))?)\s*(?:;|$)/uy;
 
-// ODBC: no quotes, but braces (with `}` doubled).
-const ODBC = /[\s;]*(?<key>[^=;\s]+(?:\s+[^=;\s]+)*)\s*=\s*(?<value>\{(?:[^}]|\}\})*\}|[^;]*?)\s*(?:;|$)/y;
+// ODBC: no quotes, but braces (with `}` doubled). A value that begins with one is in braces to its end.
+const ODBC =
+  /[\s;]*(?<key>[^=;\s]+(?:\s+[^=;\s]+)*)\s*=\s*(?<value>\{(?:[^}]|\}\})*\}|(?!\{)[^;]*?)\s*(?:;|$)/y;
 
 const LIBPQ = /\s*(?<key>[a-z_]+)\s*=\s*(?<value>'(?:[^'\\]|\\[\s\S])*'|(?:[^\s'\\]|\\[\s\S])*)(?:\s+|$)/iy;
+
+/** Whether a connection string is one for ODBC, known by its `Driver`. */
+export const isOdbc = (text: string): boolean => /(^|;)\s*driver\s*=/i.test(text);
 
 /**
  * The pairs of an ADO.NET connection string, or of an ODBC one, known by its `Driver`, in their order.
@@ -22,7 +26,7 @@ const LIBPQ = /\s*(?<key>[a-z_]+)\s*=\s*(?<value>'(?:[^'\\]|\\[\s\S])*'|(?:[^\s'
  * @see https://learn.microsoft.com/dotnet/api/system.data.common.dbconnectionstringbuilder
  */
 export function parseSemicolonPairs(text: string): KeyValue[] {
-  if (/(^|;)\s*driver\s*=/i.test(text)) return pairsOf(text, ODBC, unquoteOdbc);
+  if (isOdbc(text)) return odbcPairs(text);
   return pairsOf(text, ADO_NET, unquoteAdoNet).map(({ key, value }) => ({
     key: key.replaceAll('==', '='),
     value,
@@ -30,7 +34,13 @@ export function parseSemicolonPairs(text: string): KeyValue[] {
 }
 
 /** The pairs of properties with ODBC's braces, as JDBC has them too. @throws Problem `connection-setting-invalid` */
-export const odbcPairs = (text: string): KeyValue[] => pairsOf(text, ODBC, unquoteOdbc);
+export const odbcPairs = (text: string): KeyValue[] =>
+  pairsOf(
+    text,
+    ODBC,
+    unquoteOdbc,
+    'Put values that contain ; or begin with { into braces, and double every } inside.',
+  );
 
 /**
  * The pairs of a libpq connection string: `host=db1 dbname='my db'`.
@@ -42,23 +52,25 @@ export const parseLibpqPairs = (text: string): KeyValue[] => pairsOf(text, LIBPQ
 /** Keywords differ in case, blanks and underscores between drivers and their versions, never in meaning. */
 export const normalisedKey = (key: string): string => key.toLowerCase().replace(/[\s_]+/g, '');
 
-function pairsOf(text: string, pattern: RegExp, unquote: (value: string) => string): KeyValue[] {
+function pairsOf(
+  text: string,
+  pattern: RegExp,
+  unquote: (value: string) => string,
+  hint = 'Put values that contain ; = or quotes into double quotes, and double the quotes inside.',
+): KeyValue[] {
   const pairs: KeyValue[] = [];
   const end = text.replace(/[\s;\0]+$/, '').length;
   pattern.lastIndex = 0;
   while (pattern.lastIndex < end) {
     const { key, value } = pattern.exec(text)?.groups ?? {};
-    if (key === undefined || value === undefined) throw malformed(pairs.length + 1);
+    if (key === undefined || value === undefined) throw malformed(pairs.length + 1, hint);
     pairs.push({ key, value: unquote(value) });
   }
   return pairs;
 }
 
-const malformed = (position: number) =>
-  invalidSetting(
-    `The connection string is not valid from its ${ordinal(position)} keyword on.`,
-    'Put values that contain ; = or quotes into double quotes, and double the quotes inside.',
-  );
+const malformed = (position: number, hint: string) =>
+  invalidSetting(`The connection string is not valid from its ${ordinal(position)} keyword on.`, hint);
 
 const ordinal = (n: number) => `${n}${['st', 'nd', 'rd'][n - 1] ?? 'th'}`;
 

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { type SettingContext, warnOfExposed } from './context.js';
 import { invalidSetting } from './invalid.js';
-import { type KeyValue, normalisedKey, parseLibpqPairs, parseSemicolonPairs } from './key-values.js';
+import { isOdbc, type KeyValue, normalisedKey, parseLibpqPairs, parseSemicolonPairs } from './key-values.js';
 import { mssqlFromPairs, mssqlFromUrl } from './mssql/mssql.js';
 import { mssqlKeyword } from './mssql/mssql-keywords.js';
 import { postgresFromPairs, postgresFromUrl } from './postgres/postgres.js';
@@ -133,11 +133,14 @@ async function fromPairs(text: string, context: SettingContext): Promise<Underst
     return { settings: await postgresFromPairs(parameters, context), passwordInText };
   }
   if (!pairs.some(({ key }) => mssqlKeyword(key) !== undefined)) throw notUnderstood();
+  // ODBC takes the first of two values.
+  const used = isOdbc(text) ? pairs.toReversed() : pairs;
   warnOfSeveral(
-    pairs.map(({ key, value }) => ({ key: mssqlKeyword(key) ?? key, value })),
+    used.map(({ key, value }) => ({ key: mssqlKeyword(key) ?? key, value })),
     context,
+    isOdbc(text) ? 'first' : 'last',
   );
-  return { settings: await mssqlFromPairs(pairs, context), passwordInText };
+  return { settings: await mssqlFromPairs(used, context), passwordInText };
 }
 
 /** What a connection string names once, by the drivers' keywords for it. */
@@ -145,14 +148,18 @@ const NAMED_ONCE: Readonly<Record<string, string>> = {
   ...{ server: 'servers', host: 'servers', database: 'databases', dbname: 'databases', user: 'logins' },
 };
 
-/** The drivers use the last of two values and say nothing, although a person may have meant the first. */
-function warnOfSeveral(pairs: readonly KeyValue[], { warnings }: SettingContext): void {
+/** The drivers use one of two values and say nothing, although a person may have meant the other. */
+function warnOfSeveral(
+  pairs: readonly KeyValue[],
+  { warnings }: SettingContext,
+  used: 'first' | 'last' = 'last',
+): void {
   for (const [keyword, what] of Object.entries(NAMED_ONCE)) {
     const values = pairs
       .filter(({ key, value }) => key === keyword && value !== '')
       .map(({ value }) => value);
     if (new Set(values).size < 2) continue;
-    warnings.push(`The connection string names several ${what}. The last one is used.`);
+    warnings.push(`The connection string names several ${what}. The ${used} one is used.`);
   }
 }
 

@@ -83,6 +83,16 @@ export interface ConnectionUse {
 }
 
 export const DEFAULT_CONNECT_TIMEOUT_MS = 15_000;
+/** A day. No timer of Node.js takes more than 24. */
+const LONGEST_CONNECT_TIMEOUT_MS = 86_400_000;
+
+/**
+ * The time for a connection that a string asks for, in milliseconds. For 0, which waits for ever in the drivers, it is the
+ * usual one: a command of ours always ends.
+ */
+export const connectTimeoutOf = (seconds: number): number =>
+  seconds === 0 ? DEFAULT_CONNECT_TIMEOUT_MS : Math.min(seconds * 1000, LONGEST_CONNECT_TIMEOUT_MS);
+
 export const DEFAULT_STATEMENT_TIMEOUT_MS = 90_000;
 export const DEFAULT_LOCK_TIMEOUT_MS = 20_000;
 export const DEFAULT_RETRY_MS = 60_000;

@@ -8,7 +8,7 @@ import {
   type TableRights,
 } from '../../dialect/rights.js';
 import { schemaLock } from '../script.js';
-import { asciiLiteral, bracketed, inLiteral, literal, NOT_IN_MASTER, SET_OPTIONS } from '../script-parts.js';
+import { asciiLiteral, BEGIN_SCRIPT, bracketed, inLiteral, literal, SET_OPTIONS } from '../script-parts.js';
 
 /** GRANT for SQL Server 2016 and later. Whoever runs it is a member of db_owner. */
 export const mssqlGrants: Grants = {
@@ -31,8 +31,7 @@ function script(request: GrantScript): string {
 -- Run with: sqlcmd -b -d DATABASE -i THIS_FILE
 ${SET_OPTIONS}
 GO
-${NOT_IN_MASTER}
-begin transaction;
+${BEGIN_SCRIPT}
 declare @result int;
 exec @result = sp_getapplock @Resource = ${literal(schemaLock(schema))}, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;
 if @result < 0
@@ -98,9 +97,14 @@ const unlessBabelfish = (lines: readonly string[]): string[] =>
 /** The login's user of this database, made where it has none; a contained user is known by its name alone. */
 function membership(roles: readonly DatabaseRole[], login: string): string {
   return `declare @login sysname = ${asciiLiteral(login)}, @user sysname, @join nvarchar(500);
-select @user = name from sys.database_principals where name = @login;
+select @user = name from sys.database_principals where sid = suser_sid(@login);
+if @user = N'dbo' or @login = N'dbo'
+  throw 50013, N'scimctl: this login owns the database, and has every right in it; name a login of its own for scimctl', 1;
+if @user is null and serverproperty('Babelfish') is null and suser_sid(@login) is not null
+   and exists (select 1 from sys.database_principals where name = @login and type = N'S')
+  throw 50014, N'scimctl: the database has a user of this name that belongs to another login, as after a restore; give it to this login with ALTER USER ... WITH LOGIN, and run this again', 1;
 if @user is null
-  select @user = name from sys.database_principals where sid = suser_sid(@login);
+  select @user = name from sys.database_principals where name = @login;
 if @user is null
 begin
   -- A Windows account may have no login of its own, but come in through that of a group.

@@ -2,12 +2,12 @@ import { HOST_VIEW_NAMES } from '../../../words/host-views.js';
 import type { UninstallScript } from '../../dialect/scripts.js';
 import { schemaLock } from '../script.js';
 import {
+  BEGIN_SCRIPT,
   bracketed,
   guarded,
   inLiteral,
   joinBatches,
   literal,
-  NOT_IN_MASTER,
   NOTHING_CHANGED,
   SET_OPTIONS,
   STOP_AT_ERRORS,
@@ -32,13 +32,11 @@ export function mssqlUninstallScript({ schema, title, version, head, roles }: Un
   return joinBatches([
     [...title.map((line) => `-- ${line}`), ...STOP_AT_ERRORS].join('\n'),
     `${SET_OPTIONS}
-set implicit_transactions off;
 set transaction isolation level read committed;
 set lock_timeout 30000;`,
-    `${NOT_IN_MASTER}
+    `${BEGIN_SCRIPT}
 if object_id(${literal(`${schema}.schema_history`)}) is null
   throw 50005, N'scimctl: the schema is not installed here; nothing was changed', 1;
-begin transaction;
 declare @result int;
 exec @result = sp_getapplock @Resource = ${literal(schemaLock(schema))}, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;
 if @result < 0

@@ -3,9 +3,9 @@ import type { Runner } from '../../pool/runner.js';
 import { type HostObject, type Mark, markText, parseMark, sha256, stateOf } from '../../scaffold/mark.js';
 import type { Ownership } from '../../scaffold/scaffold.js';
 import {
+  BEGIN_SCRIPT,
   bracketed,
   joinBatches,
-  NOT_IN_MASTER,
   NOTHING_CHANGED,
   SET_OPTIONS,
   STOP_AT_ERRORS,
@@ -95,8 +95,7 @@ export const mssqlScript = (statements: readonly string[], title: readonly strin
   joinBatches([
     [...title.map((line) => `-- ${line}`), ...STOP_AT_ERRORS].join('\n'),
     SET_OPTIONS,
-    `${NOT_IN_MASTER}
-begin transaction;
+    `${BEGIN_SCRIPT}
 declare @result int;
 exec @result = sp_getapplock @Resource = ${WHOLE}, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;
 if @result < 0

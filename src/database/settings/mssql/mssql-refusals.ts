@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { invalidSetting } from '../invalid.js';
 import type { MssqlKeyword } from './mssql-keywords.js';
 
@@ -32,7 +33,10 @@ export function refuseUnsupported(values: Values): void {
     throw invalidSetting('Only TCP/IP is supported as network library.', USE_TCP);
   }
   const driver = values.get('driver') ?? values.get('provider');
-  if (driver !== undefined && !/sql\s*server|sqlncli|sqloledb|msoledbsql|freetds/i.test(driver)) {
+  if (
+    driver !== undefined &&
+    !/sql\s*server|sqlncli|sqloledb|msoledbsql|msodbcsql|freetds|tdsodbc/i.test(driver)
+  ) {
     throw invalidSetting(
       'The Driver or Provider in the connection string is not one for SQL Server.',
       'For PostgreSQL use a postgresql:// URL; for SQL Server leave Driver and Provider out.',
@@ -57,6 +61,10 @@ function refuseServer(server: string): void {
     throw invalidSetting('The dedicated administrator connection (admin:) is not supported.', USE_TCP);
   }
   const named = server.trim().replace(/^tcp:/i, '');
+  const [, protocol] = /^([a-z]+):(?!\d+$)/i.exec(named) ?? [];
+  if (protocol !== undefined && !isIPv6(named.replace(/,\d+$/, ''))) {
+    throw invalidSetting(`The protocol ${protocol}: in Server= is not supported.`, USE_TCP);
+  }
   if (/^[\w.-]+\/[\w$-]+(,\d+)?$/.test(named)) {
     throw invalidSetting(
       'In Server=, the instance follows a backslash, not a slash.',
@@ -75,7 +83,7 @@ function refuseAuthentication(values: Values): void {
   const authentication = values.get('authentication')?.toLowerCase().replace(/\s/g, '');
   if (authentication?.startsWith('activedirectory')) {
     throw invalidSetting(
-      'Authentication=Active Directory … is not supported: it needs the cloud libraries of Microsoft, and scimctl connects to servers on premises.',
+      'Authentication=Active Directory … is not supported: it needs the cloud libraries of Microsoft, which scimctl does not contain.',
       LOGINS,
     );
   }

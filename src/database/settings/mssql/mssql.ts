@@ -2,7 +2,12 @@ import { resolve } from 'node:path';
 import type { SettingContext } from '../context.js';
 import { invalidSetting } from '../invalid.js';
 import type { KeyValue } from '../key-values.js';
-import { DEFAULT_CONNECT_TIMEOUT_MS, type ServerSettings, type TlsSettings } from '../settings.js';
+import {
+  connectTimeoutOf,
+  DEFAULT_CONNECT_TIMEOUT_MS,
+  type ServerSettings,
+  type TlsSettings,
+} from '../settings.js';
 import { defaultTlsMode, plainTextWarnings } from '../tls/tls-default.js';
 import { decode, parseDatabaseUrl, parsePort } from '../url.js';
 import { type MssqlKeyword, mssqlKeyword, readMssqlKeywords } from './mssql-keywords.js';
@@ -70,7 +75,7 @@ export async function mssqlFromPairs(pairs: KeyValue[], context: SettingContext)
     ...login,
     tls,
     ...(applicationName === undefined ? {} : { applicationName }),
-    connectTimeoutMs: timeoutOf(values.get('connectTimeout'), parsed.connectionTimeout),
+    connectTimeoutMs: timeoutOf(values.get('connectTimeout')),
     ...(intentOf(values) ? { readOnlyIntent: true } : {}),
     ...subnetsOf(values),
   };
@@ -193,13 +198,12 @@ function intentOf(values: Values): boolean {
   );
 }
 
-function timeoutOf(text: string | undefined, milliseconds: number | undefined): number {
+function timeoutOf(text: string | undefined): number {
   if (text === undefined) return DEFAULT_CONNECT_TIMEOUT_MS;
-  if (!/^\s*\d+\s*$/.test(text) || milliseconds === undefined) {
+  if (!/^\s*\d+\s*$/.test(text)) {
     throw invalidSetting('Connect Timeout is not a number of seconds.', 'Write Connect Timeout=15.');
   }
-  // 0 waits for ever in ADO.NET; a command of ours always ends.
-  return milliseconds === 0 ? DEFAULT_CONNECT_TIMEOUT_MS : milliseconds;
+  return connectTimeoutOf(Number(text));
 }
 
 function ineffective(values: Values): string[] {
@@ -209,7 +213,8 @@ function ineffective(values: Values): string[] {
       'Failover Partner is not supported: after a failover, connect to the partner by its own name.',
     );
   }
-  if (/^\s*strict\s*$/i.test(values.get('encrypt') ?? '') && values.has('trustServerCertificate')) {
+  const trusts = parseBoolean('TrustServerCertificate', values.get('trustServerCertificate'));
+  if (/^\s*strict\s*$/i.test(values.get('encrypt') ?? '') && trusts) {
     warnings.push('TrustServerCertificate is ignored: Encrypt=Strict always verifies the certificate.');
   }
   if (/^enabled$/i.test(values.get('columnEncryption') ?? '')) {

@@ -3,7 +3,12 @@ import { resolve } from 'node:path';
 import type { SettingContext } from '../context.js';
 import { invalidSetting } from '../invalid.js';
 import type { KeyValue } from '../key-values.js';
-import { DEFAULT_CONNECT_TIMEOUT_MS, type ServerSettings, type TlsSettings } from '../settings.js';
+import {
+  connectTimeoutOf,
+  DEFAULT_CONNECT_TIMEOUT_MS,
+  type ServerSettings,
+  type TlsSettings,
+} from '../settings.js';
 import { defaultTlsMode, plainTextWarnings } from '../tls/tls-default.js';
 import { decode, parseDatabaseUrl, parsePort } from '../url.js';
 import { fromEnvironment, readPostgresParameters } from './postgres-parameters.js';
@@ -150,8 +155,7 @@ function timeoutOf(text: string | undefined): number {
   if (!/^\d+$/.test(text.trim())) {
     throw invalidSetting('connect_timeout is not a number of seconds.', 'Write connect_timeout=15.');
   }
-  // 0 waits for ever in libpq; a command of ours always ends.
-  return Number(text) === 0 ? DEFAULT_CONNECT_TIMEOUT_MS : Number(text) * 1000;
+  return connectTimeoutOf(Number(text));
 }
 
 function attributesOf(parameters: Parameters): 'any' | 'read-write' {
