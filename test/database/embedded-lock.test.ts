@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { createServer, type Server } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,7 +71,7 @@ describe('the lock of an embedded database', () => {
     assert.equal(await livenessOf({ pid, host: hostname() }), 'dead');
   });
 
-  const linuxOnly = process.platform === 'linux' ? false : 'the system does not say when a process started';
+  const linuxOnly = process.platform === 'linux' ? false : 'only Linux says when a process started';
   it('knows a number that was used again by when its process started', { skip: linuxOnly }, async () => {
     const me = await thisProcess();
     assert.equal(await livenessOf({ ...me, startTime: '1' }), 'dead');
@@ -77,14 +79,36 @@ describe('the lock of an embedded database', () => {
     assert.equal(await livenessOf({ ...me, pidNamespace: 'pid:[1]' }), 'elsewhere');
   });
 
-  it('is cleared when its owner is dead', { skip: linuxOnly }, async (context) => {
+  /** An identity with the number of this process, which another one had that is gone. */
+  const gone = {
+    linux: { startTime: '1' },
+    win32: { life: '\\\\.\\pipe\\scimctl-life-of-nobody' },
+  }[process.platform as string];
+  it('is cleared when its owner is dead, whoever has its number now', {
+    skip: gone ? false : 'the system does not tell such a process apart',
+  }, async (context) => {
     const directory = await madeDirectory(context);
-    await writeLock(directory, { ...(await thisProcess()), startTime: '1' });
+    await writeLock(directory, { ...(await thisProcess()), ...gone });
 
-    const database = await openEmbedded(directory);
+    const database = await openEmbedded(directory, { waitMs: 2_000 });
     await database.close();
 
     assert.deepEqual((await readdir(directory)).sort(), ['data', 'lock.8']);
+  });
+
+  it('is taken without a hard link where the file system has none', async (context) => {
+    const { link } = fs.promises;
+    context.after(() => {
+      fs.promises.link = link;
+      syncBuiltinESMExports();
+    });
+    for (const code of ['EPERM', 'ENOTSUP', 'EINVAL', 'EISDIR']) {
+      fs.promises.link = () => Promise.reject(Object.assign(new Error(code), { code }));
+      syncBuiltinESMExports();
+      const directory = await lockDirectory(context);
+      const lock = await claim(directory, await thisProcess());
+      assert.equal((await readLock(directory))?.file, lock.file, code);
+    }
   });
 
   it('is kept when it is merely old', async (context) => {

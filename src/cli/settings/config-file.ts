@@ -9,7 +9,8 @@ import type { ConfigFile } from './config-settings.js';
 export const renderConfig = (config: ConfigFile): string => `${JSON.stringify(config, null, 2)}\n`;
 
 /**
- * Writes the config file, whole or not at all, for its owner only, and makes its directory.
+ * Writes the config file, whole or not at all, and makes its directory. A new one is for its owner only; one that is
+ * replaced keeps its owner and its access rights, among them those that a service has been given.
  * @throws Problem `config-unwritable`.
  */
 export async function writeConfigFile(path: string, config: ConfigFile, world: World): Promise<void> {
@@ -20,7 +21,7 @@ export async function writeConfigFile(path: string, config: ConfigFile, world: W
     const target = await realpath(path).catch(() => path);
     file = await beginReplacement(target, { isPrivate: true }, world);
     await file.handle.writeFile(renderConfig(config));
-    await file.finish();
+    await file.finish({ path: target, strictly: true });
   } catch (error) {
     await file?.discard();
     const { code = 'error' } = error as NodeJS.ErrnoException;

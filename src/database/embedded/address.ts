@@ -10,7 +10,8 @@ const PREFIX = 'scimctl-';
 
 /**
  * A fresh place to listen at: a socket in a directory of its own that only this user can enter, or, on
- * Windows, a pipe whose name only this user can read (others may open a pipe for reading, and get nothing).
+ * Windows, a pipe with a name that nobody can guess. Any user can list the names of pipes, but Windows lets only this
+ * user, administrators and the system write to it, and without a request nobody gets an answer.
  * Not in the database's directory, whose path may be longer than a socket's may be.
  * @throws Problem `embedded-socket-unavailable`.
  */

@@ -103,6 +103,9 @@ async function readRecord(file: string): Promise<LockRecord | undefined> {
   }
 }
 
+/** What a file system without hard links answers; for ERROR_INVALID_FUNCTION of Windows, Node.js says EISDIR. */
+const WITHOUT_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EISDIR'];
+
 /** Whole or not at all, and only where no such file is. */
 async function createExclusively(directory: string, file: string, record: LockRecord): Promise<boolean> {
   const temporary = await writeTemporary(directory, record);
@@ -113,7 +116,7 @@ async function createExclusively(directory: string, file: string, record: LockRe
     const { code } = error as NodeJS.ErrnoException;
     // ENOENT: a new owner has tidied up the temporary file.
     if (code === 'EEXIST' || code === 'ENOENT') return false;
-    if (!code || !['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL'].includes(code)) throw error;
+    if (!code || !WITHOUT_LINKS.includes(code)) throw error;
     return await createUnlinked(file, record);
   } finally {
     await rm(temporary, { force: true });

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { hostname } from 'node:os';
 
 /** A process, told apart from a later one with the same number wherever the system lets us. */
@@ -11,6 +13,8 @@ export interface ProcessIdentity {
   pidNamespace?: string;
   /** Linux: clock ticks from boot to the start of the process (proc_pid_stat(5), field 22). */
   startTime?: string;
+  /** Windows: the name of a pipe that is there as long as the process, see `lifePipe`. */
+  life?: string;
 }
 
 /** `elsewhere`: on another host or in another container, so this process cannot know. */
@@ -23,12 +27,17 @@ export async function thisProcess(): Promise<ProcessIdentity> {
     identity.pidNamespace = await readlink('/proc/self/ns/pid').catch(() => undefined);
     identity.startTime = (await processStat(process.pid))?.startTime;
   }
+  if (process.platform === 'win32') identity.life = await lifePipe();
   return identity;
 }
 
 /** Whether that process still runs. Age says nothing: a process may be stopped for hours and go on. */
 export async function livenessOf(other: ProcessIdentity): Promise<Liveness> {
   if (other.host !== hostname()) return 'elsewhere';
+  if (other.life !== undefined && process.platform === 'win32') {
+    const isAlive = await isListening(other.life);
+    if (isAlive !== undefined) return isAlive ? 'alive' : 'dead';
+  }
   if (other.startTime === undefined || process.platform !== 'linux') return signalled(other.pid);
   if (other.bootId !== (await bootId())) return 'dead';
   if (other.pidNamespace !== (await thisProcess()).pidNamespace) return 'elsewhere';
@@ -57,3 +66,37 @@ function signalled(pid: number): Liveness {
     return (error as NodeJS.ErrnoException).code === 'ESRCH' ? 'dead' : 'alive';
   }
 }
+
+let own: Promise<string | undefined> | undefined;
+
+/**
+ * The name of a pipe at which this process listens until it ends; undefined where it cannot. Windows takes the name away
+ * with the process, also with one that was killed: who finds nobody there knows that the process is gone, even if another
+ * one has its number by now.
+ */
+function lifePipe(): Promise<string | undefined> {
+  own ??= listenForLife(`\\\\.\\pipe\\scimctl-life-${randomBytes(16).toString('hex')}`);
+  return own;
+}
+
+/** Listens there as long as the process lives, and does not keep it alive. */
+const listenForLife = (address: string): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', () => resolve(undefined));
+    server.listen(address, () => resolve(address));
+    server.unref();
+  });
+
+/** Whether a process listens there; undefined where that cannot be found out. */
+const isListening = (address: string): Promise<boolean | undefined> =>
+  new Promise((resolve) => {
+    const socket = connect(address);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', ({ code }: NodeJS.ErrnoException) =>
+      resolve(code === 'ENOENT' || code === 'ECONNREFUSED' ? false : undefined),
+    );
+  });
