@@ -310,6 +310,16 @@ describe('PostgreSQL settings', () => {
     ['postgres://joe:pw@db1/app?sslmode=allow', { ...postgres, tls: { mode: 'prefer' } }],
     ['postgres://joe:pw@db1/app?ssl=true', postgres],
     ['postgres://joe:pw@db1/app?sslmode=require&sslrootcert=system', postgres],
+    // A backslash in a path is no escape, as it is for libpq in everything else.
+    ...[
+      [String.raw`C:\certs\ca.pem`, String.raw`C:\certs\ca.pem`],
+      [String.raw`C:\\certs\\ca.pem`, String.raw`C:\certs\ca.pem`],
+      [String.raw`'C:\my certs\ca.pem'`, String.raw`C:\my certs\ca.pem`],
+      [String.raw`\\files\certs\ca.pem`, String.raw`\\files\certs\ca.pem`],
+    ].map(([written, meant = '']): [string, ConnectionSettings] => [
+      `host=db1 dbname=app user=joe password=p\\w sslrootcert=${written}`,
+      { ...postgres, tls: { mode: 'verify-full', caFile: resolve(base, meant) } },
+    ]),
     [
       'postgres://joe:pw@db1/app?sslmode=require&sslrootcert=ca.pem&sslcert=/c.pem&sslkey=/k.pem',
       {

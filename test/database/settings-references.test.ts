@@ -56,6 +56,18 @@ describe('@file', () => {
     });
   }
 
+  it('may have a # in its path', async () => {
+    const json = JSON.stringify({ ConnectionStrings: { A: url } });
+    assert.equal(databaseOf(await parseWith({ 'd#r/db.txt': url }, '@d#r/db.txt')), 'app');
+    assert.equal(
+      databaseOf(await parseWith({ 'd#r/a.json': json }, '@d#r/a.json#ConnectionStrings:A')),
+      'app',
+    );
+    const problem = await problemOf(parseWith({}, '@d#r/db.txt'));
+    assert.match(problem.message, /d for the connection setting does not exist/);
+    assert.match(problem.hint ?? '', /What follows the last # is not part of it/);
+  });
+
   it('makes the paths in it relative to where it is', async () => {
     const { settings, directory } = await parseWith({ 'etc/db.txt': 'embedded:data' }, '@etc/db.txt');
 

@@ -77,7 +77,12 @@ async function filesInSettings(
 
 /** What may be the name of a file in a setting: `@FILE`, `@FILE#NAME`, and `sslrootcert=FILE` of a connection. */
 const partsOf = (text: string): string[] =>
-  [text, text.replace(/^@([^#]*).*$/s, '$1'), ...text.split(/[?&;=]/).map(decoded)].filter(isFileName);
+  [
+    text,
+    text.replace(/^@/, ''),
+    text.replace(/^@(.*)#[^#]*$/s, '$1'),
+    ...text.split(/[?&;=]/).map(decoded),
+  ].filter(isFileName);
 
 function decoded(text: string): string {
   try {

@@ -150,7 +150,9 @@ function parseConfigFile(text: string, path: string): ConfigFile {
     const at = error instanceof SyntaxError ? /position (\d+)/.exec(error.message)?.[1] : undefined;
     const where = at ? ` (line ${text.slice(0, Number(at)).split('\n').length})` : '';
     throw configurationProblem('config-invalid', `The config file ${path} is not valid JSON${where}.`, {
-      hint: 'Correct the syntax, or create a new file with `scimctl init`.',
+      hint: /\\(?!["\\/bfnrtu])/.test(text)
+        ? TWO_BACKSLASHES
+        : 'Correct the syntax, or create a new file with `scimctl init`.',
     });
   }
   const fields =
@@ -170,7 +172,29 @@ function parseConfigFile(text: string, path: string): ConfigFile {
       },
     );
   }
+  const broken = withControlCharacter(parsed, '');
+  if (broken !== undefined) {
+    throw configurationProblem(
+      'config-invalid',
+      `The config file ${path} contains a control character in the field ${broken}, as a single backslash makes one.`,
+      { hint: TWO_BACKSLASHES },
+    );
+  }
   return parsed as ConfigFile;
+}
+
+const TWO_BACKSLASHES =
+  'In JSON, write each backslash of a path twice, as in "C:\\\\ProgramData\\\\scimctl\\\\database.txt", or use / instead.';
+
+/** The first field with one. In `C:\temp` and `C:\new`, JSON reads a tab and a new line. */
+function withControlCharacter(value: unknown, name: string): string | undefined {
+  if (typeof value === 'string') return /\p{Cc}/u.test(value) ? name : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = withControlCharacter(inner, name === '' ? key : `${name}.${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** An object of plain values. */

@@ -55,7 +55,7 @@ export const normalisedKey = (key: string): string => key.toLowerCase().replace(
 function pairsOf(
   text: string,
   pattern: RegExp,
-  unquote: (value: string) => string,
+  unquote: (value: string, key: string) => string,
   hint = 'Put values that contain ; = or quotes into double quotes, and double the quotes inside.',
 ): KeyValue[] {
   const pairs: KeyValue[] = [];
@@ -64,7 +64,7 @@ function pairsOf(
   while (pattern.lastIndex < end) {
     const { key, value } = pattern.exec(text)?.groups ?? {};
     if (key === undefined || value === undefined) throw malformed(pairs.length + 1, hint);
-    pairs.push({ key, value: unquote(value) });
+    pairs.push({ key, value: unquote(value, key) });
   }
   return pairs;
 }
@@ -83,5 +83,13 @@ function unquoteAdoNet(value: string): string {
 const unquoteOdbc = (value: string) =>
   value.startsWith('{') ? value.slice(1, -1).replaceAll('}}', '}') : value;
 
-const unquoteLibpq = (value: string) =>
-  (value.startsWith("'") ? value.slice(1, -1) : value).replace(/\\([\s\S])/g, '$1');
+/** What names a file. */
+const FILES = /^(ssl(rootcert|cert|key|crl|crldir)|passfile)$/i;
+
+/** libpq takes a backslash out wherever it stands; in the path of a file, one before a letter is meant
+ * as it is, and so are the two at the beginning of a share of Windows. */
+const unquoteLibpq = (value: string, key: string) =>
+  (value.startsWith("'") ? value.slice(1, -1) : value).replace(
+    FILES.test(key) ? /(?!^\\\\[^\\])\\([\\'\s])/g : /\\([\s\S])/g,
+    '$1',
+  );

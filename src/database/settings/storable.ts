@@ -5,6 +5,7 @@ import { type KeyValue, normalisedKey, parseLibpqPairs, parseSemicolonPairs } fr
 import { type ParseOptions, parseConnectionSetting } from './parse.js';
 import type { ConnectionSettings } from './settings.js';
 import { adoNetPair, inOwnForm } from './sources/other-forms.js';
+import { fileAndName } from './sources/references.js';
 import { decode } from './url.js';
 
 /**
@@ -32,8 +33,11 @@ function rewritten(text: string, cwd: string): string {
   const [, embedded] = /^embedded:(.*)$/s.exec(text) ?? [];
   if (embedded !== undefined) return `embedded:${resolve(cwd, embedded.trim())}`;
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return rewrittenUrl(text, cwd);
-  const [, at, file, name = ''] = /^(@?)([^#]*)(#[^#]*)?$/s.exec(text) ?? [];
-  if (file !== undefined && (at === '@' || !text.includes('='))) return `${at}${resolve(cwd, file)}${name}`;
+  if (text.startsWith('@') || !text.includes('=')) {
+    const at = text.startsWith('@') ? '@' : '';
+    const { file, name } = fileAndName(text.slice(at.length), cwd);
+    return `${at}${resolve(cwd, file)}${name === undefined ? '' : `#${name}`}`;
+  }
   const isLibpq = !text.includes(';') && /(^|\s)(host|hostaddr|dbname|service|sslmode)\s*=/.test(text);
   if (isLibpq) return kept(parseLibpqPairs(text), cwd).map(libpqPair).join(' ');
   const pairs = parseSemicolonPairs(text);

@@ -403,6 +403,21 @@ export const COMMAND_LINE: AdviceCase[] = [
   },
   ...[
     ['no JSON', '{"schema": "scim",}', /Correct the syntax/],
+    [
+      'a path with single backslashes',
+      String.raw`{"database": "@C:\ProgramData\db.txt"}`,
+      /each backslash of a path twice/,
+    ],
+    [
+      'a path whose backslashes JSON reads',
+      String.raw`{"database": "@C:\new\tokens.txt"}`,
+      /each backslash of a path twice/,
+    ],
+    [
+      'the same in a group',
+      String.raw`{"serve": {"tlsKey": "C:\temp\key.pem"}}`,
+      /each backslash of a path twice/,
+    ],
     ['an unknown field', '{"databse": "x"}', /fields/],
     ['a wrong time', '{"timeout": "soon"}', /from 1s to/],
   ].map(

@@ -8,8 +8,12 @@ import { configurationProblem } from '../../../problem.js';
 export const readSettingFile = async (path: string): Promise<string> =>
   (await readText(path)).replace(/\r\n?/g, '\n');
 
-/** The same, for a file that the user named. @throws Problem `connection-file-unreadable` */
-export async function readNamedFile(path: string): Promise<string> {
+/**
+ * The same, for a file that the user named.
+ * @param name what follows the `#` behind its path.
+ * @throws Problem `connection-file-unreadable`
+ */
+export async function readNamedFile(path: string, name?: string): Promise<string> {
   try {
     return await readSettingFile(path);
   } catch (cause) {
@@ -19,7 +23,13 @@ export async function readNamedFile(path: string): Promise<string> {
       missing
         ? `The file ${path} for the connection setting does not exist.`
         : `The file ${path} for the connection setting cannot be read${cause instanceof NotText ? `: it is ${cause.code}` : ''}.`,
-      { hint: 'Check the path and the file permissions.', cause },
+      {
+        hint:
+          missing && name !== undefined
+            ? 'Check the path. What follows the last # is not part of it, but names a setting in the file.'
+            : 'Check the path and the file permissions.',
+        cause,
+      },
     );
   }
 }

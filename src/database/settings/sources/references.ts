@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { configurationProblem } from '../../../problem.js';
 import { invalidSetting } from '../invalid.js';
@@ -46,12 +47,23 @@ async function follow(
   if (variable !== undefined) return { text: variableNamed(variable.trim(), env), directory };
   const reference = text.startsWith('@') ? text.slice(1) : looksLikeFile(text) ? text : undefined;
   if (reference === undefined) return undefined;
-  const [, file = '', name] = /^(.*?)(?:#([^#]*))?$/s.exec(reference) ?? [];
+  const { file, name } = fileAndName(reference, directory);
   if (file === '' || file.includes('\n')) {
     throw invalidSetting('The connection setting does not name a file.', 'Write @path/to/file.');
   }
   const path = resolve(directory, file);
   return { text: await settingIn(path, name), directory: dirname(path), file: path };
+}
+
+/**
+ * What a reference to a file names: the file, and what is after the last `#`. Where there is a file with the `#` in its
+ * path, that is the file.
+ * @param reference without the `@`.
+ */
+export function fileAndName(reference: string, directory: string): { file: string; name?: string } {
+  const [, file = '', name] = /^(.*)#([^#]*)$/s.exec(reference) ?? [];
+  if (name === undefined || existsSync(resolve(directory, reference))) return { file: reference };
+  return { file, name };
 }
 
 /** The two forms that mean a file without a leading `@`: nothing else has these ends. */
@@ -71,7 +83,7 @@ function variableNamed(name: string, env: NodeJS.ProcessEnv): string {
 }
 
 async function settingIn(path: string, name: string | undefined): Promise<string> {
-  const text = (await readNamedFile(path)).trim();
+  const text = (await readNamedFile(path, name)).trim();
   if (text === '')
     throw invalidSetting(`The file ${path} is empty.`, 'Write the connection setting into it.');
   if (text.startsWith('{')) return connectionFromJson(text, name);

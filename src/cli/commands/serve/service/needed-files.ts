@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { parseConnectionSetting } from '../../../../database/settings/parse.js';
-import { followReferences } from '../../../../database/settings/sources/references.js';
+import { fileAndName, followReferences } from '../../../../database/settings/sources/references.js';
 import type { NeededFile } from '../../../../installation/service/plan.js';
 import { configurationProblem, Problem } from '../../../../problem.js';
 import type { Settings } from '../../../settings/config-settings.js';
@@ -28,15 +28,16 @@ export function filesOfConfig(settings: Settings): NeededFile[] {
 
 /** Of `@FILE` and `@FILE#NAME`. */
 function fileOfSetting(database: string | undefined, directory: string): NeededFile[] {
-  const [, file, name = ''] = /^\s*@([^#\n]+?)\s*(#[^\n]*?)?\s*$/.exec(database ?? '') ?? [];
-  if (file === undefined) return [];
+  const [, reference] = /^\s*@([^\n]+?)\s*$/.exec(database ?? '') ?? [];
+  if (reference === undefined) return [];
+  const { file, name } = fileAndName(reference, directory);
   return [
     {
       id: 'database',
       path: resolve(directory, file),
       variable: 'SCIMCTL_DATABASE',
       before: '@',
-      after: name,
+      after: name === undefined ? '' : `#${name}`,
     },
   ];
 }
