@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beginReplacement } from '../../src/cli/output/files/replacement.js';
 import { createTokenFile } from '../../src/cli/output/files/token-file.js';
+import { assertWindowsName } from '../../src/cli/output/files/windows-name.js';
 import { renamedRights, userIn } from '../../src/cli/output/files/windows-rights.js';
 import { prependKey } from '../../src/cli/output/key-file.js';
 import { systemProgram } from '../../src/system-program.js';
@@ -53,6 +54,30 @@ describe('what Windows says of access rights', () => {
     for (const text of ['', 'token.keys', 'token.keys\r\nnothing', 'Successfully processed 0 files']) {
       assert.throws(() => renamedRights(saved(text), 'keys'), /did not save the access rights/);
     }
+  });
+});
+
+describe('the name of a file', () => {
+  const refused = (name: string, platform: NodeJS.Platform = 'win32') => {
+    try {
+      assertWindowsName(name, { platform });
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it('is not that of a device of Windows, and does not end as none can there', () => {
+    for (const name of ['NUL', 'C:\\x\\con', 'com1', 'LPT9.csv', 'aux .txt', '\\\\.\\nul', 'COM¹'])
+      assert.match(refused(name) ?? '', /name of a device/, name);
+    for (const name of ['pending.', 'C:\\x\\pending ', 'a...'])
+      assert.match(refused(name) ?? '', /ends with a dot or a blank/, name);
+  });
+
+  it('may be any other', () => {
+    for (const name of ['C:\\nul\\pending.csv', 'console.txt', 'com10', 'null', '.config', 'a. b'])
+      assert.equal(refused(name), undefined, name);
+    for (const name of ['nul', 'pending.']) assert.equal(refused(name, 'linux'), undefined);
   });
 });
 

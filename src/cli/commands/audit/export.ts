@@ -8,6 +8,7 @@ import { operationProblem, usageProblem } from '../../../problem.js';
 import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { OUT } from '../../input/list-options.js';
+import { assertWindowsName } from '../../output/files/windows-name.js';
 import { counted, progress } from '../../output/progress.js';
 import { readSigningKey } from '../../settings/signing-key.js';
 import { EVENT_COLUMNS, FILTER_OPTIONS, type FilterFlags, jsonLines } from './fields.js';
@@ -117,6 +118,7 @@ async function tellOfPrunes({ database }: Core, { talk }: Context): Promise<void
 async function writeHead(name: string, head: Head, { world }: Context): Promise<void> {
   const path = resolve(world.cwd, name);
   try {
+    assertWindowsName(path, world);
     const file = await open(path, 'wx');
     try {
       await file.writeFile(`${JSON.stringify(head, null, 2)}\n`);

@@ -4,6 +4,7 @@ import { operationProblem } from '../../../problem.js';
 import type { World } from '../../../world.js';
 import { beginReplacement } from './replacement.js';
 import type { Sink } from './sink.js';
+import { assertWindowsName } from './windows-name.js';
 
 /** A sink that also takes bytes. */
 export interface KeptFile extends Sink {
@@ -70,6 +71,7 @@ interface Begun {
 }
 
 async function begin(path: string, world: World): Promise<Begun> {
+  assertWindowsName(path, world);
   // Where it is a link, what it leads to is replaced, not the link.
   const target = await realpath(path).catch(() => path);
   const there = await stat(target).catch(() => undefined);

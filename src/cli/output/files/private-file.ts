@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Problem } from '../../../problem.js';
 import type { World } from '../../../world.js';
 import { beginReplacement, type Replacement } from './replacement.js';
+import { assertWindowsName } from './windows-name.js';
 
 /** A new file for one secret. No other process could open it before the secret was written. */
 export interface PrivateFile {
@@ -55,6 +56,7 @@ export async function createPrivateFile(
 }
 
 async function begin(path: string, world: World): Promise<Replacement> {
+  assertWindowsName(path, world);
   const handle = await open(path, 'wx', 0o600);
   if (world.platform !== 'win32') {
     const finish = async () => {

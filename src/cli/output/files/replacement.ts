@@ -1,6 +1,7 @@
 import { chmod, chown, type FileHandle, open, stat, unlink } from 'node:fs/promises';
 import { renameOver } from '../../../files/rename-over.js';
 import type { World } from '../../../world.js';
+import { assertWindowsName } from './windows-name.js';
 import { insideOf, privatePlace, restrictToUser, takeRights } from './windows-rights.js';
 
 /** A file that replaces another, or is new, once it is complete. */
@@ -35,6 +36,7 @@ export async function beginReplacement(
   { isPrivate }: { isPrivate: boolean },
   world: World,
 ): Promise<Replacement> {
+  assertWindowsName(target, world);
   const place = isPrivate && world.platform === 'win32' ? await privatePlace(target, world) : undefined;
   const unfinished = place
     ? insideOf(place, target)
