@@ -4,7 +4,15 @@ import { win32 } from 'node:path';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Programs of Windows that are started here. */
-export type WindowsProgram = 'icacls' | 'whoami' | 'sc' | 'schtasks' | 'reg' | 'net';
+export type WindowsProgram =
+  | 'icacls'
+  | 'whoami'
+  | 'sc'
+  | 'schtasks'
+  | 'reg'
+  | 'net'
+  | 'takeown'
+  | 'fsutil';
 
 /**
  * The path of a program that is part of Windows. Started by its name alone, Windows would look for it in the current

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { markOf } from '../../src/installation/service/mark.js';
 import { windowsCommandLine } from '../../src/installation/service/windows/command-line.js';
-import { serviceSid } from '../../src/installation/service/windows/sid.js';
+import { serviceSid, taskSid } from '../../src/installation/service/windows/sid.js';
 import { main } from '../../src/main.js';
 import { temporaryDirectory } from '../support/environment.js';
 import { fakeWorld, runHere, type WorldOptions } from '../support/processes/world.js';
@@ -300,18 +300,18 @@ describe('service print for Windows', () => {
 
     assert.ok(commands.length > 15);
     // A service of the same name that others have made is left alone; ours is stopped, so that it can be replaced.
-    const [first = '', second = ''] = commands.filter((each) => each.includes('System32'));
+    const [first = '', second = ''] = commands.filter((each) => /System32\\(?:sc|net)/.test(each));
     assert.match(
       first,
       /sc\.exe query scimctl > nul && if not exist .*\\scimctl\.xml" \(echo .* & exit \/b 1\)$/,
     );
     assert.match(second, /\\net\.exe stop scimctl \/y$/);
     for (const line of commands.filter(
-      (each) => /\.exe /.test(each) && !/^copy|net\.exe|sc\.exe query/.test(each),
+      (each) => /\.exe /.test(each) && !/^copy|net\.exe|sc\.exe query|fsutil\.exe/.test(each),
     )) {
       assert.match(
         line,
-        /^%SystemRoot%\\System32\\(?:sc|icacls|schtasks|reg)\.exe .* \|\| exit \/b 1$/,
+        /^%SystemRoot%\\System32\\(?:sc|icacls|schtasks|reg|takeown)\.exe .* \|\| exit \/b 1$/,
         line,
       );
     }
@@ -342,6 +342,69 @@ describe('service print for Windows', () => {
     // One that is missing must not keep the others.
     assert.equal(removal.length, 5);
     for (const line of removal) assert.match(line, /(?:\/f|scimctl)$/);
+  });
+
+  it('ends every earlier right on the directory of the service, and on nothing else', async () => {
+    const files = await filesOf('--tls-pfx', 'D:\\certificates\\server.pfx');
+    const lines = (files['install.cmd'] ?? '').split('\r\n');
+    const changes = lines.filter((line) => /takeown|\/setowner|\/reset|\/inheritance/.test(line));
+    const home = 'C:\\ProgramData\\scimctl';
+    const icacls = '%SystemRoot%\\System32\\icacls.exe';
+    const [administrators, system] = ['*S-1-5-32-544', '*S-1-5-18'];
+    const whole = `"${administrators}:(OI)(CI)F" "${system}:(OI)(CI)F"`;
+
+    assert.deepEqual(
+      changes.map((line) => line.replace(/ \|\| exit \/b 1$/, '')),
+      [
+        `%SystemRoot%\\System32\\takeown.exe /f ${home} /a`,
+        `${icacls} ${home} /reset /L`,
+        `${icacls} ${home} /inheritance:r /grant:r ${whole} /L`,
+        `${icacls} ${home}\\config.json /setowner ${administrators} /L`,
+        `${icacls} ${home}\\config.json /reset /L`,
+        `${icacls} ${home}\\config.json /inheritance:r /grant:r ${administrators}:F ${system}:F /L`,
+        ...['logs', 'reports'].flatMap((name) => [
+          `${icacls} ${home}\\${name} /setowner ${administrators} /T /L`,
+          `${icacls} ${home}\\${name} /reset /T /L`,
+        ]),
+      ],
+    );
+    // The rights of a file outside are added to.
+    assert.ok(lines.some((line) => /icacls\.exe D:\\certificates\\server\.pfx \/grant \S+:R/.test(line)));
+    // Before a directory gets rights, it must not lead elsewhere.
+    for (const name of ['logs', 'reports']) {
+      const at = (text: string) => lines.findIndex((line) => line.includes(text));
+      const check = at(`fsutil.exe reparsepoint query ${home}\\${name} > nul && (echo `);
+      assert.ok(check > 0 && check < at(`${home}\\${name} /setowner`), name);
+    }
+    // No name of an account that this machine or a domain could understand otherwise.
+    for (const line of lines.filter((each) => / \/grant/.test(each)))
+      assert.doesNotMatch(line, /NT (?:TASK|SERVICE)/);
+    assert.ok(
+      lines.some((line) => line.includes(`${home} /grant "*${taskSid('scimctl-pending')}:(OI)(CI)RX"`)),
+    );
+  });
+
+  it("refuses a directory that is not the service's own", async () => {
+    const refusal = async (file: string, ...words: string[]) => {
+      const heard = await runHere(['service', 'print', ...windows, ...program, '--config', file, ...words]);
+      assert.equal(heard.stdout, '');
+      return `${heard.code} ${/\[([\w-]+)\]/.exec(heard.stderr)?.[1]}`;
+    };
+
+    for (const file of [
+      'C:\\inetpub\\MyApp\\scimctl.json',
+      'D:\\scimctl.json',
+      'C:\\ProgramData\\scimctl\\hr\\config.json',
+      'C:\\Program Files\\scimctl\\config.json',
+    ]) {
+      assert.equal(await refusal(file), '3 service-directory-foreign', file);
+    }
+    assert.equal(
+      await refusal('C:\\ProgramData\\scimctl\\config.json', '--name', 'scimctl-hr'),
+      '3 service-directory-foreign',
+    );
+    const own = ['--name', 'scimctl-hr', '--config', 'D:\\iam\\SCIMCTL-HR\\config.json'];
+    assert.equal((await runHere(['service', 'print', ...windows, ...program, ...own])).code, 0);
   });
 
   it('takes a group managed service account', async () => {

@@ -6,7 +6,7 @@ import { configIn, purgeOf } from '../../src/cli/commands/serve/service/windows/
 import { windowsRemoval } from '../../src/cli/commands/serve/service/windows/uninstall-service.js';
 import { JOBS } from '../../src/installation/service/jobs.js';
 import type { ServicePlan } from '../../src/installation/service/plan.js';
-import type { WindowsCommand } from '../../src/installation/service/windows/commands.js';
+import type { WindowsCommand } from '../../src/installation/service/windows/command.js';
 import { windowsLayout } from '../../src/installation/service/windows/layout.js';
 import { scheduledTask } from '../../src/installation/service/windows/task.js';
 import { wrapperConfiguration } from '../../src/installation/service/windows/wrapper-files.js';

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { runStep } from '../../src/cli/commands/serve/service/windows/run-command.js';
 import { worstOf } from '../../src/installation/service/judged-part.js';
 import { markedText } from '../../src/installation/service/mark.js';
-import type { WindowsCommand } from '../../src/installation/service/windows/commands.js';
+import type { WindowsCommand } from '../../src/installation/service/windows/command.js';
 import { judgeWindows, type WindowsAnswers } from '../../src/installation/service/windows/state.js';
 import { Problem } from '../../src/problem.js';
 
@@ -114,6 +114,15 @@ describe('a step of an installation on Windows', () => {
       ran: ['create'],
       end: undefined,
     });
+  });
+
+  it('ends the installation where it finds what must not be there', async () => {
+    const search = command({ refusal: 'It is a link.' });
+    const { end } = await after(search, {});
+
+    assert.ok(end instanceof Problem);
+    assert.deepEqual([end.code, end.message], ['service-directory-foreign', 'It is a link.']);
+    assert.equal((await after(search, { create: 1 })).end, undefined);
   });
 
   it('ends the installation otherwise, with what the program said', async () => {

@@ -4,6 +4,7 @@ import type { AdviceCase, Stage } from '../advice-case.js';
 
 /** A program that no test needs to have where it says. */
 const HERE = '--program /opt/scimctl/current/bin/scimctl.js --node /usr/bin/node';
+const HERE_ON_WINDOWS = ['--program', 'C:\\Program Files\\scimctl\\scimctl.exe'];
 const PRINT = 'service print --platform linux';
 
 const put = ({ directory }: Stage, name: string, text: string) => writeFile(join(directory, name), text);
@@ -48,6 +49,14 @@ export const SERVICES_ADVICE: AdviceCase[] = [
         ...['service', 'print', '--platform', process.platform === 'win32' ? 'linux' : 'windows'],
         ...['--parts', 'check', '--config', path],
       ],
+    }),
+  },
+  {
+    code: 'service-directory-foreign',
+    words: ['service', 'print', '--platform', 'windows', ...HERE_ON_WINDOWS, '--config', 'D:\\scimctl.json'],
+    says: /: (C:\S+)$/,
+    follow: ([, path = '']) => ({
+      words: ['service', 'print', '--platform', 'windows', ...HERE_ON_WINDOWS, '--config', path],
     }),
   },
   {

@@ -48,6 +48,17 @@ export const SERVICES: Explanations = {
     ],
     next: 'Write the setting into a file that only root can read, with whole paths, and name the file in the config file: "database": "@FILE".',
   },
+  'service-directory-foreign': {
+    kind: 'configuration',
+    meaning:
+      'On Windows, service install lets only administrators and the accounts of the service use the directory of the config file, with its lists and logs. The directory has another name than the service, has the program in it, or is a link. Nothing was changed in it.',
+    causes: [
+      'The config file is in the directory of another application, or in the root of a drive.',
+      'Two services have their config files in one directory.',
+      'An ordinary user made the directory, or a link in it, before you.',
+    ],
+    next: 'Move the config file to a directory with the name of the service, such as C:\\ProgramData\\scimctl, and name it with --config. Remove a link, and look at what else is in the directory.',
+  },
   'service-program-hidden': {
     kind: 'operation',
     meaning:

@@ -1,21 +1,12 @@
 import { win32 } from 'node:path';
 import { jobsOf } from '../jobs.js';
-import type { Configured, ServicePlan } from '../plan.js';
+import type { ServicePlan } from '../plan.js';
+import type { WindowsCommand } from './command.js';
 import { windowsCommandLine } from './command-line.js';
 import { type WindowsLayout, type Wrapper, windowsLayout } from './layout.js';
-import { ADMINISTRATORS, SYSTEM, serviceSid } from './sid.js';
+import { rightsCommands } from './rights.js';
 import { taskName } from './task.js';
 import { displayName } from './wrapper-files.js';
-
-/** A program of Windows with its arguments. */
-export interface WindowsCommand {
-  program: 'sc' | 'icacls' | 'schtasks' | 'reg' | 'net';
-  args: readonly string[];
-  /** Whether it may fail because what it stops or takes away is not there. */
-  mayFail?: boolean;
-  /** Run if it fails, because what it makes is there already. */
-  otherwise?: WindowsCommand;
-}
 
 /** Times in milliseconds after which Windows starts a service that has failed: the first, the second, each other time. */
 const RESTARTS = 'restart/5000/restart/30000/restart/60000';
@@ -33,9 +24,9 @@ export function installCommands(plan: ServicePlan, wrapper: Wrapper, files: stri
     return schtasks('/create', '/tn', task, '/xml', win32.join(files, `${task}.xml`), '/f', ...runAs);
   });
   return [
+    ...rightsCommands(plan, layout),
     ...(plan.parts.includes('serve') ? service(plan, layout) : []),
     ...tasks,
-    ...rights(plan, layout),
     ...(plan.parts.includes('serve') ? [sc('start', name)] : []),
   ];
 }
@@ -69,30 +60,6 @@ function service(plan: ServicePlan, { installed }: WindowsLayout): WindowsComman
   ];
 }
 
-/** By security identifier: names are translated, and a domain may have the same. */
-function rights(plan: ServicePlan, layout: WindowsLayout): WindowsCommand[] {
-  const { settings, logs, reports } = layout;
-  const owners = [`${ADMINISTRATORS}:(OI)(CI)F`, `${SYSTEM}:(OI)(CI)F`];
-  const whole = (directory: string) => icacls(directory, '/inheritance:r', '/grant:r', ...owners);
-  const tasks = jobsOf(plan).map((job) => ({ job, who: plan.user ?? `NT TASK\\${taskName(plan, job)}` }));
-  const service = plan.user ?? `*${serviceSid(plan.name)}`;
-  const isServed = plan.parts.includes('serve');
-  const readers = [...(isServed ? [service] : []), ...tasks.map(({ who }) => who)];
-  const writers = [...new Set(tasks.filter(({ job }) => job.writes).map(({ who }) => who))];
-  return [
-    whole(settings),
-    ...[...new Set(readers)].map((who) => icacls(settings, '/grant', `${who}:(OI)(CI)RX`)),
-    // Files with secrets do not inherit: those who made them left everybody else out.
-    ...(isServed ? filesIn(plan.serve).map((path) => icacls(path, '/grant', `${service}:R`)) : []),
-    ...tasks.flatMap(({ who }) => filesIn(plan.jobs).map((path) => icacls(path, '/grant', `${who}:R`))),
-    ...(isServed ? [icacls(logs, '/grant', `${service}:(OI)(CI)M`)] : []),
-    ...writers.map((who) => icacls(reports, '/grant', `${who}:(OI)(CI)M`)),
-  ];
-}
-
-/** A config file that scimctl wrote is private as well. */
-const filesIn = ({ config, files }: Configured): string[] => [config, ...files.map(({ path }) => path)];
-
 /** What takes the service and the tasks away again. Files, rights and logs stay. */
 export const uninstallCommands = (plan: ServicePlan): WindowsCommand[] => [
   ...jobsOf(plan).map((job) => optional(schtasks('/delete', '/tn', taskName(plan, job), '/f'))),
@@ -120,6 +87,5 @@ const EVENT_MESSAGES = 'C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\Eve
 
 const optional = (command: WindowsCommand): WindowsCommand => ({ ...command, mayFail: true });
 const sc = (...args: string[]): WindowsCommand => ({ program: 'sc', args });
-const icacls = (...args: string[]): WindowsCommand => ({ program: 'icacls', args });
 const schtasks = (...args: string[]): WindowsCommand => ({ program: 'schtasks', args });
 const reg = (...args: string[]): WindowsCommand => ({ program: 'reg', args });

@@ -1,5 +1,5 @@
+import type { WindowsCommand } from './command.js';
 import { windowsCommandLine } from './command-line.js';
-import type { WindowsCommand } from './commands.js';
 
 /** The name of a program in a batch file: never looked for in the current directory. */
 const SYSTEM32 = '%SystemRoot%\\System32\\';
@@ -38,13 +38,17 @@ const refusal = ({ service, file }: { service: string; file: string }): string =
   `${SYSTEM32}sc.exe query ${service} > nul && if not exist ${inBatch(file)} (echo Another program has a service ${service}. Use --name. & exit /b 1)`;
 
 const step = (command: WindowsCommand): string => {
-  const { mayFail, otherwise } = command;
+  const { mayFail, otherwise, refusal: found } = command;
+  if (found !== undefined) return `${batchLine(command)} > nul && (echo ${echoed(found)} & exit /b 1)`;
   const lines = [command, ...(otherwise ? [otherwise] : [])].map(batchLine);
   return [...lines, ...(mayFail ? [] : ['exit /b 1'])].join(' || ');
 };
 
 const batchLine = ({ program, args }: WindowsCommand): string =>
   [`${SYSTEM32}${program}.exe`, ...args.map(inBatch)].join(' ');
+
+/** A text that cmd prints: every sign that it would read is escaped. */
+const echoed = (text: string): string => text.replace(/[&|<>^()"]/g, '^$&').replaceAll('%', '%%');
 
 /** In quotes where cmd would read a sign of it; `%` begins a variable even there. */
 function inBatch(word: string): string {

@@ -20,6 +20,7 @@ import { readServeSettings } from '../settings.js';
 import { assertSuitable, filesOfConfig, filesOfServe } from './needed-files.js';
 import { type PlanOptions, servicePlatform } from './options.js';
 import { readUnattended } from './unattended.js';
+import { assertOwnHome } from './windows/own-home.js';
 
 const DEFAULTS: Readonly<Record<ServicePlatform, { node: string; script: string }>> = {
   linux: {
@@ -80,7 +81,7 @@ export async function servicePlan(options: PlanOptions, context: Context, wish: 
   const settings = await readServeSettings(typed, forServe?.context ?? bare(context));
   if (parts.includes('serve')) assertSafe(settings);
   const onWindows = platform === 'windows';
-  return assertPlain({
+  return assertPlaced(platform, {
     name,
     version: toolVersion(),
     parts: SERVICE_PARTS.filter((part) => parts.includes(part)),
@@ -125,6 +126,13 @@ export const wrapperOf = (
   wrapper === undefined
     ? ownWrapper(program)
     : { kind: 'winsw', file: placing('windows', platform === 'win32' ? cwd : undefined)(wrapper) };
+
+/** @throws Problem `service-text-invalid`, `service-directory-foreign`. */
+function assertPlaced(platform: ServicePlatform, plan: ServicePlan): ServicePlan {
+  assertPlain(plan);
+  if (platform === 'windows') assertOwnHome(plan);
+  return plan;
+}
 
 type Place = (path: string) => string;
 
@@ -204,14 +212,14 @@ function real(path: string): string {
 }
 
 /** @throws Problem `service-text-invalid`: a line break would begin another setting of the unit. */
-function assertPlain(plan: ServicePlan): ServicePlan {
+function assertPlain(plan: ServicePlan): void {
   const texts = [
     ...plan.program,
     ...plan.serve.words,
     ...[plan.serve, plan.jobs].flatMap(({ config, files }) => [config, ...files.map(({ path }) => path)]),
   ];
   const wrong = texts.find((text) => /\p{Cc}/u.test(text));
-  if (wrong === undefined) return plan;
+  if (wrong === undefined) return;
   throw usageProblem('service-text-invalid', `${JSON.stringify(wrong)} has a control character in it.`, {
     hint: 'Use a name without line breaks and other control characters.',
   });

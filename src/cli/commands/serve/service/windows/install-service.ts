@@ -2,11 +2,11 @@ import { copyFile, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { markOf } from '../../../../../installation/service/mark.js';
 import type { ServicePlan } from '../../../../../installation/service/plan.js';
+import type { WindowsCommand } from '../../../../../installation/service/windows/command.js';
 import {
   installCommands,
   stopCommand,
   uninstallCommands,
-  type WindowsCommand,
 } from '../../../../../installation/service/windows/commands.js';
 import {
   contentOf,

@@ -1,5 +1,5 @@
-import type { WindowsCommand } from '../../../../../installation/service/windows/commands.js';
-import { operationProblem } from '../../../../../problem.js';
+import type { WindowsCommand } from '../../../../../installation/service/windows/command.js';
+import { configurationProblem, operationProblem } from '../../../../../problem.js';
 import { runSystemProgram } from '../../../../../system-program.js';
 import type { World } from '../../../../../world.js';
 
@@ -24,10 +24,16 @@ export const windowsRunner =
 
 /**
  * Runs one step of an installation.
- * @throws Problem `service-manager-failed`.
+ * @throws Problem `service-manager-failed`, `service-directory-foreign`.
  */
 export async function runStep(command: WindowsCommand, run: RunWindows): Promise<void> {
   const { code, said } = await run(command);
+  if (command.refusal !== undefined) {
+    if (code !== 0) return;
+    throw configurationProblem('service-directory-foreign', command.refusal, {
+      hint: 'Look who made it, and what else is in the directory, before you run the command again.',
+    });
+  }
   if (code === 0 || command.mayFail) return;
   if (command.otherwise) return runStep(command.otherwise, run);
   const { program, args } = command;
