@@ -384,6 +384,28 @@ describe('service print for Windows', () => {
     );
   });
 
+  it('names the whole path of every program, since the current directory may have another of the name', async () => {
+    const files = await filesOf();
+    const builtIn = /^@?(?:cd|copy|echo|exit|if|mkdir|rem)$/;
+
+    for (const name of ['install.cmd', 'uninstall.cmd']) {
+      const lines = (files[name] ?? '')
+        .split('\r\n')
+        .filter((line) => line !== '' && !line.startsWith('rem '));
+      assert.ok(lines.length > 5);
+      for (const line of lines) {
+        // Of each command: what comes first in the line, after a condition, and after && || & and (.
+        const bare = line.replaceAll(/"[^"]*"/g, '"').replaceAll(/\^./g, '_');
+        const commands = bare.replaceAll(/if not exist \S+ /g, ' & ').split(/&&|\|\||[&()]/);
+        for (const word of commands
+          .map((each) => each.trim().split(' ')[0] ?? '')
+          .filter((each) => each !== '')) {
+          assert.ok(builtIn.test(word) || word.startsWith('%SystemRoot%\\System32\\'), `${word} in ${line}`);
+        }
+      }
+    }
+  });
+
   it("refuses a directory that is not the service's own", async () => {
     const refusal = async (file: string, ...words: string[]) => {
       const heard = await runHere(['service', 'print', ...windows, ...program, '--config', file, ...words]);

@@ -23,7 +23,7 @@ export const batchFile = (
   [
     '@echo off',
     `rem Written by scimctl service ${version}. Run it as an administrator.`,
-    'chcp 65001 > nul',
+    `${SYSTEM32}chcp.com 65001 > nul`,
     'cd /d "%~dp0" || exit /b 1',
     ...(owner ? [refusal(owner)] : []),
     ...before.map(step),
