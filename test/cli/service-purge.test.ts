@@ -5,11 +5,12 @@ import { describe, it } from 'node:test';
 import { configIn, purgeOf } from '../../src/cli/commands/serve/service/windows/purge.js';
 import { windowsRemoval } from '../../src/cli/commands/serve/service/windows/uninstall-service.js';
 import { JOBS } from '../../src/installation/service/jobs.js';
-import type { ServicePlan } from '../../src/installation/service/plan.js';
+import { SERVICE_PARTS, type ServicePlan } from '../../src/installation/service/plan.js';
 import type { WindowsCommand } from '../../src/installation/service/windows/command.js';
 import { windowsLayout } from '../../src/installation/service/windows/layout.js';
 import { scheduledTask } from '../../src/installation/service/windows/task.js';
 import { wrapperConfiguration } from '../../src/installation/service/windows/wrapper-files.js';
+import { Problem } from '../../src/problem.js';
 import { temporaryDirectory } from '../support/environment.js';
 
 const planFor = (config: string): ServicePlan => ({
@@ -83,9 +84,11 @@ describe('what --purge removes on Windows', () => {
     const { home, config } = await settings();
     const purge = await purgeOf(alone(config), async () => [join(home, 'keys.json')]);
     const ran: string[] = [];
+    let isInstalled = true;
     const run = async ({ program, args }: WindowsCommand) => {
       ran.push([program, args[0]].join(' '));
-      const isTask = args.includes('scimctl-pending');
+      const isTask = isInstalled && args.includes('scimctl-pending');
+      if (args[0] === '/delete' && isTask) isInstalled = false;
       return { code: isTask ? 0 : 1, said: isTask ? '"SRV01","\\\\scimctl-pending"' : '' };
     };
     const plan = planFor(config);
@@ -114,5 +117,44 @@ describe('what --purge removes on Windows', () => {
       join(home, 'keys.json'),
     ]);
     assert.deepEqual([doomed.length, spared.length], [0, 2 + WRITTEN.length]);
+  });
+});
+
+describe('uninstalling a service of Windows', () => {
+  /** With two tasks, on a Windows that may refuse to remove one. */
+  const uninstalled = async (refused?: string) => {
+    const { home, config } = await settings();
+    const purge = await purgeOf(alone(config), async () => []);
+    const there = new Set(['scimctl-pending', 'scimctl-check']);
+    const run = async ({ args }: WindowsCommand) => {
+      const name = [...there].find((each) => args.includes(each));
+      if (name === undefined) return { code: 1, said: 'not found' };
+      if (args[0] !== '/delete') return { code: 0, said: `"SRV01","\\\\${name}"` };
+      if (name === refused) return { code: 1, said: 'Zugriff verweigert\r\n' };
+      there.delete(name);
+      return { code: 0, said: '' };
+    };
+    const { remove } = await windowsRemoval({ ...planFor(config), parts: SERVICE_PARTS }, run, purge);
+    const end = await remove().catch((error: unknown) => error);
+    return { end, files: await readdir(home) };
+  };
+
+  it('is done when everything is gone, and then removes the files', async () => {
+    const { end, files } = await uninstalled();
+
+    assert.equal(end, undefined);
+    assert.ok(!files.includes('config.json'));
+  });
+
+  it('fails where something is still there, says what, and removes no file', async () => {
+    const { end, files } = await uninstalled('scimctl-check');
+
+    assert.ok(end instanceof Problem);
+    assert.equal(end.code, 'service-manager-failed');
+    assert.match(
+      end.message,
+      /^The task scimctl-check is still there\. schtasks\.exe .*failed with exit code 1: Zugriff/,
+    );
+    assert.ok(files.includes('config.json'));
   });
 });

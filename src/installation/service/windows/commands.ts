@@ -25,8 +25,9 @@ export function installCommands(plan: ServicePlan, wrapper: Wrapper, files: stri
   });
   return [
     ...rightsCommands(plan, layout),
-    ...(plan.parts.includes('serve') ? service(plan, layout) : []),
+    // Before the service: if Windows refuses the account, an earlier service is as it was.
     ...tasks,
+    ...(plan.parts.includes('serve') ? service(plan, layout) : []),
     ...(plan.parts.includes('serve') ? [sc('start', name)] : []),
   ];
 }
@@ -69,6 +70,17 @@ export const uninstallCommands = (plan: ServicePlan): WindowsCommand[] => [
         optional(sc('delete', plan.name)),
         optional(reg('delete', eventSource(plan.name), '/f')),
       ]
+    : []),
+];
+
+/** What succeeds while the service or a task is still there; without the rights to remove them, each step only fails. */
+export const remainsOf = (plan: ServicePlan): (WindowsCommand & { refusal: string })[] => [
+  ...jobsOf(plan).map((job) => ({
+    ...schtasks('/query', '/tn', taskName(plan, job)),
+    refusal: `The task ${taskName(plan, job)} is still there.`,
+  })),
+  ...(plan.parts.includes('serve')
+    ? [{ ...sc('query', plan.name), refusal: `The service ${plan.name} is still there.` }]
     : []),
 ];
 

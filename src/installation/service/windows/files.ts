@@ -1,7 +1,7 @@
 import { win32 } from 'node:path';
 import { jobsOf } from '../jobs.js';
 import type { ServiceFile, ServicePlan } from '../plan.js';
-import { installCommands, stopCommand, uninstallCommands } from './commands.js';
+import { installCommands, remainsOf, stopCommand, uninstallCommands } from './commands.js';
 import { type WindowsLayout, type Wrapper, windowsLayout } from './layout.js';
 import { batchFile } from './script.js';
 import { scheduledTask } from './task.js';
@@ -52,6 +52,9 @@ export function windowsFiles(plan: ServicePlan, wrapper: Wrapper): WindowsFile[]
         commands: installCommands(plan, wrapper, '.'),
       }),
     },
-    { name: 'uninstall.cmd', text: batchFile(plan.version, { commands: uninstallCommands(plan) }) },
+    {
+      name: 'uninstall.cmd',
+      text: batchFile(plan.version, { commands: [...uninstallCommands(plan), ...remainsOf(plan)] }),
+    },
   ];
 }

@@ -36,13 +36,17 @@ export async function runStep(command: WindowsCommand, run: RunWindows): Promise
   }
   if (code === 0 || command.mayFail) return;
   if (command.otherwise) return runStep(command.otherwise, run);
-  const { program, args } = command;
+  throw operationProblem('service-manager-failed', failureOf(command, { code, said }), {
+    hint: 'Run the command as an administrator. If you did, run the named program by hand to see more.',
+  });
+}
+
+/** What happened, in one sentence with the last line that the program printed. */
+export function failureOf(
+  { program, args }: WindowsCommand,
+  { code, said }: { code: number; said: string },
+): string {
   const line = said.trim().split(/\r?\n/).at(-1)?.slice(0, 300);
-  throw operationProblem(
-    'service-manager-failed',
-    `${program}.exe ${args.slice(0, 2).join(' ')} failed with exit code ${code}${line ? `: ${line.replace(/\.?$/, '.')}` : '.'}`,
-    {
-      hint: 'Run the command as an administrator. If you did, run the named program by hand to see more.',
-    },
-  );
+  const what = `${program}.exe ${args.slice(0, 2).join(' ')} failed with exit code ${code}`;
+  return line ? `${what}: ${line.replace(/\.?$/, '.')}` : `${what}.`;
 }

@@ -1,12 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { JOBS } from '../../../../../installation/service/jobs.js';
 import type { ServicePlan } from '../../../../../installation/service/plan.js';
-import { uninstallCommands } from '../../../../../installation/service/windows/commands.js';
+import { remainsOf, uninstallCommands } from '../../../../../installation/service/windows/commands.js';
 import { taskName } from '../../../../../installation/service/windows/task.js';
 import { operationProblem } from '../../../../../problem.js';
 import { removeEmptyHomes, removeFiles, thatExist } from '../remove-files.js';
 import { askWindows, layoutsOf } from './known-service.js';
 import type { Purge } from './purge.js';
-import { type RunWindows, runStep } from './run-command.js';
+import { failureOf, type RunWindows } from './run-command.js';
 
 /** What is there of an installation, and what stays of it. */
 export interface WindowsRemoval {
@@ -48,11 +49,51 @@ export async function windowsRemoval(
     ],
     remaining: purge?.spared ?? (layout === undefined ? [] : [layout.settings]),
     remove: async () => {
-      for (const command of uninstallCommands(plan)) await runStep(command, run);
+      const failed: { args: readonly string[]; text: string }[] = [];
+      for (const command of uninstallCommands(plan)) {
+        const end = await run(command);
+        const { program, args } = command;
+        const isRemoval = /^\/?delete$/.test(args[0] ?? '') && program !== 'reg';
+        if (end.code !== 0 && isRemoval) failed.push({ args, text: failureOf(command, end) });
+      }
+      await assertGone(plan, failed, run);
       // The files of the wrapper last: they tell a second run that something is left.
       const paths = [...(purge?.doomed ?? []), ...files];
       await removeFiles(paths, 'an administrator');
       await removeEmptyHomes(paths);
     },
   };
+}
+
+/** Windows removes a service when its last handle is closed, which takes a moment after its end. */
+const PATIENCE_MS = 5000;
+const PAUSE_MS = 250;
+
+/**
+ * @param failed the removals that did not succeed, also of what was not there.
+ * @throws Problem `service-manager-failed`, which names what is still there.
+ */
+async function assertGone(
+  plan: ServicePlan,
+  failed: readonly { args: readonly string[]; text: string }[],
+  run: RunWindows,
+): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const left: { refusal: string; why: readonly string[] }[] = [];
+    for (const command of remainsOf(plan)) {
+      if ((await run(command)).code !== 0) continue;
+      const name = command.args.at(-1) ?? '';
+      const why = failed.filter(({ args }) => args.includes(name)).map(({ text }) => text);
+      left.push({ refusal: command.refusal, why });
+    }
+    if (left.length === 0) return;
+    if (left.some(({ why }) => why.length > 0) || performance.now() > end) {
+      const text = left.flatMap(({ refusal, why }) => [refusal, ...why]).join(' ');
+      throw operationProblem('service-manager-failed', text, {
+        hint: 'Run the command as an administrator. If you did, close other programs that show the service, such as the Services console, and run the command again.',
+      });
+    }
+    await delay(PAUSE_MS);
+  }
 }
