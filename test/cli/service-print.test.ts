@@ -300,14 +300,14 @@ describe('service print for Windows', () => {
 
     assert.ok(commands.length > 15);
     // A service of the same name that others have made is left alone; ours is stopped, so that it can be replaced.
-    const [first = '', second = ''] = commands.filter((each) => /System32\\(?:sc|net)/.test(each));
+    const [first = '', second = ''] = commands.filter((each) => /System32\\(?:sc|net)\./.test(each));
     assert.match(
       first,
       /sc\.exe query scimctl > nul && if not exist .*\\scimctl\.xml" \(echo .* & exit \/b 1\)$/,
     );
     assert.match(second, /\\net\.exe stop scimctl \/y$/);
     for (const line of commands.filter(
-      (each) => /\.exe /.test(each) && !/^copy|net\.exe|sc\.exe query|fsutil\.exe/.test(each),
+      (each) => /\.exe /.test(each) && !/^copy|net\.exe|sc\.exe query|fsutil\.exe|schtasks\.exe \/query/.test(each),
     )) {
       assert.match(
         line,
@@ -396,7 +396,7 @@ describe('service print for Windows', () => {
       for (const line of lines) {
         // Of each command: what comes first in the line, after a condition, and after && || & and (.
         const bare = line.replaceAll(/"[^"]*"/g, '"').replaceAll(/\^./g, '_');
-        const commands = bare.replaceAll(/if not exist \S+ /g, ' & ').split(/&&|\|\||[&()]/);
+        const commands = bare.replaceAll(/if not exist \S+ /g, ' & ').split(/[&|()]+/);
         for (const word of commands
           .map((each) => each.trim().split(' ')[0] ?? '')
           .filter((each) => each !== '')) {

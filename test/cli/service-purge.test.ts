@@ -44,6 +44,8 @@ describe('the config file of a service of Windows', () => {
   });
 });
 
+const OUR_TASK = '<Task><Description>scimctl 1.0.0: of a test</Description></Task>';
+
 /** What the service wrote there. */
 const WRITTEN = ['reports/pending.csv', 'logs/scimctl.log', 'logs/scimctl.log.1'];
 const alone = (config: string) => ({ name: 'scimctl', configs: [config], ofOthers: [] });
@@ -89,6 +91,7 @@ describe('what --purge removes on Windows', () => {
       ran.push([program, args[0]].join(' '));
       const isTask = isInstalled && args.includes('scimctl-pending');
       if (args[0] === '/delete' && isTask) isInstalled = false;
+      if (isTask && args.includes('/xml')) return { code: 0, said: OUR_TASK };
       return { code: isTask ? 0 : 1, said: isTask ? '"SRV01","\\\\scimctl-pending"' : '' };
     };
     const plan = planFor(config);
@@ -129,6 +132,7 @@ describe('uninstalling a service of Windows', () => {
     const run = async ({ args }: WindowsCommand) => {
       const name = [...there].find((each) => args.includes(each));
       if (name === undefined) return { code: 1, said: 'not found' };
+      if (args.includes('/xml')) return { code: 0, said: OUR_TASK };
       if (args[0] !== '/delete') return { code: 0, said: `"SRV01","\\\\${name}"` };
       if (name === refused) return { code: 1, said: 'Zugriff verweigert\r\n' };
       there.delete(name);
@@ -144,6 +148,21 @@ describe('uninstalling a service of Windows', () => {
 
     assert.equal(end, undefined);
     assert.ok(!files.includes('config.json'));
+  });
+
+  it('leaves a task alone that scimctl did not make', async () => {
+    const { config } = await settings();
+    const ran: string[] = [];
+    const run = async ({ args }: WindowsCommand) => {
+      ran.push(args[0] ?? '');
+      return args.includes('scimctl-check') ? { code: 0, said: '<Task/>' } : { code: 1, said: '' };
+    };
+
+    await assert.rejects(windowsRemoval({ ...planFor(config), parts: SERVICE_PARTS }, run), {
+      code: 'service-unit-foreign',
+      message: 'The task scimctl-check was not made by scimctl.',
+    });
+    assert.ok(!ran.includes('/delete'));
   });
 
   it('fails where something is still there, says what, and removes no file', async () => {

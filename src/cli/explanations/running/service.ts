@@ -83,7 +83,7 @@ export const SERVICES: Explanations = {
   'service-manager-failed': {
     kind: 'operation',
     meaning:
-      'A step was refused by systemd or by Windows. What the command had changed before was taken back; a service that was there before on Windows is stopped.',
+      'A step was refused by systemd or by Windows. service install takes back what it had changed, except access rights on Windows. After service uninstall on Windows, the named service or task is still there.',
     causes: [
       'The command was not run as root or as an administrator.',
       'A unit of this name is masked.',
@@ -99,9 +99,9 @@ export const SERVICES: Explanations = {
   'service-unit-foreign': {
     kind: 'operation',
     meaning:
-      'A unit, or a service of Windows, with one of the names was not made by scimctl, and scimctl does not change it.',
+      'A unit, or a service or task of Windows, with one of the names was not made by scimctl, and scimctl does not change it.',
     causes: ['The unit was written by hand, from an earlier version of the documentation.'],
-    next: 'Remove or rename the unit if you no longer need it, or choose another name for the service with --name.',
+    next: 'Remove or rename the unit or the task if you no longer need it, or choose another name for the service with --name.',
   },
   'service-unit-edited': {
     kind: 'operation',

@@ -20,8 +20,7 @@ export function installCommands(plan: ServicePlan, wrapper: Wrapper, files: stri
   const { name } = plan;
   const tasks = jobsOf(plan).map((job) => {
     const task = taskName(plan, job);
-    const runAs = plan.user === undefined ? [] : ['/ru', plan.user, '/rp', ''];
-    return schtasks('/create', '/tn', task, '/xml', win32.join(files, `${task}.xml`), '/f', ...runAs);
+    return createTask(task, win32.join(files, `${task}.xml`), plan.user);
   });
   return [
     ...rightsCommands(plan, layout),
@@ -32,9 +31,23 @@ export function installCommands(plan: ServicePlan, wrapper: Wrapper, files: stri
   ];
 }
 
+/** @param user a group managed service account; undefined for an account of Windows. */
+export function createTask(name: string, file: string, user: string | undefined): WindowsCommand {
+  const runAs = user === undefined ? [] : ['/ru', user, '/rp', ''];
+  return schtasks('/create', '/tn', name, '/xml', file, '/f', ...runAs);
+}
+
+/** A virtual account has no password to give; that of a group managed service account is empty. */
+const accountWords = (account: string): string[] =>
+  account.startsWith('NT ') ? [account] : [account, 'password=', ''];
+
+/** Gives an existing service an account. */
+export const accountCommand = (name: string, account: string): WindowsCommand =>
+  sc('config', name, 'obj=', ...accountWords(account));
+
 function service(plan: ServicePlan, { installed }: WindowsLayout): WindowsCommand[] {
   const { name, user } = plan;
-  const account = user === undefined ? [`NT SERVICE\\${name}`] : [user, 'password=', ''];
+  const account = accountWords(user ?? `NT SERVICE\\${name}`);
   const settings = [
     ...[name, 'binPath=', windowsCommandLine([installed]), 'start=', 'delayed-auto'],
     ...['DisplayName=', displayName(plan), 'obj=', ...account],

@@ -4,7 +4,7 @@ import type { ServiceFile, ServicePlan } from '../plan.js';
 import { installCommands, remainsOf, stopCommand, uninstallCommands } from './commands.js';
 import { type WindowsLayout, type Wrapper, windowsLayout } from './layout.js';
 import { batchFile } from './script.js';
-import { scheduledTask } from './task.js';
+import { DESCRIBED, scheduledTask, taskName } from './task.js';
 import { wrapperConfiguration } from './wrapper-files.js';
 
 /** A file, and whether Windows wants it in UTF-16. */
@@ -46,6 +46,9 @@ export function windowsFiles(plan: ServicePlan, wrapper: Wrapper): WindowsFile[]
       name: 'install.cmd',
       text: batchFile(plan.version, {
         ...(isServed && { owner: { service: plan.name, file: layout.configuration } }),
+        ...(jobs.length > 0 && {
+          tasks: { names: jobs.map((job) => taskName(plan, job)), contains: DESCRIBED },
+        }),
         before: isServed ? [stopCommand(plan)] : [],
         directories,
         copies,

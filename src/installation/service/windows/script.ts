@@ -8,6 +8,8 @@ const SYSTEM32 = '%SystemRoot%\\System32\\';
 interface Steps {
   /** The file without which a service of this name is another program's, and is left alone. */
   owner?: { service: string; file: string };
+  /** Tasks that are replaced only if a definition of theirs contains this text. */
+  tasks?: { names: readonly string[]; contains: string };
   before?: readonly WindowsCommand[];
   /** Made if they are missing. */
   directories?: readonly string[];
@@ -18,7 +20,7 @@ interface Steps {
 /** A batch file that works in its own directory, and ends with the first step that fails. */
 export const batchFile = (
   version: string,
-  { owner, before = [], directories = [], copies = [], commands }: Steps,
+  { owner, tasks, before = [], directories = [], copies = [], commands }: Steps,
 ): string =>
   [
     '@echo off',
@@ -26,6 +28,7 @@ export const batchFile = (
     `${SYSTEM32}chcp.com 65001 > nul`,
     'cd /d "%~dp0" || exit /b 1',
     ...(owner ? [refusal(owner)] : []),
+    ...(tasks?.names ?? []).map((name) => taskRefusal(name, tasks?.contains ?? '')),
     ...before.map(step),
     ...directories.map((path) => `if not exist ${inBatch(path)} mkdir ${inBatch(path)} || exit /b 1`),
     ...copies.map(([from, to]) => `copy /y ${inBatch(from)} ${inBatch(to)} || exit /b 1`),
@@ -36,6 +39,12 @@ export const batchFile = (
 
 const refusal = ({ service, file }: { service: string; file: string }): string =>
   `${SYSTEM32}sc.exe query ${service} > nul && if not exist ${inBatch(file)} (echo Another program has a service ${service}. Use --name. & exit /b 1)`;
+
+function taskRefusal(name: string, contains: string): string {
+  const query = `${SYSTEM32}schtasks.exe /query /tn ${name}`;
+  const search = `${SYSTEM32}findstr.exe /l /c:"${contains}"`;
+  return `${query} > nul 2> nul && (${query} /xml | ${search} > nul || (echo Another program has a task ${name}. Use --name. & exit /b 1))`;
+}
 
 const step = (command: WindowsCommand): string => {
   const { mayFail, otherwise, refusal: found } = command;

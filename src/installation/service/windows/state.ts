@@ -29,9 +29,18 @@ export const judgeWindows = (answers: WindowsAnswers): JudgedPart[] => [
 const RUNNING = 4;
 const AUTO_START = 2;
 
+/** Whether `sc.exe query NAME` says that a service runs. */
+export const isRunning = (said: string): boolean => secondNumber(said) === RUNNING;
+
+/** The account in what `sc.exe qc NAME` says, in its last line. A name in another code page cannot be given back. */
+export function accountIn(said: string): string | undefined {
+  const account = /:[ \t]*(\S[ -~]*)$/.exec(said.trimEnd().split(/\r?\n/).at(-1) ?? '')?.[1];
+  return account?.trim();
+}
+
 function judgeService({ service, start, configuration, version }: WindowsAnswers): JudgedPart {
   if (service === undefined) return { part: 'serve', ...NOT_INSTALLED };
-  const running = secondNumber(service) === RUNNING;
+  const running = isRunning(service);
   const enabled = start === undefined ? null : secondNumber(start) === AUTO_START;
   const origin = configuration === undefined ? undefined : markOf(configuration);
   const there = {

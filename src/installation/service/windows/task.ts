@@ -7,6 +7,18 @@ import { LOCAL_SERVICE } from './sid.js';
 
 export const taskName = ({ name }: ServicePlan, job: Job): string => `${name}-${job.name}`;
 
+/** The first words of what a task is described with, by which ours are known. */
+export const DESCRIBED = '<Description>scimctl ';
+
+/** Whether a definition is of a task that scimctl made. */
+export const isOurTask = (definition: string): boolean => new RegExp(`${DESCRIBED}\\S+: `).test(definition);
+
+/** The account of a task that is not one of Windows' own, which Task Scheduler logs on with a password. */
+export const taskUser = (definition: string): string | undefined =>
+  definition.includes('<LogonType>Password</LogonType>')
+    ? /<UserId>([^<]+)<\/UserId>/.exec(definition)?.[1]?.replaceAll('&amp;', '&')
+    : undefined;
+
 /**
  * A task for `schtasks /create /xml`. Without an account, it runs as LOCAL SERVICE with the identifier of the task, so
  * that files can be opened to this task and to nothing else that runs under that account.
@@ -25,7 +37,7 @@ export function scheduledTask(plan: ServicePlan, job: Job, { reports }: WindowsL
     '<?xml version="1.0" encoding="UTF-16"?>',
     '<Task version="1.3" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">',
     '  <RegistrationInfo>',
-    `    <Description>scimctl ${plan.version}: ${job.about}</Description>`,
+    `    ${DESCRIBED}${plan.version}: ${job.about}</Description>`,
     '  </RegistrationInfo>',
     '  <Triggers>',
     '    <CalendarTrigger>',

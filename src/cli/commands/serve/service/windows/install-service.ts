@@ -1,13 +1,9 @@
-import { copyFile, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { markOf } from '../../../../../installation/service/mark.js';
 import type { ServicePlan } from '../../../../../installation/service/plan.js';
 import type { WindowsCommand } from '../../../../../installation/service/windows/command.js';
-import {
-  installCommands,
-  stopCommand,
-  uninstallCommands,
-} from '../../../../../installation/service/windows/commands.js';
+import { installCommands, stopCommand } from '../../../../../installation/service/windows/commands.js';
 import {
   contentOf,
   windowsDirectories,
@@ -15,6 +11,13 @@ import {
 } from '../../../../../installation/service/windows/files.js';
 import { type Wrapper, windowsLayout } from '../../../../../installation/service/windows/layout.js';
 import { configurationProblem, operationProblem } from '../../../../../problem.js';
+import {
+  type Installed,
+  installedService,
+  ourTasks,
+  removeAll,
+  restoreInstallation,
+} from './restore-installation.js';
 import { type RunWindows, runStep } from './run-command.js';
 
 interface Wish {
@@ -30,7 +33,7 @@ interface Wish {
 
 /**
  * What stands in the way of an installation.
- * @returns whether a service of ours is there already.
+ * @returns what is there already and is ours.
  * @throws Problem `service-file-missing`, `service-unit-foreign`, `service-unit-edited`.
  */
 export async function assertInstallable({
@@ -38,8 +41,9 @@ export async function assertInstallable({
   wrapper,
   run,
   replace,
-}: Omit<Wish, 'start' | 'stamp'>): Promise<boolean> {
-  if (!plan.parts.includes('serve')) return false;
+}: Omit<Wish, 'start' | 'stamp'>): Promise<Installed> {
+  const tasks = await ourTasks(plan, run);
+  if (!plan.parts.includes('serve')) return { tasks };
   const { configuration } = windowsLayout(plan, wrapper);
   await readFile(wrapper.file).catch((cause) => {
     throw configurationProblem('service-file-missing', `The wrapper ${wrapper.file} is not there.`, {
@@ -48,8 +52,8 @@ export async function assertInstallable({
     });
   });
   const text = await readFile(configuration).then(String, () => undefined);
-  const isThere = (await run({ program: 'sc', args: ['query', plan.name] })).code === 0;
-  if (isThere && text === undefined) {
+  const service = await installedService(windowsLayout(plan, wrapper), plan, run);
+  if (service && text === undefined) {
     throw operationProblem(
       'service-unit-foreign',
       `Another program has a service with the name ${plan.name}.`,
@@ -63,17 +67,17 @@ export async function assertInstallable({
       hint: 'Give the changes as options, or write them into the config file. Then add --replace, which keeps the edited file beside the new one.',
     });
   }
-  return isThere;
+  return { tasks, ...(service && { service }) };
 }
 
 /**
- * Makes the service and the tasks, as `install.cmd` of `service print` does. After a failure, a service that is new is
- * taken away again; one that was there is stopped, and the command can be run again.
+ * Makes the service and the tasks, as `install.cmd` of `service print` does. After a failure, what is new is taken
+ * away again, and what was there before is as it was.
  * @throws Problem `service-manager-failed`, and those of `assertInstallable`.
  */
 export async function installOnWindows(wish: Wish): Promise<void> {
   const { plan, wrapper, run, start, stamp } = wish;
-  const wasThere = await assertInstallable(wish);
+  const before = await assertInstallable(wish);
   const layout = windowsLayout(plan, wrapper);
   const isServed = plan.parts.includes('serve');
   // Administrators alone write there.
@@ -82,6 +86,8 @@ export async function installOnWindows(wish: Wish): Promise<void> {
   const tasks = files.filter(({ isUtf16 }) => isUtf16).map(({ name }) => join(place, name));
   const commands = installCommands(plan, wrapper, place).filter((command) => start || !isStart(command));
   const made: string[] = [];
+  const begun: WindowsCommand[] = [];
+  const replaced: string[] = [];
   try {
     if (isServed) await runStep(stopCommand(plan), run);
     await attemptFiles(place, async () => {
@@ -90,27 +96,26 @@ export async function installOnWindows(wish: Wish): Promise<void> {
       if (isServed) {
         const old = await readFile(layout.configuration).catch(() => undefined);
         const isOwn = old !== undefined && markOf(String(old))?.isEdited === false;
-        if (old !== undefined && !isOwn) await writeFile(`${layout.configuration}.replaced-${stamp}`, old);
+        if (old !== undefined && !isOwn) {
+          replaced.push(`${layout.configuration}.replaced-${stamp}`);
+          await writeFile(`${layout.configuration}.replaced-${stamp}`, old);
+        }
         await copyFile(wrapper.file, layout.installed);
       }
       for (const file of files) await writeFile(join(place, file.name), contentOf(file));
     });
-    for (const command of commands) await runStep(command, run);
-  } catch (error) {
-    if (!wasThere) {
-      for (const command of uninstallCommands(plan)) await run(command).catch(() => undefined);
-      if (isServed) await removeAll([layout.installed, layout.configuration]);
+    for (const command of commands) {
+      begun.push(command);
+      await runStep(command, run);
     }
-    await removeAll(tasks);
+  } catch (error) {
+    await restoreInstallation({ plan, layout, before, begun, place, run });
+    await removeAll([...tasks, ...replaced]);
     // Those that are empty.
     for (const path of made.reverse()) await rmdir(path).catch(() => undefined);
     throw error;
   }
   await removeAll(tasks);
-}
-
-async function removeAll(paths: readonly string[]): Promise<void> {
-  for (const path of paths) await rm(path, { force: true }).catch(() => undefined);
 }
 
 const isStart = ({ program, args }: WindowsCommand): boolean => program === 'sc' && args[0] === 'start';

@@ -7,6 +7,7 @@ import { operationProblem } from '../../../../../problem.js';
 import { removeEmptyHomes, removeFiles, thatExist } from '../remove-files.js';
 import { askWindows, layoutsOf } from './known-service.js';
 import type { Purge } from './purge.js';
+import { assertOurTask } from './restore-installation.js';
 import { failureOf, type RunWindows } from './run-command.js';
 
 /** What is there of an installation, and what stays of it. */
@@ -27,11 +28,15 @@ export async function windowsRemoval(
   run: RunWindows,
   purge?: Purge,
 ): Promise<WindowsRemoval> {
-  const { service, configuration, task } = await askWindows(plan, run);
+  const { service, configuration, task, definition } = await askWindows(plan, run);
   if (service !== undefined && configuration === undefined) {
     throw operationProblem('service-unit-foreign', `The service ${plan.name} was not made by scimctl.`, {
       hint: 'Choose the name of the service with --name.',
     });
+  }
+  for (const job of JOBS) {
+    const text = definition(job.name);
+    if (text !== undefined) assertOurTask(taskName(plan, job), text);
   }
   const layouts = layoutsOf(plan);
   const files = await thatExist(
