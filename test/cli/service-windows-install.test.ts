@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { describe, it } from 'node:test';
+import { assertProtected } from '../../src/cli/commands/serve/service/windows/exposed-program.js';
 import { installOnWindows } from '../../src/cli/commands/serve/service/windows/install-service.js';
 import type { RunWindows } from '../../src/cli/commands/serve/service/windows/run-command.js';
 import { JOBS } from '../../src/installation/service/jobs.js';
 import { SERVICE_PARTS, type ServicePart, type ServicePlan } from '../../src/installation/service/plan.js';
 import type { WindowsCommand } from '../../src/installation/service/windows/command.js';
+import { changersIn, isOfUsers } from '../../src/installation/service/windows/exposure.js';
 import { windowsLayout } from '../../src/installation/service/windows/layout.js';
 import { scheduledTask, taskName } from '../../src/installation/service/windows/task.js';
 import { wrapperConfiguration } from '../../src/installation/service/windows/wrapper-files.js';
@@ -190,5 +192,62 @@ describe('an installation on Windows', () => {
 
     assert.equal(error?.code, 'service-unit-foreign');
     assert.equal(known.tasks.get('scimctl-check'), text);
+  });
+});
+
+describe('a program that a service of Windows would run', () => {
+  /** As `icacls /save` writes it: of C:\Program Files, and of a directory that was made in the root of a drive. */
+  const PROGRAMS =
+    'D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x1200a9;;;BU)(A;OICIIO;GXGR;;;BU)(A;OICIIO;GA;;;CO)(A;OICI;0x1200a9;;;AC)';
+  const ROOT =
+    'D:AI(A;OICIID;FA;;;BA)(A;OICIID;FA;;;SY)(A;OICIID;0x1200a9;;;BU)(A;ID;0x1301bf;;;AU)(A;OICIIOID;SDGXGWGR;;;AU)';
+  const judged = (rights: Record<string, string>, program: string[] = ['/x/bin/scimctl.js']) => {
+    const run: RunWindows = async ({ args: [path = '', , file = ''] }) => {
+      const sddl = rights[path];
+      if (sddl !== undefined) await writeFile(file, `${basename(path)}\r\n${sddl}\r\n`, 'utf16le');
+      return { code: 0, said: '' };
+    };
+    return assertProtected({ program, parts: ['check'] }, WRAPPER, run);
+  };
+
+  it('is one that ordinary users cannot change, with its directories', async () => {
+    const good = { '/x/bin/scimctl.js': PROGRAMS, '/x/bin': PROGRAMS, '/x': PROGRAMS };
+
+    assert.deepEqual(await judged(good), []);
+    for (const path of Object.keys(good)) {
+      await assert.rejects(judged({ ...good, [path]: ROOT }), {
+        code: 'service-program-exposed',
+        message: `Authenticated Users can change ${path}, which the service would run.`,
+      });
+    }
+    assert.deepEqual(await judged({ '/x/scimctl.exe': PROGRAMS }, ['/x/scimctl.exe']), ['/x']);
+  });
+
+  it('is known by what the entries of its rights say', () => {
+    assert.deepEqual(changersIn(PROGRAMS), []);
+    assert.deepEqual(changersIn(ROOT), ['Authenticated Users']);
+    for (const [entry, expected] of [
+      ['(A;;FA;;;WD)', ['Everyone']],
+      ['(A;;FW;;;BU)', ['Users']],
+      ['(A;;0x1301bf;;;S-1-5-32-545)', ['Users']],
+      ['(A;OICIIO;GW;;;IU)', ['Interactive']],
+      ['(A;;WO;;;BU)', ['Users']],
+      ['(A;;FRFX;;;BU)', []],
+      ['(D;;FA;;;BU)', []],
+      ['(A;;FA;;;S-1-5-21-1-2-3-1001)', []],
+    ] as const) {
+      assert.deepEqual(changersIn(`D:PAI${entry}`), expected, entry);
+    }
+  });
+
+  it('is not in a directory of a user or of temporary files', () => {
+    for (const path of [
+      'C:\\Users\\anna\\scimctl\\bin\\scimctl.js',
+      'd:\\USERS\\Public\\x.exe',
+      'C:\\Windows\\Temp\\x.exe',
+    ]) {
+      assert.ok(isOfUsers(path), path);
+    }
+    assert.ok(!isOfUsers('C:\\Program Files\\Users\\x.exe'));
   });
 });

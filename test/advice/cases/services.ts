@@ -72,6 +72,22 @@ export const SERVICES_ADVICE: AdviceCase[] = [
     follow: () => ({ words: `${PRINT} ${HERE}` }),
   },
   {
+    code: 'service-program-exposed',
+    words: [
+      ...['service', 'print', '--platform', 'windows', '--parts', 'check'],
+      ...['--program', 'C:\\Users\\anna\\scimctl\\scimctl.exe'],
+      ...['--config', 'C:\\ProgramData\\scimctl\\config.json'],
+    ],
+    says: /below (C:\\Program Files)/,
+    follow: ([, directory = '']) => ({
+      words: [
+        ...['service', 'print', '--platform', 'windows', '--parts', 'check'],
+        ...['--program', `${directory}\\scimctl\\scimctl.exe`],
+        ...['--config', 'C:\\ProgramData\\scimctl\\config.json'],
+      ],
+    }),
+  },
+  {
     code: 'service-database-unsuitable',
     given: (stage) => put(stage, 'c.json', '{ "database": "env:IQM" }'),
     words: `service print --parts check --config c.json ${HERE}`,

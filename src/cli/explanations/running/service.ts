@@ -69,6 +69,17 @@ export const SERVICES: Explanations = {
     ],
     next: 'Install both for all users (docs/install.md), or name other files with --node and --program.',
   },
+  'service-program-exposed': {
+    kind: 'operation',
+    meaning:
+      'On Windows, ordinary users can change scimctl, Node.js or the wrapper, or a directory of these. They could let the service run programs of their own. Nothing was changed.',
+    causes: [
+      'scimctl was unpacked in a directory of a drive, such as C:\\scimctl, where Windows lets all authenticated users change files.',
+      'scimctl or Node.js is below C:\\Users, or among temporary files.',
+      'The directory was moved to C:\\Program Files from elsewhere, and kept its access rights.',
+    ],
+    next: 'Unpack scimctl below C:\\Program Files, and install Node.js there (docs/install.md). `icacls DIRECTORY /reset /T` lets a directory that was moved inherit the rights of its new place.',
+  },
   'service-manager-missing': {
     kind: 'configuration',
     meaning: 'This system is not run by systemd, so that there are no services to install or to ask for.',

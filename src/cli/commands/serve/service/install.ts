@@ -22,6 +22,7 @@ import {
   unitChanges,
 } from './systemd/unit-files.js';
 import { assertWritable } from './systemd/write-units.js';
+import { assertProtected } from './windows/exposed-program.js';
 import { assertInstallable, installOnWindows } from './windows/install-service.js';
 import { windowsRunner } from './windows/run-command.js';
 
@@ -125,6 +126,9 @@ async function installService(options: Options, how: How, context: Context): Pro
   const plan = await servicePlan(options, context, { platform: 'windows', isInstall: true });
   await assertFiles(plan);
   const wish = { plan, wrapper: wrapperOf(options, plan, world), run: windowsRunner(world), ...how };
+  for (const path of await assertProtected(plan, wish.wrapper, wish.run)) {
+    context.talk.warn(`Windows does not say who can change ${path}. Only administrators should be able to.`);
+  }
   if (how.dryRun) await assertInstallable(wish);
   else await installOnWindows(wish);
   const made = [

@@ -8,6 +8,7 @@ import {
   type ServicePlatform,
 } from '../../../../installation/service/plan.js';
 import { isHiddenFromService } from '../../../../installation/service/systemd/hardening.js';
+import { isOfUsers } from '../../../../installation/service/windows/exposure.js';
 import { ownWrapper, type Wrapper } from '../../../../installation/service/windows/layout.js';
 import { toolVersion } from '../../../../installation/version.js';
 import { operationProblem, usageProblem } from '../../../../problem.js';
@@ -20,6 +21,7 @@ import { readServeSettings } from '../settings.js';
 import { assertSuitable, filesOfConfig, filesOfServe } from './needed-files.js';
 import { type PlanOptions, servicePlatform } from './options.js';
 import { readUnattended } from './unattended.js';
+import { exposedProgram } from './windows/exposed-program.js';
 import { assertOwnHome } from './windows/own-home.js';
 
 const DEFAULTS: Readonly<Record<ServicePlatform, { node: string; script: string }>> = {
@@ -200,6 +202,9 @@ function programOf(
       hint: 'The units keep the service away from home directories and from temporary files. Install Node.js and scimctl for all users (docs/install.md), or name other files with --node and --program.',
     });
   }
+  const ofUsers = platform === 'windows' && words.find((word) => isOfUsers(isHere ? real(word) : word));
+  if (ofUsers)
+    throw exposedProgram(`A service must not start ${ofUsers}: it belongs to a user or is temporary.`);
   return words;
 }
 
