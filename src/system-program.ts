@@ -4,15 +4,7 @@ import { win32 } from 'node:path';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Programs of Windows that are started here. */
-export type WindowsProgram =
-  | 'icacls'
-  | 'whoami'
-  | 'sc'
-  | 'schtasks'
-  | 'reg'
-  | 'net'
-  | 'takeown'
-  | 'fsutil';
+export type WindowsProgram = 'icacls' | 'whoami' | 'sc' | 'schtasks' | 'reg' | 'net' | 'takeown' | 'fsutil';
 
 /**
  * The path of a program that is part of Windows. Started by its name alone, Windows would look for it in the current
@@ -47,17 +39,46 @@ export async function runSystemProgram(
 /**
  * The user as Windows knows it, `contoso\anna`; `USERDOMAIN` is another's in services and over SSH. Undefined where
  * Windows does not say.
+ * @param userName the name without the domain, from a function of Windows that knows no code page.
  */
-export function windowsUser(env: Environment): string | undefined {
+export function windowsUser(env: Environment, userName: () => string): string | undefined {
   const { execFileSync } = process.getBuiltinModule('node:child_process');
   const path = systemProgram('whoami', env);
   try {
-    const said = execFileSync(path, { cwd: win32.dirname(path), encoding: 'utf8', windowsHide: true }).trim();
-    return /^[^\s\\][^\\]*\\[^\\]+$/.test(said) ? said : undefined;
+    return userSaid(execFileSync(path, { cwd: win32.dirname(path), windowsHide: true }), userName);
   } catch {
     return undefined;
   }
 }
+
+/**
+ * The user in what whoami prints, which into a pipe is in the code page of the console: only ASCII can be read for
+ * sure, and of other names the domain alone.
+ */
+export function userSaid(bytes: Uint8Array, userName: () => string): string | undefined {
+  const text = Buffer.from(bytes).toString('latin1').trim();
+  if (!/^[^\s\\]/.test(text)) return undefined;
+  const domain = /^([!-[\]-~][ -[\]-~]*)\\./.exec(text)?.[1];
+  if (domain === undefined) return undefined;
+  if (/^[ -~]+$/.test(text)) return /^[^\\]+\\[^\\]+$/.test(text) ? text : undefined;
+  // As whoami writes names.
+  return `${domain}\\${userName().toLowerCase()}`;
+}
+
+/**
+ * The definition of a scheduled task in the root folder, as Task Scheduler keeps it: `schtasks /xml` prints it in the
+ * code page of the console. Undefined where it cannot be read, as by ordinary users.
+ */
+export async function taskDefinition(name: string, env: Environment): Promise<string | undefined> {
+  const { readFile } = await import('node:fs/promises');
+  const path = win32.join(win32.dirname(systemProgram('schtasks', env)), 'Tasks', name);
+  const bytes = await readFile(path).catch(() => undefined);
+  return bytes && definitionOf(bytes);
+}
+
+/** In UTF-16, with its mark; undefined for anything else. */
+export const definitionOf = (bytes: Uint8Array): string | undefined =>
+  bytes[0] === 0xff && bytes[1] === 0xfe ? Buffer.from(bytes.subarray(2)).toString('utf16le') : undefined;
 
 /** Where distributions have it; the first is a link to the second on older ones, or the other way round. */
 const SYSTEMCTL = ['/usr/bin/systemctl', '/bin/systemctl'];

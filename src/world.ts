@@ -69,7 +69,8 @@ export function realWorld(): World {
 
 /** With the domain on Windows, where two users may have one name. */
 const userName = (): string =>
-  (process.platform === 'win32' ? windowsUser(process.env) : undefined) ?? user().username;
+  (process.platform === 'win32' ? windowsUser(process.env, () => user().username) : undefined) ??
+  user().username;
 
 /** A container may run as a user that has no name. */
 function user(): { username: string; homedir: string } {

@@ -8,7 +8,7 @@ import { createTokenFile } from '../../src/cli/output/files/token-file.js';
 import { assertWindowsName } from '../../src/cli/output/files/windows-name.js';
 import { renamedRights, userIn } from '../../src/cli/output/files/windows-rights.js';
 import { prependKey } from '../../src/cli/output/key-file.js';
-import { systemProgram } from '../../src/system-program.js';
+import { definitionOf, systemProgram, userSaid } from '../../src/system-program.js';
 import { noModes, temporaryDirectory } from '../support/environment.js';
 import { fakeWorld } from '../support/processes/world.js';
 
@@ -27,6 +27,41 @@ describe('a program that is part of Windows', () => {
         'C:\\Windows\\System32\\icacls.exe',
       );
     }
+  });
+});
+
+describe('what programs of Windows print into a pipe', () => {
+  /** In the code page 850 of Western Europe, where ü is 0x81 and Ö is 0x99. */
+  const said = (...parts: (string | number)[]) =>
+    Buffer.concat(parts.map((part) => (typeof part === 'number' ? Buffer.of(part) : Buffer.from(part))));
+  const asked = (bytes: Buffer, name = 'never asked') => userSaid(bytes, () => name);
+
+  it('names the user, also one that the code page of the console writes in other bytes', () => {
+    assert.equal(asked(said('contoso\\anna\r\n')), 'contoso\\anna');
+    assert.equal(asked(said('nt authority\\local service\r\n')), 'nt authority\\local service');
+    assert.equal(asked(said('contoso\\m', 0x81, 'ller\r\n'), 'Müller'), 'contoso\\müller');
+    assert.equal(asked(said('contoso\\müller\r\n'), 'Müller'), 'contoso\\müller');
+    // A second byte of code page 932 may look like the backslash.
+    assert.equal(asked(said('contoso\\', 0x83, 0x5c, '\r\n'), 'ソ'), 'contoso\\ソ');
+  });
+
+  it('names no user where the domain cannot be read', () => {
+    for (const bytes of [
+      said('k', 0x99, 'ln\\anna'),
+      said('anna'),
+      said(''),
+      said('a\\b\\c'),
+      said('\\anna'),
+    ]) {
+      assert.equal(asked(bytes, 'x'), undefined, bytes.toString('latin1'));
+    }
+  });
+
+  it('is not needed for the definition of a task, which is kept in UTF-16', () => {
+    const text = '<?xml version="1.0" encoding="UTF-16"?>\r\n<Arguments>C:\\Größe\\config.json</Arguments>';
+
+    assert.equal(definitionOf(Buffer.from(`\ufeff${text}`, 'utf16le')), text);
+    assert.equal(definitionOf(Buffer.from(text)), undefined);
   });
 });
 

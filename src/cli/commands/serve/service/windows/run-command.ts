@@ -1,6 +1,6 @@
 import type { WindowsCommand } from '../../../../../installation/service/windows/command.js';
 import { configurationProblem, operationProblem } from '../../../../../problem.js';
-import { runSystemProgram } from '../../../../../system-program.js';
+import { runSystemProgram, taskDefinition } from '../../../../../system-program.js';
 import type { World } from '../../../../../world.js';
 
 /** Runs a program of Windows. @returns its exit code and all that it printed. */
@@ -10,7 +10,8 @@ export const windowsRunner =
   (world: World): RunWindows =>
   async ({ program, args }) => {
     try {
-      return { code: 0, said: await runSystemProgram(program, args, world) };
+      const said = await runSystemProgram(program, args, world);
+      return { code: 0, said: (await definitionAskedFor(program, args, world)) ?? said };
     } catch (error) {
       const {
         code,
@@ -21,6 +22,17 @@ export const windowsRunner =
       return { code, said: `${stdout}${stderr}` };
     }
   };
+
+/** For `schtasks /query /tn NAME /xml`, what schtasks itself read. */
+async function definitionAskedFor(
+  program: string,
+  [verb, , name, format]: readonly string[],
+  { env }: World,
+): Promise<string | undefined> {
+  if (program !== 'schtasks' || verb !== '/query' || format !== '/xml' || name === undefined)
+    return undefined;
+  return taskDefinition(name, env);
+}
 
 /**
  * Runs one step of an installation.
