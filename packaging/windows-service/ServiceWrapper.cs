@@ -7,6 +7,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.ServiceProcess;
 using System.Text;
+using System.Threading;
 
 [assembly: AssemblyTitle("Runs scimctl as a Windows service")]
 [assembly: AssemblyProduct("scimctl")]
@@ -24,6 +25,9 @@ public sealed class ServiceWrapper : ServiceBase
     private Process child;
     private RotatingLog log;
     private bool isStopping;
+    /// Milliseconds. Windows gives a service 30 seconds to start.
+    private const int LongStart = 30000;
+    private readonly Stopwatch sinceStart = new Stopwatch();
 
     private ServiceWrapper(Settings settings)
     {
@@ -48,6 +52,7 @@ public sealed class ServiceWrapper : ServiceBase
 
     protected override void OnStart(string[] args)
     {
+        sinceStart.Start();
         log = new RotatingLog(settings["log"]);
         // Without a console there is no Ctrl-Break, by which the program is told to end. It inherits this one.
         if (!Native.AllocConsole()) throw new Win32Exception();
@@ -68,7 +73,14 @@ public sealed class ServiceWrapper : ServiceBase
         child.ErrorDataReceived += (_, line) => log.Write(line.Data);
         child.Exited += (_, end) => Ended();
         child.Start();
-        if (!Native.AssignProcessToJobObject(job, child.Handle)) throw new Win32Exception();
+        if (!Native.AssignProcessToJobObject(job, child.Handle))
+        {
+            var why = new Win32Exception();
+            // Outside the job, the program would outlive this process.
+            lock (ending) isStopping = true;
+            child.Kill();
+            throw why;
+        }
         child.BeginOutputReadLine();
         child.BeginErrorReadLine();
         Tell(EventLogEntryType.Information, "Started: " + settings["program"]);
@@ -102,6 +114,8 @@ public sealed class ServiceWrapper : ServiceBase
             Native.TerminateJobObject(job, 1);
         }
         Tell(EventLogEntryType.Information, "Stopped.");
+        if (child != null && child.HasExited) child.WaitForExit();
+        log.Flush();
     }
 
     /// The program has ended. If nobody asked for it, Windows is told of an error, after which it starts the service again.
@@ -111,6 +125,10 @@ public sealed class ServiceWrapper : ServiceBase
         child.WaitForExit();
         ExitCode = child.ExitCode == 0 ? 1 : child.ExitCode;
         Tell(EventLogEntryType.Error, "The program ended with exit code " + child.ExitCode + ". Read " + settings["log"]);
+        log.Flush();
+        // A service that is still starting cannot be stopped: it would be called running afterwards, without a program.
+        // Windows starts a service again as well whose process ends.
+        if (sinceStart.ElapsedMilliseconds < LongStart) Environment.Exit(ExitCode);
         Stop();
     }
 
@@ -153,38 +171,82 @@ internal sealed class Settings
     }
 }
 
-/// A file of lines that becomes NAME.1 when it is full, NAME.1 becomes NAME.2, and so on.
+/// A file of lines that becomes NAME.1 when it is full, NAME.1 becomes NAME.2, and so on. Another program that has a file
+/// open may keep it from being renamed or written: then the lines wait, or the file grows, until that is possible again.
 internal sealed class RotatingLog
 {
     private const long Full = 10 * 1024 * 1024;
     private const int Kept = 8;
+    /// By how much a file grows that could not be renamed, before this is tried again.
+    private const long Growth = 1024 * 1024;
+    /// Milliseconds until lines that wait are tried again, and how many characters may wait.
+    private const int Pause = 1000;
+    private const int Waiting = 16 * 1024 * 1024;
     private readonly object writing = new object();
     private readonly string path;
+    private readonly StringBuilder waiting = new StringBuilder();
+    private readonly Timer again;
+    private long rotateAt = Full;
+    private int lost;
 
-    public RotatingLog(string path) { this.path = path; }
+    public RotatingLog(string path)
+    {
+        this.path = path;
+        again = new Timer(_ => Flush(), null, Timeout.Infinite, Timeout.Infinite);
+    }
 
     public void Write(string line)
     {
         if (line == null) return;
         lock (writing)
         {
-            try
-            {
-                var file = new FileInfo(path);
-                if (file.Exists && file.Length > Full) Rotate();
-                File.AppendAllText(path, line + "\r\n", new UTF8Encoding(false));
-            }
-            catch (IOException) { } // A full disk must not end the endpoint.
-            catch (UnauthorizedAccessException) { }
+            // The memory of the machine is for others.
+            if (waiting.Length + line.Length > Waiting && waiting.Length > 0) lost++;
+            else waiting.Append(line).Append("\r\n");
+            Flush();
         }
     }
 
-    private void Rotate()
+    /// Writes what waits, as far as it is possible now.
+    public void Flush()
     {
-        File.Delete(path + "." + Kept);
-        for (int at = Kept - 1; at > 0; at--)
-            if (File.Exists(path + "." + at)) File.Move(path + "." + at, path + "." + (at + 1));
-        File.Move(path, path + ".1");
+        lock (writing)
+        {
+            if (waiting.Length == 0) return;
+            try
+            {
+                var file = new FileInfo(path);
+                long length = file.Exists ? file.Length : 0;
+                if (length <= Full) rotateAt = Full;
+                else if (length > rotateAt && !Rotate()) rotateAt = length + Growth;
+                string more = lost == 0 ? "" : lost + " lines could not be written.\r\n";
+                File.AppendAllText(path, waiting + more, new UTF8Encoding(false));
+                waiting.Clear();
+                lost = 0;
+            }
+            // A full disk, or a reader that lets nobody else write, must not end the endpoint.
+            catch (IOException) { again.Change(Pause, Timeout.Infinite); }
+            catch (UnauthorizedAccessException) { again.Change(Pause, Timeout.Infinite); }
+        }
+    }
+
+    /// The file first: if it cannot be renamed, the older ones stay. A number that is free takes what comes before it, so
+    /// that a rotation that was interrupted removes nothing when it is continued.
+    private bool Rotate()
+    {
+        string next = path + ".next";
+        try
+        {
+            if (!File.Exists(next)) File.Move(path, next);
+            int free = 1;
+            while (free < Kept && File.Exists(path + "." + free)) free++;
+            File.Delete(path + "." + free);
+            for (int at = free; at > 1; at--) File.Move(path + "." + (at - 1), path + "." + at);
+            File.Move(next, path + ".1");
+            return true;
+        }
+        catch (IOException) { return false; }
+        catch (UnauthorizedAccessException) { return false; }
     }
 }
 

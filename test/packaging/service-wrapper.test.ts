@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
@@ -15,6 +15,12 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 const built = async (): Promise<{ sdk: string; sha256: string }> =>
   JSON.parse(await readFile(join(FOLDER, 'built.json'), 'utf8'));
 const committed = () => readFile(join(FOLDER, 'scimctl-service.exe'));
+
+const HARNESS = {
+  project: join(projectDirectory, 'test/fixtures/service-wrapper'),
+  sources: [join(FOLDER, 'ServiceWrapper.cs')],
+};
+const run = (...words: string[]) => promisify(execFile)('dotnet', [programFile(HARNESS), ...words]);
 
 const missing = await sdkMissing();
 
@@ -58,14 +64,9 @@ describe('the wrapper of the Windows service', () => {
   });
 
   it('reads its configuration, and keeps its log below a size', { skip: missing }, async (test) => {
-    const harness = {
-      project: join(projectDirectory, 'test/fixtures/service-wrapper'),
-      sources: [join(FOLDER, 'ServiceWrapper.cs')],
-    };
-    const why = await buildDotnet(harness);
+    const why = await buildDotnet(HARNESS);
     if (why !== undefined) return test.skip(why);
     const directory = await temporaryDirectory('wrapper');
-    const run = (...words: string[]) => promisify(execFile)('dotnet', [programFile(harness), ...words]);
     const conf = join(directory, 'scimctl.conf');
     await writeFile(
       conf,
@@ -88,6 +89,52 @@ describe('the wrapper of the Windows service', () => {
     const last = await readFile(log, 'utf8');
     assert.match(last, /^109 ü/m);
     assert.ok(!/^\ufeff/.test(last));
+  });
+
+  it('loses no line and no older log while another program has a file open', {
+    skip: missing,
+  }, async (test) => {
+    const why = await buildDotnet(HARNESS);
+    if (why !== undefined) return test.skip(why);
+    const directory = await temporaryDirectory('wrapper');
+    const log = join(directory, 'serve.log');
+    const older = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => `${log}.${number}`);
+    const olderTexts = () => Promise.all(older.map((path) => readFile(path, 'utf8').catch(() => 'gone')));
+    const firstWords = async (path: string) =>
+      [...(await readFile(path, 'utf8')).matchAll(/^(\d+) /gm)].map(([, number]) => Number(number));
+
+    // Where a reader lets nobody write, lines wait for the next one, or for a second.
+    await run('held', log, 'write');
+    assert.equal(await readFile(log, 'utf8'), '1\r\n2\r\n3\r\n4\r\n');
+    await rm(log);
+    await run('held', log, 'wait');
+    assert.equal(await readFile(log, 'utf8'), '1\r\n2\r\n3\r\n');
+    await rm(log);
+
+    // Where it cannot be renamed, as here because of a directory, it grows, and nothing else is touched.
+    for (const path of older) await writeFile(path, path);
+    await mkdir(`${log}.next`);
+    await run('log', log, '30');
+    assert.deepEqual(await olderTexts(), older);
+    assert.deepEqual(
+      await firstWords(log),
+      Array.from({ length: 30 }, (_, number) => number),
+    );
+
+    // Where an older one cannot be renamed, only the oldest has made room, however often it is tried.
+    await rm(log);
+    await rmdir(`${log}.next`);
+    await rm(`${log}.4`);
+    await mkdir(`${log}.4`);
+    await run('log', log, '40');
+    assert.deepEqual(
+      (await olderTexts()).map((text, at) => (at === 3 ? undefined : text === older[at])),
+      [true, true, true, undefined, true, true, true, true],
+    );
+    assert.deepEqual(
+      [...(await firstWords(`${log}.next`)), ...(await firstWords(log))],
+      Array.from({ length: 40 }, (_, number) => number),
+    );
   });
 
   it('is in the archive for Windows, and in that alone', async () => {
