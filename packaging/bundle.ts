@@ -67,7 +67,7 @@ export async function bundle(
     ...frontMatter(),
     ownManifest(),
   ];
-  return published(family, family === 'windows', files, componentsOf(code), seconds);
+  return published(family, family === 'windows', files, componentsOf(code, platforms), seconds);
 }
 
 /** The archive with the single executable for a target, and its bill of materials. */
@@ -100,7 +100,7 @@ export async function executableBundle(target: Target, seconds: number): Promise
     ...listed,
     ...frontMatter(),
   ];
-  return published(target, isWindows, files, [...componentsOf(code), node], seconds);
+  return published(target, isWindows, files, [...componentsOf(code, KOFFI_PLATFORMS[target]), node], seconds);
 }
 
 function published(

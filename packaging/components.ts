@@ -71,18 +71,30 @@ const COMPILED = [
   { name: 'PostgreSQL', license: 'PostgreSQL', file: 'postgresql.txt' },
   { name: 'libxml2', license: 'MIT', file: 'libxml2.txt' },
   { name: 'musl', license: 'MIT', file: 'musl.txt' },
+  { name: 'ICU', license: 'Unicode-3.0', file: 'icu.txt' },
+  { name: 'zlib', license: 'Zlib', file: 'zlib.txt' },
 ] as const;
 
-/** The components that PGlite contains; of PostgreSQL, the version that PGlite itself names. */
-export function compiledComponents(initdbWasm: Buffer): Component[] {
-  const [, postgresql] = /PostgreSQL\) (\d+\.\d+)/.exec(initdbWasm.toString('latin1')) ?? [];
-  if (postgresql === undefined) throw new Error('initdb.wasm does not say its version');
+/** What the files of PGlite say of versions, and how security advisories call the product. */
+const VERSIONED: Readonly<Record<string, { says: RegExp; cpe: string }>> = {
+  PostgreSQL: { says: /PostgreSQL\) (\d+\.\d+)/, cpe: 'postgresql:postgresql' },
+  ICU: { says: /icudt(\d+)l/, cpe: 'icu-project:international_components_for_unicode' },
+};
+
+/**
+ * The components that PGlite contains, with the versions that can be read from it.
+ * @param wasm its programs, `initdb.wasm` and `pglite.wasm`.
+ */
+export function compiledComponents(wasm: readonly Buffer[]): Component[] {
+  const said = wasm.map((each) => each.toString('latin1'));
   return COMPILED.map(({ name, license, file }) => {
-    const version = name === 'PostgreSQL' ? postgresql : 'unknown';
     const texts = [projectText(`packaging/licences/${file}`).trim()];
     const generic = `pkg:generic/${name.toLowerCase()}`;
-    if (name !== 'PostgreSQL') return { name, version, license, texts, purl: generic };
-    const cpe = `cpe:2.3:a:postgresql:postgresql:${version}:*:*:*:*:*:*:*`;
-    return { name, version, license, texts, purl: `${generic}@${version}`, cpe };
+    const { says, cpe } = VERSIONED[name] ?? {};
+    if (says === undefined) return { name, version: 'unknown', license, texts, purl: generic };
+    const version = said.map((text) => says.exec(text)?.[1]).find((found) => found !== undefined);
+    if (version === undefined) throw new Error(`PGlite does not say its version of ${name}`);
+    const purl = `${generic}@${version}`;
+    return { name, version, license, texts, purl, cpe: `cpe:2.3:a:${cpe}:${version}:*:*:*:*:*:*:*` };
   });
 }

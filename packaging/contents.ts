@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArchivedFile as Entry } from '../src/cli/output/files/tar.js';
 import type { Code } from './code.js';
-import { type Component, compiledComponents, packageComponent } from './components.js';
+import { type Component, compiledComponents, hexOf, npmPurl, packageComponent } from './components.js';
 import { packageFiles } from './packages.js';
 import { lockedPackages, manifest, PROJECT, projectText } from './project.js';
 
@@ -24,7 +24,7 @@ export async function koffiFiles(platforms: readonly string[]): Promise<Entry[]>
   const own = filesBelow(KOFFI).filter(({ path }) => KOFFI_FILES.test(path.slice(KOFFI.length + 1)));
   const libraries = await Promise.all(
     platforms.map(async (platform) => {
-      const directory = `node_modules/@koromix/koffi-${platform}`;
+      const directory = koffiLibrary(platform);
       if (existsSync(join(PROJECT, directory))) return filesBelow(directory).filter(isLibraryFile);
       const { version = '', integrity = '' } = lockedPackages()[directory] ?? {};
       const name = directory.slice('node_modules/'.length);
@@ -58,16 +58,30 @@ export function ownManifest(): Entry {
   return { path: 'package.json', bytes: Buffer.from(`${JSON.stringify(kept, undefined, 2)}\n`) };
 }
 
-/** The software of others in a bundle of the program, koffi and PGlite, by name. */
-export function componentsOf({ packages }: Code): Component[] {
-  const initdb = engineFiles().find(({ path }) => path === 'initdb.wasm');
+/** The software of others in a bundle of the program, koffi with its libraries and PGlite, by name. */
+export function componentsOf({ packages }: Code, platforms: readonly string[]): Component[] {
+  const programs = engineFiles().filter(({ path }) => path.endsWith('.wasm'));
+  const koffi = packageComponent(KOFFI);
   const all = [
-    ...[...packages, KOFFI].map(packageComponent),
-    ...compiledComponents(initdb?.bytes ?? Buffer.alloc(0)),
+    ...packages.map(packageComponent),
+    koffi,
+    ...platforms.map((platform) => libraryComponent(platform, koffi)),
+    ...compiledComponents(programs.map(({ bytes }) => bytes)),
   ];
   const byPurl = new Map(all.map((each) => [each.purl, each]));
   return [...byPurl.values()].sort((a, b) => (a.purl < b.purl ? -1 : 1));
 }
+
+/** koffi's library for a platform, a package of its own that has the licence of koffi and no copy of it. */
+function libraryComponent(platform: string, { license, texts }: Component): Component {
+  const directory = koffiLibrary(platform);
+  const { version, integrity } = lockedPackages()[directory] ?? {};
+  if (version === undefined || integrity === undefined) throw new Error(`${directory} is not locked`);
+  const name = directory.slice('node_modules/'.length);
+  return { name, version, license, texts, purl: npmPurl(name, version), sha512: hexOf(integrity) };
+}
+
+const koffiLibrary = (platform: string): string => `node_modules/@koromix/koffi-${platform}`;
 
 /** The files of a folder of the clone, or one file. Text has the line ends of the repository, `\n`. */
 function filesBelow(path: string): Entry[] {

@@ -88,6 +88,9 @@ describe('the archive', () => {
       'koffi',
       '@electric-sql/pglite',
       'PostgreSQL',
+      'ICU',
+      'zlib',
+      `@koromix/koffi-${platforms[0]}`,
       'commander',
     ]) {
       assert.ok(names.includes(name), name);
@@ -96,12 +99,24 @@ describe('the archive', () => {
       names.filter((name) => name.startsWith('@azure')),
       [],
     );
+    assert.match(notices ?? '', /UNICODE LICENSE V3/);
     for (const name of names) assert.ok(notices?.includes(`\n  ${name} `), name);
     const references = [bill.metadata.component, ...bill.components].map((each) => each['bom-ref'] as string);
     assert.equal(new Set(references).size, references.length);
     for (const { ref, dependsOn = [] } of bill.dependencies) {
       for (const each of [ref, ...dependsOn]) assert.ok(references.includes(each), each);
     }
+  });
+
+  it('names in its bill every package that it has a directory of', () => {
+    const bill = JSON.parse(products[1]?.bytes.toString('utf8') ?? '');
+    const names = (bill.components as { name: string }[]).map(({ name }) => name);
+    const found = files.flatMap(
+      ({ path }) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(path)?.[1] ?? [],
+    );
+
+    assert.ok(found.length >= 2);
+    for (const name of found) assert.ok(names.includes(name), name);
   });
 
   it('says nothing of the machine on which it was made', () => {
