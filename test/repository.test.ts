@@ -26,6 +26,17 @@ describe('the lock file', () => {
   });
 });
 
+describe('the workflow of the CI', () => {
+  it('waits for an endpoint that it starts, and names the path of a program that it has just installed', async () => {
+    const workflow = await readFile(join(projectDirectory, '.github', 'workflows', 'ci.yml'), 'utf8');
+    const parts = workflow.split("'bin/scimctl.js', 'serve'");
+
+    assert.equal(parts.length, 2);
+    for (const after of parts.slice(1)) assert.match(after, /\/healthz[\s\S]*? probe --url/);
+    assert.doesNotMatch(workflow, /^ *sqlcmd /m);
+  });
+});
+
 describe('tracked files', {
   skip: !existsSync(join(projectDirectory, '.git')) && 'not a git checkout',
 }, () => {
