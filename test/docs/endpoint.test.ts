@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { SERVE_SETTINGS } from '../../src/cli/commands/serve/declared.js';
 import { runHere } from '../support/processes/world.js';
 import { assertGenerated, table } from './generated.js';
+import { readPage } from './markdown.js';
 
 describe('the page on the endpoint', () => {
   it('has every setting of serve, in its three places', async () => {
@@ -51,6 +52,23 @@ describe('the pages on services', () => {
 
   it('show the configuration of the wrapper as it is written', async () => {
     await assertGenerated('docs/endpoint.md', 'winsw', await printed(ON_WINDOWS, 'scimctl.xml', 'xml'));
+  });
+
+  it('keep tasks of your own out of the directory whose rights an installation sets anew', async () => {
+    const page = await readPage('docs/automation.md');
+    const actions = page.split('\n').filter((line) => line.includes('New-ScheduledTaskAction'));
+
+    assert.ok(actions.length >= 2);
+    for (const action of actions) {
+      assert.doesNotMatch(action, /C:\\ProgramData\\scimctl\\/i);
+      for (const [path = ''] of action.matchAll(/C:\\ProgramData\\[\w-]+/g)) {
+        assert.ok(page.includes(`icacls ${path} /inheritance:r`), path);
+      }
+    }
+    assert.match(
+      page,
+      /icacls (C:\\ProgramData\\[\w-]+\\lists) \/grant "CONTOSO\\svc-scimctl:\(OI\)\(CI\)M"[\s\S]*--out \1\\/,
+    );
   });
 
   it('show a job as it is written', async () => {
