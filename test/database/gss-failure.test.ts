@@ -25,6 +25,8 @@ describe('what Kerberos says is wrong', () => {
     ['KRB5_KDC_UNREACH', FAILURE, -1_765_328_228, 'kerberos-failed'],
     ['KRB5_REALM_CANT_RESOLVE', FAILURE, -1_765_328_164, 'kerberos-failed'],
     ['KRB5_CONFIG_NODEFREALM', FAILURE, -1_765_328_160, 'kerberos-failed'],
+    ['KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN', FAILURE, -1_765_328_378, 'kerberos-failed'],
+    ['KRB5KDC_ERR_PREAUTH_FAILED', FAILURE, -1_765_328_360, 'kerberos-failed'],
     ['anything else', FAILURE, 100_001, 'kerberos-failed'],
   ];
   for (const [name, major, minor, code] of cases) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tlsFixture } from '../support/fake-servers/listen.js';
@@ -292,6 +293,96 @@ describe('integrated security on Linux', { skip }, () => {
         const problem = await connectionFailure(setting(server));
 
         assert.match(problem.code, /^(kerberos-failed|database-connection-failed)$/);
+      });
+    }
+  });
+
+  describe('says why a keytab gives no ticket', () => {
+    let tries = 0;
+    /** The problem of a service that has this keytab and no ticket yet. */
+    const failureWith = async (keytab: string, env: Record<string, string> = {}) => {
+      const server = await serve();
+      const cache = `FILE:${realm.directory}/keytab-${tries++}`;
+      const problem = await withEnvironment({ KRB5_CLIENT_KTNAME: keytab, KRB5CCNAME: cache, ...env }, () =>
+        connectionFailure(setting(server)),
+      );
+      assert.equal(server.logins.length, 0);
+      assert.doesNotMatch(problem.hint ?? '', /let KRB5_CLIENT_KTNAME name/);
+      return problem;
+    };
+    const keytabOf = async (account: string) => {
+      await realm.add(account);
+      return realm.keytab(`${account}.keytab`, account);
+    };
+
+    const refusals: [what: string, account: string, change: string, reason: RegExp][] = [
+      ['its key is not the current one', 'rekeyed', 'cpw -randkey rekeyed', /Decrypt integrity check failed/],
+      ['the account is disabled', 'disabled', 'modprinc -allow_tix disabled', /have been revoked/],
+      ['the account was deleted', 'deleted', 'delprinc -force deleted', /not found in Kerberos database/],
+    ];
+    for (const [what, account, change, reason] of refusals) {
+      it(`when ${what}`, async () => {
+        const keytab = await keytabOf(account);
+        await realm.admin(change);
+
+        const problem = await failureWith(keytab);
+
+        assert.equal(problem.code, 'kerberos-failed');
+        assert.match(problem.message, reason);
+        assert.match(problem.hint ?? '', new RegExp(`klist -kte ${keytab} `));
+      });
+    }
+
+    it('when no domain controller listens', async () => {
+      await realm.stop();
+      try {
+        const problem = await failureWith(joeKeytab);
+
+        assert.equal(problem.code, 'kerberos-failed');
+        assert.match(
+          problem.message,
+          /^No Kerberos domain controller can be reached: Cannot contact any KDC for /,
+        );
+      } finally {
+        await realm.start();
+      }
+    });
+
+    for (const [what, change, reason] of [
+      ['names no default realm', (text: string) => text.replace(/ default_realm.*/, ''), /default realm/],
+      [
+        'cannot be read',
+        (text: string) => text.replace('[realms]', '[realms'),
+        /Improper format of Kerberos/,
+      ],
+      ['names no domain controller', (text: string) => text.replace(/ kdc = .*/, ''), /Cannot find KDC/],
+    ] as const) {
+      it(`when krb5.conf ${what}`, async () => {
+        const changed = join(realm.directory, `${what.replaceAll(' ', '-')}.conf`);
+        await writeFile(changed, change(await readFile(realm.env.KRB5_CONFIG ?? '', 'utf8')));
+
+        const problem = await failureWith(joeKeytab, { KRB5_CONFIG: changed });
+
+        assert.equal(problem.code, 'kerberos-failed');
+        assert.match(problem.message, reason);
+        assert.match(problem.hint ?? '', /krb5\.conf/);
+      });
+    }
+
+    for (const [what, content] of [
+      ['does not exist', undefined],
+      ['is garbage', 'This is a text, and long enough to have been a keytab.'],
+      ['has no key', Buffer.from([5, 2])],
+    ] as const) {
+      it(`when the file ${what}`, async () => {
+        const file = join(realm.directory, what.replaceAll(' ', '-'));
+        if (content !== undefined) await writeFile(file, content);
+
+        const problem = await failureWith(`FILE:${file}`);
+
+        assert.equal(problem.code, 'kerberos-ticket-missing');
+        assert.match(problem.message, new RegExp(`the keytab ${file},`));
+        assert.match(problem.hint ?? '', new RegExp(`klist -k ${file} `));
       });
     }
   });

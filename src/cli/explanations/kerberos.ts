@@ -18,9 +18,10 @@ export const KERBEROS: Explanations = {
       'The account of this process has no Kerberos ticket, or on Windows no credentials that SQL Server could accept.',
     causes: [
       'On Linux, kinit was not run as this account, or the ticket cache is elsewhere (KRB5CCNAME).',
+      'The keytab that KRB5_CLIENT_KTNAME names does not exist, cannot be read by this account, or contains no key.',
       'On Windows, the service runs as LocalService or a local account.',
     ],
-    next: 'On Linux, run kinit, or set KRB5_CLIENT_KTNAME to the keytab of a service account. On Windows, run scimctl as a domain account, such as a group managed service account.',
+    next: 'On Linux, run kinit, or set KRB5_CLIENT_KTNAME to the keytab of a service account; klist -k shows what is in a keytab. On Windows, run scimctl as a domain account, such as a group managed service account.',
   },
   'kerberos-ticket-expired': {
     kind: 'configuration',
@@ -48,7 +49,8 @@ export const KERBEROS: Explanations = {
     meaning:
       'The login with the account of this process failed in Kerberos for the reason that the error quotes.',
     causes: [
-      'No domain controller can be reached.',
+      'No domain controller can be reached, or none answers.',
+      'The account is disabled or was deleted, or its keytab contains an old key.',
       'krb5.conf does not map the server to its realm.',
       'The SPN is registered for two accounts, or for the wrong one.',
     ],

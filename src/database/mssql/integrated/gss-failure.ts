@@ -9,9 +9,14 @@ const CREDENTIALS_EXPIRED = 11;
 const KRB5 = -1_765_328_384;
 
 const BY_NUMBER: Record<number, NegotiationFailure> = {
+  [KRB5 + 6]: 'account-refused', // KDC_ERR_C_PRINCIPAL_UNKNOWN: it was deleted, or the realm is another
   // KDC_ERR_S_PRINCIPAL_UNKNOWN, and what a server says that has no key for the ticket.
   [KRB5 + 7]: 'server-unknown',
   [KRB5 + 11]: 'clock', // KDC_ERR_NEVER_VALID
+  [KRB5 + 18]: 'account-refused', // KDC_ERR_CLIENT_REVOKED: it is disabled or locked
+  [KRB5 + 23]: 'account-refused', // KDC_ERR_KEY_EXP: its password has expired
+  [KRB5 + 24]: 'account-refused', // KDC_ERR_PREAUTH_FAILED: the key is not the one that it has now
+  [KRB5 + 31]: 'account-refused', // KRB_AP_ERR_BAD_INTEGRITY: the same, where the domain asks for no proof beforehand
   [KRB5 + 32]: 'expired', // KRB_AP_ERR_TKT_EXPIRED
   [KRB5 + 33]: 'clock', // KRB_AP_ERR_TKT_NYV
   [KRB5 + 37]: 'clock', // KRB_AP_ERR_SKEW

@@ -3,8 +3,13 @@ import { inThread, loadKoffi } from './load-koffi.js';
 
 /** The parts of GSSAPI that a client needs (RFC 2744), of MIT Kerberos. Numbers come back as the library has them. */
 export interface GssLibrary {
-  /** Acquires the tickets of the account of this process; `account` is who that is. */
-  acquire(): Promise<{ credential: unknown; account: string }>;
+  /** The tickets of the account of this process, which may have to be fetched still. */
+  acquire(): Promise<unknown>;
+  /**
+   * Who that account is. Without a first step before it, the library would fetch the tickets here, and not say why it
+   * gets none.
+   */
+  accountOf(credential: unknown): Promise<string>;
   /** The name of a server: of a host in the form `service@host`, or a whole principal as it is. */
   serverName(text: string, kind: 'host' | 'principal'): unknown;
   /** One step of a login. */
@@ -135,18 +140,18 @@ export async function loadGss(file = 'libgssapi_krb5.so.2'): Promise<GssLibrary>
         acquireCredential,
         ...[null, 0xffffffff, { count: 1, elements: [KERBEROS] }, INITIATE, credential, null, null],
       );
+      return credential[0];
+    },
+    async accountOf(credential) {
       const name: unknown[] = [null];
       const text = filled();
       try {
-        await beside(inquireCredential, credential[0], name, [0], null, null);
+        await beside(inquireCredential, credential, name, [0], null, null);
         here(displayName, name[0], text, null);
-      } catch (error) {
-        gss.releaseCredential(credential[0]);
-        throw error;
+        return copied(text).toString();
       } finally {
         gss.releaseName(name[0]);
       }
-      return { credential: credential[0], account: copied(text).toString() };
     },
     serverName(text, kind) {
       const name: unknown[] = [null];

@@ -25,10 +25,12 @@ async function negotiation(gss: GssLibrary, target: NegotiationTarget): Promise<
     } catch (error) {
       if (!(error instanceof GssError)) throw error;
       const { major, minor, message } = error;
-      throw negotiationProblem(gssFailure(major, minor), target, message);
+      const keytab = process.env.KRB5_CLIENT_KTNAME;
+      throw negotiationProblem(gssFailure(major, minor), { ...target, keytab }, message);
     }
   };
-  const { credential, account } = await told(() => gss.acquire());
+  const credential = await told(() => gss.acquire());
+  let account: string | undefined;
   let name: unknown;
   let context: unknown = null;
   let complete = false;
@@ -46,7 +48,9 @@ async function negotiation(gss: GssLibrary, target: NegotiationTarget): Promise<
     throw error;
   }
   return {
-    account,
+    get account() {
+      return account;
+    },
     get isServerProven() {
       return complete;
     },
@@ -60,6 +64,11 @@ async function negotiation(gss: GssLibrary, target: NegotiationTarget): Promise<
         under = step.catch(() => undefined);
         const done = await step;
         ({ context, complete } = done);
+        if (account === undefined) {
+          const asked = gss.accountOf(credential);
+          under = asked.catch(() => undefined);
+          account = await asked;
+        }
         return done.token.length === 0 ? undefined : done.token;
       }),
     // A login may be given up while a step of it is under way.

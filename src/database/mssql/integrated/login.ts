@@ -125,8 +125,8 @@ export class OneLogin {
     const target = { host, port, ...(spn !== undefined && { spn }), ...(binding && { binding }) };
     const negotiation = await this.login.negotiate(target);
     try {
-      this.#assertSameAccount(negotiation.account);
       const token = await negotiation.next();
+      this.#assertSameAccount(negotiation.account);
       this.#inside.messageIo.sendMessage(this.parts.packets.LOGIN7, this.#payload(serverName, token));
       return negotiation;
     } catch (error) {

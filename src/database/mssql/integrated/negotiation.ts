@@ -24,7 +24,7 @@ export interface Negotiation {
   next(answer?: Buffer): Promise<Buffer | undefined>;
   /** Whether the server has proved who it is. NTLM, to which Windows may fall back, proves the client alone. */
   readonly isServerProven: boolean;
-  /** The account, where the system says it before the login: `scim@EXAMPLE.COM`. */
+  /** The account, where the system says it: `scim@EXAMPLE.COM`. It is known with the first token. */
   readonly account: string | undefined;
   /** Releases what the system holds of it. */
   end(): void;

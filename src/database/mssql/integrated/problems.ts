@@ -9,19 +9,27 @@ export type NegotiationFailure =
   | 'clock'
   | 'unreachable'
   | 'wrong-realm'
+  /** The domain gives this account no ticket: the key is wrong, or the account disabled or deleted. */
+  | 'account-refused'
   | 'other';
 
 type Wording = [code: string, message: string, hint: string];
 
+/** What a login needs to be told of: `keytab` is what KRB5_CLIENT_KTNAME names. */
+interface Told extends NegotiationTarget {
+  keytab?: string | undefined;
+}
+
 /** What the failure means for an administrator. `detail` is what the system says. */
 export function negotiationProblem(
   failure: NegotiationFailure,
-  { host, port, spn = principalOf(host, port) }: NegotiationTarget,
+  { host, port, spn = principalOf(host, port), keytab }: Told,
   detail: string,
   platform: NodeJS.Platform = process.platform,
 ): Problem {
   const [code, message, hint] =
-    (platform === 'win32' && windowsWording(failure)) || wordingOf(failure, spn, `${host}:${port}`, detail);
+    (platform === 'win32' ? windowsWording(failure) : keytab && keytabWording(failure, keytab, detail)) ||
+    wordingOf(failure, spn, `${host}:${port}`, detail);
   return configurationProblem(code, message, { hint, cause: new Error(detail) });
 }
 
@@ -39,6 +47,33 @@ function windowsWording(failure: NegotiationFailure): Wording | undefined {
       'kerberos-ticket-expired',
       'The Kerberos tickets of the Windows account of this process have expired.',
       'Sign in again, or restart the service. klist shows the tickets.',
+    ];
+  }
+  return undefined;
+}
+
+/** A keytab takes the place of kinit. */
+function keytabWording(failure: NegotiationFailure, keytab: string, detail: string): Wording | undefined {
+  const file = keytab.replace(/^(WR)?FILE:/, '');
+  if (failure === 'no-ticket') {
+    return [
+      'kerberos-ticket-missing',
+      `Integrated security needs a Kerberos ticket, but the keytab ${file}, which KRB5_CLIENT_KTNAME names, has no key that can be used.`,
+      `Check as this account that the file exists and can be read: klist -k ${file} shows the accounts in it.`,
+    ];
+  }
+  if (failure === 'account-refused') {
+    return [
+      'kerberos-failed',
+      `The Kerberos domain refused the account of the keytab ${file}: ${detail}.`,
+      `Have a domain administrator check that the account exists, is enabled, and has had no new password since the keytab was made: klist -kte ${file} shows the account and the date of its key. If necessary, have a new keytab made.`,
+    ];
+  }
+  if (failure === 'expired') {
+    return [
+      'kerberos-ticket-expired',
+      `The Kerberos ticket of the account of this process has expired, and the keytab ${file} gave no new one.`,
+      `Check as this account that the file can be read: klist -k ${file} must show the account that klist shows. Or remove the old ticket with kdestroy.`,
     ];
   }
   return undefined;
@@ -81,6 +116,12 @@ function wordingOf(failure: NegotiationFailure, spn: string, server: string, det
         'kerberos-failed',
         `Kerberos does not know the domain of ${spn}: ${detail}.`,
         'Check default_realm and domain_realm in krb5.conf, or write the realm into the setting: Server SPN=MSSQLSvc/host:port@REALM.',
+      ];
+    case 'account-refused':
+      return [
+        'kerberos-failed',
+        `The Kerberos domain refused the account of this process: ${detail}.`,
+        'Have a domain administrator check that the account exists and is enabled, then run kinit again.',
       ];
     default:
       return [
