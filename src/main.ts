@@ -9,6 +9,12 @@ import type { World } from './world.js';
  */
 export async function main(argv: readonly string[], world: World): Promise<number> {
   quietBrokenPipe(world);
+  const code = await run(argv, world);
+  await world.leave?.(code);
+  return code;
+}
+
+async function run(argv: readonly string[], world: World): Promise<number> {
   // Ahead of everything, because next to nothing is needed for them.
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     world.stdout.write(`${versionLine()}\n`);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { leaveUnfinished } from './database/mssql/integrated/unfinished.js';
 import { windowsUser } from './system-program.js';
 
 /** Everything a run needs from outside: handed in, so that tests can put their own in its place. */
@@ -22,6 +23,8 @@ export interface World {
    * console (SIGHUP, after which Windows waits some ten seconds). The returned function takes the handler off again.
    */
   onInterrupt: (handler: (signal: EndSignal) => void) => () => void;
+  /** Ends the process with this code where Node would wait for a call that has no end in sight. */
+  leave?: (code: number) => Promise<void>;
 }
 
 export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGBREAK' | 'SIGHUP';
@@ -64,6 +67,7 @@ export function realWorld(): World {
         for (const signal of signals) process.off(signal, listener);
       };
     },
+    leave: (code) => leaveUnfinished(code, [process.stdout, process.stderr]),
   };
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { lookup } from 'node:dns/promises';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
@@ -7,6 +8,7 @@ import { tlsFixture } from '../support/fake-servers/listen.js';
 import { connectionFailure, withConnection } from '../support/faults/attempt-connection.js';
 import { type Acceptor, loadAcceptor } from '../support/kerberos/acceptor.js';
 import { createRealm, noKerberos, type Realm } from '../support/kerberos/realm.js';
+import { type SilentServer, silentServer } from '../support/kerberos/silent.js';
 import {
   accepted,
   type IntegratedServer,
@@ -14,6 +16,7 @@ import {
   integratedServer,
   routing,
 } from '../support/kerberos/sql-server.js';
+import { runCli } from '../support/processes/cli.js';
 
 const skip = await noKerberos();
 
@@ -385,5 +388,62 @@ describe('integrated security on Linux', { skip }, () => {
         assert.match(problem.hint ?? '', new RegExp(`klist -k ${file} `));
       });
     }
+  });
+
+  describe('says that the domain is silent', () => {
+    let kdc: SilentServer;
+    let env: Record<string, string>;
+    beforeEach(async () => {
+      kdc = await silentServer();
+      const text = await readFile(realm.env.KRB5_CONFIG ?? '', 'utf8');
+      env = {
+        KRB5_CONFIG: join(realm.directory, 'silent.conf'),
+        KRB5CCNAME: `FILE:${realm.directory}/silent-${kdc.port}`,
+        KRB5_CLIENT_KTNAME: joeKeytab,
+      };
+      await writeFile(env.KRB5_CONFIG ?? '', text.replace(/ kdc = .*/, ` kdc = 127.0.0.1:${kdc.port}`));
+    });
+    afterEach(() => kdc.close());
+
+    it('in the time that a connection may take, and leaves the threads of the process to others', async () => {
+      const server = await serve();
+
+      const { problems, took } = await withEnvironment(env, async () => {
+        const attempts = Promise.all(
+          Array.from({ length: 5 }, () =>
+            connectionFailure(setting(server).replace('Timeout=5', 'Timeout=3')),
+          ),
+        );
+        await kdc.asked;
+        const began = performance.now();
+        await Promise.all([lookup('localhost'), readFile(joeKeytab)]);
+        return { took: performance.now() - began, problems: await attempts };
+      });
+
+      assert.ok(took < 1_000, `${took} ms`);
+      for (const { code, message } of problems) {
+        assert.equal(code, 'kerberos-failed');
+        assert.match(message, /^No Kerberos domain controller answered in time/);
+      }
+      assert.equal(server.logins.length, 0);
+      // What nobody waits for any more is not begun: the next one has its turn as soon as the call has ended.
+      await kdc.close();
+      await query(setting(server));
+    });
+
+    it('in a command, which ends then', async () => {
+      const server = await serve();
+      const began = performance.now();
+
+      const { code, stderr } = await runCli(
+        ['db', 'status', '--timeout', '2s', '--database', setting(server).replace(/Connect Timeout=5;/, '')],
+        { env: { ...realm.env, ...env } },
+      );
+
+      const took = performance.now() - began;
+      assert.equal(code, 3);
+      assert.match(stderr, /No Kerberos domain controller answered in time[\s\S]*--timeout\.\s*$/);
+      assert.ok(took > 2_000 && took < 6_000, `${took} ms`);
+    });
   });
 });

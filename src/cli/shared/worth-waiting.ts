@@ -13,6 +13,8 @@ export const PASSING = [
   'database-connection-failed',
   'database-connection-lost',
   'database-in-use',
+  // No domain controller may be within reach yet.
+  'kerberos-failed',
 ];
 
 /** Whether waiting can solve the problem. */

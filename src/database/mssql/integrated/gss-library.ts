@@ -1,17 +1,20 @@
 import type { LibraryHandle, out } from 'koffi';
 import { inThread, loadKoffi } from './load-koffi.js';
 
-/** The parts of GSSAPI that a client needs (RFC 2744), of MIT Kerberos. Numbers come back as the library has them. */
+/**
+ * The parts of GSSAPI that a client needs (RFC 2744), of MIT Kerberos. Numbers come back as the library has them. What
+ * returns a promise may ask DNS or a domain controller; with a signal that is aborted, it is not begun.
+ */
 export interface GssLibrary {
   /** The tickets of the account of this process, which may have to be fetched still. */
-  acquire(): Promise<unknown>;
+  acquire(signal?: AbortSignal): Promise<unknown>;
   /**
    * Who that account is. Without a first step before it, the library would fetch the tickets here, and not say why it
    * gets none.
    */
-  accountOf(credential: unknown): Promise<string>;
+  accountOf(credential: unknown, signal?: AbortSignal): Promise<string>;
   /** The name of a server: of a host in the form `service@host`, or a whole principal as it is. */
-  serverName(text: string, kind: 'host' | 'principal'): unknown;
+  serverName(text: string, kind: 'host' | 'principal', signal?: AbortSignal): Promise<unknown>;
   /** One step of a login. */
   step(step: GssStep): Promise<{ context: unknown; token: Buffer; complete: boolean }>;
   releaseContext(context: unknown): void;
@@ -25,6 +28,7 @@ export interface GssStep {
   context: unknown;
   answer?: Buffer | undefined;
   binding?: Buffer | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** A call that failed: the two numbers of its status, and what the library says of them. */
@@ -61,7 +65,8 @@ type Filled = { length: number | bigint; value: unknown };
 const filled = (): Filled => ({ length: 0, value: null });
 
 /**
- * Loads MIT Kerberos. Calls that may ask a domain controller run in another thread.
+ * Loads MIT Kerberos. Calls that may ask DNS or a domain controller run in another thread, which waits for as long as
+ * krb5.conf says: nothing can cut them short.
  * @throws whatever the loader says, where koffi or the library is not there.
  */
 export async function loadGss(file = 'libgssapi_krb5.so.2'): Promise<GssLibrary> {
@@ -111,6 +116,8 @@ export async function loadGss(file = 'libgssapi_krb5.so.2'): Promise<GssLibrary>
   const releaseName = of('gss_release_name', inoutHandle);
   const releaseCredential = of('gss_release_cred', inoutHandle);
   const deleteContext = of('gss_delete_sec_context', inoutHandle, handle);
+  // The C library's own, which is found among what the library needs. That of Node joins all threads.
+  const exit = library.func('_exit', 'void', ['int']);
 
   const copied = (from: Filled): Buffer => {
     const length = Number(from.length);
@@ -124,9 +131,9 @@ export async function loadGss(file = 'libgssapi_krb5.so.2'): Promise<GssLibrary>
     displayStatus([0], minor, MECHANISM_CODE, KERBEROS, [0], text);
     throw new GssError(major, minor, copied(text).toString());
   };
-  const beside = async (call: Call, ...args: unknown[]): Promise<number> => {
+  const beside = async (signal: AbortSignal | undefined, call: Call, ...args: unknown[]): Promise<number> => {
     const minor = [0];
-    return asserted(await inThread(call, [minor, ...args]), minor[0] ?? 0);
+    return asserted(await inThread(call, [minor, ...args], { signal, exit }), minor[0] ?? 0);
   };
   const here = (call: Call, ...args: unknown[]): void => {
     const minor = [0];
@@ -134,31 +141,32 @@ export async function loadGss(file = 'libgssapi_krb5.so.2'): Promise<GssLibrary>
   };
 
   const gss: GssLibrary = {
-    async acquire() {
+    async acquire(signal) {
       const credential: unknown[] = [null];
       await beside(
+        signal,
         acquireCredential,
         ...[null, 0xffffffff, { count: 1, elements: [KERBEROS] }, INITIATE, credential, null, null],
       );
       return credential[0];
     },
-    async accountOf(credential) {
+    async accountOf(credential, signal) {
       const name: unknown[] = [null];
       const text = filled();
       try {
-        await beside(inquireCredential, credential, name, [0], null, null);
+        await beside(signal, inquireCredential, credential, name, [0], null, null);
         here(displayName, name[0], text, null);
         return copied(text).toString();
       } finally {
         gss.releaseName(name[0]);
       }
     },
-    serverName(text, kind) {
+    async serverName(text, kind, signal) {
       const name: unknown[] = [null];
-      here(importName, buffer(Buffer.from(text)), NAMES[kind], name);
+      await beside(signal, importName, buffer(Buffer.from(text)), NAMES[kind], name);
       return name[0];
     },
-    async step({ credential, name, context, answer, binding }) {
+    async step({ credential, name, context, answer, binding, signal }) {
       const contexts = [context];
       const token = filled();
       const none = buffer(undefined);
@@ -168,6 +176,7 @@ export async function loadGss(file = 'libgssapi_krb5.so.2'): Promise<GssLibrary>
       };
       try {
         const major = await beside(
+          signal,
           initContext,
           ...[credential, contexts, name, KERBEROS, MUTUAL_AND_INTEGRITY, 0, bound ?? null],
           ...[answer ? buffer(answer) : null, null, token, null, null],

@@ -19,7 +19,7 @@ export async function gssNegotiate(): Promise<Negotiate> {
 }
 
 async function negotiation(gss: GssLibrary, target: NegotiationTarget): Promise<Negotiation> {
-  const told = async <T>(work: () => T | Promise<T>): Promise<T> => {
+  const told = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
@@ -29,7 +29,8 @@ async function negotiation(gss: GssLibrary, target: NegotiationTarget): Promise<
       throw negotiationProblem(gssFailure(major, minor), { ...target, keytab }, message);
     }
   };
-  const credential = await told(() => gss.acquire());
+  const { signal } = target;
+  const credential = await told(() => gss.acquire(signal));
   let account: string | undefined;
   let name: unknown;
   let context: unknown = null;
@@ -42,7 +43,7 @@ async function negotiation(gss: GssLibrary, target: NegotiationTarget): Promise<
     gss.releaseCredential(credential);
   };
   try {
-    name = await told(() => gss.serverName(...serverNameOf(target)));
+    name = await told(() => gss.serverName(...serverNameOf(target), signal));
   } catch (error) {
     release();
     throw error;
@@ -57,7 +58,7 @@ async function negotiation(gss: GssLibrary, target: NegotiationTarget): Promise<
     next: (answer) =>
       told(async () => {
         if (complete) return undefined;
-        const given = { credential, name, context, answer, binding: target.binding };
+        const given = { credential, name, context, answer, binding: target.binding, signal };
         // Should it fail, the context is released there.
         context = null;
         const step = gss.step(given);
@@ -65,7 +66,7 @@ async function negotiation(gss: GssLibrary, target: NegotiationTarget): Promise<
         const done = await step;
         ({ context, complete } = done);
         if (account === undefined) {
-          const asked = gss.accountOf(credential);
+          const asked = gss.accountOf(credential, signal);
           under = asked.catch(() => undefined);
           account = await asked;
         }

@@ -5,8 +5,8 @@ import type { TLSSocket } from 'node:tls';
 import type { Connection } from 'tedious';
 import { channelBinding } from './channel-binding.js';
 import { separateToken } from './login-answer.js';
-import type { Negotiate, Negotiation } from './negotiation.js';
-import { accountChanged, serverUnproven } from './problems.js';
+import type { Negotiate, Negotiation, NegotiationTarget } from './negotiation.js';
+import { accountChanged, negotiationProblem, serverUnproven } from './problems.js';
 
 /** How the connections of one pool log in with the account of the process. */
 export interface IntegratedLogin {
@@ -88,7 +88,8 @@ const LONGEST_ANSWER = 1 << 20;
 export class OneLogin {
   #negotiation: Promise<Negotiation> | undefined;
   /** Where it logs in now: the server that was named, or the one that this one routes to. */
-  #host = '';
+  #target: NegotiationTarget = { host: '', port: 0 };
+  #givenUp = new AbortController();
   readonly #connection: Connection;
 
   constructor(
@@ -108,22 +109,22 @@ export class OneLogin {
     const { config, routingData, socket } = this.#inside;
     const { server, instance } = routingData ?? { server: config.server, instance: undefined };
     this.#inside.routingData = undefined;
-    this.#host = server;
     const serverName = instance === undefined ? server : `${server}\\${instance}`;
-    this.#negotiation = this.#begin(serverName, server, socket.remotePort ?? 1433, channelBinding(tls));
+    const { spn } = this.login;
+    const binding = channelBinding(tls);
+    this.#givenUp = new AbortController();
+    this.#target = {
+      ...{ host: server, port: socket.remotePort ?? 1433, signal: this.#givenUp.signal },
+      ...(spn !== undefined && { spn }),
+      ...(binding && { binding }),
+    };
+    this.#negotiation = this.#begin(serverName);
     // Who waits for the answer hears of it.
     this.#negotiation.catch(() => undefined);
   }
 
-  async #begin(
-    serverName: string,
-    host: string,
-    port: number,
-    binding: Buffer | undefined,
-  ): Promise<Negotiation> {
-    const { spn } = this.login;
-    const target = { host, port, ...(spn !== undefined && { spn }), ...(binding && { binding }) };
-    const negotiation = await this.login.negotiate(target);
+  async #begin(serverName: string): Promise<Negotiation> {
+    const negotiation = await this.login.negotiate(this.#target);
     try {
       const token = await negotiation.next();
       this.#assertSameAccount(negotiation.account);
@@ -173,10 +174,15 @@ export class OneLogin {
     const aborted = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
-    aborted.catch(() => undefined);
+    aborted.catch((reason) => this.#givenUp.abort(reason));
     signal.throwIfAborted();
+    // Until it has its first token, it waits for the domain, and the server for it.
+    const unsent = aborted.catch((reason) => {
+      throw reason?.code === 'ETIMEOUT' ? negotiationProblem('silent', this.#target, reason.message) : reason;
+    });
+    unsent.catch(() => undefined);
     try {
-      const negotiation = await Promise.race([this.#negotiation as Promise<Negotiation>, aborted]);
+      const negotiation = await Promise.race([this.#negotiation as Promise<Negotiation>, unsent]);
       return await this.#exchange(negotiation, aborted);
     } finally {
       this.#inside.loginError = undefined;
@@ -193,7 +199,7 @@ export class OneLogin {
       if (this.#inside.loginError && !handler.loginAckReceived) throw this.#inside.loginError;
       const next = token && (await Promise.race([negotiation.next(token), aborted]));
       if (handler.loginAckReceived) {
-        if (!negotiation.isServerProven && !this.login.verifiesTls) throw serverUnproven(this.#host);
+        if (!negotiation.isServerProven && !this.login.verifiesTls) throw serverUnproven(this.#target.host);
         // Another connection may have been accepted meanwhile.
         this.#assertSameAccount(negotiation.account);
         if (negotiation.account !== undefined) this.login.account = negotiation.account;

@@ -8,6 +8,8 @@ export interface NegotiationTarget {
   spn?: string;
   /** See `channelBinding`. */
   binding?: Buffer;
+  /** Aborted when the login is given up. */
+  signal?: AbortSignal;
 }
 
 /**

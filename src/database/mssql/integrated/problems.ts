@@ -8,6 +8,8 @@ export type NegotiationFailure =
   | 'server-unknown'
   | 'clock'
   | 'unreachable'
+  /** The time of the login was over before it could be sent. */
+  | 'silent'
   | 'wrong-realm'
   /** The domain gives this account no ticket: the key is wrong, or the account disabled or deleted. */
   | 'account-refused'
@@ -28,13 +30,15 @@ export function negotiationProblem(
   platform: NodeJS.Platform = process.platform,
 ): Problem {
   const [code, message, hint] =
-    (platform === 'win32' ? windowsWording(failure) : keytab && keytabWording(failure, keytab, detail)) ||
+    (platform === 'win32'
+      ? windowsWording(failure, spn)
+      : keytab && keytabWording(failure, keytab, detail)) ||
     wordingOf(failure, spn, `${host}:${port}`, detail);
   return configurationProblem(code, message, { hint, cause: new Error(detail) });
 }
 
 /** Windows has accounts where Linux has tickets. */
-function windowsWording(failure: NegotiationFailure): Wording | undefined {
+function windowsWording(failure: NegotiationFailure, spn: string): Wording | undefined {
   if (failure === 'no-ticket') {
     return [
       'kerberos-ticket-missing',
@@ -49,8 +53,19 @@ function windowsWording(failure: NegotiationFailure): Wording | undefined {
       'Sign in again, or restart the service. klist shows the tickets.',
     ];
   }
+  if (failure === 'silent') {
+    return [
+      'kerberos-failed',
+      silence(spn),
+      'Check with nltest /dsgetdc:DOMAIN that a domain controller answers, and that no firewall drops packets to its port 88. DNS that does not answer has the same effect.',
+    ];
+  }
   return undefined;
 }
+
+/** What is said where no reason is known but the time. */
+const silence = (spn: string): string =>
+  `No Kerberos domain controller answered in time, so the login was not sent: it requires a ticket for ${spn}.`;
 
 /** A keytab takes the place of kinit. */
 function keytabWording(failure: NegotiationFailure, keytab: string, detail: string): Wording | undefined {
@@ -110,6 +125,12 @@ function wordingOf(failure: NegotiationFailure, spn: string, server: string, det
         'kerberos-failed',
         `No Kerberos domain controller can be reached: ${detail}.`,
         'Check kdc in krb5.conf or the SRV records of the domain, and that port 88 is open.',
+      ];
+    case 'silent':
+      return [
+        'kerberos-failed',
+        silence(spn),
+        'Check kdc in krb5.conf or the SRV records of the domain, and that no firewall drops packets to port 88 of the domain controllers. DNS that does not answer has the same effect. If only some domain controllers are down, allow more time with --timeout.',
       ];
     case 'wrong-realm':
       return [

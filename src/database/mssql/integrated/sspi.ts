@@ -100,13 +100,13 @@ async function loadSspi() {
       return { whole, lengthOf, kept: [list, ...parts] };
     },
     /** The whole name of a host, by which it is known in the directory, where DNS has one. */
-    async canonicalName(host: string): Promise<string> {
+    async canonicalName(host: string, signal: AbortSignal | undefined): Promise<string> {
       const look = sockets.func('__stdcall', 'GetAddrInfoW', 'int', [text, text, any, any]);
       const free = sockets.func('__stdcall', 'FreeAddrInfoW', 'void', [any]);
       const hints = Buffer.alloc(koffi.sizeof(AddressInfo));
       hints.writeInt32LE(CANONICAL_NAME, 0);
       const found = Buffer.alloc(koffi.sizeof(any));
-      if ((await inThread(look, [host, null, hints, found])) !== 0) return host;
+      if ((await inThread(look, [host, null, hints, found], { signal })) !== 0) return host;
       const address = koffi.decode(found, any);
       try {
         return koffi.decode(address, AddressInfo).canonicalName || host;
@@ -118,18 +118,19 @@ async function loadSspi() {
 }
 
 async function negotiation(windows: Windows, target: NegotiationTarget): Promise<Negotiation> {
-  const { host, port, binding } = target;
-  const name = target.spn ?? principalOf(await windows.canonicalName(host), port);
+  const { host, port, binding, signal } = target;
+  const name = target.spn ?? principalOf(await windows.canonicalName(host, signal), port);
   const failed = (status: number) => {
     const [failure, word] = sspiFailure(status);
     return negotiationProblem(failure, { ...target, spn: name }, `${word} 0x${(status >>> 0).toString(16)}`);
   };
   const [credential, context] = [windows.handle(), windows.handle()];
   const [attributes, expiry] = [Buffer.alloc(4), Buffer.alloc(8)];
-  const acquired = await inThread(windows.acquire, [
-    ...[null, 'Negotiate', OUTBOUND, null, null],
-    ...[null, null, credential, expiry],
-  ]);
+  const acquired = await inThread(
+    windows.acquire,
+    [...[null, 'Negotiate', OUTBOUND, null, null], ...[null, null, credential, expiry]],
+    { signal },
+  );
   if (acquired !== OK) throw failed(acquired);
   let begun = false;
   let complete = false;
@@ -148,7 +149,7 @@ async function negotiation(windows: Windows, target: NegotiationTarget): Promise
         ...[credential, begun ? context : null, name, REQUIRED, 0, NATIVE_REPRESENTATION],
         ...[given.length > 0 ? input.whole : null, 0, context, output.whole, attributes, expiry],
       ],
-      [input.kept, output.kept],
+      { kept: [input.kept, output.kept], signal },
     );
     if (![OK, CONTINUE_NEEDED, COMPLETE_NEEDED, COMPLETE_AND_CONTINUE].includes(status)) throw failed(status);
     begun = true;
