@@ -307,7 +307,8 @@ describe('service print for Windows', () => {
     );
     assert.match(second, /\\net\.exe stop scimctl \/y$/);
     for (const line of commands.filter(
-      (each) => /\.exe /.test(each) && !/^copy|net\.exe|sc\.exe query|fsutil\.exe|schtasks\.exe \/query/.test(each),
+      (each) =>
+        /\.exe /.test(each) && !/^copy|net\.exe|sc\.exe query|fsutil\.exe|schtasks\.exe \/query/.test(each),
     )) {
       assert.match(
         line,

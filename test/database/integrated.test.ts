@@ -443,7 +443,8 @@ describe('integrated security on Linux', { skip }, () => {
       const took = performance.now() - began;
       assert.equal(code, 3);
       assert.match(stderr, /No Kerberos domain controller answered in time[\s\S]*--timeout\.\s*$/);
-      assert.ok(took > 2_000 && took < 6_000, `${took} ms`);
+      // The call alone takes more than 25 seconds.
+      assert.ok(took > 2_000 && took < 18_000, `${took} ms`);
     });
   });
 });
