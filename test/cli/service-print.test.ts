@@ -430,6 +430,31 @@ describe('service print for Windows', () => {
     assert.equal((await runHere(['service', 'print', ...windows, ...program, ...own])).code, 0);
   });
 
+  it('refuses accounts, paths and names that Windows would take otherwise', async () => {
+    const refusal = async (platform: string, ...words: string[]) => {
+      const heard = await runHere(['service', 'print', '--platform', platform, ...words]);
+      return `${heard.code} ${/\[([\w-]+)\]/.exec(heard.stderr)?.[1]}`;
+    };
+    const there = [...program, ...config];
+
+    // It has no password that could be given.
+    for (const account of ['svc', 'LocalSystem']) {
+      assert.equal(
+        await refusal('windows', ...there, '--user', account),
+        '2 service-account-invalid',
+        account,
+      );
+    }
+    assert.equal(await refusal('linux', ...HERE, '--user', 'CONTOSO\\svc$'), '2 service-account-invalid');
+    for (const name of ['con', 'nul', 'com1']) {
+      assert.equal(await refusal('windows', ...there, '--name', name), '2 service-name-invalid', name);
+    }
+    if (WINDOWS) return;
+    for (const path of ['\\scimctl\\config.json', 'C:config.json', '/scimctl/config.json']) {
+      assert.equal(await refusal('windows', ...program, '--config', path), '2 service-path-relative', path);
+    }
+  });
+
   it('takes a group managed service account', async () => {
     const files = await filesOf('--user', 'CONTOSO\\svc-scimctl$');
 

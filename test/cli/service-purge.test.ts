@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { configIn, purgeOf } from '../../src/cli/commands/serve/service/windows/purge.js';
 import { windowsRemoval } from '../../src/cli/commands/serve/service/windows/uninstall-service.js';
@@ -163,6 +163,38 @@ describe('uninstalling a service of Windows', () => {
       message: 'The task scimctl-check was not made by scimctl.',
     });
     assert.ok(!ran.includes('/delete'));
+  });
+
+  it('names the directory of the config file that stays, wherever it is', async () => {
+    const plan = planFor('C:\\ProgramData\\scimctl\\config.json');
+    const elsewhere = planFor('D:\\iam\\scimctl\\config.json');
+    const [job] = JOBS;
+    assert.ok(job);
+    const { text } = scheduledTask(elsewhere, job, windowsLayout(elsewhere, { kind: 'own', file: '' }));
+    const run = async ({ args }: WindowsCommand) =>
+      args.includes('scimctl-pending') ? { code: 0, said: text } : { code: 1, said: '' };
+
+    assert.deepEqual((await windowsRemoval(plan, run)).remaining, ['D:\\iam\\scimctl']);
+  });
+
+  it('removes with --purge also what an installation has kept of an edited configuration', async () => {
+    process.chdir(await temporaryDirectory('wrapper'));
+    const { config } = await settings();
+    const { configuration } = windowsLayout(planFor(config), { kind: 'own', file: '' });
+    const kept = `${configuration}.replaced-20260131T080000`;
+    await mkdir(dirname(kept), { recursive: true });
+    await writeFile(kept, '');
+    const run = async () => ({ code: 1, said: '' });
+
+    const { removed, remove } = await windowsRemoval(planFor(config), run, { doomed: [], spared: [] });
+    await remove();
+
+    assert.deepEqual(
+      removed.map((path) => basename(path)),
+      [basename(kept)],
+    );
+    await assert.rejects(readFile(kept), { code: 'ENOENT' });
+    assert.deepEqual((await windowsRemoval(planFor(config), run)).removed, []);
   });
 
   it('fails where something is still there, says what, and removes no file', async () => {

@@ -5,7 +5,7 @@ export const SERVICES: Explanations = {
   'service-name-invalid': {
     kind: 'usage',
     meaning: 'The name of the service, or of the unit of --on-failure, is not valid. Nothing was written.',
-    next: 'For the service, use at most 31 lower-case letters, digits and hyphens, and begin with a letter. For a unit, write its whole name: notify@%n.service.',
+    next: 'For the service, use at most 31 lower-case letters, digits and hyphens, begin with a letter, and use no name of a device of Windows, such as con. For a unit, write its whole name: notify@%n.service.',
   },
   'service-account-invalid': {
     kind: 'usage',
@@ -13,6 +13,7 @@ export const SERVICES: Explanations = {
     causes: [
       'The account of a person was named with a domain. On Windows, a service needs a group managed service account, whose name ends with $.',
       'The name has a space or another sign in it that systemd does not accept.',
+      'On Windows, a user of the machine, LocalSystem or another account was named that is not a group managed service account; on Linux, an account with a domain.',
     ],
     next: 'Name an existing user, or leave --user out: the service then gets an account of its own.',
   },
@@ -20,7 +21,7 @@ export const SERVICES: Explanations = {
     kind: 'usage',
     meaning:
       'The option may contain a secret, and units and command lines can be read by all users of the machine. Nothing was written.',
-    next: 'Write the value into the config file of the service, which only root and the service can read.',
+    next: 'Write the value into the config file of the service, which only administrators and the service can read.',
   },
   'service-path-relative': {
     kind: 'usage',
@@ -46,7 +47,7 @@ export const SERVICES: Explanations = {
       'It names an embedded database, which is for evaluation.',
       'It has a relative path in it, and the service reads the setting at another place.',
     ],
-    next: 'Write the setting into a file that only root can read, with whole paths, and name the file in the config file: "database": "@FILE".',
+    next: 'Write the setting into a file that only administrators can read, with whole paths, and name the file in the config file: "database": "@FILE".',
   },
   'service-directory-foreign': {
     kind: 'configuration',
@@ -140,6 +141,6 @@ export const SERVICES: Explanations = {
   'service-files-unremovable': {
     kind: 'operation',
     meaning: 'A file of the service cannot be removed. The service is stopped.',
-    next: 'Run the command as root, and again: it removes what is left.',
+    next: 'Run the command as root or as an administrator, and again: it removes what is left.',
   },
 };

@@ -62,7 +62,7 @@ export async function assertSuitable({
   if (/^\s*env:/.test(database)) {
     throw unsuitable(
       'is an environment variable, which the service does not have',
-      'Write the setting into a file that only root can read, and name it with "database": "@FILE".',
+      'Write the setting into a file that only administrators can read, and name it with "database": "@FILE".',
     );
   }
   const found = await followReferences(database, baseDirectory, {}, configFile);

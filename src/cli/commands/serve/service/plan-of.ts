@@ -18,6 +18,7 @@ import type { Quantity } from '../../../input/quantity.js';
 import { SERVE_SETTINGS, type ServeSettings } from '../declared.js';
 import { assertSafe } from '../safety.js';
 import { readServeSettings } from '../settings.js';
+import { assertAccountOf } from './names.js';
 import { assertSuitable, filesOfConfig, filesOfServe } from './needed-files.js';
 import { type PlanOptions, servicePlatform } from './options.js';
 import { readUnattended } from './unattended.js';
@@ -61,6 +62,7 @@ export async function servicePlan(options: PlanOptions, context: Context, wish: 
       hint: 'Leave it out. On Windows, look at the last result of a task with `scimctl service status`.',
     });
   }
+  assertAccountOf(platform, options.user);
   const config = globals.config === undefined ? DEFAULT_CONFIG[platform] : place(globals.config);
   const jobsConfig = options.jobsConfig === undefined ? config : place(options.jobsConfig);
   const parts = options.parts ?? SERVICE_PARTS;
@@ -144,7 +146,9 @@ const placing =
   (path) => {
     const there = platform === 'windows' ? win32 : posix;
     if (cwd !== undefined) return resolve(cwd, path);
-    if (there.isAbsolute(path)) return there.normalize(path);
+    // A path without a drive means another one on each drive.
+    const isWhole = platform === 'windows' ? /^(?:[a-z]:[\\/]|\\\\)/i : /^\//;
+    if (isWhole.test(path)) return there.normalize(path);
     throw usageProblem(
       'service-path-relative',
       `${JSON.stringify(path)} is not a whole path on ${platform}.`,

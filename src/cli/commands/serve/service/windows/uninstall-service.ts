@@ -1,12 +1,15 @@
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join, win32 } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { JOBS } from '../../../../../installation/service/jobs.js';
 import type { ServicePlan } from '../../../../../installation/service/plan.js';
 import { remainsOf, uninstallCommands } from '../../../../../installation/service/windows/commands.js';
+import type { WindowsLayout } from '../../../../../installation/service/windows/layout.js';
 import { taskName } from '../../../../../installation/service/windows/task.js';
 import { operationProblem } from '../../../../../problem.js';
 import { removeEmptyHomes, removeFiles, thatExist } from '../remove-files.js';
 import { askWindows, layoutsOf } from './known-service.js';
-import type { Purge } from './purge.js';
+import { configIn, type Purge } from './purge.js';
 import { assertOurTask } from './restore-installation.js';
 import { failureOf, type RunWindows } from './run-command.js';
 
@@ -42,17 +45,18 @@ export async function windowsRemoval(
   const files = await thatExist(
     new Set(layouts.flatMap(({ installed, configuration: path }) => [installed, path])),
   );
+  const replaced = purge ? await replacedFiles(layouts) : [];
   const tasks = JOBS.filter(({ name }) => task(name) !== undefined);
-  const [layout] = layouts;
   return {
     isThere: service !== undefined || configuration !== undefined || tasks.length > 0,
     removed: [
       ...(service === undefined ? [] : [plan.name]),
       ...tasks.map((job) => taskName(plan, job)),
       ...(configuration === undefined ? [] : files),
+      ...replaced,
       ...(purge?.doomed ?? []),
     ],
-    remaining: purge?.spared ?? (layout === undefined ? [] : [layout.settings]),
+    remaining: purge?.spared ?? homesIn([configuration, ...JOBS.map(({ name }) => definition(name))]),
     remove: async () => {
       const failed: { args: readonly string[]; text: string }[] = [];
       for (const command of uninstallCommands(plan)) {
@@ -63,11 +67,30 @@ export async function windowsRemoval(
       }
       await assertGone(plan, failed, run);
       // The files of the wrapper last: they tell a second run that something is left.
-      const paths = [...(purge?.doomed ?? []), ...files];
+      const paths = [...(purge?.doomed ?? []), ...replaced, ...files];
       await removeFiles(paths, 'an administrator');
       await removeEmptyHomes(paths);
     },
   };
+}
+
+/** The directories of the config files that a configuration and tasks name: settings, keys, lists and logs. */
+function homesIn(texts: readonly (string | undefined)[]): string[] {
+  const configs = texts.map((text) => text && configIn(text)).filter((path) => path !== undefined);
+  return [...new Set(configs.filter((path) => path !== '').map((path) => win32.dirname(path)))];
+}
+
+/** Edited configurations of the wrapper that an installation with `--replace` kept. */
+async function replacedFiles(layouts: readonly WindowsLayout[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const { configuration } of layouts) {
+    const names = await readdir(dirname(configuration)).catch(() => []);
+    const begin = `${basename(configuration)}.replaced-`;
+    found.push(
+      ...names.filter((name) => name.startsWith(begin)).map((name) => join(dirname(configuration), name)),
+    );
+  }
+  return found;
 }
 
 /** Windows removes a service when its last handle is closed, which takes a moment after its end. */
