@@ -19,6 +19,8 @@ export const LONG: Readonly<Record<string, 'everything' | readonly EngineName[]>
   'database/failover': 'everything',
   // A domain controller of its own.
   'database/integrated': 'everything',
+  // Refuses until the time is over, for each number.
+  'database/mssql-numbers': 'everything',
   'database/trouble': 'everything',
   'scim/fuzz': 'everything',
   'scim/hostile': 'everything',

@@ -154,7 +154,7 @@ export function createDatabase(parts: DatabaseParts): Database {
         } catch (error) {
           if (error instanceof RolledBack) return error.result as Awaited<ReturnType<typeof work>>;
           if (unanswered) commits.any = true;
-          if (unanswered && isPassing(error)) throw new DatabaseFault('outcome-unknown', undefined, error);
+          if (unanswered && isPassing(error)) throw outcomeUnknown(error);
           throw error;
         }
       },
@@ -179,6 +179,13 @@ export function createDatabase(parts: DatabaseParts): Database {
   };
   return databaseOn({ client: knex.client as Knex.Client, knex });
 }
+
+/** With what the server said last, where it did. */
+const outcomeUnknown = (error: unknown) =>
+  new DatabaseFault(
+    ...(['outcome-unknown', undefined, error, undefined] as const),
+    error instanceof DatabaseFault ? error.words : undefined,
+  );
 
 /** Ends a transaction whose work is wanted, and nothing of what it wrote. */
 class RolledBack extends Error {

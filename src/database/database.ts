@@ -70,8 +70,8 @@ export interface Database {
   /**
    * Runs `work` in one transaction at READ COMMITTED. The whole of it is run again, at most five times and as
    * long as `Waits.retryMs` says, after a deadlock, a serialization failure, a lock time-out or a lost
-   * connection (and once, where a view is not as it was remembered), so `work` must keep no state between
-   * attempts. Other driver errors arrive as `DatabaseFault`, Problems as they are.
+   * connection (more often, where the server says that it cannot be used; and once, where a view is not as it was
+   * remembered), so `work` must keep no state between attempts. Other driver errors arrive as `DatabaseFault`, Problems as they are.
    */
   transaction<T>(work: (session: Session) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**

@@ -148,6 +148,17 @@ const OPERATION: Partial<Record<Fault, Wording>> = {
   ],
 };
 
+/** Faults of which the server says more than the fault does: which database, which file, which resource. */
+const TOLD: readonly Fault[] = [
+  'connection-lost',
+  'outcome-unknown',
+  'too-many-connections',
+  'server-busy',
+  'serialization',
+  'disk-full',
+  'read-only',
+];
+
 /** What a fault that nobody handled means for the person at the prompt. */
 export function problemOfFault(error: DatabaseFault): Problem {
   if (error.words?.inRoutine && OF_ROUTINES.includes(error.fault)) {
@@ -163,7 +174,7 @@ export function problemOfFault(error: DatabaseFault): Problem {
   const configuration = CONFIGURATION[error.fault];
   if (configuration) {
     const [code, message, hint] = configuration;
-    return configurationProblem(code, withLimit(message, error), { hint, cause: error });
+    return configurationProblem(code, withLimit(message, error) + said(error), { hint, cause: error });
   }
   const known = OPERATION[error.fault];
   if (!known) {
@@ -173,10 +184,14 @@ export function problemOfFault(error: DatabaseFault): Problem {
     });
   }
   const [code, message, hint] = known;
-  // A trigger of the host application may raise such a code itself, and then its words say why.
-  const said = error.words?.inRoutine ? ` The server says: ${firstLine(error)}` : '';
-  return operationProblem(code, withLimit(message, error) + said, { hint, cause: error });
+  return operationProblem(code, withLimit(message, error) + said(error), { hint, cause: error });
 }
+
+/** A trigger of the host application may raise any of these codes itself, and then its words say why. */
+const said = (error: DatabaseFault): string =>
+  error.words && (error.words.inRoutine || TOLD.includes(error.fault))
+    ? ` The server says: ${firstLine(error)}`
+    : '';
 
 /** `… stayed in use (5 s).` */
 const withLimit = (message: string, { limitMs }: DatabaseFault) =>

@@ -2,9 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Waits } from '../settings/waits.js';
 import { DatabaseFault, type Fault, NO_CONNECTION, RETRYABLE } from './fault.js';
 
-const MAX_ATTEMPTS = 5;
+/** How often work is begun that may itself be why it fails. */
+export const MAX_ATTEMPTS = 5;
 /** A server that is away is asked this often, in milliseconds. */
 const MAX_BACKOFF_MS = 1_000;
+/** One that lacks resources is left alone for longer: a second at first, and twice as long each time. */
+const BUSY_FACTOR = 25;
+const MAX_BUSY_MS = 10_000;
 
 export interface RetryParts {
   waits: Waits;
@@ -37,7 +41,7 @@ export const spanOf = ({ retryMs }: Waits, last = Number.POSITIVE_INFINITY): Spa
 /**
  * Runs `attempt` until it succeeds, fails for good, or has been tried often or long enough. While the server
  * is away nothing is tried but to connect, for as long as there is time: a failover takes longer than five
- * quick attempts.
+ * quick attempts. So does it where the server takes connections and refuses to use the database.
  */
 export async function withRetry<T>(parts: RetryParts, span: Span, attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
@@ -49,7 +53,7 @@ export async function withRetry<T>(parts: RetryParts, span: Span, attempt: () =>
       if (tries === 1 && parts.isOutdated(fault)) continue;
       if (!mayTryAgain(fault, tries, parts, span)) throw fault;
       parts.assertOpen();
-      await pause(parts, tries, span);
+      await pause(parts, fault, tries, span);
       if (NO_CONNECTION.includes(fault.fault)) await awaitServer(parts, fault, span);
     }
   }
@@ -64,28 +68,48 @@ function mayTryAgain(
   if (!(fault instanceof DatabaseFault) || !retryable.includes(fault.fault)) return false;
   // Another wait for a lock must fit in, or most of it.
   const needed = fault.fault === 'lock-timeout' ? waits.lockMs / 2 : 0;
-  // Nothing was begun where the server gave no connection: rivals may be quicker more than five times.
-  const most = fault.fault === 'too-many-connections' ? Number.POSITIVE_INFINITY : MAX_ATTEMPTS;
-  return tries < most && performance.now() + needed < span.until;
+  return (tries < MAX_ATTEMPTS || isOfServerAlone(fault)) && performance.now() + needed < span.until;
 }
 
-/** @throws DatabaseFault the first one, when the server has not come back in time. */
+/**
+ * Whether a fault has nothing to do with the work, so that it may be begun more than five times. Nothing was begun where
+ * the server gave no connection, and where it says that it cannot use the database or lacks resources. A connection that
+ * is cut may be the doing of the work itself.
+ */
+const isOfServerAlone = ({ fault, words }: DatabaseFault): boolean =>
+  fault === 'too-many-connections' ||
+  fault === 'server-busy' ||
+  (fault === 'connection-lost' && words !== undefined);
+
+/** @throws DatabaseFault when the server has not come back in time: what it said last, or else the first one. */
 async function awaitServer(parts: RetryParts, first: DatabaseFault, span: Span): Promise<void> {
+  let told = first;
   for (let tries = 1; ; tries++) {
     parts.assertOpen();
     const left = span.until - performance.now();
-    if (left <= 0) throw first;
+    if (left <= 0) throw told;
     try {
       return await parts.reconnect(left);
     } catch (error) {
       const fault = parts.toFault(error);
       if (!(fault instanceof DatabaseFault)) throw fault;
-      if (performance.now() >= span.until) throw fault.fault === 'too-many-connections' ? fault : first;
+      if (isOfServerAlone(fault)) told = fault;
+      if (performance.now() >= span.until) throw told;
       if (!NO_CONNECTION.includes(fault.fault) && fault.fault !== 'server-busy') throw fault;
-      await pause(parts, tries, span);
+      await pause(parts, fault, tries, span);
     }
   }
 }
 
-const pause = ({ backoff }: RetryParts, tries: number, { until }: Span) =>
-  sleep(Math.max(0, Math.min(backoff(tries), MAX_BACKOFF_MS, until - performance.now())));
+const pause = (parts: RetryParts, fault: DatabaseFault, tries: number, { until }: Span) =>
+  sleep(Math.max(0, Math.min(pauseMs(parts, fault, tries), Math.ceil(until - performance.now()))));
+
+/** Azure SQL says itself how long it is to be left alone: `Retry the request after 10 seconds.` */
+function pauseMs({ backoff }: RetryParts, { fault, words }: DatabaseFault, tries: number): number {
+  const usual = backoff(tries);
+  if (fault !== 'server-busy') return Math.min(usual, MAX_BACKOFF_MS);
+  const told = /\bretry\b[^.]* after (\d{1,3}) seconds/i.exec(words?.message ?? '')?.[1];
+  return told
+    ? Number(told) * 1_000 + Math.min(usual, MAX_BACKOFF_MS)
+    : Math.min(usual * BUSY_FACTOR, MAX_BUSY_MS);
+}

@@ -3,13 +3,19 @@ import { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { type CertificateName, type FakeServer, listen, secureContext } from './listen.js';
 
+/** An error as SQL Server tells it. */
+export interface ServerError {
+  number: number;
+  message: string;
+}
+
 export interface FakeTdsOptions {
   /** What it shows in the TLS handshake; without one it answers that it cannot encrypt. */
   certificate?: CertificateName;
   /** Answers that it takes encrypted connections only. */
   encryptionRequired?: boolean;
   /** The errors it sends to every login. */
-  refusal?: { number: number; message: string }[];
+  refusal?: ServerError[];
   /** Where it listens; 127.0.0.1 unless told otherwise. */
   host?: string;
 }
@@ -43,14 +49,15 @@ export async function fakeTds(options: FakeTdsOptions): Promise<FakeTds> {
   return { ...server, plainLogins };
 }
 
-function packetOf(payload: Buffer): Buffer {
+/** One message of the server, in one packet. */
+export function packetOf(payload: Buffer): Buffer {
   const header = Buffer.from([ANSWER, 1, 0, 0, 0, 0, 1, 0]);
   header.writeUInt16BE(8 + payload.length, 2);
   return Buffer.concat([header, payload]);
 }
 
 /** VERSION and ENCRYPTION: 1 on, 2 not supported, 3 required. */
-function preloginAnswer({ certificate, encryptionRequired }: FakeTdsOptions): Buffer {
+export function preloginAnswer({ certificate, encryptionRequired }: FakeTdsOptions): Buffer {
   const encryption = encryptionRequired ? 3 : certificate ? 1 : 2;
   return Buffer.from([0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 16, 0, 0, 0, 0, 0, encryption]);
 }
@@ -76,7 +83,8 @@ function startTls(socket: Socket, certificate: CertificateName): Duplex {
   return inside;
 }
 
-function errorToken({ number, message }: { number: number; message: string }): Buffer {
+/** The token of an error, said of no procedure. */
+export function errorToken({ number, message }: ServerError): Buffer {
   const text = Buffer.from(message, 'utf16le');
   const body = Buffer.alloc(8 + text.length + 2 + 4);
   body.writeUInt32LE(number, 0);

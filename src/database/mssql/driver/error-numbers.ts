@@ -99,3 +99,6 @@ export const FAULT_OF_LOGIN: Readonly<Record<number, Fault>> = {
   17809: 'too-many-connections',
   17810: 'too-many-connections',
 };
+
+/** Babelfish's number for whatever it has no number for. */
+export const BABELFISH_UNMAPPED = 33_557_097;

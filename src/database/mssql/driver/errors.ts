@@ -4,7 +4,7 @@ import type { Fault } from '../../faults/fault.js';
 import { codeOf, connectFailureOf, isTlsFailure, unfold } from '../../settings/failure.js';
 import { IGNORED_WRITE } from '../changes/provision.js';
 import type { ServerMessage } from './driver.js';
-import { FAULT_BY_NUMBER, FAULT_OF_LOGIN } from './error-numbers.js';
+import { BABELFISH_UNMAPPED, FAULT_BY_NUMBER, FAULT_OF_LOGIN } from './error-numbers.js';
 
 export { connectionProblemMssql } from './connection-problem.js';
 
@@ -25,9 +25,6 @@ const BABELFISH: [RegExp, Fault][] = [
   [/cannot execute .* in a read-only transaction/, 'read-only'],
   [/(relation|column|function|procedure|schema|type) .* does not exist/, 'missing-object'],
 ];
-
-/** Its number for whatever it has no number for. */
-const BABELFISH_UNMAPPED = 33_557_097;
 
 const babelfishFault = (message: string) => BABELFISH.find(([text]) => text.test(message))?.[1];
 
@@ -94,15 +91,20 @@ export function violatedConstraintMssql(error: unknown): string | undefined {
   return undefined;
 }
 
-/** What comes behind the error that says what happened: a trigger ended the batch, a statement was ended. */
-const AFTERMATH = [3609, 3616, 3621];
+/**
+ * What comes behind the error that says what happened: a trigger ended the batch, a statement was ended, a COMMIT or
+ * ROLLBACK came after the end of its transaction.
+ */
+const AFTERMATH = [3609, 3616, 3621, 3902, 3903];
+/** That a login failed, after what says why. */
+const LOGIN_FAILED = 18456;
 
 /** What the server said; nothing where it was no server that spoke. */
 export function serverWordsMssql(error: unknown): ServerWords | undefined {
   const said = unfold(error).filter((one) => typeof (one as { number?: unknown }).number === 'number');
   const numberOf = (one: Error) => (one as { number?: number }).number ?? 0;
   const first = said.find((one) => !AFTERMATH.includes(numberOf(one))) ?? said[0];
-  if (!first) return undefined;
+  if (!first) return wordsOfLogin(error);
   const text = originalMessage(first);
   const message = VALUES.reduce((left, [value, kept]) => left.replace(value, kept), text);
   const constraint = violatedConstraintMssql(first);
@@ -114,6 +116,15 @@ export function serverWordsMssql(error: unknown): ServerWords | undefined {
     ...(column !== undefined && { column }),
     inRoutine: isInRoutine(first),
   };
+}
+
+/** What the server said while a connection was made, of which the driver's error has no number. */
+function wordsOfLogin(error: unknown): ServerWords | undefined {
+  const told = unfold(error).flatMap(
+    (one) => (one as { serverMessages?: readonly ServerMessage[] }).serverMessages ?? [],
+  );
+  const first = told.find(({ number }) => number !== LOGIN_FAILED) ?? told[0];
+  return first && { message: first.message, state: `error ${first.number}`, inRoutine: false };
 }
 
 const isInRoutine = (error: Error): boolean => {

@@ -1,7 +1,9 @@
+import type { EventEmitter } from 'node:events';
 import type { Knex } from 'knex';
 import type { Connection, Request } from 'tedious';
 import { keepMessage } from '../../dialect/server-words.js';
-import { type DriverOptions, guardedDriver } from './driver.js';
+import { type DriverOptions, guardedDriver, type ServerMessage } from './driver.js';
+import { classifyMssql } from './errors.js';
 
 /** What we use of knex's own SQL Server client, which has no types. */
 type BaseClient = new (
@@ -60,7 +62,12 @@ export async function mssqlClient(options: ClientOptions): Promise<typeof Knex.C
     }
 
     override async acquireRawConnection(): Promise<Connection> {
-      const connection = await super.acquireRawConnection();
+      const connection = (await super.acquireRawConnection()) as Driven;
+      // After a failover a session may stay open and refuse everything: the next attempt must have a new one.
+      (connection as EventEmitter).on('errorMessage', (told: ServerMessage) => {
+        const error = Object.assign(new Error(told.message), told);
+        if (classifyMssql(error) === 'connection-lost') connection.__knex__disposed ??= error;
+      });
       // As a batch: what sp_executesql sets is undone at its end.
       await runBatch(this._driver(), connection, `set lock_timeout ${Math.ceil(options.lockTimeoutMs)}`);
       return connection;

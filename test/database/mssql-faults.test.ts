@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { problemOfFault } from '../../src/database/faults/fault.js';
+import {
+  faultOfWork,
+  openRefusing,
+  RAISED,
+  refusing,
+  runWork,
+  WORK,
+} from '../support/faults/refusing-server.js';
+
+describe('a server that refuses to use the database after a failover', () => {
+  const own = {
+    number: 976,
+    message: "The target database, 'IQM', is currently not accessible for queries.",
+  };
+
+  it('is asked again in new sessions until it does, with longer and longer pauses', async (context) => {
+    const { server, database, tries } = await openRefusing(context, refusing([own], 'statement', 6), 20_000);
+
+    assert.deepEqual(await runWork(database), [{ one: 1 }]);
+
+    assert.equal(tries(), 7);
+    const begun = server.asked.filter(({ what }) => what === 'begin');
+    assert.equal(new Set(begun.map(({ session }) => session)).size, 7);
+    const pauses = begun.slice(1).map(({ at }, before) => at - (begun[before]?.at ?? 0));
+    assert.ok((pauses.at(-1) ?? 0) > 3 * (pauses[0] ?? 0), pauses.join());
+  });
+
+  it('leaves the session of another fault as it is', async (context) => {
+    const { server, database } = await openRefusing(
+      context,
+      refusing([{ number: 1205, message: 'victim' }], 'statement', 2),
+      20_000,
+    );
+
+    await runWork(database);
+
+    assert.equal(server.sessions, 1);
+  });
+});
+
+describe('a transaction that a trigger has ended', () => {
+  for (const [name, errors, text] of [
+    [
+      'with its own words',
+      [RAISED, { number: 3609, message: 'The transaction ended in the trigger.' }],
+      'Only HR',
+    ],
+    [
+      'without',
+      [{ number: 3609, message: 'The transaction ended in the trigger.' }],
+      'The transaction ended',
+    ],
+  ] as const) {
+    it(`${name} is told by that, and not by the ROLLBACK that comes too late`, async (context) => {
+      const { database } = await openRefusing(
+        context,
+        {
+          saysRollback: false,
+          refuse: (asked, sql) => {
+            if (asked === 'statement' && sql.includes(WORK)) return errors;
+            return asked === 'rollback'
+              ? [
+                  {
+                    number: 3903,
+                    message: 'The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.',
+                  },
+                ]
+              : undefined;
+          },
+        },
+        2_000,
+      );
+
+      const fault = await faultOfWork(runWork(database));
+
+      assert.equal(fault.fault, 'value-refused');
+      assert.ok(fault.words?.message.startsWith(text), fault.words?.message);
+      assert.doesNotMatch(problemOfFault(fault).message, /no corresponding/);
+    });
+  }
+});
