@@ -16,6 +16,11 @@ export class EncryptionRefused extends Error {
   readonly code = 'ENCRYPTION_REFUSED';
 }
 
+/** The server refused the options of a session, such as XACT_ABORT, without which a transaction could be half done. */
+class OptionsRefused extends Error {
+  readonly code = 'EOPTIONS';
+}
+
 /** What the server said while a login failed; the driver keeps the last sentence and drops its number. */
 export interface ServerMessage {
   number: number;
@@ -29,6 +34,7 @@ const YIELD = 'set deadlock_priority low';
 interface Inside {
   sendLogin7Packet(): void;
   performSentLogin7WithNTLMLogin(signal: AbortSignal): Promise<unknown>;
+  performLoggedInSendingInitialSql(signal: AbortSignal): Promise<void>;
   createTokenStreamParser(message: unknown, handler: unknown): EventEmitter & { parser: EventEmitter };
   socket?: Socket;
 }
@@ -36,6 +42,7 @@ interface Inside {
 const REPLACED = [
   'sendLogin7Packet',
   'performSentLogin7WithNTLMLogin',
+  'performLoggedInSendingInitialSql',
   'createTokenStreamParser',
 ] as const satisfies (keyof Inside)[];
 
@@ -46,6 +53,7 @@ const REPLACED = [
  *   answers that it cannot; here the login is then not sent;
  * - the numbers of login errors, which tell a missing database from a wrong password, are lost; here the
  *   error carries them as `serverMessages`;
+ * - it goes on with a session whose options the server has refused, XACT_ABORT among them; here that ends the connection;
  * - an answer that it cannot read ends the process; here it ends the connection;
  * - it cannot log in with the account of the process; here it does, in the place of NTLM.
  */
@@ -83,6 +91,19 @@ export async function guardedDriver({ encryptionRequired, integrated }: DriverOp
         },
         performSentLogin7WithNTLMLogin: (signal) =>
           login ? login.answered(signal) : inside.performSentLogin7WithNTLMLogin.call(this, signal),
+        performLoggedInSendingInitialSql: async (signal) => {
+          let refused: ServerMessage | undefined;
+          const hear = (told: ServerMessage) => {
+            refused ??= told;
+          };
+          this.on('errorMessage', hear);
+          try {
+            await inside.performLoggedInSendingInitialSql.call(this, signal);
+          } finally {
+            this.off('errorMessage', hear);
+          }
+          if (refused) throw new OptionsRefused(refused.message);
+        },
         createTokenStreamParser: (message, handler) => {
           const parser = inside.createTokenStreamParser.call(this, message, handler);
           parser.parser.on('error', (error) => this.#unreadable(parser, error));
