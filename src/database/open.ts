@@ -3,6 +3,8 @@ import type { Knex } from 'knex';
 import { createDatabase } from './create-database.js';
 import type { Database } from './database.js';
 import type { Dialect, EngineName } from './dialect/dialect.js';
+import type { Fault } from './faults/fault.js';
+import { MAX_ATTEMPTS } from './faults/retry.js';
 import { isCutOff } from './settings/failure.js';
 import type { ConnectionSettings, ConnectionUse } from './settings/settings.js';
 import { connectWithin, waitsOf } from './settings/waits.js';
@@ -61,26 +63,35 @@ export async function openDatabase(wanted: ConnectionSettings, options: OpenOpti
     }
   }
   try {
-    return databaseOf(await firstAnswer(() => dialect.fitted(knex), backoff));
+    return databaseOf(await firstAnswer(() => dialect.fitted(knex), dialect, backoff));
   } catch (error) {
     await knex.destroy().catch(() => undefined);
     throw dialect.connectionProblem(error, settings);
   }
 }
 
-/** A connection that is cut while it is made is made again; a server that is not there is not waited for. */
-async function firstAnswer<T>(ask: () => Promise<T>, backoff: (attempt: number) => number): Promise<T> {
+/**
+ * A connection that is cut while it is made is made again, and a first query that lost against other sessions is asked
+ * again; a server that is not there is not waited for.
+ */
+async function firstAnswer<T>(
+  ask: () => Promise<T>,
+  { classify }: Dialect,
+  backoff: (attempt: number) => number,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await ask();
     } catch (error) {
-      if (tries === MAX_FIRST_TRIES || !isCutOff(error)) throw error;
+      const most = isCutOff(error) ? MAX_FIRST_TRIES : CONFLICTS.includes(classify(error)) ? MAX_ATTEMPTS : 0;
+      if (tries >= most) throw error;
       await sleep(backoff(tries));
     }
   }
 }
 
 const MAX_FIRST_TRIES = 3;
+const CONFLICTS: readonly Fault[] = ['deadlock', 'serialization'];
 
 async function connectionOf(
   settings: ConnectionSettings,

@@ -147,6 +147,29 @@ describe('how PostgreSQL refuses', () => {
 
 describe('how SQL Server refuses', () => {
   const failed = { number: 18456, message: "Login failed for user 'joe'." };
+
+  for (const [number, expected] of [
+    [40613, 'database-starting'],
+    [17188, 'database-starting'],
+    [976, 'database-starting'],
+    [40501, 'database-busy'],
+    [701, 'database-busy'],
+    [4060, 'database-missing'],
+    [10928, 'database-too-many-connections'],
+    [18456, 'database-password-missing'],
+    [33557097, 'database-password-missing'],
+  ] as const) {
+    it(`with ${number}, where no password is set: ${expected}`, async () => {
+      const server = await fakeTds({ refusal: [{ number, message: 'It says why.' }, failed] });
+
+      const problem = await connectionFailure(`Server=127.0.0.1,${server.port};Database=app;User ID=joe`);
+
+      await server.close();
+      assert.equal(problem.code, expected, problem.message);
+      if (/starting|busy/.test(expected)) assert.match(problem.message, /It says why\.$/);
+    });
+  }
+
   const refusals: [name: string, refusal: { number: number; message: string }[], expected: string][] = [
     ['a wrong password', [failed], 'database-login-failed'],
     [

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { problemOfFault } from '../../src/database/faults/fault.js';
+import type { Problem } from '../../src/problem.js';
 import { openTestDatabase } from '../support/databases/product.js';
-import { fakeSqlServer } from '../support/fake-servers/sql-server.js';
+import { type FakeSqlServerOptions, fakeSqlServer } from '../support/fake-servers/sql-server.js';
 import {
   faultOfWork,
   openRefusing,
@@ -123,4 +124,47 @@ describe('a session whose options the server refuses', () => {
       ['options'],
     );
   });
+});
+
+describe('the first query of a connection', () => {
+  const first = (number: number, message: string, times: number): FakeSqlServerOptions => {
+    let refused = 0;
+    return {
+      refuse: (_asked, sql) =>
+        sql.includes('compatibility_level') && refused++ < times ? [{ number, message }] : undefined,
+    };
+  };
+  const problemOf = async (context: TestContext, options: FakeSqlServerOptions): Promise<Problem> => {
+    const server = await fakeSqlServer(options);
+    context.after(() => server.close());
+    return openTestDatabase(server.url, 'scim', { timeoutMs: 5_000 }).then(
+      () => assert.fail('it was opened'),
+      (error: Problem) => error,
+    );
+  };
+
+  for (const number of [1205, 41302]) {
+    it(`is asked again after ${number}, five times at most`, async (context) => {
+      const { database } = await openRefusing(context, first(number, 'lost', 4), 5_000);
+      assert.deepEqual(await runWork(database), [{ one: 1 }]);
+
+      const { code, message } = await problemOf(context, first(number, 'It lost.', 5));
+      assert.equal(code, 'database-busy');
+      assert.match(message, /refused the first query because of other sessions: It lost\.$/);
+    });
+  }
+
+  for (const [number, text, code] of [
+    [921, "Database 'IQM' has not been recovered yet.", 'database-starting'],
+    [701, 'There is insufficient system memory.', 'database-busy'],
+    [3609, 'The transaction ended in the trigger.', 'database-connection-failed'],
+  ] as const) {
+    it(`that fails with ${number} is told by the server’s words, without our SQL: ${code}`, async (context) => {
+      const problem = await problemOf(context, first(number, text, Number.POSITIVE_INFINITY));
+
+      assert.equal(problem.code, code);
+      assert.ok(problem.message.endsWith(text), problem.message);
+      assert.doesNotMatch(problem.message, /select|No connection/);
+    });
+  }
 });

@@ -1,10 +1,11 @@
 import { configurationProblem, Problem } from '../../../problem.js';
+import { originalMessage } from '../../dialect/server-words.js';
 import { describeServer, describeSettings, describeUser } from '../../settings/describe.js';
 import { codeOf, connectFailureOf, unfold } from '../../settings/failure.js';
 import type { ServerSettings } from '../../settings/settings.js';
 import { failureProblem } from '../../settings/tls/failure-problem.js';
 import type { ServerMessage } from './driver.js';
-import { FAULT_BY_NUMBER } from './error-numbers.js';
+import { BABELFISH_UNMAPPED, FAULT_BY_NUMBER } from './error-numbers.js';
 
 type Wording = [code: string, message: string, hint: string];
 
@@ -21,11 +22,17 @@ export function connectionProblemMssql(error: unknown, settings: ServerSettings)
     const failure = codeOf(one) === 'ETIMEOUT' ? 'timed-out' : connectFailureOf(one);
     if (failure) return failureProblem(failure, one, settings);
   }
-  const message = told.map((one) => one.message).join(' ') || (errors[0]?.message ?? String(error));
+  const [first] = errors;
+  const message =
+    told.map((one) => one.message).join(' ') || (first ? originalMessage(first) : String(error));
+  // There was a connection where the server has refused a statement.
+  const isRefused = errors.some((one) => codeOf(one) === 'EREQUEST');
   return problem(
     [
       'database-connection-failed',
-      `No connection to ${describeSettings(settings)}: ${message}`,
+      isRefused
+        ? `SQL Server at ${describeServer(settings)} refused the first query: ${message}`
+        : `No connection to ${describeSettings(settings)}: ${message}`,
       'Check the connection setting and the error log of the server.',
     ],
     error,
@@ -38,7 +45,7 @@ const problem = ([code, message, hint]: Wording, cause: unknown) =>
 /** What the server said, the most telling first: 18456 only says that the login failed after all. */
 function messagesOf(error: Error): ServerMessage[] {
   const { serverMessages, number } = error as { serverMessages?: ServerMessage[]; number?: number };
-  const own = typeof number === 'number' ? [{ number, message: error.message }] : [];
+  const own = typeof number === 'number' ? [{ number, message: originalMessage(error) }] : [];
   const login =
     codeOf(error) === 'ELOGIN' && !serverMessages?.length ? [{ number: 0, message: error.message }] : [];
   return [...(serverMessages ?? []), ...own, ...login].sort(
@@ -58,8 +65,7 @@ function loginWording({ number, message }: ServerMessage, settings: ServerSettin
   if (settings.integrated) {
     const refused = integratedWording(number, message, server);
     if (refused) return refused;
-    // Any refusal of a login without a password; Babelfish has a text of its own for it.
-  } else if (settings.password === undefined) return passwordMissing(server, user);
+  } else if (settings.password === undefined && isOfPassword(number)) return passwordMissing(server, user);
   switch (number) {
     case 4060:
     case 4063:
@@ -127,6 +133,9 @@ function loginWording({ number, message }: ServerMessage, settings: ServerSettin
   }
 }
 
+/** A refused login without a password lacks that; the driver, and Babelfish, may have no number for it. */
+const isOfPassword = (number: number): boolean => [0, 18452, 18456, BABELFISH_UNMAPPED].includes(number);
+
 /** What is said of a login with the account of the process. */
 function integratedWording(number: number, message: string, server: string): Wording | undefined {
   if (![18452, 18456].includes(number) && !/GSSAPI|GSS security context/.test(message)) return undefined;
@@ -158,6 +167,14 @@ function passingWording(
         'database-busy',
         `${server} does not have enough resources at the moment: ${message}`,
         'Try again later. `scimctl db wait` waits until the server answers.',
+      ];
+    case 'deadlock':
+    case 'serialization':
+    case 'lock-timeout':
+      return [
+        'database-busy',
+        `${server} refused the first query because of other sessions: ${message}`,
+        'Run the command again. `scimctl db wait` waits until the server answers.',
       ];
     default:
       return undefined;
