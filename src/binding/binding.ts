@@ -149,7 +149,8 @@ export interface Related extends RowWrites {
   where?: Condition;
   /**
    * `required`: a user without a row is none. `optional`: reads as null without a row; at most one matches. `first`: as
-   * `optional`, of several the one with the lowest `order`. `none`: is not read, such as a membership that each new user gets.
+   * `optional`, of several the one with the lowest `order`: it alone is read, changed and deleted. A write needs a unique
+   * index that tells the rows of a user apart. `none`: is not read, such as a membership that each new user gets.
    */
   join: 'required' | 'optional' | 'first' | 'none';
   /** The column by which `first` chooses. */

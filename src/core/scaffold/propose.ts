@@ -4,8 +4,9 @@ import type { Condition, FieldName, Scalar, Value } from '../../binding/value.js
 import { besideOf, parentsOf } from './beside.js';
 import { type HostFacts, hostColumnsOf, primaryKey, type TableFacts } from './facts.js';
 import type { GatheredFacts } from './gathered.js';
+import { proposeAddressRow } from './people/addresses/address-rows.js';
+import { proposeEmail } from './people/addresses/email.js';
 import { attributeFields, withAttributes } from './people/attributes.js';
-import { proposeAddressRow, proposeEmail } from './people/email.js';
 import { proposeKey } from './people/keys/key.js';
 import { personKey } from './people/keys/person-key.js';
 import { proposeLastSignIn } from './people/last-sign-in.js';
@@ -51,8 +52,9 @@ export function proposeRoles(
 ): Roles {
   const references = referencesTo(users, facts.tables);
   const parents = parentsOf(users, facts.tables);
-  let proposals = proposeEmail(users, references, parents, gathered.same);
-  proposals.push(...proposeAddressRow(qualifierIn(decided('users.email', proposals, answers)), references));
+  let proposals = proposeEmail(users, references, parents, gathered);
+  const addresses = qualifierIn(decided('users.email', proposals, answers));
+  proposals.push(...proposeAddressRow(addresses, references, gathered.presence));
   const email = ownColumn(decided('users.email', proposals, answers));
   proposals.push(proposeLogin(users, email));
   const login = ownColumn(decided('users.login', proposals, answers));

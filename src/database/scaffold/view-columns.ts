@@ -3,6 +3,7 @@ import type { ColumnReference, Condition, Value } from '../../binding/value.js';
 import { configurationProblem } from '../../problem.js';
 import { NO_EMAIL_COLUMN } from '../../words/host-views.js';
 import type { Compiler } from './compile/compiler.js';
+import { firstRowColumn } from './compile/first-row.js';
 import type { Row, Scope } from './compile/scope.js';
 import { columnsTested } from './compile/tested-columns.js';
 import type { Forms } from './forms.js';
@@ -25,7 +26,8 @@ export function userScope({ users }: Binding, compiler: Compiler): Scope {
   for (const [name, related] of Object.entries(users.related ?? {})) {
     if (related.join === 'none') continue;
     const row: Row = { table: related.table, alias: aliasOf(name, compiler) };
-    if (related.join === 'first') row.read = (column) => firstOf(related, column, compiler, scope);
+    if (related.join === 'first')
+      row.read = (column) => firstRowColumn({ ...related, ...relatedRows(related) }, column, compiler, scope);
     rows.set(name, row);
   }
   return scope;
@@ -47,15 +49,6 @@ export function userJoins({ users }: Binding, compiler: Compiler, scope: Scope):
 }
 
 export const aliasOf = (name: string, { forms }: Compiler): string => forms.name(`of_${name}`);
-
-function firstOf(related: Related, column: string, compiler: Compiler, scope: Scope): string {
-  const { forms } = compiler;
-  const { from, condition, inside } = compiler.rowsThat(relatedRows(related), scope);
-  const select = `${inside.here.alias}.${forms.name(column)}`;
-  const order =
-    related.order === undefined ? '' : ` order by ${inside.here.alias}.${forms.name(related.order)}`;
-  return forms.first(select, `from ${from} where ${condition}${order}`);
-}
 
 /** The rows of a related table that belong to the user. */
 export const relatedRows = ({ table, match, where }: Pick<Related, 'table' | 'match' | 'where'>) => ({

@@ -172,7 +172,7 @@ function disableNew(rows: TriggerRowsMssql, plan: TablePlan): string {
   const columns = updates.map((one) => `${bracketed(one.column)} = ${changedValue(one, context)}`);
   return `update t set ${columns.join(',\n  ')}
   from ${rows.compiler.forms.table(plan.table)} t
-  join @new n on ${rows.own(plan.related, row, true)}
+  join @new n on ${rows.written(plan.related, row, true)}
   join inserted i on ${correlation(rows)}
  where i.is_enabled = 0;`;
 }

@@ -2,6 +2,7 @@ import type { Binding, Related } from '../../../binding/binding.js';
 import { FIELD_NAMES, type FieldName, type Value } from '../../../binding/value.js';
 import { configurationProblem } from '../../../problem.js';
 import type { Compiler } from '../../scaffold/compile/compiler.js';
+import { firstRowColumn, isFirstRow } from '../../scaffold/compile/first-row.js';
 import type { Row, Scope } from '../../scaffold/compile/scope.js';
 import { isKeyUnique, isRowOf, keyConstants, SHARED_KEY } from '../../scaffold/compile/user-key.js';
 import { countersIn } from '../../scaffold/counters.js';
@@ -90,11 +91,7 @@ export class TriggerRowsMssql {
 
   private readRelated(name: string, related: Related, column: string, scope: Scope, isNew: boolean): string {
     if (isNew && related.before && related.key?.column === column) return this.keyOf(name);
-    const { from, condition, inside } = this.compiler.rowsThat(relatedRows(related), scope);
-    return this.compiler.forms.first(
-      `${inside.here.alias}.${bracketed(column)}`,
-      `from ${from} where ${condition}`,
-    );
+    return firstRowColumn({ ...related, ...relatedRows(related) }, column, this.compiler, scope);
   }
 
   /** A row that is not there yet, of which nothing is known but a key that we make, and the constants of a user's key. */
@@ -116,6 +113,14 @@ export class TriggerRowsMssql {
     const conditions = this.compiler.matches(match, row, scope);
     if (where) conditions.push(this.compiler.condition(where, { ...scope, here: row }));
     return conditions.join(' and ');
+  }
+
+  /** The same of the row that is written: of several rows, the one that is read. */
+  written(related: Related | undefined, row: Row, isNew: boolean): string {
+    const first = related
+      ? isFirstRow({ ...related, ...relatedRows(related) }, row, this.compiler, this.scope(row, isNew))
+      : [];
+    return [this.own(related, row, isNew), ...first].join(' and ');
   }
 
   /** Where no unique index says that the key has one row, a write is not to reach a second one. */

@@ -113,7 +113,7 @@ function update(rows: TriggerRowsMssql, plan: TablePlan, isThere?: string): stri
   return `update t set
   ${columns.join(',\n  ')}
   from ${rows.compiler.forms.table(plan.table)} t
-  join @change c on ${rows.own(plan.related, row, false)}
+  join @change c on ${rows.written(plan.related, row, false)}
   join inserted i on i.user_id = c.user_key${conditions.length === 0 ? '' : `\n where ${conditions.join(' and ')}`};`;
 }
 
@@ -138,7 +138,7 @@ function related(rows: TriggerRowsMssql, plan: TablePlan): string[] {
     change,
     `delete t
   from ${from} t
-  join @change c on ${own}
+  join @change c on ${rows.written(one, row, false)}
   join inserted i on i.user_id = c.user_key
  where ${WORDS.changed(toggled)} and not (${isThere});`,
   ];

@@ -2,6 +2,7 @@ import type { Binding, Related } from '../../../binding/binding.js';
 import { FIELD_NAMES, type FieldName, type Value } from '../../../binding/value.js';
 import { configurationProblem } from '../../../problem.js';
 import type { Compiler } from '../../scaffold/compile/compiler.js';
+import { firstRowColumn, isFirstRow } from '../../scaffold/compile/first-row.js';
 import type { Row, Scope } from '../../scaffold/compile/scope.js';
 import { isKeyUnique, isRowOf, keyConstants, SHARED_KEY } from '../../scaffold/compile/user-key.js';
 import { countersIn } from '../../scaffold/counters.js';
@@ -99,11 +100,7 @@ export class TriggerRowsPostgres {
 
   private readRelated(name: string, related: Related, column: string, scope: Scope, isNew: boolean): string {
     if (isNew && related.before && related.key?.column === column) return this.keyOf(name);
-    const { from, condition, inside } = this.compiler.rowsThat(relatedRows(related), scope);
-    return this.compiler.forms.first(
-      `${inside.here.alias}.${quotedPostgres(column)}`,
-      `from ${from} where ${condition}`,
-    );
+    return firstRowColumn({ ...related, ...relatedRows(related) }, column, this.compiler, scope);
   }
 
   /** The row of the user that is not there yet: nothing of it is known but a key that we make, and its constants. */
@@ -130,6 +127,15 @@ export class TriggerRowsPostgres {
     const conditions = this.compiler.matches(match, row, scope);
     if (where) conditions.push(this.compiler.condition(where, { ...scope, here: row }));
     return conditions.join(' and ');
+  }
+
+  /** The same of the row that is written: of several rows, the one that is read. */
+  protected written(related: Related | undefined, row: Row, isNew: boolean): string {
+    const scope = this.scope(row, isNew);
+    const first = related
+      ? isFirstRow({ ...related, ...relatedRows(related) }, row, this.compiler, scope)
+      : [];
+    return [this.own(related, row, scope), ...first].join(' and ');
   }
 
   /**

@@ -233,7 +233,7 @@ values (${values.join(',\n        ')})`;
     const columns = updates.map((one) => `  ${quotedPostgres(one.column)} = ${changedValue(one, context)}`);
     return `update ${this.compiler.forms.table(table)} t set
 ${columns.join(',\n')}
-where ${this.own(related, row, this.scope(row, isNew))};`;
+where ${this.written(related, row, isNew)};`;
   }
 
   private updateRelated(plan: TablePlan): string {
@@ -266,7 +266,7 @@ where ${this.own(related, row, this.scope(row, isNew))};`;
     const statement = `if ${isThere} then
 ${indentedBy([make, change].filter(Boolean).join('\n'), 2)}
 elsif ${ROW_WORDS.changed(toggled)} then
-  delete from ${from} t where ${own};
+  delete from ${from} t where ${this.written(related, row, false)};
 end if;`;
     return always ? statement : when(either([...new Set(conditions)]), statement);
   }

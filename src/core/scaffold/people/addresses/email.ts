@@ -1,31 +1,27 @@
-import type { Condition } from '../../../binding/value.js';
-import type { Parent } from '../beside.js';
-import { checkedOf, heeding } from '../checks.js';
+import type { Parent } from '../../beside.js';
+import { checkedOf, heeding } from '../../checks.js';
 import {
   type ColumnFacts,
   filledShare,
   hostColumnsOf,
   isColumnCalled,
   percent,
-  primaryKey,
-  scalarOf,
   shareOf,
   type TableFacts,
   uniqueness,
-  valuesInWords,
-} from '../facts.js';
-import type { Same } from '../gathered.js';
-import { askedFor, type Choice, likely, type Proposal, sure } from '../proposal.js';
-import { EMAIL, PRIMARY, SESSIONS } from '../words/vocabulary.js';
-import { tellsRowsApart } from './keys/tenants-beside.js';
-import { isOneEach, matchOf, type Reference } from './references.js';
+} from '../../facts.js';
+import type { GatheredFacts, Same } from '../../gathered.js';
+import { askedFor, type Choice, likely, type Proposal, sure } from '../../proposal.js';
+import { EMAIL, SESSIONS } from '../../words/vocabulary.js';
+import type { Reference } from '../references.js';
+import { addressTables, fieldOf, inChild, primaryFlag } from './address-rows.js';
 
 /** The e-mail address: a column of the people, or of a table with several addresses of each, the primary one first. */
 export function proposeEmail(
   users: TableFacts,
   references: readonly Reference[],
   parents: readonly Parent[],
-  same: readonly Same[] = [],
+  { same, presence }: Pick<GatheredFacts, 'same' | 'presence'>,
 ): Proposal[] {
   const own = hostColumnsOf(users).filter((column) => column.kind === 'text' && isAddress(column));
   const [best, second] = own.sort((a, b) => weight(users, b) - weight(users, a));
@@ -77,16 +73,16 @@ export function proposeEmail(
     }
     return [(rival ? likely : sure)('users.email', value, evidenceOf(users, best, rival))];
   }
-  const children = addressTables(references);
+  const children = addressTables(references).map((one) => inChild(one, presence));
   const [child] = children;
-  if (child && children.length === 1) return [likely('users.email', ...inChild(child))];
+  if (child && children.length === 1) return [likely('users.email', ...child)];
   if (child) {
     return [
       askedFor(
         'users.email',
         'Which table holds the e-mail address at work?',
-        inChild(child)[0],
-        children.map(inChild).map(([value, evidence]) => ({ value, evidence })),
+        child[0],
+        children.map(([value, evidence]) => ({ value, evidence })),
         'several tables hold addresses of people',
       ),
     ];
@@ -149,94 +145,6 @@ function unnamed(
     ),
   ];
 }
-
-/** A table with addresses of people, and its column with them. */
-interface AddressTable {
-  reference: Reference;
-  address: ColumnFacts;
-}
-
-/** Tables whose rows are the addresses that people have. What was sent to an address once, or waits for it, is none. */
-function addressTables(references: readonly Reference[]): AddressTable[] {
-  const found = references.flatMap((reference) => {
-    const address = hostColumnsOf(reference.table).find(isAddressInChild);
-    return address && !PASSING.test(reference.table.plain) && !SESSIONS.test(reference.table.plain)
-      ? [{ reference, address }]
-      : [];
-  });
-  const primary = found.filter(({ reference }) => primaryFlag(reference.table));
-  return primary.length === 1 ? primary : found;
-}
-
-const PASSING =
-  /(log|logs|history|histories|audit|requests?|invites?|invitations?|confirmations?|verifications?|resets?|notifications?|queue|messages?|attempts?|archive|backup|changes?|subscriptions?|identit(y|ies)|externallogins?|ssorecords?|singlesignonrecords?)$/u;
-
-const isAddressInChild = (one: ColumnFacts): boolean =>
-  one.kind === 'text' &&
-  ((isColumnCalled(one, EMAIL) && (shareOf(one, 'addresses') ?? 1) > 0.5) ||
-    (/^(address|adresse|value|direccion)$/u.test(one.words.own) && (shareOf(one, 'addresses') ?? 0) > 0.8));
-
-function inChild({
-  reference: { table },
-  address,
-}: AddressTable): [value: Choice['value'], evidence: string] {
-  const primary = primaryFlag(table);
-  const share = percent(shareOf(address, 'addresses') ?? 0);
-  return [
-    fieldOf(address, table.name),
-    `${table.id}.${address.name}: ${share} look like addresses${primary ? `, the one with ${primary.name}` : ''}`,
-  ];
-}
-
-/** The row of a person in a table of addresses, where the address is read from there. */
-export function proposeAddressRow(of: string | undefined, references: readonly Reference[]): Proposal[] {
-  const reference = references.find(
-    ({ table }) => table.name === of && hostColumnsOf(table).some(isAddressInChild),
-  );
-  if (!reference) return [];
-  const { table } = reference;
-  const name = `member.${table.id}`;
-  const key = primaryKey(table);
-  const isOne = isOneEach(reference);
-  const rowOf = (where?: Condition) => ({
-    table: table.id,
-    match: matchOf(reference, 'users'),
-    ...(where && { where }),
-    join: where || isOne ? 'optional' : 'first',
-    ...(!where && !isOne && key !== undefined && { order: key }),
-    present: isOne ? 'always' : 'email',
-  });
-  const primary = primaryFlag(table);
-  const evidence = 'holds the e-mail addresses; a new person gets a row';
-  if (primary) return [likely(name, rowOf({ column: primary.name, in: [true] }), evidence)];
-  const kind = isOne ? undefined : tellsRowsApart(reference);
-  if (!kind) return [likely(name, rowOf(), evidence)];
-  const choices = (kind.values ?? []).map(({ value, rows }) => ({
-    value: rowOf({ column: kind.name, in: [scalarOf(kind, value)] }),
-    evidence: `${kind.name} is ${value}: ${rows} rows`,
-  }));
-  return [
-    askedFor(
-      name,
-      `A person may have several rows in ${table.id}. Which one holds the e-mail address at work?`,
-      choices[0]?.value ?? null,
-      choices,
-      valuesInWords(kind.name, kind.values ?? []),
-    ),
-  ];
-}
-
-/** What tells the one address of several by which a person is known. */
-const primaryFlag = (table: TableFacts): ColumnFacts | undefined =>
-  hostColumnsOf(table).find((column) => column.kind === 'boolean' && isColumnCalled(column, PRIMARY));
-
-const fieldOf = ({ name, length }: ColumnFacts, of?: string) => ({
-  read: { column: name, ...(of !== undefined && { of }) },
-  ...(length !== null && length < LONG && { maxLength: length }),
-});
-
-/** Longer addresses there are none. */
-const LONG = 254;
 
 const choiceOf = (column: ColumnFacts): Choice => ({
   value: fieldOf(column),
