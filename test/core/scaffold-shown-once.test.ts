@@ -61,4 +61,19 @@ forEachEngine('an account that a related table has several rows for', (engine) =
     await applyScaffold(product.core, bindingOf({ join: 'optional', where }));
     assert.deepEqual(await addresses(), ['anna@x.example', 'bela@x.example', null]);
   });
+
+  it('is applied with a warning if several accounts have one login, as those of different tenants may', async () => {
+    const join = { join: 'first', order: 'at' } as const;
+    const { warnings: before } = await applyScaffold(product.core, bindingOf(join));
+    await product.test.query(`insert into ${schema}.members values (4, 'carl', 1)`);
+
+    const { warnings } = await applyScaffold(product.core, bindingOf(join));
+
+    assert.deepEqual(
+      warnings.filter((one) => !before.includes(one)),
+      [
+        '1 login name is in several rows of scim.host_user, so a login name does not identify an account. If the rows are of different tenants, name one tenant in `users.where`.',
+      ],
+    );
+  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import type { Binding } from '../../src/binding/binding.js';
 import { readBinding } from '../../src/binding/read-binding.js';
 import { applyScaffold } from '../../src/core/host/scaffold.js';
@@ -48,6 +48,8 @@ forEachEngine(
           for (const statement of statementsOf(await readFacts(folder ?? '', name)))
             await product.test.query(statement);
         });
+
+        after(() => product.close());
 
         it('takes the views, and a rehearsal', async () => {
           const { rehearsal } = await applyScaffold(product.core, binding);

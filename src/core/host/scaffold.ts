@@ -129,6 +129,16 @@ async function assertShownOnce(session: Session): Promise<void> {
   );
 }
 
+/** A login of several accounts, such as of one in each tenant: an IdP could reach an account of another tenant. */
+async function repeatedLogins(session: Session): Promise<string[]> {
+  const shared = await countRepeated(session, 'login_name');
+  if (shared === 0) return [];
+  const what = shared === 1 ? '1 login name is' : `${shared} login names are`;
+  return [
+    `${what} in several rows of ${session.schema}.host_user, so a login name does not identify an account. If the rows are of different tenants, name one tenant in \`users.where\`.`,
+  ];
+}
+
 /** Of each schema in which others may create objects, one bound table with its owner. */
 function openSchemas(binding: Binding, facts: BindingFacts): { table: string; owner: string }[] {
   const open = boundTablesOf(binding).filter((table) => facts.has(table) && facts.table(table).isOpen);
@@ -195,6 +205,7 @@ export const applyScaffold = (
       await writeLoginRules(session, loginRulesOf(binding), core.clock());
       session.memory.forget();
       await assertShownOnce(session);
+      warnings.push(...(await repeatedLogins(session)));
       const { rehearsal, role } = await rehearseScaffold(session, binding.users, warnings);
       const replaced = existing.map(({ name }) => name);
       const result = {

@@ -5,7 +5,6 @@ import {
   filledShare,
   hostColumnsOf,
   isColumnCalled,
-  isDistinct,
   scalarOf,
   type TableFacts,
   valuesInWords,
@@ -17,6 +16,7 @@ import * as called from '../words/vocabulary.js';
 import { isMember } from './groups.js';
 import { keyPartsOf, untoldInWords } from './keys/key-parts.js';
 import { keyParts, personKey } from './keys/person-key.js';
+import { ofTenant } from './keys/tenant-column.js';
 import { ofTenantsBeside } from './keys/tenants-beside.js';
 import { ofDeletion, ofKnownLogins, ofLogin, type WherePart } from './no-account.js';
 import { isOneEach, matchOf, type Reference, referringColumns } from './references.js';
@@ -40,7 +40,7 @@ export function proposeWhere(users: TableFacts, known: Known): Proposal {
   const ofKey = keyPartsOf(users, known.gathered);
   const ofTenants = columns
     .filter(({ name }) => !key?.others.includes(name))
-    .flatMap((column) => ofTenant(users, column, known.gathered));
+    .flatMap((column) => ofTenant(users, column, known));
   const hasTenants = ofTenants.length + ofKey.parts.length > 0;
   const parts = [
     ...ofKey.parts,
@@ -188,37 +188,6 @@ function ofMark(column: ColumnFacts): WherePart[] {
       isForPerson: true,
     },
   ];
-}
-
-function ofTenant(users: TableFacts, column: ColumnFacts, { names }: GatheredFacts): WherePart[] {
-  const values = (column.values ?? []).filter(({ value }) => value !== null && value !== '');
-  const refers = users.foreignKeys.some(({ columns }) => columns.length === 1 && columns[0] === column.name);
-  if (
-    !(
-      isColumnCalled(column, called.TENANT) ||
-      (refers &&
-        (called.TENANT.test(column.words.own) || /^accounts?(id|uuid|key)?$/u.test(column.words.whole)))
-    ) ||
-    values.length < 2 ||
-    column.name === personKey(users)?.column ||
-    isDistinct(column) === true
-  )
-    return [];
-  if (isFlag(column) && column.kind === 'boolean') return [];
-  const isNull = (column.values ?? []).some(({ value }) => value === null);
-  return values.slice(0, 20).flatMap(({ value, rows }, at) => {
-    const name = names.get(column.name)?.find(({ key }) => key === value)?.name;
-    const scalar = scalarOf(column, value);
-    const evidence = `${column.name} is ${value}${name === undefined ? '' : ` (${name})`}: ${rows} rows`;
-    const part = (condition: Scalar[], more: string, isLikely: boolean): WherePart => ({
-      value: { column: column.name, in: condition },
-      evidence: `${evidence}${more}`,
-      isLikely,
-      isForPerson: true,
-      kind: 'tenant',
-    });
-    return [part([scalar], '', at === 0), ...(isNull ? [part([scalar, null], ', or null', false)] : [])];
-  });
 }
 
 /** Each row of such a table makes a person a bot. */

@@ -182,6 +182,11 @@ export const TENANT = whole(
   '(fk)?(tenant|mandt|dataarea|org|organi[sz]ation|organi[sz]ational?unit|directory|portal|school|hospital|clinic|store|partition|application|app|subscriber|subscription|company|realm|mandant|client|customer|workspace|site|firm|firma|societe|entreprise|empresa|azienda|bedrijf|enterprise|ent|entities|entity|zuhu|gongsi|租户|公司|企业|单位|会社|テナント|instance|domain)(s)?(id|uuid|guid|key|code|nr|no)?(fk)?',
 );
 
+/** The same of columns that refer to another table, and that every person has a value in. */
+export const TENANT_BY_REFERENCE = whole(
+  '(fk)?(team|account|institution|institute|agency|business|merchant|shop|brand|network|community|space|league|club|council|equipe|verein|compte|cuenta|equipo)(s)?(id|uuid|guid|key|code|nr|no)?(fk)?',
+);
+
 export const CREATED = whole(
   '(row|record)?(date|dt|time)?(of)?(created?|creation|entered|inserted|joined|cadastro|inclusao|registro|registered|registration|register|signup|since|insert|created|angelegt|anlage|erstellt|erfasst|cree|creation|creado|creada|creacion|alta|chuangjian|创建|注册|登録|作成)(at|on|am|le|el|date|datetime|time|timestamp|utc|unix|ts|datum|shijian|时间|日期|日時|日)*',
   '(fecha|date|datum)(de)?(creation|creacion|alta|registro|inscription)',
