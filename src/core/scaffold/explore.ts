@@ -44,6 +44,7 @@ import {
   SYSTEM_LOGINS,
   TENANT,
 } from './words/vocabulary.js';
+import { copiesOfLogin } from './writes/copies.js';
 import { sameOf } from './writes/repeated.js';
 
 /** Rows of a table that may hold people, and of any other table, that are looked at. */
@@ -131,6 +132,8 @@ export class Exploration {
       groups: await this.groups(session, users, references, only),
       same: (await this.trial(users, () => sameOf(session, users, columns, FEW))) ?? [],
       sameBeside: await this.sameBeside(session, references),
+      copies:
+        (await this.trial(users, () => copiesOfLogin(session, users, columns.login, this.tables))) ?? [],
       names: await this.names(session, users),
     }));
   }

@@ -24,8 +24,18 @@ export interface GatheredFacts {
   same: readonly Same[];
   /** The same of tables with addresses of people, by table. */
   sameBeside: ReadonlyMap<TableName, readonly Same[]>;
+  /** Columns of other tables that were compared with the login. */
+  copies: readonly LoginCopy[];
   /** Names of the rows that a column refers to, such as tenants: few, and not of people. */
   names: ReadonlyMap<string, readonly { key: string; name: string }[]>;
+}
+
+/** How many of some people have their login in a column of another table. */
+export interface LoginCopy {
+  table: TableName;
+  column: string;
+  people: number;
+  having: number;
 }
 
 export interface Presence {
@@ -106,6 +116,7 @@ export const NOTHING_GATHERED: GatheredFacts = {
   groups: [],
   same: [],
   sameBeside: new Map(),
+  copies: [],
   names: new Map(),
 };
 

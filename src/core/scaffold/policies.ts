@@ -9,6 +9,7 @@ import {
   shareOf,
   type TableFacts,
 } from './facts.js';
+import type { LoginCopy } from './gathered.js';
 import { personKey } from './people/keys/person-key.js';
 import { isAccountOfEach, type Reference } from './people/references.js';
 import { askedFor, likely, type Proposal, sure } from './proposal.js';
@@ -43,12 +44,23 @@ export function proposeLoginRule(
       `${login} takes ${longest} characters, and no login looks like an address`,
     );
   }
+  if (isNoAddress(column))
+    return likely(name, 'user-name', `${percent(addresses ?? 0)} of the logins look like addresses`);
   return likely(
     name,
     'email',
     addresses === undefined ? 'the default' : `${percent(addresses)} of the logins look like addresses`,
   );
 }
+
+/** Whether enough logins are known, and (nearly) none is an address. */
+const isNoAddress = (login: ColumnFacts | undefined): boolean =>
+  login !== undefined &&
+  (login.statistics?.filled ?? 0) - (login.statistics?.empty ?? 0) >= ENOUGH &&
+  (shareOf(login, 'addresses') ?? 1) <= 0.02;
+
+/** Fewer logins show no habit. */
+const ENOUGH = 5;
 
 /** Most addresses are shorter. */
 const SHORT = 48;
@@ -58,6 +70,7 @@ export function proposeRename(
   users: TableFacts,
   login: string | undefined,
   references: readonly Reference[],
+  copies: readonly LoginCopy[] = [],
 ): Proposal {
   if (login !== undefined && personKey(users)?.column === login)
     return likely('users.rename-on-match', false, `${login} is the key: an account keeps its login name`);
@@ -68,12 +81,23 @@ export function proposeRename(
   const hangs = references.find((one) => one.to === login && (one.declared || isAccountOfEach(one, users)));
   if (hangs)
     return likely(name, false, `${hangs.table.id} ${hangs.declared ? 'refers to' : 'repeats'} the login`);
-  const copies = references.find(({ table }) =>
+  const named = references.find(({ table }) =>
     hostColumnsOf(table).some(
       (column) => column.kind === 'text' && isColumnCalled(column, LOGIN_STRONG) && column.name === login,
     ),
   );
-  if (copies) return likely(name, false, `${copies.table.id} repeats the login`);
+  if (named) return likely(name, false, `${named.table.id} repeats the login`);
+  const copy = copies.find(({ people, having }) => people >= 3 && having >= people * 0.9);
+  if (copy) {
+    const share = percent(copy.having / copy.people);
+    return likely(name, false, `${copy.table}.${copy.column} repeats the login of ${share} of the users`);
+  }
+  if (login !== undefined && isNoAddress(columnOf(users, login)))
+    return likely(
+      name,
+      false,
+      'no login looks like an address, so a match keeps the login that a user knows',
+    );
   return likely(name, true, 'nothing hangs on the login');
 }
 

@@ -164,7 +164,7 @@ export function proposeAll(
     protectedOnes,
     lastSignIn,
     proposeLoginRule(users, login, email),
-    proposeRename(users, login, all),
+    proposeRename(users, login, all, gathered.copies),
     proposeCreate(users, rowsBeside(users, facts, byLogin, proposals, answers)),
     ...proposeTimeZone(users),
     ...constantsOf(where, users),
