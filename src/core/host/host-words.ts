@@ -70,7 +70,7 @@ export function hostInWords({ message, hint, state, constraint, column }: HostWo
 export function safeWords(text: string): string {
   const start = withoutTokens(text.slice(0, LONGEST_READ));
   const safe = CREDENTIALS.reduce((left, [found, shown]) => left.replace(found, shown), start);
-  const line = printable(safe.trim().replaceAll(/\s*\r?\n\s*/g, '\\n'));
+  const line = printable(safe.trim().replaceAll(/\s+/g, (space) => (space.includes('\n') ? '\\n' : space)));
   return line.length > LONGEST ? `${[...line].slice(0, LONGEST - 1).join('')}…` : line;
 }
 

@@ -9,11 +9,15 @@ export const OUTER_SPACES: readonly number[] = [
   ...[0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff],
 ];
 
-const AROUND = /^[\s\u0085]+|[\s\u0085]+$/g;
+const OUTER = new Set(OUTER_SPACES);
 
 /** The text without the white space around it. */
 export function withoutOuterSpace(text: string): string {
   const trimmed = text.trim();
-  // Seldom, and the expression takes long over white space inside a text.
-  return trimmed.startsWith('\u0085') || trimmed.endsWith('\u0085') ? trimmed.replace(AROUND, '') : trimmed;
+  // Seldom. By a scan: an expression for white space at the end looks on from each white space within a text.
+  if (!trimmed.startsWith('\u0085') && !trimmed.endsWith('\u0085')) return trimmed;
+  let [start, end] = [0, trimmed.length];
+  while (start < end && OUTER.has(trimmed.charCodeAt(start))) start++;
+  while (end > start && OUTER.has(trimmed.charCodeAt(end - 1))) end--;
+  return trimmed.slice(start, end);
 }

@@ -66,11 +66,16 @@ const isEndpoint = (name: string): name is EndpointName => Object.hasOwn(ENDPOIN
 /** The segments of a path; undefined where it is not percent-encoded correctly. */
 function decoded(path: string): string[] | undefined {
   try {
-    return path
-      .replace(/^\/+|\/+$/g, '')
-      .split('/')
-      .map(decodeURIComponent);
+    return withoutOuterSlashes(path).split('/').map(decodeURIComponent);
   } catch {
     return undefined;
   }
+}
+
+/** By a scan: an expression for the slashes at the end looks on from each slash of a path that has many within. */
+function withoutOuterSlashes(path: string): string {
+  let [start, end] = [0, path.length];
+  while (path[start] === '/') start++;
+  while (end > start && path[end - 1] === '/') end--;
+  return path.slice(start, end);
 }

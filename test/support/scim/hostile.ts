@@ -109,6 +109,33 @@ export const HOSTILE: readonly HostileKind[] = [
     path: groupPath,
     body: (_, n) => filled(`{"displayName":"hostile ${n}","members":[`, '{"value":"1"}', ']}'),
   },
+  {
+    name: 'certificates of nothing but white space',
+    method: 'PATCH',
+    path: ({ userId }) => `/Users/${userId}`,
+    body: () =>
+      patchOf([
+        { op: 'add', path: 'x509Certificates', value: Array(10).fill({ value: `${' '.repeat(99_000)}!` }) },
+      ]),
+  },
+  {
+    name: 'a bulk operation with a path of slashes',
+    method: 'POST',
+    path: () => '/Bulk',
+    body: () => {
+      const path = `/Users/x${'/'.repeat(120_000)}x`;
+      return JSON.stringify({ Operations: Array(8).fill({ method: 'DELETE', path }) });
+    },
+  },
+  {
+    name: 'names of nothing but white space',
+    method: 'POST',
+    path: () => '/Users',
+    body: () => {
+      const text = `\u0085x${' '.repeat(9_900)}x`;
+      return JSON.stringify({ userName: text, emails: Array(90).fill({ value: text }), displayName: text });
+    },
+  },
 ];
 
 export interface HostileSize {

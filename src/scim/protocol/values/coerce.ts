@@ -11,7 +11,8 @@ const MAX_TEXT = 10_000;
 const MAX_ELEMENTS = 200;
 /** What could be an address at all. Accounts are found by it, and a bare name would find whoever is named so. */
 const ADDRESS = /^[^\s@]+@[^\s@]+$/;
-const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
+/** White space is taken by one repetition alone, so that a text of nothing else is gone through once. */
+const BASE64 = /^[A-Za-z0-9+/\s]*(?:={1,2}\s*)?$/;
 
 /** RFC 7643 §2.5, and what IdPs send to take a value away: null, an empty list, empty text. */
 export const isNothing = (value: unknown): boolean =>
