@@ -178,7 +178,7 @@ forEachEngine('host views of a binding', (engine) => {
     const applied = await applyScaffold(product.core, enableOnly);
     assert.deepEqual(
       applied.rehearsal.map(({ step }) => step),
-      ['disable', 'enable'],
+      ['rename', 'disable', 'enable'],
     );
     const row = { login_name: 'dora', email: null, display_name: 'Dora', is_enabled: true };
     await assert.rejects(insert(row), { message: /creates its accounts itself: it needs a key/ });
@@ -252,6 +252,14 @@ forEachEngine('host views of a binding', (engine) => {
       session.dialect.scaffold.existing(session, 'scim'),
     );
     assert.equal(mark?.state, 'ours');
+  });
+
+  it('are rehearsed with an existing user where users are not created: also its login and address', async () => {
+    const login = { ...binding.users.login, write: { constant: 'fixed' } };
+    await assert.rejects(
+      applyScaffold(product.core, { ...binding, users: { ...binding.users, login, create: 'enable-only' } }),
+      { code: 'host-rehearsal-failed', message: /rehearsal of rename failed: it did not take login_name/ },
+    );
   });
 
   // On SQL Server it takes a client that keeps its connection, as test/database/scaffold-script.test.ts has.

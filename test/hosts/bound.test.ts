@@ -53,7 +53,7 @@ forEachEngine(
 
         it('takes the views, and a rehearsal', async () => {
           const { rehearsal } = await applyScaffold(product.core, binding);
-          assert.equal(rehearsal.length, binding.users.create === 'enable-only' ? 2 : 4);
+          assert.equal(rehearsal.length, binding.users.create === 'enable-only' ? 3 : 4);
         });
 
         it('reads as its DBA expects', async () => {

@@ -14,7 +14,8 @@ export interface RehearsedStep {
 }
 
 /**
- * Creates, renames, disables and enables a user through the new host views, with the rights of the endpoint's role
+ * Creates, renames, disables and enables a user through the new host views, or does the rest with an existing one where
+ * users cannot be created, with the rights of the endpoint's role
  * where it exists, and takes it back.
  * @param warnings what may explain a refusal.
  * @throws Problem `host-rehearsal-failed`
@@ -31,7 +32,8 @@ export async function rehearseScaffold(
   await dialect.trial.begin(session, schema, []);
   try {
     if (acting !== undefined) await knex.raw(acting);
-    const steps = await rehearseWrites(session, create !== 'enable-only', rehearsedTexts(users), (step) => {
+    const account = { creates: create !== 'enable-only', kept: keptColumns(users) };
+    const steps = await rehearseWrites(session, account, rehearsedTexts(users), (step) => {
       at = step;
     });
     await dialect.trial.settle(session);
@@ -45,6 +47,20 @@ export async function rehearseScaffold(
     throw rehearsalFailed(at, said, warnings);
   }
 }
+
+/** What a match never writes: what the application derives, and a login that stays. */
+const keptColumns = ({
+  login,
+  email,
+  externalId,
+  ssoSubject,
+  renameOnMatch = true,
+}: Omit<Users, 'create'>): string[] => [
+  ...(renameOnMatch && login.write !== false ? [] : ['login_name']),
+  ...(email?.write === false ? ['email'] : []),
+  ...(externalId?.write === false ? ['external_id'] : []),
+  ...(ssoSubject?.write === false ? ['sso_subject'] : []),
+];
 
 function refusalOf(error: unknown, dialect: Session['dialect']): string | undefined {
   if (error instanceof DatabaseFault) return safeWords(error.words?.message ?? error.message);

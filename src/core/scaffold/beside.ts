@@ -1,5 +1,5 @@
 import type { Related } from '../../binding/binding.js';
-import { tableName } from '../../binding/table-name.js';
+import { parseTableName, tableName } from '../../binding/table-name.js';
 import type { Condition } from '../../binding/value.js';
 import {
   filledShare,
@@ -10,11 +10,15 @@ import {
   type TableFacts,
   valuesInWords,
 } from './facts.js';
+import type { GatheredFacts } from './gathered.js';
+import { askedForFirst, mostRows } from './people/addresses/first-rows.js';
 import { proposeKey } from './people/keys/key.js';
 import { sequenceMakers } from './people/keys/key-makers.js';
 import { isOneUnder, tellsRowsApart, tiedBeside } from './people/keys/tenants-beside.js';
+import { EVERY_ROW } from './people/not-people.js';
 import { matchOf, type Reference } from './people/references.js';
 import { askedFor, likely, type Proposal } from './proposal.js';
+import { qualifierIn } from './state/state-writes.js';
 import { TENANT } from './words/vocabulary.js';
 import { part } from './writes/written.js';
 
@@ -39,12 +43,17 @@ export function parentsOf(users: TableFacts, tables: readonly TableFacts[]): Par
   });
 }
 
+/** What is around the people. */
+interface Around extends Pick<HostFacts, 'tables' | 'sequences'>, Pick<GatheredFacts, 'presence'> {
+  /** By which rows are about the people. */
+  references: readonly Reference[];
+}
+
 /** How a table beside that of the people is read and written, where a field or the state is there. */
 export function besideOf(
   of: string,
   users: TableFacts,
-  references: readonly Reference[],
-  { tables, sequences = [] }: Pick<HostFacts, 'tables' | 'sequences'>,
+  { references, tables, sequences = [], presence }: Around,
   why: string,
   where?: Condition,
 ): Proposal[] {
@@ -61,6 +70,12 @@ export function besideOf(
     });
     const tied = tiedBeside(where, child.table);
     const apart = isOneUnder(child, tied) ? undefined : tellsRowsApart(child);
+    const most = mostRows(child, presence);
+    if (!apart && !tied && most > 1) {
+      const question = `A person may have several rows in ${child.table.id}, which ${why}. Which one counts?`;
+      const choices = [{ present: 'always', effect: 'a new account gets one' }] as const;
+      return [askedForFirst(name, child, { question, choices, most })];
+    }
     if (!apart) return [likely(name, rowOf(tied), why)];
     // Of several rows, the others are none of our business: writing reaches one of them.
     const choices = (apart.values ?? [])
@@ -104,3 +119,40 @@ export function besideOf(
     ),
   ];
 }
+
+/** Tables that fields or the state are read from, where no proposal says how. @param decided what is decided by a name. */
+export function tablesBeside(
+  users: TableFacts,
+  around: Around,
+  proposals: readonly Proposal[],
+  decided: (name: string, proposals: readonly Proposal[]) => unknown,
+): Proposal[] {
+  const named = [
+    'users.enabled',
+    'users.email',
+    'users.login',
+    'users.display-name',
+    'users.given-name',
+    'users.family-name',
+  ];
+  const where = decided('users.where', proposals);
+  const people = where === EVERY_ROW || where === null ? undefined : (where as Condition);
+  const found: Proposal[] = [];
+  for (const name of named) {
+    const of = qualifierIn(decided(name, proposals));
+    const known = [...proposals, ...found].some((one) => isMember(one, of));
+    if (of === undefined || (known && name !== 'users.enabled')) continue;
+    const why = name === 'users.enabled' ? 'has the state of the account' : `has ${name}`;
+    for (const one of besideOf(of, users, around, why, people)) {
+      const before = proposals.find((other) => other.name === one.name);
+      // The table of addresses has the state as well: who has no row there is no user.
+      found.push(before ? { ...before, value: { ...(before.value as object), join: 'required' } } : one);
+    }
+  }
+  return found;
+}
+
+const isMember = ({ name, value }: Proposal, of: string | undefined) =>
+  of !== undefined &&
+  name.startsWith('member.') &&
+  parseTableName((value as { table: string }).table)?.name === of;

@@ -1,7 +1,6 @@
 import type { Enabled, Field, Related } from '../../binding/binding.js';
-import { parseTableName } from '../../binding/table-name.js';
 import type { Condition, FieldName, Scalar, Value } from '../../binding/value.js';
-import { besideOf, parentsOf } from './beside.js';
+import { besideOf, parentsOf, tablesBeside } from './beside.js';
 import { type HostFacts, hostColumnsOf, primaryKey, type TableFacts } from './facts.js';
 import type { GatheredFacts } from './gathered.js';
 import { proposeAddressRow } from './people/addresses/address-rows.js';
@@ -14,7 +13,7 @@ import { proposeLogin } from './people/login.js';
 import { proposeMembers } from './people/members.js';
 import { EVERY_ROW, proposeWhere } from './people/not-people.js';
 import { proposeNames } from './people/person-names.js';
-import { type Reference, referencesByLogin, referencesTo } from './people/references.js';
+import { aboutPeople, type Reference, referencesByLogin, referencesTo } from './people/references.js';
 import { rowsBeside } from './people/rows-beside.js';
 import { proposeEndSessions } from './people/sessions.js';
 import { proposeCreate, proposeLoginRule, proposeRename, proposeTimeZone } from './policies.js';
@@ -50,8 +49,8 @@ export function proposeRoles(
   answers: Answers,
   gathered: GatheredFacts,
 ): Roles {
-  const references = referencesTo(users, facts.tables);
   const parents = parentsOf(users, facts.tables);
+  const references = aboutPeople(referencesTo(users, facts.tables), parents);
   let proposals = proposeEmail(users, references, parents, gathered);
   const addresses = qualifierIn(decided('users.email', proposals, answers));
   proposals.push(...proposeAddressRow(addresses, references, gathered.presence));
@@ -63,7 +62,8 @@ export function proposeRoles(
   proposals.push(proposeEnabled(users, references));
   const enabled = decided('users.enabled', proposals, answers) as Enabled | null;
   proposals.push(proposeWhere(users, { login, email, enabled: enabled ?? undefined, references, gathered }));
-  proposals.push(...tablesBeside(users, facts, proposals, answers));
+  const around = { ...facts, references, presence: gathered.presence };
+  proposals.push(...tablesBeside(users, around, proposals, (name, all) => decided(name, all, answers)));
   const where = decided('users.where', proposals, answers);
   return {
     login,
@@ -80,43 +80,6 @@ export function proposeRoles(
 
 const conditionOf = (where: unknown): Condition | undefined =>
   where === EVERY_ROW || where === null ? undefined : (where as Condition);
-
-/** Tables that fields or the state are read from, where no proposal says how. */
-function tablesBeside(
-  users: TableFacts,
-  facts: HostFacts,
-  proposals: readonly Proposal[],
-  answers: Answers,
-): Proposal[] {
-  const references = referencesTo(users, facts.tables);
-  const named = [
-    'users.enabled',
-    'users.email',
-    'users.login',
-    'users.display-name',
-    'users.given-name',
-    'users.family-name',
-  ];
-  const where = conditionOf(decided('users.where', proposals, answers));
-  const found: Proposal[] = [];
-  for (const name of named) {
-    const of = qualifierIn(decided(name, proposals, answers));
-    const known = [...proposals, ...found].some((one) => isMember(one, of));
-    if (of === undefined || (known && name !== 'users.enabled')) continue;
-    const why = name === 'users.enabled' ? 'has the state of the account' : `has ${name}`;
-    for (const one of besideOf(of, users, references, facts, why, where)) {
-      const before = proposals.find((other) => other.name === one.name);
-      // The table of addresses has the state as well: who has no row there is no user.
-      found.push(before ? { ...before, value: { ...(before.value as object), join: 'required' } } : one);
-    }
-  }
-  return found;
-}
-
-const isMember = ({ name, value }: Proposal, of: string | undefined) =>
-  of !== undefined &&
-  name.startsWith('member.') &&
-  parseTableName((value as { table: string }).table)?.name === of;
 
 /** All that the binding holds, in the order in which it is asked. */
 export function proposeAll(
@@ -207,8 +170,7 @@ function inheritedKey(
   const beside = besideOf(
     of,
     users,
-    references,
-    facts,
+    { references: aboutPeople(references, [parent]), ...facts, presence: [] },
     'each account shares its key with a row of this table',
   );
   return {

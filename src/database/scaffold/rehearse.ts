@@ -24,13 +24,21 @@ export interface RehearsalStep {
   lost: string[];
 }
 
+/** Which account a rehearsal writes. */
+export interface RehearsedAccount {
+  /** A new one; otherwise one that is there. */
+  creates: boolean;
+  /** Columns of `host_user` that are never written of an account that is there. */
+  kept: readonly string[];
+}
+
 /**
- * Creates a user, renames, disables and enables it through `host_user`; where users cannot be created, disables and
- * enables one that is there. Whoever calls this takes it back.
+ * Creates a user, renames, disables and enables it through `host_user`; where users cannot be created, does the rest with
+ * one that is there, if possible with an address. Whoever calls this takes it back.
  */
 export async function rehearseWrites(
   session: Session,
-  creates: boolean,
+  { creates, kept }: RehearsedAccount,
   { created, renamed }: Readonly<Record<'created' | 'renamed', RehearsedTexts>>,
   note: (step: RehearsalStep['step']) => void,
 ): Promise<RehearsalStep[]> {
@@ -56,16 +64,21 @@ export async function rehearseWrites(
   if (creates) {
     const names = { display_name: 'Rehearsed Account', given_name: 'Rehearsed', family_name: 'Account' };
     await write('create', { ...columnsOf(created), ...names, is_enabled: true });
-    await write('rename', {
-      ...columnsOf(renamed),
-      ...{ display_name: 'Renamed Account', given_name: 'Renamed' },
-    });
   } else {
-    const query = users().where('is_enabled', true).limit(1);
+    const query = users()
+      .where('is_enabled', true)
+      .orderByRaw('case when email is null then 1 else 0 end')
+      .limit(1);
     if (has('is_protected')) query.where('is_protected', false);
     userId = (await query.select('user_id'))[0]?.user_id;
     if (userId === undefined) return steps;
   }
+  const renaming = {
+    ...columnsOf(renamed),
+    ...{ display_name: 'Renamed Account', given_name: 'Renamed' },
+  };
+  const isWritten = ([name]: [string, unknown]) => creates || !kept.includes(name);
+  await write('rename', Object.fromEntries(Object.entries(renaming).filter(isWritten)));
   await write('disable', { is_enabled: false });
   await write('enable', { is_enabled: true });
   return steps;

@@ -49,17 +49,13 @@ describe('addresses in a table of their own, without a column that says which on
     );
   });
 
-  it('are only read where no unique index tells several rows apart', () => {
-    const named = beside({}, 2);
-    assert.deepEqual(named('users.email')?.value, {
-      read: { column: 'email', of: 'user_emails' },
-      maxLength: 200,
-      write: false,
+  it('are left alone where a person has several and no unique index tells them apart', () => {
+    assert.equal(beside({}, 2)('users.email')?.value, null);
+    assert.deepEqual(beside({}, 1)('member.public.user_emails')?.value, {
+      table: 'public.user_emails',
+      match: { user_id: { column: 'id', of: 'users' } },
+      join: 'optional',
+      present: 'email',
     });
-    const { order: _, ...read } = row;
-    assert.deepEqual(
-      named('member.public.user_emails')?.choices?.map(({ value }) => value),
-      [read],
-    );
   });
 });

@@ -3,11 +3,13 @@ import {
   type ColumnFacts,
   columnOf,
   hostColumnsOf,
+  isColumnCalled,
   isDistinct,
   isUniqueTogether,
   type TableFacts,
   uniqueness,
 } from '../facts.js';
+import { NOT_ABOUT } from '../words/vocabulary.js';
 import { type PersonKey, personKey } from './keys/person-key.js';
 
 /** A column of a table that refers to a column of another one, by a foreign key or by its name and type. */
@@ -61,6 +63,23 @@ export function referencesTo(target: TableFacts, tables: readonly TableFacts[]):
   }
   return found;
 }
+
+/**
+ * Of references, those by which a row may be about the person. Not: who wrote the row; and a second link to rows that the
+ * people refer to themselves, each to one of its own: by `user_id`, such rows are those that a person is in charge of.
+ */
+export const aboutPeople = (
+  references: readonly Reference[],
+  parents: readonly { table: TableFacts }[],
+): Reference[] =>
+  references.filter((reference) => {
+    const { table, column } = reference;
+    const own = columnOf(table, column);
+    if (isOneEach(reference)) return true;
+    return (
+      !(own && isColumnCalled(own, NOT_ABOUT)) && !parents.some((parent) => parent.table.id === table.id)
+    );
+  });
 
 /** By foreign keys: of one column, or of several of which one refers to the column that tells people apart. */
 function declaredBy(table: TableFacts, target: TableFacts, key: PersonKey | undefined): Reference[] {

@@ -208,6 +208,13 @@ export const WRITTEN_BY = whole(
   '(cree|modifie)par',
   '(cread[oa]|modificad[oa])por',
 );
+/** Of columns that refer to the user who wrote a row, or who is in charge of it, and whom the row is not about. */
+export const NOT_ABOUT = whole(
+  '(created?|creator|creation|author|written?|writer|updated?|updater|modified|modifier|edited|editor|inserted|deleted|approved|invited|assigned|uploaded)(by)?(user|u|person)?(id|uuid|guid|fk)?',
+  '(created?|updated?|modified|edited|inserted|deleted|approved|invited|assigned|uploaded|changed|entered)by(user|u|person)?(id|uuid|guid|fk)?',
+  '(sales|account|case|relationship|key)?(person|manager|rep|representative|assignee|agent|reviewer|approver|supervisor)(id|uuid|guid|fk)?',
+);
+
 /** Changes with what a session rests on. */
 export const SECURITY_STAMP = /(security|session|auth)_?(stamp|version|nonce)/u;
 /** The one of several rows of a person that counts, such as of their addresses. */

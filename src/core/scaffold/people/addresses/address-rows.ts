@@ -15,6 +15,7 @@ import { askedFor, type Choice, likely, type Proposal } from '../../proposal.js'
 import { EMAIL, PRIMARY, SESSIONS } from '../../words/vocabulary.js';
 import { tellsRowsApart } from '../keys/tenants-beside.js';
 import { isOneEach, matchOf, type Reference } from '../references.js';
+import { askedForFirst, mostRows, tellsRows } from './first-rows.js';
 
 /** A table with addresses of people, and its column with them. */
 export interface AddressTable {
@@ -22,17 +23,43 @@ export interface AddressTable {
   address: ColumnFacts;
 }
 
-/** Tables whose rows are the addresses that people have. What was sent to an address once, or waits for it, is none. */
-export function addressTables(references: readonly Reference[]): AddressTable[] {
-  const found = references.flatMap((reference) => {
-    const address = hostColumnsOf(reference.table).find(isAddressInChild);
-    return address && !PASSING.test(reference.table.plain) && !SESSIONS.test(reference.table.plain)
+/**
+ * Tables whose rows are the addresses that people have. What was sent to an address once, or waits for it, is none. Nor is
+ * a table with several addresses of each person of which none could be written, because nothing tells them apart.
+ */
+export function addressTables(
+  references: readonly Reference[],
+  presence: readonly Presence[],
+): AddressTable[] {
+  const found = references.flatMap((reference, at) => {
+    const { table } = reference;
+    const address = hostColumnsOf(table).find(isAddressInChild);
+    const isFirst = references.findIndex((one) => one.table.id === table.id) === at;
+    return address &&
+      isFirst &&
+      isUsable(reference, presence) &&
+      !PASSING.test(table.plain) &&
+      !SESSIONS.test(table.plain)
       ? [{ reference, address }]
       : [];
   });
   const primary = found.filter(({ reference }) => primaryFlag(reference.table));
   return primary.length === 1 ? primary : found;
 }
+
+/** Whether one row of each person can be written. */
+export const isUsable = (reference: Reference, presence: readonly Presence[]): boolean =>
+  isOneEach(reference) ||
+  primaryFlag(reference.table) !== undefined ||
+  tellsRows(reference.table) ||
+  mostRows(reference, presence) < 2;
+
+/** Whether the rows may be about other people, such as the customers of a person: several of each, and no addresses by name. */
+export const mayBeOfOthers = ({ reference }: AddressTable, presence: readonly Presence[]): boolean =>
+  !primaryFlag(reference.table) &&
+  !isOneEach(reference) &&
+  mostRows(reference, presence) > 1 &&
+  !/mail|address|adress|correo|courriel|indirizz/u.test(reference.table.plain);
 
 const PASSING =
   /(log|logs|history|histories|audit|requests?|invites?|invitations?|confirmations?|verifications?|resets?|notifications?|queue|messages?|attempts?|archive|backup|changes?|subscriptions?|identit(y|ies)|externallogins?|ssorecords?|singlesignonrecords?)$/u;
@@ -42,20 +69,14 @@ const isAddressInChild = (one: ColumnFacts): boolean =>
   ((isColumnCalled(one, EMAIL) && (shareOf(one, 'addresses') ?? 1) > 0.5) ||
     (/^(address|adresse|value|direccion)$/u.test(one.words.own) && (shareOf(one, 'addresses') ?? 0) > 0.8));
 
-/** An address that is read from such a table; it is not written where nothing says which of several rows it is in. */
-export function inChild(
-  { reference, address }: AddressTable,
-  presence: readonly Presence[],
-): [value: Choice['value'], evidence: string] {
+/** An address that is read from such a table, with the column by which its rows belong to a person. */
+export function inChild({ reference, address }: AddressTable): [value: Choice['value'], evidence: string] {
   const { table } = reference;
   const primary = primaryFlag(table);
   const share = percent(shareOf(address, 'addresses') ?? 0);
-  const field = fieldOf(address, table.name);
   return [
-    isOneEach(reference) || primary || tellsRows(table) || mostRows(reference, presence) < 2
-      ? field
-      : { ...field, write: false },
-    `${table.id}.${address.name}: ${share} look like addresses${primary ? `, the one with ${primary.name}` : ''}`,
+    fieldOf(address, table.name),
+    `${table.id}.${address.name} by ${reference.column}: ${share} look like addresses${primary ? `, the one with ${primary.name}` : ''}`,
   ];
 }
 
@@ -87,7 +108,17 @@ export function proposeAddressRow(
   if (primary) return [likely(name, rowOf({ column: primary.name, in: [true] }), evidence)];
   const kind = isOne ? undefined : tellsRowsApart(reference);
   if (!kind && most < 2) return [likely(name, rowOf(), evidence)];
-  if (!kind) return [askedForFirst(name, reference, most)];
+  if (!kind) {
+    const question = `A person may have several rows in ${table.id}. Which one holds the e-mail address at work?`;
+    const choices = [
+      {
+        present: 'email',
+        effect: 'it is changed with the address, deleted with it, and created for a new account',
+      },
+      { effect: 'rows are neither created nor deleted' },
+    ] as const;
+    return [askedForFirst(name, reference, { question, choices, most })];
+  }
   const choices = (kind.values ?? []).map(({ value, rows }) => ({
     value: rowOf({ column: kind.name, in: [scalarOf(kind, value)] }),
     evidence: `${kind.name} is ${value}: ${rows} rows`,
@@ -102,42 +133,6 @@ export function proposeAddressRow(
     ),
   ];
 }
-
-/** Nothing says which address counts, and a write of the row may delete one that the person gave. */
-function askedForFirst(name: string, reference: Reference, most: number): Proposal {
-  const { table } = reference;
-  const key = primaryKey(table);
-  const read = {
-    ...{ table: table.id, match: matchOf(reference, 'users'), join: 'first' },
-    ...(key !== undefined && { order: key }),
-  };
-  const first = key === undefined ? 'the first row' : `the row with the lowest ${key}`;
-  const written = {
-    value: { ...read, present: 'email' },
-    evidence: `${first}: it is changed with the address, deleted with it, and created for a new account`,
-  };
-  const changed = { value: read, evidence: `${first}: rows are neither created nor deleted` };
-  const choices = tellsRows(table) ? [written, changed] : [changed];
-  return askedFor(
-    name,
-    `A person may have several rows in ${table.id}. Which one holds the e-mail address at work?`,
-    choices[0]?.value ?? null,
-    choices,
-    `up to ${most} rows for each person, and no column says which one counts`,
-  );
-}
-
-/** Whether a unique index says which row is which: only then can one of several be written. */
-const tellsRows = ({ uniques, columns }: TableFacts): boolean =>
-  uniques.some(
-    ({ parts, where }) =>
-      where === null &&
-      parts.every(({ column }) => columns.some(({ name, nullable }) => name === column && !nullable)),
-  );
-
-/** The most rows that a person has, as far as they were counted. */
-const mostRows = ({ table, column }: Reference, presence: readonly Presence[]): number =>
-  presence.find((one) => one.table === table.id && one.column === column)?.most ?? 0;
 
 /** What tells the one address of several by which a person is known. */
 export const primaryFlag = (table: TableFacts): ColumnFacts | undefined =>

@@ -14,7 +14,7 @@ import type { GatheredFacts, Same } from '../../gathered.js';
 import { askedFor, type Choice, likely, type Proposal, sure } from '../../proposal.js';
 import { EMAIL, SESSIONS } from '../../words/vocabulary.js';
 import type { Reference } from '../references.js';
-import { addressTables, fieldOf, inChild, primaryFlag } from './address-rows.js';
+import { addressTables, fieldOf, inChild, isUsable, mayBeOfOthers, primaryFlag } from './address-rows.js';
 
 /** The e-mail address: a column of the people, or of a table with several addresses of each, the primary one first. */
 export function proposeEmail(
@@ -73,40 +73,35 @@ export function proposeEmail(
     }
     return [(rival ? likely : sure)('users.email', value, evidenceOf(users, best, rival))];
   }
-  const children = addressTables(references).map((one) => inChild(one, presence));
-  const [child] = children;
-  if (child && children.length === 1) return [likely('users.email', ...child)];
-  if (child) {
-    return [
-      askedFor(
-        'users.email',
-        'Which table holds the e-mail address at work?',
-        child[0],
-        children.map(([value, evidence]) => ({ value, evidence })),
-        'several tables hold addresses of people',
-      ),
-    ];
-  }
-  const beside = parents.flatMap(({ table }) =>
+  const tables = addressTables(references, presence);
+  const children = tables.map(inChild).map(([value, evidence]) => ({ value, evidence }));
+  const beside = parents.flatMap(({ table, column: link }) =>
     hostColumnsOf(table)
       .filter((column) => column.kind === 'text' && isAddress(column))
-      .map((column) => ({ value: fieldOf(column, table.name), evidence: `${table.id}.${column.name}` })),
+      .map((column) => ({
+        value: fieldOf(column, table.name),
+        evidence: `${table.id}.${column.name}, to which ${link} of each account refers`,
+      })),
   );
-  const [one] = beside;
-  if (one && beside.length === 1)
-    return [likely('users.email', one.value, `${one.evidence}, which each account refers to`)];
+  const choices = [...beside, ...children];
+  const [one] = choices;
+  const isOfOthers = tables.some((table) => mayBeOfOthers(table, presence));
+  if (one && choices.length === 1 && !isOfOthers) return [likely('users.email', one.value, one.evidence)];
   if (one) {
     return [
       askedFor(
         'users.email',
-        'Which column holds the e-mail address?',
+        'Which column holds the e-mail address at work?',
         one.value,
-        beside,
-        'each account refers to a row with an address',
+        isOfOthers ? [...choices, { value: 'none', evidence: 'none of them' }] : choices,
+        isOfOthers
+          ? 'a person has several rows in a table with addresses, which may be those of other people'
+          : 'several tables hold addresses of people',
       ),
     ];
   }
-  return unnamed(users, references, parents);
+  const usable = references.filter((reference) => isUsable(reference, presence));
+  return unnamed(users, usable, parents);
 }
 
 /** Addresses in columns without such a name. */
@@ -133,7 +128,8 @@ function unnamed(
             evidence: `${table.id}.${choiceOf(column).evidence}`,
           })),
   );
-  const choices = [...own.map(choiceOf), ...elsewhere];
+  const said = elsewhere.map(({ evidence }) => evidence);
+  const choices = [...own.map(choiceOf), ...elsewhere.filter((_, at) => said.indexOf(said[at] ?? '') === at)];
   if (choices.length === 0) return [likely('users.email', null, 'no column looks like an e-mail address')];
   return [
     askedFor(
