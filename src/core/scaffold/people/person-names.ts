@@ -30,7 +30,9 @@ export function proposeNames(users: TableFacts, taken: Taken, parents: readonly 
   );
   const find = (pattern: RegExp) => texts.filter((column) => isColumnCalled(column, pattern));
   const [strongFamily] = find(called.FAMILY);
-  const [given] = [...find(called.GIVEN), ...(strongFamily ? find(called.GIVEN_BESIDE_FAMILY) : [])];
+  const [first] = [...find(called.GIVEN), ...(strongFamily ? find(called.GIVEN_BESIDE_FAMILY) : [])];
+  const whole = first && !strongFamily && holdsWholeNames(first) ? first : undefined;
+  const given = whole ? undefined : first;
   // `realname` beside a first name is the rest of it.
   const rest =
     given && !strongFamily
@@ -47,10 +49,11 @@ export function proposeNames(users: TableFacts, taken: Taken, parents: readonly 
   const display =
     (chosen ? weak : strong) ??
     weak ??
+    whole ??
     (given || family ? undefined : find(called.NICKNAME).find((one) => (filledShare(one) ?? 0) >= 0.9));
   const nick = find(called.NICKNAME).find((one) => one !== display);
   const preferred = !given && display ? find(called.PREFERRED)[0] : undefined;
-  const first = given ?? preferred;
+  const addressed = given ?? preferred;
   if (!display && !given && !family) {
     const beside = parents.flatMap(({ table }) => besideNames(table));
     if (beside.length > 0) return beside;
@@ -65,7 +68,7 @@ export function proposeNames(users: TableFacts, taken: Taken, parents: readonly 
       'users.given-name',
       'givenName',
       'first-word',
-      first,
+      addressed,
       given !== undefined && strongFamily !== undefined,
     ),
     nameProposal(
@@ -77,6 +80,9 @@ export function proposeNames(users: TableFacts, taken: Taken, parents: readonly 
     ),
   ];
 }
+
+/** Several words in most rows, where no column holds the rest of a name. */
+const holdsWholeNames = (column: ColumnFacts): boolean => (shareOf(column, 'spaced') ?? 0) > 0.5;
 
 /** Whether a column is filled in by some people only, who have a name in another one as everybody has. */
 const isChosenBySome = (chosen: ColumnFacts, name: ColumnFacts): boolean =>
