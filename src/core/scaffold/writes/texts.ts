@@ -1,5 +1,6 @@
 import type { FieldName, Value } from '../../../binding/value.js';
 import type { ColumnFacts } from '../facts.js';
+import { madeFor } from '../people/keys/key.js';
 import type { Choice } from '../proposal.js';
 
 /** What a text that every row has may be, where its values may not be shown. */
@@ -35,3 +36,15 @@ export const hiddenOf = ({ name, statistics }: ColumnFacts): Choice[] =>
     : [];
 
 export const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
+/** A stamp that no row has yet, of a length that the column takes. */
+export const stampValue = (column: ColumnFacts): Value => {
+  const made = madeFor(column)?.value;
+  if (made && 'guid' in made) return made;
+  const { length } = column;
+  return length === null || length >= GUID_LENGTH
+    ? { guid: { case: 'lower' } }
+    : { random: { length, alphabet: LETTERS } };
+};
+
+const GUID_LENGTH = 36;

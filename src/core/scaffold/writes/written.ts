@@ -21,7 +21,7 @@ import { ofEverybody } from './everybody.js';
 import { followedBy, isNeeded, isOfItsOwn } from './followed.js';
 import { insteadOfDefault } from './instead-of-default.js';
 import { hasNoTime, isMomentInDigits, isTimeKind } from './moments.js';
-import { hiddenOf, LETTERS, textsFor } from './texts.js';
+import { hiddenOf, LETTERS, stampValue, textsFor } from './texts.js';
 
 /** What a new row needs beside what scimctl writes of a person, and what changes with every write. */
 export interface Writing {
@@ -130,11 +130,6 @@ function stampOf(column: ColumnFacts): Inserted | undefined {
   if (column.kind !== 'text') return undefined;
   return given('likely', stampValue(column), `${column.name} has such a name`);
 }
-
-const stampValue = (column: ColumnFacts): Value => {
-  const made = madeFor(column)?.value;
-  return made && 'guid' in made ? made : { guid: { case: 'lower' } };
-};
 
 const confirmed = (column: ColumnFacts): Inserted | undefined => {
   const { yes } = flagValues(column);
