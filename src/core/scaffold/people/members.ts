@@ -2,13 +2,16 @@ import type { Related } from '../../../binding/binding.js';
 import type { Condition, Value } from '../../../binding/value.js';
 import type { CounterRow } from '../../../database/scaffold/host/people.js';
 import {
+  type ColumnFacts,
   columnOf,
+  filledShare,
   type HostFacts,
   hostColumnsOf,
   isColumnCalled,
   percent,
   primaryKey,
   scalarOf,
+  shareOf,
   type TableFacts,
 } from '../facts.js';
 import type { GatheredFacts, Grouping, GroupMembers } from '../gathered.js';
@@ -62,7 +65,7 @@ export function proposeMembers(
     // Without the row that `users.where` asks for, a new account would be none.
     if (!isTied && (seen.having / seen.people < 0.95 || (seen.most > 1 && !flag))) continue;
     const which: Condition | undefined = isTied ? tied : flag && { column: flag.name, in: [true] };
-    const address = hostColumnsOf(table).find((one) => one.kind === 'text' && isColumnCalled(one, EMAIL));
+    const address = addressIn(table);
     const evidence = isTied
       ? `who has no row with this ${fixedBy(tied).join(', ')} is none of the people`
       : `${seen.having} of ${seen.people} people have a row`;
@@ -96,6 +99,16 @@ export function proposeMembers(
   }
   return found.filter(({ name }) => !name.startsWith(`insert.${users.id}.`));
 }
+
+/** What its rows repeat the address in: not a column that is empty in every row, or in those of people, as of invitations. */
+const addressIn = (table: TableFacts): ColumnFacts | undefined =>
+  hostColumnsOf(table).find(
+    (one) =>
+      one.kind === 'text' &&
+      isColumnCalled(one, EMAIL) &&
+      (!one.nullable || (filledShare(one) ?? 1) >= 0.5) &&
+      (shareOf(one, 'addresses') ?? 1) > 0.5,
+  );
 
 /** What is around the people. */
 interface Around {
