@@ -9,6 +9,8 @@ export interface Checked {
   /** As `Field.allowed`. */
   allowed?: string;
   letters?: 'lower' | 'upper';
+  /** Whether it must have a value. */
+  required?: true;
 }
 
 /** Reads what the checks require of this column in every row, and leaves what it does not understand. */
@@ -107,6 +109,7 @@ function ofPart(part: string, literals: readonly string[]): Checked {
   const values = valuesIn(part, literals);
   if (values) return { values };
   const own = `\\(? ?${C} ?\\)?`;
+  if (whole(`${own} is not null`)) return { required: true };
   const length = whole(`(?:char_length|character_length|length|len) ?${own} ?<(=?) ?(\\d+)`);
   if (length) return { maxLength: Number(length[2]) - (length[1] === '=' ? 0 : 1) };
   const letters =

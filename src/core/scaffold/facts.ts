@@ -33,11 +33,19 @@ export interface HostFacts {
   unseen: readonly string[];
 }
 
-/** Columns whose checks list their values have these as an enumeration has its labels. */
-const withLabels = (table: HostTable): HostTable['columns'] =>
+/**
+ * Columns whose checks list their values have these as an enumeration has its labels. A check can also require a value,
+ * where NOT NULL was added to a large table without locking it.
+ */
+const withChecks = (table: HostTable): HostTable['columns'] =>
   table.columns.map((column) => {
-    const { values } = column.labels ? {} : checkedOf(table.checks, column.name);
-    return values && values.length <= 20 && column.kind === 'text' ? { ...column, labels: values } : column;
+    const { values, required } = checkedOf(table.checks, column.name);
+    const isListed = !column.labels && values && values.length <= 20 && column.kind === 'text';
+    return {
+      ...column,
+      ...(isListed && { labels: values }),
+      ...(required && { nullable: false }),
+    };
   });
 
 export const factsOf = (
@@ -45,7 +53,7 @@ export const factsOf = (
   sampled: Partial<Pick<TableFacts, 'statistics' | 'values' | 'attributeNames'>> = {},
 ): TableFacts => ({
   ...table,
-  columns: withLabels(table),
+  columns: withChecks(table),
   id: tableName(table.schema, table.name),
   plain: collapsed(table.name),
   words: columnWords(table),

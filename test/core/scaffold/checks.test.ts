@@ -31,12 +31,15 @@ const READ: readonly (readonly [check: string, column: string, means: object])[]
   ["((kind in ('a', 'b')) AND (kind in ('b', 'c')))", 'kind', { values: ['b'] }],
   ['((length(login) <= 20) AND (length(login) <= 40))', 'login', { maxLength: 20 }],
   ["(((kind = 'bot'::text) OR (age > 1)) AND (length(login) <= 20))", 'login', { maxLength: 20 }],
+  ['((project_view IS NOT NULL))', 'project_view', { required: true }],
+  ['([Kind] IS NOT NULL)', 'Kind', { required: true }],
   ["([Login] NOT like '%[^a-z]%' AND len([Login])<(9))", 'Login', { allowed: 'a-z', maxLength: 8 }],
 ];
 
 /** Of other columns, with another way to be fulfilled, or with more than a class of characters. */
 const LEFT: readonly (readonly [check: string, column: string])[] = [
   ['(length(login) <= 20)', 'email'],
+  ['((login IS NOT NULL) OR (email IS NOT NULL))', 'login'],
   ['(length(login_old) <= 20)', 'login'],
   ["((kind = 'bot'::text) OR (length(login) <= 20))", 'login'],
   ["((login)::text ~ '^(a|b)+$'::text)", 'login'],
