@@ -31,7 +31,7 @@ import { attributeNamesIn, attributesIn } from './people/attributes.js';
 import { groupOf, groupTables } from './people/groups.js';
 import { exploreKeys } from './people/keys/explore-keys.js';
 import { personKey } from './people/keys/person-key.js';
-import { type Reference, referencesByLogin, referencesTo } from './people/references.js';
+import { ownedBy, type Reference, referencesByLogin, referencesTo } from './people/references.js';
 import { isShowable, MOST_VALUES, mayBeOfPeople } from './people/showable.js';
 import { rankedCandidates } from './people/users-table.js';
 import {
@@ -93,7 +93,8 @@ export class Exploration {
     const byLogin = hostColumnsOf(users)
       .filter((column) => isColumnCalled(column, LOGIN_STRONG))
       .flatMap(({ name }) => referencesByLogin(users, name, this.tables));
-    const beside = [...referencesTo(users, this.tables), ...byLogin].map(({ table }) => table);
+    const owned = ownedBy(users, this.tables);
+    const beside = [...referencesTo(users, this.tables), ...byLogin, ...owned].map(({ table }) => table);
     const referred = [users, ...beside].flatMap(({ foreignKeys }) =>
       foreignKeys.flatMap(
         ({ table: [schema, name] }) =>
@@ -120,6 +121,7 @@ export class Exploration {
     if (!users.readable) return NOTHING_GATHERED;
     const only = onlyOf(where);
     const references = referencesTo(users, this.tables);
+    const owned = ownedBy(users, this.tables);
     const key = personKey(users);
     const keyColumn = key && columnOf(users, key.column);
     return this.database.read(async (session) => ({
@@ -128,7 +130,7 @@ export class Exploration {
         trial: (table, work) => this.trial(table, work),
       })),
       ...(await this.logins(session, users, columns.login)),
-      presence: await this.presence(session, users, references, only),
+      presence: await this.presence(session, users, [...references, ...owned], only),
       groups: await this.groups(session, users, references, only),
       same: (await this.trial(users, () => sameOf(session, users, columns, FEW))) ?? [],
       sameBeside: await this.sameBeside(session, references),

@@ -112,10 +112,12 @@ export interface RowsBeside {
   bound: readonly TableFacts[];
   /** Tables in which nothing is written, and why a person seems to need a row. */
   unbound: readonly { table: TableFacts; why: string }[];
+  /** Columns that nothing writes, and that the application may have encrypted with a key of its own. */
+  encrypted: readonly ColumnFacts[];
 }
 
 /** Whether rows alone make an account that works. */
-export function proposeCreate(users: TableFacts, { bound, unbound }: RowsBeside): Proposal {
+export function proposeCreate(users: TableFacts, { bound, unbound, encrypted }: RowsBeside): Proposal {
   const keys = [users, ...bound]
     .map((table) =>
       hostColumnsOf(table).filter(
@@ -126,15 +128,19 @@ export function proposeCreate(users: TableFacts, { bound, unbound }: RowsBeside)
       ),
     )
     .find((one) => one.length >= 2);
-  if (!keys && unbound.length === 0)
+  if (!keys && unbound.length + encrypted.length === 0)
     return likely('users.create', 'yes', 'no column holds keys that only the application can make');
   const evidence = keys
     ? `${keys.map(({ name }) => name).join(', ')} look like keys that the application makes for each account`
-    : unbound
-        .map(
+    : [
+        ...unbound.map(
           ({ table, why }) => `each account has a row of its own in ${table.id}: ${why}; a new one gets none`,
-        )
-        .join('; ');
+        ),
+        ...encrypted.map(
+          (column) =>
+            `${column.name} is binary and filled in ${percent(filledShare(column) ?? 0)} of the rows, as what the application encrypts with its own key; a new account gets none`,
+        ),
+      ].join('; ');
   return askedFor(
     'users.create',
     'Can a row written by SQL become a working account?',

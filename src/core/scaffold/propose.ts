@@ -121,6 +121,7 @@ export function proposeAll(
     ),
   ]);
   const taken = new Set(proposals.flatMap(({ name, value }) => memberTable(name, value) ?? []));
+  const members = proposeMembers(users, { references, byLogin, facts, where }, gathered, taken);
   const found = [
     key,
     ...proposals,
@@ -128,11 +129,14 @@ export function proposeAll(
     lastSignIn,
     proposeLoginRule(users, login, email),
     proposeRename(users, login, all, gathered.copies),
-    proposeCreate(users, rowsBeside(users, facts, byLogin, proposals, answers)),
+    proposeCreate(
+      users,
+      rowsBeside(users, { facts, byLogin, presence: gathered.presence }, [...proposals, ...members], answers),
+    ),
     ...proposeTimeZone(users),
     ...constantsOf(where, users),
     ...childWrites(proposals, facts, answers, gathered),
-    ...proposeMembers(users, { references, byLogin, facts, where }, gathered, taken),
+    ...members,
     ...proposeWritten(users, { written, same: gathered.same, fields }),
     ...proposeRemembered(users, written),
     ...proposeEndSessions(all),

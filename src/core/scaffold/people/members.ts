@@ -26,7 +26,8 @@ import { isOneUnder, tiedBeside } from './keys/tenants-beside.js';
 import { matchOf, type Reference, referringColumns } from './references.js';
 import { rolesOfNew } from './role-rows.js';
 
-const NO_MEMBER =
+/** Of tables that fill up as people work. */
+export const NO_MEMBER =
   /(log|logs|history|audit|session|sessions|token|tokens|notification|notifications|bookmark|bookmarks|favou?rites?|recent|views?)$/u;
 
 /** Rows that every person has in other tables: a new one gets them, too. `taken` are tables that are bound already. */

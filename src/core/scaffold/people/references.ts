@@ -81,6 +81,27 @@ export const aboutPeople = (
     );
   });
 
+/**
+ * Columns called `owner_id` of tables that do not refer to the people otherwise, and in which an owner has one type: by
+ * them, a person may own a row. How many people do, says whether that is so.
+ */
+export function ownedBy(target: TableFacts, tables: readonly TableFacts[]): Reference[] {
+  const key = personKey(target);
+  const kind = key && columnOf(target, key.column)?.kind;
+  if (!key || key.others.length > 0) return [];
+  return tables.flatMap((table) => {
+    if (table.id === target.id || referencesTo(target, [table]).length > 0) return [];
+    const columns = hostColumnsOf(table);
+    const owner = columns.find(
+      (one) => one.kind === kind && /^owner(id|uuid|guid|key)?$/u.test(one.words.whole),
+    );
+    const isOther =
+      owner && table.foreignKeys.some(({ columns: referring }) => referring.includes(owner.name));
+    if (!owner || isOther || columns.some(({ words }) => /^ownertype$/u.test(words.whole))) return [];
+    return [{ table, column: owner.name, to: key.column, also: {}, declared: false }];
+  });
+}
+
 /** By foreign keys: of one column, or of several of which one refers to the column that tells people apart. */
 function declaredBy(table: TableFacts, target: TableFacts, key: PersonKey | undefined): Reference[] {
   return table.foreignKeys.flatMap(({ table: [schema, name], columns, references }) => {
