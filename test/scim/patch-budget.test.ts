@@ -1,12 +1,26 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { SyntaxFault } from '../../src/scim/protocol/filter/tokens.js';
+import { searchRequestOf } from '../../src/scim/protocol/handler/query.js';
+import { createService } from '../../src/scim/protocol/handler/service.js';
 import { wantedUser } from '../../src/scim/protocol/handler/wanted-user.js';
+import { applyBody, assertFewNames } from '../../src/scim/protocol/patch/apply.js';
 import { groupRequestOf } from '../../src/scim/protocol/patch/group-request.js';
 import { draftOf } from '../../src/scim/protocol/patch/members.js';
 import { type Operation, readWhatIsThere } from '../../src/scim/protocol/patch/operations.js';
 import { documentOf } from '../../src/scim/protocol/resources/user-profile.js';
-import { GROUP, PATCH_OP, presentGroup, provisionedUser, refused, USER } from '../support/scim/scim.js';
+import { ScimError } from '../../src/scim/protocol/scim-error.js';
+import {
+  CORE_USER,
+  ENTERPRISE,
+  GROUP,
+  PATCH_OP,
+  presentGroup,
+  provisionedUser,
+  refused,
+  USER,
+} from '../support/scim/scim.js';
 
 const read = (Operations: Partial<Operation>[]) => readWhatIsThere({ schemas: [PATCH_OP], Operations });
 
@@ -104,5 +118,130 @@ describe('what the paths of one request may compare', () => {
     const one = { ...user, attributes: { addresses: [{ type: 'work', primary: true }] } };
     const { addresses } = wantedUser(USER, one, documentOf(one), read(changes)).attributes;
     assert.deepEqual(addresses, [{ type: 'work', primary: true, streetAddress: 'No 999' }]);
+  });
+});
+
+describe('the names in one request', () => {
+  const user = provisionedUser({});
+  const change = (...operations: object[]) => {
+    const { active: _, ...start } = documentOf(user);
+    return wantedUser(USER, user, start, read(operations));
+  };
+  const group = presentGroup({ members: [{ id: randomUUID(), display: 'Ann' }] });
+  const changeGroup = (...operations: object[]) =>
+    groupRequestOf(GROUP, group, draftOf(group), read(operations));
+  const names = (count: number, start = 'x'): Record<string, unknown> =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`${start}${at}`, at]));
+  const create = (value: Record<string, unknown>) => {
+    assertFewNames(USER, value);
+    applyBody(USER, {}, { op: 'add', path: undefined, value, hasValue: true });
+  };
+
+  /** How many errors of ours some work makes; each takes as long as to look up a hundred names. */
+  function errorsIn(work: () => unknown): number {
+    let made = 0;
+    class Counted extends Error {
+      constructor(message?: string) {
+        super(message);
+        made++;
+      }
+    }
+    for (const kind of [ScimError, SyntaxFault]) Object.setPrototypeOf(kind, Counted);
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof ScimError)) throw error;
+    } finally {
+      for (const kind of [ScimError, SyntaxFault]) Object.setPrototypeOf(kind, Error);
+    }
+    return made;
+  }
+
+  it('are found to be unknown without an exception', () => {
+    for (const start of ['x', 'urn:x:', `${ENTERPRISE}:x`, 'x (', ' "']) {
+      const value = { ...names(900, start), [ENTERPRISE]: names(900, start) };
+      assert.equal(
+        errorsIn(() => change({ op: 'replace', value })),
+        0,
+        start,
+      );
+      assert.equal(
+        errorsIn(() => create({ userName: 'ann', ...value })),
+        0,
+        start,
+      );
+      assert.equal(
+        errorsIn(() => changeGroup({ op: 'replace', value: names(900, start) })),
+        0,
+        start,
+      );
+    }
+  });
+
+  it('are bounded, whether they are known or not, and wherever they are', () => {
+    const many = { ...names(1_500), ...names(600, 'addresses[') };
+    const half = names(1_001);
+    for (const work of [
+      () => change({ op: 'replace', value: many }),
+      () => change({ op: 'replace', value: half }, { op: 'add', value: { [CORE_USER]: half } }),
+      () => change({ op: 'replace', value: { [ENTERPRISE]: many } }),
+      () =>
+        change(
+          { op: 'replace', path: ENTERPRISE, value: half },
+          { op: 'add', value: { [ENTERPRISE]: { ...half } } },
+        ),
+      () => create({ userName: 'ann', ...many }),
+      () => changeGroup({ op: 'replace', value: many }),
+    ]) {
+      const { status, scimType } = refused(work);
+      assert.deepEqual([status, scimType], [413, 'tooMany']);
+      assert.ok(errorsIn(work) <= 2, `${errorsIn(work)} errors`);
+    }
+    assert.equal(
+      change({ op: 'replace', value: { ...names(1_900), title: 'Boss' } }).attributes.title,
+      'Boss',
+    );
+  });
+
+  it('keep no departure from being taken, nor a member from leaving', () => {
+    const gone = { op: 'replace', path: 'active', value: false };
+    for (const [what, operations] of [
+      ['unknown names', [{ op: 'replace', value: { ...names(110_000), active: 'False' } }]],
+      ['names with brackets', [{ op: 'replace', value: { ...names(50_000, 'x['), aCTive: false } }]],
+      ['names of an extension', [{ op: 'replace', value: { [ENTERPRISE]: names(50_000) } }, gone]],
+      ['unknown paths', [...Array(30_000).fill({ op: 'add', path: 'x', value: 1 }), gone]],
+      ['what is no operation', [...Array(50_000).fill({}), gone]],
+    ] as const) {
+      let wanted: ReturnType<typeof change> | undefined;
+      const errors = errorsIn(() => {
+        wanted = change(...operations);
+      });
+      assert.equal(wanted?.active, false, what);
+      assert.ok((wanted?.skipped?.length ?? 0) > 0, what);
+      assert.ok(errors < 150, `${what}: ${errors} errors`);
+    }
+    const title = change({ op: 'replace', value: { title: 'Boss', ...names(110_000), active: false } });
+    assert.deepEqual([title.active, title.attributes.title, title.skipped?.length], [false, 'Boss', 20]);
+    const left = changeGroup(
+      { op: 'replace', value: names(110_000) },
+      { op: 'remove', path: `members[value eq "${[...group.members.keys()][0]}"]` },
+    );
+    assert.deepEqual([left.members.size, left.skipped?.attributes], [0, ['(too many)']]);
+  });
+
+  it('are bounded in what a request asks for', () => {
+    const service = createService({});
+    const asked = (attributes: unknown) => searchRequestOf({ attributes }, service).attributes.length;
+    const list = Object.keys(names(1_000));
+    assert.deepEqual([asked(list), asked(list.join())], [1_000, 1_000]);
+    for (const attributes of [
+      [...list, 'x'],
+      [...list, 'x'].join(),
+      [list.join(), 'x'],
+      'a,'.repeat(500_000),
+    ]) {
+      const { status, scimType } = refused(() => asked(attributes));
+      assert.deepEqual([status, scimType], [400, 'tooMany']);
+    }
   });
 });

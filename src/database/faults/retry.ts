@@ -108,7 +108,7 @@ const pause = (parts: RetryParts, fault: DatabaseFault, tries: number, { until }
 function pauseMs({ backoff }: RetryParts, { fault, words }: DatabaseFault, tries: number): number {
   const usual = backoff(tries);
   if (fault !== 'server-busy') return Math.min(usual, MAX_BACKOFF_MS);
-  const told = /\bretry\b[^.]* after (\d{1,3}) seconds/i.exec(words?.message ?? '')?.[1];
+  const told = /\bretry\b[^.]{0,200} after (\d{1,3}) seconds/i.exec(words?.message ?? '')?.[1];
   return told
     ? Number(told) * 1_000 + Math.min(usual, MAX_BACKOFF_MS)
     : Math.min(usual * BUSY_FACTOR, MAX_BUSY_MS);

@@ -33,6 +33,11 @@ const either = (comparisons: number, name: string) =>
   Array.from({ length: comparisons }, (_, at) => `${name} eq "${at}"`).join(' or ');
 const filled = (open: string, one: string, close: string) =>
   `${open}${`${one},`.repeat(Math.floor((MIB - 200) / (one.length + 1)))}${one}${close}`;
+/** Nearly a mebibyte of them, with a value. */
+const manyNames = (end: string): Record<string, number> =>
+  Object.fromEntries(
+    Array.from({ length: 100_000 - 10_000 * end.length }, (_, at) => [`${at.toString(36)}${end}`, 0]),
+  );
 const groupPath = ({ groupIds }: HostileScene, n: number) => `/Groups/${groupIds[n % groupIds.length]}`;
 
 /** One request of each kind that takes more than its share. */
@@ -126,6 +131,36 @@ export const HOSTILE: readonly HostileKind[] = [
       const path = `/Users/x${'/'.repeat(120_000)}x`;
       return JSON.stringify({ Operations: Array(8).fill({ method: 'DELETE', path }) });
     },
+  },
+  {
+    name: 'a mebibyte of unknown names',
+    method: 'PATCH',
+    path: ({ userId }) => `/Users/${userId}`,
+    body: () => patchOf([{ op: 'replace', value: manyNames('') }]),
+  },
+  {
+    name: 'a mebibyte of unknown names with filters',
+    method: 'PATCH',
+    path: groupPath,
+    body: () => patchOf([{ op: 'replace', value: manyNames('[') }]),
+  },
+  {
+    name: 'a user with a mebibyte of unknown names',
+    method: 'POST',
+    path: () => '/Users',
+    body: () => JSON.stringify({ userName: 'x', ...manyNames('') }),
+  },
+  {
+    name: 'a search for half a million attributes',
+    method: 'POST',
+    path: () => '/Users/.search',
+    body: () => JSON.stringify({ attributes: 'x,'.repeat(500_000) }),
+  },
+  {
+    name: 'an operation whose value is a long text',
+    method: 'PATCH',
+    path: ({ userId }) => `/Users/${userId}`,
+    body: () => patchOf([{ op: 'replace', value: 'x'.repeat(1_000_000) }]),
   },
   {
     name: 'names of nothing but white space',

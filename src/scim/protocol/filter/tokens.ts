@@ -13,7 +13,8 @@ export class SyntaxFault extends Error {
 }
 
 const SPACE = /\s/;
-const END_OF_WORD = /[\s"()[\]]/;
+/** What is no part of a word. */
+export const END_OF_WORD = /[\s"()[\]]/;
 /** NUL is no character in PostgreSQL's text, and half of a pair is none anywhere. */
 export const UNSTORABLE = /[\0\p{Cs}]/u;
 

@@ -78,6 +78,8 @@ export function readableBodyOf({ body }: ScimRequest, what: string): Record<stri
 /** Whether the body says anything of an attribute, be it that it has no value. */
 export const mentions = (type: ResourceType, body: Record<string, unknown>, name: string): boolean =>
   entriesOf(type, body).some(([key]) => {
+    // Also with the URN of its schema in front.
+    if (!key.toLowerCase().endsWith(name.toLowerCase())) return false;
     const found = find(type, key);
     return found.kind === 'attribute' && found.attribute.label === name;
   });

@@ -10,6 +10,7 @@ import type {
   ProvisionedGroup,
 } from '../../../core/provisioning/types.js';
 import type { ScimResponse } from '../exchange.js';
+import { assertFewNames } from '../patch/apply.js';
 import { Budget } from '../patch/budget.js';
 import { groupRequestOf, touchesMembers } from '../patch/group-request.js';
 import { applyGroupBody, draftOf, type GroupDraft, memberChangeIn } from '../patch/members.js';
@@ -35,7 +36,9 @@ import { wantedAttributes } from './query.js';
 export const createGroupAnswer: Answerer = async (exchange) => {
   const { service, door, request } = exchange;
   const draft = draftOf();
-  applyGroupBody(service.groups.type, draft, asBody(bodyOf(request, 'the group to be created')));
+  const body = bodyOf(request, 'the group to be created');
+  assertFewNames(service.groups.type, body);
+  applyGroupBody(service.groups.type, draft, asBody(body));
   const profile = groupProfileOf(draft.document, draft.members);
   const members = [...draft.strangers.values()];
   const wanted = { ...profile, skipped: { members } };

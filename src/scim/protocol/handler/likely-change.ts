@@ -13,10 +13,16 @@ export function likelyChange(body: unknown): Likely {
   for (const one of Array.isArray(Operations) ? Operations : []) {
     const { path, value } = (one ?? {}) as Partial<Operation>;
     if (typeof path === 'string') glance(likely, path.trim().toLowerCase(), value);
-    else for (const [name, part] of Object.entries(value ?? {})) glance(likely, name.toLowerCase(), part);
+    // The names in a text would be its characters.
+    else if (typeof value === 'object')
+      for (const name of Object.keys(value ?? {}))
+        if (GLANCED.test(name)) glance(likely, name.toLowerCase(), (value as Record<string, unknown>)[name]);
   }
   return likely;
 }
+
+/** The names at which a glance is taken. */
+const GLANCED = /^(?:active$|username$|emails)/i;
 
 function glance(likely: Likely, name: string, value: unknown): void {
   if (name === 'active' && isFalse(value)) likely.move = 'departure';

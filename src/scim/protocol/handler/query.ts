@@ -132,11 +132,17 @@ function textOf(name: string, value: unknown): string | undefined {
   return value;
 }
 
-/** A list of names, or a text of them with commas between. */
+/** Each of them is looked up. */
+const MAX_ATTRIBUTES = 1_000;
+
+/** A list of names, or a text of them with commas between. @throws ScimError 400 `tooMany`. */
 function namesIn(value: unknown): string[] {
-  const given = Array.isArray(value) ? value : [value];
-  return given
-    .flatMap((one) => (typeof one === 'string' ? one.split(',') : []))
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+  const names: string[] = [];
+  for (const one of Array.isArray(value) ? value : [value]) {
+    if (typeof one === 'string') names.push(...one.split(',', MAX_ATTRIBUTES + 1));
+    if (names.length > MAX_ATTRIBUTES) {
+      throw new ScimError(400, 'tooMany', `A request asks for at most ${MAX_ATTRIBUTES} attributes by name.`);
+    }
+  }
+  return names.map((name) => name.trim()).filter((name) => name !== '');
 }

@@ -4,7 +4,7 @@ import { deleteUser } from '../../../core/provisioning/departures/delete-user.js
 import { readUser } from '../../../core/provisioning/read-user.js';
 import type { ProvisionedUser, Wanted } from '../../../core/provisioning/types.js';
 import type { ScimResponse } from '../exchange.js';
-import { applyBody, type Document } from '../patch/apply.js';
+import { applyBody, assertFewNames, type Document } from '../patch/apply.js';
 import { Budget } from '../patch/budget.js';
 import { type Operation, readWhatIsThere, unreadFault } from '../patch/operations.js';
 import { createProjection, type Projection } from '../resources/projection.js';
@@ -31,6 +31,7 @@ export const createUserAnswer: Answerer = async (exchange) => {
   const { service, door, request } = exchange;
   const body = bodyOf(request, 'the user to be created');
   const document: Document = {};
+  assertFewNames(service.users.type, body);
   applyBody(service.users.type, document, {
     op: 'add',
     path: undefined,

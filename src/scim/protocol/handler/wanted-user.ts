@@ -1,11 +1,12 @@
 import type { ProvisionedUser, Wanted } from '../../../core/provisioning/types.js';
 import { applyOperation, type Document } from '../patch/apply.js';
-import { Budget } from '../patch/budget.js';
+import { Budget, MAX_NAMES, tooManyNames } from '../patch/budget.js';
 import { namesNotTaken } from '../patch/not-taken.js';
 import type { Operation, ReadOperations } from '../patch/operations.js';
+import { pathOfName } from '../patch/path.js';
 import { emailsOf } from '../resources/emails.js';
 import { documentOf, namesOf, profileOf } from '../resources/user-profile.js';
-import { find, isCoreSchema } from '../schemas/find.js';
+import { find, findAttribute, isCoreSchema } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { ScimError } from '../scim-error.js';
 import { coerceOne } from '../values/coerce.js';
@@ -31,8 +32,10 @@ export function wantedUser(
   const skipped = faults.map(({ path }) => path);
   const refused = faults.map(({ error }) => error);
   const budget = new Budget();
-  const parts = operations.flatMap((one) => partsOf(type, { ...one, budget }));
-  for (const { name, operation } of parts) {
+  const parts = partsOf(type, operations);
+  if (parts.length > MAX_NAMES) refused.push(tooManyNames());
+  for (const part of appliedOf(type, parts, skipped)) {
+    const operation = { ...operationOf(part), budget };
     const before = { ...document };
     try {
       applyOperation(type, document, operation);
@@ -41,7 +44,7 @@ export function wantedUser(
       if (!(error instanceof ScimError)) throw error;
       restore(document, before);
       refused.push(error);
-      skipped.push(name);
+      skipped.push(part.name);
     }
   }
   const says = saidActive(type, document);
@@ -50,8 +53,7 @@ export function wantedUser(
     const profile = profileOf(type, document, current.active);
     return { ...profile, ...(says !== undefined && { says }), states: statesOf(stated) };
   }
-  for (const { name, operation } of parts) skipped.push(...namesNotTaken(type, name, operation));
-  return { ...departing(type, current, document, skipped), states: statesOf(stated) };
+  return { ...departing(type, current, document, skipped, notTaken(type, parts)), states: statesOf(stated) };
 }
 
 /** No request says this. */
@@ -79,26 +81,82 @@ function attempt(type: ResourceType, document: Document, operation: Operation): 
 const statesOf = (stated: Document): Wanted['states'] =>
   Object.fromEntries(Object.entries(namesOf(stated)).filter(([, value]) => value !== NOT_SAID));
 
+/** An operation, or what an operation on the whole user says of one name. */
 interface Part {
   /** As the request has it. */
   name: string;
   operation: Operation;
+  isOfWhole: boolean;
+  /** Of the name. */
+  value: unknown;
 }
 
-/** An operation on the whole user by its names, one by one, so that one that is refused does not take others with it. */
-function partsOf(type: ResourceType, operation: Operation): Part[] {
-  const { op, path, value } = operation;
-  const isWhole = path === undefined || (op !== 'remove' && isCoreSchema(type, path));
-  if (!isWhole || !isObject(value)) return [{ name: path ?? '', operation }];
-  const entries = Object.entries(value).flatMap(([name, one]): [string, unknown][] =>
-    isCoreSchema(type, name) && isObject(one)
-      ? Object.entries(one).filter(([inner]) => !isCoreSchema(type, inner))
-      : [[name, one]],
-  );
-  return entries.map(([name, one]) => ({
-    name,
-    operation: { ...operation, path: undefined, value: { [name]: one } },
-  }));
+/**
+ * Operations on the whole user by their names, one by one, so that one that is refused does not take others with it. By
+ * loops, since there may be a hundred thousand.
+ */
+function partsOf(type: ResourceType, operations: readonly Operation[]): Part[] {
+  const parts: Part[] = [];
+  for (const operation of operations) {
+    const { op, path, value } = operation;
+    const isWhole = path === undefined || (op !== 'remove' && isCoreSchema(type, path));
+    if (!isWhole || !isObject(value)) {
+      parts.push({ name: path ?? '', operation, isOfWhole: false, value });
+      continue;
+    }
+    for (const name of Object.keys(value)) {
+      const one = value[name];
+      if (!isObject(one) || !isCoreSchema(type, name)) {
+        parts.push({ name, operation, isOfWhole: true, value: one });
+        continue;
+      }
+      for (const inner of Object.keys(one)) {
+        if (isCoreSchema(type, inner)) continue;
+        parts.push({ name: inner, operation, isOfWhole: true, value: one[inner] });
+      }
+    }
+  }
+  return parts;
+}
+
+const operationOf = ({ name, operation, isOfWhole, value }: Part): Operation =>
+  isOfWhole ? { ...operation, path: undefined, value: { [name]: value } } : operation;
+
+/**
+ * The parts that may change the user. Of more than are taken, those that plainly name an attribute, up to the limit, and
+ * those that may be the departure; the others are skipped.
+ */
+function appliedOf(type: ResourceType, parts: readonly Part[], skipped: string[]): Part[] {
+  if (parts.length <= MAX_NAMES) return parts.filter((part) => !isUnknown(type, part));
+  const applied: Part[] = [];
+  for (const part of parts) {
+    const label = findAttribute(type, part.name)?.label;
+    if (label !== undefined && (applied.length < MAX_NAMES || label === 'active')) applied.push(part);
+    else if (skipped.length < MAX_NAMES && !isUnknown(type, part)) skipped.push(part.name);
+  }
+  return applied;
+}
+
+/** Whether a name in a body is one that no user has. As the path of an operation, it is refused. */
+const isUnknown = (type: ResourceType, { name, isOfWhole }: Part): boolean =>
+  isOfWhole && !name.includes('[') && ['ignored', 'foreign'].includes(pathOfName(type, name).kind);
+
+/** The names that no user has, as far as they are named in an event. */
+function notTaken(type: ResourceType, parts: readonly Part[]): string[] {
+  const names = new Set<string>();
+  let found = 0;
+  const isTooMuch = parts.length > MAX_NAMES;
+  for (const { name, operation, isOfWhole, value } of parts) {
+    // To read them takes longer, and they are skipped by their names already.
+    if (isTooMuch && name.includes('[')) continue;
+    const said = isOfWhole ? { path: name, value } : operation;
+    for (const one of namesNotTaken(type, name, said)) {
+      names.add(nameable(one));
+      // Many may be the same in letters that can be named.
+      if (names.size === MAX_SKIPPED || ++found === MAX_NAMES) return [...names];
+    }
+  }
+  return [...names];
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -120,9 +178,10 @@ function departing(
   current: ProvisionedUser,
   wanted: Document,
   refused: readonly string[],
+  notTaken: readonly string[],
 ): Wanted {
   const kept: Document = { ...documentOf(current), active: false };
-  const skipped = [...refused];
+  const skipped = [...refused, ...notTaken];
   // What a PUT says and cannot be had is not what it leaves out, and stays as it was.
   const unread = new Set(refused.map((path) => rootOf(type, path)));
   for (const name of new Set([...Object.keys(kept), ...Object.keys(wanted)])) {

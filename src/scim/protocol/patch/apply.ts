@@ -2,9 +2,10 @@ import { isCoreSchema, noSuchAttribute } from '../schemas/find.js';
 import type { Attribute, Extension, ResourceType } from '../schemas/resource-type.js';
 import { invalidPath, invalidValue, ScimError, shownValue } from '../scim-error.js';
 import { coerceOne, isNothing, type Parts, pruned } from '../values/coerce.js';
+import { MAX_NAMES, tooManyNames } from './budget.js';
 import { changeList } from './list.js';
 import type { Operation } from './operations.js';
-import { type Path, parsePath } from './path.js';
+import { type Path, parsePath, pathOfName } from './path.js';
 
 /**
  * The attributes of a resource by the schemas' names, those of extensions under their URN. Never changed in
@@ -53,13 +54,23 @@ export function entriesOf(type: ResourceType, body: unknown): [name: string, val
   if (!isObject(body)) {
     throw invalidValue(`Without a path, the value must be an object, and was sent as ${shownValue(body)}.`);
   }
-  return Object.entries(body).flatMap(([name, value]): [string, unknown][] => {
-    if (!isCoreSchema(type, name)) return [[name, value]];
-    if (isNothing(value)) return [];
-    if (!isObject(value))
+  const entries: [name: string, value: unknown][] = [];
+  for (const name of Object.keys(body)) {
+    const value = body[name];
+    if (!isCoreSchema(type, name)) entries.push([name, value]);
+    else if (isObject(value)) {
+      for (const inner of Object.keys(value))
+        if (!isCoreSchema(type, inner)) entries.push([inner, value[inner]]);
+    } else if (!isNothing(value)) {
       throw invalidValue(`${name} must be an object, and was sent as ${shownValue(value)}.`);
-    return Object.entries(value).filter(([inner]) => !isCoreSchema(type, inner));
-  });
+    }
+  }
+  return entries;
+}
+
+/** @throws ScimError 413 `tooMany`. Called with a whole body before its names are looked up. */
+export function assertFewNames(type: ResourceType, body: unknown): void {
+  if (entriesOf(type, body).length > MAX_NAMES) throw tooManyNames();
 }
 
 /** An operation whose path is the base schema, as the operation without a path that it is. */
@@ -73,15 +84,9 @@ export function ofResource(type: ResourceType, operation: Operation): Operation 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The path of a name in a body, where what is unknown is no fault. */
-export function tolerantPath(type: ResourceType, name: string): Path {
-  try {
-    return parsePath(type, name);
-  } catch (error) {
-    if (error instanceof ScimError && !name.includes('[')) return { kind: 'ignored' };
-    throw error;
-  }
-}
+/** The path of a name in a body, where what is unknown is no fault. A filter that cannot be read is one. */
+export const tolerantPath = (type: ResourceType, name: string): Path =>
+  name.includes('[') ? parsePath(type, name) : pathOfName(type, name);
 
 function applyExtension(
   type: ResourceType,
@@ -101,6 +106,7 @@ function applyExtension(
   if (!isObject(value)) {
     throw invalidValue(`${extension.urn} must be an object, and was sent as ${shownValue(value)}.`);
   }
+  operation.budget?.names(value);
   for (const [name, one] of Object.entries(value)) {
     const path = tolerantPath(type, `${extension.urn}:${name}`);
     if (path.kind === 'attribute' && !isReadOnly(path)) {

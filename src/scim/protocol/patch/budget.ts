@@ -5,6 +5,8 @@ import { ScimError } from '../scim-error.js';
 const MAX_COMPARISONS = 500_000;
 /** Characters of all paths that have a filter: a thousand paths of 128 characters. */
 const MAX_PATHS = 131_072;
+/** Names of attributes: more than any mapping has, and so few that names that cannot be read take no tenth of a second. */
+export const MAX_NAMES = 2_000;
 /** How often a change looks at each value of a list. */
 const LOOKS = 3;
 /** So many characters of a value cost as much as one comparison. */
@@ -17,6 +19,9 @@ const TEXT_OF_A_COMPARISON = 256;
 export class Budget {
   #comparisons = 0;
   #paths = 0;
+  #names = 0;
+  /** Whose names are counted: some are applied twice. */
+  readonly #counted = new WeakSet<object>();
 
   /** @throws ScimError 400 `tooMany`. Called with each path before it is read. */
   path(text: string): void {
@@ -25,6 +30,14 @@ export class Budget {
     if (this.#paths > MAX_PATHS) {
       throw tooMany(`The filters in the paths of this request have more than ${MAX_PATHS} characters.`);
     }
+  }
+
+  /** @throws ScimError 413 `tooMany`. Called with an object before its names are looked up. */
+  names(within: object): void {
+    if (this.#counted.has(within)) return;
+    this.#counted.add(within);
+    this.#names += Object.keys(within).length;
+    if (this.#names > MAX_NAMES) throw tooManyNames();
   }
 
   /** @throws ScimError 400 `tooMany`. Called before the values of a list are compared with a filter. */
@@ -38,6 +51,10 @@ export class Budget {
     }
   }
 }
+
+/** Refuses a body with more names than are looked up. */
+export const tooManyNames = () =>
+  new ScimError(413, 'tooMany', `A request changes at most ${MAX_NAMES} attributes by name.`);
 
 const tooMany = (detail: string) => new ScimError(400, 'tooMany', detail);
 

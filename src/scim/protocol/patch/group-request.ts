@@ -1,10 +1,10 @@
 import type { GroupDecision, PresentGroup } from '../../../core/provisioning/types.js';
 import { displayNameIn, externalIdIn } from '../resources/group-profile.js';
-import { isCoreSchema } from '../schemas/find.js';
+import { find, isCoreSchema } from '../schemas/find.js';
 import type { ResourceType } from '../schemas/resource-type.js';
 import { ScimError } from '../scim-error.js';
 import { entriesOf } from './apply.js';
-import { Budget } from './budget.js';
+import { Budget, MAX_NAMES, tooManyNames } from './budget.js';
 import { applyToGroup, type GroupDraft } from './members.js';
 import type { Operation, ReadOperations } from './operations.js';
 
@@ -28,10 +28,14 @@ export function groupRequestOf(
     }
   };
   const budget = new Budget();
-  for (const operation of operations) {
-    for (const [path, piece] of piecesOf(type, { ...operation, budget })) {
-      attempt(path, () => applyToGroup(type, draft, piece));
-    }
+  const pieces: Piece[] = [];
+  for (const operation of operations) for (const piece of piecesOf(type, operation)) pieces.push(piece);
+  const isTooMuch = pieces.length > MAX_NAMES;
+  if (isTooMuch) refused.push({ path: '(too many)', error: tooManyNames() });
+  for (const piece of pieces) {
+    // Of more than are taken, those by which members may leave.
+    if (isTooMuch && !isOfMembers(type, piece)) continue;
+    attempt(nameIn(piece.name), () => applyToGroup(type, draft, { ...operationOf(piece), budget }));
   }
   const { displayName, externalId } = current;
   const names = { displayName, externalId };
@@ -56,19 +60,36 @@ export function groupRequestOf(
  */
 export const touchesMembers = (type: ResourceType, operations: readonly Operation[]): boolean =>
   operations.some((operation) =>
-    piecesOf(type, operation).some(([name, { path = name }]) => /members/i.test(path)),
+    piecesOf(type, operation).some(
+      ({ name, isOfWhole }) => /members/i.test(name) && (!isOfWhole || /members/i.test(nameIn(name))),
+    ),
   );
 
+/** An operation, or what an operation on the whole group says of one name. */
+interface Piece {
+  name: string;
+  operation: Operation;
+  isOfWhole: boolean;
+  value: unknown;
+}
+
 /** An operation without a path is one for each attribute, of which each may be refused by itself. */
-function piecesOf(type: ResourceType, operation: Operation): [path: string, piece: Operation][] {
+function piecesOf(type: ResourceType, operation: Operation): Piece[] {
   const { path, op, value } = operation;
   const isWhole = path === undefined || (op !== 'remove' && isCoreSchema(type, path));
   const entries = isWhole ? readableEntries(type, value) : undefined;
-  if (!entries) return [[nameIn(path ?? 'value'), operation]];
-  return entries.map(([name, one]) => [
-    nameIn(name),
-    { ...operation, path: undefined, value: { [name]: one } },
-  ]);
+  if (!entries) return [{ name: path ?? 'value', operation, isOfWhole: false, value }];
+  return entries.map(([name, one]) => ({ name, operation, isOfWhole: true, value: one }));
+}
+
+const operationOf = ({ name, operation, isOfWhole, value }: Piece): Operation =>
+  isOfWhole ? { ...operation, path: undefined, value: { [name]: value } } : operation;
+
+function isOfMembers(type: ResourceType, { name }: Piece): boolean {
+  if (!/members/i.test(name)) return false;
+  const bracket = name.indexOf('[');
+  const found = find(type, bracket < 0 ? name : name.slice(0, bracket).trim());
+  return found.kind === 'attribute' && (found.attribute.parent ?? found.attribute).label === 'members';
 }
 
 function readableEntries(type: ResourceType, value: unknown) {

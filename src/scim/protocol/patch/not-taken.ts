@@ -7,24 +7,31 @@ import type { Operation } from './operations.js';
  * that are read-only, which IdPs send back as they have read them, and not `schemas`.
  * @param name the path of the operation, or the one name in its value.
  */
-export function namesNotTaken(type: ResourceType, name: string, { path, value }: Operation): string[] {
+export function* namesNotTaken(
+  type: ResourceType,
+  name: string,
+  { path, value }: Pick<Operation, 'path' | 'value'>,
+): Generator<string> {
   const found = pathOf(type, name);
-  if (!found || found.kind === 'core') return [];
-  if (found.kind === 'ignored' || found.kind === 'foreign') return /(^|:)schemas$/i.test(name) ? [] : [name];
+  if (!found || found.kind === 'core') return;
+  if (found.kind === 'ignored' || found.kind === 'foreign') {
+    if (!/(^|:)schemas$/i.test(name)) yield name;
+    return;
+  }
   const said = path === undefined && isObject(value) ? value[name] : value;
   if (found.kind === 'extension') {
     const { urn } = found.extension;
-    return namesIn(said)
-      .map((inner) => `${urn}:${inner}`)
-      .filter((inner) => pathOf(type, inner)?.kind === 'ignored');
+    for (const inner of namesIn(said)) {
+      if (pathOf(type, `${urn}:${inner}`)?.kind === 'ignored') yield `${urn}:${inner}`;
+    }
+    return;
   }
   const { attribute, part } = found;
   const isPlain = part || attribute.children.length === 0 || attribute.definition.mutability === 'readOnly';
-  if (isPlain) return [];
-  const inner = (Array.isArray(said) ? said : [said]).flatMap(namesIn);
-  return [...new Set(inner)]
-    .filter((one) => !attribute.child.has(one.toLowerCase()))
-    .map((one) => `${name}.${one}`);
+  if (isPlain) return;
+  for (const value of Array.isArray(said) ? said : [said]) {
+    for (const one of namesIn(value)) if (!attribute.child.has(one.toLowerCase())) yield `${name}.${one}`;
+  }
 }
 
 function pathOf(type: ResourceType, name: string) {

@@ -15,6 +15,8 @@ export interface Operation {
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const MAX_OPERATIONS = 1_000;
+/** So many faults are kept: of more operations, one says no more. */
+const MOST_FAULTS = 100;
 
 /** A part of a request that cannot be done. */
 export interface RefusedPart {
@@ -53,15 +55,12 @@ export function readWhatIsThere(body: unknown, unread: readonly Unread[] = []): 
     const error = new ScimError(413, 'tooMany', `A PATCH has at most ${MAX_OPERATIONS} operations.`);
     faults.push({ path: '', error });
   }
-  const operations = Operations.flatMap((given) => {
-    try {
-      return [readOperation(given)];
-    } catch (error) {
-      if (!(error instanceof ScimError)) throw error;
-      faults.push({ path: pathIn(given), error });
-      return [];
-    }
-  });
+  const operations: Operation[] = [];
+  for (const given of Operations) {
+    const read = readOperation(given);
+    if (typeof read !== 'function') operations.push(read);
+    else if (faults.length < MOST_FAULTS) faults.push({ path: pathIn(given), error: read() });
+  }
   return { operations, faults };
 }
 
@@ -92,22 +91,28 @@ export function unreadFault({ path, why }: Unread): RefusedPart {
   return { path: names.join('.'), error: invalidSyntax(detail) };
 }
 
-function readOperation(given: unknown): Operation {
-  const operation = lowerNames(given, 'Each of the Operations');
+/** An operation, or what makes the fault of it: an error takes longer than to read a hundred operations. */
+function readOperation(given: unknown): Operation | (() => ScimError) {
+  if (!isObject(given)) return () => notAnObject(given, 'Each of the Operations');
+  const operation = lowerNames(given, '');
   const op = typeof operation.op === 'string' ? operation.op.toLowerCase() : undefined;
   if (op !== 'add' && op !== 'replace' && op !== 'remove') {
-    throw invalidSyntax(`An op must be add, replace or remove, and was sent as ${shownValue(operation.op)}.`);
+    return () =>
+      invalidSyntax(`An op must be add, replace or remove, and was sent as ${shownValue(operation.op)}.`);
   }
   const path = operation.path ?? undefined;
   if (path !== undefined && typeof path !== 'string') {
-    throw new ScimError(400, 'invalidPath', `A path must be text, and was sent as ${shownValue(path)}.`);
+    return () =>
+      new ScimError(400, 'invalidPath', `A path must be text, and was sent as ${shownValue(path)}.`);
   }
   const named = path?.trim() || undefined;
   if (op === 'remove' && named === undefined) {
-    throw new ScimError(400, 'noTarget', 'A remove must have a path.');
+    return () => new ScimError(400, 'noTarget', 'A remove must have a path.');
   }
   const hasValue = 'value' in operation;
-  if (op !== 'remove' && !hasValue) throw invalidValue(`An ${op} must have a value.`.replace('An r', 'A r'));
+  if (op !== 'remove' && !hasValue) {
+    return () => invalidValue(`An ${op} must have a value.`.replace('An r', 'A r'));
+  }
   return { op, path: named, value: operation.value, hasValue };
 }
 
@@ -126,11 +131,12 @@ const NAMES = new Map<string, keyof Message>(
   (['schemas', 'Operations', 'op', 'path', 'value'] as const).map((name) => [name.toLowerCase(), name]),
 );
 
+const notAnObject = (given: unknown, what: string) =>
+  invalidSyntax(`${what} must be a JSON object, and was sent as ${shownValue(given)}.`);
+
 /** An object by its names as RFC 7644 spells them; others are not read. */
 function lowerNames(given: unknown, what: string): Message {
-  if (given === null || typeof given !== 'object' || Array.isArray(given)) {
-    throw invalidSyntax(`${what} must be a JSON object, and was sent as ${shownValue(given)}.`);
-  }
+  if (!isObject(given)) throw notAnObject(given, what);
   const message: Message = {};
   for (const [name, value] of Object.entries(given)) {
     const known = NAMES.get(name.toLowerCase());

@@ -1,7 +1,7 @@
 import type { Filter } from '../../../words/filter.js';
 import { FilterParser } from '../filter/parse.js';
 import { resolveFilter } from '../filter/resolve.js';
-import { SyntaxFault } from '../filter/tokens.js';
+import { END_OF_WORD, SyntaxFault } from '../filter/tokens.js';
 import { find, findAttribute, noSuchAttribute } from '../schemas/find.js';
 import type { Attribute, Extension, ResourceType } from '../schemas/resource-type.js';
 import { invalidPath, ScimError } from '../scim-error.js';
@@ -40,6 +40,20 @@ export function parsePath(type: ResourceType, text: string): Path {
     if (error instanceof ScimError && error.scimType === 'invalidFilter') throw invalidPath(error.detail);
     throw error;
   }
+}
+
+/**
+ * The path of a name that may be unknown, without an exception: bodies may have many such names.
+ * @param text without a filter in brackets.
+ */
+export function pathOfName(type: ResourceType, text: string): Path {
+  const plain = findAttribute(type, text);
+  if (plain) return pathTo(plain);
+  const name = text.trim();
+  if (name === '' || END_OF_WORD.test(name) || IGNORED_NAMES.has(name.toLowerCase())) return IGNORED;
+  const found = find(type, name);
+  if (found.kind === 'attribute') return pathTo(found.attribute);
+  return found.kind === 'unknown' ? IGNORED : found;
 }
 
 function parse(type: ResourceType, text: string): Path {

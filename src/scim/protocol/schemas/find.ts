@@ -37,7 +37,7 @@ export function find(type: ResourceType, name: string): FoundAttribute {
 
 /** Whether a name is the URN of the base schema, with nothing behind it. */
 export function isCoreSchema(type: ResourceType, name: string): boolean {
-  if (!/^urn:/i.test(name)) return false;
+  if (name.length < type.shortestUrn || !/^urn:/i.test(name)) return false;
   const schema = schemaOf(type, name);
   return schema !== undefined && schema.extension === undefined;
 }
@@ -46,6 +46,7 @@ export const findAttribute = (type: ResourceType, name: string): Attribute | und
   type.names.get(name.toLowerCase());
 
 function schemaOf(type: ResourceType, urn: string): { extension: Extension | undefined } | undefined {
+  if (urn.length < type.shortestUrn) return undefined;
   const key = urnKey(urn);
   return type.schemasByUrn.has(key) ? { extension: type.schemasByUrn.get(key) } : undefined;
 }

@@ -40,6 +40,8 @@ export interface ResourceType {
   readonly names: ReadonlyMap<string, Attribute>;
   /** Extensions and the base schema (undefined) by their URN without punctuation, in lower case. */
   readonly schemasByUrn: ReadonlyMap<string, Extension | undefined>;
+  /** Characters of the shortest of them: what has fewer is none. */
+  readonly shortestUrn: number;
 }
 
 /**
@@ -69,6 +71,10 @@ export function createResourceType(
     for (const attribute of compiled) register(attribute, prefixesOf(extension.id));
     return { urn: extension.id, schema: extension, attributes: compiled };
   });
+  const schemasByUrn = new Map<string, Extension | undefined>([
+    [urnKey(schema.id), undefined],
+    ...extensions.map((extension): [string, Extension] => [urnKey(extension.urn), extension]),
+  ]);
   return {
     name,
     endpoint: `/${name}s`,
@@ -78,10 +84,8 @@ export function createResourceType(
     byName: new Map(attributes.map((attribute) => [attribute.name, attribute])),
     byUrn: new Map(extensions.map((extension) => [extension.urn, extension])),
     names,
-    schemasByUrn: new Map<string, Extension | undefined>([
-      [urnKey(schema.id), undefined],
-      ...extensions.map((extension): [string, Extension] => [urnKey(extension.urn), extension]),
-    ]),
+    schemasByUrn,
+    shortestUrn: Math.min(...[...schemasByUrn.keys()].map((key) => key.length)),
   };
 }
 
