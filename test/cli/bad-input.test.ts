@@ -418,7 +418,7 @@ forEachEngine(
         words: [],
         code: 'database-disk-full',
         exit: 3,
-        says: /The disk of the database is full\.$/,
+        says: /The disk of the database is full\. The server says: could not extend file .*No space left on device$/,
       });
       await product.close().catch(() => undefined);
       await rm(join(disk.directory, 'fill'));
